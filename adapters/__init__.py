@@ -1,0 +1,1 @@
+"""How others speak: documents in, documents out; no HTTP, no SQL driver."""

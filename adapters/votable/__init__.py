@@ -1,0 +1,1 @@
+"""How the Virtual Observatory speaks: parameters in, VOTable out."""

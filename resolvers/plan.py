@@ -1,0 +1,178 @@
+"""The plan: what to fetch, as data. Everything that is asked of the gateway becomes one of these.
+
+A `Shape` holds no value, so that it can be the key of a cache of SQL texts; the values go beside it, in the order in
+which the shape's conditions want them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from schema.table import Column, Link, Table
+
+
+class Op(StrEnum):
+    """How a column is compared; the value is the GraphQL name of the operator."""
+
+    EQ = "eq"
+    NE = "ne"
+    IN = "in"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    BETWEEN = "between"
+    LIKE = "like"
+    ILIKE = "ilike"
+    NULL = "null"
+    NOT_NULL = "notNull"
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A column compared with values: none for NULL, two for BETWEEN, a list for IN, one else."""
+
+    column: Column
+    op: Op
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of these hold; of none, true."""
+
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of these holds; of none, false."""
+
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """This does not hold."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class InCone:
+    """The table's position is in a cone: three values, ICRS right ascension, declination and radius in degrees.
+
+    `outside` asks for the complement, which is how radii over 90° are asked of pg_sphere.
+    """
+
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One term of ORDER BY."""
+
+    column: Column
+    descending: bool = False
+    nulls_first: bool = False
+
+    def reversed(self) -> "Order":
+        """The same term read backwards."""
+        return Order(self.column, not self.descending, not self.nulls_first)
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The row comes after a cursor in this order; `nulls` tells which of the cursor's values are NULL and so not bound."""
+
+    order: tuple[Order, ...]
+    nulls: tuple[bool, ...]
+
+
+Condition = Test | Every | Either | Not | InCone | Beyond
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One output column: where it comes from and under which name it goes out."""
+
+    column: Column
+    name: str
+    path: tuple[Link, ...] = ()
+    """Links to one that lead to it from the plan's table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A statement without its values."""
+
+    table: Table
+    cells: tuple[Cell, ...]
+    conditions: tuple[Condition, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    parent: Column | None = None
+    """Fetch the rows of many parents at once: this column is among the keys given as first value, and comes out first."""
+    count: bool = False
+    """Count the rows (of each parent) instead of fetching them."""
+    dense: bool = False
+    """Parents may have too many rows to fetch them all: cut each parent's page at the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A shape with its values."""
+
+    shape: Shape
+    values: tuple[Any, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        """The table whose rows are wanted."""
+        return self.shape.table
+
+    def counting(self) -> "Plan":
+        """The plan that counts what this one would list without its cursor and limit; cursors come last among conditions."""
+        shape = self.shape
+        kept = tuple(condition for condition in shape.conditions if not isinstance(condition, Beyond))
+        dropped = sum(null is False for c in shape.conditions if isinstance(c, Beyond) for null in c.nulls)
+        values = self.values[: len(self.values) - dropped] if dropped else self.values
+        return Plan(replace(shape, cells=(), conditions=kept, order=(), limit=None, count=True), values)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Conditions with their values, as they are gathered from arguments."""
+
+    conditions: tuple[Condition, ...] = ()
+    values: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Selected") -> "Selected":
+        return Selected(self.conditions + other.conditions, self.values + other.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a connection: how many rows, in which order, after which cursor; `backwards` for last/before."""
+
+    limit: int
+    order: tuple[Order, ...]
+    beyond: Selected = field(default_factory=Selected)
+    backwards: bool = False
+
+    @property
+    def sql_order(self) -> tuple[Order, ...]:
+        """The order to ask PostgreSQL for: reversed for a page counted from the end."""
+        return tuple(term.reversed() for term in self.order) if self.backwards else self.order
+
+
+def leaves(condition: Condition) -> Iterator[Test | InCone | Beyond]:
+    """The parts of a condition that bind values, in the order in which they bind them."""
+    match condition:
+        case Every(parts) | Either(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield condition

@@ -1,0 +1,1 @@
+"""What exists: every column said once, and what is derived from it."""

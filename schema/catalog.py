@@ -1,0 +1,21 @@
+"""The catalogue of all that is declared, and how to find one of it by name."""
+
+from difflib import get_close_matches
+
+from schema import jsdc, obsportal, oidb, spica
+from schema.table import Link, Source, Table
+
+SOURCES: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
+TABLES: dict[str, Table] = {table.qualified: table for source in SOURCES.values() for table in source.tables}
+LINKS: dict[Table, dict[str, Link]] = {
+    table: {link.field: link for source in SOURCES.values() for link in source.links if link.origin is table}
+    for table in TABLES.values()
+}
+
+
+def suggestion(name: str, known: list[str]) -> str:
+    """Tail of an error message: the known name that was perhaps meant, else all of them where they are few."""
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f"; perhaps you meant {close[0]}"
+    return f"; known are {', '.join(known)}" if len(known) <= 40 else ""

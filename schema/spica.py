@@ -1,0 +1,159 @@
+"""SPICA-DB: survey programmes of CHARA/SPICA, their targets, runs, calibrators and who may write.
+
+No DDL is public. Names are those the night scheduler (spica-nss `nss.py`) and the catalogue API (catalogs `app.xql`) use;
+what the prototype export of 2021 has as one wide table is split into target and target-in-program. Run statuses are a proposal.
+"""
+
+from schema.table import Column, Link, Source, Table
+from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
+
+SPICADB_ID = Column(
+    "spicadb_id", LONG, "Target of SPICA-DB: the OIFITS keyword SPICADB-ID and OiDB's proposal_subid", ucd="meta.id", key=True,
+    principal=True, indexed=True,
+)
+PROGNAME = Column(
+    "progname", ASCII, "Survey programme, S01 to S08", ucd="meta.id;obs.proposal", key=True, principal=True, indexed=True,
+)
+PINAME = Column("piname", TEXT, "Principal investigator; several separated by `/`", ucd="meta.curation;obs.observer", principal=True)
+
+
+def magnitude(band: str, ucd: str) -> Column:
+    """Magnitude of a target in a band."""
+    return Column(f"{band}mag", FLOAT, f"Magnitude in {band.upper()}", "mag", f"phot.mag;{ucd}", principal=band in "vrh")
+
+
+def activity(kind: str, text: str) -> Column:
+    """Flag of the Stellar Activity Module."""
+    return Column(f"flag_activity_{kind}", ASCII, text, ucd="meta.code")
+
+
+PROGRAM = Table(
+    "spica", "program", "public.spica_program", "SpicaProgram", "spicaPrograms", "A survey programme",
+    (
+        PROGNAME,
+        Column("program_title", TEXT, "Title", ucd="meta.title", principal=True),
+        Column("work_package", ASCII, "Work package", ucd="meta.id"),
+        PINAME,
+        Column("program_kind", ASCII, "`large_program` or `proposal`", ucd="meta.code.class"),
+        Column("nights", FLOAT, "Nights granted", "d", "time.duration;obs.proposal"),
+    ),
+)
+TARGET = Table(
+    "spica", "target", "public.spica", "SpicaTarget", "spicaTargets", "A star of the survey",
+    (
+        SPICADB_ID,
+        Column("target_main_id", TEXT, "Main identifier in SIMBAD", ucd="meta.id;meta.main", principal=True, indexed=True),
+        Column("hd", ASCII, "HD number", ucd="meta.id"),
+        Column("gaia_id", ASCII, "Gaia identifier", ucd="meta.id"),
+        Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
+        Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
+        Column("spt", ASCII, "Spectral type", ucd="src.spType", principal=True),
+        Column("plx", FLOAT, "Parallax", "mas", "pos.parallax.trig"),
+        *(
+            magnitude(band, ucd)
+            for band, ucd in {
+                "b": "em.opt.B", "v": "em.opt.V", "r": "em.opt.R", "g": "em.opt", "i": "em.opt.I", "j": "em.IR.J", "h": "em.IR.H",
+                "k": "em.IR.K", "l": "em.IR.3-4um", "m": "em.IR.4-8um", "n": "em.IR.8-15um",
+            }.items()
+        ),
+        Column("ld_jsdc2", FLOAT, "Limb-darkened diameter of JSDC v2", "mas", "phys.angSize", principal=True),
+        Column("e_ld_jsdc2", FLOAT, "Error of ld_jsdc2", "mas", "stat.error;phys.angSize"),
+        Column("model", JSON, "Model for ASPRO2", ucd="meta.code.class;meta.modelled"),
+        activity("rot", "Fast rotation"),
+        activity("bin", "Binarity"),
+        activity("wind", "Wind"),
+        activity("disk", "Disk"),
+        Column("priority_final", SHORT, "Priority of the scheduler, 1 first", ucd="meta.code"),
+        Column("completion_rate", FLOAT, "Part of the observations done, 0 to 1", ucd="stat.value;arith.ratio", principal=True),
+        Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual"),
+        Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id"),
+        Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
+    ),
+)
+TARGET_PROGRAM = Table(
+    "spica", "target_program", "public.spica_target_program", "SpicaTargetProgram", "spicaTargetPrograms",
+    "A target as one programme wants it",
+    (
+        Column("target_program_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
+        SPICADB_ID,
+        PROGNAME,
+        Column("program_rank", SHORT, "1: the programme that owns the target, 2: one that shares it", ucd="meta.code"),
+        PINAME,
+        Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True),
+        Column(
+            "spica_mode", ASCII, "DIA diameter, DLD diameter and limb darkening, IMA image, TMP monitoring, SPI spectro-imaging",
+            ucd="meta.code.class;instr.setup", principal=True,
+        ),
+        Column("spica_setup", ASCII, "Set-up of SPICA", ucd="meta.id;instr.setup"),
+        Column("chara_setup", ASCII, "Telescopes wanted", ucd="meta.id;instr.setup"),
+        Column("quality_required", ASCII, "Quality wanted", ucd="meta.code.qual"),
+        Column("nobs_required", INT, "Observations wanted", ucd="meta.number;obs"),
+        Column("comments", TEXT, "Remarks of the principal investigator", ucd="meta.note"),
+    ),
+)
+FOLLOWUP = Table(
+    "spica", "followup", "public.spica_followup", "SpicaRun", "spicaRuns",
+    "A run: what was planned for, done on and made of a target in one night",
+    (
+        Column("tpl_start", INSTANT, "Start of the observing template", ucd="time.start;obs", key=True, principal=True, indexed=True),
+        SPICADB_ID,
+        PROGNAME,
+        PINAME,
+        Column(
+            "run_status", ASCII, "planned, scheduled, observed, reduced, validated or rejected", ucd="meta.code.status", principal=True,
+            required=True, indexed=True,
+        ),
+        Column("exp_ids", JSON, "Exposures of the Obs Portal, a list", ucd="meta.id"),
+        Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual", principal=True),
+        Column("quality_level", SHORT, "OiDB's quality level, 0 to 5", ucd="meta.code.qual", principal=True),
+        Column("ob_ref", ASCII, "Observing block", ucd="meta.id"),
+        Column("granule_ids", JSON, "Granules of OiDB, a list", ucd="meta.id"),
+        Column("run_origin", ASCII, "`sample` for a run that the sample made up", ucd="meta.ref", required=True),
+    ),
+)
+CALPRIM = Table(
+    "spica", "calprim", "public.spica_calprim", "SpicaCalibrator", "spicaCalibrators", "A primary calibrator of the survey",
+    (
+        Column("calprim_id", LONG, "Calibrator", ucd="meta.id", remote="id", key=True, principal=True, indexed=True),
+        Column("name", ASCII, "Star", ucd="meta.id;meta.main", principal=True, indexed=True),
+        Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
+        Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
+        magnitude("v", "em.opt.V"),
+        magnitude("h", "em.IR.H"),
+        Column("ldd", FLOAT, "Limb-darkened diameter", "mas", "phys.angSize", principal=True),
+        Column("e_ldd", FLOAT, "Error of ldd", "mas", "stat.error;phys.angSize"),
+        PINAME,
+    ),
+)
+ACCOUNT = Table(
+    "spica", "account", "public.account", "SpicaAccount", "spicaAccounts", "Who an alias of a principal investigator is",
+    (
+        Column("alias", TEXT, "Alias, as piname spells it", ucd="meta.id", key=True),
+        Column("login", ASCII, "Account that may write its rows", ucd="meta.id", required=True),
+    ),
+)
+DELEGATION = Table(
+    "spica", "delegation", "public.delegation", "SpicaDelegation", "spicaDelegations",
+    "A principal investigator who lets another write",
+    (
+        Column("delegation_id", LONG, "Entry", ucd="meta.id", key=True),
+        PINAME,
+        Column("coi_alias", TEXT, "Alias of who may write too", ucd="meta.id", required=True),
+        Column("catalog", ASCII, "Table it holds for", ucd="meta.id", required=True),
+    ),
+)
+
+SOURCE = Source(
+    "spica", "SPICA-DB", "Survey programmes of CHARA/SPICA",
+    (TARGET, PROGRAM, TARGET_PROGRAM, FOLLOWUP, CALPRIM, ACCOUNT, DELEGATION),
+    (
+        Link("programs", TARGET, TARGET_PROGRAM, SPICADB_ID, SPICADB_ID, many=True, description="The programmes that want it"),
+        Link("runs", TARGET, FOLLOWUP, SPICADB_ID, SPICADB_ID, many=True, description="Its runs"),
+        Link("targets", PROGRAM, TARGET_PROGRAM, PROGNAME, PROGNAME, many=True, description="The targets it wants"),
+        Link("runs", PROGRAM, FOLLOWUP, PROGNAME, PROGNAME, many=True, description="Its runs"),
+        Link("target", TARGET_PROGRAM, TARGET, SPICADB_ID, SPICADB_ID, description="The star"),
+        Link("program", TARGET_PROGRAM, PROGRAM, PROGNAME, PROGNAME, description="The programme"),
+        Link("target", FOLLOWUP, TARGET, SPICADB_ID, SPICADB_ID, description="The star"),
+        Link("program", FOLLOWUP, PROGRAM, PROGNAME, PROGNAME, description="The programme"),
+    ),
+)

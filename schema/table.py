@@ -1,0 +1,181 @@
+"""What a declaration is made of: sources, tables, columns, quantities, links. Data, nothing else."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from schema.types import DOUBLE, FLOAT, Scalar
+
+WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
+
+
+def field_name(name: str) -> str:
+    """GraphQL's spelling of a name: `exp_mjd_start` is `expMjdStart`, `MainId_SIMBAD` is `mainIdSimbad`."""
+    first, *rest = (word.lower() for word in WORD.findall(name))
+    return first + "".join(word.capitalize() for word in rest)
+
+
+@dataclass(frozen=True, eq=False)
+class Enumeration:
+    """A closed list of integer codes with their names, as JSDC's origins and confidences."""
+
+    name: str
+    description: str
+    members: dict[int, tuple[str, str]]
+    """Code → (GraphQL name, description)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column, said once; compared by identity, so that it can be a key of any mapping at no cost."""
+
+    name: str
+    """The column's own name, as the Virtual Observatory sees it (FIELD name); SQL uses it in lower case."""
+    type: Scalar
+    description: str
+    unit: str = ""
+    """VOUnits 1.1 spelling."""
+    ucd: str = ""
+    """UCD1+ of the controlled vocabulary; `pos.eq.ra;meta.main` and `pos.eq.dec;meta.main` say the table's position."""
+    utype: str = ""
+    remote: str = ""
+    """Name at the source, where it differs from `sql`."""
+    field: str = ""
+    """Name in GraphQL, where it differs from `field_name(name)`."""
+    former: str = ""
+    """Name in an earlier published version (JSDC v2), for readers of old tables."""
+    key: bool = False
+    """Part of what identifies a row: the table's key is its first column so marked."""
+    required: bool = False
+    """Never NULL at the source."""
+    principal: bool = False
+    """Among the columns that most readers want: VERB 2 of a cone search, `all_fields=false` of the Obs Portal."""
+    indexed: bool = False
+    """Whether the source has a b-tree on it, so that ordering or selecting by it is cheap."""
+    enumeration: Enumeration | None = None
+
+    @property
+    def sql(self) -> str:
+        """Name in the hub: lower case, so that it never needs quotes."""
+        return self.name.lower()
+
+    @property
+    def remote_name(self) -> str:
+        """Name at the source."""
+        return self.remote or self.sql
+
+    @property
+    def graphql(self) -> str:
+        """Name in GraphQL."""
+        return self.field or field_name(self.name)
+
+    @property
+    def never_null(self) -> bool:
+        """Whether GraphQL promises a value: never for floats, whose NaN JSON can only write as null."""
+        return (self.required or self.key) and self.type not in (FLOAT, DOUBLE)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """A value with its error, origin and confidence: one object in GraphQL, a GROUP in VOTable, columns in SQL."""
+
+    value: Column
+    error: Column | None = None
+    origin: Column | None = None
+    confidence: Column | None = None
+
+    @property
+    def graphql(self) -> str:
+        """Name in GraphQL: that of the value."""
+        return self.value.graphql
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, in published order."""
+        return tuple(column for column in (self.value, self.error, self.origin, self.confidence) if column)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of the hub, foreign to one source."""
+
+    source: str
+    name: str
+    remote: str
+    """Relation at the source, with its schema."""
+    type_name: str
+    """GraphQL object type; the single field is its name in camel case."""
+    plural: str
+    """GraphQL field of the connection."""
+    description: str
+    members: tuple[Column | Quantity, ...]
+    view: bool = False
+    """Whether the relation is a view at the source, whose indexes are those of the tables under it."""
+
+    @property
+    def qualified(self) -> str:
+        """Name in the hub and in the Virtual Observatory, as `jsdc.star`."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def singular(self) -> str:
+        """GraphQL field of one row."""
+        return self.type_name[0].lower() + self.type_name[1:]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column, in published order."""
+        return tuple(self._columns())
+
+    def _columns(self) -> Iterator[Column]:
+        for member in self.members:
+            yield from member.columns if isinstance(member, Quantity) else (member,)
+
+    @cached_property
+    def key(self) -> Column:
+        """The column that identifies a row."""
+        return next(column for column in self.columns if column.key)
+
+    @cached_property
+    def position(self) -> tuple[Column, Column] | None:
+        """Right ascension and declination, ICRS degrees, or None for a table that is nowhere on the sky."""
+        found = {column.ucd: column for column in self.columns}
+        ra, dec = found.get("pos.eq.ra;meta.main"), found.get("pos.eq.dec;meta.main")
+        return (ra, dec) if ra and dec else None
+
+    @cached_property
+    def by_field(self) -> dict[str, Column]:
+        """Columns by GraphQL name, as filters and orders name them."""
+        return {column.graphql: column for column in self.columns}
+
+    @cached_property
+    def quantities(self) -> dict[str, Quantity]:
+        """Quantities by GraphQL name."""
+        return {member.graphql: member for member in self.members if isinstance(member, Quantity)}
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A field from rows of one table to rows of another, where two columns are equal."""
+
+    field: str
+    origin: Table
+    target: Table
+    from_column: Column
+    to_column: Column
+    many: bool = False
+    description: str = ""
+    dense: bool = False
+    """Whether one origin row may have so many target rows that fetching all of them to cut a page is out of the question."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A database behind the hub."""
+
+    name: str
+    title: str
+    description: str
+    tables: tuple[Table, ...]
+    links: tuple[Link, ...]

@@ -1,0 +1,52 @@
+"""The table of scalars: one row a type, with its name in PostgreSQL, GraphQL and VOTable."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scalar:
+    """One type of value under all its names."""
+
+    sql: str
+    """Type in PostgreSQL, at the sources and in the hub."""
+    graphql: str
+    """Name of the GraphQL scalar."""
+    datatype: str
+    """VOTable 1.4 datatype (section 2.1); text may hold any Unicode only as `unicodeChar`."""
+    text: str
+    """SQL that prints a cell for a TABLEDATA or CSV stream; `{}` is the column."""
+    arraysize: str | None = None
+    xtype: str | None = None
+    """DALI 1.1 section 3.3."""
+
+    @property
+    def orderable(self) -> bool:
+        """Whether `<`, ORDER BY and keyset cursors make sense on it."""
+        return self is not JSON
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is a number."""
+        return self in NUMBERS
+
+
+ASCII = Scalar("text", "String", "char", "{}", arraysize="*")
+"""Text of a closed vocabulary or an identifier: never outside ASCII."""
+TEXT = Scalar("text", "String", "unicodeChar", "{}", arraysize="*")
+SHORT = Scalar("smallint", "Int", "short", "{}")
+INT = Scalar("integer", "Int", "int", "{}")
+LONG = Scalar("bigint", "Long", "long", "{}")
+FLOAT = Scalar("real", "Float", "float", "{}")
+DOUBLE = Scalar("double precision", "Float", "double", "{}")
+BOOLEAN = Scalar("boolean", "Boolean", "boolean", "CASE {} WHEN true THEN 'T' WHEN false THEN 'F' END")
+INSTANT = Scalar(
+    "timestamp with time zone", "DateTime", "char",
+    """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""", "*", "timestamp",
+)
+DATETIME = Scalar(
+    "timestamp without time zone", "DateTime", "char", """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""", "*", "timestamp",
+)
+"""A time that its source keeps without a zone and means as UTC."""
+JSON = Scalar("jsonb", "JSON", "unicodeChar", "{}::text", arraysize="*")
+
+NUMBERS = (SHORT, INT, LONG, FLOAT, DOUBLE)
