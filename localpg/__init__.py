@@ -1,1 +1,1 @@
-"""A private PostgreSQL: found, started, watched and stopped, as root or not, without touching anything of the user's."""
+"""A private PostgreSQL: found, started, watched and stopped, as root or not, without touching what is the user's."""

@@ -49,7 +49,7 @@ class Account:
         )
 
     def can_enter(self, directory: Path) -> bool:
-        """Tried for real, since modes alone do not tell about access lists."""
+        """Try it for real, since modes alone do not tell about access lists."""
         return self.run("/bin/sh", "-c", 'cd "$1"', "sh", directory).returncode == 0
 
     def adopt(self, path: Path) -> None:
@@ -80,9 +80,7 @@ def _own_account(uid: int) -> Account:
         return Account(pwd.getpwuid(uid).pw_name, uid)
     except KeyError:
         line = f"gateway:x:{uid}:{os.getegid()}::/:/bin/sh"
-        raise AccountError(
-            f"user id {uid} has no name, which initdb requires: add '{line}' to /etc/passwd"
-        ) from None
+        raise AccountError(f"user id {uid} has no name, which initdb requires: add '{line}' to /etc/passwd") from None
 
 
 def _borrowed_account() -> Account:

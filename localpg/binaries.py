@@ -69,14 +69,14 @@ def _named(bindir: Path, account: Account) -> Binaries:
     fit = _fit(found, account) if found else None
     if fit is None:
         raise MissingPostgresError(
-            f"GATEWAY_PG_BINDIR={bindir} is not the bin directory of a PostgreSQL 14 or later with postgres_fdw and cube "
-            f"that user {account.name} can execute: correct it or unset it"
+            f"GATEWAY_PG_BINDIR={bindir} does not hold a PostgreSQL 14 or later with postgres_fdw and cube that user "
+            f"{account.name} can execute: correct it or unset it"
         )
     return fit
 
 
 def _ranked(wanted: str, account: Account) -> Iterator[Binaries]:
-    """Lazily, since each probe may cost a second."""
+    """Lazily, since to reach the wheel may mean to copy it."""
     system = [] if wanted == "wheel" else system_installations(account)
     fits = [fit for one in system if (fit := _fit(one, account))]
     yield from (fit for fit in fits if fit.spatial == "pg_sphere")

@@ -32,7 +32,7 @@ def _try(installation: Installation, account: Account) -> bool:
         cluster = scratch.path / "cluster"
         initialise(installation.bindir, installation.major, cluster, account)
         postgres = installation.bindir / "postgres"
-        options = ("--single", "-c", "exit_on_error=on", "-D", cluster, "postgres")
+        options = ("--single", "-c", "exit_on_error=on", "-c", "fsync=off", "-D", cluster, "postgres")
         return account.run(postgres, *options, text="CREATE EXTENSION pg_sphere\n").returncode == 0
 
 

@@ -3,7 +3,6 @@
 They lie in /tmp and not in $TMPDIR: the path of a socket may not exceed 107 bytes (103 on macOS).
 """
 
-import os
 import shutil
 import stat
 import tempfile
@@ -22,7 +21,7 @@ _OWNER = "launcher"
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """A directory of mode 0700 that belongs to the server's account; the access control of a server without passwords."""
+    """A directory of the server's account, mode 0700: the access control of a server without passwords."""
 
     path: Path
     lock: lock.Lock

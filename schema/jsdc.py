@@ -85,14 +85,10 @@ STAR = Table(
     "jsdc", "star", "public.jsdc", "Star", "stars", "A star with its photometry and angular diameters",
     (
         Column("Name", ASCII, "Normalised name, HD if there is one", ucd="meta.id;meta.main", principal=True, indexed=True),
-        Quantity(
-            Column("RAJ2000", DOUBLE, "Right ascension (ICRS), epoch J2000", "deg", "pos.eq.ra;meta.main", field="ra", principal=True),
-            Column("e_RAJ2000", FLOAT, "Error of the right ascension times cos δ", "mas", "stat.error;pos.eq.ra", field="eRa"),
-        ),
-        Quantity(
-            Column("DEJ2000", DOUBLE, "Declination (ICRS), epoch J2000", "deg", "pos.eq.dec;meta.main", field="dec", principal=True),
-            Column("e_DEJ2000", FLOAT, "Error of the declination", "mas", "stat.error;pos.eq.dec", field="eDec"),
-        ),
+        Column("RAJ2000", DOUBLE, "Right ascension (ICRS), epoch J2000", "deg", "pos.eq.ra;meta.main", field="ra", principal=True),
+        Column("e_RAJ2000", FLOAT, "Error of the right ascension times cos δ", "mas", "stat.error;pos.eq.ra", field="eRa"),
+        Column("DEJ2000", DOUBLE, "Declination (ICRS), epoch J2000", "deg", "pos.eq.dec;meta.main", field="dec", principal=True),
+        Column("e_DEJ2000", FLOAT, "Error of the declination", "mas", "stat.error;pos.eq.dec", field="eDec"),
         Quantity(
             Column("pmRA", FLOAT, "Proper motion in right ascension times cos δ", "mas/yr", "pos.pm;pos.eq.ra", principal=True),
             Column("e_pmRA", FLOAT, "Error of pmRA", "mas/yr", "stat.error;pos.pm;pos.eq.ra"),

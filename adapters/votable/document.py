@@ -1,0 +1,114 @@
+"""A GraphQL document as a table: the nodes of its one connection, links to one flattened into `link.column`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from resolvers import arguments, names
+from resolvers.errors import BadInput
+from resolvers.operation import Operations, Request
+from resolvers.plan import Cell, Plan, Shape
+from resolvers.selection import Constant, Edges, Listing, Many, Measure, One, Root, Row
+from schema.table import Column, Link, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Tabular:
+    """What to stream: at most `limit` rows, of which the plan asks for one more to know whether there are."""
+
+    plan: Plan
+    limit: int
+    request: Request
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Columns in order."""
+        return self.plan.shape.cells
+
+    @property
+    def table(self) -> Table:
+        """The table whose rows these are."""
+        return self.plan.table
+
+
+async def tabular(operations: Operations, request: Request, largest: int) -> Tabular:
+    """Plan a document as a table; raises `GatewayError`, and `GraphQLError` for one that is not valid GraphQL."""
+    document = operations.document(request.query)
+    if document.errors:
+        raise document.errors[0]
+    operation = operations.operation(document, request.operation_name)
+    variables = operations.coerced(operation, request.variables)
+    root = _connection(operations.collector(document, operation, variables).roots())
+    told = await names.placed(operations.hub, root.field.arguments(variables))
+    return Tabular(*_plan(root, told, largest), request)
+
+
+def _connection(roots: tuple[Any, ...]) -> Root:
+    found = [root for root in roots if isinstance(root, Root)]
+    if len(found) != 1 or not isinstance(found[0].wanted, Listing):
+        message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
+        raise BadInput(message)
+    return found[0]
+
+
+def _plan(root: Root, told: Mapping[str, Any], largest: int) -> tuple[Plan, int]:
+    if told.get("last") is not None or told.get("before") is not None:
+        message = "A table is streamed from its start: use first and after, not last and before"
+        raise BadInput(message)
+    assert isinstance(root.wanted, Listing)  # noqa: S101 - `_connection` has looked
+    page = arguments.page(root.table, {"first": largest} | _given(told), largest)
+    # An order nobody asked for would keep the first row back until the last is sorted.
+    order = page.order if told.get("orderBy") or told.get("after") is not None else ()
+    every = arguments.selected(root.table, told) + page.beyond
+    cells = _unique(_cells(root.wanted))
+    return Plan(Shape(root.table, cells, every.conditions, order, page.limit + 1), every.values), page.limit
+
+
+def _given(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _cells(listing: Listing) -> Iterator[Cell]:
+    for _, entry in listing.entries:
+        match entry:
+            case Row():
+                yield from _row_cells(entry, (), "")
+            case Edges(entries):
+                for _, part in entries:
+                    if isinstance(part, Row):
+                        yield from _row_cells(part, (), "")
+
+
+def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
+    for key, entry in row.entries:
+        match entry:
+            case Column():
+                yield Cell(entry, prefix + _name(entry, key, entry.graphql), path)
+            case Measure(quantity, parts):
+                alias = None if key == quantity.graphql else key
+                for part, column in parts:
+                    if isinstance(column, Column):
+                        yield Cell(column, prefix + (f"{alias}_{part}" if alias else _name(column, part, part)), path)
+            case One(link, _, below):
+                yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
+            case Many(link):
+                message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
+                raise BadInput(message)
+            case Constant():
+                pass
+
+
+def _name(column: Column, key: str, usual: str) -> str:
+    return column.name if key == usual else key
+
+
+def _unique(cells: Iterator[Cell]) -> tuple[Cell, ...]:
+    found: dict[str, Cell] = {}
+    for cell in cells:
+        if found.setdefault(cell.name, cell) != cell:
+            message = f"Two columns would be called {cell.name}: give one an alias"
+            raise BadInput(message)
+    if not found:
+        message = "A table wants columns: ask for fields of nodes"
+        raise BadInput(message)
+    return tuple(found.values())

@@ -1,0 +1,109 @@
+"""`search.votable` as ASPRO2 and OiDB call the Obs Portal, answered in the Obs Portal's own spelling.
+
+Source: ASPRO2's QueryRawObservationsAction.java and Obsvot2RawObservations.xsl, OiDB's modules/obsportal.xqm, and the VOTables of
+ASPRO2's tests (facts/jmmc_systems.md section 1.1 to 1.3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from adapters.votable.parameters import Parameters, flag, number
+from resolvers.errors import BadInput
+from resolvers.operation import Request
+from resolvers.plan import Cell, Op, Order, Plan, Shape, Test
+from schema import obsportal
+from schema.table import Column
+from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
+
+DEFAULT_RADIUS = 30.0
+"""Arcseconds: what ASPRO2 asks for."""
+KNOWN = (
+    "ra", "dec", "radius", "all_fields", "date_updated_from", "date_updated_to", "interferometer", "instrument", "instrument_mode",
+    "program_id", "maxrec",
+)
+WIRE_TEXT = replace(TEXT)
+WIRE: dict[Scalar, Scalar] = {
+    ASCII: WIRE_TEXT,
+    INSTANT: replace(TEXT, sql=INSTANT.sql, text="to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00'"),
+    DOUBLE: replace(DOUBLE, text="coalesce({}::text, 'NaN')"),
+}
+"""How the Obs Portal types and prints what our tables type and print otherwise."""
+PYTHON_REPR = replace(
+    JSON,
+    text="""replace(replace(regexp_replace({}::text, '(?<=[:\\[] )(-?[0-9.]+(?:e-?[0-9]+)?)', '"\\1"', 'g'), 'null', 'None'), '"', '''')""",
+)
+"""Projected baselines: the repr of a Python dict whose numbers are strings."""
+BASELINES = obsportal.WIRE[4]
+
+
+def request(parameters: Parameters, largest: int) -> Request:
+    """The GraphQL request that answers a call; raises `BadInput`."""
+    for name in parameters:
+        if name not in KNOWN:
+            message = f"search.votable has no parameter {name[:40]!r}: it takes {', '.join(KNOWN)}"
+            raise BadInput(message)
+    variables: dict[str, Any] = {"first": largest, "where": _where(parameters)}
+    if "ra" in parameters or "dec" in parameters:
+        variables["cone"] = _cone(parameters)
+    return Request(document(all_fields=flag(parameters, "all_fields", default=False)), None, variables)
+
+
+@cache
+def document(*, all_fields: bool) -> str:
+    """The stored document: the 29 columns, or those that ASPRO2 reads."""
+    fields = " ".join(column.graphql for column in obsportal.WIRE if all_fields or column.principal)
+    return (
+        "query SearchVotable($cone: Cone, $where: ExposureFilter, $first: Int) "
+        f"{{ exposures(cone: $cone, where: $where, first: $first) {{ nodes {{ {fields} }} }} }}"
+    )
+
+
+def spelled(cell: Cell) -> Cell:
+    """A column as the Obs Portal types and prints it."""
+    column = cell.column
+    kind = PYTHON_REPR if column is BASELINES else WIRE.get(column.type, column.type)
+    return replace(cell, column=replace(column, type=kind))
+
+
+def last_change() -> Plan:
+    """The plan that finds when an exposure was last updated: the PARAM last_mod_date."""
+    updated = obsportal.EXPOSURE.by_field["expDateUpdated"]
+    order = (Order(updated, descending=True, nulls_first=True),)
+    return Plan(Shape(obsportal.EXPOSURE, (Cell(updated, updated.name),), (Test(updated, Op.NOT_NULL),), order, 1))
+
+
+def _cone(parameters: Parameters) -> Mapping[str, float]:
+    radius = number(parameters, "radius", 0, 648000) if parameters.get("radius") else DEFAULT_RADIUS
+    return {"ra": number(parameters, "ra", 0, 360), "dec": number(parameters, "dec", -90, 90), "radius": radius / 3600}
+
+
+def _where(parameters: Parameters) -> dict[str, Any]:
+    columns: dict[str, Column] = {
+        "interferometer": obsportal.INTERFEROMETER_NAME, "instrument": obsportal.INSTRUMENT_NAME, "program_id": obsportal.OBS_PROGRAM,
+    }
+    where: dict[str, Any] = {columns[name].graphql: {"eq": parameters[name]} for name in columns if parameters.get(name)}
+    if mode := parameters.get("instrument_mode"):
+        where |= _mode(mode)
+    bounds = {op: _instant(name, parameters[name]) for name, op in _BOUNDS.items() if parameters.get(name)}
+    return where | ({obsportal.EXPOSURE.by_field["expDateUpdated"].graphql: bounds} if bounds else {})
+
+
+_BOUNDS = {"date_updated_from": "ge", "date_updated_to": "le"}
+
+
+def _mode(told: str) -> dict[str, Any]:
+    if told.isascii() and told.isdigit() and len(told) < 10:
+        return {obsportal.INSTRUMENT_MODE_ID.graphql: {"eq": int(told)}}
+    return {obsportal.MODE_OWN[0].graphql: {"eq": told}}
+
+
+def _instant(name: str, told: str) -> str:
+    try:
+        # A plus that was not escaped arrives as a blank.
+        return datetime.fromisoformat(told.strip().replace(" ", "+") if "T" in told else told.strip()).isoformat()
+    except ValueError as error:
+        message = f"{name} is {told[:40]!r}: an ISO 8601 time is wanted, as 2022-01-14T10:40:32+00:00"
+        raise BadInput(message) from error

@@ -1,0 +1,56 @@
+"""Parameters as Virtual Observatory clients send them: names in any case, values as text."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from resolvers.errors import BadInput
+
+Parameters = Mapping[str, str]
+
+
+def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one given twice with different values."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if found.setdefault(name.lower(), value) != value:
+            message = f"{name.upper()} is given twice, as {found[name.lower()]!r} and {value!r}: once is wanted"
+            raise BadInput(message)
+    return found
+
+
+def number(parameters: Parameters, name: str, low: float, high: float) -> float:
+    """A number within bounds, both included; raises `BadInput`."""
+    told = parameters.get(name.lower(), "").strip()
+    if not told:
+        message = f"{name} is missing: decimal degrees from {low:g} to {high:g} are wanted"
+        raise BadInput(message)
+    try:
+        value = float(told)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        message = f"{name} is {told[:40]!r}: decimal degrees from {low:g} to {high:g} are wanted"
+        raise BadInput(message)
+    return value
+
+
+def whole(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
+    """A whole number within bounds, or the default; raises `BadInput`."""
+    told = parameters.get(name.lower(), "").strip()
+    if not told:
+        return default
+    if not told.isascii() or not told.removeprefix("-").isdigit() or len(told) > 18 or not low <= int(told) <= high:
+        message = f"{name} is {told[:40]!r}: a whole number from {low} to {high} is wanted"
+        raise BadInput(message)
+    return int(told)
+
+
+def flag(parameters: Parameters, name: str, *, default: bool) -> bool:
+    """A truth value; raises `BadInput`."""
+    told = parameters.get(name.lower(), "").strip().lower()
+    if not told:
+        return default
+    if told not in ("true", "false", "1", "0"):
+        message = f"{name} is {told[:40]!r}: true or false is wanted"
+        raise BadInput(message)
+    return told in ("true", "1")

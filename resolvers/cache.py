@@ -1,0 +1,35 @@
+"""A cache bounded by weight: the least recently used goes first."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Cache(Generic[Key, Value]):
+    """What was made for a key, until too much heavier things were made since."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._held = 0
+        self._items: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        """What is kept for a key."""
+        found = self._items.get(key)
+        if found is None:
+            return None
+        self._items.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Key, value: Value, weight: int) -> None:
+        """Keep a value; one heavier than the whole cache is not kept."""
+        if weight > self._capacity or key in self._items:
+            return
+        self._items[key] = (value, weight)
+        self._held += weight
+        while self._held > self._capacity:
+            _, (_, freed) = self._items.popitem(last=False)
+            self._held -= freed

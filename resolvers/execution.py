@@ -1,0 +1,176 @@
+"""Running a compiled operation: one statement a level, levels below all rows at once, failures kept to their part."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import GraphQLError
+from graphql.execution.values import VariableValues
+
+from resolvers import arguments, names, sql
+from resolvers.completion import Lookups
+from resolvers.errors import BadInput, GatewayError
+from resolvers.level import Level, Part, connection, cut
+from resolvers.plan import Cell, Op, Page, Plan, Selected, Shape, Test
+from resolvers.rows import Hub, Record
+from resolvers.selection import Field, Many, One, Root, Row
+from schema.table import Link
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Failure:
+    """Stands in the answer where a part of it could not be had, until `settle` makes it null and an error."""
+
+    error: GatewayError
+    field: Field
+
+    def get(self, origin: Any) -> "Failure | None":
+        """As a lookup: every row that links somewhere lacks what it links to."""
+        return None if origin is None else self
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Execution:
+    """One request's run of an operation."""
+
+    hub: Hub
+    variables: VariableValues
+    largest_page: int
+    failures: list[Failure]
+    """What could not be had so far; empty, the answer needs no `settle`."""
+
+    def _failed(self, error: GatewayError, field: Field) -> Failure:
+        self.failures.append(Failure(error, field))
+        return self.failures[-1]
+
+    async def root(self, root: Root, level: Level) -> Any:
+        """The value of a root field, or a `Failure`."""
+        try:
+            told = root.field.arguments(self.variables)
+            if isinstance(root.wanted, Row):
+                return await self._single(root, level, told)
+            return await self._listing(level, await names.placed(self.hub, told))
+        except GatewayError as error:
+            return self._failed(error, root.field)
+
+    async def _single(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
+        chosen = await identified(self.hub, root, told)
+        if chosen is None:
+            return None
+        shape = Shape(root.table, level.cells(None), chosen.conditions, limit=1)
+        rows = await self._fetch(Plan(shape, chosen.values))
+        part = level.parts[root.wanted]  # type: ignore[index]
+        made = part.completion(rows, await self._lookups(part, rows))
+        return made[0] if made else None
+
+    async def _listing(self, level: Level, told: Mapping[str, Any]) -> Any:
+        page = arguments.page(level.table, told, self.largest_page)
+        plan = _plan(level, page, arguments.selected(level.table, told))
+        rows, counts = await asyncio.gather(self._rows(level, plan), self._counts(level, plan))
+        taken = cut(rows, page)
+        lookups = await self._all_lookups(level, taken.rows)
+        return connection(level, page, taken, lookups, counts[0][0] if counts else 0)
+
+    async def _all_lookups(self, level: Level, rows: Sequence[Record]) -> dict[Row, Lookups]:
+        parts = list(level.parts.items())
+        found = await asyncio.gather(*(self._lookups(part, rows) for _, part in parts))
+        return {row: lookups for (row, _), lookups in zip(parts, found, strict=True)}
+
+    async def _lookups(self, part: Part, rows: Sequence[Record]) -> Lookups:
+        links = zip(part.completion.links, part.below, strict=True)
+        return await asyncio.gather(*(self._lookup(entry, below, {row[at] for row in rows}) for (entry, at), below in links))
+
+    async def _lookup(self, entry: One | Many, level: Level, origins: set[Any]) -> Any:
+        keys = [origin for origin in origins if origin is not None]
+        if not keys:
+            return {}
+        try:
+            if isinstance(entry, One):
+                return await self._ones(entry.link, level, keys)
+            return await self._manys(entry, level, keys)
+        except GatewayError as error:
+            return self._failed(error, entry.field)
+
+    async def _ones(self, link: Link, level: Level, keys: list[Any]) -> dict[Any, Any]:
+        shape = Shape(level.table, level.cells(None), parent=link.to_column)
+        rows = await self._fetch(Plan(shape, (keys,)))
+        part = next(iter(level.parts.values()))
+        made = part.completion(rows, await self._lookups(part, rows))
+        return {row[0]: answer for row, answer in zip(rows, made, strict=True)}
+
+    async def _manys(self, entry: Many, level: Level, keys: list[Any]) -> dict[Any, Any]:
+        told = await names.placed(self.hub, entry.field.arguments(self.variables))
+        page = arguments.page(level.table, told, self.largest_page)
+        plan = _of_parents(_plan(level, page, arguments.selected(level.table, told)), entry.link, keys)
+        rows, counts = await asyncio.gather(self._rows(level, plan), self._counts(level, plan))
+        pages = {key: cut(group, page) for key, group in _grouped(keys, rows).items()}
+        lookups = await self._all_lookups(level, [row for taken in pages.values() for row in taken.rows])
+        totals = {row[0]: row[1] for row in counts}
+        return {key: connection(level, page, taken, lookups, totals.get(key, 0)) for key, taken in pages.items()}
+
+    async def _rows(self, level: Level, plan: Plan) -> list[Record]:
+        return await self._fetch(_of_one(plan)) if level.listed else []
+
+    async def _counts(self, level: Level, plan: Plan) -> list[Record]:
+        return await self._fetch(plan.counting()) if level.counted else []
+
+    async def _fetch(self, plan: Plan) -> list[Record]:
+        return await self.hub.fetch(sql.statement(plan))
+
+
+async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
+    """The condition that finds a single row by its key or, for a star, by any name; None for a name that no star bears."""
+    key, name = told.get("id"), told.get("name")
+    if (key is None) == (name is None):
+        wanted = "either id or name" if "name" in root.field.definition.args else "id"
+        message = f"{root.table.singular} wants {wanted}"
+        raise BadInput(message)
+    if name is None:
+        return arguments.key(root.table, key)
+    star = await names.star(hub, name)
+    return None if star is None else arguments.key(root.table, star)
+
+
+def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any:
+    """The answer with every `Failure` replaced by null and told in `errors`."""
+    match value:
+        case Failure(error, field):
+            extensions = dict(error.extensions)
+            errors.append(GraphQLError(error.message, list(field.nodes), path=list(path), extensions=extensions))
+            return None
+        case dict():
+            return {key: settle(part, [*path, key], errors) for key, part in value.items()}
+        case list():
+            return [settle(part, [*path, index], errors) for index, part in enumerate(value)]
+        case _:
+            return value
+
+
+def _plan(level: Level, page: Page, chosen: Selected) -> Plan:
+    every = chosen + page.beyond
+    return Plan(Shape(level.table, level.cells(page), every.conditions, page.sql_order, page.limit + 1), every.values)
+
+
+def _of_parents(plan: Plan, link: Link, keys: list[Any]) -> Plan:
+    return Plan(replace(plan.shape, parent=link.to_column, dense=link.dense), (keys, *plan.values))
+
+
+def _of_one(plan: Plan) -> Plan:
+    """The same plan, simpler where there is but one parent: its page is then cut at the source."""
+    shape, parent = plan.shape, plan.shape.parent
+    if parent is None or len(plan.values[0]) != 1:
+        return plan
+    only = replace(
+        shape, parent=None, dense=False, conditions=(Test(parent, Op.EQ), *shape.conditions),
+        cells=(Cell(parent, parent.sql), *shape.cells),
+    )
+    return Plan(only, (plan.values[0][0], *plan.values[1:]))
+
+
+def _grouped(keys: list[Any], rows: Sequence[Record]) -> dict[Any, list[Record]]:
+    groups: dict[Any, list[Record]] = {key: [] for key in keys}
+    for row in rows:
+        groups[row[0]].append(row)
+    return groups
+

@@ -1,0 +1,145 @@
+"""A level of an operation: one table asked once, whatever the nesting, and how its rows become the answer's."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resolvers import cursor
+from resolvers.completion import Completion, Lookups, completion, needed
+from resolvers.plan import Cell, Page
+from resolvers.selection import Constant, Edges, Listing, Many, One, PageInfo, Row
+from schema.table import Column, Table
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """One selection of rows at a level, as `nodes` or an edge's `node`: how to complete it, and the levels below it."""
+
+    completion: Completion
+    below: "tuple[Level, ...]"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Level:
+    """What one statement fetches and what is made of it."""
+
+    table: Table
+    columns: tuple[Column, ...]
+    offset: int
+    """1 where the parent's key comes before the columns."""
+    parts: dict[Row, Part]
+    wanted: Row | Listing
+    cursors: bool
+    """Whether cursors are wanted, and so the order's columns."""
+    counted: bool
+    listed: bool
+    """Whether rows are wanted at all, or just their number."""
+
+    def cells(self, page: Page | None) -> tuple[Cell, ...]:
+        """The columns to fetch for a page."""
+        extra = (term.column for term in page.order) if page and self.cursors else ()
+        return tuple(Cell(column, column.sql) for column in dict.fromkeys((*self.columns, *extra)))
+
+
+def level(wanted: Row | Listing, offset: int) -> Level:
+    """Compile a selection and all below it."""
+    entries = wanted.entries if isinstance(wanted, Listing) else ()
+    rows = [wanted] if isinstance(wanted, Row) else list(_rows(wanted))
+    columns = tuple(dict.fromkeys(column for row in rows for column in needed(row)))
+    cursors = any("ursor" in name for _, entry in entries for name in _names(entry))
+    place = {column: index + offset for index, column in enumerate(columns)}
+    width = None if cursors or not columns else len(columns) + offset
+    parts = {row: _part(row, place, width) for row in rows}
+    listed = any(not isinstance(entry, (str, Constant)) for _, entry in entries) or isinstance(wanted, Row)
+    counted = any(entry == "totalCount" for _, entry in entries)
+    return Level(wanted.table, columns, offset, parts, wanted, cursors, counted, listed)
+
+
+def _part(row: Row, place: dict[Column, int], width: int | None) -> Part:
+    made = completion(row, place, width)
+    return Part(made, tuple(_below(entry) for entry, _ in made.links))
+
+
+def _below(entry: One | Many) -> Level:
+    return level(entry.row if isinstance(entry, One) else entry.listing, offset=1)
+
+
+def _rows(listing: Listing) -> Iterable[Row]:
+    for _, entry in listing.entries:
+        if isinstance(entry, Row):
+            yield entry
+        elif isinstance(entry, Edges):
+            yield from (part for _, part in entry.entries if isinstance(part, Row))
+
+
+def _names(entry: Row | Edges | PageInfo | Constant | str) -> Iterable[str]:
+    if isinstance(entry, (Edges, PageInfo)):
+        yield from (name for _, name in entry.entries if isinstance(name, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The rows of one page in their order, and whether there are more on either side."""
+
+    rows: Sequence[Sequence[Any]]
+    more_before: bool
+    more_after: bool
+
+
+def cut(rows: Sequence[Sequence[Any]], page: Page) -> Cut:
+    """Take a page out of rows that were asked for with one more than its limit."""
+    more, beyond = len(rows) > page.limit, bool(page.beyond.conditions)
+    kept = rows[: page.limit]
+    return Cut(kept[::-1], more, beyond) if page.backwards else Cut(kept, beyond, more)
+
+
+def connection(level: Level, page: Page, cut: Cut, lookups: dict[Row, Lookups], total: int) -> dict[str, Any]:
+    """Make the answer of a connection; raises `Unexpected`."""
+    assert isinstance(level.wanted, Listing)  # noqa: S101 - told to mypy
+    cursors = _cursors(level, page, cut.rows) if level.cursors else []
+    made: dict[str, Any] = {}
+    for key, entry in level.wanted.entries:
+        match entry:
+            case Row():
+                made[key] = level.parts[entry].completion(cut.rows, lookups[entry])
+            case Edges(entries):
+                made[key] = _edges(level, entries, cut.rows, cursors, lookups)
+            case PageInfo(entries):
+                made[key] = _page_info(entries, cut, cursors)
+            case Constant(value):
+                made[key] = value
+            case _:
+                made[key] = total
+    return made
+
+
+def _cursors(level: Level, page: Page, rows: Sequence[Sequence[Any]]) -> list[str]:
+    place = [cell.column for cell in level.cells(page)]
+    indexes = [place.index(term.column) + level.offset for term in page.order]
+    signed = cursor.signature(level.table, page.order)
+    return [cursor.encode(signed, [row[index] for index in indexes]) for row in rows]
+
+
+def _edges(
+    level: Level, entries: Iterable[tuple[str, Row | Constant | str]], rows: Sequence[Sequence[Any]], cursors: list[str],
+    lookups: dict[Row, Lookups],
+) -> list[dict[str, Any]]:
+    columns: list[Sequence[Any]] = []
+    for _, entry in entries:
+        match entry:
+            case Row():
+                columns.append(level.parts[entry].completion(rows, lookups[entry]))
+            case Constant(value):
+                columns.append([value] * len(rows))
+            case _:
+                columns.append(cursors)
+    names = [key for key, _ in entries]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _page_info(entries: Iterable[tuple[str, Constant | str]], cut: Cut, cursors: list[str]) -> dict[str, Any]:
+    known = {
+        "hasNextPage": cut.more_after, "hasPreviousPage": cut.more_before,
+        "startCursor": cursors[0] if cursors else None, "endCursor": cursors[-1] if cursors else None,
+    }
+    return {key: entry.value if isinstance(entry, Constant) else known[entry] for key, entry in entries}

@@ -1,0 +1,47 @@
+"""Names of stars: from any spelling that astronomers use to JSDC's star and its place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from resolvers import sql
+from resolvers.errors import BadInput, NotFound
+from resolvers.plan import Cell, Op, Order, Plan, Shape, Test
+from resolvers.rows import Hub
+from schema import jsdc
+from schema.catalog import LINKS
+from schema.designation import designation
+
+STAR = LINKS[jsdc.IDENTIFIER]["star"]
+DESIGNATION = jsdc.IDENTIFIER.by_field["designation"]
+
+
+async def star(hub: Hub, name: str) -> int | None:
+    """JSDC's number of the star that bears a name, None where none does."""
+    found: tuple[int | None, ...] = await _found(hub, name, (Cell(STAR.from_column, "star"),))
+    return found[0] if found else None
+
+
+async def placed(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Arguments whose cone has a place instead of a name; raises `NotFound` for a name that no star of JSDC bears."""
+    cone = arguments.get("cone")
+    if cone is None or cone.get("name") is None:
+        return arguments
+    if cone.get("ra") is not None or cone.get("dec") is not None:
+        message = "cone wants either name, or ra and dec, not both"
+        raise BadInput(message)
+    assert jsdc.STAR.position is not None  # noqa: S101 - told to mypy
+    found = await _found(hub, cone["name"], tuple(Cell(column, column.sql, (STAR,)) for column in jsdc.STAR.position))
+    if not found:
+        message = f"No star of JSDC is called {cone['name']!r}: give ra and dec instead"
+        raise NotFound(message)
+    return {**arguments, "cone": {"ra": found[0], "dec": found[1], "radius": cone["radius"]}}
+
+
+async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...]:
+    if "\0" in name:
+        message = "A name cannot hold a NUL character"
+        raise BadInput(message)
+    order = (Order(jsdc.IDENTIFIER.key),)
+    shape = Shape(jsdc.IDENTIFIER, cells, (Test(DESIGNATION, Op.EQ),), order, limit=1)
+    rows = await hub.fetch(sql.statement(Plan(shape, (designation(name),))))
+    return tuple(rows[0]) if rows else ()

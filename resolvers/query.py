@@ -1,0 +1,220 @@
+"""The GraphQL schema, assembled from the catalogue, with the plain way to answer it: a resolver a field, a DataLoader a link.
+
+Introspection and whatever else cannot be compiled is answered this way, and tests compare every compiled answer with it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from inspect import Parameter, signature
+from typing import Annotated, Any, get_args
+
+import orjson
+import strawberry
+from graphql import GraphQLResolveInfo, get_argument_values
+from strawberry.dataloader import DataLoader
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.field import StrawberryField
+
+from resolvers import arguments, cursor, names, sql
+from resolvers.errors import GatewayError
+from resolvers.execution import identified
+from resolvers.level import cut
+from resolvers.plan import Cell, Op, Page, Plan, Selected, Shape, Test
+from resolvers.rows import Hub, Record
+from resolvers.selection import Field, Root, Row
+from schema import jsdc
+from schema.catalog import LINKS, TABLES
+from schema.input_types import Cone, filter_type, order_type
+from schema.object_types import PageInfo, complete, connection_class, row_class
+from schema.scalars import SCALAR_MAP
+from schema.table import Link, Table
+
+Info = strawberry.Info["Context", None]
+
+
+@dataclass(slots=True)
+class Context:
+    """What the resolvers of one request share."""
+
+    hub: Hub
+    largest_page: int
+    loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
+
+    def loader(self, link: Link, told: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
+        """The loader of a link with these arguments."""
+        key = (link, orjson.dumps(told, default=str))
+        if key not in self.loaders:
+            self.loaders[key] = DataLoader(load_fn=load)
+        return self.loaders[key]
+
+    async def fetch(self, plan: Plan) -> list[Record]:
+        """Rows of a plan."""
+        return await self.hub.fetch(sql.statement(plan))
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A row and its cursor."""
+
+    cursor: str
+    node: Record
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of rows, as the fields of a connection read it."""
+
+    context: Context
+    plan: Plan
+    page: Page
+    rows: list[Record]
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """Each row with its cursor."""
+        signed = cursor.signature(self.plan.table, self.page.order)
+        return [
+            Edge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
+            for row in cut(self.rows, self.page).rows
+        ]
+
+    @property
+    def nodes(self) -> list[Record]:
+        """The rows."""
+        return [edge.node for edge in self.edges]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page stands."""
+        taken, edges = cut(self.rows, self.page), self.edges
+        ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+        return PageInfo(has_next_page=taken.more_after, has_previous_page=taken.more_before, start_cursor=ends[0], end_cursor=ends[1])
+
+    @property
+    async def total_count(self) -> int:
+        """Rows on all pages."""
+        rows = await self.context.fetch(self.plan.counting())
+        return int(rows[0][0])
+
+
+def given(info: Info) -> Mapping[str, Any]:
+    """The arguments of a field as graphql-core coerced them, which is how the compiled way has them too."""
+    raw: GraphQLResolveInfo = info._raw_info  # noqa: SLF001 - Strawberry has no other way to them
+    return get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
+
+
+def _everything(table: Table) -> tuple[Cell, ...]:
+    return tuple(Cell(column, column.sql) for column in table.columns)
+
+
+async def _listed(context: Context, table: Table, told: Mapping[str, Any], chosen: Selected | None = None) -> Listed:
+    placed = await names.placed(context.hub, told)
+    page = arguments.page(table, placed, context.largest_page)
+    every = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
+    plan = Plan(Shape(table, _everything(table), every.conditions, page.sql_order, page.limit + 1), every.values)
+    return Listed(context, plan, page, await context.fetch(plan))
+
+
+def _plural(table: Table) -> StrawberryField:
+    async def resolve(info: Info, **_: Any) -> Any:
+        return await _listed(info.context, table, given(info))
+
+    return _field(table.plural, table.description, connection_class(table) | None, resolve, _page_arguments(table))
+
+
+def _singular(table: Table) -> StrawberryField:
+    async def resolve(info: Info, **_: Any) -> Any:
+        context, raw = info.context, info._raw_info  # noqa: SLF001
+        definition = raw.parent_type.fields[raw.field_name]
+        root = Root(table.singular, table, Field((raw.field_nodes[0],), definition, None), Row(table, ()))
+        chosen = await identified(context.hub, root, given(info))
+        if chosen is None:
+            return None
+        rows = await context.fetch(Plan(Shape(table, _everything(table), chosen.conditions, limit=1), chosen.values))
+        return rows[0] if rows else None
+
+    by_key = f"Its {table.key.name}"
+    told: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
+    if table is jsdc.STAR:
+        told = {
+            "id": _argument(strawberry.ID, by_key),
+            "name": _argument(str, "Any name it bears, as `HD 48329`, `* eps Gem` or `Fomalhaut`"),
+        }
+    return _field(table.singular, f"{table.description}, by its key", row_class(table) | None, resolve, told)
+
+
+def _to_one(link: Link) -> StrawberryField:
+    async def load(context: Context, keys: list[Any]) -> list[Any]:
+        shape = Shape(link.target, _everything(link.target), parent=link.to_column)
+        found = {row[0]: row for row in await context.fetch(Plan(shape, (list(set(keys)),)))}
+        return [_named(link.target, found.get(key)) for key in keys]
+
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        key = root[link.from_column.sql]
+        return None if key is None else await info.context.loader(link, {}, partial(load, info.context)).load(key)
+
+    return _field(link.field, link.description, row_class(link.target) | None, resolve, {})
+
+
+def _to_many(link: Link) -> StrawberryField:
+    async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
+        # Plainly: one statement a parent. The compiled way asks for all parents at once.
+        try:
+            return await _listed(context, link.target, told, Selected((Test(link.to_column, Op.EQ),), (key,)))
+        except GatewayError as error:
+            return error
+
+    async def load(context: Context, told: Mapping[str, Any], keys: list[Any]) -> list[Any]:
+        return [await page_of(context, told, key) for key in keys]
+
+    async def resolve(root: strawberry.Parent[Any], info: Info, **_: Any) -> Any:
+        told = given(info)
+        return await info.context.loader(link, told, partial(load, info.context, told)).load(root[link.from_column.sql])
+
+    return _field(link.field, link.description, connection_class(link.target) | None, resolve, _page_arguments(link.target))
+
+
+def _named(table: Table, row: Record | None) -> Any:
+    # A batched row has its parent's key first and its columns by position: give them their names.
+    return row and {column.sql: value for column, value in zip(table.columns, row[1:], strict=True)}
+
+
+def _argument(kind: Any, description: str) -> Any:
+    return Annotated[kind | None, strawberry.argument(description=description)]
+
+
+def _page_arguments(table: Table) -> dict[str, Any]:
+    told = {
+        "first": _argument(int, "How many rows, from the start or from after"),
+        "after": _argument(str, "Start after the row with this cursor"),
+        "last": _argument(int, "How many rows, from the end or from before"),
+        "before": _argument(str, "End before the row with this cursor"),
+        "where": _argument(filter_type(table), "Conditions, all of which must hold"),
+        "orderBy": _argument(list[order_type(table)], "Terms of the order; the key comes last, if it is not among them"),  # type: ignore[misc]
+    }
+    return told | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
+
+
+def _field(name: str, description: str, kind: Any, resolve: Any, told: Mapping[str, Any]) -> StrawberryField:
+    """A field whose arguments are known at run time: they are written into the resolver's signature for Strawberry to read."""
+    fixed = [parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
+    extra = [Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in told.items()]
+    resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
+    resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}
+    return strawberry.field(resolver=resolve, name=name, description=description, graphql_type=kind)
+
+
+def _default(annotation: Any) -> Any:
+    return strawberry.UNSET if type(None) in get_args(get_args(annotation)[0]) else Parameter.empty
+
+
+def assemble() -> strawberry.Schema:
+    """Make the schema of all that is declared."""
+    for table in TABLES.values():
+        complete(table, {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()})
+    fields = {}
+    for table in TABLES.values():
+        fields |= {table.singular: _singular(table), table.plural: _plural(table)}
+    query = strawberry.type(type("Query", (), fields), description="What can be asked")
+    return strawberry.Schema(query, config=StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True))

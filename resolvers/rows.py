@@ -1,0 +1,165 @@
+"""From SQL to rows: the only module that knows asyncpg. Errors of the driver are translated here, once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from resolvers.sql import Statement
+from resolvers.watch import Watch
+
+LOG = logging.getLogger(__name__)
+Record = Sequence[Any]
+"""A row: a tuple of values that also answers to column names."""
+SESSION = {
+    "jit": "off",
+    "timezone": "UTC",
+    "default_transaction_read_only": "on",
+    "search_path": "",
+    "application_name": "jmmc-gateway",
+}
+REMOTE_FAILURES = ("08", "HV", "57P")
+"""SQLSTATE classes that postgres_fdw reports when the other end is gone: connection, foreign data, operator's intervention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the hub may be used at once, and for how long."""
+
+    connections: int = 16
+    """For questions answered as a whole."""
+    streams: int = 8
+    """For tables streamed as they come."""
+    statement_seconds: float = 10.0
+    stream_seconds: float = 600.0
+    acquire_seconds: float = 2.0
+    """How long a request waits for a connection before it is told that the gateway is busy."""
+
+
+class Hub:
+    """The hub's database: two bounded pools, one for answers and one for streams, and the watch over its sources."""
+
+    def __init__(self, answers: asyncpg.Pool, streams: asyncpg.Pool, watch: Watch, limits: Limits) -> None:
+        self._answers = answers
+        self._streams = streams
+        self._limits = limits
+        self.watch = watch
+
+    async def fetch(self, statement: Statement) -> list[Record]:
+        """Rows of a statement; raises `GatewayError`."""
+        async with self._connection(self._answers, statement) as connection:
+            rows: list[Record] = await connection.fetch(statement.text, *statement.values)
+            return rows
+
+    async def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
+
+        At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
+        """
+        sender, receiver = anyio.create_memory_object_stream[bytes](4)
+
+        async def copy() -> None:
+            async with sender, self._connection(self._streams, statement) as connection:
+                await connection.copy_from_query(statement.text, *statement.values, output=sender.send, **options)
+
+        task = asyncio.create_task(copy())
+        try:
+            async for block in receiver:
+                yield block
+            await task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError, GatewayError):
+                await task
+            receiver.close()
+
+    async def close(self) -> None:
+        """Stop watching and close every connection, at once."""
+        await self.watch.stop()
+        self._answers.terminate()
+        self._streams.terminate()
+
+    @asynccontextmanager
+    async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
+        self.watch.require(statement.source)
+        try:
+            connection = await self._acquire(pool)
+            try:
+                with self.watch.using(statement.source, connection.terminate):
+                    yield connection
+            finally:
+                await pool.release(connection)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise self._translated(error, statement) from error
+
+    async def _acquire(self, pool: asyncpg.Pool) -> PoolConnectionProxy:
+        try:
+            return await pool.acquire(timeout=self._limits.acquire_seconds)
+        except TimeoutError as error:
+            message = "Every connection to the hub is taken: try again in a few seconds"
+            raise Busy(message) from error
+
+    def _translated(self, error: Exception, statement: Statement) -> GatewayError:
+        source = statement.source
+        state = getattr(error, "sqlstate", None) or ""
+        if not self.watch.up(source):
+            return self.watch.unavailable(source)
+        if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+            return TimedOut("The question took too long: ask for less at once, or add a condition")
+        if isinstance(error, asyncpg.DataError) or state.startswith("22"):
+            return BadInput("A value is not one that its column can be compared with: mind its range and, in like, its escapes")
+        if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)) and not _from_remote(error):
+            return HubUnavailable("The gateway's own database does not answer: try again in a few seconds")
+        if state.startswith(REMOTE_FAILURES):
+            self.watch.report(source)
+            return self.watch.unavailable(source)
+        LOG.error("statement failed: %s", statement.text, exc_info=error)
+        return Internal("The gateway made a mistake; it has been logged")
+
+
+def _from_remote(error: Exception) -> bool:
+    # An error that the server sent (it has a severity) about a connection is about the hub's connection to a source.
+    return getattr(error, "severity", None) is not None and getattr(error, "sqlstate", "")[:3] != "57P"
+
+
+async def open_hub(dsn: str, limits: Limits, watch: Watch) -> Hub:
+    """Connect to the hub and start watching its sources; raises `HubUnavailable`."""
+    try:
+        answers = await _pool(dsn, limits.connections, limits.statement_seconds)
+        streams = await _pool(dsn, limits.streams, limits.stream_seconds)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB"
+        raise HubUnavailable(message) from error
+    watch.start(lambda: _connect(dsn))
+    return Hub(answers, streams, watch, limits)
+
+
+async def _pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
+    # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
+    return await asyncpg.create_pool(
+        dsn, min_size=1, max_size=size, init=_prepare, reset=_keep, command_timeout=seconds + 2,
+        server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))}, statement_cache_size=256,
+        max_inactive_connection_lifetime=300,
+    )
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """No session state is ever left on a connection: settings are made at connection, transactions are implicit."""
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    # float4 in text, or 0.38144228 becomes 0.38144227862358093; JSON passes through as it is.
+    await connection.set_type_codec("float4", schema="pg_catalog", encoder=repr, decoder=float, format="text")
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=orjson.Fragment, format="text")
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    return await asyncpg.connect(dsn, server_settings=SESSION, timeout=2)

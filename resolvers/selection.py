@@ -1,0 +1,233 @@
+"""From a GraphQL selection to what is wanted of each table: columns, links, arguments. Data, made once an operation.
+
+Fields are collected by graphql-core itself, so that fragments, aliases, `@skip` and `@include` mean what they mean to it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode, FragmentDefinitionNode, GraphQLField, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, VariableNode,
+    get_argument_values, get_named_type,
+)
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.values import VariableValues
+from graphql.language import Visitor, visit
+
+from schema.catalog import LINKS, TABLES
+from schema.table import Column, Link, Quantity, Table
+
+
+class Unplannable(Exception):  # noqa: N818 - no error: the plain executor takes it from here
+    """The operation holds something that no table answers, as introspection."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Field:
+    """A field that takes arguments: its nodes in the document, and how to read its arguments."""
+
+    nodes: tuple[FieldNode, ...]
+    definition: GraphQLField
+    fixed: Mapping[str, Any] | None
+    """The arguments themselves, where no variable is among them."""
+
+    def arguments(self, variables: VariableValues) -> Mapping[str, Any]:
+        """The coerced arguments, under their GraphQL names; raises `GraphQLError`."""
+        return self.fixed if self.fixed is not None else get_argument_values(self.definition, self.nodes[0], variables)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Constant:
+    """A value that does not depend on the row."""
+
+    value: Any
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measure:
+    """A quantity's object."""
+
+    quantity: Quantity
+    entries: "tuple[tuple[str, Column | Constant], ...]"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class One:
+    """A row of another table."""
+
+    link: Link
+    field: Field
+    row: "Row"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Many:
+    """A page of rows of another table."""
+
+    link: Link
+    field: Field
+    listing: "Listing"
+
+
+Entry = Column | Constant | Measure | One | Many
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Row:
+    """What is wanted of each row of a table, in the order of the answer."""
+
+    table: Table
+    entries: tuple[tuple[str, Entry], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Edges:
+    """What is wanted of each edge: `cursor`, a constant or the node."""
+
+    entries: tuple[tuple[str, "Row | Constant | str"], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PageInfo:
+    """What is wanted of pageInfo: names of its fields, or constants."""
+
+    entries: tuple[tuple[str, Constant | str], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing:
+    """What is wanted of a connection; `totalCount` stands by its name."""
+
+    table: Table
+    entries: tuple[tuple[str, Row | Edges | PageInfo | Constant | str], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Root:
+    """A field of Query: one row, or a connection."""
+
+    key: str
+    table: Table
+    field: Field
+    wanted: Row | Listing
+
+
+SINGULAR = {table.singular: table for table in TABLES.values()}
+PLURAL = {table.plural: table for table in TABLES.values()}
+Group = list[FieldDetails]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Collector:
+    """One operation's document, and the values of the variables that its directives use."""
+
+    schema: GraphQLSchema
+    fragments: dict[str, FragmentDetails]
+    operation: OperationDefinitionNode
+    variables: VariableValues
+
+    def roots(self) -> tuple[Root | tuple[str, Constant], ...]:
+        """The fields of the operation; raises `Unplannable`."""
+        query = self.schema.query_type
+        if query is None or self.operation.operation.value != "query":
+            raise Unplannable
+        collected = collect_fields(self.schema, self.fragments, self.variables, query, self.operation)
+        return tuple(self._root(key, group, query) for key, group in collected.grouped_field_set.items())
+
+    def _root(self, key: str, group: Group, query: GraphQLObjectType) -> Root | tuple[str, Constant]:
+        name = group[0].node.name.value
+        if name == "__typename":
+            return key, Constant(query.name)
+        field = self._field(group, query)
+        if name in SINGULAR:
+            return Root(key, SINGULAR[name], field, self._row(SINGULAR[name], group, field))
+        if name in PLURAL:
+            return Root(key, PLURAL[name], field, self._listing(PLURAL[name], group, field))
+        raise Unplannable
+
+    def _field(self, group: Group, parent: GraphQLObjectType) -> Field:
+        nodes = tuple(detail.node for detail in group)
+        definition = parent.fields[nodes[0].name.value]
+        fixed = None if _has_variable(nodes[0]) else get_argument_values(definition, nodes[0])
+        return Field(nodes, definition, fixed)
+
+    def _collected(self, group: Group, parent: GraphQLObjectType) -> dict[str, Group]:
+        collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, parent, group)
+        return collected.grouped_field_set
+
+    def _each(
+        self, group: Group, parent: GraphQLObjectType, make: Callable[[str, Group], Any],
+    ) -> Iterator[tuple[str, Any]]:
+        for key, details in self._collected(group, parent).items():
+            name = details[0].node.name.value
+            yield key, Constant(parent.name) if name == "__typename" else make(name, details)
+
+    def _row(self, table: Table, group: Group, field: Field) -> Row:
+        return self._row_of(table, group, _object(field.definition))
+
+    def _row_of(self, table: Table, group: Group, parent: GraphQLObjectType) -> Row:
+        def entry(name: str, details: Group) -> Entry:
+            if name in table.quantities:
+                return self._measure(table.quantities[name], details, _object(parent.fields[name]))
+            if name in LINKS[table]:
+                return self._link(LINKS[table][name], details, parent)
+            return table.by_field[name]
+
+        return Row(table, tuple(self._each(group, parent, entry)))
+
+    def _measure(self, quantity: Quantity, group: Group, parent: GraphQLObjectType) -> Measure:
+        parts: dict[str, Column | Constant | None] = {
+            "value": quantity.value, "error": quantity.error, "origin": quantity.origin, "confidence": quantity.confidence,
+            "unit": Constant(quantity.value.unit or None), "ucd": Constant(quantity.value.ucd or None),
+        }
+        return Measure(quantity, tuple(self._each(group, parent, lambda name, _: parts[name] or Constant(None))))
+
+    def _link(self, link: Link, group: Group, parent: GraphQLObjectType) -> One | Many:
+        field = self._field(group, parent)
+        if link.many:
+            return Many(link, field, self._listing(link.target, group, field))
+        return One(link, field, self._row(link.target, group, field))
+
+    def _listing(self, table: Table, group: Group, field: Field) -> Listing:
+        parent = _object(field.definition)
+
+        def entry(name: str, details: Group) -> Row | Edges | PageInfo | str:
+            inner = _object(parent.fields[name]) if name != "totalCount" else parent
+            match name:
+                case "nodes":
+                    return self._row_of(table, details, inner)
+                case "edges":
+                    return Edges(tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner))))
+                case "pageInfo":
+                    return PageInfo(tuple(self._each(details, inner, lambda part, _: part)))
+                case _:
+                    return name
+
+        return Listing(table, tuple(self._each(group, parent, entry)))
+
+    def _edge(self, table: Table, name: str, group: Group, edge: GraphQLObjectType) -> Row | str:
+        return self._row_of(table, group, _object(edge.fields["node"])) if name == "node" else name
+
+
+def fragments(definitions: tuple[Any, ...]) -> dict[str, FragmentDetails]:
+    """The fragments of a document, as graphql-core's collection wants them."""
+    return {node.name.value: FragmentDetails(node) for node in definitions if isinstance(node, FragmentDefinitionNode)}
+
+
+def _object(definition: GraphQLField) -> GraphQLObjectType:
+    named = get_named_type(definition.type)
+    assert isinstance(named, GraphQLObjectType)  # noqa: S101 - told to mypy: no interface or union is declared
+    return named
+
+
+def _has_variable(node: FieldNode) -> bool:
+    found: list[VariableNode] = []
+
+    class Finder(Visitor):
+        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
+            found.append(variable)
+
+    for argument in node.arguments:
+        visit(argument, Finder())
+    return bool(found)

@@ -1,0 +1,120 @@
+"""The watch over the sources: which database answers, found out in the background so that no request has to.
+
+Each source is asked for one row every second through the hub, on a connection of its own. One that does not answer within
+a second is down: questions to it are refused at once, those under way are cut off, and the rest goes on. The first answer
+brings it back.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from resolvers.errors import SourceUnavailable
+from schema.catalog import SOURCES
+
+LOG = logging.getLogger(__name__)
+
+
+class Connection(Protocol):
+    """What the watch needs of a connection to the hub."""
+
+    async def fetch(self, query: str, *, timeout: float) -> Any: ...  # noqa: D102, ASYNC109 - the driver's own signature
+
+    def terminate(self) -> None: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class Pulse:
+    """What is known of one source."""
+
+    up: bool = True
+    cuts: set[Callable[[], None]] = field(default_factory=set)
+    """How to cut off each statement under way."""
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a statement failed: look now."""
+
+
+class Watch:
+    """The pulses of the sources."""
+
+    def __init__(self, names: Iterable[str], period: float = 1.0) -> None:
+        self._pulses = {name: Pulse() for name in names}
+        self._period = period
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def up(self, source: str) -> bool:
+        """Whether a source answered last time."""
+        return self._pulses[source].up
+
+    def require(self, source: str) -> None:
+        """Raise `SourceUnavailable` for a source that is down."""
+        if not self._pulses[source].up:
+            raise self.unavailable(source)
+
+    def unavailable(self, source: str) -> SourceUnavailable:
+        """The error that says so."""
+        title = SOURCES[source].title
+        return SourceUnavailable(f"{title} does not answer at the moment: the rest of the gateway does; try again shortly", source)
+
+    def report(self, source: str) -> None:
+        """A statement failed as if the source were gone: have it looked at now."""
+        self._pulses[source].hurry.set()
+
+    @contextmanager
+    def using(self, source: str, cut: Callable[[], None]) -> Iterator[None]:
+        """While a statement runs: `cut` is called if its source goes down."""
+        cuts = self._pulses[source].cuts
+        cuts.add(cut)
+        try:
+            yield
+        finally:
+            cuts.discard(cut)
+
+    def start(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+        """Begin to watch, on connections of the watch's own."""
+        self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._pulses]
+
+    async def stop(self) -> None:
+        """Stop watching."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow(self, source: str, connect: Callable[[], Awaitable[Connection]]) -> None:
+        pulse, connection = self._pulses[source], None
+        table = SOURCES[source].tables[0].qualified
+        try:
+            while True:
+                try:
+                    connection = connection or await connect()
+                    await connection.fetch(f"SELECT 1 FROM {table} LIMIT 1", timeout=self._period)  # noqa: S608 - declared
+                    self._mark(source, up=True)
+                except Exception as error:  # noqa: BLE001 - whatever went wrong, the source did not answer
+                    LOG.info("%s: %s", source, error)
+                    self._mark(source, up=False)
+                    if connection:
+                        connection.terminate()
+                        connection = None
+                await self._pause(pulse)
+        finally:
+            if connection:
+                connection.terminate()
+
+    async def _pause(self, pulse: Pulse) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(pulse.hurry.wait(), self._period)
+        pulse.hurry.clear()
+
+    def _mark(self, source: str, *, up: bool) -> None:
+        pulse = self._pulses[source]
+        if pulse.up != up:
+            LOG.warning("%s is %s", source, "back" if up else "down")
+        pulse.up = up
+        if not up:
+            for cut in tuple(pulse.cuts):
+                cut()

