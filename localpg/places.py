@@ -49,9 +49,11 @@ def make_reachable(directory: Path, account: Account) -> None:
 
 
 def _candidates() -> Iterator[Path]:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    if home.is_absolute():
-        yield home / _NAME
+    named, home = Path(os.environ.get("XDG_CACHE_HOME", "")), Path("~").expanduser()
+    if named.is_absolute():
+        yield named / _NAME
+    elif home.is_dir():  # system accounts have homes that do not exist, which root would make
+        yield home / ".cache" / _NAME
     for parent in ("/var/tmp", "/tmp"):  # noqa: S108 - _is_ours refuses a directory planted by another user
         yield Path(parent) / f"{_NAME}-{os.geteuid()}"
 

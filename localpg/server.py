@@ -15,7 +15,7 @@ from localpg.errors import StartError
 # A shell that leaves a watcher behind and becomes the server. The watcher reads from a pipe we hold: its end, which
 # comes with our own however we die, stops the server; a line sends the watcher away. PR_SET_PDEATHSIG would do the
 # same on Linux alone, and for the death of the thread that launched, not of the process.
-_WATCHED = 'exec 3<&0 </dev/null; { read -r line <&3 || kill -QUIT $$; } & exec "$@" 3<&-'
+_WATCHED = "exec 3<&0 </dev/null; { trap '' TERM; read -r line <&3 || kill -QUIT $$; } & exec \"$@\" 3<&-"
 
 _START_SECONDS = 60  # recovery after a crash is part of the start
 _STOP_SECONDS = 10
@@ -30,6 +30,10 @@ class Server:
     process: subprocess.Popen[bytes]
     data: DataDirectory
 
+    def is_alive(self) -> bool:
+        """Whether the process has not ended, by our hand or another."""
+        return self.process.poll() is None
+
     def wait_ready(self) -> None:
         """Return when it accepts connections.
 
@@ -40,7 +44,7 @@ class Server:
         """
         deadline = time.monotonic() + _START_SECONDS
         while not postmaster.is_ready(self.data.cluster, self.process.pid):
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if not self.is_alive() or time.monotonic() > deadline:
                 raise StartError(f"PostgreSQL did not start; the end of {self.data.log}:\n{self._last_words()}")
             time.sleep(_POLL_SECONDS)
 

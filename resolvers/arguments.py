@@ -173,7 +173,7 @@ def _key_value(column: Column, told: Any) -> Any:
             moment = datetime.fromisoformat(text)
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     except ValueError as error:
-        message = f"{text[:60]!r} is not a {column.name}: {_WANTED[column.type.graphql]} is wanted"
+        message = f"{text[:60]!r} is no {column.name}: {_WANTED[column.type.graphql]} is wanted"
         raise BadInput(message) from error
     return _value(column, text)
 

@@ -24,6 +24,7 @@ class DocumentLimits:
     repeats: int = 10
     """Times that one name may be answered in one selection."""
     fragments: int = 50
+    introspection: bool = True
 
 
 @dataclass(slots=True)

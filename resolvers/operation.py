@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
-    DirectiveNode, DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, VariableNode, Visitor, execute, get_variable_values,
+    DirectiveNode, DocumentNode, GraphQLError, GraphQLSchema, NoSchemaIntrospectionCustomRule, OperationDefinitionNode, VariableNode, Visitor, execute, get_variable_values,
     parse, specified_rules, validate, visit,
 )
 from graphql.execution.values import VariableValues
@@ -69,6 +69,7 @@ class Operations:
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
+        self._rules = specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
         self._documents: Cache[str, Document] = Cache(CACHED_TEXT)
         self._plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned | None] = Cache(CACHED_TEXT)
 
@@ -93,7 +94,7 @@ class Operations:
         if found is None:
             node = parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
             check(node, self.limits)
-            errors = validate(self.schema, node, specified_rules, max_errors=10)
+            errors = validate(self.schema, node, self._rules, max_errors=10)
             found = Document(node, tuple(errors), tuple(_switches(node)))
             self._documents.put(text, found, len(text))
         return found
@@ -174,7 +175,7 @@ def _switches(document: DocumentNode) -> Iterator[str]:
 
     class Finder(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            found.extend(argument.value for argument in node.arguments if isinstance(argument.value, VariableNode))
+            found.extend(argument.value for argument in node.arguments or () if isinstance(argument.value, VariableNode))
 
     visit(document, Finder())
     return (node.name.value for node in found)

@@ -131,6 +131,10 @@ class Plan:
         """The table whose rows are wanted."""
         return self.shape.table
 
+    def with_cells(self, cells: tuple[Cell, ...]) -> "Plan":
+        """The same rows with other columns."""
+        return replace(self, shape=replace(self.shape, cells=cells))
+
     def counting(self) -> "Plan":
         """The plan that counts what this one would list without its cursor and limit; cursors come last among conditions."""
         shape = self.shape

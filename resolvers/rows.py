@@ -19,6 +19,7 @@ from resolvers.watch import Watch
 LOG = logging.getLogger(__name__)
 Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
+Connection = asyncpg.Connection
 SESSION = {
     "jit": "off",
     "timezone": "UTC",
@@ -163,3 +164,8 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 
 async def _connect(dsn: str) -> asyncpg.Connection:
     return await asyncpg.connect(dsn, server_settings=SESSION, timeout=2)
+
+
+async def connect(dsn: str) -> Connection:
+    """A plain connection, for setting up and for looking after databases; raises what the driver raises."""
+    return await asyncpg.connect(dsn, timeout=10)

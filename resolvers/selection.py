@@ -139,12 +139,12 @@ class Collector:
         name = group[0].node.name.value
         if name == "__typename":
             return key, Constant(query.name)
+        if name not in SINGULAR and name not in PLURAL:
+            raise Unplannable
         field = self._field(group, query)
         if name in SINGULAR:
             return Root(key, SINGULAR[name], field, self._row(SINGULAR[name], group, field))
-        if name in PLURAL:
-            return Root(key, PLURAL[name], field, self._listing(PLURAL[name], group, field))
-        raise Unplannable
+        return Root(key, PLURAL[name], field, self._listing(PLURAL[name], group, field))
 
     def _field(self, group: Group, parent: GraphQLObjectType) -> Field:
         nodes = tuple(detail.node for detail in group)
@@ -228,6 +228,6 @@ def _has_variable(node: FieldNode) -> bool:
         def enter_variable(self, variable: VariableNode, *_: Any) -> None:
             found.append(variable)
 
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         visit(argument, Finder())
     return bool(found)

@@ -112,7 +112,7 @@ def _program_names(group: Ints, setup: Ints, begin: Floats) -> Texts:
 
 def _times(targets: Targets, target: Ints, setup: Ints, year: Floats, random: np.random.Generator) -> Floats:
     start = np.empty(len(target))
-    angle, season = random.uniform(-35, 35, len(target)), random.uniform(-45, 45, len(target))
+    angle, season = random.uniform(-50, 20, len(target)), random.uniform(-45, 45, len(target))
     sites = np.array([one.mode.interferometer for one in setups()])[setup]
     for site in np.unique(sites):
         here = sites == site

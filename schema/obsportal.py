@@ -12,7 +12,7 @@ EXP_ID = Column(
     indexed=True,
 )
 EXP_HEADER_ID = Column(
-    "exp_header_id", ASCII, "FITS header that describes the exposure", ucd="meta.id", key=True, principal=True, indexed=True,
+    "exp_header_id", ASCII, "FITS header that describes the exposure", ucd="meta.id", key=True, indexed=True,
 )
 OBS_ID = Column("obs_id", INT, "Observation that the exposure belongs to", ucd="meta.id", key=True, principal=True, indexed=True)
 OBS_PROGRAM = Column("obs_program", TEXT, "Programme of the observatory", ucd="meta.id", key=True, principal=True, indexed=True)

@@ -1,0 +1,115 @@
+"""The formats of a table, and which one a client asks for: RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.votable.rows import binary2_row, text_row
+from resolvers.errors import BadInput
+from resolvers.plan import Cell
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Format:
+    """A way to write a table; compared by identity."""
+
+    name: str
+    media_type: str
+    suffix: str
+    """Of a file's name, with its dot."""
+    copy_options: dict[str, str]
+    """Of `Connection.copy_from_query`: what the format wants PostgreSQL to send."""
+    row: Callable[[Sequence[tuple[Cell, str]]], str]
+    """SELECT list of a statement to be sent in this format, from cells and their SQL expressions."""
+    votable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiated:
+    """A format under the media type that the client gave it, which is what Content-Type must say."""
+
+    format: Format
+    media_type: str
+
+
+VOTABLE = "application/x-votable+xml"
+TABLEDATA = Format("TABLEDATA", VOTABLE, ".vot", {"null": ""}, text_row)
+BINARY2 = Format("BINARY2", f"{VOTABLE};serialization=BINARY2", ".vot", {"format": "binary"}, binary2_row)
+CSV = Format("CSV", "text/csv;header=present", ".csv", {"format": "csv"}, text_row, votable=False)
+TSV = Format("TSV", "text/tab-separated-values", ".tsv", {"format": "csv", "delimiter": "\t"}, text_row, votable=False)
+
+ANY_VOTABLE = {"votable": VOTABLE, VOTABLE: VOTABLE, "text/xml": "text/xml"}
+"""Names that leave the serialisation to the service, with their media types."""
+KNOWN = {
+    **{name: Negotiated(TABLEDATA, media_type) for name, media_type in ANY_VOTABLE.items()},
+    "votable/td": Negotiated(TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
+    "votable/b2": Negotiated(BINARY2, BINARY2.media_type),
+    f"{VOTABLE};serialization=tabledata": Negotiated(TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
+    f"{VOTABLE};serialization=binary2": Negotiated(BINARY2, BINARY2.media_type),
+    "csv": Negotiated(CSV, CSV.media_type),
+    "text/csv": Negotiated(CSV, "text/csv"),
+    "text/csv;header=present": Negotiated(CSV, CSV.media_type),
+    "tsv": Negotiated(TSV, TSV.media_type),
+    "text/tab-separated-values": Negotiated(TSV, TSV.media_type),
+}
+JSON_TYPES = ("application/json", "application/graphql-response+json")
+
+
+def negotiate(responseformat: str | None, accept: str | None, default: Format) -> Negotiated:
+    """Format and media type to answer with: RESPONSEFORMAT decides, else `Accept`, else the default.
+
+    A name that leaves the serialisation open gives the default's if that is a VOTable, else TABLEDATA.
+
+    Raises
+    ------
+    BadInput
+        RESPONSEFORMAT is none of the known names; an `Accept` that cannot be satisfied gives the default instead.
+    """
+    if responseformat:
+        name = _normal(responseformat)
+        if name not in KNOWN:
+            message = f"RESPONSEFORMAT={responseformat} is not offered: use one of {', '.join(KNOWN)}"
+            raise BadInput(message)
+        return _known(name, default)
+    return (from_accept(accept, default) if accept else None) or Negotiated(default, default.media_type)
+
+
+def from_accept(accept: str, default: Format = TABLEDATA) -> Negotiated | None:
+    """The table format that an `Accept` header (RFC 9110 section 12.5.1) prefers, or None.
+
+    None where JSON or a wildcard comes first, so that each door may then answer with what it answers best.
+    """
+    for name in _preferred(accept):
+        if name in KNOWN and "/" in name:
+            return _known(name, default)
+        if name in JSON_TYPES or name.endswith("/*"):
+            return None
+    return None
+
+
+def _known(name: str, default: Format) -> Negotiated:
+    found = KNOWN[name]
+    return replace(found, format=default) if name in ANY_VOTABLE and default.votable else found
+
+
+def _normal(media_type: str) -> str:
+    return "".join(media_type.lower().split()).replace('"', "")
+
+
+def _preferred(accept: str) -> list[str]:
+    ranked = sorted(_ranked(accept), key=lambda entry: (-entry[1], entry[0].endswith("/*")))
+    return [name for name, quality in ranked if quality > 0]
+
+
+def _ranked(accept: str) -> Iterator[tuple[str, float]]:
+    for entry in accept.split(","):
+        name, *parameters = _normal(entry).split(";")
+        quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
+        kept = [text for text in parameters if not text.startswith(("q=", "charset="))]
+        yield ";".join([name, *kept]), _number(quality)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

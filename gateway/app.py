@@ -1,0 +1,70 @@
+"""The application: routes, middleware, and what lives as long as the process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from adapters.votable.cone import POSITIONED
+from gateway.graphiql import ASSETS
+from gateway.graphql import graphql
+from gateway.health import livez, readyz
+from gateway.load import LoadLimit
+from gateway.request import ClientLeft
+from gateway.settings import Settings
+from gateway.state import State
+from gateway.vo import scs, search_votable
+from resolvers.operation import Operations
+from resolvers.query import assemble
+from resolvers.rows import open_hub
+from resolvers.watch import Watch
+from schema.catalog import SOURCES
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Make the application; it connects to the hub when it starts and fails to start if it cannot."""
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/scs/{table}", scs, methods=["GET", "POST"]),
+            Route("/search.votable", search_votable, methods=["GET", "POST"]),
+            Route("/livez", livez),
+            Route("/readyz", readyz),
+            Mount("/static", StaticFiles(directory=ASSETS)),
+        ],
+        middleware=[
+            Middleware(CORSMiddleware, allow_origins=settings.origins.split(","), allow_methods=["GET", "POST"], allow_headers=["*"]),
+            Middleware(LoadLimit, largest=settings.max_requests),
+        ],
+        exception_handlers={ClientLeft: _nobody},  # type: ignore[dict-item]
+        lifespan=lambda app: _lifespan(app, settings),
+    )
+
+
+async def index(_request: Request) -> Response:
+    """What doors there are, for people."""
+    doors = ["/graphql", *(f"/scs/{name}" for name in POSITIONED), "/search.votable", "/livez", "/readyz"]
+    return PlainTextResponse("The JMMC gateway. Doors:\n" + "".join(f"  {door}\n" for door in doors))
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+    hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES))
+    schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
+    operations = Operations(schema, hub, settings.document_limits, settings.max_page)
+    app.state.gateway = State(settings, hub, operations)
+    try:
+        yield
+    finally:
+        await hub.close()
+
+
+async def _nobody(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=499)

@@ -1,0 +1,30 @@
+"""From an error to an answer in the caller's own format."""
+
+import orjson
+from graphql import GraphQLError
+from starlette.responses import Response
+
+from adapters.votable.envelope import error_document
+from resolvers.errors import BadInput, GatewayError
+
+VOTABLE = "application/x-votable+xml"
+
+
+def graphql_refusal(error: GatewayError, media_type: str) -> Response:
+    """A refusal as GraphQL clients read it."""
+    payload = {"errors": [{"message": error.message, "extensions": error.extensions}]}
+    return Response(orjson.dumps(payload), error.status, media_type=media_type, headers=_headers(error))
+
+
+def votable_refusal(error: GatewayError) -> Response:
+    """A refusal as Virtual Observatory clients read it."""
+    return Response(error_document(error.message), error.status, media_type=VOTABLE, headers=_headers(error))
+
+
+def told(error: GraphQLError) -> GatewayError:
+    """A GraphQL error as one of ours."""
+    return BadInput(error.message)
+
+
+def _headers(error: GatewayError) -> dict[str, str]:
+    return {"Retry-After": "2"} if error.status == 503 else {}

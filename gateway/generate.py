@@ -1,0 +1,31 @@
+"""`python -m gateway generate`: write the files that derive from the declarations."""
+
+from pathlib import Path
+
+from resolvers.query import assemble
+from schema import foreign, space
+
+ROOT = Path(__file__).parent.parent
+SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
+GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file with its text."""
+    fdw = ROOT / "sql" / "fdw"
+    texts = {fdw / f"00_space_{body.extension}.sql": space.function(body) for body in space.BODIES.values()}
+    texts |= {
+        fdw / "10_role.sql": foreign.role(),
+        fdw / "20_servers.sql": foreign.servers(),
+        fdw / "30_tables.sql": foreign.tables(),
+        fdw / "40_grants.sql": foreign.grants(),
+        fdw / "50_analyze.sql": foreign.analyze(),
+    }
+    files = {path: SQL_HEAD + text for path, text in texts.items()}
+    return files | {ROOT / "schema" / "schema.graphql": GRAPHQL_HEAD + assemble().as_str() + "\n"}
+
+
+def main() -> None:
+    """Write them."""
+    for path, text in generated().items():
+        path.write_text(text)

@@ -1,0 +1,24 @@
+"""A bound on the requests under way: those beyond it are told at once to come back, instead of waiting for all others."""
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class LoadLimit:
+    """Middleware that answers 503 when too many requests are under way."""
+
+    def __init__(self, app: ASGIApp, largest: int) -> None:
+        self._app = app
+        self._largest = largest
+        self._running = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._running < self._largest or scope["path"] in ("/livez", "/readyz"):
+            self._running += 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._running -= 1
+            return
+        busy = PlainTextResponse("The gateway is busy: try again in a few seconds\n", 503, {"Retry-After": "2"})
+        await busy(scope, receive, send)

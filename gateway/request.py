@@ -1,0 +1,84 @@
+"""What is read of a request, within bounds, and whether its client is still there."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from adapters.votable.parameters import folded
+from resolvers.errors import BadInput, GatewayError
+
+Result = TypeVar("Result")
+
+
+class TooLarge(GatewayError):
+    """The body is larger than is read."""
+
+    code = "BODY_TOO_LARGE"
+    status = 413
+
+
+class UnsupportedMedia(GatewayError):
+    """The body is in a format that is not read."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+
+
+class ClientLeft(Exception):  # noqa: N818 - nobody is there to be told
+    """The client closed the connection before its answer was ready."""
+
+
+async def body(request: Request, largest: int) -> bytes:
+    """The body; raises `TooLarge` as soon as it is, without reading on."""
+    message = f"The body is larger than {largest} bytes"
+    if int(request.headers.get("content-length") or 0) > largest:
+        raise TooLarge(message)
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > largest:
+            raise TooLarge(message)
+    return bytes(read)
+
+
+async def parameters(request: Request, largest: int) -> dict[str, str]:
+    """Parameters of the query string and, for POST, of a form body, by lower-case name; raises `GatewayError`."""
+    pairs = request.query_params.multi_items()
+    if request.method == "POST":
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in ("application/x-www-form-urlencoded", ""):
+            message = f"A form is wanted (application/x-www-form-urlencoded), not {kind[:60]!r}"
+            raise UnsupportedMedia(message)
+        pairs += _form(await body(request, largest))
+    return folded(pairs)
+
+
+def _form(text: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=100)
+    except ValueError as error:
+        message = "The form cannot be read: UTF-8 and at most 100 fields are wanted"
+        raise BadInput(message) from error
+
+
+async def while_there(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """Do the work, or give it up when the client leaves, which cancels its SQL; raises `ClientLeft`."""
+    doing = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({doing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise ClientLeft
+        return doing.result()
+    finally:
+        for task in (doing, leaving):
+            task.cancel()
+        await asyncio.gather(doing, leaving, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

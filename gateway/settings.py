@@ -1,0 +1,86 @@
+"""Settings: the environment, read once, into one frozen value. A bad deployment dies here with a sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from resolvers.limits import DocumentLimits
+from resolvers.rows import Limits
+from schema.catalog import SOURCES
+
+PREFIX = "GATEWAY_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the process is told; each field is `GATEWAY_` and its name in capitals."""
+
+    hub: str
+    """DSN of the hub, as the role that serves."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origins: str = "*"
+    """Web origins that may ask from a browser, separated by commas."""
+    max_page: int = 1000
+    """Rows of a page as JSON."""
+    max_rows: int = 20_000_000
+    """Rows of a table that is streamed."""
+    max_body_bytes: int = 256_000
+    max_requests: int = 256
+    """Requests under way at once; more are told to come back."""
+    introspection: bool = True
+    graphiql: bool = True
+    connections: int = 16
+    streams: int = 8
+    statement_seconds: float = 10.0
+    stream_seconds: float = 600.0
+    max_tokens: int = 4000
+    max_depth: int = 15
+    max_aliases: int = 50
+    max_roots: int = 20
+    max_fields: int = 1000
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """DSN of each source, `GATEWAY_OIDB` and so on, for setup and doctor: serving needs none of them."""
+
+    @property
+    def hub_limits(self) -> Limits:
+        """Limits of the hub's pools."""
+        return Limits(self.connections, self.streams, self.statement_seconds, self.stream_seconds)
+
+    @property
+    def document_limits(self) -> DocumentLimits:
+        """Limits of GraphQL documents."""
+        return DocumentLimits(
+            self.max_tokens, self.max_depth, self.max_aliases, self.max_roots, self.max_fields, introspection=self.introspection,
+        )
+
+
+class SettingError(Exception):
+    """An environment variable is missing or wrong; the message says which and what would be right."""
+
+
+def settings(environment: Mapping[str, str]) -> Settings:
+    """Read the environment; raises `SettingError`."""
+    told = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+    sources = {name: told[name] for name in SOURCES if told.get(name)}
+    if not told.get("hub"):
+        message = "GATEWAY_HUB is missing: the hub's DSN, as postgresql://gateway@localhost/hub (or run `python -m gateway demo`)"
+        raise SettingError(message)
+    read = {
+        item.name: _read(item.name, told[item.name], item.type) for item in fields(Settings) if item.name in told and item.name != "sources"
+    }
+    return replace(Settings(told["hub"], sources=sources), **read)
+
+
+def _read(name: str, value: str, kind: Any) -> Any:
+    try:
+        if kind is bool:
+            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+        number = kind(value)
+    except (KeyError, ValueError) as error:
+        message = f"{PREFIX}{name.upper()} is {value!r}: {kind.__name__} is wanted"
+        raise SettingError(message) from error
+    if kind is not str and number < 0:
+        message = f"{PREFIX}{name.upper()} is {value}: it cannot be negative"
+        raise SettingError(message)
+    return number

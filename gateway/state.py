@@ -1,0 +1,16 @@
+"""What the handlers share: the settings, the hub, the operations."""
+
+from dataclasses import dataclass
+
+from gateway.settings import Settings
+from resolvers.operation import Operations
+from resolvers.rows import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Made when the process starts, gone when it ends."""
+
+    settings: Settings
+    hub: Hub
+    operations: Operations

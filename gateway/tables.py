@@ -1,0 +1,57 @@
+"""A document answered as a table, streamed from COPY to the client."""
+
+from collections.abc import AsyncIterator
+
+from graphql import GraphQLError
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response, StreamingResponse
+
+from adapters.votable.document import Tabular, tabular
+from adapters.votable.formats import Negotiated
+from adapters.votable.stream import Head, document
+from gateway.errors import told, votable_refusal
+from gateway.request import while_there
+from gateway.stages import Stages
+from gateway.state import State
+from resolvers import sql
+from resolvers.errors import GatewayError
+from resolvers.operation import Request
+
+
+async def table_response(http: HttpRequest, state: State, asked: Request, format_: Negotiated, stages: Stages) -> Response:
+    """Stream the table of a document; a refusal before its first byte is a VOTable with its status."""
+    try:
+        with stages.stage("plan"):
+            planned = await _planned(state, asked)
+        head = Head(planned.table, planned.cells, infos=(("GRAPHQL", asked.query),))
+        return await streamed(http, state, planned, head, format_, stages)
+    except GatewayError as error:
+        return votable_refusal(error)
+
+
+async def _planned(state: State, asked: Request) -> Tabular:
+    try:
+        return await tabular(state.operations, asked, state.settings.max_rows)
+    except GraphQLError as error:
+        raise told(error) from error
+
+
+async def streamed(
+    http: HttpRequest, state: State, planned: Tabular, head: Head, format_: Negotiated, stages: Stages,
+) -> Response:
+    """The response whose body is the table; its first block is awaited, so that failures until then keep their status."""
+    statement = sql.stream(planned.plan, format_.format.row)
+    blocks = state.hub.blocks(statement, format_.format.copy_options)
+    body = document(head, format_.format, blocks, planned.limit)
+    with stages.stage("first"):
+        first = await while_there(http, anext(body))  # type: ignore[arg-type]
+    return StreamingResponse(_all(first, body), media_type=format_.media_type, headers=stages.headers | {"Vary": "Accept"})
+
+
+async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        async for block in rest:
+            yield block
+    finally:
+        await rest.aclose()  # type: ignore[attr-defined]

@@ -1,0 +1,108 @@
+"""Setting the hub up: extensions, servers, foreign tables, functions, rights, from the texts in `sql/`."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from resolvers.rows import Connection, connect
+from schema import foreign, space
+from schema.catalog import SOURCES
+
+SQL = Path(__file__).parent.parent / "sql"
+VARIABLE = re.compile(r":'(\w+)'")
+Report = Callable[[str], None]
+
+
+async def install(owner: str, sources: Mapping[str, str], serving: str, report: Report) -> str:
+    """Set the hub up for sources that are already there.
+
+    Parameters
+    ----------
+    owner
+        DSN of the hub as a role that may create extensions, servers and roles.
+    sources
+        DSN of each source as the hub will come in: host and port must be as the hub's server sees them.
+    serving
+        DSN of the hub as the gateway will come in: its password, if any, is given to the role.
+    report
+        Told what is being done.
+
+    Returns
+    -------
+    str
+        The spatial extension in use.
+    """
+    connection = await connect(owner)
+    try:
+        body = await spatial_body(connection)
+        variables = _variables(sources) | {"spatial": body}
+        for name in (f"00_space_{body}", "10_role", "20_servers", "30_tables"):
+            report(f"hub: {name}")
+            await connection.execute(substituted((SQL / "fdw" / f"{name}.sql").read_text(), variables))
+        for path in sorted((SQL / "hub").glob("*.sql")):
+            await connection.execute(path.read_text())
+        for name in ("40_grants", "50_analyze"):
+            report(f"hub: {name}")
+            await connection.execute((SQL / "fdw" / f"{name}.sql").read_text())
+        await _set_password(connection, foreign.ROLE, serving)
+        return body
+    finally:
+        await connection.close()
+
+
+async def admit(owner: str, source: str, reader: str) -> None:
+    """Make the role at a source that the hub comes in as, with the password that its DSN has."""
+    connection = await connect(owner)
+    try:
+        await connection.execute(foreign.reader(SOURCES[source]))
+        await _set_password(connection, foreign.READER, reader)
+    finally:
+        await connection.close()
+
+
+async def spatial_body(connection: Connection) -> str:
+    """The spatial extension that really can be created: pg_sphere, else cube (facts/postgres.md section 0)."""
+    for body in (space.PG_SPHERE, space.CUBE):
+        if await _creates(connection, body.extension):
+            return body.extension
+    message = "The hub's PostgreSQL has neither pg_sphere nor cube: install postgresql-contrib, or postgresql-NN-pgsphere"
+    raise RuntimeError(message)
+
+
+async def _creates(connection: Connection, extension: str) -> bool:
+    try:
+        await connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA public")
+    except Exception:  # noqa: BLE001 - not there, or there and broken as pg_sphere 1.1.1 on PostgreSQL 15.20
+        return False
+    return True
+
+
+def substituted(text: str, variables: Mapping[str, str]) -> str:
+    """A psql text with its `:'variables'` filled in, quoted."""
+    return VARIABLE.sub(lambda found: quoted(variables[found[1]]), text)
+
+
+def quoted(value: str) -> str:
+    """A value as an SQL literal (standard_conforming_strings is on everywhere since PostgreSQL 9.1)."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _variables(sources: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for name in SOURCES:
+        url = make_url(sources[name])
+        host = url.host or str(url.query.get("host", "/tmp"))  # noqa: S108 - libpq's own default
+        port = str(url.port or url.query.get("port", "5432"))
+        user = url.username or str(url.query.get("user", foreign.READER))
+        told = (host, port, url.database or name, user, str(url.password or ""))
+        found |= {f"{name}_{variable}": value for variable, value in zip(foreign.VARIABLES, told, strict=True)}
+    return found
+
+
+async def _set_password(connection: Connection, role: str, dsn: str) -> None:
+    password = make_url(dsn).password
+    if password:
+        await connection.execute(f"ALTER ROLE {role} PASSWORD {quoted(str(password))}")
+

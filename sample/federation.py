@@ -1,0 +1,102 @@
+"""The four source databases and the hub, on a PostgreSQL of our own: what the demo, the tests and the benchmarks run against."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from localpg.cluster import Cluster
+from resolvers.installation import admit, install, spatial_body
+from resolvers.rows import connect
+from sample.load import load
+from schema.catalog import SOURCES
+from schema.foreign import READER, ROLE
+
+ROOT = Path(__file__).parent.parent
+HUB = "hub"
+CONTENT = ("schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "resolvers/installation.py")
+"""What the databases are made of: another content, other databases."""
+Report = Callable[[str, float], None]
+"""Told what is being done, and how much of it is done, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Federation:
+    """Where the databases are: DSNs of the hub as the role that serves and as owner, and of the sources as their owner."""
+
+    hub: str
+    owner: str
+    sources: dict[str, str]
+    body: str
+
+
+def dsn(cluster: Cluster, database: str, user: str) -> str:
+    """DSN of a database of the cluster, through its socket."""
+    return f"postgresql://{user}@/{database}?host={cluster.socket_dir}&port={cluster.port}"
+
+
+def fingerprint(stars: int | None, version: str) -> str:
+    """What decides the content of the databases, in one word."""
+    digest = sha256(f"{stars} {version}".encode())
+    for pattern in CONTENT:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+async def build(cluster: Cluster, stars: int | None, report: Report, sources: dict[str, Cluster] | None = None) -> Federation:
+    """Make and fill the databases, or find them made; `sources` may put some of them on clusters of their own."""
+    where = {name: (sources or {}).get(name, cluster) for name in SOURCES}
+    owners = {name: dsn(where[name], name, cluster.superuser) for name in SOURCES}
+    readers = {name: dsn(where[name], name, READER) for name in SOURCES}
+    owner = dsn(cluster, HUB, cluster.superuser)
+    for name, place in (*where.items(), (HUB, cluster)):
+        await _create(dsn(place, "postgres", cluster.superuser), name)
+    made = await _made(owner)
+    wanted = fingerprint(stars, str(cluster.binaries.major))
+    if made.get("fingerprint") != wanted:
+        connection = await connect(owner)
+        body = await spatial_body(connection)
+        await connection.close()
+        await load(owners, body, stars, report)
+        for name in SOURCES:
+            await admit(owners[name], name, readers[name])
+        made = {"fingerprint": wanted, "body": body}
+    # The socket's directory is new at every start: servers and tables of the hub are made anew, in a few hundredths of a second.
+    await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
+    await _mark(owner, made)
+    return Federation(dsn(cluster, HUB, ROLE), owner, owners, str(made["body"]))
+
+
+async def _create(maintenance: str, database: str) -> None:
+    connection = await connect(maintenance)
+    try:
+        if not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", database):
+            await connection.execute(f'CREATE DATABASE "{database}"')
+    finally:
+        await connection.close()
+
+
+async def _made(owner: str) -> dict[str, Any]:
+    connection = await connect(owner)
+    try:
+        told = await connection.fetchval("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
+        return json.loads(told) if told else {}
+    finally:
+        await connection.close()
+
+
+async def _mark(owner: str, made: dict[str, Any]) -> None:
+    connection = await connect(owner)
+    try:
+        await connection.execute(f"COMMENT ON DATABASE {HUB} IS '{json.dumps(made)}'")
+    finally:
+        await connection.close()
+
+
+def run(cluster: Cluster, stars: int | None, report: Report) -> Federation:
+    """`build`, for callers without an event loop."""
+    return asyncio.run(build(cluster, stars, report))

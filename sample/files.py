@@ -1,0 +1,125 @@
+"""OiDB's granules that have files: the real ones of `granules.csv`, and those that made-up observations led to.
+
+Made-up files are at `https://sample.invalid/`, their granules numbered from REDUCED on (of the survey: `spica.GRANULES`).
+Nothing made up is of level 3, which would need an article.
+"""
+
+from urllib.parse import quote
+
+import numpy as np
+
+from sample.binary import Batch, Values, batch
+from sample.campaign import Observations, Targets
+from sample.invention import SEED
+from sample.log import instants
+from sample.records import Floats, Ints, Texts, columns, numbers, texts
+from sample.setups import modes, setups
+from sample.spica import GRANULES, quality
+from sample.survey import STATUSES, Survey
+from schema.oidb import GRANULE
+
+UNNUMBERED, REDUCED = 2_000_000, 30_000_000
+"""Numbers of real granules whose number in OiDB is not known, and of made-up ones."""
+OITOOLS = "https://github.com/JMMC-OpenDev/oitools/blob/master/src/test/resources/oifits/"
+FITS = b"application/fits"
+EMBARGO = {1: 365, 2: 365}
+"""Days between the end of an observation and its release, by level."""
+SIDES = {"AMBER": 3}
+
+
+def real() -> Batch:
+    """Read the granules of `granules.csv`."""
+    table = columns("granules")
+    ids = [int(number) if number else UNNUMBERED + place for place, number in enumerate(table["granule_id"])]
+    level, size = numbers(table["calib_level"]), numbers(table["bytes"])
+    number = ("s_ra", "s_dec", "t_exptime", "t_min", "t_max", "em_min", "em_max", "em_res_power")
+    counts = ("nb_vis", "nb_vis2", "nb_t3", "nb_channels")
+    bibcodes = dict(zip(columns("collections")["id"], columns("collections")["bibref"], strict=True))
+    urls = [_url(*row) for row in zip(table["granule_id"], table["file"], strict=True)]
+    values: dict[str, Values] = {
+        **{name: numbers(table[name]) for name in (*number, *counts)},
+        **{name: texts(table[name]) for name in ("obs_collection", "target_name", "facility_name", "instrument_name", "progid", "note")},
+        "id": np.array(ids), "calib_level": level, "access_url": texts(urls), "access_estsize": size // 1000,
+        "bib_reference": texts(bibcodes[name] if "." in bibcodes[name] else "" for name in table["obs_collection"]),
+        "obs_id": texts(table["obs_id"]), "dataproduct_category": texts(table["category"]),
+        "subdate": instants(np.floor(numbers(table["t_min"])) + 365),
+    }  # fmt: skip
+    return batch(GRANULE, values | _same(len(ids), b"public"))
+
+
+def _url(number: str, file: str) -> str:
+    return f"https://oidb.jmmc.fr/get-data.html?id={number}&name=/{quote(file)}" if number else OITOOLS + quote(file)
+
+
+def _same(count: int, rights: bytes) -> dict[str, Values]:
+    return {
+        "dataproduct_type": np.full(count, b"visibility"), "data_rights": np.full(count, rights),
+        "access_format": np.full(count, FITS),
+    }  # fmt: skip
+
+
+def reduced(targets: Targets, plan: Observations, count: int) -> Batch:
+    """Make the granules that `count` science observations of a plan led to, of level 1 or 2."""
+    random = np.random.default_rng([SEED, 4, count])
+    row = np.flatnonzero(plan.science == 1)[:count]
+    level = random.choice([1, 2], len(row), p=[0.2, 0.8])
+    values = _observed(targets, plan, row) | _made(REDUCED + np.arange(len(row)), level, _end(plan)[row])
+    names = [f"sample_{mode.instrument.lower().replace('-', '_')}".encode() for mode in modes()]
+    values["obs_collection"] = np.array(names)[_mode_row(plan)[row]]
+    values["quality_level"] = random.choice([0, 3, 4, 5], len(row), p=[0.3, 0.2, 0.45, 0.05])
+    return batch(GRANULE, values)
+
+
+def of_survey(survey: Survey, targets: Targets, plan: Observations) -> Batch:
+    """Make the granules of the survey's runs: level 1 once reduced, level 2 once validated."""
+    status = survey.status[survey.observed]
+    levels = [np.flatnonzero(status > STATUSES.index("observed")), np.flatnonzero(status == STATUSES.index("validated"))]
+    row, level = np.concatenate(levels), np.repeat([1, 2], [len(rows) for rows in levels])
+    ids = GRANULES + 2 * survey.observed[row] + level - 1
+    values = _observed(targets, plan, row) | _made(ids, level, _end(plan)[row])
+    target = survey.target[survey.observed[row]]
+    return batch(GRANULE, values | {
+        "obs_collection": np.full(len(row), b"sample_spica"), "quality_level": quality(status[row]),
+        "proposal_subid": survey.ids[target].astype(np.bytes_),
+    })  # fmt: skip
+
+
+def _mode_row(plan: Observations) -> Ints:
+    return np.array([one.mode.mode_id - 1 for one in setups()])[plan.setup]
+
+
+def _end(plan: Observations) -> Floats:
+    seconds = np.array([one.exposure + 40 for one in setups()])[plan.setup] * plan.exposures
+    return np.asarray((plan.start + seconds / 86_400).round(8))
+
+
+def _observed(targets: Targets, plan: Observations, row: Ints) -> dict[str, Values]:
+    """Describe what was observed, how, and how much: as an OIFITS file of these observations would."""
+    known = [modes()[place] for place in range(len(modes()))]
+    mode, target, setup = _mode_row(plan)[row], plan.target[row], plan.setup[row]
+    stations = np.array([len(one.stations) for one in setups()])[setup]
+    exposures = plan.exposures[row]
+    channels = [mode.channels if mode.channels > 0 else max(1, mode.em_res_power * np.log(mode.em_max / mode.em_min)) for mode in known]
+    return {
+        "target_name": targets.names[target], "s_ra": targets.ra[target], "s_dec": targets.dec[target],
+        "t_min": plan.start[row].round(8), "t_max": _end(plan)[row],
+        "t_exptime": np.array([one.exposure for one in setups()])[setup],
+        **{name: np.array([getattr(one, name) for one in known])[mode] for name in ("em_min", "em_max", "em_res_power")},
+        "facility_name": np.array([one.interferometer.encode() for one in known])[mode],
+        "instrument_name": np.array([one.instrument.encode() for one in known])[mode],
+        "instrument_mode": np.array([one.name.encode() for one in known])[mode],
+        "interferometer_stations": np.array([" ".join(one.stations).encode() for one in setups()])[setup],
+        "nb_channels": np.array(channels)[mode].astype(int), "nb_vis": exposures * 0,
+        "nb_vis2": exposures * (stations * (stations - 1) // 2), "nb_t3": exposures * (stations * (stations - 1) * (stations - 2) // 6),
+        "progid": plan.program[row], "dataproduct_category": np.full(len(row), b"SCIENCE"),
+    }  # fmt: skip
+
+
+def _made(ids: Ints, level: Ints, end: Floats) -> dict[str, Values]:
+    names: Texts = np.char.add(np.char.add(b"sample-", ids.astype(np.bytes_)), b".fits")
+    return {
+        "id": ids, "calib_level": level, "access_url": np.char.add(b"https://sample.invalid/oifits/", names),
+        "access_estsize": 200 + ids % 4000, "obs_release_date": instants(np.floor(end) + EMBARGO[1]),
+        "subdate": instants(np.floor(end) + 30), "datapi": np.full(len(ids), b"Sample PI"), "note": np.full(len(ids), b"made up"),
+        **_same(len(ids), b"secure"),
+    }  # fmt: skip

@@ -1,0 +1,87 @@
+"""Loads the sample into four empty databases: definitions, binary COPY, indexes, ANALYZE."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+
+import asyncpg
+
+from sample.binary import Batch, encode
+from sample.world import ROWS, World, build
+from schema.catalog import SOURCES
+from schema.space import BODIES, indexes
+
+DEFINITIONS = Path(__file__).parent.parent / "sql" / "sources"
+SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
+COPIED = 0.6
+"""Part of the time that COPY takes, the rest being indexes."""
+Progress = Callable[[str, float], None]
+
+
+async def load(dsns: Mapping[str, str], body: str, stars: int | None, progress: Progress) -> None:
+    """Load every source, all at once.
+
+    Parameters
+    ----------
+    dsns
+        Name of each source → DSN of an empty database, as its owner.
+    body
+        Spatial extension to index with: `pg_sphere` or `cube`.
+    stars
+        How many stars; everything else grows in proportion, up to the size of the real databases at 2.5 million.
+        None for the real rows alone and a small made-up survey.
+    progress
+        Told the source and how much of it is done, 0 to 1.
+    """
+    world = await asyncio.to_thread(build, stars)
+    async with asyncio.TaskGroup() as group:
+        for source, dsn in dsns.items():
+            group.create_task(_load(world, source, dsn, body, progress))
+
+
+async def _load(world: World, source: str, dsn: str, body: str, progress: Progress) -> None:
+    connection = await asyncpg.connect(dsn, server_settings=SETTINGS)
+    try:
+        async with connection.transaction():
+            await connection.execute((DEFINITIONS / f"{source}.sql").read_text())
+            await _copy(connection, source, world, progress)
+        await _index(connection, source, body, progress)
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+    progress(source, 1.0)
+
+
+async def _copy(connection: asyncpg.Connection, source: str, world: World, progress: Progress) -> None:
+    """Copy the rows into tables made in this very transaction, as FREEZE demands."""
+    expected, done = world.expected(source), 0
+    async for batch, data in _ahead(ROWS[source](world)):
+        schema, _, table = batch.relation.partition(".")
+        names = [column.remote_name for column in batch.filled]
+        await connection.copy_to_table(
+            table, source=BytesIO(data), columns=names, schema_name=schema, format="binary", freeze=True,
+        )
+        done += len(batch)
+        progress(source, COPIED * min(1.0, done / expected))
+
+
+async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[tuple[Batch, bytes]]:
+    """Make and encode batches in a thread, one ahead of the one in use."""
+
+    def following() -> tuple[Batch, bytes] | None:
+        batch = next(batches, None)
+        return None if batch is None else (batch, encode(batch))
+
+    coming = asyncio.create_task(asyncio.to_thread(following))
+    while (found := await coming) is not None:
+        coming = asyncio.create_task(asyncio.to_thread(following))
+        yield found
+
+
+async def _index(connection: asyncpg.Connection, source: str, body: str, progress: Progress) -> None:
+    text = (DEFINITIONS / "indexes" / f"{source}.sql").read_text() + indexes(SOURCES[source], BODIES[body])
+    statements = [statement for statement in text.split(";\n") if statement.strip()]
+    for done, statement in enumerate(statements, 1):
+        await connection.execute(statement)
+        progress(source, COPIED + (1 - COPIED) * done / (len(statements) + 1))

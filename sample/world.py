@@ -1,0 +1,99 @@
+"""The whole sample, consistent across the four databases, as batches of rows for each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sample import campaign, files, harvest, jsdc, level0, logbook, obsportal, oidb, sky, spica, survey
+from sample.binary import Batch
+from sample.campaign import Observations, Targets
+from sample.log import Log
+from sample.size import Size, size
+from sample.stars import real
+from sample.survey import Survey
+
+SURVEY_FIRST = 1_000_000
+"""First number of the survey's observations and exposures, among the made-up ones."""
+REAL_LEVEL0, CAMPAIGN_LEVEL0, SURVEY_LEVEL0 = 3_000_000, 10_000_000, 15_000_000
+"""First numbers of OiDB's granules of level 0: from real exposures, from made-up ones, from the survey's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Night:
+    """Observations that were planned, and the log they left."""
+
+    targets: Targets
+    plan: Observations
+    log: Log
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What the four databases tell of."""
+
+    stars: int | None
+    size: Size
+    survey: Survey
+    of_survey: Night
+    campaign: Night | None
+    """None where nothing but the survey is made up."""
+
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        """Every log, the real one first."""
+        return (harvest.log(), self.of_survey.log, *([self.campaign.log] if self.campaign else []))
+
+    def expected(self, source: str) -> int:
+        """Estimate how many rows a source will have."""
+        exposures = sum(map(len, self.logs))
+        stars = 2 * max(self.stars or 0, len(real()))
+        return {"obsportal": 2 * exposures, "oidb": exposures, "jsdc": stars, "spica": 4 * len(self.survey.ids)}[source]
+
+
+def build(stars: int | None) -> World:
+    """Make the sample for a number of stars; None for real ones alone and a small survey."""
+    wanted = size(stars)
+    made = survey.survey(wanted.survey)
+    targets, plan = survey.observations(made)
+    return World(stars, wanted, made, Night(targets, plan, logbook.write(targets, plan, SURVEY_FIRST)), _campaign(wanted))
+
+
+def _campaign(wanted: Size) -> Night | None:
+    if not wanted.targets:
+        return None
+    targets = campaign.choose_targets(real(), wanted.targets, 0)
+    plan = campaign.observe(targets, wanted.observations, wanted.exposures)
+    return Night(targets, plan, logbook.write(targets, plan, 0))
+
+
+def _obsportal(world: World) -> Iterator[Batch]:
+    yield from obsportal.common()
+    for log in world.logs:
+        yield from obsportal.batches(log)
+    yield from obsportal.figures(world.logs)
+
+
+def _oidb(world: World) -> Iterator[Batch]:
+    yield from oidb.collections()
+    night = world.of_survey
+    yield level0.granules(harvest.log(), len(harvest.log()), REAL_LEVEL0)
+    yield level0.granules(night.log, len(night.log), SURVEY_LEVEL0)
+    filed = [files.real(), files.of_survey(world.survey, night.targets, night.plan)]
+    if world.campaign:
+        yield level0.granules(world.campaign.log, world.size.granules, CAMPAIGN_LEVEL0)
+        filed.append(files.reduced(world.campaign.targets, world.campaign.plan, world.size.reduced))
+    yield from filed
+    yield oidb.datalinks(filed)
+
+
+def _jsdc(world: World) -> Iterator[Batch]:
+    yield jsdc.bad_calibrators()
+    for stars in sky.blocks(world.stars):
+        yield from jsdc.batches(stars)
+
+
+def _spica(world: World) -> Iterator[Batch]:
+    yield from spica.batches(world.survey, world.of_survey.log)
+
+
+ROWS: dict[str, Callable[[World], Iterator[Batch]]] = {"obsportal": _obsportal, "oidb": _oidb, "jsdc": _jsdc, "spica": _spica}
+"""Rows of each source, in an order that its foreign keys allow."""

@@ -1,0 +1,7 @@
+-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
+CREATE SCHEMA IF NOT EXISTS gw;
+CREATE EXTENSION IF NOT EXISTS pg_sphere WITH SCHEMA public;
+CREATE OR REPLACE FUNCTION gw.in_cone(ra float8, "dec" float8, ra0 float8, dec0 float8, radius float8)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT public.spoint(radians(ra), radians("dec")) OPERATOR(public.<@) public.scircle(public.spoint(radians(ra0), radians(dec0)), radians(radius))
+$$;

@@ -1,0 +1,3 @@
+-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
+DO $$ BEGIN CREATE ROLE gateway LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+ALTER ROLE gateway SET default_transaction_read_only = on;

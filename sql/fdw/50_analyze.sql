@@ -1,0 +1,24 @@
+-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
+ANALYZE obsportal.exposure;
+ANALYZE obsportal.observation;
+ANALYZE obsportal.target;
+ANALYZE obsportal.program;
+ANALYZE obsportal.instrument;
+ANALYZE obsportal.instrument_mode;
+ANALYZE obsportal.interferometer;
+ANALYZE obsportal.header;
+ANALYZE obsportal.statistic;
+ANALYZE obsportal.tag;
+ANALYZE oidb.granule;
+ANALYZE oidb.collection;
+ANALYZE oidb.datalink;
+ANALYZE jsdc.star;
+ANALYZE jsdc.identifier;
+ANALYZE jsdc.badcal;
+ANALYZE spica.target;
+ANALYZE spica.program;
+ANALYZE spica.target_program;
+ANALYZE spica.followup;
+ANALYZE spica.calprim;
+ANALYZE spica.account;
+ANALYZE spica.delegation;
