@@ -106,4 +106,3 @@ FIXED = {
     "timestamp with time zone": _instant,
     "timestamp without time zone": _instant,
 }
-

@@ -63,7 +63,10 @@ def choose_targets(stars: Stars, count: int, first: int) -> Targets:
     offset = random.normal(0, 1, (2, count)) * random.choice([0.1, 2.0, 6.0], (1, count), p=[0.7, 0.2, 0.1]) / 3600
     ra = chosen.number("ra") + offset[0] / np.cos(np.radians(chosen.number("dec")))
     return Targets(
-        MADE_UP + first + np.arange(count), _spelt(chosen, random), (ra % 360).round(6), (chosen.number("dec") + offset[1]).round(6),
+        MADE_UP + first + np.arange(count),
+        _spelt(chosen, random),
+        (ra % 360).round(6),
+        (chosen.number("dec") + offset[1]).round(6),
     )
 
 
@@ -86,13 +89,17 @@ def observe(targets: Targets, count: int, exposures: int) -> Observations:
     dec = targets.dec[target]
     north = (dec > NORTH) | ((dec > SOUTH) & (random.random(count) < 0.2))
     setup = np.where(
-        north, random.choice(len(setups()), count, p=chances("CHARA")), random.choice(len(setups()), count, p=chances("VLTI")),
+        north,
+        random.choice(len(setups()), count, p=chances("CHARA")),
+        random.choice(len(setups()), count, p=chances("VLTI")),
     )
     group = target // PER_PROGRAM
     begin = _program_start(group, setup)
     start = _times(targets, target, setup, np.floor(2000 + (begin - 51_544) / 365.25), random)
     spread = random.multinomial(exposures - count, np.full(count, 1 / count))
-    return Observations(target, setup, _program_names(group, setup, begin), start, 1 + spread, (random.random(count) < 0.6) * 1)
+    return Observations(
+        target, setup, _program_names(group, setup, begin), start, 1 + spread, (random.random(count) < 0.6) * 1
+    )
 
 
 def _program_start(group: Ints, setup: Ints) -> Floats:

@@ -13,7 +13,7 @@ from sample.campaign import Observations, Targets
 from sample.invention import SEED
 from sample.log import instants
 from sample.records import Floats, Ints, Texts, columns, numbers, texts
-from sample.setups import modes, setups
+from sample.setups import Mode, modes, setups
 from sample.spica import GRANULES, quality
 from sample.survey import STATUSES, Survey
 from schema.oidb import GRANULE
@@ -21,10 +21,10 @@ from schema.oidb import GRANULE
 UNNUMBERED, REDUCED = 2_000_000, 30_000_000
 """Numbers of real granules whose number in OiDB is not known, and of made-up ones."""
 OITOOLS = "https://github.com/JMMC-OpenDev/oitools/blob/master/src/test/resources/oifits/"
+TEXTS = ("obs_collection", "target_name", "facility_name", "instrument_name", "progid", "note")
 FITS = b"application/fits"
-EMBARGO = {1: 365, 2: 365}
-"""Days between the end of an observation and its release, by level."""
-SIDES = {"AMBER": 3}
+EMBARGO = 365
+"""Days between the end of an observation and its release."""
 
 
 def real() -> Batch:
@@ -38,10 +38,11 @@ def real() -> Batch:
     urls = [_url(*row) for row in zip(table["granule_id"], table["file"], strict=True)]
     values: dict[str, Values] = {
         **{name: numbers(table[name]) for name in (*number, *counts)},
-        **{name: texts(table[name]) for name in ("obs_collection", "target_name", "facility_name", "instrument_name", "progid", "note")},
+        **{name: texts(table[name]) for name in TEXTS},
         "id": np.array(ids), "calib_level": level, "access_url": texts(urls), "access_estsize": size // 1000,
         "bib_reference": texts(bibcodes[name] if "." in bibcodes[name] else "" for name in table["obs_collection"]),
         "obs_id": texts(table["obs_id"]), "dataproduct_category": texts(table["category"]),
+        "obs_release_date": np.full(len(ids), np.datetime64("NaT", "us")),
         "subdate": instants(np.floor(numbers(table["t_min"])) + 365),
     }  # fmt: skip
     return batch(GRANULE, values | _same(len(ids), b"public"))
@@ -73,7 +74,10 @@ def reduced(targets: Targets, plan: Observations, count: int) -> Batch:
 def of_survey(survey: Survey, targets: Targets, plan: Observations) -> Batch:
     """Make the granules of the survey's runs: level 1 once reduced, level 2 once validated."""
     status = survey.status[survey.observed]
-    levels = [np.flatnonzero(status > STATUSES.index("observed")), np.flatnonzero(status == STATUSES.index("validated"))]
+    levels = [
+        np.flatnonzero(status > STATUSES.index("observed")),
+        np.flatnonzero(status == STATUSES.index("validated")),
+    ]
     row, level = np.concatenate(levels), np.repeat([1, 2], [len(rows) for rows in levels])
     ids = GRANULES + 2 * survey.observed[row] + level - 1
     values = _observed(targets, plan, row) | _made(ids, level, _end(plan)[row])
@@ -95,31 +99,37 @@ def _end(plan: Observations) -> Floats:
 
 def _observed(targets: Targets, plan: Observations, row: Ints) -> dict[str, Values]:
     """Describe what was observed, how, and how much: as an OIFITS file of these observations would."""
-    known = [modes()[place] for place in range(len(modes()))]
     mode, target, setup = _mode_row(plan)[row], plan.target[row], plan.setup[row]
     stations = np.array([len(one.stations) for one in setups()])[setup]
     exposures = plan.exposures[row]
-    channels = [mode.channels if mode.channels > 0 else max(1, mode.em_res_power * np.log(mode.em_max / mode.em_min)) for mode in known]
     return {
         "target_name": targets.names[target], "s_ra": targets.ra[target], "s_dec": targets.dec[target],
         "t_min": plan.start[row].round(8), "t_max": _end(plan)[row],
         "t_exptime": np.array([one.exposure for one in setups()])[setup],
-        **{name: np.array([getattr(one, name) for one in known])[mode] for name in ("em_min", "em_max", "em_res_power")},
-        "facility_name": np.array([one.interferometer.encode() for one in known])[mode],
-        "instrument_name": np.array([one.instrument.encode() for one in known])[mode],
-        "instrument_mode": np.array([one.name.encode() for one in known])[mode],
+        **{name: np.array([getattr(one, name) for one in modes()])[mode] for name in ("em_min", "em_max", "em_res_power")},
+        "facility_name": np.array([one.interferometer.encode() for one in modes()])[mode],
+        "instrument_name": np.array([one.instrument.encode() for one in modes()])[mode],
+        "instrument_mode": np.array([one.name.encode() for one in modes()])[mode],
         "interferometer_stations": np.array([" ".join(one.stations).encode() for one in setups()])[setup],
-        "nb_channels": np.array(channels)[mode].astype(int), "nb_vis": exposures * 0,
-        "nb_vis2": exposures * (stations * (stations - 1) // 2), "nb_t3": exposures * (stations * (stations - 1) * (stations - 2) // 6),
+        "nb_channels": np.array([_channels(one) for one in modes()])[mode], "nb_vis": exposures * 0,
+        "nb_vis2": exposures * (stations * (stations - 1) // 2),
+        "nb_t3": exposures * (stations * (stations - 1) * (stations - 2) // 6),
         "progid": plan.program[row], "dataproduct_category": np.full(len(row), b"SCIENCE"),
     }  # fmt: skip
+
+
+def _channels(mode: Mode) -> int:
+    """Count spectral channels: as many as the resolution makes, where the mode does not say."""
+    return (
+        int(mode.channels) if mode.channels > 0 else max(1, int(mode.em_res_power * np.log(mode.em_max / mode.em_min)))
+    )
 
 
 def _made(ids: Ints, level: Ints, end: Floats) -> dict[str, Values]:
     names: Texts = np.char.add(np.char.add(b"sample-", ids.astype(np.bytes_)), b".fits")
     return {
         "id": ids, "calib_level": level, "access_url": np.char.add(b"https://sample.invalid/oifits/", names),
-        "access_estsize": 200 + ids % 4000, "obs_release_date": instants(np.floor(end) + EMBARGO[1]),
+        "access_estsize": 200 + ids % 4000, "obs_release_date": instants(np.floor(end) + EMBARGO),
         "subdate": instants(np.floor(end) + 30), "datapi": np.full(len(ids), b"Sample PI"), "note": np.full(len(ids), b"made up"),
         **_same(len(ids), b"secure"),
     }  # fmt: skip

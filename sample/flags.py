@@ -4,7 +4,6 @@ Bits 0, 1 and 2 follow SearchCal's code of version 6; bit 3 is a neighbour withi
 CCDM calls multiple without a separation counts as double.
 """
 
-
 import numpy as np
 
 from sample.records import Floats, Ints
@@ -14,7 +13,7 @@ CLOSE = 2.0
 """Separation (arcsec) of WDS components up to which a star is double."""
 WORST_CHI2 = 5.0
 SUSPICIOUS = frozenset(
-    "C* S* Pu* RR* Ce* dS* RV* WV* bC* cC* gD* SX* Mi* SB* Al* EB* El* LP* EB? LP? SB? Mi? Ce? Pu? RR?".split(),
+    ["C*", "S*", "Pu*", "RR*", "Ce*", "dS*", "RV*", "WV*", "bC*", "cC*", "gD*", "SX*", "Mi*", "SB*", "Al*", "EB*", "El*", "LP*", "EB?", "LP?", "SB?", "Mi?", "Ce?", "Pu?", "RR?"],
 )
 """SIMBAD's object types of binaries and of pulsating stars."""
 

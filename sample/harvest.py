@@ -59,7 +59,12 @@ def _targets(targets: list[tuple[str, str, str]], first: list[Row]) -> Columns:
     known = {_target(row): int(row["target_id"]) for row in first if row["target_id"]}
     names, ra, dec = zip(*targets, strict=True)
     ids = [known.get(target, OURS + place) for place, target in enumerate(targets)]
-    return {"target_id": np.array(ids), "target_name": texts(names), "target_ra": numbers(ra), "target_dec": numbers(dec)}
+    return {
+        "target_id": np.array(ids),
+        "target_name": texts(names),
+        "target_ra": numbers(ra),
+        "target_dec": numbers(dec),
+    }
 
 
 def _observation_columns(first: list[Row]) -> Columns:

@@ -14,7 +14,12 @@ NUMBERED = {
     "HD": ("hd", b"HD "), "HIP": ("hip", b"HIP "), "TYC": ("tyc", b"TYC "), "2MASS": ("twomass", b"2MASS J"), "Gaia DR3": ("gaia", b"Gaia DR3 "),
 }  # fmt: skip
 """Catalogue → column and prefix of names that are folded by lower case and without blanks alone."""
-SPELT = {"Bayer": ("bayer", b"* "), "Flamsteed": ("flamsteed", b"* "), "IAU": ("name", b"NAME "), "SIMBAD": ("simbad", b"")}
+SPELT = {
+    "Bayer": ("bayer", b"* "),
+    "Flamsteed": ("flamsteed", b"* "),
+    "IAU": ("name", b"NAME "),
+    "SIMBAD": ("simbad", b""),
+}
 SPAN = 10
 """Identifiers of a star are numbered from `jsdc_id * SPAN`."""
 

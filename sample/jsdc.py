@@ -32,7 +32,11 @@ def batches(stars: Stars) -> Iterator[Batch]:
 def star_columns(stars: Stars) -> dict[str, Values]:
     """Columns of the table of stars."""
     photometry = {band: _magnitude(stars, band) for band in "bvjhklmn"}
-    values: dict[str, Values] = {"jsdc_id": stars.ids, "name": names(stars), "synthetic": np.full(len(stars), stars.synthetic)}
+    values: dict[str, Values] = {
+        "jsdc_id": stars.ids,
+        "name": names(stars),
+        "synthetic": np.full(len(stars), stars.synthetic),
+    }
     values |= {f"{axis}j2000": stars.number(axis.replace("de", "dec")) for axis in ("ra", "de")}
     values |= {column: stars.number(column) for column in ("pmra", "pmdec", "plx", "e_plx", "gmag", "bpmag", "rpmag")}
     for band, (value, error, origin, confidence) in photometry.items():
@@ -67,7 +71,9 @@ def _magnitude(stars: Stars, band: str) -> tuple[Floats, Floats, Floats, Floats]
 
 
 def _diameters(stars: Stars, photometry: dict[str, tuple[Floats, Floats, Floats, Floats]]) -> dict[str, Values]:
-    infrared, errors, _, sureness = (np.stack([photometry[band][part] for band in INFRARED], axis=1) for part in range(4))
+    infrared, errors, _, sureness = (
+        np.stack([photometry[band][part] for band in INFRARED], axis=1) for part in range(4)
+    )
     v, e_v, _, _ = photometry["v"]
     found = diameters(stars.index, v, e_v, infrared, errors)
     disks = uniform_disks(stars.index, stars.luminosity, found.ldd)

@@ -61,7 +61,9 @@ def _exposures(log: Log, part: slice) -> Columns:
 
 def _headers(log: Log, part: slice) -> Columns:
     """Headers, each of one exposure here; the keywords are those that say when, for whom and on what."""
-    kinds, programs, targets = (np.asarray(of_exposures(log, name))[part] for name in ("obs_type", "obs_program", "target_name"))
+    kinds, programs, targets = (
+        np.asarray(of_exposures(log, name))[part] for name in ("obs_type", "obs_program", "target_name")
+    )
     start = np.asarray(log.exposures["exp_mjd_start"])[part]
     keywords = [
         f'{{"MJD-OBS":{mjd:.8f},"OBS PROG ID":"{program.decode()}","OBS TARG NAME":"{target.decode()}"}}'

@@ -20,7 +20,9 @@ def collections() -> Iterator[Batch]:
     """Yield the collections: of `collections.csv`, then one for the made-up files of each instrument."""
     table = columns("collections")
     created = [np.datetime64(date[:19] or "NaT", "us") for date in table["created"]]
-    yield batch(COLLECTION, {ours: texts(table[given]) for ours, given in COLUMNS.items()} | {"created": np.array(created)})
+    yield batch(
+        COLLECTION, {ours: texts(table[given]) for ours, given in COLUMNS.items()} | {"created": np.array(created)}
+    )
     instruments = sorted({one.mode.instrument for one in setups()})
     yield batch(COLLECTION, {
         "id": [f"sample_{name.lower().replace('-', '_')}" for name in instruments],
@@ -34,7 +36,10 @@ def collections() -> Iterator[Batch]:
 
 def datalinks(granules: Sequence[Batch]) -> Batch:
     """Link each granule to its file; as in OiDB, some links do not say what they are."""
-    ids, urls, sizes = (np.concatenate([np.asarray(one.values[name]) for one in granules]) for name in ("id", "access_url", "access_estsize"))
+    ids, urls, sizes = (
+        np.concatenate([np.asarray(one.values[name]) for one in granules])
+        for name in ("id", "access_url", "access_estsize")
+    )
     semantics: Texts = np.where(np.arange(len(ids)) % 9 == 0, b"", b"#this")
     return batch(DATALINK, {
         "datalink_id": 1 + np.arange(len(ids)), "id": ids, "access_url": urls, "semantics": semantics,

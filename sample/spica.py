@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from sample.binary import Batch, Values, batch
-from sample.log import Log, instants
 from sample.jsdc import names, star_columns
+from sample.log import Log, instants
 from sample.records import Floats, Ints, Texts
 from sample.stars import real
 from sample.survey import EXPOSURES, MODES, PROGRAMS, STATUSES, STEP, Survey
@@ -38,8 +38,14 @@ def batches(survey: Survey, log: Log) -> Iterator[Batch]:
     yield batch(FOLLOWUP, _runs(survey, log))
     yield _calibrators()
     alias = [f"PI {program}" for program in PROGRAMS]
-    yield batch(ACCOUNT, {"alias": [*alias, "CoI S01"], "login": [*(f"pi-{program.lower()}" for program in PROGRAMS), "coi-s01"]})
-    yield batch(DELEGATION, {"delegation_id": np.array([1]), "piname": ["PI S01"], "coi_alias": ["CoI S01"], "catalog": ["spica"]})
+    yield batch(
+        ACCOUNT,
+        {"alias": [*alias, "CoI S01"], "login": [*(f"pi-{program.lower()}" for program in PROGRAMS), "coi-s01"]},
+    )
+    yield batch(
+        DELEGATION,
+        {"delegation_id": np.array([1]), "piname": ["PI S01"], "coi_alias": ["CoI S01"], "catalog": ["spica"]},
+    )
 
 
 def _programs() -> Batch:
@@ -125,8 +131,12 @@ def _exposures(survey: Survey, log: Log) -> list[str]:
 
 def _granules(survey: Survey) -> list[str]:
     """Granules of each run: level 1 once reduced, level 2 once validated."""
-    levels = np.select([survey.status == STATUSES.index("validated"), survey.status > STATUSES.index("observed")], [2, 1], 0)
-    return [json.dumps([GRANULES + 2 * run + level for level in range(count)]) for run, count in enumerate(levels.tolist())]
+    levels = np.select(
+        [survey.status == STATUSES.index("validated"), survey.status > STATUSES.index("observed")], [2, 1], 0
+    )
+    return [
+        json.dumps([GRANULES + 2 * run + level for level in range(count)]) for run, count in enumerate(levels.tolist())
+    ]
 
 
 def _calibrators() -> Batch:

@@ -4,6 +4,7 @@ Targets are numbered from 1 where real, from MADE_UP where the sample chose them
 of the night scheduler.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,8 @@ NOW = 61_220.0
 """MJD from which runs are still to come."""
 SHOWN = b"48329"
 """HD number of eps Gem, which the documentation shows: always among the targets."""
+KIND = re.compile(r"^(V\*|\*|NAME) ")
+"""What SIMBAD puts before a name and observers leave out."""
 GAIA_BANDS = ("v", "r", "g", "j", "h", "k")
 
 
@@ -88,7 +91,9 @@ def _chosen(count: int, random: np.random.Generator) -> Stars:
     """Choose bright northern stars with a diameter, the one shown in the documentation first."""
     stars = real()
     fit = (np.nan_to_num(stars.number("vmag"), nan=99) < 7.5) & (stars.number("dec") > -25) & (stars.text("hd") != b"")
-    fit &= (stars.index >= 42) & (stars.index <= 272) & ~np.isin(stars.text("hd"), texts(columns("spica_targets")["hd"]))
+    fit &= (
+        (stars.index >= 42) & (stars.index <= 272) & ~np.isin(stars.text("hd"), texts(columns("spica_targets")["hd"]))
+    )
     shown = np.flatnonzero(stars.text("hd") == SHOWN)
     others = random.permutation(np.setdiff1d(np.flatnonzero(fit), shown))[: max(count - 1, 0)]
     return stars.take(np.concatenate([shown, others]))
@@ -123,7 +128,7 @@ def _texts(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Texts]:
 
 
 def _starts(ra: Floats, status: Ints, random: np.random.Generator) -> Floats:
-    """Put runs in nights since SPICA began, or, where still to come, in the year after NOW; in the order of time for no star."""
+    """Put runs in nights since SPICA began, or, where still to come, in the year after NOW."""
     setup = setups()[-1]
     ahead = status < STATUSES.index("observed")
     day = np.where(ahead, NOW, setup.first) + random.random(len(ra)) * np.where(ahead, 300, NOW - 420 - setup.first)
@@ -136,11 +141,12 @@ def _starts(ra: Floats, status: Ints, random: np.random.Generator) -> Floats:
 def observations(made: Survey) -> tuple[Targets, Observations]:
     """Return what the runs that took place left in the Obs Portal, one observation a run."""
     runs = made.observed
-    names_ = np.char.replace(made.texts["main_id"], b"* ", b"")
-    targets = Targets(2 * MADE_UP + np.arange(len(made.ids)), names_, made.numbers["ra"], made.numbers["dec"])
+    seen, target = np.unique(made.target[runs], return_inverse=True)
+    spelt = texts(KIND.sub("", name.decode()) for name in made.texts["main_id"][seen].tolist())
+    targets = Targets(2 * MADE_UP + seen, spelt, made.numbers["ra"][seen], made.numbers["dec"][seen])
     program = np.array(PROGRAMS, np.bytes_)[made.program[made.target[runs]]]
     plan = Observations(
-        made.target[runs], np.full(len(runs), len(setups()) - 1), program, made.start[runs], np.full(len(runs), EXPOSURES),
+        target, np.full(len(runs), len(setups()) - 1), program, made.start[runs], np.full(len(runs), EXPOSURES),
         np.ones(len(runs), int),
     )  # fmt: skip
     return targets, plan

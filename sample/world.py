@@ -54,15 +54,20 @@ def build(stars: int | None) -> World:
     wanted = size(stars)
     made = survey.survey(wanted.survey)
     targets, plan = survey.observations(made)
-    return World(stars, wanted, made, Night(targets, plan, logbook.write(targets, plan, SURVEY_FIRST)), _campaign(wanted))
+    night = Night(targets, plan, logbook.write(targets, plan, SURVEY_FIRST))
+    return World(stars, wanted, made, night, _campaign(wanted, (harvest.log(), night.log)))
 
 
-def _campaign(wanted: Size) -> Night | None:
-    if not wanted.targets:
+def _campaign(wanted: Size, known: tuple[Log, ...]) -> Night | None:
+    """Make up what is wanted beyond known logs."""
+    targets = wanted.targets - sum(len(log.targets["target_id"]) for log in known)
+    observations = wanted.observations - sum(len(log.target) for log in known)
+    exposures = wanted.exposures - sum(map(len, known))
+    if not 0 < targets <= observations <= exposures:
         return None
-    targets = campaign.choose_targets(real(), wanted.targets, 0)
-    plan = campaign.observe(targets, wanted.observations, wanted.exposures)
-    return Night(targets, plan, logbook.write(targets, plan, 0))
+    chosen = campaign.choose_targets(real(), targets, 0)
+    plan = campaign.observe(chosen, observations, exposures)
+    return Night(chosen, plan, logbook.write(chosen, plan, 0))
 
 
 def _obsportal(world: World) -> Iterator[Batch]:
@@ -75,12 +80,15 @@ def _obsportal(world: World) -> Iterator[Batch]:
 def _oidb(world: World) -> Iterator[Batch]:
     yield from oidb.collections()
     night = world.of_survey
-    yield level0.granules(harvest.log(), len(harvest.log()), REAL_LEVEL0)
-    yield level0.granules(night.log, len(night.log), SURVEY_LEVEL0)
+    logs = [level0.granules(harvest.log(), len(harvest.log()), REAL_LEVEL0)]
+    logs.append(level0.granules(night.log, len(night.log), SURVEY_LEVEL0))
     filed = [files.real(), files.of_survey(world.survey, night.targets, night.plan)]
     if world.campaign:
-        yield level0.granules(world.campaign.log, world.size.granules, CAMPAIGN_LEVEL0)
-        filed.append(files.reduced(world.campaign.targets, world.campaign.plan, world.size.reduced))
+        missing = world.size.reduced - sum(map(len, filed))
+        filed.append(files.reduced(world.campaign.targets, world.campaign.plan, max(missing, 0)))
+        missing = world.size.granules - sum(map(len, (*logs, *filed)))
+        logs.append(level0.granules(world.campaign.log, max(missing, 0), CAMPAIGN_LEVEL0))
+    yield from logs
     yield from filed
     yield oidb.datalinks(filed)
 
@@ -95,5 +103,10 @@ def _spica(world: World) -> Iterator[Batch]:
     yield from spica.batches(world.survey, world.of_survey.log)
 
 
-ROWS: dict[str, Callable[[World], Iterator[Batch]]] = {"obsportal": _obsportal, "oidb": _oidb, "jsdc": _jsdc, "spica": _spica}
+ROWS: dict[str, Callable[[World], Iterator[Batch]]] = {
+    "obsportal": _obsportal,
+    "oidb": _oidb,
+    "jsdc": _jsdc,
+    "spica": _spica,
+}
 """Rows of each source, in an order that its foreign keys allow."""

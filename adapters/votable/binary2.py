@@ -1,4 +1,7 @@
-"""From COPY binary to the base64 stream of BINARY2 (VOTable 1.4 section 5.4): PostgreSQL made the rows, here they lose their frame."""
+"""From COPY binary to the base64 stream of BINARY2 (VOTable 1.4 section 5.4).
+
+PostgreSQL made the rows (`rows.binary2_row`); here they only lose their frame.
+"""
 
 import base64
 from struct import Struct
@@ -18,7 +21,7 @@ class Binary2:
         self._at = SIGNATURE
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """At most `room` rows, and how many whole rows there were."""
+        """Write at most `room` rows; tell how many whole rows there were."""
         rows = self._rows(self._rest + block)
         raw = self._carry + b"".join(rows[:room])
         whole = len(raw) // 3 * 3
@@ -26,7 +29,7 @@ class Binary2:
         return base64.b64encode(raw[:whole]), len(rows)
 
     def end(self) -> bytes:
-        """The last one or two bytes: base64 is whole only by threes."""
+        """Write the last one or two bytes, since base64 goes by threes."""
         return base64.b64encode(self._carry)
 
     def _rows(self, data: bytes) -> list[bytes]:

@@ -16,7 +16,7 @@ class Delimited:
         self._rest = b""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """At most `room` rows, and how many whole rows there were."""
+        """Write at most `room` rows; tell how many whole rows there were."""
         block = self._rest + block
         end = _last_end(block)
         rows, self._rest = block[:end], block[end:]
@@ -24,19 +24,19 @@ class Delimited:
         return (rows if count <= room else rows[: _end(rows, room)]), count
 
     def end(self) -> bytes:
-        """What remains to be written after the last row: nothing."""
+        """Write what remains after the last row: nothing."""
         return b""
 
 
 def header(cells: Sequence[Cell], delimiter: str) -> bytes:
-    """The line of column names. Not left to COPY: PostgreSQL cuts names after 63 bytes."""
+    """Write the line of column names. It is not left to COPY, because PostgreSQL cuts names after 63 bytes."""
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow([cell.name for cell in cells])
     return line.getvalue().encode()
 
 
 def _count(rows: bytes) -> int:
-    # Quoted values without a newline leave two quotes side by side, which go; what is left between quotes is newlines in values.
+    # Quoted values without a newline leave two quotes side by side, and go; what then is between quotes is newlines in values.
     structure = rows.translate(None, NOT_STRUCTURE).replace(b'""', b"")
     return sum(part.count(b"\n") for part in structure.split(b'"')[::2])
 

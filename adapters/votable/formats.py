@@ -74,9 +74,9 @@ def negotiate(responseformat: str | None, accept: str | None, default: Format) -
 
 
 def from_accept(accept: str, default: Format = TABLEDATA) -> Negotiated | None:
-    """The table format that an `Accept` header (RFC 9110 section 12.5.1) prefers, or None.
+    """Find the table format that an `Accept` header (RFC 9110 section 12.5.1) prefers.
 
-    None where JSON or a wildcard comes first, so that each door may then answer with what it answers best.
+    It is None where JSON or a wildcard comes first: each door then answers with what it answers best.
     """
     for name in _preferred(accept):
         if name in KNOWN and "/" in name:

@@ -1,4 +1,4 @@
-"""How PostgreSQL writes a row: the SELECT list of a COPY, as text cells or as one BINARY2 row (VOTable 1.4 section 5.4).
+"""How PostgreSQL writes a row: the SELECT list of a COPY, as text or as one BINARY2 row (VOTable 1.4 section 5.4).
 
 Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (sql/hub/utf16.sql) are named here.
 """
@@ -6,17 +6,16 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 from collections.abc import Iterator, Sequence
 
 from resolvers.plan import Cell
-from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT
 
 Expressions = Sequence[tuple[Cell, str]]
 SEND = {
-    SHORT: ("int2send", "0000"),
-    INT: ("int4send", "00" * 4),
-    LONG: ("int8send", "00" * 8),
-    FLOAT: ("float4send", "7fc00000"),
-    DOUBLE: ("float8send", "7ff8" + "00" * 6),
+    "short": ("int2send", "0000"),
+    "int": ("int4send", "00" * 4),
+    "long": ("int8send", "00" * 8),
+    "float": ("float4send", "7fc00000"),
+    "double": ("float8send", "7ff8" + "00" * 6),
 }
-"""Function that gives the bytes of a number, and the bytes that stand for NULL under the mask."""
+"""VOTable datatype to the function that gives a number's bytes, and the bytes that stand for NULL under the mask."""
 NO_TEXT = r"'\x00000000'::bytea"
 WORD = 64
 
@@ -38,8 +37,8 @@ def binary2_row(expressions: Expressions) -> str:
 
 def _mask(expressions: Sequence[str]) -> str:
     size = (len(expressions) + 7) // 8
-    bits = " | ".join(f"CASE WHEN {x} IS NULL THEN {bit} ELSE 0::int8 END" for x, bit in zip(expressions, _bits(), strict=False))
-    return f"substring(int8send({bits}) FROM 1 FOR {size})"
+    bits = [f"CASE WHEN {x} IS NULL THEN {bit} ELSE 0::int8 END" for x, bit in zip(expressions, _bits(), strict=False)]
+    return f"substring(int8send({' | '.join(bits)}) FROM 1 FOR {size})"
 
 
 def _bits() -> Iterator[str]:
@@ -57,20 +56,24 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _value(cell: Cell, x: str) -> str:
     kind = cell.column.type
-    if kind in SEND:
-        send, null = SEND[kind]
+    if kind.datatype in SEND:
+        send, null = SEND[kind.datatype]
         return rf"coalesce({send}({x}), '\x{null}'::bytea)"
-    if kind is BOOLEAN:
+    if kind.datatype == "boolean":
         return rf"CASE {x} WHEN true THEN '\x54'::bytea WHEN false THEN '\x46'::bytea ELSE '\x3f'::bytea END"
-    if kind is ASCII:
-        return _ascii(f"{x}::text")
-    if kind in (INSTANT, DATETIME):
-        # Padded, so that the length is true in the year 10000 too, without printing the time twice.
-        return rf"coalesce('\x00000018'::bytea || textsend(rpad({kind.text.format(x)}, 24)), {NO_TEXT})"
-    return f"coalesce(gw.utf16({kind.text.format(x)}), {NO_TEXT})"
+    text = kind.text.format(x)
+    if kind.datatype == "unicodeChar":
+        return f"coalesce(gw.utf16({text}), {NO_TEXT})"
+    return _time(text) if kind.xtype == "timestamp" else _ascii(f"({text})::text")
 
 
-def _ascii(x: str) -> str:
-    plain = f"int4send(octet_length({x})) || textsend({x})"
-    mended = rf"int4send(length({x})) || textsend(regexp_replace({x}, '[^\u0001-\u007f]', '?', 'g'))"
-    return f"CASE WHEN {x} IS NULL THEN {NO_TEXT} WHEN octet_length({x}) = length({x}) THEN {plain} ELSE {mended} END"
+def _time(text: str) -> str:
+    # Padded, so that the length is true in the year 10000 too, without printing the time twice.
+    return rf"coalesce('\x00000018'::bytea || textsend(rpad({text}, 24)), {NO_TEXT})"
+
+
+def _ascii(text: str) -> str:
+    plain = f"int4send(octet_length({text})) || textsend({text})"
+    mended = rf"int4send(length({text})) || textsend(regexp_replace({text}, '[^\u0001-\u007f]', '?', 'g'))"
+    told = f"CASE WHEN octet_length({text}) = length({text}) THEN {plain} ELSE {mended} END"
+    return f"coalesce({told}, {NO_TEXT})"

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from resolvers.plan import Cell
-from schema.types import DOUBLE, FLOAT
 
 LEGAL = bytes(ord("?") if code < 32 and code not in (9, 10) else code for code in range(256))
 """What XML 1.0 forbids (section 2.2) becomes `?`; COPY writes a carriage return as an escape."""
 MARKUP = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"))
 ROWS = ((b"\t", b"</TD><TD>"), (b"\n", b"</TD></TR>\n<TR><TD>"))
 ESCAPES = (
-    (rb"\\", b"\0"), (rb"\t", b"\t"), (rb"\n", b"\n"), (rb"\r", b"&#13;"), (rb"\b", b"?"), (rb"\f", b"?"), (rb"\v", b"?"),
-    (b"\0", b"\\"),
+    (rb"\\", b"\0"), (rb"\t", b"\t"), (rb"\n", b"\n"), (rb"\r", b"&#13;"),
+    (rb"\b", b"?"), (rb"\f", b"?"), (rb"\v", b"?"), (b"\0", b"\\"),
 )
 """COPY's own. A doubled backslash waits as NUL, which no text of PostgreSQL holds, until the others are done."""
 NONCHARACTERS = ((b"\xef\xbf\xbe", b"?"), (b"\xef\xbf\xbf", b"?"))
@@ -25,11 +24,11 @@ class Tabledata:
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        self._floats = [index for index, cell in enumerate(cells) if cell.column.type in (FLOAT, DOUBLE)]
+        self._floats = [index for index, cell in enumerate(cells) if cell.column.type.datatype in ("float", "double")]
         self._rest = b""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """At most `room` rows, and how many whole rows there were."""
+        """Write at most `room` rows; tell how many whole rows there were."""
         end = block.rfind(b"\n")
         if end < 0:
             self._rest += block
@@ -41,7 +40,7 @@ class Tabledata:
         return (self._elements(lines) if room else b""), count
 
     def end(self) -> bytes:
-        """What remains to be written after the last row: nothing."""
+        """Write what remains after the last row: nothing."""
         return b""
 
     def _elements(self, lines: bytes) -> bytes:

@@ -11,7 +11,11 @@ SIRIUS = parse("A1V+DA")
 def sirius() -> Diameters:
     index = np.array([SIRIUS[0]])
     return diameters(
-        index, np.array([-1.121]), np.array([0.002]), np.array([[-1.391, -1.391, -1.390]]), np.array([[0.109, 0.184, 0.214]]),
+        index,
+        np.array([-1.121]),
+        np.array([0.002]),
+        np.array([[-1.391, -1.391, -1.390]]),
+        np.array([[0.109, 0.184, 0.214]]),
     )
 
 
@@ -27,7 +31,8 @@ def test_uniform_disks_of_sirius_are_getstars(sirius: Diameters) -> None:
     disks = dict(zip(BANDS, uniform_disks(np.array([SIRIUS[0]]), np.array([SIRIUS[1]]), sirius.ldd)[0], strict=True))
     assert disks["B"] / sirius.ldd[0] == pytest.approx(0.950267, abs=1e-6)
     assert [disks[band] for band in "BVRIJHKLMN"] == pytest.approx(
-        [6.063444, 6.108849, 6.173666, 6.222332, 6.270342, 6.297314, 6.309263, 6.342245, 6.351563, 6.361318], abs=2e-5,
+        [6.063444, 6.108849, 6.173666, 6.222332, 6.270342, 6.297314, 6.309263, 6.342245, 6.351563, 6.361318],
+        abs=2e-5,
     )
 
 
@@ -38,7 +43,15 @@ def test_a_star_without_magnitude_or_out_of_domain_has_no_diameter():
 
 @pytest.mark.parametrize(
     ("text", "index", "luminosity"),
-    [("A1V+DA", 84, 5), ("G8Ib", 192, 1), ("M1-M2Ia-Iab", 244, 1), ("K2", 208, -1), ("M0.5V", 242, 5), ("C6,3", -1, -1), ("A4IV", 96, 4)],
+    [
+        ("A1V+DA", 84, 5),
+        ("G8Ib", 192, 1),
+        ("M1-M2Ia-Iab", 244, 1),
+        ("K2", 208, -1),
+        ("M0.5V", 242, 5),
+        ("C6,3", -1, -1),
+        ("A4IV", 96, 4),
+    ],
 )
 def test_spectral_types(text: str, index: int, luminosity: int) -> None:
     assert parse(text) == (index, luminosity)

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from sample.geometry import night_time, hour_angle, project
+from sample.geometry import hour_angle, night_time, project
 from sample.records import rows
 
 GRAVITY = [row for row in rows("exposures") if row["instrument_name"] == "GRAVITY" and row["exp_projected_baselines"]]

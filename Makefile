@@ -1,0 +1,38 @@
+# Two commands for a newcomer: `make demo`, `make test`. Each does all of its own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo test bench check generate clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	@$(BIN)/python -m gateway demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+generate: setup
+	$(BIN)/python -m gateway generate
+
+bench: setup
+	$(BIN)/python -m bench
+
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,87 @@
+"""`python -m gateway`: serve, demo, setup, doctor, generate."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.settings import SettingError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the status is that of the process."""
+    told = _parser().parse_args(arguments)
+    try:
+        return int(told.run(told))
+    except SettingError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="One door to the four databases of the JMMC")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="start a PostgreSQL of our own with the sample, and serve it")
+    demo.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (8000)")
+    demo.add_argument("--data", type=Path, help="directory of the databases (a cache folder)")
+    demo.add_argument("--stars", type=_positive, help="grow the sample to so many stars, up to 2500000")
+    demo.add_argument("--once", action="store_true", help="ask every door one question over HTTP, print the answers, stop")
+    demo.set_defaults(run=_demo)
+    serve = commands.add_parser("serve", help="serve the hub that GATEWAY_HUB names")
+    serve.set_defaults(run=_serve)
+    setup = commands.add_parser("setup", help="set the hub up for the sources that GATEWAY_* name")
+    setup.add_argument("--sample", action="store_true", help="fill the four sources with the sample first (they must be empty)")
+    setup.add_argument("--stars", type=_positive, help="grow the sample to so many stars")
+    setup.set_defaults(run=_setup)
+    doctor = commands.add_parser("doctor", help="check the hub and every source, and say what to do")
+    doctor.set_defaults(run=_doctor)
+    generate = commands.add_parser("generate", help="write the files that derive from the declarations")
+    generate.set_defaults(run=_generate)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= 2_500_000:
+        raise argparse.ArgumentTypeError("from 1 to 2500000 stars")
+    return number
+
+
+def _demo(told: argparse.Namespace) -> int:
+    from gateway.demo import demo
+
+    return demo(told.port, told.data, told.stars, once=told.once)
+
+
+def _serve(_told: argparse.Namespace) -> int:
+    from gateway.serve import serve
+    from gateway.settings import settings
+
+    return serve(settings(os.environ))
+
+
+def _setup(told: argparse.Namespace) -> int:
+    from gateway.setup import setup
+
+    return setup(os.environ, sample=told.sample, stars=told.stars)
+
+
+def _doctor(_told: argparse.Namespace) -> int:
+    from gateway.doctor import doctor
+    from gateway.settings import settings
+
+    return doctor(settings(os.environ))
+
+
+def _generate(_told: argparse.Namespace) -> int:
+    from gateway.generate import main as generate
+
+    generate()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""`python -m gateway serve`: the process that answers."""
+
+import logging
+
+import uvicorn
+
+from gateway.app import create_app
+from gateway.settings import Settings
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop; 0 if it could start."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    server = uvicorn.Server(configuration(settings))
+    server.run()
+    return 0 if server.started else 1
+
+
+def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
+    """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
+    return uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, log_level=log_level, access_log=False, server_header=False,
+        ws="none", timeout_keep_alive=30, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=32_768,
+    )

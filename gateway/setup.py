@@ -1,0 +1,49 @@
+"""`python -m gateway setup`: set the hub up for the sources that the environment names, and fill them with the sample if told so.
+
+Beside what serving needs: `GATEWAY_OBSPORTAL`, `GATEWAY_OIDB`, `GATEWAY_JSDC`, `GATEWAY_SPICA` (each source, as the hub comes in),
+`GATEWAY_HUB_OWNER` (the hub, as a role that may create extensions and servers), and for the sample `GATEWAY_OBSPORTAL_OWNER`… (each
+source, as its owner).
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+from gateway.settings import PREFIX, SettingError, settings
+from resolvers.installation import admit, install, spatial_body
+from resolvers.rows import connect
+from sample.load import load
+from schema.catalog import SOURCES
+
+
+def setup(environment: Mapping[str, str], *, sample: bool, stars: int | None) -> int:
+    """Set up; raises `SettingError` for a DSN that is missing."""
+    asyncio.run(_setup(environment, sample=sample, stars=stars))
+    return 0
+
+
+async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | None) -> None:
+    serving = settings(environment)
+    owner = _told(environment, "HUB_OWNER")
+    readers = {name: _told(environment, name.upper()) for name in SOURCES}
+    if sample:
+        owners = {name: _told(environment, f"{name.upper()}_OWNER") for name in SOURCES}
+        await _fill(owner, owners, readers, stars)
+    body = await install(owner, readers, serving.hub, print)
+    print(f"The hub is set up, with {body}. `python -m gateway doctor` checks it; `python -m gateway serve` serves it.")
+
+
+async def _fill(owner: str, owners: Mapping[str, str], readers: Mapping[str, str], stars: int | None) -> None:
+    connection = await connect(owner)
+    body = await spatial_body(connection)
+    await connection.close()
+    await load(owners, body, stars, lambda what, part: print(f"{what}: {part:.0%}", end="\r"))
+    for name, reader in readers.items():
+        await admit(owners[name], name, reader)
+
+
+def _told(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(PREFIX + name)
+    if not value:
+        message = f"{PREFIX}{name} is missing: a DSN, as postgresql://user:password@host:5432/database"
+        raise SettingError(message)
+    return value

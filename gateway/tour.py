@@ -1,0 +1,129 @@
+"""A tour of the doors: one question on each, asked over HTTP as any client would, and the answer looked at."""
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from rich.console import Console
+
+QUESTION = """\
+{
+  star(name: "* eps Gem") {
+    name ra dec spTypeSimbad
+    vmag { value error origin confidence }
+    ldd { value error unit origin }
+    identifiers(first: 3) { nodes { catalogue identifier } }
+  }
+}"""
+LIST = "{ exposures(first: 3, orderBy: [{ expMjdStart: DESC }]) { nodes { expId targetName instrumentName observation { obsType } } } }"
+SNIPPET = """\
+import pyvo
+stars = pyvo.dal.SCSService("{url}/scs/jsdc.star").search(pos=(100.983, 25.131), radius=1.0)
+print(stars.to_table())"""
+FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222"}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A question on one door."""
+
+    title: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    right: Callable[[str], bool] = bool
+    """Whether an answer is what it should be."""
+
+    def request(self, url: str) -> Request:
+        """The HTTP request."""
+        told = f"?{urlencode(self.query)}" if self.query else ""
+        return Request(f"{url}{self.path}{told}", self.body.encode() if self.body else None, dict(self.headers))  # noqa: S310 - ours
+
+    def command(self, url: str) -> str:
+        """The same with curl, to be pasted."""
+        request = self.request(url)
+        parts = ["curl", "-s", *(f"-H{name}: {value}" for name, value in self.headers.items())]
+        return shlex.join([*parts, *(["-d", self.body] if self.body else []), request.full_url])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a door said."""
+
+    door: Door
+    url: str
+    status: int
+    text: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the door said what it should."""
+        return self.status == 200 and self.door.right(self.text)
+
+
+def _graphql(title: str, question: str, accept: str, right: Callable[[str], bool]) -> Door:
+    body = json.dumps({"query": question})
+    return Door(title, "/graphql", body=body, headers={"Content-Type": "application/json", "Accept": accept}, right=right)
+
+
+def _cone(table: str) -> Door:
+    query = FOMALHAUT | {"SR": "180", "MAXREC": "2"}
+    return Door(f"cone search of {table}", f"/scs/{table}", query, right=lambda text: "<TD>" in text)
+
+
+DOORS = (
+    _graphql("GraphQL", QUESTION, "application/json", lambda text: json.loads(text)["data"]["star"]["name"] == "HD 48329"),
+    Door("GraphQL by GET", "/graphql", {"query": LIST}, right=lambda text: len(json.loads(text)["data"]["exposures"]["nodes"]) == 3),
+    _graphql("GraphQL as VOTable", LIST, "application/x-votable+xml", lambda text: text.count("<TR>") == 3),
+    _graphql("GraphQL as CSV", LIST, "text/csv", lambda text: len(text.splitlines()) == 4),
+    *map(_cone, ("jsdc.star", "jsdc.badcal", "obsportal.exposure", "obsportal.target", "oidb.granule", "spica.target", "spica.calprim")),
+    Door(
+        "the Obs Portal's search, as ASPRO2 asks", "/search.votable", body=urlencode({
+            "ra": FOMALHAUT["RA"], "dec": FOMALHAUT["DEC"], "radius": "30.0", "all_fields": "false",
+        }), right=lambda text: "<TD>Fomalhaut</TD>" in text,
+    ),
+    Door("alive", "/livez", right=lambda text: "alive" in text),
+    Door("ready", "/readyz", right=lambda text: "down" not in text),
+)
+
+
+def ask(url: str, door: Door) -> Answer:
+    """Ask a door; a failure to connect is an answer with status 0."""
+    try:
+        with urlopen(door.request(url), timeout=30) as response:  # noqa: S310 - an address of ours
+            return Answer(door, url, response.status, response.read().decode())
+    except HTTPError as error:
+        return Answer(door, url, error.code, error.read().decode())
+    except (URLError, TimeoutError) as error:
+        return Answer(door, url, 0, str(error))
+
+
+def show(console: Console, answer: Answer, *, whole: bool) -> None:
+    """Print a question and its answer."""
+    door = answer.door
+    mark = "[green]ok[/green]" if answer.right else f"[red]wrong (HTTP {answer.status})[/red]"
+    console.print(f"\n[bold]{door.title}[/bold] {mark}" if whole else f"\n[bold]{door.title}[/bold]")
+    console.print(door.command(answer.url) if whole or answer.door is not DOORS[0] else QUESTION, markup=False, soft_wrap=True)
+    console.print(_pretty(answer.text, lines=40), style="dim" if whole else "cyan", markup=False, soft_wrap=True)
+
+
+def invite(console: Console, url: str) -> None:
+    """Print what to try."""
+    cone = next(door for door in DOORS if door.path == "/scs/jsdc.star")
+    console.print("\n[bold]Try[/bold]")
+    console.print(f"  GraphiQL, in a browser: {url}/graphql", markup=False)
+    console.print(f"  a cone search: {cone.command(url)}", markup=False, soft_wrap=True)
+    console.print("  pyvo:", *(f"    {line}" for line in SNIPPET.format(url=url).splitlines()), sep="\n", markup=False)
+    console.print("\nCtrl-C stops everything; a cache folder is all that stays.")
+
+
+def _pretty(text: str, lines: int) -> str:
+    if text.startswith("{"):
+        text = json.dumps(json.loads(text), indent=1, ensure_ascii=False)
+    found = text.splitlines()
+    return "\n".join([*found[:lines], *([f"… {len(found) - lines} lines more"] if len(found) > lines else [])])

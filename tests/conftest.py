@@ -1,0 +1,99 @@
+"""One real PostgreSQL a session: four sources and the hub, filled with the sample.
+
+`GATEWAY_PG=system|wheel` chooses the server and with it the spatial extension; CI runs the suite with both.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+from starlette.applications import Starlette
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from localpg.binaries import find
+from localpg.cluster import Cluster
+from resolvers.limits import DocumentLimits
+from resolvers.operation import Operations
+from resolvers.query import assemble
+from resolvers.rows import Hub, Limits, open_hub
+from resolvers.watch import Watch
+from sample.federation import Federation, build
+from schema.catalog import SOURCES
+
+SERVER = {"max_connections": 200, "shared_buffers": "128MB"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files with what is answered now")
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with Cluster(find(), settings=SERVER) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def federation(cluster: Cluster) -> Federation:
+    return asyncio.run(build(cluster, None, lambda _what, _part: None))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def hub(federation: Federation) -> AsyncIterator[Hub]:
+    opened = await open_hub(federation.hub, Limits(), Watch(SOURCES))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def operations(hub: Hub) -> Operations:
+    return Operations(assemble()._schema, hub, DocumentLimits(), largest_page=1000)  # noqa: SLF001
+
+
+@pytest_asyncio.fixture(scope="session")
+async def app(federation: Federation) -> AsyncIterator[Starlette]:
+    made = create_app(Settings(federation.hub, max_body_bytes=256_000))
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
+        yield made
+
+
+class Server(uvicorn.Server):
+    """uvicorn in a thread: what clients that know nothing of ASGI talk to."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(uvicorn.Config(create_app(settings), port=0, log_level="warning", ws="none"))
+        self._thread = threading.Thread(target=self.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self.started:
+            self._thread.join(0.01)
+            assert self._thread.is_alive(), "the server did not start"
+        port = self.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def server(federation: Federation) -> Iterator[str]:
+    with Server(Settings(federation.hub)) as url:
+        yield url
