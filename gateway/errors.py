@@ -5,9 +5,9 @@ from graphql import GraphQLError
 from starlette.responses import Response
 
 from adapters.votable.envelope import error_document
+from adapters.votable.formats import VOTABLE
 from resolvers.errors import BadInput, GatewayError
 
-VOTABLE = "application/x-votable+xml"
 
 
 def graphql_refusal(error: GatewayError, media_type: str) -> Response:

@@ -8,7 +8,8 @@ from starlette.responses import Response, StreamingResponse
 
 from adapters.votable.document import Tabular, tabular
 from adapters.votable.formats import Negotiated
-from adapters.votable.stream import Head, document
+from adapters.votable.envelope import Head
+from adapters.votable.stream import document
 from gateway.errors import told, votable_refusal
 from gateway.request import while_there
 from gateway.stages import Stages
@@ -23,10 +24,14 @@ async def table_response(http: HttpRequest, state: State, asked: Request, format
     try:
         with stages.stage("plan"):
             planned = await _planned(state, asked)
-        head = Head(planned.table, planned.cells, infos=(("GRAPHQL", asked.query),))
-        return await streamed(http, state, planned, head, format_, stages)
+        return await streamed(http, state, planned, heading(planned), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
+
+
+def heading(planned: Tabular) -> Head:
+    """What stands before the rows: the document that they answer is among it."""
+    return Head(planned.table, planned.cells, infos=(("GRAPHQL", planned.request.query),))
 
 
 async def _planned(state: State, asked: Request) -> Tabular:

@@ -1,5 +1,6 @@
 """The Virtual Observatory's doors: `/scs/{table}` and `/search.votable`, each a stored GraphQL document."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.requests import Request as HttpRequest
@@ -7,14 +8,14 @@ from starlette.responses import Response
 
 from adapters.votable import obsportal
 from adapters.votable.cone import cone_search
-from adapters.votable.document import Tabular, tabular
+from adapters.votable.document import tabular
+from adapters.votable.fields import ucd1
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.stream import Head
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
 from gateway.stages import Stages
 from gateway.state import State
-from gateway.tables import streamed
+from gateway.tables import heading, streamed
 from resolvers import sql
 from resolvers.errors import GatewayError
 
@@ -29,9 +30,9 @@ async def scs(http: HttpRequest) -> Response:
             asked = cone_search(http.path_params["table"], told, state.settings.max_rows)
             format_ = negotiate(told.get("responseformat"), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
-            planned = await tabular(state.operations, asked.request, state.settings.max_rows)
-        head = Head(planned.table, planned.cells, infos=(("GRAPHQL", asked.request.query),), ucd1=True)
-        return await streamed(http, state, planned, head, format_, stages)
+            found = await tabular(state.operations, asked.request, state.settings.max_rows)
+            planned = found.with_cells(ucd1(found.table, found.cells))
+        return await streamed(http, state, planned, heading(planned), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
@@ -45,18 +46,15 @@ async def search_votable(http: HttpRequest) -> Response:
             told = await parameters(http, state.settings.max_body_bytes)
             asked = obsportal.request(told, state.settings.max_rows)
         with stages.stage("plan"):
-            planned = await tabular(state.operations, asked, state.settings.max_rows)
+            found = await tabular(state.operations, asked, state.settings.max_rows)
+            planned = found.with_cells(obsportal.spelled(found.cells))
             changed = await while_there(http, _last_change(state))
-        cells = tuple(map(obsportal.spelled, planned.cells))
-        params = (("status", "OK"), ("last_mod_date", changed))
-        head = Head(planned.table, cells, infos=(("GRAPHQL", asked.query),), params=params)
-        respelled = Tabular(planned.plan.with_cells(cells), planned.limit, planned.request)
-        return await streamed(http, state, respelled, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
+        head = replace(heading(planned), params=obsportal.params(changed))
+        return await streamed(http, state, planned, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
     except GatewayError as error:
         return votable_refusal(error)
 
 
-async def _last_change(state: State) -> str:
+async def _last_change(state: State) -> datetime | None:
     rows = await state.hub.fetch(sql.statement(obsportal.last_change()))
-    moment: datetime | None = rows[0][0] if rows else None
-    return moment.isoformat(" ", "seconds") if moment else ""
+    return rows[0][0] if rows else None

@@ -1,7 +1,7 @@
 """Made-up observations of real stars: physically sound, seeded, marked as `sample.log` says.
 
-Half of what makes identification hard in the real log is here too: targets are named in many ways and placed some arcseconds
-off, as observers do.
+What makes identification hard in the real log is here too: targets are named in many ways and placed some
+arcseconds off, as observers do.
 """
 
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _spelt(stars: Stars, random: np.random.Generator) -> Texts:
 
 
 def observe(targets: Targets, count: int, exposures: int) -> Observations:
-    """Plan observations of targets: each at least once, at a time when it is up at night, in a set-up that can see it."""
+    """Plan observations of targets: each at least once, when it is up at night, in a set-up that can see it."""
     random = np.random.default_rng([SEED, count, exposures])
     rest = random.integers(len(targets), size=count - len(targets))
     target = np.concatenate([np.arange(len(targets)), rest])

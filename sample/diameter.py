@@ -2,7 +2,8 @@
 
 For the colour V-X, X one of J, H, K (2MASS), and i the spectral index, the diameter in mas is
 ``10 ** (sum(a_n * i ** n) + 0.2 * (r * V - X) / (1 - r))`` with ``r = A_X / A_V``;
-the three are averaged in logarithm under their covariance. Polynomials, covariances and extinction ratios: JMMC SearchCal, `sample/CREDITS.md`.
+the three are averaged in logarithm under their covariance. Polynomials, covariances and extinction ratios are those of
+JMMC's SearchCal, `sample/CREDITS.md`.
 """
 
 from dataclasses import dataclass

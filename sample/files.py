@@ -1,7 +1,7 @@
 """OiDB's granules that have files: the real ones of `granules.csv`, and those that made-up observations led to.
 
-Made-up files are at `https://sample.invalid/`, their granules numbered from REDUCED on (of the survey: `spica.GRANULES`).
-Nothing made up is of level 3, which would need an article.
+Made-up files are at `https://sample.invalid/`, their granules numbered from REDUCED on (of the survey:
+`spica.GRANULES`). Nothing made up is of level 3, which would need an article.
 """
 
 from urllib.parse import quote
@@ -23,6 +23,7 @@ UNNUMBERED, REDUCED = 2_000_000, 30_000_000
 OITOOLS = "https://github.com/JMMC-OpenDev/oitools/blob/master/src/test/resources/oifits/"
 TEXTS = ("obs_collection", "target_name", "facility_name", "instrument_name", "progid", "note")
 FITS = b"application/fits"
+RANGE = ("em_min", "em_max", "em_res_power")
 EMBARGO = 365
 """Days between the end of an observation and its release."""
 
@@ -106,7 +107,7 @@ def _observed(targets: Targets, plan: Observations, row: Ints) -> dict[str, Valu
         "target_name": targets.names[target], "s_ra": targets.ra[target], "s_dec": targets.dec[target],
         "t_min": plan.start[row].round(8), "t_max": _end(plan)[row],
         "t_exptime": np.array([one.exposure for one in setups()])[setup],
-        **{name: np.array([getattr(one, name) for one in modes()])[mode] for name in ("em_min", "em_max", "em_res_power")},
+        **{name: np.array([getattr(one, name) for one in modes()])[mode] for name in RANGE},
         "facility_name": np.array([one.interferometer.encode() for one in modes()])[mode],
         "instrument_name": np.array([one.instrument.encode() for one in modes()])[mode],
         "instrument_mode": np.array([one.name.encode() for one in modes()])[mode],
@@ -130,6 +131,7 @@ def _made(ids: Ints, level: Ints, end: Floats) -> dict[str, Values]:
     return {
         "id": ids, "calib_level": level, "access_url": np.char.add(b"https://sample.invalid/oifits/", names),
         "access_estsize": 200 + ids % 4000, "obs_release_date": instants(np.floor(end) + EMBARGO),
-        "subdate": instants(np.floor(end) + 30), "datapi": np.full(len(ids), b"Sample PI"), "note": np.full(len(ids), b"made up"),
+        "subdate": instants(np.floor(end) + 30), "datapi": np.full(len(ids), b"Sample PI"),
+        "note": np.full(len(ids), b"made up"),
         **_same(len(ids), b"secure"),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """CalFlag, the reasons that JSDC knows against a star as a calibrator.
 
-Bits 0, 1 and 2 follow SearchCal's code of version 6; bit 3 is a neighbour within 3 arcsec in Tycho. A star that Hipparcos or
-CCDM calls multiple without a separation counts as double.
+Bits 0, 1 and 2 follow SearchCal's code of version 6; bit 3 is a neighbour within 3 arcsec in Tycho. A star that
+Hipparcos or CCDM calls multiple without a separation counts as double.
 """
 
 import numpy as np
@@ -12,9 +12,10 @@ from sample.stars import Stars
 CLOSE = 2.0
 """Separation (arcsec) of WDS components up to which a star is double."""
 WORST_CHI2 = 5.0
-SUSPICIOUS = frozenset(
-    ["C*", "S*", "Pu*", "RR*", "Ce*", "dS*", "RV*", "WV*", "bC*", "cC*", "gD*", "SX*", "Mi*", "SB*", "Al*", "EB*", "El*", "LP*", "EB?", "LP?", "SB?", "Mi?", "Ce?", "Pu?", "RR?"],
-)
+SUSPICIOUS = {
+    "C*", "S*", "Pu*", "RR*", "Ce*", "dS*", "RV*", "WV*", "bC*", "cC*", "gD*", "SX*", "Mi*", "SB*", "Al*", "EB*", "El*",
+    "LP*", "EB?", "LP?", "SB?", "Mi?", "Ce?", "Pu?", "RR?",
+}  # fmt: skip
 """SIMBAD's object types of binaries and of pulsating stars."""
 
 
@@ -24,7 +25,7 @@ def calibrator_flag(stars: Stars, chi2: Floats) -> Ints:
     double = (stars.text("sbc9") != b"") | (np.nan_to_num(stars.number("sep"), nan=99.0) <= CLOSE)
     double |= (np.nan_to_num(stars.number("multiple")) > 0) & (stars.text("wds") == b"")
     crowded = np.isfinite(stars.number("neighbour"))
-    return poor * 1 + double * 2 + _suspicious(stars) * 4 + crowded * 8
+    return np.asarray(poor * 1 + double * 2 + _suspicious(stars) * 4 + crowded * 8)
 
 
 def _suspicious(stars: Stars) -> Ints:

@@ -1,4 +1,4 @@
-"""What an interferometer sees of a star: local sidereal time, projected baselines, the time at which a star is well placed."""
+"""How an interferometer sees a star: hour angle, projected baselines, the time at which it is well placed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ EQUINOX = 79.0
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Baselines seen from a star: pairs of stations, and for each exposure (rows) and pair (columns) length and angle."""
+    """Baselines seen from a star: length and angle for each exposure (rows) and pair of stations (columns)."""
 
     pairs: tuple[str, ...]
     length: Floats

@@ -1,7 +1,7 @@
 """The real exposures of `exposures.csv` as a log.
 
-What no source gives is completed: observations by ASPRO2's rule of grouping, targets by name and place, headers by the exposure's
-own name; their numbers then begin at OURS. Ranges of wavelength are those of the mode.
+What no source gives is completed: observations by ASPRO2's rule of grouping, targets by name and place, headers by
+the exposure's own name; their numbers then begin at OURS. Ranges of wavelength are those of the mode.
 """
 
 from functools import cache
@@ -18,10 +18,11 @@ PAUSE = 30 / 1440
 """Longest gap (days) between exposures of one observation."""
 KINDS = {"science": "science", "calibrator": "calibrator", "calibration": "calibrator"}
 SAME = (
-    "target_name", "target_ra", "target_dec", "obs_program", "interferometer_stations", "instrument_name", "instrument_mode",
-    "instrument_submode", "obs_type",
+    "target_name", "target_ra", "target_dec", "obs_program", "interferometer_stations",
+    "instrument_name", "instrument_mode", "instrument_submode", "obs_type",
 )  # fmt: skip
 """What exposures of one observation have in common."""
+MEASURED = ("exp_mjd_start", "exp_mjd_end", "exp_tau0", "exp_temperature", "exp_seeing")
 Row = dict[str, str]
 
 
@@ -36,13 +37,14 @@ def log() -> Log:
     baselines = [row["exp_projected_baselines"] for row in exposures]
     return Log(
         _targets(targets, first), {"obs_program": texts(programs)}, _observation_columns(first),
-        np.array([targets.index(_target(row)) for row in first]), np.array([programs.index(row["obs_program"]) for row in first]),
+        np.array([targets.index(_target(row)) for row in first]),
+        np.array([programs.index(row["obs_program"]) for row in first]),
         _exposure_columns(exposures), observation, lambda part: baselines[part],
     )  # fmt: skip
 
 
 def _observations(exposures: list[Row]) -> Ints:
-    """Number the observation of each exposure: another one where what they have in common changes or the pause is long."""
+    """Group exposures: another observation begins where what they have in common changes or the pause is long."""
     breaks = [
         any(before[name] != after[name] for name in (*SAME, "obs_id"))
         or float(after["exp_mjd_start"]) - float(before["exp_mjd_end"]) > PAUSE
@@ -91,7 +93,7 @@ def _exposure_columns(exposures: list[Row]) -> Columns:
     return {
         "exp_id": texts(given["exp_id"]),
         "exp_header_id": texts(row["exp_header_id"] or _header(row["exp_id"]) for row in exposures),
-        **{name: numbers(given[name]) for name in ("exp_mjd_start", "exp_mjd_end", "exp_tau0", "exp_temperature", "exp_seeing")},
+        **{name: numbers(given[name]) for name in MEASURED},
         "exp_validation_level": np.array(levels),
         "exp_validation_log": texts(map(_verdict, given["exp_validation_log"], levels)),
         "exp_date_updated": np.array(updated), "exp_date_release": np.full(len(exposures), np.datetime64("NaT", "us")),

@@ -11,7 +11,8 @@ from schema.designation import designation
 from schema.jsdc import IDENTIFIER
 
 NUMBERED = {
-    "HD": ("hd", b"HD "), "HIP": ("hip", b"HIP "), "TYC": ("tyc", b"TYC "), "2MASS": ("twomass", b"2MASS J"), "Gaia DR3": ("gaia", b"Gaia DR3 "),
+    "HD": ("hd", b"HD "), "HIP": ("hip", b"HIP "), "TYC": ("tyc", b"TYC "), "2MASS": ("twomass", b"2MASS J"),
+    "Gaia DR3": ("gaia", b"Gaia DR3 "),
 }  # fmt: skip
 """Catalogue → column and prefix of names that are folded by lower case and without blanks alone."""
 SPELT = {

@@ -1,7 +1,8 @@
 """JSDC's rows: photometry with origins and confidences, diameters by its own formula, flags.
 
-Origin 2 (computed) and confidence 1 mark a magnitude that comes from colours; a diameter has the confidence of the least sure
-of the magnitudes it rests on. Errors that no source gives are 0.01 mag in V and 0.1 mag elsewhere, for the formula alone.
+Origin 2 (computed) and confidence 1 mark a magnitude that comes from colours; a diameter has the confidence of the
+least sure of the infrared magnitudes it rests on. Errors that no source gives are taken as 0.01 mag in V and 0.1 mag in
+J, H, K by the formula alone, and stay unknown in the rows.
 """
 
 from collections.abc import Iterator
@@ -90,8 +91,8 @@ def _texts(stars: Stars) -> dict[str, Values]:
     labels = np.array([[label(index, light).encode() for index in range(280)] for light in range(6)])
     jmmc = np.where(stars.index >= 0, labels[stars.luminosity, np.maximum(stars.index, 0)], b"")
     return {
-        "mainid_simbad": _main_id(stars), "sptype_simbad": stars.text("spt"), "objtypes_simbad": stars.text("object_types"),
-        "sptype_jmmc": jmmc,
+        "mainid_simbad": _main_id(stars), "sptype_simbad": stars.text("spt"),
+        "objtypes_simbad": stars.text("object_types"), "sptype_jmmc": jmmc,
     }  # fmt: skip
 
 

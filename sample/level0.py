@@ -1,5 +1,7 @@
 """OiDB's level 0: the Obs Portal's exposures, mapped as OiDB's own harvester maps them (`modules/obsportal.xqm`)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sample.binary import Batch, Values, batch
@@ -27,9 +29,11 @@ def granules(log: Log, count: int, first: int) -> Batch:
     }  # fmt: skip
     start, end, name = own["exp_mjd_start"], own["exp_mjd_end"], looked_up["target_name"]
     values: dict[str, Values] = {
-        "id": first + np.arange(len(start)), "calib_level": np.zeros(len(start), int), "nb_channels": np.full(len(start), -1),
-        "dataproduct_type": np.full(len(start), b"visibility"), "data_rights": np.full(len(start), b"secure"),
-        "target_name": np.where(name == b"", b"-", name), "s_ra": looked_up["target_ra"], "s_dec": looked_up["target_dec"],
+        "id": first + np.arange(len(start)), "calib_level": np.zeros(len(start), int),
+        "nb_channels": np.full(len(start), -1), "data_rights": np.full(len(start), b"secure"),
+        "dataproduct_type": np.full(len(start), b"visibility"),
+        "target_name": np.where(name == b"", b"-", name),
+        "s_ra": looked_up["target_ra"], "s_dec": looked_up["target_dec"],
         "obs_id": own["exp_id"], "obs_release_date": own["exp_date_release"], "t_min": start, "t_max": end,
         "t_exptime": ((end - start) * 86_400).round(3), "progid": looked_up["obs_program"],
         "interferometer_stations": looked_up["interferometer_stations"],
@@ -40,7 +44,7 @@ def granules(log: Log, count: int, first: int) -> Batch:
     return batch(GRANULE, values | _instrument(looked_up["instrument_mode_id"], looked_up["instrument_submode"], own))
 
 
-def _instrument(number: Ints, submode: Texts, own: dict[str, Values]) -> dict[str, Values]:
+def _instrument(number: Ints, submode: Texts, own: Mapping[str, Values]) -> dict[str, Values]:
     known, row = modes(), number - 1
     name = np.array([mode.name.encode() for mode in known])[row]
     vlti = np.array([mode.interferometer == "VLTI" for mode in known])[row]

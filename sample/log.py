@@ -1,7 +1,7 @@
-"""The observation log that the Obs Portal and OiDB's level 0 both come from: targets, programmes, observations, exposures.
+"""The observation log that the Obs Portal and OiDB's level 0 both come from.
 
-Made-up rows are known by their identifiers: observations and targets from MADE_UP on, programmes and exposures that begin with
-`SAMPLE`, programmes `S01` to `S08`.
+Made-up rows are known by their identifiers: observations and targets from MADE_UP on, programmes and exposures that
+begin with `SAMPLE`, programmes `S01` to `S08`.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ Columns = dict[str, Values]
 
 @dataclass(frozen=True, eq=False)
 class Log:
-    """Columns named as in the Obs Portal; observations point to rows of targets, programmes and modes, exposures to observations."""
+    """Columns named as in the Obs Portal, and from which row to which they point."""
 
     targets: Columns
     programs: Columns

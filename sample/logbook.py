@@ -72,9 +72,9 @@ def _exposures(plan: Observations, observation: Ints, start: Floats, end: Floats
 
 def _header_ids(plan: Observations, observation: Ints, start: Floats, first: int) -> Texts:
     """Name headers like ESO's, by instrument and time; the fraction of the second is a running number."""
-    prefix = np.array([b"SAMPLE." + one.prefix.encode() + b"." for one in setups()])[plan.setup[observation]]
-    second = np.datetime_as_string(np.asarray(instants(start)), unit="s").astype(np.bytes_)
-    number = np.char.zfill((first + np.arange(len(start))).astype(np.bytes_), 7)
+    prefix: Texts = np.array([b"SAMPLE." + one.prefix.encode() + b"." for one in setups()])[plan.setup[observation]]
+    second: Texts = np.datetime_as_string(np.asarray(instants(start)), unit="s").astype("S19")
+    number = np.char.zfill((first + np.arange(len(start))).astype("S7"), 7)
     return np.char.add(np.char.add(prefix, second), np.char.add(b".", number))
 
 

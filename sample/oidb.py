@@ -11,8 +11,8 @@ from schema.oidb import COLLECTION, DATALINK
 
 MADE_UP = np.datetime64("2026-06-30", "us")
 COLUMNS = {
-    "id": "id", "name": "name", "title": "title", "description": "description", "coltype": "coltype", "article": "bibref",
-    "keywords": "keywords", "datapi": "datapi", "source": "source",
+    "id": "id", "name": "name", "title": "title", "description": "description", "coltype": "coltype",
+    "article": "bibref", "keywords": "keywords", "datapi": "datapi", "source": "source",
 }  # fmt: skip
 
 

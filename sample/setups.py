@@ -76,4 +76,4 @@ def setups() -> tuple[Setup, ...]:
 def chances(interferometer: str) -> Floats:
     """Tell how often each set-up is taken at an interferometer, as probabilities."""
     weights = np.array([one.weight if one.mode.interferometer == interferometer else 0.0 for one in setups()])
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())

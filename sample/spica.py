@@ -14,8 +14,8 @@ from sample.survey import EXPOSURES, MODES, PROGRAMS, STATUSES, STEP, Survey
 from schema.spica import ACCOUNT, CALPRIM, DELEGATION, FOLLOWUP, PROGRAM, TARGET, TARGET_PROGRAM
 
 SUBJECTS = (
-    "Stars with planets", "Dwarfs for surface brightness", "Limb darkening of giants", "Images of rotating stars", "Late-type stars and binaries",
-    "Pulsating stars", "Emission-line stars", "Asteroseismic targets",
+    "Stars with planets", "Dwarfs for surface brightness", "Limb darkening of giants", "Images of rotating stars",
+    "Late-type stars and binaries", "Pulsating stars", "Emission-line stars", "Asteroseismic targets",
 )  # fmt: skip
 GRANULES = 20_000_000
 """OiDB numbers the granules of run n from `GRANULES + 2 * n`: level 1, then level 2."""
@@ -61,7 +61,8 @@ def _targets(survey: Survey) -> dict[str, Values]:
     validated = np.bincount(survey.target[survey.status == STATUSES.index("validated")], minlength=len(survey.ids))
     number, text = survey.numbers, survey.texts
     return {
-        "spicadb_id": survey.ids, "target_main_id": text["main_id"], "hd": text["hd"], "gaia_id": text["gaia"], "spt": text["spt"],
+        "spicadb_id": survey.ids, "target_main_id": text["main_id"], "hd": text["hd"], "gaia_id": text["gaia"],
+        "spt": text["spt"],
         **{name: number[name] for name in ("ra", "dec", "plx", *(f"{band}mag" for band in "bvrgijhklmn"))},
         "ld_jsdc2": number["ldd"], "e_ld_jsdc2": number["e_ldd"], "model": _models(number["ldd"]),
         "completion_rate": survey.completion, "priority_final": priority(survey),
@@ -96,7 +97,8 @@ def _wishes(survey: Survey) -> dict[str, Values]:
     program = (survey.program[row] + second) % len(PROGRAMS)
     return {
         "target_program_id": 1 + np.arange(len(row)), "spicadb_id": survey.ids[row], "program_rank": 1 + second,
-        "progname": np.array(PROGRAMS, np.bytes_)[program], "piname": investigator(program), "priority_pi": survey.low[row],
+        "progname": np.array(PROGRAMS, np.bytes_)[program], "piname": investigator(program),
+        "priority_pi": survey.low[row],
         "spica_mode": np.array(MODES, np.bytes_)[survey.mode[row]], "spica_setup": np.full(len(row), b"LR"),
         "chara_setup": np.full(len(row), b"S1 S2 E1 E2 W1 W2"), "nobs_required": np.ceil(1 / STEP[survey.mode[row]]),
     }  # fmt: skip
@@ -107,8 +109,9 @@ def _runs(survey: Survey, log: Log) -> dict[str, Values]:
     program = survey.program[survey.target]
     status = np.array(STATUSES, np.bytes_)[survey.status]
     return {
-        "tpl_start": instants(survey.start), "spicadb_id": survey.ids[survey.target], "progname": np.array(PROGRAMS, np.bytes_)[program],
-        "piname": investigator(program), "run_status": status, "exp_ids": _exposures(survey, log), "granule_ids": _granules(survey),
+        "tpl_start": instants(survey.start), "spicadb_id": survey.ids[survey.target],
+        "progname": np.array(PROGRAMS, np.bytes_)[program], "piname": investigator(program), "run_status": status,
+        "exp_ids": _exposures(survey, log), "granule_ids": _granules(survey),
         "qcs_flag": np.select([status == b"validated", status == b"rejected"], [1.0, 0.0], np.nan),
         "quality_level": quality(survey.status), "ob_ref": np.char.add(b"OB-SAMPLE-", every.astype(np.bytes_)),
         "run_origin": np.full(len(every), b"sample"),
@@ -122,10 +125,10 @@ def quality(status: Ints) -> Floats:
 
 
 def _exposures(survey: Survey, log: Log) -> list[str]:
-    names_ = [name.decode() for name in np.asarray(log.exposures["exp_id"]).tolist()]
+    exposures = [name.decode() for name in np.asarray(log.exposures["exp_id"]).tolist()]
     found = ["[]"] * len(survey.target)
     for place, run in enumerate(survey.observed.tolist()):
-        found[run] = json.dumps(names_[place * EXPOSURES : (place + 1) * EXPOSURES])
+        found[run] = json.dumps(exposures[place * EXPOSURES : (place + 1) * EXPOSURES])
     return found
 
 

@@ -69,7 +69,7 @@ def real() -> Stars:
 
 
 def numbered(hip: Floats, tyc: list[str]) -> Ints:
-    """Number stars by HIP, else by TYC, else by their place in the list."""
+    """Return the numbers of stars: HIP, else from TYC, else from their place in the list."""
     digits = np.array([_tycho_digits(name) if name else OTHERS + place for place, name in enumerate(tyc)])
     return np.where(np.isnan(hip), digits, np.nan_to_num(hip)).astype(np.int64)
 

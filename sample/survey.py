@@ -1,7 +1,7 @@
-"""A survey with SPICA: the 42 real targets of the prototype, more stars, programmes and runs, all but the first made up.
+"""A survey with SPICA: the 42 real targets of the prototype, and stars, programmes and runs that are made up.
 
-Targets are numbered from 1 where real, from MADE_UP where the sample chose them. Rules of completion and priority are those
-of the night scheduler.
+Targets are numbered from 1 where real, from MADE_UP where the sample chose them. Rules of completion and priority are
+those of the night scheduler.
 """
 
 import re
@@ -67,7 +67,7 @@ class Survey:
         """Part of each target's observations that are validated, 0 to 1."""
         validated = self.target[self.status == STATUSES.index("validated")]
         done = np.bincount(validated, minlength=len(self.ids))
-        return np.minimum(done * STEP[self.mode], 1.0)
+        return np.asarray(np.minimum(done * STEP[self.mode], 1.0))
 
 
 def survey(count: int) -> Survey:
@@ -120,7 +120,8 @@ def _numbers(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Floats]:
 def _texts(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Texts]:
     gaia = chosen.text("gaia")
     made = {
-        "main_id": np.asarray(star_columns(chosen)["mainid_simbad"]), "hd": chosen.text("hd"), "spt": chosen.text("spt"),
+        "main_id": np.asarray(star_columns(chosen)["mainid_simbad"]),
+        "hd": chosen.text("hd"), "spt": chosen.text("spt"),
         "gaia": np.where(gaia != b"", np.char.add(b"Gaia DR3 ", gaia), b""),
     }  # fmt: skip
     made["main_id"] = np.where(made["main_id"] == b"", names(chosen), made["main_id"])
@@ -128,7 +129,7 @@ def _texts(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Texts]:
 
 
 def _starts(ra: Floats, status: Ints, random: np.random.Generator) -> Floats:
-    """Put runs in nights since SPICA began, or, where still to come, in the year after NOW."""
+    """Put runs in nights since SPICA began, or in those after NOW where still to come."""
     setup = setups()[-1]
     ahead = status < STATUSES.index("observed")
     day = np.where(ahead, NOW, setup.first) + random.random(len(ra)) * np.where(ahead, 300, NOW - 420 - setup.first)

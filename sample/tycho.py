@@ -14,8 +14,8 @@ from sample.stars import OTHERS, Stars, numbered, real
 BRIGHTEST = 7.0
 """V down to which `stars.csv` is complete."""
 NAMES = {
-    "magnitude": "vmag", "ra_degrees": "ra", "dec_degrees": "dec", "ra_mas_per_year": "pmra", "dec_mas_per_year": "pmdec",
-    "parallax_mas": "plx",
+    "magnitude": "vmag", "ra_degrees": "ra", "dec_degrees": "dec", "parallax_mas": "plx",
+    "ra_mas_per_year": "pmra", "dec_mas_per_year": "pmdec",
 }  # fmt: skip
 
 

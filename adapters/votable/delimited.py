@@ -36,7 +36,7 @@ def header(cells: Sequence[Cell], delimiter: str) -> bytes:
 
 
 def _count(rows: bytes) -> int:
-    # Quoted values without a newline leave two quotes side by side, and go; what then is between quotes is newlines in values.
+    # Values without a newline leave two quotes side by side, which go; what is still between quotes is in a value.
     structure = rows.translate(None, NOT_STRUCTURE).replace(b'""', b"")
     return sum(part.count(b"\n") for part in structure.split(b'"')[::2])
 

@@ -30,6 +30,10 @@ class Tabular:
         """The table whose rows these are."""
         return self.plan.table
 
+    def with_cells(self, cells: tuple[Cell, ...]) -> "Tabular":
+        """The same rows with other columns."""
+        return Tabular(self.plan.with_cells(cells), self.limit, self.request)
+
 
 async def tabular(operations: Operations, request: Request, largest: int) -> Tabular:
     """Plan a document as a table; raises `GatewayError`, and `GraphQLError` for one that is not valid GraphQL."""

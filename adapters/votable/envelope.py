@@ -1,6 +1,6 @@
 """What stands around the rows of a VOTable 1.4: header, footers, and a document that only says what went wrong.
 
-Statuses are those of DALI 1.1 section 4.4: the INFO `QUERY_STATUS` before the TABLE says OK, a second one after it ERROR or
+Statuses are those of DALI 1.1 section 4.4: INFO `QUERY_STATUS` before the TABLE says OK, a second one after it ERROR or
 OVERFLOW.
 """
 
@@ -97,7 +97,6 @@ def _info(name: str, value: str) -> str:
 
 def _param(param: Param) -> str:
     content = text_element("DESCRIPTION", param.description) if param.description else ""
-    told = element(
-        "PARAM", content, name=param.name, value=param.value or " ", **typed(param.type), unit=param.unit, ucd=param.ucd,
-    )
+    about = {"name": param.name, "value": param.value or " ", "unit": param.unit, "ucd": param.ucd}
+    told = element("PARAM", content, **about, **typed(param.type))
     return f"{told}\n"

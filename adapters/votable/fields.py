@@ -37,8 +37,8 @@ MJD = ("time.start", "time.end", "time.epoch")
 def fields(table: Table, cells: Sequence[Cell]) -> str:
     """Write the FIELD of every cell, in order, then a GROUP for each quantity that has its value and more among them.
 
-    A GROUP has the name and UCD of its value. Where linked tables bring their own main identifiers or positions, only the
-    nearest to the table keeps `meta.main`.
+    A GROUP has the name and UCD of its value. Where linked tables bring their own main identifiers or positions, only
+    the nearest to the table keeps `meta.main`.
     """
     ids = dict(zip(cells, _ids(cells), strict=True))
     mains: dict[str, Cell] = {}
@@ -58,8 +58,8 @@ def systems(table: Table, cells: Sequence[Cell]) -> str:
 def ucd1(table: Table, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     """Respell cells as Simple Cone Search 1.03 (section 2.2.2) wants: one ID_MAIN, of `char`, and the position in UCD1.
 
-    The result belongs in the plan as well as in the header: where the only identifier is a number, its cell changes type
-    and PostgreSQL prints it as text. The other cells keep their UCD1+, without `meta.main`.
+    The result belongs in the plan as well as in the header: where the only identifier is a number, its cell changes
+    type and PostgreSQL prints it as text. The other cells keep their UCD1+, without `meta.main`.
 
     Raises
     ------
@@ -113,9 +113,10 @@ def _field(table: Table, cell: Cell, name: str, *, main: bool) -> str:
     content = text_element("DESCRIPTION", column.description) if column.description else ""
     if column.enumeration:
         content += _values(column.enumeration)
+    ucd = column.ucd if main else column.ucd.removesuffix(MAIN)
     return element(
-        "FIELD", content, ID=name, name=cell.name, **typed(column.type), unit=column.unit,
-        ucd=column.ucd if main else column.ucd.removesuffix(MAIN), utype=column.utype, ref=system.id if system else None,
+        "FIELD", content, ID=name, name=cell.name, **typed(column.type), unit=column.unit, ucd=ucd, utype=column.utype,
+        ref=system.id if system else None,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from adapters.votable.envelope import Param
 from adapters.votable.parameters import Parameters, flag, number
 from resolvers.errors import BadInput
 from resolvers.operation import Request
@@ -62,11 +63,20 @@ def document(*, all_fields: bool) -> str:
     )
 
 
-def spelled(cell: Cell) -> Cell:
-    """A column as the Obs Portal types and prints it."""
-    column = cell.column
-    kind = PYTHON_REPR if column is BASELINES else WIRE.get(column.type, column.type)
-    return replace(cell, column=replace(column, type=kind))
+@cache
+def spelled(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Columns as the Obs Portal types and prints them."""
+    return tuple(replace(cell, column=replace(cell.column, type=_wire(cell.column))) for cell in cells)
+
+
+def _wire(column: Column) -> Scalar:
+    return PYTHON_REPR if column is BASELINES else WIRE.get(column.type, column.type)
+
+
+def params(changed: datetime | None) -> tuple[Param, ...]:
+    """The two PARAMs of the Obs Portal's VOTable; `changed` is when an exposure was last updated."""
+    told = changed.isoformat(" ", "seconds") if changed else ""
+    return (Param("status", "OK", WIRE_TEXT), Param("last_mod_date", told, WIRE_TEXT))
 
 
 def last_change() -> Plan:

@@ -50,8 +50,8 @@ async def document(
     Raises
     ------
     GatewayError
-        `blocks` failed before any row was written. Later, a VOTable is closed properly and says ERROR, while CSV and TSV,
-        which cannot, raise as well: the connection must break, or the reader would take what came for everything.
+        `blocks` failed before any row was written. Later, a VOTable is closed properly and says ERROR, but CSV and TSV,
+        which cannot, raise: the connection must break, or the reader would take what came for everything.
     """
     outcome = outcome or Outcome()
     rows, waiting = _rows(head, form), header(head, form)

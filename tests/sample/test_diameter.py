@@ -36,7 +36,7 @@ def test_uniform_disks_of_sirius_are_getstars(sirius: Diameters) -> None:
     )
 
 
-def test_a_star_without_magnitude_or_out_of_domain_has_no_diameter():
+def test_a_star_without_magnitude_or_out_of_domain_has_no_diameter() -> None:
     nothing = np.array([np.nan, 5.0]), np.array([0.01, 0.01]), np.full((2, 3), 4.0), np.full((2, 3), 0.1)
     assert np.isnan(diameters(np.array([100, 20]), *nothing).ldd).all()
 
