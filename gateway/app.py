@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(CORSMiddleware, allow_origins=settings.origins.split(","), allow_methods=["GET", "POST"], allow_headers=["*"]),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
-        exception_handlers={ClientLeft: _nobody},  # type: ignore[dict-item]
+        exception_handlers={ClientLeft: _nobody},
         lifespan=lambda app: _lifespan(app, settings),
     )
 

@@ -49,8 +49,12 @@ async def streamed(
     blocks = state.hub.blocks(statement, format_.format.copy_options)
     body = document(head, format_.format, blocks, planned.limit)
     with stages.stage("first"):
-        first = await while_there(http, anext(body))  # type: ignore[arg-type]
+        first = await while_there(http, _next(body))
     return StreamingResponse(_all(first, body), media_type=format_.media_type, headers=stages.headers | {"Vary": "Accept"})
+
+
+async def _next(body: AsyncIterator[bytes]) -> bytes:
+    return await anext(body)
 
 
 async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

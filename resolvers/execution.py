@@ -79,7 +79,8 @@ class Execution:
 
     async def _lookups(self, part: Part, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
-        return await asyncio.gather(*(self._lookup(entry, below, {row[at] for row in rows}) for (entry, at), below in links))
+        found = (self._lookup(entry, below, {row[at] for row in rows}) for (entry, at), below in links)
+        return list(await asyncio.gather(*found))
 
     async def _lookup(self, entry: One | Many, level: Level, origins: set[Any]) -> Any:
         keys = [origin for origin in origins if origin is not None]

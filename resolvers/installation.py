@@ -90,7 +90,7 @@ def quoted(value: str) -> str:
 
 
 def _variables(sources: Mapping[str, str]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name in SOURCES:
         url = make_url(sources[name])
         host = url.host or str(url.query.get("host", "/tmp"))  # noqa: S108 - libpq's own default

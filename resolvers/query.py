@@ -100,7 +100,7 @@ class Listed:
 
 def given(info: Info) -> Mapping[str, Any]:
     """The arguments of a field as graphql-core coerced them, which is how the compiled way has them too."""
-    raw: GraphQLResolveInfo = info._raw_info  # noqa: SLF001 - Strawberry has no other way to them
+    raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no other way to them
     return get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
 
 
@@ -202,7 +202,8 @@ def _field(name: str, description: str, kind: Any, resolve: Any, told: Mapping[s
     extra = [Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in told.items()]
     resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
     resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}
-    return strawberry.field(resolver=resolve, name=name, description=description, graphql_type=kind)
+    made: StrawberryField = strawberry.field(resolver=resolve, name=name, description=description, graphql_type=kind)
+    return made
 
 
 def _default(annotation: Any) -> Any:
@@ -213,7 +214,7 @@ def assemble() -> strawberry.Schema:
     """Make the schema of all that is declared."""
     for table in TABLES.values():
         complete(table, {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()})
-    fields = {}
+    fields: dict[str, StrawberryField] = {}
     for table in TABLES.values():
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
     query = strawberry.type(type("Query", (), fields), description="What can be asked")

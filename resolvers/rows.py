@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import anyio
 import asyncpg
@@ -19,7 +19,7 @@ from resolvers.watch import Watch
 LOG = logging.getLogger(__name__)
 Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
-Connection = asyncpg.Connection
+Connection: TypeAlias = asyncpg.Connection
 SESSION = {
     "jit": "off",
     "timezone": "UTC",

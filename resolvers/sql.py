@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -13,7 +13,8 @@ from resolvers.plan import Beyond, Cell, Condition, Either, Every, InCone, Not, 
 from schema.table import Column, Link, Table
 from schema.types import INT, SHORT
 
-Expression = sa.ColumnElement[Any]
+Expression: TypeAlias = sa.ColumnElement[Any]
+Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → the SELECT list."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -47,7 +48,7 @@ class _Scope:
     def __init__(self, shape: Shape) -> None:
         self.bound = 0
         self.base = _table(shape.table).alias("t")
-        self.joined: dict[tuple[Link, ...], sa.Alias] = {(): self.base}
+        self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
         for cell in shape.cells:
             self._join(cell.path)
@@ -63,7 +64,8 @@ class _Scope:
         self.source = self.source.outerjoin(right, on)
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
-        return self.joined[path].c[column.sql]
+        found: Expression = self.joined[path].c[column.sql]
+        return found
 
     def value(self, type_name: str) -> Expression:
         name = f"v{self.bound}"
@@ -105,28 +107,28 @@ def _streamed(shape: Shape, row: Row) -> tuple[str, tuple[int, ...]]:
     return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order
 
 
-def _listed(shape: Shape) -> sa.Select[Any]:
+def _listed(shape: Shape) -> Query:
     scope = _Scope(shape)
     return _restricted(_select(scope, shape), shape, scope)
 
 
-def _select(scope: _Scope, shape: Shape) -> sa.Select[Any]:
+def _select(scope: _Scope, shape: Shape) -> Query:
     columns = [scope.column(cell.column, cell.path) for cell in shape.cells]
     return sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source)
 
 
-def _restricted(query: sa.Select[Any], shape: Shape, scope: _Scope) -> sa.Select[Any]:
+def _restricted(query: Query, shape: Shape, scope: _Scope) -> Query:
     for condition in shape.conditions:
         query = query.where(_where(condition, shape, scope))
     return _limited(query.order_by(*_order_by(shape.order, scope)), shape.limit)
 
 
-def _limited(query: sa.Select[Any], limit: int | None) -> sa.Select[Any]:
+def _limited(query: Query, limit: int | None) -> Query:
     # postgres_fdw ships a literal LIMIT, never a bound one (facts/postgres.md section 6).
     return query if limit is None else query.limit(sa.literal_column(str(limit), sa.Integer))
 
 
-def _counted(shape: Shape) -> sa.Select[Any]:
+def _counted(shape: Shape) -> Query:
     scope = _Scope(shape)
     if shape.parent is None:
         return _restricted(sa.select(sa.func.count()).select_from(scope.base), replace(shape, order=()), scope)
@@ -135,7 +137,7 @@ def _counted(shape: Shape) -> sa.Select[Any]:
     return _restricted(query, replace(shape, order=()), scope).group_by(parent)
 
 
-def _batched(shape: Shape, scope: _Scope, *extra: Expression) -> sa.Select[Any]:
+def _batched(shape: Shape, scope: _Scope, *extra: Expression) -> Query:
     assert shape.parent is not None  # noqa: S101 - told to mypy; `_text` has looked
     parent = scope.column(shape.parent)
     cells = [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
@@ -144,7 +146,7 @@ def _batched(shape: Shape, scope: _Scope, *extra: Expression) -> sa.Select[Any]:
     return _restricted(query, replace(shape, limit=None, order=() if extra else shape.order), scope)
 
 
-def _ranked(shape: Shape) -> sa.Select[Any]:
+def _ranked(shape: Shape) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
     scope = _Scope(shape)
     assert shape.parent is not None  # noqa: S101
@@ -156,7 +158,7 @@ def _ranked(shape: Shape) -> sa.Select[Any]:
     return sa.select(*columns).where(position <= sa.literal_column(str(shape.limit))).order_by(position)
 
 
-def _lateral(shape: Shape) -> sa.Select[Any]:
+def _lateral(shape: Shape) -> Query:
     """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows."""
     scope = _Scope(shape)
     assert shape.parent is not None  # noqa: S101
@@ -247,6 +249,6 @@ def _table(table: Table) -> sa.TableClause:
     return sa.table(table.name, *(sa.column(column.sql) for column in table.columns), schema=table.source)
 
 
-def _compiled(query: sa.Select[Any]) -> tuple[str, tuple[int, ...]]:
+def _compiled(query: Query) -> tuple[str, tuple[int, ...]]:
     compiled = query.compile(dialect=DIALECT)
     return str(compiled), tuple(int(name[1:]) for name in compiled.positiontup or ())

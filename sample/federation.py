@@ -17,6 +17,7 @@ from schema.foreign import READER, ROLE
 
 ROOT = Path(__file__).parent.parent
 HUB = "hub"
+MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1"
 CONTENT = ("schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "resolvers/installation.py")
 """What the databases are made of: another content, other databases."""
 Report = Callable[[str, float], None]
@@ -53,11 +54,11 @@ async def build(cluster: Cluster, stars: int | None, report: Report, sources: di
     owners = {name: dsn(where[name], name, cluster.superuser) for name in SOURCES}
     readers = {name: dsn(where[name], name, READER) for name in SOURCES}
     owner = dsn(cluster, HUB, cluster.superuser)
-    for name, place in (*where.items(), (HUB, cluster)):
-        await _create(dsn(place, "postgres", cluster.superuser), name)
-    made = await _made(owner)
     wanted = fingerprint(stars, str(cluster.binaries.major))
+    made = await _made(dsn(cluster, "postgres", cluster.superuser))
     if made.get("fingerprint") != wanted:
+        for name, place in (*where.items(), (HUB, cluster)):
+            await _renew(dsn(place, "postgres", cluster.superuser), name)
         connection = await connect(owner)
         body = await spatial_body(connection)
         await connection.close()
@@ -71,20 +72,21 @@ async def build(cluster: Cluster, stars: int | None, report: Report, sources: di
     return Federation(dsn(cluster, HUB, ROLE), owner, owners, str(made["body"]))
 
 
-async def _create(maintenance: str, database: str) -> None:
+async def _renew(maintenance: str, database: str) -> None:
     connection = await connect(maintenance)
     try:
-        if not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", database):
-            await connection.execute(f'CREATE DATABASE "{database}"')
+        await connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        await connection.execute(f"CREATE DATABASE {database}")
     finally:
         await connection.close()
 
 
-async def _made(owner: str) -> dict[str, Any]:
-    connection = await connect(owner)
+async def _made(maintenance: str) -> dict[str, Any]:
+    """What the hub's comment tells of how it was made: nothing where it was not, or not to the end."""
+    connection = await connect(maintenance)
     try:
-        told = await connection.fetchval("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
-        return json.loads(told) if told else {}
+        told = await connection.fetchval(MARK, HUB)
+        return dict(json.loads(told)) if told else {}
     finally:
         await connection.close()
 

@@ -1,12 +1,13 @@
 """From declarations to GraphQL objects: rows, quantities, connections."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import strawberry
 from strawberry.schema_directive import Location
+from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
 from schema.input_types import enumeration_type, value_type
@@ -56,33 +57,56 @@ Origin = enumeration_type(ORIGIN)
 Confidence = enumeration_type(CONFIDENCE)
 
 
-@strawberry.type(name="Quantity", description="A value with its error, and where it comes from")
-class QuantityType:
-    """The GraphQL object of every `Quantity`."""
+def _untyped(resolve: Any) -> Any:
+    # Rows are plain records: Strawberry is told so by the parent's annotation.
+    resolve.__annotations__ = {"root": strawberry.Parent[Any], "return": Any}  # type: ignore[misc]
+    return resolve
 
-    @strawberry.field(description="The value")
-    def value(root: strawberry.Parent[Measured]) -> float | None:  # noqa: D102, N805
-        return cell(root.row, root.quantity.value)  # type: ignore[no-any-return]
 
-    @strawberry.field(description="Its error, in the same unit unless the catalogue says otherwise")
-    def error(root: strawberry.Parent[Measured]) -> float | None:  # noqa: D102, N805
-        return cell(root.row, root.quantity.error)  # type: ignore[no-any-return]
+def _value(measured: Measured) -> Any:
+    return cell(measured.row, measured.quantity.value)
 
-    @strawberry.field(description="Unit of the value, as VOUnits spells it")
-    def unit(root: strawberry.Parent[Measured]) -> str | None:  # noqa: D102, N805
-        return root.quantity.value.unit or None
 
-    @strawberry.field(description="What the value is: a UCD1+")
-    def ucd(root: strawberry.Parent[Measured]) -> str | None:  # noqa: D102, N805
-        return root.quantity.value.ucd or None
+def _error(measured: Measured) -> Any:
+    return cell(measured.row, measured.quantity.error)
 
-    @strawberry.field(description="The catalogue it comes from", graphql_type=Origin | None)
-    def origin(root: strawberry.Parent[Measured]) -> Any:  # noqa: D102, N805
-        return _coded(root.row, root.quantity.origin, Origin)
 
-    @strawberry.field(description="How far it is to be trusted", graphql_type=Confidence | None)
-    def confidence(root: strawberry.Parent[Measured]) -> Any:  # noqa: D102, N805
-        return _coded(root.row, root.quantity.confidence, Confidence)
+def _unit(measured: Measured) -> Any:
+    return measured.quantity.value.unit or None
+
+
+def _ucd(measured: Measured) -> Any:
+    return measured.quantity.value.ucd or None
+
+
+def _origin(measured: Measured) -> Any:
+    return _coded(measured.row, measured.quantity.origin, Origin)
+
+
+def _confidence(measured: Measured) -> Any:
+    return _coded(measured.row, measured.quantity.confidence, Confidence)
+
+
+def _part(name: str, kind: Any, description: str, read: Callable[[Measured], Any]) -> StrawberryField:
+    def resolve(root: Any) -> Any:
+        return read(root)
+
+    resolve.__name__ = name  # by which `create_type` knows a field
+    made: StrawberryField = strawberry.field(
+        resolver=_untyped(resolve), name=name, description=description, graphql_type=kind | None,
+    )
+    return made
+
+
+PARTS = (
+    _part("value", float, "The value", _value),
+    _part("error", float, "Its error, in the same unit unless the catalogue says otherwise", _error),
+    _part("unit", str, "Unit of the value, as VOUnits spells it", _unit),
+    _part("ucd", str, "What the value is: a UCD1+", _ucd),
+    _part("origin", Origin, "The catalogue it comes from", _origin),
+    _part("confidence", Confidence, "How far it is to be trusted", _confidence),
+)
+QuantityType = create_type("Quantity", list(PARTS), description="A value with its error, and where it comes from")
 
 
 @cache
@@ -109,26 +133,22 @@ def _column_field(column: Column) -> StrawberryField:
         value = cell(root, column)
         return value if value is None or not column.enumeration else python(value)
 
-    return strawberry.field(
+    made: StrawberryField = strawberry.field(
         resolver=_untyped(resolve), name=column.graphql, description=described(column), directives=[_directive(column)],
         graphql_type=python if column.never_null else python | None,
     )
+    return made
 
 
 def _quantity_field(quantity: Quantity) -> StrawberryField:
     def resolve(root: Any) -> Any:
         return Measured(root, quantity)
 
-    return strawberry.field(
+    made: StrawberryField = strawberry.field(
         resolver=_untyped(resolve), name=quantity.graphql, description=described(quantity.value),
         directives=[_directive(quantity.value)], graphql_type=QuantityType,
     )
-
-
-def _untyped(resolve: Any) -> Any:
-    # Rows are plain records: Strawberry is told so by the parent's annotation.
-    resolve.__annotations__ = {"root": strawberry.Parent[Any], "return": Any}
-    return resolve
+    return made
 
 
 def described(column: Column) -> str:

@@ -12,7 +12,8 @@ WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 def field_name(name: str) -> str:
     """GraphQL's spelling of a name: `exp_mjd_start` is `expMjdStart`, `MainId_SIMBAD` is `mainIdSimbad`."""
-    first, *rest = (word.lower() for word in WORD.findall(name))
+    words: list[str] = WORD.findall(name.replace("_", " "))
+    first, *rest = (word.lower() for word in words)
     return first + "".join(word.capitalize() for word in rest)
 
 

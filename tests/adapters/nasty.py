@@ -5,6 +5,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.votable.envelope import Head
 from resolvers.plan import Cell
 from schema.table import Column, Enumeration, Link, Quantity, Table
 from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
@@ -70,3 +71,8 @@ def _row(n: int, text: str) -> tuple[Any, ...]:
 
 
 ROWS = [_row(n, text) for n, text in enumerate(TEXTS + FORBIDDEN_TEXTS)] + [(0, *[None] * (len(CELLS) - 1))]
+
+
+def head(cells: tuple[Cell, ...]) -> Head:
+    """What a document of some of the cells says before its rows."""
+    return Head(TABLE, cells)
