@@ -16,36 +16,42 @@ class Body:
     extension: str
     point: str
     """SQL of an indexable point; `{ra}` and `{dec}` in degrees."""
-    in_cone: str
-    """SQL of the condition, over `point` so that it meets the index."""
+    condition: str
+    """SQL of "is in the cone", over `point` so that it meets the index; `{ra0}`, `{dec0}`, `{radius}` in degrees."""
+
+    def in_cone(self, **places: str) -> str:
+        """The condition for SQL expressions of the five."""
+        return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
 PG_SPHERE = Body(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
-    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians(ra0), radians(dec0)), radians(radius))",
+    "{point} OPERATOR(public.<@) "
+    "public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
 )
 _UNIT = "public.cube(ARRAY[cosd({dec}) * cosd({ra}), cosd({dec}) * sind({ra}), sind({dec})])"
 CUBE = Body(
     "cube",
     _UNIT,
-    "{point} OPERATOR(public.<@) public.cube_enlarge("
-    + _UNIT.format(ra="ra0", dec="dec0")
-    + ', 2 * sind(radius / 2) * (1 + 1e-12) + 1e-15, 3)\n  AND power(sind(("dec" - dec0) / 2), 2)'
-    ' + cosd("dec") * cosd(dec0) * power(sind((ra - ra0) / 2), 2) <= power(sind(radius / 2), 2)',
+    "{point} OPERATOR(public.<@) "
+    f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "
+    "2 * sind({radius} / 2) * (1 + 1e-12) + 1e-15, 3)\n"
+    "  AND power(sind(({dec} - {dec0}) / 2), 2)"
+    " + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2) <= power(sind({radius} / 2), 2)",
 )
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}
 
 
 def function(body: Body) -> str:
     """DDL of `gw.in_cone` for the hub."""
-    point = body.point.format(ra="ra", dec='"dec"')
+    condition = body.in_cone(ra="ra", dec='"dec"', ra0="ra0", dec0="dec0", radius="radius")
     return (
         "CREATE SCHEMA IF NOT EXISTS gw;\n"
         f"CREATE EXTENSION IF NOT EXISTS {body.extension} WITH SCHEMA public;\n"
-        "CREATE OR REPLACE FUNCTION gw.in_cone(ra float8, \"dec\" float8, ra0 float8, dec0 float8, radius float8)\n"
+        'CREATE OR REPLACE FUNCTION gw.in_cone(ra float8, "dec" float8, ra0 float8, dec0 float8, radius float8)\n'
         "RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$\n"
-        f"  SELECT {body.in_cone.format(point=point)}\n$$;\n"
+        f"  SELECT {condition}\n$$;\n"
     )
 
 

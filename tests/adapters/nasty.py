@@ -51,7 +51,7 @@ FLOATS = [0.0, -0.0, 1.5, math.nan, math.inf, -math.inf, 1e-300, 1.7976931348623
 SINGLES = [0.0, 0.38144228, math.nan, math.inf, -math.inf, 3.4028235e38, 1e-45, -1.5]
 INSTANTS = [
     datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC), datetime(1999, 1, 1, 0, 0, 0, 123456, tzinfo=UTC),
-    datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC),
+    datetime(1, 2, 3, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC),
 ]
 DOCUMENTS: list[Any] = [
     {}, [], None, {"a": 'q"uo\\te\n\t', "é": "\N{GRINNING FACE}"}, [1, 2.5, "<&>"], "text", {"n": {"m": [None, True]}},

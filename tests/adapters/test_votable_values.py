@@ -46,7 +46,10 @@ def is_read_from_votable(found: Any, column: Column, expected: Any, form: Format
         return same_number(found, np.float32(expected) if kind == "float" else expected)
     if column.name == "document":
         return json.loads(found) == json.loads(expected)
-    return str(found) == str(legal(expected) if form is TABLEDATA and isinstance(expected, str) else expected)
+    if form is TABLEDATA and isinstance(expected, str):
+        # astropy strips the blanks around the text of an element.
+        return str(found) == legal(expected).strip()
+    return str(found) == str(expected)
 
 
 @pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)

@@ -1,0 +1,140 @@
+"""The databases that are asked: the sample's hub, and two more hubs that differ from it in one thing each."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import asyncpg
+
+from localpg.binaries import find
+from localpg.cluster import Cluster
+from localpg.places import cache_home
+from resolvers.installation import install
+from sample.federation import build, dsn, fingerprint
+from schema.catalog import SOURCES, TABLES
+from schema.foreign import READER, ROLE, grants
+from schema.space import BODIES, Body
+from schema.table import Table
+
+SERVER = {"max_connections": 200, "shared_buffers": "1GB", "max_wal_size": "4GB"}
+LOCAL, LONG = "hub_local", "hub_long"
+TWICE = "public.jsdc_twice"
+MADE = Path(__file__)
+"""Of which the copies are made: another text, other copies."""
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """DSNs, as the role that serves; `server` says in words what answers there."""
+
+    foreign: str
+    """The hub, over postgres_fdw."""
+    local: str
+    """The same names, real tables: what postgres_fdw costs is the difference."""
+    long: str
+    """The hub, but that `jsdc.star` has every star twice: a million rows out of half a million stars."""
+    server: str
+
+
+@contextmanager
+def databases(stars: int, report: Report) -> Iterator[Databases]:
+    """Start a PostgreSQL and make or find the databases, kept in the cache directory for the next run."""
+    binaries = find()
+    data = cache_home() / f"bench-{binaries.kind}{binaries.major}"
+    with Cluster(binaries, data, settings=SERVER) as cluster:
+        report(f"sample of {stars} stars")
+        asyncio.run(build(cluster, stars, lambda _what, _part: None))
+        wanted = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()
+        report("copy of the hub in local tables")
+        asyncio.run(_local(cluster, wanted))
+        report("hub with every star twice")
+        asyncio.run(_long(cluster))
+        places = (dsn(cluster, name, ROLE) for name in ("hub", LOCAL, LONG))
+        yield Databases(*places, f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}")
+
+
+async def _local(cluster: Cluster, wanted: str) -> None:
+    """Copy every foreign table into a real one of the same name, with its key, indexes and foreign keys."""
+    if await _remark(cluster, LOCAL) == wanted:
+        return
+    body = await _installed(cluster, LOCAL)
+    connection = await asyncpg.connect(dsn(cluster, LOCAL, cluster.superuser))
+    try:
+        await connection.execute("CREATE SCHEMA copy")
+        for table in TABLES.values():
+            await connection.execute(_copied(table, body))
+        await connection.execute("".join(_references()) + "".join(f"DROP SERVER {name} CASCADE;\n" for name in SOURCES))
+        await connection.execute(grants() + f"COMMENT ON DATABASE {LOCAL} IS '{wanted}'")
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
+def _copied(table: Table, body: Body) -> str:
+    name = table.qualified
+    lines = [
+        f"CREATE TABLE copy.{table.name} AS TABLE {name}",
+        f"DROP FOREIGN TABLE {name}",
+        f"ALTER TABLE copy.{table.name} SET SCHEMA {table.source}",
+        f'ALTER TABLE {name} ADD PRIMARY KEY ("{table.key.sql}")',
+        *(f'CREATE INDEX ON {name} ("{column.sql}")' for column in table.columns if column.indexed and column is not table.key),
+    ]
+    if table.position:
+        ra, dec = (f'"{column.sql}"' for column in table.position)
+        lines.append(f"CREATE INDEX ON {name} USING gist ({body.point.format(ra=ra, dec=dec)})")
+    return ";\n".join(lines)
+
+
+def _references() -> Iterator[str]:
+    """Foreign keys of the links to one, which PostGraphile makes its fields of; the sample holds to them."""
+    for source in SOURCES.values():
+        for link in source.links:
+            if not link.many and link.to_column is link.target.key:
+                yield (
+                    f'ALTER TABLE {link.origin.qualified} ADD FOREIGN KEY ("{link.from_column.sql}")'
+                    f" REFERENCES {link.target.qualified} NOT VALID;\n"
+                )
+
+
+async def _long(cluster: Cluster) -> None:
+    connection = await asyncpg.connect(dsn(cluster, "jsdc", cluster.superuser))
+    try:
+        await connection.execute(
+            f"CREATE OR REPLACE VIEW {TWICE} AS SELECT * FROM public.jsdc UNION ALL SELECT * FROM public.jsdc;"
+            f"GRANT SELECT ON {TWICE} TO {READER}",
+        )
+    finally:
+        await connection.close()
+    await _installed(cluster, LONG)
+    connection = await asyncpg.connect(dsn(cluster, LONG, cluster.superuser))
+    try:
+        await connection.execute(f"ALTER FOREIGN TABLE jsdc.star OPTIONS (SET table_name '{TWICE.rpartition('.')[2]}')")
+    finally:
+        await connection.close()
+
+
+async def _installed(cluster: Cluster, name: str) -> Body:
+    """Make an empty hub, set up like the other one."""
+    connection = await asyncpg.connect(dsn(cluster, "postgres", cluster.superuser))
+    try:
+        await connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+    readers = {source: dsn(cluster, source, READER) for source in SOURCES}
+    return BODIES[await install(dsn(cluster, name, cluster.superuser), readers, dsn(cluster, name, ROLE), lambda _told: None)]
+
+
+async def _remark(cluster: Cluster, name: str) -> str | None:
+    connection = await asyncpg.connect(dsn(cluster, "postgres", cluster.superuser))
+    try:
+        found: str | None = await connection.fetchval(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name,
+        )
+        return found
+    finally:
+        await connection.close()

@@ -1,0 +1,1 @@
+"""The peers: servers that another team would write, or install, for the same databases."""

@@ -1,0 +1,23 @@
+"""`python -m gateway doctor`: what is well, what is not, and what to do about it."""
+
+import asyncio
+
+from gateway.settings import Settings
+from resolvers.examination import examine
+
+
+def doctor(settings: Settings) -> int:
+    """Examine the hub and every source; 0 if all is well."""
+    return asyncio.run(_examined(settings))
+
+
+async def _examined(settings: Settings) -> int:
+    ill = 0
+    async for finding in examine(settings.hub, settings.sources):
+        print(f"{'well' if finding.well else 'ILL ':5} {finding.where:28} {finding.what}")
+        if not finding.well:
+            ill += 1
+            print(f"      -> {finding.advice}")
+    unseen = "" if settings.sources else "; name the sources (GATEWAY_OIDB and so on) to have them looked at directly too"
+    print(f"{f'{ill} to mend' if ill else 'all is well'}{unseen}")
+    return 1 if ill else 0

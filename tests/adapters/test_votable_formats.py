@@ -1,0 +1,66 @@
+"""Which format a client gets, and under which media type."""
+
+import pytest
+
+from adapters.votable.formats import BINARY2, CSV, KNOWN, TABLEDATA, TSV, VOTABLE, Format, Negotiated, from_accept, negotiate
+from resolvers.errors import BadInput
+
+
+@pytest.mark.parametrize(("asked", "form", "media_type"), [
+    ("votable", TABLEDATA, VOTABLE),
+    ("VOTable/TD", TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
+    ("votable/b2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
+    ("text/xml", TABLEDATA, "text/xml"),
+    ("application/x-votable+xml", TABLEDATA, VOTABLE),
+    ("application/x-votable+xml; serialization=binary2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
+    ('application/x-votable+xml;serialization="TABLEDATA"', TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
+    ("CSV", CSV, "text/csv;header=present"),
+    ("text/csv", CSV, "text/csv"),
+    ("tsv", TSV, "text/tab-separated-values"),
+])
+def test_responseformat_decides(asked: str, form: Format, media_type: str) -> None:
+    assert negotiate(asked, "application/json", TABLEDATA) == Negotiated(form, media_type)
+
+
+def test_an_open_serialisation_is_the_services_choice() -> None:
+    assert negotiate("votable", None, BINARY2) == Negotiated(BINARY2, VOTABLE)
+    assert negotiate("text/xml", None, BINARY2) == Negotiated(BINARY2, "text/xml")
+    assert negotiate("votable/td", None, BINARY2).format is TABLEDATA
+    assert negotiate("votable", None, CSV).format is TABLEDATA
+
+
+@pytest.mark.parametrize("asked", ["fits", "votable/b", "text/csv;header=absent", "application/x-votable+xml;serialization=FITS"])
+def test_an_unknown_responseformat_is_refused_with_the_known(asked: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        negotiate(asked, None, TABLEDATA)
+    assert asked in refusal.value.message
+    assert all(name in refusal.value.message for name in KNOWN)
+
+
+@pytest.mark.parametrize(("accept", "form"), [
+    ("text/csv", CSV),
+    ("text/csv; charset=utf-8", CSV),
+    ("*/*, text/csv", CSV),
+    ("text/html, text/csv;q=0.5", CSV),
+    ("text/csv;q=0.2, application/x-votable+xml;serialization=BINARY2;q=0.7", BINARY2),
+    ("text/csv;q=0, text/tab-separated-values", TSV),
+    ("application/x-votable+xml, application/json;q=0.9", TABLEDATA),
+    ("application/json", None),
+    ("application/json, text/csv;q=0.5", None),
+    ("application/graphql-response+json, application/json;q=0.9", None),
+    ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", None),
+    ("*/*", None),
+    ("text/csv;q=0", None),
+    ("text/csv;q=high", None),
+    ("csv", None),
+    ("", None),
+])
+def test_accept(accept: str, form: Format | None) -> None:
+    found = from_accept(accept)
+    assert (found and found.format) is form
+    assert negotiate(None, accept, BINARY2).format is (BINARY2 if form in (None, TABLEDATA) else form)
+
+
+def test_nothing_asked_gives_the_default() -> None:
+    assert negotiate(None, None, TABLEDATA) == Negotiated(TABLEDATA, VOTABLE)
+    assert negotiate("", "", CSV) == Negotiated(CSV, "text/csv;header=present")

@@ -1,0 +1,103 @@
+"""How a document fails, ends early, and comes in pieces."""
+
+import io
+from collections.abc import AsyncIterator
+from xml.etree import ElementTree as ET
+
+import asyncpg
+import pytest
+from astropy.io.votable import parse
+from documents import HEAD, Blocks, broken, copied, slices
+
+from adapters.votable.envelope import error_document
+from adapters.votable.formats import BINARY2, CSV, TABLEDATA, TSV, Format
+from adapters.votable.stream import BLOCK, Outcome, document
+from resolvers.errors import TimedOut
+
+VOTABLES = pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
+FORMATS = pytest.mark.parametrize("form", [TABLEDATA, BINARY2, CSV, TSV], ids=lambda form: form.name)
+INFO = "{http://www.ivoa.net/xml/VOTable/v1.3}INFO"
+
+
+@VOTABLES
+async def test_a_failure_in_midstream_closes_the_table_and_says_so(connection: asyncpg.Connection, form: Format) -> None:
+    data = b"".join(await copied(connection, form))
+    for length in (60, len(data) // 3, len(data) // 2 + 1, len(data) - 2):
+        text = await broken(form, [data[:length]]) if length > 1000 else b""
+        if not text:
+            continue
+        assert text.count(b"<?xml") == 1
+        *_, last = ET.fromstring(text).iter(INFO)  # noqa: S314 - our own
+        assert (last.get("name"), last.get("value"), last.text) == ("QUERY_STATUS", "ERROR", "It took < 1 s & failed")
+        assert len(parse(io.BytesIO(text), verify="exception").get_first_table().array) > 0
+
+
+@FORMATS
+async def test_a_failure_before_any_row_is_raised(connection: asyncpg.Connection, form: Format) -> None:
+    header = b"".join(await copied(connection, form, rest="WHERE false"))[:19]
+    for blocks in ([], [header] if header else []):
+        source = Blocks(blocks, TimedOut("too slow"))
+        with pytest.raises(TimedOut):
+            await anext(document(HEAD, form, source, None))
+        assert source.closed
+
+
+async def test_csv_breaks_off_when_it_fails_in_midstream(connection: asyncpg.Connection) -> None:
+    source, outcome = Blocks(await copied(connection, CSV), TimedOut("too slow")), Outcome()
+    parts = document(HEAD, CSV, source, None, outcome)
+    assert (await anext(parts)).count(b"\n") > 1
+    with pytest.raises(TimedOut):
+        await anext(parts)
+    assert outcome.failed
+    assert source.closed
+
+
+@FORMATS
+async def test_the_source_is_closed_when_the_reader_leaves(connection: asyncpg.Connection, form: Format) -> None:
+    data = b"".join(await copied(connection, form))
+    source = Blocks(slices(data, len(data) - 50))
+    parts = document(HEAD, form, source, None)
+    await anext(parts)
+    assert not source.closed
+    await parts.aclose()  # type: ignore[attr-defined]
+    assert source.closed
+
+
+@FORMATS
+async def test_the_source_is_closed_after_an_overflow(connection: asyncpg.Connection, form: Format) -> None:
+    source = Blocks(await copied(connection, form))
+    _ = [part async for part in document(HEAD, form, source, 2)]
+    assert source.closed
+
+
+async def test_an_overflow_in_the_first_block_is_known_with_the_first_bytes(connection: asyncpg.Connection) -> None:
+    outcome = Outcome()
+    await anext(document(HEAD, CSV, Blocks(await copied(connection, CSV)), 3, outcome))
+    assert outcome == Outcome(rows=3, overflow=True)
+
+
+async def test_small_blocks_are_gathered_but_the_first_comes_at_once() -> None:
+    line = b"\t".join([b"1234567"] * len(HEAD.cells)) + b"\n"
+    asked = 0
+
+    async def blocks() -> AsyncIterator[bytes]:
+        nonlocal asked
+        for _ in range(4 * BLOCK // len(line)):
+            asked += 1
+            yield line
+
+    parts = document(HEAD, TABLEDATA, blocks(), None)
+    first = await anext(parts)
+    assert asked == 1
+    sizes = [len(part) async for part in parts]
+    assert first.count(b"<TR>") == 1
+    assert all(size >= BLOCK for size in sizes[:-1])
+    assert len(sizes) <= 6
+
+
+def test_an_error_document_says_it_to_every_client() -> None:
+    text = error_document('RA is "x" & <y>\x01')
+    table = parse(io.BytesIO(text), verify="exception")
+    assert [(info.ID, info.name, info.value) for info in table.infos] == [("Error", "Error", 'RA is "x" & <y>?')]
+    (status,) = table.resources[0].infos
+    assert (status.name, status.value, status.content) == ("QUERY_STATUS", "ERROR", 'RA is "x" & <y>?')
