@@ -7,8 +7,8 @@ from schema.table import Column
 from schema.types import DOUBLE, INSTANT, JSON, LONG, SHORT, TEXT
 
 COLUMNS = (
-    Column("a", LONG, ""), Column("b", TEXT, ""), Column("c", DOUBLE, ""), Column("d", JSON, ""), Column("e", INSTANT, ""),
-    Column("f", SHORT, ""),
+    Column("a", LONG, ""), Column("b", TEXT, ""), Column("c", DOUBLE, ""), Column("d", JSON, ""),
+    Column("e", INSTANT, ""), Column("f", SHORT, ""),
 )  # fmt: skip
 
 

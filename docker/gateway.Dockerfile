@@ -1,0 +1,10 @@
+# The gateway: the same code as the demo, against databases that the environment names.
+FROM python:3.12-slim-bookworm
+WORKDIR /srv/gateway
+COPY requirements.lock pyproject.toml ./
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
+COPY . .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+USER nobody
+EXPOSE 8000
+CMD ["python", "-m", "gateway", "serve"]
