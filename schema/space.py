@@ -30,7 +30,8 @@ PG_SPHERE = Body(
     "{point} OPERATOR(public.<@) "
     "public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
 )
-_UNIT = "public.cube(ARRAY[cosd({dec}) * cosd({ra}), cosd({dec}) * sind({ra}), sind({dec})])"
+# One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
+_UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
 CUBE = Body(
     "cube",
     _UNIT,

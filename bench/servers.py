@@ -1,0 +1,137 @@
+"""Server processes: the gateway and its peers, each on a port of its own."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from bench.client import Client
+from schema.catalog import SOURCES
+
+ROOT = Path(__file__).parent.parent
+POSTGRAPHILE = Path(__file__).parent / "peers" / "postgraphile"
+NODE = POSTGRAPHILE / "node_modules" / ".bin" / "node"
+EXPOSED = ("jsdc", "obsportal")
+"""Schemas that PostGraphile serves; others have tables of the same names."""
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def peak_memory(self) -> float:
+        """The most memory it has had so far, MB (VmHWM)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@asynccontextmanager
+async def gateway(hub: str) -> AsyncIterator[Server]:
+    """The gateway, as `python -m gateway serve` serves."""
+    port = _free_port()
+    environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)}
+    async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port) as server:
+        yield server
+
+
+@asynccontextmanager
+async def bare(hub: str, *, local: bool) -> AsyncIterator[Server]:
+    """`bench/peers/bare.py`."""
+    async with _peer([sys.executable, "-m", "bench.peers.bare"], hub, {"PEER_LOCAL": "yes"} if local else {}) as server:
+        yield server
+
+
+@asynccontextmanager
+async def strawberry(hub: str) -> AsyncIterator[Server]:
+    """`bench/peers/strawberry_plain.py`."""
+    async with _peer([sys.executable, "-m", "bench.peers.strawberry_plain"], hub, {}) as server:
+        yield server
+
+
+@asynccontextmanager
+async def postgraphile(hub: str, *, local: bool) -> AsyncIterator[Server]:
+    """`bench/peers/postgraphile`, told the keys that foreign tables cannot have."""
+    told = {"NODE_ENV": "production"} | ({} if local else {"PEER_TAGS": orjson.dumps(_tags()).decode()})
+    async with _peer([str(NODE), str(POSTGRAPHILE / "server.mjs")], hub, told) as server:
+        yield server
+
+
+def install_postgraphile() -> str:
+    """Install PostGraphile as its lock file says; the reason why it cannot be, if so."""
+    if NODE.exists():
+        return ""
+    try:
+        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=POSTGRAPHILE, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "npm is not there"
+    return "" if NODE.exists() else f"npm ci failed: {done.stderr.strip()[-200:]}"
+
+
+def _tags() -> dict[str, object]:
+    """PostGraphile's smart tags: keys and references, from the declarations."""
+    classes = {}
+    for source in (SOURCES[name] for name in EXPOSED):
+        for table in source.tables:
+            references = [
+                f"({link.from_column.sql}) references {link.target.qualified} ({link.to_column.sql})"
+                for link in source.links
+                if link.origin is table and not link.many and link.to_column is link.target.key
+            ]
+            tags: dict[str, object] = {"primaryKey": table.key.sql, "foreignKey": references}
+            classes[table.qualified] = {"tags": {name: value for name, value in tags.items() if value}}
+    return {"version": 1, "config": {"class": classes}}
+
+
+@asynccontextmanager
+async def _peer(command: Sequence[str], hub: str, told: Mapping[str, str]) -> AsyncIterator[Server]:
+    port = _free_port()
+    async with _serving(command, {"PEER_HUB": hub, "PEER_PORT": str(port), **told}, port) as server:
+        yield server
+
+
+@asynccontextmanager
+async def _serving(command: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[Server]:
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)  # noqa: ASYNC220
+    server = Server(f"http://127.0.0.1:{port}", process)
+    try:
+        await _ready(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+async def _ready(server: Server) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            client = await Client.to(server.url)
+        except OSError:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                message = f"{server.process.args!r} did not start"
+                raise RuntimeError(message) from None
+            await asyncio.sleep(0.05)
+        else:
+            client.close()
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
