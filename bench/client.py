@@ -62,9 +62,8 @@ class Client(asyncio.Protocol):
         if self._transport:
             self._transport.close()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - told to mypy
         self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -105,9 +104,8 @@ class Download(asyncio.Protocol):
         self.first = 0.0
         self.ended: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Ask."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - told to mypy
         self._transport = transport
         self._start = perf_counter()
         transport.write(self._request)

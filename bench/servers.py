@@ -5,11 +5,13 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import orjson
 
@@ -103,27 +105,29 @@ async def _peer(command: Sequence[str], hub: str, told: Mapping[str, str]) -> As
 
 @asynccontextmanager
 async def _serving(command: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[Server]:
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)  # noqa: ASYNC220
-    server = Server(f"http://127.0.0.1:{port}", process)
-    try:
-        await _ready(server)
-        yield server
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)  # noqa: ASYNC220
+        server = Server(f"http://127.0.0.1:{port}", process)
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            await _ready(server, log)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-async def _ready(server: Server) -> None:
+async def _ready(server: Server, log: IO[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             client = await Client.to(server.url)
         except OSError:
             if server.process.poll() is not None or time.monotonic() > deadline:
-                message = f"{server.process.args!r} did not start"
+                log.seek(0)
+                message = f"{server.process.args!r} did not start:\n{log.read().decode(errors='replace')[-2000:]}"
                 raise RuntimeError(message) from None
             await asyncio.sleep(0.05)
         else:

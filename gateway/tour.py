@@ -47,8 +47,8 @@ class Door:
     def command(self, url: str) -> str:
         """The same with curl, to be pasted."""
         request = self.request(url)
-        parts = ["curl", "-s", *(f"-H{name}: {value}" for name, value in self.headers.items())]
-        return shlex.join([*parts, *(["-d", self.body] if self.body else []), request.full_url])
+        headers = [part for name, value in self.headers.items() for part in ("-H", f"{name}: {value}")]
+        return shlex.join(["curl", "-s", *headers, *(["-d", self.body] if self.body else []), request.full_url])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +114,12 @@ def show(console: Console, answer: Answer, *, whole: bool) -> None:
 
 def invite(console: Console, url: str) -> None:
     """Print what to try."""
-    cone = next(door for door in DOORS if door.path == "/scs/jsdc.star")
+    cone = Door("cone search", "/scs/jsdc.star", FOMALHAUT | {"SR": "1"})
     console.print("\n[bold]Try[/bold]")
     console.print(f"  GraphiQL, in a browser: {url}/graphql", markup=False)
     console.print(f"  a cone search: {cone.command(url)}", markup=False, soft_wrap=True)
-    console.print("  pyvo:", *(f"    {line}" for line in SNIPPET.format(url=url).splitlines()), sep="\n", markup=False)
+    snippet = "\n".join(f"    {line}" for line in SNIPPET.format(url=url).splitlines())
+    console.print(f"  pyvo:\n{snippet}", markup=False, soft_wrap=True)
     console.print("\nCtrl-C stops everything; a cache folder is all that stays.")
 
 

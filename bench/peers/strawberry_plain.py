@@ -63,6 +63,7 @@ class Exposure:
     exp_seeing: float | None
     instrument_name: str | None
     instrument_mode: str | None
+    target_id: strawberry.Private[int]
 
 
 @strawberry.type
@@ -113,8 +114,7 @@ class Server(GraphQL[dict[str, Any], None]):
         assert self.pool is not None  # noqa: S101 - told to mypy
         found: defaultdict[int, list[Exposure]] = defaultdict(list)
         for row in await self.pool.fetch(EXPOSURES, [target for target, _ in keys], keys[0][1]):
-            *values, target = row
-            found[target].append(Exposure(*values))
+            found[row["target_id"]].append(Exposure(**row))
         return [found[target] for target, _ in keys]
 
     @asynccontextmanager
@@ -128,5 +128,5 @@ class Server(GraphQL[dict[str, Any], None]):
 if __name__ == "__main__":
     server = Server(strawberry.Schema(Query, config=CONFIG))
     app = Starlette(lifespan=server.lifespan)
-    app.mount("/graphql", server)
+    app.add_route("/graphql", server)  # type: ignore[arg-type]
     uvicorn.run(app, port=int(os.environ["PEER_PORT"]), log_level="warning", access_log=False)

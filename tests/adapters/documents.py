@@ -27,7 +27,8 @@ async def copied(
     inner = f"SELECT {', '.join(cell.column.sql for cell in cells)} FROM public.nasty {rest}"
     names = [f"c{n}" for n in range(len(cells))]
     row = form.row(list(zip(cells, names, strict=True)))
-    await connection.copy_from_query(f"SELECT {row} FROM ({inner}) AS s({', '.join(names)})", output=keep, **form.copy_options)
+    statement = f"SELECT {row} FROM ({inner}) AS s({', '.join(names)})"
+    await connection.copy_from_query(statement, output=keep, **form.copy_options)
     return blocks
 
 
@@ -55,8 +56,14 @@ class Blocks:
 
 
 async def written(
-    form: Format, blocks: Sequence[bytes], limit: int | None = None, *, head: Head = HEAD, outcome: Outcome | None = None,
+    form: Format,
+    blocks: Sequence[bytes],
+    limit: int | None = None,
+    *,
+    head: Head = HEAD,
+    outcome: Outcome | None = None,
 ) -> bytes:
+    """A document, whole."""
     return b"".join([part async for part in document(head, form, Blocks(blocks), limit, outcome)])
 
 

@@ -40,8 +40,9 @@ INSERT = f"INSERT INTO public.nasty VALUES ({', '.join(f'${n + 1}' for n in rang
 TWIN = Link("twin", TABLE, TABLE, TABLE.columns[0], TABLE.columns[0])
 
 TEXTS = [
-    "plain", "", "&<>\"'", "]]>", "back\\slash", "\\", "\\\\n", "\\t", "\\.", "a\tb", "a\nb", "a\r\nb", "\n", '"', '""', ',"\n",',
-    "x,y;z", "été Čapek Ωmega", "ÿ\x80\x9f", "\N{SNOWMAN}", "\N{GRINNING FACE} astral \U0010ffff end", "\x7f", "Infinity",
+    "plain", "", "&<>\"'", "]]>", "back\\slash", "\\", "\\\\n", "\\t", "\\.",
+    "a\tb", "a\nb", "a\r\nb", "\n", '"', '""', ',"\n",', "x,y;z",
+    "été Čapek Ωmega", "ÿ\x80\x9f", "\N{SNOWMAN}", "\N{GRINNING FACE} astral \U0010ffff end", "\x7f", "Infinity",
     "-Infinity", "NaN", "NULL", "\\N", "\ud7ff\ue000", "mixed \N{GRINNING FACE}\\\t\"<é>\n",
 ]
 FORBIDDEN_TEXTS = ["\x01a\x0bb\x1fc", "\x08\x0c", "\ufffe\uffff"]
@@ -64,9 +65,11 @@ def _row(n: int, text: str) -> tuple[Any, ...]:
 
     instant = turn(INSTANTS)
     return (
-        [-(2**63), 2**63 - 1, n][n % 3], turn(ASCIIS), text, turn(FLOATS), turn(FLOATS[::-1]), turn(SINGLES), turn(SINGLES[1:]),
-        turn([0, 1]), turn([-(2**15), 2**15 - 1, 0]), turn([-(2**31), 2**31 - 1, 0]), turn([True, False]), instant,
-        instant and instant.replace(tzinfo=None), turn(FLOATS[2:]), turn(SINGLES[2:]), json.dumps(turn(DOCUMENTS), ensure_ascii=False),
+        [-(2**63), 2**63 - 1, n][n % 3], turn(ASCIIS), text, turn(FLOATS), turn(FLOATS[::-1]),
+        turn(SINGLES), turn(SINGLES[1:]), turn([0, 1]),
+        turn([-(2**15), 2**15 - 1, 0]), turn([-(2**31), 2**31 - 1, 0]), turn([True, False]),
+        instant, instant and instant.replace(tzinfo=None), turn(FLOATS[2:]), turn(SINGLES[2:]),
+        json.dumps(turn(DOCUMENTS), ensure_ascii=False),
     )
 
 

@@ -50,13 +50,16 @@ async def test_a_cut_anywhere_changes_nothing(connection: asyncpg.Connection, fo
 @FORMATS
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(0, 20000), max_size=12), limit=st.none() | st.integers(0, ROWS + 2))
-async def test_cuts_and_a_limit(connection: asyncpg.Connection, form: Format, cuts: list[int], limit: int | None) -> None:
+async def test_cuts_and_a_limit(
+    connection: asyncpg.Connection, form: Format, cuts: list[int], limit: int | None,
+) -> None:
     data = b"".join(await copied(connection, form))
     places = sorted({0, *(cut % len(data) for cut in cuts), len(data)})
     parts, outcome = [data[first:last] for first, last in pairwise(places)], Outcome()
     with patch.object(stream, "BLOCK", 1):
         assert await written(form, parts, limit, outcome=outcome) == await written(form, [data], limit)
-    assert outcome == Outcome(rows=ROWS if limit is None else min(limit, ROWS), overflow=limit is not None and limit < ROWS)
+    kept = ROWS if limit is None else min(limit, ROWS)
+    assert outcome == Outcome(rows=kept, overflow=kept < ROWS)
 
 
 def statuses(document: bytes) -> list[str]:
@@ -66,8 +69,11 @@ def statuses(document: bytes) -> list[str]:
 
 @pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
 @pytest.mark.parametrize(("limit", "rows", "expected"), [
-    (ROWS, ROWS, ["OK"]), (ROWS - 1, ROWS - 1, ["OK", "OVERFLOW"]), (1, 1, ["OK", "OVERFLOW"]), (0, 0, ["OK", "OVERFLOW"]),
     (None, ROWS, ["OK"]),
+    (ROWS, ROWS, ["OK"]),
+    (ROWS - 1, ROWS - 1, ["OK", "OVERFLOW"]),
+    (1, 1, ["OK", "OVERFLOW"]),
+    (0, 0, ["OK", "OVERFLOW"]),
 ])
 async def test_overflow_is_told_only_when_rows_are_missing(
     connection: asyncpg.Connection, form: Format, limit: int | None, rows: int, expected: list[str],

@@ -1,0 +1,84 @@
+"""GraphQL: lists and nested lists, against plain Strawberry, PostGraphile and a bare endpoint, on both hubs."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from bench import questions, servers
+from bench.client import Client, WrongAnswerError
+from bench.questions import LIST, NESTED, Question
+from bench.report import Finding, faster, not_run
+from bench.servers import Server
+from bench.timing import Ask, Timing, compare
+
+ROUNDS, EACH = 7, 15
+CHECKED = 5
+"""Variants whose answers are compared before the clock runs."""
+TITLES = {"strawberry": "Strawberry with DataLoader", "postgraphile": "PostGraphile 5", "bare": "bare `json_agg` endpoint"}
+GOALS = {
+    "local": {"strawberry": 12.0, "postgraphile": 4.0, "bare": 1.0},
+    "foreign": {"strawberry": 7.0, "postgraphile": 2.5, "bare": 1.0},
+}
+Measured = dict[str, Timing]
+
+
+async def measure(hub: str, kind: str, unavailable: str) -> tuple[list[Finding], dict[Question, Timing]]:
+    """Ask every question of every server; `unavailable` says why PostGraphile is not there. Our own timings come apart too."""
+    findings: list[Finding] = []
+    ours: dict[Question, Timing] = {}
+    async with _running(hub, local=kind == "local", with_postgraphile=not unavailable) as running:
+        for question in (LIST, NESTED):
+            timings = await _compared(hub, question, running)
+            ours[question] = timings["gateway"]
+            findings += _found(question, kind, timings, unavailable)
+    return findings, ours
+
+
+@asynccontextmanager
+async def _running(hub: str, *, local: bool, with_postgraphile: bool) -> AsyncIterator[dict[str, Server]]:
+    async with AsyncExitStack() as stack:
+        running = {
+            "gateway": await stack.enter_async_context(servers.gateway(hub)),
+            "strawberry": await stack.enter_async_context(servers.strawberry(hub)),
+            "bare": await stack.enter_async_context(servers.bare(hub, local=local)),
+        }
+        if with_postgraphile:
+            running["postgraphile"] = await stack.enter_async_context(servers.postgraphile(hub, local=local))
+        yield running
+
+
+async def _compared(hub: str, question: Question, running: dict[str, Server]) -> Measured:
+    clients = {name: await Client.to(server.url) for name, server in running.items()}
+    requests = questions.requests(question, await questions.keys(hub, question))
+    if "postgraphile" in clients:
+        requests["postgraphile"] = await questions.postgraphile_requests(clients["postgraphile"], question)
+    for variant in range(CHECKED):
+        await _check(question, clients, {name: requests[name][variant] for name in clients})
+    try:
+        return await compare({name: _asker(client, requests[name]) for name, client in clients.items()}, ROUNDS, EACH)
+    finally:
+        for client in clients.values():
+            client.close()
+
+
+async def _check(question: Question, clients: dict[str, Client], requests: dict[str, bytes]) -> None:
+    """Raise `WrongAnswerError` unless all give the same rows, and some."""
+    found = {name: questions.rows(question, name, await client.ask(requests[name])) for name, client in clients.items()}
+    for name, rows in found.items():
+        if not rows or not questions.same(found["gateway"], rows):
+            message = f"{question.title}: {name} does not answer what the gateway does"
+            raise WrongAnswerError(message)
+
+
+def _asker(client: Client, requests: Sequence[bytes]) -> Ask:
+    return lambda number: client.ask(requests[number % len(requests)])
+
+
+def _found(question: Question, kind: str, timings: Measured, unavailable: str) -> list[Finding]:
+    title = f"GraphQL, {question.title}, {kind}"
+    ours = timings["gateway"]
+    findings = [
+        faster(title, ours.typical, TITLES[name], timings[name].typical, ours.times(timings[name]), goal)
+        for name, goal in GOALS[kind].items()
+        if name in timings
+    ]
+    return findings if "postgraphile" in timings else [*findings, not_run(title, TITLES["postgraphile"], unavailable)]

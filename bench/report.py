@@ -1,0 +1,89 @@
+"""What was measured, as a table: on the terminal, and in `results.md`."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results.md"
+HEADER = ("Question", "Ours", "Against", "Theirs", "Ratio", "Goal", "Met")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One comparison; without a goal it is there to be known."""
+
+    question: str
+    ours: str
+    peer: str
+    theirs: str
+    ratio: str
+    goal: str = ""
+    met: bool | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As a line of the table."""
+        met = "" if self.met is None else "yes" if self.met else "**no**"
+        return (self.question, self.ours, self.peer, self.theirs, self.ratio, self.goal, met)
+
+
+def not_run(question: str, peer: str, why: str) -> Finding:
+    """A comparison that could not be made."""
+    return Finding(question, "", peer, f"not run: {why}", "")
+
+
+def milliseconds(value: float) -> str:
+    """A duration with three digits or so."""
+    return f"{value / 1000:.2f} s" if value >= 2000 else f"{value:.0f} ms" if value >= 100 else f"{value:.2f} ms"
+
+
+def faster(question: str, ours: float, peer: str, theirs: float, ratio: float, goal: float | None = None) -> Finding:
+    """How many times faster than a peer we are."""
+    told = "" if goal is None else f"≥ {goal:g}"
+    met = None if goal is None else ratio >= goal
+    return Finding(question, milliseconds(ours), peer, milliseconds(theirs), f"{ratio:.1f}× faster", told, met)
+
+
+def machine(server: str, stars: int) -> str:
+    """The machine in a line."""
+    model = next((line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    memory = next((int(line.split()[1]) // 1_000_000 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} × {model}, {memory} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, {server}, "
+        f"{stars:,} stars; load {load:.1f} when it began; {datetime.now(UTC):%Y-%m-%d}"
+    )
+
+
+def table(findings: Sequence[Finding]) -> str:
+    """The findings as a Markdown table."""
+    lines = [HEADER, ("---",) * len(HEADER), *(finding.cells for finding in findings)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def document(where: str, findings: Sequence[Finding]) -> str:
+    """The text of `results.md`."""
+    return (
+        "# Benchmarks\n\n"
+        "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were compared with ours\n"
+        "before the clock ran. Times depend on the machine: read the ratios. Repeat with `make bench` (about five minutes; it\n"
+        "makes its own databases and stops all it started).\n\n"
+        f"Machine: {where}.\n\n{table(findings)}\n"
+        "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over `postgres_fdw`, as the\n"
+        "gateway is used. *Local*: the same names as real tables in the hub, so that what remains is the gateway itself.\n"
+    )
+
+
+def write(where: str, findings: Sequence[Finding]) -> None:
+    """Write `results.md`."""
+    RESULTS.write_text(document(where, findings))
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []

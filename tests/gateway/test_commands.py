@@ -1,0 +1,110 @@
+"""The commands as a newcomer types them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from localpg.cluster import Cluster
+from resolvers.rows import connect
+from sample.federation import Federation, dsn
+from schema.catalog import SOURCES, TABLES
+from schema.foreign import READER
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def gateway(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT, check=False,
+        env=os.environ | environment,
+    )
+
+
+@pytest.fixture(scope="session")
+def environment(cluster: Cluster, federation: Federation) -> dict[str, str]:
+    sources = {f"GATEWAY_{name.upper()}": dsn(cluster, name, READER) for name in SOURCES}
+    return sources | {"GATEWAY_HUB": federation.hub}
+
+
+def test_doctor_finds_all_well(environment: dict[str, str]) -> None:
+    told = gateway("doctor", **environment)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert all(f" {table.qualified} " in told.stdout and f" {table.remote} " in told.stdout for table in TABLES.values())
+    assert "ILL" not in told.stdout
+
+
+async def test_doctor_says_what_to_do(environment: dict[str, str], federation: Federation) -> None:
+    owner = await connect(federation.sources["oidb"])
+    hub = await connect(federation.owner)
+    await owner.execute("DROP INDEX oidb_spatial; ALTER TABLE oidb RENAME COLUMN procsoft TO software")
+    await hub.execute("ALTER SERVER oidb OPTIONS (DROP extensions)")
+    try:
+        told = gateway("doctor", **environment)
+    finally:
+        await owner.execute("ALTER TABLE oidb RENAME COLUMN software TO procsoft")
+        body = await hub.fetchval("SELECT extname FROM pg_extension WHERE extname IN ('pg_sphere', 'cube')")
+        await hub.execute(f"ALTER SERVER oidb OPTIONS (ADD extensions '{body}')")
+        from schema.space import BODIES, indexes
+
+        await owner.execute(indexes(SOURCES["oidb"], BODIES[federation.body]))
+        await owner.close()
+        await hub.close()
+    assert told.returncode == 1
+    assert "procsoft is missing" in told.stdout
+    assert "CREATE INDEX IF NOT EXISTS oidb_spatial" in told.stdout
+    assert "option extensions" in told.stdout
+    assert told.stdout.count("ILL") == 3
+
+
+def test_doctor_without_a_hub() -> None:
+    told = gateway("doctor", GATEWAY_HUB="postgresql://gateway@/nowhere?host=/nonexistent")
+    assert told.returncode == 1
+    assert "GATEWAY_HUB" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(("name", "value", "hint"), [
+    ("GATEWAY_HUB", "", "GATEWAY_HUB is missing"),
+    ("GATEWAY_PORT", "http", "GATEWAY_PORT is 'http'"),
+    ("GATEWAY_MAX_PAGE", "-1", "cannot be negative"),
+    ("GATEWAY_INTROSPECTION", "perhaps", "GATEWAY_INTROSPECTION is 'perhaps'"),
+])
+def test_a_bad_setting_is_named(name: str, value: str, hint: str) -> None:
+    told = gateway("serve", **({"GATEWAY_HUB": "postgresql://x"} | {name: value}))
+    assert told.returncode == 2
+    assert hint in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_demo_starts_serves_and_leaves_nothing() -> None:
+    home = Path(f"/var/tmp/jmmc-test-{os.getpid()}")  # noqa: S108 - where the server's account can go, even for root
+    command = [sys.executable, "-m", "gateway", "demo", "--port", "8977", "--data", str(home)]
+    demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    assert demo.stdout
+    try:
+        text = "".join(iter(demo.stdout.readline, "Ctrl-C stops everything; a cache folder is all that stays.\n"))
+        ready = json.loads(urlopen("http://127.0.0.1:8977/readyz", timeout=5).read())  # noqa: S310
+        demo.send_signal(signal.SIGINT)
+        rest, _ = demo.communicate(timeout=30)
+    finally:
+        demo.kill()
+        subprocess.run(["rm", "-rf", str(home)], check=True)
+    assert demo.returncode == 0
+    assert set(ready["sources"].values()) == {"up"}
+    assert '"name": "HD 48329"' in text
+    assert "pyvo.dal.SCSService" in text
+    assert rest == ""
+
+
+def test_compose_file_is_sound() -> None:
+    told = subprocess.run(
+        [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )
+    assert told.returncode == 0, told.stdout
