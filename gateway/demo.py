@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,29 +72,39 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
 
 def _serve(made: federation.Federation, port: int, *, once: bool) -> int:
     settings = Settings(made.hub, port=port)
-    server = uvicorn.Server(configuration(settings, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
     try:
-        while not server.started and thread.is_alive():
-            thread.join(0.02)
-        if not server.started:
-            CONSOLE.print(f"[red]Port {port} cannot be served: is something else on it? Try --port {port + 1}[/red]")
-            return 1
-        return _tour(f"http://{settings.host}:{port}", thread, once=once)
+        listening = socket.create_server((settings.host, port))
+    except OSError as error:
+        CONSOLE.print(f"[red]Port {port} cannot be served ({error.strerror}): try --port {port + 1}[/red]")
+        return 1
+    server = uvicorn.Server(configuration(settings, log_level="warning"))
+    # An event and not Thread.join, which Ctrl-C breaks for good: it would then return while the server still runs.
+    ended = threading.Event()
+    threading.Thread(target=_run, args=(server, listening, ended)).start()
+    try:
+        while not server.started and not ended.wait(0.02):
+            pass
+        return _tour(f"http://{settings.host}:{port}", ended, once=once)
     finally:
         server.should_exit = True
-        thread.join()
+        ended.wait()
 
 
-def _tour(url: str, thread: threading.Thread, *, once: bool) -> int:
+def _run(server: uvicorn.Server, listening: socket.socket, ended: threading.Event) -> None:
+    try:
+        server.run([listening])
+    finally:
+        ended.set()
+
+
+def _tour(url: str, ended: threading.Event, *, once: bool) -> int:
     answers = [ask(url, door) for door in (DOORS if once else DOORS[:1])]
     for answer in answers:
         show(CONSOLE, answer, whole=once)
     if once:
         return 0 if all(answer.right for answer in answers) else 1
     invite(CONSOLE, url)
-    thread.join()
+    ended.wait()
     return 0
 
 

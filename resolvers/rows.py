@@ -83,10 +83,9 @@ class Hub:
             receiver.close()
 
     async def close(self) -> None:
-        """Stop watching and close every connection, at once."""
+        """Stop watching and close every connection; statements under way get a second to end."""
         await self.watch.stop()
-        self._answers.terminate()
-        self._streams.terminate()
+        await asyncio.gather(_closed(self._answers), _closed(self._streams))
 
     @asynccontextmanager
     async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
@@ -150,6 +149,13 @@ async def _pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
         server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))}, statement_cache_size=256,
         max_inactive_connection_lifetime=300,
     )
+
+
+async def _closed(pool: asyncpg.Pool) -> None:
+    try:
+        await asyncio.wait_for(pool.close(), 1)
+    except TimeoutError:
+        pool.terminate()
 
 
 async def _keep(_connection: asyncpg.Connection) -> None:

@@ -3,7 +3,16 @@
 import pytest
 
 from adapters.votable.formats import (
-    BINARY2, CSV, KNOWN, TABLEDATA, TSV, VOTABLE, Format, Negotiated, from_accept, negotiate,
+    BINARY2,
+    CSV,
+    KNOWN,
+    TABLEDATA,
+    TSV,
+    VOTABLE,
+    Format,
+    Negotiated,
+    from_accept,
+    negotiate,
 )
 from resolvers.errors import BadInput
 
