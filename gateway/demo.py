@@ -74,8 +74,8 @@ def _serve(made: federation.Federation, port: int, *, once: bool) -> int:
     settings = Settings(made.hub, port=port)
     try:
         listening = socket.create_server((settings.host, port))
-    except OSError as error:
-        CONSOLE.print(f"[red]Port {port} cannot be served ({error.strerror}): try --port {port + 1}[/red]")
+    except OSError:
+        CONSOLE.print(f"[red]Port {port} is taken: try --port {port + 1}[/red]")
         return 1
     server = uvicorn.Server(configuration(settings, log_level="warning"))
     # An event and not Thread.join, which Ctrl-C breaks for good: it would then return while the server still runs.

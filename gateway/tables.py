@@ -50,7 +50,9 @@ async def streamed(
     body = document(head, format_.format, blocks, planned.limit)
     with stages.stage("first"):
         first = await while_there(http, _next(body))
-    return StreamingResponse(_all(first, body), media_type=format_.media_type, headers=stages.headers | {"Vary": "Accept"})
+    # The type as a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
+    headers = stages.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
+    return StreamingResponse(_all(first, body), headers=headers)
 
 
 async def _next(body: AsyncIterator[bytes]) -> bytes:
