@@ -49,11 +49,11 @@ LIST = Question(
     ("stars", "nodes"), ("allStars", "nodes"),
 )
 NESTED = Question(
-    "targets", "50 rows × up to 20 below each", "SELECT target_id FROM obsportal.target ORDER BY 1 LIMIT 4000",
-    f"query Q($after: Int!) {{ targets(where: {{targetId: {{gt: $after}}}}, first: 50) {{ nodes {{ {TARGET}"
+    "targets", "100 rows with up to 20 below each", "SELECT target_id FROM obsportal.target ORDER BY 1 LIMIT 4000",
+    f"query Q($after: Int!) {{ targets(where: {{targetId: {{gt: $after}}}}, first: 100) {{ nodes {{ {TARGET}"
     f" exposures(first: 20) {{ nodes {{ {EXPOSURE} }} }} }} }} }}",
-    f"query Q($after: Int!) {{ targets(after: $after, first: 50) {{ {TARGET} exposures(first: 20) {{ {EXPOSURE} }} }} }}",
-    f"query Q($after: Cursor!) {{ allObsportalTargets(after: $after, first: 50, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {TARGET}"
+    f"query Q($after: Int!) {{ targets(after: $after, first: 100) {{ {TARGET} exposures(first: 20) {{ {EXPOSURE} }} }} }}",
+    f"query Q($after: Cursor!) {{ allObsportalTargets(after: $after, first: 100, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {TARGET}"
     f" exposures: obsportalExposuresByTargetId(first: 20, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {EXPOSURE} }} }} }} }} }}",
     "query Q($rank: Int!) { allObsportalTargets(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC) { pageInfo { endCursor } } }",
     ("targets", "nodes"), ("allObsportalTargets", "nodes"),

@@ -47,6 +47,11 @@ def faster(question: str, ours: float, peer: str, theirs: float, ratio: float, g
     return Finding(question, milliseconds(ours), peer, milliseconds(theirs), f"{ratio:.1f}× faster", told, met)
 
 
+def spaced(number: int) -> str:
+    """A number with its thousands apart."""
+    return f"{number:,}".replace(",", " ")
+
+
 def machine(server: str, stars: int) -> str:
     """The machine in a line."""
     model = next((line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
@@ -54,7 +59,7 @@ def machine(server: str, stars: int) -> str:
     load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} × {model}, {memory} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, {server}, "
-        f"{stars:,} stars; load {load:.1f} when it began; {datetime.now(UTC):%Y-%m-%d}"
+        f"{spaced(stars)} stars; load {load:.1f} when it began; {datetime.now(UTC):%Y-%m-%d}"
     )
 
 

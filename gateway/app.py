@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.votable.cone import POSITIONED
+from gateway.errors import refusal
 from gateway.graphiql import ASSETS
 from gateway.graphql import graphql
 from gateway.health import livez, readyz
@@ -20,6 +21,7 @@ from gateway.request import ClientLeft
 from gateway.settings import Settings
 from gateway.state import State
 from gateway.vo import scs, search_votable
+from resolvers.errors import Internal
 from resolvers.operation import Operations
 from resolvers.query import assemble
 from resolvers.rows import open_hub
@@ -43,7 +45,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(CORSMiddleware, allow_origins=settings.origins.split(","), allow_methods=["GET", "POST"], allow_headers=["*"]),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
-        exception_handlers={ClientLeft: _nobody},
+        exception_handlers={ClientLeft: _nobody, Exception: _mistake},
         lifespan=lambda app: _lifespan(app, settings),
     )
 
@@ -68,3 +70,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
 
 async def _nobody(_request: Request, _error: Exception) -> Response:
     return Response(status_code=499)
+
+
+async def _mistake(request: Request, _error: Exception) -> Response:
+    # The server logs the error itself: Starlette raises it again once this is answered.
+    return refusal(request.url.path, Internal("The gateway made a mistake; it has been logged"))

@@ -8,6 +8,13 @@ from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
 from resolvers.errors import BadInput, GatewayError
 
+VO = ("/scs/", "/search.votable")
+"""Doors whose clients read VOTables."""
+
+
+def refusal(path: str, error: GatewayError) -> Response:
+    """A refusal by whatever stands before the doors, as clients of the one at this path read it."""
+    return votable_refusal(error) if path.startswith(VO) else graphql_refusal(error, "application/json")
 
 
 def graphql_refusal(error: GatewayError, media_type: str) -> Response:

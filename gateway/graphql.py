@@ -26,7 +26,7 @@ async def graphql(http: HttpRequest) -> Response:
     """Answer GET and POST (GraphQL over HTTP, draft of 2025)."""
     state: State = http.app.state.gateway
     accept = http.headers.get("accept", "")
-    if http.method == "GET" and "query" not in http.query_params and "text/html" in accept and state.settings.graphiql:
+    if http.method != "POST" and "query" not in http.query_params and "text/html" in accept and state.settings.graphiql:
         return HTMLResponse(PAGE)
     stages = Stages()
     try:
@@ -60,7 +60,7 @@ def _json(answer: Answer, accept: str, stages: Stages) -> Response:
 
 
 async def _request(http: HttpRequest, largest: int) -> Request:
-    if http.method == "GET":
+    if http.method != "POST":
         told: Mapping[str, Any] = http.query_params
         return _checked(told.get("query"), told.get("operationName"), _decoded(told.get("variables"), "variables"))
     kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -78,7 +78,7 @@ def _decoded(text: str | bytes | None, what: str) -> Any:
     try:
         return orjson.loads(text) if text else None
     except orjson.JSONDecodeError as error:
-        message = f"The {what} is not JSON: {error}"
+        message = f"{what} cannot be read as JSON: {error}"
         raise BadInput(message) from error
 
 

@@ -1,7 +1,9 @@
 """A bound on the requests under way: those beyond it are told at once to come back, instead of waiting for all others."""
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.errors import refusal
+from resolvers.errors import Busy
 
 
 class LoadLimit:
@@ -20,5 +22,5 @@ class LoadLimit:
             finally:
                 self._running -= 1
             return
-        busy = PlainTextResponse("The gateway is busy: try again in a few seconds\n", 503, {"Retry-After": "2"})
-        await busy(scope, receive, send)
+        busy = Busy("The gateway has too many requests under way: try again in a few seconds")
+        await refusal(scope["path"], busy)(scope, receive, send)

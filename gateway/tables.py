@@ -23,18 +23,19 @@ async def table_response(http: HttpRequest, state: State, asked: Request, format
     """Stream the table of a document; a refusal before its first byte is a VOTable with its status."""
     try:
         with stages.stage("plan"):
-            planned = await _planned(state, asked)
-        return await streamed(http, state, planned, heading(planned), format_, stages)
+            found = await planned(state, asked)
+        return await streamed(http, state, found, heading(found), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
 
-def heading(planned: Tabular) -> Head:
+def heading(found: Tabular) -> Head:
     """What stands before the rows: the document that they answer is among it."""
-    return Head(planned.table, planned.cells, infos=(("GRAPHQL", planned.request.query),))
+    return Head(found.table, found.cells, infos=(("GRAPHQL", found.request.query),))
 
 
-async def _planned(state: State, asked: Request) -> Tabular:
+async def planned(state: State, asked: Request) -> Tabular:
+    """The document as a table; raises `GatewayError`, be it GraphQL that finds something wrong."""
     try:
         return await tabular(state.operations, asked, state.settings.max_rows)
     except GraphQLError as error:
@@ -42,12 +43,12 @@ async def _planned(state: State, asked: Request) -> Tabular:
 
 
 async def streamed(
-    http: HttpRequest, state: State, planned: Tabular, head: Head, format_: Negotiated, stages: Stages,
+    http: HttpRequest, state: State, found: Tabular, head: Head, format_: Negotiated, stages: Stages,
 ) -> Response:
     """The response whose body is the table; its first block is awaited, so that failures until then keep their status."""
-    statement = sql.stream(planned.plan, format_.format.row)
+    statement = sql.stream(found.plan, format_.format.row)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
-    body = document(head, format_.format, blocks, planned.limit)
+    body = document(head, format_.format, blocks, found.limit)
     with stages.stage("first"):
         first = await while_there(http, _next(body))
     # The type as a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.

@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from adapters.votable import obsportal
 from adapters.votable.cone import cone_search
-from adapters.votable.document import tabular
 from adapters.votable.fields import ucd1
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
 from gateway.stages import Stages
 from gateway.state import State
-from gateway.tables import heading, streamed
+from gateway.tables import heading, planned, streamed
 from resolvers import sql
 from resolvers.errors import GatewayError
 
@@ -30,9 +29,9 @@ async def scs(http: HttpRequest) -> Response:
             asked = cone_search(http.path_params["table"], told, state.settings.max_rows)
             format_ = negotiate(told.get("responseformat"), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
-            found = await tabular(state.operations, asked.request, state.settings.max_rows)
-            planned = found.with_cells(ucd1(found.table, found.cells))
-        return await streamed(http, state, planned, heading(planned), format_, stages)
+            found = await planned(state, asked.request)
+            table = found.with_cells(ucd1(found.table, found.cells))
+        return await streamed(http, state, table, heading(table), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
@@ -46,11 +45,11 @@ async def search_votable(http: HttpRequest) -> Response:
             told = await parameters(http, state.settings.max_body_bytes)
             asked = obsportal.request(told, state.settings.max_rows)
         with stages.stage("plan"):
-            found = await tabular(state.operations, asked, state.settings.max_rows)
-            planned = found.with_cells(obsportal.spelled(found.cells))
+            found = await planned(state, asked)
+            table = found.with_cells(obsportal.spelled(found.cells))
             changed = await while_there(http, _last_change(state))
-        head = replace(heading(planned), params=obsportal.params(changed))
-        return await streamed(http, state, planned, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
+        head = replace(heading(table), params=obsportal.params(changed))
+        return await streamed(http, state, table, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
     except GatewayError as error:
         return votable_refusal(error)
 

@@ -21,6 +21,8 @@ from schema.table import Column, Table
 from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
 
 DEFAULT_PAGE = 100
+LARGEST_WHERE = 500
+"""Conditions in one `where`, groups counted: each shape of them is an SQL text that is kept."""
 Arguments = Mapping[str, Any]
 
 
@@ -28,7 +30,7 @@ def selected(table: Table, arguments: Arguments) -> Selected:
     """Conditions of `where` and `cone`; the cone's name, if it had one, has been resolved. Raises `BadInput`."""
     where, cone = arguments.get("where"), arguments.get("cone")
     chosen = _cone(table, cone) if cone is not None else Selected()
-    return chosen + _joined(_conditions(table, where)) if where else chosen
+    return chosen + _bounded(_joined(_conditions(table, where))) if where else chosen
 
 
 def key(table: Table, told: Any) -> Selected:
@@ -98,6 +100,24 @@ def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
     return Selected((InCone(),), (ra, dec, radius))
 
 
+def _bounded(chosen: Selected) -> Selected:
+    found = sum(map(_size, chosen.conditions))
+    if found > LARGEST_WHERE:
+        message = f"where has {found} conditions: at most {LARGEST_WHERE} are allowed; in takes a list of any length"
+        raise TooMuch(message)
+    return chosen
+
+
+def _size(condition: Condition) -> int:
+    match condition:
+        case Every(parts) | Either(parts):
+            return 1 + sum(map(_size, parts))
+        case Not(part):
+            return 1 + _size(part)
+        case _:
+            return 1
+
+
 def _within(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high or math.isnan(value):
         message = f"{name} is {value}: degrees from {low} to {high} are wanted"
@@ -144,6 +164,9 @@ def _comparison(column: Column, field: str, op: str, operand: Any) -> Selected:
             return Selected((Test(column, Op.NULL if operand else Op.NOT_NULL),))
         case "in":
             return Selected((Test(column, Op.IN),), ([_value(column, item) for item in operand],))
+        case "like" | "ilike" if (len(operand) - len(operand.rstrip("\\"))) % 2:
+            message = f"where.{field}.{op} ends in a backslash that escapes nothing: write two for one"
+            raise BadInput(message)
         case "between":
             if len(operand) != 2:
                 message = f"where.{field}.between has {len(operand)} values: two are wanted"

@@ -32,7 +32,7 @@ def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]
     try:
         signed, *told = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
         values = tuple(_value(value, term.column.type) for value, term in zip(told, order, strict=True))
-    except (ValueError, TypeError, UnicodeEncodeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, UnicodeEncodeError, binascii.Error) as error:
         message = f"{cursor[:60]!r} is not a cursor: give one that a page of {table.plural} gave, as pageInfo.endCursor"
         raise BadInput(message) from error
     if signed != signature(table, order):

@@ -182,7 +182,12 @@ def _switches(document: DocumentNode) -> Iterator[str]:
 
 
 def _refused(*errors: GraphQLError) -> Answer:
-    return Answer({"errors": [error.formatted for error in errors]}, executed=False)
+    return Answer({"errors": [_coded(error) for error in errors]}, executed=False)
+
+
+def _coded(error: GraphQLError) -> dict[str, Any]:
+    # graphql-core gives no code to what it refuses: it is the request that is wrong.
+    return {**error.formatted, "extensions": {"code": BadInput.code} | (error.extensions or {})}
 
 
 def _masked(error: GraphQLError) -> GraphQLError:

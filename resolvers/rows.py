@@ -69,7 +69,12 @@ class Hub:
 
         async def copy() -> None:
             async with sender, self._connection(self._streams, statement) as connection:
-                await connection.copy_from_query(statement.text, *statement.values, output=sender.send, **options)
+                try:
+                    await connection.copy_from_query(statement.text, *statement.values, output=sender.send, **options)
+                except BaseException:
+                    # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is not to be used again.
+                    await connection.close(timeout=1)
+                    raise
 
         task = asyncio.create_task(copy())
         try:

@@ -48,7 +48,9 @@ def fingerprint(stars: int | None, version: str) -> str:
     return digest.hexdigest()
 
 
-async def build(cluster: Cluster, stars: int | None, report: Report, sources: dict[str, Cluster] | None = None) -> Federation:
+async def build(
+    cluster: Cluster, stars: int | None, report: Report, sources: dict[str, Cluster] | None = None
+) -> Federation:
     """Make and fill the databases, or find them made; `sources` may put some of them on clusters of their own."""
     where = {name: (sources or {}).get(name, cluster) for name in SOURCES}
     owners = {name: dsn(where[name], name, cluster.superuser) for name in SOURCES}

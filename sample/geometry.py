@@ -53,9 +53,7 @@ def project(interferometer: str, stations: Sequence[str], mjd: Floats, ra: Float
     away = np.cos(angle) * base[:, 0] - np.sin(angle) * base[:, 1]
     north = np.cos(height) * base[:, 2] - np.sin(height) * away
     return Projection(
-        tuple("-".join(pair) for pair in pairs),
-        np.hypot(east, north),
-        np.degrees(np.arctan2(east, north)) % 360,
+        tuple("-".join(pair) for pair in pairs), np.hypot(east, north), np.degrees(np.arctan2(east, north)) % 360
     )
 
 

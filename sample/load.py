@@ -64,12 +64,7 @@ async def _copy(connection: asyncpg.Connection, source: str, world: World, progr
         schema, _, table = batch.relation.partition(".")
         names = [column.remote_name for column in batch.filled]
         await connection.copy_to_table(
-            table,
-            source=BytesIO(data),
-            columns=names,
-            schema_name=schema,
-            format="binary",
-            freeze=True,
+            table, source=BytesIO(data), columns=names, schema_name=schema, format="binary", freeze=True
         )
         done += len(batch)
         progress(source, COPIED * min(1.0, done / expected))

@@ -17,12 +17,20 @@ class Cone:
     """The `cone` argument."""
 
     radius: float = strawberry.field(description="Radius, degrees, from 0 to 180")
-    ra: float | None = strawberry.field(default=strawberry.UNSET, description="Right ascension, ICRS degrees, from 0 to 360")
-    dec: float | None = strawberry.field(default=strawberry.UNSET, description="Declination, ICRS degrees, from -90 to 90")
-    name: str | None = strawberry.field(default=strawberry.UNSET, description="Name of a star of JSDC, instead of ra and dec")
+    ra: float | None = strawberry.field(
+        default=strawberry.UNSET, description="Right ascension, ICRS degrees, from 0 to 360"
+    )
+    dec: float | None = strawberry.field(
+        default=strawberry.UNSET, description="Declination, ICRS degrees, from -90 to 90"
+    )
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Name of a star of JSDC, instead of ra and dec"
+    )
 
 
-@strawberry.enum(description="Which way to sort; without a word about NULLs, they are taken to be larger than any value")
+@strawberry.enum(
+    description="Which way to sort; without a word about NULLs, they are taken to be larger than any value"
+)
 class Direction(Enum):
     """The value of an `orderBy` term."""
 
@@ -35,7 +43,9 @@ class Direction(Enum):
 @cache
 def enumeration_type(enumeration: Enumeration) -> Any:
     """The GraphQL enum of an enumeration; its Python values are the integer codes."""
-    members = {name: strawberry.enum_value(code, description=text) for code, (name, text) in enumeration.members.items()}
+    members = {
+        name: strawberry.enum_value(code, description=text) for code, (name, text) in enumeration.members.items()
+    }
     return strawberry.enum(Enum(enumeration.name, members), name=enumeration.name, description=enumeration.description)  # type: ignore[call-overload]
 
 
@@ -50,9 +60,17 @@ def filter_type(table: Table) -> Any:
     name = f"{table.type_name}Filter"
     made = type(name, (), {})
     fields: dict[str, Any] = {column.graphql: _comparison(column) for column in table.columns}
-    return _input(made, name, f"Conditions on {table.plural}: all given must hold", fields | {
-        "and": list[made], "or": list[made], "not": made,  # type: ignore[valid-type]
-    })
+    return _input(
+        made,
+        name,
+        f"Conditions on {table.plural}: all given must hold",
+        fields
+        | {
+            "and": list[made],
+            "or": list[made],
+            "not": made,  # type: ignore[valid-type]
+        },
+    )
 
 
 @cache
@@ -66,7 +84,9 @@ def order_type(table: Table) -> Any:
 def _comparison(column: Column) -> Any:
     if column.type is JSON:
         return _null_test()
-    return _comparison_of(value_type(column), column.enumeration.name if column.enumeration else column.type.graphql, column.type.graphql)
+    return _comparison_of(
+        value_type(column), column.enumeration.name if column.enumeration else column.type.graphql, column.type.graphql
+    )
 
 
 @cache
@@ -81,7 +101,9 @@ def _comparison_of(python: Any, kind: str, graphql: str) -> Any:
         fields |= dict.fromkeys(("lt", "le", "gt", "ge"), python) | {"between": list[python]}
     if kind == "String":
         fields |= {"like": str, "ilike": str}
-    return _input(type(f"{kind}Filter", (), {}), f"{kind}Filter", f"Comparisons of a {kind} value: all given must hold", fields)
+    return _input(
+        type(f"{kind}Filter", (), {}), f"{kind}Filter", f"Comparisons of a {kind} value: all given must hold", fields
+    )
 
 
 _MEANING = {
@@ -97,5 +119,7 @@ def _input(made: type, name: str, description: str, fields: dict[str, Any], *, o
     for field, python in fields.items():
         attribute = f"{field}_" if iskeyword(field) else field
         made.__annotations__[attribute] = python | None if not isinstance(python, str) else python
-        setattr(made, attribute, strawberry.field(name=field, default=strawberry.UNSET, description=_MEANING.get(field)))
+        setattr(
+            made, attribute, strawberry.field(name=field, default=strawberry.UNSET, description=_MEANING.get(field))
+        )
     return strawberry.input(made, name=name, description=description, one_of=one_of)

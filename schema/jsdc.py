@@ -8,7 +8,8 @@ from schema.table import Column, Enumeration, Link, Quantity, Source, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(
-    "Confidence", "How far a value is to be trusted",
+    "Confidence",
+    "How far a value is to be trusted",
     {
         0: ("NO", "No confidence"),
         1: ("LOW", "Low: the value is estimated"),
@@ -17,7 +18,8 @@ CONFIDENCE = Enumeration(
     },
 )
 ORIGIN = Enumeration(
-    "Origin", "The catalogue that a value comes from",
+    "Origin",
+    "The catalogue that a value comes from",
     {
         0: ("NO_CATALOG", "No catalogue"),
         1: ("MIXED_CATALOG", "Several catalogues"),
@@ -57,9 +59,16 @@ DIAMETER = "phys.angSize"
 def magnitude(band: str, ucd: str, text: str, *, sourced: bool = True, principal: bool = False) -> Quantity:
     """Magnitude of a band with its error and, where the catalogue gives them, its origin and confidence."""
     name = f"{band}mag"
-    value = Column(name, FLOAT, text, "mag", f"phot.mag;{ucd}", field=name.lower(), principal=principal, indexed=band in "VK")
+    value = Column(
+        name, FLOAT, text, "mag", f"phot.mag;{ucd}", field=name.lower(), principal=principal, indexed=band in "VK"
+    )
     error = Column(
-        f"e_{name}", FLOAT, f"Error of {name}", "mag", f"stat.error;phot.mag;{ucd}", field=f"e{name.lower().capitalize()}",
+        f"e_{name}",
+        FLOAT,
+        f"Error of {name}",
+        "mag",
+        f"stat.error;phot.mag;{ucd}",
+        field=f"e{name.lower().capitalize()}",
     )
     return Quantity(value, error, *(provenance(name) if sourced else ()))
 
@@ -78,19 +87,57 @@ def uniform_disk(band: str) -> Column:
 
 
 STAR_ID = Column(
-    "jsdc_id", LONG, "Star: a number that stays from one version to the next", ucd="meta.id", key=True, principal=True, indexed=True,
+    "jsdc_id",
+    LONG,
+    "Star: a number that stays from one version to the next",
+    ucd="meta.id",
+    key=True,
+    principal=True,
+    indexed=True,
 )
 
 STAR = Table(
-    "jsdc", "star", "public.jsdc", "Star", "stars", "A star with its photometry and angular diameters",
+    "jsdc",
+    "star",
+    "public.jsdc",
+    "Star",
+    "stars",
+    "A star with its photometry and angular diameters",
     (
-        Column("Name", ASCII, "Normalised name, HD if there is one", ucd="meta.id;meta.main", principal=True, indexed=True),
-        Column("RAJ2000", DOUBLE, "Right ascension (ICRS), epoch J2000", "deg", "pos.eq.ra;meta.main", field="ra", principal=True),
-        Column("e_RAJ2000", FLOAT, "Error of the right ascension times cos δ", "mas", "stat.error;pos.eq.ra", field="eRa"),
-        Column("DEJ2000", DOUBLE, "Declination (ICRS), epoch J2000", "deg", "pos.eq.dec;meta.main", field="dec", principal=True),
+        Column(
+            "Name", ASCII, "Normalised name, HD if there is one", ucd="meta.id;meta.main", principal=True, indexed=True
+        ),
+        Column(
+            "RAJ2000",
+            DOUBLE,
+            "Right ascension (ICRS), epoch J2000",
+            "deg",
+            "pos.eq.ra;meta.main",
+            field="ra",
+            principal=True,
+        ),
+        Column(
+            "e_RAJ2000", FLOAT, "Error of the right ascension times cos δ", "mas", "stat.error;pos.eq.ra", field="eRa"
+        ),
+        Column(
+            "DEJ2000",
+            DOUBLE,
+            "Declination (ICRS), epoch J2000",
+            "deg",
+            "pos.eq.dec;meta.main",
+            field="dec",
+            principal=True,
+        ),
         Column("e_DEJ2000", FLOAT, "Error of the declination", "mas", "stat.error;pos.eq.dec", field="eDec"),
         Quantity(
-            Column("pmRA", FLOAT, "Proper motion in right ascension times cos δ", "mas/yr", "pos.pm;pos.eq.ra", principal=True),
+            Column(
+                "pmRA",
+                FLOAT,
+                "Proper motion in right ascension times cos δ",
+                "mas/yr",
+                "pos.pm;pos.eq.ra",
+                principal=True,
+            ),
             Column("e_pmRA", FLOAT, "Error of pmRA", "mas/yr", "stat.error;pos.pm;pos.eq.ra"),
         ),
         Quantity(
@@ -114,7 +161,14 @@ STAR = Table(
         magnitude("N", "em.IR.8-15um", "Magnitude in N"),
         Quantity(
             Column("LDD", FLOAT, "Limb-darkened diameter", "mas", DIAMETER, principal=True, indexed=True),
-            Column("e_LDD", FLOAT, "Error of LDD and of all UDD, with 2 % in quadrature", "mas", f"stat.error;{DIAMETER}", principal=True),
+            Column(
+                "e_LDD",
+                FLOAT,
+                "Error of LDD and of all UDD, with 2 % in quadrature",
+                "mas",
+                f"stat.error;{DIAMETER}",
+                principal=True,
+            ),
             *provenance("LDD"),
         ),
         Column("LDD_chi2", FLOAT, "Reduced χ² of the fit of LDD", ucd="stat.fit.chi2", former="LDDCHI", principal=True),
@@ -124,41 +178,71 @@ STAR = Table(
         Column("ObjTypes_SIMBAD", ASCII, "Object types in SIMBAD, separated by commas", ucd="src.class"),
         Column("SpType_JMMC", ASCII, "Spectral type used for the diameters", ucd="src.spType"),
         Column(
-            "CalFlag", SHORT, "Not a calibrator if: bit 0, χ² > 5; bit 1, double; bit 2, suspicious type; bit 3, close neighbour",
-            ucd="meta.code", principal=True,
+            "CalFlag",
+            SHORT,
+            "Not a calibrator if: bit 0, χ² > 5; bit 1, double; bit 2, suspicious type; bit 3, close neighbour",
+            ucd="meta.code",
+            principal=True,
         ),
-        Column("IRFlag", SHORT, "Bit 0: infrared excess; bit 1: extended in the infrared; bit 2: likely variable", ucd="meta.code"),
+        Column(
+            "IRFlag",
+            SHORT,
+            "Bit 0: infrared excess; bit 1: extended in the infrared; bit 2: likely variable",
+            ucd="meta.code",
+        ),
         STAR_ID,
         Column("synthetic", BOOLEAN, "Whether the sample made this star up", ucd="meta.code", required=True),
     ),
 )
 IDENTIFIER = Table(
-    "jsdc", "identifier", "public.identifier", "Identifier", "identifiers", "A name of a star in one catalogue",
+    "jsdc",
+    "identifier",
+    "public.identifier",
+    "Identifier",
+    "identifiers",
+    "A name of a star in one catalogue",
     (
         Column("identifier_id", LONG, "Identifier", ucd="meta.id", key=True, indexed=True),
         Column("star_id", LONG, "Star that bears the name", ucd="meta.id", required=True, indexed=True),
         Column("catalogue", ASCII, "HD, HIP, 2MASS, Gaia DR3, TYC, SIMBAD…", ucd="meta.code.class", required=True),
         Column("identifier", ASCII, "The name, as the catalogue spells it", ucd="meta.id;meta.main", required=True),
         Column(
-            "designation", ASCII, "The name, as `schema.designation` spells it, to be searched by", ucd="meta.id", required=True,
+            "designation",
+            ASCII,
+            "The name, as `schema.designation` spells it, to be searched by",
+            ucd="meta.id",
+            required=True,
             indexed=True,
         ),
     ),
 )
 BADCAL = Table(
-    "jsdc", "badcal", "public.badcal", "BadCalibrator", "badCalibrators", "A star found unfit to be a calibrator",
+    "jsdc",
+    "badcal",
+    "public.badcal",
+    "BadCalibrator",
+    "badCalibrators",
+    "A star found unfit to be a calibrator",
     (
         Column("badcal_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
         Column("name", ASCII, "Star", ucd="meta.id;meta.main", principal=True),
         Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
         Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
         Column("comment", ASCII, "Why", ucd="meta.note", principal=True),
-        Column("sample_choice", BOOLEAN, "Whether the sample chose this star, BadCal itself not being published", ucd="meta.code", required=True),
+        Column(
+            "sample_choice",
+            BOOLEAN,
+            "Whether the sample chose this star, BadCal itself not being published",
+            ucd="meta.code",
+            required=True,
+        ),
     ),
 )
 
 SOURCE = Source(
-    "jsdc", "JSDC", "Stellar diameters, 2.5 million stars, and the stars unfit for calibration",
+    "jsdc",
+    "JSDC",
+    "Stellar diameters, 2.5 million stars, and the stars unfit for calibration",
     (STAR, IDENTIFIER, BADCAL),
     (
         Link("identifiers", STAR, IDENTIFIER, STAR_ID, IDENTIFIER.columns[1], many=True, description="Its names"),

@@ -15,7 +15,9 @@ from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.table import Column, Quantity, Table
 
 
-@strawberry.schema_directive(locations=[Location.FIELD_DEFINITION], name="column", description="The column behind a field")
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION], name="column", description="The column behind a field"
+)
 class ColumnDirective:
     """What a column is in the other documents: one word finds it everywhere."""
 
@@ -93,7 +95,7 @@ def _part(name: str, kind: Any, description: str, read: Callable[[Measured], Any
 
     resolve.__name__ = name  # by which `create_type` knows a field
     made: StrawberryField = strawberry.field(
-        resolver=_untyped(resolve), name=name, description=description, graphql_type=kind | None,
+        resolver=_untyped(resolve), name=name, description=description, graphql_type=kind | None
     )
     return made
 
@@ -134,7 +136,10 @@ def _column_field(column: Column) -> StrawberryField:
         return value if value is None or not column.enumeration else python(value)
 
     made: StrawberryField = strawberry.field(
-        resolver=_untyped(resolve), name=column.graphql, description=described(column), directives=[_directive(column)],
+        resolver=_untyped(resolve),
+        name=column.graphql,
+        description=described(column),
+        directives=[_directive(column)],
         graphql_type=python if column.never_null else python | None,
     )
     return made
@@ -145,8 +150,11 @@ def _quantity_field(quantity: Quantity) -> StrawberryField:
         return Measured(root, quantity)
 
     made: StrawberryField = strawberry.field(
-        resolver=_untyped(resolve), name=quantity.graphql, description=described(quantity.value),
-        directives=[_directive(quantity.value)], graphql_type=QuantityType,
+        resolver=_untyped(resolve),
+        name=quantity.graphql,
+        description=described(quantity.value),
+        directives=[_directive(quantity.value)],
+        graphql_type=QuantityType,
     )
     return made
 
@@ -167,20 +175,28 @@ def connection_class(table: Table) -> Any:
     """The connection of a table: nodes, edges, pageInfo, totalCount."""
     row, name = row_class(table), table.type_name
     edge = strawberry.type(
-        type(f"{name}Edge", (), {
-            "__annotations__": {"cursor": str, "node": row},
-            "cursor": strawberry.field(description="Where the row stands, for after and before"),
-            "node": strawberry.field(description="The row"),
-        }),
+        type(
+            f"{name}Edge",
+            (),
+            {
+                "__annotations__": {"cursor": str, "node": row},
+                "cursor": strawberry.field(description="Where the row stands, for after and before"),
+                "node": strawberry.field(description="The row"),
+            },
+        ),
         description=f"A row of {table.plural} and its cursor",
     )
     return strawberry.type(
-        type(f"{name}Connection", (), {
-            "__annotations__": {"nodes": list[row], "edges": list[edge], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
-            "nodes": strawberry.field(description="The rows of this page"),
-            "edges": strawberry.field(description="The rows of this page, each with its cursor"),
-            "page_info": strawberry.field(description="Where this page stands"),
-            "total_count": strawberry.field(description="How many rows there are on all pages"),
-        }),
+        type(
+            f"{name}Connection",
+            (),
+            {
+                "__annotations__": {"nodes": list[row], "edges": list[edge], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
+                "nodes": strawberry.field(description="The rows of this page"),
+                "edges": strawberry.field(description="The rows of this page, each with its cursor"),
+                "page_info": strawberry.field(description="Where this page stands"),
+                "total_count": strawberry.field(description="How many rows there are on all pages"),
+            },
+        ),
         description=f"A page of {table.plural}",
     )

@@ -25,26 +25,37 @@ def _long(value: Any) -> int:
 def _instant(value: Any) -> datetime:
     try:
         parsed = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         message = f"DateTime cannot represent {value!r}: ISO 8601 is wanted, as 2022-01-14T10:40:32Z"
         raise GraphQLError(message) from None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 SCALAR_MAP: Mapping[object, ScalarDefinition] = {
     Long: strawberry.scalar(
-        name="Long", description="A whole number of 64 bits, signed", serialize=lambda value: value, parse_value=_long,
+        name="Long", description="A whole number of 64 bits, signed", serialize=lambda value: value, parse_value=_long
     ),
     DateTime: strawberry.scalar(
-        name="DateTime", description="An instant, ISO 8601 in UTC, as 2022-01-14T10:40:32Z; without a zone it is read as UTC",
-        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339", serialize=lambda value: value, parse_value=_instant,
+        name="DateTime",
+        description="An instant, ISO 8601 in UTC, as 2022-01-14T10:40:32Z; without a zone it is read as UTC",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=lambda value: value,
+        parse_value=_instant,
     ),
     Json: strawberry.scalar(
-        name="JSON", description="Any JSON value", specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        name="JSON",
+        description="Any JSON value",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
         serialize=lambda value: value,
     ),
 }
 PYTHON: dict[str, Any] = {
-    "String": str, "Int": int, "Float": float, "Boolean": bool, "Long": Long, "DateTime": DateTime, "JSON": Json,
+    "String": str,
+    "Int": int,
+    "Float": float,
+    "Boolean": bool,
+    "Long": Long,
+    "DateTime": DateTime,
+    "JSON": Json,
 }
 """GraphQL scalar → the Python type that Strawberry is told."""

@@ -27,8 +27,7 @@ class Body:
 PG_SPHERE = Body(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
-    "{point} OPERATOR(public.<@) "
-    "public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
+    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
 )
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
@@ -69,4 +68,6 @@ def index(table: Table, body: Body) -> str:
 def indexes(source: Source, body: Body) -> str:
     """DDL of a source's spatial extension and indexes; views are indexed by the tables under them."""
     placed = [table for table in source.tables if table.position and not table.view]
-    return f"CREATE EXTENSION IF NOT EXISTS {body.extension} WITH SCHEMA public;\n" + "".join(index(table, body) for table in placed)
+    return f"CREATE EXTENSION IF NOT EXISTS {body.extension} WITH SCHEMA public;\n" + "".join(
+        index(table, body) for table in placed
+    )

@@ -8,18 +8,33 @@ from schema.table import Column, Link, Source, Table
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
-    "spicadb_id", LONG, "Target of SPICA-DB: the OIFITS keyword SPICADB-ID and OiDB's proposal_subid", ucd="meta.id", key=True,
-    principal=True, indexed=True,
+    "spicadb_id",
+    LONG,
+    "Target of SPICA-DB: the OIFITS keyword SPICADB-ID and OiDB's proposal_subid",
+    ucd="meta.id",
+    key=True,
+    principal=True,
+    indexed=True,
 )
 PROGNAME = Column(
-    "progname", ASCII, "Survey programme, S01 to S08", ucd="meta.id;obs.proposal", key=True, principal=True, indexed=True,
+    "progname",
+    ASCII,
+    "Survey programme, S01 to S08",
+    ucd="meta.id;obs.proposal",
+    key=True,
+    principal=True,
+    indexed=True,
 )
-PINAME = Column("piname", TEXT, "Principal investigator; several separated by `/`", ucd="meta.curation;obs.observer", principal=True)
+PINAME = Column(
+    "piname", TEXT, "Principal investigator; several separated by `/`", ucd="meta.curation;obs.observer", principal=True
+)
 
 
 def magnitude(band: str, ucd: str) -> Column:
     """Magnitude of a target in a band."""
-    return Column(f"{band}mag", FLOAT, f"Magnitude in {band.upper()}", "mag", f"phot.mag;{ucd}", principal=band in "vrh")
+    return Column(
+        f"{band}mag", FLOAT, f"Magnitude in {band.upper()}", "mag", f"phot.mag;{ucd}", principal=band in "vrh"
+    )
 
 
 def activity(kind: str, text: str) -> Column:
@@ -28,7 +43,12 @@ def activity(kind: str, text: str) -> Column:
 
 
 PROGRAM = Table(
-    "spica", "program", "public.spica_program", "SpicaProgram", "spicaPrograms", "A survey programme",
+    "spica",
+    "program",
+    "public.spica_program",
+    "SpicaProgram",
+    "spicaPrograms",
+    "A survey programme",
     (
         PROGNAME,
         Column("program_title", TEXT, "Title", ucd="meta.title", principal=True),
@@ -39,10 +59,17 @@ PROGRAM = Table(
     ),
 )
 TARGET = Table(
-    "spica", "target", "public.spica", "SpicaTarget", "spicaTargets", "A star of the survey",
+    "spica",
+    "target",
+    "public.spica",
+    "SpicaTarget",
+    "spicaTargets",
+    "A star of the survey",
     (
         SPICADB_ID,
-        Column("target_main_id", TEXT, "Main identifier in SIMBAD", ucd="meta.id;meta.main", principal=True, indexed=True),
+        Column(
+            "target_main_id", TEXT, "Main identifier in SIMBAD", ucd="meta.id;meta.main", principal=True, indexed=True
+        ),
         Column("hd", ASCII, "HD number", ucd="meta.id"),
         Column("gaia_id", ASCII, "Gaia identifier", ucd="meta.id"),
         Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
@@ -52,8 +79,17 @@ TARGET = Table(
         *(
             magnitude(band, ucd)
             for band, ucd in {
-                "b": "em.opt.B", "v": "em.opt.V", "r": "em.opt.R", "g": "em.opt", "i": "em.opt.I", "j": "em.IR.J", "h": "em.IR.H",
-                "k": "em.IR.K", "l": "em.IR.3-4um", "m": "em.IR.4-8um", "n": "em.IR.8-15um",
+                "b": "em.opt.B",
+                "v": "em.opt.V",
+                "r": "em.opt.R",
+                "g": "em.opt",
+                "i": "em.opt.I",
+                "j": "em.IR.J",
+                "h": "em.IR.H",
+                "k": "em.IR.K",
+                "l": "em.IR.3-4um",
+                "m": "em.IR.4-8um",
+                "n": "em.IR.8-15um",
             }.items()
         ),
         Column("ld_jsdc2", FLOAT, "Limb-darkened diameter of JSDC v2", "mas", "phys.angSize", principal=True),
@@ -64,14 +100,24 @@ TARGET = Table(
         activity("wind", "Wind"),
         activity("disk", "Disk"),
         Column("priority_final", SHORT, "Priority of the scheduler, 1 first", ucd="meta.code"),
-        Column("completion_rate", FLOAT, "Part of the observations done, 0 to 1", ucd="stat.value;arith.ratio", principal=True),
+        Column(
+            "completion_rate",
+            FLOAT,
+            "Part of the observations done, 0 to 1",
+            ucd="stat.value;arith.ratio",
+            principal=True,
+        ),
         Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual"),
         Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id"),
         Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
     ),
 )
 TARGET_PROGRAM = Table(
-    "spica", "target_program", "public.spica_target_program", "SpicaTargetProgram", "spicaTargetPrograms",
+    "spica",
+    "target_program",
+    "public.spica_target_program",
+    "SpicaTargetProgram",
+    "spicaTargetPrograms",
     "A target as one programme wants it",
     (
         Column("target_program_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
@@ -81,8 +127,11 @@ TARGET_PROGRAM = Table(
         PINAME,
         Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True),
         Column(
-            "spica_mode", ASCII, "DIA diameter, DLD diameter and limb darkening, IMA image, TMP monitoring, SPI spectro-imaging",
-            ucd="meta.code.class;instr.setup", principal=True,
+            "spica_mode",
+            ASCII,
+            "DIA diameter, DLD diameter and limb darkening, IMA image, TMP monitoring, SPI spectro-imaging",
+            ucd="meta.code.class;instr.setup",
+            principal=True,
         ),
         Column("spica_setup", ASCII, "Set-up of SPICA", ucd="meta.id;instr.setup"),
         Column("chara_setup", ASCII, "Telescopes wanted", ucd="meta.id;instr.setup"),
@@ -92,16 +141,33 @@ TARGET_PROGRAM = Table(
     ),
 )
 FOLLOWUP = Table(
-    "spica", "followup", "public.spica_followup", "SpicaRun", "spicaRuns",
+    "spica",
+    "followup",
+    "public.spica_followup",
+    "SpicaRun",
+    "spicaRuns",
     "A run: what was planned for, done on and made of a target in one night",
     (
-        Column("tpl_start", INSTANT, "Start of the observing template", ucd="time.start;obs", key=True, principal=True, indexed=True),
+        Column(
+            "tpl_start",
+            INSTANT,
+            "Start of the observing template",
+            ucd="time.start;obs",
+            key=True,
+            principal=True,
+            indexed=True,
+        ),
         SPICADB_ID,
         PROGNAME,
         PINAME,
         Column(
-            "run_status", ASCII, "planned, scheduled, observed, reduced, validated or rejected", ucd="meta.code.status", principal=True,
-            required=True, indexed=True,
+            "run_status",
+            ASCII,
+            "planned, scheduled, observed, reduced, validated or rejected",
+            ucd="meta.code.status",
+            principal=True,
+            required=True,
+            indexed=True,
         ),
         Column("exp_ids", JSON, "Exposures of the Obs Portal, a list", ucd="meta.id"),
         Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual", principal=True),
@@ -112,7 +178,12 @@ FOLLOWUP = Table(
     ),
 )
 CALPRIM = Table(
-    "spica", "calprim", "public.spica_calprim", "SpicaCalibrator", "spicaCalibrators", "A primary calibrator of the survey",
+    "spica",
+    "calprim",
+    "public.spica_calprim",
+    "SpicaCalibrator",
+    "spicaCalibrators",
+    "A primary calibrator of the survey",
     (
         Column("calprim_id", LONG, "Calibrator", ucd="meta.id", remote="id", key=True, principal=True, indexed=True),
         Column("name", ASCII, "Star", ucd="meta.id;meta.main", principal=True, indexed=True),
@@ -126,14 +197,23 @@ CALPRIM = Table(
     ),
 )
 ACCOUNT = Table(
-    "spica", "account", "public.account", "SpicaAccount", "spicaAccounts", "Who an alias of a principal investigator is",
+    "spica",
+    "account",
+    "public.account",
+    "SpicaAccount",
+    "spicaAccounts",
+    "Who an alias of a principal investigator is",
     (
         Column("alias", TEXT, "Alias, as piname spells it", ucd="meta.id", key=True),
         Column("login", ASCII, "Account that may write its rows", ucd="meta.id", required=True),
     ),
 )
 DELEGATION = Table(
-    "spica", "delegation", "public.delegation", "SpicaDelegation", "spicaDelegations",
+    "spica",
+    "delegation",
+    "public.delegation",
+    "SpicaDelegation",
+    "spicaDelegations",
     "A principal investigator who lets another write",
     (
         Column("delegation_id", LONG, "Entry", ucd="meta.id", key=True),
@@ -144,10 +224,20 @@ DELEGATION = Table(
 )
 
 SOURCE = Source(
-    "spica", "SPICA-DB", "Survey programmes of CHARA/SPICA",
+    "spica",
+    "SPICA-DB",
+    "Survey programmes of CHARA/SPICA",
     (TARGET, PROGRAM, TARGET_PROGRAM, FOLLOWUP, CALPRIM, ACCOUNT, DELEGATION),
     (
-        Link("programs", TARGET, TARGET_PROGRAM, SPICADB_ID, SPICADB_ID, many=True, description="The programmes that want it"),
+        Link(
+            "programs",
+            TARGET,
+            TARGET_PROGRAM,
+            SPICADB_ID,
+            SPICADB_ID,
+            many=True,
+            description="The programmes that want it",
+        ),
         Link("runs", TARGET, FOLLOWUP, SPICADB_ID, SPICADB_ID, many=True, description="Its runs"),
         Link("targets", PROGRAM, TARGET_PROGRAM, PROGNAME, PROGNAME, many=True, description="The targets it wants"),
         Link("runs", PROGRAM, FOLLOWUP, PROGNAME, PROGNAME, many=True, description="Its runs"),

@@ -40,11 +40,20 @@ FLOAT = Scalar("real", "Float", "float", "{}")
 DOUBLE = Scalar("double precision", "Float", "double", "{}")
 BOOLEAN = Scalar("boolean", "Boolean", "boolean", "CASE {} WHEN true THEN 'T' WHEN false THEN 'F' END")
 INSTANT = Scalar(
-    "timestamp with time zone", "DateTime", "char",
-    """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""", "*", "timestamp",
+    "timestamp with time zone",
+    "DateTime",
+    "char",
+    """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
+    "*",
+    "timestamp",
 )
 DATETIME = Scalar(
-    "timestamp without time zone", "DateTime", "char", """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""", "*", "timestamp",
+    "timestamp without time zone",
+    "DateTime",
+    "char",
+    """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
+    "*",
+    "timestamp",
 )
 """A time that its source keeps without a zone and means as UTC."""
 JSON = Scalar("jsonb", "JSON", "unicodeChar", "{}::text", arraysize="*")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from adapters.votable.parameters import Parameters, number, whole
+from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from resolvers.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import TABLES, suggestion
@@ -32,10 +32,12 @@ def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
         message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(POSITIONED))}"
         raise NotFound(message)
     cone = {
-        "ra": number(parameters, "RA", 0, 360), "dec": number(parameters, "DEC", -90, 90), "radius": number(parameters, "SR", 0, 180),
+        "ra": number(parameters, "RA", 0, 360),
+        "dec": number(parameters, "DEC", -90, 90),
+        "radius": number(parameters, "SR", 0, 180),
     }
     verbosity = whole(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
-    limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, 10**18)
+    limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, LARGEST)
     variables = {"cone": cone, "first": min(limit, largest)}
     return ConeSearch(table, Request(document(table, verbosity), None, variables), min(limit, largest))
 
@@ -59,10 +61,14 @@ def _fields(table: Table, verbosity: int) -> list[str]:
 
 
 def _parts(quantity: Quantity) -> dict[str, Column | None]:
-    return {"value": quantity.value, "error": quantity.error, "origin": quantity.origin, "confidence": quantity.confidence}
+    return {
+        "value": quantity.value,
+        "error": quantity.error,
+        "origin": quantity.origin,
+        "confidence": quantity.confidence,
+    }
 
 
 def _shown(table: Table, column: Column, verbosity: int) -> bool:
     identifying = column is table.key or column.ucd == "meta.id;meta.main" or column in (table.position or ())
     return identifying or verbosity == 3 or (verbosity == 2 and column.principal)
-

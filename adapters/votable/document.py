@@ -8,7 +8,7 @@ from resolvers import arguments, names
 from resolvers.errors import BadInput
 from resolvers.operation import Operations, Request
 from resolvers.plan import Cell, Plan, Shape
-from resolvers.selection import Constant, Edges, Listing, Many, Measure, One, Root, Row
+from resolvers.selection import Collector, Constant, Edges, Listing, Many, Measure, One, Root, Row, Unplannable
 from schema.table import Column, Link, Table
 
 
@@ -42,13 +42,16 @@ async def tabular(operations: Operations, request: Request, largest: int) -> Tab
         raise document.errors[0]
     operation = operations.operation(document, request.operation_name)
     variables = operations.coerced(operation, request.variables)
-    root = _connection(operations.collector(document, operation, variables).roots())
+    root = _connection(operations.collector(document, operation, variables))
     told = await names.placed(operations.hub, root.field.arguments(variables))
     return Tabular(*_plan(root, told, largest), request)
 
 
-def _connection(roots: tuple[Any, ...]) -> Root:
-    found = [root for root in roots if isinstance(root, Root)]
+def _connection(collector: Collector) -> Root:
+    try:
+        found = [root for root in collector.roots() if isinstance(root, Root)]
+    except Unplannable:  # introspection is no table
+        found = []
     if len(found) != 1 or not isinstance(found[0].wanted, Listing):
         message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
         raise BadInput(message)

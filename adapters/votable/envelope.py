@@ -56,9 +56,15 @@ def header(head: Head, form: Format) -> bytes:
         return names_line(head.cells, form.copy_options.get("delimiter", ","))
     infos = [element("INFO", name=STATUS, value="OK"), *(_info(name, value) for name, value in head.infos)]
     parts = [
-        OPENING, '<RESOURCE type="results">\n', *(f"{info}\n" for info in infos), systems(head.table, head.cells),
-        *(_param(param) for param in head.params), f'<TABLE name="{head.table.qualified}">\n',
-        text_element("DESCRIPTION", head.table.description), "\n", fields(head.table, head.cells),
+        OPENING,
+        '<RESOURCE type="results">\n',
+        *(f"{info}\n" for info in infos),
+        systems(head.table, head.cells),
+        *(_param(param) for param in head.params),
+        f'<TABLE name="{head.table.qualified}">\n',
+        text_element("DESCRIPTION", head.table.description),
+        "\n",
+        fields(head.table, head.cells),
         DATA[form is BINARY2][0],
     ]
     return "".join(parts).encode()

@@ -115,7 +115,14 @@ def _field(table: Table, cell: Cell, name: str, *, main: bool) -> str:
         content += _values(column.enumeration)
     ucd = column.ucd if main else column.ucd.removesuffix(MAIN)
     return element(
-        "FIELD", content, ID=name, name=cell.name, **typed(column.type), unit=column.unit, ucd=ucd, utype=column.utype,
+        "FIELD",
+        content,
+        ID=name,
+        name=cell.name,
+        **typed(column.type),
+        unit=column.unit,
+        ucd=ucd,
+        utype=column.utype,
         ref=system.id if system else None,
     )
 

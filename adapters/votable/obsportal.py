@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.envelope import Param
-from adapters.votable.parameters import Parameters, flag, number
+from adapters.votable.parameters import LARGEST, Parameters, flag, number, whole
 from resolvers.errors import BadInput
 from resolvers.operation import Request
 from resolvers.plan import Cell, Op, Order, Plan, Shape, Test
@@ -23,8 +23,17 @@ MEDIA_TYPE = "application/x-votable+xml"
 DEFAULT_RADIUS = 30.0
 """Arcseconds: what ASPRO2 asks for."""
 KNOWN = (
-    "ra", "dec", "radius", "all_fields", "date_updated_from", "date_updated_to", "interferometer", "instrument", "instrument_mode",
-    "program_id", "maxrec",
+    "ra",
+    "dec",
+    "radius",
+    "all_fields",
+    "date_updated_from",
+    "date_updated_to",
+    "interferometer",
+    "instrument",
+    "instrument_mode",
+    "program_id",
+    "maxrec",
 )
 WIRE_TEXT = replace(TEXT)
 WIRE: dict[Scalar, Scalar] = {
@@ -47,7 +56,8 @@ def request(parameters: Parameters, largest: int) -> Request:
         if name not in KNOWN:
             message = f"search.votable has no parameter {name[:40]!r}: it takes {', '.join(KNOWN)}"
             raise BadInput(message)
-    variables: dict[str, Any] = {"first": largest, "where": _where(parameters)}
+    limit = min(whole(parameters, "maxrec", largest, 0, LARGEST), largest)
+    variables: dict[str, Any] = {"first": limit, "where": _where(parameters)}
     if "ra" in parameters or "dec" in parameters:
         variables["cone"] = _cone(parameters)
     return Request(document(all_fields=flag(parameters, "all_fields", default=False)), None, variables)
@@ -93,9 +103,13 @@ def _cone(parameters: Parameters) -> Mapping[str, float]:
 
 def _where(parameters: Parameters) -> dict[str, Any]:
     columns: dict[str, Column] = {
-        "interferometer": obsportal.INTERFEROMETER_NAME, "instrument": obsportal.INSTRUMENT_NAME, "program_id": obsportal.OBS_PROGRAM,
+        "interferometer": obsportal.INTERFEROMETER_NAME,
+        "instrument": obsportal.INSTRUMENT_NAME,
+        "program_id": obsportal.OBS_PROGRAM,
     }
-    where: dict[str, Any] = {columns[name].graphql: {"eq": parameters[name]} for name in columns if parameters.get(name)}
+    where: dict[str, Any] = {
+        columns[name].graphql: {"eq": parameters[name]} for name in columns if parameters.get(name)
+    }
     if mode := parameters.get("instrument_mode"):
         where |= _mode(mode)
     bounds = {op: _instant(name, parameters[name]) for name, op in _BOUNDS.items() if parameters.get(name)}

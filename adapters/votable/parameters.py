@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from resolvers.errors import BadInput
 
 Parameters = Mapping[str, str]
+LARGEST = 10**18 - 1
+"""The largest MAXREC that is understood: more rows than there are."""
 
 
 def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -13,7 +15,8 @@ def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if found.setdefault(name.lower(), value) != value:
-            message = f"{name.upper()} is given twice, as {found[name.lower()]!r} and {value!r}: once is wanted"
+            told = f"{found[name.lower()][:40]!r} and {value[:40]!r}"
+            message = f"{name.upper()[:40]} is given twice, as {told}: once is wanted"
             raise BadInput(message)
     return found
 

@@ -40,7 +40,7 @@ class Outcome:
 
 
 async def document(
-    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: Outcome | None = None,
+    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: Outcome | None = None
 ) -> AsyncIterator[bytes]:
     """Write a document; the first bytes hold the header and the first rows, and come as soon as these do.
 

@@ -9,8 +9,14 @@ LEGAL = bytes(ord("?") if code < 32 and code not in (9, 10) else code for code i
 MARKUP = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"))
 ROWS = ((b"\t", b"</TD><TD>"), (b"\n", b"</TD></TR>\n<TR><TD>"))
 ESCAPES = (
-    (rb"\\", b"\0"), (rb"\t", b"\t"), (rb"\n", b"\n"), (rb"\r", b"&#13;"),
-    (rb"\b", b"?"), (rb"\f", b"?"), (rb"\v", b"?"), (b"\0", b"\\"),
+    (rb"\\", b"\0"),
+    (rb"\t", b"\t"),
+    (rb"\n", b"\n"),
+    (rb"\r", b"&#13;"),
+    (rb"\b", b"?"),
+    (rb"\f", b"?"),
+    (rb"\v", b"?"),
+    (b"\0", b"\\"),
 )
 """COPY's own. A doubled backslash waits as NUL, which no text of PostgreSQL holds, until the others are done."""
 NONCHARACTERS = ((b"\xef\xbf\xbe", b"?"), (b"\xef\xbf\xbf", b"?"))

@@ -24,7 +24,7 @@ SELECT coalesce(json_agg(s), '[]')::text FROM (
 """
 TARGETS = """
 WITH t AS MATERIALIZED (
-  SELECT target_id, target_name, target_ra, target_dec FROM obsportal.target WHERE target_id > $1 ORDER BY target_id LIMIT 50
+  SELECT target_id, target_name, target_ra, target_dec FROM obsportal.target WHERE target_id > $1 ORDER BY target_id LIMIT 100
 ), e AS (
   SELECT target_id, exp_id, exp_mjd_start, exp_tau0, exp_seeing, instrument_name, instrument_mode,
          row_number() OVER (PARTITION BY target_id ORDER BY exp_id) AS rank
@@ -48,7 +48,7 @@ SELECT coalesce(json_agg(s), '[]')::text FROM (
              instrument_name AS "instrumentName", instrument_mode AS "instrumentMode"
       FROM obsportal.exposure x WHERE x.target_id = t.target_id ORDER BY exp_id LIMIT 20
     ) e) AS exposures
-  FROM obsportal.target t WHERE target_id > $1 ORDER BY target_id LIMIT 50
+  FROM obsportal.target t WHERE target_id > $1 ORDER BY target_id LIMIT 100
 ) s
 """
 STATEMENTS = {"stars": STARS, "targets": LATERAL if os.environ.get("PEER_LOCAL") else TARGETS}

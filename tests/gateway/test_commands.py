@@ -89,7 +89,7 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
     assert demo.stdout
     try:
         text = "".join(iter(demo.stdout.readline, "Ctrl-C stops everything; a cache folder is all that stays.\n"))
-        ready = json.loads(urlopen("http://127.0.0.1:8977/readyz", timeout=5).read())  # noqa: S310
+        ready = json.loads(urlopen("http://127.0.0.1:8977/readyz", timeout=5).read())
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=30)
     finally:

@@ -1,0 +1,17 @@
+"""What the tests of the door share."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+
+@pytest.fixture
+async def sturdy(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that sees what a real server would send where the application raises: 500."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as made:
+        yield made
+        good = await made.post("/graphql", json={"query": '{ star(name: "HD 48329") { name } }'})
+        assert good.json() == {"data": {"star": {"name": "HD 48329"}}}
