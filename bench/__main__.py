@@ -41,9 +41,17 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="The gateway and its peers, side by side")
-    parser.add_argument("parts", nargs="*", choices=list(PARTS), metavar="PART", help=f"{', '.join(PARTS)}: all of them, if none is named")
+    parser.add_argument(
+        "parts", nargs="*", type=_part, metavar="PART", help=f"{', '.join(PARTS)}; all, if none is named"
+    )
     parser.add_argument("--stars", type=int, default=STARS, help=f"size of the sample ({STARS})")
     return parser
+
+
+def _part(name: str) -> str:
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"one of {', '.join(PARTS)} is wanted")
+    return name
 
 
 async def _streams(places: Databases) -> list[Finding]:
@@ -79,11 +87,20 @@ def _fdw_apart(near: Mapping[Question, Timing], far: Mapping[Question, Timing]) 
 def _fdw(what: str, near: Timing, far: Timing) -> Finding:
     """What postgres_fdw costs, whoever asks."""
     cost = far.typical / near.typical
-    return Finding(f"postgres_fdw itself: {what}", milliseconds(far.typical), "local tables", milliseconds(near.typical), f"{cost:.1f}× its time")
+    return Finding(
+        f"postgres_fdw itself: {what}",
+        milliseconds(far.typical),
+        "local tables",
+        milliseconds(near.typical),
+        f"{cost:.1f}× its time",
+    )
 
 
 PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] = {
-    "streams": _streams, "memory": _memory, "graphql": _graphql, "cones": _cones,
+    "streams": _streams,
+    "memory": _memory,
+    "graphql": _graphql,
+    "cones": _cones,
 }
 
 if __name__ == "__main__":

@@ -132,11 +132,13 @@ class Download(asyncio.Protocol):
             self.ended.set_result(perf_counter() - self._start)
 
 
-async def download(url: str, request: bytes, keep: Callable[[bytes], object] = len, *, first_only: bool = False) -> tuple[float, float]:
+async def download(
+    url: str, request: bytes, keep: Callable[[bytes], object] = len, *, first_only: bool = False
+) -> tuple[float, float]:
     """Seconds to the first byte and to the last; `keep` is given the body, chunked as it came."""
     place = urlsplit(url)
     _, reading = await asyncio.get_running_loop().create_connection(
-        lambda: Download(request, keep, first_only=first_only), place.hostname, place.port,
+        lambda: Download(request, keep, first_only=first_only), place.hostname, place.port
     )
     total = await reading.ended
     return reading.first, total

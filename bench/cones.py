@@ -16,7 +16,9 @@ ROUNDS, EACH = 7, 60
 GOAL = 2.0
 """Milliseconds more than the bare statement."""
 FIELDS = "jsdcId name ra dec pmRa { value } pmDec { value } plx { value } vmag { value } hmag { value } kmag { value } ldd { value error }"
-COLUMNS = "jsdc_id, name, raj2000, dej2000, pmra, pmdec, plx, vmag, hmag, kmag, ldd, e_ldd, ldd_chi2, sptype_simbad, calflag"
+COLUMNS = (
+    "jsdc_id, name, raj2000, dej2000, pmra, pmdec, plx, vmag, hmag, kmag, ldd, e_ldd, ldd_chi2, sptype_simbad, calflag"
+)
 """What VERB 2 gives."""
 BARE = f"SELECT {COLUMNS} FROM jsdc.star WHERE gw.in_cone(raj2000, dej2000, $1, $2, $3)"
 QUERY = f"query Q($cone: Cone!) {{ stars(cone: $cone) {{ nodes {{ {FIELDS} }} }} }}"
@@ -37,7 +39,9 @@ async def measure(hub: str) -> tuple[list[Finding], dict[str, Timing]]:
 
 
 async def _places(connection: asyncpg.Connection) -> list[Place]:
-    found = await connection.fetch("SELECT raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 ORDER BY jsdc_id LIMIT 300")
+    found = await connection.fetch(
+        "SELECT raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 ORDER BY jsdc_id LIMIT 300"
+    )
     places = [(row[0], row[1]) for row in found]
     random.Random(1).shuffle(places)  # noqa: S311 - a fixed order, not a secret
     return places
@@ -57,7 +61,11 @@ async def _compared(server: Server, connection: asyncpg.Connection, places: Sequ
         rows = await prepared.fetch(*places[number], RADIUS)
         told = orjson.loads(await client.ask(questions[number]))["data"]["stars"]["nodes"]
         document = await client.ask(cones[number])
-        if not rows or {row[0] for row in rows} != {node["jsdcId"] for node in told} or document.count(b"<TR>") != len(rows):
+        if (
+            not rows
+            or {row[0] for row in rows} != {node["jsdcId"] for node in told}
+            or document.count(b"<TR>") != len(rows)
+        ):
             message = f"other stars around {places[number]} than the bare statement finds"
             raise WrongAnswerError(message)
     try:
@@ -69,6 +77,11 @@ async def _compared(server: Server, connection: asyncpg.Connection, places: Sequ
 def _finding(title: str, ours: Timing, bare: Timing) -> Finding:
     more = ours.more_than(bare)
     return Finding(
-        f"Cone search, 0.1°, {title}, foreign", milliseconds(ours.typical), "the bare statement, prepared", milliseconds(bare.typical),
-        f"{more:+.2f} ms", f"≤ +{GOAL:g} ms", more <= GOAL,
+        f"Cone search, 0.1°, {title}, foreign",
+        milliseconds(ours.typical),
+        "the bare statement, prepared",
+        milliseconds(bare.typical),
+        f"{more:+.2f} ms",
+        f"≤ +{GOAL:g} ms",
+        more <= GOAL,
     )

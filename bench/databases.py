@@ -81,7 +81,11 @@ def _copied(table: Table, body: Body) -> str:
         f"DROP FOREIGN TABLE {name}",
         f"ALTER TABLE copy.{table.name} SET SCHEMA {table.source}",
         f'ALTER TABLE {name} ADD PRIMARY KEY ("{table.key.sql}")',
-        *(f'CREATE INDEX ON {name} ("{column.sql}")' for column in table.columns if column.indexed and column is not table.key),
+        *(
+            f'CREATE INDEX ON {name} ("{column.sql}")'
+            for column in table.columns
+            if column.indexed and column is not table.key
+        ),
     ]
     if table.position:
         ra, dec = (f'"{column.sql}"' for column in table.position)
@@ -105,7 +109,7 @@ async def _long(cluster: Cluster) -> None:
     try:
         await connection.execute(
             f"CREATE OR REPLACE VIEW {TWICE} AS SELECT * FROM public.jsdc UNION ALL SELECT * FROM public.jsdc;"
-            f"GRANT SELECT ON {TWICE} TO {READER}",
+            f"GRANT SELECT ON {TWICE} TO {READER}"
         )
     finally:
         await connection.close()
@@ -126,14 +130,16 @@ async def _installed(cluster: Cluster, name: str) -> Body:
     finally:
         await connection.close()
     readers = {source: dsn(cluster, source, READER) for source in SOURCES}
-    return BODIES[await install(dsn(cluster, name, cluster.superuser), readers, dsn(cluster, name, ROLE), lambda _told: None)]
+    return BODIES[
+        await install(dsn(cluster, name, cluster.superuser), readers, dsn(cluster, name, ROLE), lambda _told: None)
+    ]
 
 
 async def _remark(cluster: Cluster, name: str) -> str | None:
     connection = await asyncpg.connect(dsn(cluster, "postgres", cluster.superuser))
     try:
         found: str | None = await connection.fetchval(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name,
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name
         )
         return found
     finally:

@@ -13,7 +13,11 @@ from bench.timing import Ask, Timing, compare
 ROUNDS, EACH = 7, 15
 CHECKED = 5
 """Variants whose answers are compared before the clock runs."""
-TITLES = {"strawberry": "Strawberry with DataLoader", "postgraphile": "PostGraphile 5", "bare": "bare `json_agg` endpoint"}
+TITLES = {
+    "strawberry": "Strawberry with DataLoader",
+    "postgraphile": "PostGraphile 5",
+    "bare": "bare `json_agg` endpoint",
+}
 GOALS = {
     "local": {"strawberry": 12.0, "postgraphile": 4.0, "bare": 1.0},
     "foreign": {"strawberry": 7.0, "postgraphile": 2.5, "bare": 1.0},

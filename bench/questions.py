@@ -10,16 +10,13 @@ import orjson
 
 from bench.client import Client, WrongAnswerError, get, post
 
-VARIANTS = range(0, 4000, 80)
-"""Every request has variables of its own: it starts after the row of one of these ranks."""
-
 STAR = "jsdcId name ra dec eRa eDec lddChi2 uddv uddk mainIdSimbad spTypeSimbad calFlag"
 RENAMED_STAR = (
     "jsdcId name ra: raj2000 dec: dej2000 eRa: eRaj2000 eDec: eDej2000 lddChi2 uddv uddk"
     " mainIdSimbad: mainidSimbad spTypeSimbad: sptypeSimbad calFlag: calflag"
 )
-TARGET = "targetId targetName targetRa targetDec"
-EXPOSURE = "expId expMjdStart expTau0 expSeeing instrumentName instrumentMode"
+PROGRAM = "obsProgram obsProgramTitle obsProgramPiCoi"
+OBSERVATION = "obsId obsType instrumentModeId instrumentSubmode interferometerStations targetId"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,9 @@ class Question:
     name: str
     title: str
     ranks: str
-    """SQL of the keys in order, of which a variant takes one to start after."""
+    """SQL of the keys in order."""
+    variants: range
+    """Every request has variables of its own: it starts after the row of one of these ranks."""
     gateway: str
     strawberry: str
     postgraphile: str
@@ -41,36 +40,45 @@ class Question:
 
 
 LIST = Question(
-    "stars", "1 000 rows × 12 fields", "SELECT jsdc_id FROM jsdc.star ORDER BY 1 LIMIT 4000",
+    "stars",
+    "1 000 rows × 12 fields",
+    "SELECT jsdc_id FROM jsdc.star ORDER BY 1 LIMIT 4000",
+    range(0, 4000, 80),
     f"query Q($after: Long!) {{ stars(where: {{jsdcId: {{gt: $after}}}}, first: 1000) {{ nodes {{ {STAR} }} }} }}",
     f"query Q($after: Long!) {{ stars(after: $after, first: 1000) {{ {STAR} }} }}",
     f"query Q($after: Cursor!) {{ allStars(after: $after, first: 1000, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {RENAMED_STAR} }} }} }}",
     "query Q($rank: Int!) { allStars(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC) { pageInfo { endCursor } } }",
-    ("stars", "nodes"), ("allStars", "nodes"),
+    ("stars", "nodes"),
+    ("allStars", "nodes"),
 )
 NESTED = Question(
-    "targets", "100 rows with up to 20 below each", "SELECT target_id FROM obsportal.target ORDER BY 1 LIMIT 4000",
-    f"query Q($after: Int!) {{ targets(where: {{targetId: {{gt: $after}}}}, first: 100) {{ nodes {{ {TARGET}"
-    f" exposures(first: 20) {{ nodes {{ {EXPOSURE} }} }} }} }} }}",
-    f"query Q($after: Int!) {{ targets(after: $after, first: 100) {{ {TARGET} exposures(first: 20) {{ {EXPOSURE} }} }} }}",
-    f"query Q($after: Cursor!) {{ allObsportalTargets(after: $after, first: 100, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {TARGET}"
-    f" exposures: obsportalExposuresByTargetId(first: 20, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {EXPOSURE} }} }} }} }} }}",
-    "query Q($rank: Int!) { allObsportalTargets(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC) { pageInfo { endCursor } } }",
-    ("targets", "nodes"), ("allObsportalTargets", "nodes"),
+    "programs",
+    "100 rows with up to 20 below each",
+    "SELECT obs_program FROM obsportal.program ORDER BY 1",
+    range(0, 500, 10),
+    f"query Q($after: String!) {{ programs(where: {{obsProgram: {{gt: $after}}}}, first: 100) {{ nodes {{ {PROGRAM}"
+    f" observations(first: 20) {{ nodes {{ {OBSERVATION} }} }} }} }} }}",
+    f"query Q($after: String!) {{ programs(after: $after, first: 100) {{ {PROGRAM} observations(first: 20) {{ {OBSERVATION} }} }} }}",
+    f"query Q($after: Cursor!) {{ allObsportalPrograms(after: $after, first: 100, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {PROGRAM}"
+    f" observations: obsportalObservationsByObsProgram(first: 20, orderBy: PRIMARY_KEY_ASC)"
+    f" {{ nodes {{ {OBSERVATION} }} }} }} }} }}",
+    "query Q($rank: Int!) { allObsportalPrograms(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC) { pageInfo { endCursor } } }",
+    ("programs", "nodes"),
+    ("allObsportalPrograms", "nodes"),
 )
 
 
-async def keys(hub: str, question: Question) -> list[int]:
+async def keys(hub: str, question: Question) -> list[object]:
     """The key that each variant starts after."""
     connection = await asyncpg.connect(hub)
     try:
         found = [row[0] for row in await connection.fetch(question.ranks)]
     finally:
         await connection.close()
-    return [found[rank] for rank in VARIANTS]
+    return [found[rank] for rank in question.variants]
 
 
-def requests(question: Question, found: Sequence[int]) -> dict[str, list[bytes]]:
+def requests(question: Question, found: Sequence[object]) -> dict[str, list[bytes]]:
     """Requests of every variant, for each server but PostGraphile."""
     return {
         "gateway": [post(question.gateway, {"after": key}) for key in found],
@@ -82,7 +90,7 @@ def requests(question: Question, found: Sequence[int]) -> dict[str, list[bytes]]
 async def postgraphile_requests(client: Client, question: Question) -> list[bytes]:
     """The same for PostGraphile, whose cursors are asked first."""
     made = []
-    for rank in VARIANTS:
+    for rank in question.variants:
         told = orjson.loads(await client.ask(post(question.cursor, {"rank": rank})))
         cursor = told["data"][question.theirs[0]]["pageInfo"]["endCursor"]
         made.append(post(question.postgraphile, {"after": cursor}))

@@ -54,8 +54,13 @@ def spaced(number: int) -> str:
 
 def machine(server: str, stars: int) -> str:
     """The machine in a line."""
-    model = next((line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    memory = next((int(line.split()[1]) // 1_000_000 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.machine(),
+    )
+    memory = next(
+        (int(line.split()[1]) // 1_000_000 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
+    )
     load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} × {model}, {memory} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, {server}, "

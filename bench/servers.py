@@ -75,7 +75,9 @@ def install_postgraphile() -> str:
     if NODE.exists():
         return ""
     try:
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=POSTGRAPHILE, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["npm", "ci", "--no-audit", "--no-fund"], cwd=POSTGRAPHILE, capture_output=True, text=True, check=False
+        )
     except FileNotFoundError:
         return "npm is not there"
     return "" if NODE.exists() else f"npm ci failed: {done.stderr.strip()[-200:]}"

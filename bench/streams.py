@@ -58,8 +58,11 @@ async def measure(foreign: str, local: str) -> tuple[list[Finding], dict[str, St
         async with gateway(hub) as server:
             found[kind] = await _streamed(server, hub)
     title = f"{spaced(ROWS)} rows × {WIDTH} columns"
-    findings = [_against_copy(f"{title}, {form}, {kind}", timing, streamed.copy, goal=(form, kind) == ("TABLEDATA", "foreign"))
-                for kind, streamed in found.items() for form, timing in streamed.formats.items()]
+    findings = [
+        _against_copy(f"{title}, {form}, {kind}", timing, streamed.copy, goal=(form, kind) == ("TABLEDATA", "foreign"))
+        for kind, streamed in found.items()
+        for form, timing in streamed.formats.items()
+    ]
     for kind, hub in {"foreign": foreign, "local": local}.items():
         ours, theirs = found[kind].formats["TABLEDATA"].typical, await _astropy(hub)
         findings.append(faster(f"{title}, TABLEDATA, {kind}", ours, "astropy's writer", theirs, theirs / ours, 25))
@@ -77,8 +80,13 @@ async def memory(long: str) -> list[Finding]:
     first = 1000 * median(first for first, _ in spent[1:])
     return [
         Finding(
-            f"Peak memory of the server, {spaced(MANY)} rows", f"{many:.1f} MB", f"itself, {spaced(ROWS)} rows", f"{few:.1f} MB", 
-            f"{many - few:+.1f} MB", "≤ +10 MB", many - few <= 10,
+            f"Peak memory of the server, {spaced(MANY)} rows",
+            f"{many:.1f} MB",
+            f"itself, {spaced(ROWS)} rows",
+            f"{few:.1f} MB",
+            f"{many - few:+.1f} MB",
+            "≤ +10 MB",
+            many - few <= 10,
         ),
         Finding(f"First byte of {spaced(MANY)} rows", milliseconds(first), "", "", "", "< 50 ms", first < 50),
     ]
@@ -89,7 +97,9 @@ async def _streamed(server: Server, hub: str) -> Streamed:
     try:
         await _check(server, connection)
         asks: dict[str, Ask] = {name: _asker(server, stars(ROWS, accept)) for name, accept in FORMATS.items()}
-        timings = await compare({**asks, "COPY": lambda _number: _copy(connection, f"LIMIT {ROWS}", _ignore)}, ROUNDS, 1)
+        timings = await compare(
+            {**asks, "COPY": lambda _number: _copy(connection, f"LIMIT {ROWS}", _ignore)}, ROUNDS, 1
+        )
     finally:
         await connection.close()
     return Streamed({name: timings[name] for name in FORMATS}, timings["COPY"])
@@ -140,8 +150,13 @@ def _rows_only(chunked: bytes) -> bytes:
 def _against_copy(title: str, ours: Timing, copy: Timing, *, goal: bool) -> Finding:
     ratio = copy.times(ours)
     return Finding(
-        title, milliseconds(ours.typical), "bare COPY, text", milliseconds(copy.typical), f"{ratio:.2f}× its time",
-        "≤ 1.3×" if goal else "", ratio <= 1.3 if goal else None,
+        title,
+        milliseconds(ours.typical),
+        "bare COPY, text",
+        milliseconds(copy.typical),
+        f"{ratio:.2f}× its time",
+        "≤ 1.3×" if goal else "",
+        ratio <= 1.3 if goal else None,
     )
 
 
@@ -161,4 +176,6 @@ async def _astropy(hub: str) -> float:
 
 def _masked(values: Sequence[Any]) -> MaskedColumn:
     empty = next((type(value)() for value in values if value is not None), "")
-    return MaskedColumn([empty if value is None else value for value in values], mask=[value is None for value in values])
+    return MaskedColumn(
+        [empty if value is None else value for value in values], mask=[value is None for value in values]
+    )

@@ -17,4 +17,5 @@ async def readyz(request: Request) -> Response:
     state: State = request.app.state.gateway
     sources = {name: "up" if state.hub.watch.up(name) else "down" for name in SOURCES}
     ready = "up" in sources.values()
-    return JSONResponse({"status": "ready" if ready else "not ready", "sources": sources}, 200 if ready else 503)
+    told = {"status": "ready" if ready else "not ready", "hub": "up" if state.hub.watch.hub_up else "down", "sources": sources}
+    return JSONResponse(told, 200 if ready else 503)

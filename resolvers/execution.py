@@ -1,7 +1,7 @@
 """Running a compiled operation: one statement a level, levels below all rows at once, failures kept to their part."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from graphql.execution.values import VariableValues
 from resolvers import arguments, names, sql
 from resolvers.completion import Lookups
 from resolvers.errors import BadInput, GatewayError
-from resolvers.level import Level, Part, connection, cut
+from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Op, Page, Plan, Selected, Shape, Test
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Many, One, Root, Row
@@ -67,20 +67,18 @@ class Execution:
     async def _listing(self, level: Level, told: Mapping[str, Any]) -> Any:
         page = arguments.page(level.table, told, self.largest_page)
         plan = _plan(level, page, arguments.selected(level.table, told))
-        rows, counts = await asyncio.gather(self._rows(level, plan), self._counts(level, plan))
+        rows, counts = await self._rows_and_counts(level, plan)
         taken = cut(rows, page)
         lookups = await self._all_lookups(level, taken.rows)
-        return connection(level, page, taken, lookups, counts[0][0] if counts else 0)
+        return connections(level, page, [taken], lookups, [counts[0][0] if counts else 0])[0]
 
     async def _all_lookups(self, level: Level, rows: Sequence[Record]) -> dict[Row, Lookups]:
-        parts = list(level.parts.items())
-        found = await asyncio.gather(*(self._lookups(part, rows) for _, part in parts))
-        return {row: lookups for (row, _), lookups in zip(parts, found, strict=True)}
+        found = await together([self._lookups(part, rows) for part in level.parts.values()])
+        return dict(zip(level.parts, found, strict=True))
 
     async def _lookups(self, part: Part, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
-        found = (self._lookup(entry, below, {row[at] for row in rows}) for (entry, at), below in links)
-        return list(await asyncio.gather(*found))
+        return await together([self._lookup(entry, below, {row[at] for row in rows}) for (entry, at), below in links])
 
     async def _lookup(self, entry: One | Many, level: Level, origins: set[Any]) -> Any:
         keys = [origin for origin in origins if origin is not None]
@@ -104,17 +102,21 @@ class Execution:
         told = await names.placed(self.hub, entry.field.arguments(self.variables))
         page = arguments.page(level.table, told, self.largest_page)
         plan = _of_parents(_plan(level, page, arguments.selected(level.table, told)), entry.link, keys)
-        rows, counts = await asyncio.gather(self._rows(level, plan), self._counts(level, plan))
-        pages = {key: cut(group, page) for key, group in _grouped(keys, rows).items()}
-        lookups = await self._all_lookups(level, [row for taken in pages.values() for row in taken.rows])
+        rows, counts = await self._rows_and_counts(level, plan)
+        cuts = [cut(group, page) for group in _grouped(keys, rows)]
+        lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
         totals = {row[0]: row[1] for row in counts}
-        return {key: connection(level, page, taken, lookups, totals.get(key, 0)) for key, taken in pages.items()}
+        made = connections(level, page, cuts, lookups, [totals.get(key, 0) for key in keys])
+        return dict(zip(keys, made, strict=True))
 
-    async def _rows(self, level: Level, plan: Plan) -> list[Record]:
-        return await self._fetch(_of_one(plan)) if level.listed else []
-
-    async def _counts(self, level: Level, plan: Plan) -> list[Record]:
-        return await self._fetch(plan.counting()) if level.counted else []
+    async def _rows_and_counts(self, level: Level, plan: Plan) -> tuple[list[Record], list[Record]]:
+        if not level.counted:
+            return (await self._fetch(_of_one(plan)) if level.listed else []), []
+        counting = self._fetch(plan.counting())
+        if not level.listed:
+            return [], await counting
+        rows, counts = await together([self._fetch(_of_one(plan)), counting])
+        return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
         return await self.hub.fetch(sql.statement(plan))
@@ -148,6 +150,13 @@ def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any
             return value
 
 
+async def together(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Results of all, at the same time; a task costs as much as a small statement, so a single one is just awaited."""
+    if len(work) == 1:
+        return [await work[0]]
+    return list(await asyncio.gather(*work))
+
+
 def _plan(level: Level, page: Page, chosen: Selected) -> Plan:
     every = chosen + page.beyond
     return Plan(Shape(level.table, level.cells(page), every.conditions, page.sql_order, page.limit + 1), every.values)
@@ -169,9 +178,8 @@ def _of_one(plan: Plan) -> Plan:
     return Plan(only, (plan.values[0][0], *plan.values[1:]))
 
 
-def _grouped(keys: list[Any], rows: Sequence[Record]) -> dict[Any, list[Record]]:
+def _grouped(keys: list[Any], rows: Sequence[Record]) -> list[list[Record]]:
     groups: dict[Any, list[Record]] = {key: [] for key in keys}
     for row in rows:
         groups[row[0]].append(row)
-    return groups
-
+    return list(groups.values())

@@ -10,6 +10,8 @@ from resolvers.plan import Cell, Page
 from resolvers.selection import Constant, Edges, Listing, Many, One, PageInfo, Row
 from schema.table import Column, Table
 
+Record = Sequence[Any]
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
@@ -81,39 +83,63 @@ def _names(entry: Row | Edges | PageInfo | Constant | str) -> Iterable[str]:
 class Cut:
     """The rows of one page in their order, and whether there are more on either side."""
 
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Record]
     more_before: bool
     more_after: bool
 
 
-def cut(rows: Sequence[Sequence[Any]], page: Page) -> Cut:
+def cut(rows: Sequence[Record], page: Page) -> Cut:
     """Take a page out of rows that were asked for with one more than its limit."""
     more, beyond = len(rows) > page.limit, bool(page.beyond.conditions)
     kept = rows[: page.limit]
     return Cut(kept[::-1], more, beyond) if page.backwards else Cut(kept, beyond, more)
 
 
-def connection(level: Level, page: Page, cut: Cut, lookups: dict[Row, Lookups], total: int) -> dict[str, Any]:
-    """Make the answer of a connection; raises `Unexpected`."""
+def connections(
+    level: Level, page: Page, cuts: Sequence[Cut], lookups: dict[Row, Lookups], totals: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Make the answers of a connection, one for each page of rows; raises `Unexpected`.
+
+    The rows of all pages are completed in one go and then cut apart: what is done a page costs nearly nothing.
+    """
     assert isinstance(level.wanted, Listing)  # noqa: S101 - told to mypy
-    cursors = _cursors(level, page, cut.rows) if level.cursors else []
-    made: dict[str, Any] = {}
-    for key, entry in level.wanted.entries:
-        match entry:
-            case Row():
-                made[key] = level.parts[entry].completion(cut.rows, lookups[entry])
-            case Edges(entries):
-                made[key] = _edges(level, entries, cut.rows, cursors, lookups)
-            case PageInfo(entries):
-                made[key] = _page_info(entries, cut, cursors)
-            case Constant(value):
-                made[key] = value
-            case _:
-                made[key] = total
+    rows = cuts[0].rows if len(cuts) == 1 else [row for cut in cuts for row in cut.rows]
+    cursors = _cursors(level, page, rows) if level.cursors else []
+    whole = [(key, entry, _whole(level, entry, rows, cursors, lookups)) for key, entry in level.wanted.entries]
+    made, start = [], 0
+    for cut, total in zip(cuts, totals, strict=True):
+        end = start + len(cut.rows)
+        made.append({key: _part_of(entry, every, slice(start, end), cut, total) for key, entry, every in whole})
+        start = end
     return made
 
 
-def _cursors(level: Level, page: Page, rows: Sequence[Sequence[Any]]) -> list[str]:
+def _whole(
+    level: Level, entry: Row | Edges | PageInfo | Constant | str, rows: Sequence[Record], cursors: list[str], lookups: dict[Row, Lookups]
+) -> list[Any]:
+    """What an entry is made of, for the rows of all pages."""
+    match entry:
+        case Row():
+            return level.parts[entry].completion(rows, lookups[entry])
+        case Edges(entries):
+            return _edges(level, entries, rows, cursors, lookups)
+        case _:
+            return cursors
+
+
+def _part_of(entry: Row | Edges | PageInfo | Constant | str, whole: list[Any], page: slice, cut: Cut, total: int) -> Any:
+    match entry:
+        case Row() | Edges():
+            return whole[page]
+        case PageInfo(entries):
+            return _page_info(entries, cut, whole[page])
+        case Constant(value):
+            return value
+        case _:
+            return total
+
+
+def _cursors(level: Level, page: Page, rows: Sequence[Record]) -> list[str]:
     place = [cell.column for cell in level.cells(page)]
     indexes = [place.index(term.column) + level.offset for term in page.order]
     signed = cursor.signature(level.table, page.order)
@@ -121,7 +147,10 @@ def _cursors(level: Level, page: Page, rows: Sequence[Sequence[Any]]) -> list[st
 
 
 def _edges(
-    level: Level, entries: Iterable[tuple[str, Row | Constant | str]], rows: Sequence[Sequence[Any]], cursors: list[str],
+    level: Level,
+    entries: Sequence[tuple[str, Row | Constant | str]],
+    rows: Sequence[Record],
+    cursors: list[str],
     lookups: dict[Row, Lookups],
 ) -> list[dict[str, Any]]:
     columns: list[Sequence[Any]] = []
@@ -137,9 +166,11 @@ def _edges(
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _page_info(entries: Iterable[tuple[str, Constant | str]], cut: Cut, cursors: list[str]) -> dict[str, Any]:
+def _page_info(entries: Sequence[tuple[str, Constant | str]], cut: Cut, cursors: list[str]) -> dict[str, Any]:
     known = {
-        "hasNextPage": cut.more_after, "hasPreviousPage": cut.more_before,
-        "startCursor": cursors[0] if cursors else None, "endCursor": cursors[-1] if cursors else None,
+        "hasNextPage": cut.more_after,
+        "hasPreviousPage": cut.more_before,
+        "startCursor": cursors[0] if cursors else None,
+        "endCursor": cursors[-1] if cursors else None,
     }
     return {key: entry.value if isinstance(entry, Constant) else known[entry] for key, entry in entries}

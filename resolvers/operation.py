@@ -4,7 +4,6 @@ What cannot be compiled, and a row that is not what its declaration says, goes t
 resolvers of `query.py`; both ways give the same answer.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from graphql.execution.values import VariableValues
 from resolvers.cache import Cache
 from resolvers.completion import Unexpected
 from resolvers.errors import BadInput, GatewayError, Internal
-from resolvers.execution import Execution, settle
+from resolvers.execution import Execution, settle, together
 from resolvers.level import Level, level
 from resolvers.limits import DocumentLimits, check
 from resolvers.query import Context
@@ -139,7 +138,7 @@ class Operations:
             return await self.plainly(document, request)
         execution = Execution(self.hub, variables, self.largest_page, [])
         try:
-            values = await asyncio.gather(*(_value(execution, *entry) for entry in planned))
+            values = await together([_value(execution, *entry) for entry in planned])
         except Unexpected:
             return await self.plainly(document, request)
         data = {_key(entry): value for entry, value in zip(planned, values, strict=True)}

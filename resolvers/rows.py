@@ -14,7 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.sql import Statement
-from resolvers.watch import Watch
+from resolvers.watch import Watch, hub_unavailable
 
 LOG = logging.getLogger(__name__)
 Record = Sequence[Any]
@@ -121,8 +121,8 @@ class Hub:
             return TimedOut("The question took too long: ask for less at once, or add a condition")
         if isinstance(error, asyncpg.DataError) or state.startswith("22"):
             return BadInput("A value is not one that its column can be compared with: mind its range and, in like, its escapes")
-        if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)) and not _from_remote(error):
-            return HubUnavailable("The gateway's own database does not answer: try again in a few seconds")
+        if _lost(error):
+            return hub_unavailable()
         if state.startswith(REMOTE_FAILURES):
             self.watch.report(source)
             return self.watch.unavailable(source)
@@ -130,9 +130,12 @@ class Hub:
         return Internal("The gateway made a mistake; it has been logged")
 
 
-def _from_remote(error: Exception) -> bool:
-    # An error that the server sent (it has a severity) about a connection is about the hub's connection to a source.
-    return getattr(error, "severity", None) is not None and getattr(error, "sqlstate", "")[:3] != "57P"
+def _lost(error: Exception) -> bool:
+    """Whether the connection to the hub is gone: a plain ERROR that the hub sends is about its own connection to a source."""
+    severity = getattr(error, "severity_en", None)
+    if severity is not None:
+        return bool(severity != "ERROR")
+    return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError))
 
 
 async def open_hub(dsn: str, limits: Limits, watch: Watch) -> Hub:

@@ -2,7 +2,7 @@
 
 Each source is asked for one row every second through the hub, on a connection of its own. One that does not answer within
 a second is down: questions to it are refused at once, those under way are cut off, and the rest goes on. The first answer
-brings it back.
+brings it back. Where the watch cannot connect, it is the hub that is down, and the sources are not blamed for it.
 """
 
 import asyncio
@@ -12,16 +12,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from resolvers.errors import SourceUnavailable
+from resolvers.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import SOURCES
 
 LOG = logging.getLogger(__name__)
+RECONNECT = 0.05
+"""Seconds before the watch connects again to a hub that closed its connection."""
 
 
 class Connection(Protocol):
     """What the watch needs of a connection to the hub."""
 
     async def fetch(self, query: str, *, timeout: float) -> Any: ...  # noqa: D102, ASYNC109 - the driver's own signature
+
+    def is_closed(self) -> bool: ...  # noqa: D102
 
     def terminate(self) -> None: ...  # noqa: D102
 
@@ -43,6 +47,7 @@ class Watch:
     def __init__(self, names: Iterable[str], period: float = 1.0) -> None:
         self._pulses = {name: Pulse() for name in names}
         self._period = period
+        self.hub_up = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def up(self, source: str) -> bool:
@@ -50,12 +55,14 @@ class Watch:
         return self._pulses[source].up
 
     def require(self, source: str) -> None:
-        """Raise `SourceUnavailable` for a source that is down."""
+        """Raise `SourceUnavailable` for a source that is down, `HubUnavailable` if all are because the hub is."""
         if not self._pulses[source].up:
             raise self.unavailable(source)
 
-    def unavailable(self, source: str) -> SourceUnavailable:
+    def unavailable(self, source: str) -> GatewayError:
         """The error that says so."""
+        if not self.hub_up:
+            return hub_unavailable()
         title = SOURCES[source].title
         return SourceUnavailable(f"{title} does not answer at the moment: the rest of the gateway does; try again shortly", source)
 
@@ -85,21 +92,33 @@ class Watch:
             with suppress(asyncio.CancelledError):
                 await task
 
+    async def _connected(self, connect: Callable[[], Awaitable[Connection]]) -> Connection:
+        try:
+            connection = await connect()
+        except Exception:
+            self.hub_up = False
+            raise
+        self.hub_up = True
+        return connection
+
     async def _follow(self, source: str, connect: Callable[[], Awaitable[Connection]]) -> None:
         pulse, connection = self._pulses[source], None
         table = SOURCES[source].tables[0].qualified
         try:
             while True:
                 try:
-                    connection = connection or await connect()
+                    connection = connection or await self._connected(connect)
                     await connection.fetch(f"SELECT 1 FROM {table} LIMIT 1", timeout=self._period)  # noqa: S608 - declared
                     self._mark(source, up=True)
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, the source did not answer
                     LOG.info("%s: %s", source, error)
+                    lost, connection = connection, None
+                    if lost and lost.is_closed():
+                        await asyncio.sleep(RECONNECT)  # by the hub: connecting tells whether it is down
+                        continue
                     self._mark(source, up=False)
-                    if connection:
-                        connection.terminate()
-                        connection = None
+                    if lost:
+                        lost.terminate()
                 await self._pause(pulse)
         finally:
             if connection:
@@ -118,3 +137,8 @@ class Watch:
         if not up:
             for cut in tuple(pulse.cuts):
                 cut()
+
+
+def hub_unavailable() -> HubUnavailable:
+    """The error that says that the hub is down."""
+    return HubUnavailable("The gateway's own database does not answer: try again in a few seconds")

@@ -60,17 +60,8 @@ def filter_type(table: Table) -> Any:
     name = f"{table.type_name}Filter"
     made = type(name, (), {})
     fields: dict[str, Any] = {column.graphql: _comparison(column) for column in table.columns}
-    return _input(
-        made,
-        name,
-        f"Conditions on {table.plural}: all given must hold",
-        fields
-        | {
-            "and": list[made],
-            "or": list[made],
-            "not": made,  # type: ignore[valid-type]
-        },
-    )
+    groups = {"and": list[made], "or": list[made], "not": made}  # type: ignore[valid-type]
+    return _input(made, name, f"Conditions on {table.plural}: all given must hold", fields | groups)
 
 
 @cache

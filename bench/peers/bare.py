@@ -22,43 +22,43 @@ SELECT coalesce(json_agg(s), '[]')::text FROM (
   FROM jsdc.star WHERE jsdc_id > $1 ORDER BY jsdc_id LIMIT 1000
 ) s
 """
-TARGETS = """
-WITH t AS MATERIALIZED (
-  SELECT target_id, target_name, target_ra, target_dec FROM obsportal.target WHERE target_id > $1 ORDER BY target_id LIMIT 100
-), e AS (
-  SELECT target_id, exp_id, exp_mjd_start, exp_tau0, exp_seeing, instrument_name, instrument_mode,
-         row_number() OVER (PARTITION BY target_id ORDER BY exp_id) AS rank
-  FROM obsportal.exposure WHERE target_id = ANY(ARRAY(SELECT target_id FROM t))
-), x AS (
-  SELECT target_id, json_agg(json_build_object(
-    'expId', exp_id, 'expMjdStart', exp_mjd_start, 'expTau0', exp_tau0, 'expSeeing', exp_seeing,
-    'instrumentName', instrument_name, 'instrumentMode', instrument_mode) ORDER BY exp_id) AS exposures
-  FROM e WHERE rank <= 20 GROUP BY target_id
+PROGRAMS = """
+WITH p AS MATERIALIZED (
+  SELECT obs_program, obs_program_title, obs_program_pi_coi FROM obsportal.program WHERE obs_program > $1 ORDER BY obs_program LIMIT 100
+), ranked AS (
+  SELECT obs_program, obs_id, obs_type, instrument_mode_id, instrument_submode, interferometer_stations, target_id,
+         row_number() OVER (PARTITION BY obs_program ORDER BY obs_id) AS rank
+  FROM obsportal.observation WHERE obs_program = ANY(ARRAY(SELECT obs_program FROM p))
+), o AS (
+  SELECT obs_program, json_agg(json_build_object(
+    'obsId', obs_id, 'obsType', obs_type, 'instrumentModeId', instrument_mode_id, 'instrumentSubmode', instrument_submode,
+    'interferometerStations', interferometer_stations, 'targetId', target_id) ORDER BY obs_id) AS observations
+  FROM ranked WHERE rank <= 20 GROUP BY obs_program
 )
 SELECT coalesce(json_agg(json_build_object(
-  'targetId', target_id, 'targetName', target_name, 'targetRa', target_ra, 'targetDec', target_dec,
-  'exposures', coalesce(exposures, '[]')) ORDER BY target_id), '[]')::text
-FROM t LEFT JOIN x USING (target_id)
+  'obsProgram', obs_program, 'obsProgramTitle', obs_program_title, 'obsProgramPiCoi', obs_program_pi_coi,
+  'observations', coalesce(observations, '[]')) ORDER BY obs_program), '[]')::text
+FROM p LEFT JOIN o USING (obs_program)
 """
 LATERAL = """
 SELECT coalesce(json_agg(s), '[]')::text FROM (
-  SELECT target_id AS "targetId", target_name AS "targetName", target_ra AS "targetRa", target_dec AS "targetDec", (
-    SELECT coalesce(json_agg(e), '[]') FROM (
-      SELECT exp_id AS "expId", exp_mjd_start AS "expMjdStart", exp_tau0 AS "expTau0", exp_seeing AS "expSeeing",
-             instrument_name AS "instrumentName", instrument_mode AS "instrumentMode"
-      FROM obsportal.exposure x WHERE x.target_id = t.target_id ORDER BY exp_id LIMIT 20
-    ) e) AS exposures
-  FROM obsportal.target t WHERE target_id > $1 ORDER BY target_id LIMIT 100
+  SELECT obs_program AS "obsProgram", obs_program_title AS "obsProgramTitle", obs_program_pi_coi AS "obsProgramPiCoi", (
+    SELECT coalesce(json_agg(o), '[]') FROM (
+      SELECT obs_id AS "obsId", obs_type AS "obsType", instrument_mode_id AS "instrumentModeId",
+             instrument_submode AS "instrumentSubmode", interferometer_stations AS "interferometerStations", target_id AS "targetId"
+      FROM obsportal.observation x WHERE x.obs_program = p.obs_program ORDER BY obs_id LIMIT 20
+    ) o) AS observations
+  FROM obsportal.program p WHERE obs_program > $1 ORDER BY obs_program LIMIT 100
 ) s
 """
-STATEMENTS = {"stars": STARS, "targets": LATERAL if os.environ.get("PEER_LOCAL") else TARGETS}
+STATEMENTS = {"stars": (STARS, int), "programs": (LATERAL if os.environ.get("PEER_LOCAL") else PROGRAMS, str)}
 
 
 async def answer(request: Request) -> Response:
     """Answer a question from one row."""
-    text = STATEMENTS[request.path_params["question"]]
+    text, key = STATEMENTS[request.path_params["question"]]
     async with request.app.state.pool.acquire() as connection:
-        printed = await connection.fetchval(text, int(request.query_params["after"]))
+        printed = await connection.fetchval(text, key(request.query_params["after"]))
     return Response(printed, media_type="application/json")
 
 
@@ -69,7 +69,9 @@ async def _keep(_connection: asyncpg.Connection) -> None:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     settings = {"jit": "off"}
-    async with asyncpg.create_pool(os.environ["PEER_HUB"], min_size=1, max_size=16, reset=_keep, server_settings=settings) as pool:
+    async with asyncpg.create_pool(
+        os.environ["PEER_HUB"], min_size=1, max_size=16, reset=_keep, server_settings=settings
+    ) as pool:
         app.state.pool = pool
         yield
 

@@ -19,10 +19,10 @@ from strawberry.schema.config import StrawberryConfig
 
 Long = NewType("Long", int)
 CONFIG = StrawberryConfig(scalar_map={Long: strawberry.scalar(name="Long", serialize=int, parse_value=int)})
-EXPOSURES = """
-SELECT exp_id, exp_mjd_start, exp_tau0, exp_seeing, instrument_name, instrument_mode, target_id FROM (
-  SELECT *, row_number() OVER (PARTITION BY target_id ORDER BY exp_id) AS rank
-  FROM obsportal.exposure WHERE target_id = ANY($1)
+OBSERVATIONS = """
+SELECT obs_id, obs_type, instrument_mode_id, instrument_submode, interferometer_stations, target_id, obs_program FROM (
+  SELECT *, row_number() OVER (PARTITION BY obs_program ORDER BY obs_id) AS rank
+  FROM obsportal.observation WHERE obs_program = ANY($1)
 ) ranked WHERE rank <= $2 ORDER BY rank
 """
 STARS = """
@@ -30,8 +30,9 @@ SELECT jsdc_id, name, raj2000 AS ra, dej2000 AS dec, e_raj2000 AS e_ra, e_dej200
        mainid_simbad AS main_id_simbad, sptype_simbad AS sp_type_simbad, calflag AS cal_flag
 FROM jsdc.star WHERE jsdc_id > $1 ORDER BY jsdc_id LIMIT $2
 """
-TARGETS = """
-SELECT target_id, target_name, target_ra, target_dec FROM obsportal.target WHERE target_id > $1 ORDER BY target_id LIMIT $2
+PROGRAMS = """
+SELECT obs_program, obs_program_title, obs_program_pi_coi FROM obsportal.program
+WHERE obs_program > $1 ORDER BY obs_program LIMIT $2
 """
 
 
@@ -54,31 +55,30 @@ class Star:
 
 
 @strawberry.type
-class Exposure:
-    """An exposure."""
+class Observation:
+    """An observation."""
 
-    exp_id: str
-    exp_mjd_start: float | None
-    exp_tau0: float | None
-    exp_seeing: float | None
-    instrument_name: str | None
-    instrument_mode: str | None
-    target_id: strawberry.Private[int]
+    obs_id: int
+    obs_type: str | None
+    instrument_mode_id: int | None
+    instrument_submode: str | None
+    interferometer_stations: str | None
+    target_id: int | None
+    obs_program: strawberry.Private[str]
 
 
 @strawberry.type
-class Target:
-    """A target."""
+class Program:
+    """A programme."""
 
-    target_id: int
-    target_name: str | None
-    target_ra: float | None
-    target_dec: float | None
+    obs_program: str
+    obs_program_title: str | None
+    obs_program_pi_coi: str | None
 
     @strawberry.field
-    async def exposures(self, info: strawberry.Info, first: int) -> list[Exposure]:
-        """Its first exposures."""
-        found: list[Exposure] = await info.context["exposures"].load((self.target_id, first))
+    async def observations(self, info: strawberry.Info, first: int) -> list[Observation]:
+        """Its first observations."""
+        found: list[Observation] = await info.context["observations"].load((self.obs_program, first))
         return found
 
 
@@ -92,9 +92,9 @@ class Query:
         return [Star(**row) for row in await info.context["pool"].fetch(STARS, after, first)]
 
     @strawberry.field
-    async def targets(self, info: strawberry.Info, after: int, first: int) -> list[Target]:
-        """Targets in the order of their numbers."""
-        return [Target(**row) for row in await info.context["pool"].fetch(TARGETS, after, first)]
+    async def programs(self, info: strawberry.Info, after: str, first: int) -> list[Program]:
+        """Programmes in the order of their names."""
+        return [Program(**row) for row in await info.context["pool"].fetch(PROGRAMS, after, first)]
 
 
 class Server(GraphQL[dict[str, Any], None]):
@@ -107,20 +107,22 @@ class Server(GraphQL[dict[str, Any], None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> dict[str, Any]:
         """Make the context of a request."""
         told = await super().get_context(request, response)
-        return {**told, "pool": self.pool, "exposures": DataLoader(load_fn=self.load)}
+        return {**told, "pool": self.pool, "observations": DataLoader(load_fn=self.load)}
 
-    async def load(self, keys: list[tuple[int, int]]) -> list[list[Exposure]]:
-        """Exposures of many targets."""
+    async def load(self, keys: list[tuple[str, int]]) -> list[list[Observation]]:
+        """Observations of many programmes."""
         assert self.pool is not None  # noqa: S101 - told to mypy
-        found: defaultdict[int, list[Exposure]] = defaultdict(list)
-        for row in await self.pool.fetch(EXPOSURES, [target for target, _ in keys], keys[0][1]):
-            found[row["target_id"]].append(Exposure(**row))
-        return [found[target] for target, _ in keys]
+        found: defaultdict[str, list[Observation]] = defaultdict(list)
+        for row in await self.pool.fetch(OBSERVATIONS, [program for program, _ in keys], keys[0][1]):
+            found[row["obs_program"]].append(Observation(**row))
+        return [found[program] for program, _ in keys]
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Hold the pool for as long as the server runs."""
-        async with asyncpg.create_pool(os.environ["PEER_HUB"], min_size=1, max_size=16, server_settings={"jit": "off"}) as pool:
+        async with asyncpg.create_pool(
+            os.environ["PEER_HUB"], min_size=1, max_size=16, server_settings={"jit": "off"}
+        ) as pool:
             self.pool = pool
             yield
 

@@ -1,10 +1,29 @@
 """What the tests of the door share."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from door import Apart, Door, opened
 from starlette.applications import Starlette
+
+from localpg.binaries import find
+from localpg.cluster import Cluster
+from sample.federation import build
+
+
+@pytest.fixture(scope="session")
+def apart() -> Iterator[Apart]:
+    binaries = find()
+    with Cluster(binaries) as hub, Cluster(binaries) as portal:
+        yield Apart(hub, portal, asyncio.run(build(hub, None, lambda _what, _part: None, {"obsportal": portal})))
+
+
+@pytest.fixture(scope="session")
+def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(apart.federation.hub, tmp_path_factory.mktemp("door") / "log") as serving:
+        yield serving
 
 
 @pytest.fixture

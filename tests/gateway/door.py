@@ -1,0 +1,106 @@
+"""The gateway as a process of its own, and the sources it depends on as one can make them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from localpg.cluster import Cluster
+from localpg.options import free_port
+from resolvers.rows import connect
+from sample.federation import Federation
+
+ROOT = Path(__file__).parents[2]
+LOG = "portal.exposure_log"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A federation whose Obs Portal is on a cluster of its own."""
+
+    hub: Cluster
+    portal: Cluster
+    federation: Federation
+
+
+@dataclass(frozen=True)
+class Door:
+    """A gateway that serves."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def client(self, **told: Any) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.url, timeout=20, **told)
+
+    def resident(self) -> int:
+        """Memory in bytes."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGESIZE")
+
+
+@contextmanager
+def opened(hub: str, log: Path, **settings: object) -> Iterator[Door]:
+    """Serve a hub on a free port."""
+    port = free_port()
+    told = {f"GATEWAY_{name.upper()}": str(value) for name, value in settings.items()}
+    environment = os.environ | {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)} | told
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    door = Door(f"http://127.0.0.1:{port}", process, log)
+    try:
+        until(lambda: _alive(door), 20)
+        yield door
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def _alive(door: Door) -> bool:
+    assert door.process.poll() is None, door.log.read_text()
+    try:
+        return httpx.get(f"{door.url}/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def until(true: Any, seconds: float) -> float:
+    """Wait until something is true; how long it took."""
+    start = time.monotonic()
+    while not true():
+        assert time.monotonic() - start < seconds, f"not within {seconds} s"
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+@asynccontextmanager
+async def grown(owner: str, times: int, pause: float = 0) -> AsyncIterator[None]:
+    """While inside, the Obs Portal's log shows each exposure many times, each after a pause."""
+    connection = await connect(owner)
+    text = (await connection.fetchval("SELECT pg_get_viewdef($1::text::regclass)", LOG)).rstrip(";")
+    slow = f"WHERE pg_sleep({pause}) IS NOT NULL" if pause else ""
+    try:
+        await connection.execute(
+            f"CREATE OR REPLACE VIEW {LOG} AS SELECT log.* FROM ({text}) AS log, generate_series(1, {times}) {slow}"
+        )
+        yield
+    finally:
+        await connection.close()
+        connection = await connect(owner)
+        await connection.execute(f"CREATE OR REPLACE VIEW {LOG} AS {text}")
+        await connection.close()

@@ -1,0 +1,163 @@
+"""What nobody waits for is not computed: a client that leaves takes its SQL along, in the hub and at the source."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from door import Apart, Door, grown, opened
+from refusal import Refusal
+
+from resolvers.rows import Connection, connect
+
+LIST = {"query": "{ exposures(first: 1000, orderBy: [{ expSeeing: ASC }]) { nodes { expId } } }"}
+TABLE = {"query": "{ exposures { nodes { expId expProjectedBaselines obsProgramTitle targetName } } }"}
+WAYS = {
+    "json": (LIST, "application/json"),
+    "votable, before its first row": (LIST, "application/x-votable+xml"),
+    "csv, under way": (TABLE, "text/csv"),
+}
+BUSY = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ILIKE '%exposure%' AND pid <> pg_backend_pid()"
+"""At both ends: the hub's statement names the foreign table, the source's cursor the view behind it."""
+OPEN = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jmmc-gateway'"
+
+
+class Ends:
+    """A look at the hub and at the source."""
+
+    def __init__(self, hub: Connection, source: Connection) -> None:
+        self._hub = hub
+        self._source = source
+
+    async def busy(self) -> tuple[int, int]:
+        return await self._hub.fetchval(BUSY), await self._source.fetchval(BUSY)
+
+    async def opened(self) -> int:
+        return int(await self._hub.fetchval(OPEN))
+
+    async def until(self, right: Callable[[tuple[int, int]], bool], seconds: float) -> None:
+        start = time.monotonic()
+        while not right(seen := await self.busy()):
+            assert time.monotonic() - start < seconds, f"{seen} after {seconds} s"
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def ends(apart: Apart) -> AsyncIterator[Ends]:
+    hub, source = await connect(apart.federation.owner), await connect(apart.federation.sources["obsportal"])
+    yield Ends(hub, source)
+    await hub.close()
+    await source.close()
+
+
+@pytest.fixture
+async def slow(apart: Apart) -> AsyncIterator[None]:
+    """An exposure takes ten milliseconds, and there are very many."""
+    async with grown(apart.federation.sources["obsportal"], 1000, 0.01):
+        yield
+
+
+@asynccontextmanager
+async def asking(door: Door, told: dict[str, str], accept: str) -> AsyncIterator[asyncio.Task[None]]:
+    """A client that waits for its answer, and leaves at the end if it has none."""
+
+    async def ask() -> None:
+        async with (
+            door.client() as client,
+            client.stream("POST", "/graphql", json=told, headers={"accept": accept}) as answer,
+        ):
+            async for _ in answer.aiter_raw():
+                pass
+
+    task = asyncio.create_task(ask())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("way", WAYS)
+async def test_sql_ends_with_its_client(door: Door, ends: Ends, way: str) -> None:
+    async with asking(door, *WAYS[way]) as task:
+        await ends.until(lambda seen: all(seen), 3)
+        await asyncio.sleep(0.2)
+        assert all(await ends.busy()), "it must be slow to be cut off"
+        assert not task.done()
+    await ends.until(lambda seen: not any(seen), 1)
+
+
+@pytest.mark.usefixtures("slow")
+async def test_fifty_departures_leave_the_pools_whole(door: Door, ends: Ends) -> None:
+    for batch in range(10):  # as many at once as there may be streams
+        told, accept = list(WAYS.values())[batch % len(WAYS)]
+        async with asking(door, told, accept), asking(door, told, accept), asking(door, told, accept):
+            async with asking(door, told, accept), asking(door, told, accept):
+                await ends.until(lambda seen: seen[0] >= 5, 3)
+        await ends.until(lambda seen: not any(seen), 1)
+    assert await ends.opened() <= 16 + 8 + 4
+    async with door.client(limits=httpx.Limits(max_connections=30)) as client:
+        ask = {"query": '{ star(name: "HD 48329") { name } }'}
+        answers = await asyncio.gather(*(client.post("/graphql", json=ask) for _ in range(30)))
+        assert {answer.text for answer in answers} == {'{"data":{"star":{"name":"HD 48329"}}}'}
+        rows = [client.get("/scs/jsdc.star", params={"RA": "1", "DEC": "1", "SR": "2"}) for _ in range(8)]
+        assert {answer.status_code for answer in await asyncio.gather(*rows)} == {200}
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_busy_pool_says_so(apart: Apart, ends: Ends, tmp_path: Path) -> None:
+    few = {"connections": 2, "streams": 2, "max_requests": 5}
+    with opened(apart.federation.hub, tmp_path / "log", **few) as door:
+        async with asking(door, LIST, "application/json"), asking(door, LIST, "application/json"):
+            async with asking(door, TABLE, "text/csv"), asking(door, TABLE, "text/csv"), door.client() as client:
+                await ends.until(lambda seen: seen[0] >= 4, 5)
+                start = time.monotonic()
+                told = await client.post("/graphql", json={"query": '{ star(name: "HD 48329") { name } }'})
+                assert told.status_code == 200
+                assert Refusal(told).codes == ["BUSY"]
+                cone = await client.get("/scs/jsdc.star", params={"RA": "1", "DEC": "1", "SR": "2"})
+                assert (cone.status_code, cone.headers["retry-after"]) == (503, "2")
+                assert "try again" in Refusal(cone).messages[0]
+                assert time.monotonic() - start < 6
+                async with asking(door, LIST, "application/json"):  # the fifth request: there may be no more
+                    await asyncio.sleep(0.2)
+                    for path in ("/graphql", "/scs/jsdc.star", "/search.votable"):
+                        over = await client.post(path)
+                        assert (over.status_code, over.headers["retry-after"]) == (503, "2")
+                        assert "too many requests" in Refusal(over).messages[0]
+                    assert (await client.get("/livez")).status_code == 200
+        await ends.until(lambda seen: not any(seen), 1)
+
+
+async def test_a_slow_reader_takes_no_memory(apart: Apart, ends: Ends, tmp_path: Path) -> None:
+    """The table is some 150 MB: where it went when a client reads a kilobyte a second would be seen."""
+    with opened(apart.federation.hub, tmp_path / "log") as door:
+        async with grown(apart.federation.sources["obsportal"], 1000):
+            host, port = urlsplit(door.url).netloc.split(":")
+            body = b'{"query": "{ exposures { nodes { expId expProjectedBaselines obsProgramTitle targetName } } }"}'
+            head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            readers = []
+            try:
+                for _ in range(4):
+                    reader = socket.create_connection((host, int(port)), timeout=10)
+                    readers.append(reader)
+                    reader.sendall(head.encode() + body)
+                    assert reader.recv(1024).startswith(b"HTTP/1.1 200 ")
+                await asyncio.sleep(1)
+                before = door.resident()
+                for _ in range(4):
+                    await asyncio.sleep(1)
+                    for reader in readers:
+                        assert len(reader.recv(1024)) > 0
+                assert door.resident() - before < 4_000_000
+                assert door.resident() < 250_000_000
+            finally:
+                for reader in readers:
+                    reader.close()
+            await ends.until(lambda seen: not any(seen), 1)
