@@ -1,4 +1,7 @@
-"""A raw HTTP/1.1 client: one keep-alive connection, one request at a time. httpx would cost more than what it measures."""
+"""A raw HTTP/1.1 client: one keep-alive connection, one request at a time.
+
+httpx would cost more than what it measures.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +30,8 @@ def post(query: str, variables: object = None, accept: str = "application/json",
     body = orjson.dumps({"query": query, "variables": variables or {}})
     head = (
         "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"Accept: {accept}\r\nContent-Length: {len(body)}\r\n{'Connection: close' if close else 'Connection: keep-alive'}\r\n\r\n"
+        f"Accept: {accept}\r\nContent-Length: {len(body)}\r\n"
+        f"Connection: {'close' if close else 'keep-alive'}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -44,8 +48,7 @@ class Client(asyncio.Protocol):
     @classmethod
     async def to(cls, url: str) -> Self:
         """Connect."""
-        place = urlsplit(url)
-        _, client = await asyncio.get_running_loop().create_connection(cls, place.hostname, place.port)
+        _, client = await asyncio.get_running_loop().create_connection(cls, *_address(url))
         return client
 
     async def ask(self, request: bytes) -> bytes:
@@ -136,17 +139,22 @@ async def download(
     url: str, request: bytes, keep: Callable[[bytes], object] = len, *, first_only: bool = False
 ) -> tuple[float, float]:
     """Seconds to the first byte and to the last; `keep` is given the body, chunked as it came."""
-    place = urlsplit(url)
     _, reading = await asyncio.get_running_loop().create_connection(
-        lambda: Download(request, keep, first_only=first_only), place.hostname, place.port
+        lambda: Download(request, keep, first_only=first_only), *_address(url)
     )
     total = await reading.ended
     return reading.first, total
 
 
+def _address(url: str) -> tuple[str, int]:
+    place = urlsplit(url)
+    return place.hostname or "127.0.0.1", place.port or 80
+
+
 def unchunked(body: bytes) -> bytes:
     """The body that came in chunks (RFC 9112 section 7.1)."""
-    parts, place = [], 0
+    parts: list[bytes] = []
+    place = 0
     while True:
         end = body.index(b"\r\n", place)
         size = int(body[place:end], 16)

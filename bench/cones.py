@@ -15,7 +15,10 @@ RADIUS = 0.1
 ROUNDS, EACH = 7, 60
 GOAL = 2.0
 """Milliseconds more than the bare statement."""
-FIELDS = "jsdcId name ra dec pmRa { value } pmDec { value } plx { value } vmag { value } hmag { value } kmag { value } ldd { value error }"
+FIELDS = (
+    "jsdcId name ra dec pmRa { value } pmDec { value } plx { value } vmag { value } hmag { value } kmag { value }"
+    " ldd { value error } lddChi2 spTypeSimbad calFlag"
+)
 COLUMNS = (
     "jsdc_id, name, raj2000, dej2000, pmra, pmdec, plx, vmag, hmag, kmag, ldd, e_ldd, ldd_chi2, sptype_simbad, calflag"
 )

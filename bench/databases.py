@@ -13,13 +13,13 @@ from localpg.binaries import find
 from localpg.cluster import Cluster
 from localpg.places import cache_home
 from resolvers.installation import install
-from sample.federation import build, dsn, fingerprint
+from sample.federation import HUB, build, dsn, fingerprint
 from schema.catalog import SOURCES, TABLES
 from schema.foreign import READER, ROLE, grants
 from schema.space import BODIES, Body
 from schema.table import Table
 
-SERVER = {"max_connections": 200, "shared_buffers": "1GB", "max_wal_size": "4GB"}
+SERVER: dict[str, str | int] = {"max_connections": 200, "shared_buffers": "1GB", "max_wal_size": "4GB"}
 LOCAL, LONG = "hub_local", "hub_long"
 TWICE = "public.jsdc_twice"
 MADE = Path(__file__)
@@ -53,8 +53,8 @@ def databases(stars: int, report: Report) -> Iterator[Databases]:
         asyncio.run(_local(cluster, wanted))
         report("hub with every star twice")
         asyncio.run(_long(cluster))
-        places = (dsn(cluster, name, ROLE) for name in ("hub", LOCAL, LONG))
-        yield Databases(*places, f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}")
+        foreign, local, long = (dsn(cluster, name, ROLE) for name in (HUB, LOCAL, LONG))
+        yield Databases(foreign, local, long, f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}")
 
 
 async def _local(cluster: Cluster, wanted: str) -> None:

@@ -46,7 +46,8 @@ LIST = Question(
     range(0, 4000, 80),
     f"query Q($after: Long!) {{ stars(where: {{jsdcId: {{gt: $after}}}}, first: 1000) {{ nodes {{ {STAR} }} }} }}",
     f"query Q($after: Long!) {{ stars(after: $after, first: 1000) {{ {STAR} }} }}",
-    f"query Q($after: Cursor!) {{ allStars(after: $after, first: 1000, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {RENAMED_STAR} }} }} }}",
+    f"query Q($after: Cursor!) {{ allStars(after: $after, first: 1000, orderBy: PRIMARY_KEY_ASC)"
+    f" {{ nodes {{ {RENAMED_STAR} }} }} }}",
     "query Q($rank: Int!) { allStars(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC) { pageInfo { endCursor } } }",
     ("stars", "nodes"),
     ("allStars", "nodes"),
@@ -58,11 +59,14 @@ NESTED = Question(
     range(0, 500, 10),
     f"query Q($after: String!) {{ programs(where: {{obsProgram: {{gt: $after}}}}, first: 100) {{ nodes {{ {PROGRAM}"
     f" observations(first: 20) {{ nodes {{ {OBSERVATION} }} }} }} }} }}",
-    f"query Q($after: String!) {{ programs(after: $after, first: 100) {{ {PROGRAM} observations(first: 20) {{ {OBSERVATION} }} }} }}",
-    f"query Q($after: Cursor!) {{ allObsportalPrograms(after: $after, first: 100, orderBy: PRIMARY_KEY_ASC) {{ nodes {{ {PROGRAM}"
+    f"query Q($after: String!) {{ programs(after: $after, first: 100)"
+    f" {{ {PROGRAM} observations(first: 20) {{ {OBSERVATION} }} }} }}",
+    f"query Q($after: Cursor!) {{ allObsportalPrograms(after: $after, first: 100, orderBy: PRIMARY_KEY_ASC)"
+    f" {{ nodes {{ {PROGRAM}"
     f" observations: obsportalObservationsByObsProgram(first: 20, orderBy: PRIMARY_KEY_ASC)"
     f" {{ nodes {{ {OBSERVATION} }} }} }} }} }}",
-    "query Q($rank: Int!) { allObsportalPrograms(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC) { pageInfo { endCursor } } }",
+    "query Q($rank: Int!) { allObsportalPrograms(offset: $rank, first: 1, orderBy: PRIMARY_KEY_ASC)"
+    " { pageInfo { endCursor } } }",
     ("programs", "nodes"),
     ("allObsportalPrograms", "nodes"),
 )
@@ -112,7 +116,7 @@ def rows(question: Question, server: str, body: bytes) -> list[dict[str, Any]]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two answers say the same: floats to 6 digits (float4 has no more), bigint as text or number, lists bare or in `nodes`."""
+    """Whether two answers say the same: floats to 6 digits (float4 has no more), bigint as text too, `nodes` as a list."""
     match one, other:
         case [Mapping() | list(), Mapping() | list()]:
             return _same_parts(one, other)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.timing import Timing
+
 RESULTS = Path(__file__).parent / "results.md"
 HEADER = ("Question", "Ours", "Against", "Theirs", "Ratio", "Goal", "Met")
 
@@ -40,11 +42,11 @@ def milliseconds(value: float) -> str:
     return f"{value / 1000:.2f} s" if value >= 2000 else f"{value:.0f} ms" if value >= 100 else f"{value:.2f} ms"
 
 
-def faster(question: str, ours: float, peer: str, theirs: float, ratio: float, goal: float | None = None) -> Finding:
+def faster(question: str, ours: Timing, peer: str, theirs: Timing, goal: float) -> Finding:
     """How many times faster than a peer we are."""
-    told = "" if goal is None else f"≥ {goal:g}"
-    met = None if goal is None else ratio >= goal
-    return Finding(question, milliseconds(ours), peer, milliseconds(theirs), f"{ratio:.1f}× faster", told, met)
+    ratio = ours.times(theirs)
+    told = (milliseconds(ours.typical), peer, milliseconds(theirs.typical), f"{ratio:.2g}× faster", f"≥ {goal:g}")
+    return Finding(question, *told, ratio >= goal)
 
 
 def spaced(number: int) -> str:
@@ -61,11 +63,9 @@ def machine(server: str, stars: int) -> str:
     memory = next(
         (int(line.split()[1]) // 1_000_000 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
     )
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} × {model}, {memory} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, {server}, "
-        f"{spaced(stars)} stars; load {load:.1f} when it began; {datetime.now(UTC):%Y-%m-%d}"
-    )
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {server}"
+    when = f"load {os.getloadavg()[0]:.1f} when it began; {datetime.now(UTC):%Y-%m-%d}"
+    return f"{os.cpu_count()} × {model}, {memory} GB, {system}, {spaced(stars)} stars; {when}"
 
 
 def table(findings: Sequence[Finding]) -> str:
@@ -78,12 +78,12 @@ def document(where: str, findings: Sequence[Finding]) -> str:
     """The text of `results.md`."""
     return (
         "# Benchmarks\n\n"
-        "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were compared with ours\n"
-        "before the clock ran. Times depend on the machine: read the ratios. Repeat with `make bench` (about five minutes; it\n"
-        "makes its own databases and stops all it started).\n\n"
+        "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were compared\n"
+        "with ours before the clock ran. Times depend on the machine: read the ratios. Repeat with `make bench` (two to\n"
+        "five minutes; it makes its own databases and stops all it started).\n\n"
         f"Machine: {where}.\n\n{table(findings)}\n"
-        "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over `postgres_fdw`, as the\n"
-        "gateway is used. *Local*: the same names as real tables in the hub, so that what remains is the gateway itself.\n"
+        "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over `postgres_fdw`,\n"
+        "as the gateway is used. *Local*: the same names as real tables in the hub, so that what remains is the gateway itself.\n"
     )
 
 

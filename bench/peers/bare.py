@@ -1,7 +1,7 @@
-"""The bare endpoint: Starlette, a pool without its reset query, and one statement a question that prints the JSON itself.
+"""The bare endpoint: Starlette, a pool without its reset query, one statement a question that prints the JSON itself.
 
-What a good hand writes where a GraphQL server is thought too slow. Of the ways to write the nested question, the one that
-is faster over each hub was kept.
+What a good hand writes where a GraphQL server is thought too slow. Of two ways to write the nested question, each hub
+is asked in the faster one.
 """
 
 import os
@@ -18,21 +18,23 @@ from starlette.routing import Route
 STARS = """
 SELECT coalesce(json_agg(s), '[]')::text FROM (
   SELECT jsdc_id AS "jsdcId", name, raj2000 AS ra, dej2000 AS dec, e_raj2000 AS "eRa", e_dej2000 AS "eDec",
-         ldd_chi2 AS "lddChi2", uddv, uddk, mainid_simbad AS "mainIdSimbad", sptype_simbad AS "spTypeSimbad", calflag AS "calFlag"
+         ldd_chi2 AS "lddChi2", uddv, uddk, mainid_simbad AS "mainIdSimbad", sptype_simbad AS "spTypeSimbad",
+         calflag AS "calFlag"
   FROM jsdc.star WHERE jsdc_id > $1 ORDER BY jsdc_id LIMIT 1000
 ) s
 """
 PROGRAMS = """
 WITH p AS MATERIALIZED (
-  SELECT obs_program, obs_program_title, obs_program_pi_coi FROM obsportal.program WHERE obs_program > $1 ORDER BY obs_program LIMIT 100
+  SELECT obs_program, obs_program_title, obs_program_pi_coi
+  FROM obsportal.program WHERE obs_program > $1 ORDER BY obs_program LIMIT 100
 ), ranked AS (
   SELECT obs_program, obs_id, obs_type, instrument_mode_id, instrument_submode, interferometer_stations, target_id,
          row_number() OVER (PARTITION BY obs_program ORDER BY obs_id) AS rank
   FROM obsportal.observation WHERE obs_program = ANY(ARRAY(SELECT obs_program FROM p))
 ), o AS (
   SELECT obs_program, json_agg(json_build_object(
-    'obsId', obs_id, 'obsType', obs_type, 'instrumentModeId', instrument_mode_id, 'instrumentSubmode', instrument_submode,
-    'interferometerStations', interferometer_stations, 'targetId', target_id) ORDER BY obs_id) AS observations
+    'obsId', obs_id, 'obsType', obs_type, 'instrumentModeId', instrument_mode_id,
+    'instrumentSubmode', instrument_submode, 'interferometerStations', interferometer_stations, 'targetId', target_id) ORDER BY obs_id) AS observations
   FROM ranked WHERE rank <= 20 GROUP BY obs_program
 )
 SELECT coalesce(json_agg(json_build_object(
@@ -45,7 +47,8 @@ SELECT coalesce(json_agg(s), '[]')::text FROM (
   SELECT obs_program AS "obsProgram", obs_program_title AS "obsProgramTitle", obs_program_pi_coi AS "obsProgramPiCoi", (
     SELECT coalesce(json_agg(o), '[]') FROM (
       SELECT obs_id AS "obsId", obs_type AS "obsType", instrument_mode_id AS "instrumentModeId",
-             instrument_submode AS "instrumentSubmode", interferometer_stations AS "interferometerStations", target_id AS "targetId"
+             instrument_submode AS "instrumentSubmode", interferometer_stations AS "interferometerStations",
+             target_id AS "targetId"
       FROM obsportal.observation x WHERE x.obs_program = p.obs_program ORDER BY obs_id LIMIT 20
     ) o) AS observations
   FROM obsportal.program p WHERE obs_program > $1 ORDER BY obs_program LIMIT 100
