@@ -1,4 +1,4 @@
-"""The four source databases and the hub, on a PostgreSQL of our own: what the demo, the tests and the benchmarks run against."""
+"""The four sources and the hub, on a PostgreSQL of our own: what the demo, the tests and the benchmarks run against."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Federation:
-    """Where the databases are: DSNs of the hub as the role that serves and as owner, and of the sources as their owner."""
+    """Where the databases are: DSNs of the hub, as the role that serves and as owner, and of the sources, as owner."""
 
     hub: str
     owner: str
@@ -68,7 +68,7 @@ async def build(
         for name in SOURCES:
             await admit(owners[name], name, readers[name])
         made = {"fingerprint": wanted, "body": body}
-    # The socket's directory is new at every start: servers and tables of the hub are made anew, in a few hundredths of a second.
+    # The socket's directory is new at every start: servers and tables of the hub are made anew, which takes no time.
     await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
     await _mark(owner, made)
     return Federation(dsn(cluster, HUB, ROLE), owner, owners, str(made["body"]))

@@ -3,12 +3,12 @@
 import re
 
 GREEK = {
-    "alpha": "alf", "beta": "bet", "gamma": "gam", "delta": "del", "epsilon": "eps", "zeta": "zet", "theta": "tet", "the": "tet",
-    "iota": "iot", "kappa": "kap", "lambda": "lam", "mu.": "mu", "nu.": "nu", "xi": "ksi", "ksi.": "ksi", "omicron": "omi", "pi.": "pi",
-    "sigma": "sig", "upsilon": "ups", "omega": "ome",
-    "α": "alf", "β": "bet", "γ": "gam", "δ": "del", "ε": "eps", "ζ": "zet", "η": "eta", "θ": "tet", "ι": "iot", "κ": "kap", "λ": "lam",
-    "μ": "mu", "ν": "nu", "ξ": "ksi", "ο": "omi", "π": "pi", "ρ": "rho", "σ": "sig", "τ": "tau", "υ": "ups", "φ": "phi", "χ": "chi",
-    "ψ": "psi", "ω": "ome",
+    "alpha": "alf", "beta": "bet", "gamma": "gam", "delta": "del", "epsilon": "eps", "zeta": "zet", "theta": "tet",
+    "the": "tet", "iota": "iot", "kappa": "kap", "lambda": "lam", "xi": "ksi", "omicron": "omi", "sigma": "sig",
+    "upsilon": "ups", "omega": "ome",
+    "α": "alf", "β": "bet", "γ": "gam", "δ": "del", "ε": "eps", "ζ": "zet", "η": "eta", "θ": "tet", "ι": "iot",
+    "κ": "kap", "λ": "lam", "μ": "mu", "ν": "nu", "ξ": "ksi", "ο": "omi", "π": "pi", "ρ": "rho", "σ": "sig", "τ": "tau",
+    "υ": "ups", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "ome",
 }  # fmt: skip
 KIND = re.compile(r"^(\*\*|\*|V\*|NAME|Cl\*|EM\*|BD\*)\s+", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+\.?|\d+|\S")
@@ -16,9 +16,10 @@ CATALOGUE = {"hd", "hip", "hr", "tyc", "sao", "gaia", "bd", "cd", "cpd", "gl", "
 
 
 def designation(name: str) -> str:
-    """Fold a name: `HD 48329`, `hd48329` and `HD 048329` are `hd48329`; `* eps Gem`, `ε Gem` and `epsilon Gem` are `epsgem`.
+    """Fold a name to the spelling it is searched by.
 
-    SIMBAD's leading kind (`*`, `V*`, `NAME`) is dropped, Greek letters get SIMBAD's three-letter names, case, blanks,
+    `HD 48329`, `hd48329` and `HD 048329` are `hd48329`; `* eps Gem`, `ε Gem` and `epsilon Gem` are `epsgem`. SIMBAD's
+    leading kind (`*`, `V*`, `NAME`) is dropped, Greek letters get SIMBAD's three-letter names, case, blanks,
     underscores and leading zeros of catalogue numbers go.
     """
     words = WORD.findall(KIND.sub("", name.strip()).replace("_", " ").lower())

@@ -1,6 +1,6 @@
 """From declarations to the hub's foreign data: servers, user mappings, foreign tables, grants.
 
-Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables, so that no host or password is in a file.
+Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables, so no file holds a password.
 """
 
 from schema.catalog import SOURCES
@@ -87,7 +87,8 @@ def reader(source: Source) -> str:
     relations = ", ".join(table.remote for table in source.tables)
     schemas = ", ".join(sorted({table.remote.partition(".")[0] for table in source.tables}))
     return (
-        f"DO $$ BEGIN CREATE ROLE {READER} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;\n"
+        f"DO $$ BEGIN CREATE ROLE {READER} LOGIN;\n"
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;\n"
         f"ALTER ROLE {READER} SET default_transaction_read_only = on;\n"
         f"GRANT USAGE ON SCHEMA {schemas} TO {READER};\n"
         f"GRANT SELECT ON {relations} TO {READER};\n"

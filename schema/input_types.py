@@ -98,11 +98,21 @@ def _comparison_of(python: Any, kind: str, graphql: str) -> Any:
 
 
 _MEANING = {
-    "eq": "Equal", "ne": "Not equal", "in": "Equal to one of these", "isNull": "Whether there is no value", "lt": "Less than",
-    "le": "Less than or equal", "gt": "Greater than", "ge": "Greater than or equal", "between": "Two values: from the first to the second, both included",
-    "like": "Like a pattern: % any text, _ any character, \\ before either means itself", "ilike": "Like a pattern, whatever the case",
-    "and": "All of these hold", "or": "One of these holds", "not": "This does not hold",
-}  # fmt: skip
+    "eq": "Equal",
+    "ne": "Not equal",
+    "in": "Equal to one of these",
+    "isNull": "Whether there is no value",
+    "lt": "Less than",
+    "le": "Less than or equal",
+    "gt": "Greater than",
+    "ge": "Greater than or equal",
+    "between": "Two values: from the first to the second, both included",
+    "like": "Like a pattern: % any text, _ any character, \\ before either means itself",
+    "ilike": "Like a pattern, whatever the case",
+    "and": "All of these hold",
+    "or": "One of these holds",
+    "not": "This does not hold",
+}
 
 
 def _input(made: type, name: str, description: str, fields: dict[str, Any], *, one_of: bool = False) -> Any:

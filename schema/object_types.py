@@ -113,7 +113,7 @@ QuantityType = create_type("Quantity", list(PARTS), description="A value with it
 
 @cache
 def row_class(table: Table) -> type:
-    """The class behind a table's GraphQL type, empty until `complete` is called: types refer to each other in circles."""
+    """The class behind a table's GraphQL type, empty until `complete` is called, for types refer to each other."""
     return type(table.type_name, (), {"__annotations__": {}})
 
 

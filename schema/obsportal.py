@@ -1,7 +1,7 @@
 """The Obs Portal: observation logs of VLTI and CHARA.
 
 Columns, order, units and UCDs are those of its VOTable (`search.votable`, 29 fields, January 2022), except where a
-UCD or unit there is not in the controlled vocabularies; the layers header → exposure → observation are the Obs Portal's own.
+UCD or unit there is not in the controlled vocabularies; the layers header → exposure → observation are its own.
 """
 
 from schema.table import Column, Link, Source, Table

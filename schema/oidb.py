@@ -1,7 +1,7 @@
 """OiDB: interferometric data of levels 0 to 3, their collections and what is linked to them.
 
-Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SCHEMA; UCDs that the controlled vocabulary
-does not know (`meta.id;class`, `meta.id;src`) are replaced by the ones ObsCore 1.1 (table 5) gives the same column.
+Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SCHEMA; UCDs that the controlled
+vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore 1.1 (table 5) gives the same column.
 """
 
 from schema.table import Column, Link, Source, Table

@@ -1,4 +1,4 @@
-"""Space: one SQL function `gw.in_cone(ra, dec, ra0, dec0, radius)`, all in degrees, with a body for each spatial extension.
+"""Space: one SQL function, `gw.in_cone(ra, dec, ra0, dec0, radius)` in degrees, with a body for each extension.
 
 The body must inline for postgres_fdw to ship it: not STRICT, not SECURITY DEFINER, every name with its schema
 (`../shared/facts/postgres.md` section 5). Radii over 90° are asked as the complement of the antipode's cone.

@@ -1,7 +1,8 @@
 """SPICA-DB: survey programmes of CHARA/SPICA, their targets, runs, calibrators and who may write.
 
-No DDL is public. Names are those the night scheduler (spica-nss `nss.py`) and the catalogue API (catalogs `app.xql`) use;
-what the prototype export of 2021 has as one wide table is split into target and target-in-program. Run statuses are a proposal.
+No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) and the catalogue API (catalogs
+`app.xql`) use; what the prototype export of 2021 has as one wide table is split into target and target-in-program. Run
+statuses are a proposal.
 """
 
 from schema.table import Column, Link, Source, Table

@@ -168,7 +168,7 @@ class Link:
     many: bool = False
     description: str = ""
     dense: bool = False
-    """Whether one origin row may have so many target rows that fetching all of them to cut a page is out of the question."""
+    """Whether an origin row may have so many target rows that fetching all to cut a page is out of the question."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,9 +44,10 @@ def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
 
 @cache
 def document(table: Table, verbosity: int) -> str:
-    """The GraphQL document of a table's cone search: VERB 1 key, name and place, VERB 2 the principal columns, VERB 3 all."""
+    """The GraphQL document of a cone search: VERB 1 key, name and place, VERB 2 the principal columns, VERB 3 all."""
     fields = " ".join(_fields(table, verbosity))
-    return f"query ConeSearch($cone: Cone!, $first: Int) {{ {table.plural}(cone: $cone, first: $first) {{ nodes {{ {fields} }} }} }}"
+    listed = f"{table.plural}(cone: $cone, first: $first) {{ nodes {{ {fields} }} }}"
+    return f"query ConeSearch($cone: Cone!, $first: Int) {{ {listed} }}"
 
 
 def _fields(table: Table, verbosity: int) -> list[str]:

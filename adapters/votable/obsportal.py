@@ -1,7 +1,7 @@
 """`search.votable` as ASPRO2 and OiDB call the Obs Portal, answered in the Obs Portal's own spelling.
 
-Source: ASPRO2's QueryRawObservationsAction.java and Obsvot2RawObservations.xsl, OiDB's modules/obsportal.xqm, and the VOTables of
-ASPRO2's tests (facts/jmmc_systems.md section 1.1 to 1.3).
+Source: ASPRO2's QueryRawObservationsAction.java and Obsvot2RawObservations.xsl, OiDB's modules/obsportal.xqm, and the
+VOTables of ASPRO2's tests (facts/jmmc_systems.md section 1.1 to 1.3).
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,10 @@ WIRE: dict[Scalar, Scalar] = {
 """How the Obs Portal types and prints what our tables type and print otherwise."""
 PYTHON_REPR = replace(
     JSON,
-    text="""replace(replace(regexp_replace({}::text, '(?<=[:\\[] )(-?[0-9.]+(?:e-?[0-9]+)?)', '"\\1"', 'g'), 'null', 'None'), '"', '''')""",
+    text=(
+        """replace(replace(regexp_replace({}::text, '(?<=[:\\[] )(-?[0-9.]+(?:e-?[0-9]+)?)', '"\\1"', 'g'), """
+        """'null', 'None'), '"', '''')"""
+    ),
 )
 """Projected baselines: the repr of a Python dict whose numbers are strings."""
 BASELINES = obsportal.WIRE[4]

@@ -11,7 +11,7 @@ LARGEST = 10**18 - 1
 
 
 def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one given twice with different values."""
+    """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one that has two values."""
     found: dict[str, str] = {}
     for name, value in pairs:
         if found.setdefault(name.lower(), value) != value:
