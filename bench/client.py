@@ -37,10 +37,12 @@ def post(query: str, variables: object = None, accept: str = "application/json",
 
 
 class Client(asyncio.Protocol):
-    """A connection; `ask` gives the body of an answer."""
+    """A connection, made again where the server has closed it for having been idle."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self._url = url
         self._received = bytearray()
+        self._start = 0
         self._expected = -1
         self._answer: asyncio.Future[bytes] | None = None
         self._transport: asyncio.Transport | None = None
@@ -48,26 +50,30 @@ class Client(asyncio.Protocol):
     @classmethod
     async def to(cls, url: str) -> Self:
         """Connect."""
-        _, client = await asyncio.get_running_loop().create_connection(cls, *_address(url))
+        client = cls(url)
+        await client._connect()
         return client
 
     async def ask(self, request: bytes) -> bytes:
         """Send a request and wait for all of its answer; raises `WrongAnswerError` for any status but 200."""
-        assert self._transport is not None  # noqa: S101 - told to mypy
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            transport = await self._connect()
         self._received.clear()
         self._expected = -1
         self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
+        transport.write(request)
         return await self._answer
+
+    async def _connect(self) -> asyncio.Transport:
+        transport, _ = await asyncio.get_running_loop().create_connection(lambda: self, *_address(self._url))
+        self._transport = transport
+        return transport
 
     def close(self) -> None:
         """Close the connection."""
         if self._transport:
             self._transport.close()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Keep the transport."""
-        self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what waits."""

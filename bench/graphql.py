@@ -10,7 +10,7 @@ from bench.report import Finding, faster, not_run
 from bench.servers import Server
 from bench.timing import Ask, Timing, compare
 
-ROUNDS, EACH = 7, 15
+ROUNDS, EACH = 5, 40
 CHECKED = 5
 """Variants whose answers are compared before the clock runs."""
 TITLES = {
@@ -26,7 +26,7 @@ Measured = dict[str, Timing]
 
 
 async def measure(hub: str, kind: str, unavailable: str) -> tuple[list[Finding], dict[Question, Timing]]:
-    """Ask every question of every server, `unavailable` telling why PostGraphile is not there; our own timings come apart."""
+    """Ask every question of every server, `unavailable` telling why not of PostGraphile; our own timings come apart."""
     findings: list[Finding] = []
     ours: dict[Question, Timing] = {}
     async with _running(hub, local=kind == "local", with_postgraphile=not unavailable) as running:

@@ -78,12 +78,13 @@ def document(where: str, findings: Sequence[Finding]) -> str:
     """The text of `results.md`."""
     return (
         "# Benchmarks\n\n"
-        "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were compared\n"
-        "with ours before the clock ran. Times depend on the machine: read the ratios. Repeat with `make bench` (two to\n"
-        "five minutes; it makes its own databases and stops all it started).\n\n"
+        "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were\n"
+        "compared with ours before the clock ran. Times depend on the machine: read the ratios. Repeat with\n"
+        "`make bench` (three minutes; it makes its own databases and stops all it started).\n\n"
         f"Machine: {where}.\n\n{table(findings)}\n"
-        "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over `postgres_fdw`,\n"
-        "as the gateway is used. *Local*: the same names as real tables in the hub, so that what remains is the gateway itself.\n"
+        "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over\n"
+        "`postgres_fdw`, as the gateway is used. *Local*: the same names as real tables in the hub, so that what\n"
+        "remains is the gateway itself.\n"
     )
 
 

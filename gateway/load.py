@@ -15,12 +15,14 @@ class LoadLimit:
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._running < self._largest or scope["path"] in ("/livez", "/readyz"):
+        if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz"):
+            await self._app(scope, receive, send)
+        elif self._running >= self._largest:
+            busy = Busy("The gateway has too many requests under way: try again in a few seconds")
+            await refusal(scope["path"], busy)(scope, receive, send)
+        else:
             self._running += 1
             try:
                 await self._app(scope, receive, send)
             finally:
                 self._running -= 1
-            return
-        busy = Busy("The gateway has too many requests under way: try again in a few seconds")
-        await refusal(scope["path"], busy)(scope, receive, send)

@@ -1,7 +1,7 @@
 """Running a compiled operation: one statement a level, levels below all rows at once, failures kept to their part."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,9 +78,9 @@ class Execution:
 
     async def _lookups(self, part: Part, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
-        return await together([self._lookup(entry, below, {row[at] for row in rows}) for (entry, at), below in links])
+        return await together([self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links])
 
-    async def _lookup(self, entry: One | Many, level: Level, origins: set[Any]) -> Any:
+    async def _lookup(self, entry: One | Many, level: Level, origins: Iterable[Any]) -> Any:
         keys = [origin for origin in origins if origin is not None]
         if not keys:
             return {}

@@ -163,7 +163,8 @@ def _edges(
             case _:
                 columns.append(cursors)
     names = [key for key, _ in entries]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    values = zip(*columns, strict=True) if columns else [()] * len(rows)  # @skip may have left nothing of an edge
+    return [dict(zip(names, edge, strict=True)) for edge in values]
 
 
 def _page_info(entries: Sequence[tuple[str, Constant | str]], cut: Cut, cursors: list[str]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ SESSION = {
     "default_transaction_read_only": "on",
     "search_path": "",
     "application_name": "jmmc-gateway",
+    # The hub looks for its client while it waits for a source, or a connection cut off would leave its statement running there.
+    "client_connection_check_interval": "500",
 }
 REMOTE_FAILURES = ("08", "HV", "57P")
 """SQLSTATE classes that postgres_fdw reports when the other end is gone: connection, foreign data, operator's intervention."""

@@ -229,12 +229,12 @@ def _in_cone(table: Table, scope: _Scope) -> Expression:
 def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: _Scope) -> Expression:
     """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …)."""
     values = [None if null else scope.value(term.column.type.sql) for term, null in zip(order, nulls, strict=True)]
-    condition: Expression = sa.false()
+    condition: Expression | None = None
     for term, value in reversed(list(zip(order, values, strict=True))):
         column = scope.column(term.column)
-        equal = column.is_(None) if value is None else column == value
-        condition = sa.or_(_later(column, value, term), sa.and_(equal, condition))
-    return condition
+        later, equal = _later(column, value, term), column.is_(None) if value is None else column == value
+        condition = later if condition is None else sa.or_(later, sa.and_(equal, condition))
+    return sa.true() if condition is None else condition
 
 
 def _later(column: Expression, value: Expression | None, term: Order) -> Expression:

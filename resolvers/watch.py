@@ -16,6 +16,8 @@ from resolvers.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import SOURCES
 
 LOG = logging.getLogger(__name__)
+PATIENCE = 20.0
+"""Seconds that the watch waits for a source that hangs before it asks again on another connection."""
 RECONNECT = 0.05
 """Seconds before the watch connects again to a hub that closed its connection."""
 
@@ -23,7 +25,7 @@ RECONNECT = 0.05
 class Connection(Protocol):
     """What the watch needs of a connection to the hub."""
 
-    async def fetch(self, query: str, *, timeout: float) -> Any: ...  # noqa: D102, ASYNC109 - the driver's own signature
+    async def fetch(self, query: str) -> Any: ...  # noqa: D102
 
     def is_closed(self) -> bool: ...  # noqa: D102
 
@@ -103,13 +105,11 @@ class Watch:
 
     async def _follow(self, source: str, connect: Callable[[], Awaitable[Connection]]) -> None:
         pulse, connection = self._pulses[source], None
-        table = SOURCES[source].tables[0].qualified
         try:
             while True:
                 try:
                     connection = connection or await self._connected(connect)
-                    await connection.fetch(f"SELECT 1 FROM {table} LIMIT 1", timeout=self._period)  # noqa: S608 - declared
-                    self._mark(source, up=True)
+                    await self._probe(source, connection)
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, the source did not answer
                     LOG.info("%s: %s", source, error)
                     lost, connection = connection, None
@@ -123,6 +123,22 @@ class Watch:
         finally:
             if connection:
                 connection.terminate()
+
+    async def _probe(self, source: str, connection: Connection) -> None:
+        """Ask for a row. A late answer is still waited for: every other question to a source that hangs would hang in the hub too."""
+        table = SOURCES[source].tables[0].qualified
+        asked = asyncio.ensure_future(connection.fetch(f"SELECT 1 FROM {table} LIMIT 1"))  # noqa: S608 - declared
+        try:
+            await asyncio.wait({asked}, timeout=self._period)
+            if not asked.done():
+                self._mark(source, up=False)
+                await asyncio.wait({asked}, timeout=PATIENCE)
+            if not asked.done():
+                raise TimeoutError
+            await asked
+            self._mark(source, up=True)
+        finally:
+            asked.cancel()
 
     async def _pause(self, pulse: Pulse) -> None:
         with suppress(TimeoutError):

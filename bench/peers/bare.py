@@ -34,7 +34,8 @@ WITH p AS MATERIALIZED (
 ), o AS (
   SELECT obs_program, json_agg(json_build_object(
     'obsId', obs_id, 'obsType', obs_type, 'instrumentModeId', instrument_mode_id,
-    'instrumentSubmode', instrument_submode, 'interferometerStations', interferometer_stations, 'targetId', target_id) ORDER BY obs_id) AS observations
+    'instrumentSubmode', instrument_submode, 'interferometerStations', interferometer_stations, 'targetId', target_id
+  ) ORDER BY obs_id) AS observations
   FROM ranked WHERE rank <= 20 GROUP BY obs_program
 )
 SELECT coalesce(json_agg(json_build_object(

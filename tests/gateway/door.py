@@ -92,6 +92,7 @@ def until(true: Any, seconds: float) -> float:
 async def grown(owner: str, times: int, pause: float = 0) -> AsyncIterator[None]:
     """While inside, the Obs Portal's log shows each exposure many times, each after a pause."""
     connection = await connect(owner)
+    await connection.execute("SET lock_timeout = '10s'")
     text = (await connection.fetchval("SELECT pg_get_viewdef($1::text::regclass)", LOG)).rstrip(";")
     slow = f"WHERE pg_sleep({pause}) IS NOT NULL" if pause else ""
     try:
@@ -100,7 +101,5 @@ async def grown(owner: str, times: int, pause: float = 0) -> AsyncIterator[None]
         )
         yield
     finally:
-        await connection.close()
-        connection = await connect(owner)
         await connection.execute(f"CREATE OR REPLACE VIEW {LOG} AS {text}")
         await connection.close()

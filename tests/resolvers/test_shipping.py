@@ -1,0 +1,145 @@
+"""Conditions, orders and limits are shipped to the sources: EXPLAIN (VERBOSE) of what requests send, as golden files.
+
+Each file holds the request, and for each statement its SQL, what is bound and the plan; there is one for each spatial body. Both the plan
+for known values and the generic one, which PostgreSQL takes for a statement it has run five times, must be shipped.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from adapters.votable.document import tabular
+from adapters.votable.formats import TABLEDATA
+from resolvers import sql
+from resolvers.operation import Operations, Request
+from resolvers.rows import Connection, Hub, Record, connect
+from resolvers.sql import Statement
+from sample.federation import Federation
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "shipping"
+CASES = {
+    "cone": "{ stars(cone: {ra: 344.4127, dec: -29.6222, radius: 1}, first: 10) { nodes { name vmag { value } } } }",
+    "cone_by_name": '{ targets(cone: {name: "Fomalhaut", radius: 0.1}) { nodes { targetName } } }',
+    "cone_wider_than_a_hemisphere": "{ granules(cone: {ra: 10, dec: 20, radius: 120}, first: 10) { nodes { id } } }",
+    "cone_on_a_view": "{ exposures(cone: {ra: 344.4127, dec: -29.6222, radius: 1}, first: 10) { nodes { expId targetName } } }",
+    "filter_with_limit": '{ exposures(where: {instrumentName: {eq: "GRAVITY"}, expMjdStart: {gt: 57000}}, first: 5) { nodes { expId } } }',
+    "every_operator": (
+        '{ stars(where: {or: [{name: {like: "HD 48%"}}, {name: {ilike: "hd 21_"}}, {jsdcId: {in: [1, 2, 3]}}, {vmag: {between: [1, 2]}}],'
+        " not: {spTypeSimbad: {isNull: true}}, calFlag: {le: 3}, fVmag: {in: [HIP, HIP2]}}, first: 5) { nodes { name } } }"
+    ),
+    "ordered_page": (
+        '{ stars(first: 5, orderBy: [{vmag: DESC_NULLS_LAST}, {name: ASC}], after: "CURSOR") { nodes { name } pageInfo { endCursor } } }'
+    ),
+    "page_from_the_end": "{ stars(last: 5) { nodes { name } } }",
+    "by_name": '{ star(name: "* eps Gem") { name identifiers(first: 20) { nodes { identifier } } } }',
+    "links_to_one": "{ exposures(first: 3) { nodes { expId observation { obsType target { targetName } program { obsProgram } } } } }",
+    "links_to_many": "{ targets(first: 3) { nodes { targetId exposures(first: 2) { totalCount nodes { expId } } } } }",
+    "links_to_very_many": "{ collections(first: 3) { nodes { collectionId granules(first: 2) { nodes { id } } } } }",
+    "count": "{ exposures(where: {obsType: {eq: \"science\"}}) { totalCount } }",
+}
+STREAMED = {
+    "same_database_join": (
+        '{ exposures(where: {instrumentName: {eq: "GRAVITY"}}, first: 100) { nodes { expId observation { obsType target { targetName } } } } }'
+    ),
+    "cone_streamed": "{ stars(cone: {ra: 344.4127, dec: -29.6222, radius: 1}, first: 1000) { nodes { name ra dec ldd { value error } } } }",
+}
+FEW = {"cone", "cone_by_name", "cone_on_a_view", "cone_streamed", "by_name", "same_database_join"}
+"""Where PostgreSQL expects fewer rows than the limit: it then keeps the limit, and the order, to itself, at no cost."""
+
+
+@dataclass
+class Recorder:
+    """A hub that keeps what it is asked."""
+
+    hub: Hub
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def watch(self) -> Any:
+        return self.hub.watch
+
+    async def fetch(self, statement: Statement) -> list[Record]:
+        self.statements.append(statement)
+        return await self.hub.fetch(statement)
+
+
+async def asked(operations: Operations, question: str) -> list[Statement]:
+    """The statements that a question sends."""
+    recorder = Recorder(operations.hub)
+    told = Operations(operations.schema, cast("Hub", recorder), operations.limits, operations.largest_page)
+    answer = await told.answer(Request(question))
+    assert "errors" not in answer.payload, answer.payload["errors"]
+    return recorder.statements
+
+
+async def cursor(operations: Operations) -> str:
+    question = CASES["ordered_page"].replace(', after: "CURSOR"', "")
+    answer = await operations.answer(Request(question))
+    return str(answer.payload["data"]["stars"]["pageInfo"]["endCursor"])
+
+
+def literal(value: Any) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return f"ARRAY[{', '.join(map(literal, value))}]" if isinstance(value, list) else repr(value)
+
+
+async def plan(connection: Connection, statement: Statement, mode: str) -> str:
+    """EXPLAIN of a statement, prepared as the gateway prepares it."""
+    await connection.execute(f"SET plan_cache_mode = force_{mode}_plan; PREPARE asked AS {statement.text}")
+    try:
+        bound = f"({', '.join(map(literal, statement.values))})" if statement.values else ""
+        rows: Sequence[Record] = await connection.fetch(f"EXPLAIN (VERBOSE, COSTS OFF) EXECUTE asked{bound}")
+    finally:
+        await connection.execute("DEALLOCATE asked")
+    return "\n".join(str(row[0]) for row in rows)
+
+
+def assert_shipped(name: str, statement: Statement, told: str) -> None:
+    remote = re.findall(r"Remote SQL: (.*)", told)
+    assert remote, told
+    local = [line for line in re.findall(r"^\s*(?:Join |One-Time )?Filter: .*", told, re.MULTILINE) if "rank" not in line]
+    assert not local, f"filtered in the hub: {local}\n{told}"
+    if "WHERE" in statement.text:
+        assert any("WHERE" in text for text in remote), told
+    if "LIMIT" in statement.text and name not in FEW:
+        assert all("LIMIT" in text for text in remote), f"LIMIT is not shipped\n{told}"
+        assert "Sort" not in told, f"sorted in the hub\n{told}"
+    if "in_cone" in statement.text:
+        assert any("<@" in text for text in remote), told
+
+
+def document(question: str, explained: Sequence[tuple[Statement, str]]) -> str:
+    parts = [f"# {question}\n"]
+    for statement, told in explained:
+        parts.append(f"\n## SQL\n{statement.text}\n\n## bound\n{json.dumps(statement.values)}\n\n## plan\n{told}\n")
+    return "\n".join(line.rstrip() for line in "".join(parts).splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("name", [*CASES, *STREAMED])
+async def test_shipped(name: str, operations: Operations, federation: Federation, update_golden: bool) -> None:
+    question = (CASES | STREAMED)[name].replace("CURSOR", await cursor(operations))
+    if name in STREAMED:
+        found = await tabular(operations, Request(question), 10_000)
+        statements = [sql.stream(found.plan, TABLEDATA.row)]
+    else:
+        statements = await asked(operations, question)
+    connection = await connect(federation.hub)
+    try:
+        explained = [(statement, await plan(connection, statement, "custom")) for statement in statements]
+        generic = [(statement, await plan(connection, statement, "generic")) for statement in statements]
+    finally:
+        await connection.close()
+    for statement, told in (*explained, *generic):
+        assert_shipped(name, statement, told)
+    path = GOLDEN / f"{name}.{federation.body}.txt"
+    text = document(question, explained)
+    if update_golden:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert path.read_text() == text

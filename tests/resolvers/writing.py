@@ -1,0 +1,327 @@
+"""GraphQL documents made up from the real schema and real rows, for hypothesis to draw.
+
+`Writer` writes one operation: selections with aliases, fragments and directives. `Asking` makes up arguments: values come from
+rows of the sample, so that most conditions hold somewhere, and now and then from what must be refused.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from graphql import (
+    GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, get_named_type,
+    is_leaf_type,
+)
+from hypothesis import strategies as st
+
+from resolvers import arguments, cursor
+from resolvers.operation import Request
+from resolvers.selection import PLURAL, SINGULAR
+from schema.catalog import LINKS
+from schema.jsdc import STAR
+from schema.table import Column, Table
+
+Value = TypeVar("Value")
+Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
+"""Some rows of each table, by SQL name."""
+NAMES = ("HD 48329", "* eps Gem", "Fomalhaut", "nobody's star")
+DIRECTIONS = ("ASC", "ASC_NULLS_FIRST", "DESC", "DESC_NULLS_LAST")
+DEPTH = 4
+
+
+class Name(str):
+    """An enum value: written without quotes in a document, with them among the variables."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Chance:
+    """Hypothesis, asked in short."""
+
+    draw: Callable[[st.SearchStrategy[Any]], Any]
+
+    def one_in(self, many: int) -> bool:
+        return bool(self.draw(st.integers(0, many - 1)) == many - 1)
+
+    def pick(self, among: Sequence[Value]) -> Value:
+        return among[self.draw(st.integers(0, len(among) - 1))]
+
+    def up_to(self, most: int, least: int = 0) -> int:
+        return int(self.draw(st.integers(least, most)))
+
+    def some(self, among: Sequence[Value], most: int) -> list[Value]:
+        return [self.pick(among) for _ in range(self.up_to(most, 1))]
+
+
+@dataclass
+class Asking:
+    """Arguments of fields, as Python values whose enum members are `Name`s."""
+
+    chance: Chance
+    rows: Rows
+
+    def of_page(self, table: Table, most: int) -> dict[str, Any]:
+        chance = self.chance
+        told: dict[str, Any] = {}
+        if chance.one_in(3):
+            told["orderBy"] = self.order(table)
+        if chance.one_in(3):
+            told["where"] = self.where(table)
+        if table.position and chance.one_in(4):
+            told["cone"] = self.cone(table)
+        forwards = not chance.one_in(4)
+        told["first" if forwards else "last"] = self.bad([-1, 5000]) if chance.one_in(60) else chance.up_to(most)
+        if chance.one_in(4):
+            told["after" if forwards else "before"] = self.mark(table, told)
+        if chance.one_in(60):
+            told["last" if forwards else "first"] = 2
+        return told
+
+    def of_single(self, table: Table) -> dict[str, Any]:
+        if table is STAR and self.chance.one_in(3):
+            return {"name": self.chance.pick(NAMES)} | ({"id": "1"} if self.chance.one_in(10) else {})
+        key = _plain(self.chance.pick(self.rows[table])[table.key.sql])
+        return {"id": self.bad(["0", "none", "9" * 30, "a\0b"]) if self.chance.one_in(12) else str(key)}
+
+    def bad(self, among: Sequence[Value]) -> Value:
+        return self.chance.pick(among)
+
+    def order(self, table: Table) -> list[dict[str, Any]]:
+        columns = [column for column in table.columns if column.type.orderable]
+        return [{column.graphql: Name(self.chance.pick(DIRECTIONS))} for column in self.chance.some(columns, 3)]
+
+    def mark(self, table: Table, told: Mapping[str, Any]) -> str:
+        if self.chance.one_in(30):
+            return self.bad(["", "x", "bm9uZQ==", "é", "WzEsMl0="])
+        order = arguments.page(table, {} if self.chance.one_in(20) else {"orderBy": told.get("orderBy")}, 5).order
+        row = self.chance.pick(self.rows[table])
+        return cursor.encode(cursor.signature(table, order), [row[term.column.sql] for term in order])
+
+    def cone(self, table: Table) -> dict[str, Any]:
+        chance = self.chance
+        radius = chance.pick([0.0, 0.001, 0.1, 2.0, 30.0, 60.0, 89.0, 120.0, 180.0])
+        if chance.one_in(40):
+            return self.bad([
+                {"ra": 10.0, "dec": 95.0, "radius": radius}, {"ra": 400.0, "dec": 5.0, "radius": radius},
+                {"ra": 10.0, "dec": 5.0, "radius": -1.0}, {"ra": 10.0, "radius": 1.0}, {"radius": 1.0},
+                {"name": "HD 48329", "ra": 1.0, "dec": 1.0, "radius": 1.0}, {"name": "\0", "radius": 1.0},
+            ])
+        if chance.one_in(4):
+            return {"name": chance.pick(NAMES[:3]), "radius": radius} if not chance.one_in(8) else {"name": "X", "radius": 1}
+        assert table.position is not None
+        ra, dec = (chance.pick(self.rows[table])[column.sql] for column in table.position)
+        return {"ra": ra or 0.0, "dec": dec or 0.0, "radius": radius}
+
+    def where(self, table: Table, depth: int = 0) -> dict[str, Any]:
+        chance = self.chance
+        made: dict[str, Any] = {}
+        for column in chance.some(table.columns, 2):
+            made[column.graphql] = None if chance.one_in(80) else self.comparison(table, column)
+        if depth < 2 and chance.one_in(3):
+            for _ in range(chance.up_to(1) + 1):
+                kind = chance.pick(["and", "or", "not"])
+                inner = [self.where(table, depth + 1) for _ in range(chance.up_to(2))]
+                made[kind] = inner if kind != "not" else self.where(table, depth + 1)
+        return {} if chance.one_in(40) else made
+
+    def comparison(self, table: Table, column: Column) -> dict[str, Any]:
+        chance = self.chance
+        if not column.type.orderable or chance.one_in(6):
+            return {"isNull": chance.one_in(2)}
+        ops = ["eq", "ne", "in"]
+        if column.enumeration is None and column.type.graphql != "Boolean":
+            ops += ["lt", "le", "gt", "ge", "between"] + (["like", "ilike"] if column.type.graphql == "String" else [])
+        return {op: None if chance.one_in(80) else self.operand(table, column, op) for op in chance.some(ops, 2)}
+
+    def operand(self, table: Table, column: Column, op: str) -> Any:
+        chance = self.chance
+        match op:
+            case "in":
+                return [self.value(table, column) for _ in range(chance.up_to(4))]
+            case "between":
+                count = 2 if not chance.one_in(20) else self.bad([0, 1, 3])
+                return [self.value(table, column) for _ in range(count)]
+            case "like" | "ilike":
+                return self.pattern(str(self.value(table, column)))
+            case _:
+                return self.value(table, column)
+
+    def pattern(self, text: str) -> str:
+        if self.chance.one_in(30):
+            return self.bad(["\\", "a\\", "%\\_%", "\0"])
+        start = self.chance.up_to(len(text))
+        return self.chance.pick(["%{}%", "{}%", "%{}", "_{}%", "{}"]).format(text[start : start + 4])
+
+    def value(self, table: Table, column: Column) -> Any:
+        if self.chance.one_in(40) and column.enumeration is None:
+            return self.bad(EXTREMES[column.type.graphql])
+        value = self.chance.pick(self.rows[table])[column.sql]
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            value = next(iter(column.enumeration.members)) if column.enumeration else EXTREMES[column.type.graphql][0]
+        return Name(column.enumeration.members[value][0]) if column.enumeration else _plain(value)
+
+
+EXTREMES: dict[str, list[Any]] = {
+    "String": ["", "é", "%", "\0"], "Int": [0, 2**31 - 1, -(2**31)], "Long": [0, 2**63 - 1, -(2**63)],
+    "Float": [0.0, -0.0, 1e300, 1e-300, 5], "Boolean": [True, False],
+    "DateTime": ["2022-01-14T10:40:32Z", "0001-01-01", "9999-12-31T23:59:59.999999Z", "2022-01-14T10:40:32+05:30"],
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat() + ("Z" if value.tzinfo is None else "")
+    return value
+
+
+@dataclass
+class Writer:
+    """One document being written."""
+
+    chance: Chance
+    asking: Asking
+    schema: GraphQLSchema
+    declared: list[str] = field(default_factory=list)
+    variables: dict[str, Any] = field(default_factory=dict)
+    fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name → type it is on, text."""
+    taken: set[str] = field(default_factory=set)
+    """Fields with arguments that were written under their own names: once is all they may be."""
+    count: int = 0
+    left: int = 60
+    """Fields that may still be written."""
+
+    def request(self) -> Request:
+        query = self.schema.query_type
+        assert query is not None
+        roots = [self.root(query) for _ in range(self.chance.up_to(2, 1))]
+        head = f"query Q({', '.join(self.declared)})" if self.declared else "query Q"
+        others = [f"fragment {name} on {on} {text}" for name, (on, text) in self.fragments.items()]
+        return Request("\n".join([f"{head} {{ {' '.join(roots)} }}", *others]), None, self.variables)
+
+    def root(self, query: GraphQLObjectType) -> str:
+        if self.chance.one_in(40):
+            return self.chance.pick(["__typename", '__type(name: "Star") { name }'])
+        single = self.chance.one_in(5)
+        name = self.chance.pick(sorted(SINGULAR if single else PLURAL))
+        table = SINGULAR[name] if single else PLURAL[name]
+        told = self.asking.of_single(table) if single else self.asking.of_page(table, 5)
+        return self.wrapped(query, self.field(name, query.fields[name], told, 0))
+
+    def field(self, name: str, definition: GraphQLField, told: Mapping[str, Any], depth: int) -> str:
+        """A field with arguments and a selection, perhaps written twice, to be merged."""
+        parent = get_named_type(definition.type)
+        assert isinstance(parent, GraphQLObjectType)
+        head = f"{self.alias(name, always=bool(definition.args))}{name}{self.arguments(definition, told)}"
+        times = 2 if self.chance.one_in(12) else 1
+        return " ".join(f"{head}{self.directive()} {{ {self.selection(parent, depth)} }}" for _ in range(times))
+
+    def alias(self, name: str, *, always: bool) -> str:
+        if always and name not in self.taken and self.chance.one_in(3):
+            self.taken.add(name)
+            return ""
+        return f"{self.fresh('a')}: " if always or self.chance.one_in(8) else ""
+
+    def fresh(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}{self.count}"
+
+    def selection(self, parent: GraphQLObjectType, depth: int) -> str:
+        names = self.chance.some(sorted(parent.fields), 6 if len(parent.fields) > 6 else 3)
+        table = next((table for table in LINKS if table.type_name == parent.name), None)
+        if table and LINKS[table] and self.chance.one_in(2):
+            names.append(self.chance.pick(sorted(LINKS[table])))
+        parts = [self.wrapped(parent, self.member(parent, table, name, depth)) for name in names]
+        if self.chance.one_in(8):
+            parts.append("__typename")
+        known = [name for name, (on, _) in self.fragments.items() if on == parent.name]
+        if known and self.chance.one_in(2):
+            parts.append(f"...{self.chance.pick(known)}")
+        return " ".join(parts)
+
+    def member(self, parent: GraphQLObjectType, table: Table | None, name: str, depth: int) -> str:
+        definition = parent.fields[name]
+        self.left -= 1
+        if is_leaf_type(get_named_type(definition.type)):
+            return f"{self.alias(name, always=False)}{name}{self.directive()}"
+        if table is None or name not in LINKS[table]:
+            return self.field(name, definition, {}, depth)
+        if depth == DEPTH or self.left < 0:
+            return "__typename"
+        link = LINKS[table][name]
+        return self.field(name, definition, self.asking.of_page(link.target, 3) if link.many else {}, depth + 1)
+
+    def wrapped(self, parent: GraphQLObjectType, text: str) -> str:
+        """A selection, perhaps within a fragment."""
+        match self.chance.up_to(15):
+            case 15:
+                return f"... on {parent.name}{self.directive()} {{ {text} }}"
+            case 14:
+                return f"...{self.directive()} {{ {text} }}"
+            case 13:
+                name = self.fresh("F")
+                self.fragments[name] = (parent.name, f"{{ {text} }}")
+                return f"...{name}{self.directive()}"
+            case _:
+                return text
+
+    def directive(self) -> str:
+        if not self.chance.one_in(25):
+            return ""
+        kind, told = self.chance.pick(["skip", "include"]), self.chance.one_in(2)
+        if self.chance.one_in(2):
+            return f" @{kind}(if: {json.dumps(told)})"
+        return f" @{kind}(if: {self.variable('Boolean!', told)})"
+
+    def arguments(self, definition: GraphQLField, told: Mapping[str, Any]) -> str:
+        written = [f"{name}: {self.written(definition.args[name].type, value)}" for name, value in told.items()]
+        return f"({', '.join(written)})" if written else ""
+
+    def variable(self, kind: str, value: Any) -> str:
+        name = self.fresh("v")
+        told = self.chance.up_to(9)
+        default = f" = {_literal(value)}" if told > 7 and value is not None else ""
+        self.declared.append(f"${name}: {kind}{default}")
+        if not default or told == 8:
+            self.variables[name] = value
+        return f"${name}"
+
+    def written(self, kind: Any, value: Any, *, one_of: bool = False) -> str:
+        """An argument as a literal that may hold variables, or as a variable."""
+        if self.chance.one_in(8):
+            return self.variable(f"{kind}!" if one_of else str(kind), value)
+        inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if isinstance(value, list) and isinstance(inner, GraphQLList):
+            return f"[{', '.join(self.written(inner.of_type, item) for item in value)}]"
+        if isinstance(value, dict) and isinstance(inner, GraphQLInputObjectType):
+            alone = bool(inner.is_one_of)
+            parts = [f"{name}: {self.written(inner.fields[name].type, part, one_of=alone)}" for name, part in value.items()]
+            return f"{{{', '.join(parts)}}}"
+        return _literal(value)
+
+
+def _literal(value: Any) -> str:
+    match value:
+        case Name():
+            return str(value)
+        case dict():
+            return f"{{{', '.join(f'{key}: {_literal(part)}' for key, part in value.items())}}}"
+        case list():
+            return f"[{', '.join(map(_literal, value))}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def requests(schema: GraphQLSchema, rows: Rows) -> st.SearchStrategy[Request]:
+    """Valid requests."""
+
+    @st.composite
+    def made(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Request:
+        chance = Chance(draw)
+        return Writer(chance, Asking(chance, rows), schema).request()
+
+    return made()

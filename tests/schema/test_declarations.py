@@ -1,0 +1,135 @@
+"""The declarations are sound: they say what standards know and what the databases hold."""
+
+import astropy.units as u
+import pytest
+from astropy.io.votable.ucd import parse_ucd
+
+from resolvers.rows import connect
+from sample.federation import Federation
+from schema.catalog import LINKS, SOURCES, TABLES
+from schema.designation import designation
+from schema.jsdc import CONFIDENCE, ORIGIN, STAR
+from schema.obsportal import EXPOSURE, WIRE
+from schema.table import Column, Table, field_name
+
+COLUMNS = """SELECT attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""
+SAME = {"character varying": "text"}
+EVERY = [pytest.param(table, id=name) for name, table in TABLES.items()]
+
+
+def columns() -> list[tuple[Table, Column]]:
+    return [(table, column) for table in TABLES.values() for column in table.columns]
+
+
+def test_every_unit_parses() -> None:
+    for _, column in columns():
+        if column.unit:
+            u.Unit(column.unit, format="vounit")
+
+
+def test_every_ucd_is_in_the_controlled_vocabulary() -> None:
+    for _, column in columns():
+        assert parse_ucd(column.ucd, check_controlled_vocabulary=True), column.name
+
+
+def test_every_column_is_described() -> None:
+    for table, column in columns():
+        assert column.description, f"{table.qualified}.{column.name}"
+        assert not column.description.endswith(".")
+
+
+@pytest.mark.parametrize("table", EVERY)
+def test_names_are_unique(table: Table) -> None:
+    for names in ([c.sql for c in table.columns], [c.graphql for c in table.columns], [c.remote_name for c in table.columns]):
+        assert len(set(names)) == len(names)
+    assert not {column.graphql for column in table.columns} & LINKS[table].keys()
+
+
+def test_tables_have_the_promised_names() -> None:
+    promised = {
+        "obsportal": {"exposure", "observation", "target", "program", "instrument", "instrument_mode", "interferometer", "header"},
+        "oidb": {"granule", "collection", "datalink"},
+        "jsdc": {"star", "identifier", "badcal"},
+        "spica": {"target", "program", "target_program", "followup", "calprim"},
+    }
+    for source, names in promised.items():
+        assert names <= {table.name for table in SOURCES[source].tables}
+
+
+def test_positions_are_said() -> None:
+    placed = {name for name, table in TABLES.items() if table.position}
+    assert placed == {
+        "obsportal.exposure", "obsportal.target", "oidb.granule", "jsdc.star", "jsdc.badcal", "spica.target", "spica.calprim",
+    }
+
+
+@pytest.mark.parametrize("table", EVERY)
+def test_links_join_columns_of_one_type(table: Table) -> None:
+    for link in LINKS[table].values():
+        assert link.from_column in table.columns
+        assert link.to_column in link.target.columns
+        assert link.from_column.type.sql == link.to_column.type.sql
+        assert link.many or link.to_column is link.target.key
+        assert link.description
+
+
+@pytest.mark.parametrize("table", EVERY)
+async def test_declared_columns_are_those_of_the_source(table: Table, federation: Federation) -> None:
+    connection = await connect(federation.sources[table.source])
+    try:
+        found = {name: SAME.get(kind, kind) for name, kind in await connection.fetch(COLUMNS, table.remote)}
+    finally:
+        await connection.close()
+    assert {column.remote_name: column.type.sql for column in table.columns} == found
+
+
+@pytest.mark.parametrize("table", EVERY)
+async def test_foreign_columns_are_those_declared(table: Table, federation: Federation) -> None:
+    connection = await connect(federation.owner)
+    try:
+        found = dict(await connection.fetch(COLUMNS, table.qualified))
+    finally:
+        await connection.close()
+    assert {column.sql: column.type.sql for column in table.columns} == found
+
+
+def test_the_obs_portal_has_its_29_columns_first() -> None:
+    assert EXPOSURE.columns[:29] == WIRE
+    assert len(WIRE) == 29
+
+
+def test_jsdc_has_its_published_columns_in_their_order() -> None:
+    published = (
+        "Name RAJ2000 e_RAJ2000 DEJ2000 e_DEJ2000 pmRA e_pmRA pmDEC e_pmDEC plx e_plx Bmag e_Bmag f_Bmag Vmag e_Vmag f_Vmag Gmag "
+        "e_Gmag BPmag e_BPmag RPmag e_RPmag Jmag e_Jmag f_Jmag Hmag e_Hmag f_Hmag Kmag e_Kmag f_Kmag Lmag e_Lmag f_Lmag Mmag e_Mmag "
+        "f_Mmag Nmag e_Nmag f_Nmag LDD e_LDD LDD_chi2 UDDB UDDV UDDR UDDI UDDJ UDDH UDDK UDDL UDDM UDDN MainId_SIMBAD SpType_SIMBAD "
+        "ObjTypes_SIMBAD SpType_JMMC CalFlag IRFlag"
+    ).split()
+    assert [column.name for column in STAR.columns if column.name in published] == published
+
+
+def test_enumerations_are_whole() -> None:
+    assert list(ORIGIN.members) == list(range(30))
+    assert list(CONFIDENCE.members) == list(range(4))
+    for enumeration in (ORIGIN, CONFIDENCE):
+        names = [name for name, _ in enumeration.members.values()]
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("name", "folded"), [
+    ("HD 48329", "hd48329"), ("hd48329", "hd48329"), ("HD 048329", "hd48329"), ("HD48329", "hd48329"), ("hd_48329", "hd48329"),
+    ("* eps Gem", "epsgem"), ("eps Gem", "epsgem"), ("ε Gem", "epsgem"), ("Epsilon Gem", "epsgem"), ("EPS_GEM", "epsgem"),
+    ("Fomalhaut", "fomalhaut"), ("NAME Fomalhaut", "fomalhaut"), ("HIP 032246", "hip32246"), ("TYC 0001-1234-1", "tyc1-1234-1"),
+    ("2MASS J06435593+2507522", "2massj06435593+2507522"), ("Gaia DR3 3384529341302241536", "gaiadr33384529341302241536"),
+    ("* alf01 Cen", "alf01cen"), ("* mu. Cep", "mucep"), ("xi Boo", "ksiboo"), ("V* R Leo", "rleo"), ("", ""),
+])
+def test_names_fold_as_astronomers_spell_them(name: str, folded: str) -> None:
+    assert designation(name) == folded
+
+
+@pytest.mark.parametrize(("name", "field"), [
+    ("exp_mjd_start", "expMjdStart"), ("MainId_SIMBAD", "mainIdSimbad"), ("LDD_chi2", "lddChi2"), ("UDDB", "uddb"), ("IRFlag", "irFlag"),
+])
+def test_graphql_spelling(name: str, field: str) -> None:
+    assert field_name(name) == field
