@@ -116,7 +116,7 @@ def rows(question: Question, server: str, body: bytes) -> list[dict[str, Any]]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two answers say the same: floats to 6 digits (as float4), bigint as text or number, lists bare or in `nodes`."""
+    """Whether two answers say the same: floats to 6 digits (float4), bigint as text too, lists bare or in `nodes`."""
     match one, other:
         case [Mapping() | list(), Mapping() | list()]:
             return _same_parts(one, other)

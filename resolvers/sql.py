@@ -153,9 +153,12 @@ def _ranked(shape: Shape) -> Query:
     rank = sa.func.row_number().over(
         partition_by=scope.column(shape.parent), order_by=_order_by(shape.order, scope),
     )
-    ranked = _batched(shape, scope, rank.label("rank")).subquery("s")
-    *columns, position = ranked.c
-    return sa.select(*columns).where(position <= sa.literal_column(str(shape.limit))).order_by(position)
+    terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
+    ranked = _batched(shape, scope, rank.label("rank"), *terms).subquery("s")
+    # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
+    order = [_directed(ranked.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
+    wanted = [ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells)))]
+    return sa.select(*wanted).where(ranked.c.rank <= sa.literal_column(str(shape.limit))).order_by(ranked.c.parent, *order)
 
 
 def _lateral(shape: Shape) -> Query:
@@ -175,11 +178,13 @@ def _among(expression: Expression, column: Column, scope: _Scope) -> Expression:
 
 
 def _order_by(order: Sequence[Order], scope: _Scope) -> Iterator[Expression]:
-    for term in order:
-        column = scope.column(term.column)
-        directed = column.desc() if term.descending else column.asc()
-        natural = term.nulls_first == term.descending
-        yield directed if natural else directed.nulls_first() if term.nulls_first else directed.nulls_last()
+    return (_directed(scope.column(term.column), term) for term in order)
+
+
+def _directed(column: Expression, term: Order) -> Expression:
+    directed = column.desc() if term.descending else column.asc()
+    natural = term.nulls_first == term.descending
+    return directed if natural else directed.nulls_first() if term.nulls_first else directed.nulls_last()
 
 
 def _where(condition: Condition, shape: Shape, scope: _Scope) -> Expression:

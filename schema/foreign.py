@@ -12,7 +12,7 @@ READER = "gateway_reader"
 """The role at each source that the hub comes in as."""
 VARIABLES = ("host", "port", "dbname", "user", "password")
 OPTIONS = (
-    "extensions :'spatial', fetch_size '10000', async_capable 'true', connect_timeout '2', updatable 'false', "
+    "extensions :'spatial', fetch_size '5000', async_capable 'true', connect_timeout '2', updatable 'false', "
     "options '-c jit=off'"
 )
 """Without `extensions` no spatial condition is shipped and every cone fetches its whole table (1 000 times slower)."""

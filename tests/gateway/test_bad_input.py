@@ -394,7 +394,7 @@ async def test_fuzz_bodies(sturdy: httpx.AsyncClient, body: bytes) -> None:
         ),
         st.sampled_from(["", "1", "-1", "nan", "csv", "1e-400", "٣", "1_0", "\0", "T", "2020-01-01T00:00:00 00:00"])
         | st.text(max_size=6),
-    ),
+    )
 )
 async def test_fuzz_parameters(sturdy: httpx.AsyncClient, told: dict[str, str]) -> None:
     sent = {name: value.encode("utf-8", "replace") for name, value in told.items()}

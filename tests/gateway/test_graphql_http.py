@@ -28,7 +28,7 @@ async def test_get_and_post_answer_alike(client: httpx.AsyncClient) -> None:
     got = await client.get("/graphql", params={"query": QUERY})
     assert posted.json() == got.json() == ANSWER
     assert posted.headers["content-type"] == got.headers["content-type"] == JSON
-    assert got.headers["vary"] == "Accept"
+    assert "Accept" in got.headers["vary"]
     assert (await client.head("/graphql", params={"query": QUERY})).status_code == 200
 
 
@@ -78,8 +78,8 @@ async def test_tables_are_negotiated(client: httpx.AsyncClient, accept: str, kin
     assert response.status_code == 200
     assert response.headers["content-type"].removesuffix("; charset=utf-8") == kind
     assert "Accept" in response.headers["vary"]
-    if kind.startswith("text/csv") or "tab" in kind:
-        rows = list(csv.reader(io.StringIO(response.text), delimiter="\t" if "tab" in kind else ","))
+    if kind in ("text/csv", "text/tab-separated-values"):
+        rows = list(csv.reader(io.StringIO(response.text), delimiter="\t" if "tab-" in kind else ","))
         assert rows[0] == ["jsdc_id", "Name", "RAJ2000"]
         found = [(int(row[0]), row[1], float(row[2])) for row in rows[1:]]
     else:
@@ -109,12 +109,17 @@ async def test_variables(client: httpx.AsyncClient) -> None:
         assert set(posted.json()["data"]["star"]) == fields
     refusal = Refusal(await client.post("/graphql", json={"query": query}))
     assert "$name" in refusal.messages[0]
-    assert "variables cannot be read" in Refusal(await client.get("/graphql", params={"query": query, "variables": "{"})).messages[0]
+    assert (
+        "variables cannot be read"
+        in Refusal(await client.get("/graphql", params={"query": query, "variables": "{"})).messages[0]
+    )
 
 
 async def test_a_page_of_another_origin_may_ask(client: httpx.AsyncClient) -> None:
     asked = {
-        "origin": "https://www.jmmc.fr", "access-control-request-method": "POST", "access-control-request-headers": "content-type",
+        "origin": "https://www.jmmc.fr",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
     }
     preflight = await client.options("/graphql", headers=asked)
     assert preflight.status_code == 200
@@ -137,7 +142,9 @@ async def strict(federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_settings_close_what_they_name(client: httpx.AsyncClient, strict: httpx.AsyncClient) -> None:
     introspection = {"query": "{ __schema { queryType { name } } __typename }"}
-    assert (await client.post("/graphql", json=introspection)).json()["data"]["__schema"] == {"queryType": {"name": "Query"}}
+    assert (await client.post("/graphql", json=introspection)).json()["data"]["__schema"] == {
+        "queryType": {"name": "Query"}
+    }
     refusal = Refusal(await strict.post("/graphql", json=introspection, headers={"accept": STRICT}))
     assert refusal.status == 400
     assert "introspection" in refusal.messages[0].lower()
@@ -181,14 +188,22 @@ async def test_the_way_in(client: httpx.AsyncClient) -> None:
     assert (await client.get("/readyz")).json() == {"status": "ready", "hub": "up", "sources": up}
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/scs", "/scs/", "/static/nothing.js", "/static/%2e%2e/app.py", "/.env", "/graphql/x"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/scs", "/scs/", "/static/nothing.js", "/static/%2e%2e/app.py", "/.env", "/graphql/x"]
+)
 async def test_nothing_there(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PUT", "/graphql"), ("DELETE", "/scs/jsdc.star"), ("PATCH", "/search.votable"), ("POST", "/livez"), ("POST", "/")],
+    [
+        ("PUT", "/graphql"),
+        ("DELETE", "/scs/jsdc.star"),
+        ("PATCH", "/search.votable"),
+        ("POST", "/livez"),
+        ("POST", "/"),
+    ],
 )
 async def test_methods_that_no_door_takes(client: httpx.AsyncClient, method: str, path: str) -> None:
     answer = await client.request(method, path)

@@ -67,7 +67,10 @@ def test_compiled_and_plain_answers_are_equal(runner: asyncio.Runner, counted: C
     seen: Counter[str] = Counter()
 
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, derandomize="EQUIVALENCE_EXAMPLES" not in os.environ,
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize="EQUIVALENCE_EXAMPLES" not in os.environ,
         suppress_health_check=list(HealthCheck),
     )
     @given(requests(counted.schema, rows))
@@ -81,7 +84,6 @@ def test_compiled_and_plain_answers_are_equal(runner: asyncio.Runner, counted: C
         _count(seen, answer)
 
     equal()
-    print(seen)
     assert seen["compiled"] > 0.9 * seen["all"], seen
     assert seen["with rows"] > 0.6 * seen["all"], seen
     assert seen["with errors"] > 0.02 * seen["all"], seen
@@ -89,7 +91,12 @@ def test_compiled_and_plain_answers_are_equal(runner: asyncio.Runner, counted: C
 
 def _comparable(answer: Answer) -> tuple[bytes, Counter[Any]]:
     errors = (
-        (error["message"], tuple(error.get("path") or ()), str(error.get("locations")), error.get("extensions", {}).get("code"))
+        (
+            error["message"],
+            tuple(error.get("path") or ()),
+            str(error.get("locations")),
+            error.get("extensions", {}).get("code"),
+        )
         for error in answer.payload.get("errors", ())
     )
     return orjson.dumps(answer.payload.get("data"), option=JSON), Counter(errors)

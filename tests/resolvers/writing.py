@@ -12,7 +12,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from graphql import (
-    GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, get_named_type,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
     is_leaf_type,
 )
 from hypothesis import strategies as st
@@ -105,13 +111,23 @@ class Asking:
         chance = self.chance
         radius = chance.pick([0.0, 0.001, 0.1, 2.0, 30.0, 60.0, 89.0, 120.0, 180.0])
         if chance.one_in(40):
-            return self.bad([
-                {"ra": 10.0, "dec": 95.0, "radius": radius}, {"ra": 400.0, "dec": 5.0, "radius": radius},
-                {"ra": 10.0, "dec": 5.0, "radius": -1.0}, {"ra": 10.0, "radius": 1.0}, {"radius": 1.0},
-                {"name": "HD 48329", "ra": 1.0, "dec": 1.0, "radius": 1.0}, {"name": "\0", "radius": 1.0},
-            ])
+            return self.bad(
+                [
+                    {"ra": 10.0, "dec": 95.0, "radius": radius},
+                    {"ra": 400.0, "dec": 5.0, "radius": radius},
+                    {"ra": 10.0, "dec": 5.0, "radius": -1.0},
+                    {"ra": 10.0, "radius": 1.0},
+                    {"radius": 1.0},
+                    {"name": "HD 48329", "ra": 1.0, "dec": 1.0, "radius": 1.0},
+                    {"name": "\0", "radius": 1.0},
+                ]
+            )
         if chance.one_in(4):
-            return {"name": chance.pick(NAMES[:3]), "radius": radius} if not chance.one_in(8) else {"name": "X", "radius": 1}
+            return (
+                {"name": chance.pick(NAMES[:3]), "radius": radius}
+                if not chance.one_in(8)
+                else {"name": "X", "radius": 1}
+            )
         assert table.position is not None
         ra, dec = (chance.pick(self.rows[table])[column.sql] for column in table.position)
         return {"ra": ra or 0.0, "dec": dec or 0.0, "radius": radius}
@@ -166,8 +182,11 @@ class Asking:
 
 
 EXTREMES: dict[str, list[Any]] = {
-    "String": ["", "é", "%", "\0"], "Int": [0, 2**31 - 1, -(2**31)], "Long": [0, 2**63 - 1, -(2**63)],
-    "Float": [0.0, -0.0, 1e300, 1e-300, 5], "Boolean": [True, False],
+    "String": ["", "é", "%", "\0"],
+    "Int": [0, 2**31 - 1, -(2**31)],
+    "Long": [0, 2**63 - 1, -(2**63)],
+    "Float": [0.0, -0.0, 1e300, 1e-300, 5],
+    "Boolean": [True, False],
     "DateTime": ["2022-01-14T10:40:32Z", "0001-01-01", "9999-12-31T23:59:59.999999Z", "2022-01-14T10:40:32+05:30"],
 }
 
@@ -299,7 +318,9 @@ class Writer:
             return f"[{', '.join(self.written(inner.of_type, item) for item in value)}]"
         if isinstance(value, dict) and isinstance(inner, GraphQLInputObjectType):
             alone = bool(inner.is_one_of)
-            parts = [f"{name}: {self.written(inner.fields[name].type, part, one_of=alone)}" for name, part in value.items()]
+            parts = [
+                f"{name}: {self.written(inner.fields[name].type, part, one_of=alone)}" for name, part in value.items()
+            ]
             return f"{{{', '.join(parts)}}}"
         return _literal(value)
 

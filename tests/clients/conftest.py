@@ -1,0 +1,50 @@
+"""Tests with the clients that astronomers use.
+
+STILTS is a Java program, of the Debian package `stilts`. `test_stilts.py` is collected where GATEWAY_STILTS=1 says that
+it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it is not collected at all, so that no test is
+passed over without a word.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from resolvers.rows import connect
+from sample.federation import Federation
+
+collect_ignore = [] if os.environ.get("GATEWAY_STILTS") == "1" else ["test_stilts.py"]
+
+CONTROL = "\x01\x0b"
+HOSTILE = (
+    "&<>\"'`\\", "]]>", "tab\there", "line\nbreak", "carriage\rreturn", "été Čapek 星", "\N{GRINNING FACE}", f"control{CONTROL}", "",
+    None, "NULL", "\\N", "Infinity", "a,b;c|d", " blanks ",
+)  # fmt: skip
+"""Texts that break writers; the empty text and NULL among them."""
+FLOATS = (float("nan"), float("inf"), float("-inf"), None, -0.5)
+FIRST = 4_000_000
+ADD = """INSERT INTO portal.target (target_id, target_name, target_ra, target_dec)
+VALUES ($1, $2, 12.5, -89.5)"""
+
+
+@pytest.fixture(scope="session")
+async def hostile(federation: Federation) -> AsyncIterator[dict[int, Any]]:
+    """Targets at a source with texts that break writers, at RA 12.5, Dec -89.5; by number."""
+    rows = {FIRST + number: text for number, text in enumerate(HOSTILE)}
+    connection = await connect(federation.sources["obsportal"])
+    await connection.executemany(ADD, list(rows.items()))
+    yield rows
+    await connection.execute("DELETE FROM portal.target WHERE target_id >= $1", FIRST)
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def strange(federation: Federation) -> AsyncIterator[list[float | None]]:
+    """Exposures whose seeing is no number: FIRST and on, in the order of FLOATS."""
+    connection = await connect(federation.sources["obsportal"])
+    add = "INSERT INTO portal.exposure (exp_id, exp_seeing, exp_mjd_start) VALUES ($1, $2, 1)"
+    await connection.executemany(add, [(f"HOSTILE_{number}", value) for number, value in enumerate(FLOATS)])
+    yield list(FLOATS)
+    await connection.execute("DELETE FROM portal.exposure WHERE exp_id LIKE 'HOSTILE%'")
+    await connection.close()

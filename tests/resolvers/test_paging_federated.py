@@ -1,0 +1,221 @@
+"""Pages put together are the table, in every order, from either end, through foreign tables: NULLs, ties, NaN, infinities.
+
+The tables are all there are, as declared, but in databases of their own: one plays the four sources, with eleven nasty
+rows in each table, and a hub stands over it. What the order is, the source itself says.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from localpg.cluster import Cluster
+from resolvers.installation import install
+from resolvers.limits import DocumentLimits
+from resolvers.operation import Operations, Request
+from resolvers.query import assemble
+from resolvers.rows import Connection, Limits, connect, open_hub
+from resolvers.watch import Watch
+from sample.federation import Federation, dsn
+from schema.catalog import SOURCES, TABLES
+from schema.foreign import ROLE
+from schema.jsdc import STAR
+from schema.obsportal import EXPOSURE
+from schema.oidb import GRANULE
+from schema.table import Column, Table
+from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT, TEXT
+
+Terms = list[tuple[Column, str]]
+SOURCE, HUB = "paging_source", "paging_hub"
+FLOATS = [float("inf"), float("-inf"), float("nan"), 0.1, 0.1, -0.0, 0.0]
+MICROSECONDS = (0, 0, 1, 999_999, 500_000)
+# The driver says a time of infinity as the largest and the smallest that Python knows.
+TIMES = [datetime.max, datetime.min, datetime(1, 1, 2), datetime(9999, 12, 30)] + [
+    datetime(2022, 1, 14, 10, 40, 32, microsecond) for microsecond in MICROSECONDS
+]
+NASTY: dict[Any, list[Any]] = {
+    FLOAT: [*FLOATS, 3.4028234663852886e38, -3.4028234663852886e38],
+    DOUBLE: [*FLOATS, 1.7976931348623157e308, 5e-324],
+    SHORT: [-(2**15), 2**15 - 1, 0, 0, 0, 1, 1, 2, 3],
+    INT: [-(2**31), 2**31 - 1, 0, 0, 0, 1, 1, 2, 3],
+    LONG: [-(2**63), 2**63 - 1, 0, 0, 0, 1, 1, 2**53 + 1, 2**53],
+    BOOLEAN: [True, False, True, True, False, True, False, False, True],
+    ASCII: ["", " ", "a", "a", "A", "B", "a b", "\\%_", "'\"{}"],
+    TEXT: ["", "é", "e", "e", "É", "ß", "日本", "\U0001f30c", "\u0001\n\t"],
+    INSTANT: [time.replace(tzinfo=UTC) for time in TIMES],
+    DATETIME: TIMES,
+}
+ROWS, VALUES = 11, 9
+DIRECTIONS = {
+    "ASC": "ASC NULLS LAST",
+    "ASC_NULLS_FIRST": "ASC NULLS FIRST",
+    "DESC": "DESC NULLS FIRST",
+    "DESC_NULLS_LAST": "DESC NULLS LAST",
+}
+SIZES = (1, 3, 7)
+WAYS = {
+    "first": ("after", "endCursor", "hasNextPage", "hasPreviousPage"),
+    "last": ("before", "startCursor", "hasPreviousPage", "hasNextPage"),
+}
+EVERY = [pytest.param(table, id=name) for name, table in TABLES.items()]
+THREE = [pytest.param(table, id=table.name) for table in (STAR, EXPOSURE, GRANULE)]
+
+
+def value(table: Table, column: Column, row: int) -> Any:
+    """A key, or one of the nasty values, NULL twice where it may be, in another order for each column."""
+    if column is table.key:
+        return {ASCII: f"k{row}", TEXT: f"k{row}é", INSTANT: datetime(2022, 1, 1 + row, tzinfo=UTC)}.get(
+            column.type, row * 7 - 3
+        )
+    place = (row * 7 + table.columns.index(column)) % ROWS
+    found = NASTY.get(column.type, ["{}"] * VALUES)
+    return found[place % VALUES] if place < VALUES or column.never_null else None
+
+
+def definition(table: Table) -> str:
+    schema, _, _ = table.remote.partition(".")
+    columns = ", ".join(f'"{column.remote_name}" {column.type.sql}' for column in table.columns)
+    return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {table.remote} ({columns})"
+
+
+async def fill(source: Connection, table: Table, rows: range) -> None:
+    holes = ", ".join(f"${index}" for index in range(1, len(table.columns) + 1))
+    values = [tuple(value(table, column, row) for column in table.columns) for row in rows]
+    await source.executemany(f"INSERT INTO {table.remote} VALUES ({holes})", values)
+
+
+def orderable(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.type.orderable]
+
+
+@dataclass
+class Ground:
+    """The databases of this file."""
+
+    source: Connection
+    operations: Operations
+
+    async def order(self, table: Table, terms: Terms) -> list[str]:
+        """Keys in an order, as the source sorts them."""
+        key = f'"{table.key.remote_name}"'
+        order = ", ".join(f'"{column.remote_name}" {DIRECTIONS[direction]}' for column, direction in terms)
+        return [
+            str(row[0]) for row in await self.source.fetch(f"SELECT {key} FROM {table.remote} ORDER BY {order}, {key}")
+        ]
+
+    async def page(self, table: Table, arguments: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+        variables = "$first: Int, $after: String, $last: Int, $before: String"
+        names = "first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy"
+        selection = f"nodes {{ {table.key.graphql} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"
+        query = (
+            f"query({variables}, $orderBy: [{table.type_name}Order!]) {{ {table.plural}({names}) {{ {selection} }} }}"
+        )
+        answer = (await self.operations.answer(Request(query, None, arguments))).payload
+        assert "errors" not in answer, answer["errors"]
+        found = answer["data"][table.plural]
+        return [str(node[table.key.graphql]) for node in found["nodes"]], found["pageInfo"]
+
+    async def walk(self, table: Table, terms: Terms, way: str, size: int) -> list[str]:
+        """All pages from one end to the other, in the order asked for."""
+        mark, end, more, less = WAYS[way]
+        arguments: dict[str, Any] = {way: size, "orderBy": [{column.graphql: told} for column, told in terms]}
+        found: list[str] = []
+        for number in range(ROWS + 1):
+            nodes, info = await self.page(table, arguments)
+            assert info[less] == (number > 0)
+            assert len(nodes) == size or not info[more]
+            found = found + nodes if way == "first" else nodes + found
+            if not info[more]:
+                return found
+            arguments[mark] = info[end]
+        return pytest.fail(f"pages without end: {found}")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def ground(cluster: Cluster, federation: Federation) -> AsyncIterator[Ground]:
+    owner = await connect(federation.owner)
+    for name in (SOURCE, HUB):
+        await owner.execute(f"CREATE DATABASE {name}")
+    source = await connect(dsn(cluster, SOURCE, cluster.superuser))
+    for table in TABLES.values():
+        await source.execute(definition(table))
+        await fill(source, table, range(ROWS))
+    sources = dict.fromkeys(SOURCES, dsn(cluster, SOURCE, cluster.superuser))
+    serving = dsn(cluster, HUB, ROLE)
+    await install(dsn(cluster, HUB, cluster.superuser), sources, serving, lambda _: None)
+    hub = await open_hub(serving, Limits(), Watch(SOURCES))
+    yield Ground(source, Operations(assemble()._schema, hub, DocumentLimits(), largest_page=1000))  # noqa: SLF001
+    await hub.close()
+    await source.close()
+    for name in (HUB, SOURCE):
+        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await owner.close()
+
+
+def walks(table: Table) -> Iterator[tuple[Terms, str, int]]:
+    """Every orderable column in every direction from both ends; page sizes take turns."""
+    for index, column in enumerate(orderable(table)):
+        for turn, (direction, way) in enumerate((direction, way) for direction in DIRECTIONS for way in WAYS):
+            yield [(column, direction)], way, SIZES[(index + turn) % 3]
+
+
+@pytest.mark.parametrize("table", EVERY)
+async def test_pages_together_are_the_table(table: Table, ground: Ground) -> None:
+    for terms, way, size in walks(table):
+        assert await ground.walk(table, terms, way, size) == await ground.order(table, terms), (terms, way, size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("table", THREE)
+async def test_every_type_in_pages_of_every_size(table: Table, size: int, ground: Ground) -> None:
+    of_type = {column.type: column for column in orderable(table) if not column.key}
+    assert len(of_type) >= 4
+    for column in of_type.values():
+        for direction in DIRECTIONS:
+            expected = await ground.order(table, [(column, direction)])
+            for way in WAYS:
+                assert await ground.walk(table, [(column, direction)], way, size) == expected
+
+
+@pytest.mark.parametrize("table", THREE)
+async def test_orders_of_two_columns(table: Table, ground: Ground) -> None:
+    directions, ways = list(DIRECTIONS), list(WAYS)
+    for index, (one, other) in enumerate(pairwise(orderable(table))):
+        terms = [(one, directions[index % 4]), (other, directions[index // 4 % 4])]
+        assert await ground.walk(table, terms, ways[index % 2], 2) == await ground.order(table, terms), terms
+
+
+async def test_the_key_may_come_first_or_in_the_middle(ground: Ground) -> None:
+    synthetic, vmag = STAR.by_field["synthetic"], STAR.by_field["vmag"]
+    for terms in ([(STAR.key, "DESC")], [(synthetic, "DESC"), (STAR.key, "DESC_NULLS_LAST"), (vmag, "ASC")]):
+        assert await ground.walk(STAR, terms, "first", 3) == await ground.order(STAR, terms)
+
+
+MOVING = [(STAR, "vmag"), (STAR, "name"), (EXPOSURE, "expTau0"), (EXPOSURE, "expDateUpdated")]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(("table", "field"), MOVING, ids=lambda told: told if isinstance(told, str) else told.name)
+async def test_rows_that_come_and_go_move_no_other(table: Table, field: str, direction: str, ground: Ground) -> None:
+    terms = [(table.by_field[field], direction)]
+    before = await ground.order(table, terms)
+    arguments = {"first": 4, "orderBy": [{field: direction}]}
+    nodes, info = await ground.page(table, arguments)
+    assert nodes == before[:4]
+    await fill(ground.source, table, range(ROWS, 2 * ROWS))
+    try:
+        after = await ground.order(table, terms)
+        rest = after[after.index(before[3]) + 1 :]
+        assert len(rest) > ROWS - 4, "no row came after the cursor: nothing would be proved"
+        asked = arguments | {"first": 100, "after": info["endCursor"]}
+        assert (await ground.page(table, asked))[0] == rest
+        key = f'"{table.key.remote_name}"'
+        await ground.source.execute(f"DELETE FROM {table.remote} WHERE {key}::text = $1", before[3])
+        assert (await ground.page(table, asked))[0] == rest
+    finally:
+        await ground.source.execute(f"TRUNCATE {table.remote}")
+        await fill(ground.source, table, range(ROWS))
