@@ -13,9 +13,7 @@ from typing import Any
 
 from resolvers import cursor
 from resolvers.errors import BadInput, TooMuch
-from resolvers.plan import (
-    Beyond, Condition, Either, Every, InCone, Not, Op, Order, Page, Selected, Test,
-)
+from resolvers.plan import Beyond, Compared, Condition, Either, Every, InCone, Not, Op, Order, Page, Selected
 from schema.catalog import suggestion
 from schema.table import Column, Table
 from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
@@ -35,7 +33,7 @@ def selected(table: Table, arguments: Arguments) -> Selected:
 
 def key(table: Table, told: Any) -> Selected:
     """The condition that a row has this key; raises `BadInput` for one that cannot be."""
-    return Selected((Test(table.key, Op.EQ),), (_key_value(table.key, told),))
+    return Selected((Compared(table.key, Op.EQ),), (_key_value(table.key, told),))
 
 
 def page(table: Table, arguments: Arguments, largest: int) -> Page:
@@ -161,9 +159,9 @@ def _comparisons(table: Table, field: str, told: Mapping[str, Any]) -> Iterator[
 def _comparison(column: Column, field: str, op: str, operand: Any) -> Selected:
     match op:
         case "isNull":
-            return Selected((Test(column, Op.NULL if operand else Op.NOT_NULL),))
+            return Selected((Compared(column, Op.NULL if operand else Op.NOT_NULL),))
         case "in":
-            return Selected((Test(column, Op.IN),), ([_value(column, item) for item in operand],))
+            return Selected((Compared(column, Op.IN),), ([_value(column, item) for item in operand],))
         case "like" | "ilike" if (len(operand) - len(operand.rstrip("\\"))) % 2:
             message = f"where.{field}.{op} ends in a backslash that escapes nothing: write two for one"
             raise BadInput(message)
@@ -171,9 +169,9 @@ def _comparison(column: Column, field: str, op: str, operand: Any) -> Selected:
             if len(operand) != 2:
                 message = f"where.{field}.between has {len(operand)} values: two are wanted"
                 raise BadInput(message)
-            return Selected((Test(column, Op.BETWEEN),), tuple(_value(column, item) for item in operand))
+            return Selected((Compared(column, Op.BETWEEN),), tuple(_value(column, item) for item in operand))
         case _:
-            return Selected((Test(column, Op(op)),), (_value(column, operand),))
+            return Selected((Compared(column, Op(op)),), (_value(column, operand),))
 
 
 def _value(column: Column, told: Any) -> Any:

@@ -12,7 +12,7 @@ from resolvers import arguments, names, sql
 from resolvers.completion import Lookups
 from resolvers.errors import BadInput, GatewayError
 from resolvers.level import Level, Part, connections, cut
-from resolvers.plan import Cell, Op, Page, Plan, Selected, Shape, Test
+from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Many, One, Root, Row
 from schema.table import Link
@@ -172,7 +172,7 @@ def _of_one(plan: Plan) -> Plan:
     if parent is None or len(plan.values[0]) != 1:
         return plan
     only = replace(
-        shape, parent=None, dense=False, conditions=(Test(parent, Op.EQ), *shape.conditions),
+        shape, parent=None, dense=False, conditions=(Compared(parent, Op.EQ), *shape.conditions),
         cells=(Cell(parent, parent.sql), *shape.cells),
     )
     return Plan(only, (plan.values[0][0], *plan.values[1:]))

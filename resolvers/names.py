@@ -5,7 +5,7 @@ from typing import Any
 
 from resolvers import sql
 from resolvers.errors import BadInput, NotFound
-from resolvers.plan import Cell, Op, Order, Plan, Shape, Test
+from resolvers.plan import Cell, Compared, Op, Order, Plan, Shape
 from resolvers.rows import Hub
 from schema import jsdc
 from schema.catalog import LINKS
@@ -42,6 +42,6 @@ async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...
         message = "A name cannot hold a NUL character"
         raise BadInput(message)
     order = (Order(jsdc.IDENTIFIER.key),)
-    shape = Shape(jsdc.IDENTIFIER, cells, (Test(DESIGNATION, Op.EQ),), order, limit=1)
+    shape = Shape(jsdc.IDENTIFIER, cells, (Compared(DESIGNATION, Op.EQ),), order, limit=1)
     rows = await hub.fetch(sql.statement(Plan(shape, (designation(name),))))
     return tuple(rows[0]) if rows else ()

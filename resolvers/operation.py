@@ -10,8 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
-    DirectiveNode, DocumentNode, GraphQLError, GraphQLSchema, NoSchemaIntrospectionCustomRule, OperationDefinitionNode, VariableNode, Visitor, execute, get_variable_values,
-    parse, specified_rules, validate, visit,
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    execute,
+    get_variable_values,
+    parse,
+    specified_rules,
+    validate,
+    visit,
 )
 from graphql.execution.values import VariableValues
 

@@ -4,7 +4,6 @@ A `Shape` holds no value, so that it can be the key of a cache of SQL texts; the
 which the shape's conditions want them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -30,7 +29,7 @@ class Op(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Compared:
     """A column compared with values: none for NULL, two for BETWEEN, a list for IN, one else."""
 
     column: Column
@@ -89,7 +88,7 @@ class Beyond:
     nulls: tuple[bool, ...]
 
 
-Condition = Test | Every | Either | Not | InCone | Beyond
+Condition = Compared | Every | Either | Not | InCone | Beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +167,3 @@ class Page:
     def sql_order(self) -> tuple[Order, ...]:
         """The order to ask PostgreSQL for: reversed for a page counted from the end."""
         return tuple(term.reversed() for term in self.order) if self.backwards else self.order
-
-
-def leaves(condition: Condition) -> Iterator[Test | InCone | Beyond]:
-    """The parts of a condition that bind values, in the order in which they bind them."""
-    match condition:
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part):
-            yield from leaves(part)
-        case _:
-            yield condition

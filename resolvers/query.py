@@ -20,7 +20,7 @@ from resolvers import arguments, cursor, names, sql
 from resolvers.errors import GatewayError
 from resolvers.execution import identified
 from resolvers.level import cut
-from resolvers.plan import Cell, Op, Page, Plan, Selected, Shape, Test
+from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Root, Row
 from schema import jsdc
@@ -161,7 +161,7 @@ def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
         # Plainly: one statement a parent. The compiled way asks for all parents at once.
         try:
-            return await _listed(context, link.target, told, Selected((Test(link.to_column, Op.EQ),), (key,)))
+            return await _listed(context, link.target, told, Selected((Compared(link.to_column, Op.EQ),), (key,)))
         except GatewayError as error:
             return error
 

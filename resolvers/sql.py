@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.types import UserDefinedType
 
-from resolvers.plan import Beyond, Cell, Condition, Either, Every, InCone, Not, Op, Order, Plan, Shape, Test
+from resolvers.plan import Beyond, Cell, Compared, Condition, Either, Every, InCone, Not, Op, Order, Plan, Shape
 from schema.table import Column, Link, Table
 from schema.types import INT, SHORT
 
@@ -189,7 +189,7 @@ def _directed(column: Expression, term: Order) -> Expression:
 
 def _where(condition: Condition, shape: Shape, scope: _Scope) -> Expression:
     match condition:
-        case Test(column, op):
+        case Compared(column, op):
             return _compare(scope.column(column), column, op, scope)
         case Every(parts):
             return sa.and_(sa.true(), *(_where(part, shape, scope) for part in parts))

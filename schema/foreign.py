@@ -90,6 +90,8 @@ def reader(source: Source) -> str:
         f"DO $$ BEGIN CREATE ROLE {READER} LOGIN;\n"
         "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;\n"
         f"ALTER ROLE {READER} SET default_transaction_read_only = on;\n"
+        # A statement whose hub has gone ends too, where the cancel that the hub sent was lost.
+        f"ALTER ROLE {READER} SET client_connection_check_interval = '1s';\n"
         f"GRANT USAGE ON SCHEMA {schemas} TO {READER};\n"
         f"GRANT SELECT ON {relations} TO {READER};\n"
     )

@@ -1,8 +1,8 @@
 """Tests with the clients that astronomers use.
 
 STILTS is a Java program, of the Debian package `stilts`. `test_stilts.py` is collected where GATEWAY_STILTS=1 says that
-it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it is not collected at all, so that no test is
-passed over without a word.
+it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it is not collected at all, so that no test
+is passed over without a word.
 """
 
 import os
@@ -18,9 +18,22 @@ collect_ignore = [] if os.environ.get("GATEWAY_STILTS") == "1" else ["test_stilt
 
 CONTROL = "\x01\x0b"
 HOSTILE = (
-    "&<>\"'`\\", "]]>", "tab\there", "line\nbreak", "carriage\rreturn", "été Čapek 星", "\N{GRINNING FACE}", f"control{CONTROL}", "",
-    None, "NULL", "\\N", "Infinity", "a,b;c|d", " blanks ",
-)  # fmt: skip
+    "&<>\"'`\\",
+    "]]>",
+    "tab\there",
+    "line\nbreak",
+    "carriage\rreturn",
+    "été Čapek 星",
+    "\N{GRINNING FACE}",
+    f"control{CONTROL}",
+    "",
+    None,
+    "NULL",
+    "\\N",
+    "Infinity",
+    "a,b;c|d",
+    " blanks ",
+)
 """Texts that break writers; the empty text and NULL among them."""
 FLOATS = (float("nan"), float("inf"), float("-inf"), None, -0.5)
 FIRST = 4_000_000

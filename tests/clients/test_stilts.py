@@ -1,4 +1,4 @@
-"""STILTS, which TOPCAT is made of, validates and reads what we serve: collected where GATEWAY_STILTS=1 (conftest.py)."""
+"""STILTS, which TOPCAT is made of, validates and reads what we serve; collected where GATEWAY_STILTS=1."""
 
 import subprocess
 from collections.abc import Mapping
@@ -11,11 +11,19 @@ import pytest
 from adapters.votable.cone import POSITIONED
 
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222"}
+QUERIES = (
+    "{ stars(first: 50) { nodes { name ra dec vmag { value error origin } also: name } } }",
+    "{ targets(cone: { ra: 12.5, dec: -89.5, radius: 0.001 }) { nodes { targetId targetName } } }",
+    "{ exposures(first: 20) { nodes { expId expSeeing observation { obsId target { targetName targetRa } } } } }",
+    "{ granules(first: 20) { nodes { id sRa sDec tMin } } }",
+)
 QUERY = "{ stars(first: 300) { nodes { jsdcId name ra dec vmag { value } } } }"
 FORMATS = {
-    "csv": "text/csv", "tst": "text/tab-separated-values", "votable": "application/x-votable+xml",
+    "csv": "text/csv",
+    "tst": "text/tab-separated-values",
+    "votable": "application/x-votable+xml",
     "votable ": "application/x-votable+xml;serialization=BINARY2",
-}  # fmt: skip
+}
 
 
 def stilts(*arguments: str) -> str:
@@ -41,7 +49,8 @@ def test_votlint_says_what_is_wrong(tmp_path: Path) -> None:
     rows = "<DATA><TABLEDATA><TR><TD>x</TD></TR></TABLEDATA></DATA>"
     field = '<FIELD name="a" datatype="int" />'
     wrong.write_text(
-        f'<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>{field}{rows}</TABLE></RESOURCE></VOTABLE>'
+        f'<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>{field}{rows}'
+        "</TABLE></RESOURCE></VOTABLE>"
     )
     assert "Bad integer" in stilts("votlint", f"votable={wrong}", "ucd=true", "unit=true")
 
@@ -55,10 +64,7 @@ def test_cone_searches_are_valid(server: str, tmp_path: Path) -> None:
 def test_other_votables_are_valid(server: str, tmp_path: Path, hostile: dict[int, Any]) -> None:
     assert hostile
     for accept in ("application/x-votable+xml", "application/x-votable+xml;serialization=BINARY2"):
-        queries = (QUERY, "{ stars(first: 50) { nodes { name ra dec vmag { value error origin } identifierName: name } } }",
-                   "{ targets(cone: { ra: 12.5, dec: -89.5, radius: 0.001 }) { nodes { targetId targetName } } }",
-                   "{ exposures(first: 20) { nodes { expId expSeeing expDateUpdated observation { obsId target { targetName targetRa targetDec } } } } }")  # fmt: skip
-        for index, query in enumerate(queries):
+        for index, query in enumerate(QUERIES):
             response = httpx.post(f"{server}/graphql", json={"query": query}, headers={"accept": accept})
             assert response.status_code == 200, response.text
             clean(saved(tmp_path / f"{index}.vot", response))

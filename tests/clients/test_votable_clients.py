@@ -40,7 +40,7 @@ def read_cone(content: bytes) -> TableElement:
 
 
 def plain(value: Any) -> Any:
-    """A cell of astropy as JSON would have it; what is masked, NaN or an empty text is None, as JSON's null is to VOTable."""
+    """A cell of astropy as JSON has it: what is masked, NaN or an empty text is None."""
     if value is np.ma.masked or value is None:
         return None
     if isinstance(value, np.generic):
@@ -67,10 +67,8 @@ def same(found: Any, wanted: Any, column: Column) -> bool:
 
 def everything(table: Table) -> tuple[str, list[tuple[Column, tuple[str, ...]]]]:
     """A document that asks every column of a table, and where each value is in the node."""
-    fields, places = [], []
-    for column in table.columns:
-        if column.type.graphql != "JSON":
-            places.append((column, place(table, column)))
+    fields = []
+    places = [(column, place(table, column)) for column in table.columns if column.type.graphql != "JSON"]
     for member in table.members:
         if isinstance(member, Column):
             if member.type.graphql != "JSON":

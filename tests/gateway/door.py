@@ -92,14 +92,20 @@ def until(true: Any, seconds: float) -> float:
 async def grown(owner: str, times: int, pause: float = 0) -> AsyncIterator[None]:
     """While inside, the Obs Portal's log shows each exposure many times, each after a pause."""
     connection = await connect(owner)
-    await connection.execute("SET lock_timeout = '10s'")
     text = (await connection.fetchval("SELECT pg_get_viewdef($1::text::regclass)", LOG)).rstrip(";")
+    await connection.close()
     slow = f"WHERE pg_sleep({pause}) IS NOT NULL" if pause else ""
+    await _define(owner, f"SELECT log.* FROM ({text}) AS log, generate_series(1, {times}) {slow}")
     try:
-        await connection.execute(
-            f"CREATE OR REPLACE VIEW {LOG} AS SELECT log.* FROM ({text}) AS log, generate_series(1, {times}) {slow}"
-        )
         yield
     finally:
+        await _define(owner, text)
+
+
+async def _define(owner: str, text: str) -> None:
+    connection = await connect(owner)
+    try:
+        await connection.execute("SET lock_timeout = '10s'")
         await connection.execute(f"CREATE OR REPLACE VIEW {LOG} AS {text}")
+    finally:
         await connection.close()

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,7 +87,7 @@ async def asking(door: Door, told: dict[str, str], accept: str) -> AsyncIterator
 @pytest.mark.parametrize("way", WAYS)
 async def test_sql_ends_with_its_client(door: Door, ends: Ends, way: str) -> None:
     async with asking(door, *WAYS[way]) as task:
-        await ends.until(lambda seen: all(seen), 3)
+        await ends.until(all, 3)
         await asyncio.sleep(0.2)
         assert all(await ends.busy()), "it must be slow to be cut off"
         assert not task.done()
@@ -98,9 +98,13 @@ async def test_sql_ends_with_its_client(door: Door, ends: Ends, way: str) -> Non
 async def test_fifty_departures_leave_the_pools_whole(door: Door, ends: Ends) -> None:
     for batch in range(10):  # as many at once as there may be streams
         told, accept = list(WAYS.values())[batch % len(WAYS)]
-        async with asking(door, told, accept), asking(door, told, accept), asking(door, told, accept):
-            async with asking(door, told, accept), asking(door, told, accept):
-                await ends.until(lambda seen: seen[0] >= 5, 3)
+        async with AsyncExitStack() as stack:
+            for _ in range(5):
+                await stack.enter_async_context(asking(door, told, accept))
+            # A cancel that reaches the source between two statements is lost, and PostgreSQL before 18 sends no other
+            # for 30 s: leave when all are under way.
+            await ends.until(lambda seen: min(seen) >= 5, 3)
+            await asyncio.sleep(0.1)
         await ends.until(lambda seen: not any(seen), 1)
     assert await ends.opened() <= 16 + 8 + 4
     async with door.client(limits=httpx.Limits(max_connections=30)) as client:
@@ -115,24 +119,26 @@ async def test_fifty_departures_leave_the_pools_whole(door: Door, ends: Ends) ->
 async def test_a_busy_pool_says_so(apart: Apart, ends: Ends, tmp_path: Path) -> None:
     few = {"connections": 2, "streams": 2, "max_requests": 5}
     with opened(apart.federation.hub, tmp_path / "log", **few) as door:
-        async with asking(door, LIST, "application/json"), asking(door, LIST, "application/json"):
-            async with asking(door, TABLE, "text/csv"), asking(door, TABLE, "text/csv"), door.client() as client:
-                await ends.until(lambda seen: seen[0] >= 4, 5)
-                start = time.monotonic()
-                told = await client.post("/graphql", json={"query": '{ star(name: "HD 48329") { name } }'})
-                assert told.status_code == 200, told.text
-                assert Refusal(told).codes == ["BUSY"]
-                cone = await client.get("/scs/jsdc.star", params={"RA": "1", "DEC": "1", "SR": "2"})
-                assert (cone.status_code, cone.headers["retry-after"]) == (503, "2")
-                assert "try again" in Refusal(cone).messages[0]
-                assert time.monotonic() - start < 6
-                async with asking(door, LIST, "application/json"):  # the fifth request: there may be no more
-                    await asyncio.sleep(0.2)
-                    for path in ("/graphql", "/scs/jsdc.star", "/search.votable"):
-                        over = await client.post(path)
-                        assert (over.status_code, over.headers["retry-after"]) == (503, "2")
-                        assert "too many requests" in Refusal(over).messages[0]
-                    assert (await client.get("/livez")).status_code == 200
+        async with AsyncExitStack() as stack:
+            for told, accept in [(LIST, "application/json"), (TABLE, "text/csv")] * 2:
+                await stack.enter_async_context(asking(door, told, accept))
+            client = await stack.enter_async_context(door.client())
+            await ends.until(lambda seen: seen[0] >= 4, 5)
+            start = time.monotonic()
+            star = await client.post("/graphql", json={"query": '{ star(name: "HD 48329") { name } }'})
+            assert star.status_code == 200, star.text
+            assert Refusal(star).codes == ["BUSY"]
+            cone = await client.get("/scs/jsdc.star", params={"RA": "1", "DEC": "1", "SR": "2"})
+            assert (cone.status_code, cone.headers["retry-after"]) == (503, "2")
+            assert "try again" in Refusal(cone).messages[0]
+            assert time.monotonic() - start < 6
+            async with asking(door, LIST, "application/json"):  # the fifth request: there may be no more
+                await asyncio.sleep(0.2)
+                for path in ("/graphql", "/scs/jsdc.star", "/search.votable"):
+                    over = await client.post(path)
+                    assert (over.status_code, over.headers["retry-after"]) == (503, "2")
+                    assert "too many requests" in Refusal(over).messages[0]
+                assert (await client.get("/livez")).status_code == 200
         await ends.until(lambda seen: not any(seen), 1)
 
 
@@ -142,7 +148,8 @@ async def test_a_slow_reader_takes_no_memory(apart: Apart, ends: Ends, tmp_path:
         async with grown(apart.federation.sources["obsportal"], 1000):
             host, port = urlsplit(door.url).netloc.split(":")
             body = b'{"query": "{ exposures { nodes { expId expProjectedBaselines obsProgramTitle targetName } } }"}'
-            head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            head = "POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\nContent-Type: application/json\r\n"
+            head += f"Content-Length: {len(body)}\r\n\r\n"
             readers = []
             try:
                 for _ in range(4):

@@ -35,10 +35,15 @@ async def test_get_and_post_answer_alike(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("accept", "answered"),
     [
-        (None, JSON), ("*/*", JSON), (JSON, JSON), (STRICT, STRICT), (f"{STRICT}, {JSON};q=0.9", STRICT), ("text/html", JSON),
+        (None, JSON),
+        ("*/*", JSON),
+        (JSON, JSON),
+        (STRICT, STRICT),
+        (f"{STRICT}, {JSON};q=0.9", STRICT),
+        ("text/html", JSON),
         ("image/png", JSON),
     ],
-)  # fmt: skip
+)
 async def test_json_is_negotiated(client: httpx.AsyncClient, accept: str | None, answered: str) -> None:
     headers = {"accept": accept} if accept else {}
     response = await client.post("/graphql", json={"query": QUERY}, headers=headers)
@@ -67,11 +72,14 @@ async def test_field_errors_are_200(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
-        ("application/x-votable+xml", "application/x-votable+xml"), ("text/xml", "text/xml"),
+        ("application/x-votable+xml", "application/x-votable+xml"),
+        ("text/xml", "text/xml"),
         ("application/x-votable+xml;serialization=BINARY2", "application/x-votable+xml;serialization=BINARY2"),
-        ("text/csv", "text/csv"), ("text/tab-separated-values", "text/tab-separated-values"), ("text/csv, */*;q=0.1", "text/csv"),
+        ("text/csv", "text/csv"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("text/csv, */*;q=0.1", "text/csv"),
     ],
-)  # fmt: skip
+)
 async def test_tables_are_negotiated(client: httpx.AsyncClient, accept: str, kind: str) -> None:
     wanted = (await client.post("/graphql", json={"query": LIST})).json()["data"]["stars"]["nodes"]
     response = await client.get("/graphql", params={"query": LIST}, headers={"accept": accept})
@@ -135,9 +143,12 @@ async def test_a_page_of_another_origin_may_ask(client: httpx.AsyncClient) -> No
 async def strict(federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
     """A door without introspection and page, for one origin."""
     app = create_app(Settings(federation.hub, introspection=False, graphiql=False, origins="https://www.jmmc.fr"))
-    async with app.router.lifespan_context(app):
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
-            yield made
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://gateway") as made,
+    ):
+        yield made
 
 
 async def test_settings_close_what_they_name(client: httpx.AsyncClient, strict: httpx.AsyncClient) -> None:

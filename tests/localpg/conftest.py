@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kinds import KINDS
 
 from localpg.account import Account, server_account
 from localpg.binaries import Binaries, find
 from localpg.cluster import Cluster
+
+
+@pytest.fixture(autouse=True)
+def _undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment wants of the rest of the suite is not wanted here."""
+    monkeypatch.delenv("GATEWAY_PG", raising=False)
+    monkeypatch.delenv("GATEWAY_PG_BINDIR", raising=False)
 
 
 @pytest.fixture
@@ -17,7 +25,7 @@ def account() -> Account:
     return server_account()
 
 
-@pytest.fixture(params=["system", "wheel"])
+@pytest.fixture(params=KINDS)
 def binaries(request: pytest.FixtureRequest) -> Binaries:
     return find(request.param)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kinds import KINDS
 
 from localpg import rundir
 from localpg.account import Account
@@ -67,7 +68,7 @@ def test_a_restart_waits_for_the_server_of_a_killed_launcher(place: Path, sql: S
         assert sql(cluster, "SELECT 1") == "1"
 
 
-@pytest.mark.parametrize("choice", ["system", "wheel"])
+@pytest.mark.parametrize("choice", KINDS)
 def test_an_ordinary_user_needs_nothing(choice: str, account: Account) -> None:
     root = os.geteuid() == 0
     done = subprocess.run(

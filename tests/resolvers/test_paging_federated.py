@@ -1,4 +1,4 @@
-"""Pages put together are the table, in every order, from either end, through foreign tables: NULLs, ties, NaN, infinities.
+"""Pages put together are the table, in every order, from either end, through foreign tables, with the nastiest values.
 
 The tables are all there are, as declared, but in databases of their own: one plays the four sources, with eleven nasty
 rows in each table, and a hub stands over it. What the order is, the source itself says.

@@ -1,7 +1,7 @@
 """GraphQL documents made up from the real schema and real rows, for hypothesis to draw.
 
-`Writer` writes one operation: selections with aliases, fragments and directives. `Asking` makes up arguments: values come from
-rows of the sample, so that most conditions hold somewhere, and now and then from what must be refused.
+`Writer` writes one operation: selections with aliases, fragments and directives. `Asking` makes up arguments: values
+come from rows of the sample, so that most conditions hold somewhere, and now and then from what must be refused.
 """
 
 import json

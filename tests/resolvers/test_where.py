@@ -1,0 +1,194 @@
+"""What `where` finds is what it says: every filter against a judge written in Python, over all rows of a table.
+
+The judge knows three truths, as SQL does: a comparison with NULL is neither true nor false, and a row is found only
+where all is true. NaN equals itself and is larger than anything, as PostgreSQL has it.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cmp_to_key
+from typing import Any
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from writing import Asking, Chance, Rows
+
+from resolvers import arguments, sql
+from resolvers.plan import Cell, Order, Plan, Shape
+from resolvers.rows import Hub
+from schema.catalog import TABLES
+from schema.table import Column, Table
+from schema.types import DATETIME, FLOAT, INSTANT
+
+Truth = bool | None
+NAMED = (
+    "jsdc.badcal",
+    "obsportal.exposure",
+    "oidb.granule",
+    "spica.target",
+    "spica.followup",
+    "obsportal.instrument_mode",
+)
+SOME = [pytest.param(TABLES[name], id=name) for name in NAMED]
+
+
+class Sound(Asking):
+    """Conditions without those that must be refused."""
+
+    def bad(self, among: Sequence[Any]) -> Any:
+        return 2 if among == [0, 1, 3] else self.chance.pick([value for value in among if self._is_sound(value)])
+
+    def pattern(self, text: str) -> str:
+        # Which letters beyond ASCII are one another's capitals is the database's own affair.
+        return re.sub(r"[^ -~]", "_", super().pattern(text))
+
+    @staticmethod
+    def _is_sound(value: Any) -> bool:
+        return value not in (1e300, 1e-300, "\\", "a\\") and "\0" not in str(value)
+
+
+@st.composite
+def conditions(draw: Callable[[st.SearchStrategy[Any]], Any], rows: Rows, table: Table) -> dict[str, Any]:
+    return Sound(Chance(draw), rows).where(table)
+
+
+def both(truths: Sequence[Truth]) -> Truth:
+    return False if False in truths else None if None in truths else True
+
+
+def either(truths: Sequence[Truth]) -> Truth:
+    return True if True in truths else None if None in truths else False
+
+
+def inverse(truth: Truth) -> Truth:
+    return None if truth is None else not truth
+
+
+def order(one: Any, other: Any) -> int:
+    """-1, 0 or 1, NaN being larger than anything."""
+    if isinstance(one, float):
+        one, other = (one != one, one), (other != other, other)  # noqa: PLR0124
+        if one[0] and other[0]:
+            return 0
+    return int(one > other) - int(one < other)
+
+
+def matches(text: str, pattern: str, flags: int) -> bool:
+    made = re.sub(r"\\(.)|(%)|(_)|(.)", _piece, pattern, flags=re.DOTALL)
+    return re.fullmatch(made, text, re.DOTALL | flags) is not None
+
+
+def _piece(found: re.Match[str]) -> str:
+    return ".*" if found[2] else "." if found[3] else re.escape(found[1] or found[4])
+
+
+OPERATORS: dict[str, Callable[[Any, Any], Truth]] = {
+    "eq": lambda value, told: order(value, told) == 0,
+    "ne": lambda value, told: order(value, told) != 0,
+    "lt": lambda value, told: order(value, told) < 0,
+    "le": lambda value, told: order(value, told) <= 0,
+    "gt": lambda value, told: order(value, told) > 0,
+    "ge": lambda value, told: order(value, told) >= 0,
+    "between": lambda value, told: order(value, told[0]) >= 0 and order(value, told[1]) <= 0,
+    "like": lambda value, told: matches(value, told, 0),
+    "ilike": lambda value, told: matches(value, told, re.IGNORECASE | re.ASCII),
+}
+
+
+def compared(value: Any, op: str, told: Any) -> Truth:
+    if op == "isNull":
+        return (value is None) == told
+    if op == "in":
+        return either([compared(value, "eq", one) for one in told])
+    return None if value is None else OPERATORS[op](value, told)
+
+
+def judged(table: Table, row: Mapping[str, Any], where: Mapping[str, Any]) -> Truth:
+    truths: list[Truth] = []
+    for field, told in where.items():
+        match field:
+            case "and":
+                truths.append(both([judged(table, row, part) for part in told]))
+            case "or":
+                truths.append(either([judged(table, row, part) for part in told]))
+            case "not":
+                truths.append(inverse(judged(table, row, told)))
+            case _:
+                column = table.by_field[field]
+                truths += [compared(row[column.sql], op, kept(column, operand)) for op, operand in told.items()]
+    return both(truths)
+
+
+def kept(column: Column, told: Any) -> Any:
+    """An operand as its column would keep it: rounded to a float of 32 bits, a time with a zone or without."""
+    if isinstance(told, list):
+        return [kept(column, one) for one in told]
+    if column.type is FLOAT and not isinstance(told, bool):
+        return float(str(np.float32(told)))
+    if column.type is DATETIME and isinstance(told, datetime):
+        return told.replace(tzinfo=None)
+    return told
+
+
+def coerced(table: Table, where: Any) -> Any:
+    """Conditions as graphql-core hands them over: times are times, all with a zone."""
+    if isinstance(where, list):
+        return [coerced(table, part) for part in where]
+    made = {}
+    for field, told in where.items():
+        if field in ("and", "or", "not"):
+            made[field] = coerced(table, told)
+        else:
+            timed = table.by_field[field].type in (INSTANT, DATETIME)
+            made[field] = {op: _moment(one) if timed else one for op, one in told.items() if one is not None}
+    return made
+
+
+def _moment(told: Any) -> Any:
+    if isinstance(told, list):
+        return [_moment(one) for one in told]
+    if not isinstance(told, str):
+        return told
+    parsed = datetime.fromisoformat(told)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+async def rows_of(hub: Hub, table: Table) -> list[Any]:
+    cells = tuple(Cell(column, column.sql) for column in table.columns)
+    return list(await hub.fetch(sql.statement(Plan(Shape(table, cells, order=(Order(table.key),))))))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def rows(hub: Hub) -> Rows:
+    return {TABLES[name]: await rows_of(hub, TABLES[name]) for name in NAMED}
+
+
+@pytest.mark.parametrize("table", SOME)
+@settings(max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+async def test_where_finds_what_it_says(hub: Hub, rows: Rows, table: Table, data: st.DataObject) -> None:
+    told = data.draw(conditions(rows, table))
+    where = coerced(table, {field: part for field, part in told.items() if part is not None})
+    chosen = arguments.selected(table, {"where": where})
+    shape = Shape(table, (Cell(table.key, "key"),), chosen.conditions)
+    found = await hub.fetch(sql.statement(Plan(shape, chosen.values)))
+    expected = [row[table.key.sql] for row in rows[table] if judged(table, row, where) is True]
+    assert sorted(row[0] for row in found) == sorted(expected)
+
+
+@pytest.mark.parametrize("table", SOME)
+async def test_order_is_what_it_says(hub: Hub, rows: Rows, table: Table) -> None:
+    for column in table.columns:
+        if column.type.orderable:
+            ordered = (Order(column), Order(table.key))
+            shape = Shape(table, (Cell(table.key, "key"),), order=ordered)
+            found = [row[0] for row in await hub.fetch(sql.statement(Plan(shape)))]
+            by_key = sorted(rows[table], key=lambda row: row[table.key.sql])
+            known = [row for row in by_key if row[column.sql] is not None]
+            known.sort(key=lambda row: cmp_to_key(order)(row[column.sql]))
+            unknown = [row for row in by_key if row[column.sql] is None]
+            assert found == [row[table.key.sql] for row in (*known, *unknown)], column.name
