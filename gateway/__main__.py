@@ -28,12 +28,16 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (8000)")
     demo.add_argument("--data", type=Path, help="directory of the databases (a cache folder)")
     demo.add_argument("--stars", type=_positive, help="grow the sample to so many stars, up to 2500000")
-    demo.add_argument("--once", action="store_true", help="ask every door one question over HTTP, print the answers, stop")
+    demo.add_argument(
+        "--once", action="store_true", help="ask every door one question over HTTP, print the answers, stop"
+    )
     demo.set_defaults(run=_demo)
     serve = commands.add_parser("serve", help="serve the hub that GATEWAY_HUB names")
     serve.set_defaults(run=_serve)
     setup = commands.add_parser("setup", help="set the hub up for the sources that GATEWAY_* name")
-    setup.add_argument("--sample", action="store_true", help="fill the four sources with the sample first (they must be empty)")
+    setup.add_argument(
+        "--sample", action="store_true", help="fill the four sources with the sample first (they must be empty)"
+    )
     setup.add_argument("--stars", type=_positive, help="grow the sample to so many stars")
     setup.set_defaults(run=_setup)
     doctor = commands.add_parser("doctor", help="check the hub and every source, and say what to do")

@@ -42,7 +42,12 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", StaticFiles(directory=ASSETS)),
         ],
         middleware=[
-            Middleware(CORSMiddleware, allow_origins=settings.origins.split(","), allow_methods=["GET", "POST"], allow_headers=["*"]),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.origins.split(","),
+                allow_methods=["GET", "POST"],
+                allow_headers=["*"],
+            ),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
         exception_handlers={ClientLeft: _nobody, Exception: _mistake},

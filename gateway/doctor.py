@@ -18,6 +18,8 @@ async def _examined(settings: Settings) -> int:
         if not finding.well:
             ill += 1
             print(f"      -> {finding.advice}")
-    unseen = "" if settings.sources else "; name the sources (GATEWAY_OIDB and so on) to have them looked at directly too"
+    unseen = (
+        "" if settings.sources else "; name the sources (GATEWAY_OIDB and so on) to have them looked at directly too"
+    )
     print(f"{f'{ill} to mend' if ill else 'all is well'}{unseen}")
     return 1 if ill else 0

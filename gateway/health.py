@@ -17,5 +17,9 @@ async def readyz(request: Request) -> Response:
     state: State = request.app.state.gateway
     sources = {name: "up" if state.hub.watch.up(name) else "down" for name in SOURCES}
     ready = "up" in sources.values()
-    told = {"status": "ready" if ready else "not ready", "hub": "up" if state.hub.watch.hub_up else "down", "sources": sources}
+    told = {
+        "status": "ready" if ready else "not ready",
+        "hub": "up" if state.hub.watch.hub_up else "down",
+        "sources": sources,
+    }
     return JSONResponse(told, 200 if ready else 503)

@@ -1,4 +1,4 @@
-"""A bound on the requests under way: those beyond it are told at once to come back, instead of waiting for all others."""
+"""A bound on the requests under way: those beyond it are told at once to come back, instead of waiting in line."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,7 +14,7 @@ class LoadLimit:
         self._largest = largest
         self._running = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz"):
             await self._app(scope, receive, send)
         elif self._running >= self._largest:

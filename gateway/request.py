@@ -27,7 +27,7 @@ class UnsupportedMedia(GatewayError):
     status = 415
 
 
-class ClientLeft(Exception):  # noqa: N818 - nobody is there to be told
+class ClientLeft(Exception):
     """The client closed the connection before its answer was ready."""
 
 

@@ -19,6 +19,14 @@ def serve(settings: Settings) -> int:
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
     """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
     return uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_level=log_level, access_log=False, server_header=False,
-        ws="none", timeout_keep_alive=30, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=32_768,
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=32_768,
     )

@@ -51,7 +51,12 @@ class Settings:
     def document_limits(self) -> DocumentLimits:
         """Limits of GraphQL documents."""
         return DocumentLimits(
-            self.max_tokens, self.max_depth, self.max_aliases, self.max_roots, self.max_fields, introspection=self.introspection,
+            self.max_tokens,
+            self.max_depth,
+            self.max_aliases,
+            self.max_roots,
+            self.max_fields,
+            introspection=self.introspection,
         )
 
 
@@ -64,10 +69,13 @@ def settings(environment: Mapping[str, str]) -> Settings:
     told = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
     sources = {name: told[name] for name in SOURCES if told.get(name)}
     if not told.get("hub"):
-        message = "GATEWAY_HUB is missing: the hub's DSN, as postgresql://gateway@localhost/hub (or run `python -m gateway demo`)"
+        example = "the hub's DSN, as postgresql://gateway@localhost/hub (or run `python -m gateway demo`)"
+        message = f"GATEWAY_HUB is missing: {example}"
         raise SettingError(message)
     read = {
-        item.name: _read(item.name, told[item.name], item.type) for item in fields(Settings) if item.name in told and item.name != "sources"
+        item.name: _read(item.name, told[item.name], item.type)
+        for item in fields(Settings)
+        if item.name in told and item.name != "sources"
     }
     return replace(Settings(told["hub"], sources=sources), **read)
 

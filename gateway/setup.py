@@ -1,8 +1,8 @@
-"""`python -m gateway setup`: set the hub up for the sources that the environment names, and fill them with the sample if told so.
+"""`python -m gateway setup`: set the hub up for the sources that the environment names, or for a sample in them.
 
-Beside what serving needs: `GATEWAY_OBSPORTAL`, `GATEWAY_OIDB`, `GATEWAY_JSDC`, `GATEWAY_SPICA` (each source, as the hub comes in),
-`GATEWAY_HUB_OWNER` (the hub, as a role that may create extensions and servers), and for the sample `GATEWAY_OBSPORTAL_OWNER`… (each
-source, as its owner).
+Beside what serving needs: `GATEWAY_OBSPORTAL`, `GATEWAY_OIDB`, `GATEWAY_JSDC`, `GATEWAY_SPICA` (each source, as the
+hub comes in), `GATEWAY_HUB_OWNER` (the hub, as a role that may create extensions and servers), and for the sample
+`GATEWAY_OBSPORTAL_OWNER`… (each source, as its owner).
 """
 
 import asyncio

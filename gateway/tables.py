@@ -7,8 +7,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from adapters.votable.document import Tabular, tabular
-from adapters.votable.formats import Negotiated
 from adapters.votable.envelope import Head
+from adapters.votable.formats import Negotiated
 from adapters.votable.stream import document
 from gateway.errors import told, votable_refusal
 from gateway.request import while_there
@@ -19,12 +19,14 @@ from resolvers.errors import GatewayError
 from resolvers.operation import Request
 
 
-async def table_response(http: HttpRequest, state: State, asked: Request, format_: Negotiated, stages: Stages) -> Response:
+async def table_response(
+    http: HttpRequest, state: State, asked: Request, format_: Negotiated, stages: Stages
+) -> Response:
     """Stream the table of a document; a refusal before its first byte is a VOTable with its status."""
     try:
         with stages.stage("plan"):
             found = await planned(state, asked)
-        return await streamed(http, state, found, heading(found), format_, stages)
+        return await streamed(http, found, heading(found), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
@@ -42,16 +44,15 @@ async def planned(state: State, asked: Request) -> Tabular:
         raise told(error) from error
 
 
-async def streamed(
-    http: HttpRequest, state: State, found: Tabular, head: Head, format_: Negotiated, stages: Stages,
-) -> Response:
-    """The response whose body is the table; its first block is awaited, so that failures until then keep their status."""
+async def streamed(http: HttpRequest, found: Tabular, head: Head, format_: Negotiated, stages: Stages) -> Response:
+    """The response whose body is the table; its first block is awaited, so that failures until then have a status."""
+    state: State = http.app.state.gateway
     statement = sql.stream(found.plan, format_.format.row)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
     body = document(head, format_.format, blocks, found.limit)
     with stages.stage("first"):
         first = await while_there(http, _next(body))
-    # The type as a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
+    # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
     headers = stages.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
     return StreamingResponse(_all(first, body), headers=headers)
 

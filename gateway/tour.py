@@ -19,7 +19,12 @@ QUESTION = """\
     identifiers(first: 3) { nodes { catalogue identifier } }
   }
 }"""
-LIST = "{ exposures(first: 3, orderBy: [{ expMjdStart: DESC }]) { nodes { expId targetName instrumentName observation { obsType } } } }"
+LIST = """\
+{
+  exposures(first: 3, orderBy: [{ expMjdStart: DESC }]) {
+    nodes { expId targetName instrumentName observation { obsType } }
+  }
+}"""
 SNIPPET = """\
 import pyvo
 stars = pyvo.dal.SCSService("{url}/scs/jsdc.star").search(pos=(100.983, 25.131), radius=1.0)
@@ -71,7 +76,9 @@ class Answer:
 
 def _graphql(title: str, question: str, accept: str, right: Callable[[str], bool]) -> Door:
     body = json.dumps({"query": question})
-    return Door(title, "/graphql", body=body, headers={"Content-Type": "application/json", "Accept": accept}, right=right)
+    return Door(
+        title, "/graphql", body=body, headers={"Content-Type": "application/json", "Accept": accept}, right=right
+    )
 
 
 def _cone(table: str) -> Door:
@@ -80,15 +87,34 @@ def _cone(table: str) -> Door:
 
 
 DOORS = (
-    _graphql("GraphQL", QUESTION, "application/json", lambda text: json.loads(text)["data"]["star"]["name"] == "HD 48329"),
-    Door("GraphQL by GET", "/graphql", {"query": LIST}, right=lambda text: len(json.loads(text)["data"]["exposures"]["nodes"]) == 3),
+    _graphql(
+        "GraphQL", QUESTION, "application/json", lambda text: json.loads(text)["data"]["star"]["name"] == "HD 48329"
+    ),
+    Door(
+        "GraphQL by GET",
+        "/graphql",
+        {"query": LIST},
+        right=lambda text: len(json.loads(text)["data"]["exposures"]["nodes"]) == 3,
+    ),
     _graphql("GraphQL as VOTable", LIST, "application/x-votable+xml", lambda text: text.count("<TR>") == 3),
     _graphql("GraphQL as CSV", LIST, "text/csv", lambda text: len(text.splitlines()) == 4),
-    *map(_cone, ("jsdc.star", "jsdc.badcal", "obsportal.exposure", "obsportal.target", "oidb.granule", "spica.target", "spica.calprim")),
+    *map(
+        _cone,
+        (
+            "jsdc.star",
+            "jsdc.badcal",
+            "obsportal.exposure",
+            "obsportal.target",
+            "oidb.granule",
+            "spica.target",
+            "spica.calprim",
+        ),
+    ),
     Door(
-        "the Obs Portal's search, as ASPRO2 asks", "/search.votable", body=urlencode({
-            "ra": FOMALHAUT["RA"], "dec": FOMALHAUT["DEC"], "radius": "30.0", "all_fields": "false",
-        }), right=lambda text: "<TD>Fomalhaut</TD>" in text,
+        "the Obs Portal's search, as ASPRO2 asks",
+        "/search.votable",
+        body=urlencode({"ra": FOMALHAUT["RA"], "dec": FOMALHAUT["DEC"], "radius": "30.0", "all_fields": "false"}),
+        right=lambda text: "<TD>Fomalhaut</TD>" in text,
     ),
     Door("alive", "/livez", right=lambda text: "alive" in text),
     Door("ready", "/readyz", right=lambda text: "down" not in text),
@@ -111,7 +137,9 @@ def show(console: Console, answer: Answer, *, whole: bool) -> None:
     door = answer.door
     mark = "[green]ok[/green]" if answer.right else f"[red]wrong (HTTP {answer.status})[/red]"
     console.print(f"\n[bold]{door.title}[/bold] {mark}" if whole else f"\n[bold]{door.title}[/bold]")
-    console.print(door.command(answer.url) if whole or answer.door is not DOORS[0] else QUESTION, markup=False, soft_wrap=True)
+    console.print(
+        door.command(answer.url) if whole or answer.door is not DOORS[0] else QUESTION, markup=False, soft_wrap=True
+    )
     console.print(_pretty(answer.text, lines=40), style="dim" if whole else "cyan", markup=False, soft_wrap=True)
 
 

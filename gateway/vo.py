@@ -31,7 +31,7 @@ async def scs(http: HttpRequest) -> Response:
         with stages.stage("plan"):
             found = await planned(state, asked.request)
             table = found.with_cells(ucd1(found.table, found.cells))
-        return await streamed(http, state, table, heading(table), format_, stages)
+        return await streamed(http, table, heading(table), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
@@ -49,7 +49,7 @@ async def search_votable(http: HttpRequest) -> Response:
             table = found.with_cells(obsportal.spelled(found.cells))
             changed = await while_there(http, _last_change(state))
         head = replace(heading(table), params=obsportal.params(changed))
-        return await streamed(http, state, table, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
+        return await streamed(http, table, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
     except GatewayError as error:
         return votable_refusal(error)
 

@@ -39,7 +39,9 @@ def key(table: Table, told: Any) -> Selected:
 def page(table: Table, arguments: Arguments, largest: int) -> Page:
     """The page asked for, in an order that the key makes total; raises `BadInput`, `TooMuch`."""
     order = _order(table, arguments.get("orderBy") or ())
-    backwards = arguments.get("last") is not None or (arguments.get("before") is not None and arguments.get("first") is None)
+    backwards = arguments.get("last") is not None or (
+        arguments.get("before") is not None and arguments.get("first") is None
+    )
     count, mark = ("last", "before") if backwards else ("first", "after")
     for other in ("first", "after") if backwards else ("before",):
         if arguments.get(other) is not None:
@@ -57,7 +59,8 @@ def _limit(asked: int | None, name: str, largest: int) -> int:
         message = f"{name} is {limit}: a number of rows from 0 is wanted"
         raise BadInput(message)
     if limit > largest:
-        message = f"{name} is {limit}: at most {largest} rows may be asked at once as JSON; stream more as VOTable or CSV (Accept)"
+        more = "stream more as VOTable or CSV (Accept)"
+        message = f"{name} is {limit}: at most {largest} rows may be asked at once as JSON; {more}"
         raise TooMuch(message)
     return limit
 
@@ -74,7 +77,9 @@ def _order(table: Table, terms: Sequence[Mapping[str, Any]]) -> tuple[Order, ...
 def _term(table: Table, field: str, direction: Any) -> Order:
     told = str(getattr(direction, "value", direction))
     descending = told.startswith("DESC")
-    return Order(table.by_field[field], descending, descending if told in ("ASC", "DESC") else told == "ASC_NULLS_FIRST")
+    return Order(
+        table.by_field[field], descending, descending if told in ("ASC", "DESC") else told == "ASC_NULLS_FIRST"
+    )
 
 
 def _beyond(values: tuple[Any, ...], order: tuple[Order, ...]) -> Selected:

@@ -1,7 +1,7 @@
 """From rows to answers: one generated function a selection, so that no Python call is made a cell.
 
-The function is a list comprehension over records; names of the answer are written into it as string literals, values come
-from the record by position. What a row is made of, and nothing of what a client wrote, decides its text.
+The function is a list comprehension over records; names of the answer are written into it as string literals, values
+come from the record by position. What a row is made of, and nothing of what a client wrote, decides its text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ Lookups = Sequence[Mapping[Any, Any]]
 Completed = Callable[[Iterable[Sequence[Any]], Lookups], list[Any]]
 
 
-class Unexpected(Exception):  # noqa: N818 - no error: the plain executor says what is wrong with the row
+class Unexpected(Exception):
     """A row holds what its declaration excludes: NULL in a required column, a code that no enumeration knows."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Completion:
-    """How to complete rows: the function, the links it looks up with the column they start from, what must not be NULL."""
+    """How to complete rows: the function, the links with the column they start from, what must not be NULL."""
 
     function: Completed
     links: tuple[tuple[One | Many, int], ...]

@@ -34,7 +34,9 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
     try:
         connection = await connect(hub)
     except Exception as error:  # noqa: BLE001 - whatever it is, the hub cannot be examined
-        yield Finding("hub", f"reachable ({type(error).__name__})", well=False, advice="start it, and check GATEWAY_HUB")
+        yield Finding(
+            "hub", f"reachable ({type(error).__name__})", well=False, advice="start it, and check GATEWAY_HUB"
+        )
         return
     try:
         yield Finding("hub", "reachable", well=True)
@@ -52,7 +54,9 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
 
 
 async def _body(connection: Connection) -> str | None:
-    told = await connection.fetchval("SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = 'gw'::regnamespace")
+    told = await connection.fetchval(
+        "SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = 'gw'::regnamespace"
+    )
     return told and (space.PG_SPHERE.extension if "spoint" in told else space.CUBE.extension)
 
 
@@ -60,18 +64,30 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     """What the hub sees of a source."""
     probe = f"SELECT 1 FROM {source.tables[0].qualified} LIMIT 1"  # noqa: S608 - declared
     reached = await _well(lambda: connection.fetch(probe, timeout=5))
-    yield Finding(source.name, "answers through the hub", reached, f"start it, and check its server in sql/fdw: SELECT * FROM {source.tables[0].qualified}")
+    yield Finding(
+        source.name,
+        "answers through the hub",
+        reached,
+        f"start it, and check its server in sql/fdw; {source.tables[0].qualified} is what was asked",
+    )
     if not reached:
         return
     for table in source.tables:
-        wrong = await _differences(connection, table.qualified, {column.sql: column.type.sql for column in table.columns})
-        yield Finding(table.qualified, "foreign columns as declared", not wrong, f"run `python -m gateway setup`: {wrong}")
+        wrong = await _differences(
+            connection, table.qualified, {column.sql: column.type.sql for column in table.columns}
+        )
+        yield Finding(
+            table.qualified, "foreign columns as declared", not wrong, f"run `python -m gateway setup`: {wrong}"
+        )
         if table.position:
             shipped = await _shipped(connection, table)
-            advice = f"set the server option extensions to the spatial extension, and install it in schema public at {source.title}"
+            install = f"install it in schema public at {source.title}"
+            advice = f"set the server option extensions to the spatial extension, and {install}"
             yield Finding(table.qualified, "cone shipped to the source", shipped, advice)
     limited = "LIMIT" in await _plan(connection, Plan(Shape(source.tables[0], (_key(source.tables[0]),), limit=5)))
-    yield Finding(source.name, "LIMIT shipped to the source", limited, f"ANALYZE the foreign tables of {source.name} in the hub")
+    yield Finding(
+        source.name, "LIMIT shipped to the source", limited, f"ANALYZE the foreign tables of {source.name} in the hub"
+    )
 
 
 async def _directly(source: Source, dsn: str, body: space.Body) -> AsyncIterator[Finding]:
@@ -84,13 +100,28 @@ async def _directly(source: Source, dsn: str, body: space.Body) -> AsyncIterator
         return
     try:
         there = await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = $1", body.extension)
-        yield Finding(source.name, f"extension {body.extension}", bool(there), f"CREATE EXTENSION {body.extension} WITH SCHEMA public")
+        yield Finding(
+            source.name,
+            f"extension {body.extension}",
+            bool(there),
+            f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
+        )
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.columns}
             wrong = await _differences(connection, table.remote, real)
-            yield Finding(table.remote, "real columns as declared", not wrong, f"change schema/{source.name}.py or the table: {wrong}")
+            yield Finding(
+                table.remote,
+                "real columns as declared",
+                not wrong,
+                f"change schema/{source.name}.py or the table: {wrong}",
+            )
             if table.position and there:
-                yield Finding(table.remote, "spatial index usable", await _indexed(connection, table, body), space.index(table, body).strip())
+                yield Finding(
+                    table.remote,
+                    "spatial index usable",
+                    await _indexed(connection, table, body),
+                    space.index(table, body).strip(),
+                )
     finally:
         await connection.close()
 
@@ -138,5 +169,3 @@ async def _well(attempt: Callable[[], Awaitable[Any]]) -> bool:
     except Exception:  # noqa: BLE001 - any failure is the finding
         return False
     return True
-
-

@@ -78,7 +78,9 @@ class Execution:
 
     async def _lookups(self, part: Part, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
-        return await together([self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links])
+        return await together(
+            [self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links]
+        )
 
     async def _lookup(self, entry: One | Many, level: Level, origins: Iterable[Any]) -> Any:
         keys = [origin for origin in origins if origin is not None]
@@ -123,7 +125,7 @@ class Execution:
 
 
 async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
-    """The condition that finds a single row by its key or, for a star, by any name; None for a name that no star bears."""
+    """The condition that finds a row by its key or, for a star, by any name; None for a name that no star bears."""
     key, name = told.get("id"), told.get("name")
     if (key is None) == (name is None):
         wanted = "either id or name" if "name" in root.field.definition.args else "id"
@@ -172,7 +174,10 @@ def _of_one(plan: Plan) -> Plan:
     if parent is None or len(plan.values[0]) != 1:
         return plan
     only = replace(
-        shape, parent=None, dense=False, conditions=(Compared(parent, Op.EQ), *shape.conditions),
+        shape,
+        parent=None,
+        dense=False,
+        conditions=(Compared(parent, Op.EQ), *shape.conditions),
         cells=(Cell(parent, parent.sql), *shape.cells),
     )
     return Plan(only, (plan.values[0][0], *plan.values[1:]))

@@ -67,7 +67,9 @@ async def spatial_body(connection: Connection) -> str:
     for body in (space.PG_SPHERE, space.CUBE):
         if await _creates(connection, body.extension):
             return body.extension
-    message = "The hub's PostgreSQL has neither pg_sphere nor cube: install postgresql-contrib, or postgresql-NN-pgsphere"
+    message = (
+        "The hub's PostgreSQL has neither pg_sphere nor cube: install postgresql-contrib, or postgresql-NN-pgsphere"
+    )
     raise RuntimeError(message)
 
 
@@ -105,4 +107,3 @@ async def _set_password(connection: Connection, role: str, dsn: str) -> None:
     password = make_url(dsn).password
     if password:
         await connection.execute(f"ALTER ROLE {role} PASSWORD {quoted(str(password))}")
-

@@ -115,7 +115,11 @@ def connections(
 
 
 def _whole(
-    level: Level, entry: Row | Edges | PageInfo | Constant | str, rows: Sequence[Record], cursors: list[str], lookups: dict[Row, Lookups]
+    level: Level,
+    entry: Row | Edges | PageInfo | Constant | str,
+    rows: Sequence[Record],
+    cursors: list[str],
+    lookups: dict[Row, Lookups],
 ) -> list[Any]:
     """What an entry is made of, for the rows of all pages."""
     match entry:
@@ -127,7 +131,9 @@ def _whole(
             return cursors
 
 
-def _part_of(entry: Row | Edges | PageInfo | Constant | str, whole: list[Any], page: slice, cut: Cut, total: int) -> Any:
+def _part_of(
+    entry: Row | Edges | PageInfo | Constant | str, whole: list[Any], page: slice, cut: Cut, total: int
+) -> Any:
     match entry:
         case Row() | Edges():
             return whole[page]

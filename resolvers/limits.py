@@ -1,7 +1,7 @@
 """Limits that act before validation, whose cost grows with the square of what a client repeats.
 
-graphql-core spends 1.1 s on `stars{id}` written 800 times, 8 kB (facts/graphql.md B): a document is measured here first, each
-fragment once however often it is spread.
+graphql-core spends 1.1 s on `stars{id}` written 800 times, 8 kB (facts/graphql.md B): a document is measured here
+first, each fragment once however often it is spread.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,9 @@ class Measurement:
 
     def __init__(self, document: DocumentNode, limits: DocumentLimits) -> None:
         self._limits = limits
-        self._fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
         self._known: dict[str, Measure] = {}
 
     def check(self, operation: OperationDefinitionNode) -> None:

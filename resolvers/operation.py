@@ -1,4 +1,4 @@
-"""A GraphQL request answered: parsed, checked, validated and planned once a text, then run with the request's variables.
+"""A GraphQL request answered: parsed, checked, validated and planned once a text, then run with its variables.
 
 What cannot be compiled, and a row that is not what its declaration says, goes to graphql-core's executor over the plain
 resolvers of `query.py`; both ways give the same answer.
@@ -132,7 +132,7 @@ class Operations:
         return Collector(self.schema, fragments(document.node.definitions), operation, variables)
 
     def _planned(
-        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues,
+        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
     ) -> Planned | None:
         key = (request.query, request.operation_name, tuple(variables.coerced.get(name) for name in document.switches))
         found = self._plans.get(key)
@@ -145,7 +145,9 @@ class Operations:
             self._plans.put(key, found, len(request.query))
         return found
 
-    async def _run(self, request: Request, document: Document, variables: VariableValues, planned: Planned | None) -> Answer:
+    async def _run(
+        self, request: Request, document: Document, variables: VariableValues, planned: Planned | None
+    ) -> Answer:
         if planned is None:
             return await self.plainly(document, request)
         execution = Execution(self.hub, variables, self.largest_page, [])
@@ -163,12 +165,17 @@ class Operations:
         """Answer by graphql-core's executor: slower, and right by construction."""
         context = Context(self.hub, self.largest_page)
         running = execute(
-            self.schema, document.node, context_value=context, variable_values=dict(request.variables),
+            self.schema,
+            document.node,
+            context_value=context,
+            variable_values=dict(request.variables),
             operation_name=request.operation_name,
         )
         result = await running if isinstance(running, Awaitable) else running
         payload: dict[str, Any] = {"data": result.data}
-        return Answer(payload | ({"errors": [_masked(error).formatted for error in result.errors]} if result.errors else {}))
+        return Answer(
+            payload | ({"errors": [_masked(error).formatted for error in result.errors]} if result.errors else {})
+        )
 
 
 async def _value(execution: Execution, root: Root | str, wanted: Level | Constant) -> Any:
@@ -186,7 +193,9 @@ def _switches(document: DocumentNode) -> Iterator[str]:
 
     class Finder(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            found.extend(argument.value for argument in node.arguments or () if isinstance(argument.value, VariableNode))
+            found.extend(
+                argument.value for argument in node.arguments or () if isinstance(argument.value, VariableNode)
+            )
 
     visit(document, Finder())
     return (node.name.value for node in found)

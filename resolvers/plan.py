@@ -52,7 +52,7 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """This does not hold."""
+    """A condition that does not hold."""
 
     part: "Condition"
 
@@ -82,7 +82,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """The row comes after a cursor in this order; `nulls` tells which of the cursor's values are NULL and so not bound."""
+    """The row comes after a cursor in this order; `nulls` tells which of its values are NULL and so not bound."""
 
     order: tuple[Order, ...]
     nulls: tuple[bool, ...]
@@ -111,7 +111,7 @@ class Shape:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     parent: Column | None = None
-    """Fetch the rows of many parents at once: this column is among the keys given as first value, and comes out first."""
+    """Fetch the rows of many parents at once: this column is among the keys, the first value, and comes out first."""
     count: bool = False
     """Count the rows (of each parent) instead of fetching them."""
     dense: bool = False
@@ -135,7 +135,7 @@ class Plan:
         return replace(self, shape=replace(self.shape, cells=cells))
 
     def counting(self) -> "Plan":
-        """The plan that counts what this one would list without its cursor and limit; cursors come last among conditions."""
+        """The plan that counts what this one lists without cursor and limit; cursors come last among conditions."""
         shape = self.shape
         kept = tuple(condition for condition in shape.conditions if not isinstance(condition, Beyond))
         dropped = sum(null is False for c in shape.conditions if isinstance(c, Beyond) for null in c.nulls)

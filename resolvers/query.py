@@ -1,6 +1,7 @@
-"""The GraphQL schema, assembled from the catalogue, with the plain way to answer it: a resolver a field, a DataLoader a link.
+"""The GraphQL schema, with the plain way to answer it: a resolver a field, a DataLoader a link.
 
-Introspection and whatever else cannot be compiled is answered this way, and tests compare every compiled answer with it.
+Introspection and whatever else cannot be compiled is answered this way, and tests compare every compiled answer with
+it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -41,7 +42,9 @@ class Context:
     largest_page: int
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
-    def loader(self, link: Link, told: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]) -> DataLoader[Any, Any]:
+    def loader(
+        self, link: Link, told: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]
+    ) -> DataLoader[Any, Any]:
         """The loader of a link with these arguments."""
         key = (link, orjson.dumps(told, default=str))
         if key not in self.loaders:
@@ -89,7 +92,12 @@ class Listed:
         """Where the page stands."""
         taken, edges = cut(self.rows, self.page), self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-        return PageInfo(has_next_page=taken.more_after, has_previous_page=taken.more_before, start_cursor=ends[0], end_cursor=ends[1])
+        return PageInfo(
+            has_next_page=taken.more_after,
+            has_previous_page=taken.more_before,
+            start_cursor=ends[0],
+            end_cursor=ends[1],
+        )
 
     @property
     async def total_count(self) -> int:
@@ -172,7 +180,9 @@ def _to_many(link: Link) -> StrawberryField:
         told = given(info)
         return await info.context.loader(link, told, partial(load, info.context, told)).load(root[link.from_column.sql])
 
-    return _field(link.field, link.description, connection_class(link.target) | None, resolve, _page_arguments(link.target))
+    return _field(
+        link.field, link.description, connection_class(link.target) | None, resolve, _page_arguments(link.target)
+    )
 
 
 def _named(table: Table, row: Record | None) -> Any:
@@ -185,21 +195,26 @@ def _argument(kind: Any, description: str) -> Any:
 
 
 def _page_arguments(table: Table) -> dict[str, Any]:
+    terms = list[order_type(table)]  # type: ignore[valid-type]
     told = {
         "first": _argument(int, "How many rows, from the start or from after"),
         "after": _argument(str, "Start after the row with this cursor"),
         "last": _argument(int, "How many rows, from the end or from before"),
         "before": _argument(str, "End before the row with this cursor"),
         "where": _argument(filter_type(table), "Conditions, all of which must hold"),
-        "orderBy": _argument(list[order_type(table)], "Terms of the order; the key comes last, if it is not among them"),  # type: ignore[misc]
+        "orderBy": _argument(terms, "Terms of the order; the key comes last, if it is not among them"),
     }
     return told | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
 
 
 def _field(name: str, description: str, kind: Any, resolve: Any, told: Mapping[str, Any]) -> StrawberryField:
-    """A field whose arguments are known at run time: they are written into the resolver's signature for Strawberry to read."""
-    fixed = [parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
-    extra = [Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in told.items()]
+    """A field whose arguments are known at run time: Strawberry reads them in the resolver's signature."""
+    fixed = [
+        parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD
+    ]
+    extra = [
+        Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in told.items()
+    ]
     resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
     resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}
     made: StrawberryField = strawberry.field(resolver=resolve, name=name, description=description, graphql_type=kind)

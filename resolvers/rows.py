@@ -26,11 +26,11 @@ SESSION = {
     "default_transaction_read_only": "on",
     "search_path": "",
     "application_name": "jmmc-gateway",
-    # The hub looks for its client while it waits for a source, or a connection cut off would leave its statement running there.
+    # The hub looks for its client while it waits for a source, or one that left would leave its statement running.
     "client_connection_check_interval": "500",
 }
 REMOTE_FAILURES = ("08", "HV", "57P")
-"""SQLSTATE classes that postgres_fdw reports when the other end is gone: connection, foreign data, operator's intervention."""
+"""SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Hub:
                 try:
                     await connection.copy_from_query(statement.text, *statement.values, output=sender.send, **options)
                 except BaseException:
-                    # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is not to be used again.
+                    # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
                     await connection.close(timeout=1)
                     raise
 
@@ -122,7 +122,9 @@ class Hub:
         if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
             return TimedOut("The question took too long: ask for less at once, or add a condition")
         if isinstance(error, asyncpg.DataError) or state.startswith("22"):
-            return BadInput("A value is not one that its column can be compared with: mind its range and, in like, its escapes")
+            return BadInput(
+                "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
+            )
         if _lost(error):
             return hub_unavailable()
         if state.startswith(REMOTE_FAILURES):
@@ -133,7 +135,7 @@ class Hub:
 
 
 def _lost(error: Exception) -> bool:
-    """Whether the connection to the hub is gone: a plain ERROR that the hub sends is about its own connection to a source."""
+    """Whether the connection to the hub is gone: a plain ERROR of the hub is about its connection to a source."""
     severity = getattr(error, "severity_en", None)
     if severity is not None:
         return bool(severity != "ERROR")
@@ -155,8 +157,14 @@ async def open_hub(dsn: str, limits: Limits, watch: Watch) -> Hub:
 async def _pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
     # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
     return await asyncpg.create_pool(
-        dsn, min_size=1, max_size=size, init=_prepare, reset=_keep, command_timeout=seconds + 2,
-        server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))}, statement_cache_size=256,
+        dsn,
+        min_size=1,
+        max_size=size,
+        init=_prepare,
+        reset=_keep,
+        command_timeout=seconds + 2,
+        server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))},
+        statement_cache_size=256,
         max_inactive_connection_lifetime=300,
     )
 

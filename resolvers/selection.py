@@ -1,6 +1,7 @@
 """From a GraphQL selection to what is wanted of each table: columns, links, arguments. Data, made once an operation.
 
-Fields are collected by graphql-core itself, so that fragments, aliases, `@skip` and `@include` mean what they mean to it.
+Fields are collected by graphql-core itself, so that fragments, aliases, `@skip` and `@include` mean what they mean to
+it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +27,7 @@ from schema.catalog import LINKS, TABLES
 from schema.table import Column, Link, Quantity, Table
 
 
-class Unplannable(Exception):  # noqa: N818 - no error: the plain executor takes it from here
+class Unplannable(Exception):
     """The operation holds something that no table answers, as introspection."""
 
 
@@ -164,7 +165,7 @@ class Collector:
         return collected.grouped_field_set
 
     def _each(
-        self, group: Group, parent: GraphQLObjectType, make: Callable[[str, Group], Any],
+        self, group: Group, parent: GraphQLObjectType, make: Callable[[str, Group], Any]
     ) -> Iterator[tuple[str, Any]]:
         for key, details in self._collected(group, parent).items():
             name = details[0].node.name.value
@@ -185,8 +186,12 @@ class Collector:
 
     def _measure(self, quantity: Quantity, group: Group, parent: GraphQLObjectType) -> Measure:
         parts: dict[str, Column | Constant | None] = {
-            "value": quantity.value, "error": quantity.error, "origin": quantity.origin, "confidence": quantity.confidence,
-            "unit": Constant(quantity.value.unit or None), "ucd": Constant(quantity.value.ucd or None),
+            "value": quantity.value,
+            "error": quantity.error,
+            "origin": quantity.origin,
+            "confidence": quantity.confidence,
+            "unit": Constant(quantity.value.unit or None),
+            "ucd": Constant(quantity.value.ucd or None),
         }
         return Measure(quantity, tuple(self._each(group, parent, lambda name, _: parts[name] or Constant(None))))
 
@@ -205,7 +210,9 @@ class Collector:
                 case "nodes":
                     return self._row_of(table, details, inner)
                 case "edges":
-                    return Edges(tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner))))
+                    return Edges(
+                        tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner)))
+                    )
                 case "pageInfo":
                     return PageInfo(tuple(self._each(details, inner, lambda part, _: part)))
                 case _:

@@ -104,7 +104,7 @@ def _streamed(shape: Shape, row: Row) -> tuple[str, tuple[int, ...]]:
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
     listed = row(list(zip(shape.cells, names, strict=True)))
-    return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order
+    return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order  # noqa: S608 - of declarations
 
 
 def _listed(shape: Shape) -> Query:
@@ -150,15 +150,15 @@ def _ranked(shape: Shape) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
     scope = _Scope(shape)
     assert shape.parent is not None  # noqa: S101
-    rank = sa.func.row_number().over(
-        partition_by=scope.column(shape.parent), order_by=_order_by(shape.order, scope),
-    )
+    rank = sa.func.row_number().over(partition_by=scope.column(shape.parent), order_by=_order_by(shape.order, scope))
     terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
     ranked = _batched(shape, scope, rank.label("rank"), *terms).subquery("s")
     # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
     order = [_directed(ranked.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
     wanted = [ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells)))]
-    return sa.select(*wanted).where(ranked.c.rank <= sa.literal_column(str(shape.limit))).order_by(ranked.c.parent, *order)
+    return (
+        sa.select(*wanted).where(ranked.c.rank <= sa.literal_column(str(shape.limit))).order_by(ranked.c.parent, *order)
+    )
 
 
 def _lateral(shape: Shape) -> Query:

@@ -1,8 +1,9 @@
 """The watch over the sources: which database answers, found out in the background so that no request has to.
 
-Each source is asked for one row every second through the hub, on a connection of its own. One that does not answer within
-a second is down: questions to it are refused at once, those under way are cut off, and the rest goes on. The first answer
-brings it back. Where the watch cannot connect, it is the hub that is down, and the sources are not blamed for it.
+Each source is asked for one row every second through the hub, on a connection of its own. One that does not answer
+within a second is down: questions to it are refused at once, those under way are cut off, and the rest goes on. The
+first answer brings it back. Where the watch cannot connect, it is the hub that is down, and the sources are not
+blamed for it.
 """
 
 import asyncio
@@ -66,7 +67,9 @@ class Watch:
         if not self.hub_up:
             return hub_unavailable()
         title = SOURCES[source].title
-        return SourceUnavailable(f"{title} does not answer at the moment: the rest of the gateway does; try again shortly", source)
+        return SourceUnavailable(
+            f"{title} does not answer at the moment: the rest of the gateway does; try again shortly", source
+        )
 
     def report(self, source: str) -> None:
         """A statement failed as if the source were gone: have it looked at now."""
@@ -125,7 +128,7 @@ class Watch:
                 connection.terminate()
 
     async def _probe(self, source: str, connection: Connection) -> None:
-        """Ask for a row. A late answer is still waited for: every other question to a source that hangs would hang in the hub too."""
+        """Ask for a row; a late answer is still waited for, or each new question would hang in the hub as well."""
         table = SOURCES[source].tables[0].qualified
         asked = asyncio.ensure_future(connection.fetch(f"SELECT 1 FROM {table} LIMIT 1"))  # noqa: S608 - declared
         try:

@@ -48,7 +48,7 @@ def requested(command: str, server: str) -> Request:
             case word:
                 url = word
     told = urlencode([(name, value) for name, _, value in query])
-    return Request(f"{url}?{told}" if told else url, body, headers)
+    return Request(f"{url}?{told}" if told else url, body, headers)  # noqa: S310
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -73,12 +73,19 @@ def test_answer(server: str) -> None:
 
 @pytest.mark.parametrize("snippet", blocks("python"))
 def test_snippet(snippet: str, server: str) -> None:
-    done = subprocess.run([sys.executable, "-c", snippet.replace(HOST, server)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", snippet.replace(HOST, server)], capture_output=True, text=True, check=True, timeout=60
+    )
     assert "HD 48329" in done.stdout
 
 
 def test_every_code_is_told() -> None:
-    codes = {kind.code for module in (errors, edge) for kind in vars(module).values() if isinstance(kind, type) and hasattr(kind, "code")}
+    codes = {
+        kind.code
+        for module in (errors, edge)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and hasattr(kind, "code")
+    }
     table = set(re.findall(r"[A-Z_]{4,}", README.partition("| code |")[2].partition("\n\n")[0]))
     assert codes <= table
 

@@ -16,7 +16,7 @@ HEAD = Head(nasty.TABLE, nasty.CELLS)
 
 
 async def copied(
-    connection: asyncpg.Connection, form: Format, cells: Sequence[Cell] = nasty.CELLS, rest: str = "",
+    connection: asyncpg.Connection, form: Format, cells: Sequence[Cell] = nasty.CELLS, rest: str = ""
 ) -> list[bytes]:
     """What PostgreSQL sends for the cells, as it came."""
     blocks: list[bytes] = []

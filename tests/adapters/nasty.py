@@ -12,7 +12,12 @@ from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, 
 
 GRADE = Enumeration("Grade", "How good", {0: ("BAD", "Bad & wrong"), 1: ("GOOD", "Good")})
 TABLE = Table(
-    "jsdc", "nasty", "public.nasty", "Nasty", "nasties", "A table of <everything> & more",
+    "jsdc",
+    "nasty",
+    "public.nasty",
+    "Nasty",
+    "nasties",
+    "A table of <everything> & more",
     (
         Column("id", LONG, "Key", ucd="meta.id", key=True),
         Column("Name", ASCII, 'Name with "quotes"', ucd="meta.id;meta.main"),
@@ -40,10 +45,35 @@ INSERT = f"INSERT INTO public.nasty VALUES ({', '.join(f'${n + 1}' for n in rang
 TWIN = Link("twin", TABLE, TABLE, TABLE.columns[0], TABLE.columns[0])
 
 TEXTS = [
-    "plain", "", "&<>\"'", "]]>", "back\\slash", "\\", "\\\\n", "\\t", "\\.",
-    "a\tb", "a\nb", "a\r\nb", "\n", '"', '""', ',"\n",', "x,y;z",
-    "été Čapek Ωmega", "ÿ\x80\x9f", "\N{SNOWMAN}", "\N{GRINNING FACE} astral \U0010ffff end", "\x7f", "Infinity",
-    "-Infinity", "NaN", "NULL", "\\N", "\ud7ff\ue000", "mixed \N{GRINNING FACE}\\\t\"<é>\n",
+    "plain",
+    "",
+    "&<>\"'",
+    "]]>",
+    "back\\slash",
+    "\\",
+    "\\\\n",
+    "\\t",
+    "\\.",
+    "a\tb",
+    "a\nb",
+    "a\r\nb",
+    "\n",
+    '"',
+    '""',
+    ',"\n",',
+    "x,y;z",
+    "été Čapek Ωmega",
+    "ÿ\x80\x9f",
+    "\N{SNOWMAN}",
+    "\N{GRINNING FACE} astral \U0010ffff end",
+    "\x7f",
+    "Infinity",
+    "-Infinity",
+    "NaN",
+    "NULL",
+    "\\N",
+    "\ud7ff\ue000",
+    'mixed \N{GRINNING FACE}\\\t"<é>\n',
 ]
 FORBIDDEN_TEXTS = ["\x01a\x0bb\x1fc", "\x08\x0c", "\ufffe\uffff"]
 """What XML cannot hold."""
@@ -51,11 +81,19 @@ ASCIIS = ["HD 1", "", "a&b<c>d\"e'f", "tab\there", "line\nbreak", "back\\slash",
 FLOATS = [0.0, -0.0, 1.5, math.nan, math.inf, -math.inf, 1e-300, 1.7976931348623157e308, -123.456]
 SINGLES = [0.0, 0.38144228, math.nan, math.inf, -math.inf, 3.4028235e38, 1e-45, -1.5]
 INSTANTS = [
-    datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC), datetime(1999, 1, 1, 0, 0, 0, 123456, tzinfo=UTC),
-    datetime(1, 2, 3, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC),
+    datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC),
+    datetime(1999, 1, 1, 0, 0, 0, 123456, tzinfo=UTC),
+    datetime(1, 2, 3, tzinfo=UTC),
+    datetime(9999, 12, 31, tzinfo=UTC),
 ]
 DOCUMENTS: list[Any] = [
-    {}, [], None, {"a": 'q"uo\\te\n\t', "é": "\N{GRINNING FACE}"}, [1, 2.5, "<&>"], "text", {"n": {"m": [None, True]}},
+    {},
+    [],
+    None,
+    {"a": 'q"uo\\te\n\t', "é": "\N{GRINNING FACE}"},
+    [1, 2.5, "<&>"],
+    "text",
+    {"n": {"m": [None, True]}},
 ]
 
 
@@ -65,10 +103,21 @@ def _row(n: int, text: str) -> tuple[Any, ...]:
 
     instant = turn(INSTANTS)
     return (
-        [-(2**63), 2**63 - 1, n][n % 3], turn(ASCIIS), text, turn(FLOATS), turn(FLOATS[::-1]),
-        turn(SINGLES), turn(SINGLES[1:]), turn([0, 1]),
-        turn([-(2**15), 2**15 - 1, 0]), turn([-(2**31), 2**31 - 1, 0]), turn([True, False]),
-        instant, instant and instant.replace(tzinfo=None), turn(FLOATS[2:]), turn(SINGLES[2:]),
+        [-(2**63), 2**63 - 1, n][n % 3],
+        turn(ASCIIS),
+        text,
+        turn(FLOATS),
+        turn(FLOATS[::-1]),
+        turn(SINGLES),
+        turn(SINGLES[1:]),
+        turn([0, 1]),
+        turn([-(2**15), 2**15 - 1, 0]),
+        turn([-(2**31), 2**31 - 1, 0]),
+        turn([True, False]),
+        instant,
+        instant and instant.replace(tzinfo=None),
+        turn(FLOATS[2:]),
+        turn(SINGLES[2:]),
         json.dumps(turn(DOCUMENTS), ensure_ascii=False),
     )
 

@@ -51,7 +51,7 @@ async def test_a_cut_anywhere_changes_nothing(connection: asyncpg.Connection, fo
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(0, 20000), max_size=12), limit=st.none() | st.integers(0, ROWS + 2))
 async def test_cuts_and_a_limit(
-    connection: asyncpg.Connection, form: Format, cuts: list[int], limit: int | None,
+    connection: asyncpg.Connection, form: Format, cuts: list[int], limit: int | None
 ) -> None:
     data = b"".join(await copied(connection, form))
     places = sorted({0, *(cut % len(data) for cut in cuts), len(data)})
@@ -68,15 +68,18 @@ def statuses(document: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
-@pytest.mark.parametrize(("limit", "rows", "expected"), [
-    (None, ROWS, ["OK"]),
-    (ROWS, ROWS, ["OK"]),
-    (ROWS - 1, ROWS - 1, ["OK", "OVERFLOW"]),
-    (1, 1, ["OK", "OVERFLOW"]),
-    (0, 0, ["OK", "OVERFLOW"]),
-])
+@pytest.mark.parametrize(
+    ("limit", "rows", "expected"),
+    [
+        (None, ROWS, ["OK"]),
+        (ROWS, ROWS, ["OK"]),
+        (ROWS - 1, ROWS - 1, ["OK", "OVERFLOW"]),
+        (1, 1, ["OK", "OVERFLOW"]),
+        (0, 0, ["OK", "OVERFLOW"]),
+    ],
+)
 async def test_overflow_is_told_only_when_rows_are_missing(
-    connection: asyncpg.Connection, form: Format, limit: int | None, rows: int, expected: list[str],
+    connection: asyncpg.Connection, form: Format, limit: int | None, rows: int, expected: list[str]
 ) -> None:
     document = await written(form, slices(b"".join(await copied(connection, form)), 1000), limit)
     assert statuses(document) == expected
@@ -115,5 +118,7 @@ def test_only_floats_are_spelt_inf() -> None:
     cells = [cell for cell in nasty.CELLS if cell.name in ("label", "ra")]
     written, _ = Tabledata(cells).feed(b"Infinity\tInfinity\n-Infinity\t-Infinity\nInfinity\t1\n", 10)
     assert [line.split(b"<TD>")[1:] for line in written.replace(b"</TD>", b"").replace(b"</TR>", b"").splitlines()] == [
-        [b"Infinity", b"+Inf"], [b"-Infinity", b"-Inf"], [b"Infinity", b"1"],
+        [b"Infinity", b"+Inf"],
+        [b"-Infinity", b"-Inf"],
+        [b"Infinity", b"1"],
     ]

@@ -36,7 +36,11 @@ def test_a_field_says_all_that_is_declared() -> None:
     field = elements(nasty.TABLE, nasty.CELLS).find("FIELD[@name='Vmag']")
     assert field is not None
     assert field.attrib == {
-        "ID": "Vmag", "name": "Vmag", "datatype": "float", "unit": "mag", "ucd": "phot.mag;em.opt.V",
+        "ID": "Vmag",
+        "name": "Vmag",
+        "datatype": "float",
+        "unit": "mag",
+        "ucd": "phot.mag;em.opt.V",
     }
     assert field.findtext("DESCRIPTION") == "Magnitude"
 
@@ -57,7 +61,8 @@ def test_a_quantity_is_a_group_where_more_than_its_value_is_there() -> None:
 def test_linked_quantities_are_grouped_by_link() -> None:
     groups = elements(nasty.TABLE, nasty.CELLS + TWINS).findall("GROUP")
     assert [[reference.get("ref") for reference in group] for group in groups] == [
-        ["Vmag", "e_Vmag", "f_Vmag"], ["twin.Vmag", "twin.e_Vmag", "twin.f_Vmag"],
+        ["Vmag", "e_Vmag", "f_Vmag"],
+        ["twin.Vmag", "twin.e_Vmag", "twin.f_Vmag"],
     ]
 
 
@@ -79,7 +84,9 @@ def test_ids_are_unique_ncnames() -> None:
 def test_positions_and_dates_refer_to_their_frames_and_durations_do_not() -> None:
     root = elements(nasty.TABLE, nasty.CELLS)
     assert {field.get("name"): field.get("ref") for field in root.iter("FIELD") if field.get("ref")} == {
-        "ra": "ICRS_J2000", "dec": "ICRS_J2000", "t_min": "UTC",
+        "ra": "ICRS_J2000",
+        "dec": "ICRS_J2000",
+        "t_min": "UTC",
     }
     assert {child.get("ID") for child in root if child.tag in ("COOSYS", "TIMESYS")} == {"ICRS_J2000", "UTC"}
 
@@ -91,7 +98,9 @@ def test_only_frames_in_use_are_told() -> None:
 def test_simple_cone_search_gets_a_name_of_ascii_as_its_identifier() -> None:
     found = {cell.name: cell.column for cell in ucd1(nasty.TABLE, nasty.CELLS)}
     assert {name: column.ucd for name, column in found.items() if column.ucd.isupper()} == {
-        "Name": "ID_MAIN", "ra": "POS_EQ_RA_MAIN", "dec": "POS_EQ_DEC_MAIN",
+        "Name": "ID_MAIN",
+        "ra": "POS_EQ_RA_MAIN",
+        "dec": "POS_EQ_DEC_MAIN",
     }
     assert found["id"].type is LONG
 
@@ -138,7 +147,7 @@ needs_stilts = pytest.mark.skipif(STILTS is None, reason="STILTS is not installe
 async def test_votlint_is_silent(connection: asyncpg.Connection, form: Format) -> None:
     blocks = await copied(connection, form)
     param = Param("RA", "1.5", DOUBLE, "deg", "pos.eq.ra", "Centre & co")
-    head = Head(nasty.TABLE, nasty.CELLS, (("query", "{ nasties(where: {n: \"<\"}) }\n"), ("remark", "")), (param,))
+    head = Head(nasty.TABLE, nasty.CELLS, (("query", '{ nasties(where: {n: "<"}) }\n'), ("remark", "")), (param,))
     assert lint(await written(form, blocks, head=head)) == ""
     assert lint(await written(form, blocks, 3)) == ""
     assert lint(await broken(form, [b"".join(blocks)[:3000]])) == ""

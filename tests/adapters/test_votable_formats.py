@@ -17,18 +17,21 @@ from adapters.votable.formats import (
 from resolvers.errors import BadInput
 
 
-@pytest.mark.parametrize(("asked", "form", "media_type"), [
-    ("votable", TABLEDATA, VOTABLE),
-    ("VOTable/TD", TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
-    ("votable/b2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
-    ("text/xml", TABLEDATA, "text/xml"),
-    ("application/x-votable+xml", TABLEDATA, VOTABLE),
-    ("application/x-votable+xml; serialization=binary2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
-    ('application/x-votable+xml;serialization="TABLEDATA"', TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
-    ("CSV", CSV, "text/csv;header=present"),
-    ("text/csv", CSV, "text/csv"),
-    ("tsv", TSV, "text/tab-separated-values"),
-])
+@pytest.mark.parametrize(
+    ("asked", "form", "media_type"),
+    [
+        ("votable", TABLEDATA, VOTABLE),
+        ("VOTable/TD", TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
+        ("votable/b2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
+        ("text/xml", TABLEDATA, "text/xml"),
+        ("application/x-votable+xml", TABLEDATA, VOTABLE),
+        ("application/x-votable+xml; serialization=binary2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
+        ('application/x-votable+xml;serialization="TABLEDATA"', TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
+        ("CSV", CSV, "text/csv;header=present"),
+        ("text/csv", CSV, "text/csv"),
+        ("tsv", TSV, "text/tab-separated-values"),
+    ],
+)
 def test_responseformat_decides(asked: str, form: Format, media_type: str) -> None:
     assert negotiate(asked, "application/json", TABLEDATA) == Negotiated(form, media_type)
 
@@ -48,24 +51,27 @@ def test_an_unknown_responseformat_is_refused_with_the_known(asked: str) -> None
     assert all(name in refusal.value.message for name in KNOWN)
 
 
-@pytest.mark.parametrize(("accept", "form"), [
-    ("text/csv", CSV),
-    ("text/csv; charset=utf-8", CSV),
-    ("*/*, text/csv", CSV),
-    ("text/html, text/csv;q=0.5", CSV),
-    ("text/csv;q=0.2, application/x-votable+xml;serialization=BINARY2;q=0.7", BINARY2),
-    ("text/csv;q=0, text/tab-separated-values", TSV),
-    ("application/x-votable+xml, application/json;q=0.9", TABLEDATA),
-    ("application/json", None),
-    ("application/json, text/csv;q=0.5", None),
-    ("application/graphql-response+json, application/json;q=0.9", None),
-    ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", None),
-    ("*/*", None),
-    ("text/csv;q=0", None),
-    ("text/csv;q=high", None),
-    ("csv", None),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("text/csv", CSV),
+        ("text/csv; charset=utf-8", CSV),
+        ("*/*, text/csv", CSV),
+        ("text/html, text/csv;q=0.5", CSV),
+        ("text/csv;q=0.2, application/x-votable+xml;serialization=BINARY2;q=0.7", BINARY2),
+        ("text/csv;q=0, text/tab-separated-values", TSV),
+        ("application/x-votable+xml, application/json;q=0.9", TABLEDATA),
+        ("application/json", None),
+        ("application/json, text/csv;q=0.5", None),
+        ("application/graphql-response+json, application/json;q=0.9", None),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", None),
+        ("*/*", None),
+        ("text/csv;q=0", None),
+        ("text/csv;q=high", None),
+        ("csv", None),
+        ("", None),
+    ],
+)
 def test_accept(accept: str, form: Format | None) -> None:
     found = from_accept(accept)
     assert (found and found.format) is form

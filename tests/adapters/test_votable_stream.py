@@ -22,7 +22,7 @@ INFO = "{http://www.ivoa.net/xml/VOTable/v1.3}INFO"
 @VOTABLES
 @pytest.mark.parametrize("part", [0.4, 0.51, 0.77, 1.0])
 async def test_a_failure_in_midstream_closes_the_table_and_says_so(
-    connection: asyncpg.Connection, form: Format, part: float,
+    connection: asyncpg.Connection, form: Format, part: float
 ) -> None:
     data = b"".join(await copied(connection, form))
     text = await broken(form, [data[: int(len(data) * part)]])

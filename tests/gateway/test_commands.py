@@ -21,7 +21,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 def gateway(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "gateway", *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT, check=False,
+        [sys.executable, "-m", "gateway", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        check=False,
         env=os.environ | environment,
     )
 
@@ -35,7 +40,9 @@ def environment(cluster: Cluster, federation: Federation) -> dict[str, str]:
 def test_doctor_finds_all_well(environment: dict[str, str]) -> None:
     told = gateway("doctor", **environment)
     assert told.returncode == 0, told.stdout + told.stderr
-    assert all(f" {table.qualified} " in told.stdout and f" {table.remote} " in told.stdout for table in TABLES.values())
+    assert all(
+        f" {table.qualified} " in told.stdout and f" {table.remote} " in told.stdout for table in TABLES.values()
+    )
     assert "ILL" not in told.stdout
 
 
@@ -69,12 +76,15 @@ def test_doctor_without_a_hub() -> None:
     assert "Traceback" not in told.stdout + told.stderr
 
 
-@pytest.mark.parametrize(("name", "value", "hint"), [
-    ("GATEWAY_HUB", "", "GATEWAY_HUB is missing"),
-    ("GATEWAY_PORT", "http", "GATEWAY_PORT is 'http'"),
-    ("GATEWAY_MAX_PAGE", "-1", "cannot be negative"),
-    ("GATEWAY_INTROSPECTION", "perhaps", "GATEWAY_INTROSPECTION is 'perhaps'"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("GATEWAY_HUB", "", "GATEWAY_HUB is missing"),
+        ("GATEWAY_PORT", "http", "GATEWAY_PORT is 'http'"),
+        ("GATEWAY_MAX_PAGE", "-1", "cannot be negative"),
+        ("GATEWAY_INTROSPECTION", "perhaps", "GATEWAY_INTROSPECTION is 'perhaps'"),
+    ],
+)
 def test_a_bad_setting_is_named(name: str, value: str, hint: str) -> None:
     told = gateway("serve", **({"GATEWAY_HUB": "postgresql://x"} | {name: value}))
     assert told.returncode == 2
@@ -104,7 +114,15 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
 
 def test_compose_file_is_sound() -> None:
     told = subprocess.run(
-        [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
-        capture_output=True, text=True, cwd=ROOT, check=False,
+        [
+            Path(sys.executable).parent / "check-jsonschema",
+            "--builtin-schema",
+            "vendor.compose-spec",
+            "docker-compose.yml",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     assert told.returncode == 0, told.stdout

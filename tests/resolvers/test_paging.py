@@ -33,7 +33,13 @@ HOSTILE = {
     INT: ("-2147483648", "0", "2147483647", "7", "7"),
     LONG: ("-9223372036854775808", "0", "9223372036854775807", "9007199254740993", "7"),
     BOOLEAN: ("true", "false", "true", "false", "true"),
-    INSTANT: ("'2022-01-14 10:40:32.123456+00'", "'1970-01-01 00:00:00+00'", "'9999-12-31 23:59:59+00'", "'2022-01-14+00'", "'0001-01-02+00'"),
+    INSTANT: (
+        "'2022-01-14 10:40:32.123456+00'",
+        "'1970-01-01 00:00:00+00'",
+        "'9999-12-31 23:59:59+00'",
+        "'2022-01-14+00'",
+        "'0001-01-02+00'",
+    ),
     DATETIME: ("'2022-01-14 10:40:32.123456'", "'1970-01-01'", "'9999-12-31 23:59:59'", "'2022-01-14'", "'0001-01-02'"),
 }
 TEXTS = ("''", "'é'", "'a'", "'A'", "'\U0001f52d'")
@@ -41,7 +47,7 @@ TABLE = [pytest.param(table, id=name) for name, table in TABLES.items()]
 
 
 @pytest_asyncio.fixture(scope="module")
-async def hostile(cluster: Cluster, federation: Federation) -> AsyncIterator[Hub]:
+async def hostile(cluster: Cluster, federation: Federation) -> AsyncIterator[Hub]:  # noqa: ARG001 - whose roles it needs
     """A hub of local tables that look like the foreign ones."""
     maintenance = await connect(dsn(cluster, "postgres", cluster.superuser))
     await maintenance.execute("DROP DATABASE IF EXISTS paging")
@@ -62,7 +68,7 @@ async def _fill(owner: Connection, table: Table) -> None:
     rows = ", ".join(f"({', '.join(_value(table, column, row) for column in table.columns)})" for row in range(ROWS))
     await owner.execute(
         f"CREATE SCHEMA IF NOT EXISTS {table.source}; CREATE TABLE {table.qualified} ({columns}); INSERT INTO {table.qualified} VALUES {rows};"
-        f"GRANT USAGE ON SCHEMA {table.source} TO {ROLE}; GRANT SELECT ON {table.qualified} TO {ROLE}",
+        f"GRANT USAGE ON SCHEMA {table.source} TO {ROLE}; GRANT SELECT ON {table.qualified} TO {ROLE}"
     )
 
 
@@ -91,7 +97,12 @@ async def _page(hub: Hub, table: Table, told: dict[str, Any]) -> tuple[list[tupl
     shape = Shape(table, cells, page.beyond.conditions, page.sql_order, page.limit + 1)
     taken = cut(await hub.fetch(sql.statement(Plan(shape, page.beyond.values))), page)
     signed = signature(table, page.order)
-    return [tuple(row) for row in taken.rows], taken.more_before, taken.more_after, [encode(signed, list(row)) for row in taken.rows]
+    return (
+        [tuple(row) for row in taken.rows],
+        taken.more_before,
+        taken.more_after,
+        [encode(signed, list(row)) for row in taken.rows],
+    )
 
 
 async def _walk(hub: Hub, table: Table, told: dict[str, Any], size: int, *, backwards: bool) -> list[tuple[Any, ...]]:

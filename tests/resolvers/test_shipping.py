@@ -40,7 +40,7 @@ CASES = {
     "links_to_one": "{ exposures(first: 3) { nodes { expId observation { obsType target { targetName } program { obsProgram } } } } }",
     "links_to_many": "{ targets(first: 3) { nodes { targetId exposures(first: 2) { totalCount nodes { expId } } } } }",
     "links_to_very_many": "{ collections(first: 3) { nodes { collectionId granules(first: 2) { nodes { id } } } } }",
-    "count": "{ exposures(where: {obsType: {eq: \"science\"}}) { totalCount } }",
+    "count": '{ exposures(where: {obsType: {eq: "science"}}) { totalCount } }',
 }
 STREAMED = {
     "same_database_join": (
@@ -103,7 +103,9 @@ async def plan(connection: Connection, statement: Statement, mode: str) -> str:
 def assert_shipped(name: str, statement: Statement, told: str) -> None:
     remote = re.findall(r"Remote SQL: (.*)", told)
     assert remote, told
-    local = [line for line in re.findall(r"^\s*(?:Join |One-Time )?Filter: .*", told, re.MULTILINE) if "rank" not in line]
+    local = [
+        line for line in re.findall(r"^\s*(?:Join |One-Time )?Filter: .*", told, re.MULTILINE) if "rank" not in line
+    ]
     assert not local, f"filtered in the hub: {local}\n{told}"
     if "WHERE" in statement.text:
         assert any("WHERE" in text for text in remote), told

@@ -31,8 +31,7 @@ def test_uniform_disks_of_sirius_are_getstars(sirius: Diameters) -> None:
     disks = dict(zip(BANDS, uniform_disks(np.array([SIRIUS[0]]), np.array([SIRIUS[1]]), sirius.ldd)[0], strict=True))
     assert disks["B"] / sirius.ldd[0] == pytest.approx(0.950267, abs=1e-6)
     assert [disks[band] for band in "BVRIJHKLMN"] == pytest.approx(
-        [6.063444, 6.108849, 6.173666, 6.222332, 6.270342, 6.297314, 6.309263, 6.342245, 6.351563, 6.361318],
-        abs=2e-5,
+        [6.063444, 6.108849, 6.173666, 6.222332, 6.270342, 6.297314, 6.309263, 6.342245, 6.351563, 6.361318], abs=2e-5
     )
 
 

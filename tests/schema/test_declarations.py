@@ -41,14 +41,27 @@ def test_every_column_is_described() -> None:
 
 @pytest.mark.parametrize("table", EVERY)
 def test_names_are_unique(table: Table) -> None:
-    for names in ([c.sql for c in table.columns], [c.graphql for c in table.columns], [c.remote_name for c in table.columns]):
+    for names in (
+        [c.sql for c in table.columns],
+        [c.graphql for c in table.columns],
+        [c.remote_name for c in table.columns],
+    ):
         assert len(set(names)) == len(names)
     assert not {column.graphql for column in table.columns} & LINKS[table].keys()
 
 
 def test_tables_have_the_promised_names() -> None:
     promised = {
-        "obsportal": {"exposure", "observation", "target", "program", "instrument", "instrument_mode", "interferometer", "header"},
+        "obsportal": {
+            "exposure",
+            "observation",
+            "target",
+            "program",
+            "instrument",
+            "instrument_mode",
+            "interferometer",
+            "header",
+        },
         "oidb": {"granule", "collection", "datalink"},
         "jsdc": {"star", "identifier", "badcal"},
         "spica": {"target", "program", "target_program", "followup", "calprim"},
@@ -60,7 +73,13 @@ def test_tables_have_the_promised_names() -> None:
 def test_positions_are_said() -> None:
     placed = {name for name, table in TABLES.items() if table.position}
     assert placed == {
-        "obsportal.exposure", "obsportal.target", "oidb.granule", "jsdc.star", "jsdc.badcal", "spica.target", "spica.calprim",
+        "obsportal.exposure",
+        "obsportal.target",
+        "oidb.granule",
+        "jsdc.star",
+        "jsdc.badcal",
+        "spica.target",
+        "spica.calprim",
     }
 
 
@@ -100,12 +119,68 @@ def test_the_obs_portal_has_its_29_columns_first() -> None:
 
 
 def test_jsdc_has_its_published_columns_in_their_order() -> None:
-    published = (
-        "Name RAJ2000 e_RAJ2000 DEJ2000 e_DEJ2000 pmRA e_pmRA pmDEC e_pmDEC plx e_plx Bmag e_Bmag f_Bmag Vmag e_Vmag f_Vmag Gmag "
-        "e_Gmag BPmag e_BPmag RPmag e_RPmag Jmag e_Jmag f_Jmag Hmag e_Hmag f_Hmag Kmag e_Kmag f_Kmag Lmag e_Lmag f_Lmag Mmag e_Mmag "
-        "f_Mmag Nmag e_Nmag f_Nmag LDD e_LDD LDD_chi2 UDDB UDDV UDDR UDDI UDDJ UDDH UDDK UDDL UDDM UDDN MainId_SIMBAD SpType_SIMBAD "
-        "ObjTypes_SIMBAD SpType_JMMC CalFlag IRFlag"
-    ).split()
+    published = [
+        "Name",
+        "RAJ2000",
+        "e_RAJ2000",
+        "DEJ2000",
+        "e_DEJ2000",
+        "pmRA",
+        "e_pmRA",
+        "pmDEC",
+        "e_pmDEC",
+        "plx",
+        "e_plx",
+        "Bmag",
+        "e_Bmag",
+        "f_Bmag",
+        "Vmag",
+        "e_Vmag",
+        "f_Vmag",
+        "Gmag",
+        "e_Gmag",
+        "BPmag",
+        "e_BPmag",
+        "RPmag",
+        "e_RPmag",
+        "Jmag",
+        "e_Jmag",
+        "f_Jmag",
+        "Hmag",
+        "e_Hmag",
+        "f_Hmag",
+        "Kmag",
+        "e_Kmag",
+        "f_Kmag",
+        "Lmag",
+        "e_Lmag",
+        "f_Lmag",
+        "Mmag",
+        "e_Mmag",
+        "f_Mmag",
+        "Nmag",
+        "e_Nmag",
+        "f_Nmag",
+        "LDD",
+        "e_LDD",
+        "LDD_chi2",
+        "UDDB",
+        "UDDV",
+        "UDDR",
+        "UDDI",
+        "UDDJ",
+        "UDDH",
+        "UDDK",
+        "UDDL",
+        "UDDM",
+        "UDDN",
+        "MainId_SIMBAD",
+        "SpType_SIMBAD",
+        "ObjTypes_SIMBAD",
+        "SpType_JMMC",
+        "CalFlag",
+        "IRFlag",
+    ]
     assert [column.name for column in STAR.columns if column.name in published] == published
 
 
@@ -117,19 +192,45 @@ def test_enumerations_are_whole() -> None:
         assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize(("name", "folded"), [
-    ("HD 48329", "hd48329"), ("hd48329", "hd48329"), ("HD 048329", "hd48329"), ("HD48329", "hd48329"), ("hd_48329", "hd48329"),
-    ("* eps Gem", "epsgem"), ("eps Gem", "epsgem"), ("ε Gem", "epsgem"), ("Epsilon Gem", "epsgem"), ("EPS_GEM", "epsgem"),
-    ("Fomalhaut", "fomalhaut"), ("NAME Fomalhaut", "fomalhaut"), ("HIP 032246", "hip32246"), ("TYC 0001-1234-1", "tyc1-1234-1"),
-    ("2MASS J06435593+2507522", "2massj06435593+2507522"), ("Gaia DR3 3384529341302241536", "gaiadr33384529341302241536"),
-    ("* alf01 Cen", "alf01cen"), ("* mu. Cep", "mucep"), ("xi Boo", "ksiboo"), ("V* R Leo", "rleo"), ("", ""),
-])
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("HD 48329", "hd48329"),
+        ("hd48329", "hd48329"),
+        ("HD 048329", "hd48329"),
+        ("HD48329", "hd48329"),
+        ("hd_48329", "hd48329"),
+        ("* eps Gem", "epsgem"),
+        ("eps Gem", "epsgem"),
+        ("ε Gem", "epsgem"),
+        ("Epsilon Gem", "epsgem"),
+        ("EPS_GEM", "epsgem"),
+        ("Fomalhaut", "fomalhaut"),
+        ("NAME Fomalhaut", "fomalhaut"),
+        ("HIP 032246", "hip32246"),
+        ("TYC 0001-1234-1", "tyc1-1234-1"),
+        ("2MASS J06435593+2507522", "2massj06435593+2507522"),
+        ("Gaia DR3 3384529341302241536", "gaiadr33384529341302241536"),
+        ("* alf01 Cen", "alf01cen"),
+        ("* mu. Cep", "mucep"),
+        ("xi Boo", "ksiboo"),
+        ("V* R Leo", "rleo"),
+        ("", ""),
+    ],
+)
 def test_names_fold_as_astronomers_spell_them(name: str, folded: str) -> None:
     assert designation(name) == folded
 
 
-@pytest.mark.parametrize(("name", "field"), [
-    ("exp_mjd_start", "expMjdStart"), ("MainId_SIMBAD", "mainIdSimbad"), ("LDD_chi2", "lddChi2"), ("UDDB", "uddb"), ("IRFlag", "irFlag"),
-])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("exp_mjd_start", "expMjdStart"),
+        ("MainId_SIMBAD", "mainIdSimbad"),
+        ("LDD_chi2", "lddChi2"),
+        ("UDDB", "uddb"),
+        ("IRFlag", "irFlag"),
+    ],
+)
 def test_graphql_spelling(name: str, field: str) -> None:
     assert field_name(name) == field
