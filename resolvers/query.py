@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import Parameter, signature
+from types import GenericAlias
 from typing import Annotated, Any, get_args
 
 import orjson
@@ -195,7 +196,7 @@ def _argument(kind: Any, description: str) -> Any:
 
 
 def _page_arguments(table: Table) -> dict[str, Any]:
-    terms = list[order_type(table)]  # type: ignore[valid-type]
+    terms = GenericAlias(list, (order_type(table),))
     told = {
         "first": _argument(int, "How many rows, from the start or from after"),
         "after": _argument(str, "Start after the row with this cursor"),
