@@ -52,6 +52,15 @@ async def install(owner: str, sources: Mapping[str, str], serving: str, report: 
         await connection.close()
 
 
+async def readdress(owner: str, sources: Mapping[str, str]) -> None:
+    """Tell a hub that is set up where its sources are now."""
+    connection = await connect(owner)
+    try:
+        await connection.execute(substituted(foreign.addresses(), _variables(sources)))
+    finally:
+        await connection.close()
+
+
 async def admit(owner: str, source: str, reader: str) -> None:
     """Make the role at a source that the hub comes in as, with the password that its DSN has."""
     connection = await connect(owner)

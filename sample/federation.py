@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from localpg.cluster import Cluster
-from resolvers.installation import admit, install, spatial_body
+from resolvers.installation import admit, install, readdress, spatial_body
 from resolvers.rows import connect
 from sample.load import load
 from schema.catalog import SOURCES
@@ -58,20 +58,28 @@ async def build(
     owner = dsn(cluster, HUB, cluster.superuser)
     wanted = fingerprint(stars, str(cluster.binaries.major))
     made = await _made(dsn(cluster, "postgres", cluster.superuser))
-    if made.get("fingerprint") != wanted:
-        for name, place in (*where.items(), (HUB, cluster)):
-            await _renew(dsn(place, "postgres", cluster.superuser), name)
-        connection = await connect(owner)
-        body = await spatial_body(connection)
-        await connection.close()
-        await load(owners, body, stars, report)
-        for name in SOURCES:
-            await admit(owners[name], name, readers[name])
-        made = {"fingerprint": wanted, "body": body}
-    # The socket's directory is new at every start: servers and tables of the hub are made anew, which takes no time.
+    if made.get("fingerprint") == wanted:
+        await readdress(owner, readers)  # the socket's directory is new at every start
+        return Federation(dsn(cluster, HUB, ROLE), owner, owners, str(made["body"]))
+    for name, place in (*where.items(), (HUB, cluster)):
+        await _renew(dsn(place, "postgres", cluster.superuser), name)
+    body = await _filled(owner, owners, stars, report)
+    for name in SOURCES:
+        await admit(owners[name], name, readers[name])
     await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
-    await _mark(owner, made)
-    return Federation(dsn(cluster, HUB, ROLE), owner, owners, str(made["body"]))
+    await _mark(owner, {"fingerprint": wanted, "body": body})
+    return Federation(dsn(cluster, HUB, ROLE), owner, owners, body)
+
+
+async def _filled(owner: str, owners: dict[str, str], stars: int | None, report: Report) -> str:
+    """Fill the sources; the spatial extension that they are indexed with is the one that the hub can have."""
+    connection = await connect(owner)
+    try:
+        body = await spatial_body(connection)
+    finally:
+        await connection.close()
+    await load(owners, body, stars, report)
+    return body
 
 
 async def _renew(maintenance: str, database: str) -> None:

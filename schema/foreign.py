@@ -36,6 +36,13 @@ def server(source: Source) -> str:
     )
 
 
+def addresses() -> str:
+    """DDL that tells the servers where the sources are now: all else, statistics too, stays as it is."""
+    return "".join(
+        f"ALTER SERVER {name} OPTIONS (SET host :'{name}_host', SET port :'{name}_port');\n" for name in SOURCES
+    )
+
+
 def tables() -> str:
     """DDL of every foreign table, each in the schema of its source."""
     return "\n".join(

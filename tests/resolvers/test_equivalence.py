@@ -6,7 +6,6 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -18,11 +17,9 @@ from resolvers.limits import DocumentLimits
 from resolvers.operation import Answer, Document, Operations, Request
 from resolvers.plan import Cell, Order, Plan, Shape
 from resolvers.query import assemble
-from resolvers.rows import Limits, open_hub
+from resolvers.rows import Hub
 from resolvers.sql import statement
-from resolvers.watch import Watch
-from sample.federation import Federation
-from schema.catalog import SOURCES, TABLES
+from schema.catalog import TABLES
 
 EXAMPLES = int(os.environ.get("EQUIVALENCE_EXAMPLES", "150"))
 ANY_SIZE = DocumentLimits(100_000, 100, 10_000, 100, 100_000, 100, 100)
@@ -40,17 +37,8 @@ class Counted(Operations):
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def counted(runner: asyncio.Runner, federation: Federation) -> Iterator[Counted]:
-    # Between examples no loop runs: the watch must not take that for silence.
-    hub = runner.run(open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600)))
-    yield Counted(assemble()._schema, hub, ANY_SIZE, largest_page=1000)  # noqa: SLF001
-    runner.run(hub.close())
+def counted(still_hub: Hub) -> Counted:
+    return Counted(assemble()._schema, still_hub, ANY_SIZE, largest_page=1000)  # noqa: SLF001
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
 SELECT t.collection_id
-FROM oidb.collection AS t ORDER BY t.collection_id ASC
+FROM oidb.collection AS t ORDER BY t.coltype DESC, t.collection_id DESC
 LIMIT 3
 
 SELECT s.parent, s.c0, s.c1
@@ -7,4 +7,4 @@ FROM unnest(CAST($1 AS text[])) AS anon_1(key) JOIN LATERAL (SELECT t.obs_collec
 FROM oidb.granule AS t
 WHERE t.obs_collection = anon_1.key ORDER BY t.t_min DESC NULLS LAST, t.id ASC
 LIMIT 2 OFFSET 0) AS s ON true
--- $1 = ["0ab199d0-29c4-40d7-b199-d029c420d795","1b17307c-9691-4fea-9730-7c96917feaa9"]
+-- $1 = ["sample_spica","sample_vega"]
