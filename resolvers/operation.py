@@ -139,7 +139,7 @@ class Operations:
         if found is None:
             try:
                 roots = self.collector(document, operation, variables).roots()
-            except Unplannable:
+            except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
                 return None
             found = tuple((root, level(root.wanted, offset=0)) if isinstance(root, Root) else root for root in roots)
             self._plans.put(key, found, len(request.query))
@@ -153,7 +153,7 @@ class Operations:
         execution = Execution(self.hub, variables, self.largest_page, [])
         try:
             values = await together([_value(execution, *entry) for entry in planned])
-        except Unexpected:
+        except (Unexpected, GraphQLError):  # arguments that turn out wrong with these variables cost their field only
             return await self.plainly(document, request)
         data = {_key(entry): value for entry, value in zip(planned, values, strict=True)}
         if not execution.failures:
@@ -174,7 +174,7 @@ class Operations:
         result = await running if isinstance(running, Awaitable) else running
         payload: dict[str, Any] = {"data": result.data}
         return Answer(
-            payload | ({"errors": [_masked(error).formatted for error in result.errors]} if result.errors else {})
+            payload | ({"errors": [_coded(_masked(error)) for error in result.errors]} if result.errors else {})
         )
 
 

@@ -300,10 +300,13 @@ class Writer:
         written = [f"{name}: {self.written(definition.args[name].type, value)}" for name, value in told.items()]
         return f"({', '.join(written)})" if written else ""
 
-    def variable(self, kind: str, value: Any) -> str:
+    def variable(self, kind: str, value: Any, *, one_of: bool = False) -> str:
         name = self.fresh("v")
         told = self.chance.up_to(9)
         default = f" = {_literal(value)}" if told > 7 and value is not None else ""
+        if default and kind.endswith("!") and not one_of and self.chance.one_in(4):
+            # A default makes up for the `!`: null is then wrong only when it comes to it.
+            kind, value, told = kind[:-1], None, 8
         self.declared.append(f"${name}: {kind}{default}")
         if not default or told == 8:
             self.variables[name] = value
@@ -312,7 +315,7 @@ class Writer:
     def written(self, kind: Any, value: Any, *, one_of: bool = False) -> str:
         """An argument as a literal that may hold variables, or as a variable."""
         if self.chance.one_in(8):
-            return self.variable(f"{kind}!" if one_of else str(kind), value)
+            return self.variable(f"{kind}!" if one_of else str(kind), value, one_of=one_of)
         inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
         if isinstance(value, list) and isinstance(inner, GraphQLList):
             return f"[{', '.join(self.written(inner.of_type, item) for item in value)}]"
