@@ -9,6 +9,8 @@ from resolvers.rows import Limits
 from schema.catalog import SOURCES
 
 PREFIX = "GATEWAY_"
+_HUB = Limits()
+_DOCUMENT = DocumentLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,15 @@ class Settings:
     """Requests under way at once; more are told to come back."""
     introspection: bool = True
     graphiql: bool = True
-    connections: int = 16
-    streams: int = 8
-    statement_seconds: float = 10.0
-    stream_seconds: float = 600.0
-    max_tokens: int = 4000
-    max_depth: int = 15
-    max_aliases: int = 50
-    max_roots: int = 20
-    max_fields: int = 1000
+    connections: int = _HUB.connections
+    streams: int = _HUB.streams
+    statement_seconds: float = _HUB.statement_seconds
+    stream_seconds: float = _HUB.stream_seconds
+    max_tokens: int = _DOCUMENT.tokens
+    max_depth: int = _DOCUMENT.depth
+    max_aliases: int = _DOCUMENT.aliases
+    max_roots: int = _DOCUMENT.roots
+    max_fields: int = _DOCUMENT.fields
     sources: Mapping[str, str] = field(default_factory=dict)
     """DSN of each source, `GATEWAY_OIDB` and so on, for setup and doctor: serving needs none of them."""
 

@@ -1,6 +1,5 @@
 """The files of one cluster: made when missing, refused when another server has them."""
 
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -65,7 +64,7 @@ class DataDirectory:
             if time.monotonic() > deadline:
                 raise DataInUseError(self.path, pid)
             time.sleep(0.05)
-        if _number_is_taken(pid):
+        if postmaster.answers(pid):  # a zombie or a stranger, which PostgreSQL would take for a running server
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -88,14 +87,3 @@ def hold(path: Path, account: Account) -> DataDirectory:
     if held is None:
         raise DataInUseError(path, lock.holder(mark))
     return DataDirectory(path, held)
-
-
-def _number_is_taken(pid: int) -> bool:
-    """By a zombie or a stranger: PostgreSQL would mistake it for a running server and refuse to start."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -25,7 +25,7 @@ def runs(pid: int) -> bool:
     and strangers to whom the number was given since.
     """
     if not Path("/proc/self/stat").exists():
-        return _answers(pid)
+        return answers(pid)
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -34,7 +34,8 @@ def runs(pid: int) -> bool:
     return name == "postgres" and rest.split()[0] not in "ZX"
 
 
-def _answers(pid: int) -> bool:
+def answers(pid: int) -> bool:
+    """Whether the number is a process's, be it a zombie's or a stranger's."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
