@@ -22,6 +22,7 @@ Record = Sequence[Any]
 Connection: TypeAlias = asyncpg.Connection
 SESSION = {
     "jit": "off",
+    "plan_cache_mode": "force_custom_plan",  # postgres_fdw ships more of a plan whose values are known
     "timezone": "UTC",
     "default_transaction_read_only": "on",
     "search_path": "",

@@ -15,6 +15,7 @@ import pytest
 
 from adapters.votable.document import tabular
 from adapters.votable.formats import TABLEDATA
+from localpg.cluster import Cluster
 from resolvers import sql
 from resolvers.operation import Operations, Request
 from resolvers.rows import Connection, Hub, Record, connect
@@ -124,7 +125,9 @@ def document(question: str, explained: Sequence[tuple[Statement, str]]) -> str:
 
 
 @pytest.mark.parametrize("name", [*CASES, *STREAMED])
-async def test_shipped(name: str, operations: Operations, federation: Federation, update_golden: bool) -> None:
+async def test_shipped(
+    name: str, operations: Operations, federation: Federation, cluster: Cluster, update_golden: bool
+) -> None:
     question = (CASES | STREAMED)[name].replace("CURSOR", await cursor(operations))
     if name in STREAMED:
         found = await tabular(operations, Request(question), 10_000)
@@ -139,9 +142,19 @@ async def test_shipped(name: str, operations: Operations, federation: Federation
         await connection.close()
     for statement, told in (*explained, *generic):
         assert_shipped(name, statement, told)
-    path = GOLDEN / f"{name}.{federation.body}.txt"
+    path = golden(name, f"{federation.body}{cluster.binaries.major}")
     text = document(question, explained)
     if update_golden:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    assert path.read_text() == text
+    # Another PostgreSQL words its plans otherwise: there, what is asserted above must do.
+    assert not path.exists() or path.read_text() == text
+
+
+def golden(name: str, server: str) -> Path:
+    return GOLDEN / f"{name}.{server}.txt"
+
+
+def test_every_case_has_its_golden_files() -> None:
+    wanted = {golden(name, server) for name in (*CASES, *STREAMED) for server in ("pg_sphere15", "cube18")}
+    assert set(GOLDEN.iterdir()) == wanted
