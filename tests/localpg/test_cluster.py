@@ -78,7 +78,7 @@ def test_one_falls_and_the_other_stands(sql: Sql) -> None:
             hub,
             f"CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw "
             f"OPTIONS (host '{source.socket_dir}', port '{source.port}', dbname 'postgres');"
-            "CREATE USER MAPPING FOR postgres SERVER s; CREATE FOREIGN TABLE star (name text) SERVER s",
+            "CREATE USER MAPPING FOR postgres SERVER s OPTIONS (user 'postgres');CREATE FOREIGN TABLE star (name text) SERVER s",
         )
         assert sql(hub, "SELECT name FROM star") == "Vega"
         source.crash()

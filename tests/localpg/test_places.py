@@ -54,9 +54,12 @@ def test_directories_are_open_whatever_the_umask(place: Path, account: Account) 
 def test_what_is_not_ours_is_refused_unchanged(place: Path, account: Account) -> None:
     shut = place / "shut"
     shut.mkdir(mode=0o000)
-    with pytest.raises(UnreachableError, match=f"user {account.name}"):
-        make_reachable(shut, account)
-    assert _mode(shut) == 0o000
+    try:
+        with pytest.raises(UnreachableError, match=f"user {account.name}"):
+            make_reachable(shut, account)
+        assert _mode(shut) == 0o000
+    finally:
+        shut.chmod(0o700)  # or an ordinary user could not remove it
 
 
 def test_a_file_is_no_directory(place: Path, account: Account) -> None:

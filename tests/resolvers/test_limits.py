@@ -81,9 +81,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 async def test_repetition_costs_nearly_nothing(operations: Operations, text: str) -> None:
-    start = time.process_time()
-    answer = await operations.answer(Request(text))
-    assert time.process_time() - start < 0.25
+    spent = []
+    for _ in range(3):  # the least, for this process may collect the garbage of a thousand other tests meanwhile
+        start = time.process_time()
+        answer = await operations.answer(Request(text))
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.25
     assert not answer.executed
     assert answer.payload["errors"][0]["extensions"]["code"] in ("LIMIT_EXCEEDED", "BAD_INPUT")
     assert "data" not in answer.payload
