@@ -160,7 +160,7 @@ async def test_a_source_away_costs_its_own_part(apart: Apart, client: httpx.Asyn
             for _ in range(20):  # known to be down, it is refused without being asked
                 start = time.monotonic()
                 Refusal(await client.get("/scs/obsportal.exposure", params=FOMALHAUT))
-                assert time.monotonic() - start < 0.5
+                assert time.monotonic() - start < 1
             bring()
             await within(lambda: healthy(client), 5)
     assert len(spent) > 100
