@@ -49,7 +49,7 @@ async def search_votable(http: HttpRequest) -> Response:
             table = found.with_cells(obsportal.spelled(found.cells))
             changed = await while_there(http, _last_change(state))
         head = replace(heading(table), params=obsportal.params(changed))
-        return await streamed(http, table, head, Negotiated(TABLEDATA, obsportal.MEDIA_TYPE), stages)
+        return await streamed(http, table, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
     except GatewayError as error:
         return votable_refusal(error)
 

@@ -24,11 +24,6 @@ class Scalar:
         """Whether `<`, ORDER BY and keyset cursors make sense on it."""
         return self is not JSON
 
-    @property
-    def numeric(self) -> bool:
-        """Whether it is a number."""
-        return self in NUMBERS
-
 
 ASCII = Scalar("text", "String", "char", "{}", arraysize="*")
 """Text of a closed vocabulary or an identifier: never outside ASCII."""
@@ -57,5 +52,3 @@ DATETIME = Scalar(
 )
 """A time that its source keeps without a zone and means as UTC."""
 JSON = Scalar("jsonb", "JSON", "unicodeChar", "{}::text", arraysize="*")
-
-NUMBERS = (SHORT, INT, LONG, FLOAT, DOUBLE)

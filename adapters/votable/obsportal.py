@@ -19,7 +19,6 @@ from schema import obsportal
 from schema.table import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
 
-MEDIA_TYPE = "application/x-votable+xml"
 DEFAULT_RADIUS = 30.0
 """Arcseconds: what ASPRO2 asks for."""
 KNOWN = (
