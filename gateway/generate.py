@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from resolvers.query import assemble
-from schema import foreign, space
+from schema import foreign, identity, local, space
 
 ROOT = Path(__file__).parent.parent
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
@@ -18,6 +18,7 @@ def generated() -> dict[Path, str]:
         fdw / "10_role.sql": foreign.role(),
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.tables(),
+        ROOT / "sql" / "hub" / "identity.sql": local.tables(identity.SOURCE),
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
     }

@@ -94,7 +94,7 @@ class Execution:
             return self._failed(error, entry.field)
 
     async def _ones(self, link: Link, level: Level, keys: list[Any]) -> dict[Any, Any]:
-        shape = Shape(level.table, level.cells(None), parent=link.to_column)
+        shape = Shape(level.table, level.cells(None), link=link)
         rows = await self._fetch(Plan(shape, (keys,)))
         part = next(iter(level.parts.values()))
         made = part.completion(rows, await self._lookups(part, rows))
@@ -165,18 +165,18 @@ def _plan(level: Level, page: Page, chosen: Selected) -> Plan:
 
 
 def _of_parents(plan: Plan, link: Link, keys: list[Any]) -> Plan:
-    return Plan(replace(plan.shape, parent=link.to_column, dense=link.dense), (keys, *plan.values))
+    return Plan(replace(plan.shape, link=link), (keys, *plan.values))
 
 
 def _of_one(plan: Plan) -> Plan:
     """The same plan, simpler where there is but one parent: its page is then cut at the source."""
-    shape, parent = plan.shape, plan.shape.parent
-    if parent is None or len(plan.values[0]) != 1:
+    shape, link = plan.shape, plan.shape.link
+    if link is None or link.bridge or len(plan.values[0]) != 1:
         return plan
+    parent = link.to_column
     only = replace(
         shape,
-        parent=None,
-        dense=False,
+        link=None,
         conditions=(Compared(parent, Op.EQ), *shape.conditions),
         cells=(Cell(parent, parent.sql), *shape.cells),
     )

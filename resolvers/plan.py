@@ -110,12 +110,10 @@ class Shape:
     conditions: tuple[Condition, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
-    parent: Column | None = None
-    """Fetch the rows of many parents at once: this column is among the keys, the first value, and comes out first."""
+    link: Link | None = None
+    """Fetch what this link leads to from many rows at once: their keys are the first value, and come out first."""
     count: bool = False
     """Count the rows (of each parent) instead of fetching them."""
-    dense: bool = False
-    """Parents may have too many rows to fetch them all: cut each parent's page at the source."""
 
 
 @dataclass(frozen=True, slots=True)

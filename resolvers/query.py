@@ -155,9 +155,10 @@ def _singular(table: Table) -> StrawberryField:
 
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
-        shape = Shape(link.target, _everything(link.target), parent=link.to_column)
-        found = {row[0]: row for row in await context.fetch(Plan(shape, (list(set(keys)),)))}
-        return [_named(link.target, found.get(key)) for key in keys]
+        ends = await _far(context, link, keys)
+        plan = Plan(Shape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (_flat(ends),))
+        found = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
+        return [next((found[end] for end in ends.get(key, ()) if end in found), None) for key in keys]
 
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         key = root[link.from_column.sql]
@@ -170,7 +171,8 @@ def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
         # Plainly: one statement a parent. The compiled way asks for all parents at once.
         try:
-            return await _listed(context, link.target, told, Selected((Compared(link.to_column, Op.EQ),), (key,)))
+            ends = _flat(await _far(context, link, [key]))
+            return await _listed(context, link.target, told, Selected((Compared(link.to_column, Op.IN),), (ends,)))
         except GatewayError as error:
             return error
 
@@ -186,9 +188,21 @@ def _to_many(link: Link) -> StrawberryField:
     )
 
 
-def _named(table: Table, row: Record | None) -> Any:
-    # A batched row has its parent's key first and its columns by position: give them their names.
-    return row and {column.sql: value for column, value in zip(table.columns, row[1:], strict=True)}
+async def _far(context: Context, link: Link, keys: list[Any]) -> dict[Any, list[Any]]:
+    """What the column that a link leads to is equal to, for each key: the key itself, or what the bridge has for it."""
+    if link.bridge is None:
+        return {key: [key] for key in keys}
+    near, far = link.bridge.near, link.bridge.far
+    cells = (Cell(near, near.sql), Cell(far, far.sql))
+    rows = await context.fetch(Plan(Shape(link.bridge.table, cells, (Compared(near, Op.IN),)), (keys,)))
+    found: dict[Any, list[Any]] = {}
+    for start, end in rows:
+        found.setdefault(start, []).append(end)
+    return found
+
+
+def _flat(ends: Mapping[Any, list[Any]]) -> list[Any]:
+    return list({end for some in ends.values() for end in some if end is not None})
 
 
 def _argument(kind: Any, description: str) -> Any:

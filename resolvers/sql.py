@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.types import UserDefinedType
 
 from resolvers.plan import Beyond, Cell, Compared, Condition, Either, Every, InCone, Not, Op, Order, Plan, Shape
-from schema.table import Column, Link, Table
+from schema.table import Column, Link, Table, Through
 from schema.types import INT, SHORT
 
 Expression: TypeAlias = sa.ColumnElement[Any]
@@ -50,6 +50,7 @@ class _Scope:
         self.base = _table(shape.table).alias("t")
         self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
+        self.restrictions: list[Expression] = []
         for cell in shape.cells:
             self._join(cell.path)
 
@@ -57,11 +58,30 @@ class _Scope:
         if path in self.joined:
             return
         self._join(path[:-1])
-        link = path[-1]
-        right = _table(link.target).alias("_".join(("t", *(step.field for step in path))))
-        on = self.joined[path[:-1]].c[link.from_column.sql] == right.c[link.to_column.sql]
+        link, left = path[-1], self.joined[path[:-1]].c[path[-1].from_column.sql]
+        name = "_".join(("t", *(step.field for step in path)))
+        if link.bridge is None:
+            right: sa.FromClause = _table(link.target).alias(name)
+        else:
+            between = _table(link.bridge.table).alias(f"{name}_b")
+            self.source = self.source.outerjoin(between, left == between.c[link.bridge.near.sql])
+            left, right = between.c[link.bridge.far.sql], _reachable(link, link.bridge).subquery(name)
         self.joined[path] = right
-        self.source = self.source.outerjoin(right, on)
+        self.source = self.source.outerjoin(right, left == right.c[link.to_column.sql])
+
+    def follow(self, link: Link) -> Expression:
+        """Restrict the base to what a link leads to from the rows whose keys are the first value; the key of each."""
+        keys = sa.func.any(self.value(f"{link.from_column.type.sql}[]"))
+        far = self.column(link.to_column)
+        if link.bridge is None:
+            self.restrictions.append(far == keys)
+            return far
+        between = _table(link.bridge.table).alias("b")
+        self.source = self.source.join(between, far == between.c[link.bridge.far.sql])
+        parent: Expression = between.c[link.bridge.near.sql]
+        # Found first and sent as values: the hub would else fetch the whole of the table to join it.
+        self.restrictions += [parent == keys, far == sa.func.any(_far(link.bridge, keys))]
+        return parent
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         found: Expression = self.joined[path].c[column.sql]
@@ -89,11 +109,11 @@ def stream(plan: Plan, row: Row) -> Statement:
 def _text(shape: Shape) -> tuple[str, tuple[int, ...]]:
     if shape.count:
         return _compiled(_counted(shape))
-    if shape.parent is None:
+    if shape.link is None:
         return _compiled(_listed(shape))
     if shape.limit is None:
-        return _compiled(_batched(shape, _Scope(shape)))
-    return _compiled(_lateral(shape) if shape.dense else _ranked(shape))
+        return _compiled(_batched(shape, shape.link, _Scope(shape)))
+    return _compiled(_lateral(shape, shape.link) if shape.link.dense else _ranked(shape, shape.link))
 
 
 @lru_cache(maxsize=1024)
@@ -130,29 +150,28 @@ def _limited(query: Query, limit: int | None) -> Query:
 
 def _counted(shape: Shape) -> Query:
     scope = _Scope(shape)
-    if shape.parent is None:
+    if shape.link is None:
         return _restricted(sa.select(sa.func.count()).select_from(scope.base), replace(shape, order=()), scope)
-    parent = scope.column(shape.parent)
-    query = sa.select(parent, sa.func.count()).select_from(scope.base).where(_among(parent, shape.parent, scope))
+    parent = scope.follow(shape.link)
+    query = sa.select(parent, sa.func.count()).select_from(scope.source).where(*scope.restrictions)
     return _restricted(query, replace(shape, order=()), scope).group_by(parent)
 
 
-def _batched(shape: Shape, scope: _Scope, *extra: Expression) -> Query:
-    assert shape.parent is not None  # noqa: S101 - told to mypy; `_text` has looked
-    parent = scope.column(shape.parent)
-    cells = [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
-    query = sa.select(parent.label("parent"), *cells, *extra).select_from(scope.base)
-    query = query.where(_among(parent, shape.parent, scope))
-    return _restricted(query, replace(shape, limit=None, order=() if extra else shape.order), scope)
+def _batched(shape: Shape, link: Link, scope: _Scope) -> Query:
+    parent = scope.follow(link).label("parent")
+    query = sa.select(parent, *_labelled(shape, scope)).select_from(scope.source).where(*scope.restrictions)
+    return _restricted(query, shape, scope)
 
 
-def _ranked(shape: Shape) -> Query:
+def _ranked(shape: Shape, link: Link) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
     scope = _Scope(shape)
-    assert shape.parent is not None  # noqa: S101
-    rank = sa.func.row_number().over(partition_by=scope.column(shape.parent), order_by=_order_by(shape.order, scope))
+    parent = scope.follow(link)
+    rank = sa.func.row_number().over(partition_by=parent, order_by=_order_by(shape.order, scope)).label("rank")
     terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
-    ranked = _batched(shape, scope, rank.label("rank"), *terms).subquery("s")
+    query = sa.select(parent.label("parent"), *_labelled(shape, scope), rank, *terms).select_from(scope.source)
+    inner = replace(shape, limit=None, order=())
+    ranked = _restricted(query.where(*scope.restrictions), inner, scope).subquery("s")
     # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
     order = [_directed(ranked.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
     wanted = [ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells)))]
@@ -161,20 +180,32 @@ def _ranked(shape: Shape) -> Query:
     )
 
 
-def _lateral(shape: Shape) -> Query:
+def _lateral(shape: Shape, link: Link) -> Query:
     """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows."""
     scope = _Scope(shape)
-    assert shape.parent is not None  # noqa: S101
-    keys = sa.func.unnest(scope.value(f"{shape.parent.type.sql}[]")).table_valued("key", name="p").render_derived()
-    parent = scope.column(shape.parent)
-    cells = [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
-    query = sa.select(parent.label("parent"), *cells).select_from(scope.base).where(parent == keys.c.key)
-    page = _restricted(query, shape, scope).offset(sa.literal_column("0")).correlate(keys).lateral("s")
-    return sa.select(*page.c).select_from(keys.join(page, sa.true()))
+    keys = sa.func.unnest(scope.value(f"{link.to_column.type.sql}[]")).table_valued("key", name="p").render_derived()
+    parent = scope.column(link.to_column)
+    query = sa.select(parent.label("parent"), *_labelled(shape, scope)).select_from(scope.base)
+    page = _restricted(query.where(parent == keys.c.key), shape, scope)
+    lateral = page.offset(sa.literal_column("0")).correlate(keys).lateral("s")
+    return sa.select(*lateral.c).select_from(keys.join(lateral, sa.true()))
 
 
-def _among(expression: Expression, column: Column, scope: _Scope) -> Expression:
-    return expression == sa.func.any(scope.value(f"{column.type.sql}[]"))
+def _labelled(shape: Shape, scope: _Scope) -> list[Expression]:
+    return [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
+
+
+def _far(bridge: Through, keys: Expression | None = None) -> Expression:
+    """The far ends of a bridge, of the near ones in `keys` or of all."""
+    between = _table(bridge.table).alias("r")
+    near, far = between.c[bridge.near.sql], between.c[bridge.far.sql]
+    return sa.func.array(sa.select(far).where(far.is_not(None) if keys is None else near == keys).scalar_subquery())
+
+
+def _reachable(link: Link, bridge: Through) -> Query:
+    """The rows that a link leads to from anywhere: without this, a join to them would fetch their whole table."""
+    target = _table(link.target)
+    return sa.select(*target.c).where(target.c[link.to_column.sql] == sa.func.any(_far(bridge)))
 
 
 def _order_by(order: Sequence[Order], scope: _Scope) -> Iterator[Expression]:

@@ -55,16 +55,16 @@ class Watch:
 
     def up(self, source: str) -> bool:
         """Whether a source answered last time."""
-        return self._pulses[source].up
+        return self._pulses[source].up if source in self._pulses else self.hub_up
 
     def require(self, source: str) -> None:
         """Raise `SourceUnavailable` for a source that is down, `HubUnavailable` if all are because the hub is."""
-        if not self._pulses[source].up:
+        if not self.up(source):
             raise self.unavailable(source)
 
     def unavailable(self, source: str) -> GatewayError:
         """The error that says so."""
-        if not self.hub_up:
+        if not self.hub_up or source not in self._pulses:
             return hub_unavailable()
         title = SOURCES[source].title
         return SourceUnavailable(
@@ -73,12 +73,13 @@ class Watch:
 
     def report(self, source: str) -> None:
         """A statement failed as if the source were gone: have it looked at now."""
-        self._pulses[source].hurry.set()
+        if source in self._pulses:
+            self._pulses[source].hurry.set()
 
     @contextmanager
     def using(self, source: str, cut: Callable[[], None]) -> Iterator[None]:
         """While a statement runs: `cut` is called if its source goes down."""
-        cuts = self._pulses[source].cuts
+        cuts = self._pulses[source].cuts if source in self._pulses else set()
         cuts.add(cut)
         try:
             yield

@@ -12,7 +12,7 @@ from localpg.cluster import Cluster
 from resolvers.installation import admit, install, readdress, spatial_body
 from resolvers.rows import connect
 from sample.load import load
-from schema.catalog import SOURCES
+from schema.catalog import LOCAL, SOURCES
 from schema.foreign import READER, ROLE
 
 ROOT = Path(__file__).parent.parent
@@ -67,6 +67,7 @@ async def build(
     for name in SOURCES:
         await admit(owners[name], name, readers[name])
     await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
+    await _identified(owner)
     await _mark(owner, {"fingerprint": wanted, "body": body})
     return Federation(dsn(cluster, HUB, ROLE), owner, owners, body)
 
@@ -112,3 +113,21 @@ async def _mark(owner: str, made: dict[str, Any]) -> None:
 def run(cluster: Cluster, stars: int | None, report: Report) -> Federation:
     """`build`, for callers without an event loop."""
     return asyncio.run(build(cluster, stars, report))
+
+
+async def _identified(owner: str) -> None:
+    """Tell which star each record is, by place alone."""
+    connection = await connect(owner)
+    try:
+        for table in LOCAL["identity"].tables:
+            link = next(link for link in LOCAL["identity"].links if link.target is table)
+            assert link.origin.position  # noqa: S101
+            ra, dec = (column.sql for column in link.origin.position)
+            await connection.execute(
+                f"INSERT INTO {table.qualified} ({table.key.sql}, object_id, star_id, method, confidence) "  # noqa: S608
+                f"SELECT DISTINCT ON (1) t.{table.key.sql}, coalesce(s.jsdc_id, -t.{table.key.sql}), s.jsdc_id, 1, 1 "
+                f"FROM {link.origin.qualified} t LEFT JOIN jsdc.star s "
+                f"ON abs(s.raj2000 - t.{ra}) < 0.001 AND abs(s.dej2000 - t.{dec}) < 0.001"
+            )
+    finally:
+        await connection.close()

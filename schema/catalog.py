@@ -2,13 +2,17 @@
 
 from difflib import get_close_matches
 
-from schema import jsdc, obsportal, oidb, spica
+from schema import identity, jsdc, obsportal, oidb, spica
 from schema.table import Link, Source, Table
 
 SOURCES: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
-TABLES: dict[str, Table] = {table.qualified: table for source in SOURCES.values() for table in source.tables}
+"""The databases behind the hub, each a server of its own."""
+LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (identity,)}
+"""What the hub holds itself."""
+ALL = (*SOURCES.values(), *LOCAL.values())
+TABLES: dict[str, Table] = {table.qualified: table for source in ALL for table in source.tables}
 LINKS: dict[Table, dict[str, Link]] = {
-    table: {link.field: link for source in SOURCES.values() for link in source.links if link.origin is table}
+    table: {link.field: link for source in ALL for link in source.links if link.origin is table}
     for table in TABLES.values()
 }
 

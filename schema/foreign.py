@@ -3,7 +3,7 @@
 Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables, so no file holds a password.
 """
 
-from schema.catalog import SOURCES
+from schema.catalog import LOCAL, SOURCES
 from schema.table import Column, Source, Table
 
 ROLE = "gateway"
@@ -76,10 +76,10 @@ def role() -> str:
 
 def grants() -> str:
     """What the role that serves may do: read the foreign tables, call `gw`'s functions."""
-    schemas = ", ".join((*SOURCES, "gw"))
+    held = ", ".join((*SOURCES, *LOCAL))
     return (
-        f"GRANT USAGE ON SCHEMA {schemas} TO {ROLE};\n"
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {', '.join(SOURCES)} TO {ROLE};\n"
+        f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {held} TO {ROLE};\n"
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
     )
 

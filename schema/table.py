@@ -157,8 +157,19 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
+class Through:
+    """A relation of the hub that stands between the two ends of a link."""
+
+    table: Table
+    near: Column
+    """Equal to the column that the link starts from."""
+    far: Column
+    """Equal to the column that the link leads to."""
+
+
+@dataclass(frozen=True, eq=False)
 class Link:
-    """A field from rows of one table to rows of another, where two columns are equal."""
+    """A field from rows of one table to rows of another, where two columns are equal or a bridge joins them."""
 
     field: str
     origin: Table
@@ -169,11 +180,12 @@ class Link:
     description: str = ""
     dense: bool = False
     """Whether an origin row may have so many target rows that fetching all to cut a page is out of the question."""
+    bridge: Through | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A database behind the hub."""
+    """A database behind the hub, or the part of the hub that holds tables of our own."""
 
     name: str
     title: str

@@ -21,7 +21,7 @@ from resolvers.query import assemble
 from resolvers.rows import Connection, Limits, connect, open_hub
 from resolvers.watch import Watch
 from sample.federation import Federation, dsn
-from schema.catalog import SOURCES, TABLES
+from schema.catalog import SOURCES
 from schema.foreign import ROLE
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE
@@ -61,7 +61,10 @@ WAYS = {
     "first": ("after", "endCursor", "hasNextPage", "hasPreviousPage"),
     "last": ("before", "startCursor", "hasPreviousPage", "hasNextPage"),
 }
-EVERY = [pytest.param(table, id=name) for name, table in TABLES.items()]
+EVERY = [
+    pytest.param(table, id=name)
+    for name, table in ((table.qualified, table) for source in SOURCES.values() for table in source.tables)
+]
 THREE = [pytest.param(table, id=table.name) for table in (STAR, EXPOSURE, GRANULE)]
 
 
@@ -141,7 +144,7 @@ async def ground(cluster: Cluster, federation: Federation) -> AsyncIterator[Grou
     for name in (SOURCE, HUB):
         await owner.execute(f"CREATE DATABASE {name}")
     source = await connect(dsn(cluster, SOURCE, cluster.superuser))
-    for table in TABLES.values():
+    for table in (table for source in SOURCES.values() for table in source.tables):
         await source.execute(definition(table))
         await fill(source, table, range(ROWS))
     sources = dict.fromkeys(SOURCES, dsn(cluster, SOURCE, cluster.superuser))

@@ -21,7 +21,7 @@ from resolvers.sql import Statement
 from schema.catalog import LINKS, TABLES
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE, OBSERVATION
-from schema.oidb import GRANULE
+from schema.oidb import COLLECTION, GRANULE
 from schema.table import Table
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "graphql"
@@ -152,24 +152,23 @@ def test_a_key_asks_nothing_of_nulls() -> None:
 
 
 def test_rows_of_many_parents_come_with_their_parent_first() -> None:
-    shape = Shape(OBSERVATION, cells(OBSERVATION, "obsType"), parent=OBSERVATION.key)
+    shape = Shape(OBSERVATION, cells(OBSERVATION, "obsType"), link=LINKS[EXPOSURE]["observation"])
     expected = "SELECT t.obs_id AS parent, t.obs_type AS c0 FROM obsportal.observation AS t"
     assert text(shape, [1, 2]) == f"{expected} WHERE t.obs_id = any(CAST($1 AS integer[]))"
 
 
 def test_counts_are_by_parent() -> None:
-    parent = EXPOSURE.by_field["obsId"]
-    shape = Shape(EXPOSURE, (), parent=parent, count=True)
+    shape = Shape(EXPOSURE, (), link=LINKS[OBSERVATION]["exposures"], count=True)
     assert text(shape, [1]).startswith("SELECT t.obs_id, count(*)")
     assert text(shape, [1]).endswith("WHERE t.obs_id = any(CAST($1 AS integer[])) GROUP BY t.obs_id")
 
 
 def test_pages_of_very_many_are_cut_at_the_source() -> None:
-    parent = GRANULE.by_field["obsCollection"]
-    shape = Shape(GRANULE, cells(GRANULE, "id"), order=(Order(GRANULE.key),), limit=3, parent=parent, dense=True)
+    link = LINKS[COLLECTION]["granules"]
+    shape = Shape(GRANULE, cells(GRANULE, "id"), order=(Order(GRANULE.key),), limit=3, link=link)
     assert "JOIN LATERAL" in text(shape, ["a"])
     assert "LIMIT 3 OFFSET 0" in text(shape, ["a"])
-    assert "row_number()" in text(replace(shape, dense=False), ["a"])
+    assert "row_number()" in text(replace(shape, link=replace(link, dense=False)), ["a"])
 
 
 def test_columns_through_links_join_once_a_path() -> None:

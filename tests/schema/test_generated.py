@@ -16,4 +16,4 @@ def test_file_is_fresh(path: Path) -> None:
 
 def test_nothing_else_is_in_sql_fdw() -> None:
     folder = next(path.parent for path in FILES if path.suffix == ".sql")
-    assert set(folder.iterdir()) == {path for path in FILES if path.suffix == ".sql"}
+    assert set(folder.iterdir()) == {path for path in FILES if path.parent == folder}

@@ -1,0 +1,23 @@
+"""From declarations to the hub's own tables."""
+
+from schema.table import Source, Table
+
+
+def tables(source: Source) -> str:
+    """DDL of the tables that the hub holds itself, made anew: what they hold is found out again."""
+    return f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n\n" + "\n".join(
+        map(table_of_the_hub, source.tables)
+    )
+
+
+def table_of_the_hub(table: Table) -> str:
+    """DDL of a table with its key and indexes."""
+    columns = "".join(
+        f'  "{column.sql}" {column.type.sql}{" NOT NULL" if column.required else ""},\n' for column in table.columns
+    )
+    indexes = "".join(
+        f'CREATE INDEX {table.name}_{column.sql} ON {table.qualified} ("{column.sql}");\n'
+        for column in table.columns
+        if column.indexed and column is not table.key
+    )
+    return f'CREATE TABLE {table.qualified} (\n{columns}  PRIMARY KEY ("{table.key.sql}")\n);\n{indexes}'
