@@ -63,7 +63,8 @@ async def index(_request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
-    hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES))
+    direct = settings.sources if settings.direct else {}
+    hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
     app.state.gateway = State(settings, hub, operations)

@@ -34,6 +34,8 @@ class Settings:
     graphiql: bool = True
     connections: int = _HUB.connections
     streams: int = _HUB.streams
+    direct: int = _HUB.direct
+    """Connections to each source whose DSN is given; 0 to ask everything of the hub."""
     statement_seconds: float = _HUB.statement_seconds
     stream_seconds: float = _HUB.stream_seconds
     max_tokens: int = _DOCUMENT.tokens
@@ -42,12 +44,12 @@ class Settings:
     max_roots: int = _DOCUMENT.roots
     max_fields: int = _DOCUMENT.fields
     sources: Mapping[str, str] = field(default_factory=dict)
-    """DSN of each source, `GATEWAY_OIDB` and so on, for setup and doctor: serving needs none of them."""
+    """DSN of each source, `GATEWAY_OIDB` and so on: setup and doctor want them, serving asks those given directly."""
 
     @property
     def hub_limits(self) -> Limits:
         """Limits of the hub's pools."""
-        return Limits(self.connections, self.streams, self.statement_seconds, self.stream_seconds)
+        return Limits(self.connections, self.streams, self.direct, self.statement_seconds, self.stream_seconds)
 
     @property
     def document_limits(self) -> DocumentLimits:

@@ -47,7 +47,7 @@ async def planned(state: State, asked: Request) -> Tabular:
 async def streamed(http: HttpRequest, found: Tabular, head: Head, format_: Negotiated, stages: Stages) -> Response:
     """The response whose body is the table; its first block is awaited, so that failures until then have a status."""
     state: State = http.app.state.gateway
-    statement = sql.stream(found.plan, format_.format.row)
+    statement = sql.stream(found.plan, format_.format.row, state.hub.bodies)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
     body = document(head, format_.format, blocks, found.limit)
     with stages.stage("first"):

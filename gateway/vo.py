@@ -55,5 +55,5 @@ async def search_votable(http: HttpRequest) -> Response:
 
 
 async def _last_change(state: State) -> datetime | None:
-    rows = await state.hub.fetch(sql.statement(obsportal.last_change()))
+    rows = await state.hub.fetch(sql.statement(obsportal.last_change(), state.hub.bodies))
     return rows[0][0] if rows else None

@@ -121,7 +121,7 @@ class Execution:
         return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
-        return await self.hub.fetch(sql.statement(plan))
+        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
 
 
 async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:

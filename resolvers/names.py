@@ -43,5 +43,5 @@ async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...
         raise BadInput(message)
     order = (Order(jsdc.IDENTIFIER.key),)
     shape = Shape(jsdc.IDENTIFIER, cells, (Compared(DESIGNATION, Op.EQ),), order, limit=1)
-    rows = await hub.fetch(sql.statement(Plan(shape, (designation(name),))))
+    rows = await hub.fetch(sql.statement(Plan(shape, (designation(name),)), hub.bodies))
     return tuple(rows[0]) if rows else ()

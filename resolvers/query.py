@@ -54,7 +54,7 @@ class Context:
 
     async def fetch(self, plan: Plan) -> list[Record]:
         """Rows of a plan."""
-        return await self.hub.fetch(sql.statement(plan))
+        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
 
 
 @dataclass(frozen=True, slots=True)

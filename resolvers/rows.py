@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from asyncpg.pool import PoolConnectionProxy
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.sql import Statement
 from resolvers.watch import Watch, hub_unavailable
+from schema.space import BODIES, Body
 
 LOG = logging.getLogger(__name__)
 Record = Sequence[Any]
@@ -30,6 +31,11 @@ SESSION = {
     # The hub looks for its client while it waits for a source, or one that left would leave its statement running.
     "client_connection_check_interval": "500",
 }
+EXTENSIONS = """SELECT extname FROM pg_catalog.pg_extension
+WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
+"""The spatial extension that a source is indexed with: the first of these that it has."""
+RETRY = 2.0
+"""Seconds before a source that did not answer is asked again whether it can be asked directly."""
 REMOTE_FAILURES = ("08", "HV", "57P")
 """SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 
@@ -42,26 +48,61 @@ class Limits:
     """For questions answered as a whole."""
     streams: int = 8
     """For tables streamed as they come."""
+    direct: int = 8
+    """For questions that go straight to one source, at each source; half as many for its streams."""
     statement_seconds: float = 10.0
     stream_seconds: float = 600.0
     acquire_seconds: float = 2.0
     """How long a request waits for a connection before it is told that the gateway is busy."""
 
 
-class Hub:
-    """The hub's database: two bounded pools, one for answers and one for streams, and the watch over its sources."""
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Connections to one database: for answers and for streams."""
 
-    def __init__(self, answers: asyncpg.Pool, streams: asyncpg.Pool, watch: Watch, limits: Limits) -> None:
-        self._answers = answers
-        self._streams = streams
+    answers: asyncpg.Pool
+    streams: asyncpg.Pool
+
+
+class Hub:
+    """The hub's database, the sources that may be asked directly, the watch over them; every pool is bounded."""
+
+    def __init__(self, pools: Pools, watch: Watch, limits: Limits) -> None:
+        self._pools = pools
+        self._direct: dict[str, Pools] = {}
         self._limits = limits
+        self._opening: list[asyncio.Task[None]] = []
         self.watch = watch
+        self.bodies: dict[str, Body] = {}
+        """Sources that are asked directly, each with its spatial extension: for `sql.statement`."""
+
+    def open_direct(self, dsns: Mapping[str, str]) -> None:
+        """Begin to ask these sources directly, each as soon as it answers."""
+        self._opening = [asyncio.create_task(self._open(name, dsn)) for name, dsn in dsns.items()]
+
+    async def settled(self) -> None:
+        """Wait until every one of them is asked directly."""
+        await asyncio.gather(*self._opening)
+
+    async def _open(self, source: str, dsn: str) -> None:
+        pools = await _pools(dsn, self._limits, self._limits.direct, max(1, self._limits.direct // 2))
+        self._direct[source] = pools
+        while source not in self.bodies:
+            try:
+                found = await pools.answers.fetch(EXTENSIONS, list(BODIES))
+                self.bodies[source] = BODIES[found[0][0]]
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
+                LOG.info("%s is not asked directly yet: %s", source, type(error).__name__)
+                await asyncio.sleep(RETRY)
 
     async def fetch(self, statement: Statement) -> list[Record]:
         """Rows of a statement; raises `GatewayError`."""
-        async with self._connection(self._answers, statement) as connection:
+        async with self._connection(self._of(statement).answers, statement) as connection:
             rows: list[Record] = await connection.fetch(statement.text, *statement.values)
             return rows
+
+    def _of(self, statement: Statement) -> Pools:
+        return self._direct[statement.sources[0]] if statement.direct else self._pools
 
     async def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
         """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
@@ -71,7 +112,7 @@ class Hub:
         sender, receiver = anyio.create_memory_object_stream[bytes](4)
 
         async def copy() -> None:
-            async with sender, self._connection(self._streams, statement) as connection:
+            async with sender, self._connection(self._of(statement).streams, statement) as connection:
                 try:
                     await connection.copy_from_query(statement.text, *statement.values, output=sender.send, **options)
                 except BaseException:
@@ -93,15 +134,21 @@ class Hub:
     async def close(self) -> None:
         """Stop watching and close every connection; statements under way get a second to end."""
         await self.watch.stop()
-        await asyncio.gather(_closed(self._answers), _closed(self._streams))
+        for task in self._opening:
+            task.cancel()
+        every = (self._pools, *self._direct.values())
+        await asyncio.gather(*(_closed(pool) for pools in every for pool in (pools.answers, pools.streams)))
 
     @asynccontextmanager
     async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
-        self.watch.require(statement.source)
+        for source in statement.sources:
+            self.watch.require(source)
         try:
             connection = await self._acquire(pool)
             try:
-                with self.watch.using(statement.source, connection.terminate):
+                with ExitStack() as uses:
+                    for source in statement.sources:
+                        uses.enter_context(self.watch.using(source, connection.terminate))
                     yield connection
             finally:
                 await pool.release(connection)
@@ -116,21 +163,22 @@ class Hub:
             raise Busy(message) from error
 
     def _translated(self, error: Exception, statement: Statement) -> GatewayError:
-        source = statement.source
         state = getattr(error, "sqlstate", None) or ""
-        if not self.watch.up(source):
-            return self.watch.unavailable(source)
+        down = [source for source in statement.sources if not self.watch.up(source)]
+        if down:
+            return self.watch.unavailable(down[0])
         if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
             return TimedOut("The question took too long: ask for less at once, or add a condition")
         if isinstance(error, asyncpg.DataError) or state.startswith("22"):
             return BadInput(
                 "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
             )
-        if _lost(error):
+        if _lost(error) and not statement.direct:
             return hub_unavailable()
-        if state.startswith(REMOTE_FAILURES):
-            self.watch.report(source)
-            return self.watch.unavailable(source)
+        if (statement.direct and _lost(error)) or state.startswith(REMOTE_FAILURES):
+            for source in statement.sources:
+                self.watch.report(source)
+            return self.watch.unavailable(statement.sources[0])
         LOG.error("statement failed: %s", statement.text, exc_info=error)
         return Internal("The gateway made a mistake; it has been logged")
 
@@ -143,27 +191,39 @@ def _lost(error: Exception) -> bool:
     return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError))
 
 
-async def open_hub(dsn: str, limits: Limits, watch: Watch) -> Hub:
-    """Connect to the hub and start watching its sources; raises `HubUnavailable`."""
+async def open_hub(dsn: str, limits: Limits, watch: Watch, direct: Mapping[str, str] | None = None) -> Hub:
+    """Connect to the hub and start watching its sources; raises `HubUnavailable`.
+
+    `direct` has the DSNs of sources that may be asked directly, where a statement concerns one of them alone.
+    """
     try:
-        answers = await _pool(dsn, limits.connections, limits.statement_seconds)
-        streams = await _pool(dsn, limits.streams, limits.stream_seconds)
+        pools = await _pools(dsn, limits, limits.connections, limits.streams, least=1)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB"
         raise HubUnavailable(message) from error
     watch.start(lambda: _connect(dsn))
-    return Hub(answers, streams, watch, limits)
+    hub = Hub(pools, watch, limits)
+    hub.open_direct(direct or {})
+    return hub
 
 
-async def _pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
+async def _pools(dsn: str, limits: Limits, answers: int, streams: int, least: int = 0) -> Pools:
+    return Pools(
+        await _pool(dsn, least, answers, limits.statement_seconds),
+        await _pool(dsn, least, streams, limits.stream_seconds),
+    )
+
+
+async def _pool(dsn: str, least: int, size: int, seconds: float) -> asyncpg.Pool:
     # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
     return await asyncpg.create_pool(
         dsn,
-        min_size=1,
+        min_size=least,
         max_size=size,
         init=_prepare,
         reset=_keep,
         command_timeout=seconds + 2,
+        timeout=2,
         server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))},
         statement_cache_size=256,
         max_inactive_connection_lifetime=300,

@@ -1,23 +1,26 @@
 """From plan to SQL: pure functions, no connection. A text is made once a shape and kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.types import UserDefinedType
 
 from resolvers.plan import Beyond, Cell, Compared, Condition, Either, Every, InCone, Not, Op, Order, Plan, Shape
-from schema.table import Column, Link, Table, Through
+from resolvers.scope import Expression, Query, Scope
+from schema.space import Body
+from schema.table import Column, Link
 from schema.types import INT, SHORT
 
-Expression: TypeAlias = sa.ColumnElement[Any]
-Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → the SELECT list."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+Bodies: TypeAlias = Mapping[str, Body]
+"""Sources that can be asked directly, each with the spatial extension that it is indexed with."""
+HUB = "gw."
+"""What only the hub has: its functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,118 +29,69 @@ class Statement:
 
     text: str
     values: tuple[Any, ...]
-    source: str
-    """The database it touches."""
+    sources: tuple[str, ...]
+    """The databases it touches, that of its table first."""
+    direct: bool = False
+    """Whether it goes straight to its source instead of the hub."""
 
 
-class _Native(UserDefinedType[Any]):
-    """A PostgreSQL type by its own name."""
+def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:
+    """The statement that fetches a plan's rows: parent (if any), then the cells in order.
 
-    cache_ok = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def get_col_spec(self, **_: Any) -> str:
-        return self.name
-
-
-class _Scope:
-    """The names of one statement: aliases of joined tables, numbered values."""
-
-    def __init__(self, shape: Shape) -> None:
-        self.bound = 0
-        self.base = _table(shape.table).alias("t")
-        self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
-        self.source: sa.FromClause = self.base
-        self.restrictions: list[Expression] = []
-        for cell in shape.cells:
-            self._join(cell.path)
-
-    def _join(self, path: tuple[Link, ...]) -> None:
-        if path in self.joined:
-            return
-        self._join(path[:-1])
-        link, left = path[-1], self.joined[path[:-1]].c[path[-1].from_column.sql]
-        name = "_".join(("t", *(step.field for step in path)))
-        if link.bridge is None:
-            right: sa.FromClause = _table(link.target).alias(name)
-        else:
-            between = _table(link.bridge.table).alias(f"{name}_b")
-            self.source = self.source.outerjoin(between, left == between.c[link.bridge.near.sql])
-            left, right = between.c[link.bridge.far.sql], _reachable(link, link.bridge).subquery(name)
-        self.joined[path] = right
-        self.source = self.source.outerjoin(right, left == right.c[link.to_column.sql])
-
-    def follow(self, link: Link) -> Expression:
-        """Restrict the base to what a link leads to from the rows whose keys are the first value; the key of each."""
-        keys = sa.func.any(self.value(f"{link.from_column.type.sql}[]"))
-        far = self.column(link.to_column)
-        if link.bridge is None:
-            self.restrictions.append(far == keys)
-            return far
-        between = _table(link.bridge.table).alias("b")
-        self.source = self.source.join(between, far == between.c[link.bridge.far.sql])
-        parent: Expression = between.c[link.bridge.near.sql]
-        # Found first and sent as values: the hub would else fetch the whole of the table to join it.
-        self.restrictions += [parent == keys, far == sa.func.any(_far(link.bridge, keys))]
-        return parent
-
-    def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
-        found: Expression = self.joined[path].c[column.sql]
-        return found
-
-    def value(self, type_name: str) -> Expression:
-        name = f"v{self.bound}"
-        self.bound += 1
-        return sa.cast(sa.bindparam(name, type_=sa.types.NullType()), _Native(type_name))
+    One whose tables all live at one of `bodies` is written for that database; every other one for the hub.
+    """
+    touched = sources(plan.shape)
+    body = (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+    text, order = _text(plan.shape, body)
+    return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
 
 
-def statement(plan: Plan) -> Statement:
-    """The statement that fetches a plan's rows: parent (if any), then the cells in order."""
-    text, order = _text(plan.shape)
-    return Statement(text, tuple(plan.values[index] for index in order), plan.table.source)
-
-
-def stream(plan: Plan, row: Row) -> Statement:
+def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
     """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
-    text, order = _streamed(plan.shape, row)
-    return Statement(text, tuple(plan.values[index] for index in order), plan.table.source)
+    touched = sources(plan.shape)
+    body = (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+    text, order = _streamed(plan.shape, row, body)
+    if body and HUB in text:  # the way rows are written needs a function that the source does not have
+        body, (text, order) = None, _streamed(plan.shape, row, None)
+    return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
 
 
 @lru_cache(maxsize=4096)
-def _text(shape: Shape) -> tuple[str, tuple[int, ...]]:
+def sources(shape: Shape) -> tuple[str, ...]:
+    """The databases that a shape's tables live at, its own first."""
+    tables = [shape.table]
+    for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
+        tables += [link.target, *([link.bridge.table] if link.bridge else [])]
+    return tuple(dict.fromkeys(table.source for table in tables))
+
+
+@lru_cache(maxsize=4096)
+def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
     if shape.count:
-        return _compiled(_counted(shape))
+        return _compiled(_counted(shape, body))
     if shape.link is None:
-        return _compiled(_listed(shape))
+        return _compiled(_listed(shape, body))
     if shape.limit is None:
-        return _compiled(_batched(shape, shape.link, _Scope(shape)))
-    return _compiled(_lateral(shape, shape.link) if shape.link.dense else _ranked(shape, shape.link))
+        return _compiled(_batched(shape, shape.link, Scope(shape, body)))
+    return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, Scope(shape, body)))
 
 
 @lru_cache(maxsize=1024)
-def _streamed(shape: Shape, row: Row) -> tuple[str, tuple[int, ...]]:
-    scope = _Scope(shape)
-    inner = _restricted(_select(scope, shape), shape, scope)
-    text, order = _compiled(inner)
+def _streamed(shape: Shape, row: Row, body: Body | None) -> tuple[str, tuple[int, ...]]:
+    text, order = _compiled(_listed(shape, body))
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
     listed = row(list(zip(shape.cells, names, strict=True)))
     return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order  # noqa: S608 - of declarations
 
 
-def _listed(shape: Shape) -> Query:
-    scope = _Scope(shape)
-    return _restricted(_select(scope, shape), shape, scope)
+def _listed(shape: Shape, body: Body | None) -> Query:
+    scope = Scope(shape, body)
+    columns: list[Expression] = [scope.named(cell.column, cell.path) for cell in shape.cells]
+    return _restricted(sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source), shape, scope)
 
 
-def _select(scope: _Scope, shape: Shape) -> Query:
-    columns = [scope.column(cell.column, cell.path) for cell in shape.cells]
-    return sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source)
-
-
-def _restricted(query: Query, shape: Shape, scope: _Scope) -> Query:
+def _restricted(query: Query, shape: Shape, scope: Scope) -> Query:
     for condition in shape.conditions:
         query = query.where(_where(condition, shape, scope))
     return _limited(query.order_by(*_order_by(shape.order, scope)), shape.limit)
@@ -148,24 +102,23 @@ def _limited(query: Query, limit: int | None) -> Query:
     return query if limit is None else query.limit(sa.literal_column(str(limit), sa.Integer))
 
 
-def _counted(shape: Shape) -> Query:
-    scope = _Scope(shape)
+def _counted(shape: Shape, body: Body | None) -> Query:
+    scope = Scope(shape, body)
     if shape.link is None:
-        return _restricted(sa.select(sa.func.count()).select_from(scope.base), replace(shape, order=()), scope)
+        return _restricted(sa.select(sa.func.count()).select_from(scope.source), replace(shape, order=()), scope)
     parent = scope.follow(shape.link)
     query = sa.select(parent, sa.func.count()).select_from(scope.source).where(*scope.restrictions)
     return _restricted(query, replace(shape, order=()), scope).group_by(parent)
 
 
-def _batched(shape: Shape, link: Link, scope: _Scope) -> Query:
+def _batched(shape: Shape, link: Link, scope: Scope) -> Query:
     parent = scope.follow(link).label("parent")
     query = sa.select(parent, *_labelled(shape, scope)).select_from(scope.source).where(*scope.restrictions)
     return _restricted(query, shape, scope)
 
 
-def _ranked(shape: Shape, link: Link) -> Query:
+def _ranked(shape: Shape, link: Link, scope: Scope) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
-    scope = _Scope(shape)
     parent = scope.follow(link)
     rank = sa.func.row_number().over(partition_by=parent, order_by=_order_by(shape.order, scope)).label("rank")
     terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
@@ -180,9 +133,8 @@ def _ranked(shape: Shape, link: Link) -> Query:
     )
 
 
-def _lateral(shape: Shape, link: Link) -> Query:
+def _lateral(shape: Shape, link: Link, scope: Scope) -> Query:
     """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows."""
-    scope = _Scope(shape)
     keys = sa.func.unnest(scope.value(f"{link.to_column.type.sql}[]")).table_valued("key", name="p").render_derived()
     parent = scope.column(link.to_column)
     query = sa.select(parent.label("parent"), *_labelled(shape, scope)).select_from(scope.base)
@@ -191,24 +143,11 @@ def _lateral(shape: Shape, link: Link) -> Query:
     return sa.select(*lateral.c).select_from(keys.join(lateral, sa.true()))
 
 
-def _labelled(shape: Shape, scope: _Scope) -> list[Expression]:
+def _labelled(shape: Shape, scope: Scope) -> list[Expression]:
     return [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
 
 
-def _far(bridge: Through, keys: Expression | None = None) -> Expression:
-    """The far ends of a bridge, of the near ones in `keys` or of all."""
-    between = _table(bridge.table).alias("r")
-    near, far = between.c[bridge.near.sql], between.c[bridge.far.sql]
-    return sa.func.array(sa.select(far).where(far.is_not(None) if keys is None else near == keys).scalar_subquery())
-
-
-def _reachable(link: Link, bridge: Through) -> Query:
-    """The rows that a link leads to from anywhere: without this, a join to them would fetch their whole table."""
-    target = _table(link.target)
-    return sa.select(*target.c).where(target.c[link.to_column.sql] == sa.func.any(_far(bridge)))
-
-
-def _order_by(order: Sequence[Order], scope: _Scope) -> Iterator[Expression]:
+def _order_by(order: Sequence[Order], scope: Scope) -> Iterator[Expression]:
     return (_directed(scope.column(term.column), term) for term in order)
 
 
@@ -218,7 +157,7 @@ def _directed(column: Expression, term: Order) -> Expression:
     return directed if natural else directed.nulls_first() if term.nulls_first else directed.nulls_last()
 
 
-def _where(condition: Condition, shape: Shape, scope: _Scope) -> Expression:
+def _where(condition: Condition, shape: Shape, scope: Scope) -> Expression:
     match condition:
         case Compared(column, op):
             return _compare(scope.column(column), column, op, scope)
@@ -229,13 +168,12 @@ def _where(condition: Condition, shape: Shape, scope: _Scope) -> Expression:
         case Not(part):
             return sa.not_(_where(part, shape, scope))
         case InCone(outside):
-            inside = _in_cone(shape.table, scope)
-            return sa.not_(inside) if outside else inside
+            return scope.in_cone(outside=outside)
         case Beyond(order, nulls):
             return _beyond(order, nulls, scope)
 
 
-def _compare(expression: Expression, column: Column, op: Op, scope: _Scope) -> Expression:
+def _compare(expression: Expression, column: Column, op: Op, scope: Scope) -> Expression:
     # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
     kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
     match op:
@@ -256,13 +194,7 @@ def _compare(expression: Expression, column: Column, op: Op, scope: _Scope) -> E
 _SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
 
-def _in_cone(table: Table, scope: _Scope) -> Expression:
-    assert table.position is not None  # noqa: S101 - arguments.py has refused a cone on such a table
-    placed = (scope.column(column) for column in table.position)
-    return sa.func.gw.in_cone(*placed, *(scope.value("double precision") for _ in range(3)), type_=sa.Boolean)
-
-
-def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: _Scope) -> Expression:
+def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: Scope) -> Expression:
     """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …)."""
     values = [None if null else scope.value(term.column.type.sql) for term, null in zip(order, nulls, strict=True)]
     condition: Expression | None = None
@@ -278,11 +210,6 @@ def _later(column: Expression, value: Expression | None, term: Order) -> Express
         return column.is_not(None) if term.nulls_first else sa.false()
     later = column < value if term.descending else column > value
     return later if term.nulls_first or term.column.never_null else sa.or_(later, column.is_(None))
-
-
-@cache
-def _table(table: Table) -> sa.TableClause:
-    return sa.table(table.name, *(sa.column(column.sql) for column in table.columns), schema=table.source)
 
 
 def _compiled(query: Query) -> tuple[str, tuple[int, ...]]:

@@ -26,11 +26,13 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Federation:
-    """Where the databases are: DSNs of the hub, as the role that serves and as owner, and of the sources, as owner."""
+    """Where the databases are: DSNs of the hub, as the role that serves and as owner, and of the sources likewise."""
 
     hub: str
     owner: str
+    readers: dict[str, str]
     sources: dict[str, str]
+    """As owner."""
     body: str
 
 
@@ -60,7 +62,7 @@ async def build(
     made = await _made(dsn(cluster, "postgres", cluster.superuser))
     if made.get("fingerprint") == wanted:
         await readdress(owner, readers)  # the socket's directory is new at every start
-        return Federation(dsn(cluster, HUB, ROLE), owner, owners, str(made["body"]))
+        return Federation(dsn(cluster, HUB, ROLE), owner, readers, owners, str(made["body"]))
     for name, place in (*where.items(), (HUB, cluster)):
         await _renew(dsn(place, "postgres", cluster.superuser), name)
     body = await _filled(owner, owners, stars, report)
@@ -69,7 +71,7 @@ async def build(
     await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
     await _identified(owner)
     await _mark(owner, {"fingerprint": wanted, "body": body})
-    return Federation(dsn(cluster, HUB, ROLE), owner, owners, body)
+    return Federation(dsn(cluster, HUB, ROLE), owner, readers, owners, body)
 
 
 async def _filled(owner: str, owners: dict[str, str], stars: int | None, report: Report) -> str:

@@ -23,3 +23,17 @@ def still_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     hub = runner.run(open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600)))
     yield hub
     runner.run(hub.close())
+
+
+@pytest.fixture(scope="module")
+def direct_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
+    """The same, asking every source directly where it can."""
+
+    async def opened() -> Hub:
+        hub = await open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600), federation.readers)
+        await hub.settled()
+        return hub
+
+    hub = runner.run(opened())
+    yield hub
+    runner.run(hub.close())

@@ -1,4 +1,4 @@
-"""Whatever is asked, the compiled way and graphql-core's plain way answer the same.
+"""Whatever is asked, the compiled way and graphql-core's plain way answer the same, and so do hub and direct route.
 
 `EQUIVALENCE_EXAMPLES=5000` draws that many documents at random; by default it is 300, always the same.
 """
@@ -32,6 +32,7 @@ class Counted(Operations):
     """Operations that tell how often they gave up compiling."""
 
     plain = 0
+    direct: Operations
 
     async def plainly(self, document: Document, request: Request) -> Answer:
         self.plain += 1
@@ -39,8 +40,11 @@ class Counted(Operations):
 
 
 @pytest.fixture(scope="module")
-def counted(still_hub: Hub) -> Counted:
-    return Counted(assemble()._schema, still_hub, ANY_SIZE, largest_page=1000)  # noqa: SLF001
+def counted(still_hub: Hub, direct_hub: Hub) -> Counted:
+    schema = assemble()._schema  # noqa: SLF001
+    made = Counted(schema, still_hub, ANY_SIZE, largest_page=1000)
+    made.direct = Operations(schema, direct_hub, ANY_SIZE, largest_page=1000)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +122,13 @@ def test_both_ways_hold(runner: asyncio.Runner, counted: Counted, query: str, va
     assert answer.payload.get("data") is not None or answer.payload["errors"]
 
 
-async def _both(operations: Operations, request: Request) -> Answer:
-    """The answer, compared with the plain one."""
+async def _both(operations: Counted, request: Request) -> Answer:
+    """The answer, compared with the plain one and with that of the direct route."""
     document = operations.document(request.query)
     assert document.errors == (), request.query
     answer = await operations.answer(request)
     assert _comparable(answer) == _comparable(await operations.plainly(document, request))
+    assert _comparable(answer) == _comparable(await operations.direct.answer(request))
     return answer
 
 

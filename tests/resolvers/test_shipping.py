@@ -64,6 +64,10 @@ class Recorder:
     def watch(self) -> Any:
         return self.hub.watch
 
+    @property
+    def bodies(self) -> Any:
+        return self.hub.bodies
+
     async def fetch(self, statement: Statement) -> list[Record]:
         self.statements.append(statement)
         return await self.hub.fetch(statement)

@@ -67,7 +67,7 @@ def cells(table: Table, *fields: str) -> tuple[Cell, ...]:
 
 def text(shape: Shape, *values: Any) -> str:
     statement = sql.statement(Plan(shape, values))
-    assert statement.source == shape.table.source
+    assert statement.sources[0] == shape.table.source
     return re.sub(r"\s+", " ", statement.text).strip()
 
 
