@@ -14,7 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.sql import Statement
-from resolvers.watch import Watch, hub_unavailable
+from resolvers.watch import REMOTE_FAILURES, Watch, hub_unavailable
 from schema.space import BODIES, Body
 
 LOG = logging.getLogger(__name__)
@@ -36,8 +36,6 @@ WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
 """The spatial extension that a source is indexed with: the first of these that it has."""
 RETRY = 2.0
 """Seconds before a source that did not answer is asked again whether it can be asked directly."""
-REMOTE_FAILURES = ("08", "HV", "57P")
-"""SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,32 @@
 """The watch over the sources: which database answers, found out in the background so that no request has to.
 
-Each source is asked for one row every second through the hub, on a connection of its own. One that does not answer
-within a second is down: questions to it are refused at once, those under way are cut off, and the rest goes on. The
-first answer brings it back. Where the watch cannot connect, it is the hub that is down, and the sources are not
-blamed for it.
+Each source is asked every second through the hub, on a connection of its own, what has been written to it. One that
+does not answer within a second is down: questions to it are refused at once, those under way are cut off, and the rest
+goes on. The first answer brings it back. Where the watch cannot connect, it is the hub that is down, and the sources
+are not blamed for it. From the answers comes each source's version, which changes when its rows may have.
 """
 
 import asyncio
 import logging
+import time
+import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from resolvers import versions
 from resolvers.errors import GatewayError, HubUnavailable, SourceUnavailable
-from schema.catalog import SOURCES
+from schema.catalog import LOCAL, SOURCES
+from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 20.0
 """Seconds that the watch waits for a source that hangs before it asks again on another connection."""
+FRESH = 2.5
+"""How many periods a version is good for: one that was not confirmed since is unknown."""
+REMOTE_FAILURES = ("08", "HV", "57P")
+"""SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 RECONNECT = 0.05
 """Seconds before the watch connects again to a hub that closed its connection."""
 
@@ -38,6 +46,10 @@ class Pulse:
     """What is known of one source."""
 
     up: bool = True
+    since: float = field(default_factory=time.time)
+    """When it came up or went down, as seconds of the Unix epoch."""
+    latency: float | None = None
+    """Seconds that its last answer took."""
     cuts: set[Callable[[], None]] = field(default_factory=set)
     """How to cut off each statement under way."""
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,12 +62,30 @@ class Watch:
     def __init__(self, names: Iterable[str], period: float = 1.0) -> None:
         self._pulses = {name: Pulse() for name in names}
         self._period = period
+        self._versions: dict[str, tuple[str, float]] = {}
+        """The version last found of each source, and when."""
+        self._changes: weakref.WeakSet[versions.Changes] = weakref.WeakSet()
         self.hub_up = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def up(self, source: str) -> bool:
         """Whether a source answered last time."""
         return self._pulses[source].up if source in self._pulses else self.hub_up
+
+    def pulse(self, source: str) -> Pulse:
+        """What is known of a database behind the hub."""
+        return self._pulses[source]
+
+    def version(self, source: str) -> str | None:
+        """Text that changes whenever anything at the source may have, a second later; None if it is unknown or down."""
+        version, found = self._versions.get(source, (None, 0.0))
+        return version if self.up(source) and time.monotonic() - found < FRESH * self._period else None
+
+    def changes(self) -> versions.Changes:
+        """Names of sources whose version changes from now on."""
+        made = versions.Changes()
+        self._changes.add(made)
+        return made
 
     def require(self, source: str) -> None:
         """Raise `SourceUnavailable` for a source that is down, `HubUnavailable` if all are because the hub is."""
@@ -89,6 +119,7 @@ class Watch:
     def start(self, connect: Callable[[], Awaitable[Connection]]) -> None:
         """Begin to watch, on connections of the watch's own."""
         self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._pulses]
+        self._tasks.append(asyncio.create_task(self._follow_hub(connect)))
 
     async def stop(self) -> None:
         """Stop watching."""
@@ -129,9 +160,9 @@ class Watch:
                 connection.terminate()
 
     async def _probe(self, source: str, connection: Connection) -> None:
-        """Ask for a row; a late answer is still waited for, or each new question would hang in the hub as well."""
-        table = SOURCES[source].tables[0].qualified
-        asked = asyncio.ensure_future(connection.fetch(f"SELECT 1 FROM {table} LIMIT 1"))  # noqa: S608 - declared
+        """Ask what was written; a late answer is waited for, or each new question would hang in the hub as well."""
+        start = time.monotonic()
+        asked = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
         try:
             await asyncio.wait({asked}, timeout=self._period)
             if not asked.done():
@@ -139,10 +170,48 @@ class Watch:
                 await asyncio.wait({asked}, timeout=PATIENCE)
             if not asked.done():
                 raise TimeoutError
-            await asked
-            self._mark(source, up=True)
+            counted = await asked
+        except Exception as error:
+            if connection.is_closed() or _remote(error):
+                raise
+            counted = []  # a hub set up without the counters, or a source that does not show them
         finally:
             asked.cancel()
+        self._pulses[source].latency = time.monotonic() - start
+        self._mark(source, up=True)
+        if counted:
+            await self._learn(SOURCES[source], connection, counted)
+
+    async def _learn(self, source: Source, connection: Connection, counted: Any) -> None:
+        """Find the version out; what is slow to tell its part has none."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._period):
+                version = versions.digest([counted, *[await _marked(part, connection) for part in source.version]])
+            last, _ = self._versions.get(source.name, (version, 0.0))
+            self._versions[source.name] = (version, time.monotonic())
+            if last != version:
+                for changes in self._changes:
+                    changes.add(source.name)
+
+    async def _follow_hub(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+        """Follow what the hub holds itself, whose pulse is the hub's."""
+        connection = None
+        try:
+            while True:
+                try:
+                    connection = connection or await connect()
+                    for source in LOCAL.values():
+                        counted = await connection.fetch(versions.counters(source))
+                        await self._learn(source, connection, counted)
+                except Exception as error:  # noqa: BLE001 - whatever went wrong, it is asked again on a new connection
+                    LOG.info("hub: %s", error)
+                    if connection:
+                        connection.terminate()
+                    connection = None
+                await asyncio.sleep(self._period)
+        finally:
+            if connection:
+                connection.terminate()
 
     async def _pause(self, pulse: Pulse) -> None:
         with suppress(TimeoutError):
@@ -153,10 +222,26 @@ class Watch:
         pulse = self._pulses[source]
         if pulse.up != up:
             LOG.warning("%s is %s", source, "back" if up else "down")
+            pulse.since = time.time()
         pulse.up = up
         if not up:
             for cut in tuple(pulse.cuts):
                 cut()
+
+
+async def _marked(part: Version, connection: Connection) -> Any:
+    """A declared part of a version; one that cannot be read tells that nobody can read it."""
+    try:
+        return await connection.fetch(versions.mark(part))
+    except Exception as error:
+        if connection.is_closed() or _remote(error):
+            raise
+        return [[type(error).__name__]]
+
+
+def _remote(error: Exception) -> bool:
+    """Whether it is the source that is gone, or does not answer."""
+    return isinstance(error, TimeoutError) or (getattr(error, "sqlstate", None) or "").startswith(REMOTE_FAILURES)
 
 
 def hub_unavailable() -> HubUnavailable:

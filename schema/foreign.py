@@ -3,6 +3,8 @@
 Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables, so no file holds a password.
 """
 
+from collections.abc import Iterator
+
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Column, Source, Table
 
@@ -16,6 +18,15 @@ OPTIONS = (
     "options '-c jit=off'"
 )
 """Without `extensions` no spatial condition is shipped and every cone fetches its whole table (1 000 times slower)."""
+COUNTERS = (
+    (
+        "counter",
+        "pg_stat_all_tables",
+        ("relid oid", "schemaname text", "relname text", "n_tup_ins bigint", "n_tup_upd bigint", "n_tup_del bigint"),
+    ),
+    ("file", "pg_class", ("oid oid", "relfilenode oid")),
+)
+"""What the catalogue of a source tells of its tables: rows written, and the file, which TRUNCATE changes."""
 
 
 def servers() -> str:
@@ -46,9 +57,20 @@ def addresses() -> str:
 def tables() -> str:
     """DDL of every foreign table, each in the schema of its source."""
     return "\n".join(
-        f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n" + "\n".join(map(foreign_table, source.tables))
+        f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n"
+        + "\n".join((*map(foreign_table, source.tables), *counters(source.name)))
         for source in SOURCES.values()
     )
+
+
+def counters(source: str) -> Iterator[str]:
+    """DDL of two foreign tables over a source's own catalogue, which tell what has been written to its tables."""
+    for name, relation, columns in COUNTERS:
+        listed = ",\n".join(f"  {column}" for column in columns)
+        yield (
+            f"CREATE FOREIGN TABLE gw.{source}_{name} (\n{listed}\n)\n"
+            f"  SERVER {source} OPTIONS (schema_name 'pg_catalog', table_name '{relation}');\n"
+        )
 
 
 def foreign_table(table: Table) -> str:
@@ -79,7 +101,7 @@ def grants() -> str:
     held = ", ".join((*SOURCES, *LOCAL))
     return (
         f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {held} TO {ROLE};\n"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
     )
 

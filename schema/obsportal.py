@@ -4,7 +4,7 @@ Columns, order, units and UCDs are those of its VOTable (`search.votable`, 29 fi
 UCD or unit there is not in the controlled vocabularies; the layers header → exposure → observation are its own.
 """
 
-from schema.table import Column, Link, Source, Table
+from schema.table import Column, Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
 
 EXP_ID = Column(
@@ -299,5 +299,10 @@ SOURCE = Source(
             many=True,
             description="Its instruments",
         ),
+    ),
+    (
+        Version(EXPOSURE, EXPOSURE.by_field["expDateUpdated"]),
+        Version(HEADER, HEADER.by_field["headerDateUpdated"]),
+        Version(TAG),
     ),
 )

@@ -4,7 +4,7 @@ Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SC
 vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore 1.1 (table 5) gives the same column.
 """
 
-from schema.table import Column, Link, Source, Table
+from schema.table import Column, Link, Source, Table, Version
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 
 AXIS = "obscore:Char.SpatialAxis.Coverage"
@@ -377,4 +377,5 @@ SOURCE = Source(
         ),
         Link("granule", DATALINK, GRANULE, DATALINK_GRANULE, GRANULE_ID, description="The granule it is about"),
     ),
+    (Version(GRANULE, GRANULE.by_field["subdate"]), Version(GRANULE, GRANULE_ID), Version(COLLECTION)),
 )

@@ -5,7 +5,7 @@ No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) 
 statuses are a proposal.
 """
 
-from schema.table import Column, Link, Source, Table
+from schema.table import Column, Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
@@ -247,4 +247,5 @@ SOURCE = Source(
         Link("target", FOLLOWUP, TARGET, SPICADB_ID, SPICADB_ID, description="The star"),
         Link("program", FOLLOWUP, PROGRAM, PROGNAME, PROGNAME, description="The programme"),
     ),
+    (Version(FOLLOWUP, FOLLOWUP.key),),
 )

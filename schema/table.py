@@ -184,6 +184,15 @@ class Link:
 
 
 @dataclass(frozen=True, eq=False)
+class Version:
+    """A part of a source's data version: asked every second, so it must cost next to nothing."""
+
+    table: Table
+    latest: Column | None = None
+    """Indexed column whose largest value moves with what is written; None for a small table compared whole."""
+
+
+@dataclass(frozen=True, eq=False)
 class Source:
     """A database behind the hub, or the part of the hub that holds tables of our own."""
 
@@ -192,3 +201,5 @@ class Source:
     description: str
     tables: tuple[Table, ...]
     links: tuple[Link, ...]
+    version: "tuple[Version, ...]" = ()
+    """What tells at once that its rows have changed, beside the counters of its PostgreSQL."""

@@ -104,6 +104,22 @@ CREATE FOREIGN TABLE obsportal.tag (
 )
   SERVER obsportal OPTIONS (schema_name 'portal', table_name 'tag');
 
+CREATE FOREIGN TABLE gw.obsportal_counter (
+  relid oid,
+  schemaname text,
+  relname text,
+  n_tup_ins bigint,
+  n_tup_upd bigint,
+  n_tup_del bigint
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
+
+CREATE FOREIGN TABLE gw.obsportal_file (
+  oid oid,
+  relfilenode oid
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
 CREATE SCHEMA IF NOT EXISTS oidb;
 
 CREATE FOREIGN TABLE oidb.granule (
@@ -185,6 +201,22 @@ CREATE FOREIGN TABLE oidb.datalink (
   "subdate" timestamp without time zone
 )
   SERVER oidb OPTIONS (schema_name 'public', table_name 'oidb_datalink');
+
+CREATE FOREIGN TABLE gw.oidb_counter (
+  relid oid,
+  schemaname text,
+  relname text,
+  n_tup_ins bigint,
+  n_tup_upd bigint,
+  n_tup_del bigint
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
+
+CREATE FOREIGN TABLE gw.oidb_file (
+  oid oid,
+  relfilenode oid
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
 
 CREATE SCHEMA IF NOT EXISTS jsdc;
 
@@ -282,6 +314,22 @@ CREATE FOREIGN TABLE jsdc.badcal (
   "sample_choice" boolean
 )
   SERVER jsdc OPTIONS (schema_name 'public', table_name 'badcal');
+
+CREATE FOREIGN TABLE gw.jsdc_counter (
+  relid oid,
+  schemaname text,
+  relname text,
+  n_tup_ins bigint,
+  n_tup_upd bigint,
+  n_tup_del bigint
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
+
+CREATE FOREIGN TABLE gw.jsdc_file (
+  oid oid,
+  relfilenode oid
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
 
 CREATE SCHEMA IF NOT EXISTS spica;
 
@@ -387,3 +435,19 @@ CREATE FOREIGN TABLE spica.delegation (
   "catalog" text
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'delegation');
+
+CREATE FOREIGN TABLE gw.spica_counter (
+  relid oid,
+  schemaname text,
+  relname text,
+  n_tup_ins bigint,
+  n_tup_upd bigint,
+  n_tup_del bigint
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
+
+CREATE FOREIGN TABLE gw.spica_file (
+  oid oid,
+  relfilenode oid
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');

@@ -1,0 +1,62 @@
+"""Data versions: the questions whose answers change when a source's rows do, and who is told when they have.
+
+Three things are asked of a source, all through the hub: what its PostgreSQL counts of rows written (every table, but as
+late as it reports: at once, or up to ten seconds for a session that wrote twice in a second and is then idle), the file
+of each table (TRUNCATE counts nothing), and what `Source.version` declares, which tells at once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from hashlib import blake2s
+from typing import Any
+
+from schema.catalog import SOURCES
+from schema.table import Source, Version
+
+
+def counters(source: Source) -> str:
+    """What has been written to a source's tables; of its catalogue only views, whose definition decides their rows."""
+    counter, file = ("pg_catalog.pg_stat_all_tables", "pg_catalog.pg_class")
+    if source.name in SOURCES:
+        counter, file = f"gw.{source.name}_counter", f"gw.{source.name}_file"
+    schemas = sorted({table.remote.partition(".")[0] for table in source.tables})
+    held = " OR ".join(f"c.schemaname = '{schema}'" for schema in schemas)
+    return (
+        f"SELECT c.relid, c.n_tup_ins, c.n_tup_upd, c.n_tup_del, f.relfilenode FROM {counter} AS c "  # noqa: S608
+        f"JOIN {file} AS f ON f.oid = c.relid "
+        f"WHERE {held} OR (c.schemaname = 'pg_catalog' AND c.relname = 'pg_rewrite') ORDER BY c.relid"
+    )
+
+
+def mark(version: Version) -> str:
+    """A declared part of a version."""
+    if version.latest:
+        return f"SELECT max({version.latest.sql}) FROM {version.table.qualified}"  # noqa: S608 - declared
+    return f"SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM {version.table.qualified} AS t"  # noqa: S608
+
+
+def digest(parts: Sequence[Iterable[Any]]) -> str:
+    """A version's text: equal for equal answers, in every process that asks."""
+    text = repr([[tuple(row) for row in rows] for rows in parts])
+    return blake2s(text.encode(), digest_size=8).hexdigest()
+
+
+class Changes(AsyncIterator[str]):
+    """Names of sources as their versions change: each once, however often it changed before it was taken."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+        self._some = asyncio.Event()
+
+    def add(self, name: str) -> None:
+        """Tell of a change."""
+        self._names[name] = None
+        self._some.set()
+
+    async def __anext__(self) -> str:
+        while not self._names:
+            self._some.clear()
+            await self._some.wait()
+        name = next(iter(self._names))
+        del self._names[name]
+        return name
