@@ -73,7 +73,7 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
     def source(entry: Entry) -> str:
         match entry:
             case Column():
-                return f"{constant(_decoder(entry.enumeration))}[{value(entry)}]" if entry.enumeration else value(entry)
+                return f"{constant(decoder(entry.enumeration))}[{value(entry)}]" if entry.enumeration else value(entry)
             case Constant(told):
                 return constant(told)
             case Measure(_, parts):
@@ -92,7 +92,8 @@ def _dictionary(parts: Iterable[tuple[str, str]]) -> str:
 
 
 @cache
-def _decoder(enumeration: Enumeration) -> dict[int | None, str | None]:
+def decoder(enumeration: Enumeration) -> dict[int | None, str | None]:
+    """Code → name, None for None."""
     return {None: None} | {code: name for code, (name, _) in enumeration.members.items()}
 
 

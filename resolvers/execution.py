@@ -8,13 +8,13 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from resolvers import arguments, names, sql
+from resolvers import aggregate, arguments, names, sql
 from resolvers.completion import Lookups
 from resolvers.errors import BadInput, GatewayError
 from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
-from resolvers.selection import Field, Many, One, Root, Row
+from resolvers.selection import Field, Groups, Many, One, Root, Row
 from schema.table import Link
 
 
@@ -44,10 +44,13 @@ class Execution:
         self.failures.append(Failure(error, field))
         return self.failures[-1]
 
-    async def root(self, root: Root, level: Level) -> Any:
-        """The value of a root field, or a `Failure`."""
+    async def root(self, root: Root, level: Level | None) -> Any:
+        """The value of a root field, or a `Failure`; groups of rows have no level."""
         try:
             told = root.field.arguments(self.variables)
+            if isinstance(root.wanted, Groups):
+                return await aggregate.answer(self.hub, root.wanted, told)
+            assert level is not None  # noqa: S101 - told to mypy
             if isinstance(root.wanted, Row):
                 return await self._single(root, level, told)
             return await self._listing(level, await names.placed(self.hub, told))

@@ -35,7 +35,7 @@ from resolvers.level import Level, level
 from resolvers.limits import DocumentLimits, check
 from resolvers.query import Context
 from resolvers.rows import Hub
-from resolvers.selection import Collector, Constant, Root, Unplannable, fragments
+from resolvers.selection import Collector, Constant, Groups, Root, Unplannable, fragments
 
 LOG = logging.getLogger(__name__)
 CACHED_TEXT = 4_000_000
@@ -69,7 +69,7 @@ class Document:
     """Variables that `@skip` and `@include` use: other values of theirs make another selection."""
 
 
-Planned = tuple[tuple[Root, Level] | tuple[str, Constant], ...]
+Planned = tuple[tuple[Root, Level | None] | tuple[str, Constant], ...]
 
 
 class Operations:
@@ -141,7 +141,7 @@ class Operations:
                 roots = self.collector(document, operation, variables).roots()
             except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
                 return None
-            found = tuple((root, level(root.wanted, offset=0)) if isinstance(root, Root) else root for root in roots)
+            found = tuple((root, _level(root)) if isinstance(root, Root) else root for root in roots)
             self._plans.put(key, found, len(request.query))
         return found
 
@@ -178,13 +178,17 @@ class Operations:
         )
 
 
-async def _value(execution: Execution, root: Root | str, wanted: Level | Constant) -> Any:
-    if isinstance(root, Root) and isinstance(wanted, Level):
-        return await execution.root(root, wanted)
-    return wanted.value if isinstance(wanted, Constant) else None
+def _level(root: Root) -> Level | None:
+    return None if isinstance(root.wanted, Groups) else level(root.wanted, offset=0)
 
 
-def _key(entry: tuple[Root, Level] | tuple[str, Constant]) -> str:
+async def _value(execution: Execution, root: Root | str, wanted: Level | Constant | None) -> Any:
+    if isinstance(wanted, Constant):
+        return wanted.value
+    return await execution.root(root, wanted) if isinstance(root, Root) else None
+
+
+def _key(entry: tuple[Root, Level | None] | tuple[str, Constant]) -> str:
     return entry[0].key if isinstance(entry[0], Root) else entry[0]
 
 

@@ -101,6 +101,24 @@ class Cell:
     """Links to one that lead to it from the plan's table."""
 
 
+class Function(StrEnum):
+    """What is made of the values of a group; the value is the GraphQL name."""
+
+    MIN = "min"
+    MAX = "max"
+    AVG = "avg"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Rows put into groups: their keys come out first, then the number of rows, then the measures."""
+
+    by: tuple[Column, ...]
+    measures: tuple[tuple[Function, Column], ...] = ()
+    largest_first: bool = False
+    """Whether the order is that of their sizes before that of their keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A statement without its values."""
@@ -114,6 +132,8 @@ class Shape:
     """Fetch what this link leads to from many rows at once: their keys are the first value, and come out first."""
     count: bool = False
     """Count the rows (of each parent) instead of fetching them."""
+    grouping: Grouping | None = None
+    """Fetch groups of rows instead of rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from resolvers import arguments, cursor, names, sql
+from resolvers import aggregate, arguments, cursor, distinct, names, sql
 from resolvers.errors import GatewayError
 from resolvers.execution import identified
 from resolvers.level import cut
@@ -26,8 +26,9 @@ from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Root, Row
 from schema import jsdc
+from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
-from schema.input_types import Cone, filter_type, order_type
+from schema.input_types import Cone, GroupOrder, column_type, filter_type, order_type
 from schema.object_types import PageInfo, complete, connection_class, row_class
 from schema.scalars import SCALAR_MAP
 from schema.table import Link, Table
@@ -153,6 +154,22 @@ def _singular(table: Table) -> StrawberryField:
     return _field(table.singular, f"{table.description}, by its key", row_class(table) | None, resolve, told)
 
 
+def _groups(table: Table) -> StrawberryField:
+    async def resolve(info: Info, **_: Any) -> Any:
+        return await aggregate.plainly(info.context.hub, table, given(info), info.selected_fields[0].selections)
+
+    page = _page_arguments(table)
+    told: dict[str, Any] = {
+        "groupBy": _argument(GenericAlias(list, (column_type(table),)), "Columns whose values its rows have in common"),
+        **{name: page[name] for name in ("where", "cone") if name in page},
+        "orderBy": _argument(GroupOrder, "Which groups come first: KEY, if nothing is said"),
+        "first": _argument(int, f"How many groups, from the first: {aggregate.MOST_GROUPS} if nothing is said"),
+    }
+    kind = GenericAlias(list, (group_class(table),)) | None
+    about = f"{table.plural}, counted and summed up in groups, or all together"
+    return _field(f"{table.plural}Aggregate", about, kind, resolve, told)
+
+
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
         ends = await _far(context, link, keys)
@@ -247,5 +264,7 @@ def assemble() -> strawberry.Schema:
     fields: dict[str, StrawberryField] = {}
     for table in TABLES.values():
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
+        fields[f"{table.plural}Aggregate"] = _groups(table)
+    fields |= {"distinctValues": distinct.FIELD}
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     return strawberry.Schema(query, config=StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True))

@@ -112,17 +112,34 @@ class Listing:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Values:
+    """What is wanted of a group's `key`, `min`, `max` or `avg`."""
+
+    part: str
+    entries: tuple[tuple[str, Column | Constant], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Groups:
+    """What is wanted of each group of rows; `count` and `hasNext` stand by their names."""
+
+    table: Table
+    entries: tuple[tuple[str, Values | Constant | str], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Root:
-    """A field of Query: one row, or a connection."""
+    """A field of Query: one row, a connection, or groups of rows."""
 
     key: str
     table: Table
     field: Field
-    wanted: Row | Listing
+    wanted: Row | Listing | Groups
 
 
 SINGULAR = {table.singular: table for table in TABLES.values()}
 PLURAL = {table.plural: table for table in TABLES.values()}
+AGGREGATE = {f"{table.plural}Aggregate": table for table in TABLES.values()}
 Group = list[FieldDetails]
 
 
@@ -147,9 +164,11 @@ class Collector:
         name = group[0].node.name.value
         if name == "__typename":
             return key, Constant(query.name)
-        if name not in SINGULAR and name not in PLURAL:
+        if name not in SINGULAR and name not in PLURAL and name not in AGGREGATE:
             raise Unplannable
         field = self._field(group, query)
+        if name in AGGREGATE:
+            return Root(key, AGGREGATE[name], field, self._groups(AGGREGATE[name], group, field))
         if name in SINGULAR:
             return Root(key, SINGULAR[name], field, self._row(SINGULAR[name], group, field))
         return Root(key, PLURAL[name], field, self._listing(PLURAL[name], group, field))
@@ -219,6 +238,17 @@ class Collector:
                     return name
 
         return Listing(table, tuple(self._each(group, parent, entry)))
+
+    def _groups(self, table: Table, group: Group, field: Field) -> Groups:
+        parent = _object(field.definition)
+
+        def entry(name: str, details: Group) -> Values | str:
+            if name in ("count", "hasNext"):
+                return name
+            inner = _object(parent.fields[name])
+            return Values(name, tuple(self._each(details, inner, lambda part, _: table.by_field[part])))
+
+        return Groups(table, tuple(self._each(group, parent, entry)))
 
     def _edge(self, table: Table, name: str, group: Group, edge: GraphQLObjectType) -> Row | str:
         return self._row_of(table, group, _object(edge.fields["node"])) if name == "node" else name

@@ -8,7 +8,22 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from resolvers.plan import Beyond, Cell, Compared, Condition, Either, Every, InCone, Not, Op, Order, Plan, Shape
+from resolvers import grouped
+from resolvers.plan import (
+    Beyond,
+    Cell,
+    Compared,
+    Condition,
+    Either,
+    Every,
+    Grouping,
+    InCone,
+    Not,
+    Op,
+    Order,
+    Plan,
+    Shape,
+)
 from resolvers.scope import Expression, Query, Scope
 from schema.space import Body
 from schema.table import Column, Link
@@ -69,6 +84,8 @@ def sources(shape: Shape) -> tuple[str, ...]:
 def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
     if shape.count:
         return _compiled(_counted(shape, body))
+    if shape.grouping:
+        return _compiled(_grouped(shape, shape.grouping, body))
     if shape.link is None:
         return _compiled(_listed(shape, body))
     if shape.limit is None:
@@ -109,6 +126,15 @@ def _counted(shape: Shape, body: Body | None) -> Query:
     parent = scope.follow(shape.link)
     query = sa.select(parent, sa.func.count()).select_from(scope.source).where(*scope.restrictions)
     return _restricted(query, replace(shape, order=()), scope).group_by(parent)
+
+
+def _grouped(shape: Shape, grouping: Grouping, body: Body | None) -> Query:
+    scope = Scope(shape, body)
+    keys = [grouped.key(column, scope) for column in grouping.by]
+    measures = [grouped.measure(function, column, scope) for function, column in grouping.measures]
+    query = sa.select(*keys, sa.func.count(), *measures).select_from(scope.source).group_by(*keys)
+    order = [*([sa.func.count().desc()] if grouping.largest_first else []), *(key.asc() for key in keys)]
+    return _restricted(query, shape, scope).order_by(*(order if keys else ()))
 
 
 def _batched(shape: Shape, link: Link, scope: Scope) -> Query:

@@ -1,5 +1,6 @@
 """From declarations to GraphQL inputs: filters, orders, cones."""
 
+import re
 from enum import Enum
 from functools import cache
 from keyword import iskeyword
@@ -70,6 +71,32 @@ def order_type(table: Table) -> Any:
     name = f"{table.type_name}Order"
     fields = {column.graphql: Direction for column in table.columns if column.type.orderable}
     return _input(type(name, (), {}), name, f"One term of an order of {table.plural}", fields, one_of=True)
+
+
+@cache
+def column_type(table: Table) -> Any:
+    """The enum of a table's columns that have an order, as `groupBy` names them; values are GraphQL names."""
+    name = f"{table.type_name}Column"
+    members = {
+        enum_name(column.graphql): strawberry.enum_value(column.graphql, description=column.description)
+        for column in table.columns
+        if column.type.orderable
+    }
+    made = Enum(name, members)  # type: ignore[misc]
+    return strawberry.enum(made, name=name, description=f"A column of {table.plural}")
+
+
+def enum_name(field: str) -> str:
+    """A field's name as enums spell it: `expMjdStart` is `EXP_MJD_START`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).upper()
+
+
+@strawberry.enum(description="Which way to sort groups")
+class GroupOrder(Enum):
+    """The `orderBy` of groups."""
+
+    KEY = strawberry.enum_value("KEY", description="By what they were grouped by, smallest first, null last")
+    COUNT = strawberry.enum_value("COUNT", description="Those of most rows first; where they have as many, by key")
 
 
 def _comparison(column: Column) -> Any:

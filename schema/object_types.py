@@ -121,15 +121,16 @@ def complete(table: Table, links: Mapping[str, StrawberryField]) -> None:
     """Give a table's class its columns, quantities and links, and make it a GraphQL type."""
     made = row_class(table)
     for member in table.members:
-        field = _quantity_field(member) if isinstance(member, Quantity) else _column_field(member)
+        field = _quantity_field(member) if isinstance(member, Quantity) else column_field(member)
         setattr(made, member.value.sql if isinstance(member, Quantity) else member.sql, field)
     for name, field in links.items():
         setattr(made, f"link_{name}", field)
     strawberry.type(made, name=table.type_name, description=table.description)
 
 
-def _column_field(column: Column) -> StrawberryField:
-    python = value_type(column)
+def column_field(column: Column, kind: Any = None, *, nullable: bool = False) -> StrawberryField:
+    """The field of a column, of the column's type unless told otherwise, read from a row by its SQL name."""
+    python = kind or value_type(column)
 
     def resolve(root: Any) -> Any:
         value = cell(root, column)
@@ -140,7 +141,7 @@ def _column_field(column: Column) -> StrawberryField:
         name=column.graphql,
         description=described(column),
         directives=[_directive(column)],
-        graphql_type=python if column.never_null else python | None,
+        graphql_type=python if column.never_null and not nullable else python | None,
     )
     return made
 

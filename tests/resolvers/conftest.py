@@ -1,14 +1,18 @@
 """For hypothesis, whose examples are run one by one: a loop that stands still between them, and a hub that lives with it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
+from hostile import fill
 
-from resolvers.rows import Hub, Limits, open_hub
+from localpg.cluster import Cluster
+from resolvers.rows import Hub, Limits, connect, open_hub
 from resolvers.watch import Watch
-from sample.federation import Federation
-from schema.catalog import SOURCES
+from sample.federation import Federation, dsn
+from schema.catalog import SOURCES, TABLES
+from schema.foreign import ROLE
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +41,20 @@ def direct_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     hub = runner.run(opened())
     yield hub
     runner.run(hub.close())
+
+
+@pytest_asyncio.fixture(scope="module")
+async def hostile(cluster: Cluster, federation: Federation) -> AsyncIterator[Hub]:  # noqa: ARG001 - whose roles it needs
+    """A hub of local tables that look like the foreign ones."""
+    maintenance = await connect(dsn(cluster, "postgres", cluster.superuser))
+    await maintenance.execute("DROP DATABASE IF EXISTS paging")
+    await maintenance.execute("CREATE DATABASE paging")
+    owner = await connect(dsn(cluster, "paging", cluster.superuser))
+    for table in TABLES.values():
+        await fill(owner, table)
+    await owner.close()
+    opened = await open_hub(dsn(cluster, "paging", ROLE), Limits(), Watch(SOURCES))
+    yield opened
+    await opened.close()
+    await maintenance.execute("DROP DATABASE paging WITH (FORCE)")
+    await maintenance.close()

@@ -157,7 +157,9 @@ def _count(seen: Counter[str], answer: Answer) -> None:
 
 
 def _filled(value: Any) -> bool:
-    """Whether a root field has a row, a count or a cursor."""
+    """Whether a root field has a row, a group, a count or a cursor."""
+    if isinstance(value, list):
+        return bool(value)
     if not isinstance(value, dict):
         return False
     listed = value.keys() & {"nodes", "edges"}

@@ -3,91 +3,25 @@
 The rows are made for it, in tables as the sources have them: every column has NULLs and each value more than once.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import pytest
-import pytest_asyncio
+from hostile import ROWS
 
-from localpg.cluster import Cluster
 from resolvers import arguments, sql
 from resolvers.cursor import encode, signature
 from resolvers.level import cut
 from resolvers.operation import Operations, Request
 from resolvers.plan import Cell, Plan, Shape
-from resolvers.rows import Connection, Hub, Limits, connect, open_hub
-from resolvers.watch import Watch
-from sample.federation import Federation, dsn
-from schema.catalog import SOURCES, TABLES
-from schema.foreign import ROLE
-from schema.table import Column, Table
-from schema.types import BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, Scalar
+from resolvers.rows import Hub, connect
+from sample.federation import Federation
+from schema.catalog import TABLES
+from schema.table import Table
 
-ROWS = 11
 DIRECTIONS = ("ASC", "ASC_NULLS_FIRST", "DESC", "DESC_NULLS_LAST")
-HOSTILE = {
-    FLOAT: ("'NaN'", "'-Infinity'", "'Infinity'", "0.38144228", "-3.4e38"),
-    DOUBLE: ("'NaN'", "'-Infinity'", "'Infinity'", "0.1", "-1.7976931348623157e308"),
-    SHORT: ("-32768", "0", "32767", "7", "7"),
-    INT: ("-2147483648", "0", "2147483647", "7", "7"),
-    LONG: ("-9223372036854775808", "0", "9223372036854775807", "9007199254740993", "7"),
-    BOOLEAN: ("true", "false", "true", "false", "true"),
-    INSTANT: (
-        "'2022-01-14 10:40:32.123456+00'",
-        "'1970-01-01 00:00:00+00'",
-        "'9999-12-31 23:59:59+00'",
-        "'2022-01-14+00'",
-        "'0001-01-02+00'",
-    ),
-    DATETIME: ("'2022-01-14 10:40:32.123456'", "'1970-01-01'", "'9999-12-31 23:59:59'", "'2022-01-14'", "'0001-01-02'"),
-}
-TEXTS = ("''", "'é'", "'a'", "'A'", "'\U0001f52d'")
 TABLE = [pytest.param(table, id=name) for name, table in TABLES.items()]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def hostile(cluster: Cluster, federation: Federation) -> AsyncIterator[Hub]:  # noqa: ARG001 - whose roles it needs
-    """A hub of local tables that look like the foreign ones."""
-    maintenance = await connect(dsn(cluster, "postgres", cluster.superuser))
-    await maintenance.execute("DROP DATABASE IF EXISTS paging")
-    await maintenance.execute("CREATE DATABASE paging")
-    owner = await connect(dsn(cluster, "paging", cluster.superuser))
-    for table in TABLES.values():
-        await _fill(owner, table)
-    await owner.close()
-    opened = await open_hub(dsn(cluster, "paging", ROLE), Limits(), Watch(SOURCES))
-    yield opened
-    await opened.close()
-    await maintenance.execute("DROP DATABASE paging WITH (FORCE)")
-    await maintenance.close()
-
-
-async def _fill(owner: Connection, table: Table) -> None:
-    columns = ", ".join(f'"{column.sql}" {column.type.sql}' for column in table.columns)
-    rows = ", ".join(f"({', '.join(_value(table, column, row) for column in table.columns)})" for row in range(ROWS))
-    await owner.execute(
-        f"CREATE SCHEMA IF NOT EXISTS {table.source}; CREATE TABLE {table.qualified} ({columns}); INSERT INTO {table.qualified} VALUES {rows};"
-        f"GRANT USAGE ON SCHEMA {table.source} TO {ROLE}; GRANT SELECT ON {table.qualified} TO {ROLE}"
-    )
-
-
-def _value(table: Table, column: Column, row: int) -> str:
-    """Keys count up; every other column repeats five values and NULL, in an order of its own."""
-    if column is table.key:
-        return _key(column.type, (row * 7) % ROWS)
-    if column.never_null or column.type is JSON:
-        return "NULL" if column.type is JSON else _key(column.type, row % 3)
-    at = (row * (1 + table.columns.index(column) % 5)) % 6
-    return "NULL" if at == 5 else HOSTILE.get(column.type, TEXTS)[at]
-
-
-def _key(kind: Scalar, number: int) -> str:
-    if kind is BOOLEAN:
-        return "true" if number % 2 else "false"
-    if kind in (INSTANT, DATETIME):
-        return f"'2024-01-{number + 1:02d}'"
-    return str(number) if kind in (SHORT, INT, LONG) else f"'k{number}'"
 
 
 async def _page(hub: Hub, table: Table, told: dict[str, Any]) -> tuple[list[tuple[Any, ...]], bool, bool, list[str]]:

@@ -41,6 +41,11 @@ CASES = {
     "links_to_one": "{ exposures(first: 3) { nodes { expId observation { obsType target { targetName } program { obsProgram } } } } }",
     "links_to_many": "{ targets(first: 3) { nodes { targetId exposures(first: 2) { totalCount nodes { expId } } } } }",
     "links_to_very_many": "{ collections(first: 3) { nodes { collectionId granules(first: 2) { nodes { id } } } } }",
+    "groups": (
+        '{ exposuresAggregate(groupBy: [INSTRUMENT_NAME, EXP_TAU0], where: {obsType: {eq: "science"}}, orderBy: COUNT, first: 5)'
+        " { key { instrumentName expTau0 } count min { expMjdStart expSeeing } max { expDateUpdated } avg { obsId expSeeing } } }"
+    ),
+    "one_group_of_all": "{ starsAggregate { count min { vmag calFlag } avg { vmag } } }",
     "count": '{ exposures(where: {obsType: {eq: "science"}}) { totalCount } }',
 }
 STREAMED = {
@@ -117,6 +122,8 @@ def assert_shipped(name: str, statement: Statement, told: str) -> None:
     if "LIMIT" in statement.text and name not in FEW:
         assert all("LIMIT" in text for text in remote), f"LIMIT is not shipped\n{told}"
         assert "Sort" not in told, f"sorted in the hub\n{told}"
+    if "group" in name or name == "count":
+        assert "Relations: Aggregate" in told, f"counted in the hub\n{told}"
     if "in_cone" in statement.text:
         assert any("<@" in text for text in remote), told
 

@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 
 from resolvers import arguments, cursor
 from resolvers.operation import Request
-from resolvers.selection import PLURAL, SINGULAR
+from resolvers.selection import AGGREGATE, PLURAL, SINGULAR
 from schema.catalog import LINKS
+from schema.input_types import enum_name
 from schema.jsdc import STAR
 from schema.table import Column, Table
 
@@ -92,6 +93,18 @@ class Asking:
             return {"name": self.chance.pick(NAMES)} | ({"id": "1"} if self.chance.one_in(10) else {})
         key = _plain(self.chance.pick(self.rows[table])[table.key.sql])
         return {"id": self.bad(["0", "none", "9" * 30, "a\0b"]) if self.chance.one_in(12) else str(key)}
+
+    def of_groups(self, table: Table) -> dict[str, Any]:
+        chance = self.chance
+        told = {key: value for key, value in self.of_page(table, 5).items() if key in ("where", "cone")}
+        columns = [column for column in table.columns if column.type.orderable]
+        if not chance.one_in(4):
+            told["groupBy"] = [Name(enum_name(column.graphql)) for column in chance.some(columns, 3)]
+        if chance.one_in(3):
+            told["orderBy"] = Name(chance.pick(["KEY", "COUNT"]))
+        if chance.one_in(2):
+            told["first"] = self.bad([-1, 5000]) if chance.one_in(20) else chance.up_to(6)
+        return told
 
     def bad(self, among: Sequence[Value]) -> Value:
         return self.chance.pick(among)
@@ -225,6 +238,10 @@ class Writer:
     def root(self, query: GraphQLObjectType) -> str:
         if self.chance.one_in(40):
             return self.chance.pick(["__typename", '__type(name: "Star") { name }'])
+        if self.chance.one_in(6):
+            name = self.chance.pick(sorted(AGGREGATE))
+            told = self.asking.of_groups(AGGREGATE[name])
+            return self.wrapped(query, self.field(name, query.fields[name], told, 0))
         single = self.chance.one_in(5)
         name = self.chance.pick(sorted(SINGULAR if single else PLURAL))
         table = SINGULAR[name] if single else PLURAL[name]

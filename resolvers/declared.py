@@ -1,0 +1,26 @@
+"""Tables and columns by the names that people know them by."""
+
+from resolvers.errors import BadInput
+from schema.catalog import TABLES, suggestion
+from schema.table import Column, Table
+
+_TABLES = TABLES | {table.plural: table for table in TABLES.values()}
+
+
+def table(name: str) -> Table:
+    """A table by its qualified name (`obsportal.exposure`) or its GraphQL field (`exposures`); raises `BadInput`."""
+    found = _TABLES.get(name)
+    if found is None:
+        message = f"There is no table {name[:60]}{suggestion(name, list(_TABLES))}"
+        raise BadInput(message)
+    return found
+
+
+def column(of: Table, name: str) -> Column:
+    """A column by its own name (`exp_id`) or its GraphQL field (`expId`); raises `BadInput`."""
+    named = {column.name: column for column in of.columns} | of.by_field
+    found = named.get(name)
+    if found is None:
+        message = f"{of.qualified} has no column {name[:60]}{suggestion(name, list(named))}"
+        raise BadInput(message)
+    return found

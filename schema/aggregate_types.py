@@ -1,0 +1,60 @@
+"""From declarations to the GraphQL objects of aggregates: a group of rows, with values of its columns."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from schema.object_types import column_field
+from schema.table import Column, Table
+from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
+
+NUMBERS = (SHORT, INT, LONG, FLOAT, DOUBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as the plain resolvers hand it over; each part holds values by SQL name."""
+
+    count: int
+    has_next: bool
+    key: dict[str, Any] = field(default_factory=dict)
+    min: dict[str, Any] = field(default_factory=dict)
+    max: dict[str, Any] = field(default_factory=dict)
+    avg: dict[str, Any] = field(default_factory=dict)
+
+
+def averaged(table: Table) -> tuple[Column, ...]:
+    """The columns that have a mean: numbers that are no codes."""
+    return tuple(column for column in table.columns if column.type in NUMBERS and not column.enumeration)
+
+
+@cache
+def group_class(table: Table) -> Any:
+    """A group of a table's rows: key, count, min, max, and avg where there are numbers."""
+    values = _values(table, "Values", f"Values of columns of {table.plural}", table.columns)
+    members: dict[str, tuple[Any, str]] = {
+        "key": (values, "What its rows have in common; null for columns that were not grouped by, and for no value"),
+        "count": (int, "How many rows it has"),
+        "has_next": (bool, "Whether another group follows: `first` has cut the list, if this is the last of it"),
+        "min": (values, "Smallest value of each column among its rows: NULL, NaN and infinities are left out"),
+        "max": (values, "Largest value of each column among its rows: NULL, NaN and infinities are left out"),
+    }
+    if averaged(table):
+        means = _values(table, "Means", f"Means of columns of {table.plural}", averaged(table), float)
+        members["avg"] = (means, "Mean of each column over its rows: NULL, NaN and infinities are left out")
+    scope: dict[str, Any] = {name: strawberry.field(description=text) for name, (_, text) in members.items()}
+    scope["__annotations__"] = {name: kind for name, (kind, _) in members.items()}
+    made = type(f"{table.type_name}Group", (), scope)
+    return strawberry.type(made, description=f"A group of {table.plural}")
+
+
+def _values(
+    table: Table, kind: str, description: str, columns: tuple[Column, ...], python: type[float] | None = None
+) -> Any:
+    fields: dict[str, StrawberryField] = {
+        column.sql: column_field(column, python, nullable=True) for column in columns if column.type.orderable
+    }
+    return strawberry.type(type(f"{table.type_name}{kind}", (), fields), description=description)

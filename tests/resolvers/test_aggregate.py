@@ -1,0 +1,126 @@
+"""Groups of rows are what counting and summing up in Python makes of the rows, NULL, NaN and infinities included."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from resolvers import aggregate, sql
+from resolvers.operation import Operations, Request
+from resolvers.plan import Cell, Function, Plan, Shape
+from resolvers.rows import Hub
+from schema.aggregate_types import averaged
+from schema.catalog import TABLES
+from schema.table import Column, Table
+from schema.types import DOUBLE
+
+TABLE = [pytest.param(table, id=name) for name, table in TABLES.items()]
+
+
+def mean(values: Sequence[Any]) -> float:
+    return float(statistics.mean(values)) if isinstance(values[0], int) else statistics.fmean(values)
+
+
+MADE = {Function.MIN: min, Function.MAX: max, Function.AVG: mean}
+
+
+def told(row: Mapping[str, Any], column: Column) -> Any:
+    """A value as JSON would have it."""
+    value = row[column.sql]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def naively(
+    rows: Sequence[Mapping[str, Any]], by: Sequence[Column], measures: Sequence[tuple[Function, Column]], order: str
+) -> list[tuple[Any, ...]]:
+    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {} if by else {(): []}
+    for row in rows:
+        groups.setdefault(tuple(told(row, column) for column in by), []).append(row)
+
+    def measured(group: Sequence[Mapping[str, Any]], function: Function, column: Column) -> Any:
+        values = [value for row in group if (value := told(row, column)) is not None]
+        return MADE[function](values) if values else None
+
+    def place(group: tuple[Any, ...]) -> tuple[Any, ...]:
+        key = tuple((value is None, 0 if value is None else value) for value in group[: len(by)])
+        return (-group[len(by)] if order == "COUNT" else 0, *key)
+
+    made = [(*key, len(group), *(measured(group, *measure) for measure in measures)) for key, group in groups.items()]
+    return sorted(made, key=place)
+
+
+def assert_same(found: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]]) -> None:
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted, strict=True):
+        for left, right in zip(one, other, strict=True):
+            assert left == right or math.isclose(left, right, rel_tol=1e-6), (list(one), other)
+
+
+async def rows_of(hub: Hub, table: Table) -> list[Any]:
+    cells = tuple(Cell(column, column.sql) for column in table.columns)
+    return list(await hub.fetch(sql.statement(Plan(Shape(table, cells)), hub.bodies)))
+
+
+@pytest.mark.parametrize("table", TABLE)
+async def test_groups_of_hostile_rows(hostile: Hub, table: Table) -> None:
+    rows = await rows_of(hostile, table)
+    orderable = [column for column in table.columns if column.type.orderable]
+    # The mean of two of the smallest doubles is one, but their sum is none.
+    means = [(Function.AVG, column) for column in averaged(table) if column.type is not DOUBLE]
+    measures = (*((function, column) for column in orderable for function in (Function.MIN, Function.MAX)), *means)
+    for index, column in enumerate(orderable):
+        by = (column, orderable[index // 2]) if index % 2 else (column,)
+        order = ("KEY", "COUNT")[index % 3 == 0]
+        asked = {"groupBy": [each.graphql for each in by], "orderBy": order}
+        plan = await aggregate.planned(hostile, table, asked, measures)
+        found, more = await aggregate.fetched(hostile, plan)
+        assert_same(found, naively(rows, tuple(dict.fromkeys(by)), measures, order))
+        assert not more
+    plan = await aggregate.planned(hostile, table, {}, measures)
+    assert_same((await aggregate.fetched(hostile, plan))[0], naively(rows, (), measures, "KEY"))
+
+
+@pytest.mark.parametrize("table", TABLE)
+async def test_groups_of_the_sample(hub: Hub, table: Table) -> None:
+    rows = await rows_of(hub, table)
+    measures = tuple((Function.AVG, column) for column in averaged(table))
+    by = next(column for column in reversed(table.columns) if column.type.orderable and column is not table.key)
+    plan = await aggregate.planned(hub, table, {"groupBy": [by.graphql], "orderBy": "COUNT", "first": 50}, measures)
+    found, more = await aggregate.fetched(hub, plan)
+    wanted = naively(rows, (by,), measures, "COUNT")
+    assert_same(found, wanted[:50])
+    assert more == (len(wanted) > 50)
+
+
+async def test_groups_are_answered(operations: Operations) -> None:
+    question = """{
+      all: exposuresAggregate { count min { expMjdStart } }
+      none: exposuresAggregate(where: {expId: {eq: "none"}}) { count max { expId expTau0 } avg { expTau0 } hasNext }
+      by: exposuresAggregate(groupBy: [INTERFEROMETER_NAME], orderBy: COUNT, first: 1) { key { interferometerName expId } count hasNext }
+      cone: starsAggregate(groupBy: [F_VMAG], cone: {name: "Fomalhaut", radius: 3}) { key { fVmag } count }
+    }"""
+    answer = await operations.answer(Request(question))
+    data = answer.payload["data"]
+    assert "errors" not in answer.payload
+    assert data["none"] == [
+        {"count": 0, "max": {"expId": None, "expTau0": None}, "avg": {"expTau0": None}, "hasNext": False}
+    ]
+    assert data["all"][0]["count"] > 100
+    assert data["by"][0]["key"] == {"interferometerName": "VLTI", "expId": None}
+    assert data["by"][0]["hasNext"] is True
+    assert {"HIP", "HIP2"} & {group["key"]["fVmag"] for group in data["cone"]}
+
+
+@pytest.mark.parametrize(("told", "code", "word"), [
+    ("first: -1", "BAD_INPUT", "from 0"),
+    ("first: 1001", "LIMIT_EXCEEDED", "1000"),
+    ("groupBy: [NAME], cone: {ra: 1, dec: 100, radius: 1}", "BAD_INPUT", "cone.dec"),
+    ('cone: {name: "nobody", radius: 1}', "NOT_FOUND", "nobody"),
+])  # fmt: skip
+async def test_refusals(operations: Operations, told: str, code: str, word: str) -> None:
+    answer = await operations.answer(Request(f"{{ starsAggregate({told}) {{ count }} }}"))
+    assert answer.payload["data"] == {"starsAggregate": None}
+    assert answer.payload["errors"][0]["extensions"]["code"] == code
+    assert word in answer.payload["errors"][0]["message"]
