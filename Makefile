@@ -32,7 +32,7 @@ bench: setup
 	$(BIN)/python -m bench
 
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra embedded --extra sample --extra test pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra embedded --extra test pyproject.toml --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV)

@@ -1,4 +1,4 @@
-"""`python -m gateway`: serve, demo, setup, doctor, generate."""
+"""`python -m gateway`: serve, demo, setup, identify, doctor, generate."""
 
 import argparse
 import os
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     setup.add_argument("--stars", type=_positive, help="grow the sample to so many stars")
     setup.set_defaults(run=_setup)
+    identify = commands.add_parser("identify", help="find out which star each new or changed record is")
+    identify.add_argument("--full", action="store_true", help="all records and stars, changed or not")
+    identify.set_defaults(run=_identify)
     doctor = commands.add_parser("doctor", help="check the hub and every source, and say what to do")
     doctor.set_defaults(run=_doctor)
     generate = commands.add_parser("generate", help="write the files that derive from the declarations")
@@ -71,6 +74,13 @@ def _setup(told: argparse.Namespace) -> int:
     from gateway.setup import setup
 
     return setup(os.environ, sample=told.sample, stars=told.stars)
+
+
+def _identify(told: argparse.Namespace) -> int:
+    from gateway.identify import identify
+    from gateway.settings import settings
+
+    return identify(settings(os.environ), full=told.full)
 
 
 def _doctor(_told: argparse.Namespace) -> int:

@@ -19,6 +19,8 @@ class Settings:
 
     hub: str
     """DSN of the hub, as the role that serves."""
+    hub_writer: str = ""
+    """DSN of the hub, as the role that identifies; without it nothing is identified."""
     host: str = "127.0.0.1"
     port: int = 8000
     origins: str = "*"

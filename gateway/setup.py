@@ -2,13 +2,14 @@
 
 Beside what serving needs: `GATEWAY_OBSPORTAL`, `GATEWAY_OIDB`, `GATEWAY_JSDC`, `GATEWAY_SPICA` (each source, as the
 hub comes in), `GATEWAY_HUB_OWNER` (the hub, as a role that may create extensions and servers), and for the sample
-`GATEWAY_OBSPORTAL_OWNER`… (each source, as its owner).
+`GATEWAY_OBSPORTAL_OWNER`… (each source, as its owner). With `GATEWAY_HUB_WRITER` records are identified too.
 """
 
 import asyncio
 from collections.abc import Mapping
 
 from gateway.settings import PREFIX, SettingError, settings
+from identity.batch import identify
 from resolvers.installation import admit, install, spatial_body
 from resolvers.rows import connect
 from sample.load import load
@@ -28,7 +29,9 @@ async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | N
     if sample:
         owners = {name: _told(environment, f"{name.upper()}_OWNER") for name in SOURCES}
         await _fill(owner, owners, readers, stars)
-    body = await install(owner, readers, serving.hub, print)
+    body = await install(owner, readers, serving.hub, print, serving.hub_writer)
+    if serving.hub_writer:
+        await identify(serving.hub_writer, lambda _what, _part: None)
     print(f"The hub is set up, with {body}. `python -m gateway doctor` checks it; `python -m gateway serve` serves it.")
 
 

@@ -15,7 +15,9 @@ VARIABLE = re.compile(r":'(\w+)'")
 Report = Callable[[str], None]
 
 
-async def install(owner: str, sources: Mapping[str, str], serving: str, report: Report) -> str:
+async def install(
+    owner: str, sources: Mapping[str, str], serving: str, report: Report, writing: str | None = None
+) -> str:
     """Set the hub up for sources that are already there.
 
     Parameters
@@ -28,6 +30,8 @@ async def install(owner: str, sources: Mapping[str, str], serving: str, report: 
         DSN of the hub as the gateway will come in: its password, if any, is given to the role.
     report
         Told what is being done.
+    writing
+        DSN of the hub as the role that identifies will come in, likewise.
 
     Returns
     -------
@@ -47,6 +51,8 @@ async def install(owner: str, sources: Mapping[str, str], serving: str, report: 
             report(f"hub: {name}")
             await connection.execute((SQL / "fdw" / f"{name}.sql").read_text())
         await _set_password(connection, foreign.ROLE, serving)
+        if writing:
+            await _set_password(connection, foreign.WRITER, writing)
         return body
     finally:
         await connection.close()

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, TypeAlias
 
 import anyio
@@ -12,7 +13,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 from resolvers.sql import Statement
 from resolvers.watch import REMOTE_FAILURES, Watch, hub_unavailable
 from schema.space import BODIES, Body
@@ -21,6 +22,8 @@ LOG = logging.getLogger(__name__)
 Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
 Connection: TypeAlias = asyncpg.Connection
+Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
+"""Takes a block of a COPY."""
 SESSION = {
     "jit": "off",
     "plan_cache_mode": "force_custom_plan",  # postgres_fdw ships more of a plan whose values are known
@@ -102,32 +105,22 @@ class Hub:
     def _of(self, statement: Statement) -> Pools:
         return self._direct[statement.sources[0]] if statement.direct else self._pools
 
-    async def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
         """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
 
         At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
         """
-        sender, receiver = anyio.create_memory_object_stream[bytes](4)
 
-        async def copy() -> None:
-            async with sender, self._connection(self._of(statement).streams, statement) as connection:
+        async def copy(output: Sink) -> None:
+            async with self._connection(self._of(statement).streams, statement) as connection:
                 try:
-                    await connection.copy_from_query(statement.text, *statement.values, output=sender.send, **options)
+                    await connection.copy_from_query(statement.text, *statement.values, output=output, **options)
                 except BaseException:
                     # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
                     await connection.close(timeout=1)
                     raise
 
-        task = asyncio.create_task(copy())
-        try:
-            async for block in receiver:
-                yield block
-            await task
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError, GatewayError):
-                await task
-            receiver.close()
+        return _flowing(copy)
 
     async def close(self) -> None:
         """Stop watching and close every connection; statements under way get a second to end."""
@@ -179,6 +172,26 @@ class Hub:
             return self.watch.unavailable(statement.sources[0])
         LOG.error("statement failed: %s", statement.text, exc_info=error)
         return Internal("The gateway made a mistake; it has been logged")
+
+
+async def _flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes]:
+    """What a COPY puts out, as it comes; at most four blocks wait for a slow reader."""
+    sender, receiver = anyio.create_memory_object_stream[bytes](4)
+
+    async def run() -> None:
+        async with sender:
+            await copy(sender.send)
+
+    task = asyncio.create_task(run())
+    try:
+        async for block in receiver:
+            yield block
+        await task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, GatewayError):
+            await task
+        receiver.close()
 
 
 def _lost(error: Exception) -> bool:
@@ -252,3 +265,88 @@ async def _connect(dsn: str) -> asyncpg.Connection:
 async def connect(dsn: str) -> Connection:
     """A plain connection, for setting up and for looking after databases; raises what the driver raises."""
     return await asyncpg.connect(dsn, timeout=10)
+
+
+class Writer:
+    """One connection to the hub as a role that may write there, for work in batches."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def transaction(self, source: str) -> AsyncIterator[None]:
+        """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+        try:
+            async with self._connection.transaction():
+                yield
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise _failed(error, source) from error
+
+    async def run(self, text: str, *values: Any) -> int:
+        """Run a statement, or several if there are no values; how many rows the last one wrote."""
+        told: str = await self._connection.execute(text, *values)
+        count = told.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def fetch(self, text: str, *values: Any) -> list[Record]:
+        """Rows of a statement."""
+        rows: list[Record] = await self._connection.fetch(text, *values)
+        return rows
+
+    async def read(self, query: str) -> bytes:
+        """Rows of a query in PostgreSQL's binary format, all of them."""
+        read = bytearray()
+
+        async def take(block: bytes) -> None:
+            read.extend(block)
+
+        await self._connection.copy_from_query(query, output=take, format="binary")
+        return bytes(read)
+
+    def blocks(self, query: str) -> AsyncIterator[bytes]:
+        """Rows of a query in PostgreSQL's binary format, as they come."""
+
+        async def copy(output: Sink) -> None:
+            await self._connection.copy_from_query(query, output=output, format="binary")
+
+        return _flowing(copy)
+
+    async def copy(self, relation: str, columns: Sequence[str], rows: bytes | AsyncIterator[bytes]) -> None:
+        """Add rows in PostgreSQL's binary format to a relation."""
+        schema_name, _, table = relation.partition(".")
+        source = BytesIO(rows) if isinstance(rows, bytes) else rows
+        await self._connection.copy_to_table(
+            table, source=source, columns=columns, schema_name=schema_name, format="binary"
+        )
+
+    async def add(self, relation: str, columns: Sequence[str], rows: Iterable[Record]) -> None:
+        """Add rows to a relation."""
+        schema_name, _, table = relation.partition(".")
+        await self._connection.copy_records_to_table(table, records=rows, columns=columns, schema_name=schema_name)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._connection.close(timeout=2)
+
+
+async def open_writer(dsn: str, seconds: float) -> Writer:
+    """Connect as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
+    told = SESSION | {
+        "default_transaction_read_only": "off", "statement_timeout": str(round(seconds * 1000)), "work_mem": "64MB",
+    }  # fmt: skip
+    try:
+        return Writer(await asyncpg.connect(dsn, server_settings=told, timeout=10))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
+        raise HubUnavailable(message) from error
+
+
+def _failed(error: Exception, source: str) -> GatewayError:
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return TimedOut(f"{source} took too long")
+    if _lost(error):
+        return hub_unavailable()
+    if str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
+        return SourceUnavailable(f"{source} does not answer", source)
+    LOG.error("a batch failed", exc_info=error)
+    return Internal("The gateway made a mistake; it has been logged")

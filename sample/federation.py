@@ -8,17 +8,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from identity.batch import identify
 from localpg.cluster import Cluster
 from resolvers.installation import admit, install, readdress, spatial_body
 from resolvers.rows import connect
 from sample.load import load
-from schema.catalog import LOCAL, SOURCES
-from schema.foreign import READER, ROLE
+from schema.catalog import SOURCES
+from schema.foreign import READER, ROLE, WRITER
 
 ROOT = Path(__file__).parent.parent
 HUB = "hub"
 MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1"
-CONTENT = ("schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "resolvers/installation.py")
+CONTENT = (
+    "schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "identity/*.py", "resolvers/cells.py",
+    "resolvers/installation.py",
+)  # fmt: skip
 """What the databases are made of: another content, other databases."""
 Report = Callable[[str, float], None]
 """Told what is being done, and how much of it is done, from 0 to 1."""
@@ -26,9 +30,10 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Federation:
-    """Where the databases are: DSNs of the hub, as the role that serves and as owner, and of the sources likewise."""
+    """Where the databases are: DSNs of the hub, as each of its roles and as owner, and of the sources likewise."""
 
     hub: str
+    writer: str
     owner: str
     readers: dict[str, str]
     sources: dict[str, str]
@@ -62,16 +67,18 @@ async def build(
     made = await _made(dsn(cluster, "postgres", cluster.superuser))
     if made.get("fingerprint") == wanted:
         await readdress(owner, readers)  # the socket's directory is new at every start
-        return Federation(dsn(cluster, HUB, ROLE), owner, readers, owners, str(made["body"]))
+        return Federation(
+            dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), owner, readers, owners, str(made["body"])
+        )
     for name, place in (*where.items(), (HUB, cluster)):
         await _renew(dsn(place, "postgres", cluster.superuser), name)
     body = await _filled(owner, owners, stars, report)
     for name in SOURCES:
         await admit(owners[name], name, readers[name])
     await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
-    await _identified(owner)
+    await identify(dsn(cluster, HUB, WRITER), lambda _what, part: report("identity", part))
     await _mark(owner, {"fingerprint": wanted, "body": body})
-    return Federation(dsn(cluster, HUB, ROLE), owner, readers, owners, body)
+    return Federation(dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), owner, readers, owners, body)
 
 
 async def _filled(owner: str, owners: dict[str, str], stars: int | None, report: Report) -> str:
@@ -115,21 +122,3 @@ async def _mark(owner: str, made: dict[str, Any]) -> None:
 def run(cluster: Cluster, stars: int | None, report: Report) -> Federation:
     """`build`, for callers without an event loop."""
     return asyncio.run(build(cluster, stars, report))
-
-
-async def _identified(owner: str) -> None:
-    """Tell which star each record is, by place alone."""
-    connection = await connect(owner)
-    try:
-        for table in LOCAL["identity"].tables:
-            link = next(link for link in LOCAL["identity"].links if link.target is table)
-            assert link.origin.position  # noqa: S101
-            ra, dec = (column.sql for column in link.origin.position)
-            await connection.execute(
-                f"INSERT INTO {table.qualified} ({table.key.sql}, object_id, star_id, method, confidence) "  # noqa: S608
-                f"SELECT DISTINCT ON (1) t.{table.key.sql}, coalesce(s.jsdc_id, -t.{table.key.sql}), s.jsdc_id, 1, 1 "
-                f"FROM {link.origin.qualified} t LEFT JOIN jsdc.star s "
-                f"ON abs(s.raj2000 - t.{ra}) < 0.001 AND abs(s.dej2000 - t.{dec}) < 0.001"
-            )
-    finally:
-        await connection.close()

@@ -10,6 +10,8 @@ from schema.table import Column, Source, Table
 
 ROLE = "gateway"
 """The hub's role that serves: it may read the foreign tables and nothing else."""
+WRITER = "gateway_identity"
+"""The hub's role that identifies: it may read the foreign tables, and owns the schema `identity`."""
 READER = "gateway_reader"
 """The role at each source that the hub comes in as."""
 VARIABLES = ("host", "port", "dbname", "user", "password")
@@ -44,6 +46,7 @@ def server(source: Source) -> str:
         f"  OPTIONS (host {host}, port {port}, dbname {dbname}, {OPTIONS});\n"
         f"CREATE USER MAPPING FOR CURRENT_USER SERVER {source.name} {login};\n"
         f"CREATE USER MAPPING FOR {ROLE} SERVER {source.name} {login};\n"
+        f"CREATE USER MAPPING FOR {WRITER} SERVER {source.name} {login};\n"
     )
 
 
@@ -89,20 +92,37 @@ def _column(column: Column) -> str:
 
 
 def role() -> str:
-    """DDL of the role that serves."""
+    """DDL of the role that serves, and of the one that identifies."""
     return (
-        f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
-        f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
+        "".join(
+            f"DO $$ BEGIN CREATE ROLE {name} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
+            for name in (ROLE, WRITER)
+        )
+        + f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
     )
 
 
 def grants() -> str:
-    """What the role that serves may do: read the foreign tables, call `gw`'s functions."""
-    held = ", ".join((*SOURCES, *LOCAL))
+    """What the roles may do: read the foreign tables, call `gw`'s functions; one of them, fill `identity`."""
+    held, foreign = ", ".join((*SOURCES, *LOCAL)), ", ".join(SOURCES)
     return (
-        f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
+        _owned() + f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
+        f"GRANT USAGE ON SCHEMA {foreign} TO {WRITER};\n"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {foreign} TO {WRITER};\n"
+    )
+
+
+def _owned() -> str:
+    """DDL that gives the schema `identity` with its tables to the role that fills them; new ones too may be read."""
+    held = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'identity'"
+    return (
+        f"ALTER SCHEMA identity OWNER TO {WRITER};\n"
+        f"DO $$ DECLARE held text; BEGIN\n  FOR held IN {held} LOOP\n"
+        f"    EXECUTE 'ALTER TABLE ' || held || ' OWNER TO {WRITER}';\n"
+        "  END LOOP;\nEND $$;\n"
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {WRITER} IN SCHEMA identity GRANT SELECT ON TABLES TO {ROLE};\n"
     )
 
 

@@ -1,0 +1,156 @@
+"""From places and names to stars: the matching, which is SQL over sets in the hub.
+
+The rules, in the order in which they are asked:
+
+1. Stars within NEAR of the place: the one that bears the record's name, if one does; else the one that is alone, or
+   outshines the others, or is nearer than they by CLEAR, in spite of what the name says, for telescopes point by place.
+   Where none of these holds the nearest is kept as ambiguous.
+2. None is: the star that bears the name, if it is within WIDE. A name whose star is farther away is reported, and no
+   star is given. A name that JSDC does not know leaves it to brightness: the star within WIDE that alone is bright.
+3. Without a place, the star that bears the name.
+
+A star that bears the name may also be at its place of J2000: many headers tell a catalogue's coordinates.
+"""
+
+from identity.records import Kind
+
+NEAR, WIDE = 3.0, 30.0
+"""Radii in arcsec."""
+CLEAR = 1.0
+"""How much nearer (arcsec) than the next a star is that is clearly the one; and how near one is that surely is."""
+OUTSHINES = 2.5
+"""How many magnitudes brighter than the next."""
+BRIGHT = 7.0
+"""Magnitude (K, or V where there is no K) of the faintest star that is taken for a target seen from WIDE."""
+RULES = (NEAR, WIDE, CLEAR, OUTSHINES, BRIGHT)
+
+LIST = """
+CREATE TEMP TABLE present ON COMMIT DROP AS {listing};
+CREATE TEMP TABLE changed (key bigint, name text, ra float8, "dec" float8, epoch float8) ON COMMIT DROP;
+CREATE TEMP TABLE folded (name text, designation text) ON COMMIT DROP;
+CREATE TEMP TABLE touched (key bigint, cell bigint, own boolean) ON COMMIT DROP;
+ANALYZE pg_temp.present;
+"""
+FORGET = """
+DELETE FROM {place} p WHERE NOT EXISTS (SELECT FROM pg_temp.present n WHERE n.key = p.key)
+"""
+FORGET_ANSWERS = """
+DELETE FROM {table} p WHERE NOT EXISTS (SELECT FROM pg_temp.present n WHERE n.key = p."{key}")
+"""
+CHANGED = """
+INSERT INTO pg_temp.changed
+SELECT n.key, n.name, n.ra, n."dec", n.epoch
+FROM pg_temp.present n LEFT JOIN {place} p ON p.key = n.key
+WHERE $1 OR p.key IS NULL OR (n.name, n.ra, n."dec", n.epoch) IS DISTINCT FROM (p.name, p.ra, p."dec", p.epoch)
+"""
+NAMES = "SELECT DISTINCT name FROM pg_temp.changed WHERE name IS NOT NULL"
+PLACES = 'SELECT key, ra, "dec" FROM pg_temp.changed WHERE ra IS NOT NULL'
+# The array is found first and sent, so that names and stars are joined where they are.
+BEARERS = """
+CREATE TEMP TABLE bearer ON COMMIT DROP AS
+SELECT DISTINCT i.designation, s.jsdc_id AS star_id, s.raj2000 AS ra, s.dej2000 AS "dec",
+    coalesce(nullif(s.pmra, 'NaN'), 0)::float8 AS pmra, coalesce(nullif(s.pmdec, 'NaN'), 0)::float8 AS pmdec
+FROM jsdc.identifier i JOIN jsdc.star s ON s.jsdc_id = i.star_id
+WHERE i.designation = ANY (ARRAY(SELECT DISTINCT designation FROM pg_temp.folded WHERE designation IS NOT NULL));
+ANALYZE pg_temp.changed; ANALYZE pg_temp.folded; ANALYZE pg_temp.touched; ANALYZE pg_temp.bearer;
+"""
+ANSWERS = """
+WITH pair AS MATERIALIZED (
+  SELECT t.key, s.star_id, s.brightness,
+    identity.separation(s.ra, s."dec", s.pmra, s.pmdec, r.epoch - 2000, r.ra, r."dec") AS separation
+  FROM pg_temp.touched t JOIN pg_temp.changed r ON r.key = t.key JOIN identity.star_cell s ON s.cell = t.cell
+), candidate AS (
+  SELECT DISTINCT key, star_id, brightness, separation FROM pair WHERE separation <= $2
+), scoped AS (
+  SELECT *, min(separation) OVER (PARTITION BY key) <= $1 AS near FROM candidate
+), found AS (
+  SELECT key, near, count(*) AS n,
+    array_agg(star_id ORDER BY separation, star_id) AS nearest,
+    array_agg(separation ORDER BY separation, star_id) AS separations,
+    array_agg(star_id ORDER BY brightness, star_id) AS brightest,
+    array_agg(separation ORDER BY brightness, star_id) AS bright_separations,
+    array_agg(brightness ORDER BY brightness, star_id) AS magnitudes
+  FROM scoped WHERE separation <= $1 OR NOT near GROUP BY key, near
+), named AS (
+  SELECT DISTINCT ON (r.key) r.key, b.star_id AS named, a.separation AS named_separation, a.epoch AS named_epoch,
+    count(*) OVER (PARTITION BY r.key) AS bearers
+  FROM pg_temp.changed r JOIN pg_temp.folded f ON f.name = r.name JOIN pg_temp.bearer b ON b.designation = f.designation
+  CROSS JOIN LATERAL (
+    SELECT e.epoch, identity.separation(b.ra, b."dec", b.pmra, b.pmdec, e.epoch - 2000, r.ra, r."dec") AS separation
+    FROM (VALUES (r.epoch), (2000)) AS e (epoch) ORDER BY separation, e.epoch DESC LIMIT 1
+  ) a
+  ORDER BY r.key, a.separation, b.star_id
+), known AS (
+  SELECT r.key, f.designation, r.name, r.epoch, r.ra IS NOT NULL AS placed, coalesce(c.near, false) AS near, c.n,
+    c.nearest, c.separations, c.brightest, c.bright_separations, c.magnitudes,
+    n.named, n.named_separation, coalesce(n.named_epoch, r.epoch) AS named_epoch, n.bearers,
+    c.n = 1 OR c.magnitudes[2] - c.magnitudes[1] >= $4 AS outshines,
+    c.near AND c.separations[2] - c.separations[1] >= $3 AS clear
+  FROM pg_temp.changed r
+  LEFT JOIN pg_temp.folded f ON f.name = r.name
+  LEFT JOIN found c ON c.key = r.key
+  LEFT JOIN named n ON n.key = r.key
+), judged AS (
+  SELECT *,
+    CASE WHEN outshines OR NOT near THEN brightest[1] ELSE nearest[1] END AS best,
+    CASE WHEN outshines OR NOT near THEN bright_separations[1] ELSE separations[1] END AS best_separation,
+    CASE
+      WHEN NOT placed THEN CASE WHEN named IS NULL THEN 0 WHEN bearers > 1 THEN 5 ELSE 3 END
+      WHEN named_separation <= $1 THEN CASE WHEN near AND named <> nearest[1] THEN 3 ELSE 2 END
+      WHEN near AND NOT (outshines OR coalesce(clear, false)) THEN 5
+      WHEN near THEN CASE WHEN named IS NULL THEN 1 ELSE 4 END
+      WHEN named_separation <= $2 THEN 3
+      WHEN named IS NOT NULL THEN 6
+      WHEN n IS NULL OR magnitudes[1] > $5 THEN 0
+      WHEN outshines THEN 1
+      ELSE 5
+    END AS method
+  FROM known
+), given AS (
+  SELECT *,
+    CASE WHEN method IN (2, 3) OR NOT placed THEN named WHEN method IN (1, 4, 5) THEN best END AS star_id,
+    CASE WHEN method IN (2, 3) OR NOT placed THEN named_separation WHEN method IN (1, 4, 5) THEN best_separation END
+      AS separation,
+    CASE
+      WHEN method IN (0, 6) THEN 0
+      WHEN method = 5 OR NOT placed THEN 1
+      WHEN method = 2 THEN 3
+      WHEN method = 3 THEN 2
+      WHEN NOT near THEN 1
+      WHEN n = 1 AND best_separation <= $3 THEN CASE method WHEN 1 THEN 3 ELSE 2 END
+      ELSE CASE method WHEN 1 THEN 2 ELSE 1 END
+    END AS confidence
+  FROM judged
+)
+INSERT INTO {table} AS old ("{key}", object_id, star_id, designation, separation, separation_2nd, n_mates, method,
+  confidence, named_star_id, named_separation, epoch)
+SELECT key,
+  coalesce(star_id, -1 - ('x' || left(md5(coalesce(designation, '{table} ' || key)), 13))::bit(52)::bigint),
+  star_id, designation, separation,
+  CASE WHEN star_id = nearest[1] THEN separations[2] ELSE separations[1] END,
+  CASE WHEN placed THEN greatest(n, (star_id IS NOT NULL)::int) END, method, confidence,
+  CASE WHEN named IS DISTINCT FROM star_id THEN named END,
+  CASE WHEN named IS DISTINCT FROM star_id THEN named_separation END,
+  CASE WHEN method IN (2, 3) THEN named_epoch ELSE epoch END
+FROM given
+ON CONFLICT ("{key}") DO UPDATE SET (object_id, star_id, designation, separation, separation_2nd, n_mates, method,
+  confidence, named_star_id, named_separation, epoch) = (excluded.object_id, excluded.star_id, excluded.designation,
+  excluded.separation, excluded.separation_2nd, excluded.n_mates, excluded.method, excluded.confidence,
+  excluded.named_star_id, excluded.named_separation, excluded.epoch)
+WHERE old.* IS DISTINCT FROM excluded.*
+"""
+REMEMBER = """
+INSERT INTO {place} AS old (key, name, ra, "dec", epoch, cell)
+SELECT r.key, r.name, r.ra, r."dec", r.epoch, t.cell
+FROM pg_temp.changed r LEFT JOIN pg_temp.touched t ON t.key = r.key AND t.own
+ON CONFLICT (key) DO UPDATE SET (name, ra, "dec", epoch, cell)
+  = (excluded.name, excluded.ra, excluded."dec", excluded.epoch, excluded.cell)
+WHERE old.* IS DISTINCT FROM excluded.*
+"""
+COUNTS = "SELECT method, count(*) FROM {table} GROUP BY method"
+
+
+def of(kind: Kind, text: str) -> str:
+    """A statement of this module for a kind of records."""
+    told = {"table": kind.table.qualified, "key": kind.table.key.sql, "place": kind.place, "listing": kind.listing}
+    return text.format(**told)

@@ -1,0 +1,85 @@
+"""The stars of JSDC by cell, in the hub, made anew where JSDC has changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import numpy as np
+
+from resolvers.binary import HEADER, TRAILER, Layout, Rows
+from resolvers.cells import path
+from resolvers.rows import Writer
+
+# What matters here of every star and name, added up at JSDC: only one row comes back.
+FINGERPRINT = """
+SELECT s.told || ' ' || i.told
+FROM (SELECT count(*) || ' ' || coalesce(sum(hashint8extended(jsdc_id, 0) # hashfloat8extended(raj2000, 1)
+    # hashfloat8extended(dej2000, 2) # hashfloat4extended(coalesce(pmra, 0), 3)
+    # hashfloat4extended(coalesce(pmdec, 0), 4) # hashfloat4extended(coalesce(kmag, vmag, 0), 5)), 0) AS told
+  FROM jsdc.star) s,
+  (SELECT count(*) || ' ' || coalesce(sum(hashint8extended(star_id, 0) # hashtextextended(designation, 1)), 0) AS told
+  FROM jsdc.identifier) i
+"""
+SEEN = "SELECT fingerprint FROM identity.seen WHERE source = 'jsdc'"
+REMEMBER = """
+INSERT INTO identity.seen VALUES ('jsdc', $1)
+ON CONFLICT (source) DO UPDATE SET fingerprint = excluded.fingerprint
+"""
+READ = Layout(
+    star_id="bigint", ra="double precision", dec="double precision", pmra="double precision",
+    pmdec="double precision", brightness="double precision",
+)  # fmt: skip
+WRITTEN = Layout(
+    cell="bigint", star_id="bigint", ra="double precision", dec="double precision", pmra="double precision",
+    pmdec="double precision", brightness="double precision",
+)  # fmt: skip
+STARS = """
+SELECT jsdc_id, raj2000, dej2000, coalesce(nullif(pmra, 'NaN'), 0)::float8, coalesce(nullif(pmdec, 'NaN'), 0)::float8,
+  coalesce(nullif(kmag, 'NaN'), nullif(vmag, 'NaN'), 'Infinity')::float8
+FROM jsdc.star WHERE raj2000 BETWEEN 0 AND 360 AND dej2000 BETWEEN -90 AND 90
+"""
+COUNT = "SELECT count(*) FROM jsdc.star"
+CREATE = """
+DROP TABLE IF EXISTS identity.star_cell_new;
+CREATE TABLE identity.star_cell_new (LIKE identity.star_cell INCLUDING DEFAULTS);
+"""
+# Made beside the old one and put in its place at the end, so that nobody waits for it.
+REPLACE = """
+CREATE INDEX star_cell_new_cell ON identity.star_cell_new (cell);
+ANALYZE identity.star_cell_new;
+DROP TABLE identity.star_cell;
+ALTER TABLE identity.star_cell_new RENAME TO star_cell;
+ALTER INDEX identity.star_cell_new_cell RENAME TO star_cell_cell;
+"""
+Report = Callable[[float], None]
+
+
+async def renew(writer: Writer, reader: Writer, report: Report, *, full: bool) -> bool:
+    """Read the stars again if JSDC has changed; whether it had. Within a transaction of the writer."""
+    (fingerprint,) = (await reader.fetch(FINGERPRINT))[0]
+    seen = await writer.fetch(SEEN)
+    if not full and seen and seen[0][0] == fingerprint:
+        return False
+    (expected,) = (await reader.fetch(COUNT))[0]
+    await writer.run(CREATE)
+    rows = _placed(READ.streamed(reader.blocks(STARS)), lambda done: report(done / max(expected, 1)))
+    await writer.copy("identity.star_cell_new", WRITTEN.names, rows)
+    await writer.run(REPLACE)
+    await writer.run(REMEMBER, fingerprint)
+    return True
+
+
+async def _placed(stars: AsyncIterator[Rows], report: Callable[[int], None]) -> AsyncIterator[bytes]:
+    yield HEADER
+    done = 0
+    async for some in stars:
+        yield await asyncio.to_thread(_in_cells, some)
+        done += len(some)
+        report(done)
+    yield TRAILER
+
+
+def _in_cells(stars: Rows) -> bytes:
+    columns = {name: np.asarray(stars[name], float) for name in READ.names[1:]}
+    row, cell = path(columns["ra"], columns["dec"], columns["pmra"], columns["pmdec"])
+    beside = {name: column[row] for name, column in columns.items()}
+    return WRITTEN.encoded({"cell": cell, "star_id": stars["star_id"][row]} | beside)

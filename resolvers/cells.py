@@ -1,0 +1,110 @@
+"""Cells of HEALPix (order 10, nested): of places, of cones, of stars that move.
+
+Two places are near each other only if a cell of one's cone is a cell of the other, so that what is near what becomes a
+join on equal whole numbers. Cells are of about 206″, and 105″ wide where they are narrowest.
+"""
+
+import hpgeom
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NSIDE = 1 << 10
+WIDEST = 60.0
+"""Largest radius (arcsec) of a cone: it stays within the cell of its centre and the eight around."""
+FIRST, LAST = 1980.0, 2050.0
+"""Epochs (Julian years) between which a star is found where its proper motion takes it."""
+REACH = 5.0
+"""A star has the cells of points of its path such that it is never farther than this (arcsec) from one of them."""
+BENT, BENT_AT_POLE, POLAR = 0.65, 14.0, 86.0
+"""How far (arcsec) an edge of a cell is from the great circle between its corners, at most; beyond POLAR (degrees)."""
+SIDES = ((2, 0), (0, 1), (6, 2), (4, 3))
+"""Neighbour across each edge of a cell: NW, SW, SE, NE, as hpgeom numbers neighbours and as edges follow corners."""
+CORNERS = (3, 1, 7, 5)
+"""Neighbour beyond each corner: N, W, S, E."""
+ARCSEC = np.pi / 180 / 3600
+
+
+def cell(ra: Floats, dec: Floats) -> Ints:
+    """Cell of each place (ICRS, degrees)."""
+    return np.asarray(hpgeom.angle_to_pixel(NSIDE, ra, dec), np.int64)
+
+
+def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+    """Every cell that a cone around each place may touch.
+
+    Parameters
+    ----------
+    ra, dec
+        Centres, ICRS degrees.
+    radius
+        In arcsec, at most WIDEST.
+
+    Returns
+    -------
+    tuple
+        Row of each centre and cell, centre by centre, with its own cell first.
+    """
+    if not 0 <= radius <= WIDEST:
+        message = f"a cone of {radius}″ is not within the cells around its centre"
+        raise ValueError(message)
+    own = cell(ra, dec)
+    corners, centre = _unit(*hpgeom.boundaries(NSIDE, own, step=1)), _unit(ra, dec)
+    found = np.full((len(own), 9), -1, np.int64)
+    found[:, 0] = own
+    around = np.asarray(hpgeom.neighbors(NSIDE, own)).reshape(-1, 8)
+    near = radius + np.where(np.abs(dec) > POLAR, BENT_AT_POLE, BENT)
+    for neighbour, edge in SIDES:
+        found[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
+    for corner, neighbour in enumerate(CORNERS):
+        # A cell beyond a corner is at least 30° away around that corner, hence twice the radius.
+        away = np.linalg.norm(corners[:, corner] - centre, axis=1) / ARCSEC
+        found[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
+    row, place = np.nonzero(found >= 0)
+    return row.astype(np.int64), found[row, place]
+
+
+def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
+    """Cells of stars that move, as REACH says: row of each star and cell; proper motions in mas/yr, ra's times cos δ.
+
+    A place that is within a radius of a star at some epoch from FIRST to LAST has one of the star's cells among those
+    that a cone of the radius and REACH around it touches.
+    """
+    length = np.hypot(pm_ra, pm_dec) * (LAST - FIRST) / 1000
+    count = np.maximum(1, np.ceil(length / (2 * REACH))).astype(np.int64)
+    row = np.repeat(np.arange(len(ra)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    years = FIRST - 2000 + (LAST - FIRST) * (nth + 0.5) / count[row]
+    cells = cell(*carried(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
+    first = np.ones(len(row), bool)
+    # Beyond the first, a point has a cell of its own: a path may come back to a cell it has left, which does no harm.
+    first[1:] = (row[1:] != row[:-1]) | (cells[1:] != cells[:-1])
+    return row[first], cells[first]
+
+
+def carried(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
+    """Places (degrees) of stars some years after: along the great circle, as `identity.separation` has it in SQL."""
+    alpha, delta = np.radians(ra), np.radians(dec)
+    east, north = pm_ra / 1000 * ARCSEC * years, pm_dec / 1000 * ARCSEC * years
+    out = np.cos(delta) - north * np.sin(delta)
+    place = np.array(
+        [out * np.cos(alpha) - east * np.sin(alpha), out * np.sin(alpha) + east * np.cos(alpha),
+         np.sin(delta) + north * np.cos(delta)]
+    )  # fmt: skip
+    flat = np.hypot(place[0], place[1])
+    return np.degrees(np.arctan2(place[1], place[0])) % 360, np.degrees(np.arctan2(place[2], flat))
+
+
+def _unit(ra: Floats, dec: Floats) -> Floats:
+    alpha, delta = np.radians(ra), np.radians(dec)
+    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)
+
+
+def _beyond(corners: Floats, edge: int, centre: Floats) -> Floats:
+    """Distance (arcsec) from each centre to the great circle of an edge of its cell."""
+    pole = np.cross(corners[:, edge], corners[:, (edge + 1) % 4])
+    pole /= np.linalg.norm(pole, axis=1, keepdims=True)
+    away: Floats = np.einsum("ij,ij->i", pole, centre) / ARCSEC
+    return away

@@ -1,0 +1,54 @@
+-- What identification works with, beside the tables of its answers (identity.sql): the stars by cell, and of each record what it
+-- was identified by, so that only what has changed since is looked at again. Cells are HEALPix's (resolvers/cells.py).
+
+-- The stars of JSDC, once for each cell of their path; brightness is K, or V where there is no K.
+CREATE TABLE identity.star_cell (
+    cell bigint NOT NULL,
+    star_id bigint NOT NULL,
+    ra double precision NOT NULL,
+    "dec" double precision NOT NULL,
+    pmra double precision NOT NULL,
+    pmdec double precision NOT NULL,
+    brightness double precision NOT NULL
+);
+CREATE INDEX star_cell_cell ON identity.star_cell (cell);
+
+CREATE TABLE identity.target_place (
+    key bigint PRIMARY KEY,
+    name text,
+    ra double precision,
+    "dec" double precision,
+    epoch double precision NOT NULL,
+    cell bigint
+);
+CREATE INDEX target_place_cell ON identity.target_place (cell);
+CREATE TABLE identity.granule_place (LIKE identity.target_place INCLUDING ALL);
+CREATE TABLE identity.spica_place (LIKE identity.target_place INCLUDING ALL);
+CREATE TABLE identity.badcal_place (LIKE identity.target_place INCLUDING ALL);
+
+-- What a source was like when it was last read whole.
+CREATE TABLE identity.seen (
+    source text PRIMARY KEY,
+    fingerprint text NOT NULL
+);
+
+-- Angle (arcsec) between a star, some years after J2000, and a place: the star moves along the great circle of its proper motion
+-- (mas/yr, in right ascension times cos δ), the angle is exact at every distance. One expression over its arguments, so that it is
+-- inlined: in the star's own frame the place is (towards it, east, north) and the star has moved to (1, east, north).
+CREATE FUNCTION identity.separation(
+    ra float8, "dec" float8, pmra float8, pmdec float8, years float8, ra0 float8, dec0 float8
+) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT 3600 * atan2d(
+    sqrt(
+      power(cosd(dec0) * sind(ra0 - ra) * radians(pmdec * years / 3600000)
+            - (sind(dec0) * cosd("dec") - cosd(dec0) * sind("dec") * cosd(ra0 - ra)) * radians(pmra * years / 3600000), 2)
+      + power(sind(dec0) * cosd("dec") - cosd(dec0) * sind("dec") * cosd(ra0 - ra)
+              - (sind(dec0) * sind("dec") + cosd(dec0) * cosd("dec") * cosd(ra0 - ra)) * radians(pmdec * years / 3600000), 2)
+      + power((sind(dec0) * sind("dec") + cosd(dec0) * cosd("dec") * cosd(ra0 - ra)) * radians(pmra * years / 3600000)
+              - cosd(dec0) * sind(ra0 - ra), 2)
+    ),
+    sind(dec0) * sind("dec") + cosd(dec0) * cosd("dec") * cosd(ra0 - ra)
+    + cosd(dec0) * sind(ra0 - ra) * radians(pmra * years / 3600000)
+    + (sind(dec0) * cosd("dec") - cosd(dec0) * sind("dec") * cosd(ra0 - ra)) * radians(pmdec * years / 3600000)
+  )
+$$;

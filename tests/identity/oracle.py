@@ -1,0 +1,102 @@
+"""The rules of `identity.match` once more, plainly: every star against every record in numpy, then one record at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
+from resolvers.cells import carried
+from schema.designation import designation
+
+Floats = NDArray[np.float64]
+CHUNK = 100
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """JSDC, as columns."""
+
+    ids: NDArray[np.int64]
+    ra: Floats
+    dec: Floats
+    pm_ra: Floats
+    pm_dec: Floats
+    brightness: Floats
+    bearers: Mapping[str, Sequence[int]]
+    """Designation → rows of the stars that bear it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    star: int | None
+    method: int
+    confidence: int
+    mates: int | None
+    separation: float | None
+    second: float | None
+    named: int | None
+    named_separation: float | None
+
+
+def separation(ra: Floats, dec: Floats, ra0: Floats, dec0: Floats) -> Floats:
+    """Arcsec, by haversines."""
+    a, d, a0, d0 = map(np.radians, (ra, dec, ra0, dec0))
+    half = np.sin((d - d0) / 2) ** 2 + np.cos(d) * np.cos(d0) * np.sin((a - a0) / 2) ** 2
+    return np.degrees(2 * np.arcsin(np.sqrt(np.minimum(half, 1)))) * 3600
+
+
+def to_all(stars: Catalogue, ra: float, dec: float, epoch: float) -> Floats:
+    years = np.full(len(stars.ids), epoch - 2000)
+    return separation(*carried(stars.ra, stars.dec, stars.pm_ra, stars.pm_dec, years), np.float64(ra), np.float64(dec))
+
+
+def judge(stars: Catalogue, name: str | None, ra: float | None, dec: float | None, epoch: float) -> Verdict:
+    folded = designation(name) if name and any(character.isalnum() for character in name) else None
+    bearers = list(stars.bearers.get(folded, ())) if folded else []
+    if ra is None or dec is None:
+        if not bearers:
+            return Verdict(None, 0, 0, None, None, None, None, None)
+        star = int(min(stars.ids[bearers]))
+        return Verdict(star, 5 if len(bearers) > 1 else 3, 1, None, None, None, None, None)
+    now, then = to_all(stars, ra, dec, epoch), to_all(stars, ra, dec, 2000)
+    best = np.minimum(now, then)
+    bearer = min(bearers, key=lambda row: (best[row], stars.ids[row])) if bearers else None
+    return _placed(stars, now, bearer, None if bearer is None else float(best[bearer]))
+
+
+def _placed(stars: Catalogue, now: Floats, bearer: int | None, away: float | None) -> Verdict:
+    radius = NEAR if now.min() <= NEAR else WIDE
+    near = radius == NEAR
+    around = sorted(np.flatnonzero(now <= radius), key=lambda row: (now[row], stars.ids[row]))
+    lights = sorted(around, key=lambda row: (stars.brightness[row], stars.ids[row]))
+    alone = len(around) == 1 or (
+        len(around) > 1 and stars.brightness[lights[1]] - stars.brightness[lights[0]] >= OUTSHINES
+    )
+    clear = len(around) > 1 and near and now[around[1]] - now[around[0]] >= CLEAR
+    best = None if not around else lights[0] if alone or not near else around[0]
+
+    def verdict(chosen: Any, method: int, confidence: int, apart: float | None) -> Verdict:
+        others = [now[row] for row in around if row != chosen]
+        other = bearer is not None and bearer != chosen
+        return Verdict(
+            None if chosen is None else int(stars.ids[chosen]), method, confidence,
+            max(len(around), int(chosen is not None)), apart, min(others, default=None),
+            int(stars.ids[bearer]) if other else None, away if other else None,
+        )  # fmt: skip
+
+    if away is not None and away <= NEAR:
+        return verdict(bearer, *((3, 2) if near and bearer != around[0] else (2, 3)), away)
+    if near:
+        apart = float(now[best])
+        if not alone and not clear:
+            return verdict(best, 5, 1, apart)
+        sure = len(around) == 1 and apart <= CLEAR
+        return verdict(best, *((1, 3 if sure else 2) if bearer is None else (4, 2 if sure else 1)), apart)
+    if away is not None:
+        return verdict(bearer, 3, 2, away) if away <= WIDE else verdict(None, 6, 0, None)
+    if not around or stars.brightness[lights[0]] > BRIGHT:
+        return verdict(None, 0, 0, None)
+    return verdict(best, 1 if alone else 5, 1, float(now[best]))

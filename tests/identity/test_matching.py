@@ -1,0 +1,57 @@
+"""What is found is what brute force over all stars and the rules said plainly find."""
+
+import math
+from typing import Any
+
+import pytest
+from oracle import Catalogue, Verdict, judge
+
+from identity.batch import identify
+from identity.records import KINDS, Kind
+from resolvers.rows import Connection
+from sample.federation import Federation
+
+COLUMNS = "star_id, method, confidence, n_mates, separation, separation_2nd, named_star_id, named_separation"
+
+
+def same(answer: Any, verdict: Verdict) -> bool:
+    told = (
+        verdict.star, verdict.method, verdict.confidence, verdict.mates, verdict.separation, verdict.second,
+        verdict.named, verdict.named_separation,
+    )  # fmt: skip
+    return all(
+        ours == theirs if ours is None or theirs is None else math.isclose(ours, theirs, rel_tol=2e-6, abs_tol=1e-6)
+        for ours, theirs in zip(answer, told, strict=True)
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+async def test_answers_are_those_of_brute_force(kind: Kind, owner: Connection, catalogue: Catalogue) -> None:
+    records = await owner.fetch(f"SELECT key, name, ra, dec, epoch FROM ({kind.listing}) r ORDER BY random() LIMIT 150")
+    answers = {row[0]: row[1:] for row in await owner.fetch(f'SELECT "{kind.table.key.sql}", {COLUMNS} FROM {kind.table.qualified}')}
+    assert len(answers) == await owner.fetchval(f"SELECT count(*) FROM {kind.origin.qualified}")
+    for key, name, *place in records:
+        verdict = judge(catalogue, name, *place)
+        assert same(tuple(answers[key]), verdict), (key, name, place, tuple(answers[key]), verdict)
+
+
+async def test_doing_it_again_changes_nothing(federation: Federation, owner: Connection) -> None:
+    before = [await owner.fetch(f"SELECT * , xmin FROM {kind.table.qualified} ORDER BY 1") for kind in KINDS]
+    again = await identify(federation.writer, lambda _what, _part: None)
+    assert [outcome.changed + outcome.removed for outcome in again] == [0, 0, 0, 0]
+    full = await identify(federation.writer, lambda _what, _part: None, full=True)
+    assert [outcome.changed for outcome in full] == [len(rows) for rows in before]
+    after = [await owner.fetch(f"SELECT *, xmin FROM {kind.table.qualified} ORDER BY 1") for kind in KINDS]
+    assert before == after
+
+
+async def test_records_of_one_name_that_are_no_star_share_an_object(owner: Connection) -> None:
+    found = await owner.fetch(
+        "SELECT object_id, count(DISTINCT designation), count(*) FROM identity.granule "
+        "WHERE star_id IS NULL AND designation IS NOT NULL GROUP BY object_id"
+    )
+    assert found
+    assert all(number < 0 and names == 1 for number, names, _ in found)
+    assert any(records > 1 for *_, records in found)
+    stars = await owner.fetch("SELECT object_id, star_id FROM identity.granule WHERE star_id IS NOT NULL")
+    assert all(number == star for number, star in stars)
