@@ -67,9 +67,7 @@ async def build(
     made = await _made(dsn(cluster, "postgres", cluster.superuser))
     if made.get("fingerprint") == wanted:
         await readdress(owner, readers)  # the socket's directory is new at every start
-        return Federation(
-            dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), owner, readers, owners, str(made["body"])
-        )
+        return Federation(dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), owner, readers, owners, str(made["body"]))
     for name, place in (*where.items(), (HUB, cluster)):
         await _renew(dsn(place, "postgres", cluster.superuser), name)
     body = await _filled(owner, owners, stars, report)

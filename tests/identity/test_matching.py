@@ -28,7 +28,10 @@ def same(answer: Any, verdict: Verdict) -> bool:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
 async def test_answers_are_those_of_brute_force(kind: Kind, owner: Connection, catalogue: Catalogue) -> None:
     records = await owner.fetch(f"SELECT key, name, ra, dec, epoch FROM ({kind.listing}) r ORDER BY random() LIMIT 150")
-    answers = {row[0]: row[1:] for row in await owner.fetch(f'SELECT "{kind.table.key.sql}", {COLUMNS} FROM {kind.table.qualified}')}
+    answers = {
+        row[0]: row[1:]
+        for row in await owner.fetch(f'SELECT "{kind.table.key.sql}", {COLUMNS} FROM {kind.table.qualified}')
+    }
     assert len(answers) == await owner.fetchval(f"SELECT count(*) FROM {kind.origin.qualified}")
     for key, name, *place in records:
         verdict = judge(catalogue, name, *place)
