@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test bench check generate clean
+.PHONY: setup demo test audit bench check generate clean
 
 setup: $(STAMP)
 
@@ -19,6 +19,10 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+# By packages of those who wrote the standards: wants node and npm.
+audit: setup
+	$(BIN)/python -m pytest tests/audit/audits.py
 
 check: setup
 	$(BIN)/ruff check .

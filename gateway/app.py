@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from adapters.votable.cone import POSITIONED
 from gateway.errors import refusal
 from gateway.graphiql import ASSETS
-from gateway.graphql import graphql
+from gateway.graphql import METHODS, graphql
 from gateway.health import livez, readyz
 from gateway.load import LoadLimit
 from gateway.request import ClientLeft
@@ -34,7 +34,7 @@ def create_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             Route("/", index),
-            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/graphql", graphql, methods=METHODS),
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
             Route("/livez", livez),

@@ -1,95 +1,85 @@
 """`/graphql`: GraphQL over HTTP, as JSON or, where the client accepts it, as a table."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 
-from adapters.votable.formats import from_accept
+from adapters.votable.formats import Negotiated
+from gateway.accept import Json, NotAcceptable, accepted
+from gateway.asking import Asking, asking
 from gateway.errors import graphql_refusal
 from gateway.graphiql import PAGE
-from gateway.request import UnsupportedMedia, body, while_there
+from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import table_response
 from resolvers.errors import BadInput, GatewayError
 from resolvers.operation import Answer, Request
 
-JSON = "application/json"
-GRAPHQL_JSON = "application/graphql-response+json"
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+METHODS = ("GET", "POST", "OPTIONS")
+ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
 async def graphql(http: HttpRequest) -> Response:
-    """Answer GET and POST (GraphQL over HTTP, draft of 2025)."""
+    """Answer GET and POST (GraphQL over HTTP, draft of September 2026)."""
+    if http.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": ALLOW})
     state: State = http.app.state.gateway
-    accept = http.headers.get("accept", "")
-    if http.method != "POST" and "query" not in http.query_params and "text/html" in accept and state.settings.graphiql:
+    accept = http.headers.get("accept")
+    if _for_people(http, accept or "") and state.settings.graphiql:
         return HTMLResponse(PAGE)
-    stages = Stages()
+    stages, form = Stages(), accepted(accept)
     try:
+        if form is None:
+            raise _not_acceptable(accept)
         with stages.stage("read"):
-            asked = await _request(http, state.settings.max_body_bytes)
-        tabular = None if _wants_json(accept) else from_accept(accept)
-        if tabular is not None:
-            return await table_response(http, state, asked, tabular, stages)
+            asked = _request(await asking(http, state.settings.max_body_bytes))
+        if isinstance(form, Negotiated):
+            return await table_response(http, state, asked, form, stages)
         with stages.stage("answer"):
             answer = await while_there(http, state.operations.answer(asked))
-        return _json(answer, accept, stages)
+        return _json(state, answer, form, stages)
     except GatewayError as error:
-        return graphql_refusal(error, _media(accept))
+        return graphql_refusal(error, form.content_type if isinstance(form, Json) else Json().content_type)
 
 
-def _wants_json(accept: str) -> bool:
-    return not accept or JSON in accept or GRAPHQL_JSON in accept
+def _for_people(http: HttpRequest, accept: str) -> bool:
+    return http.method != "POST" and "query" not in http.query_params and "text/html" in accept
 
 
-def _media(accept: str) -> str:
-    return GRAPHQL_JSON if GRAPHQL_JSON in accept else JSON
+def _not_acceptable(accept: str | None) -> NotAcceptable:
+    return NotAcceptable(
+        f"{(accept or '')[:60]} is not offered: application/json is, and VOTable, CSV and TSV for tables"
+    )
 
 
-def _json(answer: Answer, accept: str, stages: Stages) -> Response:
-    with stages.stage("write"):
-        text = orjson.dumps(answer.payload, option=OPTIONS)
-    # A client that asks for application/json by that name alone is one of before 2023, for whom errors come with 200.
-    legacy = JSON in accept and GRAPHQL_JSON not in accept
-    status = 200 if answer.executed or legacy else 400
-    return Response(text, status, media_type=_media(accept), headers=stages.headers | {"Vary": "Accept"})
-
-
-async def _request(http: HttpRequest, largest: int) -> Request:
-    if http.method != "POST":
-        told: Mapping[str, Any] = http.query_params
-        return _checked(told.get("query"), told.get("operationName"), _decoded(told.get("variables"), "variables"))
-    kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in (JSON, GRAPHQL_JSON):
-        message = f"The body is {kind[:60] or 'of no said type'}: application/json is wanted"
-        raise UnsupportedMedia(message)
-    told = _decoded(await body(http, largest), "body")
-    if not isinstance(told, dict):
-        message = 'The body is not an object: {"query": "…", "variables": {…}} is wanted'
-        raise BadInput(message)
-    return _checked(told.get("query"), told.get("operationName"), told.get("variables"))
-
-
-def _decoded(text: str | bytes | None, what: str) -> Any:
-    try:
-        return orjson.loads(text) if text else None
-    except orjson.JSONDecodeError as error:
-        message = f"{what} cannot be read as JSON: {error}"
-        raise BadInput(message) from error
-
-
-def _checked(query: Any, name: Any, variables: Any) -> Request:
-    if not isinstance(query, str) or not query:
+def _request(told: Asking) -> Request:
+    if told.query is None:
         message = "query is missing: the text of a GraphQL document is wanted"
         raise BadInput(message)
-    if name is not None and not isinstance(name, str):
-        message = "operationName is not a text"
-        raise BadInput(message)
-    if variables is not None and not isinstance(variables, dict):
-        message = "variables is not an object"
-        raise BadInput(message)
-    return Request(query, name or None, variables or {})
+    return Request(told.query, told.operation_name, told.variables, told.safe)
+
+
+def _json(state: State, answer: Answer, form: Json, stages: Stages) -> Response:
+    with stages.stage("write"):
+        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
+    headers = stages.headers | {"Vary": "Accept", "Content-Type": form.content_type}
+    if answer.refusal == 405:
+        headers["Allow"] = "POST"
+    return Response(text, _status(answer, form), headers=headers)
+
+
+def _payload(state: State, answer: Answer) -> dict[str, Any]:
+    if answer.cost is None:
+        return answer.payload
+    cost = {"requested": answer.cost, "limit": state.settings.max_cost}
+    return answer.payload | {"extensions": {"cost": cost}}
+
+
+def _status(answer: Answer, form: Json) -> int:
+    if answer.refusal:
+        return 200 if form.legacy and answer.refusal == BadInput.status else answer.refusal
+    return form.partial if "errors" in answer.payload else 200

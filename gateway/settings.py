@@ -45,6 +45,8 @@ class Settings:
     max_aliases: int = _DOCUMENT.aliases
     max_roots: int = _DOCUMENT.roots
     max_fields: int = _DOCUMENT.fields
+    max_cost: int = _DOCUMENT.cost
+    """What an operation may cost, in rows."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """DSN of each source, `GATEWAY_OIDB` and so on: setup and doctor want them, serving asks those given directly."""
 
@@ -63,6 +65,7 @@ class Settings:
             self.max_roots,
             self.max_fields,
             introspection=self.introspection,
+            cost=self.max_cost,
         )
 
 

@@ -3,6 +3,7 @@
 GatewayError
 ├── BadInput             BAD_INPUT            the request is wrong: says what, and what would be right
 ├── TooMuch              LIMIT_EXCEEDED       the request is sound but larger than a limit
+├── WrongMethod          METHOD_NOT_ALLOWED   a GET that would change something
 ├── NotFound             NOT_FOUND            a name or key that nothing bears
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
@@ -11,7 +12,7 @@ GatewayError
 └── Internal             INTERNAL             a defect of ours: logged here, not told there
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class GatewayError(Exception):
@@ -28,7 +29,7 @@ class GatewayError(Exception):
         """Database concerned, if it is one."""
 
     @property
-    def extensions(self) -> dict[str, str]:
+    def extensions(self) -> dict[str, Any]:
         """What a GraphQL error carries beside its message."""
         return {"code": self.code} | ({"source": self.source} if self.source else {})
 
@@ -45,6 +46,13 @@ class TooMuch(GatewayError):
 
     code = "LIMIT_EXCEEDED"
     status = 400
+
+
+class WrongMethod(GatewayError):
+    """A GET asks for what only a POST may."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
 
 
 class NotFound(GatewayError):

@@ -22,7 +22,7 @@ from schema.table import Link
 class Failure:
     """Stands in the answer where a part of it could not be had, until `settle` makes it null and an error."""
 
-    error: GatewayError
+    error: GatewayError | GraphQLError
     field: Field
 
     def get(self, origin: Any) -> "Failure | None":
@@ -40,7 +40,7 @@ class Execution:
     failures: list[Failure]
     """What could not be had so far; empty, the answer needs no `settle`."""
 
-    def _failed(self, error: GatewayError, field: Field) -> Failure:
+    def _failed(self, error: GatewayError | GraphQLError, field: Field) -> Failure:
         self.failures.append(Failure(error, field))
         return self.failures[-1]
 
@@ -54,7 +54,7 @@ class Execution:
             if isinstance(root.wanted, Row):
                 return await self._single(root, level, told)
             return await self._listing(level, await names.placed(self.hub, told))
-        except GatewayError as error:
+        except (GatewayError, GraphQLError) as error:
             return self._failed(error, root.field)
 
     async def _single(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
@@ -93,7 +93,7 @@ class Execution:
             if isinstance(entry, One):
                 return await self._ones(entry.link, level, keys)
             return await self._manys(entry, level, keys)
-        except GatewayError as error:
+        except (GatewayError, GraphQLError) as error:
             return self._failed(error, entry.field)
 
     async def _ones(self, link: Link, level: Level, keys: list[Any]) -> dict[Any, Any]:
@@ -144,8 +144,9 @@ def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any
     """The answer with every `Failure` replaced by null and told in `errors`."""
     match value:
         case Failure(error, field):
-            extensions = dict(error.extensions)
-            errors.append(GraphQLError(error.message, list(field.nodes), path=list(path), extensions=extensions))
+            extensions = {"code": BadInput.code} | (error.extensions or {})
+            nodes = (error.nodes if isinstance(error, GraphQLError) else None) or list(field.nodes)
+            errors.append(GraphQLError(error.message, nodes, path=list(path), extensions=extensions))
             return None
         case dict():
             return {key: settle(part, [*path, key], errors) for key, part in value.items()}

@@ -32,6 +32,8 @@ class DocumentLimits:
     """Times that one name may be answered in one selection."""
     fragments: int = 50
     introspection: bool = True
+    cost: int = 250_000
+    """Cost of an operation, in rows: see `resolvers.cost`."""
 
 
 @dataclass(slots=True)

@@ -1,43 +1,29 @@
 """A GraphQL request answered: parsed, checked, validated and planned once a text, then run with its variables.
 
-What cannot be compiled, and a row that is not what its declaration says, goes to graphql-core's executor over the plain
-resolvers of `query.py`; both ways give the same answer.
+Fields that cannot be compiled, and rows that are not what their declaration says, go to graphql-core's executor over
+the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
 """
 
-import logging
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import (
-    DirectiveNode,
-    DocumentNode,
-    GraphQLError,
-    GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
-    VariableNode,
-    Visitor,
-    execute,
-    get_variable_values,
-    parse,
-    specified_rules,
-    validate,
-    visit,
-)
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, get_variable_values
 from graphql.execution.values import VariableValues
 
 from resolvers.cache import Cache
 from resolvers.completion import Unexpected
-from resolvers.errors import BadInput, GatewayError, Internal
+from resolvers.cost import STATEMENT, Pricing, Share, affordable
+from resolvers.document import Document, read
+from resolvers.errors import BadInput, GatewayError, WrongMethod
 from resolvers.execution import Execution, settle, together
+from resolvers.executor import Executed, coded, executed, only, told
 from resolvers.level import Level, level
-from resolvers.limits import DocumentLimits, check
+from resolvers.limits import DocumentLimits
 from resolvers.query import Context
 from resolvers.rows import Hub
-from resolvers.selection import Collector, Constant, Groups, Root, Unplannable, fragments
+from resolvers.selection import Collector, Constant, Groups, Plain, Root, Unplannable, fragments
 
-LOG = logging.getLogger(__name__)
 CACHED_TEXT = 4_000_000
 """Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
 
@@ -49,27 +35,38 @@ class Request:
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    safe: bool = False
+    """Whether it may change nothing, as a GET."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What it is answered; `executed` is False for a request that was refused before anything ran."""
+    """What it is answered."""
 
     payload: dict[str, Any]
-    executed: bool = True
+    refusal: int | None = None
+    """HTTP status, for a request that was refused before anything ran."""
+    cost: int | None = None
+    """What it might have cost, where that is known."""
+
+    @property
+    def executed(self) -> bool:
+        """Whether anything ran."""
+        return self.refusal is None
+
+
+Entry = tuple[Root, Level | None] | tuple[str, Constant] | Plain
+Planned = tuple[Entry, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Document:
-    """A parsed text, with what is wrong with it if anything is."""
+class Asked:
+    """A request whose operation is known and whose variables are read."""
 
-    node: DocumentNode
-    errors: tuple[GraphQLError, ...]
-    switches: tuple[str, ...]
-    """Variables that `@skip` and `@include` use: other values of theirs make another selection."""
-
-
-Planned = tuple[tuple[Root, Level | None] | tuple[str, Constant], ...]
+    request: Request
+    document: Document
+    operation: OperationDefinitionNode
+    variables: VariableValues
 
 
 class Operations:
@@ -80,45 +77,35 @@ class Operations:
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
-        self._rules = specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
         self._documents: Cache[str, Document] = Cache(CACHED_TEXT)
-        self._plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned | None] = Cache(CACHED_TEXT)
+        self._plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned] = Cache(CACHED_TEXT)
 
     async def answer(self, request: Request) -> Answer:
         """Answer a request; raises nothing but cancellation."""
         try:
             document = self.document(request.query)
+            _permitted(document, request)
             if document.errors:
-                return _refused(*document.errors)
+                return refused(*document.errors)
             operation = self.operation(document, request.operation_name)
-            variables = self.coerced(operation, request.variables)
-            planned = self._planned(request, document, operation, variables)
-            return await self._run(request, document, variables, planned)
-        except GraphQLError as error:
-            return _refused(error)
-        except GatewayError as error:
-            return _refused(GraphQLError(error.message, extensions=dict(error.extensions)))
+            asked = Asked(request, document, operation, self.coerced(operation, request.variables))
+            planned = self._planned(asked)
+            cost = self._cost(planned, asked.variables)
+        except (GraphQLError, GatewayError) as error:
+            return refused(error)
+        return await self._run(asked, planned, cost)
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
         found = self._documents.get(text)
         if found is None:
-            node = parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
-            check(node, self.limits)
-            errors = validate(self.schema, node, self._rules, max_errors=10)
-            found = Document(node, tuple(errors), tuple(_switches(node)))
+            found = read(text, self.schema, self.limits)
             self._documents.put(text, found, len(text))
         return found
 
     def operation(self, document: Document, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one; raises `BadInput`."""
-        found = [node for node in document.node.definitions if isinstance(node, OperationDefinitionNode)]
-        named = [node for node in found if name is None or (node.name and node.name.value == name)]
-        if len(named) == 1:
-            return named[0]
-        known = ", ".join(node.name.value for node in found if node.name) or "one without a name"
-        message = f"operationName is {name!r}: the document has {known}"
-        raise BadInput(message)
+        return document.operation(name)
 
     def coerced(self, operation: OperationDefinitionNode, told: Mapping[str, Any]) -> VariableValues:
         """The variables' values; raises `GraphQLError` with the first that is wrong."""
@@ -131,94 +118,104 @@ class Operations:
         """What walks the selections of an operation."""
         return Collector(self.schema, fragments(document.node.definitions), operation, variables)
 
-    def _planned(
-        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> Planned | None:
-        key = (request.query, request.operation_name, tuple(variables.coerced.get(name) for name in document.switches))
+    def _planned(self, asked: Asked) -> Planned | None:
+        request, switches = asked.request, asked.document.switches
+        key = (request.query, request.operation_name, tuple(map(asked.variables.coerced.get, switches)))
         found = self._plans.get(key)
         if found is None:
             try:
-                roots = self.collector(document, operation, variables).roots()
+                roots = self.collector(asked.document, asked.operation, asked.variables).roots()
             except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
                 return None
             found = tuple((root, _level(root)) if isinstance(root, Root) else root for root in roots)
             self._plans.put(key, found, len(request.query))
         return found
 
-    async def _run(
-        self, request: Request, document: Document, variables: VariableValues, planned: Planned | None
-    ) -> Answer:
+    def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
+        pricing = Pricing(variables, self.largest_page)
+        shares = [share for entry in planned or () for share in _shares(pricing, entry)]
+        return affordable(shares, self.limits.cost)
+
+    async def _run(self, asked: Asked, planned: Planned | None, cost: int) -> Answer:
         if planned is None:
-            return await self.plainly(document, request)
-        execution = Execution(self.hub, variables, self.largest_page, [])
+            return await self.plainly(asked.document, asked.request)
+        execution = Execution(self.hub, asked.variables, self.largest_page, [])
+        values = await together([self._value(asked, execution, entry) for entry in planned])
+        if execution.failures or any(isinstance(value, Executed) for value in values):
+            return Answer(_joined(planned, values), cost=cost)
+        return Answer({"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost)
+
+    async def _value(self, asked: Asked, execution: Execution, entry: Entry) -> Any:
+        if isinstance(entry, Plain):
+            return await self.apart(asked, entry.nodes)
+        root, wanted = entry
+        if isinstance(wanted, Constant):
+            return wanted.value
+        assert isinstance(root, Root)  # noqa: S101 - told to mypy
         try:
-            values = await together([_value(execution, *entry) for entry in planned])
-        except (Unexpected, GraphQLError):  # arguments that turn out wrong with these variables cost their field only
-            return await self.plainly(document, request)
-        data = {_key(entry): value for entry, value in zip(planned, values, strict=True)}
-        if not execution.failures:
-            return Answer({"data": data})
-        errors: list[GraphQLError] = []
-        return Answer({"data": settle(data, [], errors), "errors": [error.formatted for error in errors]})
+            return await execution.root(root, wanted)
+        except Unexpected:
+            return await self.apart(asked, root.field.nodes)
+
+    async def apart(self, asked: Asked, nodes: Sequence[FieldNode]) -> Executed:
+        """Answer one field by graphql-core's executor."""
+        document = only(asked.document.node, asked.operation, nodes)
+        return await executed(self.schema, document, Context(self.hub, self.largest_page), asked.request.variables)
 
     async def plainly(self, document: Document, request: Request) -> Answer:
         """Answer by graphql-core's executor: slower, and right by construction."""
-        context = Context(self.hub, self.largest_page)
-        running = execute(
-            self.schema,
-            document.node,
-            context_value=context,
-            variable_values=dict(request.variables),
-            operation_name=request.operation_name,
+        found = await executed(
+            self.schema, document.node, Context(self.hub, self.largest_page), request.variables, request.operation_name
         )
-        result = await running if isinstance(running, Awaitable) else running
-        payload: dict[str, Any] = {"data": result.data}
-        return Answer(
-            payload | ({"errors": [_coded(_masked(error)) for error in result.errors]} if result.errors else {})
-        )
+        return Answer({"data": found.data} | _told(found.errors))
 
 
 def _level(root: Root) -> Level | None:
     return None if isinstance(root.wanted, Groups) else level(root.wanted, offset=0)
 
 
-async def _value(execution: Execution, root: Root | str, wanted: Level | Constant | None) -> Any:
-    if isinstance(wanted, Constant):
-        return wanted.value
-    return await execution.root(root, wanted) if isinstance(root, Root) else None
+def refused(*errors: GraphQLError | GatewayError) -> Answer:
+    """The answer to a request of which nothing runs."""
+    status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
+    return Answer(_told([told(error) for error in errors]), refusal=status)
 
 
-def _key(entry: tuple[Root, Level | None] | tuple[str, Constant]) -> str:
+def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
+    if isinstance(entry, Plain):
+        return (Share(entry.key, 0, STATEMENT),)
+    root, wanted = entry
+    return () if isinstance(wanted, Constant) or not isinstance(root, Root) else pricing.root(root, wanted)
+
+
+def _permitted(document: Document, request: Request) -> None:
+    """Raise `GatewayError` for a mutation."""
+    if document.mutates(request.operation_name):
+        if request.safe:
+            message = "A mutation is asked by POST: GET changes nothing"
+            raise WrongMethod(message)
+        message = "There are no mutations: the gateway only reads"
+        raise BadInput(message)
+
+
+def _joined(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
+    """The answer where a part of it could not be had, or comes from the executor."""
+    data: dict[str, Any] | None = {}
+    errors: list[GraphQLError] = []
+    for entry, value in zip(planned, values, strict=True):
+        key = _key(entry)
+        if isinstance(value, Executed):
+            errors += value.errors
+            data = None if data is None or value.data is None else data | value.data
+        elif data is not None:
+            data[key] = settle(value, [key], errors)
+    return {"data": data} | _told(errors)
+
+
+def _key(entry: Entry) -> str:
+    if isinstance(entry, Plain):
+        return entry.key
     return entry[0].key if isinstance(entry[0], Root) else entry[0]
 
 
-def _switches(document: DocumentNode) -> Iterator[str]:
-    found: list[VariableNode] = []
-
-    class Finder(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            found.extend(
-                argument.value for argument in node.arguments or () if isinstance(argument.value, VariableNode)
-            )
-
-    visit(document, Finder())
-    return (node.name.value for node in found)
-
-
-def _refused(*errors: GraphQLError) -> Answer:
-    return Answer({"errors": [_coded(error) for error in errors]}, executed=False)
-
-
-def _coded(error: GraphQLError) -> dict[str, Any]:
-    # graphql-core gives no code to what it refuses: it is the request that is wrong.
-    return {**error.formatted, "extensions": {"code": BadInput.code} | (error.extensions or {})}
-
-
-def _masked(error: GraphQLError) -> GraphQLError:
-    original = error.original_error
-    if original is None or isinstance(original, GraphQLError):
-        return error
-    if not isinstance(original, GatewayError):
-        LOG.error("a resolver failed", exc_info=original)
-        original = Internal("The gateway made a mistake; it has been logged")
-    return GraphQLError(original.message, error.nodes, path=error.path, extensions=dict(original.extensions))
+def _told(errors: Sequence[GraphQLError]) -> dict[str, Any]:
+    return {"errors": [coded(error) for error in errors]} if errors else {}

@@ -11,6 +11,7 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -28,7 +29,7 @@ from schema.table import Column, Link, Quantity, Table
 
 
 class Unplannable(Exception):
-    """The operation holds something that no table answers, as introspection."""
+    """The operation, or a field of it, is something that no table answers, as introspection."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -137,6 +138,14 @@ class Root:
     wanted: Row | Listing | Groups
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Plain:
+    """A field of Query that no table answers: graphql-core's executor does."""
+
+    key: str
+    nodes: tuple[FieldNode, ...]
+
+
 SINGULAR = {table.singular: table for table in TABLES.values()}
 PLURAL = {table.plural: table for table in TABLES.values()}
 AGGREGATE = {f"{table.plural}Aggregate": table for table in TABLES.values()}
@@ -152,13 +161,19 @@ class Collector:
     operation: OperationDefinitionNode
     variables: VariableValues
 
-    def roots(self) -> tuple[Root | tuple[str, Constant], ...]:
-        """The fields of the operation; raises `Unplannable`."""
+    def roots(self) -> tuple[Root | Plain | tuple[str, Constant], ...]:
+        """The fields of the operation; raises `Unplannable` for one that is no query."""
         query = self.schema.query_type
         if query is None or self.operation.operation.value != "query":
             raise Unplannable
         collected = collect_fields(self.schema, self.fragments, self.variables, query, self.operation)
-        return tuple(self._root(key, group, query) for key, group in collected.grouped_field_set.items())
+        return tuple(self._planned(key, group, query) for key, group in collected.grouped_field_set.items())
+
+    def _planned(self, key: str, group: Group, query: GraphQLObjectType) -> Root | Plain | tuple[str, Constant]:
+        try:
+            return self._root(key, group, query)
+        except Unplannable:
+            return Plain(key, tuple(detail.node for detail in group))
 
     def _root(self, key: str, group: Group, query: GraphQLObjectType) -> Root | tuple[str, Constant]:
         name = group[0].node.name.value
@@ -176,8 +191,7 @@ class Collector:
     def _field(self, group: Group, parent: GraphQLObjectType) -> Field:
         nodes = tuple(detail.node for detail in group)
         definition = parent.fields[nodes[0].name.value]
-        fixed = None if _has_variable(nodes[0]) else get_argument_values(definition, nodes[0])
-        return Field(nodes, definition, fixed)
+        return Field(nodes, definition, _fixed(definition, nodes[0]))
 
     def _collected(self, group: Group, parent: GraphQLObjectType) -> dict[str, Group]:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, parent, group)
@@ -263,6 +277,13 @@ def _object(definition: GraphQLField) -> GraphQLObjectType:
     named = get_named_type(definition.type)
     assert isinstance(named, GraphQLObjectType)  # noqa: S101 - told to mypy: no interface or union is declared
     return named
+
+
+def _fixed(definition: GraphQLField, node: FieldNode) -> Mapping[str, Any] | None:
+    try:
+        return None if _has_variable(node) else get_argument_values(definition, node)
+    except GraphQLError:  # to be raised when the field is answered, at the cost of that field
+        return None
 
 
 def _has_variable(node: FieldNode) -> bool:

@@ -8,7 +8,7 @@ from resolvers import arguments, names
 from resolvers.errors import BadInput
 from resolvers.operation import Operations, Request
 from resolvers.plan import Cell, Plan, Shape
-from resolvers.selection import Collector, Constant, Edges, Listing, Many, Measure, One, Root, Row, Unplannable
+from resolvers.selection import Collector, Constant, Edges, Listing, Many, Measure, One, Plain, Root, Row, Unplannable
 from schema.table import Column, Link, Table
 
 
@@ -49,13 +49,14 @@ async def tabular(operations: Operations, request: Request, largest: int) -> Tab
 
 def _connection(collector: Collector) -> Root:
     try:
-        found = [root for root in collector.roots() if isinstance(root, Root)]
-    except Unplannable:  # introspection is no table
+        found = [root for root in collector.roots() if isinstance(root, (Root, Plain))]
+    except Unplannable:  # a mutation is no table
         found = []
-    if len(found) != 1 or not isinstance(found[0].wanted, Listing):
+    only = found[0] if len(found) == 1 else None
+    if not isinstance(only, Root) or not isinstance(only.wanted, Listing):
         message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
         raise BadInput(message)
-    return found[0]
+    return only
 
 
 def _plan(root: Root, told: Mapping[str, Any], largest: int) -> tuple[Plan, int]:

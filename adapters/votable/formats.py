@@ -78,12 +78,18 @@ def from_accept(accept: str, default: Format = TABLEDATA) -> Negotiated | None:
 
     It is None where JSON or a wildcard comes first: each door then answers with what it answers best.
     """
-    for name in _preferred(accept):
-        if name in KNOWN and "/" in name:
-            return _known(name, default)
+    for name in preferred(accept):
         if name in JSON_TYPES or name.endswith("/*"):
             return None
+        found = from_name(name, default)
+        if found:
+            return found
     return None
+
+
+def from_name(media_type: str, default: Format = TABLEDATA) -> Negotiated | None:
+    """The format of a media type as `preferred` spells it, None for one that no table is written in."""
+    return _known(media_type, default) if media_type in KNOWN and "/" in media_type else None
 
 
 def _known(name: str, default: Format) -> Negotiated:
@@ -95,7 +101,8 @@ def _normal(media_type: str) -> str:
     return "".join(media_type.lower().split()).replace('"', "")
 
 
-def _preferred(accept: str) -> list[str]:
+def preferred(accept: str) -> list[str]:
+    """The media types of an `Accept` header, best first, in lower case and without spaces, quality and charset."""
     ranked = sorted(_ranked(accept), key=lambda entry: (-entry[1], entry[0].endswith("/*")))
     return [name for name, quality in ranked if quality > 0]
 

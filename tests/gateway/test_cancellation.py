@@ -110,7 +110,7 @@ async def test_fifty_departures_leave_the_pools_whole(door: Door, ends: Ends) ->
     async with door.client(limits=httpx.Limits(max_connections=30)) as client:
         ask = {"query": '{ star(name: "HD 48329") { name } }'}
         answers = await asyncio.gather(*(client.post("/graphql", json=ask) for _ in range(30)))
-        assert {answer.text for answer in answers} == {'{"data":{"star":{"name":"HD 48329"}}}'}
+        assert all(answer.text.startswith('{"data":{"star":{"name":"HD 48329"}}') for answer in answers)
         rows = [client.get("/scs/jsdc.star", params={"RA": "1", "DEC": "1", "SR": "2"}) for _ in range(8)]
         assert {answer.status_code for answer in await asyncio.gather(*rows)} == {200}
 

@@ -230,14 +230,14 @@ class Writer:
     def request(self) -> Request:
         query = self.schema.query_type
         assert query is not None
-        roots = [self.root(query) for _ in range(self.chance.up_to(2, 1))]
+        roots = [self.root(query) for _ in range(self.chance.up_to(3, 1))]
         head = f"query Q({', '.join(self.declared)})" if self.declared else "query Q"
         others = [f"fragment {name} on {on} {text}" for name, (on, text) in self.fragments.items()]
         return Request("\n".join([f"{head} {{ {' '.join(roots)} }}", *others]), None, self.variables)
 
     def root(self, query: GraphQLObjectType) -> str:
-        if self.chance.one_in(40):
-            return self.chance.pick(["__typename", '__type(name: "Star") { name }'])
+        if self.chance.one_in(15):
+            return self.chance.pick(["__typename", f'{self.fresh("a")}: __type(name: "Star") {{ name }}'])
         if self.chance.one_in(6):
             name = self.chance.pick(sorted(AGGREGATE))
             told = self.asking.of_groups(AGGREGATE[name])

@@ -1,0 +1,100 @@
+"""What an operation may cost, known from its plan and variables before anything runs.
+
+The unit is a row made into an answer, some 2 µs. Each level counts the rows that it may have: those of its page times
+those of the level above. A statement is taken for `STATEMENT` rows, one that counts for `COUNT`, whatever comes of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import IntValueNode, NullValueNode, ValueNode, VariableNode
+from graphql.execution.values import VariableValues
+
+from resolvers.arguments import DEFAULT_PAGE
+from resolvers.errors import TooMuch
+from resolvers.level import Level
+from resolvers.selection import Field, Listing, Many, Root
+
+STATEMENT = 100
+COUNT = 1000
+
+
+class TooExpensive(TooMuch):
+    """The operation may cost more than is allowed."""
+
+    def __init__(self, message: str, cost: int, limit: int) -> None:
+        super().__init__(message)
+        self.cost = cost
+        self.limit = limit
+
+    @property
+    def extensions(self) -> dict[str, Any]:  # noqa: D102 - as the base
+        return {**super().extensions, "cost": self.cost, "limit": self.limit}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one level adds to the cost."""
+
+    path: str
+    rows: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """How the levels of an operation are priced: the values of its variables, and the largest page."""
+
+    variables: VariableValues
+    largest_page: int
+
+    def root(self, root: Root, level: Level | None) -> Iterator[Share]:
+        """The shares of a root field and of all below it; one without a level looks at all rows to make its groups."""
+        if level is None:
+            rows = self._page(root.field)
+            yield Share(root.key, rows, rows + STATEMENT + COUNT)
+            return
+        rows = self._page(root.field) if isinstance(level.wanted, Listing) else 1
+        yield from self._level(root.key, level, 1, rows)
+
+    def _level(self, path: str, level: Level, parents: int, each: int) -> Iterator[Share]:
+        rows = parents * each if level.listed else 0
+        yield Share(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
+        for part in level.parts.values():
+            for (entry, _), below in zip(part.completion.links, part.below, strict=True):
+                many = self._page(entry.field) if isinstance(entry, Many) else 1
+                yield from self._level(f"{path}.{entry.link.field}", below, rows, many)
+
+    def _page(self, field: Field) -> int:
+        """Rows of a page; what is refused or empty costs nothing."""
+        told = {node.name.value: node.value for node in field.nodes[0].arguments or ()}
+        for name in ("first", "last"):
+            asked = self._number(told[name]) if name in told else None
+            if asked is not None:
+                return max(0, min(asked, self.largest_page))
+        return min(DEFAULT_PAGE, self.largest_page)
+
+    def _number(self, node: ValueNode) -> int | None:
+        match node:
+            case IntValueNode(value=text):
+                return int(text)
+            case VariableNode():
+                asked = self.variables.coerced.get(node.name.value)
+                return asked if isinstance(asked, int) else None
+            case NullValueNode():
+                return None
+        return None
+
+
+def affordable(shares: list[Share], limit: int) -> int:
+    """The whole cost; raises `TooExpensive`."""
+    cost = sum(share.cost for share in shares)
+    if cost > limit:
+        most = max(shares, key=lambda share: share.cost)
+        message = (
+            f"The operation may cost {cost} where {limit} is allowed: {most.path} may have {most.rows} rows; "
+            "lower first (or last) there or above, or ask for totalCount less often"
+        )
+        raise TooExpensive(message, cost, limit)
+    return cost

@@ -1,0 +1,72 @@
+"""GraphQL texts: parsed, measured, validated, and what of them decides a plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+
+from resolvers.errors import BadInput
+from resolvers.limits import DocumentLimits, check
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Document:
+    """A parsed text, with what is wrong with it if anything is."""
+
+    node: DocumentNode
+    errors: tuple[GraphQLError, ...]
+    switches: tuple[str, ...]
+    """Variables that `@skip` and `@include` use: other values of theirs make another selection."""
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of that name, or the only one; raises `BadInput`."""
+        named = self._named(name)
+        if len(named) == 1:
+            return named[0]
+        known = ", ".join(node.name.value for node in self._named(None) if node.name) or "one without a name"
+        message = f"operationName is {name!r}: the document has {known}"
+        raise BadInput(message)
+
+    def mutates(self, name: str | None) -> bool:
+        """Whether what is asked is a mutation, be the document valid or not."""
+        return any(node.operation is OperationType.MUTATION for node in self._named(name))
+
+    def _named(self, name: str | None) -> list[OperationDefinitionNode]:
+        found = (node for node in self.node.definitions if isinstance(node, OperationDefinitionNode))
+        return [node for node in found if name is None or (node.name and node.name.value == name)]
+
+
+def read(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
+    """The document of a text; raises `GraphQLError` for one that cannot be parsed, `TooMuch` for one over a limit."""
+    node = parse(text, max_tokens=limits.tokens, allow_empty_selection_sets=False)
+    check(node, limits)
+    rules = specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
+    errors = validate(schema, node, rules, max_errors=10)
+    return Document(node, tuple(errors), tuple(_switches(node)))
+
+
+def _switches(document: DocumentNode) -> Iterator[str]:
+    found: list[VariableNode] = []
+
+    class Finder(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+            found.extend(
+                argument.value for argument in node.arguments or () if isinstance(argument.value, VariableNode)
+            )
+
+    visit(document, Finder())
+    return (node.name.value for node in found)

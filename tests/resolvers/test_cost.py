@@ -1,0 +1,57 @@
+"""The cost of an operation is known from its plan and variables, and no statement is sent for one over the limit."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from resolvers.operation import Operations, Request
+from resolvers.rows import Hub
+
+NOBODY = cast("Hub", None)
+COSTS = {
+    "one row": ('{ star(name: "x") { name } }', {}, 101),
+    "a page": ("{ stars(first: 30) { nodes { name } } }", {}, 130),
+    "a page from the end": ("{ stars(last: 7) { nodes { name } } }", {}, 107),
+    "the page that nobody sized": ("{ stars { nodes { name } } }", {}, 200),
+    "null is no size": ("{ stars(first: null) { nodes { name } } }", {}, 200),
+    "a page of a variable's size": ("query($n: Int) { stars(first: $n) { nodes { name } } }", {"n": 12}, 112),
+    "a default": ("query($n: Int = 3) { stars(first: $n) { nodes { name } } }", {}, 103),
+    "a variable that is not told": ("query($n: Int) { stars(first: $n) { nodes { name } } }", {}, 200),
+    "a count": ("{ stars { totalCount } }", {}, 1000),
+    "a count with its page": ("{ stars(first: 5) { totalCount nodes { name } } }", {}, 1105),
+    "two roots": ("{ a: stars(first: 5) { nodes { name } } b: stars(first: 6) { nodes { name } } __typename }", {}, 211),
+    "introspection": ('{ __type(name: "Star") { name } }', {}, 100),
+    "a link": ("{ stars(first: 10) { nodes { identifiers(first: 20) { nodes { designation } } } } }", {}, 110 + 300),
+    "a link to one": ("{ identifiers(first: 10) { nodes { star { name } } } }", {}, 110 + 110),
+    "a count of each": ("{ stars(first: 10) { nodes { identifiers { totalCount } } } }", {}, 110 + 1000),
+    "links below links": (
+        "{ stars(first: 10) { edges { node { identifiers(first: 20) { nodes { star { name } } } } } } }", {}, 110 + 300 + 300
+    ),
+    "what @skip leaves out": (
+        "query($b: Boolean!) { stars(first: 10) { nodes { name identifiers(first: 20) @skip(if: $b) { nodes { designation } } } } }",
+        {"b": True}, 110,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "variables", "cost"), COSTS.values(), ids=COSTS)
+async def test_cost(operations: Operations, query: str, variables: dict[str, Any], cost: int) -> None:
+    assert (await operations.answer(Request(query, None, variables))).cost == cost
+    for limit, refused in ((cost, False), (cost - 1, True)):
+        limits = replace(operations.limits, cost=limit)
+        hub = NOBODY if refused else operations.hub
+        answer = await Operations(operations.schema, hub, limits, operations.largest_page).answer(
+            Request(query, None, variables)
+        )
+        assert answer.executed != refused
+        if refused:
+            told = answer.payload["errors"][0]
+            assert told["extensions"] == {"code": "LIMIT_EXCEEDED", "cost": cost, "limit": limit}
+            assert f"may cost {cost} where {limit} is allowed" in told["message"]
+
+
+async def test_the_refusal_names_what_costs_most(operations: Operations) -> None:
+    query = "{ __typename s: stars(first: 1000) { nodes { identifiers(first: 1000) { nodes { designation } } name } } }"
+    told = (await operations.answer(Request(query))).payload["errors"][0]["message"]
+    assert "s.identifiers may have 1000000 rows; lower first (or last) there or above" in told
