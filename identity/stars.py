@@ -9,15 +9,14 @@ from resolvers.binary import HEADER, TRAILER, Layout, Rows
 from resolvers.cells import path
 from resolvers.rows import Writer
 
-# What matters here of every star and name, added up at JSDC: only one row comes back.
+# What matters here of every star and name, added up at JSDC, which sends one row: COALESCE would not be shipped, and the
+# hash of a NULL adds nothing. The number of the star is the seed.
 FINGERPRINT = """
-SELECT s.told || ' ' || i.told
-FROM (SELECT count(*) || ' ' || coalesce(sum(hashint8extended(jsdc_id, 0) # hashfloat8extended(raj2000, 1)
-    # hashfloat8extended(dej2000, 2) # hashfloat4extended(coalesce(pmra, 0), 3)
-    # hashfloat4extended(coalesce(pmdec, 0), 4) # hashfloat4extended(coalesce(kmag, vmag, 0), 5)), 0) AS told
-  FROM jsdc.star) s,
-  (SELECT count(*) || ' ' || coalesce(sum(hashint8extended(star_id, 0) # hashtextextended(designation, 1)), 0) AS told
-  FROM jsdc.identifier) i
+SELECT concat_ws(' ', s.*, i.*)
+FROM (SELECT count(*), sum(hashfloat8extended(raj2000, jsdc_id)), sum(hashfloat8extended(dej2000, jsdc_id)),
+    sum(hashfloat4extended(pmra, jsdc_id)), sum(hashfloat4extended(pmdec, jsdc_id)),
+    sum(hashfloat4extended(kmag, jsdc_id)), sum(hashfloat4extended(vmag, jsdc_id)) FROM jsdc.star) s,
+  (SELECT count(*), sum(hashtextextended(designation, star_id)) FROM jsdc.identifier) i
 """
 SEEN = "SELECT fingerprint FROM identity.seen WHERE source = 'jsdc'"
 REMEMBER = """

@@ -1,5 +1,6 @@
 """The rules of `identity.match` once more, plainly: every star against every record in numpy, then one record at a time."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
+from identity.records import Kind
 from resolvers.cells import carried
+from resolvers.rows import Connection
 from schema.designation import designation
 
 Floats = NDArray[np.float64]
-CHUNK = 100
+COLUMNS = "star_id, method, confidence, n_mates, separation, separation_2nd, named_star_id, named_separation"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Verdict:
+    """As the columns of an answer."""
+
     star: int | None
     method: int
     confidence: int
@@ -100,3 +105,22 @@ def _placed(stars: Catalogue, now: Floats, bearer: int | None, away: float | Non
     if not around or stars.brightness[lights[0]] > BRIGHT:
         return verdict(None, 0, 0, None)
     return verdict(best, 1 if alone else 5, 1, float(now[best]))
+
+
+async def differing(
+    hub: Connection, stars: Catalogue, kind: Kind, condition: str, count: int
+) -> list[tuple[Any, Any, Verdict]]:
+    """Records, of some taken at random, whose answers are not the verdict."""
+    answers = await hub.fetch(
+        f'SELECT key, name, ra, "dec", l.epoch, {COLUMNS} FROM ({kind.listing}) l '
+        f'JOIN {kind.table.qualified} i ON i."{kind.table.key.sql}" = key WHERE {condition} ORDER BY random() LIMIT {count}'
+    )
+    judged = [(tuple(row[:5]), tuple(row[5:]), judge(stars, *row[1:5])) for row in answers]
+    return [found for found in judged if not _same(found[1], tuple(vars(found[2]).values()))]
+
+
+def _same(answer: Sequence[Any], verdict: Sequence[Any]) -> bool:
+    return all(
+        ours == theirs if ours is None or theirs is None else math.isclose(ours, theirs, rel_tol=2e-6, abs_tol=1e-6)
+        for ours, theirs in zip(answer, verdict, strict=True)
+    )

@@ -1,0 +1,125 @@
+"""Identification put to the test: records of known truth go to OiDB as granules, and what is found is compared.
+
+A star that is given is right or wrong, unless it is marked as ambiguous: such a one counts as not found. Precision is
+the part of the stars given that are right, recall the part of the stars to be found that were.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resolvers.binary import Layout
+from resolvers.rows import Connection, connect, open_writer
+from sample.records import Ints
+from sample.stars import MADE_UP
+from sample.truth import KINDS, Sky, Truth
+from schema.identity import METHOD
+
+FIRST = 900_000_000
+"""Number of the first granule of a trial."""
+STARS = """
+SELECT jsdc_id, raj2000, dej2000, coalesce(pmra, 0)::float8, coalesce(pmdec, 0)::float8,
+  coalesce(kmag, vmag, 'Infinity')::float8
+FROM public.jsdc WHERE raj2000 IS NOT NULL ORDER BY jsdc_id
+"""
+COLUMNS_OF_STARS = Layout(
+    ids="bigint", ra="double precision", dec="double precision", pm_ra="double precision", pm_dec="double precision",
+    brightness="double precision",
+)  # fmt: skip
+# Of the made-up stars, so many that names do not fill the memory.
+NAMES = f"""
+SELECT star_id, array_agg(identifier ORDER BY identifier_id) FROM public.identifier
+WHERE star_id < {MADE_UP} OR star_id % 20 = 0 GROUP BY star_id
+"""  # noqa: S608 - a number of ours
+SECONDS = 60.0
+COLUMNS = ("id", "calib_level", "target_name", "s_ra", "s_dec", "t_min", "t_max", "access_url", "nb_channels")
+ANSWERS = "SELECT id, star_id, method FROM identity.granule WHERE id >= $1 ORDER BY id"
+AMBIGUOUS = next(code for code, (name, _) in METHOD.members.items() if name == "AMBIGUOUS")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How the records of one kind, or all, came out."""
+
+    records: int
+    stars: int
+    """Of which are of a star."""
+    right: int
+    wrong: int
+    ambiguous: int
+    methods: Mapping[str, int]
+
+    @property
+    def precision(self) -> float:
+        """Part of the stars given that are right."""
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        """Part of the stars to be found that were."""
+        return self.right / max(1, self.stars)
+
+
+async def sky(jsdc: str) -> Sky:
+    """The stars of a JSDC."""
+    connection = await open_writer(jsdc, SECONDS)
+    try:
+        stars = COLUMNS_OF_STARS.decoded(await connection.read(STARS))
+        names = {int(row[0]): row[1] for row in await connection.fetch(NAMES)}
+    finally:
+        await connection.close()
+    columns = {name: np.asarray(stars[name], float) for name in COLUMNS_OF_STARS.names[1:]}
+    return Sky(ids=np.asarray(stars["ids"], int), names=names, **columns)
+
+
+@asynccontextmanager
+async def submitted(oidb: str, made: Truth) -> AsyncIterator[None]:
+    """While inside, OiDB has the records as granules."""
+    connection = await connect(oidb)
+    try:
+        await _copied(connection, made)
+        yield
+    finally:
+        await connection.execute("DELETE FROM public.oidb WHERE id >= $1", FIRST)
+        await connection.close()
+
+
+async def _copied(connection: Connection, made: Truth) -> None:
+    rows = [
+        (FIRST + place, 2, name or "-", ra, dec, mjd, mjd, "https://sample.invalid/trial", 1)
+        for place, (name, ra, dec, mjd) in enumerate(
+            zip(made.name, made.ra.tolist(), made.dec.tolist(), made.mjd.tolist(), strict=True)
+        )
+    ]
+    await connection.copy_records_to_table("oidb", records=rows, columns=COLUMNS, schema_name="public")
+
+
+async def scores(hub: str, made: Truth) -> dict[str, Score]:
+    """How it came out, by kind; under `all`, everything."""
+    connection = await connect(hub)
+    try:
+        answers = [tuple(row) for row in await connection.fetch(ANSWERS, FIRST)]
+    finally:
+        await connection.close()
+    star = np.array([number or 0 for _, number, _ in answers])
+    method = np.array([code for *_, code in answers])
+    return {"all": _score(made, star, method, slice(None))} | {
+        kind: _score(made, star, method, made.kind == kind) for kind in KINDS
+    }
+
+
+def _score(made: Truth, star: Ints, method: Ints, part: slice | NDArray[np.bool_]) -> Score:
+    wanted, given, how = made.star[part], star[part], method[part]
+    claimed = (given != 0) & (how != AMBIGUOUS)
+    codes, counts = np.unique(how, return_counts=True)
+    return Score(
+        len(wanted),
+        int((wanted != 0).sum()),
+        int((claimed & (given == wanted)).sum()),
+        int((claimed & (given != wanted)).sum()),
+        int((how == AMBIGUOUS).sum()),
+        {METHOD.members[code][0]: count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)},
+    )
