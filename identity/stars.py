@@ -9,8 +9,8 @@ from resolvers.binary import HEADER, TRAILER, Layout, Rows
 from resolvers.cells import path
 from resolvers.rows import Writer
 
-# What matters here of every star and name, added up at JSDC, which sends one row: COALESCE would not be shipped, and the
-# hash of a NULL adds nothing. The number of the star is the seed.
+# What matters here of every star and name, added up at JSDC, which sends one row. COALESCE would not be shipped; the hash
+# of a NULL adds nothing. The number of the star is the seed.
 FINGERPRINT = """
 SELECT concat_ws(' ', s.*, i.*)
 FROM (SELECT count(*), sum(hashfloat8extended(raj2000, jsdc_id)), sum(hashfloat8extended(dej2000, jsdc_id)),
