@@ -8,14 +8,17 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from resolvers import aggregate, arguments, names, sql
+from resolvers import aggregate, arguments, names, objects, sql
+from resolvers.calibrators import fit
 from resolvers.completion import Lookups
-from resolvers.errors import BadInput, GatewayError
+from resolvers.errors import GatewayError
+from resolvers.identification import identified
 from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Groups, Many, One, Root, Row
-from schema.table import Link
+from schema.identity import OBJECT
+from schema.table import Link, Neighbourhood
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,6 +54,8 @@ class Execution:
             if isinstance(root.wanted, Groups):
                 return await aggregate.answer(self.hub, root.wanted, told)
             assert level is not None  # noqa: S101 - told to mypy
+            if root.table is OBJECT:
+                return await self._object(root, level, told)
             if isinstance(root.wanted, Row):
                 return await self._single(root, level, told)
             return await self._listing(level, await names.placed(self.hub, told))
@@ -62,7 +67,13 @@ class Execution:
         if chosen is None:
             return None
         shape = Shape(root.table, level.cells(None), chosen.conditions, limit=1)
-        rows = await self._fetch(Plan(shape, chosen.values))
+        return await self._one(root, level, await self._fetch(Plan(shape, chosen.values)))
+
+    async def _object(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
+        found = await objects.named(self.hub, told["name"])
+        return found and await self._one(root, level, [[found[column] for column in level.columns]])
+
+    async def _one(self, root: Root, level: Level, rows: Sequence[Record]) -> Any:
         part = level.parts[root.wanted]  # type: ignore[index]
         made = part.completion(rows, await self._lookups(part, rows))
         return made[0] if made else None
@@ -104,9 +115,11 @@ class Execution:
         return {row[0]: answer for row, answer in zip(rows, made, strict=True)}
 
     async def _manys(self, entry: Many, level: Level, keys: list[Any]) -> dict[Any, Any]:
-        told = await names.placed(self.hub, entry.field.arguments(self.variables))
+        asked = entry.field.arguments(self.variables)
+        chosen = fit(asked) if isinstance(entry.link.bridge, Neighbourhood) else Selected()
+        told = await names.placed(self.hub, asked)
         page = arguments.page(level.table, told, self.largest_page)
-        plan = _of_parents(_plan(level, page, arguments.selected(level.table, told)), entry.link, keys)
+        plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, told)), entry.link, keys)
         rows, counts = await self._rows_and_counts(level, plan)
         cuts = [cut(group, page) for group in _grouped(keys, rows)]
         lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
@@ -125,19 +138,6 @@ class Execution:
 
     async def _fetch(self, plan: Plan) -> list[Record]:
         return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
-
-
-async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
-    """The condition that finds a row by its key or, for a star, by any name; None for a name that no star bears."""
-    key, name = told.get("id"), told.get("name")
-    if (key is None) == (name is None):
-        wanted = "either id or name" if "name" in root.field.definition.args else "id"
-        message = f"{root.table.singular} wants {wanted}"
-        raise BadInput(message)
-    if name is None:
-        return arguments.key(root.table, key)
-    star = await names.star(hub, name)
-    return None if star is None else arguments.key(root.table, star)
 
 
 def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any:
@@ -175,7 +175,7 @@ def _of_parents(plan: Plan, link: Link, keys: list[Any]) -> Plan:
 def _of_one(plan: Plan) -> Plan:
     """The same plan, simpler where there is but one parent: its page is then cut at the source."""
     shape, link = plan.shape, plan.shape.link
-    if link is None or link.bridge or len(plan.values[0]) != 1:
+    if link is None or link.bridge or link.converts or len(plan.values[0]) != 1:
         return plan
     parent = link.to_column
     only = replace(

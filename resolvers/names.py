@@ -37,11 +37,16 @@ async def placed(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**arguments, "cone": {"ra": found[0], "dec": found[1], "radius": cone["radius"]}}
 
 
-async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...]:
+def sound(name: str) -> str:
+    """The name, if it can be looked up; raises `BadInput`."""
     if "\0" in name:
         message = "A name cannot hold a NUL character"
         raise BadInput(message)
+    return name
+
+
+async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...]:
     order = (Order(jsdc.IDENTIFIER.key),)
     shape = Shape(jsdc.IDENTIFIER, cells, (Compared(DESIGNATION, Op.EQ),), order, limit=1)
-    rows = await hub.fetch(sql.statement(Plan(shape, (designation(name),)), hub.bodies))
+    rows = await hub.fetch(sql.statement(Plan(shape, (designation(sound(name)),)), hub.bodies))
     return tuple(rows[0]) if rows else ()

@@ -68,6 +68,26 @@ class InCone:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearby:
+    """The table's position is near the one of the row that a link starts from: one value, the radius in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A number differs from the one of the row that a link starts from by no more than the value."""
+
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Bears:
+    """The row bears a name: one value, the designation (`schema.designation`) that `link`'s origin is searched for."""
+
+    link: Link
+    designation: Column
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One term of ORDER BY."""
 
@@ -88,7 +108,7 @@ class Beyond:
     nulls: tuple[bool, ...]
 
 
-Condition = Compared | Every | Either | Not | InCone | Beyond
+Condition = Compared | Every | Either | Not | InCone | Nearby | Alike | Bears | Beyond
 
 
 @dataclass(frozen=True, slots=True)

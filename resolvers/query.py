@@ -18,20 +18,22 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from resolvers import aggregate, arguments, cursor, distinct, names, sql
+from resolvers import aggregate, arguments, cursor, distinct, names, objects, sql
 from resolvers.errors import GatewayError
-from resolvers.execution import identified
+from resolvers.identification import identified
 from resolvers.level import cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
+from resolvers.reach import far, reached
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Root, Row
 from schema import jsdc
 from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
-from schema.input_types import Cone, GroupOrder, column_type, filter_type, order_type
+from schema.identity import OBJECT
+from schema.input_types import DEFAULT_RADIUS, WIDEST, Alike, Cone, GroupOrder, column_type, filter_type, order_type
 from schema.object_types import PageInfo, complete, connection_class, row_class
 from schema.scalars import SCALAR_MAP
-from schema.table import Link, Table
+from schema.table import Link, Neighbourhood, Table
 
 Info = strawberry.Info["Context", None]
 
@@ -150,6 +152,7 @@ def _singular(table: Table) -> StrawberryField:
         told = {
             "id": _argument(strawberry.ID, by_key),
             "name": _argument(str, "Any name it bears, as `HD 48329`, `* eps Gem` or `Fomalhaut`"),
+            "near": _argument(Cone, "A cone: the star nearest to its centre"),
         }
     return _field(table.singular, f"{table.description}, by its key", row_class(table) | None, resolve, told)
 
@@ -170,10 +173,20 @@ def _groups(table: Table) -> StrawberryField:
     return _field(f"{table.plural}Aggregate", about, kind, resolve, told)
 
 
+def _object() -> StrawberryField:
+    async def resolve(info: Info, **_: Any) -> Any:
+        found = await objects.named(info.context.hub, given(info)["name"])
+        return found and dict(zip((column.sql for column in found), found.values(), strict=True))
+
+    name = Annotated[str, strawberry.argument(description="Any name that one of the databases has for it")]
+    return _field(OBJECT.singular, OBJECT.description, row_class(OBJECT) | None, resolve, {"name": name})
+
+
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
-        ends = await _far(context, link, keys)
-        plan = Plan(Shape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (_flat(ends),))
+        ends = await far(context.fetch, link, keys)
+        wanted = list({end for some in ends.values() for end in some})
+        plan = Plan(Shape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,))
         found = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
         return [next((found[end] for end in ends.get(key, ()) if end in found), None) for key in keys]
 
@@ -188,8 +201,7 @@ def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
         # Plainly: one statement a parent. The compiled way asks for all parents at once.
         try:
-            ends = _flat(await _far(context, link, [key]))
-            return await _listed(context, link.target, told, Selected((Compared(link.to_column, Op.IN),), (ends,)))
+            return await _listed(context, link.target, told, await reached(context.fetch, link, told, key))
         except GatewayError as error:
             return error
 
@@ -200,26 +212,8 @@ def _to_many(link: Link) -> StrawberryField:
         told = given(info)
         return await info.context.loader(link, told, partial(load, info.context, told)).load(root[link.from_column.sql])
 
-    return _field(
-        link.field, link.description, connection_class(link.target) | None, resolve, _page_arguments(link.target)
-    )
-
-
-async def _far(context: Context, link: Link, keys: list[Any]) -> dict[Any, list[Any]]:
-    """What the column that a link leads to is equal to, for each key: the key itself, or what the bridge has for it."""
-    if link.bridge is None:
-        return {key: [key] for key in keys}
-    near, far = link.bridge.near, link.bridge.far
-    cells = (Cell(near, near.sql), Cell(far, far.sql))
-    rows = await context.fetch(Plan(Shape(link.bridge.table, cells, (Compared(near, Op.IN),)), (keys,)))
-    found: dict[Any, list[Any]] = {}
-    for start, end in rows:
-        found.setdefault(start, []).append(end)
-    return found
-
-
-def _flat(ends: Mapping[Any, list[Any]]) -> list[Any]:
-    return list({end for some in ends.values() for end in some if end is not None})
+    told = _page_arguments(link.target) | (_fitness() if isinstance(link.bridge, Neighbourhood) else {})
+    return _field(link.field, link.description, connection_class(link.target) | None, resolve, told)
 
 
 def _argument(kind: Any, description: str) -> Any:
@@ -237,6 +231,15 @@ def _page_arguments(table: Table) -> dict[str, Any]:
         "orderBy": _argument(terms, "Terms of the order; the key comes last, if it is not among them"),
     }
     return told | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
+
+
+def _fitness() -> dict[str, Any]:
+    radius = f"How far from the star, degrees, up to {WIDEST:g}; {DEFAULT_RADIUS:g} if not said"
+    return {
+        "radius": _argument(float, radius),
+        "maxDiameter": _argument(float, "Largest limb-darkened diameter, mas"),
+        "alike": _argument(Alike, "How close in magnitude to the star"),
+    }
 
 
 def _field(name: str, description: str, kind: Any, resolve: Any, told: Mapping[str, Any]) -> StrawberryField:
@@ -259,9 +262,9 @@ def _default(annotation: Any) -> Any:
 
 def assemble() -> strawberry.Schema:
     """Make the schema of all that is declared."""
-    for table in TABLES.values():
+    for table in (*TABLES.values(), OBJECT):
         complete(table, {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()})
-    fields: dict[str, StrawberryField] = {}
+    fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in TABLES.values():
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)

@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
 from resolvers.plan import Shape
 from schema.space import Body
-from schema.table import Column, Link, Table, Through
+from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 
 Expression: TypeAlias = sa.ColumnElement[Any]
 Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
@@ -56,14 +57,17 @@ class Scope:
         self.bound = 0
         self.shape = shape
         self.body = body
-        self.base = self._relation(shape.table, "t")
+        self.base = self.relation(shape.table, "t")
         self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
         self.restrictions: list[Expression] = []
+        self.origin = self.base
+        """The row that a link starts from, where conditions compare with it."""
         for cell in shape.cells:
             self._join(cell.path)
 
-    def _relation(self, table: Table, name: str) -> sa.FromClause:
+    def relation(self, table: Table, name: str) -> sa.FromClause:
+        """A table by the name that this statement gives it."""
         return _relation(table, direct=self.body is not None).alias(name)
 
     def _join(self, path: tuple[Link, ...]) -> None:
@@ -72,11 +76,11 @@ class Scope:
         self._join(path[:-1])
         link, left = path[-1], self.column(path[-1].from_column, path[:-1])
         name = "_".join(("t", *(step.field for step in path)))
-        self.joined[path] = right = self._relation(link.target, name)
+        self.joined[path] = right = self.relation(link.target, name)
         found = self.column(link.to_column, path)
-        on = left == found
-        if link.bridge:
-            between = self._relation(link.bridge.table, f"{name}_b")
+        on = left == (sa.cast(found, _Native(link.from_column.type.sql)) if link.converts else found)
+        if isinstance(link.bridge, Through):
+            between = self.relation(link.bridge.table, f"{name}_b")
             self.source = self.source.outerjoin(between, left == between.c[link.bridge.near.sql])
             # What is reachable is found first and sent as values: the hub would else fetch the whole of the table.
             on = sa.and_(between.c[link.bridge.far.sql] == found, found == sa.func.any(_far(link.bridge)))
@@ -84,16 +88,50 @@ class Scope:
 
     def follow(self, link: Link) -> Expression:
         """Restrict the base to what a link leads to from the rows whose keys are the first value; the key of each."""
-        keys = sa.func.any(self.value(f"{link.from_column.type.sql}[]"))
+        keys = self.value(f"{link.from_column.type.sql}[]")
+        match link.bridge:
+            case Through():
+                return self._through(link, link.bridge, sa.func.any(keys))
+            case Lineage():
+                return self._lineage(link, link.bridge, keys)
+            case _:
+                return self._equal(link, keys)
+
+    def _equal(self, link: Link, keys: Expression) -> Expression:
         far = self.column(link.to_column)
-        if link.bridge is None:
-            self.restrictions.append(far == keys)
+        if not link.converts:
+            self.restrictions.append(far == sa.func.any(keys))
             return far
-        between = self._relation(link.bridge.table, "b")
-        self.source = self.source.join(between, far == between.c[link.bridge.far.sql])
-        parent: Expression = between.c[link.bridge.near.sql]
-        self.restrictions += [parent == keys, far == sa.func.any(_far(link.bridge, keys))]
+        # Keys that cannot be converted lead nowhere. Converted here, one by one, so that what is sent is plain.
+        key = _unnested(keys, "k").c.key
+        wanted = sa.select(sa.cast(key, _Native(link.to_column.type.sql)))
+        if link.from_column.type.sql == "text":
+            wanted = wanted.where(key.op("~")(sa.literal_column("'^[1-9][0-9]{0,17}$'")))
+        self.restrictions.append(far == sa.func.any(sa.func.array(wanted.scalar_subquery())))
+        return sa.cast(far, _Native(link.from_column.type.sql))
+
+    def _through(self, link: Link, bridge: Through, keys: Expression) -> Expression:
+        far, between = self.column(link.to_column), self.relation(bridge.table, "b")
+        self.source = self.source.join(between, far == between.c[bridge.far.sql])
+        parent: Expression = between.c[bridge.near.sql]
+        self.restrictions += [parent == keys, far == sa.func.any(_far(bridge, keys))]
         return parent
+
+    def _lineage(self, link: Link, bridge: Lineage, keys: Expression) -> Expression:
+        log, far = self.relation(bridge.table, "b"), self.column(link.to_column)
+        exposure: Expression = log.c[bridge.exposure.sql]
+        spelt = sa.func.unnest(_spelt(exposure)).table_valued("key", with_ordinality="n").render_derived(name="k")
+        published = spelt.c.n == sa.literal_column("2")
+        level = self.column(bridge.level)
+        on = sa.and_(
+            far == spelt.c.key,
+            (level > sa.literal_column("0")) == published,
+            sa.or_(sa.not_(published), self.column(bridge.granule_program) == log.c[bridge.program.sql]),
+        )
+        self.source = log.join(spelt, sa.true()).join(self.source, on)
+        wanted = sa.select(sa.func.unnest(_spelt(_unnested(keys, "e").c.key))).scalar_subquery()
+        self.restrictions += [exposure == sa.func.any(keys), far == sa.func.any(sa.func.array(wanted))]
+        return exposure
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column of the base, or of what a path of links leads to."""
@@ -105,6 +143,23 @@ class Scope:
         found = self.column(column, path)
         return found.label(column.sql) if self.body and column.remote else found
 
+    def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
+        """The rows whose keys are the first value, the key of each, what restricts them; the base is cut by each."""
+        if isinstance(link.bridge, Neighbourhood):
+            return self._around(link.bridge)
+        keys = _unnested(self.value(f"{link.from_column.type.sql}[]"), "p")
+        parent: Expression = keys.c.key
+        self.restrictions.append(self.column(link.to_column) == parent)
+        return keys, parent, sa.true()
+
+    def _around(self, bridge: Neighbourhood) -> tuple[sa.FromClause, Expression, Expression]:
+        key = bridge.table.key
+        self.origin = self.relation(bridge.table, "o")
+        parent: Expression = self.origin.c[key.sql]
+        excluded = self.column(key) == sa.func.any(_far(bridge.excluded))
+        self.restrictions += [self.column(key) != parent, sa.not_(excluded)]
+        return self.origin, parent, parent == sa.func.any(self.value(f"{key.type.sql}[]"))
+
     def value(self, type_name: str) -> Expression:
         """The next value."""
         return sa.cast(sa.bindparam(self._next(), type_=sa.types.NullType()), _Native(type_name))
@@ -115,15 +170,23 @@ class Scope:
 
     def in_cone(self, *, outside: bool) -> Expression:
         """Whether the base's position is in the cone of the next three values, or outside it."""
-        assert self.shape.table.position is not None  # noqa: S101 - arguments.py has refused a cone on such a table
-        named = zip(("ra", "dec"), map(self.column, self.shape.table.position), strict=True)
-        places = dict(named) | {name: self.value("double precision") for name in ("ra0", "dec0", "radius")}
-        inside: Expression = (
-            sa.func.gw.in_cone(*places.values(), type_=sa.Boolean)
-            if self.body is None
-            else _Written(self.body, **places)
-        )
+        inside = self._inside([self.value("double precision") for _ in range(2)])
         return sa.not_(inside) if outside else inside
+
+    def nearby(self) -> Expression:
+        """Whether the base's position is within the next value, a radius in degrees, of the origin's."""
+        return self._inside([self.origin.c[column.sql] for column in self._position])
+
+    @property
+    def _position(self) -> tuple[Column, Column]:
+        assert self.shape.table.position is not None  # noqa: S101 - arguments.py has refused a cone on such a table
+        return self.shape.table.position
+
+    def _inside(self, centre: list[Expression]) -> Expression:
+        named = (*map(self.column, self._position), *centre, self.value("double precision"))
+        if self.body is None:
+            return sa.func.gw.in_cone(*named, type_=sa.Boolean)
+        return _Written(self.body, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
 
 
 def _far(bridge: Through, keys: Expression | None = None) -> Expression:
@@ -131,6 +194,16 @@ def _far(bridge: Through, keys: Expression | None = None) -> Expression:
     between = _relation(bridge.table, direct=False).alias("r")
     near, far = between.c[bridge.near.sql], between.c[bridge.far.sql]
     return sa.func.array(sa.select(far).where(far.is_not(None) if keys is None else near == keys).scalar_subquery())
+
+
+def _unnested(keys: Expression, name: str) -> sa.FromClause:
+    return sa.func.unnest(keys).table_valued("key").render_derived(name=name)
+
+
+def _spelt(exposure: Expression) -> Expression:
+    """What an exposure's granules call their observation: itself at level 0, what is before its first `_` beyond."""
+    head = sa.func.split_part(exposure, sa.literal_column("'_'"), sa.literal_column("1"))
+    return array([exposure, head])
 
 
 @cache

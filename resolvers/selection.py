@@ -25,6 +25,7 @@ from graphql.execution.values import VariableValues
 from graphql.language import Visitor, visit
 
 from schema.catalog import LINKS, TABLES
+from schema.identity import OBJECT
 from schema.table import Column, Link, Quantity, Table
 
 
@@ -146,7 +147,7 @@ class Plain:
     nodes: tuple[FieldNode, ...]
 
 
-SINGULAR = {table.singular: table for table in TABLES.values()}
+SINGULAR = {table.singular: table for table in (*TABLES.values(), OBJECT)}
 PLURAL = {table.plural: table for table in TABLES.values()}
 AGGREGATE = {f"{table.plural}Aggregate": table for table in TABLES.values()}
 Group = list[FieldDetails]

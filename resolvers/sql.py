@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from resolvers import grouped
 from resolvers.plan import (
+    Alike,
+    Bears,
     Beyond,
     Cell,
     Compared,
@@ -18,6 +20,7 @@ from resolvers.plan import (
     Every,
     Grouping,
     InCone,
+    Nearby,
     Not,
     Op,
     Order,
@@ -26,7 +29,7 @@ from resolvers.plan import (
 )
 from resolvers.scope import Expression, Query, Scope
 from schema.space import Body
-from schema.table import Column, Link
+from schema.table import Column, Link, Neighbourhood
 from schema.types import INT, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
@@ -76,7 +79,7 @@ def sources(shape: Shape) -> tuple[str, ...]:
     """The databases that a shape's tables live at, its own first."""
     tables = [shape.table]
     for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
-        tables += [link.target, *([link.bridge.table] if link.bridge else [])]
+        tables += [link.target, *link.between]
     return tuple(dict.fromkeys(table.source for table in tables))
 
 
@@ -120,12 +123,14 @@ def _limited(query: Query, limit: int | None) -> Query:
 
 
 def _counted(shape: Shape, body: Body | None) -> Query:
-    scope = Scope(shape, body)
+    scope, bare = Scope(shape, body), replace(shape, order=())
     if shape.link is None:
-        return _restricted(sa.select(sa.func.count()).select_from(scope.source), replace(shape, order=()), scope)
+        return _restricted(sa.select(sa.func.count()).select_from(scope.source), bare, scope)
+    if isinstance(shape.link.bridge, Neighbourhood):
+        return _each(bare, shape.link, scope, [sa.func.count().label("n")])
     parent = scope.follow(shape.link)
     query = sa.select(parent, sa.func.count()).select_from(scope.source).where(*scope.restrictions)
-    return _restricted(query, replace(shape, order=()), scope).group_by(parent)
+    return _restricted(query, bare, scope).group_by(parent)
 
 
 def _grouped(shape: Shape, grouping: Grouping, body: Body | None) -> Query:
@@ -161,12 +166,14 @@ def _ranked(shape: Shape, link: Link, scope: Scope) -> Query:
 
 def _lateral(shape: Shape, link: Link, scope: Scope) -> Query:
     """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows."""
-    keys = sa.func.unnest(scope.value(f"{link.to_column.type.sql}[]")).table_valued("key", name="p").render_derived()
-    parent = scope.column(link.to_column)
-    query = sa.select(parent.label("parent"), *_labelled(shape, scope)).select_from(scope.base)
-    page = _restricted(query.where(parent == keys.c.key), shape, scope)
-    lateral = page.offset(sa.literal_column("0")).correlate(keys).lateral("s")
-    return sa.select(*lateral.c).select_from(keys.join(lateral, sa.true()))
+    return _each(shape, link, scope, _labelled(shape, scope))
+
+
+def _each(shape: Shape, link: Link, scope: Scope, columns: list[Expression]) -> Query:
+    parents, parent, restriction = scope.each(link)
+    rows = _restricted(sa.select(*columns).select_from(scope.base).where(*scope.restrictions), shape, scope)
+    found = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
+    return sa.select(parent.label("parent"), *found.c).select_from(parents.join(found, sa.true())).where(restriction)
 
 
 def _labelled(shape: Shape, scope: Scope) -> list[Expression]:
@@ -185,18 +192,37 @@ def _directed(column: Expression, term: Order) -> Expression:
 
 def _where(condition: Condition, shape: Shape, scope: Scope) -> Expression:
     match condition:
-        case Compared(column, op):
-            return _compare(scope.column(column), column, op, scope)
         case Every(parts):
             return sa.and_(sa.true(), *(_where(part, shape, scope) for part in parts))
         case Either(parts):
             return sa.or_(sa.false(), *(_where(part, shape, scope) for part in parts))
         case Not(part):
             return sa.not_(_where(part, shape, scope))
+        case Nearby() | Alike():
+            return _beside(condition, scope)
+        case _:
+            return _holds(condition, shape, scope)
+
+
+def _holds(condition: Compared | InCone | Bears | Beyond, shape: Shape, scope: Scope) -> Expression:
+    match condition:
+        case Compared(column, op):
+            return _compare(scope.column(column), column, op, scope)
         case InCone(outside):
             return scope.in_cone(outside=outside)
+        case Bears(link, designation):
+            return _bears(link, designation, shape, scope)
         case Beyond(order, nulls):
             return _beyond(order, nulls, scope)
+
+
+def _beside(condition: Nearby | Alike, scope: Scope) -> Expression:
+    """How a row compares with the one that its link starts from."""
+    if isinstance(condition, Nearby):
+        return scope.nearby()
+    column = condition.column
+    middle, within = scope.origin.c[column.sql], scope.value("double precision")
+    return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
 
 
 def _compare(expression: Expression, column: Column, op: Op, scope: Scope) -> Expression:
@@ -218,6 +244,13 @@ def _compare(expression: Expression, column: Column, op: Op, scope: Scope) -> Ex
 
 
 _SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+
+
+def _bears(link: Link, designation: Column, shape: Shape, scope: Scope) -> Expression:
+    names = scope.relation(link.origin, "n")
+    bearer = sa.select(names.c[link.from_column.sql]).where(names.c[designation.sql] == scope.value("text"))
+    first = bearer.order_by(names.c[link.origin.key.sql]).limit(sa.literal_column("1", sa.Integer))
+    return scope.column(shape.table.key) == first.scalar_subquery()
 
 
 def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: Scope) -> Expression:

@@ -11,7 +11,7 @@ import numpy as np
 from sample.binary import Batch, Values, batch
 from sample.campaign import Observations, Targets
 from sample.invention import SEED
-from sample.log import instants
+from sample.log import Log, instants
 from sample.records import Floats, Ints, Texts, columns, numbers, texts
 from sample.setups import Mode, modes, setups
 from sample.spica import GRANULES, quality
@@ -60,19 +60,19 @@ def _same(count: int, rights: bytes) -> dict[str, Values]:
     }  # fmt: skip
 
 
-def reduced(targets: Targets, plan: Observations, count: int) -> Batch:
+def reduced(targets: Targets, plan: Observations, log: Log, count: int) -> Batch:
     """Make the granules that `count` science observations of a plan led to, of level 1 or 2."""
     random = np.random.default_rng([SEED, 4, count])
     row = np.flatnonzero(plan.science == 1)[:count]
     level = random.choice([1, 2], len(row), p=[0.2, 0.8])
-    values = _observed(targets, plan, row) | _made(REDUCED + np.arange(len(row)), level, _end(plan)[row])
+    values = _observed(targets, plan, log, row) | _made(REDUCED + np.arange(len(row)), level, _end(plan)[row])
     names = [f"sample_{mode.instrument.lower().replace('-', '_')}".encode() for mode in modes()]
     values["obs_collection"] = np.array(names)[_mode_row(plan)[row]]
     values["quality_level"] = random.choice([0, 3, 4, 5], len(row), p=[0.3, 0.2, 0.45, 0.05])
     return batch(GRANULE, values)
 
 
-def of_survey(survey: Survey, targets: Targets, plan: Observations) -> Batch:
+def of_survey(survey: Survey, targets: Targets, plan: Observations, log: Log) -> Batch:
     """Make the granules of the survey's runs: level 1 once reduced, level 2 once validated."""
     status = survey.status[survey.observed]
     levels = [
@@ -81,7 +81,7 @@ def of_survey(survey: Survey, targets: Targets, plan: Observations) -> Batch:
     ]
     row, level = np.concatenate(levels), np.repeat([1, 2], [len(rows) for rows in levels])
     ids = GRANULES + 2 * survey.observed[row] + level - 1
-    values = _observed(targets, plan, row) | _made(ids, level, _end(plan)[row])
+    values = _observed(targets, plan, log, row) | _made(ids, level, _end(plan)[row])
     target = survey.target[survey.observed[row]]
     return batch(GRANULE, values | {
         "obs_collection": np.full(len(row), b"sample_spica"), "quality_level": quality(status[row]),
@@ -98,12 +98,15 @@ def _end(plan: Observations) -> Floats:
     return np.asarray((plan.start + seconds / 86_400).round(8))
 
 
-def _observed(targets: Targets, plan: Observations, row: Ints) -> dict[str, Values]:
+def _observed(targets: Targets, plan: Observations, log: Log, row: Ints) -> dict[str, Values]:
     """Describe what was observed, how, and how much: as an OIFITS file of these observations would."""
     mode, target, setup = _mode_row(plan)[row], plan.target[row], plan.setup[row]
     stations = np.array([len(one.stations) for one in setups()])[setup]
     exposures = plan.exposures[row]
+    first = np.searchsorted(log.observation, row)
     return {
+        # OIFITS keep the name of the file that they were made from: OiDB's link to the logs of the exposures.
+        "obs_id": np.asarray(log.exposures["exp_header_id"])[first],
         "target_name": targets.names[target], "s_ra": targets.ra[target], "s_dec": targets.dec[target],
         "t_min": plan.start[row].round(8), "t_max": _end(plan)[row],
         "t_exptime": np.array([one.exposure for one in setups()])[setup],

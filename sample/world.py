@@ -82,10 +82,11 @@ def _oidb(world: World) -> Iterator[Batch]:
     night = world.of_survey
     logs = [level0.granules(harvest.log(), len(harvest.log()), REAL_LEVEL0)]
     logs.append(level0.granules(night.log, len(night.log), SURVEY_LEVEL0))
-    filed = [files.real(), files.of_survey(world.survey, night.targets, night.plan)]
+    filed = [files.real(), files.of_survey(world.survey, night.targets, night.plan, night.log)]
     if world.campaign:
         missing = world.size.reduced - sum(map(len, filed))
-        filed.append(files.reduced(world.campaign.targets, world.campaign.plan, max(missing, 0)))
+        made = world.campaign
+        filed.append(files.reduced(made.targets, made.plan, made.log, max(missing, 0)))
         missing = world.size.granules - sum(map(len, (*logs, *filed)))
         logs.append(level0.granules(world.campaign.log, max(missing, 0), CAMPAIGN_LEVEL0))
     yield from logs

@@ -6,7 +6,7 @@ cross-match (`XM_*_n_mates`, `XM_*_sep`, `XM_*_sep_2nd`, SearchCal `vobsSTAR.cpp
 
 from schema import jsdc, obsportal, oidb, spica
 from schema.table import Column, Enumeration, Link, Source, Table, Through
-from schema.types import ASCII, DOUBLE, FLOAT, LONG, SHORT
+from schema.types import ASCII, DOUBLE, FLOAT, LONG, SHORT, TEXT
 
 METHOD = Enumeration(
     "Method",
@@ -30,10 +30,11 @@ OBJECT_ID = Column(
     indexed=True,
 )
 IDENTIFIED = Column("star_id", LONG, "Star of JSDC", ucd="meta.id;src", indexed=True)
+DESIGNATION = Column("designation", ASCII, "Name, as `schema.designation` folds it", ucd="meta.id", indexed=True)
 FOUND = (
     OBJECT_ID,
     IDENTIFIED,
-    Column("designation", ASCII, "Name, as `schema.designation` folds it", ucd="meta.id", indexed=True),
+    DESIGNATION,
     Column("separation", FLOAT, "Distance to the star at the epoch of the record", "arcsec", "pos.angDistance"),
     Column("separation_2nd", FLOAT, "Distance to the next star in the radius", "arcsec", "pos.angDistance"),
     Column("n_mates", SHORT, "Stars in the radius", ucd="meta.number"),
@@ -79,16 +80,43 @@ def _identified(origin: Table, through: Table, key: Column) -> tuple[Link, ...]:
     )
 
 
+OBJECT_KEY = Column(
+    "object_id", LONG, "JSDC's number of the star, or a negative number for what is no star of JSDC",
+    ucd="meta.id;src", key=True,
+)  # fmt: skip
+OBJECT = Table(
+    "identity",
+    "object",
+    "",
+    "Object",
+    "objects",
+    "What the databases have on a target",
+    (OBJECT_KEY, Column("name", TEXT, "The name that it was asked by", ucd="meta.id;meta.main", required=True)),
+)
+"""Not kept anywhere: a name is looked up and its records follow."""
+
+
+def _of_object(field: str, target: Table, through: Table, key: Column, text: str) -> Link:
+    bridge = Through(through, OBJECT_ID, key)
+    return Link(field, OBJECT, target, OBJECT_KEY, key, many=True, description=text, bridge=bridge)
+
+
+RECORDS = (
+    ("exposures", obsportal.EXPOSURE, TARGET, obsportal.TARGET_ID, "Exposures of it (Obs Portal)"),
+    ("targets", obsportal.TARGET, TARGET, obsportal.TARGET_ID, "Targets that it is (Obs Portal)"),
+    ("granules", oidb.GRANULE, GRANULE, oidb.GRANULE_ID, "Its interferometric data (OiDB)"),
+    ("spicaTargets", spica.TARGET, SPICA, spica.SPICADB_ID, "What the survey knows of it (SPICA-DB)"),
+)
+"""What leads from a star, or from an object, to its records."""
 SOURCE = Source(
     "identity",
     "Identity",
     "Which star each record is, as the gateway finds out",
     (TARGET, GRANULE, SPICA, BADCAL),
     (
-        _of_star("exposures", obsportal.EXPOSURE, TARGET, obsportal.TARGET_ID, "Exposures of it (Obs Portal)"),
-        _of_star("targets", obsportal.TARGET, TARGET, obsportal.TARGET_ID, "Targets that it is (Obs Portal)"),
-        _of_star("granules", oidb.GRANULE, GRANULE, oidb.GRANULE_ID, "Its interferometric data (OiDB)"),
-        _of_star("spicaTargets", spica.TARGET, SPICA, spica.SPICADB_ID, "What the survey knows of it (SPICA-DB)"),
+        *(_of_star(*record) for record in RECORDS),
+        *(_of_object(*record) for record in RECORDS),
+        Link("star", OBJECT, jsdc.STAR, OBJECT_KEY, jsdc.STAR_ID, description="The star of JSDC that it is"),
         *_identified(obsportal.EXPOSURE, TARGET, obsportal.TARGET_ID),
         *_identified(obsportal.TARGET, TARGET, obsportal.TARGET_ID),
         *_identified(oidb.GRANULE, GRANULE, oidb.GRANULE_ID),

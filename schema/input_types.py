@@ -8,6 +8,7 @@ from typing import Any
 
 import strawberry
 
+from schema.jsdc import STAR
 from schema.scalars import PYTHON
 from schema.table import Column, Enumeration, Table
 from schema.types import JSON
@@ -27,6 +28,24 @@ class Cone:
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="Name of a star of JSDC, instead of ra and dec"
     )
+
+
+DEFAULT_RADIUS, WIDEST = 5.0, 30.0
+"""Of the cone in which calibrators are looked for, degrees."""
+_BANDS = {
+    quantity.value.name.removesuffix("mag").upper(): field
+    for field, quantity in STAR.quantities.items()
+    if quantity.value.ucd.startswith("phot.mag")
+}
+Band = strawberry.enum(Enum("Band", _BANDS), description="A band of JSDC's photometry")  # type: ignore[call-overload]
+
+
+@strawberry.input(description="A magnitude about as bright as the star's own")
+class Alike:
+    """The `alike` argument of calibrators."""
+
+    band: Band = strawberry.field(description="Band to compare in")  # type: ignore[valid-type]
+    within: float = strawberry.field(description="Largest difference, mag")
 
 
 @strawberry.enum(

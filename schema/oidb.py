@@ -82,6 +82,7 @@ GRANULE = Table(
             ucd="meta.id",
             utype="obscore:DataID.observationID",
             principal=True,
+            indexed=True,
         ),
         OBS_COLLECTION,
         Column("obs_creator_name", TEXT, "Who made the data set", ucd="meta.id", utype="obscore:DataID.Creator"),
@@ -280,6 +281,7 @@ GRANULE = Table(
             "Part of the programme: the SPICA-DB identifier of the target (OIFITS keyword SPICADB-ID)",
             ucd="meta.id;obs.proposal",
             utype="obscore:Provenance.identifier",
+            indexed=True,
         ),
         Column(
             "dataproduct_category",

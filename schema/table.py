@@ -168,6 +168,30 @@ class Through:
 
 
 @dataclass(frozen=True, eq=False)
+class Lineage:
+    """From an exposure to its granules: OiDB's rule (facts/jmmc_systems.md section 2.2, `modules/obsportal.xqm`).
+
+    At level 0 the granule's observation is the exposure; beyond, it is what stands before the exposure's first `_`, and
+    the programme is the same.
+    """
+
+    table: Table
+    exposure: Column
+    program: Column
+    level: Column
+    """Calibration level of a granule."""
+    granule_program: Column
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbourhood:
+    """From a row to rows of the same table around it, without itself and those that another table lists."""
+
+    table: Table
+    excluded: Through
+
+
+@dataclass(frozen=True, eq=False)
 class Link:
     """A field from rows of one table to rows of another, where two columns are equal or a bridge joins them."""
 
@@ -180,7 +204,23 @@ class Link:
     description: str = ""
     dense: bool = False
     """Whether an origin row may have so many target rows that fetching all to cut a page is out of the question."""
-    bridge: Through | None = None
+    bridge: Through | Lineage | Neighbourhood | None = None
+
+    @property
+    def converts(self) -> bool:
+        """Whether the two columns are of different types: a number kept as text at one end."""
+        return not self.bridge and self.from_column.type.sql != self.to_column.type.sql
+
+    @property
+    def between(self) -> tuple[Table, ...]:
+        """The tables that its bridge looks at."""
+        match self.bridge:
+            case None:
+                return ()
+            case Neighbourhood(table, excluded):
+                return (table, excluded.table)
+            case _:
+                return (self.bridge.table,)
 
 
 @dataclass(frozen=True, eq=False)

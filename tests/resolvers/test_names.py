@@ -42,4 +42,4 @@ async def test_a_cone_around_a_name_is_that_around_its_place(operations: Operati
 async def test_a_star_wants_one_way_to_be_named(operations: Operations) -> None:
     for arguments in ("", '(id: "1", name: "Vega")'):
         answer = await operations.answer(Request(f"{{ star{arguments} {{ name }} }}"))
-        assert answer.payload["errors"][0]["message"] == "star wants either id or name"
+        assert answer.payload["errors"][0]["message"] == "star wants either id or name or near"

@@ -27,9 +27,10 @@ from resolvers import arguments, cursor
 from resolvers.operation import Request
 from resolvers.selection import AGGREGATE, PLURAL, SINGULAR
 from schema.catalog import LINKS
+from schema.identity import OBJECT
 from schema.input_types import enum_name
 from schema.jsdc import STAR
-from schema.table import Column, Table
+from schema.table import Column, Neighbourhood, Table
 
 Value = TypeVar("Value")
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
@@ -89,6 +90,10 @@ class Asking:
         return told
 
     def of_single(self, table: Table) -> dict[str, Any]:
+        if table is OBJECT:
+            return {"name": self.chance.pick(NAMES)}
+        if table is STAR and self.chance.one_in(4):
+            return {"near": self.cone(table) | {"radius": 0.5}}
         if table is STAR and self.chance.one_in(3):
             return {"name": self.chance.pick(NAMES)} | ({"id": "1"} if self.chance.one_in(10) else {})
         key = _plain(self.chance.pick(self.rows[table])[table.key.sql])
@@ -104,6 +109,15 @@ class Asking:
             told["orderBy"] = Name(chance.pick(["KEY", "COUNT"]))
         if chance.one_in(2):
             told["first"] = self.bad([-1, 5000]) if chance.one_in(20) else chance.up_to(6)
+        return told
+
+    def of_calibrators(self) -> dict[str, Any]:
+        chance = self.chance
+        told: dict[str, Any] = {"radius": chance.pick([0.0, 1.0, 4.0])} if chance.one_in(2) else {}
+        if chance.one_in(2):
+            told["maxDiameter"] = chance.pick([0.3, 1.0, -1.0])
+        if chance.one_in(2):
+            told["alike"] = {"band": Name(chance.pick(["V", "K", "RP"])), "within": chance.pick([0.5, 2.0, 200.0])}
         return told
 
     def bad(self, among: Sequence[Value]) -> Value:
@@ -289,7 +303,10 @@ class Writer:
         if depth == DEPTH or self.left < 0:
             return "__typename"
         link = LINKS[table][name]
-        return self.field(name, definition, self.asking.of_page(link.target, 3) if link.many else {}, depth + 1)
+        told = self.asking.of_page(link.target, 3) if link.many else {}
+        if isinstance(link.bridge, Neighbourhood):
+            told |= self.asking.of_calibrators()
+        return self.field(name, definition, told, depth + 1)
 
     def wrapped(self, parent: GraphQLObjectType, text: str) -> str:
         """A selection, perhaps within a fragment."""

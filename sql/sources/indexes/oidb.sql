@@ -4,6 +4,8 @@ ALTER TABLE public.oidb ADD PRIMARY KEY (id);
 CREATE UNIQUE INDEX dup_granule_same_col ON public.oidb (obs_id, obs_collection, instrument_mode) WHERE calib_level = 0;
 CREATE INDEX oidb_collection ON public.oidb (obs_collection);
 CREATE INDEX oidb_t_min ON public.oidb (t_min);
+CREATE INDEX oidb_obs_id ON public.oidb (obs_id);
+CREATE INDEX oidb_proposal_subid ON public.oidb (proposal_subid);
 CREATE INDEX oidb_subdate ON public.oidb (subdate);
 
 ALTER TABLE public.oidb_datalink ADD PRIMARY KEY (datalink_id);

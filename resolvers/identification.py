@@ -1,0 +1,55 @@
+"""Which row a singular field is about: by its key, by any name it bears, by where it is."""
+
+from collections.abc import Mapping
+from math import asin, cos, degrees, radians, sin, sqrt
+from typing import Any
+
+from resolvers import arguments, names, sql
+from resolvers.errors import BadInput
+from resolvers.plan import Bears, Cell, Plan, Selected, Shape
+from resolvers.rows import Hub
+from resolvers.selection import Root
+from schema.designation import designation
+from schema.table import Table
+
+WIDEST = 1.0
+"""Radius, in degrees, of the largest cone in which the nearest row is looked for."""
+
+
+async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
+    """The condition that finds the row; None where nothing is near. Raises `BadInput`."""
+    ways = [name for name in root.field.definition.args if name in ("id", "name", "near")]
+    given = [name for name in ways if told.get(name) is not None]
+    if len(given) != 1:
+        message = f"{root.table.singular} wants {'either ' if len(ways) > 1 else ''}{' or '.join(ways)}"
+        raise BadInput(message)
+    match given[0]:
+        case "name":
+            return Selected((Bears(names.STAR, names.DESIGNATION),), (designation(names.sound(told["name"])),))
+        case "near":
+            return await _nearest(hub, root.table, told)
+        case _:
+            return arguments.key(root.table, told["id"])
+
+
+async def _nearest(hub: Hub, table: Table, told: Mapping[str, Any]) -> Selected | None:
+    cone = (await names.placed(hub, {"cone": told["near"]}))["cone"]
+    chosen = arguments.selected(table, {"cone": cone})
+    if cone["radius"] > WIDEST:
+        message = f"near.radius is {cone['radius']}: degrees from 0 to {WIDEST:g} are wanted"
+        raise BadInput(message)
+    assert table.position is not None  # noqa: S101 - arguments.py has looked
+    cells = tuple(Cell(column, column.sql) for column in (table.key, *table.position))
+    rows = await hub.fetch(sql.statement(Plan(Shape(table, cells, chosen.conditions), chosen.values), hub.bodies))
+    if not rows:
+        return None
+    return arguments.key(
+        table, min(rows, key=lambda row: (_separation(cone["ra"], cone["dec"], row[1], row[2]), row[0]))[0]
+    )
+
+
+def _separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
+    """Angle between two places, degrees, by the haversine formula."""
+    half_ra, half_dec = radians(ra - other_ra) / 2, radians(dec - other_dec) / 2
+    across = cos(radians(dec)) * cos(radians(other_dec)) * sin(half_ra) ** 2
+    return degrees(2 * asin(min(1.0, sqrt(sin(half_dec) ** 2 + across))))

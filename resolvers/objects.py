@@ -1,0 +1,45 @@
+"""Objects: what the databases have on a target, star of JSDC or not, by any name that one of them has for it."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from resolvers import names, sql
+from resolvers.errors import GatewayError
+from resolvers.plan import Cell, Compared, Op, Plan, Shape
+from resolvers.rows import Hub
+from schema.designation import designation
+from schema.identity import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
+from schema.table import Column, Table
+
+KEPT = tuple(dict.fromkeys(through for _, _, through, _, _ in RECORDS))
+LOOKED_AT = 1000
+"""Records of a name that are looked at to find out which object most of them are."""
+
+
+async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
+    """The object that a name denotes: JSDC's star of that name, else what most records of that name are.
+
+    Raises `GatewayError`; JSDC being down costs the names that only it knows.
+    """
+    found = designation(names.sound(name))
+    star, records = await asyncio.gather(
+        _star(hub, name), asyncio.gather(*(_records(hub, table, found) for table in KEPT))
+    )
+    objects = Counter(number for some in records for number in some)
+    if isinstance(star, GatewayError) and not objects:
+        raise star
+    number = star if isinstance(star, int) else next((most for most, _ in objects.most_common(1)), None)
+    return None if number is None else dict(zip(OBJECT.columns, (number, name), strict=True))
+
+
+async def _star(hub: Hub, name: str) -> int | GatewayError | None:
+    try:
+        return await names.star(hub, name)
+    except GatewayError as error:
+        return error
+
+
+async def _records(hub: Hub, table: Table, found: str) -> list[int]:
+    shape = Shape(table, (Cell(OBJECT_ID, "object"),), (Compared(DESIGNATION, Op.EQ),), limit=LOOKED_AT)
+    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (found,)), hub.bodies))]

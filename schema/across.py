@@ -1,0 +1,36 @@
+"""Links from one database to another, and those that are more than two equal columns."""
+
+from schema import jsdc, obsportal, oidb, spica
+from schema.identity import BADCAL, BADCAL_ID, IDENTIFIED
+from schema.table import Lineage, Link, Neighbourhood, Through
+
+SPICA_OF = oidb.GRANULE.by_field["proposalSubid"]
+OBSERVED = oidb.GRANULE.by_field["obsId"]
+
+LINKS = (
+    Link(
+        "granules", obsportal.EXPOSURE, oidb.GRANULE, obsportal.EXP_ID, OBSERVED, many=True,
+        description="What OiDB has of it, from its log (level 0) to published data (level 3)",
+        bridge=Lineage(
+            obsportal.EXPOSURE, obsportal.EXP_ID, obsportal.OBS_PROGRAM, oidb.GRANULE.by_field["calibLevel"],
+            oidb.GRANULE.by_field["progid"],
+        ),
+    ),
+    Link(
+        "exposure", oidb.GRANULE, obsportal.EXPOSURE, OBSERVED, obsportal.EXP_ID,
+        description="The exposure that a granule of level 0 is the log of",
+    ),
+    Link(
+        "spicaTarget", oidb.GRANULE, spica.TARGET, SPICA_OF, spica.SPICADB_ID,
+        description="The survey's target, by the OIFITS keyword SPICADB-ID",
+    ),
+    Link(
+        "granules", spica.TARGET, oidb.GRANULE, spica.SPICADB_ID, SPICA_OF, many=True,
+        description="Its interferometric data, by the OIFITS keyword SPICADB-ID",
+    ),
+    Link(
+        "calibrators", jsdc.STAR, jsdc.STAR, jsdc.STAR_ID, jsdc.STAR_ID, many=True, dense=True,
+        description="Stars fit to calibrate it: near, with a diameter, CalFlag 0 and not in BadCal (as SearchCal asks)",
+        bridge=Neighbourhood(jsdc.STAR, Through(BADCAL, BADCAL_ID, IDENTIFIED)),
+    ),
+)  # fmt: skip
