@@ -11,7 +11,7 @@ from graphql.execution.values import VariableValues
 from resolvers import aggregate, arguments, names, objects, sql
 from resolvers.calibrators import fit
 from resolvers.completion import Lookups
-from resolvers.errors import GatewayError
+from resolvers.errors import BadInput, GatewayError
 from resolvers.identification import identified
 from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape

@@ -46,6 +46,14 @@ CASES = {
         " { key { instrumentName expTau0 } count min { expMjdStart expSeeing } max { expDateUpdated } avg { obsId expSeeing } } }"
     ),
     "one_group_of_all": "{ starsAggregate { count min { vmag calFlag } avg { vmag } } }",
+    "links_through_identity": (
+        '{ star(name: "* eps Gem") { granules(first: 3) { totalCount nodes { id } } exposures(first: 3) { nodes { expId star { name } } } } }'
+    ),
+    "from_exposure_to_data": "{ exposures(first: 3) { nodes { expId granules(first: 5) { nodes { id calibLevel } } } } }",
+    "survey_target_of_data": "{ granules(where: {proposalSubid: {isNull: false}}, first: 3) { nodes { id spicaTarget { targetMainId } } } }",
+    "calibrators": (
+        '{ star(name: "* eps Gem") { calibrators(radius: 8, alike: {band: K, within: 2}, first: 5, orderBy: [{vmag: ASC}]) { nodes { name } } } }'
+    ),
     "count": '{ exposures(where: {obsType: {eq: "science"}}) { totalCount } }',
 }
 STREAMED = {
@@ -54,7 +62,18 @@ STREAMED = {
     ),
     "cone_streamed": "{ stars(cone: {ra: 344.4127, dec: -29.6222, radius: 1}, first: 1000) { nodes { name ra dec ldd { value error } } } }",
 }
-FEW = {"cone", "cone_by_name", "cone_on_a_view", "cone_streamed", "by_name", "same_database_join"}
+FEW = {
+    "links_through_identity",
+    "calibrators",
+    "survey_target_of_data",
+    "from_exposure_to_data",
+    "cone",
+    "cone_by_name",
+    "cone_on_a_view",
+    "cone_streamed",
+    "by_name",
+    "same_database_join",
+}
 """Where PostgreSQL expects fewer rows than the limit: it then keeps the limit, and the order, to itself, at no cost."""
 
 
@@ -113,6 +132,10 @@ async def plan(connection: Connection, statement: Statement, mode: str) -> str:
 def assert_shipped(name: str, statement: Statement, told: str) -> None:
     remote = re.findall(r"Remote SQL: (.*)", told)
     assert remote, told
+    if "identity" in statement.sources or "unnest" in statement.text:
+        # The hub joins what it holds with what the sources have: each is asked only for what the others lead to.
+        assert all("WHERE" in text for text in remote), told
+        return
     local = [
         line for line in re.findall(r"^\s*(?:Join |One-Time )?Filter: .*", told, re.MULTILINE) if "rank" not in line
     ]
