@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
+from graphql import print_schema
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -13,10 +15,12 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.votable.cone import POSITIONED
 from gateway.errors import refusal
+from gateway.freshness import Conditional, Freshness
 from gateway.graphiql import ASSETS
 from gateway.graphql import METHODS, graphql
 from gateway.health import livez, readyz
 from gateway.load import LoadLimit
+from gateway.rate import RateLimit
 from gateway.request import ClientLeft
 from gateway.settings import Settings
 from gateway.state import State
@@ -47,7 +51,10 @@ def create_app(settings: Settings) -> Starlette:
                 allow_origins=settings.origins.split(","),
                 allow_methods=["GET", "POST"],
                 allow_headers=["*"],
+                expose_headers=["ETag", "Retry-After", "Server-Timing"],
             ),
+            Middleware(RateLimit, rate=settings.rate, burst=settings.burst),
+            Middleware(Conditional),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
         exception_handlers={ClientLeft: _nobody, Exception: _mistake},
@@ -67,7 +74,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
     hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
-    app.state.gateway = State(settings, hub, operations)
+    salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
+    app.state.gateway = State(settings, hub, operations, Freshness(hub.watch, salt, settings.max_age))
     try:
         yield
     finally:

@@ -34,4 +34,5 @@ def told(error: GraphQLError) -> GatewayError:
 
 
 def _headers(error: GatewayError) -> dict[str, str]:
-    return {"Retry-After": "2"} if error.status == 503 else {}
+    told = {"Cache-Control": "no-store"}
+    return told | {"Retry-After": str(error.retry)} if error.retry else told

@@ -10,13 +10,15 @@ from adapters.votable.formats import Negotiated
 from gateway.accept import Json, NotAcceptable, accepted
 from gateway.asking import Asking, asking
 from gateway.errors import graphql_refusal
+from gateway.freshness import UNKEPT, key
 from gateway.graphiql import PAGE
 from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import table_response
-from resolvers.errors import BadInput, GatewayError
+from resolvers.errors import BadInput, GatewayError, WrongMethod
 from resolvers.operation import Answer, Request
+from resolvers.touched import touching
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 METHODS = ("GET", "POST", "OPTIONS")
@@ -39,11 +41,24 @@ async def graphql(http: HttpRequest) -> Response:
             asked = _request(await asking(http, state.settings.max_body_bytes))
         if isinstance(form, Negotiated):
             return await table_response(http, state, asked, form, stages)
-        with stages.stage("answer"):
-            answer = await while_there(http, state.operations.answer(asked))
-        return _json(state, answer, form, stages)
+        return await _answered(http, state, asked, form, stages)
     except GatewayError as error:
         return graphql_refusal(error, form.content_type if isinstance(form, Json) else Json().content_type)
+
+
+async def _answered(http: HttpRequest, state: State, asked: Request, form: Json, stages: Stages) -> Response:
+    versions = state.freshness.versions() if asked.safe else {}
+    with stages.stage("answer"), touching() as touched:
+        answer = await while_there(http, state.operations.answer(asked))
+    with stages.stage("write"):
+        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
+    headers = stages.headers | {"Vary": "Accept", "Content-Type": form.content_type}
+    if asked.safe:
+        whole = answer.executed and "errors" not in answer.payload
+        headers |= state.freshness.headers(key(http.scope, form), touched, versions) if whole else UNKEPT
+    if answer.refusal == WrongMethod.status:
+        headers["Allow"] = "POST"
+    return Response(text, _status(answer, form), headers=headers)
 
 
 def _for_people(http: HttpRequest, accept: str) -> bool:
@@ -61,15 +76,6 @@ def _request(told: Asking) -> Request:
         message = "query is missing: the text of a GraphQL document is wanted"
         raise BadInput(message)
     return Request(told.query, told.operation_name, told.variables, told.safe)
-
-
-def _json(state: State, answer: Answer, form: Json, stages: Stages) -> Response:
-    with stages.stage("write"):
-        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
-    headers = stages.headers | {"Vary": "Accept", "Content-Type": form.content_type}
-    if answer.refusal == 405:
-        headers["Allow"] = "POST"
-    return Response(text, _status(answer, form), headers=headers)
 
 
 def _payload(state: State, answer: Answer) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         access_log=False,
         server_header=False,
         ws="none",
+        forwarded_allow_ips=settings.proxies,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=32_768,

@@ -32,6 +32,14 @@ class Settings:
     max_body_bytes: int = 256_000
     max_requests: int = 256
     """Requests under way at once; more are told to come back."""
+    rate: float = 200.0
+    """Requests a second that one client may ask for long; 0 for any number."""
+    burst: int = 2000
+    """Requests that it may ask beyond that at once."""
+    proxies: str = "127.0.0.1"
+    """Addresses of proxies whose X-Forwarded-For says who the client is, separated by commas."""
+    max_age: int = 0
+    """Seconds for which an answer to GET may be taken for fresh without asking again."""
     introspection: bool = True
     graphiql: bool = True
     connections: int = _HUB.connections

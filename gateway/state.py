@@ -1,7 +1,8 @@
-"""What the handlers share: the settings, the hub, the operations."""
+"""What the handlers share: the settings, the hub, the operations, what is known of answers."""
 
 from dataclasses import dataclass
 
+from gateway.freshness import Freshness
 from gateway.settings import Settings
 from resolvers.operation import Operations
 from resolvers.rows import Hub
@@ -14,3 +15,4 @@ class State:
     settings: Settings
     hub: Hub
     operations: Operations
+    freshness: Freshness

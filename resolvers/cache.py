@@ -25,8 +25,10 @@ class Cache(Generic[Key, Value]):
         return found[0]
 
     def put(self, key: Key, value: Value, weight: int) -> None:
-        """Keep a value; one heavier than the whole cache is not kept."""
-        if weight > self._capacity or key in self._items:
+        """Keep a value instead of any that was kept for the key; one heavier than the whole cache is not kept."""
+        _, freed = self._items.pop(key, (None, 0))
+        self._held -= freed
+        if weight > self._capacity:
             return
         self._items[key] = (value, weight)
         self._held += weight

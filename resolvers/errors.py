@@ -22,11 +22,13 @@ class GatewayError(Exception):
     status: ClassVar[int] = 500
     """HTTP status where the whole answer is this error."""
 
-    def __init__(self, message: str, source: str | None = None) -> None:
+    def __init__(self, message: str, source: str | None = None, retry: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.source = source
         """Database concerned, if it is one."""
+        self.retry = retry if retry or self.status != 503 else 2
+        """Seconds after which it is worth trying again, None where it is not."""
 
     @property
     def extensions(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from resolvers.limits import DocumentLimits
 from resolvers.query import Context
 from resolvers.rows import Hub
 from resolvers.selection import Collector, Constant, Groups, Plain, Root, Unplannable, fragments
+from resolvers.touched import UNKNOWN, touch, touching
 
 CACHED_TEXT = 4_000_000
 """Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
@@ -159,8 +160,12 @@ class Operations:
 
     async def apart(self, asked: Asked, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
-        document = only(asked.document.node, asked.operation, nodes)
-        return await executed(self.schema, document, Context(self.hub, self.largest_page), asked.request.variables)
+        document, context = only(asked.document.node, asked.operation, nodes), Context(self.hub, self.largest_page)
+        with touching() as sources:
+            found = await executed(self.schema, document, context, asked.request.variables)
+        # What asked no source knows something by itself, and nobody knows when that changes; the schema never does.
+        touch(sources or ((UNKNOWN,) if not nodes[0].name.value.startswith("__") else ()))
+        return found
 
     async def plainly(self, document: Document, request: Request) -> Answer:
         """Answer by graphql-core's executor: slower, and right by construction."""

@@ -15,6 +15,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 from resolvers.sql import Statement
+from resolvers.touched import touch
 from resolvers.watch import REMOTE_FAILURES, Watch, hub_unavailable
 from schema.space import BODIES, Body
 
@@ -98,6 +99,7 @@ class Hub:
 
     async def fetch(self, statement: Statement) -> list[Record]:
         """Rows of a statement; raises `GatewayError`."""
+        touch(statement.sources)
         async with self._connection(self._of(statement).answers, statement) as connection:
             rows: list[Record] = await connection.fetch(statement.text, *statement.values)
             return rows
