@@ -1,5 +1,6 @@
 """The application: routes, middleware, and what lives as long as the process."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.votable.cone import POSITIONED
+from gateway.documents import Documents, trusted
 from gateway.errors import refusal
 from gateway.freshness import Conditional, Freshness
 from gateway.graphiql import ASSETS
@@ -31,6 +33,8 @@ from resolvers.query import assemble
 from resolvers.rows import open_hub
 from resolvers.watch import Watch
 from schema.catalog import SOURCES
+
+LOG = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -70,12 +74,16 @@ async def index(_request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+    known = trusted(settings.documents)
     direct = settings.sources if settings.direct else {}
     hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
+    for name, wrong in operations.trust(known).items():
+        LOG.warning("the trusted document %s is not valid: %s", name, wrong)
+    documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
     salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
-    app.state.gateway = State(settings, hub, operations, Freshness(hub.watch, salt, settings.max_age))
+    app.state.gateway = State(settings, hub, operations, Freshness(hub.watch, salt, settings.max_age), documents)
     try:
         yield
     finally:

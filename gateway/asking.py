@@ -23,6 +23,8 @@ class Asking:
     operation_name: str | None
     variables: Mapping[str, Any]
     extensions: Mapping[str, Any]
+    document_id: str | None
+    """Name of a persisted document."""
     safe: bool
     """Whether it is a GET."""
 
@@ -62,9 +64,9 @@ def _readable(content_type: str) -> None:
 
 
 def _checked(told: Mapping[str, Any], *, safe: bool) -> Asking:
-    query, name = (_of(told, key, str, "a text") for key in ("query", "operationName"))
+    query, name, document = (_of(told, key, str, "a text") for key in ("query", "operationName", "documentId"))
     variables, extensions = (_of(told, key, dict, "an object") for key in JSON_PARAMETERS)
-    return Asking(query or None, name or None, variables or {}, extensions or {}, safe)
+    return Asking(query or None, name or None, variables or {}, extensions or {}, document or None, safe)
 
 
 def _of(told: Mapping[str, Any], name: str, kind: type, what: str) -> Any:

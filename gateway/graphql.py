@@ -1,5 +1,6 @@
 """`/graphql`: GraphQL over HTTP, as JSON or, where the client accepts it, as a table."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from adapters.votable.formats import Negotiated
 from gateway.accept import Json, NotAcceptable, accepted
 from gateway.asking import Asking, asking
+from gateway.documents import DocumentRefused, Documents
 from gateway.errors import graphql_refusal
 from gateway.freshness import UNKEPT, key
 from gateway.graphiql import PAGE
@@ -17,7 +19,7 @@ from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import table_response
 from resolvers.errors import BadInput, GatewayError, WrongMethod
-from resolvers.operation import Answer, Request
+from resolvers.operation import Answer, Request, refused
 from resolvers.touched import touching
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
@@ -38,10 +40,12 @@ async def graphql(http: HttpRequest) -> Response:
         if form is None:
             raise _not_acceptable(accept)
         with stages.stage("read"):
-            asked = _request(await asking(http, state.settings.max_body_bytes))
+            asked = _request(await asking(http, state.settings.max_body_bytes), state.documents)
         if isinstance(form, Negotiated):
             return await table_response(http, state, asked, form, stages)
         return await _answered(http, state, asked, form, stages)
+    except DocumentRefused as error:
+        return _written(state, refused(error), form if isinstance(form, Json) else Json(), stages, UNKEPT)
     except GatewayError as error:
         return graphql_refusal(error, form.content_type if isinstance(form, Json) else Json().content_type)
 
@@ -50,12 +54,17 @@ async def _answered(http: HttpRequest, state: State, asked: Request, form: Json,
     versions = state.freshness.versions() if asked.safe else {}
     with stages.stage("answer"), touching() as touched:
         answer = await while_there(http, state.operations.answer(asked))
-    with stages.stage("write"):
-        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
-    headers = stages.headers | {"Vary": "Accept", "Content-Type": form.content_type}
+    kept = {}
     if asked.safe:
         whole = answer.executed and "errors" not in answer.payload
-        headers |= state.freshness.headers(key(http.scope, form), touched, versions) if whole else UNKEPT
+        kept = state.freshness.headers(key(http.scope, form), touched, versions) if whole else UNKEPT
+    return _written(state, answer, form, stages, kept)
+
+
+def _written(state: State, answer: Answer, form: Json, stages: Stages, kept: Mapping[str, str]) -> Response:
+    with stages.stage("write"):
+        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
+    headers = {**stages.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
     if answer.refusal == WrongMethod.status:
         headers["Allow"] = "POST"
     return Response(text, _status(answer, form), headers=headers)
@@ -71,11 +80,8 @@ def _not_acceptable(accept: str | None) -> NotAcceptable:
     )
 
 
-def _request(told: Asking) -> Request:
-    if told.query is None:
-        message = "query is missing: the text of a GraphQL document is wanted"
-        raise BadInput(message)
-    return Request(told.query, told.operation_name, told.variables, told.safe)
+def _request(told: Asking, documents: Documents) -> Request:
+    return Request(documents.text(told), told.operation_name, told.variables, told.safe)
 
 
 def _payload(state: State, answer: Answer) -> dict[str, Any]:

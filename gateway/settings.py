@@ -40,6 +40,12 @@ class Settings:
     """Addresses of proxies whose X-Forwarded-For says who the client is, separated by commas."""
     max_age: int = 0
     """Seconds for which an answer to GET may be taken for fresh without asking again."""
+    documents: str = ""
+    """File of trusted GraphQL documents, hash → text."""
+    documents_only: bool = False
+    """Whether no other document is answered."""
+    max_persisted_bytes: int = 4_000_000
+    """GraphQL texts kept for clients who ask by their hash; 0 for none."""
     introspection: bool = True
     graphiql: bool = True
     connections: int = _HUB.connections
@@ -94,6 +100,9 @@ def settings(environment: Mapping[str, str]) -> Settings:
         for item in fields(Settings)
         if item.name in told and item.name != "sources"
     }
+    if read.get("documents_only") and not read.get("documents"):
+        message = f"{PREFIX}DOCUMENTS is missing: with {PREFIX}DOCUMENTS_ONLY nothing else would be answered"
+        raise SettingError(message)
     return replace(Settings(told["hub"], sources=sources), **read)
 
 

@@ -1,7 +1,8 @@
-"""What the handlers share: the settings, the hub, the operations, what is known of answers."""
+"""What the handlers share: the settings, the hub, the operations, what is known of answers and documents."""
 
 from dataclasses import dataclass
 
+from gateway.documents import Documents
 from gateway.freshness import Freshness
 from gateway.settings import Settings
 from resolvers.operation import Operations
@@ -16,3 +17,4 @@ class State:
     hub: Hub
     operations: Operations
     freshness: Freshness
+    documents: Documents

@@ -61,6 +61,14 @@ Planned = tuple[Entry, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Shelf:
+    """Documents with their plans, until they are too many."""
+
+    documents: Cache[str, Document] = field(default_factory=lambda: Cache(CACHED_TEXT))
+    plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned] = field(default_factory=lambda: Cache(CACHED_TEXT))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Asked:
     """A request whose operation is known and whose variables are read."""
 
@@ -78,8 +86,8 @@ class Operations:
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
-        self._documents: Cache[str, Document] = Cache(CACHED_TEXT)
-        self._plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned] = Cache(CACHED_TEXT)
+        self._trusted: set[str] = set()
+        self._shelves = (Shelf(), Shelf())
 
     async def answer(self, request: Request) -> Answer:
         """Answer a request; raises nothing but cancellation."""
@@ -98,11 +106,27 @@ class Operations:
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
-        found = self._documents.get(text)
+        documents = self._shelf(text).documents
+        found = documents.get(text)
         if found is None:
             found = read(text, self.schema, self.limits)
-            self._documents.put(text, found, len(text))
+            documents.put(text, found, len(text))
         return found
+
+    def trust(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Keep these documents apart from what strangers ask; what is wrong with those that are not valid."""
+        wrong = {}
+        for name, text in texts.items():
+            self._trusted.add(text)
+            try:
+                for error in self.document(text).errors[:1]:
+                    wrong[name] = error.message
+            except (GraphQLError, GatewayError) as error:
+                wrong[name] = error.message
+        return wrong
+
+    def _shelf(self, text: str) -> Shelf:
+        return self._shelves[text in self._trusted]
 
     def operation(self, document: Document, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one; raises `BadInput`."""
@@ -122,14 +146,15 @@ class Operations:
     def _planned(self, asked: Asked) -> Planned | None:
         request, switches = asked.request, asked.document.switches
         key = (request.query, request.operation_name, tuple(map(asked.variables.coerced.get, switches)))
-        found = self._plans.get(key)
+        plans = self._shelf(request.query).plans
+        found = plans.get(key)
         if found is None:
             try:
                 roots = self.collector(asked.document, asked.operation, asked.variables).roots()
             except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
                 return None
             found = tuple((root, _level(root)) if isinstance(root, Root) else root for root in roots)
-            self._plans.put(key, found, len(request.query))
+            plans.put(key, found, len(request.query))
         return found
 
     def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
