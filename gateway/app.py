@@ -1,5 +1,6 @@
 """The application: routes, middleware, and what lives as long as the process."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,10 +28,11 @@ from gateway.request import ClientLeft
 from gateway.settings import Settings
 from gateway.state import State
 from gateway.vo import scs, search_votable
+from identity.follow import follow
 from resolvers.errors import Internal
 from resolvers.operation import Operations
 from resolvers.query import assemble
-from resolvers.rows import open_hub
+from resolvers.rows import Hub, open_hub
 from resolvers.watch import Watch
 from schema.catalog import SOURCES
 
@@ -84,10 +86,21 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
     salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
     app.state.gateway = State(settings, hub, operations, Freshness(hub.watch, salt, settings.max_age), documents)
+    following = _following(settings, hub)
     try:
         yield
     finally:
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
         await hub.close()
+
+
+def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
+    if not settings.hub_writer:
+        LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
+        return []
+    return [asyncio.create_task(follow(settings.hub_writer, hub.watch))]
 
 
 async def _nobody(_request: Request, _error: Exception) -> Response:

@@ -48,18 +48,21 @@ async def identify(
 ) -> list[Outcome]:
     """Identify the records of these sources (of all, if none are named) that have changed, or all of them.
 
+    Where JSDC has changed, everything is identified again, now or as soon as its source answers.
+
     Every kind of records is a transaction of its own: a source that does not answer costs its own part. Raises
     `Busy` while another batch runs, and whatever keeps JSDC from being read.
     """
     async with _batch(dsn) as writer, _opened(dsn) as reader:
         if sources is None or "jsdc" in sources:
             async with writer.transaction("jsdc"), reader.transaction("jsdc"):
-                full = await stars.renew(writer, reader, lambda part: report("jsdc.star", part / 2), full=full) or full
-        wanted = [kind for kind in KINDS if full or sources is None or kind.origin.source in sources]
+                await stars.renew(writer, reader, lambda part: report("jsdc.star", part / 2), full=full)
+        known = set() if full else await stars.up_to_date(writer)
+        wanted = [kind for kind in KINDS if sources is None or kind.origin.source in sources or kind.title not in known]
         found = []
         for place, kind in enumerate(wanted):
             report(kind.title, 0.5 + 0.5 * place / len(wanted))
-            found.append(await _identified(writer, kind, full=full))
+            found.append(await _identified(writer, kind, full=kind.title not in known))
         report("identity", 1.0)
         return found
 
@@ -89,6 +92,7 @@ async def _identified(writer: Writer, kind: Kind, *, full: bool) -> Outcome:
     try:
         async with writer.transaction(kind.origin.source):
             changed, removed = await _matched(writer, kind, full=full)
+            await stars.matched(writer, kind.title)
             methods = {int(method): int(count) for method, count in await writer.fetch(match.of(kind, match.COUNTS))}
     except GatewayError as error:
         LOG.warning("%s: %s", kind.title, error.message)

@@ -9,8 +9,8 @@ from resolvers.binary import HEADER, TRAILER, Layout, Rows
 from resolvers.cells import path
 from resolvers.rows import Writer
 
-# What matters here of every star and name, added up at JSDC, which sends one row. COALESCE would not be shipped; the hash
-# of a NULL adds nothing. The number of the star is the seed.
+# What matters of every star and name, added up at JSDC, which sends one row: COALESCE would not be shipped, while the
+# hash of a NULL adds nothing.
 FINGERPRINT = """
 SELECT concat_ws(' ', s.*, i.*)
 FROM (SELECT count(*), sum(hashfloat8extended(raj2000, jsdc_id)), sum(hashfloat8extended(dej2000, jsdc_id)),
@@ -21,6 +21,11 @@ FROM (SELECT count(*), sum(hashfloat8extended(raj2000, jsdc_id)), sum(hashfloat8
 SEEN = "SELECT fingerprint FROM identity.seen WHERE source = 'jsdc'"
 REMEMBER = """
 INSERT INTO identity.seen VALUES ('jsdc', $1)
+ON CONFLICT (source) DO UPDATE SET fingerprint = excluded.fingerprint
+"""
+UP_TO_DATE = "SELECT s.source FROM identity.seen s JOIN identity.seen j USING (fingerprint) WHERE j.source = 'jsdc'"
+MATCHED = """
+INSERT INTO identity.seen SELECT $1, fingerprint FROM identity.seen WHERE source = 'jsdc'
 ON CONFLICT (source) DO UPDATE SET fingerprint = excluded.fingerprint
 """
 READ = Layout(
@@ -52,19 +57,28 @@ ALTER INDEX identity.star_cell_new_cell RENAME TO star_cell_cell;
 Report = Callable[[float], None]
 
 
-async def renew(writer: Writer, reader: Writer, report: Report, *, full: bool) -> bool:
-    """Read the stars again if JSDC has changed; whether it had. Within a transaction of the writer."""
+async def renew(writer: Writer, reader: Writer, report: Report, *, full: bool) -> None:
+    """Read the stars again if JSDC has changed; within a transaction of the writer."""
     (fingerprint,) = (await reader.fetch(FINGERPRINT))[0]
     seen = await writer.fetch(SEEN)
     if not full and seen and seen[0][0] == fingerprint:
-        return False
+        return
     (expected,) = (await reader.fetch(COUNT))[0]
     await writer.run(CREATE)
     rows = _placed(READ.streamed(reader.blocks(STARS)), lambda done: report(done / max(expected, 1)))
     await writer.copy("identity.star_cell_new", WRITTEN.names, rows)
     await writer.run(REPLACE)
     await writer.run(REMEMBER, fingerprint)
-    return True
+
+
+async def up_to_date(writer: Writer) -> set[str]:
+    """Titles of the kinds of records that were matched with the stars as they are."""
+    return {title for (title,) in await writer.fetch(UP_TO_DATE)}
+
+
+async def matched(writer: Writer, title: str) -> None:
+    """Remember that a kind of records was."""
+    await writer.run(MATCHED, title)
 
 
 async def _placed(stars: AsyncIterator[Rows], report: Callable[[int], None]) -> AsyncIterator[bytes]:

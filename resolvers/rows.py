@@ -327,8 +327,9 @@ class Writer:
         await self._connection.copy_records_to_table(table, records=rows, columns=columns, schema_name=schema_name)
 
     async def close(self) -> None:
-        """Close the connection."""
-        await self._connection.close(timeout=2)
+        """Close the connection, whatever it is doing."""
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            await self._connection.close(timeout=1)
 
 
 async def open_writer(dsn: str, seconds: float) -> Writer:
@@ -349,6 +350,6 @@ def _failed(error: Exception, source: str) -> GatewayError:
     if _lost(error):
         return hub_unavailable()
     if str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
-        return SourceUnavailable(f"{source} does not answer", source)
+        return SourceUnavailable(f"A source of this batch ({source} or JSDC) does not answer", source)
     LOG.error("a batch failed", exc_info=error)
     return Internal("The gateway made a mistake; it has been logged")

@@ -53,6 +53,12 @@ class Changes(AsyncIterator[str]):
         self._names[name] = None
         self._some.set()
 
+    def taken(self) -> set[str]:
+        """All that have changed and were not taken yet."""
+        names = set(self._names)
+        self._names.clear()
+        return names
+
     async def __anext__(self) -> str:
         while not self._names:
             self._some.clear()

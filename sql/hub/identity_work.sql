@@ -26,7 +26,7 @@ CREATE TABLE identity.granule_place (LIKE identity.target_place INCLUDING ALL);
 CREATE TABLE identity.spica_place (LIKE identity.target_place INCLUDING ALL);
 CREATE TABLE identity.badcal_place (LIKE identity.target_place INCLUDING ALL);
 
--- What a source was like when it was last read whole.
+-- What JSDC was like when its stars were last read (source 'jsdc'), and when each kind of records was last matched with them.
 CREATE TABLE identity.seen (
     source text PRIMARY KEY,
     fingerprint text NOT NULL
