@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from resolvers.query import assemble
-from schema import foreign, identity, local, space
+from schema import foreign, identity, local, observations, space, views
 
 ROOT = Path(__file__).parent.parent
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
@@ -19,6 +19,7 @@ def generated() -> dict[Path, str]:
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.tables(),
         ROOT / "sql" / "hub" / "identity.sql": local.tables(identity.SOURCE),
+        ROOT / "sql" / "hub" / "obscore.sql": views.views(observations.SOURCE),
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
     }

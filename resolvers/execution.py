@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
 from resolvers import aggregate, arguments, names, objects, sql
+from resolvers.branches import located
 from resolvers.calibrators import fit
 from resolvers.completion import Lookups
 from resolvers.errors import BadInput, GatewayError
@@ -17,6 +18,7 @@ from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Groups, Many, One, Root, Row
+from resolvers.union import Question, united
 from schema.identity import OBJECT
 from schema.table import Link, Neighbourhood
 
@@ -34,18 +36,28 @@ class Failure:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Partial:
+    """Stands in the answer for a list that lacks what some databases have, until `settle` tells which."""
+
+    value: Any
+    missing: Sequence[GatewayError]
+    field: Field
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Execution:
     """One request's run of an operation."""
 
     hub: Hub
     variables: VariableValues
     largest_page: int
-    failures: list[Failure]
+    failures: "list[Failure | Partial]"
     """What could not be had so far; empty, the answer needs no `settle`."""
 
     def _failed(self, error: GatewayError | GraphQLError, field: Field) -> Failure:
-        self.failures.append(Failure(error, field))
-        return self.failures[-1]
+        failure = Failure(error, field)
+        self.failures.append(failure)
+        return failure
 
     async def root(self, root: Root, level: Level | None) -> Any:
         """The value of a root field, or a `Failure`; groups of rows have no level."""
@@ -58,15 +70,18 @@ class Execution:
                 return await self._object(root, level, told)
             if isinstance(root.wanted, Row):
                 return await self._single(root, level, told)
-            return await self._listing(level, await names.placed(self.hub, told))
+            placed = await names.placed(self.hub, told)
+            return await (self._united(root, level, placed) if level.table.branches else self._listing(level, placed))
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, root.field)
 
     async def _single(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
         chosen = await identified(self.hub, root, told)
-        if chosen is None:
+        place = None if chosen is None else located(root.table, chosen)
+        if place is None:
             return None
-        shape = Shape(root.table, level.cells(None), chosen.conditions, limit=1)
+        table, chosen = place
+        shape = Shape(table, level.cells(None), chosen.conditions, limit=1)
         return await self._one(root, level, await self._fetch(Plan(shape, chosen.values)))
 
     async def _object(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
@@ -85,6 +100,19 @@ class Execution:
         taken = cut(rows, page)
         lookups = await self._all_lookups(level, taken.rows)
         return connections(level, page, [taken], lookups, [counts[0][0] if counts else 0])[0]
+
+    async def _united(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
+        """A page of a union, of which a database that does not answer costs its own part only."""
+        page = arguments.page(level.table, told, self.largest_page)
+        question = Question(level.table, level.cells(page), arguments.selected(level.table, told), page)
+        found = await united(self.hub, question, listed=level.listed, counted=level.counted)
+        taken = cut(found.rows, page)
+        lookups = await self._all_lookups(level, taken.rows)
+        made = connections(level, page, [taken], lookups, [found.total])[0]
+        if not found.failures:
+            return made
+        self.failures.append(Partial(made, found.failures, root.field))
+        return self.failures[-1]
 
     async def _all_lookups(self, level: Level, rows: Sequence[Record]) -> dict[Row, Lookups]:
         found = await together([self._lookups(part, rows) for part in level.parts.values()])
@@ -141,19 +169,26 @@ class Execution:
 
 
 def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any:
-    """The answer with every `Failure` replaced by null and told in `errors`."""
+    """The answer with every `Failure` replaced by null and told in `errors`, as is what a `Partial` lacks."""
     match value:
         case Failure(error, field):
-            extensions = {"code": BadInput.code} | (error.extensions or {})
-            nodes = (error.nodes if isinstance(error, GraphQLError) else None) or list(field.nodes)
-            errors.append(GraphQLError(error.message, nodes, path=list(path), extensions=extensions))
+            errors.append(_located(error, field, path))
             return None
+        case Partial(part, missing, field):
+            errors += (_located(error, field, path) for error in missing)
+            return settle(part, path, errors)
         case dict():
             return {key: settle(part, [*path, key], errors) for key, part in value.items()}
         case list():
             return [settle(part, [*path, index], errors) for index, part in enumerate(value)]
         case _:
             return value
+
+
+def _located(error: GatewayError | GraphQLError, field: Field, path: list[str | int]) -> GraphQLError:
+    extensions = {"code": BadInput.code} | (error.extensions or {})
+    nodes = (error.nodes if isinstance(error, GraphQLError) else None) or list(field.nodes)
+    return GraphQLError(error.message, nodes, path=list(path), extensions=extensions)
 
 
 async def together(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:

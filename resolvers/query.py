@@ -19,6 +19,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from resolvers import aggregate, arguments, cursor, distinct, names, objects, sql
+from resolvers.branches import located
 from resolvers.errors import GatewayError
 from resolvers.identification import identified
 from resolvers.level import cut
@@ -141,9 +142,11 @@ def _singular(table: Table) -> StrawberryField:
         definition = raw.parent_type.fields[raw.field_name]
         root = Root(table.singular, table, Field((raw.field_nodes[0],), definition, None), Row(table, ()))
         chosen = await identified(context.hub, root, given(info))
-        if chosen is None:
+        place = None if chosen is None else located(table, chosen)
+        if place is None:
             return None
-        rows = await context.fetch(Plan(Shape(table, _everything(table), chosen.conditions, limit=1), chosen.values))
+        where, chosen = place
+        rows = await context.fetch(Plan(Shape(where, _everything(table), chosen.conditions, limit=1), chosen.values))
         return rows[0] if rows else None
 
     by_key = f"Its {table.key.name}"
@@ -159,7 +162,8 @@ def _singular(table: Table) -> StrawberryField:
 
 def _groups(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        return await aggregate.plainly(info.context.hub, table, given(info), info.selected_fields[0].selections)
+        wanted = [selection for field in info.selected_fields for selection in field.selections]
+        return await aggregate.plainly(info.context.hub, table, given(info), wanted)
 
     page = _page_arguments(table)
     told: dict[str, Any] = {

@@ -14,7 +14,8 @@ from sqlalchemy.types import UserDefinedType
 
 from resolvers.plan import Shape
 from schema.space import Body
-from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
+from schema.table import Column, Definition, Lineage, Link, Neighbourhood, Table, Through
+from schema.views import select
 
 Expression: TypeAlias = sa.ColumnElement[Any]
 Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
@@ -207,10 +208,18 @@ def _spelt(exposure: Expression) -> Expression:
 
 
 @cache
-def _relation(table: Table, *, direct: bool) -> sa.TableClause:
+def _relation(table: Table, *, direct: bool) -> sa.TableClause | sa.TextualSelect:
     """A table by its name in the hub or at its source; its columns are found by the name they have in the hub."""
+    if direct and table.definition:
+        return _defined(table, table.definition)
     schema_name, _, name = (table.remote if direct else table.qualified).partition(".")
     return sa.table(name, *(_column(column, direct=direct) for column in table.columns), schema=schema_name)
+
+
+def _defined(table: Table, definition: Definition) -> sa.TextualSelect:
+    """A view of the hub where there is none: the query that it is."""
+    text = sa.text(select(definition, direct=True).replace(":", "\\:"))
+    return text.columns(*(sa.column(column.sql) for column in table.columns))
 
 
 def _column(column: Column, *, direct: bool) -> sa.ColumnClause[Any]:

@@ -80,7 +80,7 @@ def sources(shape: Shape) -> tuple[str, ...]:
     tables = [shape.table]
     for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
         tables += [link.target, *link.between]
-    return tuple(dict.fromkeys(table.source for table in tables))
+    return tuple(dict.fromkeys(database for table in tables for database in table.databases))
 
 
 @lru_cache(maxsize=4096)

@@ -128,6 +128,8 @@ def _exposures(survey: Survey, log: Log) -> list[str]:
     exposures = [name.decode() for name in np.asarray(log.exposures["exp_id"]).tolist()]
     found = ["[]"] * len(survey.target)
     for place, run in enumerate(survey.observed.tolist()):
+        if survey.status[run] == STATUSES.index("observed"):
+            continue  # they are noted down when they are reduced
         found[run] = json.dumps(exposures[place * EXPOSURES : (place + 1) * EXPOSURES])
     return found
 

@@ -2,12 +2,12 @@
 
 from difflib import get_close_matches
 
-from schema import across, identity, jsdc, obsportal, oidb, spica
+from schema import across, identity, jsdc, observations, obsportal, oidb, spica
 from schema.table import Link, Source, Table
 
 SOURCES: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
 """The databases behind the hub, each a server of its own."""
-LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (identity,)}
+LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (identity, observations)}
 """What the hub holds itself."""
 ALL = (*SOURCES.values(), *LOCAL.values())
 TABLES: dict[str, Table] = {table.qualified: table for source in ALL for table in source.tables}

@@ -1,9 +1,10 @@
 """What a declaration is made of: sources, tables, columns, quantities, links. Data, nothing else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from schema.types import DOUBLE, FLOAT, Scalar
 
@@ -38,7 +39,7 @@ class Column:
     unit: str = ""
     """VOUnits 1.1 spelling."""
     ucd: str = ""
-    """UCD1+ of the controlled vocabulary; `pos.eq.ra;meta.main` and `pos.eq.dec;meta.main` say the table's position."""
+    """UCD1+ of the controlled vocabulary; `pos.eq.ra` and `pos.eq.dec`, first with `meta.main`, say a position."""
     utype: str = ""
     remote: str = ""
     """Name at the source, where it differs from `sql`."""
@@ -98,6 +99,27 @@ class Quantity:
 
 
 @dataclass(frozen=True, eq=False)
+class Made:
+    """A value made of columns of other tables."""
+
+    text: str
+    """SQL, with `{}` for each column in turn."""
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """How a view of the hub is made of tables of one source, in a way that is shipped to it."""
+
+    base: "Table"
+    values: Mapping[Column, Made]
+    """In the order of the view's columns."""
+    joined: "tuple[Link, ...]" = ()
+    """Links to one, from the base."""
+    restriction: Made | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table of the hub, foreign to one source."""
 
@@ -113,11 +135,24 @@ class Table:
     members: tuple[Column | Quantity, ...]
     view: bool = False
     """Whether the relation is a view at the source, whose indexes are those of the tables under it."""
+    schema: str = ""
+    """Schema of the hub that it is in, where that is not named as its source."""
+    definition: Definition | None = None
+    """Set for a view of the hub over tables of the source, which has no such relation."""
+    also: tuple[str, ...] = ()
+    """Other databases that decide what its rows are."""
+    branches: "tuple[Branch, ...]" = ()
+    """Set for a union over several databases, most preferred first."""
 
     @property
     def qualified(self) -> str:
         """Name in the hub and in the Virtual Observatory, as `jsdc.star`."""
-        return f"{self.source}.{self.name}"
+        return f"{self.schema or self.source}.{self.name}"
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """Where its rows come from."""
+        return tuple(branch.table.source for branch in self.branches) or (self.source, *self.also)
 
     @property
     def singular(self) -> str:
@@ -142,8 +177,11 @@ class Table:
     def position(self) -> tuple[Column, Column] | None:
         """Right ascension and declination, ICRS degrees, or None for a table that is nowhere on the sky."""
         found = {column.ucd: column for column in self.columns}
-        ra, dec = found.get("pos.eq.ra;meta.main"), found.get("pos.eq.dec;meta.main")
-        return (ra, dec) if ra and dec else None
+        for main in (";meta.main", ""):
+            ra, dec = found.get(f"pos.eq.ra{main}"), found.get(f"pos.eq.dec{main}")
+            if ra and dec:
+                return ra, dec
+        return None
 
     @cached_property
     def by_field(self) -> dict[str, Column]:
@@ -189,6 +227,35 @@ class Neighbourhood:
 
     table: Table
     excluded: Through
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Where rows of a branch may be said already: then the union leaves them out."""
+
+    names: Column
+    """What a row of the branch is called there: one name, or a JSON list of names."""
+    table: Table
+    column: Column
+    only: tuple[Column, int] | None = None
+    """A column of that table and the value it must have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One database's part of a union, whose key is made of a column of its own, in that column's order."""
+
+    table: Table
+    prefix: str
+    """What all its keys begin with, and no other branch's."""
+    own: Column
+    spelled: Callable[[Any], str]
+    """The rest of the key, of a value of `own`."""
+    read: Callable[[str], Any]
+    """The value that is spelled so; raises `ValueError`."""
+    known: tuple[Known, ...] = ()
+    once: Table | None = None
+    """The same without the rows that are said elsewhere, which takes these other databases to tell."""
 
 
 @dataclass(frozen=True, eq=False)

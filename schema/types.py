@@ -28,6 +28,8 @@ class Scalar:
 ASCII = Scalar("text", "String", "char", "{}", arraysize="*")
 """Text of a closed vocabulary or an identifier: never outside ASCII."""
 TEXT = Scalar("text", "String", "unicodeChar", "{}", arraysize="*")
+REGION = Scalar("text", "String", "char", "{}", "*", "adql:REGION")
+"""An area of the sky in the words of STC-S, as `CIRCLE ICRS 10.5 -20.25 0.001`, in degrees (TAP 1.0 section 6)."""
 SHORT = Scalar("smallint", "Int", "short", "{}")
 INT = Scalar("integer", "Int", "int", "{}")
 LONG = Scalar("bigint", "Long", "long", "{}")

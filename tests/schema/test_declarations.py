@@ -81,6 +81,7 @@ def test_positions_are_said() -> None:
         "jsdc.badcal",
         "spica.target",
         "spica.calprim",
+        "ivoa.obscore",
     }
 
 

@@ -1,0 +1,88 @@
+"""From declarations to the hub's views: the branches of a union, each over one source, and the union itself.
+
+A branch is a plain view, which PostgreSQL takes apart: conditions, orders and limits on it reach the source. The union
+is what a stream or a plain reader wants; it looks up what is said elsewhere for all rows at once.
+"""
+
+from functools import cache
+
+from schema.table import Branch, Column, Definition, Known, Made, Source, Table
+from schema.types import LONG
+
+NUMBER = "CASE WHEN n.name ~ '^[0-9]{1,18}$' THEN n.name::bigint END"
+"""A name that is to be a number, NULL if it is none."""
+
+
+@cache
+def select(definition: Definition, *, direct: bool) -> str:
+    """The query that a view is: for the hub, or for the source itself with the names that tables have there."""
+    tables = (definition.base, *(link.target for link in definition.joined))
+    alias = {table: f"t{number}" for number, table in enumerate(tables)}
+
+    def spelled(column: Column) -> str:
+        table = next(table for table in tables if column in table.columns)
+        return f'{alias[table]}."{column.remote_name if direct else column.sql}"'
+
+    def written(made: Made) -> str:
+        return made.text.format(*map(spelled, made.columns))
+
+    def relation(table: Table) -> str:
+        return f"{table.remote if direct else table.qualified} AS {alias[table]}"
+
+    listed = ",\n".join(f'  {written(made)} AS "{column.sql}"' for column, made in definition.values.items())
+    joins = "".join(
+        f"\nLEFT JOIN {relation(link.target)}"
+        f' ON {alias[link.target]}."{_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
+        for link in definition.joined
+    )
+    where = f"\nWHERE {written(definition.restriction)}" if definition.restriction else ""
+    return f"SELECT\n{listed}\nFROM {relation(definition.base)}{joins}{where}"
+
+
+def _name(column: Column, *, direct: bool) -> str:
+    return column.remote_name if direct else column.sql
+
+
+def views(source: Source) -> str:
+    """DDL of the unions of a source of the hub's own, made anew. Readers come in at the sources as themselves."""
+    head = f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n"
+    return head + "".join(map(union, source.tables))
+
+
+def union(table: Table) -> str:
+    """DDL of a union: views of each branch, and one over all in which every row is said once."""
+    listed = ", ".join(f'"{column.sql}"' for column in table.columns)
+    arms = [f"SELECT {listed}\nFROM {(branch.once or branch.table).qualified}" for branch in table.branches]
+    return "".join(map(_views, table.branches)) + _view(table, "\nUNION ALL\n".join(arms))
+
+
+def _views(branch: Branch) -> str:
+    assert branch.table.definition  # noqa: S101 - told to mypy
+    all_rows = _view(branch.table, select(branch.table.definition, direct=False))
+    return all_rows + (_view(branch.once, _once(branch)) if branch.once else "")
+
+
+def _view(table: Table, query: str) -> str:
+    return f"\nCREATE VIEW {table.qualified} WITH (security_invoker = true) AS\n{query};\n"
+
+
+def _once(branch: Branch) -> str:
+    where = "\n  AND ".join(f"NOT EXISTS ({_elsewhere(branch, known)})" for known in branch.known)
+    return f"SELECT o.*\nFROM {branch.table.qualified} AS o\nWHERE {where}"
+
+
+def _elsewhere(branch: Branch, known: Known) -> str:
+    """The query that finds a row of a branch said at another source."""
+    only = f' AND k."{known.only[0].sql}" = {known.only[1]}' if known.only else ""
+    there, name = known.table.qualified, f'k."{known.column.sql}"'
+    if known.names is branch.own:
+        return f'SELECT FROM {there} AS k WHERE {name} = o."{branch.own.sql}"{only}'
+    # Few rows have a list of names: all of these are found out first, so that only they are asked for.
+    listed = f'r."{known.names.sql}"'
+    each = (
+        f"{branch.table.qualified} AS r, LATERAL jsonb_array_elements_text("
+        f"CASE jsonb_typeof({listed}) WHEN 'array' THEN {listed} END) AS n(name)"
+    )
+    one = NUMBER if known.column.type is LONG else "n.name"
+    found = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {each})){only}"  # noqa: S608
+    return f'SELECT FROM {each} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({found})'
