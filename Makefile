@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test audit bench check generate clean
+.PHONY: setup demo test audit bench breaking check generate clean
 
 setup: $(STAMP)
 
@@ -23,6 +23,10 @@ test: setup
 # By packages of those who wrote the standards: wants node and npm.
 audit: setup
 	$(BIN)/python -m pytest tests/audit/audits.py
+
+# What the GraphQL schema no longer offers since the last landed commit; schema/breaking.txt accepts what is on purpose.
+breaking: setup
+	$(BIN)/python -m gateway breaking
 
 check: setup
 	$(BIN)/ruff check .

@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     generate = commands.add_parser("generate", help="write the files that derive from the declarations")
     generate.set_defaults(run=_generate)
+    breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
+    breaking.add_argument("base", nargs="?", help="commit to compare with (where the branch left main)")
+    breaking.set_defaults(run=_breaking)
     return parser
 
 
@@ -95,6 +98,12 @@ def _generate(_told: argparse.Namespace) -> int:
 
     generate()
     return 0
+
+
+def _breaking(told: argparse.Namespace) -> int:
+    from gateway.breaking import main as breaking
+
+    return breaking(told.base)
 
 
 if __name__ == "__main__":

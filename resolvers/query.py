@@ -13,7 +13,7 @@ from typing import Annotated, Any, get_args
 
 import orjson
 import strawberry
-from graphql import GraphQLResolveInfo, get_argument_values
+from graphql import GraphQLInputObjectType, GraphQLResolveInfo, get_argument_values
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
@@ -274,4 +274,8 @@ def assemble() -> strawberry.Schema:
         fields[f"{table.plural}Aggregate"] = _groups(table)
     fields |= {"distinctValues": distinct.FIELD}
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
-    return strawberry.Schema(query, config=StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True))
+    made = strawberry.Schema(query, config=StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True))
+    for kind in made._schema.type_map.values():  # noqa: SLF001 - Strawberry does not tell graphql-core, which checks it
+        if isinstance(kind, GraphQLInputObjectType):
+            kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
+    return made

@@ -33,7 +33,9 @@ class Cone:
 DEFAULT_RADIUS, WIDEST = 5.0, 30.0
 """Of the cone in which calibrators are looked for, degrees."""
 _BANDS = {
-    quantity.value.name.removesuffix("mag").upper(): field
+    quantity.value.name.removesuffix("mag").upper(): strawberry.enum_value(
+        field, description=quantity.value.description
+    )
     for field, quantity in STAR.quantities.items()
     if quantity.value.ucd.startswith("phot.mag")
 }
@@ -81,7 +83,7 @@ def filter_type(table: Table) -> Any:
     made = type(name, (), {})
     fields: dict[str, Any] = {column.graphql: _comparison(column) for column in table.columns}
     groups = {"and": list[made], "or": list[made], "not": made}  # type: ignore[valid-type]
-    return _input(made, name, f"Conditions on {table.plural}: all given must hold", fields | groups)
+    return _input(made, name, f"Conditions on {table.plural}: all given must hold", fields | groups, table=table)
 
 
 @cache
@@ -89,7 +91,7 @@ def order_type(table: Table) -> Any:
     """One term of a table's `orderBy`: exactly one column and its direction."""
     name = f"{table.type_name}Order"
     fields = {column.graphql: Direction for column in table.columns if column.type.orderable}
-    return _input(type(name, (), {}), name, f"One term of an order of {table.plural}", fields, one_of=True)
+    return _input(type(name, (), {}), name, f"One term of an order of {table.plural}", fields, table=table, one_of=True)
 
 
 @cache
@@ -97,7 +99,9 @@ def column_type(table: Table) -> Any:
     """The enum of a table's columns that have an order, as `groupBy` names them; values are GraphQL names."""
     name = f"{table.type_name}Column"
     members = {
-        enum_name(column.graphql): strawberry.enum_value(column.graphql, description=column.description)
+        enum_name(column.graphql): strawberry.enum_value(
+            column.graphql, description=column.description, deprecation_reason=column.deprecated
+        )
         for column in table.columns
         if column.type.orderable
     }
@@ -116,6 +120,13 @@ class GroupOrder(Enum):
 
     KEY = strawberry.enum_value("KEY", description="By what they were grouped by, smallest first, null last")
     COUNT = strawberry.enum_value("COUNT", description="Those of most rows first; where they have as many, by key")
+
+
+def described(column: Column) -> str:
+    """A column's description with its unit and former name, for people."""
+    unit = f" [{column.unit}]" if column.unit else ""
+    former = f" (in earlier versions {column.former})" if column.former else ""
+    return f"{column.description}{unit}{former}"
 
 
 def _comparison(column: Column) -> Any:
@@ -161,12 +172,19 @@ _MEANING = {
 }
 
 
-def _input(made: type, name: str, description: str, fields: dict[str, Any], *, one_of: bool = False) -> Any:
+def _input(  # noqa: PLR0913 - what an input is made of
+    made: type, name: str, description: str, fields: dict[str, Any], *, table: Table | None = None, one_of: bool = False
+) -> Any:
     made.__annotations__ = {}
     for field, python in fields.items():
         attribute = f"{field}_" if iskeyword(field) else field
+        column = table.by_field.get(field) if table else None
         made.__annotations__[attribute] = python | None if not isinstance(python, str) else python
-        setattr(
-            made, attribute, strawberry.field(name=field, default=strawberry.UNSET, description=_MEANING.get(field))
+        told: Any = strawberry.field(
+            name=field,
+            default=strawberry.UNSET,
+            description=described(column) if column else _MEANING[field],
+            deprecation_reason=column.deprecated if column else None,
         )
+        setattr(made, attribute, told)
     return strawberry.input(made, name=name, description=description, one_of=one_of)

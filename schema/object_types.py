@@ -10,7 +10,7 @@ from strawberry.schema_directive import Location
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
-from schema.input_types import enumeration_type, value_type
+from schema.input_types import described, enumeration_type, value_type
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.table import Column, Quantity, Table
 
@@ -140,6 +140,7 @@ def column_field(column: Column, kind: Any = None, *, nullable: bool = False) ->
         resolver=_untyped(resolve),
         name=column.graphql,
         description=described(column),
+        deprecation_reason=column.deprecated,
         directives=[_directive(column)],
         graphql_type=python if column.never_null and not nullable else python | None,
     )
@@ -154,17 +155,11 @@ def _quantity_field(quantity: Quantity) -> StrawberryField:
         resolver=_untyped(resolve),
         name=quantity.graphql,
         description=described(quantity.value),
+        deprecation_reason=quantity.value.deprecated,
         directives=[_directive(quantity.value)],
         graphql_type=QuantityType,
     )
     return made
-
-
-def described(column: Column) -> str:
-    """A column's description with its unit and former name, for people."""
-    unit = f" [{column.unit}]" if column.unit else ""
-    former = f" (in earlier versions {column.former})" if column.former else ""
-    return f"{column.description}{unit}{former}"
 
 
 def _directive(column: Column) -> ColumnDirective:

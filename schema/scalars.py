@@ -33,7 +33,11 @@ def _instant(value: Any) -> datetime:
 
 SCALAR_MAP: Mapping[object, ScalarDefinition] = {
     Long: strawberry.scalar(
-        name="Long", description="A whole number of 64 bits, signed", serialize=lambda value: value, parse_value=_long
+        name="Long",
+        description="A whole number of 64 bits, signed",
+        specified_by_url="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-INT",
+        serialize=lambda value: value,
+        parse_value=_long,
     ),
     DateTime: strawberry.scalar(
         name="DateTime",

@@ -47,6 +47,8 @@ class Column:
     """Name in GraphQL, where it differs from `field_name(name)`."""
     former: str = ""
     """Name in an earlier published version (JSDC v2), for readers of old tables."""
+    deprecated: str | None = None
+    """Why readers should leave it, and for what; None for a column that stays."""
     key: bool = False
     """Part of what identifies a row: the table's key is its first column so marked."""
     required: bool = False
