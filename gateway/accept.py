@@ -8,6 +8,7 @@ from resolvers.errors import GatewayError
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
+EVENTS = "text/event-stream"
 
 
 class NotAcceptable(GatewayError):
@@ -36,12 +37,17 @@ class Json:
         return f"{self.media_type}; charset=utf-8"
 
 
-NAMED = {JSON: Json(legacy=True), GRAPHQL_JSON: Json(GRAPHQL_JSON)}
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A subscription, as server-sent events."""
+
+
+NAMED: dict[str, Json | Events] = {JSON: Json(legacy=True), GRAPHQL_JSON: Json(GRAPHQL_JSON), EVENTS: Events()}
 ANY = ("*/*", "application/*")
 
 
 @lru_cache(maxsize=256)
-def accepted(accept: str | None) -> Json | Negotiated | None:
+def accepted(accept: str | None) -> Json | Events | Negotiated | None:
     """What the header prefers of what is offered, JSON where it says nothing; None for none of it."""
     for name in preferred(accept or "*/*"):
         found = NAMED.get(name) or (Json() if name in ANY else from_name(name))

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from adapters.votable.cone import POSITIONED
@@ -26,6 +26,7 @@ from gateway.load import LoadLimit
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
 from gateway.settings import Settings
+from gateway.sockets import Sockets, socket
 from gateway.state import State
 from gateway.vo import scs, search_votable
 from identity.follow import follow
@@ -33,6 +34,7 @@ from resolvers.errors import Internal
 from resolvers.operation import Operations
 from resolvers.query import assemble
 from resolvers.rows import Hub, open_hub
+from resolvers.streams import Subscriptions
 from resolvers.watch import Watch
 from schema.catalog import SOURCES
 
@@ -45,6 +47,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/", index),
             Route("/graphql", graphql, methods=METHODS),
+            WebSocketRoute("/graphql", socket),
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
             Route("/livez", livez),
@@ -85,11 +88,15 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         LOG.warning("the trusted document %s is not valid: %s", name, wrong)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
     salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
-    app.state.gateway = State(settings, hub, operations, Freshness(hub.watch, salt, settings.max_age), documents)
+    subscriptions = Subscriptions(operations, settings.max_subscriptions)
+    sockets = Sockets(subscriptions, documents, settings)
+    freshness = Freshness(hub.watch, salt, settings.max_age)
+    app.state.gateway = State(settings, hub, operations, freshness, documents, subscriptions, sockets)
     following = _following(settings, hub)
     try:
         yield
     finally:
+        subscriptions.close()
         for task in following:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)

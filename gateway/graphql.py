@@ -8,10 +8,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 
 from adapters.votable.formats import Negotiated
-from gateway.accept import Json, NotAcceptable, accepted
+from gateway.accept import Events, Json, NotAcceptable, accepted
 from gateway.asking import Asking, asking
 from gateway.documents import DocumentRefused, Documents
 from gateway.errors import graphql_refusal
+from gateway.events import event_stream
 from gateway.freshness import UNKEPT, key
 from gateway.graphiql import PAGE
 from gateway.request import while_there
@@ -41,13 +42,21 @@ async def graphql(http: HttpRequest) -> Response:
             raise _not_acceptable(accept)
         with stages.stage("read"):
             asked = _request(await asking(http, state.settings.max_body_bytes), state.documents)
-        if isinstance(form, Negotiated):
-            return await table_response(http, state, asked, form, stages)
-        return await _answered(http, state, asked, form, stages)
+        return await _answered_as(form, http, state, asked, stages)
     except DocumentRefused as error:
         return _written(state, refused(error), form if isinstance(form, Json) else Json(), stages, UNKEPT)
     except GatewayError as error:
         return graphql_refusal(error, form.content_type if isinstance(form, Json) else Json().content_type)
+
+
+async def _answered_as(
+    form: Json | Events | Negotiated, http: HttpRequest, state: State, asked: Request, stages: Stages
+) -> Response:
+    if isinstance(form, Events):
+        return await _events(state, asked)
+    if isinstance(form, Negotiated):
+        return await table_response(http, state, asked, form, stages)
+    return await _answered(http, state, asked, form, stages)
 
 
 async def _answered(http: HttpRequest, state: State, asked: Request, form: Json, stages: Stages) -> Response:
@@ -68,6 +77,11 @@ def _written(state: State, answer: Answer, form: Json, stages: Stages, kept: Map
     if answer.refusal == WrongMethod.status:
         headers["Allow"] = "POST"
     return Response(text, _status(answer, form), headers=headers)
+
+
+async def _events(state: State, asked: Request) -> Response:
+    found = await state.subscriptions.open(asked)
+    return _written(state, found, Json(), Stages(), UNKEPT) if isinstance(found, Answer) else event_stream(found)
 
 
 def _for_people(http: HttpRequest, accept: str) -> bool:

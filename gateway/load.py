@@ -1,7 +1,9 @@
 """A bound on the requests under way: those beyond it are told at once to come back, instead of waiting in line."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.accept import EVENTS
 from gateway.errors import refusal
 from resolvers.errors import Busy
 
@@ -24,8 +26,24 @@ class LoadLimit:
             busy = Busy("The gateway has too many requests under way: try again in a few seconds")
             await refusal(scope["path"], busy)(scope, receive, send)
         else:
-            self._running += 1
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                self._running -= 1
+            await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        counted = 1
+        self._running += 1
+
+        async def sent(message: Message) -> None:
+            nonlocal counted
+            if (
+                message["type"] == "http.response.start"
+                and counted
+                and EVENTS in Headers(raw=message["headers"]).get("content-type", "")
+            ):
+                self._running -= counted
+                counted = 0  # it is a subscription, and bounded as such
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        finally:
+            self._running -= counted

@@ -1,6 +1,7 @@
 """`python -m gateway serve`: the process that answers."""
 
 import logging
+from socket import socket
 
 import uvicorn
 
@@ -11,9 +12,18 @@ from gateway.settings import Settings
 def serve(settings: Settings) -> int:
     """Serve until told to stop; 0 if it could start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    server = uvicorn.Server(configuration(settings))
+    server = Server(configuration(settings))
     server.run()
     return 0 if server.started else 1
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which ends the subscriptions before it waits for the answers under way."""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Stop serving."""
+        self.config.app.state.gateway.subscriptions.close()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
 
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
@@ -25,8 +35,10 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         log_level=log_level,
         access_log=False,
         server_header=False,
-        ws="none",
         forwarded_allow_ips=settings.proxies,
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        ws_per_message_deflate=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=32_768,

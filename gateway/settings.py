@@ -46,6 +46,10 @@ class Settings:
     """Whether no other document is answered."""
     max_persisted_bytes: int = 4_000_000
     """GraphQL texts kept for clients who ask by their hash; 0 for none."""
+    max_subscriptions: int = 1000
+    """Subscriptions at once; and WebSockets."""
+    max_subscriptions_each: int = 20
+    """Subscriptions of one WebSocket."""
     introspection: bool = True
     graphiql: bool = True
     connections: int = _HUB.connections

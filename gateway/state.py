@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from gateway.documents import Documents
 from gateway.freshness import Freshness
 from gateway.settings import Settings
+from gateway.sockets import Sockets
 from resolvers.operation import Operations
 from resolvers.rows import Hub
+from resolvers.streams import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,5 @@ class State:
     operations: Operations
     freshness: Freshness
     documents: Documents
+    subscriptions: Subscriptions
+    sockets: Sockets

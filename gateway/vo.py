@@ -11,12 +11,12 @@ from adapters.votable.cone import cone_search
 from adapters.votable.fields import ucd1
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from gateway.errors import votable_refusal
-from gateway.request import parameters, while_there
+from gateway.request import parameters
 from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import heading, planned, streamed
-from resolvers import sql
 from resolvers.errors import GatewayError
+from schema.obsportal import LAST_CHANGE
 
 
 async def scs(http: HttpRequest) -> Response:
@@ -47,13 +47,12 @@ async def search_votable(http: HttpRequest) -> Response:
         with stages.stage("plan"):
             found = await planned(state, asked)
             table = found.with_cells(obsportal.spelled(found.cells))
-            changed = await while_there(http, _last_change(state))
-        head = replace(heading(table), params=obsportal.params(changed))
+        head = replace(heading(table), params=obsportal.params(_last_change(state)))
         return await streamed(http, table, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
     except GatewayError as error:
         return votable_refusal(error)
 
 
-async def _last_change(state: State) -> datetime | None:
-    rows = await state.hub.fetch(sql.statement(obsportal.last_change(), state.hub.bodies))
-    return rows[0][0] if rows else None
+def _last_change(state: State) -> datetime | None:
+    found = state.hub.watch.part(LAST_CHANGE)
+    return found[0][0] if found else None

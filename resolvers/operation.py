@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, get_variable_values
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
 
 from resolvers.cache import Cache
@@ -97,6 +97,7 @@ class Operations:
             if document.errors:
                 return refused(*document.errors)
             operation = self.operation(document, request.operation_name)
+            _answered_once(operation)
             asked = Asked(request, document, operation, self.coerced(operation, request.variables))
             planned = self._planned(asked)
             cost = self._cost(planned, asked.variables)
@@ -224,6 +225,13 @@ def _permitted(document: Document, request: Request) -> None:
             message = "A mutation is asked by POST: GET changes nothing"
             raise WrongMethod(message)
         message = "There are no mutations: the gateway only reads"
+        raise BadInput(message)
+
+
+def _answered_once(operation: OperationDefinitionNode) -> None:
+    """Raise `GatewayError` for a subscription."""
+    if operation.operation is OperationType.SUBSCRIPTION:
+        message = "A subscription is asked over WebSocket (graphql-transport-ws) or with Accept: text/event-stream"
         raise BadInput(message)
 
 

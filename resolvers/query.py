@@ -27,13 +27,14 @@ from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.reach import far, reached
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Root, Row
-from schema import jsdc
+from schema import jsdc, obsportal
 from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
 from schema.identity import OBJECT
 from schema.input_types import DEFAULT_RADIUS, WIDEST, Alike, Cone, GroupOrder, column_type, filter_type, order_type
 from schema.object_types import PageInfo, complete, connection_class, row_class
 from schema.scalars import SCALAR_MAP
+from schema.source_version import SourceVersion
 from schema.table import Link, Neighbourhood, Table
 
 Info = strawberry.Info["Context", None]
@@ -220,6 +221,26 @@ def _to_many(link: Link) -> StrawberryField:
     return _field(link.field, link.description, connection_class(link.target) | None, resolve, told)
 
 
+def _subscription() -> Any:
+    told = {key: value for key, value in _page_arguments(obsportal.EXPOSURE).items() if key in ("where", "cone")}
+    named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
+    added = _told(
+        "exposureAdded", "An exposure that was added to the Obs Portal", row_class(obsportal.EXPOSURE) | None, told
+    )
+    changed = _told("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
+    fields = {"exposureAdded": added, "sourceVersionChanged": changed}
+    return strawberry.type(type("Subscription", (), fields), description="What can be subscribed to")
+
+
+def _told(name: str, description: str, kind: Any, told: Mapping[str, Any]) -> StrawberryField:
+    """A field of a subscription: its value is what `resolvers.streams` tells."""
+
+    async def resolve(root: strawberry.Parent[Any], **_: Any) -> Any:
+        return root
+
+    return _field(name, description, kind, resolve, told)
+
+
 def _argument(kind: Any, description: str) -> Any:
     return Annotated[kind | None, strawberry.argument(description=description)]
 
@@ -274,7 +295,8 @@ def assemble() -> strawberry.Schema:
         fields[f"{table.plural}Aggregate"] = _groups(table)
     fields |= {"distinctValues": distinct.FIELD}
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
-    made = strawberry.Schema(query, config=StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True))
+    config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
+    made = strawberry.Schema(query, subscription=_subscription(), config=config)
     for kind in made._schema.type_map.values():  # noqa: SLF001 - Strawberry does not tell graphql-core, which checks it
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of

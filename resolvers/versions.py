@@ -16,23 +16,26 @@ from schema.table import Source, Version
 
 def counters(source: Source) -> str:
     """What has been written to a source's tables; of its catalogue only views, whose definition decides their rows."""
-    counter, file = ("pg_catalog.pg_stat_all_tables", "pg_catalog.pg_class")
-    if source.name in SOURCES:
-        counter, file = f"gw.{source.name}_counter", f"gw.{source.name}_file"
+    relation = f"gw.{source.name}_counter" if source.name in SOURCES else "pg_catalog.pg_stat_all_tables"
     schemas = sorted({table.remote.partition(".")[0] for table in source.tables})
-    held = " OR ".join(f"c.schemaname = '{schema}'" for schema in schemas)
+    held = " OR ".join(f"schemaname = '{schema}'" for schema in schemas)
     return (
-        f"SELECT c.relid, c.n_tup_ins, c.n_tup_upd, c.n_tup_del, f.relfilenode FROM {counter} AS c "  # noqa: S608
-        f"JOIN {file} AS f ON f.oid = c.relid "
-        f"WHERE {held} OR (c.schemaname = 'pg_catalog' AND c.relname = 'pg_rewrite') ORDER BY c.relid"
+        f"SELECT relid, n_tup_ins, n_tup_upd, n_tup_del FROM {relation} "  # noqa: S608 - declared
+        f"WHERE {held} OR (schemaname = 'pg_catalog' AND relname = 'pg_rewrite') ORDER BY relid"
     )
+
+
+def files(source: Source) -> str:
+    """The files of these tables."""
+    relation = f"gw.{source.name}_file" if source.name in SOURCES else "pg_catalog.pg_class"
+    return f"SELECT oid, relfilenode FROM {relation} WHERE oid = ANY($1::oid[]) ORDER BY oid"  # noqa: S608 - declared
 
 
 def mark(version: Version) -> str:
     """A declared part of a version."""
     if version.latest:
         return f"SELECT max({version.latest.sql}) FROM {version.table.qualified}"  # noqa: S608 - declared
-    return f"SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM {version.table.qualified} AS t"  # noqa: S608
+    return f"SELECT * FROM {version.table.qualified} ORDER BY {version.table.key.sql}"  # noqa: S608
 
 
 def digest(parts: Sequence[Iterable[Any]]) -> str:

@@ -34,7 +34,7 @@ RECONNECT = 0.05
 class Connection(Protocol):
     """What the watch needs of a connection to the hub."""
 
-    async def fetch(self, query: str) -> Any: ...  # noqa: D102
+    async def fetch(self, query: str, *values: Any) -> Any: ...  # noqa: D102
 
     def is_closed(self) -> bool: ...  # noqa: D102
 
@@ -64,6 +64,8 @@ class Watch:
         self._period = period
         self._versions: dict[str, tuple[str, float]] = {}
         """The version last found of each source, and when."""
+        self._parts: dict[Version, Any] = {}
+        """Rows of each declared part of a version, when last asked."""
         self._changes: weakref.WeakSet[versions.Changes] = weakref.WeakSet()
         self.hub_up = True
         self._tasks: list[asyncio.Task[None]] = []
@@ -80,6 +82,10 @@ class Watch:
         """Text that changes whenever anything at the source may have, a second later; None if it is unknown or down."""
         version, found = self._versions.get(source, (None, 0.0))
         return version if self.up(source) and time.monotonic() - found < FRESH * self._period else None
+
+    def part(self, part: Version) -> Any:
+        """Rows of a declared part of a version, as of the last second; None if they are unknown."""
+        return self._parts.get(part) if self.version(part.table.source) else None
 
     def changes(self) -> versions.Changes:
         """Names of sources whose version changes from now on."""
@@ -186,7 +192,10 @@ class Watch:
         """Find the version out; what is slow to tell its part has none."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._period):
-                version = versions.digest([counted, *[await _marked(part, connection) for part in source.version]])
+                filed = await connection.fetch(versions.files(source), [row[0] for row in counted])
+                parts = {part: await _marked(part, connection) for part in source.version}
+            version = versions.digest([counted, filed, *parts.values()])
+            self._parts |= parts
             last, _ = self._versions.get(source.name, (version, 0.0))
             self._versions[source.name] = (version, time.monotonic())
             if last != version:
@@ -230,13 +239,13 @@ class Watch:
 
 
 async def _marked(part: Version, connection: Connection) -> Any:
-    """A declared part of a version; one that cannot be read tells that nobody can read it."""
+    """A declared part of a version; nothing where it cannot be read, by nobody then."""
     try:
         return await connection.fetch(versions.mark(part))
     except Exception as error:
         if connection.is_closed() or _remote(error):
             raise
-        return [[type(error).__name__]]
+        return []
 
 
 def _remote(error: Exception) -> bool:

@@ -238,6 +238,9 @@ TAG = Table(
     ),
 )
 
+LAST_CHANGE = Version(EXPOSURE, EXPOSURE.by_field["expDateUpdated"])
+TAGS = Version(TAG)
+
 SOURCE = Source(
     "obsportal",
     "Obs Portal",
@@ -300,9 +303,5 @@ SOURCE = Source(
             description="Its instruments",
         ),
     ),
-    (
-        Version(EXPOSURE, EXPOSURE.by_field["expDateUpdated"]),
-        Version(HEADER, HEADER.by_field["headerDateUpdated"]),
-        Version(TAG),
-    ),
+    (LAST_CHANGE, Version(HEADER, HEADER.by_field["headerDateUpdated"]), TAGS),
 )

@@ -6,13 +6,14 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 from starlette.applications import Starlette
 
+from gateway import serve
 from gateway.app import create_app
 from gateway.settings import Settings
 from localpg.binaries import find
@@ -73,11 +74,11 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
         yield made
 
 
-class Server(uvicorn.Server):
+class Server(serve.Server):
     """uvicorn in a thread: what clients that know nothing of ASGI talk to."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(uvicorn.Config(create_app(settings), port=0, log_level="warning", ws="none"))
+        super().__init__(serve.configuration(replace(settings, port=0), log_level="warning"))
         self._thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self) -> str:

@@ -14,7 +14,7 @@ from adapters.votable.envelope import Param
 from adapters.votable.parameters import LARGEST, Parameters, flag, number, whole
 from resolvers.errors import BadInput
 from resolvers.operation import Request
-from resolvers.plan import Cell, Compared, Op, Order, Plan, Shape
+from resolvers.plan import Cell
 from schema import obsportal
 from schema.table import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
@@ -89,13 +89,6 @@ def params(changed: datetime | None) -> tuple[Param, ...]:
     """The two PARAMs of the Obs Portal's VOTable; `changed` is when an exposure was last updated."""
     told = changed.isoformat(" ", "seconds") if changed else ""
     return (Param("status", "OK", WIRE_TEXT), Param("last_mod_date", told, WIRE_TEXT))
-
-
-def last_change() -> Plan:
-    """The plan that finds when an exposure was last updated: the PARAM last_mod_date."""
-    updated = obsportal.EXPOSURE.by_field["expDateUpdated"]
-    order = (Order(updated, descending=True, nulls_first=True),)
-    return Plan(Shape(obsportal.EXPOSURE, (Cell(updated, updated.name),), (Compared(updated, Op.NOT_NULL),), order, 1))
 
 
 def _cone(parameters: Parameters) -> Mapping[str, float]:

@@ -46,7 +46,7 @@ BEFORE = {
     "60 aliases": ("{ stars { nodes {" + " ".join(f"a{n}: name" for n in range(60)) + "} } }", "60 aliases where 50"),
     "30 roots": ("{" + " ".join(f"a{n}: __typename" for n in range(30)) + "}", "30 root fields where 20"),
     "a fragment in itself": ('{ star(name: "Vega") { ...A } } fragment A on Star { name ...A }', "within itself"),
-    "subscription": ("subscription { a }", "not supported"),
+    "subscription": ("subscription { a }", "Cannot query field"),
     "mutation": ("mutation { a }", "no mutations"),
     "bad date": ('{ exposures(where: { expDateUpdated: { gt: "yesterday" } }) { nodes { expId } } }', "ISO 8601"),
     "date before year 1": (

@@ -1,0 +1,184 @@
+"""The streams of answers to subscriptions: opened, bounded in number, closed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from graphql import GraphQLError, execute
+
+from resolvers.additions import Additions, Subscriber
+from resolvers.errors import BadInput, Busy, GatewayError
+from resolvers.operation import Answer, Operations, Request, refused
+from resolvers.subscription import ADDED, Query, Subscription, query, subscription
+from resolvers.versions import Changes
+from schema.catalog import LOCAL, SOURCES, suggestion
+from schema.scalars import DateTime
+from schema.source_version import SourceVersion
+
+STATUS = {kind.code: kind.status for kind in GatewayError.__subclasses__()}
+TITLES = {name: source.title for name, source in (SOURCES | LOCAL).items()}
+
+
+class Answers(Protocol):
+    """Where the answers to a subscription come from."""
+
+    async def answer(self) -> Answer:
+        """The next one, when there is one; raises `GatewayError` when there is none any more."""
+
+    def close(self) -> None:
+        """No more are wanted."""
+
+
+class Subscriptions:
+    """Everything that subscriptions share."""
+
+    def __init__(self, operations: Operations, largest: int) -> None:
+        self._operations = operations
+        self._largest = largest
+        self._additions = Additions(operations)
+        self._open: set[Stream] = set()
+
+    async def open(self, request: Request) -> "Answer | Stream":
+        """A stream that must be closed, or the answer that refuses it."""
+        try:
+            self._room()
+            wanted = subscription(self._operations, request)
+            answers = _Changed(self._operations, wanted) if wanted.field != ADDED else await self._added(wanted)
+            if isinstance(answers, Answer):
+                return answers
+            stream = Stream(answers, self._open)
+            self._room()
+        except (GraphQLError, GatewayError) as error:
+            return refused(error)
+        self._open.add(stream)
+        return stream
+
+    def _room(self) -> None:
+        if len(self._open) >= self._largest:
+            message = "The gateway has as many subscriptions as it can serve: try again later"
+            raise Busy(message)
+
+    async def _added(self, wanted: Subscription) -> "Answer | _Added":
+        asked = query(wanted)
+        tried = await self._operations.answer(asked.request([]))  # what is wrong with it is said now, not later
+        if "errors" in tried.payload:
+            [told] = asked.messages(tried)
+            code = told.payload["errors"][0]["extensions"]["code"]
+            return Answer({"errors": told.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
+        return _Added(self._additions, asked, await self._additions.join(asked))
+
+    def close(self) -> None:
+        """End every stream."""
+        for stream in tuple(self._open):
+            stream.close()
+
+
+class Stream(AsyncIterator[Answer]):
+    """The answers to one subscription."""
+
+    def __init__(self, answers: Answers, among: "set[Stream]") -> None:
+        self._answers = answers
+        self._among = among
+        self._ended = asyncio.Event()
+        self._coming: asyncio.Task[Answer] | None = None
+
+    async def __anext__(self) -> Answer:
+        answer = await self.take(None)
+        assert answer is not None  # noqa: S101 - told to mypy
+        return answer
+
+    async def take(self, seconds: float | None) -> Answer | None:
+        """The next answer, None if there is none within a time; raises `StopAsyncIteration` at the end."""
+        if self._ended.is_set():
+            raise StopAsyncIteration
+        self._coming = coming = self._coming or asyncio.create_task(_next(self._answers))
+        ending = asyncio.create_task(self._ended.wait())
+        try:
+            await asyncio.wait({coming, ending}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.cancel()
+        if self._ended.is_set():
+            raise StopAsyncIteration
+        if not coming.done():
+            return None
+        self._coming = None
+        return self._taken(coming)
+
+    def _taken(self, coming: asyncio.Task[Answer]) -> Answer:
+        try:
+            return coming.result()
+        except GatewayError as error:
+            self.close()
+            return refused(error)
+
+    def close(self) -> None:
+        """End it."""
+        self._ended.set()
+        if self._coming:
+            self._coming.cancel()
+        self._answers.close()
+        self._among.discard(self)
+
+    async def aclose(self) -> None:
+        """End it, as a generator is."""
+        self.close()
+
+
+async def _next(answers: Answers) -> Answer:
+    return await answers.answer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    additions: Additions
+    query: Query
+    subscriber: Subscriber
+
+    async def answer(self) -> Answer:
+        return await self.subscriber.answer()
+
+    def close(self) -> None:
+        self.additions.leave(self.query, self.subscriber)
+
+
+class _Changed:
+    def __init__(self, operations: Operations, wanted: Subscription) -> None:
+        self._operations = operations
+        self._wanted = wanted
+        self._sources = _sources(wanted.arguments.get("sources"))
+        self._changes = operations.hub.watch.changes()
+
+    async def answer(self) -> Answer:
+        async for name in self._changes:
+            if name in self._sources:
+                return await self._told(name)
+        raise AssertionError("changes have no end")
+
+    async def _told(self, name: str) -> Answer:
+        request, version = self._wanted.request, self._operations.hub.watch.version(name)
+        running = execute(
+            self._operations.schema,
+            self._wanted.document,
+            root_value=SourceVersion(
+                source=name, title=TITLES[name], version=version, noticed=DateTime(datetime.now(UTC))
+            ),
+            variable_values=dict(request.variables),
+            operation_name=request.operation_name,
+        )
+        result = await running if isinstance(running, Awaitable) else running
+        return Answer(
+            {"data": result.data} | ({"errors": [e.formatted for e in result.errors]} if result.errors else {})
+        )
+
+    def close(self) -> None:
+        self._changes = Changes()
+
+
+def _sources(names: Collection[str] | None) -> Collection[str]:
+    unknown = [name for name in names or () if name not in TITLES]
+    if unknown:
+        message = f"{unknown[0][:60]!r} is no source{suggestion(unknown[0], list(TITLES))}"
+        raise BadInput(message)
+    return TITLES if names is None else names

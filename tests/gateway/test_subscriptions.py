@@ -1,0 +1,311 @@
+"""Subscriptions, over WebSocket and as server-sent events, through a real server and a real client library."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from door import opened
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as open_socket
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+from resolvers.rows import connect
+from sample.federation import Federation
+
+ADDED = """subscription Night($where: ExposureFilter) {
+  new: exposureAdded(where: $where) { ...Seen observation { obsType target { targetName } } }
+}
+fragment Seen on Exposure { expId instrumentName }"""
+CHANGED = 'subscription { sourceVersionChanged(sources: ["jsdc"]) { source title version } }'
+INSERT = """INSERT INTO portal.exposure (exp_id, exp_header_id, exp_mjd_start, obs_id, exp_date_updated)
+SELECT $1::text || number, exp_header_id, exp_mjd_start, obs_id, now()
+FROM (SELECT * FROM portal.exposure WHERE exp_id = $2) AS like_it, generate_series(1, $3) AS number"""
+DELETE = "DELETE FROM portal.exposure WHERE exp_id LIKE 'new-%'"
+TOUCH = "UPDATE public.badcal SET comment = comment WHERE badcal_id = (SELECT min(badcal_id) FROM public.badcal)"
+
+
+@asynccontextmanager
+async def socket(url: str, **told: Any) -> AsyncIterator[ClientConnection]:
+    """A WebSocket that is introduced."""
+    async with open_socket(
+        url.replace("http", "ws") + "/graphql", subprotocols=[Subprotocol("graphql-transport-ws")], **told
+    ) as opened_socket:
+        await say(opened_socket, {"type": "connection_init"})
+        assert await heard(opened_socket) == {"type": "connection_ack"}
+        yield opened_socket
+
+
+async def say(to: ClientConnection, message: Any) -> None:
+    await to.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+
+async def heard(by: ClientConnection, seconds: float = 8) -> Any:
+    return json.loads(await asyncio.wait_for(by.recv(), seconds))
+
+
+async def drained(client: ClientConnection) -> None:
+    while True:
+        await client.recv()
+
+
+async def subscribe(to: ClientConnection, name: str, query: str, **variables: Any) -> None:
+    await say(to, {"id": name, "type": "subscribe", "payload": {"query": query, "variables": variables}})
+
+
+@asynccontextmanager
+async def portal(federation: Federation) -> AsyncIterator[Any]:
+    """The Obs Portal, where a night can be pretended; nothing of it stays."""
+    connection = await connect(federation.sources["obsportal"])
+    try:
+        yield connection
+    finally:
+        await connection.execute(DELETE)
+        await connection.close()
+
+
+async def exposure(connection: Any, instrument: str) -> str:
+    return str(
+        await connection.fetchval(
+            "SELECT exp_id FROM portal.exposure_log WHERE instrument_name = $1 ORDER BY exp_id LIMIT 1", instrument
+        )
+    )
+
+
+async def observe(connection: Any, instrument: str, name: str, number: int = 1) -> None:
+    await connection.execute(INSERT, f"new-{name}-", await exposure(connection, instrument), number)
+
+
+async def settle(wait: float = 1.5) -> None:
+    """Until the server has surely begun to follow."""
+    await asyncio.sleep(wait)
+
+
+async def test_an_exposure_that_is_added_is_told_whole(server: str, federation: Federation) -> None:
+    async with socket(server) as client, portal(federation) as connection:
+        await subscribe(client, "1", ADDED, where={"instrumentName": {"eq": "GRAVITY"}})
+        await settle()
+        await observe(connection, "PIONIER", "other")
+        await observe(connection, "GRAVITY", "mine")
+        told = await heard(client)
+        assert told["id"] == "1"
+        assert told["type"] == "next"
+        new = told["payload"]["data"]["new"]
+        assert (new["expId"], new["instrumentName"]) == ("new-mine-1", "GRAVITY")
+        assert new["observation"]["target"]["targetName"]
+        assert "errors" not in told["payload"]
+        # What is only changed is not new; what comes next is.
+        await connection.execute(
+            "UPDATE portal.exposure SET exp_seeing = 1, exp_date_updated = now() WHERE exp_id = 'new-mine-1'"
+        )
+        with pytest.raises(TimeoutError):
+            await heard(client, 2.5)
+        await observe(connection, "GRAVITY", "next")
+        assert (await heard(client))["payload"]["data"]["new"]["expId"] == "new-next-1"
+        await say(client, {"id": "1", "type": "complete"})
+        await settle(0.2)
+        await observe(connection, "GRAVITY", "late")
+        with pytest.raises(TimeoutError):
+            await heard(client, 2.5)
+
+
+async def test_many_at_once_are_told_each_once_to_all(server: str, federation: Federation) -> None:
+    async with socket(server) as one, socket(server) as other, portal(federation) as connection:
+        await subscribe(one, "a", ADDED, where={})
+        await subscribe(other, "b", ADDED)
+        await settle()
+        await observe(connection, "GRAVITY", "bulk", 250)
+        for client in (one, other):
+            told = [(await heard(client))["payload"]["data"]["new"]["expId"] for _ in range(250)]
+            assert sorted(told) == sorted(f"new-bulk-{number}" for number in range(1, 251))
+
+
+async def test_a_version_that_changes_is_told(server: str, federation: Federation) -> None:
+    async with socket(server) as client:
+        await subscribe(client, "v", CHANGED)
+        await settle()
+        connection = await connect(federation.sources["jsdc"])
+        await connection.execute(TOUCH)
+        await connection.close()
+        told = (await heard(client))["payload"]["data"]["sourceVersionChanged"]
+        assert (told["source"], told["title"]) == ("jsdc", "JSDC")
+        assert told["version"]
+
+
+async def test_server_sent_events_tell_the_same(server: str, federation: Federation) -> None:
+    async with httpx.AsyncClient(base_url=server, timeout=8) as client, portal(federation) as connection:
+        headers = {"accept": "text/event-stream"}
+        asked = {"query": ADDED, "variables": {"where": {"instrumentName": {"eq": "GRAVITY"}}}}
+        async with client.stream("POST", "/graphql", json=asked, headers=headers) as response:
+            assert response.status_code == 200
+            assert response.headers["content-type"].startswith("text/event-stream")
+            lines = response.aiter_lines()
+            assert await anext(lines) == ":"
+            await settle()
+            await observe(connection, "GRAVITY", "event")
+            event = [line async for line in until_blank(lines)]
+        assert event[0] == "event: next"
+        assert json.loads(event[1].removeprefix("data: "))["data"]["new"]["expId"] == "new-event-1"
+
+
+async def until_blank(lines: AsyncIterator[str]) -> AsyncIterator[str]:
+    async for line in lines:
+        if line and line != ":":
+            yield line
+            async for following in lines:
+                if not following:
+                    return
+                yield following
+
+
+WRONG = {
+    "syntax": ("subscription { ", "BAD_INPUT"),
+    "unknown field": ("subscription { exposureAdded { nothing } }", "BAD_INPUT"),
+    "query": ("{ star(id: 1) { name } }", "BAD_INPUT"),
+    "source": ('subscription { sourceVersionChanged(sources: ["vizier"]) { source } }', "BAD_INPUT"),
+    "cone": ("subscription { exposureAdded(cone: {ra: 1, dec: 100, radius: 1}) { expId } }", "BAD_INPUT"),
+    "name": ('subscription { exposureAdded(cone: {name: "no star", radius: 1}) { expId } }', "NOT_FOUND"),
+    "skipped": ("subscription { exposureAdded @skip(if: true) { expId } }", "BAD_INPUT"),
+    "two fields": ("subscription { a: exposureAdded { expId } b: exposureAdded { expId } }", "BAD_INPUT"),
+    "aliases": (
+        "subscription { exposureAdded { " + " ".join(f"a{n}: expId" for n in range(60)) + " } }",
+        "LIMIT_EXCEEDED",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+async def test_what_is_wrong_is_refused_at_once(server: str, case: str) -> None:
+    query, code = WRONG[case]
+    async with socket(server) as client:
+        await subscribe(client, "x", query)
+        told = await heard(client)
+        assert (told["id"], told["type"]) == ("x", "error")
+        assert told["payload"][0]["extensions"]["code"] == code
+        await subscribe(client, "x", CHANGED)  # the name is free again
+        with pytest.raises(TimeoutError):
+            await heard(client, 0.3)
+    async with httpx.AsyncClient(base_url=server) as web:
+        answer = await web.post("/graphql", json={"query": query}, headers={"accept": "text/event-stream"})
+        assert answer.status_code in (400, 404)
+        assert answer.json()["errors"][0]["extensions"]["code"] == code
+
+
+async def test_a_subscription_is_refused_where_one_answer_is_wanted(server: str) -> None:
+    async with httpx.AsyncClient(base_url=server) as web:
+        answer = await web.post("/graphql", json={"query": CHANGED})
+        assert "text/event-stream" in answer.json()["errors"][0]["message"]
+
+
+MALFORMED = [
+    "no JSON",
+    "[]",
+    "1",
+    '{"type": 1}',
+    '{"type": "subscribe", "id": ["x"]}',
+    '{"type": "subscribe", "id": "x"}',
+    '{"type": "subscribe", "id": "x", "payload": {"query": 1}}',
+    '{"type": "complete", "id": {}}',
+    "{}",
+    '{"type": "nonsense"}',
+    "[" * 10000,
+    b"bytes",
+]
+
+
+@pytest.mark.parametrize("message", MALFORMED, ids=range(len(MALFORMED)))
+async def test_what_is_no_message_closes_the_socket(server: str, message: str | bytes) -> None:
+    async with socket(server) as client:
+        await say(client, message)
+        with pytest.raises(ConnectionClosed) as closed:
+            await client.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4400
+
+
+async def test_a_message_that_is_too_large_closes_the_socket(server: str) -> None:
+    async with socket(server) as client:
+        await say(client, json.dumps({"type": "ping", "payload": {"x": "x" * 300_000}}))
+        with pytest.raises(ConnectionClosed) as closed:
+            await client.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+
+
+async def test_pages_of_other_origins_are_refused(federation: Federation, tmp_path: Path) -> None:
+    with opened(federation.hub, tmp_path / "log", origins="https://www.jmmc.fr") as door:
+        with pytest.raises(InvalidStatus):
+            async with socket(door.url, origin=Origin("https://elsewhere.example")):
+                pass
+        async with socket(door.url, origin=Origin("https://www.jmmc.fr")), socket(door.url):
+            pass
+
+
+async def test_subscriptions_are_bounded_in_number(federation: Federation, tmp_path: Path) -> None:
+    with opened(federation.hub, tmp_path / "log", max_subscriptions=3, max_subscriptions_each=2) as door:
+        async with socket(door.url) as one, socket(door.url) as other:
+            for name in ("1", "2", "3"):
+                await subscribe(one, name, CHANGED)
+            assert (await heard(one))["id"] == "3"
+            for name in ("1", "2"):
+                await subscribe(other, name, CHANGED)
+            told = await heard(other)
+            assert (told["id"], told["payload"][0]["extensions"]["code"]) == ("2", "BUSY")
+            async with socket(door.url):
+                with pytest.raises(InvalidStatus) as refused:
+                    async with socket(door.url):
+                        pass
+                assert refused.value.response.status_code == 503
+
+
+async def test_a_client_that_does_not_introduce_itself_is_let_go(server: str) -> None:
+    async with open_socket(
+        server.replace("http", "ws") + "/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]
+    ) as client:
+        with pytest.raises(ConnectionClosed) as closed:
+            await asyncio.wait_for(client.recv(), 12)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4408
+
+
+async def test_a_client_that_takes_nothing_is_let_go_and_the_others_are_told(
+    server: str, federation: Federation
+) -> None:
+    wide = (
+        "subscription { exposureAdded { expId expProjectedBaselines "
+        "observation { exposures(first: 60) { nodes { expId expProjectedBaselines } } } } }"
+    )
+    async with socket(server, max_queue=1) as slow, socket(server) as quick, portal(federation) as connection:
+        await subscribe(slow, "s", wide)
+        await subscribe(quick, "q", "subscription { exposureAdded { expId } }")
+        await settle()
+        await observe(connection, "GRAVITY", "flood", 1500)
+        told = {(await heard(quick, 30))["payload"]["data"]["exposureAdded"]["expId"] for _ in range(1500)}
+        assert len(told) == 1500
+        taken: list[Any] = []
+        while not taken or taken[-1]["type"] != "complete":
+            taken.append(await heard(slow, 20))
+    assert len(taken) < 1502
+    assert taken[-2]["payload"]["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+
+
+async def test_shutdown_ends_every_subscription(federation: Federation, tmp_path: Path) -> None:
+    with opened(federation.hub, tmp_path / "log") as door:
+        async with socket(door.url) as client, httpx.AsyncClient(base_url=door.url) as web:
+            await subscribe(client, "1", CHANGED)
+            headers = {"accept": "text/event-stream"}
+            async with web.stream("POST", "/graphql", json={"query": CHANGED}, headers=headers) as response:
+                lines = response.aiter_lines()
+                assert await anext(lines) == ":"
+                door.process.terminate()
+                assert [line async for line in lines if line][-2:] == ["event: complete", "data:"]
+            with pytest.raises(ConnectionClosed):
+                await drained(client)
+            assert client.close_code == 1012
+        await asyncio.to_thread(door.process.wait, 3)
+    assert "Traceback" not in (tmp_path / "log").read_text()
