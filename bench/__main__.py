@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from bench import cones, graphql, report, servers, streams
+from bench import cones, graphql, report, routes, servers, star, streams
 from bench.databases import Databases, databases
 from bench.questions import Question
 from bench.report import Finding, milliseconds
@@ -101,6 +101,8 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "memory": _memory,
     "graphql": _graphql,
     "cones": _cones,
+    "routes": routes.measure,
+    "star": star.measure,
 }
 
 if __name__ == "__main__":

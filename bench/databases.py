@@ -1,7 +1,7 @@
 """The databases that are asked: the sample's hub, and two more hubs that differ from it in one thing each."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +14,7 @@ from localpg.cluster import Cluster
 from localpg.places import cache_home
 from resolvers.installation import install
 from sample.federation import HUB, build, dsn, fingerprint
-from schema.catalog import SOURCES, TABLES
+from schema.catalog import SOURCES
 from schema.foreign import READER, ROLE, grants
 from schema.space import BODIES, Body
 from schema.table import Table
@@ -37,6 +37,12 @@ class Databases:
     """The same names, real tables: what postgres_fdw costs is the difference."""
     long: str
     """The hub, but that `jsdc.star` has every star twice: a million rows out of half a million stars."""
+    owner: str
+    """The hub, as its owner."""
+    readers: Mapping[str, str]
+    """The sources, as the hub comes in."""
+    socket_directory: str
+    port: int
     server: str
 
 
@@ -47,14 +53,16 @@ def databases(stars: int, report: Report) -> Iterator[Databases]:
     data = cache_home() / f"bench-{binaries.kind}{binaries.major}"
     with Cluster(binaries, data, settings=SERVER) as cluster:
         report(f"sample of {stars} stars")
-        asyncio.run(build(cluster, stars, lambda _what, _part: None))
+        made = asyncio.run(build(cluster, stars, lambda _what, _part: None))
         wanted = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()
         report("copy of the hub in local tables")
         asyncio.run(_local(cluster, wanted))
         report("hub with every star twice")
         asyncio.run(_long(cluster))
         foreign, local, long = (dsn(cluster, name, ROLE) for name in (HUB, LOCAL, LONG))
-        yield Databases(foreign, local, long, f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}")
+        server = f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}"
+        where = (str(cluster.socket_dir), cluster.port)
+        yield Databases(foreign, local, long, made.owner, made.readers, *where, server)
 
 
 async def _local(cluster: Cluster, wanted: str) -> None:
@@ -65,7 +73,7 @@ async def _local(cluster: Cluster, wanted: str) -> None:
     connection = await asyncpg.connect(dsn(cluster, LOCAL, cluster.superuser))
     try:
         await connection.execute("CREATE SCHEMA copy")
-        for table in TABLES.values():
+        for table in (table for source in SOURCES.values() for table in source.tables):
             await connection.execute(_copied(table, body))
         await connection.execute("".join(_references()) + "".join(f"DROP SERVER {name} CASCADE;\n" for name in SOURCES))
         await connection.execute(grants() + f"COMMENT ON DATABASE {LOCAL} IS '{wanted}'")

@@ -40,10 +40,11 @@ class Server:
 
 
 @asynccontextmanager
-async def gateway(hub: str) -> AsyncIterator[Server]:
-    """The gateway, as `python -m gateway serve` serves."""
+async def gateway(hub: str, sources: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+    """The gateway, as `python -m gateway serve` serves; `sources` may be asked directly."""
     port = _free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)}
+    environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
     async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port) as server:
         yield server
 

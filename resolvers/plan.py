@@ -65,6 +65,8 @@ class InCone:
     """
 
     outside: bool = False
+    narrow: bool = False
+    """Whether the cone holds few enough rows to be fetched and sorted, whatever index there is on their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,12 @@ class Shape:
     """Fetch what this link leads to from many rows at once: their keys are the first value, and come out first."""
     count: bool = False
     """Count the rows (of each parent) instead of fetching them."""
+
+    @property
+    def scattered(self) -> bool:
+        """Whether its rows are found by place, so that an index on their order would be of no use."""
+        return any(isinstance(part, Nearby) or (isinstance(part, InCone) and part.narrow) for part in self.conditions)
+
     grouping: Grouping | None = None
     """Fetch groups of rows instead of rows."""
 

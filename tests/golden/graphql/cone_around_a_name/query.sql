@@ -6,7 +6,7 @@ LIMIT 1
 
 SELECT t.name, t.vmag, t.jsdc_id
 FROM jsdc.star AS t
-WHERE gw.in_cone(t.raj2000, t.dej2000, CAST($1 AS double precision), CAST($2 AS double precision), CAST($3 AS double precision)) ORDER BY t.vmag ASC, t.jsdc_id ASC
+WHERE gw.in_cone(t.raj2000, t.dej2000, CAST($1 AS double precision), CAST($2 AS double precision), CAST($3 AS double precision)) ORDER BY t.vmag + 0 ASC, t.jsdc_id + 0 ASC
 LIMIT 4
 -- $1 = 344.4126929
 -- $2 = -29.6222369
