@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request as HttpRequest
 
 from gateway.accept import GRAPHQL_JSON, JSON
-from gateway.request import UnsupportedMedia, body
+from gateway.request import TooLarge, UnsupportedMedia, body
 from resolvers.errors import BadInput
 
 JSON_PARAMETERS = ("variables", "extensions")
@@ -29,17 +29,21 @@ class Asking:
     """Whether it is a GET."""
 
 
-async def asking(http: HttpRequest, largest: int) -> Asking:
-    """Read a request; raises `GatewayError`."""
+async def asking(http: HttpRequest, largest: int, document: int) -> Asking:
+    """Read a request of at most so many bytes, its document of at most so many; raises `GatewayError`."""
     if http.method != "POST":
-        told: dict[str, Any] = dict(http.query_params)
-        return _checked(told | {name: decoded(told.get(name), name) for name in JSON_PARAMETERS}, safe=True)
+        given: dict[str, Any] = dict(http.query_params)
+        return _checked(given | {name: decoded(given.get(name), name) for name in JSON_PARAMETERS}, safe=True)
     _readable(http.headers.get("content-type", ""))
     sent = decoded(await body(http, largest), "body")
     if not isinstance(sent, dict):
         message = 'The body is not an object: {"query": "…", "variables": {…}} is wanted'
         raise BadInput(message)
-    return _checked(sent, safe=False)
+    told = _checked(sent, safe=False)
+    if told.query and len(told.query) > document:
+        message = f"The document is longer than {document} characters"
+        raise TooLarge(message)
+    return told
 
 
 def decoded(text: str | bytes | None, what: str) -> Any:

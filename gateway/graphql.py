@@ -41,7 +41,8 @@ async def graphql(http: HttpRequest) -> Response:
         if form is None:
             raise _not_acceptable(accept)
         with stages.stage("read"):
-            asked = _request(await asking(http, state.settings.max_body_bytes), state.documents)
+            sizes = (state.settings.max_json_bytes, state.settings.max_body_bytes)
+            asked = _request(await asking(http, *sizes), state.documents)
         return await _answered_as(form, http, state, asked, stages)
     except DocumentRefused as error:
         return _written(state, refused(error), form if isinstance(form, Json) else Json(), stages, UNKEPT)

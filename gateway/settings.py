@@ -30,6 +30,9 @@ class Settings:
     max_rows: int = 20_000_000
     """Rows of a table that is streamed."""
     max_body_bytes: int = 256_000
+    """Of a form, and of the document of a GraphQL request."""
+    max_json_bytes: int = 8_000_000
+    """Of a GraphQL request with the values of its variables: 100 000 positions are 4 MB."""
     max_requests: int = 256
     """Requests under way at once; more are told to come back."""
     rate: float = 200.0

@@ -18,7 +18,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from resolvers import aggregate, arguments, cursor, distinct, names, objects, sql
+from resolvers import aggregate, arguments, crossmatch, cursor, distinct, names, objects, sql
 from resolvers.branches import located
 from resolvers.errors import GatewayError
 from resolvers.identification import identified
@@ -30,6 +30,7 @@ from resolvers.selection import Field, Root, Row
 from schema import jsdc, obsportal
 from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
+from schema.crossmatch import MATCH
 from schema.identity import OBJECT
 from schema.input_types import DEFAULT_RADIUS, WIDEST, Alike, Cone, GroupOrder, column_type, filter_type, order_type
 from schema.object_types import PageInfo, complete, connection_class, row_class
@@ -287,13 +288,13 @@ def _default(annotation: Any) -> Any:
 
 def assemble() -> strawberry.Schema:
     """Make the schema of all that is declared."""
-    for table in (*TABLES.values(), OBJECT):
+    for table in (*TABLES.values(), OBJECT, MATCH):
         complete(table, {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()})
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in TABLES.values():
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
-    fields |= {"distinctValues": distinct.FIELD}
+    fields |= {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD}
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
     made = strawberry.Schema(query, subscription=_subscription(), config=config)

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from schema import across, identity, jsdc, observations, obsportal, oidb, spica
+from schema import across, crossmatch, identity, jsdc, observations, obsportal, oidb, spica
 from schema.table import Link, Source, Table
 
 SOURCES: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
@@ -11,10 +11,10 @@ LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (ide
 """What the hub holds itself."""
 ALL = (*SOURCES.values(), *LOCAL.values())
 TABLES: dict[str, Table] = {table.qualified: table for source in ALL for table in source.tables}
-EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS)
+EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS)
 LINKS: dict[Table, dict[str, Link]] = {
     table: {link.field: link for link in EVERY_LINK if link.origin is table}
-    for table in (*TABLES.values(), identity.OBJECT)
+    for table in (*TABLES.values(), identity.OBJECT, crossmatch.MATCH)
 }
 
 

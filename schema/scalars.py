@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NewType
 
+import numpy as np
 import strawberry
 from graphql import GraphQLError
+from numpy.typing import NDArray
 from strawberry.types.scalar import ScalarDefinition
 
 Long = NewType("Long", int)
 DateTime = NewType("DateTime", datetime)
 Json = NewType("Json", object)
+Positions = NewType("Positions", object)
 
 LARGEST = 2**63 - 1
+MOST_POSITIONS = 100_000
 
 
 def _long(value: Any) -> int:
@@ -31,6 +35,26 @@ def _instant(value: Any) -> datetime:
         raise GraphQLError(message) from None
 
 
+def _positions(value: Any) -> NDArray[np.float64]:
+    """Check them all at once: an input object each would keep everybody waiting."""
+    try:
+        found = np.asarray(value)
+    except ValueError:
+        found = np.empty(0)
+    if not isinstance(value, list) or found.ndim != 2 or found.shape[1] != 2 or found.dtype.kind not in "if":
+        message = "Positions are a list of pairs of numbers, [[right ascension, declination], …] in degrees"
+        raise GraphQLError(message)
+    if len(found) > MOST_POSITIONS:
+        message = f"There are {len(found)} positions: at most {MOST_POSITIONS} are taken at once"
+        raise GraphQLError(message)
+    ra, dec = found[:, 0], found[:, 1]
+    wrong = np.flatnonzero(~((ra >= 0) & (ra <= 360) & (dec >= -90) & (dec <= 90)))
+    if len(wrong):
+        message = f"Position {wrong[0]} is {value[wrong[0]]}: 0 to 360 and -90 to 90 degrees are wanted"
+        raise GraphQLError(message)
+    return found.astype(float)
+
+
 SCALAR_MAP: Mapping[object, ScalarDefinition] = {
     Long: strawberry.scalar(
         name="Long",
@@ -45,6 +69,13 @@ SCALAR_MAP: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=lambda value: value,
         parse_value=_instant,
+    ),
+    Positions: strawberry.scalar(
+        name="Positions",
+        description="Places on the sky, ICRS degrees: a list of DALI points, [[right ascension, declination], …]",
+        specified_by_url="https://www.ivoa.net/documents/DALI/20170517/REC-DALI-1.1.html#tth_sEc3.3.5",
+        serialize=lambda value: value,
+        parse_value=_positions,
     ),
     Json: strawberry.scalar(
         name="JSON",

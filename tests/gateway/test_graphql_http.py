@@ -229,3 +229,18 @@ async def test_methods_that_no_door_takes(client: httpx.AsyncClient, method: str
     answer = await client.request(method, path)
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
+
+
+async def test_a_hundred_thousand_positions_are_taken(federation: Federation) -> None:
+    query = "query($p: Positions!) { crossmatch(positions: $p) { totalCount unmatchedCount } }"
+    places = [[number * 0.0036 % 360, number % 179 - 89.0] for number in range(100_000)]
+    app = create_app(Settings(federation.hub))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway", timeout=60) as client,
+    ):
+        answer = await client.post("/graphql", json={"query": query, "variables": {"p": places}})
+        told = answer.json()["data"]["crossmatch"]
+        long = await client.post("/graphql", json={"query": "{ __typename }" + " " * 256_000})
+    assert told["totalCount"] + told["unmatchedCount"] == 100_000
+    assert (long.status_code, long.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")

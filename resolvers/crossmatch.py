@@ -1,0 +1,176 @@
+"""Cross-match: up to 100 000 positions against the stars and records that the hub has by cell (`identity`)."""
+
+import asyncio
+import base64
+import binascii
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Annotated, Any
+
+import orjson
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from resolvers.cells import FIRST, LAST, REACH, WIDEST, Floats, touched
+from resolvers.errors import BadInput, TooMuch
+from resolvers.rows import Hub
+from resolvers.sql import Statement
+from schema.crossmatch import LINKS, MATCHED, CrossmatchConnection, CrossmatchMode, MatchTable
+from schema.object_types import PageInfo
+from schema.scalars import MOST_POSITIONS, Positions
+
+RADIUS = 3.0
+STARS = [MatchTable(0)]
+LARGEST_RADIUS = WIDEST - REACH
+MOST = 500_000
+"""Matches of one question."""
+Match = tuple[int, int, float, int]
+"""Position, table, separation, key: the order of matches."""
+
+
+@lru_cache(maxsize=64)
+def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
+    moving = "s.pmra, s.pmdec, $6::float8 - 2000"
+    branches = " UNION ALL ".join(
+        f"SELECT w.position, {code} AS code, s.{key} AS key, "  # noqa: S608 - declared
+        f'identity.separation(s.ra, s."dec", {moving if code == 0 else "0, 0, 0"}, w.ra, w."dec") AS separation '
+        f"FROM wanted w JOIN {places} s ON s.cell = w.cell"
+        for code, (_, _, places, key) in MATCHED.items()
+        if code in tables
+    )
+    chosen = "DISTINCT ON (position, code)" if mode is CrossmatchMode.BEST else "DISTINCT"
+    return (
+        "WITH wanted AS MATERIALIZED (SELECT * FROM unnest($1::int4[], $2::int8[], $3::float8[], $4::float8[]) "  # noqa: S608
+        f'AS w (position, cell, ra, "dec")), pair AS MATERIALIZED ({branches}) '
+        f"SELECT {chosen} position, code, separation, key FROM pair WHERE separation <= $5 "
+        f"ORDER BY position, code, separation, key LIMIT {MOST + 1}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A match and its cursor."""
+
+    cursor: str
+    node: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The matches of one question, and which of them are on the page, as the fields of the connection read them."""
+
+    found: list[Match]
+    count: int
+    """How many positions were asked for."""
+    start: int
+    limit: int
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """Each match of the page with its cursor."""
+        return [Edge(_cursor(match), _node(match)) for match in self.found[self.start : self.start + self.limit]]
+
+    @property
+    def nodes(self) -> list[dict[str, Any]]:
+        """The matches of the page."""
+        return [edge.node for edge in self.edges]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page stands."""
+        edges = self.edges
+        ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+        more = self.start + len(edges) < len(self.found)
+        return PageInfo(has_next_page=more, has_previous_page=self.start > 0, start_cursor=ends[0], end_cursor=ends[1])
+
+    @property
+    def total_count(self) -> int:
+        """Matches on all pages."""
+        return len(self.found)
+
+    @property
+    def unmatched_count(self) -> int:
+        """Positions without a match."""
+        return len(self.unmatched)
+
+    @cached_property
+    def unmatched(self) -> list[int]:
+        """Which they are."""
+        return sorted(set(range(self.count)) - {match[0] for match in self.found})
+
+    @property
+    def rows(self) -> list[Match]:
+        """The matches of all pages."""
+        return self.found
+
+
+def _node(match: Match) -> dict[str, Any]:
+    position, code, separation, key = match
+    links = {link.from_column.sql: None for link in LINKS} | {MATCHED[code][1].key.sql: key}
+    return {"position": position, "table": code, "key": key, "separation": separation} | links
+
+
+def _cursor(match: Match) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(tuple(match))).decode()
+
+
+def _after(cursor: str, found: list[Match]) -> int:
+    try:
+        position, code, separation, key = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        return bisect_right(found, (int(position), int(code), float(separation), int(key)))
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        message = f"{cursor[:60]!r} is not a cursor: give one that a page of matches gave, as pageInfo.endCursor"
+        raise BadInput(message) from error
+
+
+async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
+    info: strawberry.Info[Any, None],
+    positions: Annotated[Positions, strawberry.argument(description=f"Places to match, at most {MOST_POSITIONS}")],
+    radius: Annotated[float, strawberry.argument(description=f"In arcsec, up to {LARGEST_RADIUS:g}")] = RADIUS,
+    tables: Annotated[list[MatchTable], strawberry.argument(description="What to match them with")] = STARS,
+    mode: Annotated[CrossmatchMode, strawberry.argument(description="Which matches to tell")] = CrossmatchMode.BEST,
+    epoch: Annotated[float, strawberry.argument(description="Julian year of the places: stars are moved to it")] = 2000,
+    first: Annotated[int, strawberry.argument(description="How many matches")] = 100,
+    after: Annotated[str | None, strawberry.argument(description="Start after the match with this cursor")] = None,
+) -> Any:
+    """The matches of positions; raises `GatewayError`."""
+    _within("radius", radius, 0, LARGEST_RADIUS)
+    _within("epoch", epoch, FIRST, LAST)
+    if first < 0 or first > info.context.largest_page:
+        message = f"first is {first}: at most {info.context.largest_page} at once, or all of them as rows"
+        raise TooMuch(message)
+    codes = tuple(sorted({table.value for table in tables}))
+    places: Floats = positions  # type: ignore[assignment]
+    found = await _found(info.context.hub, places, radius, _text(codes, mode), epoch) if codes else []
+    return Matches(found, len(places), _after(after, found) if after else 0, first)
+
+
+async def _found(hub: Hub, places: Floats, radius: float, text: str, epoch: float) -> list[Match]:
+    values = (*await asyncio.to_thread(_touched, places, radius), radius)
+    moving = (epoch,) if "$6" in text else ()
+    found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("identity",)))
+    if len(found) > MOST:
+        message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"
+        raise TooMuch(message)
+    return [tuple(row) for row in found]
+
+
+def _touched(places: Floats, radius: float) -> tuple[list[Any], ...]:
+    ra, dec = places[:, 0], places[:, 1]
+    row, cell = touched(ra, dec, radius + REACH)
+    return tuple(column.tolist() for column in (row, cell, ra[row], dec[row]))
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        message = f"{name} is {value}: from {low:g} to {high:g} is wanted"
+        raise BadInput(message)
+
+
+FIELD: StrawberryField = strawberry.field(
+    resolver=resolve,
+    name="crossmatch",
+    graphql_type=CrossmatchConnection | None,
+    description="What is near each of many positions: stars of JSDC, and records of the other databases",
+)
