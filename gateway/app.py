@@ -21,7 +21,8 @@ from gateway.errors import refusal
 from gateway.freshness import Conditional, Freshness
 from gateway.graphiql import ASSETS
 from gateway.graphql import METHODS, graphql
-from gateway.health import livez, readyz
+from gateway.health import health, livez, readyz
+from gateway.instruments import Instruments
 from gateway.load import LoadLimit
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
@@ -43,6 +44,7 @@ LOG = logging.getLogger(__name__)
 
 def create_app(settings: Settings) -> Starlette:
     """Make the application; it connects to the hub when it starts and fails to start if it cannot."""
+    instruments = Instruments(settings)
     return Starlette(
         routes=[
             Route("/", index),
@@ -50,35 +52,38 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", socket),
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
+            Route("/health", health),
             Route("/livez", livez),
             Route("/readyz", readyz),
+            *instruments.routes(),
             Mount("/static", StaticFiles(directory=ASSETS)),
         ],
         middleware=[
+            *instruments.middleware(),
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.origins.split(","),
                 allow_methods=["GET", "POST"],
                 allow_headers=["*"],
-                expose_headers=["ETag", "Retry-After", "Server-Timing"],
+                expose_headers=["ETag", "Retry-After", "Server-Timing", "X-Request-ID"],
             ),
             Middleware(RateLimit, rate=settings.rate, burst=settings.burst),
             Middleware(Conditional),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
         exception_handlers={ClientLeft: _nobody, Exception: _mistake},
-        lifespan=lambda app: _lifespan(app, settings),
+        lifespan=lambda app: _lifespan(app, settings, instruments),
     )
 
 
 async def index(_request: Request) -> Response:
     """What doors there are, for people."""
-    doors = ["/graphql", *(f"/scs/{name}" for name in POSITIONED), "/search.votable", "/livez", "/readyz"]
+    doors = ["/graphql", *(f"/scs/{name}" for name in POSITIONED), "/search.votable", "/health", "/livez", "/readyz"]
     return PlainTextResponse("The JMMC gateway. Doors:\n" + "".join(f"  {door}\n" for door in doors))
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments) -> AsyncIterator[None]:
     known = trusted(settings.documents)
     direct = settings.sources if settings.direct else {}
     hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
@@ -92,6 +97,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
     sockets = Sockets(subscriptions, documents, settings)
     freshness = Freshness(hub.watch, salt, settings.max_age)
     app.state.gateway = State(settings, hub, operations, freshness, documents, subscriptions, sockets)
+    instruments.begin(app.state.gateway)
+    await hub.watch.settled()
     following = _following(settings, hub)
     try:
         yield
@@ -100,6 +107,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         for task in following:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
+        instruments.end()
         await hub.close()
 
 

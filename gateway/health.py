@@ -1,10 +1,24 @@
-"""`/livez` and `/readyz`: what a process manager asks."""
+"""`/livez` and `/readyz`: what a process manager asks. `/health`: what people ask, in the Obs Portal's own words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from html import escape
+from importlib.metadata import version
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.state import State
-from schema.catalog import SOURCES
+from schema.catalog import LOCAL, SOURCES
+from schema.obsportal import TAGS
+
+STARTED = datetime.now(UTC)
+PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>JMMC gateway: health</title>'
+    "<style>body{font:14px sans-serif;margin:2em}td,th{text-align:left;padding:.2em 1em;border-bottom:1px solid #ddd}"
+    "</style><h1>JMMC gateway</h1><table>%s</table></html>"
+)
 
 
 async def livez(_request: Request) -> Response:
@@ -23,3 +37,52 @@ async def readyz(request: Request) -> Response:
         "sources": sources,
     }
     return JSONResponse(told, 200 if ready else 503)
+
+
+async def health(request: Request) -> Response:
+    """Everything about the state of the gateway that may be told; where it runs is not."""
+    state: State = request.app.state.gateway
+    told = dict(_told(state))
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse(told, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+    rows = "".join(f"<tr><th>{escape(key)}<td>{escape(value)}" for key, value in _flat(told))
+    return HTMLResponse(PAGE % rows, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+
+
+def _told(state: State) -> Iterator[tuple[str, Any]]:
+    yield "Server start", _instant(STARTED)
+    yield "Version", version("jmmc-gateway")
+    for name, value in state.hub.watch.part(TAGS) or ():
+        yield f"DB Tag [{name}]", value
+    if state.settings.variant:
+        yield "Variant", state.settings.variant
+    for pool in state.hub.use():
+        # The words are those of SQLAlchemy's QueuePool.status(), which the Obs Portal shows.
+        size = f"Pool size: {pool.largest} Connections in pool: {pool.idle}"
+        taken = f"Current Overflow: {pool.size - pool.largest} Current Checked out connections: {pool.used}"
+        yield f"DB connections ({pool.name})", f"{size} {taken}"
+    yield "Subscriptions", state.subscriptions.number
+    yield "Hub", "up" if state.hub.watch.hub_up else "down"
+    yield "Sources", {name: _source(state, name) for name in (*SOURCES, *LOCAL)}
+
+
+def _source(state: State, name: str) -> dict[str, Any]:
+    watch = state.hub.watch
+    told: dict[str, Any] = {"state": "up" if watch.up(name) else "down", "version": watch.version(name)}
+    if name in LOCAL:
+        return told
+    pulse = watch.pulse(name)
+    latency = None if pulse.latency is None else round(1000 * pulse.latency, 2)
+    return told | {"since": _instant(datetime.fromtimestamp(pulse.since, UTC)), "latency_ms": latency}
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(" ", "seconds")
+
+
+def _flat(told: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in told.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key} ")
+        else:
+            yield f"{prefix}{key}", "" if value is None else str(value)

@@ -7,7 +7,7 @@ from gateway.accept import EVENTS
 from gateway.errors import refusal
 from resolvers.errors import Busy
 
-ALWAYS = ("/livez", "/readyz")
+ALWAYS = ("/livez", "/readyz", "/health", "/metrics")
 """What is answered however many ask: process managers do."""
 
 

@@ -1,17 +1,17 @@
 """`python -m gateway serve`: the process that answers."""
 
-import logging
 from socket import socket
 
 import uvicorn
 
+from gateway import logs
 from gateway.app import create_app
 from gateway.settings import Settings
 
 
 def serve(settings: Settings) -> int:
     """Serve until told to stop; 0 if it could start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(settings.log)
     server = Server(configuration(settings))
     server.run()
     return 0 if server.started else 1
@@ -33,6 +33,7 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         host=settings.host,
         port=settings.port,
         log_level=log_level,
+        log_config=None,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.proxies,

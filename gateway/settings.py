@@ -53,6 +53,14 @@ class Settings:
     """Subscriptions at once; and WebSockets."""
     max_subscriptions_each: int = 20
     """Subscriptions of one WebSocket."""
+    log: str = "text"
+    """How the log is written: text or json."""
+    metrics: bool = False
+    """Whether /metrics is there, for Prometheus (needs the extra `metrics`)."""
+    traces: bool = False
+    """Whether traces are sent by OpenTelemetry, as its own environment says (needs the extra `otel`)."""
+    variant: str = ""
+    """What /health calls this deployment, as blue or green."""
     introspection: bool = True
     graphiql: bool = True
     connections: int = _HUB.connections
@@ -109,6 +117,9 @@ def settings(environment: Mapping[str, str]) -> Settings:
     }
     if read.get("documents_only") and not read.get("documents"):
         message = f"{PREFIX}DOCUMENTS is missing: with {PREFIX}DOCUMENTS_ONLY nothing else would be answered"
+        raise SettingError(message)
+    if read.get("log") not in (None, "text", "json"):
+        message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"
         raise SettingError(message)
     return replace(Settings(told["hub"], sources=sources), **read)
 

@@ -14,13 +14,16 @@ class Cache(Generic[Key, Value]):
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._held = 0
+        self.hits = self.misses = 0
         self._items: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
     def get(self, key: Key) -> Value | None:
         """What is kept for a key."""
         found = self._items.get(key)
         if found is None:
+            self.misses += 1
             return None
+        self.hits += 1
         self._items.move_to_end(key)
         return found[0]
 

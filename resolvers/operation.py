@@ -4,7 +4,7 @@ Fields that cannot be compiled, and rows that are not what their declaration say
 the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from resolvers.execution import Execution, settle, together
 from resolvers.executor import Executed, coded, executed, only, told
 from resolvers.level import Level, level
 from resolvers.limits import DocumentLimits
+from resolvers.observing import step
 from resolvers.query import Context
 from resolvers.rows import Hub
 from resolvers.selection import Collector, Constant, Groups, Plain, Root, Unplannable, fragments
@@ -89,21 +90,29 @@ class Operations:
         self._trusted: set[str] = set()
         self._shelves = (Shelf(), Shelf())
 
+    def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
+        """What is kept of earlier requests."""
+        for whose, shelf in zip(("others", "trusted"), self._shelves, strict=True):
+            yield f"documents, {whose}", shelf.documents
+            yield f"plans, {whose}", shelf.plans
+
     async def answer(self, request: Request) -> Answer:
         """Answer a request; raises nothing but cancellation."""
-        try:
-            document = self.document(request.query)
-            _permitted(document, request)
-            if document.errors:
-                return refused(*document.errors)
-            operation = self.operation(document, request.operation_name)
-            _answered_once(operation)
-            asked = Asked(request, document, operation, self.coerced(operation, request.variables))
-            planned = self._planned(asked)
-            cost = self._cost(planned, asked.variables)
-        except (GraphQLError, GatewayError) as error:
-            return refused(error)
-        return await self._run(asked, planned, cost)
+        with step("operation", (request.operation_name,) if request.operation_name else ()):
+            try:
+                with step("plan"):
+                    document = self.document(request.query)
+                    _permitted(document, request)
+                    if document.errors:
+                        return refused(*document.errors)
+                    operation = self.operation(document, request.operation_name)
+                    _answered_once(operation)
+                    asked = Asked(request, document, operation, self.coerced(operation, request.variables))
+                    planned = self._planned(asked)
+                    cost = self._cost(planned, asked.variables)
+            except (GraphQLError, GatewayError) as error:
+                return refused(error)
+            return await self._run(asked, planned, cost)
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""

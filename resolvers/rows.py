@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +14,7 @@ import orjson
 from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
+from resolvers.observing import step
 from resolvers.sql import Statement
 from resolvers.touched import touch
 from resolvers.watch import REMOTE_FAILURES, Watch, hub_unavailable
@@ -64,6 +65,21 @@ class Pools:
 
     answers: asyncpg.Pool
     streams: asyncpg.Pool
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How a pool is used at the moment."""
+
+    name: str
+    size: int
+    idle: int
+    largest: int
+
+    @property
+    def used(self) -> int:
+        """Connections that are taken."""
+        return self.size - self.idle
 
 
 class Hub:
@@ -124,6 +140,12 @@ class Hub:
 
         return _flowing(copy)
 
+    def use(self) -> Iterator[PoolUse]:
+        """How each pool is used at the moment."""
+        for name, pools in {"hub": self._pools, **self._direct}.items():
+            for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
+                yield PoolUse(f"{name}, {what}", pool.get_size(), pool.get_idle_size(), pool.get_max_size())
+
     async def close(self) -> None:
         """Stop watching and close every connection; statements under way get a second to end."""
         await self.watch.stop()
@@ -139,7 +161,7 @@ class Hub:
         try:
             connection = await self._acquire(pool)
             try:
-                with ExitStack() as uses:
+                with step("statement", statement.sources), ExitStack() as uses:
                     for source in statement.sources:
                         uses.enter_context(self.watch.using(source, connection.terminate))
                     yield connection

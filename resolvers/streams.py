@@ -69,6 +69,11 @@ class Subscriptions:
             return Answer({"errors": told.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
         return _Added(self._additions, asked, await self._additions.join(asked))
 
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return len(self._open)
+
     def close(self) -> None:
         """End every stream."""
         for stream in tuple(self._open):

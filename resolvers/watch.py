@@ -64,6 +64,7 @@ class Watch:
         self._period = period
         self._versions: dict[str, tuple[str, float]] = {}
         """The version last found of each source, and when."""
+        self._complete = asyncio.Event()
         self._parts: dict[Version, Any] = {}
         """Rows of each declared part of a version, when last asked."""
         self._changes: weakref.WeakSet[versions.Changes] = weakref.WeakSet()
@@ -126,6 +127,11 @@ class Watch:
         """Begin to watch, on connections of the watch's own."""
         self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._pulses]
         self._tasks.append(asyncio.create_task(self._follow_hub(connect)))
+
+    async def settled(self) -> None:
+        """Wait until everything has a version, but no longer than what is down is waited for."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._complete.wait(), self._period)
 
     async def stop(self) -> None:
         """Stop watching."""
@@ -198,6 +204,8 @@ class Watch:
             self._parts |= parts
             last, _ = self._versions.get(source.name, (version, 0.0))
             self._versions[source.name] = (version, time.monotonic())
+            if len(self._versions) == len(self._pulses) + len(LOCAL):
+                self._complete.set()
             if last != version:
                 for changes in self._changes:
                     changes.add(source.name)

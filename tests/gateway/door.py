@@ -49,7 +49,7 @@ class Door:
 
 
 @contextmanager
-def opened(hub: str, log: Path, **settings: object) -> Iterator[Door]:
+def opened(hub: str, log: Path, /, **settings: object) -> Iterator[Door]:
     """Serve a hub on a free port."""
     port = free_port()
     told = {f"GATEWAY_{name.upper()}": str(value) for name, value in settings.items()}

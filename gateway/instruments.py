@@ -1,0 +1,75 @@
+"""What watches the gateway at work: the access log always; metrics and traces where settings want them."""
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from gateway.access import Accesses
+from gateway.settings import SettingError, Settings
+from gateway.state import State
+from resolvers.observing import Observer, disregard, observe
+
+if TYPE_CHECKING:
+    from gateway.metrics import Metrics
+    from gateway.traces import Traces
+
+
+class Instruments:
+    """The instruments of one application; raises `SettingError` for one whose library is not installed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.metrics = _metrics() if settings.metrics else None
+        self.traces = _traces() if settings.traces else None
+        self._observers: list[Observer] = [one.observe for one in (self.metrics, self.traces) if one]
+
+    def middleware(self) -> list[Middleware]:
+        """What stands before everything else."""
+        told = [self.metrics.access] if self.metrics else []
+        return [Middleware(Accesses, told=told), *self._traced()]
+
+    def _traced(self) -> list[Middleware]:
+        if not self.traces:
+            return []
+        from gateway.traces import Traced
+
+        return [Middleware(Traced, traces=self.traces)]
+
+    def routes(self) -> list[Route]:
+        """The doors of theirs."""
+        return [Route("/metrics", self.metrics.answer)] if self.metrics else []
+
+    def begin(self, state: State) -> None:
+        """Watch from now on."""
+        for observer in self._observers:
+            observe(observer)
+        if self.metrics:
+            self.metrics.follow(state)
+
+    def end(self) -> None:
+        """Watch no longer."""
+        for observer in self._observers:
+            disregard(observer)
+        if self.traces:
+            self.traces.close()
+
+
+def _metrics() -> "Metrics":
+    _require("prometheus_client", "METRICS", "metrics")
+    from gateway.metrics import Metrics
+
+    return Metrics()
+
+
+def _traces() -> "Traces":
+    _require("opentelemetry", "TRACES", "otel")
+    from gateway.traces import Traces, provider
+
+    return Traces(provider())
+
+
+def _require(module: str, setting: str, extra: str) -> None:
+    if find_spec(module) is None:
+        message = f"GATEWAY_{setting} is true: install jmmc-gateway[{extra}] first"
+        raise SettingError(message)

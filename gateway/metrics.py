@@ -1,0 +1,87 @@
+"""`/metrics` for Prometheus, where `GATEWAY_METRICS` wants it: requests, statements, pools, sources, caches."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.access import Access
+from gateway.state import State
+from schema.catalog import SOURCES
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
+
+
+class Metrics:
+    """What is counted in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        registry = self.registry
+        self._requests = Counter("gateway_requests", "Requests answered", ("door", "status"), registry=registry)
+        self._seconds = Histogram(
+            "gateway_request_seconds", "Time to the last byte", ("door",), buckets=SECONDS, registry=registry
+        )
+        self._bytes = Counter("gateway_response_bytes", "Bytes of answers", ("door",), registry=registry)
+        self._statements = Counter("gateway_statements", "Statements", ("source", "outcome"), registry=registry)
+        self._statement_seconds = Histogram(
+            "gateway_statement_seconds", "Time of a statement", ("source",), buckets=SECONDS, registry=registry
+        )
+
+    def access(self, access: Access) -> None:
+        """Count a request."""
+        self._requests.labels(access.door, str(access.status)).inc()
+        self._seconds.labels(access.door).observe(access.seconds)
+        self._bytes.labels(access.door).inc(access.size)
+
+    @contextmanager
+    def observe(self, step: str, about: Sequence[str]) -> Iterator[None]:
+        """Count a statement, for each source that it touches."""
+        start, outcome = perf_counter(), "failed"
+        try:
+            yield
+            outcome = "answered"
+        finally:
+            for source in about if step == "statement" else ():
+                self._statements.labels(source, outcome).inc()
+                self._statement_seconds.labels(source).observe(perf_counter() - start)
+
+    async def answer(self, _request: Request) -> Response:
+        """What was counted, in Prometheus's text format."""
+        return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def follow(self, state: State) -> None:
+        """Tell of the state of things too, as it is when it is asked."""
+        self.registry.register(_Now(state))
+
+
+class _Now(Collector):
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def collect(self) -> Iterator[Metric]:
+        watch, operations = self._state.hub.watch, self._state.operations
+        up = GaugeMetricFamily("gateway_source_up", "Whether a source answers", labels=("source",))
+        latency = GaugeMetricFamily(
+            "gateway_source_seconds", "Time of its last answer to the watch", labels=("source",)
+        )
+        for name in SOURCES:
+            up.add_metric((name,), watch.up(name))
+            latency.add_metric((name,), watch.pulse(name).latency or 0.0)
+        pools = GaugeMetricFamily("gateway_pool_connections", "Connections", labels=("pool", "state"))
+        for pool in self._state.hub.use():
+            for state, number in (("used", pool.used), ("idle", pool.idle), ("largest", pool.largest)):
+                pools.add_metric((pool.name, state), number)
+        caches = GaugeMetricFamily("gateway_cache_lookups", "Lookups since the start", labels=("cache", "outcome"))
+        for name, cache in operations.caches():
+            caches.add_metric((name, "hit"), cache.hits)
+            caches.add_metric((name, "miss"), cache.misses)
+        subscriptions = GaugeMetricFamily("gateway_subscriptions", "Subscriptions that are open")
+        subscriptions.add_metric((), self._state.subscriptions.number)
+        yield from (up, latency, pools, caches, subscriptions)
