@@ -87,6 +87,8 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     known = trusted(settings.documents)
     direct = settings.sources if settings.direct else {}
     hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
+    if settings.figures:
+        hub.figures.start()
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
     for name, wrong in operations.trust(known).items():

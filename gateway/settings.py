@@ -61,6 +61,8 @@ class Settings:
     """Whether traces are sent by OpenTelemetry, as its own environment says (needs the extra `otel`)."""
     variant: str = ""
     """What /health calls this deployment, as blue or green."""
+    figures: bool = True
+    """Whether rows are counted and statistics made in the background, as data change."""
     introspection: bool = True
     graphiql: bool = True
     connections: int = _HUB.connections

@@ -8,11 +8,12 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from resolvers import aggregate, arguments, names, objects, sql
+from resolvers import aggregate, arguments, names, objects, sql, totals
 from resolvers.branches import located
 from resolvers.calibrators import fit
 from resolvers.completion import Lookups
 from resolvers.errors import BadInput, GatewayError
+from resolvers.figures import Total
 from resolvers.identification import identified
 from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
@@ -21,6 +22,8 @@ from resolvers.selection import Field, Groups, Many, One, Root, Row
 from resolvers.union import Question, united
 from schema.identity import OBJECT
 from schema.table import Link, Neighbourhood
+
+NONE = Total(0, exact=True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,10 +99,12 @@ class Execution:
     async def _listing(self, level: Level, told: Mapping[str, Any]) -> Any:
         page = arguments.page(level.table, told, self.largest_page)
         plan = _plan(level, page, arguments.selected(level.table, told))
-        rows, counts = await self._rows_and_counts(level, plan)
-        taken = cut(rows, page)
+        listing = [self._fetch(plan)] if level.listed else []
+        counting = [totals.total(self.hub, plan)] if level.counted else []
+        found = await together([*listing, *counting])
+        taken = cut(found[0] if level.listed else [], page)
         lookups = await self._all_lookups(level, taken.rows)
-        return connections(level, page, [taken], lookups, [counts[0][0] if counts else 0])[0]
+        return connections(level, page, [taken], lookups, found[-1:] if level.counted else [NONE])[0]
 
     async def _united(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
         """A page of a union, of which a database that does not answer costs its own part only."""
@@ -108,7 +113,7 @@ class Execution:
         found = await united(self.hub, question, listed=level.listed, counted=level.counted)
         taken = cut(found.rows, page)
         lookups = await self._all_lookups(level, taken.rows)
-        made = connections(level, page, [taken], lookups, [found.total])[0]
+        made = connections(level, page, [taken], lookups, [Total(found.total, exact=not found.failures)])[0]
         if not found.failures:
             return made
         self.failures.append(Partial(made, found.failures, root.field))
@@ -151,8 +156,8 @@ class Execution:
         rows, counts = await self._rows_and_counts(level, plan)
         cuts = [cut(group, page) for group in _grouped(keys, rows)]
         lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
-        totals = {row[0]: row[1] for row in counts}
-        made = connections(level, page, cuts, lookups, [totals.get(key, 0) for key in keys])
+        counted = {key: Total(count, exact=True) for key, count in counts}
+        made = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
         return dict(zip(keys, made, strict=True))
 
     async def _rows_and_counts(self, level: Level, plan: Plan) -> tuple[list[Record], list[Record]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from resolvers import cursor
 from resolvers.completion import Completion, Lookups, completion, needed
+from resolvers.figures import Total
 from resolvers.plan import Cell, Page
 from resolvers.selection import Constant, Edges, Listing, Many, One, PageInfo, Row
 from schema.table import Column, Table
@@ -53,7 +54,7 @@ def level(wanted: Row | Listing, offset: int) -> Level:
     width = None if cursors or not columns else len(columns) + offset
     parts = {row: _part(row, place, width) for row in rows}
     listed = any(not isinstance(entry, (str, Constant)) for _, entry in entries) or isinstance(wanted, Row)
-    counted = any(entry == "totalCount" for _, entry in entries)
+    counted = any(entry in ("totalCount", "totalCountIsExact") for _, entry in entries)
     return Level(wanted.table, columns, offset, parts, wanted, cursors, counted, listed)
 
 
@@ -96,7 +97,7 @@ def cut(rows: Sequence[Record], page: Page) -> Cut:
 
 
 def connections(
-    level: Level, page: Page, cuts: Sequence[Cut], lookups: dict[Row, Lookups], totals: Sequence[int]
+    level: Level, page: Page, cuts: Sequence[Cut], lookups: dict[Row, Lookups], totals: Sequence[Total]
 ) -> list[dict[str, Any]]:
     """Make the answers of a connection, one for each page of rows; raises `Unexpected`.
 
@@ -132,7 +133,7 @@ def _whole(
 
 
 def _part_of(
-    entry: Row | Edges | PageInfo | Constant | str, whole: list[Any], page: slice, cut: Cut, total: int
+    entry: Row | Edges | PageInfo | Constant | str, whole: list[Any], page: slice, cut: Cut, total: Total
 ) -> Any:
     match entry:
         case Row() | Edges():
@@ -141,8 +142,10 @@ def _part_of(
             return _page_info(entries, cut, whole[page])
         case Constant(value):
             return value
+        case "totalCount":
+            return total.count
         case _:
-            return total
+            return total.exact
 
 
 def _cursors(level: Level, page: Page, rows: Sequence[Record]) -> list[str]:

@@ -18,9 +18,10 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from resolvers import aggregate, arguments, crossmatch, cursor, distinct, names, objects, sql
+from resolvers import aggregate, arguments, crossmatch, cursor, distinct, names, objects, sql, statistics_field, totals
 from resolvers.branches import located
 from resolvers.errors import GatewayError
+from resolvers.figures import Total
 from resolvers.identification import identified
 from resolvers.level import cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
@@ -79,6 +80,8 @@ class Listed:
     plan: Plan
     page: Page
     rows: list[Record]
+    nested: bool
+    """Whether it is a page of one row's, whose rows are counted whatever they are."""
 
     @cached_property
     def edges(self) -> list[Edge]:
@@ -109,8 +112,17 @@ class Listed:
     @property
     async def total_count(self) -> int:
         """Rows on all pages."""
-        rows = await self.context.fetch(self.plan.counting())
-        return int(rows[0][0])
+        return (await self._total()).count
+
+    @property
+    async def total_count_is_exact(self) -> bool:
+        """Whether they were counted."""
+        return (await self._total()).exact
+
+    async def _total(self) -> Total:
+        if self.nested or self.plan.table.branches:
+            return Total((await self.context.fetch(self.plan.counting()))[0][0], exact=True)
+        return await totals.total(self.context.hub, self.plan)
 
 
 def given(info: Info) -> Mapping[str, Any]:
@@ -128,7 +140,7 @@ async def _listed(context: Context, table: Table, told: Mapping[str, Any], chose
     page = arguments.page(table, placed, context.largest_page)
     every = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
     plan = Plan(Shape(table, _everything(table), every.conditions, page.sql_order, page.limit + 1), every.values)
-    return Listed(context, plan, page, await context.fetch(plan))
+    return Listed(context, plan, page, await context.fetch(plan), chosen is not None)
 
 
 def _plural(table: Table) -> StrawberryField:
@@ -294,7 +306,8 @@ def assemble() -> strawberry.Schema:
     for table in TABLES.values():
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
-    fields |= {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD}
+    plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
+    fields |= plain
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
     made = strawberry.Schema(query, subscription=_subscription(), config=config)

@@ -14,6 +14,7 @@ import orjson
 from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
+from resolvers.figures import Figures
 from resolvers.observing import step
 from resolvers.sql import Statement
 from resolvers.touched import touch
@@ -55,6 +56,8 @@ class Limits:
     """For questions that go straight to one source, at each source; half as many for its streams."""
     statement_seconds: float = 10.0
     stream_seconds: float = 600.0
+    counted: int = 100_000
+    """Rows that are counted at request time; of more it is told how many are expected."""
     acquire_seconds: float = 2.0
     """How long a request waits for a connection before it is told that the gateway is busy."""
 
@@ -88,9 +91,10 @@ class Hub:
     def __init__(self, pools: Pools, watch: Watch, limits: Limits) -> None:
         self._pools = pools
         self._direct: dict[str, Pools] = {}
-        self._limits = limits
+        self.limits = limits
         self._opening: list[asyncio.Task[None]] = []
         self.watch = watch
+        self.figures = Figures(self)
         self.bodies: dict[str, Body] = {}
         """Sources that are asked directly, each with its spatial extension: for `sql.statement`."""
 
@@ -103,7 +107,7 @@ class Hub:
         await asyncio.gather(*self._opening)
 
     async def _open(self, source: str, dsn: str) -> None:
-        pools = await _pools(dsn, self._limits, self._limits.direct, max(1, self._limits.direct // 2))
+        pools = await _pools(dsn, self.limits, self.limits.direct, max(1, self.limits.direct // 2))
         self._direct[source] = pools
         while source not in self.bodies:
             try:
@@ -113,11 +117,18 @@ class Hub:
                 LOG.info("%s is not asked directly yet: %s", source, type(error).__name__)
                 await asyncio.sleep(RETRY)
 
-    async def fetch(self, statement: Statement) -> list[Record]:
-        """Rows of a statement; raises `GatewayError`."""
+    async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
+        """Rows of a statement, which may take so long; raises `GatewayError`."""
         touch(statement.sources)
-        async with self._connection(self._of(statement).answers, statement) as connection:
-            rows: list[Record] = await connection.fetch(statement.text, *statement.values)
+        return await self._fetch(self._of(statement).answers, statement, seconds)
+
+    async def slowly(self, statement: Statement) -> list[Record]:
+        """Rows of a statement that nobody waits for: it may take as long as a stream; raises `GatewayError`."""
+        return await self._fetch(self._of(statement).streams, statement, None)
+
+    async def _fetch(self, pool: asyncpg.Pool, statement: Statement, seconds: float | None) -> list[Record]:
+        async with self._connection(pool, statement) as connection:
+            rows: list[Record] = await connection.fetch(statement.text, *statement.values, timeout=seconds)
             return rows
 
     def _of(self, statement: Statement) -> Pools:
@@ -148,6 +159,7 @@ class Hub:
 
     async def close(self) -> None:
         """Stop watching and close every connection; statements under way get a second to end."""
+        await self.figures.stop()
         await self.watch.stop()
         for task in self._opening:
             task.cancel()
@@ -172,7 +184,7 @@ class Hub:
 
     async def _acquire(self, pool: asyncpg.Pool) -> PoolConnectionProxy:
         try:
-            return await pool.acquire(timeout=self._limits.acquire_seconds)
+            return await pool.acquire(timeout=self.limits.acquire_seconds)
         except TimeoutError as error:
             message = "Every connection to the hub is taken: try again in a few seconds"
             raise Busy(message) from error

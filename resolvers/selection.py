@@ -107,7 +107,7 @@ class PageInfo:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Listing:
-    """What is wanted of a connection; `totalCount` stands by its name."""
+    """What is wanted of a connection; `totalCount` and `totalCountIsExact` stand by their names."""
 
     table: Table
     entries: tuple[tuple[str, Row | Edges | PageInfo | Constant | str], ...]
@@ -239,18 +239,14 @@ class Collector:
         parent = _object(field.definition)
 
         def entry(name: str, details: Group) -> Row | Edges | PageInfo | str:
-            inner = _object(parent.fields[name]) if name != "totalCount" else parent
-            match name:
-                case "nodes":
-                    return self._row_of(table, details, inner)
-                case "edges":
-                    return Edges(
-                        tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner)))
-                    )
-                case "pageInfo":
-                    return PageInfo(tuple(self._each(details, inner, lambda part, _: part)))
-                case _:
-                    return name
+            if name in ("totalCount", "totalCountIsExact"):
+                return name
+            inner = _object(parent.fields[name])
+            if name == "nodes":
+                return self._row_of(table, details, inner)
+            if name == "pageInfo":
+                return PageInfo(tuple(self._each(details, inner, lambda part, _: part)))
+            return Edges(tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner))))
 
         return Listing(table, tuple(self._each(group, parent, entry)))
 

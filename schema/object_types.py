@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import GenericAlias
 from typing import Any
 
 import strawberry
@@ -182,17 +183,13 @@ def connection_class(table: Table) -> Any:
         ),
         description=f"A row of {table.plural} and its cursor",
     )
-    return strawberry.type(
-        type(
-            f"{name}Connection",
-            (),
-            {
-                "__annotations__": {"nodes": list[row], "edges": list[edge], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
-                "nodes": strawberry.field(description="The rows of this page"),
-                "edges": strawberry.field(description="The rows of this page, each with its cursor"),
-                "page_info": strawberry.field(description="Where this page stands"),
-                "total_count": strawberry.field(description="How many rows there are on all pages"),
-            },
-        ),
-        description=f"A page of {table.plural}",
-    )
+    members: dict[str, tuple[Any, str]] = {
+        "nodes": (GenericAlias(list, (row,)), "The rows of this page"),
+        "edges": (GenericAlias(list, (edge,)), "The rows of this page, each with its cursor"),
+        "page_info": (PageInfo, "Where this page stands"),
+        "total_count": (int, "How many rows there are on all pages"),
+        "total_count_is_exact": (bool, "Whether they were counted, and have not changed since"),
+    }
+    scope: dict[str, Any] = {field: strawberry.field(description=text) for field, (_, text) in members.items()}
+    scope["__annotations__"] = {field: kind for field, (kind, _) in members.items()}
+    return strawberry.type(type(f"{name}Connection", (), scope), description=f"A page of {table.plural}")

@@ -216,9 +216,9 @@ STATISTIC = Table(
     "obsportal",
     "statistic",
     "portal.statistic",
-    "Statistic",
-    "statistics",
-    "A figure computed at the end of each import",
+    "ImportStatistic",
+    "importStatistics",
+    "A figure that the Obs Portal computed at the end of an import",
     (
         Column("statistic_key", TEXT, "What is counted", ucd="meta.id", key=True),
         Column("statistic_value", TEXT, "The figure", ucd="meta.number"),

@@ -52,6 +52,7 @@ def federation(cluster: Cluster) -> Federation:
 @pytest_asyncio.fixture(scope="session")
 async def hub(federation: Federation) -> AsyncIterator[Hub]:
     opened = await open_hub(federation.hub, Limits(), Watch(SOURCES))
+    opened.figures.start()
     yield opened
     await opened.close()
 

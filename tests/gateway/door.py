@@ -50,9 +50,9 @@ class Door:
 
 @contextmanager
 def opened(hub: str, log: Path, /, **settings: object) -> Iterator[Door]:
-    """Serve a hub on a free port."""
+    """Serve a hub on a free port; what is counted in the background would be taken for a client's."""
     port = free_port()
-    told = {f"GATEWAY_{name.upper()}": str(value) for name, value in settings.items()}
+    told = {f"GATEWAY_{name.upper()}": str(value) for name, value in ({"figures": False} | settings).items()}
     environment = os.environ | {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)} | told
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -4,6 +4,7 @@ Each file holds the request, and for each statement its SQL, what is bound and t
 for known values and the generic one, which PostgreSQL takes for a statement it has run five times, must be shipped.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from resolvers.operation import Operations, Request
 from resolvers.rows import Connection, Hub, Record, connect
 from resolvers.sql import Statement
 from sample.federation import Federation
+from schema.catalog import SOURCES
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "shipping"
 CASES = {
@@ -92,13 +94,27 @@ class Recorder:
     def bodies(self) -> Any:
         return self.hub.bodies
 
-    async def fetch(self, statement: Statement) -> list[Record]:
+    async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
         self.statements.append(statement)
-        return await self.hub.fetch(statement)
+        return await self.hub.fetch(statement, seconds)
+
+    @property
+    def figures(self) -> Any:
+        return self.hub.figures
+
+    @property
+    def limits(self) -> Any:
+        return self.hub.limits
+
+
+async def known(hub: Hub) -> None:
+    """Wait for the figures that are kept: what is not known yet is asked."""
+    await asyncio.gather(*map(hub.figures.of, SOURCES))
 
 
 async def asked(operations: Operations, question: str) -> list[Statement]:
     """The statements that a question sends."""
+    await known(operations.hub)
     recorder = Recorder(operations.hub)
     told = Operations(operations.schema, cast("Hub", recorder), operations.limits, operations.largest_page)
     answer = await told.answer(Request(question))

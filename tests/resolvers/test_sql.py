@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import orjson
 import pytest
-from test_shipping import Recorder
+from test_shipping import Recorder, known
 
 from resolvers import arguments, cursor, sql
 from resolvers.operation import Answer, Operations, Request
@@ -32,6 +32,7 @@ DOUBLE = "CAST(${} AS double precision)"
 
 async def answered(operations: Operations, case: Path) -> tuple[Answer, list[Statement]]:
     """What a case is answered, and the statements that were sent for it."""
+    await known(operations.hub)
     recorder = Recorder(operations.hub)
     told = Operations(operations.schema, cast("Hub", recorder), operations.limits, operations.largest_page)
     variables = case / "variables.json"

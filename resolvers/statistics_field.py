@@ -1,0 +1,51 @@
+"""The root field `statistics`: what is kept of the sources, with the version and the time that it is of."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from resolvers.errors import BadInput
+from resolvers.execution import together
+from resolvers.figures import Kept
+from resolvers.statistics import FIGURES
+from schema.catalog import suggestion
+from schema.scalars import DateTime
+
+
+@strawberry.type(description="A figure of a database, computed when its data change")
+class Statistic:
+    """One figure."""
+
+    key: str = strawberry.field(description="What it is; those of the Obs Portal are its own")
+    value: str = strawberry.field(description="The figure as people read it")
+    number: float | None = strawberry.field(description="The figure itself, where it is a number; days for an MJD")
+    source: str = strawberry.field(description="The database, as `obsportal`")
+    computed_at: DateTime = strawberry.field(description="When it was computed")
+    version: str | None = strawberry.field(description="Version of the data that it is of, null where none is known")
+
+
+Sources = Annotated[list[str] | None, strawberry.argument(description="Only of these databases, as `obsportal`")]
+
+
+async def resolve(info: strawberry.Info[Any, None], sources: Sources = None) -> list[Statistic] | None:
+    """The statistics of sources that answer, or have; raises `BadInput`."""
+    for name in sources or ():
+        if name not in FIGURES:
+            message = f"There are no statistics of {name[:60]}{suggestion(name, list(FIGURES))}"
+            raise BadInput(message)
+    wanted = list(FIGURES if sources is None else dict.fromkeys(sources))
+    kept: list[Kept] = await together([info.context.hub.figures.of(name) for name in wanted])
+    return [found for name, each in zip(wanted, kept, strict=True) for found in _told(name, each)]
+
+
+def _told(source: str, kept: Kept) -> Iterator[Statistic]:
+    at, version = DateTime(kept.computed_at), kept.version
+    for key, value, number in kept.lines:
+        yield Statistic(key=key, value=value, number=number, source=source, computed_at=at, version=version)
+
+
+FIELD: StrawberryField = strawberry.field(
+    resolver=resolve, name="statistics", description="Figures of the databases, computed when their data change"
+)

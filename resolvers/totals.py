@@ -1,0 +1,55 @@
+"""How many rows there are on all pages: as kept, as counted or, where counting is dear, as PostgreSQL expects.
+
+Counting 100 000 of 2.5 million stars takes 6 ms of an index, 0.25 s of a cone, and as long as reading them all where
+no index helps; PostgreSQL tells what it expects in 0.1 ms.
+"""
+
+import math
+from dataclasses import replace
+
+import orjson
+
+from resolvers import sql
+from resolvers.errors import TimedOut
+from resolvers.figures import Total
+from resolvers.plan import InCone, Plan
+from resolvers.rows import Hub
+
+SECONDS = 1.0
+"""What counting may take."""
+
+
+async def total(hub: Hub, plan: Plan) -> Total:
+    """The number of rows that a plan lists without its cursor and limit; raises `GatewayError`."""
+    counting = plan.counting()
+    kept = None if counting.shape.conditions else hub.figures.total(counting.table)
+    if kept:
+        return kept
+    most, whole = hub.limits.counted, hub.figures.rows(counting.table)
+    if whole is None or whole > most:
+        expected = await _expected(hub, counting)
+        if expected > most:
+            return Total(expected if whole is None else min(expected, whole), exact=False)
+    try:
+        rows = await hub.fetch(sql.statement(counting, hub.bodies), SECONDS)
+    except TimedOut:
+        return Total(await _expected(hub, counting), exact=False)
+    return Total(rows[0][0], exact=True)
+
+
+async def _expected(hub: Hub, plan: Plan) -> int:
+    """How many rows PostgreSQL expects; it knows nothing of cones, which are taken for their part of the sky."""
+    shape, values, part = replace(plan.shape, count=False), plan.values, 1.0
+    first = shape.conditions[0] if shape.conditions else None
+    if isinstance(first, InCone):
+        part = _part_of_sky(values[2], outside=first.outside)
+        shape, values = replace(shape, conditions=shape.conditions[1:]), values[3:]
+    statement = sql.statement(Plan(shape, values), hub.bodies)
+    rows = await hub.fetch(replace(statement, text=f"EXPLAIN (FORMAT JSON) {statement.text}"))
+    expected: float = orjson.loads(rows[0][0])[0]["Plan"]["Plan Rows"]
+    return round(expected * part)
+
+
+def _part_of_sky(radius: float, *, outside: bool) -> float:
+    inside = (1 - math.cos(math.radians(radius))) / 2
+    return 1 - inside if outside else inside
