@@ -39,8 +39,12 @@ class Databases:
     """The hub, but that `jsdc.star` has every star twice: a million rows out of half a million stars."""
     owner: str
     """The hub, as its owner."""
+    writer: str
+    """The hub, as the role that identifies."""
     readers: Mapping[str, str]
     """The sources, as the hub comes in."""
+    owners: Mapping[str, str]
+    """The sources, as their owner."""
     socket_directory: str
     port: int
     server: str
@@ -62,7 +66,7 @@ def databases(stars: int, report: Report) -> Iterator[Databases]:
         foreign, local, long = (dsn(cluster, name, ROLE) for name in (HUB, LOCAL, LONG))
         server = f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}"
         where = (str(cluster.socket_dir), cluster.port)
-        yield Databases(foreign, local, long, made.owner, made.readers, *where, server)
+        yield Databases(foreign, local, long, made.owner, made.writer, made.readers, made.sources, *where, server)
 
 
 async def _local(cluster: Cluster, wanted: str) -> None:

@@ -142,11 +142,15 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
         raise TooMuch(message)
     codes = tuple(sorted({table.value for table in tables}))
     places: Floats = positions  # type: ignore[assignment]
-    found = await _found(info.context.hub, places, radius, _text(codes, mode), epoch) if codes else []
+    found = await match(info.context.hub, places, radius, codes, mode, epoch) if codes else []
     return Matches(found, len(places), _after(after, found) if after else 0, first)
 
 
-async def _found(hub: Hub, places: Floats, radius: float, text: str, epoch: float) -> list[Match]:
+async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
+    hub: Hub, places: Floats, radius: float, codes: tuple[int, ...], mode: CrossmatchMode, epoch: float = 2000
+) -> list[Match]:
+    """Every match of places (rows of right ascension and declination) with tables, in order; raises `GatewayError`."""
+    text = _text(codes, mode)
     values = (*await asyncio.to_thread(_touched, places, radius), radius)
     moving = (epoch,) if "$6" in text else ()
     found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("identity",)))

@@ -379,6 +379,8 @@ async def open_writer(dsn: str, seconds: float) -> Writer:
 
 
 def _failed(error: Exception, source: str) -> GatewayError:
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Internal("The role of GATEWAY_HUB_WRITER may not write to the schema identity: gateway_identity may")
     if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
         return TimedOut(f"{source} took too long")
     if _lost(error):

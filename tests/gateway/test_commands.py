@@ -71,6 +71,25 @@ async def test_doctor_says_what_to_do(environment: dict[str, str], federation: F
     assert told.stdout.count("ILL") == 3
 
 
+def test_identify_tells_what_it_found(environment: dict[str, str], federation: Federation) -> None:
+    told = gateway("identify", "--full", **environment, GATEWAY_HUB_WRITER=federation.writer, COLUMNS="160")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert all(
+        f" {name} " in told.stdout for name in ("obsportal.target", "oidb.granule", "spica.target", "jsdc.badcal")
+    )
+    assert "position and name" in told.stdout
+
+
+def test_identify_needs_a_role_that_may_write(environment: dict[str, str], federation: Federation) -> None:
+    told = gateway("identify", **environment)
+    assert told.returncode == 2
+    assert "GATEWAY_HUB_WRITER is missing" in told.stderr
+    told = gateway("identify", **environment, GATEWAY_HUB_WRITER=federation.hub)
+    assert told.returncode == 1
+    assert "gateway_identity may" in " ".join((told.stdout + told.stderr).split())
+    assert "Traceback" not in told.stdout + told.stderr
+
+
 def test_doctor_without_a_hub() -> None:
     told = gateway("doctor", GATEWAY_HUB="postgresql://gateway@/nowhere?host=/nonexistent")
     assert told.returncode == 1
