@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+from graphql.utilities import print_type
+from graphql.utilities.print_schema import print_directive
+
 from resolvers.query import assemble
 from schema import foreign, identity, local, observations, space, views
 
 ROOT = Path(__file__).parent.parent
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
+APOLLO = ("key", "link", "shareable")
+APOLLO_TYPES = ("_FieldSet", "link__Import", "link__Purpose")
 GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
 
 
@@ -24,7 +29,15 @@ def generated() -> dict[Path, str]:
         fdw / "50_analyze.sql": foreign.analyze(),
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
-    return files | {ROOT / "schema" / "schema.graphql": GRAPHQL_HEAD + assemble().as_str() + "\n"}
+    return files | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
+
+
+def _sdl() -> str:
+    """The schema whole: definitions of Apollo's directives too, which it leaves out and readers of SDL want."""
+    made = assemble()
+    schema = made._schema  # noqa: SLF001 - graphql-core's schema has no other way out
+    directives = [print_directive(directive) for directive in schema.directives if directive.name in APOLLO]
+    return "\n\n".join((made.as_str(), *directives, *(print_type(schema.type_map[name]) for name in APOLLO_TYPES)))
 
 
 def main() -> None:

@@ -4,17 +4,18 @@ The unit is a row made into an answer, some 2 µs. Each level counts the rows th
 those of the level above. A statement is taken for `STATEMENT` rows, one that counts for `COUNT`, whatever comes of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import IntValueNode, NullValueNode, ValueNode, VariableNode
+from graphql import IntValueNode, ListValueNode, NullValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues
 
 from resolvers.arguments import DEFAULT_PAGE
+from resolvers.entities import grouped, references
 from resolvers.errors import TooMuch
 from resolvers.level import Level
-from resolvers.selection import Field, Listing, Many, Root
+from resolvers.selection import Entities, Field, Listing, Many, Plain, Root
 
 STATEMENT = 100
 COUNT = 1000
@@ -49,14 +50,31 @@ class Pricing:
     variables: VariableValues
     largest_page: int
 
-    def root(self, root: Root, level: Level | None) -> Iterator[Share]:
-        """The shares of a root field and of all below it; one without a level looks at all rows to make its groups."""
-        if level is None:
+    def field(self, root: Root | Entities, levels: tuple[Level, ...]) -> Iterator[Share]:
+        """The shares of a field of Query and of all below it."""
+        if isinstance(root, Entities):
+            keys = grouped(references(root.field.arguments(self.variables)["representations"]))
+            for level in levels:
+                if level.table in keys:
+                    yield from self._level(root.key, level, 1, len(keys[level.table]))
+        elif not levels:  # all rows are looked at to make groups
             rows = self._page(root.field)
             yield Share(root.key, rows, rows + STATEMENT + COUNT)
-            return
-        rows = self._page(root.field) if isinstance(level.wanted, Listing) else 1
-        yield from self._level(root.key, level, 1, rows)
+        else:
+            rows = self._page(root.field) if isinstance(levels[0].wanted, Listing) else 1
+            yield from self._level(root.key, levels[0], 1, rows)
+
+    def plain(self, plain: Plain) -> Share:
+        """The share of a field that is not compiled: the rows of a page, if it has any, and what it is given."""
+        given = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
+        rows = self._page(plain) if plain.paged else 0
+        return Share(plain.key, rows, rows + given + STATEMENT)
+
+    def _items(self, node: ValueNode) -> int:
+        value = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else None
+        if isinstance(node, ListValueNode):
+            return len(node.values)
+        return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 0
 
     def _level(self, path: str, level: Level, parents: int, each: int) -> Iterator[Share]:
         rows = parents * each if level.listed else 0
@@ -66,7 +84,7 @@ class Pricing:
                 many = self._page(entry.field) if isinstance(entry, Many) else 1
                 yield from self._level(f"{path}.{entry.link.field}", below, rows, many)
 
-    def _page(self, field: Field) -> int:
+    def _page(self, field: Field | Plain) -> int:
         """Rows of a page; what is refused or empty costs nothing."""
         told = {node.name.value: node.value for node in field.nodes[0].arguments or ()}
         for name in ("first", "last"):

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from resolvers import aggregate, arguments, names, objects, sql, totals
+from resolvers import aggregate, arguments, entities, names, objects, sql, totals
 from resolvers.branches import located
 from resolvers.calibrators import fit
 from resolvers.completion import Lookups
@@ -18,10 +18,10 @@ from resolvers.identification import identified
 from resolvers.level import Level, Part, connections, cut
 from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
-from resolvers.selection import Field, Groups, Many, One, Root, Row
+from resolvers.selection import Entities, Field, Groups, Many, One, Root, Row
 from resolvers.union import Question, united
 from schema.identity import OBJECT
-from schema.table import Link, Neighbourhood
+from schema.table import Link, Neighbourhood, Table
 
 NONE = Total(0, exact=True)
 
@@ -62,8 +62,13 @@ class Execution:
         self.failures.append(failure)
         return failure
 
-    async def root(self, root: Root, level: Level | None) -> Any:
-        """The value of a root field, or a `Failure`; groups of rows have no level."""
+    async def answer(self, root: Root | Entities, levels: tuple[Level, ...]) -> Any:
+        """The value of a field of Query, or a `Failure`; groups of rows have no level."""
+        if isinstance(root, Entities):
+            return await self._entities(root, {level.table: level for level in levels})
+        return await self._root(root, levels[0] if levels else None)
+
+    async def _root(self, root: Root, level: Level | None) -> Any:
         try:
             told = root.field.arguments(self.variables)
             if isinstance(root.wanted, Groups):
@@ -77,6 +82,26 @@ class Execution:
             return await (self._united(root, level, placed) if level.table.branches else self._listing(level, placed))
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, root.field)
+
+    async def _entities(self, wanted: Entities, levels: Mapping[Table, Level]) -> Any:
+        """Rows of any tables by their keys, one statement a table; each is its own `Failure` if it cannot be had."""
+        try:
+            asked = entities.references(wanted.field.arguments(self.variables)["representations"])
+        except GraphQLError as error:
+            return self._failed(error, wanted.field)
+        keys = entities.grouped(asked)
+        found = await together([self._by_key(wanted.field, levels[table], keys[table]) for table in keys])
+        by_table = dict(zip(keys, found, strict=True))
+        return [
+            self._failed(one, wanted.field) if isinstance(one, BadInput) else by_table[one[0]].get(one[1])
+            for one in asked
+        ]
+
+    async def _by_key(self, field: Field, level: Level, keys: list[Any]) -> Any:
+        try:
+            return await self._ones(entities.BY_KEY[level.table], level, keys)
+        except (GatewayError, GraphQLError) as error:
+            return self._failed(error, field)
 
     async def _single(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
         chosen = await identified(self.hub, root, told)

@@ -13,7 +13,7 @@ from graphql.execution.values import VariableValues
 
 from resolvers.cache import Cache
 from resolvers.completion import Unexpected
-from resolvers.cost import STATEMENT, Pricing, Share, affordable
+from resolvers.cost import Pricing, Share, affordable
 from resolvers.document import Document, read
 from resolvers.errors import BadInput, GatewayError, WrongMethod
 from resolvers.execution import Execution, settle, together
@@ -23,7 +23,7 @@ from resolvers.limits import DocumentLimits
 from resolvers.observing import step
 from resolvers.query import Context
 from resolvers.rows import Hub
-from resolvers.selection import Collector, Constant, Groups, Plain, Root, Unplannable, fragments
+from resolvers.selection import Collector, Constant, Entities, Listing, Plain, Root, Row, Unplannable, fragments
 from resolvers.touched import UNKNOWN, touch, touching
 
 CACHED_TEXT = 4_000_000
@@ -57,7 +57,15 @@ class Answer:
         return self.refusal is None
 
 
-Entry = tuple[Root, Level | None] | tuple[str, Constant] | Plain
+@dataclass(frozen=True, eq=False, slots=True)
+class Compiled:
+    """A field of Query with its statements: one level, or one for each table of entities, or none for groups."""
+
+    root: Root | Entities
+    levels: tuple[Level, ...]
+
+
+Entry = Compiled | Plain | tuple[str, Constant]
 Planned = tuple[Entry, ...]
 
 
@@ -163,7 +171,7 @@ class Operations:
                 roots = self.collector(asked.document, asked.operation, asked.variables).roots()
             except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
                 return None
-            found = tuple((root, _level(root)) if isinstance(root, Root) else root for root in roots)
+            found = tuple(map(_compiled, roots))
             plans.put(key, found, len(request.query))
         return found
 
@@ -182,16 +190,16 @@ class Operations:
         return Answer({"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost)
 
     async def _value(self, asked: Asked, execution: Execution, entry: Entry) -> Any:
-        if isinstance(entry, Plain):
-            return await self.apart(asked, entry.nodes)
-        root, wanted = entry
-        if isinstance(wanted, Constant):
-            return wanted.value
-        assert isinstance(root, Root)  # noqa: S101 - told to mypy
-        try:
-            return await execution.root(root, wanted)
-        except Unexpected:
-            return await self.apart(asked, root.field.nodes)
+        match entry:
+            case Plain(nodes=nodes):
+                return await self.apart(asked, nodes)
+            case Compiled(root=root, levels=levels):
+                try:
+                    return await execution.answer(root, levels)
+                except Unexpected:
+                    return await self.apart(asked, root.field.nodes)
+            case (_, constant):
+                return constant.value
 
     async def apart(self, asked: Asked, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
@@ -199,7 +207,7 @@ class Operations:
         with touching() as sources:
             found = await executed(self.schema, document, context, asked.request.variables)
         # What asked no source knows something by itself, and nobody knows when that changes; the schema never does.
-        touch(sources or ((UNKNOWN,) if not nodes[0].name.value.startswith("__") else ()))
+        touch(sources or ((UNKNOWN,) if not nodes[0].name.value.startswith(("__", "_service")) else ()))
         return found
 
     async def plainly(self, document: Document, request: Request) -> Answer:
@@ -210,8 +218,16 @@ class Operations:
         return Answer({"data": found.data} | _told(found.errors))
 
 
-def _level(root: Root) -> Level | None:
-    return None if isinstance(root.wanted, Groups) else level(root.wanted, offset=0)
+def _compiled(root: Root | Entities | Plain | tuple[str, Constant]) -> Entry:
+    match root:
+        case Root(wanted=Row() | Listing() as wanted):
+            return Compiled(root, (level(wanted, offset=0),))
+        case Root():
+            return Compiled(root, ())
+        case Entities(rows=rows):
+            return Compiled(root, tuple(level(row, offset=1) for row in rows))
+        case _:
+            return root
 
 
 def refused(*errors: GraphQLError | GatewayError) -> Answer:
@@ -221,10 +237,13 @@ def refused(*errors: GraphQLError | GatewayError) -> Answer:
 
 
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
-    if isinstance(entry, Plain):
-        return (Share(entry.key, 0, STATEMENT),)
-    root, wanted = entry
-    return () if isinstance(wanted, Constant) or not isinstance(root, Root) else pricing.root(root, wanted)
+    match entry:
+        case Plain():
+            return (pricing.plain(entry),)
+        case Compiled(root=root, levels=levels):
+            return pricing.field(root, levels)
+        case _:
+            return ()
 
 
 def _permitted(document: Document, request: Request) -> None:
@@ -259,9 +278,13 @@ def _joined(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
 
 
 def _key(entry: Entry) -> str:
-    if isinstance(entry, Plain):
-        return entry.key
-    return entry[0].key if isinstance(entry[0], Root) else entry[0]
+    match entry:
+        case Plain(key=key):
+            return key
+        case Compiled(root=root):
+            return root.key
+        case (key, _):
+            return key
 
 
 def _told(errors: Sequence[GraphQLError]) -> dict[str, Any]:

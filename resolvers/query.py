@@ -15,10 +15,23 @@ import orjson
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLResolveInfo, get_argument_values
 from strawberry.dataloader import DataLoader
+from strawberry.federation import Schema as FederatedSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from resolvers import aggregate, arguments, crossmatch, cursor, distinct, names, objects, sql, statistics_field, totals
+from resolvers import (
+    aggregate,
+    arguments,
+    crossmatch,
+    cursor,
+    distinct,
+    entities,
+    names,
+    objects,
+    sql,
+    statistics_field,
+    totals,
+)
 from resolvers.branches import located
 from resolvers.errors import GatewayError
 from resolvers.figures import Total
@@ -301,17 +314,21 @@ def _default(annotation: Any) -> Any:
 def assemble() -> strawberry.Schema:
     """Make the schema of all that is declared."""
     for table in (*TABLES.values(), OBJECT, MATCH):
-        complete(table, {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()})
+        links = {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()}
+        complete(table, links, entity=table in entities.BY_KEY)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in TABLES.values():
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
     fields |= plain
+    fields |= entities.fields(lambda: made.as_str())  # noqa: PLW0108 - it is made below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
-    made = strawberry.Schema(query, subscription=_subscription(), config=config)
-    for kind in made._schema.type_map.values():  # noqa: SLF001 - Strawberry does not tell graphql-core, which checks it
+    made = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
+    schema = made._schema  # noqa: SLF001 - Strawberry does not tell graphql-core all it knows
+    for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
+    entities.finished(schema)
     return made

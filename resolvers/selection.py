@@ -15,6 +15,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     OperationDefinitionNode,
     VariableNode,
     get_argument_values,
@@ -140,16 +141,28 @@ class Root:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Entities:
+    """Rows of any table by their keys, and what is wanted of those of each."""
+
+    key: str
+    field: Field
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Plain:
     """A field of Query that no table answers: graphql-core's executor does."""
 
     key: str
     nodes: tuple[FieldNode, ...]
+    paged: bool
+    """Whether it takes the size of a page."""
 
 
 SINGULAR = {table.singular: table for table in (*TABLES.values(), OBJECT)}
 PLURAL = {table.plural: table for table in TABLES.values()}
 AGGREGATE = {f"{table.plural}Aggregate": table for table in TABLES.values()}
+TABLE_OF = {table.type_name: table for table in TABLES.values()}
 Group = list[FieldDetails]
 
 
@@ -162,7 +175,7 @@ class Collector:
     operation: OperationDefinitionNode
     variables: VariableValues
 
-    def roots(self) -> tuple[Root | Plain | tuple[str, Constant], ...]:
+    def roots(self) -> tuple[Root | Entities | Plain | tuple[str, Constant], ...]:
         """The fields of the operation; raises `Unplannable` for one that is no query."""
         query = self.schema.query_type
         if query is None or self.operation.operation.value != "query":
@@ -170,11 +183,16 @@ class Collector:
         collected = collect_fields(self.schema, self.fragments, self.variables, query, self.operation)
         return tuple(self._planned(key, group, query) for key, group in collected.grouped_field_set.items())
 
-    def _planned(self, key: str, group: Group, query: GraphQLObjectType) -> Root | Plain | tuple[str, Constant]:
+    def _planned(
+        self, key: str, group: Group, query: GraphQLObjectType
+    ) -> Root | Entities | Plain | tuple[str, Constant]:
         try:
+            if group[0].node.name.value == "_entities":
+                return self._entities(key, group, self._field(group, query))
             return self._root(key, group, query)
         except Unplannable:
-            return Plain(key, tuple(detail.node for detail in group))
+            definition = query.fields.get(group[0].node.name.value)  # None for __schema and __type
+            return Plain(key, tuple(detail.node for detail in group), bool(definition and "first" in definition.args))
 
     def _root(self, key: str, group: Group, query: GraphQLObjectType) -> Root | tuple[str, Constant]:
         name = group[0].node.name.value
@@ -188,6 +206,12 @@ class Collector:
         if name in SINGULAR:
             return Root(key, SINGULAR[name], field, self._row(SINGULAR[name], group, field))
         return Root(key, PLURAL[name], field, self._listing(PLURAL[name], group, field))
+
+    def _entities(self, key: str, group: Group, field: Field) -> Entities:
+        union = get_named_type(field.definition.type)
+        assert isinstance(union, GraphQLUnionType)  # noqa: S101 - told to mypy
+        rows = ((TABLE_OF[kind.name], kind) for kind in union.types)
+        return Entities(key, field, tuple(self._row_of(table, group, kind) for table, kind in rows))
 
     def _field(self, group: Group, parent: GraphQLObjectType) -> Field:
         nodes = tuple(detail.node for detail in group)

@@ -7,6 +7,8 @@ from types import GenericAlias
 from typing import Any
 
 import strawberry
+from strawberry.federation.schema_directives import Key, Shareable
+from strawberry.federation.types import FieldSet
 from strawberry.schema_directive import Location
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
@@ -27,7 +29,7 @@ class ColumnDirective:
     ucd: str | None = strawberry.UNSET
 
 
-@strawberry.type(description="Where a page stands among all rows")
+@strawberry.type(description="Where a page stands among all rows", directives=(Shareable(),))
 class PageInfo:
     """Relay's PageInfo."""
 
@@ -118,15 +120,19 @@ def row_class(table: Table) -> type:
     return type(table.type_name, (), {"__annotations__": {}})
 
 
-def complete(table: Table, links: Mapping[str, StrawberryField]) -> None:
-    """Give a table's class its columns, quantities and links, and make it a GraphQL type."""
+def complete(table: Table, links: Mapping[str, StrawberryField], *, entity: bool = False) -> None:
+    """Give a table's class its columns, quantities and links, and make it a GraphQL type.
+
+    An entity can be asked for by its key, by the other parts of a bigger graph (Apollo Federation).
+    """
     made = row_class(table)
     for member in table.members:
         field = _quantity_field(member) if isinstance(member, Quantity) else column_field(member)
         setattr(made, member.value.sql if isinstance(member, Quantity) else member.sql, field)
     for name, field in links.items():
         setattr(made, f"link_{name}", field)
-    strawberry.type(made, name=table.type_name, description=table.description)
+    keys = (Key(fields=FieldSet(table.key.graphql)),) if entity else ()
+    strawberry.type(made, name=table.type_name, description=table.description, directives=keys)
 
 
 def column_field(column: Column, kind: Any = None, *, nullable: bool = False) -> StrawberryField:

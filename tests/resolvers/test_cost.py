@@ -22,6 +22,12 @@ COSTS = {
     "a count with its page": ("{ stars(first: 5) { totalCount nodes { name } } }", {}, 1105),
     "two roots": ("{ a: stars(first: 5) { nodes { name } } b: stars(first: 6) { nodes { name } } __typename }", {}, 211),
     "introspection": ('{ __type(name: "Star") { name } }', {}, 100),
+    "a list of values": ('{ distinctValues(table: "stars", column: "calFlag", first: 7) { value } }', {}, 107),
+    "a list of values that nobody sized": ('{ distinctValues(table: "stars", column: "calFlag") { value } }', {}, 200),
+    "positions": (
+        'query($p: Positions!) { crossmatch(radius: 2, first: 5, positions: $p) { totalCount } }',
+        {"p": [[1.0, 1.0]] * 50}, 155,
+    ),
     "a link": ("{ stars(first: 10) { nodes { identifiers(first: 20) { nodes { designation } } } } }", {}, 110 + 300),
     "a link to one": ("{ identifiers(first: 10) { nodes { star { name } } } }", {}, 110 + 110),
     "a count of each": ("{ stars(first: 10) { nodes { identifiers { totalCount } } } }", {}, 110 + 1000),

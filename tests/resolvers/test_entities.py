@@ -1,0 +1,121 @@
+"""Apollo Federation: rows by their keys, one statement a table, whatever is asked of how many."""
+
+from typing import Any, cast
+
+import orjson
+import pytest
+
+from gateway.graphql import OPTIONS
+from resolvers.entities import KEYED
+from resolvers.operation import Answer, Operations, Request
+from resolvers.rows import Hub
+from resolvers.sql import Statement
+
+QUERY = """query($told: [_Any!]!) { _entities(representations: $told) {
+  __typename
+  ... on Star { name identifiers(first: 2) { nodes { designation } } }
+  ... on Program { obsProgram title: obsProgramTitle }
+} }"""
+
+
+class Recorder:
+    """A hub that remembers what it was asked."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.bodies = hub.bodies
+        self.statements: list[Statement] = []
+
+    async def fetch(self, statement: Statement) -> Any:
+        self.statements.append(statement)
+        return await self._hub.fetch(statement)
+
+
+async def asked(operations: Operations, *told: Any, query: str = QUERY) -> tuple[Answer, list[Statement]]:
+    recorder = Recorder(operations.hub)
+    made = Operations(operations.schema, cast("Hub", recorder), operations.limits, operations.largest_page)
+    request = Request(query, None, {"told": list(told)})
+    answer, statements = await made.answer(request), recorder.statements[:]
+    plain = await made.plainly(made.document(query), request)
+    assert answer.payload == plain.payload
+    return answer, statements
+
+
+async def ids(operations: Operations, plural: str, key: str) -> list[Any]:
+    answer = await operations.answer(Request(f"{{ {plural}(first: 5) {{ nodes {{ {key} }} }} }}"))
+    told = orjson.loads(orjson.dumps(answer.payload["data"][plural]["nodes"], option=OPTIONS))
+    return [node[key] for node in told]
+
+
+async def test_one_statement_a_table_and_level(operations: Operations) -> None:
+    stars, programs = await ids(operations, "stars", "jsdcId"), await ids(operations, "programs", "obsProgram")
+    told = [{"__typename": "Star", "jsdcId": star} for star in (*stars, stars[0], str(stars[1]), -1)]
+    told.insert(2, {"__typename": "Program", "obsProgram": programs[0]})
+    answer, statements = await asked(operations, *told)
+    found = answer.payload["data"]["_entities"]
+    assert "errors" not in answer.payload
+    assert len(statements) == 3
+    assert [row and row["__typename"] for row in found] == ["Star", "Star", "Program", *["Star"] * 5, None]
+    assert found[2]["obsProgram"] == programs[0]
+    assert found[6] == found[0]
+    assert found[7] == found[1]
+    assert all(row["identifiers"]["nodes"] for row in found if row and row["__typename"] == "Star")
+
+
+@pytest.mark.parametrize("type_name", KEYED)
+async def test_every_type_has_its_rows(operations: Operations, type_name: str) -> None:
+    table = KEYED[type_name]
+    key = table.key.graphql
+    query = f"query($told: [_Any!]!) {{ _entities(representations: $told) {{ ... on {type_name} {{ {key} }} }} }}"
+    keys = await ids(operations, table.plural, key)
+    answer, _ = await asked(operations, *({"__typename": type_name, key: told} for told in keys), query=query)
+    found = orjson.loads(orjson.dumps(answer.payload["data"]["_entities"], option=OPTIONS))
+    assert [row[key] for row in found] == keys
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"__typename": "Nothing", "id": 1}, "'Nothing' is no entity"),
+        ({"jsdcId": 1}, "None is no entity"),
+        (5, "None is no entity"),
+        ({"__typename": ["Star"]}, "is no entity"),
+        ({"__typename": "Star"}, "Star wants its key jsdcId"),
+        ({"__typename": "Star", "jsdcId": "x"}, "a whole number is wanted"),
+        ({"__typename": "Star", "jsdcId": True}, "Star wants its key"),
+        ({"__typename": "Star", "jsdcId": 1.5}, "Star wants its key"),
+        ({"__typename": "Program", "obsProgram": "a\0b"}, "NUL"),
+    ],
+)
+async def test_a_wrong_one_costs_itself(operations: Operations, told: Any, message: str) -> None:
+    star = {"__typename": "Star", "jsdcId": (await ids(operations, "stars", "jsdcId"))[0]}
+    answer, _ = await asked(operations, star, told, star)
+    rows, errors = answer.payload["data"]["_entities"], answer.payload["errors"]
+    assert rows[0] == rows[2] is not None
+    assert rows[1] is None
+    assert [(error["path"], error["extensions"]["code"]) for error in errors] == [(["_entities", 1], "BAD_INPUT")]
+    assert message in errors[0]["message"]
+
+
+async def test_a_key_out_of_range_costs_its_table(operations: Operations) -> None:
+    program = {"__typename": "Program", "obsProgram": (await ids(operations, "programs", "obsProgram"))[0]}
+    answer, _ = await asked(operations, {"__typename": "Star", "jsdcId": 10**30}, program)
+    assert answer.payload["data"]["_entities"][0] is None
+    assert answer.payload["data"]["_entities"][1]["obsProgram"]
+
+
+async def test_entities_have_a_cost(operations: Operations) -> None:
+    told = [{"__typename": "Star", "jsdcId": number} for number in range(30)]
+    answer, _ = await asked(operations, *told)
+    assert answer.cost == (100 + 30) + (100 + 60)
+    many = [{"__typename": "Star", "jsdcId": number} for number in range(100_000)]
+    refused = await operations.answer(Request(QUERY, None, {"told": many}))
+    assert refused.payload["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+
+
+async def test_the_service_tells_its_keys(operations: Operations) -> None:
+    sdl = (await operations.answer(Request("{ _service { sdl } }"))).payload["data"]["_service"]["sdl"]
+    assert 'schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])' in sdl
+    for table in KEYED.values():
+        assert f'type {table.type_name} @key(fields: "{table.key.graphql}", resolvable: true) {{' in sdl
+    assert "type PageInfo @shareable {" in sdl
