@@ -26,6 +26,7 @@ from resolvers import (
     cursor,
     distinct,
     entities,
+    models,
     names,
     objects,
     sql,
@@ -321,7 +322,7 @@ def assemble() -> strawberry.Schema:
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
-    fields |= plain
+    fields |= plain | models.FIELDS
     fields |= entities.fields(lambda: made.as_str())  # noqa: PLW0108 - it is made below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)

@@ -1,0 +1,162 @@
+"""What is declared, told in GraphQL: every table and column, and columns that mean or are called the same side by side.
+
+It never changes while the process runs: it is made once, and no database is asked.
+"""
+
+import fnmatch
+import glob
+import re
+from collections.abc import Iterable
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers.errors import BadInput
+from schema.catalog import ALL, TABLES, suggestion
+from schema.table import Column, Table
+
+
+@strawberry.type(description="A column of a table, as it is declared")
+class ColumnDescription:
+    """One column."""
+
+    name: str = strawberry.field(description="Its name in tables of the Virtual Observatory")
+    field: str = strawberry.field(description="Its name in GraphQL, as where and orderBy want it")
+    type: str = strawberry.field(description="Its GraphQL type")
+    datatype: str = strawberry.field(description="Its VOTable datatype")
+    unit: str | None = strawberry.field(description="Its unit, as VOUnits spells it")
+    ucd: str | None = strawberry.field(description="What it is: a UCD1+")
+    utype: str | None = strawberry.field(description="Its place in a data model of the IVOA")
+    description: str = strawberry.field(description="What it holds")
+    former: str | None = strawberry.field(description="Its name in an earlier published version")
+    indexed: bool = strawberry.field(description="Whether ordering or selecting by it is cheap")
+    principal: bool = strawberry.field(description="Whether it is among those that most readers want")
+    nullable: bool = strawberry.field(description="Whether a row may lack it")
+    table: str = strawberry.field(description="Its table, as `obsportal.exposure`")
+    source: str = strawberry.field(description="Its database, as `obsportal`")
+
+
+@strawberry.type(description="A table, as it is declared")
+class TableDescription:
+    """One table."""
+
+    name: str = strawberry.field(description="Its name, as `obsportal.exposure`")
+    source: str = strawberry.field(description="Its database, as `obsportal`")
+    type: str = strawberry.field(description="Its GraphQL type")
+    singular: str = strawberry.field(description="The field of Query for one row")
+    plural: str = strawberry.field(description="The field of Query for pages of rows")
+    description: str = strawberry.field(description="What a row is")
+    positioned: bool = strawberry.field(description="Whether its rows are somewhere on the sky: cone applies")
+    columns: list[ColumnDescription] = strawberry.field(description="Its columns, in published order")
+
+
+@strawberry.type(description="Columns of all databases that mean, or are called, the same")
+class ColumnGroup:
+    """One line of the comparison of the data models."""
+
+    key: str | None = strawberry.field(description="The UCD, or the name in lower case; null for columns without UCD")
+    sources: list[str] = strawberry.field(description="The databases that have such a column")
+    units: list[str] = strawberry.field(description="The units that they are in")
+    columns: list[ColumnDescription] = strawberry.field(description="The columns")
+
+
+@strawberry.enum(description="What columns are compared by")
+class Comparison(Enum):
+    """The `groupBy` of dataModels."""
+
+    UCD = strawberry.enum_value("UCD", description="By what they are")
+    NAME = strawberry.enum_value("NAME", description="By what they are called")
+
+
+@cache
+def described() -> tuple[TableDescription, ...]:
+    """Every table."""
+    return tuple(_table(table) for table in TABLES.values())
+
+
+def _table(table: Table) -> TableDescription:
+    return TableDescription(
+        name=table.qualified,
+        source=table.source,
+        type=table.type_name,
+        singular=table.singular,
+        plural=table.plural,
+        description=table.description,
+        positioned=table.position is not None,
+        columns=[_column(table, column) for column in table.columns],
+    )
+
+
+def _column(table: Table, column: Column) -> ColumnDescription:
+    return ColumnDescription(
+        name=column.name,
+        field=column.graphql,
+        type=column.enumeration.name if column.enumeration else column.type.graphql,
+        datatype=column.type.datatype,
+        unit=column.unit or None,
+        ucd=column.ucd or None,
+        utype=column.utype or None,
+        description=column.description,
+        former=column.former or None,
+        indexed=column.indexed,
+        principal=column.principal,
+        nullable=not (column.required or column.key),
+        table=table.qualified,
+        source=table.source,
+    )
+
+
+Source = Annotated[str | None, strawberry.argument(description="Only of this database, as `obsportal`")]
+Name = Annotated[str | None, strawberry.argument(description="Only names like this: % any text, _ any character")]
+Ucd = Annotated[str | None, strawberry.argument(description='Only UCDs like this, as "phot.mag%"')]
+By = Annotated[Comparison, strawberry.argument(description="What columns are put together by")]
+
+
+def tables(source: Source = None, name: Name = None) -> list[TableDescription] | None:
+    """The tables; raises `BadInput`."""
+    known = [each.name for each in ALL]
+    if source is not None and source not in known:
+        message = f"There is no database {source[:60]}{suggestion(source, known)}"
+        raise BadInput(message)
+    wanted = _like(name)
+    return [
+        table
+        for table in described()
+        if source in (None, table.source) and (wanted.fullmatch(table.name) or wanted.fullmatch(table.plural))
+    ]
+
+
+def data_models(group_by: By = Comparison.UCD, ucd: Ucd = None, name: Name = None) -> list[ColumnGroup] | None:
+    """Columns that mean or are called the same."""
+    meant, called = _like(ucd), _like(name)
+    groups: dict[str, list[ColumnDescription]] = {}
+    for column in (column for table in described() for column in table.columns):
+        if meant.fullmatch(column.ucd or "") and (called.fullmatch(column.name) or called.fullmatch(column.field)):
+            key = column.name.lower() if group_by is Comparison.NAME else column.ucd or ""
+            groups.setdefault(key, []).append(column)
+    return [_group(key, groups[key]) for key in sorted(groups)]
+
+
+def _group(key: str, columns: list[ColumnDescription]) -> ColumnGroup:
+    sources, units = _each(column.source for column in columns), _each(column.unit for column in columns)
+    return ColumnGroup(key=key or None, sources=sources, units=units, columns=columns)
+
+
+def _each(values: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _like(pattern: str | None) -> re.Pattern[str]:
+    """A pattern of LIKE, whatever the case: as one of the shell, which Python matches without going back."""
+    shell = glob.escape("%" if pattern is None else pattern).replace("%", "*").replace("_", "?")
+    return re.compile(fnmatch.translate(shell), re.IGNORECASE)
+
+
+FIELDS: dict[str, Any] = {
+    "tables": strawberry.field(resolver=tables, name="tables", description="Every table, as it is declared"),
+    "dataModels": strawberry.field(
+        resolver=data_models, name="dataModels", description="The data models of all databases, side by side"
+    ),
+}
