@@ -16,9 +16,11 @@ from asyncpg.pool import PoolConnectionProxy
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 from resolvers.figures import Figures
 from resolvers.observing import step
+from resolvers.shares import Shares
 from resolvers.sql import Statement
 from resolvers.touched import touch
 from resolvers.watch import REMOTE_FAILURES, Watch, hub_unavailable
+from schema.catalog import SOURCES
 from schema.space import BODIES, Body
 
 LOG = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ SESSION = {
 EXTENSIONS = """SELECT extname FROM pg_catalog.pg_extension
 WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
 """The spatial extension that a source is indexed with: the first of these that it has."""
+BROKEN = ("42P01", "42501", "42703", "3F000")
+"""SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
 RETRY = 2.0
 """Seconds before a source that did not answer is asked again whether it can be asked directly."""
 
@@ -93,6 +97,7 @@ class Hub:
         self._direct: dict[str, Pools] = {}
         self.limits = limits
         self._opening: list[asyncio.Task[None]] = []
+        self._shares = Shares(watch, limits.acquire_seconds)
         self.watch = watch
         self.figures = Figures(self)
         self.bodies: dict[str, Body] = {}
@@ -171,14 +176,15 @@ class Hub:
         for source in statement.sources:
             self.watch.require(source)
         try:
-            connection = await self._acquire(pool)
-            try:
-                with step("statement", statement.sources), ExitStack() as uses:
-                    for source in statement.sources:
-                        uses.enter_context(self.watch.using(source, connection.terminate))
-                    yield connection
-            finally:
-                await pool.release(connection)
+            async with self._shares.held(pool, () if statement.direct else statement.sources):
+                connection = await self._acquire(pool)
+                try:
+                    with step("statement", statement.sources), ExitStack() as uses:
+                        for source in statement.sources:
+                            uses.enter_context(self.watch.using(source, connection.terminate))
+                        yield connection
+                finally:
+                    await pool.release(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             raise self._translated(error, statement) from error
 
@@ -202,10 +208,16 @@ class Hub:
             )
         if _lost(error) and not statement.direct:
             return hub_unavailable()
+        return self._of_source(error, state, statement)
+
+    def _of_source(self, error: Exception, state: str, statement: Statement) -> GatewayError:
         if (statement.direct and _lost(error)) or state.startswith(REMOTE_FAILURES):
             for source in statement.sources:
                 self.watch.report(source)
             return self.watch.unavailable(statement.sources[0])
+        if state in BROKEN and (statement.direct or "remote SQL" in (getattr(error, "context", None) or "")):
+            LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
+            return broken(statement.sources)
         LOG.error("statement failed: %s", statement.text, exc_info=error)
         return Internal("The gateway made a mistake; it has been logged")
 
@@ -228,6 +240,13 @@ async def _flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[byte
         with suppress(asyncio.CancelledError, GatewayError):
             await task
         receiver.close()
+
+
+def broken(sources: Sequence[str]) -> GatewayError:
+    """The error of a source that answers, but not for one of its tables."""
+    titles = " or ".join(SOURCES[source].title for source in sources if source in SOURCES)
+    message = f"{titles} answers, but a table that is asked for is missing there or may not be read: ask for the others"
+    return SourceUnavailable(message, sources[0])
 
 
 def _lost(error: Exception) -> bool:
