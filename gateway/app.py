@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from graphql import print_schema
@@ -32,9 +33,10 @@ from gateway.state import State
 from gateway.vo import scs, search_votable
 from identity.follow import follow
 from resolvers.errors import Internal
+from resolvers.listening import listen
 from resolvers.operation import Operations
 from resolvers.query import assemble
-from resolvers.rows import Hub, open_hub
+from resolvers.rows import Hub, connect, open_hub
 from resolvers.streams import Subscriptions
 from resolvers.watch import Watch
 from schema.catalog import SOURCES
@@ -114,10 +116,12 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
+    told = settings.sources.items()
+    listening = [listen(SOURCES[name], partial(connect, dsn), hub.watch) for name, dsn in told]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
-        return []
-    return [asyncio.create_task(follow(settings.hub_writer, hub.watch))]
+    identifying = [follow(settings.hub_writer, hub.watch)] if settings.hub_writer else []
+    return [asyncio.create_task(work) for work in (*listening, *identifying)]
 
 
 async def _nobody(_request: Request, _error: Exception) -> Response:

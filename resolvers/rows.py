@@ -39,6 +39,8 @@ SESSION = {
     # The hub looks for its client while it waits for a source, or one that left would leave its statement running.
     "client_connection_check_interval": "500",
 }
+WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), "jmmc-gateway-watch")
+"""Who looks after the databases should know the watch from questions."""
 EXTENSIONS = """SELECT extname FROM pg_catalog.pg_extension
 WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
 """The spatial extension that a source is indexed with: the first of these that it has."""
@@ -314,7 +316,7 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 
 
 async def _connect(dsn: str) -> asyncpg.Connection:
-    return await asyncpg.connect(dsn, server_settings=SESSION, timeout=2)
+    return await asyncpg.connect(dsn, server_settings=SESSION | WATCHING, timeout=2)
 
 
 async def connect(dsn: str) -> Connection:

@@ -64,6 +64,10 @@ class Watch:
         self._period = period
         self._versions: dict[str, tuple[str, float]] = {}
         """The version last found of each source, and when."""
+        self._heard: dict[str, str] = {}
+        """What each source told last when it told of a change."""
+        self._slow: dict[str, tuple[float, float]] = {}
+        """Until when each source is not asked for its version, and for how long next time."""
         self._complete = asyncio.Event()
         self._parts: dict[Version, Any] = {}
         """Rows of each declared part of a version, when last asked."""
@@ -112,6 +116,11 @@ class Watch:
         """A statement failed as if the source were gone: have it looked at now."""
         if source in self._pulses:
             self._pulses[source].hurry.set()
+
+    def hear(self, source: str, told: str) -> None:
+        """A source tells of a change, and of what is only its own: its version is another one from now on."""
+        self._heard[source] = told
+        self.report(source)
 
     @contextmanager
     def using(self, source: str, cut: Callable[[], None]) -> Iterator[None]:
@@ -195,20 +204,30 @@ class Watch:
             await self._learn(SOURCES[source], connection, counted)
 
     async def _learn(self, source: Source, connection: Connection, counted: Any) -> None:
-        """Find the version out; what is slow to tell its part has none."""
-        with suppress(TimeoutError):
+        """Find the version out; a source that is slow to tell has none, and is left alone for ever longer."""
+        until, pause = self._slow.get(source.name, (0.0, self._period))
+        if time.monotonic() < until:
+            return
+        try:
             async with asyncio.timeout(self._period):
                 filed = await connection.fetch(versions.files(source), [row[0] for row in counted])
                 parts = {part: await _marked(part, connection) for part in source.version}
-            version = versions.digest([counted, filed, *parts.values()])
-            self._parts |= parts
-            last, _ = self._versions.get(source.name, (version, 0.0))
-            self._versions[source.name] = (version, time.monotonic())
-            if len(self._versions) == len(self._pulses) + len(LOCAL):
-                self._complete.set()
-            if last != version:
-                for changes in self._changes:
-                    changes.add(source.name)
+        except TimeoutError:
+            self._slow[source.name] = (time.monotonic() + pause, min(2 * pause, PATIENCE))
+            return
+        self._slow.pop(source.name, None)
+        self._parts |= parts
+        version = versions.digest([counted, filed, *parts.values()]) + self._heard.get(source.name, "")
+        self._found(source.name, version)
+
+    def _found(self, source: str, version: str) -> None:
+        last, _ = self._versions.get(source, (version, 0.0))
+        self._versions[source] = (version, time.monotonic())
+        if len(self._versions) == len(self._pulses) + len(LOCAL):
+            self._complete.set()
+        if last != version:
+            for changes in self._changes:
+                changes.add(source)
 
     async def _follow_hub(self, connect: Callable[[], Awaitable[Connection]]) -> None:
         """Follow what the hub holds itself, whose pulse is the hub's."""
@@ -233,6 +252,7 @@ class Watch:
     async def _pause(self, pulse: Pulse) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(pulse.hurry.wait(), self._period)
+            await asyncio.sleep(RECONNECT)  # however many ask for it
         pulse.hurry.clear()
 
     def _mark(self, source: str, *, up: bool) -> None:

@@ -85,6 +85,7 @@ async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[tuple[Batch, bytes]]
 
 async def _index(connection: asyncpg.Connection, source: str, body: str, progress: Progress) -> None:
     text = (DEFINITIONS / "indexes" / f"{source}.sql").read_text() + indexes(SOURCES[source], BODIES[body])
+    text += (DEFINITIONS / "changes.sql").read_text()
     statements = [statement for statement in text.split(";\n") if statement.strip()]
     for done, statement in enumerate(statements, 1):
         await connection.execute(statement)

@@ -312,3 +312,5 @@ class Source:
     links: tuple[Link, ...]
     version: "tuple[Version, ...]" = ()
     """What tells at once that its rows have changed, beside the counters of its PostgreSQL."""
+    channel: str = "gateway_changed"
+    """Where it may tell so itself (`sql/sources/changes.sql`)."""

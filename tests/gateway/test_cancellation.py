@@ -22,9 +22,9 @@ WAYS = {
     "votable, before its first row": (LIST, "application/x-votable+xml"),
     "csv, under way": (TABLE, "text/csv"),
 }
-IN_HUB = """SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jmmc-gateway' AND state = 'active'
-AND query NOT LIKE 'SELECT 1 FROM%'"""
-AT_SOURCE = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_reader' AND state = 'active'"
+IN_HUB = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jmmc-gateway' AND state = 'active'"
+AT_SOURCE = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_reader' AND state = 'active'
+AND application_name <> 'jmmc-gateway-watch'"""
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jmmc-gateway'"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +16,13 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from gateway.app import create_app
+from gateway.settings import Settings
+from localpg.cluster import Cluster
 from resolvers.rows import connect
-from sample.federation import Federation
+from sample.federation import Federation, dsn
+from schema.catalog import SOURCES
+from schema.foreign import READER
 
 ADDED = """subscription Night($where: ExposureFilter) {
   new: exposureAdded(where: $where) { ...Seen observation { obsType target { targetName } } }
@@ -308,3 +314,18 @@ async def test_shutdown_ends_every_subscription(federation: Federation, tmp_path
             assert client.close_code == 1012
         await asyncio.to_thread(door.process.wait, 3)
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+async def test_a_source_that_tells_is_heard_at_once(federation: Federation, cluster: Cluster) -> None:
+    sources = {name: dsn(cluster, name, READER) for name in SOURCES}
+    app = create_app(Settings(federation.hub, sources=sources))
+    async with app.router.lifespan_context(app), portal(federation) as connection:
+        watch = app.state.gateway.hub.watch
+        await asyncio.sleep(1.5)
+        changes = watch.changes()
+        for number in range(5):  # one session, several times a second: PostgreSQL itself counts these ten seconds later
+            before, start = watch.version("obsportal"), time.monotonic()
+            await connection.execute("UPDATE portal.program SET obs_program_title = obs_program_title || $1", "")
+            assert await asyncio.wait_for(anext(changes), 5) == "obsportal"
+            assert watch.version("obsportal") not in (None, before)
+            assert time.monotonic() - start < 0.8, number
