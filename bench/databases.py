@@ -90,7 +90,7 @@ def _copied(table: Table, body: Body) -> str:
     name = table.qualified
     lines = [
         f"CREATE TABLE copy.{table.name} AS TABLE {name}",
-        f"DROP FOREIGN TABLE {name}",
+        f"DROP FOREIGN TABLE {name} CASCADE",
         f"ALTER TABLE copy.{table.name} SET SCHEMA {table.source}",
         f'ALTER TABLE {name} ADD PRIMARY KEY ("{table.key.sql}")',
         *(

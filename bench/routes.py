@@ -56,11 +56,10 @@ async def _running(places: Databases, apart: float) -> AsyncIterator[Mapping[str
 
 
 async def _stars(hub: str) -> list[asyncpg.Record]:
+    some = "SELECT jsdc_id, raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 LIMIT 200"
     connection = await asyncpg.connect(hub)
     try:
-        found = await connection.fetch(
-            "SELECT jsdc_id, raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 LIMIT 200"
-        )
+        found: list[Any] = await connection.fetch(some)
     finally:
         await connection.close()
     random.Random(1).shuffle(found)  # noqa: S311 - a fixed order, not a secret
