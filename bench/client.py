@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
         return client
 
     async def ask(self, request: bytes) -> bytes:
-        """Send a request and wait for all of its answer; raises `WrongAnswerError` for any status but 200."""
+        """Send a request and wait for all of its answer; raises `WrongAnswerError` for any status but 200 and 304."""
         transport = self._transport
         if transport is None or transport.is_closing():
             transport = await self._connect()
@@ -95,7 +95,9 @@ class Client(asyncio.Protocol):
         if end < 0:
             return
         head = bytes(self._received[:end]).lower()
-        if b" 200" not in head[:15] and self._answer:
+        if head[9:12] == b"304" and self._answer:
+            self._answer.set_result(b"")
+        elif head[9:12] != b"200" and self._answer:
             told = bytes(self._received[:2000]).decode(errors="replace")
             self._answer.set_exception(WrongAnswerError(told))
         self._start = end + len(HEAD_END)
