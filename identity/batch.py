@@ -112,6 +112,8 @@ async def _matched(writer: Writer, kind: Kind, *, full: bool) -> tuple[int, int]
         await writer.run(match.BEARERS)
         await writer.run(match.of(kind, match.ANSWERS), *match.RULES)
         await writer.run(match.of(kind, match.REMEMBER))
+    if full:
+        await writer.run(match.of(kind, match.ANALYZE))
     return changed, removed
 
 

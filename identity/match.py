@@ -147,6 +147,8 @@ ON CONFLICT (key) DO UPDATE SET (name, ra, "dec", epoch, cell)
   = (excluded.name, excluded.ra, excluded."dec", excluded.epoch, excluded.cell)
 WHERE old.* IS DISTINCT FROM excluded.*
 """
+# Links to records of many stars are planned by these.
+ANALYZE = "ANALYZE {table}; ANALYZE {place}"
 COUNTS = "SELECT method, count(*) FROM {table} GROUP BY method"
 
 

@@ -205,6 +205,11 @@ async def test_wrong_arguments_are_refused(operations: Operations, told: dict[st
     assert hint in await refusal(operations, p=[[0, 0]], **told)
 
 
+async def test_positions_are_paid_for(operations: Operations) -> None:
+    one, many = [(await operations.answer(Request(ASKED, None, {"p": [[0, 0]] * count}))).cost for count in (1, 1000)]
+    assert many - one == 999
+
+
 async def test_no_table_no_match(operations: Operations) -> None:
     page = await ask(operations, p=[[0, 0]], t=[])
     assert (page["totalCount"], page["unmatched"], page["pageInfo"]["endCursor"]) == (0, [0], None)
