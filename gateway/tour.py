@@ -13,10 +13,13 @@ from rich.console import Console
 QUESTION = """\
 {
   star(name: "* eps Gem") {
-    name ra dec spTypeSimbad
-    vmag { value error origin confidence }
-    ldd { value error unit origin }
-    identifiers(first: 3) { nodes { catalogue identifier } }
+    name
+    spTypeSimbad
+    ldd { value error unit }
+    exposures(first: 1, orderBy: [{ expMjdStart: DESC }]) { totalCount nodes { expId instrumentName } }
+    granules(first: 1, where: { calibLevel: { eq: 2 } }) { nodes { id identity { separation method } } }
+    spicaTargets { nodes { completionRate runs(first: 1) { nodes { tplStart runStatus } } } }
+    calibrators(radius: 8, first: 1, orderBy: [{ vmag: ASC }]) { totalCount nodes { name ldd { value } } }
   }
 }"""
 LIST = """\
@@ -25,10 +28,33 @@ LIST = """\
     nodes { expId targetName instrumentName observation { obsType } }
   }
 }"""
+OBJECT = """\
+{
+  object(name: "Fomalhaut") {
+    star { name ldd { value } }
+    targets { nodes { targetName identity { separation method confidence } } }
+    exposures { totalCount } granules { totalCount } spicaTargets { totalCount }
+  }
+}"""
+OBSCORE = """\
+{
+  obscore(cone: { name: "Fomalhaut", radius: 0.1 }, first: 3, orderBy: [{ tMin: DESC }]) {
+    nodes { obsPublisherDid source calibLevel targetName instrumentName tMin accessUrl }
+  }
+}"""
+MATCH = """\
+{
+  crossmatch(positions: [[344.4127, -29.6222], [100.983, 25.131], [10, 10]], radius: 10) {
+    unmatched nodes { position separation star { name } }
+  }
+}"""
+GROUPS = "{ exposuresAggregate(groupBy: [INSTRUMENT_NAME]) { key { instrumentName } count max { expMjdStart } } }"
+MODELS = '{ dataModels(ucd: "phot.mag;em.IR.K") { key columns { table name unit } } }'
 SNIPPET = """\
 import pyvo
 stars = pyvo.dal.SCSService("{url}/scs/jsdc.star").search(pos=(100.983, 25.131), radius=1.0)
 print(stars.to_table())"""
+JSON = "application/json"
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222"}
 
 
@@ -88,8 +114,17 @@ def _cone(table: str) -> Door:
 
 DOORS = (
     _graphql(
-        "GraphQL", QUESTION, "application/json", lambda text: json.loads(text)["data"]["star"]["name"] == "HD 48329"
+        "one star, everything known",
+        QUESTION,
+        JSON,
+        lambda text: json.loads(text)["data"]["star"]["granules"]["nodes"][0]["identity"]["method"] != "NONE",
     ),
+    _graphql("what is there on a target", OBJECT, JSON, lambda text: '"HD 216956"' in text),
+    _graphql("ObsCore, live", OBSCORE, JSON, lambda text: len(json.loads(text)["data"]["obscore"]["nodes"]) == 3),
+    _graphql("ObsCore as VOTable", OBSCORE, "application/x-votable+xml", lambda text: text.count("<TR>") == 3),
+    _graphql("cross-match", MATCH, JSON, lambda text: json.loads(text)["data"]["crossmatch"]["unmatched"] == [2]),
+    _graphql("groups", GROUPS, JSON, lambda text: "SPICA" in text),
+    _graphql("the columns of all databases side by side", MODELS, JSON, lambda text: "spica.target" in text),
     Door(
         "GraphQL by GET",
         "/graphql",
@@ -108,6 +143,7 @@ DOORS = (
             "oidb.granule",
             "spica.target",
             "spica.calprim",
+            "ivoa.obscore",
         ),
     ),
     Door(
@@ -116,6 +152,7 @@ DOORS = (
         body=urlencode({"ra": FOMALHAUT["RA"], "dec": FOMALHAUT["DEC"], "radius": "30.0", "all_fields": "false"}),
         right=lambda text: "<TD>Fomalhaut</TD>" in text,
     ),
+    Door("health, in the Obs Portal's words", "/health", right=lambda text: "synchronize_end" in text),
     Door("alive", "/livez", right=lambda text: "alive" in text),
     Door("ready", "/readyz", right=lambda text: "down" not in text),
 )
