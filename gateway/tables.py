@@ -14,7 +14,7 @@ from gateway.errors import told, votable_refusal
 from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
-from resolvers import sql
+from resolvers import elsewhere, sql
 from resolvers.errors import GatewayError
 from resolvers.operation import Request
 
@@ -47,7 +47,8 @@ async def planned(state: State, asked: Request) -> Tabular:
 async def streamed(http: HttpRequest, found: Tabular, head: Head, format_: Negotiated, stages: Stages) -> Response:
     """The response whose body is the table; its first block is awaited, so that failures until then have a status."""
     state: State = http.app.state.gateway
-    statement = sql.stream(found.plan, format_.format.row, state.hub.bodies)
+    plan = await while_there(http, elsewhere.streamed(state.hub, found.plan))
+    statement = sql.stream(plan, format_.format.row, state.hub.bodies)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
     body = document(head, format_.format, blocks, found.limit)
     with stages.stage("first"):

@@ -6,6 +6,7 @@ that equality, order and cursors are said of that key, which has an index.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from resolvers.plan import Beyond, Compared, Condition, Either, Every, InCone, Not, Op, Order, Page, Selected
@@ -84,20 +85,27 @@ def _said(branch: Branch, key: Column, condition: Condition, values: Iterator[An
             told = next(values)
             found = [read(branch, one) for one in ([told] if op is Op.EQ else told)]
             return Selected((Compared(branch.own, Op.IN),), ([value for value in found if value is not None],))
-        case Compared(_, op):
-            return Selected((condition,), tuple(next(values) for _ in range(VALUES.get(op, 1))))
         case Every(parts) | Either(parts):
             inner = _all([_said(branch, key, part, values) for part in parts])
             return Selected((type(condition)(inner.conditions),), inner.values)
         case Not(part):
             inner = _said(branch, key, part, values)
             return Selected((Not(inner.conditions[0]),), inner.values)
+        case _:
+            return Selected((condition,), tuple(islice(values, _bound(condition))))
+
+
+def _bound(condition: Condition) -> int:
+    """How many values a condition takes."""
+    match condition:
+        case Compared(_, op):
+            return VALUES.get(op, 1)
         case InCone():
-            return Selected((condition,), tuple(next(values) for _ in range(3)))
+            return 3
         case Beyond(_, nulls):
-            return Selected((condition,), tuple(next(values) for _ in range(nulls.count(False))))
-        case _:  # what compares with the row that a link starts from
-            return Selected((condition,), (next(values),))
+            return nulls.count(False)
+        case _:
+            return 1
 
 
 def _all(parts: list[Selected]) -> Selected:

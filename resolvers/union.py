@@ -5,21 +5,16 @@ be preceded by rows that were not fetched. More of that branch is asked for unti
 """
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
-from resolvers import branches, sql
-from resolvers.errors import GatewayError, SourceUnavailable, TimedOut
-from resolvers.plan import Beyond, Cell, Compared, Op, Order, Page, Plan, Selected, Shape
+from resolvers import branches
+from resolvers.elsewhere import Asking, named, said, total
+from resolvers.errors import GatewayError
+from resolvers.plan import Beyond, Cell, Order, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
-from schema.table import Branch, Column, Known, Table
-from schema.types import LONG
-
-NUMBER = re.compile("[0-9]{1,18}")
+from schema.table import Branch, Column, Table
 
 SPARE = 10
 """Rows asked of each branch beyond what the page needs, for some will turn out to be said elsewhere."""
@@ -83,34 +78,18 @@ class Reading:
 async def united(hub: Hub, question: Question, *, listed: bool, counted: bool) -> United:
     """A page of a union and how many rows it has in all; raises `GatewayError` if no branch can be had."""
     asking = Asking(hub)
-    rows, total = await asyncio.gather(
-        _page(asking, question) if listed else _nothing([]), _total(asking, question) if counted else _nothing(0)
+    rows, count = await asyncio.gather(
+        _page(asking, question) if listed else _nothing([]),
+        total(asking, question.table, question.chosen) if counted else _nothing(0),
     )
     failures = list(asking.failures.values())
     if len(failures) == len(question.table.branches):
         raise failures[0]
-    return United(rows, total, failures)
+    return United(rows, count, failures)
 
 
 async def _nothing(value: Any) -> Any:
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Asks databases, and notes those that do not answer."""
-
-    hub: Hub
-    failures: dict[str, GatewayError] = field(default_factory=dict)
-
-    async def rows(self, plan: Plan, source: str) -> list[Record] | None:
-        """Rows of a plan, None where its database does not answer; raises `GatewayError`."""
-        try:
-            return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
-        except (SourceUnavailable, TimedOut) as error:
-            error.source = error.source or source
-            self.failures.setdefault(error.source, error)
-            return None
 
 
 async def _page(asking: Asking, question: Question) -> list[Record]:
@@ -130,10 +109,11 @@ async def _page(asking: Asking, question: Question) -> list[Record]:
 
 def _reading(branch: Branch, key: Column, cells: tuple[Cell, ...], question: Question) -> Reading:
     page = question.page
-    own = dict.fromkeys((branch.own, *(known.names for known in branch.known)))
     every = branches.chosen(branch, key, question.chosen) + branches.beyond(branch, page)
     order = branches.order(branch, key, page.sql_order)
-    shape = Shape(branch.table, (*cells, *(Cell(column, column.sql) for column in own)), every.conditions, order)
+    shape = Shape(
+        branch.table, (*cells, *(Cell(column, column.sql) for column in named(branch))), every.conditions, order
+    )
     return Reading(branch, Plan(shape, every.values), page.limit + SPARE)
 
 
@@ -175,55 +155,13 @@ async def _once(
     kept = [candidate for candidate in candidates if not candidate.known]
     if any(candidate.known is None for candidate in kept[:wanted]):
         unsure = {candidate for candidate in kept if candidate.known is None}
-        await asyncio.gather(*(
-            _look_up(asking, reading, known, [candidate for candidate in reading.found if candidate in unsure])
-            for reading in readings
-            for known in reading.branch.known
-        ))  # fmt: skip
-        for candidate in unsure:
-            candidate.known = candidate.known or False
+        await asyncio.gather(*(_look_up(asking, reading, unsure) for reading in readings))
     return [candidate.row for candidate in kept if not candidate.known][:wanted]
 
 
-async def _look_up(asking: Asking, reading: Reading, known: Known, candidates: Sequence[Candidate]) -> None:
-    """Mark the rows that are said at another source."""
-    place = [cell.column for cell in reading.plan.shape.cells].index(known.names)
-    named: dict[Any, list[Candidate]] = {}
-    for candidate in candidates:
-        for name in _names(candidate.row[place], known):
-            named.setdefault(name, []).append(candidate)
-    if not named:
-        return
-    only = Selected((Compared(known.only[0], Op.EQ),), (known.only[1],)) if known.only else Selected()
-    every = only + Selected((Compared(known.column, Op.IN),), (list(named),))
-    shape = Shape(known.table, (Cell(known.column, known.column.sql),), every.conditions)
-    for row in await asking.rows(Plan(shape, every.values), known.table.source) or ():
-        for candidate in named[row[0]]:
-            candidate.known = True
-
-
-def _names(told: Any, known: Known) -> list[Any]:
-    if not isinstance(told, orjson.Fragment):
-        return [] if told is None else [told]
-    listed = orjson.loads(orjson.dumps(told))
-    every = [str(name) for name in listed] if isinstance(listed, list) else []
-    if known.column.type is not LONG:
-        return every
-    return [int(name) for name in every if NUMBER.fullmatch(name)]
-
-
-async def _total(asking: Asking, question: Question) -> int:
-    counts = await asyncio.gather(*(_count(asking, branch, question) for branch in question.table.branches))
-    return sum(counts)
-
-
-async def _count(asking: Asking, branch: Branch, question: Question) -> int:
-    """Rows of a branch that are not said elsewhere."""
-    every = branches.chosen(branch, question.table.key, question.chosen)
-    for table in (branch.once, branch.table) if branch.once else (branch.table,):
-        rows = await asking.rows(
-            Plan(Shape(table, (), every.conditions, count=True), every.values), branch.table.source
-        )
-        if rows is not None:
-            return int(rows[0][0])
-    return 0
+async def _look_up(asking: Asking, reading: Reading, unsure: set[Candidate]) -> None:
+    asked = [candidate for candidate in reading.found if candidate in unsure]
+    columns = [cell.column for cell in reading.plan.shape.cells]
+    found = await said(asking, reading.branch, columns, [candidate.row for candidate in asked])
+    for candidate, known in zip(asked, found, strict=True):
+        candidate.known = known

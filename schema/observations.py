@@ -158,18 +158,21 @@ def _part(table: Table, name: str, own: Column, spelled: Any, read: Any, *known:
     return Branch(table, f"{AUTHORITY}{name}?", own, spelled, read, known, once)
 
 
+BRANCHES = (
+    _part(OIDB, "oidb", oidb.GRANULE_ID, _numbered, _read_number),
+    _part(OBSPORTAL, "portal", obsportal.EXP_ID, str, str, _logged(obsportal.EXP_ID)),
+    _part(
+        SPICA, "spica", TPL_START, _moment, _read_moment,
+        _logged(EXP_IDS), Known(GRANULE_IDS, G, oidb.GRANULE_ID), Known(EXP_IDS, E, obsportal.EXP_ID),
+    ),
+)  # fmt: skip
+REPEATED = Table(
+    "ivoa", "obscore_repeated", "", "", "", "Observations, each as often as it is known", COLUMNS, branches=BRANCHES
+)
 OBSCORE = Table(
     "ivoa", "obscore", "", "ObservationRecord", "obscore",
     "Observations of OiDB, the Obs Portal and SPICA-DB in the words of ObsCore 1.1, each said once",
-    COLUMNS,
-    branches=(
-        _part(OIDB, "oidb", oidb.GRANULE_ID, _numbered, _read_number),
-        _part(OBSPORTAL, "portal", obsportal.EXP_ID, str, str, _logged(obsportal.EXP_ID)),
-        _part(
-            SPICA, "spica", TPL_START, _moment, _read_moment,
-            _logged(EXP_IDS), Known(GRANULE_IDS, G, oidb.GRANULE_ID), Known(EXP_IDS, E, obsportal.EXP_ID),
-        ),
-    ),
+    COLUMNS, branches=BRANCHES, repeated=REPEATED,
 )  # fmt: skip
 SOURCE = Source(
     "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), ()

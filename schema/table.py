@@ -145,6 +145,8 @@ class Table:
     """Other databases that decide what its rows are."""
     branches: "tuple[Branch, ...]" = ()
     """Set for a union over several databases, most preferred first."""
+    repeated: "Table | None" = None
+    """The same union with the rows that are said twice."""
 
     @property
     def qualified(self) -> str:

@@ -4,6 +4,7 @@ A branch is a plain view, which PostgreSQL takes apart: conditions, orders and l
 is what a stream or a plain reader wants; it looks up what is said elsewhere for all rows at once.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from schema.table import Branch, Column, Definition, Known, Made, Source, Table
@@ -50,10 +51,16 @@ def views(source: Source) -> str:
 
 
 def union(table: Table) -> str:
-    """DDL of a union: views of each branch, and one over all in which every row is said once."""
+    """DDL of a union: views of each branch, one over all in which every row is said once, one with all rows."""
+    made = "".join(map(_views, table.branches)) + _united(
+        table, [branch.once or branch.table for branch in table.branches]
+    )
+    return made + (_united(table.repeated, [branch.table for branch in table.branches]) if table.repeated else "")
+
+
+def _united(table: Table, parts: Sequence[Table]) -> str:
     listed = ", ".join(f'"{column.sql}"' for column in table.columns)
-    arms = [f"SELECT {listed}\nFROM {(branch.once or branch.table).qualified}" for branch in table.branches]
-    return "".join(map(_views, table.branches)) + _view(table, "\nUNION ALL\n".join(arms))
+    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {part.qualified}" for part in parts))
 
 
 def _views(branch: Branch) -> str:

@@ -156,3 +156,13 @@ FROM ivoa.obscore_obsportal_once
 UNION ALL
 SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
 FROM ivoa.obscore_spica_once;
+
+CREATE VIEW ivoa.obscore_repeated WITH (security_invoker = true) AS
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+FROM ivoa.obscore_oidb
+UNION ALL
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+FROM ivoa.obscore_obsportal
+UNION ALL
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+FROM ivoa.obscore_spica;

@@ -173,6 +173,28 @@ async def marked_down(client: httpx.AsyncClient) -> bool:
     return bool(told.json()["sources"] == {"obsportal": "down", "oidb": "up", "jsdc": "up", "spica": "up"})
 
 
+@pytest.mark.usefixtures("quiet")
+async def test_a_source_away_costs_its_part_of_a_union(apart: Apart, client: httpx.AsyncClient) -> None:
+    query = "{ obscore(first: 1000) { totalCount nodes { source } } }"
+    whole = (await client.post("/graphql", json={"query": query})).json()["data"]["obscore"]
+    assert {node["source"] for node in whole["nodes"]} == {"oidb", "obsportal", "spica"}
+    with away(apart, crash, restart):
+        for _ in range(2):  # at once, and when the watch has seen it
+            told = await client.post("/graphql", json={"query": query})
+            assert told.status_code == 200
+            found = told.json()["data"]["obscore"]
+            assert {node["source"] for node in found["nodes"]} == {"oidb", "spica"}
+            assert found["totalCount"] == len(found["nodes"])
+            assert [error["extensions"] for error in told.json()["errors"]] == [
+                {"code": "SOURCE_UNAVAILABLE", "source": "obsportal"}
+            ]
+            assert told.json()["errors"][0]["path"] == ["obscore"]
+            await within(lambda: marked_down(client), 3)
+        cone = await client.get("/scs/ivoa.obscore", params=FOMALHAUT)
+        assert cone.status_code == 503
+        assert Refusal(cone).messages[0].startswith("Obs Portal does not answer")
+
+
 ALL = {"query": "{ exposures(first: 20000000) { nodes { expId obsProgramTitle targetName expProjectedBaselines } } }"}
 
 
