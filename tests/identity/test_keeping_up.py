@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
+from gateway.app import create_app
+from gateway.settings import Settings
 from identity.batch import LOCK, Outcome, identify
 from identity.follow import follow
 from resolvers.errors import Busy, SourceUnavailable
@@ -144,3 +147,20 @@ async def test_without_jsdc_nothing_is_lost(federation: Federation, owner: Conne
         with pytest.raises(SourceUnavailable):
             await batch(federation)
     assert await owner.fetch("SELECT * FROM identity.target ORDER BY 1") == before
+
+
+async def test_the_gateway_does_so_while_it_serves(federation: Federation, oidb: Connection, jsdc: Connection) -> None:
+    app = create_app(Settings(federation.hub, federation.writer))
+    query = f'{{ star(name: "Fomalhaut") {{ granules(where: {{id: {{eq: {GRANULE}}}}}) {{ nodes {{ targetName }} }} }} }}'
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client,
+        asyncio.timeout(30),
+    ):
+        await observe(oidb, jsdc, FOMALHAUT, "alf PsA")
+        found = None
+        while not found:
+            answer = await client.post("/graphql", json={"query": query})
+            found = answer.json()["data"]["star"]["granules"]["nodes"]
+            await asyncio.sleep(0.1)
+    assert found == [{"targetName": "alf PsA"}]
