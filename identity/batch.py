@@ -14,7 +14,8 @@ from identity.records import KINDS, Kind
 from resolvers.binary import HEADER, TRAILER, Layout
 from resolvers.cells import REACH, touched
 from resolvers.errors import Busy, GatewayError
-from resolvers.rows import Record, Writer, open_writer
+from resolvers.rows import Record
+from resolvers.writer import Writer, open_writer
 from schema.designation import designation
 
 LOG = logging.getLogger(__name__)

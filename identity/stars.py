@@ -7,7 +7,7 @@ import numpy as np
 
 from resolvers.binary import HEADER, TRAILER, Layout, Rows
 from resolvers.cells import path
-from resolvers.rows import Writer
+from resolvers.writer import Writer
 
 # What matters of every star and name, added up at JSDC, which sends one row: COALESCE would not be shipped, while the
 # hash of a NULL adds nothing.

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, TypeAlias
 
 import anyio
@@ -156,7 +155,7 @@ class Hub:
                     await connection.close(timeout=1)
                     raise
 
-        return _flowing(copy)
+        return flowing(copy)
 
     def use(self) -> Iterator[PoolUse]:
         """How each pool is used at the moment."""
@@ -224,7 +223,7 @@ class Hub:
         return Internal("The gateway made a mistake; it has been logged")
 
 
-async def _flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes]:
+async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes]:
     """What a COPY puts out, as it comes; at most four blocks wait for a slow reader."""
     sender, receiver = anyio.create_memory_object_stream[bytes](4)
 
@@ -324,79 +323,32 @@ async def connect(dsn: str) -> Connection:
     return await asyncpg.connect(dsn, timeout=10)
 
 
-class Writer:
-    """One connection to the hub as a role that may write there, for work in batches."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
-
-    @asynccontextmanager
-    async def transaction(self, source: str) -> AsyncIterator[None]:
-        """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
-        try:
-            async with self._connection.transaction():
-                yield
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            raise _failed(error, source) from error
-
-    async def run(self, text: str, *values: Any) -> int:
-        """Run a statement, or several if there are no values; how many rows the last one wrote."""
-        told: str = await self._connection.execute(text, *values)
-        count = told.rpartition(" ")[2]
-        return int(count) if count.isdigit() else 0
-
-    async def fetch(self, text: str, *values: Any) -> list[Record]:
-        """Rows of a statement."""
-        rows: list[Record] = await self._connection.fetch(text, *values)
-        return rows
-
-    async def read(self, query: str) -> bytes:
-        """Rows of a query in PostgreSQL's binary format, all of them."""
-        read = bytearray()
-
-        async def take(block: bytes) -> None:
-            read.extend(block)
-
-        await self._connection.copy_from_query(query, output=take, format="binary")
-        return bytes(read)
-
-    def blocks(self, query: str) -> AsyncIterator[bytes]:
-        """Rows of a query in PostgreSQL's binary format, as they come."""
-
-        async def copy(output: Sink) -> None:
-            await self._connection.copy_from_query(query, output=output, format="binary")
-
-        return _flowing(copy)
-
-    async def copy(self, relation: str, columns: Sequence[str], rows: bytes | AsyncIterator[bytes]) -> None:
-        """Add rows in PostgreSQL's binary format to a relation."""
-        schema_name, _, table = relation.partition(".")
-        source = BytesIO(rows) if isinstance(rows, bytes) else rows
-        await self._connection.copy_to_table(
-            table, source=source, columns=columns, schema_name=schema_name, format="binary"
-        )
-
-    async def add(self, relation: str, columns: Sequence[str], rows: Iterable[Record]) -> None:
-        """Add rows to a relation."""
-        schema_name, _, table = relation.partition(".")
-        await self._connection.copy_records_to_table(table, records=rows, columns=columns, schema_name=schema_name)
-
-    async def close(self) -> None:
-        """Close the connection, whatever it is doing."""
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            await self._connection.close(timeout=1)
-
-
-async def open_writer(dsn: str, seconds: float) -> Writer:
-    """Connect as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
+async def writing(dsn: str, seconds: float) -> Connection:
+    """A connection as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
     told = SESSION | {
         "default_transaction_read_only": "off", "statement_timeout": str(round(seconds * 1000)), "work_mem": "64MB",
     }  # fmt: skip
     try:
-        return Writer(await asyncpg.connect(dsn, server_settings=told, timeout=10))
+        return await asyncpg.connect(dsn, server_settings=told, timeout=10)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
         raise HubUnavailable(message) from error
+
+
+@asynccontextmanager
+async def transaction(connection: Connection, source: str) -> AsyncIterator[None]:
+    """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+    try:
+        async with connection.transaction():
+            yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _failed(error, source) from error
+
+
+async def left(connection: Connection) -> None:
+    """Close a connection, whatever it is doing."""
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        await connection.close(timeout=1)
 
 
 def _failed(error: Exception, source: str) -> GatewayError:

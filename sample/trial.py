@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolvers.binary import Layout
-from resolvers.rows import Connection, connect, open_writer
+from resolvers.rows import Connection, connect
+from resolvers.writer import open_writer
 from sample.records import Ints
 from sample.stars import MADE_UP
 from sample.truth import KINDS, Sky, Truth
