@@ -90,7 +90,8 @@ def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
     if shape.grouping:
         return _compiled(_grouped(shape, shape.grouping, body))
     if shape.link is None:
-        return _compiled(_listed(shape, body))
+        mark = _parting(shape)
+        return _compiled(_parted(shape, mark, body) if mark else _listed(shape, body))
     if shape.limit is None:
         return _compiled(_batched(shape, shape.link, Scope(shape, body)))
     return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, Scope(shape, body)))
@@ -109,6 +110,36 @@ def _listed(shape: Shape, body: Body | None) -> Query:
     scope = Scope(shape, body)
     columns: list[Expression] = [scope.named(cell.column, cell.path) for cell in shape.cells]
     return _restricted(sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source), shape, scope)
+
+
+def _parting(shape: Shape) -> Beyond | None:
+    """The cursor of a page that comes from two ranges of an index: values after the cursor's, and then NULL."""
+    mark = shape.conditions[-1] if shape.conditions else None
+    if not isinstance(mark, Beyond) or mark.order != shape.order or shape.limit is None:
+        return None
+    first = mark.order[0]
+    last = first.column.indexed and not first.column.never_null and not first.nulls_first
+    return mark if last and not mark.nulls[0] else None
+
+
+def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
+    """A page of each range, and the page of both: with OR, the index would be read from its start (4 s, not 6 ms)."""
+    first, *rest = mark.order
+    near = replace(mark, order=(replace(first, nulls_first=True), *rest))  # as if NULL had been before
+    natural = replace(shape, order=(replace(first, nulls_first=first.descending), *rest))  # as the index has them
+    parts = [_part(0, natural, near, body), _part(1, shape, Compared(first.column, Op.NULL), body)]
+    both = sa.union_all(*parts).subquery("s")
+    order = [_directed(both.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
+    wanted: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
+    return _limited(sa.select(*wanted or [sa.literal_column("1")]).order_by(both.c.part, *order), shape.limit)
+
+
+def _part(number: int, shape: Shape, condition: Condition, body: Body | None) -> Query:
+    scope = Scope(shape, body)
+    terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
+    part = sa.literal_column(str(number), sa.Integer).label("part")
+    query = sa.select(part, *_labelled(shape, scope), *terms).select_from(scope.source)
+    return _restricted(query, replace(shape, conditions=(*shape.conditions[:-1], condition)), scope)
 
 
 def _restricted(query: Query, shape: Shape, scope: Scope) -> Query:
@@ -268,14 +299,22 @@ def _bears(link: Link, designation: Column, shape: Shape, scope: Scope) -> Expre
 
 
 def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: Scope) -> Expression:
-    """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …)."""
+    """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …).
+
+    Where no NULL comes later, `a >= cursor` follows; said all the same, it is where an index is read from.
+    """
     values = [None if null else scope.value(term.column.type.sql) for term, null in zip(order, nulls, strict=True)]
     condition: Expression | None = None
     for term, value in reversed(list(zip(order, values, strict=True))):
         column = scope.column(term.column)
         later, equal = _later(column, value, term), column.is_(None) if value is None else column == value
         condition = later if condition is None else sa.or_(later, sa.and_(equal, condition))
-    return sa.true() if condition is None else condition
+    assert condition is not None  # noqa: S101 - told to mypy: no order is without the key
+    first, value = order[0], values[0]
+    if value is None or len(order) == 1 or not (first.nulls_first or first.column.never_null):
+        return condition
+    column = scope.column(first.column)
+    return sa.and_(column <= value if first.descending else column >= value, condition)
 
 
 def _later(column: Expression, value: Expression | None, term: Order) -> Expression:

@@ -126,18 +126,25 @@ def beyond(field: str, direction: str, *values: Any) -> str:
     order = arguments.page(STAR, {"orderBy": [{field: direction}]}, 5).order
     told = {"orderBy": [{field: direction}], "after": cursor.encode(cursor.signature(STAR, order), values)}
     chosen = arguments.page(STAR, told, 5).beyond
-    return text(replace(STARS, conditions=chosen.conditions), *chosen.values).partition(" WHERE ")[2]
+    page = replace(STARS, conditions=chosen.conditions, order=order, limit=6)
+    return text(page, *chosen.values).partition(" WHERE ")[2]
 
 
-@pytest.mark.parametrize(("direction", "value", "expected"), [
-    ("ASC", 4.5, "t.vmag > {v} OR t.vmag IS NULL OR t.vmag = {v} AND t.jsdc_id > {k}"),
-    ("ASC_NULLS_FIRST", 4.5, "t.vmag > {v} OR t.vmag = {v} AND t.jsdc_id > {k}"),
-    ("DESC", 4.5, "t.vmag < {v} OR t.vmag = {v} AND t.jsdc_id > {k}"),
-    ("DESC_NULLS_LAST", 4.5, "t.vmag < {v} OR t.vmag IS NULL OR t.vmag = {v} AND t.jsdc_id > {k}"),
+NEAR = "t.vmag {to}= {v} AND (t.vmag {to} {v} OR t.vmag = {v} AND t.jsdc_id > {k})"
+
+
+@pytest.mark.parametrize(("direction", "to", "parts"), [
+    ("ASC", ">", 2), ("ASC_NULLS_FIRST", ">", 1), ("DESC", "<", 1), ("DESC_NULLS_LAST", "<", 2),
 ])  # fmt: skip
-def test_beyond_a_cursor(direction: str, value: float, expected: str) -> None:
-    told = expected.format(v="CAST($1 AS real)", k="CAST($2 AS bigint)")
-    assert beyond("vmag", direction, value, 7) == told
+def test_beyond_a_cursor_an_index_is_read_from_there(direction: str, to: str, parts: int) -> None:
+    told = beyond("vmag", direction, 4.5, 7)
+    assert told.startswith(NEAR.format(to=to, v="CAST($1 AS real)", k="CAST($2 AS bigint)"))
+    assert told.count("WHERE t.vmag IS NULL") == parts - 1
+
+
+def test_beyond_a_cursor_where_no_index_helps() -> None:
+    told = "t.e_vmag > CAST($1 AS real) OR t.e_vmag IS NULL OR t.e_vmag = CAST($1 AS real) AND t.jsdc_id > CAST($2 AS bigint)"
+    assert beyond("eVmag", "ASC", 4.5, 7).startswith(f"{told} ORDER BY")
 
 
 @pytest.mark.parametrize(("direction", "expected"), [
@@ -149,7 +156,7 @@ def test_beyond_a_cursor_that_stands_on_null(direction: str, expected: str) -> N
 
 
 def test_a_key_asks_nothing_of_nulls() -> None:
-    assert beyond("jsdcId", "ASC", 7) == "t.jsdc_id > CAST($1 AS bigint)"
+    assert beyond("jsdcId", "ASC", 7).startswith("t.jsdc_id > CAST($1 AS bigint) ORDER BY")
 
 
 def test_rows_of_many_parents_come_with_their_parent_first() -> None:
