@@ -1,0 +1,121 @@
+"""A source killed and restarted again and again under load: what that costs those who need it, and those who do not."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from bench import servers
+from bench.databases import Databases
+from bench.report import Finding
+from localpg.binaries import find
+from localpg.cluster import Cluster
+from sample.federation import build
+
+TIMES = 10
+LONGEST = 3.0
+"""Goal: seconds from a source's return to its first answer."""
+NEEDLESS = {
+    "star": (
+        "/graphql",
+        {"query": '{ star(name: "HD 48329") { name identifiers(first: 2) { nodes { identifier } } } }'},
+    ),
+    "granules": ("/graphql", {"query": "{ granules(first: 5) { nodes { id collection { name } } } }"}),
+    "cone": ("/scs/jsdc.star", {"RA": "344.4127", "DEC": "-29.6222", "SR": "1"}),
+    "spica": (
+        "/graphql",
+        {"query": "{ spicaTargets(first: 3) { nodes { targetMainId runs { nodes { runStatus } } } } }"},
+    ),
+}
+NEEDING = {"query": '{ star(name: "HD 48329") { name } exposures(first: 2) { nodes { expId } } }'}
+
+
+class Load:
+    """Clients that ask all the time, and what came of it."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._over = asyncio.Event()
+        self.asked = 0
+        self.lost: list[str] = []
+        self.codes: set[str] = set()
+        self.refused = 0
+
+    async def needless(self, path: str, told: dict[str, str]) -> None:
+        """Ask for what is elsewhere; each answer must be whole."""
+        while not self._over.is_set():
+            answer = await self._client.get(path, params=told)
+            self.asked += 1
+            if answer.status_code != 200 or '"errors"' in answer.text or 'value="ERROR"' in answer.text:
+                self.lost.append(answer.text[:200])
+            await asyncio.sleep(0.02)
+
+    async def needing(self) -> None:
+        """Ask for what the source has, beside something else: that must be there, and the error have its code."""
+        while not self._over.is_set():
+            answer = (await self._client.post("/graphql", json=NEEDING)).json()
+            self.asked += 1
+            if answer["data"]["star"] != {"name": "HD 48329"}:
+                self.lost.append(str(answer)[:200])
+            for error in answer.get("errors", ()):
+                self.refused += 1
+                self.codes.add(f"{error['extensions']['code']} {error['extensions'].get('source')}")
+            await asyncio.sleep(0.02)
+
+    def end(self) -> None:
+        """No more."""
+        self._over.set()
+
+
+async def back(client: httpx.AsyncClient) -> float:
+    """Seconds until the source answers again."""
+    start = time.monotonic()
+    while "errors" in (await client.post("/graphql", json=NEEDING)).json():
+        if time.monotonic() - start > 10:
+            raise TimeoutError
+        await asyncio.sleep(0.02)
+    return time.monotonic() - start
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a source that came and went."""
+
+    load: Load
+    recovery: list[float]
+    """Seconds from each return to the first answer."""
+
+
+async def flap(client: httpx.AsyncClient, fall: Callable[[], None], rise: Callable[[], object], times: int) -> Outcome:
+    """Take a source down and up under a mixed load of eleven clients."""
+    load, recovery = Load(client), []
+    tasks = [asyncio.create_task(load.needless(*question)) for question in NEEDLESS.values() for _ in range(2)]
+    tasks += [asyncio.create_task(load.needing()) for _ in range(3)]
+    for _ in range(times):
+        await asyncio.sleep(0.5)
+        fall()
+        await asyncio.sleep(1)
+        await asyncio.to_thread(rise)
+        recovery.append(await back(client))
+    load.end()
+    await asyncio.gather(*tasks)
+    return Outcome(load, recovery)
+
+
+async def measure(_places: Databases) -> list[Finding]:
+    """The Obs Portal comes and goes on a cluster of its own."""
+    binaries = find()
+    with Cluster(binaries) as hub, Cluster(binaries) as portal:
+        made = await build(hub, None, lambda _what, _part: None, {"obsportal": portal})
+        async with servers.gateway(made.hub) as server, httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+            outcome = await flap(client, portal.crash, portal.start, TIMES)
+    load, longest = outcome.load, max(outcome.recovery)
+    lost, wrong = len(load.lost), len(load.codes - {"SOURCE_UNAVAILABLE obsportal"})
+    what = f"a source killed and restarted {TIMES} times"
+    return [
+        Finding(f"{what}: lost without need", str(lost), "requests", str(load.asked), "", "0", not lost),
+        Finding(f"{what}: refused with another code", str(wrong), "refused", str(load.refused), "", "0", not wrong),
+        Finding(f"{what}: back after", f"{longest:.2f} s", "", "", "", f"< {LONGEST:g} s", longest < LONGEST),
+    ]
