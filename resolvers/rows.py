@@ -12,14 +12,13 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.figures import Figures
 from resolvers.observing import step
-from resolvers.shares import Shares
+from resolvers.shares import PoolUse, Shares
 from resolvers.sql import Statement
 from resolvers.touched import touch
-from resolvers.watch import REMOTE_FAILURES, Watch, hub_unavailable
-from schema.catalog import SOURCES
+from resolvers.watch import REMOTE_FAILURES, Watch, broken, hub_unavailable
 from schema.space import BODIES, Body
 
 LOG = logging.getLogger(__name__)
@@ -45,6 +44,8 @@ WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
 """The spatial extension that a source is indexed with: the first of these that it has."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
+ENDING = 2.0
+"""Seconds that a statement which nobody waits for has to end, before its connection is closed."""
 RETRY = 2.0
 """Seconds before a source that did not answer is asked again whether it can be asked directly."""
 
@@ -73,21 +74,6 @@ class Pools:
 
     answers: asyncpg.Pool
     streams: asyncpg.Pool
-
-
-@dataclass(frozen=True, slots=True)
-class PoolUse:
-    """How a pool is used at the moment."""
-
-    name: str
-    size: int
-    idle: int
-    largest: int
-
-    @property
-    def used(self) -> int:
-        """Connections that are taken."""
-        return self.size - self.idle
 
 
 class Hub:
@@ -185,7 +171,8 @@ class Hub:
                             uses.enter_context(self.watch.using(source, connection.terminate))
                         yield connection
                 finally:
-                    await pool.release(connection)
+                    with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s
+                        await pool.release(connection, timeout=ENDING)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             raise self._translated(error, statement) from error
 
@@ -241,13 +228,6 @@ async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes
         with suppress(asyncio.CancelledError, GatewayError):
             await task
         receiver.close()
-
-
-def broken(sources: Sequence[str]) -> GatewayError:
-    """The error of a source that answers, but not for one of its tables."""
-    titles = " or ".join(SOURCES[source].title for source in sources if source in SOURCES)
-    message = f"{titles} answers, but a table that is asked for is missing there or may not be read: ask for the others"
-    return SourceUnavailable(message, sources[0])
 
 
 def _lost(error: Exception) -> bool:

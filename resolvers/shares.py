@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from resolvers.errors import Busy
@@ -10,6 +11,21 @@ from resolvers.watch import Watch
 from schema.catalog import SOURCES
 
 SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How a pool is used at the moment."""
+
+    name: str
+    size: int
+    idle: int
+    largest: int
+
+    @property
+    def used(self) -> int:
+        """Connections that are taken."""
+        return self.size - self.idle
 
 
 class Pool(Protocol):

@@ -33,8 +33,12 @@ def files(source: Source) -> str:
 
 def mark(version: Version) -> str:
     """A declared part of a version."""
-    if version.latest:
-        return f"SELECT max({version.latest.sql}) FROM {version.table.qualified}"  # noqa: S608 - declared
+    if version.latest:  # max() would be planned here, and its first 5 000 rows fetched: 11 ms for 0.6
+        latest = version.latest.sql
+        return (
+            f"SELECT {latest} FROM {version.table.qualified} "  # noqa: S608 - declared
+            f"WHERE {latest} IS NOT NULL ORDER BY {latest} DESC LIMIT 1"
+        )
     return f"SELECT * FROM {version.table.qualified} ORDER BY {version.table.key.sql}"  # noqa: S608
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -284,3 +284,10 @@ def _remote(error: Exception) -> bool:
 def hub_unavailable() -> HubUnavailable:
     """The error that says that the hub is down."""
     return HubUnavailable("The gateway's own database does not answer: try again in a few seconds")
+
+
+def broken(sources: Sequence[str]) -> GatewayError:
+    """The error of a source that answers, but not for one of its tables."""
+    titles = " or ".join(SOURCES[source].title for source in sources if source in SOURCES)
+    message = f"{titles} answers, but a table that is asked for is missing there or may not be read: ask for the others"
+    return SourceUnavailable(message, sources[0])
