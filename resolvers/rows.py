@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 from resolvers.figures import Figures
 from resolvers.observing import step
 from resolvers.shares import PoolUse, Shares
