@@ -40,7 +40,7 @@ bench: setup
 	$(BIN)/python -m bench
 
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra embedded --extra test pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra embedded --extra metrics --extra otel --extra test pyproject.toml --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV)
