@@ -1,0 +1,72 @@
+"""A source over TCP whose network falls silent: nothing is refused, nothing answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from door import opened
+from refusal import Refusal
+
+from bench.failures import NEEDING, back
+from localpg.binaries import find
+from localpg.cluster import Cluster
+from resolvers.installation import readdress
+from sample.federation import build, dsn
+from schema.catalog import SOURCES
+from schema.foreign import READER
+
+
+class Line:
+    """A way to a server that can fall silent."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.open = asyncio.Event()
+        self.open.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry a connection."""
+        there, back_again = await asyncio.open_connection("127.0.0.1", self._port)
+        await asyncio.gather(self._pump(reader, back_again), self._pump(there, writer), return_exceptions=True)
+        for end in (writer, back_again):
+            end.close()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            await self.open.wait()
+            writer.write(data)
+            await writer.drain()
+        writer.write_eof()
+
+
+@asynccontextmanager
+async def line(port: int) -> AsyncIterator[tuple[Line, int]]:
+    made = Line(port)
+    server = await asyncio.start_server(made.carry, "127.0.0.1", 0)
+    try:
+        yield made, server.sockets[0].getsockname()[1]
+    finally:
+        made.open.set()
+        server.close()
+
+
+async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path) -> None:
+    binaries = find()
+    with Cluster(binaries) as hub, Cluster(binaries, tcp=True) as portal:
+        made = await build(hub, None, lambda _what, _part: None, {"obsportal": portal})
+        async with line(portal.port) as (way, port):
+            readers = {name: dsn(hub, name, READER) for name in SOURCES}
+            readers["obsportal"] = f"postgresql://{READER}@127.0.0.1:{port}/obsportal"
+            await readdress(made.owner, readers)
+            with opened(made.hub, tmp_path / "log") as door:
+                async with door.client() as client:
+                    assert await back(client) < 5
+                    way.open.clear()
+                    await asyncio.sleep(3)
+                    refusal = Refusal(await client.post("/graphql", json=NEEDING))
+                    assert refusal.codes == ["SOURCE_UNAVAILABLE"]
+                    assert refusal.data == {"star": {"name": "HD 48329"}, "exposures": None}
+                    way.open.set()
+                    assert await back(client) < 5
