@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from bench import cones, failures, graphql, identity, report, routes, servers, star, streams, throughput
+from bench import cones, failures, graphql, identity, obscore, report, routes, servers, star, streams, throughput
 from bench.databases import Databases, databases
 from bench.questions import Question
 from bench.report import Finding, milliseconds
@@ -104,6 +104,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "routes": routes.measure,
     "star": star.measure,
     "identity": identity.measure,
+    "obscore": obscore.measure,
     "throughput": throughput.measure,
     "failures": failures.measure,
 }

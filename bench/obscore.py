@@ -1,0 +1,150 @@
+"""ObsCore live over three databases, against the same list copied into a table of the hub with the same indexes.
+
+Both are asked for the rows of a page in the same process, so that what is compared is how they are had. The copy is
+what an export job leaves: right until a source changes, and then it takes the time told at the end to be made again.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+
+from bench.client import WrongAnswerError
+from bench.databases import Databases
+from bench.report import Finding, milliseconds, spaced
+from bench.timing import Ask, Timing, compare
+from resolvers import arguments, cursor, sql
+from resolvers.plan import Cell, Page, Plan, Shape
+from resolvers.rows import Hub, Limits, Record, open_hub
+from resolvers.union import Question, united
+from resolvers.watch import Watch
+from schema.catalog import SOURCES
+from schema.foreign import ROLE
+from schema.observations import OBSCORE
+from schema.space import BODIES, index
+
+ROUNDS, EACH = 5, 20
+COPIED = replace(OBSCORE, source="copied", remote="copied.obscore", branches=(), repeated=None)
+CELLS = tuple(Cell(column, column.sql) for column in dict.fromkeys((OBSCORE.key, *OBSCORE.columns)) if column.principal)
+INDEXED = ("t_min", "obs_collection", "obs_id", "instrument_name")
+SOONEST = 20.0
+"""Goal: milliseconds for a page, live."""
+Told = Callable[[int], Mapping[str, Any]]
+
+
+async def measure(places: Databases) -> list[Finding]:
+    """Ask the same pages live, through the hub and straight, and of the copy."""
+    async with _copied(places.owner) as (owner, spent):
+        count = await owner.fetchval("SELECT count(*) FROM copied.obscore")
+        asked = await _questions(owner)
+        far = await open_hub(places.foreign, Limits(), Watch(SOURCES))
+        straight = await open_hub(places.foreign, Limits(), Watch(SOURCES), places.readers)
+        await straight.settled()
+        try:
+            findings = []
+            for title, told in asked.items():
+                findings += _findings(title, await _compared(far, straight, told))
+        finally:
+            await far.close()
+            await straight.close()
+    made = Finding("ObsCore, the copy made anew", "never", "the copy", milliseconds(spent), f"{spaced(count)} rows")
+    return [*findings, made]
+
+
+@asynccontextmanager
+async def _copied(dsn: str) -> AsyncIterator[tuple[asyncpg.Connection, float]]:
+    owner = await asyncpg.connect(dsn, server_settings={"jit": "off"})
+    try:
+        body = await owner.fetchval("SELECT extname FROM pg_extension WHERE extname = ANY($1)", list(BODIES))
+        start = perf_counter()
+        await owner.execute(
+            "DROP SCHEMA IF EXISTS copied CASCADE; CREATE SCHEMA copied;"
+            "CREATE TABLE copied.obscore AS TABLE ivoa.obscore;"
+            f'ALTER TABLE copied.obscore ADD PRIMARY KEY ("{OBSCORE.key.sql}");'
+            + "".join(f'CREATE INDEX ON copied.obscore ("{name}");' for name in INDEXED)
+            + index(COPIED, BODIES[body])
+            + "ANALYZE copied.obscore;"
+        )
+        spent = 1000 * (perf_counter() - start)
+        await owner.execute(f"GRANT USAGE ON SCHEMA copied TO {ROLE}; GRANT SELECT ON copied.obscore TO {ROLE}")
+        yield owner, spent
+    finally:
+        await owner.execute("DROP SCHEMA IF EXISTS copied CASCADE")
+        await owner.close()
+
+
+async def _questions(owner: asyncpg.Connection) -> dict[str, Told]:
+    rows = await owner.fetch(
+        "SELECT * FROM copied.obscore WHERE s_ra IS NOT NULL AND t_min IS NOT NULL"
+        " ORDER BY md5(obs_publisher_did) LIMIT 100"
+    )
+    by_time = {"orderBy": [{"tMin": "ASC"}], "first": 100}
+
+    def row(number: int) -> Any:
+        return rows[number % len(rows)]
+
+    def after(number: int) -> str:
+        order = arguments.page(OBSCORE, by_time, 1000).order
+        return cursor.encode(cursor.signature(OBSCORE, order), [row(number)[term.column.sql] for term in order])
+
+    def around(number: int) -> Mapping[str, Any]:
+        return {"ra": row(number)["s_ra"], "dec": row(number)["s_dec"], "radius": 0.1}
+
+    return {
+        "a cone of 0.1°": lambda n: {"cone": around(n), "first": 100},
+        "instrument and time, in order": lambda n: {
+            "where": {"instrumentName": {"eq": row(n)["instrument_name"]}, "tMin": {"gt": row(n)["t_min"]}}, **by_time,
+        },
+        "the latest": lambda _: {"orderBy": [{"tMin": "DESC"}], "first": 100},
+        "deep in time": lambda n: {"after": after(n), **by_time},
+        "a record by its identifier": lambda n: {"where": {"obsPublisherDid": {"eq": row(n)["obs_publisher_did"]}}},
+    }  # fmt: skip
+
+
+async def _compared(far: Hub, straight: Hub, told: Told) -> dict[str, Timing]:
+    asks: dict[str, Ask] = {
+        "hub": lambda number: _live(far, told(number)),
+        "direct": lambda number: _live(straight, told(number)),
+        "copy": lambda number: _of_copy(far, told(number)),
+    }
+    for number in range(10):
+        answers = [[row[0] for row in await ask(number)] for ask in asks.values()]  # type: ignore[attr-defined]
+        if not answers[0] or any(answer != answers[0] for answer in answers):
+            message = f"other observations live than in the copy: {told(number)}"
+            raise WrongAnswerError(message)
+    return await compare(asks, ROUNDS, EACH)
+
+
+def _page(told: Mapping[str, Any]) -> Page:
+    return arguments.page(OBSCORE, told, 1000)
+
+
+async def _live(hub: Hub, told: Mapping[str, Any]) -> Sequence[Record]:
+    question = Question(OBSCORE, CELLS, arguments.selected(OBSCORE, told), _page(told))
+    return (await united(hub, question, listed=True, counted=False)).rows
+
+
+async def _of_copy(hub: Hub, told: Mapping[str, Any]) -> Sequence[Record]:
+    page = _page(told)
+    every = arguments.selected(OBSCORE, told) + page.beyond
+    shape = Shape(COPIED, CELLS, every.conditions, page.sql_order, page.limit + 1)
+    return await hub.fetch(sql.statement(Plan(shape, every.values)))
+
+
+def _findings(title: str, timings: Mapping[str, Timing]) -> list[Finding]:
+    copy = timings["copy"]
+    return [
+        Finding(
+            f"ObsCore live, {title}, {way}",
+            milliseconds(timings[name].typical),
+            "a copy in the hub",
+            milliseconds(copy.typical),
+            f"{timings[name].more_than(copy):+.2f} ms",
+            f"≤ {SOONEST:g} ms" if name == "direct" else "",
+            timings[name].typical <= SOONEST if name == "direct" else None,
+        )
+        for name, way in (("hub", "through postgres_fdw"), ("direct", "straight"))
+    ]
