@@ -78,13 +78,17 @@ async def total(asking: Asking, table: Table, chosen: Selected) -> int:
 async def _count(asking: Asking, branch: Branch, key: Column, chosen: Selected) -> int:
     every = branches.chosen(branch, key, chosen)
     found = await _repeated(asking, branch, key, chosen)
-    whole = branch.once if found is None else None
-    for table in (whole, branch.table) if whole else (branch.table,):
-        shape = Shape(table, (), every.conditions, count=True)
-        rows = await asking.rows(Plan(shape, every.values), branch.table.source)
+    if found is None and branch.once:
+        # Which of its databases does not answer is for their own branches to find out.
+        rows = await Asking(asking.hub).rows(_counting(branch.once, every), branch.table.source)
         if rows is not None:
-            return int(rows[0][0]) - len(found or ())
-    return 0
+            return int(rows[0][0])
+    rows = await asking.rows(_counting(branch.table, every), branch.table.source)
+    return int(rows[0][0]) - len(found or ()) if rows else 0
+
+
+def _counting(table: Table, every: Selected) -> Plan:
+    return Plan(Shape(table, (), every.conditions, count=True), every.values)
 
 
 async def streamed(hub: Hub, plan: Plan) -> Plan:
