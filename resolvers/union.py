@@ -12,7 +12,7 @@ from typing import Any
 from resolvers import branches
 from resolvers.elsewhere import Asking, named, said, total
 from resolvers.errors import GatewayError
-from resolvers.plan import Beyond, Cell, Order, Page, Plan, Selected, Shape
+from resolvers.plan import Beyond, Cell, Compared, Op, Order, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from schema.table import Branch, Column, Table
 
@@ -20,6 +20,8 @@ SPARE = 10
 """Rows asked of each branch beyond what the page needs, for some will turn out to be said elsewhere."""
 GROWTH, LARGEST = 4, 20_000
 """How many times more is asked of a branch each time, and rows at once at most."""
+Edge = tuple[Order, Any]
+"""The first term of an order, and the value that it has where the next rows begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,48 @@ class Reading:
 
     branch: Branch
     plan: Plan
+    """What is asked of it, but for where to begin and end."""
+    mark: Selected
+    """Where to begin: the page's cursor."""
+    edge: Edge | None
     size: int
     """Rows to fetch next."""
     found: list[Candidate] = field(default_factory=list)
     cut: bool = True
     """Whether there may be more rows than were fetched."""
 
-    def following(self) -> Plan:
-        """The plan of the next rows."""
+    def following(self) -> list[Plan]:
+        """The plans of the next rows: another is needed where those before it do not give enough.
+
+        What says that rows come after others takes no index; a bound on the first column of the order does. Rows that
+        have nothing there, where these come last, are then asked for apart.
+        """
+        mark, edge = self._end() if self.found else (self.mark, self.edge)
+        if edge is None:
+            return [self._with(mark)]
+        term, value = edge
+        bound = Selected((Compared(term.column, Op.LE if term.descending else Op.GE),), (value,))
+        near = self._with(bound + mark)
+        if term.nulls_first or term.column.never_null:
+            return [near]
+        return [near, self._with(Selected((Compared(term.column, Op.NULL),)))]
+
+    def _with(self, more: Selected) -> Plan:
         shape, values = self.plan.shape, self.plan.values
-        if self.found:
-            places = {cell.column: place for place, cell in enumerate(shape.cells)}
-            last = [self.found[-1].row[places[term.column]] for term in shape.order]
-            mark = Beyond(shape.order, tuple(value is None for value in last))
-            shape = replace(shape, conditions=(*shape.conditions, mark))
-            values = (*values, *(value for value in last if value is not None))
-        return Plan(replace(shape, limit=self.size), values)
+        return Plan(replace(shape, conditions=(*shape.conditions, *more.conditions)), (*values, *more.values))
+
+    def _end(self) -> tuple[Selected, Edge | None]:
+        """The last row as a mark."""
+        shape = self.plan.shape
+        places = {cell.column: place for place, cell in enumerate(shape.cells)}
+        last = [self.found[-1].row[places[term.column]] for term in shape.order]
+        mark = Beyond(shape.order, tuple(value is None for value in last))
+        return Selected((mark,), tuple(value for value in last if value is not None)), _edge(shape.order, last[0])
+
+
+def _edge(order: Sequence[Order], first: Any) -> Edge | None:
+    """The first term of an order and its value, where it has one and is not the only one."""
+    return None if first is None or len(order) == 1 else (order[0], first)
 
 
 async def united(hub: Hub, question: Question, *, listed: bool, counted: bool) -> United:
@@ -109,18 +137,24 @@ async def _page(asking: Asking, question: Question) -> list[Record]:
 
 def _reading(branch: Branch, key: Column, cells: tuple[Cell, ...], question: Question) -> Reading:
     page = question.page
-    every = branches.chosen(branch, key, question.chosen) + branches.beyond(branch, page)
-    order = branches.order(branch, key, page.sql_order)
-    shape = Shape(
-        branch.table, (*cells, *(Cell(column, column.sql) for column in named(branch))), every.conditions, order
-    )
-    return Reading(branch, Plan(shape, every.values), page.limit + SPARE)
+    chosen, order = branches.chosen(branch, key, question.chosen), branches.order(branch, key, page.sql_order)
+    columns = (*cells, *(Cell(column, column.sql) for column in named(branch)))
+    plan = Plan(Shape(branch.table, columns, chosen.conditions, order), chosen.values)
+    nulls = [condition.nulls[0] for condition in page.beyond.conditions if isinstance(condition, Beyond)]
+    edge = None if True in nulls or not nulls else _edge(order, page.beyond.values[0])
+    return Reading(branch, plan, branches.beyond(branch, page), edge, page.limit + SPARE)
 
 
 async def _more(asking: Asking, reading: Reading) -> None:
-    rows = await asking.rows(reading.following(), reading.branch.table.source)
-    reading.found += [Candidate(row, None if reading.branch.known else False) for row in rows or ()]
-    reading.cut = rows is not None and len(rows) == reading.size
+    rows: list[Record] = []
+    for plan in reading.following():
+        shape = replace(plan.shape, limit=reading.size - len(rows))
+        part = await asking.rows(Plan(shape, plan.values), reading.branch.table.source)
+        rows += part or ()
+        reading.cut = part is not None and len(rows) == reading.size
+        if part is None or reading.cut:
+            break
+    reading.found += [Candidate(row, None if reading.branch.known else False) for row in rows]
     reading.size = min(reading.size * GROWTH, LARGEST)
 
 
