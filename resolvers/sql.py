@@ -131,7 +131,8 @@ def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
     both = sa.union_all(*parts).subquery("s")
     order = [_directed(both.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
     wanted: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
-    return _limited(sa.select(*wanted or [sa.literal_column("1")]).order_by(both.c.part, *order), shape.limit)
+    page = sa.select(*wanted or [sa.literal_column("1")]).select_from(both)
+    return _limited(page.order_by(both.c.part, *order), shape.limit)
 
 
 def _part(number: int, shape: Shape, condition: Condition, body: Body | None) -> Query:

@@ -41,7 +41,7 @@ ADD = """INSERT INTO portal.target (target_id, target_name, target_ra, target_de
 VALUES ($1, $2, 12.5, -89.5)"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def hostile(federation: Federation) -> AsyncIterator[dict[int, Any]]:
     """Targets at a source with texts that break writers, at RA 12.5, Dec -89.5; by number."""
     rows = {FIRST + number: text for number, text in enumerate(HOSTILE)}
@@ -52,7 +52,7 @@ async def hostile(federation: Federation) -> AsyncIterator[dict[int, Any]]:
     await connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def strange(federation: Federation) -> AsyncIterator[list[float | None]]:
     """Exposures whose seeing is no number: FIRST and on, in the order of FLOATS."""
     connection = await connect(federation.sources["obsportal"])

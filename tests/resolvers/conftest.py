@@ -25,6 +25,7 @@ def runner() -> Iterator[asyncio.Runner]:
 def still_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     # The watch must not take a loop that stands still for a source that is silent.
     hub = runner.run(open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600)))
+    runner.run(hub.watch.settled())
     yield hub
     runner.run(hub.close())
 
@@ -36,6 +37,7 @@ def direct_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     async def opened() -> Hub:
         hub = await open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600), federation.readers)
         await hub.settled()
+        await hub.watch.settled()
         return hub
 
     hub = runner.run(opened())

@@ -98,7 +98,7 @@ def test_too_large_a_page() -> None:
 
 
 def test_a_cone() -> None:
-    assert arguments.selected(STAR, {"cone": PLACE}) == Selected((InCone(),), (10.0, 20.0, 1.0))
+    assert arguments.selected(STAR, {"cone": PLACE}) == Selected((InCone(narrow=True),), (10.0, 20.0, 1.0))
     assert arguments.selected(STAR, {"cone": PLACE | {"radius": 90}}) == Selected((InCone(),), (10.0, 20.0, 90))
 
 
