@@ -195,6 +195,7 @@ class Hub:
                 "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
             )
         if _lost(error) and not statement.direct:
+            LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
             return hub_unavailable()
         return self._of_source(error, state, statement)
 
