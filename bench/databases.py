@@ -19,7 +19,7 @@ from schema.foreign import READER, ROLE, grants
 from schema.space import BODIES, Body
 from schema.table import Table
 
-SERVER: dict[str, str | int] = {"max_connections": 200, "shared_buffers": "1GB", "max_wal_size": "4GB"}
+SERVER: dict[str, str | int] = {"max_connections": 600, "shared_buffers": "1GB", "max_wal_size": "4GB"}
 LOCAL, LONG = "hub_local", "hub_long"
 TWICE = "public.jsdc_twice"
 MADE = Path(__file__)

@@ -21,7 +21,7 @@ from localpg.errors import DataVersionError, LocalPostgresError
 from localpg.places import cache_home
 from sample import federation
 
-SERVER: dict[str, str | int] = {"max_connections": 200, "shared_buffers": "256MB", "max_wal_size": "4GB"}
+SERVER: dict[str, str | int] = {"max_connections": 400, "shared_buffers": "256MB", "max_wal_size": "4GB"}
 CONSOLE = Console(highlight=False)
 
 

@@ -201,6 +201,7 @@ class Hub:
 
     def _of_source(self, error: Exception, state: str, statement: Statement) -> GatewayError:
         if (statement.direct and _lost(error)) or state.startswith(REMOTE_FAILURES):
+            LOG.warning("%s: %s: %s", "+".join(statement.sources), type(error).__name__, error)
             for source in statement.sources:
                 self.watch.report(source)
             return self.watch.unavailable(statement.sources[0])

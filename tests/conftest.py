@@ -26,7 +26,8 @@ from resolvers.watch import Watch
 from sample.federation import Federation, build
 from schema.catalog import SOURCES
 
-SERVER = {"max_connections": 200, "shared_buffers": "128MB"}
+SERVER = {"max_connections": 600, "shared_buffers": "128MB"}
+"""Each connection of a hub may have one to each source, and several gateways run at once here."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
