@@ -80,7 +80,7 @@ def document(where: str, findings: Sequence[Finding]) -> str:
         "# Benchmarks\n\n"
         "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were\n"
         "compared with ours before the clock ran. Times depend on the machine: read the ratios. Repeat with\n"
-        "`make bench` (three minutes; it makes its own databases and stops all it started).\n\n"
+        "`make bench` (a quarter of an hour; it makes its own databases and stops all it started).\n\n"
         f"Machine: {where}.\n\n{table(findings)}\n"
         "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over\n"
         "`postgres_fdw`, as the gateway is used. *Local*: the same names as real tables in the hub, so that what\n"
