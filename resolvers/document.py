@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
@@ -57,6 +58,18 @@ def read(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
     rules = specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
     errors = validate(schema, node, rules, max_errors=10)
     return Document(node, tuple(errors), tuple(_switches(node)))
+
+
+def variables(node: Node) -> set[str]:
+    """The names of the variables that are used in a part of a document."""
+    found: set[str] = set()
+
+    class Finder(Visitor):
+        def enter_variable(self, node: VariableNode, *_: object) -> None:
+            found.add(node.name.value)
+
+    visit(node, Finder())
+    return found
 
 
 def _switches(document: DocumentNode) -> Iterator[str]:

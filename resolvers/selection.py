@@ -17,14 +17,13 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     OperationDefinitionNode,
-    VariableNode,
     get_argument_values,
     get_named_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
-from graphql.language import Visitor, visit
 
+from resolvers.document import variables
 from schema.catalog import LINKS, TABLES
 from schema.identity import OBJECT
 from schema.table import Column, Link, Quantity, Table
@@ -302,18 +301,6 @@ def _object(definition: GraphQLField) -> GraphQLObjectType:
 
 def _fixed(definition: GraphQLField, node: FieldNode) -> Mapping[str, Any] | None:
     try:
-        return None if _has_variable(node) else get_argument_values(definition, node)
+        return None if any(map(variables, node.arguments or ())) else get_argument_values(definition, node)
     except GraphQLError:  # to be raised when the field is answered, at the cost of that field
         return None
-
-
-def _has_variable(node: FieldNode) -> bool:
-    found: list[VariableNode] = []
-
-    class Finder(Visitor):
-        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
-            found.append(variable)
-
-    for argument in node.arguments or ():
-        visit(argument, Finder())
-    return bool(found)

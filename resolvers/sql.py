@@ -58,20 +58,24 @@ def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:
 
     One whose tables all live at one of `bodies` is written for that database; every other one for the hub.
     """
-    touched = sources(plan.shape)
-    body = (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+    touched, body = _route(plan.shape, bodies)
     text, order = _text(plan.shape, body)
     return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
 
 
 def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
     """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
-    touched = sources(plan.shape)
-    body = (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+    touched, body = _route(plan.shape, bodies)
     text, order = _streamed(plan.shape, row, body)
     if body and HUB in text:  # the way rows are written needs a function that the source does not have
         body, (text, order) = None, _streamed(plan.shape, row, None)
     return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
+
+
+def _route(shape: Shape, bodies: Bodies | None) -> tuple[tuple[str, ...], Body | None]:
+    """The databases that a shape touches, and how to ask the only one directly, if it can be."""
+    touched = sources(shape)
+    return touched, (bodies or {}).get(touched[0]) if len(touched) == 1 else None
 
 
 @lru_cache(maxsize=4096)
@@ -129,7 +133,7 @@ def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
     natural = replace(shape, order=(replace(first, nulls_first=first.descending), *rest))  # as the index has them
     parts = [_part(0, natural, near, body), _part(1, shape, Compared(first.column, Op.NULL), body)]
     both = sa.union_all(*parts).subquery("s")
-    order = [_directed(both.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
+    order = _reordered(both, shape)
     wanted: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
     page = sa.select(*wanted or [sa.literal_column("1")]).select_from(both)
     return _limited(page.order_by(both.c.part, *order), shape.limit)
@@ -137,9 +141,8 @@ def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
 
 def _part(number: int, shape: Shape, condition: Condition, body: Body | None) -> Query:
     scope = Scope(shape, body)
-    terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
     part = sa.literal_column(str(number), sa.Integer).label("part")
-    query = sa.select(part, *_labelled(shape, scope), *terms).select_from(scope.source)
+    query = sa.select(part, *_labelled(shape, scope), *_terms(shape, scope)).select_from(scope.source)
     return _restricted(query, replace(shape, conditions=(*shape.conditions[:-1], condition)), scope)
 
 
@@ -184,16 +187,14 @@ def _ranked(shape: Shape, link: Link, scope: Scope) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
     parent = scope.follow(link)
     rank = sa.func.row_number().over(partition_by=parent, order_by=_order_by(shape.order, scope)).label("rank")
-    terms = [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
-    query = sa.select(parent.label("parent"), *_labelled(shape, scope), rank, *terms).select_from(scope.source)
+    wanted = (parent.label("parent"), *_labelled(shape, scope), rank, *_terms(shape, scope))
+    query = sa.select(*wanted).select_from(scope.source)
     inner = replace(shape, limit=None, order=())
     ranked = _restricted(query.where(*scope.restrictions), inner, scope).subquery("s")
     # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
-    order = [_directed(ranked.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
-    wanted = [ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells)))]
-    return (
-        sa.select(*wanted).where(ranked.c.rank <= sa.literal_column(str(shape.limit))).order_by(ranked.c.parent, *order)
-    )
+    page = sa.select(ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells))))
+    page = page.where(ranked.c.rank <= sa.literal_column(str(shape.limit)))
+    return page.order_by(ranked.c.parent, *_reordered(ranked, shape))
 
 
 def _lateral(shape: Shape, link: Link, scope: Scope) -> Query:
@@ -210,6 +211,15 @@ def _each(shape: Shape, link: Link, scope: Scope, columns: list[Expression]) -> 
 
 def _labelled(shape: Shape, scope: Scope) -> list[Expression]:
     return [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
+
+
+def _terms(shape: Shape, scope: Scope) -> list[Expression]:
+    """The columns of an order, for what is made of the rows to be in it still."""
+    return [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
+
+
+def _reordered(rows: sa.FromClause, shape: Shape) -> list[Expression]:
+    return [_directed(rows.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
 
 
 def _order_by(order: Sequence[Order], scope: Scope) -> Iterator[Expression]:
@@ -295,7 +305,7 @@ _SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: 
 def _bears(link: Link, designation: Column, shape: Shape, scope: Scope) -> Expression:
     names = scope.relation(link.origin, "n")
     bearer = sa.select(names.c[link.from_column.sql]).where(names.c[designation.sql] == scope.value("text"))
-    first = bearer.order_by(names.c[link.origin.key.sql]).limit(sa.literal_column("1", sa.Integer))
+    first = _limited(bearer.order_by(names.c[link.origin.key.sql]), 1)
     return scope.column(shape.table.key) == first.scalar_subquery()
 
 

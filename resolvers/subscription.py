@@ -19,16 +19,15 @@ from graphql import (
     ValueNode,
     VariableDefinitionNode,
     VariableNode,
-    Visitor,
     get_argument_values,
     parse,
     print_ast,
     separate_operations,
-    visit,
 )
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import VariableValues
 
+from resolvers.document import variables as variables_of
 from resolvers.errors import BadInput
 from resolvers.operation import Answer, Operations, Request
 from resolvers.selection import fragments
@@ -123,7 +122,7 @@ def query(wanted: Subscription) -> Query:
     whole = told.get("where")
     filters = whole.name.value if isinstance(whole, VariableNode) else None
     body = _body(wanted, print_ast(whole) if whole else "{}", told.get("cone"))
-    used = _variables(body)
+    used = variables_of(body)
     definitions = [part for part in wanted.operation.variable_definitions or () if part.variable.name.value in used]
     declared = " ".join((f"${KEYS}: [String!]!", *(_declared(part, filters) for part in definitions)))
     variables = {name: value for name, value in wanted.request.variables.items() if name in used}
@@ -157,14 +156,3 @@ def _declared(definition: VariableDefinitionNode, filters: str | None) -> str:
 
 def _default(definitions: list[VariableDefinitionNode], name: str) -> bool:
     return any(part.default_value for part in definitions if part.variable.name.value == name)
-
-
-def _variables(document: DocumentNode) -> set[str]:
-    found: set[str] = set()
-
-    class Finder(Visitor):
-        def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            found.add(node.name.value)
-
-    visit(document, Finder())
-    return found
