@@ -1,0 +1,1 @@
+"""Tables for those who read columns: FITS, Parquet, Arrow, and JSON, from the same COPY as a VOTable."""

@@ -1,0 +1,29 @@
+"""What a query is compiled to."""
+
+from dataclasses import dataclass
+
+from schema.table import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A column of the result: named as in the query, with as much of its origin's metadata as still holds."""
+
+    column: Column
+    table: Table | None
+    """Where it comes from, unchanged; None for a value that was computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query as SQL for the hub, or for the one source that all its tables live at."""
+
+    text: str
+    """A SELECT whose outputs are called c0, c1… in the order of `results`, without its last LIMIT."""
+    limit: int | None
+    """Rows at most, as the query says itself (TOP); MAXREC may be less."""
+    values: tuple[str, ...]
+    """Its character strings, $1 and so on: always bound, never written."""
+    results: tuple[Result, ...]
+    sources: tuple[str, ...]
+    direct: bool
