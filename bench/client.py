@@ -4,12 +4,14 @@ httpx would cost more than what it measures.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
+
+from bench.timing import Ask
 
 HEAD_END = b"\r\n\r\n"
 LAST_CHUNK = b"\r\n0\r\n\r\n"
@@ -103,6 +105,11 @@ class Client(asyncio.Protocol):
         self._start = end + len(HEAD_END)
         _, found, length = head.partition(b"content-length:")
         self._expected = self._start + int(length.split(b"\r\n")[0]) if found else 0
+
+
+def asker(client: Client, requests: Sequence[bytes]) -> Ask:
+    """Asks one request after another, and begins again."""
+    return lambda number: client.ask(requests[number % len(requests)])
 
 
 class Download(asyncio.Protocol):

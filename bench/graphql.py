@@ -1,14 +1,14 @@
 """GraphQL: lists and nested lists, against plain Strawberry, PostGraphile and a bare endpoint, on both hubs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bench import questions, servers
-from bench.client import Client, WrongAnswerError
+from bench.client import Client, WrongAnswerError, asker
 from bench.questions import LIST, NESTED, Question
 from bench.report import Finding, faster, not_run
 from bench.servers import Server
-from bench.timing import Ask, Timing, compare
+from bench.timing import Timing, compare
 
 ROUNDS, EACH = 5, 40
 CHECKED = 5
@@ -58,7 +58,7 @@ async def _compared(hub: str, question: Question, running: dict[str, Server]) ->
     for variant in range(CHECKED):
         await _check(question, clients, {name: requests[name][variant] for name in clients})
     try:
-        return await compare({name: _asker(client, requests[name]) for name, client in clients.items()}, ROUNDS, EACH)
+        return await compare({name: asker(client, requests[name]) for name, client in clients.items()}, ROUNDS, EACH)
     finally:
         for client in clients.values():
             client.close()
@@ -71,10 +71,6 @@ async def _check(question: Question, clients: dict[str, Client], requests: dict[
         if not rows or not questions.same(found["gateway"], rows):
             message = f"{question.title}: {name} does not answer what the gateway does"
             raise WrongAnswerError(message)
-
-
-def _asker(client: Client, requests: Sequence[bytes]) -> Ask:
-    return lambda number: client.ask(requests[number % len(requests)])
 
 
 def _found(question: Question, kind: str, timings: Measured, unavailable: str) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from bench.client import Client, download, post
+from bench.client import Client, asker, download, post
 from bench.cones import QUERY as CONE
 from bench.databases import Databases
 from bench.delay import distance
@@ -79,14 +79,10 @@ async def _compared(running: Mapping[str, Server], requests: Sequence[bytes]) ->
     try:
         for request in requests[:3]:
             assert len({await client.ask(request) for client in clients.values()}) == 1, "the two ways differ"  # noqa: S101
-        return await compare({name: _asker(client, requests) for name, client in clients.items()}, ROUNDS, EACH)
+        return await compare({name: asker(client, requests) for name, client in clients.items()}, ROUNDS, EACH)
     finally:
         for client in clients.values():
             client.close()
-
-
-def _asker(client: Client, requests: Sequence[bytes]) -> Ask:
-    return lambda number: client.ask(requests[number % len(requests)])
 
 
 def _finding(title: str, timings: Mapping[str, Timing], apart: float) -> Finding:
