@@ -142,9 +142,7 @@ async def _installed(cluster: Cluster, name: str) -> Body:
     finally:
         await connection.close()
     readers = {source: dsn(cluster, source, READER) for source in SOURCES}
-    return BODIES[
-        await install(dsn(cluster, name, cluster.superuser), readers, dsn(cluster, name, ROLE), lambda _told: None)
-    ]
+    return BODIES[await install(dsn(cluster, name, cluster.superuser), readers, lambda _told: None)]
 
 
 async def _remark(cluster: Cluster, name: str) -> str | None:

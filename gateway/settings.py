@@ -21,6 +21,8 @@ class Settings:
     """DSN of the hub, as the role that serves."""
     hub_writer: str = ""
     """DSN of the hub, as the role that identifies; without it nothing is identified."""
+    hub_jobs: str = ""
+    """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
     host: str = "127.0.0.1"
     port: int = 8000
     origins: str = "*"

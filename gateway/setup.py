@@ -2,7 +2,8 @@
 
 Beside what serving needs: `GATEWAY_OBSPORTAL`, `GATEWAY_OIDB`, `GATEWAY_JSDC`, `GATEWAY_SPICA` (each source, as the
 hub comes in), `GATEWAY_HUB_OWNER` (the hub, as a role that may create extensions and servers), and for the sample
-`GATEWAY_OBSPORTAL_OWNER`… (each source, as its owner). With `GATEWAY_HUB_WRITER` records are identified too.
+`GATEWAY_OBSPORTAL_OWNER`… (each source, as its owner). With `GATEWAY_HUB_WRITER` records are identified too; the role
+of `GATEWAY_HUB_JOBS` is made in any case, and gets its password where that is given.
 """
 
 import asyncio
@@ -29,7 +30,8 @@ async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | N
     if sample:
         owners = {name: _told(environment, f"{name.upper()}_OWNER") for name in SOURCES}
         await _fill(owner, owners, readers, stars)
-    body = await install(owner, readers, serving.hub, print, serving.hub_writer)
+    logins = [login for login in (serving.hub, serving.hub_writer, serving.hub_jobs) if login]
+    body = await install(owner, readers, print, logins)
     if serving.hub_writer:
         await identify(serving.hub_writer, lambda _what, _part: None)
     print(f"The hub is set up, with {body}. `python -m gateway doctor` checks it; `python -m gateway serve` serves it.")

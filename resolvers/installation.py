@@ -1,7 +1,7 @@
 """Setting the hub up: extensions, servers, foreign tables, functions, rights, from the texts in `sql/`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -11,13 +11,13 @@ from schema import foreign, space
 from schema.catalog import SOURCES
 
 SQL = Path(__file__).parent.parent / "sql"
+ROLES = (foreign.ROLE, foreign.WRITER, foreign.JOBS, foreign.READER)
+"""Roles that are ours: the password of no other is ever set."""
 VARIABLE = re.compile(r":'(\w+)'")
 Report = Callable[[str], None]
 
 
-async def install(
-    owner: str, sources: Mapping[str, str], serving: str, report: Report, writing: str | None = None
-) -> str:
+async def install(owner: str, sources: Mapping[str, str], report: Report, logins: Sequence[str] = ()) -> str:
     """Set the hub up for sources that are already there.
 
     Parameters
@@ -26,12 +26,10 @@ async def install(
         DSN of the hub as a role that may create extensions, servers and roles.
     sources
         DSN of each source as the hub will come in: host and port must be as the hub's server sees them.
-    serving
-        DSN of the hub as the gateway will come in: its password, if any, is given to the role.
     report
         Told what is being done.
-    writing
-        DSN of the hub as the role that identifies will come in, likewise.
+    logins
+        DSNs of the hub as the gateway will come in, in each of its roles: passwords, if any, are given to these.
 
     Returns
     -------
@@ -50,9 +48,8 @@ async def install(
         for name in ("40_grants", "50_analyze"):
             report(f"hub: {name}")
             await connection.execute((SQL / "fdw" / f"{name}.sql").read_text())
-        await _set_password(connection, foreign.ROLE, serving)
-        if writing:
-            await _set_password(connection, foreign.WRITER, writing)
+        for login in logins:
+            await _set_password(connection, login)
         return body
     finally:
         await connection.close()
@@ -72,7 +69,7 @@ async def admit(owner: str, source: str, reader: str) -> None:
     connection = await connect(owner)
     try:
         await connection.execute(foreign.reader(SOURCES[source]))
-        await _set_password(connection, foreign.READER, reader)
+        await _set_password(connection, reader)
     finally:
         await connection.close()
 
@@ -118,7 +115,7 @@ def _variables(sources: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-async def _set_password(connection: Connection, role: str, dsn: str) -> None:
-    password = make_url(dsn).password
-    if password:
-        await connection.execute(f"ALTER ROLE {role} PASSWORD {quoted(str(password))}")
+async def _set_password(connection: Connection, dsn: str) -> None:
+    url = make_url(dsn)
+    if url.password and url.username in ROLES:
+        await connection.execute(f"ALTER ROLE {url.username} PASSWORD {quoted(str(url.password))}")

@@ -1,4 +1,4 @@
-"""From SQL to rows: the only module that knows asyncpg. Errors of the driver are translated here, once."""
+"""From SQL to rows: asyncpg is known here, and to `writer` alone. Errors of the driver are translated here, once."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.figures import Figures
 from resolvers.observing import step
 from resolvers.shares import PoolUse, Shares
@@ -25,6 +25,7 @@ LOG = logging.getLogger(__name__)
 Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
 Connection: TypeAlias = asyncpg.Connection
+Pool: TypeAlias = asyncpg.Pool
 Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
 """Takes a block of a COPY."""
 SESSION = {
@@ -156,7 +157,7 @@ class Hub:
         for task in self._opening:
             task.cancel()
         every = (self._pools, *self._direct.values())
-        await asyncio.gather(*(_closed(pool) for pools in every for pool in (pools.answers, pools.streams)))
+        await asyncio.gather(*(closed(pool) for pools in every for pool in (pools.answers, pools.streams)))
 
     @asynccontextmanager
     async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
@@ -194,13 +195,13 @@ class Hub:
             return BadInput(
                 "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
             )
-        if _lost(error) and not statement.direct:
+        if lost(error) and not statement.direct:
             LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
             return hub_unavailable()
         return self._of_source(error, state, statement)
 
     def _of_source(self, error: Exception, state: str, statement: Statement) -> GatewayError:
-        if (statement.direct and _lost(error)) or state.startswith(REMOTE_FAILURES):
+        if (statement.direct and lost(error)) or state.startswith(REMOTE_FAILURES):
             LOG.warning("%s: %s: %s", "+".join(statement.sources), type(error).__name__, error)
             for source in statement.sources:
                 self.watch.report(source)
@@ -232,8 +233,8 @@ async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes
         receiver.close()
 
 
-def _lost(error: Exception) -> bool:
-    """Whether the connection to the hub is gone: a plain ERROR of the hub is about its connection to a source."""
+def lost(error: Exception) -> bool:
+    """Whether the connection is gone: a plain ERROR of the hub is about its connection to a source."""
     severity = getattr(error, "severity_en", None)
     if severity is not None:
         return bool(severity != "ERROR")
@@ -270,7 +271,7 @@ async def _pool(dsn: str, least: int, size: int, seconds: float) -> asyncpg.Pool
         min_size=least,
         max_size=size,
         init=_prepare,
-        reset=_keep,
+        reset=keep,
         command_timeout=seconds + 2,
         timeout=2,
         server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))},
@@ -279,14 +280,15 @@ async def _pool(dsn: str, least: int, size: int, seconds: float) -> asyncpg.Pool
     )
 
 
-async def _closed(pool: asyncpg.Pool) -> None:
+async def closed(pool: asyncpg.Pool) -> None:
+    """Close a pool; statements under way get a second to end."""
     try:
         await asyncio.wait_for(pool.close(), 1)
     except TimeoutError:
         pool.terminate()
 
 
-async def _keep(_connection: asyncpg.Connection) -> None:
+async def keep(_connection: asyncpg.Connection) -> None:
     """No session state is ever left on a connection: settings are made at connection, transactions are implicit."""
 
 
@@ -303,44 +305,3 @@ async def _connect(dsn: str) -> asyncpg.Connection:
 async def connect(dsn: str) -> Connection:
     """A plain connection, for setting up and for looking after databases; raises what the driver raises."""
     return await asyncpg.connect(dsn, timeout=10)
-
-
-async def writing(dsn: str, seconds: float) -> Connection:
-    """A connection as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
-    told = SESSION | {
-        "default_transaction_read_only": "off", "statement_timeout": str(round(seconds * 1000)), "work_mem": "64MB",
-    }  # fmt: skip
-    try:
-        return await asyncpg.connect(dsn, server_settings=told, timeout=10)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
-        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
-        raise HubUnavailable(message) from error
-
-
-@asynccontextmanager
-async def transaction(connection: Connection, source: str) -> AsyncIterator[None]:
-    """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
-    try:
-        async with connection.transaction():
-            yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise _failed(error, source) from error
-
-
-async def left(connection: Connection) -> None:
-    """Close a connection, whatever it is doing."""
-    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        await connection.close(timeout=1)
-
-
-def _failed(error: Exception, source: str) -> GatewayError:
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return Internal("The role of GATEWAY_HUB_WRITER may not write to the schema identity: gateway_identity may")
-    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
-        return TimedOut(f"{source} took too long")
-    if _lost(error):
-        return hub_unavailable()
-    if str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
-        return SourceUnavailable(f"A source of this batch ({source} or JSDC) does not answer", source)
-    LOG.error("a batch failed", exc_info=error)
-    return Internal("The gateway made a mistake; it has been logged")

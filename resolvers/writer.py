@@ -1,11 +1,23 @@
-"""Work in batches: one connection to the hub as a role that may write there, with COPY in and out."""
+"""Writing to the hub, as a role that may: one connection for work in batches, several for users; COPY in and out.
 
+Beside `resolvers.rows` the only module that knows asyncpg.
+"""
+
+import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from io import BytesIO
 from typing import Any
 
-from resolvers.rows import Connection, Record, Sink, flowing, left, transaction, writing
+import asyncpg
+
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
+from resolvers.rows import ENDING, SESSION, Connection, Pool, Record, Sink, closed, flowing, keep, lost
+from resolvers.watch import REMOTE_FAILURES, hub_unavailable
+
+LOG = logging.getLogger(__name__)
+PATIENCE = 5.0
+"""Seconds that a connection of `Writers` is waited for."""
 
 
 class Writer:
@@ -65,6 +77,124 @@ class Writer:
         await left(self._connection)
 
 
+class Writers:
+    """Several such connections, shared: their number is bounded, and who waits too long for one is told so."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[Writer]:
+        """One of them; raises `GatewayError`, also for what goes wrong inside."""
+        async with lent(self._pool, PATIENCE) as connection:
+            yield Writer(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Writer]:
+        """One of them, for all or nothing of what is done inside; raises `GatewayError`."""
+        async with lent(self._pool, PATIENCE) as connection, connection.transaction():
+            yield Writer(connection)
+
+    async def close(self) -> None:
+        """Close every connection; statements under way get a second to end."""
+        await closed(self._pool)
+
+
+async def open_writers(dsn: str, size: int, seconds: float) -> Writers:
+    """Connect as the role that writes for users, each statement within so many seconds; raises `HubUnavailable`."""
+    return Writers(await write_pool(dsn, size, seconds))
+
+
 async def open_writer(dsn: str, seconds: float) -> Writer:
     """Connect as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
     return Writer(await writing(dsn, seconds))
+
+
+async def writing(dsn: str, seconds: float) -> Connection:
+    """A connection as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
+    told = _written(seconds) | {"work_mem": "64MB"}
+    try:
+        return await asyncpg.connect(dsn, server_settings=told, timeout=10)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
+        raise HubUnavailable(message) from error
+
+
+async def write_pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
+    """Connections as the role that writes for users, each statement within so many seconds; raises `HubUnavailable`."""
+    told = _written(seconds) | {"application_name": "jmmc-gateway-jobs"}
+    try:
+        return await asyncpg.create_pool(
+            dsn, min_size=1, max_size=size, reset=keep, timeout=10, server_settings=told, command_timeout=seconds + 2,
+            max_inactive_connection_lifetime=300,
+        )  # fmt: skip
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_JOBS"
+        raise HubUnavailable(message) from error
+
+
+def _written(seconds: float) -> dict[str, str]:
+    return SESSION | {"default_transaction_read_only": "off", "statement_timeout": str(round(seconds * 1000))}
+
+
+@asynccontextmanager
+async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
+    """A connection of that pool, waited for so many seconds at most; raises `GatewayError`."""
+    try:
+        connection = await pool.acquire(timeout=seconds)
+    except TimeoutError as error:
+        message = "Everything that writes to the hub is at work: try again in a few seconds"
+        raise Busy(message) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise hub_unavailable() from error
+    try:
+        yield connection
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _unwritten(error) from error
+    finally:
+        with suppress(TimeoutError):
+            await pool.release(connection, timeout=ENDING)
+
+
+def _unwritten(error: Exception) -> GatewayError:
+    state = str(getattr(error, "sqlstate", ""))
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Internal("The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`")
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return TimedOut("Writing to the hub took too long")
+    if lost(error) or state.startswith("53"):
+        LOG.warning("the hub does not take what is written: %s: %s", type(error).__name__, error)
+        return hub_unavailable()
+    if state.startswith("22"):
+        return BadInput(f"A value is not one that its column can hold: {error}")
+    LOG.error("writing to the hub failed", exc_info=error)
+    return Internal("The gateway made a mistake; it has been logged")
+
+
+@asynccontextmanager
+async def transaction(connection: Connection, source: str) -> AsyncIterator[None]:
+    """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+    try:
+        async with connection.transaction():
+            yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _failed(error, source) from error
+
+
+async def left(connection: Connection) -> None:
+    """Close a connection, whatever it is doing."""
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        await connection.close(timeout=1)
+
+
+def _failed(error: Exception, source: str) -> GatewayError:
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Internal("The role of GATEWAY_HUB_WRITER may not write to the schema identity: gateway_identity may")
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return TimedOut(f"{source} took too long")
+    if lost(error):
+        return hub_unavailable()
+    if str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
+        return SourceUnavailable(f"A source of this batch ({source} or JSDC) does not answer", source)
+    LOG.error("a batch failed", exc_info=error)
+    return Internal("The gateway made a mistake; it has been logged")

@@ -14,7 +14,7 @@ from resolvers.installation import admit, install, readdress, spatial_body
 from resolvers.rows import connect
 from sample.load import load
 from schema.catalog import SOURCES
-from schema.foreign import READER, ROLE, WRITER
+from schema.foreign import JOBS, READER, ROLE, WRITER
 
 ROOT = Path(__file__).parent.parent
 HUB = "hub"
@@ -34,6 +34,7 @@ class Federation:
 
     hub: str
     writer: str
+    jobs: str
     owner: str
     readers: dict[str, str]
     sources: dict[str, str]
@@ -67,16 +68,20 @@ async def build(
     made = await _made(dsn(cluster, "postgres", cluster.superuser))
     if made.get("fingerprint") == wanted:
         await readdress(owner, readers)  # the socket's directory is new at every start
-        return Federation(dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), owner, readers, owners, str(made["body"]))
+        return Federation(*_roles(cluster), owner, readers, owners, str(made["body"]))
     for name, place in (*where.items(), (HUB, cluster)):
         await _renew(dsn(place, "postgres", cluster.superuser), name)
     body = await _filled(owner, owners, stars, report)
     for name in SOURCES:
         await admit(owners[name], name, readers[name])
-    await install(owner, readers, dsn(cluster, HUB, ROLE), lambda told: report(told, 1.0))
+    await install(owner, readers, lambda told: report(told, 1.0))
     await identify(dsn(cluster, HUB, WRITER), lambda _what, part: report("identity", part))
     await _mark(owner, {"fingerprint": wanted, "body": body})
-    return Federation(dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), owner, readers, owners, body)
+    return Federation(*_roles(cluster), owner, readers, owners, body)
+
+
+def _roles(cluster: Cluster) -> tuple[str, str, str]:
+    return dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), dsn(cluster, HUB, JOBS)
 
 
 async def _filled(owner: str, owners: dict[str, str], stars: int | None, report: Report) -> str:

@@ -12,6 +12,12 @@ ROLE = "gateway"
 """The hub's role that serves: it may read the foreign tables and nothing else."""
 WRITER = "gateway_identity"
 """The hub's role that identifies: it may read the foreign tables, and owns the schema `identity`."""
+JOBS = "gateway_jobs"
+"""The hub's role that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
+WORKPLACES = ("uws", "tap_upload", "published")
+"""Schemas for jobs and their queue, for tables of uploads, and for tables that the centre publishes."""
+SHOWN = ", ".join(WORKPLACES[1:])
+"""Those of them that the role that serves may read."""
 READER = "gateway_reader"
 """The role at each source that the hub comes in as."""
 VARIABLES = ("host", "port", "dbname", "user", "password")
@@ -95,11 +101,11 @@ def _column(column: Column) -> str:
 
 
 def role() -> str:
-    """DDL of the role that serves, and of the one that identifies."""
+    """DDL of the role that serves, of the one that identifies, and of the one that writes for users."""
     return (
         "".join(
             f"DO $$ BEGIN CREATE ROLE {name} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
-            for name in (ROLE, WRITER)
+            for name in (ROLE, WRITER, JOBS)
         )
         + f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
     )
@@ -113,7 +119,7 @@ def grants() -> str:
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
         f"GRANT USAGE ON SCHEMA {foreign} TO {WRITER};\n"
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {foreign} TO {WRITER};\n"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {foreign} TO {WRITER};\n" + _workplaces()
     )
 
 
@@ -126,6 +132,18 @@ def _owned() -> str:
         f"    EXECUTE 'ALTER TABLE ' || held || ' OWNER TO {WRITER}';\n"
         "  END LOOP;\nEND $$;\n"
         f"ALTER DEFAULT PRIVILEGES FOR ROLE {WRITER} IN SCHEMA identity GRANT SELECT ON TABLES TO {ROLE};\n"
+    )
+
+
+def _workplaces() -> str:
+    """DDL of the schemas that the role of jobs owns, kept as they are where they are there; some may be read."""
+    return (
+        "".join(f"CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION {JOBS};\n" for name in WORKPLACES)
+        + f"GRANT USAGE ON SCHEMA {SHOWN} TO {ROLE};\n"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {SHOWN} TO {ROLE};\n"
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {JOBS} IN SCHEMA {SHOWN} GRANT SELECT ON TABLES TO {ROLE};\n"
+        f"GRANT USAGE ON SCHEMA gw TO {JOBS};\n"
+        f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {JOBS};\n"
     )
 
 

@@ -65,7 +65,7 @@ def operations(hub: Hub) -> Operations:
 
 @pytest_asyncio.fixture(scope="session")
 async def app(federation: Federation) -> AsyncIterator[Starlette]:
-    made = create_app(Settings(federation.hub, max_body_bytes=256_000))
+    made = create_app(Settings(federation.hub, hub_jobs=federation.jobs, max_body_bytes=256_000))
     async with made.router.lifespan_context(made):
         yield made
 
@@ -98,5 +98,5 @@ class Server(serve.Server):
 
 @pytest.fixture(scope="session")
 def server(federation: Federation) -> Iterator[str]:
-    with Server(Settings(federation.hub)) as url:
+    with Server(Settings(federation.hub, hub_jobs=federation.jobs)) as url:
         yield url

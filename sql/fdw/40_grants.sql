@@ -11,3 +11,11 @@ GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica, identity, ivo
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway;
 GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;
 GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;
+CREATE SCHEMA IF NOT EXISTS uws AUTHORIZATION gateway_jobs;
+CREATE SCHEMA IF NOT EXISTS tap_upload AUTHORIZATION gateway_jobs;
+CREATE SCHEMA IF NOT EXISTS published AUTHORIZATION gateway_jobs;
+GRANT USAGE ON SCHEMA tap_upload, published TO gateway;
+GRANT SELECT ON ALL TABLES IN SCHEMA tap_upload, published TO gateway;
+ALTER DEFAULT PRIVILEGES FOR ROLE gateway_jobs IN SCHEMA tap_upload, published GRANT SELECT ON TABLES TO gateway;
+GRANT USAGE ON SCHEMA gw TO gateway_jobs;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway_jobs;

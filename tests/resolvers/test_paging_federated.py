@@ -149,7 +149,7 @@ async def ground(cluster: Cluster, federation: Federation) -> AsyncIterator[Grou
         await fill(source, table, range(ROWS))
     sources = dict.fromkeys(SOURCES, dsn(cluster, SOURCE, cluster.superuser))
     serving = dsn(cluster, HUB, ROLE)
-    await install(dsn(cluster, HUB, cluster.superuser), sources, serving, lambda _: None)
+    await install(dsn(cluster, HUB, cluster.superuser), sources, lambda _: None)
     hub = await open_hub(serving, Limits(), Watch(SOURCES))
     yield Ground(source, Operations(assemble()._schema, hub, DocumentLimits(), largest_page=1000))  # noqa: SLF001
     await hub.close()
