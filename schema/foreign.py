@@ -5,6 +5,7 @@ Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables,
 
 from collections.abc import Iterator
 
+from schema import tap_schema
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Column, Source, Table
 
@@ -113,7 +114,7 @@ def role() -> str:
 
 def grants() -> str:
     """What the roles may do: read the foreign tables, call `gw`'s functions; one of them, fill `identity`."""
-    held, foreign = ", ".join((*SOURCES, *LOCAL)), ", ".join(SOURCES)
+    held, foreign = ", ".join((*SOURCES, *LOCAL, tap_schema.NAME)), ", ".join(SOURCES)
     return (
         _owned() + f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {held}, gw TO {ROLE};\n"

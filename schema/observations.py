@@ -172,7 +172,7 @@ REPEATED = Table(
 OBSCORE = Table(
     "ivoa", "obscore", "", "ObservationRecord", "obscore",
     "Observations of OiDB, the Obs Portal and SPICA-DB in the words of ObsCore 1.1, each said once",
-    COLUMNS, branches=BRANCHES, repeated=REPEATED,
+    COLUMNS, branches=BRANCHES, repeated=REPEATED, utype="ivo://ivoa.net/std/obscore#table-1.1",
 )  # fmt: skip
 SOURCE = Source(
     "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), ()

@@ -139,6 +139,8 @@ class Table:
     """Whether the relation is a view at the source, whose indexes are those of the tables under it."""
     schema: str = ""
     """Schema of the hub that it is in, where that is not named as its source."""
+    utype: str = ""
+    """What it is in a data model of the Virtual Observatory, where a standard says so."""
     definition: Definition | None = None
     """Set for a view of the hub over tables of the source, which has no such relation."""
     also: tuple[str, ...] = ()

@@ -1,0 +1,96 @@
+"""From declarations to the rows of TAP_SCHEMA, and to the DDL of the tables that hold them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from schema import obscore, tap_schema
+from schema.catalog import ALL, EVERY_LINK
+from schema.table import Column, Link, Source, Table
+
+Row: TypeAlias = tuple[Table, tuple[str | int | None, ...]]
+"""A table of TAP_SCHEMA, and what it says, column by column."""
+Spelling: TypeAlias = Callable[[str], str]
+"""How ADQL writes a name: in double quotes where it is a reserved word."""
+PUBLISHED = "published"
+"""Schema of the tables that were made of VOTables: what is said of it outlives a new set-up."""
+EVERY = (*ALL, tap_schema.SOURCE)
+STANDARD = frozenset((*obscore.MANDATORY, *(column for table in tap_schema.SOURCE.tables for column in table.columns)))
+"""Columns that a standard defines."""
+
+
+def ddl(spelling: Spelling) -> str:
+    """DDL of TAP_SCHEMA, filled with all that is declared; what is published stays in it."""
+    told = (row for number, source in enumerate(EVERY, 1) for row in of_source(source, number, spelling))
+    made = f"CREATE SCHEMA IF NOT EXISTS {tap_schema.NAME};\n" + "".join(map(_table, tap_schema.SOURCE.tables))
+    emptied = f"DELETE FROM {tap_schema.SCHEMAS.qualified} WHERE schema_name <> '{PUBLISHED}';\n"  # noqa: S608 - declared
+    return made + emptied + inserts((*told, *keys(joins(), spelling)))
+
+
+def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
+    """The rows of a schema and everything in it, but for keys."""
+    name = source.tables[0].qualified.partition(".")[0]
+    yield tap_schema.SCHEMAS, (name, None, f"{source.title}: {source.description}", number)
+    for place, table in enumerate(source.tables, 1):
+        yield from of_table(table, place, spelling)
+
+
+def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
+    """The rows of a table and its columns."""
+    kind = "view" if table.view or table.definition or table.branches else "table"
+    schema = table.qualified.partition(".")[0]
+    yield (tap_schema.TABLES, (schema, table.qualified, kind, table.utype or None, table.description or None, number))
+    for place, column in enumerate(table.columns, 1):
+        yield tap_schema.COLUMNS, (table.qualified, *_of_column(table, column, spelling), place)
+
+
+def _of_column(table: Table, column: Column, spelling: Spelling) -> tuple[str | int | None, ...]:
+    kind, std = column.type, column in STANDARD
+    size = int(kind.arraysize.rstrip("*") or 0) if kind.arraysize else 0
+    told = (column.description, column.utype, column.unit, column.ucd)
+    return (
+        spelling(column.name), kind.datatype, kind.arraysize, kind.xtype, size or None,
+        *(text or None for text in told),
+        int(column.indexed or column in (table.position or ())), int(column.principal or std), int(std),
+    )  # fmt: skip
+
+
+def joins() -> Iterator[Link]:
+    """The links that are a plain equality of two columns of one type, from many rows to one."""
+    declared = {table for source in EVERY for table in source.tables}
+    for link in (*EVERY_LINK, *tap_schema.SOURCE.links):
+        if not (link.many or link.bridge or link.converts) and {link.origin, link.target} <= declared:
+            yield link
+
+
+def keys(links: Iterable[Link], spelling: Spelling) -> Iterator[Row]:
+    """The rows of foreign keys."""
+    for link in links:
+        name = f"{link.origin.qualified}.{link.field}"
+        yield tap_schema.KEYS, (name, link.origin.qualified, link.target.qualified, link.description or None, None)
+        yield tap_schema.KEY_COLUMNS, (name, spelling(link.from_column.name), spelling(link.to_column.name))
+
+
+def inserts(rows: Iterable[Row]) -> str:
+    """SQL that adds rows."""
+    return "".join(
+        f"INSERT INTO {table.qualified} VALUES ({', '.join(map(_literal, row))});\n"  # noqa: S608 - values are quoted
+        for table, row in rows
+    )
+
+
+def _literal(value: str | int | None) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+
+
+def _table(table: Table) -> str:
+    columns = [f'"{column.sql}" {column.type.sql}{" NOT NULL" if column.required else ""}' for column in table.columns]
+    key = ", ".join(f'"{column.sql}"' for column in table.columns if column.key)
+    references = [
+        f'FOREIGN KEY ("{link.from_column.sql}") REFERENCES {link.target.qualified} ON DELETE CASCADE'
+        for link in tap_schema.SOURCE.links
+        if link.origin is table
+    ]
+    listed = ",\n".join(f"  {line}" for line in (*columns, f"PRIMARY KEY ({key})", *references))
+    return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n{listed}\n);\n"
