@@ -8,7 +8,21 @@ from typing import Any
 
 import uvloop
 
-from bench import cones, failures, graphql, identity, obscore, report, routes, servers, star, streams, throughput
+from bench import (
+    cones,
+    failures,
+    graphql,
+    identity,
+    mixed,
+    obscore,
+    report,
+    routes,
+    servers,
+    star,
+    streams,
+    tap,
+    throughput,
+)
 from bench.databases import Databases, databases
 from bench.questions import Question
 from bench.report import Finding, milliseconds
@@ -107,6 +121,8 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "obscore": obscore.measure,
     "throughput": throughput.measure,
     "failures": failures.measure,
+    "tap": tap.measure,
+    "mixed": mixed.measure,
 }
 
 if __name__ == "__main__":

@@ -41,6 +41,15 @@ async def measure(hub: str) -> tuple[list[Finding], dict[str, Timing]]:
     return [_finding(title, timings[name], timings["bare"]) for name, title in titles.items()], timings
 
 
+async def places_of_stars(hub: str) -> list[Place]:
+    """Some stars, in no order."""
+    connection = await asyncpg.connect(hub)
+    try:
+        return await _places(connection)
+    finally:
+        await connection.close()
+
+
 async def _places(connection: asyncpg.Connection) -> list[Place]:
     found = await connection.fetch(
         "SELECT raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 ORDER BY jsdc_id LIMIT 300"

@@ -41,6 +41,8 @@ class Databases:
     """The hub, as its owner."""
     writer: str
     """The hub, as the role that identifies."""
+    jobs: str
+    """The hub, as the role that works for users."""
     readers: Mapping[str, str]
     """The sources, as the hub comes in."""
     owners: Mapping[str, str]
@@ -66,7 +68,9 @@ def databases(stars: int, report: Report) -> Iterator[Databases]:
         foreign, local, long = (dsn(cluster, name, ROLE) for name in (HUB, LOCAL, LONG))
         server = f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}"
         where = (str(cluster.socket_dir), cluster.port)
-        yield Databases(foreign, local, long, made.owner, made.writer, made.readers, made.sources, *where, server)
+        yield Databases(
+            foreign, local, long, made.owner, made.writer, made.jobs, made.readers, made.sources, *where, server
+        )
 
 
 async def _local(cluster: Cluster, wanted: str) -> None:

@@ -16,6 +16,7 @@ from typing import IO
 import orjson
 
 from bench.client import Client
+from bench.peers.dachs import Dachs
 from schema.catalog import SOURCES
 
 ROOT = Path(__file__).parent.parent
@@ -35,15 +36,22 @@ class Server:
 
     def peak_memory(self) -> float:
         """The most memory it has had so far, MB (VmHWM)."""
+        return self._memory("VmHWM")
+
+    def memory(self) -> float:
+        """The memory it has, MB (VmRSS)."""
+        return self._memory("VmRSS")
+
+    def _memory(self, name: str) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return int(status.partition(f"{name}:")[2].split()[0]) / 1024
 
 
 @asynccontextmanager
-async def gateway(hub: str, sources: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
-    """The gateway, as `python -m gateway serve` serves; `sources` may be asked directly."""
-    port = _free_port()
-    environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)}
+async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str = "") -> AsyncIterator[Server]:
+    """The gateway, as `python -m gateway serve` serves: with `sources`, asked directly, and `jobs`, if they are given."""
+    port = free_port()
+    environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
     environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
     async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port) as server:
         yield server
@@ -69,6 +77,14 @@ async def postgraphile(hub: str, *, local: bool) -> AsyncIterator[Server]:
     told = {"NODE_ENV": "production"} | ({} if local else {"PEER_TAGS": orjson.dumps(_tags()).decode()})
     async with _peer([str(NODE), str(POSTGRAPHILE / "server.mjs")], hub, told) as server:
         yield server
+
+
+@asynccontextmanager
+async def dachs(peer: Dachs) -> AsyncIterator[Server]:
+    """`bench/peers/dachs.py`, filled and configured."""
+    with tempfile.TemporaryFile() as log:
+        async with _running(peer.start(log.fileno()), peer.port, log) as server:
+            yield server
 
 
 def install_postgraphile() -> str:
@@ -101,7 +117,7 @@ def _tags() -> dict[str, object]:
 
 @asynccontextmanager
 async def _peer(command: Sequence[str], hub: str, told: Mapping[str, str]) -> AsyncIterator[Server]:
-    port = _free_port()
+    port = free_port()
     async with _serving(command, {"PEER_HUB": hub, "PEER_PORT": str(port), **told}, port) as server:
         yield server
 
@@ -110,16 +126,22 @@ async def _peer(command: Sequence[str], hub: str, told: Mapping[str, str]) -> As
 async def _serving(command: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[Server]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)  # noqa: ASYNC220
-        server = Server(f"http://127.0.0.1:{port}", process)
-        try:
-            await _ready(server, log)
+        async with _running(process, port, log) as server:
             yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+
+
+@asynccontextmanager
+async def _running(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> AsyncIterator[Server]:
+    server = Server(f"http://127.0.0.1:{port}", process)
+    try:
+        await _ready(server, log)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 async def _ready(server: Server, log: IO[bytes]) -> None:
@@ -138,7 +160,8 @@ async def _ready(server: Server, log: IO[bytes]) -> None:
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody has at the moment."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
