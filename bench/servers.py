@@ -49,7 +49,7 @@ class Server:
 
 @asynccontextmanager
 async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str = "") -> AsyncIterator[Server]:
-    """The gateway, as `python -m gateway serve` serves: with `sources`, asked directly, and `jobs`, if they are given."""
+    """The gateway, as `python -m gateway serve` serves; with `sources` asked directly, and `jobs`, if given."""
     port = free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
     environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
