@@ -31,9 +31,12 @@ PG_SPHERE = Body(
 )
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
+_NUMBER = "{ra} <> 'NaN'::float8 AND {dec} <> 'NaN'::float8"
 CUBE = Body(
     "cube",
-    _UNIT,
+    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. CASE is shipped, NULLIF
+    # is not (`facts/postgres.md` section 5).
+    f"(CASE WHEN {_NUMBER} THEN {_UNIT} END)",
     "{point} OPERATOR(public.<@) "
     f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "
     "2 * sind({radius} / 2) * (1 + 1e-12) + 1e-15, 3)\n"

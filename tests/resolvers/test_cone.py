@@ -1,6 +1,7 @@
 """Cones against a brute-force haversine in numpy, on every spatial body that this machine has."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -14,9 +15,9 @@ from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from resolvers import arguments, sql
 from resolvers.plan import Cell, Plan, Shape
-from resolvers.rows import Hub, Limits, open_hub
+from resolvers.rows import Hub, Limits, connect, open_hub
 from resolvers.watch import Watch
-from sample.federation import build
+from sample.federation import Federation, build
 from schema.catalog import SOURCES, TABLES
 from schema.table import Table
 
@@ -43,9 +44,9 @@ class Sky:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def hubs(cluster: Cluster, hub: Hub) -> AsyncIterator[dict[str, Hub]]:
-    """A hub for each spatial body: that of the session, and the other one if its PostgreSQL is here."""
-    found = {cluster.binaries.spatial: hub}
+async def federations(cluster: Cluster, federation: Federation) -> AsyncIterator[dict[str, Federation]]:
+    """A federation for each spatial body: that of the session, and the other one if its PostgreSQL is here."""
+    found = {federation.body: federation}
     try:
         other = find("wheel" if cluster.binaries.kind == "system" else "system")
     except LocalPostgresError:
@@ -54,10 +55,17 @@ async def hubs(cluster: Cluster, hub: Hub) -> AsyncIterator[dict[str, Hub]]:
         yield found
         return
     with Cluster(other) as second:
-        federation = await asyncio.to_thread(asyncio.run, build(second, None, lambda _what, _part: None))
-        opened = await open_hub(federation.hub, Limits(), Watch(SOURCES))
-        yield found | {federation.body: opened}
-        await opened.close()
+        built = await asyncio.to_thread(asyncio.run, build(second, None, lambda _what, _part: None))
+        yield found | {built.body: built}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def hubs(federations: dict[str, Federation]) -> AsyncIterator[dict[str, Hub]]:
+    """A hub for each spatial body."""
+    opened = {body: await open_hub(found.hub, Limits(), Watch(SOURCES)) for body, found in federations.items()}
+    yield opened
+    for hub in opened.values():
+        await hub.close()
 
 
 async def _sky(hub: Hub, table: Table) -> Sky:
@@ -106,3 +114,25 @@ async def test_the_whole_sky_is_every_row_with_a_place(hub: Hub) -> None:
         if table.position:
             sky = await _sky(hub, table)
             assert await _found(hub, table, 12.3, -45.6, 180) == set(sky.keys)
+
+
+async def test_a_place_that_is_not_a_number_hides_no_other(
+    federations: dict[str, Federation], hubs: dict[str, Hub]
+) -> None:
+    granule, around = TABLES["oidb.granule"], np.random.default_rng(7)
+    places = [(ra, dec) for ra, dec in zip(around.uniform(0, 360, 900), around.uniform(-80, 80, 900), strict=True)]
+    places[::3] = [(math.nan, 1.0), (1.0, math.nan), (math.nan, math.nan)] * 100
+    rows = [(920_000_000 + n, *place) for n, place in enumerate(places)]
+    for body, federation in federations.items():
+        oidb = await connect(federation.sources["oidb"])
+        try:
+            await oidb.executemany(
+                "INSERT INTO public.oidb (id, calib_level, target_name, access_url, t_min, t_max, nb_channels, s_ra, s_dec)"
+                " VALUES ($1, 2, 'somebody', 'https://sample.invalid/', 51544.5, 51544.5, 1, $2, $3)", rows,
+            )  # fmt: skip
+            for key, ra, dec in rows:
+                if not math.isnan(ra + dec):
+                    assert key in await _found(hubs[body], granule, ra, dec, 0.001), (body, ra, dec)
+        finally:
+            await oidb.execute("DELETE FROM public.oidb WHERE id >= 920000000")
+            await oidb.close()
