@@ -1,11 +1,14 @@
-"""An ADQL query as it was written: a closed set of nodes that know where they stood. Nothing is looked up yet."""
+"""An ADQL query as it was written: a closed set of nodes that know where they stood. Nothing is looked up yet.
 
-from dataclasses import dataclass
+Two nodes are equal that say the same, wherever they stand.
+"""
+
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a query, both from 1."""
 
     line: int
@@ -18,7 +21,7 @@ class Identifier:
 
     text: str
     quoted: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 # Values
@@ -41,7 +44,7 @@ class Number:
     """An unsigned number as it was written; a hexadecimal one (`0x…`) too."""
 
     text: str
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Text:
     """A character string, its quotes undone."""
 
     value: str
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,14 @@ class Truth:
     """TRUE or FALSE."""
 
     value: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
     """NULL as a value."""
 
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Signed:
 
     sign: str
     operand: "Value"
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Operation:
     operator: str
     left: "Value"
     right: "Value"
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Call:
 
     function: str
     arguments: tuple["Value | Star", ...]
-    at: Place
+    at: Place = field(compare=False)
     distinct: bool = False
 
 
@@ -103,7 +106,7 @@ class Cast:
     operand: "Value"
     type: str
     length: int | None
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Case:
     operand: "Value | None"
     branches: tuple[tuple["Value | Condition", "Value"], ...]
     otherwise: "Value | None"
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Scalar:
     """A query whose one row and column is a value."""
 
     query: "Query"
-    at: Place
+    at: Place = field(compare=False)
 
 
 Value = Name | Number | Text | Truth | Null | Signed | Operation | Call | Cast | Case | Scalar
@@ -137,7 +140,7 @@ class Comparison:
     operator: str
     left: Value
     right: Value
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class Between:
     low: Value
     high: Value
     negated: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class In:
     value: Value
     choices: "tuple[Value, ...] | Query"
     negated: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class Like:
     pattern: Value
     insensitive: bool
     negated: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ class IsNull:
 
     value: Value
     negated: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ class Exists:
     """Whether a query has rows."""
 
     query: "Query"
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ class Not:
     """A condition that does not hold."""
 
     condition: "Condition"
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +241,7 @@ class Derived:
 
     query: "Query"
     alias: Identifier
-    at: Place
+    at: Place = field(compare=False)
 
 
 class Kind(StrEnum):
@@ -260,7 +263,7 @@ class Join:
     on: Condition | None
     using: tuple[Identifier, ...]
     natural: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 Relation = TableName | Derived | Join
@@ -274,7 +277,7 @@ class Star:
     """All columns: of everything, or of a table; also the argument of COUNT."""
 
     qualifier: tuple[Identifier, ...]
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +294,7 @@ class Term:
 
     value: Value | int
     descending: bool
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +308,7 @@ class Select:
     where: Condition | None
     group: tuple[Value | int, ...]
     having: Condition | None
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +319,7 @@ class SetOperation:
     every: bool
     left: "Select | SetOperation | Query"
     right: "Select | SetOperation | Query"
-    at: Place
+    at: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,4 +339,4 @@ class Query:
     body: "Select | SetOperation | Query"
     order: tuple[Term, ...]
     offset: int | None
-    at: Place
+    at: Place = field(compare=False)

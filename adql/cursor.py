@@ -1,0 +1,144 @@
+"""Where the parser stands in a query; it only goes forward."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from adql.errors import AdqlError
+from adql.hints import hint
+from adql.lexer import Kind, Lines, Token
+from adql.tree import Condition, Identifier, Place, Query, Value
+
+DEEPEST = 50
+"""Parentheses within parentheses; a query within a query counts for two. Python's stack bears twice that."""
+
+_MOST = 2**63 - 1
+
+
+@dataclass(slots=True)
+class Cursor:
+    """The tokens and the one to be read, and the rules that others need in turn (modules do not import in circles)."""
+
+    tokens: list[Token]
+    lines: Lines
+    expression: "Callable[[Cursor], Value | Condition]"
+    condition: "Callable[[Cursor], Condition]"
+    query: "Callable[[Cursor], Query]"
+    index: int = 0
+    depth: int = 0
+    closings: dict[int, int] = field(default_factory=dict)
+    """Parentheses and where they end, once needed."""
+    token: Token = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.token = self.tokens[0]
+
+    def advance(self) -> Token:
+        """Go on by one token; the answer is the one left behind."""
+        passed = self.token
+        self.index += 1
+        self.token = self.tokens[self.index]
+        return passed
+
+    def accept(self, word: str) -> bool:
+        """Go past a reserved word or symbol if it is next."""
+        if self.token.word != word:
+            return False
+        self.advance()
+        return True
+
+    def expect(self, word: str, wanted: str = "") -> Token:
+        """Go past a reserved word or symbol that must be next."""
+        if self.token.word != word:
+            raise self.unexpected(wanted or word)
+        return self.advance()
+
+    def ahead(self, count: int = 1) -> Token:
+        """The token so many further, or the end."""
+        return self.tokens[min(self.index + count, len(self.tokens) - 1)]
+
+    def place(self, token: Token | None = None) -> Place:
+        """Where a token stands, the next one unless told."""
+        return self.lines.place((token or self.token).start)
+
+    def deeper(self, levels: int = 1) -> None:
+        """Enter a parenthesis or what else holds a part like the whole; who enters comes out by as many."""
+        self.depth += levels
+        if self.depth > DEEPEST:
+            raise AdqlError(f"parentheses within parentheses, more than {DEEPEST} deep", self.place())
+
+    def unexpected(self, wanted: str) -> AdqlError:
+        """The refusal of the next token, where something else was wanted, said in plain words."""
+        token = self.token
+        if token.kind is Kind.END:
+            problem = f"the query ends where {wanted} was expected"
+        else:
+            problem = f"{token.word or token.text[:40]} where {wanted} was expected"
+        return AdqlError(problem, self.place(), hint(self.tokens, self.index))
+
+    def identifier(self, wanted: str) -> Identifier:
+        """A name that must be next."""
+        token = self.token
+        if token.kind is Kind.NAME:
+            self.advance()
+            return Identifier(token.text, quoted=False, at=self.place(token))
+        if token.kind is Kind.QUOTED:
+            self.advance()
+            return Identifier(token.text[1:-1].replace('""', '"'), quoted=True, at=self.place(token))
+        raise self.unexpected(wanted)
+
+    def whole(self, wanted: str) -> int:
+        """A whole number, written in decimal digits, that must be next."""
+        if not (self.token.kind is Kind.NUMBER and self.token.text.isdigit()):
+            raise self.unexpected(wanted)
+        at, number = self.place(), int(self.advance().text[:30])
+        if number > _MOST:
+            raise AdqlError(f"a number larger than {_MOST}", at)
+        return number
+
+    def qualified(self, wanted: str, most: int) -> tuple[Identifier, ...]:
+        """A name with what qualifies it, dots between."""
+        parts = [self.identifier(wanted)]
+        while self.token.word == ".":
+            if len(parts) == most:
+                raise AdqlError(f"a name of more than {most} parts", self.place())
+            self.advance()
+            parts.append(self.identifier("a name"))
+        return tuple(parts)
+
+    def alias(self, wanted: str) -> Identifier | None:
+        """A new name for what was just read, with AS or without."""
+        if self.accept("AS"):
+            return self.identifier(wanted)
+        return self.identifier(wanted) if self.token.kind in (Kind.NAME, Kind.QUOTED) else None
+
+    def at_query(self) -> bool:
+        """Whether the parenthesis that is next holds a query, and not a value, a condition or a join."""
+        if self.token.word != "(":
+            return False
+        inner = self.index + 1
+        while self.tokens[inner].word == "(" and inner - self.index <= DEEPEST:
+            inner += 1
+        return self.tokens[inner].word in ("SELECT", "WITH") and all(
+            self._after(opening) in _AFTER_QUERY for opening in range(self.index + 1, inner)
+        )
+
+    def _after(self, opening: int) -> str:
+        """What follows the end of a parenthesis, if it has one."""
+        if not self.closings:
+            self.closings = _closings(self.tokens)
+        closing = self.closings.get(opening)
+        return self.tokens[closing + 1].word if closing else ""
+
+
+_AFTER_QUERY = frozenset(("UNION", "EXCEPT", "INTERSECT", "ORDER", "OFFSET", ")"))
+
+
+def _closings(tokens: list[Token]) -> dict[int, int]:
+    open_ones: list[int] = []
+    pairs: dict[int, int] = {}
+    for index, token in enumerate(tokens):
+        if token.word == "(":
+            open_ones.append(index)
+        elif token.word == ")" and open_ones:
+            pairs[open_ones.pop()] = index
+    return pairs

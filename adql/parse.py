@@ -1,0 +1,49 @@
+"""ADQL 2.1 and 2.0, whole and nothing else: text → tree."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from adql.conditions import condition, expression
+from adql.cursor import Cursor
+from adql.errors import AdqlError
+from adql.lexer import Kind, Lines, tokens
+from adql.queries import common, query
+from adql.tree import Query
+
+TALLEST = 150
+"""Operators, joins and whatever else a tree may hold within one another: all that walks it may recurse."""
+
+
+def parse(text: str) -> Query:
+    """Read a query.
+
+    Raises
+    ------
+    AdqlError
+        Where the text is not ADQL, with what was perhaps meant.
+    """
+    lines = Lines(text)
+    cursor = Cursor(tokens(text, lines), lines, expression, condition, query)
+    at, named = cursor.place(), common(cursor)
+    found = query(cursor)
+    cursor.accept(";")
+    if cursor.token.kind is not Kind.END:
+        raise cursor.unexpected("the end of the query")
+    if len(cursor.tokens) > TALLEST and _height(found) > TALLEST:
+        raise AdqlError(f"operators or joins within one another, more than {TALLEST}", found.at)
+    return Query(named, found.body, found.order, found.offset, at) if named else found
+
+
+def _height(query: Query) -> int:
+    level: list[Any] = [query]
+    height = 0
+    while level:
+        height += 1
+        level = [part for node in level for part in _parts(node)]
+    return height
+
+
+def _parts(node: Any) -> list[Any]:
+    """What a node or a tuple holds that may hold more."""
+    held = node if isinstance(node, tuple) else [getattr(node, part.name) for part in fields(node)]
+    return [part for part in held if isinstance(part, tuple) or is_dataclass(part)]

@@ -1,0 +1,83 @@
+"""Relations: what FROM holds (ADQL 2.1, <table_reference>)."""
+
+from adql.cursor import Cursor
+from adql.errors import AdqlError
+from adql.tree import Derived, Identifier, Join, Kind, Relation, TableName
+from adql.values import subquery
+
+_JOINS = frozenset(("JOIN", "NATURAL", *Kind))
+
+
+def source(cursor: Cursor) -> tuple[Relation, ...]:
+    """What follows FROM: relations, commas between."""
+    found = [relation(cursor)]
+    while cursor.accept(","):
+        found.append(relation(cursor))
+    return tuple(found)
+
+
+def relation(cursor: Cursor) -> Relation:
+    """A table, a query with a name, or a join of such."""
+    left = _single(cursor)
+    while cursor.token.word in _JOINS:
+        left = _join(cursor, left)
+    return left
+
+
+def _join(cursor: Cursor, left: Relation) -> Join:
+    at = cursor.place()
+    natural = cursor.accept("NATURAL")
+    kind = _kind(cursor)
+    cursor.expect("JOIN")
+    right = _single(cursor)
+    if natural:
+        return Join(kind, left, right, None, (), natural, at)
+    if cursor.accept("ON"):
+        return Join(kind, left, right, cursor.condition(cursor), (), natural, at)
+    if cursor.accept("USING"):
+        return Join(kind, left, right, None, columns(cursor), natural, at)
+    raise AdqlError("a JOIN without ON or USING", at, "perhaps you meant NATURAL JOIN, or a comma between the tables")
+
+
+def _kind(cursor: Cursor) -> Kind:
+    for kind in Kind:
+        if cursor.accept(kind):
+            if kind is not Kind.INNER:
+                cursor.accept("OUTER")
+            return kind
+    return Kind.INNER
+
+
+def columns(cursor: Cursor) -> tuple[Identifier, ...]:
+    """Names of columns in parentheses."""
+    cursor.expect("(", "columns in parentheses")
+    found = [cursor.identifier("a column")]
+    while cursor.accept(","):
+        found.append(cursor.identifier("a column"))
+    cursor.expect(")", "a comma, or the ) that ends these columns")
+    return tuple(found)
+
+
+def _single(cursor: Cursor) -> Relation:
+    if cursor.at_query():
+        at = cursor.place()
+        query = subquery(cursor)
+        alias = cursor.alias("a name for this query")
+        if not alias:
+            raise cursor.unexpected("a name for the query in FROM")
+        return Derived(query, alias, at)
+    if cursor.token.word == "(":
+        return _parenthesis(cursor)
+    return TableName(cursor.qualified("a table", 3), cursor.alias("a name for this table"))
+
+
+def _parenthesis(cursor: Cursor) -> Relation:
+    at = cursor.place()
+    cursor.deeper()
+    cursor.advance()
+    found = relation(cursor)
+    cursor.expect(")", "a JOIN, or the ) that ends it")
+    cursor.depth -= 1
+    if isinstance(found, Join):
+        return found
+    raise AdqlError("a table in parentheses without a JOIN", at)

@@ -1,0 +1,139 @@
+"""Functions that ADQL 2.1 itself names: what they take, and what may be known of a value before names are looked up."""
+
+import re
+from collections.abc import Sequence
+
+from adql.errors import AdqlError
+from adql.tree import Call, Cast, Null, Number, Operation, Place, Signed, Star, Text, Value
+from adql.words import words
+
+# Forms of arguments, by letters: n number, s character string, g geometry, p point, v any value,
+# l literal string, i literal integer.
+_FORMS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(words("ABS CEILING DEGREES EXP FLOOR LOG LOG10 RADIANS SQRT"), ("n",)),
+    **dict.fromkeys(words("ACOS ASIN ATAN COS COT SIN TAN"), ("n",)),
+    **dict.fromkeys(words("ATAN2 MOD POWER"), ("nn",)),
+    **dict.fromkeys(words("ROUND TRUNCATE"), ("n", "ni")),
+    "PI": ("",),
+    "RAND": ("", "i"),
+    **dict.fromkeys(words("LOWER UPPER"), ("s",)),
+    "IN_UNIT": ("nl",),
+    "POINT": ("nn",),
+    "CIRCLE": ("nnn", "pn"),
+    "BOX": ("nnnn", "pnn"),
+    "REGION": ("l",),
+    **dict.fromkeys(words("CONTAINS INTERSECTS"), ("gg",)),
+    **dict.fromkeys(words("AREA CENTROID COORDSYS"), ("g",)),
+    **dict.fromkeys(words("COORD1 COORD2"), ("p",)),
+    "DISTANCE": ("pp", "nnnn"),
+    **dict.fromkeys(words("AVG COUNT MAX MIN SUM"), ("v",)),
+}
+NAMED = frozenset((*_FORMS, "POLYGON", "COALESCE"))
+"""All of them but CAST."""
+AGGREGATES = words("AVG COUNT MAX MIN SUM")
+FRAMED = words("POINT CIRCLE BOX POLYGON")
+"""Those that may begin with a coordinate system (deprecated since ADQL 2.1, section 4.2.6)."""
+
+_TAKES = {
+    "POINT": "two numbers",
+    "CIRCLE": "a centre and a radius",
+    "BOX": "a centre, a width and a height",
+    "POLYGON": "three points or more, or as many pairs of numbers",
+    "REGION": "one character string, written out",
+    "DISTANCE": "two points or four numbers",
+    "IN_UNIT": "a value and a unit, written out as a character string",
+    "COALESCE": "one value at least",
+    "RAND": "nothing, or a whole number written out",
+    "PI": "nothing",
+    **dict.fromkeys(words("CONTAINS INTERSECTS"), "two geometries"),
+    **dict.fromkeys(words("AREA CENTROID COORDSYS"), "one geometry"),
+    **dict.fromkeys(words("COORD1 COORD2"), "one point"),
+    **dict.fromkeys(words("LOWER UPPER"), "one character string"),
+    **dict.fromkeys(words("ATAN2 MOD POWER"), "two numbers"),
+    **dict.fromkeys(words("ROUND TRUNCATE"), "a number, and perhaps a whole number written out"),
+    **dict.fromkeys(AGGREGATES, "one value"),
+}
+
+_KINDS = {
+    **dict.fromkeys(NAMED, "n"),
+    **dict.fromkeys(words("LOWER UPPER COORDSYS"), "s"),
+    **dict.fromkeys(words("POINT CENTROID"), "p"),
+    **dict.fromkeys(words("CIRCLE BOX POLYGON REGION"), "g"),
+    **dict.fromkeys(words("MAX MIN"), "m"),
+    "COALESCE": "",
+}
+_CASTS = {"POINT": "p", "CIRCLE": "g", "POLYGON": "g", "CHAR": "s", "VARCHAR": "s", "TIMESTAMP": "s"}
+_ANSWERS = {"n": "nm", "s": "sm", "g": "gp", "p": "p"}
+"""Kinds that will do where one is wanted; m is what MIN and MAX give, a number or a character string."""
+
+_FRAME = re.compile(
+    r"\s*(ECLIPTIC|FK4|FK5|J2000|GALACTIC|ICRS|UNKNOWNFRAME)?"
+    r"\s*(BARYCENTER|GEOCENTER|HELIOCENTER|LSR|TOPOCENTER|RELOCATABLE|UNKNOWNREFPOS)?"
+    r"\s*(CARTESIAN2|CARTESIAN3|SPHERICAL2)?\s*",
+    re.IGNORECASE,
+)
+
+
+def check(call: Call) -> None:
+    """Refuse a call of such a function with other arguments than it takes."""
+    arguments = _without_frame(call)
+    if any(_fits(form, arguments) for form in _forms(call.function, len(arguments))):
+        return
+    takes = _TAKES.get(call.function, "one number")
+    framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
+    raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
+
+
+def _forms(function: str, count: int) -> Sequence[str]:
+    if function == "COALESCE":
+        return ("v" * max(count, 1),)
+    if function == "POLYGON":
+        return ("n" * max(count, 6) if count % 2 == 0 else "", "p" * max(count, 3))
+    return _FORMS[function]
+
+
+def _without_frame(call: Call) -> tuple[Value | Star, ...]:
+    if call.function not in FRAMED or not call.arguments:
+        return call.arguments
+    first = call.arguments[0]
+    if isinstance(first, Text):
+        _check_frame(first.value, first.at)
+    return call.arguments[1:] if isinstance(first, (Text, Null)) else call.arguments
+
+
+def _check_frame(system: str, at: Place) -> None:
+    if not _FRAME.fullmatch(system):
+        raise AdqlError(f"no coordinate system '{system}'", at, "perhaps you meant 'ICRS', or none at all")
+
+
+def _fits(form: str, arguments: Sequence[Value | Star]) -> bool:
+    return len(form) == len(arguments) and all(map(_will_do, form, arguments))
+
+
+def _will_do(wanted: str, argument: Value | Star) -> bool:
+    if wanted == "v" or isinstance(argument, Star):
+        return True
+    if wanted == "l":
+        return isinstance(argument, Text)
+    if wanted == "i":
+        number = argument.operand if isinstance(argument, Signed) else argument
+        return isinstance(number, Number) and number.text.isdigit()
+    kind = _kind(argument)
+    return not kind or kind in _ANSWERS[wanted]
+
+
+def _kind(value: Value) -> str:
+    """What a value surely is, by the letters above; empty where only names and types will tell."""
+    match value:
+        case Number() | Signed():
+            return "n"
+        case Text():
+            return "s"
+        case Operation():
+            return "s" if value.operator == "||" else "n"
+        case Call():
+            return _KINDS.get(value.function, "")
+        case Cast():
+            return _CASTS.get(value.type, "n")
+        case _:
+            return ""

@@ -1,0 +1,220 @@
+"""Values: what stands between operators (ADQL 2.1, <value_expression>)."""
+
+from collections.abc import Callable
+
+from adql.cursor import Cursor
+from adql.errors import AdqlError
+from adql.lexer import Kind
+from adql.signatures import AGGREGATES, NAMED, check
+from adql.tree import (
+    Call,
+    Case,
+    Cast,
+    Condition,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Query,
+    Scalar,
+    Signed,
+    Star,
+    Text,
+    Truth,
+    Value,
+)
+
+_POWERS = {"|": 1, "^": 2, "&": 3, "||": 4, "+": 5, "-": 5, "*": 6, "/": 6}
+_LENGTHS = frozenset(("CHAR", "VARCHAR"))
+_TYPES = _LENGTHS | {"SMALLINT", "INTEGER", "BIGINT", "REAL", "TIMESTAMP", "POINT", "CIRCLE", "POLYGON"}
+
+
+def value(cursor: Cursor) -> Value:
+    """A value, and surely no condition."""
+    at = cursor.place()
+    found = operation(cursor)
+    if isinstance(found, Condition):
+        raise AdqlError("a condition where a value was expected", at, _AS_VALUE)
+    return found
+
+
+_AS_VALUE = "as a value a condition is written CASE WHEN condition THEN 1 ELSE 0 END"
+
+
+def operation(cursor: Cursor, power: int = 0) -> Value | Condition:
+    """Values with operators between them that bind stronger than a power; one parenthesis may hold a condition."""
+    left = _signed(cursor)
+    while (binding := _POWERS.get(cursor.token.word, 0)) > power:
+        at = cursor.place()
+        if isinstance(left, Condition):
+            raise AdqlError(f"a condition before {cursor.token.word}", at, _AS_VALUE)
+        operator = cursor.advance().word
+        right = operation(cursor, binding)
+        if isinstance(right, Condition):
+            raise AdqlError(f"a condition after {operator}", at, _AS_VALUE)
+        left = Operation(operator, left, right, at)
+    return left
+
+
+def _signed(cursor: Cursor) -> Value | Condition:
+    if cursor.token.word not in ("-", "+", "~"):
+        return _primary(cursor)
+    at, sign = cursor.place(), cursor.advance().word
+    operand = _primary(cursor)
+    if isinstance(operand, Condition):
+        raise AdqlError(f"a condition after {sign}", at, _AS_VALUE)
+    return Signed(sign, operand, at)
+
+
+def _primary(cursor: Cursor) -> Value | Condition:
+    token = cursor.token
+    match token.kind:
+        case Kind.NAME | Kind.QUOTED:
+            called = token.kind is Kind.NAME and cursor.ahead().word == "("
+            return _call(cursor) if called else Name(cursor.qualified("a column", 4))
+        case Kind.NUMBER:
+            return Number(cursor.advance().text, cursor.place(token))
+        case Kind.TEXT:
+            return _text(cursor)
+        case Kind.WORD if token.word in NAMED and cursor.ahead().word == "(":
+            return _call(cursor)
+        case _ if token.word in _SPECIAL:
+            return _SPECIAL[token.word](cursor)
+        case _:
+            raise cursor.unexpected("a value")
+
+
+def _text(cursor: Cursor) -> Text:
+    """A character string; several with nothing but space between are one (SQL 92, section 5.3)."""
+    at, parts = cursor.place(), []
+    while cursor.token.kind is Kind.TEXT:
+        parts.append(cursor.advance().text[1:-1].replace("''", "'"))
+    return Text("".join(parts), at)
+
+
+def _parenthesis(cursor: Cursor) -> Value | Condition:
+    at = cursor.place()
+    if cursor.at_query():
+        return Scalar(subquery(cursor), at)
+    cursor.deeper()
+    cursor.advance()
+    found = cursor.expression(cursor)
+    cursor.expect(")", "an operator or )")
+    cursor.depth -= 1
+    return found
+
+
+def subquery(cursor: Cursor) -> Query:
+    """A query in parentheses."""
+    cursor.deeper(2)
+    cursor.expect("(", "a query in parentheses")
+    found = cursor.query(cursor)
+    cursor.expect(")", "the ) that ends this query")
+    cursor.depth -= 2
+    return found
+
+
+def _call(cursor: Cursor) -> Call:
+    at, token = cursor.place(), cursor.advance()
+    function = token.text.upper()
+    cursor.deeper()
+    cursor.expect("(")
+    distinct = function in AGGREGATES and _distinct(cursor)
+    arguments = _arguments(cursor, star=function == "COUNT" and not distinct)
+    cursor.expect(")", f"a comma, or the ) that ends {function}")
+    cursor.depth -= 1
+    call = Call(function, arguments, at, distinct)
+    if function in NAMED:
+        check(call)
+    return call
+
+
+def _distinct(cursor: Cursor) -> bool:
+    return cursor.accept("DISTINCT") or (cursor.accept("ALL") and False)
+
+
+def _arguments(cursor: Cursor, *, star: bool) -> tuple[Value | Star, ...]:
+    if star and cursor.token.word == "*":
+        at = cursor.place()
+        cursor.advance()
+        return (Star((), at),)
+    if cursor.token.word == ")":
+        return ()
+    return values(cursor)
+
+
+def values(cursor: Cursor) -> tuple[Value, ...]:
+    """One value or more, commas between."""
+    found = [value(cursor)]
+    while cursor.accept(","):
+        found.append(value(cursor))
+    return tuple(found)
+
+
+def _cast(cursor: Cursor) -> Cast:
+    at = cursor.place()
+    cursor.advance()
+    cursor.deeper()
+    cursor.expect("(")
+    operand = value(cursor)
+    cursor.expect("AS", "AS and a type")
+    kind = _type(cursor)
+    length = _length(cursor) if kind in _LENGTHS and cursor.accept("(") else None
+    cursor.expect(")", "the ) that ends CAST")
+    cursor.depth -= 1
+    return Cast(operand, kind, length, at)
+
+
+def _type(cursor: Cursor) -> str:
+    if cursor.accept("DOUBLE"):
+        cursor.expect("PRECISION")
+        return "DOUBLE PRECISION"
+    if cursor.token.word not in _TYPES:
+        raise cursor.unexpected("a type (SMALLINT, INTEGER, BIGINT, REAL, DOUBLE PRECISION, CHAR, VARCHAR, TIMESTAMP)")
+    return cursor.advance().word
+
+
+def _length(cursor: Cursor) -> int:
+    length = cursor.whole("a length")
+    cursor.expect(")", "the ) after a length")
+    return length
+
+
+def _case(cursor: Cursor) -> Case:
+    at = cursor.place()
+    cursor.advance()
+    cursor.deeper()
+    operand = None if cursor.token.word == "WHEN" else value(cursor)
+    branches = [_branch(cursor, value if operand else cursor.condition)]
+    while cursor.token.word == "WHEN":
+        branches.append(_branch(cursor, value if operand else cursor.condition))
+    otherwise = value(cursor) if cursor.accept("ELSE") else None
+    cursor.expect("END", "WHEN, ELSE or END")
+    cursor.depth -= 1
+    return Case(operand, tuple(branches), otherwise, at)
+
+
+def _branch(cursor: Cursor, when: Callable[[Cursor], Value | Condition]) -> tuple[Value | Condition, Value]:
+    cursor.expect("WHEN")
+    wanted = when(cursor)
+    cursor.expect("THEN")
+    return wanted, value(cursor)
+
+
+def _null(cursor: Cursor) -> Null:
+    return Null(cursor.place(cursor.advance()))
+
+
+def _truth(cursor: Cursor) -> Truth:
+    token = cursor.advance()
+    return Truth(token.word == "TRUE", cursor.place(token))
+
+
+_SPECIAL: dict[str, Callable[[Cursor], Value | Condition]] = {
+    "(": _parenthesis,
+    "CAST": _cast,
+    "CASE": _case,
+    "NULL": _null,
+    "TRUE": _truth,
+    "FALSE": _truth,
+}
