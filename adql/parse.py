@@ -3,11 +3,11 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from adql.conditions import condition, expression
-from adql.cursor import Cursor
 from adql.errors import AdqlError
-from adql.lexer import Kind, Lines, tokens
-from adql.queries import common, query
+from adql.grammar.conditions import condition, expression
+from adql.grammar.cursor import Cursor
+from adql.grammar.lexer import Kind, Lines, tokens
+from adql.grammar.queries import common, query
 from adql.tree import Query
 
 TALLEST = 150

@@ -1,7 +1,7 @@
 """What was perhaps meant by a query that is not ADQL: the mistakes that people make."""
 
-from adql.lexer import Kind, Token
-from adql.words import words
+from adql.grammar.lexer import Kind, Token
+from adql.grammar.words import words
 
 _CHANGES = words(
     "INSERT UPDATE DELETE DROP CREATE ALTER GRANT REVOKE SET COMMIT BEGIN ROLLBACK EXEC EXECUTE "

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from adql.cursor import Cursor
 from adql.errors import AdqlError
-from adql.lexer import Token
+from adql.grammar.cursor import Cursor
+from adql.grammar.lexer import Token
+from adql.grammar.values import operation, subquery, value, values
 from adql.tree import Between, Both, Call, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Query, Value
-from adql.values import operation, subquery, value, values
 
 _COMPARISONS = frozenset(("=", "<>", "!=", "<", "<=", ">", ">="))
 _COMPARED = "a comparison (=, <, BETWEEN, IN, LIKE, IS NULL)"

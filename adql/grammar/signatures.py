@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from adql.errors import AdqlError
+from adql.grammar.words import words
 from adql.tree import Call, Cast, Null, Number, Operation, Place, Signed, Star, Text, Value
-from adql.words import words
 
 # Forms of arguments, by letters: n number, s character string, g geometry, p point, v any value,
 # l literal string, i literal integer.

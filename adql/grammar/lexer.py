@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from adql.errors import AdqlError
+from adql.grammar.words import RESERVED
 from adql.tree import Place
-from adql.words import RESERVED
 
 LONGEST = 100_000
 """Characters of a query."""

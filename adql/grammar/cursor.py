@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adql.errors import AdqlError
-from adql.hints import hint
-from adql.lexer import Kind, Lines, Token
+from adql.grammar.hints import hint
+from adql.grammar.lexer import Kind, Lines, Token
 from adql.tree import Condition, Identifier, Place, Query, Value
 
 DEEPEST = 50

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from adql.cursor import Cursor
-from adql.lexer import Kind
-from adql.relations import columns, source
+from adql.grammar.cursor import Cursor
+from adql.grammar.lexer import Kind
+from adql.grammar.relations import columns, source
+from adql.grammar.values import subquery, value
 from adql.tree import Common, Number, Output, Query, Select, SetOperation, Star, Term, Value
-from adql.values import subquery, value
 
 Rows = Select | SetOperation | Query
 _NAMES = (Kind.NAME, Kind.QUOTED)

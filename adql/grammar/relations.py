@@ -1,9 +1,9 @@
 """Relations: what FROM holds (ADQL 2.1, <table_reference>)."""
 
-from adql.cursor import Cursor
 from adql.errors import AdqlError
+from adql.grammar.cursor import Cursor
+from adql.grammar.values import subquery
 from adql.tree import Derived, Identifier, Join, Kind, Relation, TableName
-from adql.values import subquery
 
 _JOINS = frozenset(("JOIN", "NATURAL", *Kind))
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from adql.cursor import Cursor
 from adql.errors import AdqlError
-from adql.lexer import Kind
-from adql.signatures import AGGREGATES, NAMED, check
+from adql.grammar.cursor import Cursor
+from adql.grammar.lexer import Kind
+from adql.grammar.signatures import AGGREGATES, NAMED, check
 from adql.tree import (
     Call,
     Case,
