@@ -41,6 +41,8 @@ class Column:
     ucd: str = ""
     """UCD1+ of the controlled vocabulary; `pos.eq.ra` and `pos.eq.dec`, first with `meta.main`, say a position."""
     utype: str = ""
+    stored: str = ""
+    """Name in the hub, where it is not the name in lower case: for tables of others, whose names SQL may not take."""
     remote: str = ""
     """Name at the source, where it differs from `sql`."""
     field: str = ""
@@ -62,7 +64,7 @@ class Column:
     @property
     def sql(self) -> str:
         """Name in the hub: lower case, so that it never needs quotes."""
-        return self.name.lower()
+        return self.stored or self.name.lower()
 
     @property
     def remote_name(self) -> str:

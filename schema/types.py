@@ -1,6 +1,7 @@
 """The table of scalars: one row a type, with its name in PostgreSQL, GraphQL and VOTable."""
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,7 +23,12 @@ class Scalar:
     @property
     def orderable(self) -> bool:
         """Whether `<`, ORDER BY and keyset cursors make sense on it."""
-        return self is not JSON
+        return self is not JSON and not self.many
+
+    @property
+    def many(self) -> bool:
+        """Whether a cell holds several values, as an array of PostgreSQL."""
+        return self.sql.endswith("[]")
 
 
 ASCII = Scalar("text", "String", "char", "{}", arraysize="*")
@@ -54,3 +60,31 @@ DATETIME = Scalar(
 )
 """A time that its source keeps without a zone and means as UTC."""
 JSON = Scalar("jsonb", "JSON", "unicodeChar", "{}::text", arraysize="*")
+
+BYTE = Scalar("smallint", "Int", "unsignedByte", "{}")
+"""0 to 255: PostgreSQL has no type for it alone."""
+CHARACTER = Scalar("text", "String", "char", "{}")
+"""One character, as others' tables may have it."""
+UNICODE_CHARACTER = Scalar("text", "String", "unicodeChar", "{}")
+ARRAYED = {
+    "float": "replace(array_to_string({}, ' '), 'Infinity', 'Inf')",
+    "double": "replace(array_to_string({}, ' '), 'Infinity', 'Inf')",
+    "boolean": "upper(array_to_string({}, ' ', '?'))",
+}
+"""SQL that prints an array as TABLEDATA wants it (VOTable 1.4 section 5.1), where that is not its values alone."""
+
+
+@cache
+def array(element: Scalar, arraysize: str | None, xtype: str | None = None, datatype: str = "") -> Scalar:
+    """Several values in a cell: one dimension in PostgreSQL, whatever shape `arraysize` gives them.
+
+    A `datatype` of complex numbers says that they go by pairs.
+    """
+    text = ARRAYED.get(element.datatype, "array_to_string({}, ' ')")
+    return Scalar(f"{element.sql}[]", "JSON", datatype or element.datatype, text, arraysize, xtype)
+
+
+@cache
+def worded(scalar: Scalar, arraysize: str | None, xtype: str | None) -> Scalar:
+    """Text of another shape, or of another meaning (`xtype`), as others' tables may have it."""
+    return Scalar(scalar.sql, scalar.graphql, scalar.datatype, scalar.text, arraysize, xtype)
