@@ -1,11 +1,11 @@
 """Functions that ADQL 2.1 itself names: what they take, and what may be known of a value before names are looked up."""
 
-import re
 from collections.abc import Sequence
 
 from adql.errors import AdqlError
 from adql.grammar.words import words
-from adql.tree import Call, Cast, Null, Number, Operation, Place, Signed, Star, Text, Value
+from adql.regions import frame, region
+from adql.tree import Call, Cast, Null, Number, Operation, Signed, Star, Text, Value
 
 # Forms of arguments, by letters: n number, s character string, g geometry, p point, v any value,
 # l literal string, i literal integer.
@@ -66,29 +66,24 @@ _CASTS = {"POINT": "p", "CIRCLE": "g", "POLYGON": "g", "CHAR": "s", "VARCHAR": "
 _ANSWERS = {"n": "nm", "s": "sm", "g": "gp", "p": "p"}
 """Kinds that will do where one is wanted; m is what MIN and MAX give, a number or a character string."""
 
-_FRAME = re.compile(
-    r"\s*(ECLIPTIC|FK4|FK5|J2000|GALACTIC|ICRS|UNKNOWNFRAME)?"
-    r"\s*(BARYCENTER|GEOCENTER|HELIOCENTER|LSR|TOPOCENTER|RELOCATABLE|UNKNOWNREFPOS)?"
-    r"\s*(CARTESIAN2|CARTESIAN3|SPHERICAL2)?\s*",
-    re.IGNORECASE,
-)
-
 
 def check(call: Call) -> None:
     """Refuse a call of such a function with other arguments than it takes."""
     arguments = _without_frame(call)
-    if any(_fits(form, arguments) for form in _forms(call.function, len(arguments))):
-        return
-    takes = _TAKES.get(call.function, "one number")
-    framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
-    raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
+    if not any(_fits(form, arguments) for form in _forms(call.function, len(arguments))):
+        takes = _TAKES.get(call.function, "one number")
+        framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
+        raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
+    if call.function == "REGION" and isinstance(phrase := arguments[0], Text):
+        region(phrase.value, phrase.at)
 
 
 def _forms(function: str, count: int) -> Sequence[str]:
     if function == "COALESCE":
         return ("v" * max(count, 1),)
     if function == "POLYGON":
-        return ("n" * max(count, 6) if count % 2 == 0 else "", "p" * max(count, 3))
+        by_twos, points = count - count % 2, count
+        return ("n" * max(by_twos, 6), "p" * max(points, 3))
     return _FORMS[function]
 
 
@@ -97,13 +92,8 @@ def _without_frame(call: Call) -> tuple[Value | Star, ...]:
         return call.arguments
     first = call.arguments[0]
     if isinstance(first, Text):
-        _check_frame(first.value, first.at)
+        frame(first.value, first.at)
     return call.arguments[1:] if isinstance(first, (Text, Null)) else call.arguments
-
-
-def _check_frame(system: str, at: Place) -> None:
-    if not _FRAME.fullmatch(system):
-        raise AdqlError(f"no coordinate system '{system}'", at, "perhaps you meant 'ICRS', or none at all")
 
 
 def _fits(form: str, arguments: Sequence[Value | Star]) -> bool:
