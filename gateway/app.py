@@ -31,6 +31,7 @@ from gateway.settings import Settings
 from gateway.sockets import Sockets, socket
 from gateway.state import State
 from gateway.vo import scs, search_votable
+from gateway.vosi import ROUTES as VOSI
 from identity.follow import follow
 from resolvers.errors import Internal
 from resolvers.listening import listen
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", socket),
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
+            *VOSI,
             Route("/health", health),
             Route("/livez", livez),
             Route("/readyz", readyz),
@@ -80,7 +82,15 @@ def create_app(settings: Settings) -> Starlette:
 
 async def index(_request: Request) -> Response:
     """What doors there are, for people."""
-    doors = ["/graphql", *(f"/scs/{name}" for name in POSITIONED), "/search.votable", "/health", "/livez", "/readyz"]
+    doors = [
+        "/graphql",
+        *(f"/scs/{name}" for name in POSITIONED),
+        "/search.votable",
+        "/tap",
+        "/health",
+        "/livez",
+        "/readyz",
+    ]
     return PlainTextResponse("The JMMC gateway. Doors:\n" + "".join(f"  {door}\n" for door in doors))
 
 

@@ -11,6 +11,8 @@ from adapters.votable.parameters import folded
 from resolvers.errors import BadInput, GatewayError
 
 Result = TypeVar("Result")
+MOST_FIELDS = 100_000
+"""Of a form: pyvo asks for the links of a whole table at once, each an ID."""
 
 
 class TooLarge(GatewayError):
@@ -45,22 +47,32 @@ async def body(request: Request, largest: int) -> bytes:
 
 
 async def parameters(request: Request, largest: int) -> dict[str, str]:
-    """Parameters of the query string and, for POST, of a form body, by lower-case name; raises `GatewayError`."""
-    pairs = request.query_params.multi_items()
+    """Parameters that have one value each, by lower-case name; raises `GatewayError`."""
+    return folded(await pairs(request, largest))
+
+
+async def pairs(request: Request, largest: int) -> list[tuple[str, str]]:
+    """Parameters of the query string and, for POST, of a form body, as they come; raises `GatewayError`."""
+    told = request.query_params.multi_items()
     if request.method == "POST":
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = media_type(request)
         if kind not in ("application/x-www-form-urlencoded", ""):
             message = f"A form is wanted (application/x-www-form-urlencoded), not {kind[:60]!r}"
             raise UnsupportedMedia(message)
-        pairs += _form(await body(request, largest))
-    return folded(pairs)
+        told += _form(await body(request, largest))
+    return told
+
+
+def media_type(request: Request) -> str:
+    """The media type of the body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _form(text: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=100)
+        return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
-        message = "The form cannot be read: UTF-8 and at most 100 fields are wanted"
+        message = f"The form cannot be read: UTF-8 and at most {MOST_FIELDS} fields are wanted"
         raise BadInput(message) from error
 
 

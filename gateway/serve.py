@@ -1,5 +1,6 @@
 """`python -m gateway serve`: the process that answers."""
 
+from importlib.metadata import version
 from socket import socket
 
 import uvicorn
@@ -36,6 +37,7 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=[("Server", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
         forwarded_allow_ips=settings.proxies,
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,

@@ -25,14 +25,22 @@ class Settings:
     """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
     host: str = "127.0.0.1"
     port: int = 8000
+    url: str = ""
+    """Address that clients know, as https://tap.jmmc.fr, for documents that say it; else what each request says."""
     origins: str = "*"
     """Web origins that may ask from a browser, separated by commas."""
     max_page: int = 1000
     """Rows of a page as JSON."""
     max_rows: int = 20_000_000
     """Rows of a table that is streamed."""
+    max_rows_default: int = 100_000
+    """Rows of a TAP query that has no MAXREC."""
+    sync_seconds: float = 60.0
+    """How long somebody waits for the first rows of a TAP query; beyond that there are jobs."""
     max_body_bytes: int = 256_000
     """Of a form, and of the document of a GraphQL request."""
+    max_upload_bytes: int = 200_000_000
+    """Of a request with tables in it (TAP's UPLOAD)."""
     max_json_bytes: int = 8_000_000
     """Of a GraphQL request with the values of its variables: 100 000 positions are 4 MB."""
     max_requests: int = 256

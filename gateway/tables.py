@@ -1,6 +1,7 @@
 """A document answered as a table, streamed from COPY to the client."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from graphql import GraphQLError
 from starlette.requests import Request as HttpRequest
@@ -15,7 +16,7 @@ from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
 from resolvers import elsewhere, sql
-from resolvers.errors import GatewayError
+from resolvers.errors import GatewayError, TimedOut
 from resolvers.operation import Request
 
 
@@ -51,21 +52,48 @@ async def streamed(http: HttpRequest, found: Tabular, head: Head, format_: Negot
     statement = sql.stream(plan, format_.format.row, state.hub.bodies)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
     body = document(head, format_.format, blocks, found.limit)
+    return await sent(http, body, format_, stages)
+
+
+async def sent(
+    http: HttpRequest,
+    body: AsyncGenerator[bytes, None],
+    format_: Negotiated,
+    stages: Stages,
+    seconds: float | None = None,
+) -> Response:
+    """The response that consists of a document, whose first bytes are waited for; to HEAD, they are all there is to it.
+
+    Raises
+    ------
+    TimedOut
+        There was nothing within so many seconds.
+    GatewayError
+        As the document says.
+    """
     with stages.stage("first"):
-        first = await while_there(http, _next(body))
+        first = await while_there(http, _next(body, seconds))
     # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
     headers = stages.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
+    if http.method == "HEAD":
+        await body.aclose()
+        return Response(headers=headers)
     return StreamingResponse(_all(first, body), headers=headers)
 
 
-async def _next(body: AsyncIterator[bytes]) -> bytes:
-    return await anext(body)
+async def _next(body: AsyncIterator[bytes], seconds: float | None) -> bytes:
+    try:
+        async with asyncio.timeout(seconds):
+            return await anext(body)
+    except TimeoutError as error:
+        message = f"No row was found within {seconds:g} s: add a condition, or let it run as a job"
+        raise TimedOut(message) from error
 
 
-async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _all(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
     try:
         yield first
         async for block in rest:
             yield block
     finally:
-        await rest.aclose()  # type: ignore[attr-defined]
+        await rest.aclose()

@@ -121,6 +121,8 @@ class Cell:
     name: str
     path: tuple[Link, ...] = ()
     """Links to one that lead to it from the plan's table."""
+    table: Table | None = None
+    """The table it is of, where there is no plan: in a query of several tables."""
 
 
 class Function(StrEnum):

@@ -248,4 +248,5 @@ SOURCE = Source(
         Link("identifiers", STAR, IDENTIFIER, STAR_ID, IDENTIFIER.columns[1], many=True, description="Its names"),
         Link("star", IDENTIFIER, STAR, IDENTIFIER.columns[1], STAR_ID, description="The star that bears it"),
     ),
+    citation="2016A&A...589A.112C",
 )

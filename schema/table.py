@@ -320,3 +320,5 @@ class Source:
     """What tells at once that its rows have changed, beside the counters of its PostgreSQL."""
     channel: str = "gateway_changed"
     """Where it may tell so itself (`sql/sources/changes.sql`)."""
+    citation: str = ""
+    """Bibcode of the article to cite."""

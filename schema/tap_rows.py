@@ -36,21 +36,37 @@ def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
 
 def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
     """The rows of a table and its columns."""
-    kind = "view" if table.view or table.definition or table.branches else "table"
     schema = table.qualified.partition(".")[0]
-    yield (tap_schema.TABLES, (schema, table.qualified, kind, table.utype or None, table.description or None, number))
+    yield (
+        tap_schema.TABLES,
+        (schema, table.qualified, kind(table), table.utype or None, table.description or None, number),
+    )
     for place, column in enumerate(table.columns, 1):
         yield tap_schema.COLUMNS, (table.qualified, *_of_column(table, column, spelling), place)
 
 
+def kind(table: Table) -> str:
+    """Whether it is a table or a view."""
+    return "view" if table.view or table.definition or table.branches else "table"
+
+
+def flags(table: Table, column: Column) -> dict[str, int]:
+    """What TAP_SCHEMA.columns says of a column with 1 or 0."""
+    std = column in STANDARD
+    return {
+        "indexed": int(column.indexed or column in (table.position or ())),
+        "principal": int(column.principal or std),
+        "std": int(std),
+    }
+
+
 def _of_column(table: Table, column: Column, spelling: Spelling) -> tuple[str | int | None, ...]:
-    kind, std = column.type, column in STANDARD
-    size = int(kind.arraysize.rstrip("*") or 0) if kind.arraysize else 0
+    typed = column.type
+    size = int(typed.arraysize.rstrip("*") or 0) if typed.arraysize else 0
     told = (column.description, column.utype, column.unit, column.ucd)
     return (
-        spelling(column.name), kind.datatype, kind.arraysize, kind.xtype, size or None,
-        *(text or None for text in told),
-        int(column.indexed or column in (table.position or ())), int(column.principal or std), int(std),
+        spelling(column.name), typed.datatype, typed.arraysize, typed.xtype, size or None,
+        *(text or None for text in told), *flags(table, column).values(),
     )  # fmt: skip
 
 

@@ -2,9 +2,8 @@
 
 import re
 
-from vo_models.adql.misc import ADQL_SQL_KEYWORDS
+from adql.grammar.words import RESERVED
 
-RESERVED = frozenset(ADQL_SQL_KEYWORDS)
 REGULAR = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 

@@ -20,6 +20,8 @@ xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml
 """
 CLOSING = "</RESOURCE>\n</VOTABLE>\n"
 STATUS = "QUERY_STATUS"
+UCDS = {"citation": "meta.bib.bibcode"}
+"""INFOs that programs look for by their UCD."""
 DATA = {
     True: ('<DATA><BINARY2><STREAM encoding="base64">\n', "\n</STREAM></BINARY2></DATA>\n</TABLE>\n"),
     False: ("<DATA><TABLEDATA>\n", "</TABLEDATA></DATA>\n</TABLE>\n"),
@@ -43,7 +45,8 @@ class Param:
 class Head:
     """What a document says before its rows."""
 
-    table: Table
+    table: Table | None
+    """None for a query of several tables, or of none: cells then say whose they are."""
     cells: tuple[Cell, ...]
     infos: tuple[tuple[str, str], ...] = ()
     """Names and values of INFOs, after the status: provider, the GraphQL document that was run, warnings."""
@@ -61,9 +64,7 @@ def header(head: Head, form: Format) -> bytes:
         *(f"{info}\n" for info in infos),
         systems(head.table, head.cells),
         *(_param(param) for param in head.params),
-        f'<TABLE name="{head.table.qualified}">\n',
-        text_element("DESCRIPTION", head.table.description),
-        "\n",
+        _table(head.table),
         fields(head.table, head.cells),
         DATA[form is BINARY2][0],
     ]
@@ -92,13 +93,19 @@ def error_document(message: str) -> bytes:
     return f'{OPENING}{told}\n<RESOURCE type="results">\n{_failure(message)}{CLOSING}'.encode()
 
 
+def _table(table: Table | None) -> str:
+    if table is None:
+        return '<TABLE name="result">\n'
+    return f'<TABLE name="{table.qualified}">\n{text_element("DESCRIPTION", table.description)}\n'
+
+
 def _failure(message: str) -> str:
     return text_element("INFO", message, name=STATUS, value="ERROR") + "\n"
 
 
 def _info(name: str, value: str) -> str:
     # `value` must be there, be it empty, which `element` would leave out.
-    return element("INFO", name=name, value=value or " ")
+    return element("INFO", name=name, value=value or " ", ucd=UCDS.get(name))
 
 
 def _param(param: Param) -> str:

@@ -30,11 +30,13 @@ UTC = System("UTC", '<TIMESYS ID="UTC" timeorigin="MJD-origin" timescale="UTC" r
 AT_EPOCH = {"jsdc": ICRS_J2000}
 """Sources whose positions are carried to one epoch; elsewhere they are where observers pointed, whenever that was."""
 POSITION = {"pos.eq.ra", "pos.eq.dec", "POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"}
+UPLOADS = "tap_upload"
+"""The source of tables that clients bring, in frames that nobody knows."""
 MJD = ("time.start", "time.end", "time.epoch")
 """UCDs that tell a date in days from a duration in days."""
 
 
-def fields(table: Table, cells: Sequence[Cell]) -> str:
+def fields(table: Table | None, cells: Sequence[Cell]) -> str:
     """Write the FIELD of every cell, in order, then a GROUP for each quantity that has its value and more among them.
 
     A GROUP has the UCD of its value. Where linked tables bring their own main identifiers or positions, only
@@ -48,7 +50,7 @@ def fields(table: Table, cells: Sequence[Cell]) -> str:
     return "\n".join([*written, *_groups(table, ids)]) + "\n"
 
 
-def systems(table: Table, cells: Sequence[Cell]) -> str:
+def systems(table: Table | None, cells: Sequence[Cell]) -> str:
     """Write the COOSYS and TIMESYS that the cells' FIELDs refer to: ICRS, and MJD in UTC at the observatory."""
     found = dict.fromkeys(system for cell in cells if (system := _system(table, cell)))
     return "".join(f"{system.element}\n" for system in found)
@@ -108,7 +110,7 @@ def typed(scalar: Scalar) -> dict[str, str | None]:
     return {"datatype": scalar.datatype, "arraysize": scalar.arraysize, "xtype": scalar.xtype}
 
 
-def _field(table: Table, cell: Cell, name: str, *, main: bool) -> str:
+def _field(table: Table | None, cell: Cell, name: str, *, main: bool) -> str:
     column, system = cell.column, _system(table, cell)
     content = text_element("DESCRIPTION", column.description) if column.description else ""
     if column.enumeration:
@@ -132,22 +134,27 @@ def _values(enumeration: Enumeration) -> str:
     return element("VALUES", "".join(options))
 
 
-def _system(table: Table, cell: Cell) -> System | None:
-    words = cell.column.ucd.split(";")
+def _system(table: Table | None, cell: Cell) -> System | None:
+    words, owner = cell.column.ucd.split(";"), _owner(table, cell)
+    if owner is None or owner.source == UPLOADS:
+        return None
     if POSITION.intersection(words):
-        return AT_EPOCH.get(_owner(table, cell).source, ICRS)
+        return AT_EPOCH.get(owner.source, ICRS)
     return UTC if cell.column.unit == "d" and words[0] in MJD else None
 
 
-def _owner(table: Table, cell: Cell) -> Table:
-    return cell.path[-1].target if cell.path else table
+def _owner(table: Table | None, cell: Cell) -> Table | None:
+    return cell.path[-1].target if cell.path else cell.table or table
 
 
-def _groups(table: Table, ids: dict[Cell, str]) -> Iterator[str]:
+def _groups(table: Table | None, ids: dict[Cell, str]) -> Iterator[str]:
     found = {(cell.path, cell.column): name for cell, name in reversed(ids.items())}
+    several = {cell.column for cell in ids if cell.table and ids[cell] != found[cell.path, cell.column]}
     for cell in ids:
-        quantity = _quantities(_owner(table, cell)).get(cell.column)
-        keys = [(cell.path, column) for column in quantity.columns] if quantity else []
+        owner = _owner(table, cell)
+        quantity = _quantities(owner).get(cell.column) if owner else None
+        # Of a table that a query joins to itself, nobody can tell which columns belong together.
+        keys = [(cell.path, column) for column in quantity.columns if column not in several] if quantity else []
         members = [found[key] for key in keys if key in found]
         if len(members) > 1:
             references = "".join(element("FIELDref", ref=name) for name in members)

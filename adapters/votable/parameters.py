@@ -1,7 +1,7 @@
 """Parameters as Virtual Observatory clients send them: names in any case, values as text."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from resolvers.errors import BadInput
 
@@ -19,6 +19,17 @@ def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
             message = f"{name.upper()[:40]} is given twice, as {told}: once is wanted"
             raise BadInput(message)
     return found
+
+
+def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The pairs, but for parameters of these names, whose values become one, separated by semicolons."""
+    gathered: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name.lower() in names:
+            gathered.setdefault(name.lower(), []).append(value)
+        else:
+            yield name, value
+    yield from ((name, ";".join(values)) for name, values in gathered.items())
 
 
 def number(parameters: Parameters, name: str, low: float, high: float) -> float:

@@ -41,7 +41,7 @@ class Outcome:
 
 async def document(
     head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: Outcome | None = None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Write a document; the first bytes hold the header and the first rows, and come as soon as these do.
 
     `blocks` is the output of COPY under the format's `copy_options`, and is closed in the end. Rows beyond `limit` are

@@ -1,0 +1,150 @@
+"""The document of `/capabilities`: VOSI 1.1 section 2.1, for TAP as TAPRegExt 1.0 says it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import AnyUrl
+from vo_models.tapregext.models import (
+    DataLimit,
+    DataLimits,
+    DataModelType,
+    Language,
+    LanguageFeature,
+    LanguageFeatureList,
+    OutputFormat,
+    TableAccess,
+    TimeLimits,
+    UploadMethod,
+    Version,
+)
+from vo_models.vodataservice.models import ParamHTTP
+from vo_models.voresource.models import AccessURL, Capability
+from vo_models.vosi.capabilities.models import VOSICapabilities
+
+from adapters.registry.documents import written
+from adapters.votable.formats import BINARY2, KNOWN, TABLEDATA, Format
+
+STANDARD = "ivo://ivoa.net/std/"
+TAP = f"{STANDARD}TAP"
+OBSCORE = DataModelType(value="ObsCore-1.1", ivo_id=f"{STANDARD}ObsCore#core-1.1")
+KEY = f"{STANDARD}TAPRegExt#"
+IVO_IDS: Mapping[Format, str] = {TABLEDATA: f"{KEY}output-votable-td", BINARY2: f"{KEY}output-votable-binary2"}
+FEATURES: Mapping[str, Sequence[str]] = {
+    "adqlgeo": (
+        "AREA", "BOX", "CENTROID", "CIRCLE", "CONTAINS", "COORD1", "COORD2", "COORDSYS", "DISTANCE", "INTERSECTS",
+        "POINT", "POLYGON", "REGION",
+    ),
+    "adql-string": ("LOWER", "UPPER", "ILIKE"),
+    "adql-offset": ("OFFSET",),
+    "adql-sets": ("UNION", "EXCEPT", "INTERSECT"),
+    "adql-common-table": ("WITH",),
+    "adql-type": ("CAST",),
+    "adql-unit": ("IN_UNIT",),
+    "adql-conditional": ("COALESCE",),
+}  # fmt: skip
+"""What is optional in ADQL and understood here, by feature type."""
+AUXILIARY = {
+    "VOSI#capabilities": "/tap/capabilities",
+    "VOSI#availability": "/tap/availability",
+    "VOSI#tables-1.1": "/tap/tables",
+    "DALI#examples": "/tap/examples",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A user-defined function: how it is called, as `ivo_x(a DOUBLE) -> BIGINT`, and what it gives."""
+
+    form: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """How long jobs may be kept and run, in seconds, and how large an uploaded table may be."""
+
+    retention: tuple[int, int]
+    """Usually, and at most."""
+    duration: tuple[int, int]
+    upload_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is told of the gateway."""
+
+    base: str
+    """Its address, without a slash at the end."""
+    rows: tuple[int, int]
+    """Rows of an answer, usually and at most."""
+    functions: tuple[Function, ...]
+    others: tuple[tuple[str, str, str], ...] = ()
+    """Other protocols: standard, path, and what it is for."""
+    jobs: Jobs | None = None
+    """None where there are no jobs and no uploads."""
+
+
+def capabilities(service: Service) -> bytes:
+    """The document."""
+    auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
+    others = (capability(STANDARD + name, service.base + path, told) for name, path, told in service.others)
+    return written(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
+
+
+def capability(standard: str, url: str, description: str | None = None) -> Capability:
+    """A capability that its standard says enough of."""
+    access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use="full")])
+    return Capability(standard_id=AnyUrl(standard), description=description, interface=[access])
+
+
+def table_access(service: Service) -> TableAccess:
+    """What TAP can do."""
+    default, hard = service.rows
+    jobs = service.jobs
+    return TableAccess(
+        interface=[
+            ParamHTTP(
+                role="std", version="1.1", access_url=[AccessURL(value=AnyUrl(f"{service.base}/tap"), use="base")]
+            )
+        ],
+        data_model=[OBSCORE],
+        language=[_adql(service.functions)],
+        output_format=list(_formats()),
+        output_limit=DataLimits(default=DataLimit(value=default, unit="row"), hard=DataLimit(value=hard, unit="row")),
+        **(_of_jobs(jobs) if jobs else {}),
+    )
+
+
+def _of_jobs(jobs: Jobs) -> dict[str, Any]:
+    limit = DataLimit(value=jobs.upload_bytes, unit="byte")
+    return {
+        "upload_method": [UploadMethod(ivo_id=f"{KEY}upload-inline")],
+        "retention_period": TimeLimits(default=jobs.retention[0], hard=jobs.retention[1]),
+        "execution_duration": TimeLimits(default=jobs.duration[0], hard=jobs.duration[1]),
+        "upload_limit": DataLimits(default=limit, hard=limit),
+    }
+
+
+def _adql(functions: Iterable[Function]) -> Language:
+    told = [LanguageFeature(form=function.form, description=function.description) for function in functions]
+    optional = [
+        LanguageFeatureList(type=f"{KEY}features-{name}", feature=[LanguageFeature(form=form) for form in forms])
+        for name, forms in FEATURES.items()
+    ]
+    return Language(
+        name="ADQL",
+        version=[Version(value=number, ivo_id=f"{STANDARD}ADQL#v{number}") for number in ("2.0", "2.1")],
+        description="ADQL 2.1, with CASE; queries of ADQL 2.0 mean the same",
+        language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=told), *optional],
+    )
+
+
+def _formats() -> Iterator[OutputFormat]:
+    aliases: dict[tuple[str, Format], list[str]] = {}
+    for name, negotiated in KNOWN.items():
+        found = aliases.setdefault((negotiated.media_type, negotiated.format), [])
+        if "/" not in name or name.startswith("votable/"):
+            found.append(name)
+    for (media_type, form), names in aliases.items():
+        yield OutputFormat(mime=media_type, alias=names, ivo_id=IVO_IDS.get(form))

@@ -1,0 +1,119 @@
+"""What TAP says of itself: `/tap/capabilities`, `/tap/availability`, `/tap/tables`, `/tap/examples`."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from adapters.registry import tableset
+from adapters.registry.availability import availability as availability_document
+from adapters.registry.capabilities import Service
+from adapters.registry.capabilities import capabilities as capabilities_document
+from adapters.registry.examples import examples as examples_page
+from adapters.votable.cone import POSITIONED
+from adapters.votable.parameters import folded
+from gateway.addresses import base
+from gateway.errors import votable_refusal
+from gateway.health import STARTED
+from gateway.state import State
+from resolvers.errors import BadInput, GatewayError, NotFound
+from schema.catalog import SOURCES, suggestion
+from schema.tap_rows import EVERY
+
+XML = "text/xml"
+DETAILS = ("min", "max")
+
+
+async def capabilities(http: Request) -> Response:
+    """What there is to be asked, and how."""
+    state: State = http.app.state.gateway
+    return Response(capabilities_document(_service(state, base(http, state.settings))), media_type=XML)
+
+
+def _service(state: State, address: str) -> Service:
+    told = state.settings
+    cones = ((("ConeSearch", f"/scs/{name}", table.description)) for name, table in POSITIONED.items())
+    return Service(address, (told.max_rows_default, told.max_rows), (), tuple(cones))
+
+
+async def availability(http: Request) -> Response:
+    """Whether it answers at the moment, and which database does not."""
+    state: State = http.app.state.gateway
+    watch = state.hub.watch
+    up = [name for name in SOURCES if watch.up(name)]
+    available = watch.hub_up and bool(up)
+    since = max(STARTED, datetime.fromtimestamp(min((watch.pulse(name).since for name in up), default=0.0), UTC))
+    document = availability_document(since, _notes(state), available=available)
+    return Response(document, media_type=XML, headers={"Cache-Control": "no-store"})
+
+
+def _notes(state: State) -> Iterator[str]:
+    watch = state.hub.watch
+    if not watch.hub_up:
+        yield "The gateway's own database does not answer"
+        return
+    for name, source in SOURCES.items():
+        if not watch.up(name):
+            since = datetime.fromtimestamp(watch.pulse(name).since, UTC).isoformat(" ", "seconds")
+            yield f"{source.title} does not answer since {since}: queries of {name} are refused until it does"
+
+
+async def tables(http: Request) -> Response:
+    """The tables; `detail=min` leaves their columns out."""
+    try:
+        detail = folded(http.query_params.multi_items()).get("detail", "max").lower()
+        if detail not in DETAILS:
+            message = f"detail is {detail[:40]!r}: min or max is wanted"
+            raise BadInput(message)
+    except GatewayError as error:
+        return votable_refusal(error)
+    return Response(_tableset(columns=detail == "max"), media_type=XML)
+
+
+async def table(http: Request) -> Response:
+    """One table."""
+    try:
+        return Response(_table(http.path_params["table"]), media_type=XML)
+    except GatewayError as error:
+        return votable_refusal(error)
+
+
+async def examples(http: Request) -> Response:
+    """Queries to begin with."""
+    state: State = http.app.state.gateway
+    return Response(examples_page(base(http, state.settings)), media_type="application/xhtml+xml")
+
+
+@cache
+def _tableset(*, columns: bool) -> bytes:
+    return tableset.tableset(EVERY, columns=columns)
+
+
+def _table(name: str) -> bytes:
+    known = {table.qualified: table for source in EVERY for table in source.tables}
+    found = known.get(name.lower())
+    if found is None:
+        message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"
+        raise NotFound(message)
+    return tableset.table(found)
+
+
+async def tap(http: Request) -> Response:
+    """Whoever looks for TAP with a browser finds the examples."""
+    state: State = http.app.state.gateway
+    return RedirectResponse(f"{base(http, state.settings)}/tap/examples", 303)
+
+
+ROUTES = (
+    Route("/tap", tap),
+    *(
+        Route(f"{prefix}{path}", handler)
+        for prefix in ("/tap", "")  # pyvo's SIA2Service looks for capabilities beside the service
+        for path, handler in (("/capabilities", capabilities), ("/availability", availability), ("/tables", tables))
+    ),
+    Route("/tap/tables/{table}", table),
+    Route("/tap/examples", examples),
+)

@@ -1,0 +1,107 @@
+"""What TAP says of itself is well-formed, is what the declarations say, and is the truth."""
+
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+
+from adapters.registry.examples import EXAMPLES
+from schema.catalog import TABLES
+from schema.tap_schema import SOURCE
+
+NAMES = {*TABLES, *(table.qualified for table in SOURCE.tables)}
+TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+
+def xml(response: httpx.Response) -> ET.Element:
+    assert response.status_code == 200, response.text
+    return ET.fromstring(response.content)
+
+
+async def test_tables_tell_every_column_as_it_is_declared(client: httpx.AsyncClient) -> None:
+    root = xml(await client.get("/tap/tables"))
+    assert root.tag == "{http://www.ivoa.net/xml/VOSITables/v1.0}tableset"
+    tables = {node.findtext("name"): node for node in root.iter("table")}
+    assert tables.keys() == NAMES
+    for table in TABLES.values():
+        told = [
+            (node.findtext("name", "").strip('"'), node.findtext("description"))
+            for node in tables[table.qualified].iter("column")
+        ]
+        assert told == [(column.name, column.description) for column in table.columns]
+    flag = next(node for node in tables["jsdc.star"].iter("column") if node.findtext("name") == "CalFlag")
+    assert "χ² > 5" in (flag.findtext("description") or ""), "escaped once"
+    moment = next(
+        node for node in tables["obsportal.exposure"].iter("column") if node.findtext("name") == "exp_date_updated"
+    )
+    kind = moment.find("dataType")
+    assert kind is not None
+    assert (kind.text, kind.get("arraysize"), kind.get("extendedType"), kind.get(TYPE)) == (
+        "char",
+        "*",
+        "timestamp",
+        "vs:VOTableType",
+    )
+
+
+async def test_detail_min_leaves_columns_out(client: httpx.AsyncClient) -> None:
+    root = xml(await client.get("/tap/tables", params={"DETAIL": "min"}))
+    assert {node.findtext("name") for node in root.iter("table")} == NAMES
+    assert not list(root.iter("column"))
+    assert all(node.findtext("description") for node in root.iter("table"))
+
+
+async def test_one_table(client: httpx.AsyncClient) -> None:
+    for name in ("jsdc.star", "tap_schema.columns", "TAP_SCHEMA.tables", "ivoa.obscore"):
+        root = xml(await client.get(f"/tap/tables/{name}"))
+        assert root.tag == "{http://www.ivoa.net/xml/VOSITables/v1.0}table"
+        assert root.findtext("name") == name.lower()
+        assert root.findtext("description")
+        assert list(root.iter("column"))
+    assert root.findtext("utype") == "ivo://ivoa.net/std/obscore#table-1.1"
+    missing = await client.get("/tap/tables/jsdc.stars")
+    assert missing.status_code == 404
+    assert "perhaps you meant jsdc.star" in missing.text
+    wrong = await client.get("/tap/tables", params={"detail": "all"})
+    assert (wrong.status_code, "min or max" in wrong.text) == (400, True)
+
+
+async def test_capabilities(client: httpx.AsyncClient) -> None:
+    for path in ("/tap/capabilities", "/capabilities"):
+        response = await client.get(path, headers={"Host": "tap.example.org"})
+        root = xml(response)
+        assert response.headers["content-type"].startswith("text/xml")
+        assert root.tag == "{http://www.ivoa.net/xml/VOSICapabilities/v1.0}capabilities"
+        found = {node.get("standardID"): node for node in root.iter("capability")}
+        tap = found["ivo://ivoa.net/std/TAP"]
+        assert tap.get(TYPE) == "tr:TableAccess"
+        assert tap.findtext("interface/accessURL") == "http://tap.example.org/tap"
+        assert {node.text for node in tap.iter("version")} == {"2.0", "2.1"}
+        model = tap.find("dataModel")
+        assert model is not None
+        assert (model.get("ivo-id"), model.text) == ("ivo://ivoa.net/std/ObsCore#core-1.1", "ObsCore-1.1")
+        assert "ivo://ivoa.net/std/VOSI#tables-1.1" in found
+
+
+@pytest.mark.parametrize("path", ["/capabilities", "/availability", "/tables", "/tables?detail=min"])
+async def test_what_users_expect_at_the_root_is_there(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).content == (await client.get(f"/tap{path}")).content
+
+
+async def test_availability(client: httpx.AsyncClient) -> None:
+    root = xml(await client.get("/tap/availability"))
+    space = "{http://www.ivoa.net/xml/VOSIAvailability/v1.0}"
+    assert (root.tag, root.findtext(f"{space}available")) == (f"{space}availability", "true")
+    assert (root.findtext(f"{space}upSince") or "").endswith("Z")
+    assert not root.findall(f"{space}note")
+
+
+async def test_examples_are_rdfa(client: httpx.AsyncClient) -> None:
+    response = await client.get("/tap/examples")
+    root = xml(response)
+    assert response.headers["content-type"].startswith("application/xhtml+xml")
+    shown = [node for node in root.iter() if node.get("typeof") == "example"]
+    assert [node.get("resource") for node in shown] == [f"#{node.get('id')}" for node in shown]
+    queries = [child.text for node in shown for child in node.iter() if child.get("property") == "query"]
+    assert queries == [example.query for example in EXAMPLES]
+    assert {example.table for example in EXAMPLES} <= NAMES
