@@ -1,4 +1,4 @@
-"""`python -m gateway`: serve, demo, setup, identify, doctor, generate."""
+"""`python -m gateway`: serve, demo, setup, identify, doctor, adql, generate."""
 
 import argparse
 import os
@@ -45,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     identify.set_defaults(run=_identify)
     doctor = commands.add_parser("doctor", help="check the hub and every source, and say what to do")
     doctor.set_defaults(run=_doctor)
+    adql = commands.add_parser("adql", help="say which queries of a file are ADQL, and what is wrong with the others")
+    adql.add_argument("file", type=Path, help='a JSON list of {"query": "..."}')
+    adql.set_defaults(run=_adql)
     generate = commands.add_parser("generate", help="write the files that derive from the declarations")
     generate.set_defaults(run=_generate)
     breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
@@ -91,6 +94,12 @@ def _doctor(_told: argparse.Namespace) -> int:
     from gateway.settings import settings
 
     return doctor(settings(os.environ))
+
+
+def _adql(told: argparse.Namespace) -> int:
+    from gateway.adql import adql
+
+    return adql(told.file)
 
 
 def _generate(_told: argparse.Namespace) -> int:

@@ -15,7 +15,9 @@ WRITER = "gateway_identity"
 """The hub's role that identifies: it may read the foreign tables, and owns the schema `identity`."""
 JOBS = "gateway_jobs"
 """The hub's role that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
-WORKPLACES = ("uws", "tap_upload", "published")
+UPLOADS = "tap_upload"
+"""The hub's schema for tables of uploads."""
+WORKPLACES = ("uws", UPLOADS, "published")
 """Schemas for jobs and their queue, for tables of uploads, and for tables that the centre publishes."""
 SHOWN = ", ".join(WORKPLACES[1:])
 """Those of them that the role that serves may read."""

@@ -100,8 +100,8 @@ def capability(standard: str, url: str, description: str | None = None) -> Capab
 
 def table_access(service: Service) -> TableAccess:
     """What TAP can do."""
-    default, hard = service.rows
-    jobs = service.jobs
+    (default, hard), jobs = service.rows, service.jobs
+    address = AccessURL(value=AnyUrl(f"{service.base}/tap"), use="base")
     return TableAccess(
         interface=[
             ParamHTTP(

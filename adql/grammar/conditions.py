@@ -9,6 +9,7 @@ from adql.grammar.values import operation, subquery, value, values
 from adql.tree import Between, Both, Call, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Query, Value
 
 _COMPARISONS = frozenset(("=", "<>", "!=", "<", "<=", ">", ">="))
+_ASKS = frozenset(("CONTAINS", "INTERSECTS"))
 _COMPARED = "a comparison (=, <, BETWEEN, IN, LIKE, IS NULL)"
 
 
@@ -22,10 +23,9 @@ def _surely(cursor: Cursor, found: Value | Condition, first: Token) -> Condition
     if isinstance(found, Condition):
         return found
     if isinstance(found, Call):
-        name = found.function
-        raise AdqlError(
-            f"{name}(...) is a value, no condition", cursor.place(first), f"perhaps you meant 1 = {name}(...)"
-        )
+        called = f"{found.function}(...)"
+        hint = f"perhaps you meant 1 = {called}" if found.function in _ASKS else "perhaps a comparison is missing"
+        raise AdqlError(f"{called} is a value and no condition", cursor.place(first), hint)
     raise cursor.unexpected(_COMPARED)
 
 

@@ -70,10 +70,20 @@ class Cursor:
         """The refusal of the next token, where something else was wanted, said in plain words."""
         token = self.token
         if token.kind is Kind.END:
-            problem = f"the query ends where {wanted} was expected"
+            problem = f"{wanted} was expected, and the query ends"
         else:
-            problem = f"{token.word or token.text[:40]} where {wanted} was expected"
-        return AdqlError(problem, self.place(), hint(self.tokens, self.index))
+            problem = f"{wanted} was expected, not {_shown(token.text)}"
+        return AdqlError(problem, self.place(), self._unpaired() or hint(self.tokens, self.index))
+
+    def _unpaired(self) -> str:
+        """Which parenthesis has no other, if that is what is wrong with the next token."""
+        opened = _open(self.tokens[: self.index])
+        if self.token.word == ")" and not opened:
+            return "there is no ( for this )"
+        if self.token.kind is Kind.END and opened:
+            at = self.place(opened[-1])
+            return f"the ( of line {at.line}, column {at.column} is not closed"
+        return ""
 
     def identifier(self, wanted: str) -> Identifier:
         """A name that must be next."""
@@ -130,7 +140,21 @@ class Cursor:
         return self.tokens[closing + 1].word if closing else ""
 
 
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}..."
+
+
 _AFTER_QUERY = frozenset(("UNION", "EXCEPT", "INTERSECT", "ORDER", "OFFSET", ")"))
+
+
+def _open(tokens: list[Token]) -> list[Token]:
+    found: list[Token] = []
+    for token in tokens:
+        if token.word == "(":
+            found.append(token)
+        elif token.word == ")" and found:
+            found.pop()
+    return found
 
 
 def _closings(tokens: list[Token]) -> dict[int, int]:

@@ -1,5 +1,7 @@
 """What was perhaps meant by a query that is not ADQL: the mistakes that people make."""
 
+from difflib import get_close_matches
+
 from adql.grammar.lexer import Kind, Token
 from adql.grammar.words import words
 
@@ -7,68 +9,98 @@ _CHANGES = words(
     "INSERT UPDATE DELETE DROP CREATE ALTER GRANT REVOKE SET COMMIT BEGIN ROLLBACK EXEC EXECUTE "
     "TRUNCATE COPY EXPLAIN VACUUM CALL DO MERGE REPLACE SHOW ANALYZE"
 )
-_PLAIN = {
+_WRITTEN_OTHERWISE = {
     "LIMIT": "perhaps you meant SELECT TOP n",
     "FETCH": "perhaps you meant SELECT TOP n",
     "CROSS": "perhaps you meant a comma between the tables",
     "INTO": "a query only reads",
-    "NULLS": "ADQL has no NULLS FIRST or NULLS LAST",
+    "NULLS": "ADQL has no NULLS FIRST and no NULLS LAST",
     "OVER": "ADQL has no window functions",
     "ESCAPE": "ADQL has no ESCAPE",
     "SUBSTRING": "SUBSTRING is no function of ADQL",
     "EXTRACT": "EXTRACT is no function of ADQL",
+    "TRIM": "TRIM is no function of ADQL",
+    "POSITION": "POSITION is no function of ADQL",
+    "NULLIF": "perhaps you meant CASE WHEN a = b THEN NULL ELSE a END",
     "ANY": "perhaps you meant IN (...)",
     "SOME": "perhaps you meant IN (...)",
     "VALUES": "perhaps you meant an uploaded table (TAP_UPLOAD)",
     "WITH": "WITH stands once, at the beginning of the whole query",
+    "ON": "ON belongs to a JOIN",
+    "USING": "USING belongs to a JOIN",
 }
+_PAIRS = {
+    ("=", "="): "perhaps you meant = alone",
+    ("&", "&"): "perhaps you meant AND",
+    ("/", "*"): "perhaps you meant --, which comments to the end of a line",
+}
+_AS_FUNCTIONS = words("SUBSTRING EXTRACT TRIM POSITION NULLIF ANY SOME")
 _COMPARISONS = words("= <> != < > <= >= BETWEEN LIKE ILIKE IN IS")
-_CLAUSES = words("FROM WHERE GROUP HAVING ORDER OFFSET UNION EXCEPT INTERSECT")
+_OPERATORS = words("UNION EXCEPT INTERSECT")
+_CLAUSES = words("FROM WHERE GROUP HAVING ORDER OFFSET") | _OPERATORS
+_STRUCTURE = _CLAUSES | words("SELECT AS BY AND OR NOT JOIN CASE WHEN THEN ELSE END")
+_MISSPELT = sorted(_CLAUSES | words("SELECT DISTINCT JOIN BETWEEN LIKE AND"))
+_BEFORE_NAMES = words(
+    ", . ( = <> != < > <= >= + - * / || AS SELECT FROM JOIN WHERE AND OR NOT ON BY HAVING DISTINCT ALL"
+)
+_VALUES = (Kind.NAME, Kind.QUOTED, Kind.NUMBER, Kind.TEXT)
 
 
 def hint(tokens: list[Token], index: int) -> str:
     """What was perhaps meant where a token is not what was expected there; empty if nothing comes to mind."""
-    token, before = tokens[index], tokens[index - 1] if index else None
-    word = token.text.upper()
-    if before is None:
-        return "a query begins with SELECT or WITH, and only reads" if word in _CHANGES else ""
-    if before.word == ";":
-        return "one query at a time, and nothing after its ;"
+    token = tokens[index]
+    if index == 0:
+        changes = token.text.upper() in _CHANGES
+        return "a query begins with SELECT or WITH, and only reads" if changes else _nearest(token)
+    before, after = tokens[index - 1], tokens[min(index + 1, len(tokens) - 1)]
     return (
         _of_pair(before, token)
-        or _PLAIN.get(word, "")
-        or _PLAIN.get(before.text.upper() if before.kind is not Kind.TEXT else "", "")
-        or _of_place(tokens, index)
+        or _otherwise(token, after)
+        or _otherwise(before, token)
+        or _of_place(before, token)
+        or _nearest(token)
+        or _nearest(before)
+        or _missing(before, token)
     )
 
 
 def _of_pair(before: Token, token: Token) -> str:
-    if before.word == "=" == token.word:
-        return "perhaps you meant = alone"
-    if before.word in ("&", "|") and before.word == token.word:
-        return "perhaps you meant AND" if token.word == "&" else ""
+    if pair := _PAIRS.get((before.word, token.word)):
+        return pair
+    if before.word == "," and (token.word in _CLAUSES or token.word == ")"):
+        return "perhaps one comma too many"
+    if ";" in (before.word, token.word):
+        return "one query at a time, and nothing after its ;"
     if before.kind is Kind.TEXT and token.kind is Kind.NAME:
         return "a quote within a character string is written twice, and the string stands in one pair of quotes"
-    if before.word == "," and token.word in _CLAUSES | {")"}:
-        return "perhaps one comma too many"
-    if token.word == ";":
-        return "one ; may end a query, and nothing else"
     return ""
 
 
-def _of_place(tokens: list[Token], index: int) -> str:
-    token, before = tokens[index], tokens[index - 1]
+def _otherwise(token: Token, after: Token) -> str:
+    word = token.text.upper()
+    if token.kind not in (Kind.NAME, Kind.WORD) or (word in _AS_FUNCTIONS and after.word != "("):
+        return ""
+    return _WRITTEN_OTHERWISE.get(word, "")
+
+
+def _of_place(before: Token, token: Token) -> str:
     if token.word in _COMPARISONS and before.kind is not Kind.WORD:
-        return "where a value is wanted a condition is written CASE WHEN condition THEN 1 ELSE 0 END"
-    if token.kind in (Kind.NAME, Kind.QUOTED, Kind.NUMBER, Kind.TEXT) and before.kind in (Kind.NAME, Kind.QUOTED):
-        return "perhaps a comma or an operator is missing"
-    if token.kind is Kind.WORD and token.word not in _CLAUSES and _wants_name(before):
+        return "conditions are joined by AND or OR; one as a value is written CASE WHEN condition THEN 1 ELSE 0 END"
+    if token.word in _OPERATORS:
+        return f"in parentheses a part of {token.word} may have an order of its own"
+    named = before.word in _BEFORE_NAMES or before.kind is Kind.NAME
+    if token.kind is Kind.WORD and token.word not in _STRUCTURE and named:
         return f'{token.word} is a reserved word: as a name it is written "{token.text}"'
     return ""
 
 
-def _wants_name(before: Token) -> bool:
-    return before.word in _NAME_AFTER or before.kind is Kind.NAME
+def _nearest(token: Token) -> str:
+    if token.kind is not Kind.NAME:
+        return ""
+    close = get_close_matches(token.text.upper(), _MISSPELT, n=1, cutoff=0.75)
+    return f"perhaps you meant {close[0]}" if close else ""
 
 
-_NAME_AFTER = words(", . ( = <> != < > <= >= + - * / || AS SELECT FROM JOIN WHERE AND OR NOT ON BY HAVING DISTINCT ALL")
+def _missing(before: Token, token: Token) -> str:
+    adjoining = token.kind in _VALUES and (before.kind in _VALUES or before.word == ")")
+    return "perhaps a comma or an operator is missing" if adjoining else ""

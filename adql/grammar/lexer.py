@@ -35,8 +35,7 @@ _STRAY = {
     "[": ("[ is no character of ADQL", "perhaps you meant double quotes, for a name"),
     ":": (": is no character of ADQL", "perhaps you meant CAST(value AS type)"),
     "!": ("! is no operator of ADQL", "perhaps you meant <> or NOT"),
-    **dict.fromkeys("‘’´", ("a typographic quote is no character of ADQL", "perhaps you meant '")),
-    **dict.fromkeys("“”", ("a typographic quote is no character of ADQL", 'perhaps you meant "')),
+    **dict.fromkeys("‘’´“”", ("a typographic quote is no character of ADQL", "a character string stands in ' and '")),
     "−": ("a typographic minus is no character of ADQL", "perhaps you meant -"),
 }
 
@@ -119,11 +118,7 @@ def _stray(text: str, position: int, lines: Lines) -> AdqlError:
     gap = _SPACE.match(text, position)
     start = gap.end() if gap else position
     character = text[start]
-    problem, hint = f"{character} is no character of ADQL", ""
-    if text.startswith("/*", start):
-        problem, hint = "/* begins no comment in ADQL", "perhaps you meant --, to the end of a line"
-    elif character in _STRAY:
-        problem, hint = _STRAY[character]
-    elif character.isalpha():
+    problem, hint = _STRAY.get(character, (f"{character} is no character of ADQL", ""))
+    if character.isalpha():
         hint = "a name with other letters than a to z stands in double quotes"
     return AdqlError(problem, lines.place(start), hint)

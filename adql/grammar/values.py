@@ -26,6 +26,13 @@ from adql.tree import (
 
 _POWERS = {"|": 1, "^": 2, "&": 3, "||": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 _LENGTHS = frozenset(("CHAR", "VARCHAR"))
+_MEANT = {
+    **dict.fromkeys(("INT", "INT4"), "INTEGER"),
+    **dict.fromkeys(("LONG", "INT8"), "BIGINT"),
+    **dict.fromkeys(("DECIMAL", "NUMERIC", "FLOAT", "FLOAT8"), "DOUBLE PRECISION"),
+    **dict.fromkeys(("TEXT", "STRING", "CHARACTER"), "VARCHAR"),
+    **dict.fromkeys(("DATE", "TIME"), "TIMESTAMP"),
+}
 _TYPES = _LENGTHS | {"SMALLINT", "INTEGER", "BIGINT", "REAL", "TIMESTAMP", "POINT", "CIRCLE", "POLYGON"}
 
 
@@ -170,7 +177,8 @@ def _type(cursor: Cursor) -> str:
         cursor.expect("PRECISION")
         return "DOUBLE PRECISION"
     if cursor.token.word not in _TYPES:
-        raise cursor.unexpected("a type (SMALLINT, INTEGER, BIGINT, REAL, DOUBLE PRECISION, CHAR, VARCHAR, TIMESTAMP)")
+        meant = _MEANT.get(cursor.token.text.upper(), "INTEGER, BIGINT, REAL, DOUBLE PRECISION, VARCHAR or TIMESTAMP")
+        raise AdqlError("a type was expected", cursor.place(), f"perhaps you meant {meant}")
     return cursor.advance().word
 
 

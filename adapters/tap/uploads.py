@@ -1,0 +1,55 @@
+"""UPLOAD (TAP 1.1 section 2.7.6): VOTables that come with a query become tables of it, `TAP_UPLOAD.name`."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.votable.reader import Bounds, read
+from resolvers.errors import BadInput, GatewayError
+from resolvers.uploads import drop, stage
+from resolvers.writer import Writers
+from schema.table import Table
+
+SCHEMA = "TAP_UPLOAD"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was uploaded under a name."""
+
+    name: str
+    blocks: AsyncIterable[bytes]
+    """A VOTable, cut anywhere."""
+
+
+@asynccontextmanager
+async def staged(
+    writers: Writers | None,
+    contents: Sequence[Content],
+    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+) -> AsyncIterator[Mapping[str, Table]]:
+    """What was uploaded as tables by their names (`TAP_UPLOAD.mine`), for `Catalogue.with_tables`, until this is left.
+
+    Raises `GatewayError`; one that has no `writers` takes no uploads. `bounds` are those of each.
+    """
+    if contents and writers is None:
+        message = "Nothing can be uploaded here: this service has no place to put it"
+        raise BadInput(message)
+    tables: dict[str, Table] = {}
+    try:
+        if writers:
+            for content in contents:
+                tables[f"{SCHEMA}.{content.name}"] = await _staged(writers, content, bounds)
+        yield tables
+    finally:
+        if writers:
+            for table in tables.values():
+                await drop(writers, table)
+
+
+async def _staged(writers: Writers, content: Content, bounds: Bounds) -> Table:
+    try:
+        reading = await read(content.blocks, bounds)
+        return await stage(writers, reading.heading.columns, reading.copy, reading.heading.description)
+    except GatewayError as error:
+        raise type(error)(f"{SCHEMA}.{content.name}: {error.message}", error.source, error.retry) from error
