@@ -20,7 +20,18 @@ LOG = logging.getLogger("gateway.access")
 SOUND = re.compile(r"[\w.:/+=-]{1,64}", re.ASCII)
 HEADER = "X-Request-ID"
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-DOORS = ("/graphql", "/scs", "/search.votable", "/tap", "/health", "/metrics", "/livez", "/readyz", "/static")
+DOORS = (
+    "/graphql",
+    "/scs",
+    "/search.votable",
+    "/tap",
+    "/datalink",
+    "/health",
+    "/metrics",
+    "/livez",
+    "/readyz",
+    "/static",
+)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from adapters.votable.cone import POSITIONED
+from gateway.datalink import links
 from gateway.documents import Documents, trusted
 from gateway.errors import refusal
 from gateway.freshness import Conditional, Freshness
@@ -56,6 +57,8 @@ def create_app(settings: Settings) -> Starlette:
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
             *VOSI,
+            Route("/datalink/links", links, methods=["GET", "POST"]),
+            Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
             Route("/health", health),
             Route("/livez", livez),
             Route("/readyz", readyz),
@@ -87,6 +90,7 @@ async def index(_request: Request) -> Response:
         *(f"/scs/{name}" for name in POSITIONED),
         "/search.votable",
         "/tap",
+        "/datalink/links",
         "/health",
         "/livez",
         "/readyz",

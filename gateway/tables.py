@@ -7,10 +7,12 @@ from graphql import GraphQLError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
+from adapters.datalink.services import about_rows
 from adapters.votable.document import Tabular, tabular
 from adapters.votable.envelope import Head
 from adapters.votable.formats import Negotiated
 from adapters.votable.stream import document
+from gateway.addresses import base
 from gateway.errors import told, votable_refusal
 from gateway.request import while_there
 from gateway.stages import Stages
@@ -27,14 +29,16 @@ async def table_response(
     try:
         with stages.stage("plan"):
             found = await planned(state, asked)
-        return await streamed(http, found, heading(found), format_, stages)
+        return await streamed(http, found, heading(http, found), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
 
-def heading(found: Tabular) -> Head:
-    """What stands before the rows: the document that they answer is among it."""
-    return Head(found.table, found.cells, infos=(("GRAPHQL", found.request.query),))
+def heading(http: HttpRequest, found: Tabular) -> Head:
+    """What stands around the rows: the document that they answer is among it, and how to ask for their links."""
+    state: State = http.app.state.gateway
+    services = about_rows(base(http, state.settings), found.table, found.cells)
+    return Head(found.table, found.cells, infos=(("GRAPHQL", found.request.query),), services=services)
 
 
 async def planned(state: State, asked: Request) -> Tabular:

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from resolvers.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import TABLES, suggestion
+from schema.jsdc import STAR
 from schema.table import Column, Quantity, Table
 
 POSITIONED = {name: table for name, table in TABLES.items() if table.position}
 DEFAULT_VERBOSITY = 2
+CALFLAG = STAR.by_field["calFlag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class ConeSearch:
 def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
     """Read the parameters; raises `NotFound` for a table without a position, `BadInput`.
 
-    SR = 0 or MAXREC = 0 asks for the columns without rows (section 2.2.1), which is a limit of 0.
+    SR = 0 or MAXREC = 0 asks for the columns without rows (section 2.2.1), which is a limit of 0. Of stars, CALFLAG = 0
+    keeps those fit to calibrate.
     """
     table = POSITIONED.get(name)
     if table is None:
@@ -38,7 +42,9 @@ def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
     }
     verbosity = whole(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
     limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, LARGEST)
-    variables = {"cone": cone, "first": min(limit, largest)}
+    variables: dict[str, Any] = {"cone": cone, "first": min(limit, largest)}
+    if table is STAR and "calflag" in parameters:
+        variables["where"] = {CALFLAG.graphql: {"eq": whole(parameters, "CALFLAG", 0, 0, 15)}}
     return ConeSearch(table, Request(document(table, verbosity), None, variables), min(limit, largest))
 
 
@@ -46,8 +52,8 @@ def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
 def document(table: Table, verbosity: int) -> str:
     """The GraphQL document of a cone search: VERB 1 key, name and place, VERB 2 the principal columns, VERB 3 all."""
     fields = " ".join(_fields(table, verbosity))
-    listed = f"{table.plural}(cone: $cone, first: $first) {{ nodes {{ {fields} }} }}"
-    return f"query ConeSearch($cone: Cone!, $first: Int) {{ {listed} }}"
+    listed = f"{table.plural}(cone: $cone, where: $where, first: $first) {{ nodes {{ {fields} }} }}"
+    return f"query ConeSearch($cone: Cone!, $where: {table.type_name}Filter, $first: Int) {{ {listed} }}"
 
 
 def _fields(table: Table, verbosity: int) -> list[str]:

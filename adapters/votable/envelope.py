@@ -7,6 +7,7 @@ OVERFLOW.
 from dataclasses import dataclass
 
 from adapters.votable.delimited import header as names_line
+from adapters.votable.descriptors import Descriptor, resources
 from adapters.votable.fields import element, fields, systems, text_element, typed
 from adapters.votable.formats import BINARY2, Format
 from resolvers.plan import Cell
@@ -18,7 +19,6 @@ OPENING = """<?xml version="1.0" encoding="UTF-8"?>
 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml/VOTable/votable-1.4.xsd">
 """
-CLOSING = "</RESOURCE>\n</VOTABLE>\n"
 STATUS = "QUERY_STATUS"
 UCDS = {"citation": "meta.bib.bibcode"}
 """INFOs that programs look for by their UCD."""
@@ -51,6 +51,8 @@ class Head:
     infos: tuple[tuple[str, str], ...] = ()
     """Names and values of INFOs, after the status: provider, the GraphQL document that was run, warnings."""
     params: tuple[Param, ...] = ()
+    services: tuple[Descriptor, ...] = ()
+    """What can be asked about the rows; written after them, for Simple Cone Search wants its results first."""
 
 
 def header(head: Head, form: Format) -> bytes:
@@ -71,17 +73,17 @@ def header(head: Head, form: Format) -> bytes:
     return "".join(parts).encode()
 
 
-def footer(form: Format, *, overflow: bool = False) -> bytes:
+def footer(form: Format, services: tuple[Descriptor, ...] = (), *, overflow: bool = False) -> bytes:
     """Write everything after the last row; CSV and TSV have nothing to say there, not even that rows are missing."""
     if not form.votable:
         return b""
     status = element("INFO", name=STATUS, value="OVERFLOW") + "\n" if overflow else ""
-    return (DATA[form is BINARY2][1] + status + CLOSING).encode()
+    return (DATA[form is BINARY2][1] + status + _closing(services)).encode()
 
 
 def error_footer(form: Format, message: str) -> bytes:
     """Write the end of a VOTable whose rows could not all be had."""
-    return (DATA[form is BINARY2][1] + _failure(message) + CLOSING).encode()
+    return (DATA[form is BINARY2][1] + _failure(message) + _closing()).encode()
 
 
 def error_document(message: str) -> bytes:
@@ -90,7 +92,11 @@ def error_document(message: str) -> bytes:
     DALI wants the INFO `QUERY_STATUS`, Simple Cone Search 1.03 (section 2.3) and pyvo's reader of it the INFO `Error`.
     """
     told = text_element("INFO", "", ID="Error", name="Error", value=message)
-    return f'{OPENING}{told}\n<RESOURCE type="results">\n{_failure(message)}{CLOSING}'.encode()
+    return f'{OPENING}{told}\n<RESOURCE type="results">\n{_failure(message)}{_closing()}'.encode()
+
+
+def _closing(services: tuple[Descriptor, ...] = ()) -> str:
+    return f"</RESOURCE>\n{resources(services)}</VOTABLE>\n"
 
 
 def _table(table: Table | None) -> str:

@@ -42,12 +42,17 @@ def fields(table: Table | None, cells: Sequence[Cell]) -> str:
     A GROUP has the UCD of its value. Where linked tables bring their own main identifiers or positions, only
     the nearest to the table keeps `meta.main`.
     """
-    ids = dict(zip(cells, _ids(cells), strict=True))
+    ids = identified(cells)
     mains: dict[str, Cell] = {}
     for cell in sorted(cells, key=lambda cell: len(cell.path)):
         mains.setdefault(cell.column.ucd, cell)
     written = [_field(table, cell, name, main=mains[cell.column.ucd] is cell) for cell, name in ids.items()]
     return "\n".join([*written, *_groups(table, ids)]) + "\n"
+
+
+def identified(cells: Sequence[Cell]) -> dict[Cell, str]:
+    """The ID of the FIELD of every cell."""
+    return dict(zip(cells, _ids(cells), strict=True))
 
 
 def systems(table: Table | None, cells: Sequence[Cell]) -> str:
@@ -90,8 +95,12 @@ def _respelt(column: Column, ucd: str) -> Column:
 
 
 def element(tag: str, content: str = "", /, **attributes: str | None) -> str:
-    """Write an element of VOTable: attributes without a value are left out, characters that XML forbids become `?`."""
-    told = "".join(f" {key}={quoteattr(legal(value))}" for key, value in attributes.items() if value)
+    """Write an element of VOTable: characters that XML forbids become `?`.
+
+    Attributes without a value are left out, but for the one called `value`, which may be empty.
+    """
+    given = ((key, value) for key, value in attributes.items() if value or (key == "value" and value is not None))
+    told = "".join(f" {key}={quoteattr(legal(value))}" for key, value in given)
     return f"<{tag}{told}>{content}</{tag}>" if content else f"<{tag}{told}/>"
 
 

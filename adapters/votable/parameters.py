@@ -32,6 +32,15 @@ def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Ite
     yield from ((name, ";".join(values)) for name, values in gathered.items())
 
 
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Every value of parameters that may be repeated, by lower-case name, without those that say nothing."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if value.strip():
+            found.setdefault(name.lower(), []).append(value.strip())
+    return found
+
+
 def number(parameters: Parameters, name: str, low: float, high: float) -> float:
     """A number within bounds, both included; raises `BadInput`."""
     told = parameters.get(name.lower(), "").strip()

@@ -70,7 +70,7 @@ async def document(
                 raise
             yield rows.end() + error_footer(form, error.message)
         else:
-            yield waiting + rows.end() + footer(form, overflow=outcome.overflow)
+            yield waiting + rows.end() + footer(form, head.services, overflow=outcome.overflow)
 
 
 def _rows(head: Head, form: Format) -> Rows:

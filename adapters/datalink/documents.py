@@ -1,0 +1,40 @@
+"""The GraphQL documents that links are made of: rows of one kind by their keys, then what belongs to them."""
+
+from schema.datalink import GRANULES, RUNS, STARS, TARGETS
+
+STAR = "star { name ra dec }"
+TARGET = f"spicadbId targetMainId ra dec {STAR}"
+GRANULE = """id obsId calibLevel progid targetName instrumentName dataRights obsReleaseDate accessUrl accessFormat
+    accessEstsize sRa sDec"""
+DATALINK = "accessUrl serviceDef errorMessage description semantics contentType contentLength"
+EXPOSURE = f"""expId expHeaderId obsProgram targetName targetRa targetDec instrumentName {STAR}
+    granules(first: 50) {{ nodes {{ {GRANULE} }} }}"""
+
+
+def _list(field: str, argument: str, kind: str, wanted: str, key: str) -> str:
+    listed = f"rows: {field}(where: {{ {argument}: {{ in: $keys }} }}, first: 1000)"
+    return f"query Links($keys: [{kind}!]!) {{ {listed} {{ nodes {{ key: {key} {wanted} }} }} }}"
+
+
+LISTS = {
+    GRANULES: _list(
+        "granules", "id", "Long",
+        f"{GRANULE} {STAR} spicaTarget {{ {TARGET} }} datalinks(first: 50) {{ nodes {{ {DATALINK} }} }}", "id",
+    ),
+    RUNS: _list("spicaRuns", "tplStart", "DateTime", f"expIds granuleIds target {{ {TARGET} }}", "tplStart"),
+    STARS: _list("stars", "jsdcId", "Long", "name ra dec", "jsdcId"),
+    TARGETS: _list(
+        "spicaTargets", "spicadbId", "Long", f"{TARGET} granules(first: 50) {{ nodes {{ {GRANULE} }} }}", "spicadbId"
+    ),
+}  # fmt: skip
+"""By kind of record; exposures come with the rest of their observation."""
+FAMILY = f"""query Family($exposures: [String!]!, $heads: [String!]!, $granules: [Long!]!) {{
+    own: exposures(where: {{ expId: {{ in: $exposures }} }}, first: 1000) {{ nodes {{ {EXPOSURE} }} }}
+    shared: exposures(where: {{ expHeaderId: {{ in: $heads }} }}, first: 1000) {{ nodes {{ {EXPOSURE} }} }}
+    siblings: granules(where: {{ obsId: {{ in: $heads }} }}, first: 1000) {{ nodes {{ {GRANULE} }} }}
+    named: granules(where: {{ id: {{ in: $granules }} }}, first: 1000) {{ nodes {{ {GRANULE} }} }}
+}}"""
+"""Exposures by name or by header, the granules of those headers, and granules by number.
+
+The Obs Portal calls an exposure by its header, `_` and a number; OiDB calls a file's observation by the header.
+"""

@@ -1,0 +1,24 @@
+"""One row of a table of links (DataLink 1.1 section 3.2)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row: it leads somewhere, to a service, or says why there is nothing."""
+
+    semantics: str
+    description: str
+    access_url: str = ""
+    service_def: str = ""
+    error_message: str = ""
+    content_type: str = ""
+    content_length: int | None = None
+    local: str = ""
+    open: bool = True
+    """Whether anybody may have it now."""
+
+
+def fault(kind: str, text: str, semantics: str = "#this") -> Link:
+    """A row that says why there is nothing: `NotFoundFault`, `TransientFault`… (section 3.4)."""
+    return Link(semantics, "", error_message=f"{kind}: {text}")

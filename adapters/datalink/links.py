@@ -1,0 +1,145 @@
+"""From records to the rows of a table of links, with terms of the datalink/core vocabulary."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from adapters.datalink.asking import Node
+from adapters.datalink.files import file, is_open, repaired
+from adapters.datalink.link import Link, fault
+from adapters.datalink.records import Record
+from adapters.datalink.services import CALIBRATORS, GETSTAR
+from adapters.votable.formats import VOTABLE
+from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS, Kind
+
+PAGE = "https://obs.jmmc.fr/detail/exposure/"
+NEAR = 1 / 3600
+"""Degrees around a survey target's place in which it alone is found."""
+
+
+def unknown(told: str) -> Link:
+    """The row of an identifier that names nothing."""
+    return fault("NotFoundFault", f"{told[:100]!r} is no record of ours: ask as obs_publisher_did of ivoa.obscore says")
+
+
+def links(record: Record, base: str, now: datetime) -> Iterator[Link]:
+    """The rows of a record: itself, the rest of its observation, its star, its survey target, services."""
+    yield from OWN[record.asked.kind](record, base, now)
+    own = record.node.get("calibLevel", 0)
+    for exposure in record.exposures:
+        if not _is_this(record, exposure):
+            yield _log(exposure, "#progenitor")
+    for granule in record.granules:
+        yield from _related(granule, own, now)
+    if record.asked.kind is not STARS:
+        yield from _starring(record, base)
+    yield from _surveyed(record, base)
+
+
+def _granule(record: Record, _base: str, now: datetime) -> Iterator[Link]:
+    node = record.node
+    listed = [repaired(told) for told in node["datalinks"]["nodes"]]
+    if node["calibLevel"] == 0:
+        log = {"expId": node["obsId"], "instrumentName": node["instrumentName"], "targetName": node["targetName"]}
+        yield _log(log, "#this") if node["obsId"] else file(node, "#this", now)
+        if node["obsId"]:
+            yield from _raw(node, now)
+    else:
+        own = next((link for link in listed if link.semantics == "#this"), None)
+        yield file(node, "#this", now, own)
+    for link in listed:
+        if link.access_url != node["accessUrl"]:
+            yield replace(link, semantics="#auxiliary") if link.semantics == "#this" else link
+
+
+def _exposure(record: Record, _base: str, _now: datetime) -> Iterator[Link]:
+    yield _log(record.node, "#this")
+
+
+def _run(record: Record, _base: str, _now: datetime) -> Iterator[Link]:
+    if record.exposures:
+        yield _log(record.exposures[0], "#this")
+    else:
+        yield fault("DefaultFault", "No exposure of this run is known to the Obs Portal")
+
+
+def _star(record: Record, base: str, _now: datetime) -> Iterator[Link]:
+    name = record.node["name"]
+    yield Link("#this", f"{name} in JSDC", _getstar(base, name), content_type=VOTABLE, local="star")
+    yield Link("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
+    yield from _around(record)
+    if record.place:
+        asked = urlencode({"POS": "CIRCLE {} {} {:g}".format(*record.place, 3 * NEAR)})
+        url = f"{base}/sia?{asked}"
+        yield Link("#auxiliary", f"Observations of {name}", url, content_type=VOTABLE, local="observations")
+
+
+def _target(record: Record, base: str, _now: datetime) -> Iterator[Link]:
+    yield _survey(record.node, base, "#this")
+
+
+OWN: Mapping[Kind, Callable[[Record, str, datetime], Iterator[Link]]] = {
+    GRANULES: _granule, EXPOSURES: _exposure, RUNS: _run, STARS: _star, TARGETS: _target,
+}  # fmt: skip
+
+
+def _is_this(record: Record, exposure: Node) -> bool:
+    """Whether the record's own row leads to the log of this exposure."""
+    if record.asked.kind is RUNS:
+        return exposure is record.exposures[0]
+    log = record.node.get("calibLevel") == 0 and record.node["obsId"] == exposure["expId"]
+    return log or exposure is record.node
+
+
+def _log(exposure: Node, semantics: str) -> Link:
+    name, instrument, target = exposure["expId"], exposure["instrumentName"], exposure["targetName"]
+    text = f"Log of the exposure {name} of {target or 'an unnamed target'} with {instrument} (Obs Portal)"
+    return Link(semantics, text, PAGE + name, content_type="text/html", local="level-0")
+
+
+def _raw(log: Node, now: datetime) -> Iterator[Link]:
+    """What OiDB says of the raw frames, where it is more than the page of the log."""
+    if not log["accessUrl"].startswith(PAGE):
+        opened = is_open(log, now)
+        yield Link("#progenitor", "Raw frames in the archive", log["accessUrl"], local="raw", open=opened)
+
+
+def _related(granule: Node, own: int, now: datetime) -> Iterator[Link]:
+    level = granule["calibLevel"]
+    if level == 0:
+        yield from _raw(granule, now)
+        return
+    semantics = "#derivation" if level > own else "#progenitor" if level < own else "#auxiliary"
+    yield file(granule, semantics, now)
+
+
+def _starring(record: Record, base: str) -> Iterator[Link]:
+    if record.star:
+        name = record.star["name"]
+        text = f"{name}, the star of JSDC that it is: photometry and diameters"
+        yield Link("#auxiliary", text, _getstar(base, name), content_type=VOTABLE, local="star")
+        yield Link("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
+    yield from _around(record)
+
+
+def _around(record: Record) -> Iterator[Link]:
+    if record.place:
+        yield Link(
+            "#auxiliary", "Stars around it that may calibrate it (JSDC)", service_def=CALIBRATORS, local="calibrators"
+        )
+
+
+def _surveyed(record: Record, base: str) -> Iterator[Link]:
+    if record.target and record.asked.kind is not TARGETS:
+        yield _survey(record.target, base, "#auxiliary")
+
+
+def _survey(target: Node, base: str, semantics: str) -> Link:
+    place = urlencode({"RA": target["ra"], "DEC": target["dec"], "SR": f"{NEAR:.6f}", "VERB": 3})
+    text = f"{target['targetMainId']} in the survey of CHARA/SPICA (SPICA-DB target {target['spicadbId']})"
+    return Link(semantics, text, f"{base}/scs/spica.target?{place}", content_type=VOTABLE, local="spica-target")
+
+
+def _getstar(base: str, name: str) -> str:
+    return f"{base}/getstar?{urlencode({'star': name, 'format': 'votable1.4'})}"

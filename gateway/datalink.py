@@ -1,0 +1,51 @@
+"""`/datalink/links` and `/datalink/{table}/links`: what there is about records (DataLink 1.1)."""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from adapters.datalink.document import document
+from adapters.datalink.identifiers import kind_of
+from adapters.datalink.services import MEDIA_TYPE
+from adapters.votable.formats import TABLEDATA, negotiate
+from adapters.votable.parameters import gathered
+from gateway.addresses import base
+from gateway.errors import votable_refusal
+from gateway.request import pairs, while_there
+from gateway.stages import Stages
+from gateway.state import State
+from resolvers.errors import BadInput, GatewayError
+
+
+async def links(http: HttpRequest) -> Response:
+    """Links of records, by identifiers or, under a table's name, by values of its identifying column."""
+    state: State = http.app.state.gateway
+    stages = Stages()
+    try:
+        with stages.stage("read"):
+            every = await pairs(http, state.settings.max_json_bytes)
+            told, ids = gathered(every), [value for name, value in every if name.lower() == "id"]
+            table = http.path_params.get("table")
+            kind = kind_of(table) if table else None
+            media_type = _media_type(told.get("responseformat"))
+        with stages.stage("links"):
+            asking = document(state.operations, ids, kind, base(http, state.settings), datetime.now(UTC))
+            content = await while_there(http, asking)
+    except GatewayError as error:
+        return votable_refusal(error)
+    return Response(content, headers=stages.headers | {"Content-Type": media_type})
+
+
+def _media_type(told: list[str] | None) -> str:
+    """The media type to answer with: DataLink's own, unless the client names another that a VOTable has."""
+    if not told:
+        return MEDIA_TYPE
+    wanted = "".join(told[-1].split()).lower()
+    if wanted == MEDIA_TYPE:
+        return MEDIA_TYPE
+    found = negotiate(wanted, None, TABLEDATA)
+    if found.format is not TABLEDATA:
+        message = f"Links are not written as {told[-1][:40]}: RESPONSEFORMAT=votable is wanted"
+        raise BadInput(message)
+    return MEDIA_TYPE if wanted == "votable" else found.media_type

@@ -1,0 +1,182 @@
+"""DataLink: what there is about a record, against what GraphQL says of the same."""
+
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from astropy.io.votable import parse
+
+from resolvers.rows import connect
+from sample.federation import Federation
+
+LINKS = "/datalink/links"
+Rows = list[dict[str, Any]]
+FIRST = 5_000_000_000
+
+
+def rows(response: httpx.Response) -> Rows:
+    table = parse(io.BytesIO(response.content), verify="exception").get_first_table()
+    names = [field.name for field in table.fields]
+    return [{name: _plain(row[name]) for name in names} for row in table.array]
+
+
+def _plain(value: Any) -> Any:
+    if getattr(value, "mask", False) is True or value is None or str(value) in ("--", ""):
+        return None
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+async def asked(client: httpx.AsyncClient, *ids: str, path: str = LINKS) -> Rows:
+    response = await client.get(path, params=[("ID", told) for told in ids])
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/x-votable+xml;content=datalink"
+    return rows(response)
+
+
+async def graphql(client: httpx.AsyncClient, query: str) -> Any:
+    return (await client.post("/graphql", json={"query": query})).json()["data"]
+
+
+async def chain(client: httpx.AsyncClient) -> Any:
+    """An exposure that OiDB has at levels 0, 1 and 2."""
+    text = "exposures(first: 500) { nodes { expId granules { nodes { id calibLevel accessUrl accessEstsize } } } }"
+    found = await graphql(client, f"{{ {text} }}")
+    return next(
+        node
+        for node in found["exposures"]["nodes"]
+        if {0, 1, 2} <= {one["calibLevel"] for one in node["granules"]["nodes"]}
+    )
+
+
+async def test_chain_of_an_observation(client: httpx.AsyncClient) -> None:
+    node = await chain(client)
+    by_level = {one["calibLevel"]: one for one in node["granules"]["nodes"]}
+    dids = {level: f"ivo://jmmc.fr/oidb?{one['id']:012}" for level, one in by_level.items()}
+    found = await asked(client, *dids.values())
+    page = f"https://obs.jmmc.fr/detail/exposure/{node['expId']}"
+    for level, did in dids.items():
+        own = [row for row in found if row["ID"] == did]
+        for other in (1, 2):
+            (row,) = [row for row in own if row["access_url"] == by_level[other]["accessUrl"]]
+            semantics = "#this" if other == level else "#derivation" if other > level else "#progenitor"
+            assert (row["semantics"], row["local_semantics"]) == (semantics, f"level-{other}")
+            assert row["content_length"] == by_level[other]["accessEstsize"] * 1000
+        (log,) = [row for row in own if row["access_url"] == page]
+        assert log["semantics"] == ("#this" if level == 0 else "#progenitor")
+        assert [row["semantics"] for row in own].count("#this") == 1
+
+
+async def test_exactly_one_of_three(client: httpx.AsyncClient) -> None:
+    did = (await graphql(client, "{ obscore(first: 60) { nodes { obsPublisherDid } } }"))["obscore"]["nodes"]
+    ids = [node["obsPublisherDid"] for node in did]
+    found = await asked(client, *ids, "ivo://jmmc.fr/oidb?000000000000", "nonsense")
+    assert list(dict.fromkeys(row["ID"] for row in found)) == [*ids, "ivo://jmmc.fr/oidb?000000000000", "nonsense"]
+    for row in found:
+        given = [row[name] for name in ("access_url", "service_def", "error_message") if row[name] is not None]
+        assert len(given) == 1
+        assert row["semantics"].startswith("#")
+    faults = [row for row in found if row["error_message"]]
+    assert [row["error_message"].partition(":")[0] for row in faults] == ["NotFoundFault"] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "same"),
+    [
+        ("/datalink/jsdc.star/links", "HD 48329", "ivo://jmmc.fr/jsdc?HD 48329"),
+        ("/datalink/oidb.granule/links", "20000091", "ivo://jmmc.fr/oidb?000020000091"),
+        ("/datalink/spica.target/links", "22", "ivo://jmmc.fr/spicadb?22"),
+    ],
+)
+async def test_rows_are_asked_by_their_own_column_too(
+    client: httpx.AsyncClient, path: str, told: str, same: str
+) -> None:
+    found = await asked(client, told, path=path)
+    wanted = await asked(client, same)
+    assert len(found) == len(wanted) >= 3
+    assert [{**row, "ID": same} for row in found] == wanted
+
+
+async def test_star_target_and_run(client: httpx.AsyncClient) -> None:
+    run = await graphql(
+        client, '{ spicaRuns(where: { runStatus: { eq: "validated" } }, first: 1) { nodes { tplStart } } }'
+    )
+    start = run["spicaRuns"]["nodes"][0]["tplStart"].replace("+00:00", "Z")
+    found = await asked(client, f"ivo://jmmc.fr/spica?{start}")
+    local = {row["local_semantics"] for row in found}
+    assert {"level-0", "star", "getstar", "calibrators", "spica-target"} <= local
+    place = {(row["s_ra"], row["s_dec"]) for row in found}
+    assert len(place) == 1
+    (survey,) = [row for row in found if row["local_semantics"] == "spica-target"]
+    answer = await client.get(survey["access_url"].removeprefix("http://gateway"))
+    assert answer.text.count("<TR>") == 1
+
+
+@pytest.fixture(scope="module")
+async def granules(federation: Federation) -> AsyncIterator[None]:
+    """Granules of every right, and links as OiDB keeps them."""
+    connection = await connect(federation.sources["oidb"])
+    add = """INSERT INTO public.oidb (id, calib_level, target_name, data_rights, obs_release_date, access_url, nb_channels)
+        VALUES ($1, 2, 'embargo', $2, $3::text::timestamp, 'https://x.invalid/a.fits', 5)"""
+    rights = (
+        ("public", None), ("secure", "2020-01-01"), ("secure", "2999-01-01"), ("secure", None),
+        ("proprietary", "2020-01-01"),
+    )  # fmt: skip
+    for number, (right, release) in enumerate(rights):
+        await connection.execute(add, FIRST + number, right, release)
+    link = """INSERT INTO public.oidb_datalink (id, access_url, error_message, description, semantics, content_type, content_length)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+    for told in (
+        ("https://x.invalid/a.fits", None, "OIFITS file", None, "application/fits", 291),
+        ("https://x.invalid/a.png", None, "Visibilities", None, "image/png", 12),
+        ("https://x.invalid/b.png", None, "UV", "preview-plot", "image/png", None),
+        ("https://x.invalid/c.pdf", None, "Report", "drs report", "application/pdf", None),
+        (None, "gone", None, "#auxiliary", None, None),
+    ):
+        await connection.execute(link, FIRST, *told)
+    yield
+    await connection.execute("DELETE FROM public.oidb_datalink WHERE id >= $1", FIRST)
+    await connection.execute("DELETE FROM public.oidb WHERE id >= $1", FIRST)
+    await connection.close()
+
+
+@pytest.mark.usefixtures("granules")
+async def test_embargo(client: httpx.AsyncClient) -> None:
+    found = await asked(client, *(f"ivo://jmmc.fr/oidb?{FIRST + number:012}" for number in range(5)))
+    this = [row for row in found if row["semantics"] == "#this"]
+    assert [row["link_authorized"] for row in this] == [True, True, False, False, True]
+    assert [row["link_auth"] for row in this] == ["false", "false", "true", "true", "false"]
+
+
+@pytest.mark.usefixtures("granules")
+async def test_links_of_oidb_are_repaired(client: httpx.AsyncClient) -> None:
+    found = {row["access_url"]: row for row in await asked(client, f"ivo://jmmc.fr/oidb?{FIRST:012}")}
+    wanted = {
+        "a.fits": ("#this", "level-2", 291_000), "a.png": ("#preview", None, 12_000),
+        "b.png": ("#preview-plot", None, None), "c.pdf": ("#auxiliary", "drs report", None),
+    }  # fmt: skip
+    for name, (semantics, local, length) in wanted.items():
+        row = found[f"https://x.invalid/{name}"]
+        assert (row["semantics"], row["local_semantics"], row["content_length"]) == (semantics, local, length)
+    assert found[None]["error_message"] == "DefaultFault: gone"
+
+
+async def test_nothing_asked_is_an_empty_table(client: httpx.AsyncClient) -> None:
+    assert await asked(client) == []
+
+
+async def test_overflow_is_between_identifiers(client: httpx.AsyncClient) -> None:
+    ids = [f"x{number}" for number in range(130)]
+    response = await client.post(LINKS, data={"ID": ids})
+    assert [row["ID"] for row in rows(response)] == ids[:100]
+    assert 'value="OVERFLOW"' in response.text
+
+
+async def test_what_cannot_be_asked(client: httpx.AsyncClient) -> None:
+    wrong = await client.get("/datalink/jsdc.stars/links", params={"ID": "1"})
+    assert (wrong.status_code, "perhaps you meant jsdc.star" in wrong.text) == (404, True)
+    other = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "csv"})
+    assert (other.status_code, 'value="ERROR"' in other.text) == (400, True)
+    named = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "text/xml"})
+    assert named.headers["content-type"] == "text/xml"
