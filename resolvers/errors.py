@@ -8,6 +8,7 @@ GatewayError
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
+├── NoRoom               NO_ROOM              there is no room on the disk where rows are put aside
 ├── TimedOut             TIMED_OUT            a statement ran into its time limit
 └── Internal             INTERNAL             a defect of ours: logged here, not told there
 """
@@ -82,6 +83,13 @@ class Busy(GatewayError):
     """Every connection is taken."""
 
     code = "BUSY"
+    status = 503
+
+
+class NoRoom(GatewayError):
+    """There is no room left on the disk where rows are put aside."""
+
+    code = "NO_ROOM"
     status = 503
 
 

@@ -54,31 +54,34 @@ class Head:
     services: tuple[Descriptor, ...] = ()
     """What can be asked about the rows; written after them, for Simple Cone Search wants its results first."""
 
+    @property
+    def name(self) -> str:
+        """What the table is called."""
+        return self.table.qualified if self.table else "result"
+
+    @property
+    def description(self) -> str:
+        """What the table is."""
+        return self.table.description if self.table else ""
+
 
 def header(head: Head, form: Format) -> bytes:
     """Write everything before the first row: for CSV and TSV the line of names."""
     if not form.votable:
         return names_line(head.cells, form.copy_options.get("delimiter", ","))
-    infos = [element("INFO", name=STATUS, value="OK"), *(_info(name, value) for name, value in head.infos)]
-    parts = [
-        OPENING,
-        '<RESOURCE type="results">\n',
-        *(f"{info}\n" for info in infos),
-        systems(head.table, head.cells),
-        *(_param(param) for param in head.params),
-        _table(head.table),
-        fields(head.table, head.cells),
-        DATA[form is BINARY2][0],
-    ]
-    return "".join(parts).encode()
+    return (_described(head) + DATA[form is BINARY2][0]).encode()
+
+
+def outline(head: Head, *, overflow: bool) -> bytes:
+    """Write a VOTable without DATA, as other formats carry it."""
+    return (_described(head) + "</TABLE>\n" + _overflow(told=overflow) + _closing(head.services)).encode()
 
 
 def footer(form: Format, services: tuple[Descriptor, ...] = (), *, overflow: bool = False) -> bytes:
     """Write everything after the last row; CSV and TSV have nothing to say there, not even that rows are missing."""
     if not form.votable:
         return b""
-    status = element("INFO", name=STATUS, value="OVERFLOW") + "\n" if overflow else ""
-    return (DATA[form is BINARY2][1] + status + _closing(services)).encode()
+    return (DATA[form is BINARY2][1] + _overflow(told=overflow) + _closing(services)).encode()
 
 
 def error_footer(form: Format, message: str) -> bytes:
@@ -99,10 +102,23 @@ def _closing(services: tuple[Descriptor, ...] = ()) -> str:
     return f"</RESOURCE>\n{resources(services)}</VOTABLE>\n"
 
 
-def _table(table: Table | None) -> str:
-    if table is None:
-        return '<TABLE name="result">\n'
-    return f'<TABLE name="{table.qualified}">\n{text_element("DESCRIPTION", table.description)}\n'
+def _described(head: Head) -> str:
+    infos = [element("INFO", name=STATUS, value="OK"), *(_info(name, value) for name, value in head.infos)]
+    parts = [
+        OPENING,
+        '<RESOURCE type="results">\n',
+        *(f"{info}\n" for info in infos),
+        systems(head.table, head.cells),
+        *(_param(param) for param in head.params),
+        f'<TABLE name="{head.name}">\n',
+        text_element("DESCRIPTION", head.description) + "\n" if head.description else "",
+        fields(head.table, head.cells),
+    ]
+    return "".join(parts)
+
+
+def _overflow(*, told: bool) -> str:
+    return element("INFO", name=STATUS, value="OVERFLOW") + "\n" if told else ""
 
 
 def _failure(message: str) -> str:

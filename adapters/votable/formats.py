@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.votable.rows import binary2_row, text_row
+from adapters.votable.rows import binary2_row, columnar_row, fits_row, json_row, text_row
 from resolvers.errors import BadInput
 from resolvers.plan import Cell
 
@@ -21,6 +21,8 @@ class Format:
     row: Callable[[Sequence[tuple[Cell, str]]], str]
     """SELECT list of a statement to be sent in this format, from cells and their SQL expressions."""
     votable: bool = True
+    columnar: bool = False
+    """Whether it is made of many rows at once, which takes so long that it is done beside everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,15 @@ class Negotiated:
 VOTABLE = "application/x-votable+xml"
 TABLEDATA = Format("TABLEDATA", VOTABLE, ".vot", {"null": ""}, text_row)
 BINARY2 = Format("BINARY2", f"{VOTABLE};serialization=BINARY2", ".vot", {"format": "binary"}, binary2_row)
-CSV = Format("CSV", "text/csv;header=present", ".csv", {"format": "csv"}, text_row, votable=False)
-TSV = Format("TSV", "text/tab-separated-values", ".tsv", {"format": "csv", "delimiter": "\t"}, text_row, votable=False)
+_CSV = {"format": "csv"}
+CSV = Format("CSV", "text/csv;header=present", ".csv", _CSV, text_row, votable=False)
+TSV = Format("TSV", "text/tab-separated-values", ".tsv", _CSV | {"delimiter": "\t"}, text_row, votable=False)
+JSON = Format("JSON", "application/json", ".json", {"null": "null"}, json_row, votable=False)
+FITS = Format("FITS", "application/fits", ".fits", _CSV, fits_row, votable=False, columnar=True)
+_COLUMNS = "application/vnd.apache"
+PARQUET = Format("Parquet", f"{_COLUMNS}.parquet", ".parquet", _CSV, columnar_row, votable=False, columnar=True)
+ARROW = Format("Arrow", f"{_COLUMNS}.arrow.stream", ".arrows", _CSV, columnar_row, votable=False, columnar=True)
+FORMATS = (TABLEDATA, BINARY2, CSV, TSV, JSON, FITS, PARQUET, ARROW)
 
 ANY_VOTABLE = {"votable": VOTABLE, VOTABLE: VOTABLE, "text/xml": "text/xml"}
 """Names that leave the serialisation to the service, with their media types."""
@@ -50,8 +59,14 @@ KNOWN = {
     "text/csv;header=present": Negotiated(CSV, CSV.media_type),
     "tsv": Negotiated(TSV, TSV.media_type),
     "text/tab-separated-values": Negotiated(TSV, TSV.media_type),
+    **{
+        name: Negotiated(form, form.media_type)
+        for form in (JSON, FITS, PARQUET, ARROW)
+        for name in (form.name.lower(), form.media_type)
+    },
 }
-JSON_TYPES = ("application/json", "application/graphql-response+json")
+"""Names of DALI 1.2 section 3.3.4, and of the same form where it has none."""
+GRAPHQL = "application/graphql-response+json"
 
 
 def negotiate(responseformat: str | None, accept: str | None, default: Format) -> Negotiated:
@@ -76,10 +91,10 @@ def negotiate(responseformat: str | None, accept: str | None, default: Format) -
 def from_accept(accept: str, default: Format = TABLEDATA) -> Negotiated | None:
     """Find the table format that an `Accept` header (RFC 9110 section 12.5.1) prefers.
 
-    It is None where JSON or a wildcard comes first: each door then answers with what it answers best.
+    It is None where a wildcard comes first, or the JSON of GraphQL: each door then answers with what it answers best.
     """
     for name in preferred(accept):
-        if name in JSON_TYPES or name.endswith("/*"):
+        if name == GRAPHQL or name.endswith("/*"):
             return None
         found = from_name(name, default)
         if found:

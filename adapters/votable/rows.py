@@ -1,4 +1,4 @@
-"""How PostgreSQL writes a row: the SELECT list of a COPY, as text or as one BINARY2 row (VOTable 1.4 section 5.4).
+"""How PostgreSQL writes a row: the SELECT list of a COPY, as text, JSON, or one BINARY2 row (VOTable 1.4 section 5.4).
 
 Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (sql/hub/utf16.sql) are named here.
 """
@@ -6,6 +6,7 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 from collections.abc import Iterator, Sequence
 
 from resolvers.plan import Cell
+from schema.types import Scalar
 
 Expressions = Sequence[tuple[Cell, str]]
 SEND = {
@@ -18,11 +19,43 @@ SEND = {
 """VOTable datatype to the function that gives a number's bytes, and the bytes that stand for NULL under the mask."""
 NO_TEXT = r"'\x00000000'::bytea"
 WORD = 64
+MICROSECONDS = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::int8 END"
 
 
 def text_row(expressions: Expressions) -> str:
     """One expression a cell, for `COPY … (FORMAT text)` and `csv`."""
     return ", ".join(cell.column.type.text.format(expression) for cell, expression in expressions)
+
+
+def json_row(expressions: Expressions) -> str:
+    """One expression a cell, each JSON but for NaN and infinity: for `COPY … (FORMAT text, NULL 'null')`."""
+    return ", ".join(_json(cell.column.type, x) for cell, x in expressions)
+
+
+def columnar_row(expressions: Expressions) -> str:
+    """One expression a cell, for `csv`: as text, but times in microseconds since 1970."""
+    return ", ".join(
+        MICROSECONDS.format(x) if cell.column.type.xtype == "timestamp" else cell.column.type.text.format(x)
+        for cell, x in expressions
+    )
+
+
+def fits_row(expressions: Expressions) -> str:
+    """One expression a cell, for `csv`: as text, but times without the Z, which FITS does not know."""
+    return ", ".join(
+        f"rtrim({text}, 'Z')" if cell.column.type.xtype == "timestamp" else text
+        for cell, x in expressions
+        for text in [cell.column.type.text.format(x)]
+    )
+
+
+def _json(kind: Scalar, x: str) -> str:
+    if kind.datatype in SEND and not kind.arraysize:
+        return x
+    if kind.datatype == "boolean":
+        return f"({x})::text"
+    text = kind.text.format(x)
+    return f"""'"' || {text} || '"'""" if kind.xtype == "timestamp" else f"to_json(({text})::text)::text"
 
 
 def binary2_row(expressions: Expressions) -> str:

@@ -1,30 +1,51 @@
 """Cells and blocks in, the bytes of a document out: what a streamed response consists of."""
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
-from adapters.votable.binary2 import Binary2
-from adapters.votable.delimited import Delimited
-from adapters.votable.envelope import Head, error_footer, footer, header
-from adapters.votable.formats import BINARY2, TABLEDATA, Format
-from adapters.votable.tabledata import Tabledata
+from anyio.to_thread import run_sync
+
+from adapters.columnar.arrow import ArrowStream
+from adapters.columnar.fits import Fits
+from adapters.columnar.jsontable import JsonTable
+from adapters.columnar.parquet import Parquet
+from adapters.votable.envelope import Head
+from adapters.votable.enveloped import Enveloped
+from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
 from resolvers.errors import GatewayError
 
-BLOCK = 65536
+Result = TypeVar("Result")
+BLOCK, LARGE_BLOCK = 65_536, 1_000_000
 """Bytes of COPY gathered before they are rewritten, so that what a chunk costs is nothing beside what it holds."""
 
 
-class Rows(Protocol):
-    """Turns blocks of COPY, cut anywhere, into whole rows of one format."""
+class Writer(Protocol):
+    """Turns blocks of COPY, cut anywhere, into a document of one format."""
+
+    def begin(self) -> bytes:
+        """Write everything before the first row."""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Write at most `room` rows; tell how many whole rows there were."""
 
-    def end(self) -> bytes:
-        """Write what remains after the last row."""
+    def end(self, *, overflow: bool) -> Iterator[bytes]:
+        """Write everything after the last row."""
+
+    def failed(self, message: str) -> bytes | None:
+        """Write an end that says what went wrong; None where the format cannot."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+WRITERS: Mapping[Format, Callable[[Head], Writer]] = {
+    JSON: JsonTable, FITS: Fits, PARQUET: Parquet, ARROW: ArrowStream,
+}  # fmt: skip
+"""Of the formats that have no envelope."""
 
 
 @dataclass(slots=True)
@@ -50,45 +71,56 @@ async def document(
     Raises
     ------
     GatewayError
-        `blocks` failed before any row was written. Later, a VOTable is closed properly and says ERROR, but CSV and TSV,
-        which cannot, raise: the connection must break, or the reader would take what came for everything.
+        `blocks` failed before anything was written. Later, a VOTable is closed properly and says ERROR, but the other
+        formats, which cannot, raise: the connection must break, or the reader would take what came for everything.
     """
     outcome = outcome or Outcome()
-    rows, waiting = _rows(head, form), header(head, form)
-    async with aclosing(_gathered(blocks)) as gathered:
-        try:
+    writer = WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
+    waiting, begun = writer.begin(), False
+    try:
+        async with aclosing(_gathered(blocks, LARGE_BLOCK if form.columnar else BLOCK)) as gathered:
             async for block in gathered:
-                written = _fed(rows, block, limit, outcome)
+                written = await _fed(writer, form, block, limit, outcome)
                 if written:
                     yield waiting + written
-                    waiting = b""
+                    waiting, begun = b"", True
                 if outcome.overflow:
                     break
-        except GatewayError as error:
-            outcome.failed = True
-            if waiting or not form.votable:
-                raise
-            yield rows.end() + error_footer(form, error.message)
-        else:
-            yield waiting + rows.end() + footer(form, head.services, overflow=outcome.overflow)
+    except GatewayError as error:
+        outcome.failed = True
+        told = writer.failed(error.message) if begun else None
+        if told is None:
+            raise
+        yield told
+    else:
+        async for part in _ending(writer, form, outcome):
+            yield waiting + part
+            waiting = b""
+    finally:
+        writer.close()
 
 
-def _rows(head: Head, form: Format) -> Rows:
-    if form is TABLEDATA:
-        return Tabledata(head.cells)
-    return Binary2() if form is BINARY2 else Delimited()
-
-
-def _fed(rows: Rows, block: bytes, limit: int | None, outcome: Outcome) -> bytes:
+async def _fed(writer: Writer, form: Format, block: bytes, limit: int | None, outcome: Outcome) -> bytes:
     room = sys.maxsize if limit is None else limit - outcome.rows
-    written, count = rows.feed(block, room)
+    written, count = await _done(form, partial(writer.feed, block, room))
     outcome.rows += min(count, room)
     outcome.overflow = count > room
     return written
 
 
-async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    # The first block as it comes, for it decides how soon the reader sees something; then by `BLOCK` at least.
+async def _ending(writer: Writer, form: Format, outcome: Outcome) -> AsyncIterator[bytes]:
+    parts = writer.end(overflow=outcome.overflow)
+    while (part := await _done(form, partial(next, parts, None))) is not None:
+        yield part
+
+
+async def _done(form: Format, work: Callable[[], Result]) -> Result:
+    # A thread that has begun is waited for, so that nothing is closed under it.
+    return await run_sync(work) if form.columnar else work()
+
+
+async def _gathered(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[bytes, None]:
+    # The first block as it comes, for it decides how soon the reader sees something; then by so many bytes at least.
     gathered, size, wanted = [], 0, 1
     try:
         async for block in blocks:
@@ -96,7 +128,7 @@ async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]
             size += len(block)
             if size >= wanted:
                 yield b"".join(gathered)
-                gathered, size, wanted = [], 0, BLOCK
+                gathered, size, wanted = [], 0, least
     except GatewayError:
         if gathered:
             yield b"".join(gathered)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from adapters.votable.lines import Lines
 from resolvers.plan import Cell
 
 LEGAL = bytes(ord("?") if code < 32 and code not in (9, 10) else code for code in range(256))
@@ -31,19 +32,12 @@ class Tabledata:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._floats = [index for index, cell in enumerate(cells) if cell.column.type.datatype in ("float", "double")]
-        self._rest = b""
+        self._lines = Lines()
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Write at most `room` rows; tell how many whole rows there were."""
-        end = block.rfind(b"\n")
-        if end < 0:
-            self._rest += block
-            return b"", 0
-        lines, self._rest = self._rest + block[:end], block[end + 1 :]
-        count = lines.count(b"\n") + 1
-        if count > room:
-            lines = b"\n".join(lines.split(b"\n", room)[:room])
-        return (self._elements(lines) if room else b""), count
+        lines, count = self._lines.whole(block, room)
+        return (self._elements(lines) if count and room else b""), count
 
     def end(self) -> bytes:
         """Write what remains after the last row: nothing."""

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from adapters.votable import stream
 from adapters.votable.binary2 import Binary2
 from adapters.votable.delimited import Delimited
+from adapters.votable.enveloped import Rows
 from adapters.votable.formats import BINARY2, CSV, TABLEDATA, TSV, Format
-from adapters.votable.stream import Outcome, Rows
+from adapters.votable.stream import Outcome
 from adapters.votable.tabledata import Tabledata
 
 FORMATS = pytest.mark.parametrize("form", [TABLEDATA, BINARY2, CSV, TSV], ids=lambda form: form.name)

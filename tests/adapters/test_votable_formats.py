@@ -3,9 +3,13 @@
 import pytest
 
 from adapters.votable.formats import (
+    ARROW,
     BINARY2,
     CSV,
+    FITS,
+    JSON,
     KNOWN,
+    PARQUET,
     TABLEDATA,
     TSV,
     VOTABLE,
@@ -30,6 +34,14 @@ from resolvers.errors import BadInput
         ("CSV", CSV, "text/csv;header=present"),
         ("text/csv", CSV, "text/csv"),
         ("tsv", TSV, "text/tab-separated-values"),
+        ("json", JSON, "application/json"),
+        ("application/json", JSON, "application/json"),
+        ("FITS", FITS, "application/fits"),
+        ("application/fits", FITS, "application/fits"),
+        ("parquet", PARQUET, "application/vnd.apache.parquet"),
+        ("application/vnd.apache.parquet", PARQUET, "application/vnd.apache.parquet"),
+        ("arrow", ARROW, "application/vnd.apache.arrow.stream"),
+        ("application/vnd.apache.arrow.stream", ARROW, "application/vnd.apache.arrow.stream"),
     ],
 )
 def test_responseformat_decides(asked: str, form: Format, media_type: str) -> None:
@@ -43,7 +55,7 @@ def test_an_open_serialisation_is_the_services_choice() -> None:
     assert negotiate("votable", None, CSV).format is TABLEDATA
 
 
-@pytest.mark.parametrize("asked", ["fits", "votable/b", "text/csv;header=absent", f"{VOTABLE};serialization=FITS"])
+@pytest.mark.parametrize("asked", ["html", "votable/b", "text/csv;header=absent", f"{VOTABLE};serialization=FITS"])
 def test_an_unknown_responseformat_is_refused_with_the_known(asked: str) -> None:
     with pytest.raises(BadInput) as refusal:
         negotiate(asked, None, TABLEDATA)
@@ -61,8 +73,8 @@ def test_an_unknown_responseformat_is_refused_with_the_known(asked: str) -> None
         ("text/csv;q=0.2, application/x-votable+xml;serialization=BINARY2;q=0.7", BINARY2),
         ("text/csv;q=0, text/tab-separated-values", TSV),
         ("application/x-votable+xml, application/json;q=0.9", TABLEDATA),
-        ("application/json", None),
-        ("application/json, text/csv;q=0.5", None),
+        ("application/json", JSON),
+        ("application/json, text/csv;q=0.5", JSON),
         ("application/graphql-response+json, application/json;q=0.9", None),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", None),
         ("*/*", None),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import asyncpg
@@ -9,13 +10,14 @@ import pytest
 from astropy.io.votable import parse
 from documents import HEAD, Blocks, broken, copied, slices
 
+from adapters.columnar import spool
 from adapters.votable.envelope import error_document
-from adapters.votable.formats import BINARY2, CSV, TABLEDATA, TSV, Format
+from adapters.votable.formats import BINARY2, CSV, FITS, FORMATS, PARQUET, TABLEDATA, Format
 from adapters.votable.stream import BLOCK, Outcome, document
-from resolvers.errors import TimedOut
+from resolvers.errors import NoRoom, TimedOut, TooMuch
 
 VOTABLES = pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
-FORMATS = pytest.mark.parametrize("form", [TABLEDATA, BINARY2, CSV, TSV], ids=lambda form: form.name)
+EVERY = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 INFO = "{http://www.ivoa.net/xml/VOTable/v1.3}INFO"
 
 
@@ -32,38 +34,40 @@ async def test_a_failure_in_midstream_closes_the_table_and_says_so(
     assert len(parse(io.BytesIO(text), verify="exception").get_first_table().array) > 0
 
 
-@FORMATS
+@EVERY
 async def test_a_failure_before_any_row_is_raised(connection: asyncpg.Connection, form: Format) -> None:
     header = b"".join(await copied(connection, form, rest="WHERE false"))[:19]
-    for blocks in ([], [header] if header else []):
+    for blocks in ([], [header] if header and form is BINARY2 else []):
         source = Blocks(blocks, TimedOut("too slow"))
         with pytest.raises(TimedOut):
             await anext(document(HEAD, form, source, None))
         assert source.closed
 
 
-async def test_csv_breaks_off_when_it_fails_in_midstream(connection: asyncpg.Connection) -> None:
-    source, outcome = Blocks(await copied(connection, CSV), TimedOut("too slow")), Outcome()
-    parts = document(HEAD, CSV, source, None, outcome)
-    assert (await anext(parts)).count(b"\n") > 1
+@pytest.mark.parametrize("form", [form for form in FORMATS if not form.votable], ids=lambda form: form.name)
+async def test_a_format_that_cannot_say_so_breaks_off_when_it_fails_in_midstream(
+    connection: asyncpg.Connection, form: Format
+) -> None:
+    source, outcome = Blocks(await copied(connection, form), TimedOut("too slow")), Outcome()
+    parts = document(HEAD, form, source, None, outcome)
     with pytest.raises(TimedOut):
-        await anext(parts)
+        _ = [part async for part in parts]
     assert outcome.failed
     assert source.closed
 
 
-@FORMATS
+@EVERY
 async def test_the_source_is_closed_when_the_reader_leaves(connection: asyncpg.Connection, form: Format) -> None:
     data = b"".join(await copied(connection, form))
     source = Blocks(slices(data, len(data) - 50))
     parts = document(HEAD, form, source, None)
     await anext(parts)
-    assert not source.closed
+    assert source.closed is (form in (FITS, PARQUET)), "these have nothing to send before"
     await parts.aclose()  # type: ignore[attr-defined]
     assert source.closed
 
 
-@FORMATS
+@EVERY
 async def test_the_source_is_closed_after_an_overflow(connection: asyncpg.Connection, form: Format) -> None:
     source = Blocks(await copied(connection, form))
     _ = [part async for part in document(HEAD, form, source, 2)]
@@ -101,3 +105,19 @@ def test_an_error_document_says_it_to_every_client() -> None:
     assert [(info.ID, info.name, info.value) for info in table.infos] == [("Error", "Error", 'RA is "x" & <y>?')]
     (status,) = table.resources[0].infos
     assert (status.name, status.value, status.content) == ("QUERY_STATUS", "ERROR", 'RA is "x" & <y>?')
+
+
+async def test_fits_says_that_the_disk_is_full_before_it_begins(
+    connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda: Path("/dev/full").open("r+b", buffering=0))  # noqa: SIM115
+    source = Blocks(await copied(connection, FITS))
+    with pytest.raises(NoRoom):
+        await anext(document(HEAD, FITS, source, None))
+    assert source.closed
+
+
+async def test_fits_is_put_aside_within_bounds(connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "LARGEST", 1000)
+    with pytest.raises(TooMuch):
+        await anext(document(HEAD, FITS, Blocks(await copied(connection, FITS)), None))

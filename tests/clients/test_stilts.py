@@ -23,6 +23,7 @@ FORMATS = {
     "tst": "text/tab-separated-values",
     "votable": "application/x-votable+xml",
     "votable ": "application/x-votable+xml;serialization=BINARY2",
+    "fits-plus": "application/fits",
 }
 
 
