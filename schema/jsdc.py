@@ -237,6 +237,7 @@ BADCAL = Table(
             required=True,
         ),
     ),
+    former="badcal",
 )
 
 SOURCE = Source(

@@ -45,6 +45,7 @@ DATALINK_GRANULE = Column(
     remote="id",
     indexed=True,
     required=True,
+    former="id",
     field="granuleId",
 )
 
@@ -306,6 +307,7 @@ GRANULE = Table(
         Column("note", TEXT, "Remark", ucd="meta.note", utype="obscore:Provenance.comment"),
         Column("access_md5", ASCII, "MD5 of the file", ucd="meta.checksum;meta.file"),
     ),
+    former="oidb",
 )
 COLLECTION = Table(
     "oidb",
@@ -353,6 +355,7 @@ DATALINK = Table(
         Column("content_length", LONG, "Size", "kbyte", "phys.size;meta.file"),
         Column("subdate", DATETIME, "Submission (UTC)", ucd="time.processing"),
     ),
+    former="oidb_datalink",
 )
 
 SOURCE = Source(

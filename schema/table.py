@@ -147,6 +147,8 @@ class Table:
     """Set for a view of the hub over tables of the source, which has no such relation."""
     also: tuple[str, ...] = ()
     """Other databases that decide what its rows are."""
+    former: str = ""
+    """Name in the JMMC's TAP server before this one, which clients still ask for; told nowhere."""
     branches: "tuple[Branch, ...]" = ()
     """Set for a union over several databases, most preferred first."""
     repeated: "Table | None" = None

@@ -88,3 +88,9 @@ def array(element: Scalar, arraysize: str | None, xtype: str | None = None, data
 def worded(scalar: Scalar, arraysize: str | None, xtype: str | None) -> Scalar:
     """Text of another shape, or of another meaning (`xtype`), as others' tables may have it."""
     return Scalar(scalar.sql, scalar.graphql, scalar.datatype, scalar.text, arraysize, xtype)
+
+
+POINT = array(DOUBLE, "2", "point")
+"""Right ascension and declination, in degrees; this and the next two as DALI 1.1 section 3.3 has them."""
+CIRCLE = array(DOUBLE, "3", "circle")
+POLYGON = array(DOUBLE, "*", "polygon")

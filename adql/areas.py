@@ -1,0 +1,116 @@
+"""What areas have in common: the condition that one is inside another, or touches it.
+
+What is simple is said in SQL that is shipped to the sources; the rest by `gw.contains` and `gw.intersects`
+(`sql/hub/areas.sql`), behind a cone that is shipped where the area is known.
+"""
+
+from math import atan, degrees, hypot, radians, tan
+
+from adql.cones import near
+from adql.errors import AdqlError
+from adql.making import Making
+from adql.shapes import around, corners, point
+from adql.tree import Place
+from adql.typed import Form, Typed
+from adql.written import Node, joined, made, real
+from schema.types import DOUBLE
+
+COMPOUND = {Form.UNION: " OR ", Form.INTERSECTION: " AND "}
+ROUND = (Form.POINT, Form.CIRCLE)
+IN_BOX = (
+    "(sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2}) > 0"
+    " AND abs(cosd({1}) * sind({0} - {2}))"
+    " <= tand({4} / 2) * (sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2}))"
+    " AND abs(sind({1}) * cosd({3}) - cosd({1}) * sind({3}) * cosd({0} - {2}))"
+    " <= tand({5} / 2) * (sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2})))"
+)
+"""In the plane that touches the sky at the centre of the box, where its sides are straight."""
+
+
+def inside(inner: Typed, outer: Typed, making: Making, at: Place) -> Node:
+    """Whether an area is wholly inside another, edges included; raises `AdqlError`."""
+    if outer.form in COMPOUND:
+        return joined(COMPOUND[outer.form], [inside(inner, part, making, at) for part in outer.parts])
+    if outer.form is Form.NOT:
+        return made("(NOT {0})", touching(inner, outer.parts[0], making, at))
+    if inner.form is Form.UNION:
+        return joined(" AND ", [inside(part, outer, making, at) for part in inner.parts])
+    _plain(inner, at)
+    if inner.form is Form.POINT:
+        return _holds(inner, outer, making, at)
+    if inner.form is Form.CIRCLE and outer.form is Form.CIRCLE:
+        return _within(inner, outer, making, at)
+    return made("gw.contains({0}, {1})", array(outer), array(inner))
+
+
+def touching(one: Typed, other: Typed, making: Making, at: Place) -> Node:
+    """Whether two areas have a point in common; raises `AdqlError`."""
+    for each, against in ((one, other), (other, one)):
+        if each.form is Form.UNION:
+            return joined(" OR ", [touching(part, against, making, at) for part in each.parts])
+        if against.form is Form.POINT:
+            return inside(against, each, making, at)
+    _plain(one, at)
+    _plain(other, at)
+    if one.form is Form.CIRCLE and other.form is Form.CIRCLE:
+        return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), making, at)
+    return made("gw.intersects({0}, {1})", array(one), array(other))
+
+
+def array(area: Typed) -> Node:
+    """An area as the functions of the hub want it."""
+    return made("gw.region({0})", area.sql) if area.form is Form.REGION else area.sql
+
+
+def _plain(area: Typed, at: Place) -> None:
+    if area.form in (*COMPOUND, Form.NOT):
+        raise AdqlError("a region made of several cannot be compared with this", at, "ask of each of its parts")
+
+
+def _holds(place: Typed, area: Typed, making: Making, at: Place) -> Node:
+    match area.form:
+        case Form.POINT:
+            return near(place, area, Typed(real(0), DOUBLE, number=0), making, at)
+        case Form.CIRCLE:
+            return near(place, _centre(area, at), area.parts[2], making, at)
+        case Form.BOX:
+            return _in_box(place, area, making, at)
+        case _:
+            known = corners(area)
+            exact = made("gw.contains({0}, {1})", array(area), place.sql)
+            return joined(" AND ", [_in_cone(place, around(known), making, at), exact]) if known else exact
+
+
+def _in_box(place: Typed, box: Typed, making: Making, at: Place) -> Node:
+    exact = made(IN_BOX, *(part.sql for part in (*place.parts, *box.parts)))
+    ra, dec, width, height = (part.number for part in box.parts)
+    if ra is None or dec is None or width is None or height is None:
+        return exact
+    reach = degrees(atan(hypot(tan(radians(width / 2)), tan(radians(height / 2)))))
+    return joined(" AND ", [_in_cone(place, (ra, dec, reach), making, at), exact])
+
+
+def _in_cone(place: Typed, cone: tuple[float, float, float], making: Making, at: Place) -> Node:
+    """A cone around an area, a little wider than it: rows that it leaves out are not in the area."""
+    ra, dec, radius = (
+        Typed(real(number), DOUBLE, number=number) for number in (*cone[:2], cone[2] * (1 + 1e-9) + 1e-9)
+    )
+    return near(place, point(ra, dec, at), radius, making, at)
+
+
+def _within(inner: Typed, outer: Typed, making: Making, at: Place) -> Node:
+    left = _sum(outer.parts[2], inner.parts[2], "-")
+    if left.number is not None and left.number < 0:
+        return made("false")
+    return near(_centre(inner, at), _centre(outer, at), left, making, at)
+
+
+def _centre(circle: Typed, at: Place) -> Typed:
+    return point(circle.parts[0], circle.parts[1], at)
+
+
+def _sum(one: Typed, other: Typed, sign: str) -> Typed:
+    number = None
+    if one.number is not None and other.number is not None:
+        number = one.number + other.number if sign == "+" else one.number - other.number
+    return Typed(made(f"({{0}} {sign} {{1}})", one.sql, other.sql), DOUBLE, number=number)

@@ -1,0 +1,85 @@
+"""What a query may name: tables by the names that ADQL has for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from adql.errors import AdqlError
+from adql.tree import Identifier
+from schema.catalog import TABLES, suggestion
+from schema.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The tables of a request; compared by identity, so that what was compiled for one is found again."""
+
+    tables: Mapping[str, Table]
+    """By name with schema, as TAP_SCHEMA tells it or as an upload was called: `jsdc.star`, `TAP_UPLOAD.mine`."""
+
+    def with_tables(self, more: Mapping[str, Table]) -> "Catalogue":
+        """The same and tables of one request more."""
+        return Catalogue({**self.tables, **more})
+
+    def table(self, parts: Sequence[Identifier]) -> Table:
+        """The table of a name; without its schema where only one schema has it, or where clients know it so.
+
+        Raises
+        ------
+        AdqlError
+            Nothing, or more than one table, is called so.
+        """
+        if len(parts) > 2:
+            message = f"{spelled(parts)} has too many parts: a table is called schema.table"
+            raise AdqlError(message, parts[0].at)
+        found = self._named(parts)
+        if len(found) == 1:
+            return found[0][1]
+        if found:
+            message = f"{spelled(parts)} is the name of several tables"
+            raise AdqlError(message, parts[0].at, f"say which: {', '.join(name for name, _ in found)}")
+        raise self._unknown(parts)
+
+    def _named(self, parts: Sequence[Identifier]) -> list[tuple[str, Table]]:
+        if len(parts) == 1 and parts[0].text.lower() in self._former:
+            return [self._former[parts[0].text.lower()]]
+        key = tuple(part.text.lower() for part in parts)
+        return [entry for entry in self._by_name.get(key, ()) if _spelled_so(entry[0], parts)]
+
+    @cached_property
+    def _former(self) -> dict[str, tuple[str, Table]]:
+        return {table.former: (name, table) for name, table in self.tables.items() if table.former}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, ...], list[tuple[str, Table]]]:
+        found: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
+        for name, table in self.tables.items():
+            schema, _, last = name.lower().partition(".")
+            for key in ((schema, last), (last,)):
+                found.setdefault(key, []).append((name, table))
+        return found
+
+    def _unknown(self, parts: Sequence[Identifier]) -> AdqlError:
+        wanted = spelled(parts).replace('"', "").lower()
+        names = [name if len(parts) > 1 else name.partition(".")[2] for name in self.tables]
+        hint = suggestion(wanted, names).removeprefix("; ")
+        return AdqlError(f"there is no table {spelled(parts)}", parts[0].at, hint or "TAP_SCHEMA.tables lists them all")
+
+
+def spelled(parts: Sequence[Identifier]) -> str:
+    """A name as it was written."""
+    return ".".join(f'"{part.text}"' if part.quoted else part.text for part in parts)
+
+
+def same(identifier: Identifier, known: str) -> bool:
+    """Whether a name is one that is known: in any case, or exactly where it was quoted (ADQL 2.1 section 2.1.2)."""
+    return identifier.text == known if identifier.quoted else identifier.text.lower() == known.lower()
+
+
+def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
+    schema, _, last = name.partition(".")
+    return all(map(same, reversed(parts), (last, schema)))
+
+
+DECLARED = Catalogue(TABLES)
+"""What schema/ declares."""

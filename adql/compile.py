@@ -1,0 +1,92 @@
+"""From the text of a query to SQL: parsed, looked up, typed, written; kept, so that it costs nothing the next time."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from adql.catalogue import Catalogue
+from adql.compiled import Compiled, Result
+from adql.conditions import condition
+from adql.errors import AdqlError
+from adql.making import Here, Making
+from adql.names import Field, Scope
+from adql.parse import parse
+from adql.queries import query, whole
+from adql.tree import Query, TableName
+from adql.values import value
+from adql.walk import nodes
+from adql.written import text as sql_text
+from schema.space import Body
+from schema.table import Column, Table
+from schema.types import ASCII
+
+HUB = "gw."
+"""What only the hub has: its functions."""
+NOWHERE = Scope((), ())
+
+
+def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, Body] | None = None) -> Compiled:
+    """A query in SQL: for the source that all its tables live at, where that is one of `bodies`, else for the hub.
+
+    Raises
+    ------
+    AdqlError
+        It is not ADQL, names what is not there, or sets against each other what cannot be compared.
+    """
+    return _compiled(text, catalogue, tuple(sorted((bodies or {}).items(), key=lambda entry: entry[0])))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str, catalogue: Catalogue, bodies: tuple[tuple[str, Body], ...]) -> Compiled:
+    tree = parse(text)
+    body = _body(tree, catalogue, dict(bodies))
+    if body:
+        compiled = _made(tree, catalogue, body)
+        if HUB not in compiled.text:
+            return compiled
+    return _made(tree, catalogue, None)
+
+
+def _body(tree: Query, catalogue: Catalogue, bodies: Mapping[str, Body]) -> Body | None:
+    """How to ask the only source that a query's tables live at; None where it is for the hub."""
+    databases: set[str] = set()
+    for node in nodes(tree):
+        if not isinstance(node, TableName):
+            continue
+        try:
+            databases.update(catalogue.table(node.parts).databases)
+        except AdqlError:  # a name of WITH, or one that is refused where its place is known
+            continue
+    return bodies.get(databases.pop()) if len(databases) == 1 else None
+
+
+def _made(tree: Query, catalogue: Catalogue, body: Body | None) -> Compiled:
+    making = Making(catalogue, body, value, condition, query)
+    try:
+        made = whole(tree, Here(making, NOWHERE, ""))
+        text, wanted = sql_text(made.sql)
+    except RecursionError:
+        raise AdqlError("the query is too deep", tree.at) from None
+    results = tuple(_result(field) for field in made.fields)
+    strings = list(making.values)
+    values = tuple(strings[number] for number in wanted)
+    return Compiled(text, made.limit, values, results, _sources(making.tables), body is not None)
+
+
+def _sources(tables: Mapping[Table, None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(database for table in tables for database in table.databases))
+
+
+def _result(field: Field) -> Result:
+    """What is told of a column: all that its table has, where it is one unchanged."""
+    if field.origin and field.origin.column.name == field.name:
+        return Result(field.origin.column, field.origin.table)
+    if field.origin:
+        renamed = replace(field.origin.column, name=field.name, remote="", field="", former="", key=False)
+        return Result(renamed, field.origin.table)
+    meaning = field.meaning
+    column = Column(
+        field.name, field.type or ASCII, meaning.description, meaning.unit, meaning.ucd, meaning.utype,
+        enumeration=meaning.enumeration,
+    )  # fmt: skip
+    return Result(column, None)

@@ -1,0 +1,131 @@
+"""From conditions as they are written to SQL."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from adql.comparing import compared
+from adql.cones import near
+from adql.errors import AdqlError
+from adql.making import Here
+from adql.tree import Between, Both, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Place, Value
+from adql.typed import TEXTS, Typed, kind
+from adql.written import Node, joined, made
+from schema.types import JSON
+
+TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+
+
+def condition(node: Condition, here: Here) -> Node:
+    """A condition in SQL; raises `AdqlError`."""
+    found: Node = _MAKERS[type(node)](node, here)
+    return found
+
+
+def _value(node: Value, here: Here) -> Typed:
+    return here.making.value(node, here)
+
+
+def _all(node: Condition, kind_of: type[Both] | type[Either]) -> Iterator[Condition]:
+    """The parts of a chain of AND, or of OR, from left to right, however it leans."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, kind_of):
+            waiting += [each.right, each.left]
+        else:
+            yield each
+
+
+def _both(node: Both, here: Here) -> Node:
+    return joined(" AND ", [condition(each, here) for each in _all(node, Both)])
+
+
+def _either(node: Either, here: Here) -> Node:
+    return joined(" OR ", [condition(each, here) for each in _all(node, Either)])
+
+
+def _not(node: Not, here: Here) -> Node:
+    return made("(NOT {0})", condition(node.condition, here))
+
+
+def _comparison(node: Comparison, here: Here) -> Node:
+    left, right = _value(node.left, here), _value(node.right, here)
+    told = _told(node.operator, left, right, here, node.at) or _told(TURNED[node.operator], right, left, here, node.at)
+    if told:
+        return told
+    return made(f"({{0}} {node.operator} {{1}})", *compared(left, right, node.at))
+
+
+def _told(operator: str, left: Typed, right: Typed, here: Here, at: Place) -> Node | None:
+    """A comparison of what CONTAINS, INTERSECTS or DISTANCE say, as the condition on the sky that it is."""
+    if left.truth and right.number in (0, 1) and operator in ("=", "<>"):
+        return left.truth if (right.number == 1) == (operator == "=") else made("(NOT {0})", left.truth)
+    if left.between and operator in ("<", "<="):
+        return near(*left.between, right, here.making, at)
+    if left.between and operator in (">", ">="):
+        return made("(NOT {0})", near(*left.between, right, here.making, at))
+    return None
+
+
+def _between(node: Between, here: Here) -> Node:
+    middle, low, high = (_value(each, here) for each in (node.value, node.low, node.high))
+    (one, least), (other, most) = compared(middle, low, node.at), compared(middle, high, node.at)
+    negated = "NOT " if node.negated else ""
+    if one is other:
+        return made(f"({{0}} {negated}BETWEEN {{1}} AND {{2}})", one, least, most)
+    return made(f"({negated}({{0}} >= {{1}} AND {{2}} <= {{3}}))", one, least, other, most)
+
+
+def _in(node: In, here: Here) -> Node:
+    negated = "NOT " if node.negated else ""
+    wanted = _value(node.value, here)
+    if not isinstance(node.choices, tuple):
+        query = here.making.query(node.choices, here)
+        if len(query.fields) != 1:
+            raise AdqlError(f"a query after IN has one column, not {len(query.fields)}", node.at)
+        if query.fields[0].type is JSON:
+            raise AdqlError("what is compared may not be JSON", node.at, "CAST makes it a character string")
+        left, _ = compared(wanted, Typed(made("NULL"), query.fields[0].type), node.at)
+        return made(f"({{0}} {negated}IN ({{1}}))", left, query.sql)
+    pairs = [compared(wanted, _value(each, here), node.at) for each in node.choices]
+    if all(left is pairs[0][0] for left, _ in pairs):
+        listed = ", ".join(f"{{{number}}}" for number in range(1, len(pairs) + 1))
+        return made(f"({{0}} {negated}IN ({listed}))", pairs[0][0], *(right for _, right in pairs))
+    return made(f"({negated}{{0}})", joined(" OR ", [made("({0} = {1})", *pair) for pair in pairs]))
+
+
+def _like(node: Like, here: Here) -> Node:
+    value, pattern = _value(node.value, here), _value(node.pattern, here)
+    for each in (value, pattern):
+        if each.type not in (*TEXTS, None):
+            raise AdqlError(f"LIKE wants character strings, not {kind(each.type)}", node.at, "CAST makes one")
+    word = f"{'NOT ' if node.negated else ''}{'I' if node.insensitive else ''}LIKE"
+    return made(f"({{0}} {word} {{1}})", value.text, _literally(pattern, here, node.at))
+
+
+def _literally(pattern: Typed, here: Here, at: Place) -> Node:
+    """A pattern in which a backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`."""
+    if pattern.string is None:
+        return made(r"replace({0}, '\', '\\')", pattern.text)
+    return here.making.bound(pattern.string.replace("\\", "\\\\"), at)
+
+
+def _is_null(node: IsNull, here: Here) -> Node:
+    return made(f"({{0}} IS {'NOT ' if node.negated else ''}NULL)", _value(node.value, here).sql)
+
+
+def _exists(node: Exists, here: Here) -> Node:
+    return made("(EXISTS ({0}))", here.making.query(node.query, here).sql)
+
+
+_MAKERS: dict[type, Callable[[Any, Here], Node]] = {
+    Both: _both,
+    Either: _either,
+    Not: _not,
+    Comparison: _comparison,
+    Between: _between,
+    In: _in,
+    Like: _like,
+    IsNull: _is_null,
+    Exists: _exists,
+}

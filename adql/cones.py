@@ -1,0 +1,65 @@
+"""Places near each other: the condition that the spatial index of a table answers (`schema.space`)."""
+
+from dataclasses import replace
+
+from adql.errors import AdqlError
+from adql.making import Making
+from adql.tree import Place
+from adql.typed import NUMBERS, Typed, kind
+from adql.written import Node, made, real
+from schema.types import DOUBLE
+
+
+def near(one: Typed, other: Typed, radius: Typed, making: Making, at: Place) -> Node:
+    """Whether two points are no farther than a radius from each other; raises `AdqlError`.
+
+    A radius that is not known before the rows are is at most 90°.
+    """
+    if radius.type not in (*NUMBERS, None):
+        raise AdqlError(f"a distance cannot be compared with {kind(radius.type)}", at)
+    if not _indexed(one) and _indexed(other):
+        one, other = other, one
+    if radius.number is None:
+        least = made("least(greatest({0}, 0), 90)", radius.sql)
+        return made("({0} AND {1} >= 0)", _cones(one, other, least, making), radius.sql)
+    if radius.number < 0:
+        raise AdqlError("a distance is never negative", at)
+    if radius.number >= 180:
+        return made("({0} IS NOT NULL AND {1} IS NOT NULL)", one.sql, other.sql)
+    if radius.number > 90:
+        return made("(NOT {0})", _cones(one, _antipode(other), real(180 - radius.number), making))
+    return _cones(one, other, real(radius.number), making)
+
+
+def _indexed(place: Typed) -> bool:
+    """Whether a point is the position of its table, which has an index on it."""
+    ra, dec = (part.origin for part in place.parts)
+    return bool(ra and dec and ra.table is dec.table and ra.table.position == (ra.column, dec.column))
+
+
+def _antipode(place: Typed) -> Typed:
+    ra, dec = place.parts
+    if ra.number is not None and dec.number is not None:
+        turned = ((ra.number + 180) % 360, -dec.number)
+        return replace(place, parts=tuple(Typed(real(each), DOUBLE, number=each) for each in turned))
+    return replace(place, parts=(Typed(made("({0} + 180)", ra.sql), DOUBLE), Typed(made("(- {0})", dec.sql), DOUBLE)))
+
+
+def _cones(one: Typed, other: Typed, radius: Node, making: Making) -> Node:
+    """Said from both sides where both places are indexed in one database: PostgreSQL chooses which index is better."""
+    cone = _cone(one, other, radius, making)
+    if not (_indexed(one) and _indexed(other)) or _databases(one) != _databases(other):
+        return cone
+    return made("({0} AND {1})", cone, _cone(other, one, radius, making))
+
+
+def _databases(place: Typed) -> tuple[str, ...]:
+    origin = place.parts[0].origin
+    return origin.table.databases if origin else ()
+
+
+def _cone(one: Typed, other: Typed, radius: Node, making: Making) -> Node:
+    template = "gw.in_cone({0}, {1}, {2}, {3}, {4})"
+    if making.body:
+        template = f"({making.body.in_cone(ra='{0}', dec='{1}', ra0='{2}', dec0='{3}', radius='{4}')})"
+    return made(template, *(part.sql for part in (*one.parts, *other.parts)), radius)

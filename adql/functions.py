@@ -1,0 +1,161 @@
+"""Every function that a query may call beside geometry, aggregates and the conditional ones: this and no other.
+
+`{0}` and so on in its SQL are its arguments, already of the type that it wants. /capabilities lists the user-defined
+ones (TAPRegExt 1.0 section 2.3) in these words.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schema.types import ASCII, DOUBLE, INT, LONG, POINT, TEXT, Scalar
+
+
+class Kind(StrEnum):
+    """What an argument must be; the value is its type in the form of TAPRegExt."""
+
+    NUMBER = "DOUBLE PRECISION"
+    """Any number, given as a double."""
+    NUMERIC = "NUMERIC"
+    """Any number, given as it is."""
+    INTEGER = "INTEGER"
+    LONG = "BIGINT"
+    TEXT = "VARCHAR(*)"
+    TIME = "TIMESTAMP"
+    POINT = "POINT"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function with one list of arguments."""
+
+    name: str
+    arguments: tuple[tuple[str, Kind], ...]
+    result: Scalar | None
+    """None for the type of the first argument."""
+    sql: str
+    description: str = ""
+    unit: str = ""
+    """Of the result."""
+    keeps_unit: bool = False
+    """Whether the result has the unit of the first argument."""
+    answers: bool = False
+    """Whether its SQL is a condition, told as 1 or 0."""
+    aggregate: bool = False
+
+    @property
+    def form(self) -> str:
+        """Its signature, as TAPRegExt wants it."""
+        listed = ", ".join(f"{name} {kind}" for name, kind in self.arguments)
+        return f"{self.name.lower()}({listed}) -> {RESULTS[self.result]}"
+
+
+RESULTS = {
+    None: "NUMERIC", INT: "INTEGER", LONG: "BIGINT", DOUBLE: "DOUBLE PRECISION",
+    ASCII: "VARCHAR(*)", TEXT: "VARCHAR(*)", POINT: "POINT",
+}  # fmt: skip
+X = (("x", Kind.NUMBER),)
+AS_IS = (("x", Kind.NUMERIC),)
+PLACES = (*AS_IS, ("n", Kind.INTEGER))
+XY = (("x", Kind.NUMBER), ("y", Kind.NUMBER))
+TEXTS = Kind.TEXT
+ROUNDED = "CAST({}(CAST({{0}} AS numeric){}) AS double precision)"
+"""Decimal, so that 0.5 becomes 1 and 2.675 is cut where it is read: PostgreSQL rounds no double to so many places."""
+
+
+def _plain(name: str, sql: str, unit: str = "") -> Function:
+    return Function(name, X, DOUBLE, f"{sql}({{0}})", unit=unit)
+
+
+MATHEMATICAL = (
+    Function("ABS", AS_IS, None, "abs({0})", keeps_unit=True),
+    Function("CEILING", X, DOUBLE, "ceil({0})", keeps_unit=True),
+    Function("FLOOR", X, DOUBLE, "floor({0})", keeps_unit=True),
+    Function("ROUND", AS_IS, DOUBLE, ROUNDED.format("round", ""), keeps_unit=True),
+    Function("ROUND", PLACES, DOUBLE, ROUNDED.format("round", ", {1}"), keeps_unit=True),
+    Function("TRUNCATE", AS_IS, DOUBLE, ROUNDED.format("trunc", ""), keeps_unit=True),
+    Function("TRUNCATE", PLACES, DOUBLE, ROUNDED.format("trunc", ", {1}"), keeps_unit=True),
+    Function("MOD", (("x", Kind.LONG), ("y", Kind.LONG)), LONG, "mod({0}, {1})", keeps_unit=True),
+    Function("MOD", XY, DOUBLE, "({0} - {1} * trunc({0} / {1}))", keeps_unit=True),
+    Function("RAND", (), DOUBLE, "random()"),
+    Function("RAND", (("seed", Kind.LONG),), DOUBLE, "random()"),
+    Function("PI", (), DOUBLE, "pi()"),
+    Function("POWER", XY, DOUBLE, "power({0}, {1})"),
+    Function("ATAN2", (("y", Kind.NUMBER), ("x", Kind.NUMBER)), DOUBLE, "atan2({0}, {1})", unit="rad"),
+    _plain("SQRT", "sqrt"), _plain("EXP", "exp"), _plain("LOG", "ln"), _plain("LOG10", "log"),
+    _plain("DEGREES", "degrees", "deg"), _plain("RADIANS", "radians", "rad"),
+    _plain("SIN", "sin"), _plain("COS", "cos"), _plain("TAN", "tan"), _plain("COT", "cot"),
+    _plain("ASIN", "asin", "rad"), _plain("ACOS", "acos", "rad"), _plain("ATAN", "atan", "rad"),
+)  # fmt: skip
+OF_STRINGS = (
+    Function("LOWER", (("text", TEXTS),), TEXT, "lower({0})"),
+    Function("UPPER", (("text", TEXTS),), TEXT, "upper({0})"),
+)  # fmt: skip
+EPOCH = "(date_part('epoch', {{0}}) / 86400 + {})"
+
+
+def _days(name: str, zero: float, text: str) -> tuple[Function, ...]:
+    return tuple(
+        Function(f"{owner}_TO_{name}", (("d", Kind.TIME),), DOUBLE, EPOCH.format(zero), text, unit="d")
+        for owner in ("IVO", "GAVO")
+    )
+
+
+PLACE = (("ra", Kind.NUMBER), ("dec", Kind.NUMBER))
+USER_DEFINED = (
+    Function(
+        "IVO_HASHLIST_HAS", (("hashlist", TEXTS), ("item", TEXTS)), INT,
+        "(lower({1}) = ANY (string_to_array(lower({0}), '#')))",
+        "1 if the item is in a list separated by hashes, whatever its case", answers=True,
+    ),
+    Function(
+        "IVO_HASWORD", (("haystack", TEXTS), ("needle", TEXTS)), INT,
+        "(to_tsvector('pg_catalog.simple', {0}) @@ plainto_tsquery('pg_catalog.simple', {1}))",
+        "1 if every word of the needle is a word of the haystack, whatever its case", answers=True,
+    ),
+    Function(
+        "IVO_NOCASEMATCH", (("value", TEXTS), ("pattern", TEXTS)), INT,
+        "({0} ILIKE replace({1}, '\\', '\\\\'))",
+        "1 if the value is like the pattern, whatever its case", answers=True,
+    ),
+    Function(
+        "IVO_STRING_AGG", (("expression", TEXTS), ("delimiter", TEXTS)), TEXT, "string_agg({0}, {1})",
+        "The values of a group with the delimiter between them", aggregate=True,
+    ),
+    Function(
+        "IVO_INTERVAL_OVERLAPS",
+        (("l1", Kind.NUMERIC), ("h1", Kind.NUMERIC), ("l2", Kind.NUMERIC), ("h2", Kind.NUMERIC)), INT,
+        "({0} <= {3} AND {2} <= {1})", "1 if the interval l1 to h1 has a point in common with l2 to h2", answers=True,
+    ),
+    Function(
+        "IVO_INTERVAL_HAS", (("val", Kind.NUMERIC), ("low", Kind.NUMERIC), ("high", Kind.NUMERIC)), INT,
+        "({1} <= {0} AND {0} <= {2})", "1 if the value is in the interval low to high, ends included", answers=True,
+    ),
+    Function(
+        "IVO_HEALPIX_INDEX", (("hpxOrder", Kind.INTEGER), *PLACE), LONG, "gw.healpix_index({0}, {1}, {2})",
+        "Number of the HEALPix cell (nested) of this order that a position (degrees) is in",
+    ),
+    Function(
+        "IVO_HEALPIX_INDEX", (("hpxOrder", Kind.INTEGER), ("p", Kind.POINT)), LONG, "gw.healpix_index({0}, {1}, {2})",
+        "Number of the HEALPix cell (nested) of this order that a point is in",
+    ),
+    Function(
+        "IVO_HEALPIX_CENTER", (("hpxOrder", Kind.INTEGER), ("hpxIndex", Kind.LONG)), POINT,
+        "gw.healpix_center({0}, {1})", "Centre of a HEALPix cell (nested) of this order",
+    ),
+    Function(
+        "IVO_APPLY_PM",
+        (*PLACE, ("pmra", Kind.NUMBER), ("pmdec", Kind.NUMBER), ("epdist", Kind.NUMBER)), POINT,
+        "gw.carried({0}, {1}, {2}, {3}, {4})",
+        "Where an object at ra and dec (degrees) is after epdist years, with proper motions in degrees a year, that of"
+        " ra times cos(dec)",
+    ),
+    *_days("JD", 2440587.5, "Julian date of a time in UTC"),
+    *_days("MJD", 40587, "Modified Julian date of a time in UTC"),
+    Function(
+        "GAVO_MATCH", (("pattern", TEXTS), ("string", TEXTS)), INT, "({1} ~ {0})",
+        "1 if the POSIX regular expression matches anything in the string", answers=True,
+    ),
+)  # fmt: skip
+FUNCTIONS: dict[str, tuple[Function, ...]] = {}
+for _each in (*MATHEMATICAL, *OF_STRINGS, *USER_DEFINED):
+    FUNCTIONS[_each.name] = (*FUNCTIONS.get(_each.name, ()), _each)

@@ -1,0 +1,67 @@
+"""One statement while it is made: what it binds, what it calls its relations, which tables it touches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from adql.catalogue import Catalogue
+from adql.errors import AdqlError
+from adql.names import Field, Scope
+from adql.tree import Condition, Place, Query, Value
+from adql.typed import Typed
+from adql.written import Bound, Node
+from schema.space import Body
+from schema.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A query in SQL, with its columns under the names that they go out by."""
+
+    sql: Node
+    fields: tuple[Field, ...]
+    limit: int | None = None
+    """What is still to be written behind it: only of the whole statement."""
+
+
+@dataclass(slots=True)
+class Making:
+    """What the parts of one statement share."""
+
+    catalogue: Catalogue
+    body: Body | None
+    """Set where the statement is for a source itself, which has no function of ours."""
+    value: "Callable[[Value, Here], Typed]"
+    condition: "Callable[[Condition, Here], Node]"
+    query: "Callable[[Query, Here], Made]"
+    values: dict[str, int] = field(default_factory=dict)
+    tables: dict[Table, None] = field(default_factory=dict)
+    found: list[Scope] = field(default_factory=list)
+    """Where each name was found, as they came."""
+    _number: int = 0
+
+    def alias(self, prefix: str) -> str:
+        """A name that nothing else in the statement has."""
+        self._number += 1
+        return f"{prefix}{self._number}"
+
+    def bound(self, value: str, at: Place) -> Node:
+        """A character string, as a value of the statement."""
+        if "\0" in value:
+            raise AdqlError("a character string may not have the character of code 0", at)
+        return Bound(this=self.values.setdefault(value, len(self.values)))
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A place in a query where values stand."""
+
+    making: Making
+    scope: Scope
+    clause: str
+    """Where aggregates may not stand, the name of the clause; else empty."""
+    common: "tuple[tuple[str, str, tuple[Field, ...]], ...]" = ()
+    """Queries named by WITH, last first: name in lower case, name in SQL, columns."""
+
+    def ungrouped(self, clause: str) -> "Here":
+        """The rows before they are grouped, as an aggregate sees them; `clause` may have none itself."""
+        return replace(self, clause=clause, scope=replace(self.scope, grouping=None))

@@ -1,0 +1,128 @@
+"""From queries to SQL: WITH, set operators, and the order of what they give."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from adql.comparing import brought_together
+from adql.errors import AdqlError
+from adql.making import Here, Made
+from adql.names import Field, Relation, Scope
+from adql.order import Told, ordered, skipped
+from adql.selects import select
+from adql.tree import Common, Identifier, Query, Select, SetOperation
+from adql.typed import shared
+from adql.written import Node, cast, derived, made, output
+from adql.written import select as written
+
+
+def query(node: Query, here: Here) -> Made:
+    """A query inside another one; raises `AdqlError`."""
+    return _closed(whole(node, here))
+
+
+def _closed(found: Made) -> Made:
+    """A query with its limit written."""
+    if found.limit is None:
+        return found
+    return replace(found, sql=made(f"{{0}} LIMIT {found.limit}", found.sql), limit=None)
+
+
+def whole(node: Query, here: Here) -> Made:
+    """A query, its limit not written yet; raises `AdqlError`."""
+    common: list[tuple[str, Node]] = []
+    names: set[str] = set()
+    for each in node.common:
+        if each.name.text.lower() in names:
+            raise AdqlError(f"{each.name.text} is named twice", each.name.at)
+        names.add(each.name.text.lower())
+        here, named = _named(each, here)
+        common.append(named)
+    found = _body(node, here)
+    if not common:
+        return found
+    listed = ", ".join(f"{name} AS ({{{number}}})" for number, (name, _) in enumerate(common))
+    return replace(found, sql=made(f"WITH {listed} {{{len(common)}}}", *(each for _, each in common), found.sql))
+
+
+def _named(common: Common, here: Here) -> tuple[Here, tuple[str, Node]]:
+    inner = query(common.query, here)
+    columns = inner.fields
+    if common.columns:
+        if len(common.columns) != len(columns):
+            message = f"{common.name.text} has {len(columns)} columns, not {len(common.columns)}"
+            raise AdqlError(message, common.name.at)
+        columns = tuple(replace(field, name=name.text) for field, name in zip(columns, common.columns, strict=True))
+    sql = here.making.alias("w")
+    return replace(here, common=((common.name.text, sql, columns), *here.common)), (sql, inner.sql)
+
+
+def _body(node: Query, here: Here) -> Made:
+    match node.body:
+        case Select():
+            return select(node.body, node.order, node.offset, here)
+        case SetOperation():
+            found = _united(node.body, here)
+        case Query():
+            found = whole(node.body, here)
+    return _arranged(node, _closed(found), here) if node.order or node.offset is not None else found
+
+
+def _arranged(node: Query, found: Made, here: Here) -> Made:
+    """The rows of a query in another order, or without the first."""
+    alias = here.making.alias("s")
+    relation = Relation(alias, (Identifier(alias, quoted=True, at=node.at),), found.fields)
+    scope = Scope((relation,), tuple((relation, field) for field in found.fields), here.scope)
+    told = [Told(field.value(alias), field.name, None) for field in found.fields]
+    outputs = [output(each.sql, f"c{number}") for number, each in enumerate(told)]
+    rows = written(outputs, from_=exp.From(this=derived(found.sql, alias)))
+    inside = replace(here, scope=scope, clause="the ORDER BY of a set")
+    arranged = ordered(rows, node.order, told, inside, distinct=False)
+    return Made(skipped(arranged, node.offset), found.fields)
+
+
+def _united(node: SetOperation, here: Here) -> Made:
+    left, right = (_side(side, here) for side in (node.left, node.right))
+    if len(left.fields) != len(right.fields):
+        message = f"{node.operator} of {len(left.fields)} columns and {len(right.fields)}"
+        raise AdqlError(message, node.at, "both sides must have as many")
+    pairs = enumerate(zip(left.fields, right.fields, strict=True))
+    fields = tuple(_column(number, one, other, node) for number, (one, other) in pairs)
+    sides = [_brought(side, fields, here) for side in (left, right)]
+    operator = f"{node.operator}{' ALL' if node.every else ''}"
+    return Made(made(f"({{0}}) {operator} ({{1}})", *sides), fields)
+
+
+def _side(side: Select | SetOperation | Query, here: Here) -> Made:
+    match side:
+        case Select():
+            return _closed(select(side, (), None, here))
+        case SetOperation():
+            return _united(side, here)
+        case Query():
+            return query(side, here)
+
+
+def _column(number: int, one: Field, other: Field, node: SetOperation) -> Field:
+    scalar = brought_together([one.value(""), other.value("")], node.at)
+    known = [field.meaning for field in (one, other) if field.type is not None]
+    origin = one.origin if one.origin == other.origin else None
+    return Field(one.name, f"c{number}", scalar, shared(known or [one.meaning]), origin)
+
+
+def _brought(side: Made, fields: Sequence[Field], here: Here) -> Node:
+    """A side with its columns in the types of the whole."""
+    pairs = list(zip(side.fields, fields, strict=True))
+    if all(_sql_type(field) == _sql_type(wanted) for field, wanted in pairs):
+        return side.sql
+    alias = here.making.alias("s")
+    outputs = [
+        output(cast(field.value(alias).sql, _sql_type(wanted)), f"c{number}")
+        for number, (field, wanted) in enumerate(pairs)
+    ]
+    return written(outputs, from_=exp.From(this=derived(side.sql, alias)))
+
+
+def _sql_type(field: Field) -> str:
+    return field.type.sql if field.type else "text"

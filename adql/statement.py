@@ -1,0 +1,22 @@
+"""A compiled query as a statement: its rows as a format writes them."""
+
+from adql.compiled import Compiled
+from resolvers.plan import Cell
+from resolvers.sql import Row, Statement
+
+HUB = "gw."
+
+
+def cells(compiled: Compiled) -> tuple[Cell, ...]:
+    """The columns of the result."""
+    return tuple(Cell(result.column, result.column.name) for result in compiled.results)
+
+
+def statement(compiled: Compiled, row: Row, limit: int | None) -> Statement:
+    """The statement whose rows `row` writes, for COPY, `limit` of them at most."""
+    names = [f"c{number}" for number in range(len(compiled.results))]
+    limits = [most for most in (compiled.limit, limit) if most is not None]
+    last = f" LIMIT {min(limits)}" if limits else ""
+    listed = row(list(zip(cells(compiled), names, strict=True)))
+    text = f"SELECT {listed} FROM ({compiled.text}{last}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
+    return Statement(text, compiled.values, compiled.sources, compiled.direct)

@@ -1,0 +1,156 @@
+"""A value of a query: its SQL, its type, and what is still known of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+from adql.written import Node, cast, made
+from schema.table import Column, Enumeration, Table
+from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, REGION, SHORT, TEXT, Scalar
+
+INTEGERS = (SHORT, INT, LONG)
+NUMBERS = (*INTEGERS, FLOAT, DOUBLE)
+TEXTS = (ASCII, TEXT, REGION, JSON)
+TIMES = (INSTANT, DATETIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a column is told to be beside its type, empty where nothing is known."""
+
+    description: str = ""
+    unit: str = ""
+    ucd: str = ""
+    utype: str = ""
+    enumeration: Enumeration | None = None
+
+
+NONE = Meaning()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The column of a table that a value is, unchanged."""
+
+    table: Table
+    column: Column
+
+
+class Form(StrEnum):
+    """What a place or an area is."""
+
+    POINT = "point"
+    CIRCLE = "circle"
+    BOX = "box"
+    POLYGON = "polygon"
+    REGION = "region"
+    """An area in the words of STC-S, of which only the row tells what it is."""
+    UNION = "union"
+    INTERSECTION = "intersection"
+    NOT = "not"
+    """All of the sky but its one part; this and the two before have areas as their parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value."""
+
+    sql: Node
+    type: Scalar | None
+    """None for NULL, which is of any type."""
+    meaning: Meaning = NONE
+    origin: Origin | None = None
+    number: float | None = None
+    """What it is, for a number that is known already."""
+    string: str | None = None
+    """What it is, for a character string that is known already."""
+    form: Form | None = None
+    """What it is, for a place or an area: its SQL is then an array as DALI has it."""
+    parts: "tuple[Typed, ...]" = ()
+    """Its coordinates in degrees where they are known one by one: of a point, a circle, a box, some polygons."""
+    truth: Node | None = None
+    """The condition that it is 1 for, and 0 where that does not hold."""
+    between: "tuple[Typed, Typed] | None" = None
+    """The two points that it is the distance of, in degrees."""
+
+    @property
+    def text(self) -> Node:
+        """Its SQL as text: JSON is compared as it is written."""
+        return cast(self.sql, "text") if self.type is JSON else self.sql
+
+    def computed(self) -> "Typed":
+        """The same value without the column that it was."""
+        return replace(self, origin=None)
+
+
+PLAIN = {scalar.sql: scalar for scalar in (SHORT, INT, LONG, FLOAT, DOUBLE, BOOLEAN, INSTANT, DATETIME, JSON)}
+
+
+def plain(scalar: Scalar) -> Scalar:
+    """The type that a query has to do with, whatever shape the cells of an uploaded table have."""
+    if scalar.sql == "text" and scalar not in TEXTS:
+        return TEXT if scalar.datatype == "unicodeChar" else ASCII
+    return PLAIN.get(scalar.sql, scalar)
+
+
+def kind(scalar: Scalar | None) -> str:
+    """What to call a type in a message."""
+    for known, name in ((NUMBERS, "a number"), (TEXTS, "a character string"), (TIMES, "a time")):
+        if scalar in known:
+            return name
+    if scalar is None:
+        return "NULL"
+    return "a truth value" if scalar is BOOLEAN else f"a {scalar.xtype or scalar.sql}"
+
+
+def common(types: Iterable[Scalar | None]) -> Scalar | None:
+    """The type that values of these types are all of when they are told in one column.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    found = {scalar for scalar in types if scalar is not None}
+    if len(found) <= 1:
+        return next(iter(found), None)
+    if found <= set(NUMBERS):
+        return number(found)
+    if found <= set(TEXTS):
+        return TEXT if found & {TEXT, JSON} else ASCII
+    if found <= set(TIMES):
+        return INSTANT
+    message = " and ".join(sorted(map(kind, found)))
+    raise ValueError(message)
+
+
+def number(types: Iterable[Scalar]) -> Scalar:
+    """The type of a sum of numbers of these types, as PostgreSQL has it."""
+    found = set(types)
+    if found <= set(INTEGERS):
+        return max(found, key=INTEGERS.index)
+    return FLOAT if found == {FLOAT} else DOUBLE
+
+
+def brought(value: Typed, scalar: Scalar | None) -> Node:
+    """The SQL of a value as one of a type that `common` found."""
+    if scalar is None or value.type is scalar or (value.type in TEXTS and scalar in TEXTS and value.type is not JSON):
+        return value.sql
+    if value.type is DATETIME:
+        return _instant(value.sql)
+    return cast(value.sql, scalar.sql)
+
+
+def _instant(node: Node) -> Node:
+    return made("({0} AT TIME ZONE 'UTC')", node)
+
+
+def shared(meanings: Iterable[Meaning]) -> Meaning:
+    """What is true of values that are told in one column: all that is said of each."""
+    first, *rest = meanings
+    same = {
+        part.name: getattr(first, part.name)
+        for part in fields(Meaning)
+        if all(getattr(other, part.name) == getattr(first, part.name) for other in rest)
+    }
+    return Meaning(**same)

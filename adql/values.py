@@ -1,0 +1,235 @@
+"""From values as they are written to SQL with its type and what is known of it."""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from adql.calls import call
+from adql.comparing import brought_together, moment
+from adql.conditions import condition
+from adql.errors import AdqlError
+from adql.making import Here
+from adql.tree import (
+    Call,
+    Case,
+    Cast,
+    Comparison,
+    Name,
+    Null,
+    Number,
+    Operation,
+    Place,
+    Scalar,
+    Signed,
+    Text,
+    Truth,
+    Value,
+)
+from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Meaning, Typed, brought, kind, number, shared
+from adql.written import Node, cast, made, real
+from schema import types
+
+CONVERSIONS = {15, 24, 60, 365.25, 1000, 3600, 86_400, 1e6, 1e9}
+"""Who multiplies by one of these, or divides, has another unit in mind."""
+LARGEST = {types.INT: 2**31 - 1, types.LONG: 2**63 - 1}
+
+
+def value(node: Value, here: Here) -> Typed:
+    """A value in SQL; raises `AdqlError`."""
+    grouping = here.scope.grouping
+    mark = len(grouping.loose) if grouping else 0
+    found: Typed = _MAKERS[type(node)](node, here)
+    if grouping and len(grouping.loose) > mark and found.sql in grouping.keys:
+        del grouping.loose[mark:]  # what it is made of is not told, only what rows are grouped by
+    return found
+
+
+def _name(node: Name, here: Here) -> Typed:
+    found = here.scope.find(node)
+    if found is None:
+        raise here.scope.unknown(node)
+    (relation, field), scope = found
+    here.making.found.append(scope)
+    typed = field.value(relation.alias)
+    if scope.grouping and typed.sql not in scope.grouping.keys:
+        scope.grouping.loose.append(node)
+    return typed
+
+
+def _number(node: Number, _here: Here) -> Typed:
+    whole = int(node.text, 0) if node.text[:2].lower() == "0x" else int(node.text) if node.text.isdigit() else None
+    for scalar, largest in LARGEST.items():
+        if whole is not None and whole <= largest:
+            return Typed(made(str(whole)), scalar, number=float(whole))
+    read = float(node.text if whole is None else whole)
+    if not isfinite(read):
+        raise AdqlError(f"{node.text[:40]} is too large for a number", node.at)
+    return Typed(real(read), types.DOUBLE, number=read)
+
+
+def _text(node: Text, here: Here) -> Typed:
+    scalar = types.ASCII if node.value.isascii() else types.TEXT
+    return Typed(here.making.bound(node.value, node.at), scalar, string=node.value)
+
+
+def _truth(node: Truth, _here: Here) -> Typed:
+    return Typed(made("true" if node.value else "false"), types.BOOLEAN)
+
+
+def _null(_node: Null, _here: Here) -> Typed:
+    return Typed(made("NULL"), None)
+
+
+def _signed(node: Signed, here: Here) -> Typed:
+    operand = value(node.operand, here)
+    if operand.type is None:
+        return operand
+    if node.sign == "~":
+        _must(operand, INTEGERS, "whole numbers", node.at, "~")
+        return Typed(made("(~ {0})", operand.sql), operand.type)
+    _must(operand, NUMBERS, "numbers", node.at, node.sign)
+    if node.sign == "+":
+        return operand.computed()
+    negated = None if operand.number is None else -operand.number
+    return Typed(made("(- {0})", operand.sql), operand.type, Meaning(unit=operand.meaning.unit), number=negated)
+
+
+def _operation(node: Operation, here: Here) -> Typed:
+    left, right = value(node.left, here), value(node.right, here)
+    pair = (left, right)
+    if left.type is None or right.type is None:
+        return Typed(made("NULL"), None)
+    if node.operator == "||":
+        for each in pair:
+            _must(each, TEXTS, "character strings", node.at, "||")
+        return Typed(made("({0} || {1})", left.text, right.text), _widest(pair))
+    whole = node.operator in BITWISE
+    for each in pair:
+        _must(each, INTEGERS if whole else NUMBERS, "whole numbers" if whole else "numbers", node.at, node.operator)
+    kinds = [each.type for each in pair if each.type]
+    sql = made(f"({{0}} {BITWISE.get(node.operator, node.operator)} {{1}})", left.sql, right.sql)
+    return Typed(
+        sql, number(kinds), Meaning(unit=_unit(node.operator, left, right)), number=_folded(node.operator, pair)
+    )
+
+
+BITWISE = {"&": "&", "|": "|", "^": "#"}
+FOLDED: dict[str, Callable[[float, float], float]] = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+}
+
+
+def _widest(pair: tuple[Typed, Typed]) -> types.Scalar:
+    return types.ASCII if all(each.type is types.ASCII for each in pair) else types.TEXT
+
+
+def _folded(operator: str, pair: tuple[Typed, Typed]) -> float | None:
+    left, right = (each.number for each in pair)
+    if left is None or right is None:
+        return None
+    if operator in FOLDED:
+        return FOLDED[operator](left, right)
+    if operator != "/" or right == 0:
+        return None
+    return float(int(left / right)) if all(each.type in INTEGERS for each in pair) else left / right
+
+
+def _unit(operator: str, left: Typed, right: Typed) -> str:
+    units = left.meaning.unit, right.meaning.unit
+    if operator in "+-":
+        return units[0] if units[0] == units[1] else ""
+    for one, other, may in ((left, right, "*/"), (right, left, "*")):
+        if operator in may and other.number is not None and abs(other.number) not in CONVERSIONS:
+            return one.meaning.unit
+    return ""
+
+
+def _must(operand: Typed, allowed: tuple[types.Scalar, ...], what: str, at: Place, operator: str) -> None:
+    if operand.type is not None and operand.type not in allowed:
+        hint = "CAST makes one of the other" if operand.type in TEXTS or operand.type in NUMBERS else ""
+        raise AdqlError(f"{operator} wants {what}, not {kind(operand.type)}", at, hint)
+
+
+CASTS: dict[str, types.Scalar] = {
+    "SMALLINT": types.SHORT, "INTEGER": types.INT, "INT": types.INT, "BIGINT": types.LONG, "REAL": types.FLOAT,
+    "DOUBLE PRECISION": types.DOUBLE, "DOUBLE": types.DOUBLE, "FLOAT": types.DOUBLE, "NUMERIC": types.DOUBLE,
+    "DECIMAL": types.DOUBLE, "CHAR": types.TEXT, "VARCHAR": types.TEXT, "TEXT": types.TEXT, "CLOB": types.TEXT,
+    "TIMESTAMP": types.DATETIME, "BOOLEAN": types.BOOLEAN,
+}  # fmt: skip
+
+
+def _cast(node: Cast, here: Here) -> Typed:
+    operand, wanted = value(node.operand, here), CASTS.get(node.type)
+    if wanted is None or operand.form:
+        hint = f"it may be to {', '.join(CASTS)}"
+        raise AdqlError(f"{kind(operand.type)} cannot be CAST to {node.type}", node.at, hint)
+    if wanted is types.TEXT:
+        told = made(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
+        length = f"({node.length})" if node.length is not None else ""
+        return Typed(cast(told, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
+    if wanted is types.DATETIME:
+        return Typed(_time(operand, node), wanted, Meaning(ucd=operand.meaning.ucd))
+    allowed = (*TEXTS, types.BOOLEAN, *(NUMBERS if wanted is not types.BOOLEAN else INTEGERS))
+    _must(operand, allowed, f"CAST AS {node.type} something of its kind", node.at, "CAST")
+    return Typed(_read(operand, wanted), wanted, Meaning(unit=operand.meaning.unit, ucd=operand.meaning.ucd))
+
+
+def _read(operand: Typed, wanted: types.Scalar) -> Node:
+    by_way = wanted is types.BOOLEAN or operand.type is types.BOOLEAN
+    if by_way and operand.type not in (types.INT, types.BOOLEAN, *TEXTS):
+        return cast(cast(operand.sql, "integer"), wanted.sql)
+    if operand.type is types.BOOLEAN and wanted not in (types.INT, types.BOOLEAN):
+        return cast(cast(operand.sql, "integer"), wanted.sql)
+    return cast(operand.text, wanted.sql)
+
+
+def _time(operand: Typed, node: Cast) -> Node:
+    if operand.string is not None:
+        return moment(operand.string, types.DATETIME, node.at)
+    if operand.type is types.INSTANT:
+        return made("({0} AT TIME ZONE 'UTC')", operand.sql)
+    _must(operand, (*TIMES, *TEXTS), "a time or a character string", node.at, "CAST")
+    return cast(operand.text, types.DATETIME.sql)
+
+
+def _case(node: Case, here: Here) -> Typed:
+    told = [value(result, here) for _, result in node.branches]
+    otherwise = [value(node.otherwise, here)] if node.otherwise is not None else []
+    scalar = brought_together([*told, *otherwise], node.at)
+    parts: list[Node] = []
+    for (when, _), result in zip(node.branches, told, strict=True):
+        parts += [condition(_when(node, when), here), brought(result, scalar)]
+    parts += [brought(each, scalar) for each in otherwise]
+    whens = "".join(f" WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(told)))
+    last = f" ELSE {{{2 * len(told)}}}" if otherwise else ""
+    known = [each.meaning for each in (*told, *otherwise) if each.type is not None]
+    return Typed(made(f"CASE{whens}{last} END", *parts), scalar, shared(known) if known else Meaning())
+
+
+def _when(node: Case, when: Any) -> Any:
+    return when if node.operand is None else Comparison("=", node.operand, when, node.at)
+
+
+def _scalar(node: Scalar, here: Here) -> Typed:
+    query = here.making.query(node.query, here)
+    if len(query.fields) != 1:
+        raise AdqlError(f"a query that is a value has one column, not {len(query.fields)}", node.at)
+    field = query.fields[0]
+    return Typed(made("({0})", query.sql), field.type, field.meaning)
+
+
+_MAKERS: dict[type, Callable[[Any, Here], Typed]] = {
+    Name: _name,
+    Number: _number,
+    Text: _text,
+    Truth: _truth,
+    Null: _null,
+    Signed: _signed,
+    Operation: _operation,
+    Cast: _cast,
+    Case: _case,
+    Scalar: _scalar,
+    Call: call,
+}
