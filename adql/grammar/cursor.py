@@ -100,10 +100,10 @@ class Cursor:
         """A whole number, written in decimal digits, that must be next."""
         if not (self.token.kind is Kind.NUMBER and self.token.text.isdigit()):
             raise self.unexpected(wanted)
-        at, number = self.place(), int(self.advance().text[:30])
-        if number > _MOST:
+        at, digits = self.place(), self.advance().text.lstrip("0") or "0"
+        if len(digits) > 19 or int(digits) > _MOST:
             raise AdqlError(f"a number larger than {_MOST}", at)
-        return number
+        return int(digits)
 
     def qualified(self, wanted: str, most: int) -> tuple[Identifier, ...]:
         """A name with what qualifies it, dots between."""

@@ -32,6 +32,7 @@ _WRITTEN_OTHERWISE = {
 _PAIRS = {
     ("=", "="): "perhaps you meant = alone",
     ("&", "&"): "perhaps you meant AND",
+    ("NOT", "NULL"): "perhaps you meant IS NOT NULL",
     ("/", "*"): "perhaps you meant --, which comments to the end of a line",
 }
 _AS_FUNCTIONS = words("SUBSTRING EXTRACT TRIM POSITION NULLIF ANY SOME")
@@ -56,7 +57,7 @@ def hint(tokens: list[Token], index: int) -> str:
     return (
         _of_pair(before, token)
         or _otherwise(token, after)
-        or _otherwise(before, token)
+        or (_otherwise(before, token) if before.word not in ("ON", "USING") else "")
         or _of_place(before, token)
         or _nearest(token)
         or _nearest(before)

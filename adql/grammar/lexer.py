@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     | (?P<end>\Z) )""",
     re.VERBOSE | re.ASCII,
 )
-_SPACE = re.compile(_GAP)
+_SPACE = re.compile(_GAP, re.ASCII)
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 _STRAY = {
     "'": ("the character string that begins here does not end", "a quote within a string is written twice"),

@@ -132,5 +132,5 @@ def _term(cursor: Cursor) -> Term:
 
 
 def _counted(by: Value) -> Value | int:
-    """The number of an output, if it is one."""
-    return int(by.text) if isinstance(by, Number) and by.text.isdigit() else by
+    """The number of an output, if it is one: of four digits at most."""
+    return int(by.text) if isinstance(by, Number) and by.text.isdigit() and len(by.text) <= 4 else by

@@ -69,12 +69,11 @@ _ANSWERS = {"n": "nm", "s": "sm", "g": "gp", "p": "p"}
 
 def check(call: Call) -> None:
     """Refuse a call of such a function with other arguments than it takes."""
-    arguments = _without_frame(call)
-    if not any(_fits(form, arguments) for form in _forms(call.function, len(arguments))):
+    if not any(_fits(form, given) for given in _given(call) for form in _forms(call.function, len(given))):
         takes = _TAKES.get(call.function, "one number")
         framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
         raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
-    if call.function == "REGION" and isinstance(phrase := arguments[0], Text):
+    if call.function == "REGION" and isinstance(phrase := call.arguments[0], Text):
         region(phrase.value, phrase.at)
 
 
@@ -87,13 +86,17 @@ def _forms(function: str, count: int) -> Sequence[str]:
     return _FORMS[function]
 
 
-def _without_frame(call: Call) -> tuple[Value | Star, ...]:
+def _given(call: Call) -> tuple[tuple[Value | Star, ...], ...]:
+    """The arguments without a coordinate system; NULL may be one, or a number."""
     if call.function not in FRAMED or not call.arguments:
-        return call.arguments
-    first = call.arguments[0]
-    if isinstance(first, Text):
-        frame(first.value, first.at)
-    return call.arguments[1:] if isinstance(first, (Text, Null)) else call.arguments
+        return (call.arguments,)
+    match call.arguments:
+        case (Text() as system, *rest):
+            frame(system.value, system.at)
+            return (tuple(rest),)
+        case (Null(), *rest):
+            return (call.arguments, tuple(rest))
+    return (call.arguments,)
 
 
 def _fits(form: str, arguments: Sequence[Value | Star]) -> bool:
