@@ -52,9 +52,9 @@ def main(file: str) -> int:
         digest = hashlib.sha256(entry["query"].encode()).hexdigest()[:8]
         if otherwise and "semantic" not in entry.get("invalid_kind", "") and digest not in EXPLAINED:
             unexplained += 1
-            print(f"{digest} is labelled {'valid' if entry['valid'] else 'invalid'}: {entry['query']!r}")
+            print(f"{digest} is labelled {'valid' if entry['valid'] else 'invalid'}: {entry['query']!r}")  # noqa: T201
     for name in sorted({name for name, _ in judged}):
-        print(f"{name}: {judged[name, False]} as labelled, {judged[name, True]} not")
+        print(f"{name}: {judged[name, False]} as labelled, {judged[name, True]} not")  # noqa: T201
     return 1 if unexplained else 0
 
 

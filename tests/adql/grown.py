@@ -206,7 +206,7 @@ def rows(random: Random, depth: int) -> tree.Select | tree.SetOperation | tree.Q
 
 def whole(seed: int, depth: int) -> tree.Query:
     """A query that may begin with WITH."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     found = query(random, depth)
 
     def common() -> tree.Common:
