@@ -33,7 +33,7 @@ class Desk:
         self.limits = limits
         self._records = records
         self._changes = Changes()
-        self._queue = Queue(records.pool, Execution(records, spool, run, self.requeue).execute)
+        self._queue = Queue(records.pool, spool.name, Execution(records, spool, run, self.requeue).execute)
 
     async def make(self, owner: str, run_id: str | None) -> Job:
         """A new job of a client, that waits to be told what it is asked."""
@@ -46,7 +46,7 @@ class Desk:
             raise Busy(message, retry=60)
         now = datetime.now(UTC)
         job = Job(
-            token_hex(16), Phase.PENDING, owner, run_id, now, None, None, now + self.limits.lifetime,
+            token_hex(16), Phase.PENDING, owner, self.spool.name, run_id, now, None, None, now + self.limits.lifetime,
             self.limits.seconds, (), (), None, None, None, None, 0, None,
         )  # fmt: skip
         await self._records.add(job)
@@ -153,7 +153,6 @@ class Desk:
 @asynccontextmanager
 async def open_desk(dsn: str, spool: Spool, limits: JobLimits, run: Run, workers: int) -> AsyncIterator[Desk]:
     """Open the desk as the role of jobs, with so many jobs at once in this process; raises `HubUnavailable`."""
-    spool.open()
     pool = await open_pool(dsn, 4 + workers)
     try:
         async with connection(pool) as held:

@@ -44,6 +44,8 @@ class Job:
     id: str
     phase: Phase
     owner: str
+    spool: str
+    """Identifier of the spool that its files are in: who has that runs it."""
     run_id: str | None
     created: datetime
     started: datetime | None

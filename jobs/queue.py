@@ -11,7 +11,6 @@ from jobs.database import Connection, Pool, connection
 from jobs.job import Job
 
 LOG = logging.getLogger(__name__)
-QUEUE = "jobs"
 HEARTBEAT = 1.0
 """Seconds between two signs of life of a worker."""
 STALE = 6.0
@@ -27,13 +26,14 @@ Execute = Callable[[str, Leaving], Awaitable[None]]
 
 
 class Queue:
-    """Puts jobs in the queue, takes them out of it, works on them."""
+    """Puts jobs in a queue, takes them out, works on them: each spool has a queue, for all who share the spool."""
 
-    def __init__(self, pool: Pool, execute: Execute) -> None:
+    def __init__(self, pool: Pool, name: str, execute: Execute) -> None:
         self._pool = pool
+        self._name = name
         self._execute = execute
         self._app = App(connector=PsycopgConnector())
-        self._task = self._app.task(name="run", queue=QUEUE, pass_context=True)(self._run)
+        self._task = self._app.task(name="run", queue=name, pass_context=True)(self._run)
 
     async def open(self) -> None:
         """Begin to use the pool."""
@@ -56,7 +56,7 @@ class Queue:
         while True:
             try:
                 await self._app.run_worker_async(
-                    queues=[QUEUE], concurrency=several, install_signal_handlers=False, delete_jobs="always",
+                    queues=[self._name], concurrency=several, install_signal_handlers=False, delete_jobs="always",
                     fetch_job_polling_interval=STALE / 2, abort_job_polling_interval=STALE / 2,
                     update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALE,
                     shutdown_graceful_timeout=LEAVING,

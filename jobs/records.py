@@ -16,7 +16,7 @@ NAMES = tuple(item.name for item in fields(Job))
 COLUMNS = ", ".join(NAMES)
 UNENDED = [phase.value for phase in Phase if phase.active]
 ORPHANS = f"""
-SELECT {COLUMNS} FROM uws.job WHERE phase IN ('QUEUED', 'EXECUTING') AND NOT EXISTS (
+SELECT {COLUMNS} FROM uws.job WHERE spool = %(spool)s AND phase IN ('QUEUED', 'EXECUTING') AND NOT EXISTS (
   SELECT FROM procrastinate_jobs queued LEFT JOIN procrastinate_workers worker
   ON worker.id = queued.worker_id AND worker.last_heartbeat > now() - make_interval(secs => %(stale)s)
   WHERE queued.id = job.task AND (queued.status = 'todo' OR queued.status = 'doing' AND worker.id IS NOT NULL))
@@ -112,9 +112,9 @@ class Records:
         """Identifiers of those whose time of destruction has come."""
         return [row["id"] for row in await self._rows("SELECT id FROM uws.job WHERE destruction < now()", {})]
 
-    async def orphans(self, stale: float) -> list[Job]:
-        """Jobs that nobody runs or is going to, by workers that have not been heard of for so many seconds."""
-        return await self._jobs(ORPHANS, {"stale": stale})
+    async def orphans(self, spool: str, stale: float) -> list[Job]:
+        """Jobs of a spool that nobody runs or is going to: not heard of for so many seconds."""
+        return await self._jobs(ORPHANS, {"spool": spool, "stale": stale})
 
     async def known(self, job_ids: Collection[str]) -> set[str]:
         """Those of these identifiers that are of jobs."""

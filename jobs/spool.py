@@ -19,6 +19,8 @@ from typing import BinaryIO
 from resolvers.errors import GatewayError, Internal, TooMuch
 
 LOG = logging.getLogger(__name__)
+NAMED = "spool"
+"""File that has the spool's name."""
 GATHERED = 1 << 20
 """Bytes that are written at once."""
 LOOKED = 64 << 20
@@ -41,11 +43,9 @@ class Spool:
     """A directory with one for each job that has files, and how many bytes may be in it."""
 
     folder: Path
+    name: str
+    """What it is known by, on whichever machine: nobody runs a job whose files are elsewhere."""
     largest: int
-
-    def open(self) -> None:
-        """Make it if it is not there, for nobody else to read; raises `OSError`."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, job_id: str, name: str) -> Path:
         """Where a file of a job is."""
@@ -92,7 +92,7 @@ class Spool:
     def old(self) -> list[str]:
         """Identifiers of the jobs whose files have been there for a while."""
         with os.scandir(self.folder) as found:
-            return [entry.name for entry in found if time() - entry.stat().st_mtime > YOUNG]
+            return [entry.name for entry in found if entry.is_dir() and time() - entry.stat().st_mtime > YOUNG]
 
     async def _written(self, file: BinaryIO, blocks: AsyncIterator[bytes], most: int | None) -> int:
         size, looked, room = 0, 0, await asyncio.to_thread(self.room)
@@ -115,6 +115,18 @@ class Spool:
             with suppress(FileNotFoundError):  # removed meanwhile
                 used += path.stat().st_size
         return used
+
+
+def open_spool(folder: Path, largest: int) -> Spool:
+    """Make it if it is not there, for nobody else to read; raises `OSError`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    named, name = folder / NAMED, token_hex(8)
+    temporary = folder / f"{NAMED}.{name}"
+    temporary.write_text(name)
+    with suppress(FileExistsError):
+        named.hardlink_to(temporary)  # whole or not at all, and once however many processes start
+    temporary.unlink()
+    return Spool(folder, named.read_text(), largest)
 
 
 async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

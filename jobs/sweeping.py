@@ -46,7 +46,7 @@ async def sweep(desk: Desk, records: Records) -> None:
 
 async def recover(desk: Desk, records: Records) -> None:
     """Queue again the jobs whose worker has gone."""
-    for job in await records.orphans(STALE):
+    for job in await records.orphans(desk.spool.name, STALE):
         LOG.warning("job %s had no worker any more: it is queued again", job.id)
         if job.attempt < ATTEMPTS:
             await desk.requeue(job)

@@ -14,6 +14,7 @@ JOB = Table(
         Column("id", ASCII, "Identifier, too long to be guessed: who knows it may do anything with the job", key=True),
         Column("phase", ASCII, "Phase of execution (UWS 1.1 section 2.1.3)", required=True, indexed=True),
         Column("owner", ASCII, "Address that the job was made from", required=True, indexed=True),
+        Column("spool", ASCII, "Spool that its files are in", required=True),
         Column("run_id", TEXT, "What its maker calls it"),
         Column("created", INSTANT, "When it was made", required=True),
         Column("started", INSTANT, "When it began to run, last"),

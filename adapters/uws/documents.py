@@ -1,0 +1,100 @@
+"""What is known of jobs, as UWS 1.1 (appendix B) writes it, by vo-models."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic_xml import BaseXmlModel, element
+from vo_models.uws.models import (
+    NSMAP,
+    ErrorSummary,
+    Jobs,
+    JobSummary,
+    Parameter,
+    ResultReference,
+    Results,
+    ShortJobDescription,
+)
+from vo_models.uws.types import ErrorType, ExecutionPhase, UWSVersion
+
+from jobs.job import Job, Phase
+
+RESULT = "result"
+"""Identifier of the one result of a TAP query (TAP 1.1 section 2.2.3)."""
+
+
+class Told(BaseXmlModel, tag="parameters", ns="uws", nsmap=NSMAP):
+    """Parameters of any names: vo-models wants them declared one by one."""
+
+    parameter: list[Parameter] = element(tag="parameter", default_factory=list)
+
+
+def job_document(job: Job, address: str) -> bytes:
+    """Write everything about a job whose address this is."""
+    summary = JobSummary[Told](
+        job_id=job.id,
+        run_id=job.run_id,
+        phase=ExecutionPhase(job.phase.value),
+        creation_time=job.created,
+        start_time=job.started,
+        end_time=job.ended,
+        execution_duration=job.execution_duration,
+        destruction=job.destruction,
+        parameters=_parameters(job),
+        results=_results(job, address),
+        error_summary=_error(job),
+        version=UWSVersion.V1_1,
+    )
+    return _written(summary)
+
+
+def list_document(jobs: Iterable[Job], address: str) -> bytes:
+    """Write a list of jobs, whose addresses are under this one."""
+    listed = [
+        ShortJobDescription(
+            job_id=job.id,
+            href=f"{address}/{job.id}",
+            phase=ExecutionPhase(job.phase.value),
+            run_id=job.run_id,
+            creation_time=job.created,
+        )
+        for job in jobs
+    ]
+    return _written(Jobs(jobref=listed, version=UWSVersion.V1_1))
+
+
+def parameters_document(job: Job) -> bytes:
+    """Write what a job is asked."""
+    return _written(_parameters(job))
+
+
+def results_document(job: Job, address: str) -> bytes:
+    """Write where the result of a job is, if it has one."""
+    return _written(_results(job, address))
+
+
+def instant(moment: datetime) -> str:
+    """A moment as the standard writes it (section 1.3): UTC, ISO 8601, `Z`."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+
+
+def _parameters(job: Job) -> Told:
+    return Told(parameter=[Parameter(id=name, value=value) for name, value in job.parameters])
+
+
+def _results(job: Job, address: str) -> Results:
+    if job.phase is not Phase.COMPLETED:
+        return Results(results=[])
+    href = f"{address}/results/{RESULT}"
+    return Results(results=[ResultReference(id=RESULT, href=href, size=job.size, mime_type=job.media_type)])
+
+
+def _error(job: Job) -> ErrorSummary | None:
+    if job.error is None:
+        return None
+    kind = ErrorType.FATAL if job.lasting else ErrorType.TRANSIENT
+    return ErrorSummary(message=job.error, type=kind, has_detail=True)
+
+
+def _written(document: BaseXmlModel) -> bytes:
+    told = document.to_xml(encoding="UTF-8", xml_declaration=True)
+    return told if isinstance(told, bytes) else told.encode()

@@ -1,0 +1,175 @@
+"""What happens to a job between the desk and its end, on the real queue."""
+
+import asyncio
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from conftest import Place, Work, opened
+
+from jobs.job import Job, Phase, Upload
+from jobs.limits import TooManyJobs
+from resolvers.errors import BadInput, NotFound, TooMuch
+from sample.federation import Federation
+from schema.jobs import JOB
+
+
+def test_a_job_is_what_is_declared() -> None:
+    assert [item.name for item in dataclasses.fields(Job)] == [column.sql for column in JOB.columns]
+
+
+async def test_a_job_is_answered_in_its_file(place: Place) -> None:
+    begun = perf_counter()
+    job = await place.desk.ended((await place.started("one")).id, 5)
+    assert perf_counter() - begun < 1
+    assert (job.phase, job.media_type, job.size) == (Phase.COMPLETED, "text/plain", 3)
+    assert place.desk.spool.path(job.id, job.result).read_text() == "one"
+    assert job.created <= (job.started or job.created) <= (job.ended or job.created)
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "lasting"), [("down", "OiDB does not answer", False), ("wrong", "it has been logged", False)]
+)
+async def test_what_goes_wrong_is_told(place: Place, query: str, told: str, lasting: bool) -> None:
+    job = await place.desk.ended((await place.started(query)).id, 5)
+    assert job.phase is Phase.ERROR
+    assert told in (job.error or "")
+    assert job.lasting is lasting
+    assert not place.desk.spool.path(job.id, "").exists()
+
+
+async def test_an_aborted_job_is_cancelled_where_it_runs(place: Place) -> None:
+    job = await place.started("long")
+    assert (await place.desk.wait(job.id, 5, "QUEUED")).phase is Phase.EXECUTING
+    begun = perf_counter()
+    await place.desk.abort(await place.desk.get(job.id))
+    await place.work.told(place.work.cancelled, job)
+    assert perf_counter() - begun < 0.5
+    assert (await place.desk.get(job.id)).phase is Phase.ABORTED
+    await place.desk.abort(await place.desk.get(job.id))  # again: nothing happens
+
+
+async def test_a_destroyed_job_leaves_nothing(place: Place) -> None:
+    job = await place.started("long")
+    await place.desk.wait(job.id, 5, "QUEUED")
+    await place.desk.destroy(job.id)
+    await place.work.told(place.work.cancelled, job)
+    await asyncio.sleep(0.05)
+    assert not place.desk.spool.path(job.id, "").exists()
+    with pytest.raises(NotFound, match="no such job"):
+        await place.desk.get(job.id)
+
+
+async def test_a_job_that_takes_too_long_is_aborted(place: Place) -> None:
+    job = await place.asked("long")
+    await place.desk.allow(job, 1)
+    await place.desk.start(job)
+    ended = await place.desk.ended(job.id, 5)
+    assert ended.phase is Phase.ABORTED
+    assert "execution duration of 1 s" in (ended.error or "")
+    assert job.id in place.work.cancelled
+
+
+async def test_what_is_asked_cannot_change_once_it_runs(place: Place) -> None:
+    job = await place.started("one")
+    with pytest.raises(BadInput, match="parameters cannot be changed"):
+        await place.desk.tell(job, [("QUERY", "two")])
+    with pytest.raises(BadInput, match="execution duration cannot be changed"):
+        await place.desk.allow(job, 5)
+
+
+async def test_parameters_take_the_place_of_others_and_uploads_are_added(place: Place) -> None:
+    job = await place.asked("one")
+    await place.desk.tell(job, [("upload", "a,param:a")], [Upload("a", "upload.0", 1)])
+    await place.desk.tell(await place.desk.get(job.id), [("query", "two"), ("UPLOAD", "b,param:b")])
+    told = await place.desk.get(job.id)
+    assert told.parameters == (("upload", "a,param:a"), ("query", "two"), ("UPLOAD", "b,param:b"))
+    assert told.uploads == (Upload("a", "upload.0", 1),)
+    with pytest.raises(TooMuch, match="256000"):
+        await place.desk.tell(told, [("QUERY", "x" * 256_001)])
+
+
+async def test_waiting_ends_when_the_phase_does(place: Place) -> None:
+    job = await place.asked("one")
+    waiting = asyncio.create_task(place.desk.wait(job.id, 20, None))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await place.desk.start(job)
+    assert (await waiting).phase is not Phase.PENDING
+    ended = await place.desk.ended(job.id, 5)
+    async with asyncio.timeout(0.5):  # nothing is waited for where nothing will change
+        assert await place.desk.wait(job.id, 20, None) == ended
+        assert await place.desk.wait(job.id, 20, "EXECUTING") == ended
+
+
+async def test_who_waits_for_a_short_job_is_told_of_its_end_only(place: Place) -> None:
+    job = await place.started("one")
+    assert (await place.desk.wait(job.id, 5, None)).phase is Phase.COMPLETED
+
+
+async def test_lists_are_of_one_client_and_of_what_is_asked(place: Place) -> None:
+    own = [await place.asked(str(number), "10.9.9.9") for number in range(3)]
+    await place.desk.start(own[0])
+    await place.desk.ended(own[0].id, 5)
+    await place.asked("other", "10.9.9.8")
+
+    async def listed(phases: list[str], after: datetime | None = None, last: int | None = None) -> list[str]:
+        return [job.id for job in await place.desk.listed("10.9.9.9", phases, after, last)]
+
+    assert await listed([]) == [own[2].id, own[1].id, own[0].id]
+    assert await listed(["COMPLETED"]) == [own[0].id]
+    assert await listed(["PENDING"], last=1) == [own[2].id]
+    assert await listed(["PENDING", "COMPLETED"], after=own[0].created) == [own[2].id, own[1].id]
+
+
+async def test_clients_take_turns(federation: Federation, tmp_path: Path) -> None:
+    work = Work()
+    async with opened(federation, tmp_path, work, 0) as desk:
+        place = Place(desk, work)
+        many = [await place.asked("one", "10.1.1.1") for _ in range(4)]
+        for job in many:
+            await desk.start(job)
+        other = await place.started("one", "10.1.1.2")
+    async with opened(federation, tmp_path, work, 1) as desk:
+        for job in (*many, other):
+            await desk.ended(job.id, 10)
+    assert set(work.begun[:2]) == {many[0].id, other.id}
+
+
+async def test_a_client_has_so_many_jobs_and_no_more(federation: Federation, tmp_path: Path) -> None:
+    async with opened(federation, tmp_path, Work(), 0, each=2) as desk:
+        for _ in range(2):
+            last = await desk.make("10.2.2.2", None)
+        with pytest.raises(TooManyJobs, match="2 jobs") as refused:
+            await desk.make("10.2.2.2", None)
+        assert refused.value.retry
+        await desk.destroy(last.id)
+        assert await desk.make("10.2.2.2", None)
+
+
+async def test_jobs_wait_for_a_worker_and_are_done_when_it_comes(federation: Federation, tmp_path: Path) -> None:
+    work = Work()
+    async with opened(federation, tmp_path, work, 0) as desk:
+        job = await Place(desk, work).started("one")
+    async with opened(federation, tmp_path, work, 1) as desk:
+        assert (await desk.ended(job.id, 5)).phase is Phase.COMPLETED
+
+
+async def test_what_ran_when_its_process_stopped_runs_again(federation: Federation, tmp_path: Path) -> None:
+    work = Work()
+    async with opened(federation, tmp_path, work, 1) as desk:
+        job = await Place(desk, work).started("long")
+        await desk.wait(job.id, 5, "QUEUED")
+    async with opened(federation, tmp_path, work, 1) as desk:
+        await work.told(work.begun, job, 2)
+        assert (await desk.get(job.id)).attempt == 2
+        await desk.destroy(job.id)
+
+
+async def test_its_time_comes(place: Place) -> None:
+    job = await place.asked("one")
+    await place.desk.keep(job, datetime.now(UTC) + timedelta(days=1000))
+    kept = await place.desk.get(job.id)
+    assert timedelta(days=6) < kept.destruction - datetime.now(UTC) < timedelta(days=8)
