@@ -157,7 +157,10 @@ async def test_jobs_wait_for_a_worker_and_are_done_when_it_comes(federation: Fed
         assert (await desk.ended(job.id, 5)).phase is Phase.COMPLETED
 
 
-async def test_what_ran_when_its_process_stopped_runs_again(federation: Federation, tmp_path: Path) -> None:
+async def test_what_ran_when_its_process_stopped_runs_again(
+    federation: Federation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.queue.LEAVING", 0.1)
     work = Work()
     async with opened(federation, tmp_path, work, 1) as desk:
         job = await Place(desk, work).started("long")
