@@ -25,6 +25,7 @@ from gateway.graphiql import ASSETS
 from gateway.graphql import METHODS, graphql
 from gateway.health import health, livez, readyz
 from gateway.instruments import Instruments
+from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
             *VOSI,
+            *JOBS,
             Route("/datalink/links", links, methods=["GET", "POST"]),
             Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
             Route("/health", health),

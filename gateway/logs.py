@@ -44,3 +44,4 @@ def configure(kind: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Json() if kind == "json" else Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells five lines of every job

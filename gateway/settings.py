@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from typing import Any
 
+from jobs.limits import JobLimits
 from resolvers.limits import DocumentLimits
 from resolvers.rows import Limits
 from schema.catalog import SOURCES
@@ -81,6 +83,20 @@ class Settings:
     """Connections to each source whose DSN is given; 0 to ask everything of the hub."""
     statement_seconds: float = _HUB.statement_seconds
     stream_seconds: float = _HUB.stream_seconds
+    spool: str = "/var/tmp/jmmc-gateway"  # noqa: S108 - made for this user alone, and refused if it is another's
+    """Directory for results of jobs and for tables that come with them; all servers and workers of a hub share it."""
+    spool_bytes: int = 50_000_000_000
+    """How much may be in it."""
+    job_workers: int = 2
+    """Jobs that this process runs at once; 0 where `python -m gateway work` runs them all."""
+    job_seconds: int = 600
+    """How long a job may run."""
+    job_days: int = 7
+    """How long a job and its result are kept."""
+    max_jobs: int = 10_000
+    """Jobs that have not ended."""
+    max_jobs_each: int = 100
+    """Those of one client."""
     max_tokens: int = _DOCUMENT.tokens
     max_depth: int = _DOCUMENT.depth
     max_aliases: int = _DOCUMENT.aliases
@@ -95,6 +111,13 @@ class Settings:
     def hub_limits(self) -> Limits:
         """Limits of the hub's pools."""
         return Limits(self.connections, self.streams, self.direct, self.statement_seconds, self.stream_seconds)
+
+    @property
+    def job_limits(self) -> JobLimits:
+        """Limits of jobs."""
+        return JobLimits(
+            self.job_seconds, timedelta(days=self.job_days), self.max_jobs_each, self.max_jobs, self.max_body_bytes
+        )
 
     @property
     def document_limits(self) -> DocumentLimits:

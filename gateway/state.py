@@ -6,6 +6,7 @@ from gateway.documents import Documents
 from gateway.freshness import Freshness
 from gateway.settings import Settings
 from gateway.sockets import Sockets
+from jobs.desk import Desk
 from resolvers.operation import Operations
 from resolvers.rows import Hub
 from resolvers.streams import Subscriptions
@@ -22,3 +23,5 @@ class State:
     documents: Documents
     subscriptions: Subscriptions
     sockets: Sockets
+    desk: Desk | None = None
+    """Of jobs; None where there are none."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -20,6 +20,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._closed = False
 
     @contextmanager
     def of(self, job_id: str) -> Iterator[asyncio.Event]:
@@ -50,6 +51,22 @@ class Changes:
             self._wake(job_id)  # by what was told while nobody listened
         async for told in connection.notifies():
             self._wake(told.payload)
+
+    async def told(self, changed: asyncio.Event, seconds: float) -> bool:
+        """Whether an event is set within so many seconds; it can then be set again."""
+        if self._closed or seconds <= 0:
+            return False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), seconds)
+        told = changed.is_set() and not self._closed
+        changed.clear()
+        return told
+
+    def close(self) -> None:
+        """Have nobody wait any more."""
+        self._closed = True
+        for job_id in tuple(self._waiting):
+            self._wake(job_id)
 
     def _wake(self, job_id: str) -> None:
         for event in self._waiting.get(job_id, ()):

@@ -119,10 +119,10 @@ class Desk:
             if phase and phase != job.phase.value:
                 return job
             first = job.phase
-            while job.phase.active and job.phase is first and await _told(changed, until - monotonic()):
+            while job.phase.active and job.phase is first and await self._changes.told(changed, until - monotonic()):
                 job = await self.get(job_id)
             if first is Phase.QUEUED and job.phase is Phase.EXECUTING:
-                await _told(changed, min(SETTLED, until - monotonic()))
+                await self._changes.told(changed, min(SETTLED, until - monotonic()))
                 job = await self.get(job_id)
         return job
 
@@ -131,7 +131,7 @@ class Desk:
         until = monotonic() + seconds
         with self._changes.of(job_id) as changed:
             job = await self.get(job_id)
-            while job.phase.active and await _told(changed, until - monotonic()):
+            while job.phase.active and await self._changes.told(changed, until - monotonic()):
                 job = await self.get(job_id)
         return job
 
@@ -142,6 +142,10 @@ class Desk:
                 return False
             await self._records.numbered(held, job, await self._queue.put(held, job, own))
         return True
+
+    def close(self) -> None:
+        """Have nobody wait any more: the process is about to end."""
+        self._changes.close()
 
     async def open(self, dsn: str, workers: int) -> list[asyncio.Task[None]]:
         """Begin to listen, to sweep and, with workers, to work."""
@@ -167,16 +171,6 @@ async def open_desk(dsn: str, spool: Spool, limits: JobLimits, run: Run, workers
             await asyncio.gather(*tasks, return_exceptions=True)
     finally:
         await pool.close()
-
-
-async def _told(changed: asyncio.Event, seconds: float) -> bool:
-    """Whether an event is set within so many seconds; it can then be set again."""
-    try:
-        await asyncio.wait_for(changed.wait(), max(0.0, seconds))
-    except TimeoutError:
-        return False
-    changed.clear()
-    return True
 
 
 def _started(what: str) -> BadInput:

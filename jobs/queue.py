@@ -15,6 +15,8 @@ HEARTBEAT = 1.0
 """Seconds between two signs of life of a worker."""
 STALE = 6.0
 """Seconds without one after which a worker is given up, and its jobs are queued again."""
+LOOKED = 1.0
+"""Seconds between two looks for what a worker may not have been told, as when it began to listen too late."""
 RETRY = 1.0
 """Seconds before a worker that had to stop, because the hub was gone, starts again."""
 LEAVING = 3.0
@@ -57,7 +59,7 @@ class Queue:
             try:
                 await self._app.run_worker_async(
                     queues=[self._name], concurrency=several, install_signal_handlers=False, delete_jobs="always",
-                    fetch_job_polling_interval=STALE / 2, abort_job_polling_interval=STALE / 2,
+                    fetch_job_polling_interval=LOOKED, abort_job_polling_interval=LOOKED,
                     update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALE,
                     shutdown_graceful_timeout=LEAVING,
                 )  # fmt: skip

@@ -120,6 +120,9 @@ class Spool:
 def open_spool(folder: Path, largest: int) -> Spool:
     """Make it if it is not there, for nobody else to read; raises `OSError`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid not in (0, os.getuid()):
+        message = f"{folder} is somebody else's"
+        raise PermissionError(message)
     named, name = folder / NAMED, token_hex(8)
     temporary = folder / f"{NAMED}.{name}"
     temporary.write_text(name)

@@ -1,0 +1,256 @@
+"""`/tap/async` over HTTP, with answers that a test can follow: UWS 1.1, resource by resource."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from types import SimpleNamespace
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+import pytest_asyncio
+from defusedxml.ElementTree import fromstring
+from starlette.applications import Starlette
+
+from gateway.jobs import ROUTES
+from gateway.settings import Settings
+from jobs.desk import Desk, open_desk
+from jobs.execution import Answer
+from jobs.job import Job
+from jobs.spool import Spool, open_spool
+from resolvers.errors import SourceUnavailable
+from sample.federation import Federation
+
+UWS = {"uws": "http://www.ivoa.net/xml/UWS/v1.0", "xlink": "http://www.w3.org/1999/xlink"}
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+RUN = {"QUERY": "SELECT one", "PHASE": "RUN"}
+
+
+async def run(job: Job, spool: Spool) -> Answer:
+    query = job.parameter("query") or ""
+    if query == "down":
+        raise SourceUnavailable("OiDB does not answer at the moment", "oidb")
+
+    async def body() -> AsyncGenerator[bytes, None]:
+        yield b"0123456789"
+        if query == "long":
+            await asyncio.sleep(60)
+        for upload in job.uploads:
+            yield spool.path(job.id, upload.file).read_bytes()
+
+    return Answer("text/csv;header=present", body())
+
+
+@pytest_asyncio.fixture(scope="session")
+async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    settings = Settings(federation.hub, hub_jobs=federation.jobs)
+    spool = open_spool(tmp_path_factory.mktemp("spool"), settings.spool_bytes)
+    async with open_desk(federation.jobs, spool, settings.job_limits, run, 2) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session")
+async def http(desk: Desk, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(routes=ROUTES)
+    settings = replace(Settings(federation.hub), max_body_bytes=2000, max_upload_bytes=100_000)
+    app.state.gateway = SimpleNamespace(settings=settings, desk=desk)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
+        yield made
+
+
+async def made(http: httpx.AsyncClient, **told: str) -> str:
+    """The address of a job that was made."""
+    answer = await http.post("/tap/async", data=told)
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+async def told(http: httpx.AsyncClient, place: str, **asked: str) -> ET.Element:
+    answer = await http.get(place, params=asked)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/xml")
+    return fromstring(answer.content)
+
+
+def of(document: ET.Element, name: str) -> str | None:
+    return document.findtext(f"uws:{name}", namespaces=UWS)
+
+
+def said(answer: httpx.Response) -> str:
+    """What a VOTable says went wrong."""
+    found = fromstring(answer.content).findall(".//{*}INFO[@name='QUERY_STATUS']")
+    assert [info.get("value") for info in found] == ["ERROR"]
+    return found[0].text or ""
+
+
+async def test_a_job_waits_to_be_started(http: httpx.AsyncClient) -> None:
+    place = await made(http, query="SELECT one", lang="ADQL", RunId="mine")
+    job = await told(http, place)
+    assert (job.get("version"), of(job, "phase"), of(job, "runId")) == ("1.1", "PENDING", "mine")
+    assert place.endswith(f"/tap/async/{of(job, 'jobId')}")
+    asked = {item.get("id"): item.text for item in job.findall("uws:parameters/uws:parameter", UWS)}
+    assert asked == {"QUERY": "SELECT one", "LANG": "ADQL"}
+    for name in ("quote", "ownerId", "startTime", "endTime"):
+        found = job.find(f"uws:{name}", UWS)
+        assert found is not None
+        assert found.get(NIL) == "true"
+    for name, same in (("phase", "phase"), ("executionduration", "executionDuration"), ("destruction", "destruction")):
+        assert (await http.get(f"{place}/{name}")).text == of(job, same)
+    for name in ("quote", "owner"):
+        assert (await http.get(f"{place}/{name}")).text == ""
+    assert (await told(http, f"{place}/parameters"))[0].text == "SELECT one"
+    assert len(await told(http, f"{place}/results")) == 0
+
+
+async def test_a_short_job_has_ended_when_who_started_it_is_answered(http: httpx.AsyncClient) -> None:
+    place = await made(http, **RUN)
+    job = await told(http, place)
+    assert of(job, "phase") == "COMPLETED"
+    (result,) = job.findall("uws:results/uws:result", UWS)
+    assert result.get("id") == "result"
+    assert result.get(f"{{{UWS['xlink']}}}href") == f"{place}/results/result"
+    assert (result.get("size"), result.get("mime-type")) == ("10", "text/csv;header=present")
+    answer = await http.get(f"{place}/results/result")
+    assert (answer.content, answer.headers["content-type"]) == (b"0123456789", "text/csv;header=present")
+
+
+async def test_a_result_can_be_had_in_parts_and_once(http: httpx.AsyncClient) -> None:
+    place = f"{await made(http, **RUN)}/results/result"
+    part = await http.get(place, headers={"Range": "bytes=3-5"})
+    assert (part.status_code, part.content) == (206, b"345")
+    again = await http.get(place, headers={"If-None-Match": part.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_phase_and_time_are_changed_by_post(http: httpx.AsyncClient) -> None:
+    place = await made(http, QUERY="long")
+    for name, value in (("executionduration", "5"), ("destruction", "2027-01-01T00:00:00Z"), ("phase", "RUN")):
+        answer = await http.post(f"{place}/{name}", data={name.upper(): value})
+        assert (answer.status_code, answer.headers["location"]) == (303, place)
+    job = await told(http, place, WAIT="5", PHASE="QUEUED")
+    assert (of(job, "phase"), of(job, "executionDuration")) == ("EXECUTING", "5")
+    assert (await http.post(f"{place}/phase", data={"PHASE": "ABORT"})).status_code == 303
+    assert of(await told(http, place), "phase") == "ABORTED"
+    refused = await http.post(f"{place}/phase", data={"PHASE": "RUN"})
+    assert (refused.status_code, "aborted" in said(refused)) == (400, True)
+
+
+async def test_wait_answers_when_the_phase_changes(http: httpx.AsyncClient) -> None:
+    place = await made(http, QUERY="SELECT one")
+    waiting = asyncio.create_task(told(http, place, WAIT="-1"))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await http.post(f"{place}/phase", data={"PHASE": "RUN"})
+    async with asyncio.timeout(1):
+        assert of(await waiting, "phase") != "PENDING"
+    begun = perf_counter()
+    await told(http, place, WAIT="20")  # it has ended
+    await told(http, await made(http, QUERY="x"), WAIT="20", PHASE="QUEUED")  # it is in another one
+    assert perf_counter() - begun < 0.5
+    begun = perf_counter()
+    assert of(await told(http, await made(http, QUERY="x"), WAIT="1"), "phase") == "PENDING"
+    assert 0.9 < perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize("how", ["DELETE", "POST"])
+async def test_a_deleted_job_is_gone(http: httpx.AsyncClient, desk: Desk, how: str) -> None:
+    place = await made(http, QUERY="long", PHASE="RUN")
+    answer = await http.request(how, place, data={"ACTION": "DELETE"} if how == "POST" else None)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("http://gateway/tap/async")
+    gone = await http.get(place)
+    assert (gone.status_code, "no such job" in said(gone)) == (404, True)
+    assert not desk.spool.path(place.rpartition("/")[2], "").exists()
+
+
+async def test_errors_are_votables(http: httpx.AsyncClient) -> None:
+    place = await made(http, QUERY="down", PHASE="RUN")
+    job = await told(http, place, WAIT="5")
+    summary = job.find("uws:errorSummary", UWS)
+    assert summary is not None
+    assert (of(job, "phase"), summary.get("type"), summary.get("hasDetail")) == ("ERROR", "transient", "true")
+    assert of(summary, "message") == "OiDB does not answer at the moment"
+    error = await http.get(f"{place}/error")
+    assert (error.status_code, said(error)) == (200, "OiDB does not answer at the moment")
+    absent = await http.get(f"{place}/results/result")
+    assert (absent.status_code, "OiDB" in said(absent)) == (404, True)
+
+
+async def test_uploads_wait_for_their_job(http: httpx.AsyncClient) -> None:
+    answer = await http.post(
+        "/tap/async", data={"QUERY": "SELECT", "UPLOAD": "mine,param:t1"}, files={"t1": ("a.vot", b"first")}
+    )
+    place = answer.headers["location"]
+    await http.post(f"{place}/parameters", data={"UPLOAD": "more,param:t2"}, files={"t2": ("b.vot", b"second")})
+    asked = [(item.get("id"), item.text) for item in await told(http, f"{place}/parameters")]
+    assert asked == [("QUERY", "SELECT"), ("UPLOAD", "mine,param:t1"), ("UPLOAD", "more,param:t2")]
+    await http.post(f"{place}/phase", data={"PHASE": "RUN"})
+    await told(http, place, WAIT="5")
+    assert (await http.get(f"{place}/results/result")).content == b"0123456789firstsecond"
+    late = await http.post(f"{place}/parameters", data={"QUERY": "other"})
+    assert (late.status_code, "has been started" in said(late)) == (400, True)
+
+
+async def test_the_list_is_of_the_clients_own(http: httpx.AsyncClient) -> None:
+    places = [await made(http, QUERY=str(number)) for number in range(3)]
+    listed = await told(http, "/tap/async", LAST="2", PHASE="PENDING")
+    assert listed.get("version") == "1.1"
+    assert [item.get(f"{{{UWS['xlink']}}}href") for item in listed] == places[:0:-1]
+    every = await http.get("/tap/async?PHASE=PENDING&PHASE=HELD&AFTER=2000-01-01T00:00:00.000")
+    assert len(fromstring(every.content)) >= 3
+    assert len(await told(http, "/tap/async", AFTER="2100-01-01T00:00:00Z")) == 0
+
+
+async def test_a_refused_job_leaves_nothing(http: httpx.AsyncClient, desk: Desk) -> None:
+    before = await desk.listed("127.0.0.1", (), None, None)
+    refused = await http.post("/tap/async", data={"QUERY": "SELECT"}, files={"t1": ("a.vot", b"x" * 200_000)})
+    assert (refused.status_code, "larger than" in said(refused)) == (413, True)
+    assert await desk.listed("127.0.0.1", (), None, None) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "data", "status", "what"),
+    [
+        ("GET", "/nothing", None, 404, "no such job"),
+        ("GET", "/nothing/results/result", None, 404, "no such job"),
+        ("DELETE", "/nothing", None, 404, "no such job"),
+        ("POST", "/nothing/phase", {"PHASE": "RUN"}, 404, "no such job"),
+        ("GET", "?PHASE=GONE", None, 400, "PENDING"),
+        ("GET", "?LAST=0", None, 400, "LAST"),
+        ("GET", "?AFTER=yesterday", None, 400, "2026-01-31T12:00:00Z"),
+        ("GET", "/{}?WAIT=soon", None, 400, "WAIT"),
+        ("GET", "/{}/error", None, 404, "PENDING"),
+        ("POST", "/{}", {"ACTION": "STOP"}, 400, "ACTION=DELETE"),
+        ("POST", "/{}/phase", {"PHASE": "WALK"}, 400, "RUN or ABORT"),
+        ("POST", "/{}/executionduration", {}, 400, "EXECUTIONDURATION"),
+        ("POST", "/{}/executionduration", {"EXECUTIONDURATION": "-5"}, 400, "EXECUTIONDURATION"),
+        ("POST", "/{}/destruction", {"DESTRUCTION": "99999-01-01"}, 400, "DESTRUCTION"),
+        ("POST", "", {"QUERY": "x" * 3000}, 413, "larger than 2000"),
+    ],
+)
+async def test_what_is_wrong_is_said(  # noqa: PLR0917
+    http: httpx.AsyncClient, method: str, path: str, data: dict[str, str] | None, status: int, what: str
+) -> None:
+    job_id = (await made(http, QUERY="x")).rpartition("/")[2] if "{}" in path else ""
+    answer = await http.request(method, f"/tap/async{path.format(job_id)}", data=data)
+    assert (answer.status_code, what in said(answer)) == (status, True)
+
+
+async def test_a_service_without_jobs_says_so(federation: Federation) -> None:
+    app = Starlette(routes=ROUTES)
+    app.state.gateway = SimpleNamespace(settings=Settings(federation.hub), desk=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
+        answer = await http.post("/tap/async", data=RUN)
+        assert (answer.status_code, "/tap/sync" in said(answer)) == (404, True)
+
+
+async def test_a_result_that_is_elsewhere_is_not_taken_for_none(
+    http: httpx.AsyncClient, desk: Desk, tmp_path: Path
+) -> None:
+    place = await made(http, **RUN)
+    there = desk.spool.path(place.rpartition("/")[2], "")
+    there.rename(tmp_path / "away")
+    answer = await http.get(f"{place}/results/result")
+    assert (answer.status_code, "GATEWAY_SPOOL" in said(answer)) == (404, True)
