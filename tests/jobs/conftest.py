@@ -1,85 +1,13 @@
-"""A desk for jobs over the hub of the session, with answers that a test can follow."""
+"""A desk for jobs over the hub of the session."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from places import Place, Work, opened
 
-from jobs.desk import Desk, open_desk
-from jobs.execution import Answer
-from jobs.job import Job
-from jobs.limits import JobLimits
-from jobs.spool import Spool, open_spool
-from resolvers.errors import SourceUnavailable
 from sample.federation import Federation
-
-ROOM = 10**9
-
-
-@dataclass
-class Work:
-    """What jobs are answered with: their QUERY says how."""
-
-    begun: list[str] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
-
-    async def run(self, job: Job, spool: Spool) -> Answer:
-        self.begun.append(job.id)
-        query = job.parameter("query") or ""
-        if query == "down":
-            raise SourceUnavailable("OiDB does not answer", "oidb")
-        if query == "wrong":
-            raise ZeroDivisionError
-        return Answer("text/plain", self._body(job, query, spool))
-
-    async def told(self, of: list[str], job: Job, times: int = 1) -> None:
-        """Wait until something has happened to a job."""
-        async with asyncio.timeout(10):
-            while of.count(job.id) < times:  # noqa: ASYNC110 - it is lists that are looked at
-                await asyncio.sleep(0.005)
-
-    async def _body(self, job: Job, query: str, spool: Spool) -> AsyncGenerator[bytes, None]:
-        try:
-            if query == "long":
-                yield b"begun"
-                await asyncio.sleep(60)
-            for upload in job.uploads:
-                yield spool.path(job.id, upload.file).read_bytes()
-            yield query.encode()
-        except (asyncio.CancelledError, GeneratorExit):
-            self.cancelled.append(job.id)
-            raise
-        self.ended.append(job.id)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A desk, and what is behind it."""
-
-    desk: Desk
-    work: Work
-
-    async def asked(self, query: str, owner: str = "10.0.0.1") -> Job:
-        """A job that waits to be started."""
-        job = await self.desk.make(owner, None)
-        await self.desk.tell(job, [("QUERY", query)])
-        return await self.desk.get(job.id)
-
-    async def started(self, query: str, owner: str = "10.0.0.1") -> Job:
-        job = await self.asked(query, owner)
-        await self.desk.start(job)
-        return job
-
-
-def opened(
-    federation: Federation, folder: Path, work: Work, workers: int, **limits: int
-) -> AbstractAsyncContextManager[Desk]:
-    return open_desk(federation.jobs, open_spool(folder, ROOM), JobLimits(**limits), work.run, workers)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from conftest import Place, Work, opened
+from places import Place, Work, opened
 
 from jobs.job import Job, Phase, Upload
 from jobs.limits import TooManyJobs
