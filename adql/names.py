@@ -138,6 +138,8 @@ class Scope:
         exact = next((column for column in columns if column.lower() == last.text.lower()), None)
         if exact and last.quoted:
             hint = f'perhaps you meant "{exact}"'
+        elif last.quoted and not qualifier:
+            hint = f"a character string stands in single quotes: '{last.text}'"
         return AdqlError(f"there is no column {spelled(name.parts)}", name.at, hint)
 
     def _qualified(self, qualifier: Sequence[Identifier]) -> bool:

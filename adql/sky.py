@@ -7,7 +7,7 @@ from adql.errors import AdqlError
 from adql.making import Here
 from adql.regions import frame, region
 from adql.shapes import box, circle, icrs, of_region, point, polygon
-from adql.tree import Call, Null, Text
+from adql.tree import Call, Text
 from adql.typed import NUMBERS, Form, Meaning, Typed, kind
 from adql.written import Node, cast, made, real
 from schema.types import ASCII, DOUBLE, INT, POINT
@@ -24,7 +24,7 @@ def _framed(node: Call, told: list[Typed]) -> list[Typed]:
     first = node.arguments[0] if node.arguments else None
     if isinstance(first, Text):
         icrs(frame(first.value, first.at), first.at)
-    return told[1:] if isinstance(first, (Text, Null)) else told
+    return told[1:] if isinstance(first, Text) else told
 
 
 def _degrees(value: Typed, node: Call) -> Typed:

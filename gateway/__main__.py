@@ -47,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     adql = commands.add_parser("adql", help="say which queries of a file are ADQL, and what is wrong with the others")
     adql.add_argument("file", type=Path, help='a JSON list of {"query": "..."}')
+    adql.add_argument("--tables", action="store_true", help="look their tables, columns and functions up too")
+    adql.add_argument("--sql", action="store_true", help="show what they become (implies --tables)")
     adql.set_defaults(run=_adql)
     generate = commands.add_parser("generate", help="write the files that derive from the declarations")
     generate.set_defaults(run=_generate)
@@ -99,7 +101,7 @@ def _doctor(_told: argparse.Namespace) -> int:
 def _adql(told: argparse.Namespace) -> int:
     from gateway.adql import adql
 
-    return adql(told.file)
+    return adql(told.file, tables=told.tables, sql=told.sql)
 
 
 def _generate(_told: argparse.Namespace) -> int:

@@ -1,23 +1,34 @@
-"""`python -m gateway adql FILE`: what the grammar says of many queries at once."""
+"""`python -m gateway adql FILE`: what the gateway says of many queries at once, without a database."""
 
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from adql.catalogue import DECLARED
+from adql.compile import compile_query
 from adql.errors import AdqlError
 from adql.parse import parse
+from schema import tap_schema
+
+Told: TypeAlias = dict[str, Any]
+CATALOGUE = DECLARED.with_tables({table.qualified: table for table in tap_schema.SOURCE.tables})
+"""What is declared: uploads and published tables are known only where there is a hub."""
 
 
-def adql(file: Path) -> int:
-    """Judge the queries of a JSON list, `[{"query": ...}]`, and write a list as long; 2 if there is none to read."""
+def adql(file: Path, *, tables: bool = False, sql: bool = False) -> int:
+    """Judge the queries of a JSON list, `[{"query": ...}]`, and write a list as long; 2 if there is none to read.
+
+    Syntax alone is judged, unless names are to be looked up in `tables` too, or the `sql` for the hub shown.
+    """
     try:
         queries = _queries(file.read_text())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         print(f"{file}: {error}", file=sys.stderr)
         return 2
-    print(json.dumps([_judged(query, parse) for query in queries], indent=1))
+    judge = _sql if sql else _names if tables else _syntax
+    print(json.dumps([_judged(query, judge) for query in queries], indent=1))
     return 0
 
 
@@ -31,15 +42,24 @@ def _queries(text: str) -> list[str]:
     return [item["query"] for item in listed]
 
 
-def _judged(query: str, judge: Callable[[str], object]) -> dict[str, Any]:
+def _judged(query: str, judge: Callable[[str], Told]) -> Told:
     try:
-        judge(query)
+        return {"ok": True, **judge(query)}
     except AdqlError as error:
-        return {
-            "ok": False,
-            "error": error.problem,
-            "line": error.at.line,
-            "column": error.at.column,
-            "hint": error.hint,
-        }
-    return {"ok": True}
+        at = {"line": error.at.line, "column": error.at.column}
+        return {"ok": False, "error": error.problem, **at, "hint": error.hint}
+
+
+def _syntax(query: str) -> Told:
+    parse(query)
+    return {}
+
+
+def _names(query: str) -> Told:
+    compile_query(query, CATALOGUE)
+    return {}
+
+
+def _sql(query: str) -> Told:
+    compiled = compile_query(query, CATALOGUE)
+    return {"sql": compiled.text, "values": compiled.values, "limit": compiled.limit}

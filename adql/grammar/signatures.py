@@ -1,6 +1,7 @@
 """Functions that ADQL 2.1 itself names: what they take, and what may be known of a value before names are looked up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adql.errors import AdqlError
 from adql.grammar.words import words
@@ -67,14 +68,34 @@ _ANSWERS = {"n": "nm", "s": "sm", "g": "gp", "p": "p"}
 """Kinds that will do where one is wanted; m is what MIN and MAX give, a number or a character string."""
 
 
-def check(call: Call) -> None:
-    """Refuse a call of such a function with other arguments than it takes."""
-    if not any(_fits(form, given) for given in _given(call) for form in _forms(call.function, len(given))):
+def checked(call: Call) -> Call:
+    """A call of such a function, without NULL as its coordinate system; raises `AdqlError` for other arguments."""
+    call = _without_null(call)
+    if not _taken(call.function, _unframed(call)):
         takes = _TAKES.get(call.function, "one number")
         framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
         raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
     if call.function == "REGION" and isinstance(phrase := call.arguments[0], Text):
         region(phrase.value, phrase.at)
+    return call
+
+
+def _without_null(call: Call) -> Call:
+    """NULL may stand for a coordinate system, but also for a number."""
+    framed = call.function in FRAMED and isinstance(next(iter(call.arguments), None), Null)
+    return replace(call, arguments=call.arguments[1:]) if framed and not _taken(call.function, call.arguments) else call
+
+
+def _unframed(call: Call) -> tuple[Value | Star, ...]:
+    first = next(iter(call.arguments), None)
+    if call.function not in FRAMED or not isinstance(first, Text):
+        return call.arguments
+    frame(first.value, first.at)
+    return call.arguments[1:]
+
+
+def _taken(function: str, arguments: tuple[Value | Star, ...]) -> bool:
+    return any(_fits(form, arguments) for form in _forms(function, len(arguments)))
 
 
 def _forms(function: str, count: int) -> Sequence[str]:
@@ -84,19 +105,6 @@ def _forms(function: str, count: int) -> Sequence[str]:
         by_twos, points = count - count % 2, count
         return ("n" * max(by_twos, 6), "p" * max(points, 3))
     return _FORMS[function]
-
-
-def _given(call: Call) -> tuple[tuple[Value | Star, ...], ...]:
-    """The arguments without a coordinate system; NULL may be one, or a number."""
-    if call.function not in FRAMED or not call.arguments:
-        return (call.arguments,)
-    match call.arguments:
-        case (Text() as system, *rest):
-            frame(system.value, system.at)
-            return (tuple(rest),)
-        case (Null(), *rest):
-            return (call.arguments, tuple(rest))
-    return (call.arguments,)
 
 
 def _fits(form: str, arguments: Sequence[Value | Star]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from adql.errors import AdqlError
 from adql.grammar.cursor import Cursor
 from adql.grammar.lexer import Kind
-from adql.grammar.signatures import AGGREGATES, NAMED, check
+from adql.grammar.signatures import AGGREGATES, NAMED, checked
 from adql.tree import (
     Call,
     Case,
@@ -131,9 +131,7 @@ def _call(cursor: Cursor) -> Call:
     cursor.expect(")", f"a comma, or the ) that ends {function}")
     cursor.depth -= 1
     call = Call(function, arguments, at, distinct)
-    if function in NAMED:
-        check(call)
-    return call
+    return checked(call) if function in NAMED else call
 
 
 def _distinct(cursor: Cursor) -> bool:
