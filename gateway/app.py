@@ -17,10 +17,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from adapters.votable.cone import POSITIONED
+from gateway.conditional import Conditional
 from gateway.datalink import links
 from gateway.documents import Documents, trusted
 from gateway.errors import refusal
-from gateway.freshness import Conditional, Freshness
+from gateway.freshness import Freshness
 from gateway.graphiql import ASSETS
 from gateway.graphql import METHODS, graphql
 from gateway.health import health, livez, readyz

@@ -16,6 +16,7 @@ from gateway.request import pairs, while_there
 from gateway.stages import Stages
 from gateway.state import State
 from resolvers.errors import BadInput, GatewayError
+from resolvers.touched import TODAY, touch
 
 
 async def links(http: HttpRequest) -> Response:
@@ -29,6 +30,7 @@ async def links(http: HttpRequest) -> Response:
             table = http.path_params.get("table")
             kind = kind_of(table) if table else None
             media_type = _media_type(told.get("responseformat"))
+        touch((TODAY,))  # an embargo ends
         with stages.stage("links"):
             asking = document(state.operations, ids, kind, base(http, state.settings), datetime.now(UTC))
             content = await while_there(http, asking)

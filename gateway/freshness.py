@@ -2,25 +2,41 @@
 
 The tag of an answer is the digest of its URL, its media type, the schema and limits, and the versions that its sources
 had before it was made: data that changed meanwhile are younger than their tag says, never older. Which sources an URL
-touches is remembered, so that a client who has the answer still is told so at once.
+touches is remembered, so that a client who has the answer still is told so at once. An answer whose end is not known
+when its tag is sent has a number of its own in the tag, which is remembered only once it has ended well.
 """
 
+import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import blake2b
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
-from gateway.accept import Json, accepted
+from gateway.accept import Json
 from resolvers.cache import Cache
+from resolvers.touched import DECLARATIONS, TODAY
 from resolvers.watch import Watch
 from schema.catalog import ALL
 
 CACHED_URLS = 16_000_000
 """Bytes of URLs whose sources are remembered."""
+BEGUN = str(time.time())
+"""The version of what is declared and set: both stay as they are while the process lives."""
 Key = tuple[str, str]
-"""Media type, path and query of an URL."""
+"""What is accepted or answered, path and query of an URL."""
+Versions = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of an answer."""
+
+    sources: tuple[str, ...]
+    number: str = ""
+    """Its own, where its end was not known when it began."""
 
 
 class Freshness:
@@ -29,37 +45,36 @@ class Freshness:
     def __init__(self, watch: Watch, salt: str, seconds: int) -> None:
         self._watch = watch
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
-        self._sources: Cache[Key, tuple[str, ...]] = Cache(CACHED_URLS)
+        self._known: Cache[Key, Known] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"
 
     def versions(self) -> dict[str, str | None]:
         """The versions of all sources as they are now."""
-        return {source.name: self._watch.version(source.name) for source in ALL}
+        told = {source.name: self._watch.version(source.name) for source in ALL}
+        return told | {DECLARATIONS: BEGUN, TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
 
-    def headers(self, key: Key, touched: Iterable[str], versions: Mapping[str, str | None]) -> dict[str, str]:
+    def headers(self, key: Key, touched: Iterable[str], versions: Versions, number: str = "") -> dict[str, str]:
         """What a whole answer says of itself; nothing may keep it where a version is not known."""
-        sources = tuple(sorted(touched))
-        tag = self._tag(key, sources, versions)
-        if tag is None:
-            return UNKEPT
-        self._sources.put(key, sources, len(key[1]))
-        return {"ETag": tag, "Cache-Control": self._control}
+        tag = self._tag(key, Known(tuple(sorted(touched)), number), versions)
+        return UNKEPT if tag is None else {"ETag": tag, "Cache-Control": self._control}
+
+    def remember(self, key: Key, touched: Iterable[str], number: str = "") -> None:
+        """Know from now on what this answer was made from: it is whole."""
+        self._known.put(key, Known(tuple(sorted(touched)), number), sum(map(len, key)))
 
     def unchanged(self, key: Key, held: str) -> Response | None:
         """304, for a client that holds the answer as it would be made now."""
-        sources = self._sources.get(key)
-        if sources is None:
-            return None
-        tag = self._tag(key, sources, {source: self._watch.version(source) for source in sources})
+        known = self._known.get(key)
+        tag = self._tag(key, known, self.versions()) if known else None
         if tag is None or (tag not in held and held != "*"):
             return None
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": "Accept"})
 
-    def _tag(self, key: Key, sources: tuple[str, ...], versions: Mapping[str, str | None]) -> str | None:
-        known = [versions.get(source) for source in sources]
-        if None in known:
+    def _tag(self, key: Key, known: Known, versions: Versions) -> str | None:
+        found = [versions.get(source) for source in known.sources]
+        if None in found:
             return None
-        text = "\0".join((self._salt, *key, *sources, *filter(None, known)))
+        text = "\0".join((self._salt, *key, known.number, *known.sources, *filter(None, found)))
         return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 
@@ -67,26 +82,10 @@ UNKEPT = {"Cache-Control": "no-store"}
 
 
 def key(scope: Scope, form: Json) -> Key:
-    """What an answer is remembered by."""
-    return form.content_type, f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+    """What an answer in JSON is remembered by."""
+    return form.content_type, address(scope)
 
 
-class Conditional:
-    """Middleware that answers 304 before anything else looks at a request."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
-        response = _unchanged(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
-        await (response or self._app)(scope, receive, send)
-
-
-def _unchanged(scope: Scope) -> Response | None:
-    headers = Headers(scope=scope)
-    held = headers.get("if-none-match")
-    if held is None:
-        return None
-    form = accepted(headers.get("accept"))
-    freshness: Freshness = scope["app"].state.gateway.freshness
-    return freshness.unchanged(key(scope, form), held) if isinstance(form, Json) else None
+def address(scope: Scope) -> str:
+    """Path and query of an URL."""
+    return f"{scope['path']}?{scope['query_string'].decode('latin-1')}"

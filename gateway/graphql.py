@@ -66,8 +66,10 @@ async def _answered(http: HttpRequest, state: State, asked: Request, form: Json,
         answer = await while_there(http, state.operations.answer(asked))
     kept = {}
     if asked.safe:
-        whole = answer.executed and "errors" not in answer.payload
-        kept = state.freshness.headers(key(http.scope, form), touched, versions) if whole else UNKEPT
+        whole, name = answer.executed and "errors" not in answer.payload, key(http.scope, form)
+        kept = state.freshness.headers(name, touched, versions) if whole else UNKEPT
+        if kept is not UNKEPT:
+            state.freshness.remember(name, touched)
     return _written(state, answer, form, stages, kept)
 
 

@@ -1,7 +1,6 @@
 """A document answered as a table, streamed from COPY to the client."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 from graphql import GraphQLError
 from starlette.requests import Request as HttpRequest
@@ -14,11 +13,12 @@ from adapters.votable.formats import Negotiated
 from adapters.votable.stream import document
 from gateway.addresses import base
 from gateway.errors import told, votable_refusal
+from gateway.opening import left, opened, read_on
 from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
 from resolvers import elsewhere, sql
-from resolvers.errors import GatewayError, TimedOut
+from resolvers.errors import GatewayError
 from resolvers.operation import Request
 
 
@@ -76,28 +76,12 @@ async def sent(
         As the document says.
     """
     with stages.stage("first"):
-        first = await while_there(http, _next(body, seconds))
+        opening = await while_there(http, opened(body, seconds))
     # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
     headers = stages.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
     if http.method == "HEAD":
-        await body.aclose()
+        await left(body, opening.following)
         return Response(headers=headers)
-    return StreamingResponse(_all(first, body), headers=headers)
-
-
-async def _next(body: AsyncIterator[bytes], seconds: float | None) -> bytes:
-    try:
-        async with asyncio.timeout(seconds):
-            return await anext(body)
-    except TimeoutError as error:
-        message = f"No row was found within {seconds:g} s: add a condition, or let it run as a job"
-        raise TimedOut(message) from error
-
-
-async def _all(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
-    try:
-        yield first
-        async for block in rest:
-            yield block
-    finally:
-        await rest.aclose()
+    if opening.following is None:
+        return Response(opening.first, headers=headers)
+    return StreamingResponse(read_on(opening, body), headers=headers)

@@ -20,6 +20,7 @@ from gateway.errors import votable_refusal
 from gateway.health import STARTED
 from gateway.state import State
 from resolvers.errors import BadInput, GatewayError, NotFound
+from resolvers.touched import DECLARATIONS, touch
 from schema.catalog import SOURCES, suggestion
 from schema.tap_rows import EVERY
 
@@ -30,6 +31,7 @@ DETAILS = ("min", "max")
 async def capabilities(http: Request) -> Response:
     """What there is to be asked, and how."""
     state: State = http.app.state.gateway
+    touch((DECLARATIONS,))
     return Response(capabilities_document(_service(state, base(http, state.settings))), media_type=XML)
 
 
@@ -70,11 +72,13 @@ async def tables(http: Request) -> Response:
             raise BadInput(message)
     except GatewayError as error:
         return votable_refusal(error)
+    touch((DECLARATIONS,))
     return Response(_tableset(columns=detail == "max"), media_type=XML)
 
 
 async def table(http: Request) -> Response:
     """One table."""
+    touch((DECLARATIONS,))
     try:
         return Response(_table(http.path_params["table"]), media_type=XML)
     except GatewayError as error:
@@ -84,6 +88,7 @@ async def table(http: Request) -> Response:
 async def examples(http: Request) -> Response:
     """Queries to begin with."""
     state: State = http.app.state.gateway
+    touch((DECLARATIONS,))
     return Response(examples_page(base(http, state.settings)), media_type="application/xhtml+xml")
 
 

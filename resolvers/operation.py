@@ -185,6 +185,8 @@ class Operations:
             return await self.plainly(asked.document, asked.request)
         execution = Execution(self.hub, asked.variables, self.largest_page, [])
         values = await together([self._value(asked, execution, entry) for entry in planned])
+        if execution.failures:
+            touch((UNKNOWN,))
         if execution.failures or any(isinstance(value, Executed) for value in values):
             return Answer(_joined(planned, values), cost=cost)
         return Answer({"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost)
@@ -215,6 +217,7 @@ class Operations:
         found = await executed(
             self.schema, document.node, Context(self.hub, self.largest_page), request.variables, request.operation_name
         )
+        touch((UNKNOWN,) if found.errors else ())
         return Answer({"data": found.data} | _told(found.errors))
 
 

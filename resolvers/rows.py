@@ -132,6 +132,7 @@ class Hub:
 
         At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
         """
+        touch(statement.sources)
 
         async def copy(output: Sink) -> None:
             async with self._connection(self._of(statement).streams, statement) as connection:

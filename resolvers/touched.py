@@ -6,6 +6,10 @@ from contextvars import ContextVar
 
 UNKNOWN = "?"
 """A source that never has a version: answers that depend on it are not kept."""
+DECLARATIONS = "declarations"
+"""What answers depend on that are made of declarations alone: these change when the process is another one."""
+TODAY = "today"
+"""What answers depend on that look at the calendar: it changes every hour (UTC)."""
 _TOUCHED: ContextVar[set[str] | None] = ContextVar("touched", default=None)
 
 

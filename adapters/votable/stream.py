@@ -17,6 +17,7 @@ from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
 from resolvers.errors import GatewayError
+from resolvers.touched import UNKNOWN, touch
 
 Result = TypeVar("Result")
 BLOCK, LARGE_BLOCK = 65_536, 1_000_000
@@ -88,6 +89,7 @@ async def document(
                     break
     except GatewayError as error:
         outcome.failed = True
+        touch((UNKNOWN,))  # so that what ended so is not kept
         told = writer.failed(error.message) if begun else None
         if told is None:
             raise

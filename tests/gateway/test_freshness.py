@@ -1,20 +1,33 @@
 """An answer to GET is kept under the versions of what it was made from, and asked again without a database."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from resolvers.errors import TimedOut
 from resolvers.operation import Operations
-from resolvers.rows import connect
+from resolvers.rows import Hub, connect
 from resolvers.watch import Watch
 from sample.federation import Federation
 
 STAR = '{ star(name: "HD 48329") { name } }'
 OBSERVED = "{ exposures(first: 2) { nodes { expId } } }"
 BOTH = '{ star(id: "1") { name } spicaTargets(first: 1) { nodes { targetMainId } } }'
+CONE = {"RA": "344.4127", "DEC": "-29.6222", "SR": "5"}
+DOORS: dict[str, tuple[str, dict[str, str], str]] = {
+    "cone": ("/scs/jsdc.star", CONE, "*/*"),
+    "cone in FITS": ("/scs/jsdc.star", CONE | {"RESPONSEFORMAT": "fits"}, "*/*"),
+    "cone in Parquet": ("/scs/spica.target", CONE | {"SR": "180"}, "application/vnd.apache.parquet"),
+    "the Obs Portal's search": ("/search.votable", {"ra": "344.4127", "dec": "-29.6222", "radius": "30"}, "*/*"),
+    "GraphQL in CSV": ("/graphql", {"query": OBSERVED}, "text/csv"),
+    "links": ("/datalink/oidb.granule/links", {"ID": "1"}, "*/*"),
+    "tables": ("/tap/tables", {}, "*/*"),
+    "capabilities": ("/tap/capabilities", {}, "*/*"),
+}
 FORMS = ("application/json", "application/graphql-response+json")
 
 
@@ -96,11 +109,109 @@ async def test_errors_are_not_kept(client: httpx.AsyncClient, query: str) -> Non
         assert (await got(client, query, "*", accept=form)).status_code != 304
 
 
-async def test_posts_and_tables_are_not_tagged(client: httpx.AsyncClient) -> None:
+async def test_posts_are_not_tagged(client: httpx.AsyncClient) -> None:
     posted = await client.post("/graphql", json={"query": STAR})
-    table = await got(client, OBSERVED, accept="text/csv")
-    assert not {"etag", "cache-control"} & {*posted.headers, *table.headers}
+    form = await client.post("/scs/jsdc.star", data=dict(CONE))
+    assert not {"etag", "cache-control"} & {*posted.headers, *form.headers}
 
 
 def test_every_source_touched_is_noted(app: Starlette) -> None:
     assert set(app.state.gateway.freshness.versions()) >= {"obsportal", "oidb", "jsdc", "spica", "identity"}
+
+
+async def asked(client: httpx.AsyncClient, door: str, held: str = "", **headers: str) -> httpx.Response:
+    path, told, accept = DOORS[door]
+    return await client.get(
+        path, params=told, headers={"accept": accept} | ({"if-none-match": held} if held else {}) | headers
+    )
+
+
+async def tag_of(client: httpx.AsyncClient, door: str) -> str:
+    """The tag of a table, waited for while versions are being found out."""
+    for _ in range(100):
+        response = await asked(client, door)
+        assert response.status_code == 200, response.text
+        assert "Accept" in response.headers["vary"]
+        if "etag" in response.headers:
+            assert response.headers["cache-control"] == "public, no-cache"
+            return response.headers["etag"]
+        assert response.headers["cache-control"] == "no-store"
+        await asyncio.sleep(0.05)
+    raise AssertionError(response.headers)
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_a_vo_answer_that_is_held_touches_no_database(
+    client: httpx.AsyncClient, door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = await tag_of(client, door)
+
+    def never(*_: Any) -> Any:
+        raise AssertionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Hub, "fetch", never)
+        patch.setattr(Hub, "blocks", never)
+        response = await asked(client, door, held)
+        assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", held)
+    assert (await asked(client, door, '"another"')).status_code == 200
+    assert (await asked(client, door, held, host="elsewhere")).status_code == 200, "documents hold addresses"
+
+
+async def test_a_change_at_the_source_ends_what_is_held_of_its_tables(
+    client: httpx.AsyncClient, federation: Federation
+) -> None:
+    held = {door: await tag_of(client, door) for door in ("cone", "cone in FITS", "cone in Parquet")}
+    assert len(set(held.values())) == 3
+    owner = await connect(federation.sources["spica"])
+    await owner.execute("UPDATE public.spica_followup SET run_status = run_status")
+    await owner.close()
+    for _ in range(100):
+        answers = {door: (await asked(client, door, held[door])).status_code for door in held}
+        if answers["cone in Parquet"] == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert answers == {"cone": 304, "cone in FITS": 304, "cone in Parquet": 200}
+
+
+async def test_a_long_answer_has_a_tag_of_its_own(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.opening.LARGEST", 1)
+    tags = [await tag_of(client, "cone") for _ in range(2)]
+    assert tags[0] != tags[1]
+    assert [(await asked(client, "cone", tag)).status_code for tag in tags] == [200, 200]
+    assert (await asked(client, "cone", await tag_of(client, "cone"))).status_code == 304
+
+
+async def test_an_answer_that_broke_off_is_not_kept(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.opening.LARGEST", 1)
+    await tag_of(client, "cone")
+    blocks = Hub.blocks
+
+    async def broken(hub: Hub, *told: Any) -> AsyncIterator[bytes]:
+        async for block in blocks(hub, *told):
+            yield block
+        await asyncio.sleep(0.1)
+        message = "It took too long"
+        raise TimedOut(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Hub, "blocks", broken)
+        failed = await asked(client, "cone")
+        assert 'value="ERROR"' in failed.text
+    assert (await asked(client, "cone", failed.headers["etag"])).status_code == 200
+
+
+async def test_what_has_no_version_is_not_kept(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = await tag_of(client, "cone")
+    monkeypatch.setattr(Watch, "version", lambda *_: None)
+    response = await asked(client, "cone", held)
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
+    assert "etag" not in response.headers
+
+
+async def test_a_refusal_and_what_is_of_the_moment_are_not_kept(client: httpx.AsyncClient) -> None:
+    for path in ("/scs/jsdc.star?RA=x", "/tap/availability", "/scs/nothing?RA=1&DEC=1&SR=1"):
+        response = await client.get(path, headers={"if-none-match": "*"})
+        assert response.status_code != 304
+        assert response.headers["cache-control"] == "no-store"
+        assert "etag" not in response.headers
