@@ -31,6 +31,7 @@ from gateway.load import LoadLimit
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
 from gateway.settings import Settings
+from gateway.sia import ROUTES as SIA
 from gateway.sockets import Sockets, socket
 from gateway.state import State
 from gateway.vo import scs, search_votable
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
             *VOSI,
             *JOBS,
+            *SIA,
             Route("/datalink/links", links, methods=["GET", "POST"]),
             Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
             Route("/health", health),
@@ -93,6 +95,7 @@ async def index(_request: Request) -> Response:
         *(f"/scs/{name}" for name in POSITIONED),
         "/search.votable",
         "/tap",
+        "/sia",
         "/datalink/links",
         "/health",
         "/livez",

@@ -20,6 +20,7 @@ from gateway.state import State
 from resolvers import elsewhere, sql
 from resolvers.errors import GatewayError
 from resolvers.operation import Request
+from resolvers.plan import Plan
 
 
 async def table_response(
@@ -29,7 +30,7 @@ async def table_response(
     try:
         with stages.stage("plan"):
             found = await planned(state, asked)
-        return await streamed(http, found, heading(http, found), format_, stages)
+        return await streamed(http, found.plan, heading(http, found), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
@@ -49,13 +50,17 @@ async def planned(state: State, asked: Request) -> Tabular:
         raise told(error) from error
 
 
-async def streamed(http: HttpRequest, found: Tabular, head: Head, format_: Negotiated, stages: Stages) -> Response:
-    """The response whose body is the table; its first block is awaited, so that failures until then have a status."""
+async def streamed(http: HttpRequest, asked: Plan, head: Head, format_: Negotiated, stages: Stages) -> Response:
+    """The response whose body is the table of a plan, which asks for one row more than may be sent.
+
+    Its first block is awaited, so that failures until then have a status.
+    """
     state: State = http.app.state.gateway
-    plan = await while_there(http, elsewhere.streamed(state.hub, found.plan))
+    most = asked.shape.limit
+    plan = await while_there(http, elsewhere.streamed(state.hub, asked))
     statement = sql.stream(plan, format_.format.row, state.hub.bodies)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
-    body = document(head, format_.format, blocks, found.limit)
+    body = document(head, format_.format, blocks, None if most is None else most - 1)
     return await sent(http, body, format_, stages)
 
 

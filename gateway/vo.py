@@ -31,7 +31,7 @@ async def scs(http: HttpRequest) -> Response:
         with stages.stage("plan"):
             found = await planned(state, asked.request)
             table = found.with_cells(ucd1(found.table, found.cells))
-        return await streamed(http, table, heading(http, table), format_, stages)
+        return await streamed(http, table.plan, heading(http, table), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)
 
@@ -48,7 +48,7 @@ async def search_votable(http: HttpRequest) -> Response:
             found = await planned(state, asked)
             table = found.with_cells(obsportal.spelled(found.cells))
         head = replace(heading(http, table), params=obsportal.params(_last_change(state)))
-        return await streamed(http, table, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
+        return await streamed(http, table.plan, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
     except GatewayError as error:
         return votable_refusal(error)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from resolvers.plan import Beyond, Compared, Condition, Either, Every, InCone, Not, Op, Order, Page, Selected
+from resolvers.plan import Beyond, Compared, Condition, Either, Every, InCone, InPolygon, Not, Op, Order, Page, Selected
 from schema.table import Branch, Column, Table
 
 VALUES = {Op.NULL: 0, Op.NOT_NULL: 0, Op.BETWEEN: 2}
@@ -102,6 +102,8 @@ def _bound(condition: Condition) -> int:
             return VALUES.get(op, 1)
         case InCone():
             return 3
+        case InPolygon(corners):
+            return 6 * corners
         case Beyond(_, nulls):
             return nulls.count(False)
         case _:

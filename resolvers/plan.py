@@ -70,6 +70,18 @@ class InCone:
 
 
 @dataclass(frozen=True, slots=True)
+class InPolygon:
+    """The table's position, known to be in a cone of less than 90°, is in a polygon of so many corners within it.
+
+    A ray from the position crosses an odd number of sides. The values are the normals of two planes a corner, through
+    the centre of the sphere: before the first is what is below the corner, before the second what is on the left of the
+    side that begins there (`adapters.sia.polygon`).
+    """
+
+    corners: int
+
+
+@dataclass(frozen=True, slots=True)
 class Nearby:
     """The table's position is near the one of the row that a link starts from: one value, the radius in degrees."""
 
@@ -110,7 +122,7 @@ class Beyond:
     nulls: tuple[bool, ...]
 
 
-Condition = Compared | Every | Either | Not | InCone | Nearby | Alike | Bears | Beyond
+Condition = Compared | Every | Either | Not | InCone | InPolygon | Nearby | Alike | Bears | Beyond
 
 
 @dataclass(frozen=True, slots=True)

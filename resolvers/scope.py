@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
+from resolvers import sides
 from resolvers.plan import Shape
 from schema.space import Body
 from schema.table import Column, Definition, Lineage, Link, Neighbourhood, Table, Through
@@ -173,6 +174,13 @@ class Scope:
         """Whether the base's position is in the cone of the next three values, or outside it."""
         inside = self._inside([self.value("double precision") for _ in range(2)])
         return sa.not_(inside) if outside else inside
+
+    def in_polygon(self, corners: int) -> Expression:
+        """Whether the base's position is in the polygon of the next values, six a corner."""
+        ra, dec = map(self.column, self._position)
+        planes = [tuple(self.value("double precision") for _ in range(3)) for _ in range(2 * corners)]
+        before = [sides.before(ra, dec, *plane) for plane in planes]
+        return sides.crossed_oddly(before[::2], before[1::2])
 
     def nearby(self) -> Expression:
         """Whether the base's position is within the next value, a radius in degrees, of the origin's."""

@@ -20,6 +20,7 @@ from resolvers.plan import (
     Every,
     Grouping,
     InCone,
+    InPolygon,
     Nearby,
     Not,
     Op,
@@ -260,12 +261,14 @@ def _where(condition: Condition, shape: Shape, scope: Scope) -> Expression:
             return _holds(condition, shape, scope)
 
 
-def _holds(condition: Compared | InCone | Bears | Beyond, shape: Shape, scope: Scope) -> Expression:
+def _holds(condition: Compared | InCone | InPolygon | Bears | Beyond, shape: Shape, scope: Scope) -> Expression:
     match condition:
         case Compared(column, op):
             return _compare(scope.column(column), column, op, scope)
         case InCone(outside):
             return scope.in_cone(outside=outside)
+        case InPolygon(corners):
+            return scope.in_polygon(corners)
         case Bears(link, designation):
             return _bears(link, designation, shape, scope)
         case Beyond(order, nulls):

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
 
 def lint(*told: str) -> tuple[int, int, int]:
@@ -22,16 +23,34 @@ def test_datalinklint(server: str) -> None:
     assert lint("datalinklint", f"votable={url}") == (0, 0, 0)
 
 
-def test_votlint(server: str, tmp_path: Path) -> None:
-    for number, path in enumerate(
-        ("/datalink/links?ID=ivo://jmmc.fr/oidb?000020000091", "/scs/ivoa.obscore?RA=1&DEC=1&SR=180&MAXREC=5")
-    ):
-        (saved := tmp_path / f"{number}.vot").write_bytes(httpx.get(server + path).content)
-        done = subprocess.run(
-            ["stilts", "votlint", f"votable={saved}", "ucd=true", "unit=true"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert done.stdout + done.stderr == ""
+LINTED = (
+    "/datalink/links?ID=ivo://jmmc.fr/oidb?000020000091",
+    "/scs/ivoa.obscore?RA=1&DEC=1&SR=180&MAXREC=5",
+    "/sia?POS=CIRCLE 100.983 25.131 5",
+    "/sia?MAXREC=0",
+    "/sia?BAND=wrong",
+)
+
+
+@pytest.mark.parametrize("path", LINTED)
+def test_votlint(server: str, tmp_path: Path, path: str) -> None:
+    (saved := tmp_path / "answer.vot").write_bytes(httpx.get(server + path).content)
+    told = ("stilts", "votlint", f"votable={saved}", "ucd=true", "unit=true")
+    done = subprocess.run(told, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout + done.stderr == ""
+
+
+def test_sia2(server: str, tmp_path: Path) -> None:
+    place = ("lon=100.983", "lat=25.131", "radius=0.1")
+    done = subprocess.run(
+        ["stilts", "cone", "servicetype=sia2", f"serviceurl={server}/sia", *place, "omode=count"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    wanted = httpx.get(f"{server}/sia", params={"POS": "CIRCLE 100.983 25.131 0.1"}).text.count("<TR>")
+    assert f"rows: {wanted}" in done.stdout
+    capabilities = tmp_path / "capabilities.xml"
+    capabilities.write_bytes(httpx.get(f"{server}/sia/capabilities").content)
+    valid = subprocess.run(
+        ["stilts", "xsdvalidate", f"doc={capabilities}", "uselocals=true"], capture_output=True, text=True, check=False
+    )
+    assert "ERROR" not in valid.stdout + valid.stderr
