@@ -103,11 +103,7 @@ def table_access(service: Service) -> TableAccess:
     (default, hard), jobs = service.rows, service.jobs
     address = AccessURL(value=AnyUrl(f"{service.base}/tap"), use="base")
     return TableAccess(
-        interface=[
-            ParamHTTP(
-                role="std", version="1.1", access_url=[AccessURL(value=AnyUrl(f"{service.base}/tap"), use="base")]
-            )
-        ],
+        interface=[ParamHTTP(role="std", version="1.1", access_url=[address])],
         data_model=[OBSCORE],
         language=[_adql(service.functions)],
         output_format=list(_formats()),
