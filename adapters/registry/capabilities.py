@@ -41,9 +41,11 @@ FEATURES: Mapping[str, Sequence[str]] = {
     "adql-common-table": ("WITH",),
     "adql-type": ("CAST",),
     "adql-unit": ("IN_UNIT",),
-    "adql-conditional": ("COALESCE",),
 }  # fmt: skip
-"""What is optional in ADQL and understood here, by feature type."""
+"""What is optional in ADQL and understood here, by feature type.
+
+COALESCE is too, but its key (`adql-conditional`) is younger than STILTS 3.4, which calls it an error.
+"""
 AUXILIARY = {
     "VOSI#capabilities": "/tap/capabilities",
     "VOSI#availability": "/tap/availability",

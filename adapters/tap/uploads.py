@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
+from adapters.tap.parameters import Upload
 from adapters.votable.reader import Bounds, read
 from resolvers.errors import BadInput, GatewayError
 from resolvers.uploads import drop, stage
@@ -11,6 +13,8 @@ from resolvers.writer import Writers
 from schema.table import Table
 
 SCHEMA = "TAP_UPLOAD"
+BLOCK = 65536
+"""Bytes of a file read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,27 @@ class Content:
     name: str
     blocks: AsyncIterable[bytes]
     """A VOTable, cut anywhere."""
+
+
+def brought(uploads: Sequence[Upload], files: Mapping[str, BinaryIO]) -> tuple[Content, ...]:
+    """What UPLOAD names, found among the parts of the request; raises `BadInput`."""
+    return tuple(Content(upload.name, _read(_part(upload, files))) for upload in uploads)
+
+
+def _part(upload: Upload, files: Mapping[str, BinaryIO]) -> BinaryIO:
+    scheme, _, part = upload.uri.partition(":")
+    if scheme.lower() != "param":
+        message = f"{SCHEMA}.{upload.name} is at {upload.uri[:60]!r}, which is not looked at: send it along, as param:part"
+        raise BadInput(message)
+    if part not in files:
+        message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"
+        raise BadInput(message)
+    return files[part]
+
+
+async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
+    while block := file.read(BLOCK):
+        yield block
 
 
 @asynccontextmanager
