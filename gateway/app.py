@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from graphql import print_schema
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -16,6 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from adapters.tap.answer import Engine
+from adql.catalogue import DECLARED
 from adapters.votable.cone import POSITIONED
 from gateway.conditional import Conditional
 from gateway.datalink import links
@@ -35,6 +38,7 @@ from gateway.sia import ROUTES as SIA
 from gateway.sockets import Sockets, socket
 from gateway.state import State
 from gateway.vo import scs, search_votable
+from gateway.tap import ROUTES as TAP
 from gateway.vosi import ROUTES as VOSI
 from identity.follow import follow
 from resolvers.errors import Internal
@@ -44,6 +48,7 @@ from resolvers.query import assemble
 from resolvers.rows import Hub, connect, open_hub
 from resolvers.streams import Subscriptions
 from resolvers.watch import Watch
+from resolvers.writer import open_writers
 from schema.catalog import SOURCES
 
 LOG = logging.getLogger(__name__)
@@ -59,6 +64,7 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", socket),
             Route("/scs/{table}", scs, methods=["GET", "POST"]),
             Route("/search.votable", search_votable, methods=["GET", "POST"]),
+            *TAP,
             *VOSI,
             *JOBS,
             *SIA,
@@ -83,7 +89,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(Conditional),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
-        exception_handlers={ClientLeft: _nobody, Exception: _mistake},
+        exception_handlers={ClientLeft: _nobody, 405: _wrong_method, Exception: _mistake},
         lifespan=lambda app: _lifespan(app, settings, instruments),
     )
 
@@ -109,6 +115,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     known = trusted(settings.documents)
     direct = settings.sources if settings.direct else {}
     hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
+    writers = await open_writers(settings.hub_jobs, settings.streams, settings.stream_seconds) if settings.hub_jobs else None
     if settings.figures:
         hub.figures.start()
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
@@ -120,7 +127,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     subscriptions = Subscriptions(operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
     freshness = Freshness(hub.watch, salt, settings.max_age)
-    app.state.gateway = State(settings, hub, operations, freshness, documents, subscriptions, sockets)
+    app.state.gateway = State(settings, hub, Engine(hub, DECLARED, writers), operations, freshness, documents, subscriptions, sockets)
     instruments.begin(app.state.gateway)
     await hub.watch.settled()
     following = _following(settings, hub)
@@ -133,6 +140,8 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
         await asyncio.gather(*following, return_exceptions=True)
         instruments.end()
         await hub.close()
+        if writers:
+            await writers.close()
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
@@ -146,6 +155,14 @@ def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
 
 async def _nobody(_request: Request, _error: Exception) -> Response:
     return Response(status_code=499)
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    """OPTIONS is told what a door understands (RFC 9110 section 9.3.7), as is who uses another method."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - told to mypy
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=error.headers)
+    return PlainTextResponse(error.detail, error.status_code, error.headers)
 
 
 async def _mistake(request: Request, _error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.tap.answer import Engine
 from gateway.documents import Documents
 from gateway.freshness import Freshness
 from gateway.settings import Settings
@@ -18,6 +19,7 @@ class State:
 
     settings: Settings
     hub: Hub
+    engine: Engine
     operations: Operations
     freshness: Freshness
     documents: Documents

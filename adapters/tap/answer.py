@@ -1,0 +1,81 @@
+"""A request of TAP → the bytes of its answer, the same whether somebody waits for them or a job keeps them."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, aclosing, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from adapters.tap.parameters import TapRequest
+from adapters.tap.uploads import Content, staged
+from adapters.votable.envelope import Head
+from adapters.votable.stream import Outcome, document
+from adql.catalogue import Catalogue
+from adql.compile import compile_query
+from adql.compiled import Compiled
+from adql.statement import statement
+from resolvers.plan import Cell
+from resolvers.rows import Hub
+from resolvers.writer import Writers
+from schema.catalog import ALL
+
+STANDARD = "ivo://ivoa.net/std/TAP"
+PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
+Step: TypeAlias = Callable[[str], AbstractContextManager[None]]
+"""Told what is being done, while it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a query is answered with."""
+
+    hub: Hub
+    catalogue: Catalogue
+    writers: Writers | None
+    """Where uploads go; None where there are none."""
+
+
+async def answer(
+    engine: Engine, asked: TapRequest, brought: Sequence[Content] = (), outcome: Outcome | None = None, step: Step = nullcontext
+) -> AsyncGenerator[bytes, None]:
+    """The document; raises `GatewayError` as `adapters.votable.stream.document` does.
+
+    What was brought is there until the last byte, or until the iterator is closed.
+    """
+    async with staged(engine.writers, brought) as tables:
+        with step("compile"):
+            compiled = compile_query(asked.query, engine.catalogue.with_tables(tables), engine.hub.bodies)
+        async with aclosing(_document(engine.hub, asked, compiled, outcome or Outcome())) as told:
+            async for block in told:
+                yield block
+
+
+def _document(hub: Hub, asked: TapRequest, compiled: Compiled, outcome: Outcome) -> AsyncGenerator[bytes, None]:
+    """With MAXREC=0 the head alone, which asks no database and says OVERFLOW (TAP 1.1 section 2.7.4)."""
+    form = asked.format.format
+    if asked.limit == 0:
+        outcome.overflow = True
+        blocks = _nothing()
+    else:
+        blocks = hub.blocks(statement(compiled, form.row, asked.limit + 1), form.copy_options)
+    return document(head(asked, compiled), form, blocks, asked.limit, outcome)
+
+
+def head(asked: TapRequest, compiled: Compiled) -> Head:
+    """What stands before the rows: the query, and where its answer comes from (IVOA Note DataOrigin 1.1)."""
+    cells = tuple(Cell(told.column, told.column.name, table=told.table) for told in compiled.results)
+    cited = [source.citation for source in ALL if source.citation and source.name in compiled.sources]
+    told = {
+        "QUERY": asked.query,
+        "standardID": STANDARD,
+        "publisher": PUBLISHER,
+        "request_date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "RUNID": asked.runid,
+    }
+    infos = [(name, value) for name, value in told.items() if value]
+    return Head(None, cells, (*infos, *(("citation", bibcode) for bibcode in cited)))
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    for block in ():
+        yield block

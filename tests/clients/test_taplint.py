@@ -1,0 +1,53 @@
+"""STILTS asks TAP, and `taplint` examines it whole; collected where GATEWAY_STILTS=1."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from test_stilts import clean, saved, stilts
+
+ACCEPTED: dict[tuple[str, str], str] = {
+    ("LOC", "F-NOTP"): "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan.",
+}
+"""What `taplint` finds that is not ours: stage and code, with the reason."""
+STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO MDQ OBS LOC EXA"
+QUERIES = (
+    "SELECT * FROM ivoa.obscore",
+    "SELECT s.*, i.method FROM jsdc.star AS s JOIN identity.granule AS i ON i.star_id = s.jsdc_id",
+    "SELECT COUNT(*) AS n, AVG(LDD) AS mean, MIN(Vmag) AS brightest FROM jsdc.star GROUP BY CalFlag",
+    "SELECT * FROM tap_schema.columns",
+)
+FORMATS = ("votable/td", "votable/b2")
+
+
+def test_taplint_has_nothing_against_us(server: str, tmp_path: Path) -> None:
+    text = stilts("taplint", f"tapurl={server}/tap", f"stages={STAGES}", "format=json", "report=EWF")
+    (tmp_path / "taplint.json").write_text(text)
+    told = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    found = [
+        (section["code"], f"{report['level'][0]}-{report['code']}", report["text"])
+        for section in told["sections"]
+        for report in section["reports"]
+        if report["level"] in ("ERROR", "WARNING", "FAILURE")
+    ]
+    ours = [report for report in found if report[:2] not in ACCEPTED]
+    assert not ours, "\n".join(map(str, ours))
+    assert {section["code"] for section in told["sections"]} == set(STAGES.split())
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("query", QUERIES)
+def test_votlint(server: str, tmp_path: Path, query: str, form: str) -> None:
+    told = {"QUERY": query, "LANG": "ADQL", "FORMAT": form, "MAXREC": "50"}
+    clean(saved(tmp_path / "result.vot", httpx.post(f"{server}/tap/sync", data=told)))
+
+
+def test_votlint_of_an_error(server: str, tmp_path: Path) -> None:
+    clean(saved(tmp_path / "error.vot", httpx.get(f"{server}/tap/sync", params={"QUERY": "SELECT", "LANG": "ADQL"})))
+
+
+def test_tapquery(server: str) -> None:
+    query = "SELECT TOP 30 Name, LDD FROM jsdc.star WHERE LDD > 0 ORDER BY Vmag"
+    told = stilts("tapquery", f"tapurl={server}/tap", f"adql={query}", "sync=true", "parse=true", "omode=count")
+    assert "rows: 30" in told

@@ -1,0 +1,195 @@
+"""`/tap/sync` over HTTP: its parameters, its refusals, its stream, and what happens when a database or a client goes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from door import Apart, Door, grown, opened
+from refusal import Refusal
+
+from adapters.tap.parameters import RowLimits, Upload, tap_request, uploads
+from resolvers.errors import BadInput
+from resolvers.rows import connect
+
+STARS = "SELECT TOP 3 Name, Vmag FROM jsdc.star ORDER BY Vmag"
+EXPOSURES = "SELECT * FROM obsportal.exposure"
+LIMITS = RowLimits(100, 1000)
+VOTABLE = "application/x-votable+xml"
+
+
+# Parameters
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_names_in_any_case(client: httpx.AsyncClient, method: str) -> None:
+    told = {"Request": "DOQUERY", "lAnG": "adql-2.1", "QuErY": STARS, "responseformat": "CSV"}
+    sent = {"params": told} if method == "GET" else {"data": told}
+    answer = await client.request(method, "/tap/sync", **sent)  # type: ignore[arg-type]
+    assert (answer.status_code, len(answer.text.splitlines())) == (200, 4), answer.text
+    assert answer.headers["content-type"] == "text/csv;header=present"
+
+
+async def test_a_form_in_parts(client: httpx.AsyncClient) -> None:
+    parts = {name: (None, value) for name, value in {"QUERY": STARS, "LANG": "ADQL", "FORMAT": "csv"}.items()}
+    answer = await client.post("/tap/sync", files=parts)
+    assert (answer.status_code, len(answer.text.splitlines())) == (200, 4), answer.text
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ({}, "QUERY is missing"),
+        ({"QUERY": STARS, "LANG": "SQL"}, "LANG is 'SQL': ADQL or"),
+        ({"QUERY": STARS, "REQUEST": "getCapabilities"}, "doQuery is wanted"),
+        ({"QUERY": STARS, "MAXREC": "many"}, "MAXREC is 'many'"),
+        ({"QUERY": STARS, "MAXREC": "-2"}, "MAXREC is '-2'"),
+        ({"QUERY": STARS, "RESPONSEFORMAT": "docx"}, "RESPONSEFORMAT=docx"),
+        ({"QUERY": STARS, "UPLOAD": "mine"}, "is no upload"),
+        ({"QUERY": STARS, "UPLOAD": "mine,http://example.org/x"}, "send it along"),
+        ({"QUERY": STARS, "UPLOAD": "mine,param:there"}, "does not have"),
+        ({"QUERY": "SELECT Nme FROM jsdc.star"}, "perhaps you meant"),
+        ({"QUERY": "SELECT 1; DROP TABLE jsdc.star"}, "line 1, column 9"),
+    ],
+    ids=str,
+)
+async def test_refusals_are_votables(client: httpx.AsyncClient, told: dict[str, str], wrong: str) -> None:
+    answer = await client.post("/tap/sync", data=told)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith(VOTABLE)
+    assert wrong in Refusal(answer).messages[0]
+
+
+async def test_what_cannot_be_read_is_refused(client: httpx.AsyncClient) -> None:
+    odd = await client.post("/tap/sync", content=b"QUERY=x", headers={"Content-Type": "application/json"})
+    assert odd.status_code == 415
+    broken = await client.post("/tap/sync", content=b"--x\r\nnothing", headers={"Content-Type": "multipart/form-data; boundary=y"})
+    assert broken.status_code == 400
+    large = await client.post("/tap/sync", data={"QUERY": "SELECT 1" + " " * 300_000})
+    assert large.status_code == 413
+
+
+def test_a_request_is_read() -> None:
+    asked = tap_request({"query": STARS, "maxrec": "5000", "upload": "TAP_UPLOAD.a,param:x; b,param:y"}, LIMITS)
+    assert (asked.limit, asked.uploads) == (1000, (Upload("a", "param:x"), Upload("b", "param:y")))
+    assert tap_request({"query": STARS}, LIMITS).limit == 100
+    assert tap_request({"query": STARS, "maxrec": "-1"}, LIMITS).limit == 1000, "what OiDB sends for no limit"
+    assert tap_request({"query": STARS, "responseformat": "csv", "format": "tsv"}, LIMITS).format.format.name == "CSV"
+    for wrong in ("a,param:x;A,param:y", "a b,param:x", ",param:x", "select*,x"):
+        with pytest.raises(BadInput):
+            uploads(wrong)
+
+
+# Answers
+
+
+@pytest.mark.parametrize(("maxrec", "rows", "overflow"), [("3", 3, False), ("2", 2, True), ("0", 0, True), ("4", 3, False)])
+async def test_only_what_was_really_cut_says_so(client: httpx.AsyncClient, maxrec: str, rows: int, overflow: bool) -> None:
+    answer = await client.get("/tap/sync", params={"QUERY": STARS, "LANG": "ADQL", "MAXREC": maxrec})
+    assert answer.text.count("<TR>") == rows
+    assert ('value="OVERFLOW"' in answer.text) == overflow
+    assert answer.text.count("<FIELD") == 2
+    if overflow:
+        assert answer.text.index("</TABLE>") < answer.text.index('value="OVERFLOW"')
+
+
+async def test_stages_are_told(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/tap/sync", params={"QUERY": STARS, "LANG": "ADQL"})
+    assert [part.partition(";")[0] for part in answer.headers["server-timing"].split(", ")] == ["read", "compile", "first"]
+    assert answer.headers["vary"]
+
+
+async def test_head_has_the_head_alone(door: Door) -> None:
+    async with door.client() as client:
+        answer = await client.head("/tap/sync", params={"QUERY": EXPOSURES, "LANG": "ADQL", "FORMAT": "csv"})
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-type"] == "text/csv;header=present"
+        assert answer.headers["server"].startswith("JMMC-Gateway/")
+        for path in ("/tap/sync", "/tap/capabilities", "/tap/tables"):
+            told = await client.options(path)
+            assert (told.status_code, "GET" in told.headers["allow"]) == (204, True), path
+        asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+        assert (await client.options("/tap/sync", headers=asked)).headers["access-control-allow-origin"] == "*"
+
+
+async def test_the_first_byte_comes_before_the_last_row(apart: Apart, door: Door) -> None:
+    async with grown(apart.federation.sources["obsportal"], 60), door.client() as client:
+        start = time.monotonic()
+        async with client.stream("POST", "/tap/sync", data={"QUERY": EXPOSURES, "LANG": "ADQL"}) as answer:
+            assert answer.status_code == 200
+            blocks = answer.aiter_raw()
+            await anext(blocks)
+            first = time.monotonic() - start
+            async for _ in blocks:
+                pass
+        assert first < (time.monotonic() - start) / 3
+
+
+# What goes wrong
+
+
+@pytest.fixture
+async def slow(apart: Apart) -> AsyncIterator[None]:
+    """An exposure takes ten milliseconds, and there are very many."""
+    async with grown(apart.federation.sources["obsportal"], 1000, 0.01):
+        yield
+
+
+IN_HUB = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jmmc-gateway' AND state = 'active'"
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_client_that_leaves_takes_its_query_along(apart: Apart, door: Door) -> None:
+    hub = await connect(apart.federation.owner)
+    try:
+        for query in (EXPOSURES, f"{EXPOSURES} ORDER BY exp_seeing"):
+            async with door.client() as client:
+                asking = asyncio.create_task(client.post("/tap/sync", data={"QUERY": query, "LANG": "ADQL"}))
+                await _until(lambda: hub.fetchval(IN_HUB), True, 3)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+            await _until(lambda: hub.fetchval(IN_HUB), False, 2)
+    finally:
+        await hub.close()
+
+
+async def _until(value: object, wanted: bool, seconds: float) -> None:
+    start = time.monotonic()
+    while bool(await value()) is not wanted:  # type: ignore[operator]
+        assert time.monotonic() - start < seconds
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_query_without_rows_in_time_is_told_of_jobs(apart: Apart, tmp_path: Path) -> None:
+    with opened(apart.federation.hub, tmp_path / "log", sync_seconds=1) as door:
+        async with door.client() as client:
+            start = time.monotonic()
+            answer = await client.post("/tap/sync", data={"QUERY": f"{EXPOSURES} ORDER BY exp_seeing", "LANG": "ADQL"})
+            assert (answer.status_code, time.monotonic() - start < 3) == (504, True)
+            assert "job" in Refusal(answer).messages[0]
+
+
+async def test_a_source_that_is_down_costs_its_own_tables(apart: Apart, door: Door) -> None:
+    async with door.client() as client:
+        apart.portal.crash()
+        try:
+            away = await client.post("/tap/sync", data={"QUERY": EXPOSURES, "LANG": "ADQL"})
+            assert (away.status_code, away.headers["retry-after"]) == (503, "2")
+            assert "Obs Portal does not answer" in Refusal(away).messages[0]
+            assert (await client.post("/tap/sync", data={"QUERY": STARS, "LANG": "ADQL"})).status_code == 200
+            alone = await client.post("/tap/sync", data={"QUERY": EXPOSURES, "LANG": "ADQL", "MAXREC": "0"})
+            assert (alone.status_code, alone.text.count("<TR>")) == (200, 0)
+            told = await client.get("/tap/availability")
+            assert "<available>true" in told.text
+            assert "Obs Portal does not answer since" in told.text
+        finally:
+            apart.portal.start()
+            await _until(lambda: _well(client), True, 10)
+
+
+async def _well(client: httpx.AsyncClient) -> bool:
+    answer = await client.post("/tap/sync", data={"QUERY": f"{EXPOSURES} WHERE exp_id = 'x'", "LANG": "ADQL"})
+    return answer.status_code == 200
