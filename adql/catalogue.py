@@ -6,6 +6,7 @@ from functools import cached_property
 
 from adql.errors import AdqlError
 from adql.tree import Identifier
+from schema import tap_schema
 from schema.catalog import TABLES, suggestion
 from schema.table import Table
 
@@ -81,5 +82,5 @@ def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
     return all(map(same, reversed(parts), (last, schema)))
 
 
-DECLARED = Catalogue(TABLES)
+DECLARED = Catalogue({**TABLES, **{table.qualified: table for table in tap_schema.SOURCE.tables}})
 """What schema/ declares."""

@@ -18,8 +18,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from adapters.tap.answer import Engine
-from adql.catalogue import DECLARED
 from adapters.votable.cone import POSITIONED
+from adql.catalogue import DECLARED
 from gateway.conditional import Conditional
 from gateway.datalink import links
 from gateway.documents import Documents, trusted
@@ -37,8 +37,8 @@ from gateway.settings import Settings
 from gateway.sia import ROUTES as SIA
 from gateway.sockets import Sockets, socket
 from gateway.state import State
-from gateway.vo import scs, search_votable
 from gateway.tap import ROUTES as TAP
+from gateway.vo import scs, search_votable
 from gateway.vosi import ROUTES as VOSI
 from identity.follow import follow
 from resolvers.errors import Internal
@@ -115,7 +115,9 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     known = trusted(settings.documents)
     direct = settings.sources if settings.direct else {}
     hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
-    writers = await open_writers(settings.hub_jobs, settings.streams, settings.stream_seconds) if settings.hub_jobs else None
+    writers = (
+        await open_writers(settings.hub_jobs, settings.streams, settings.stream_seconds) if settings.hub_jobs else None
+    )
     if settings.figures:
         hub.figures.start()
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
@@ -127,7 +129,9 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     subscriptions = Subscriptions(operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
     freshness = Freshness(hub.watch, salt, settings.max_age)
-    app.state.gateway = State(settings, hub, Engine(hub, DECLARED, writers), operations, freshness, documents, subscriptions, sockets)
+    app.state.gateway = State(
+        settings, hub, Engine(hub, DECLARED, writers), operations, freshness, documents, subscriptions, sockets
+    )
     instruments.begin(app.state.gateway)
     await hub.watch.settled()
     following = _following(settings, hub)

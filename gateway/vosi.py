@@ -10,11 +10,12 @@ from starlette.routing import Route
 
 from adapters.registry import tableset
 from adapters.registry.availability import availability as availability_document
-from adapters.registry.capabilities import Service
+from adapters.registry.capabilities import Function, Service
 from adapters.registry.capabilities import capabilities as capabilities_document
 from adapters.registry.examples import examples as examples_page
 from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
+from adql.functions import USER_DEFINED
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.health import STARTED
@@ -26,6 +27,8 @@ from schema.tap_rows import EVERY
 
 XML = "text/xml"
 DETAILS = ("min", "max")
+OTHERS = (("DataLink#links-1.1", "/datalink/links", "Links of observations, stars and survey targets"),)
+"""Other protocols that are spoken here."""
 
 
 async def capabilities(http: Request) -> Response:
@@ -37,8 +40,9 @@ async def capabilities(http: Request) -> Response:
 
 def _service(state: State, address: str) -> Service:
     told = state.settings
-    cones = ((("ConeSearch", f"/scs/{name}", table.description)) for name, table in POSITIONED.items())
-    return Service(address, (told.max_rows_default, told.max_rows), (), tuple(cones))
+    functions = tuple(Function(each.form, each.description) for each in USER_DEFINED)
+    cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())
+    return Service(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones))
 
 
 async def availability(http: Request) -> Response:
@@ -99,7 +103,7 @@ def _tableset(*, columns: bool) -> bytes:
 
 def _table(name: str) -> bytes:
     known = {table.qualified: table for source in EVERY for table in source.tables}
-    found = known.get(name.lower())
+    found = known.get(name.lower().replace('"', ""))
     if found is None:
         message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"
         raise NotFound(message)

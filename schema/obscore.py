@@ -133,7 +133,7 @@ OPTIONAL = (
         "data_rights", ASCII, "`public`, `secure` or `proprietary`; open once obs_release_date has passed",
         "meta.code", "Curation.rights",
     ),
-    _column("bib_reference", ASCII, "Bibcode of the article", "meta.bib", "Curation.reference"),
+    _column("bib_reference", ASCII, "Bibcode of the article", "meta.bib.bibcode", "Curation.reference"),
     _column(
         "proposal_id", ASCII, "Programme of the observatory or of the survey", "meta.id;obs.proposal",
         "Provenance.Proposal.identifier",

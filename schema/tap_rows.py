@@ -29,20 +29,25 @@ def ddl(spelling: Spelling) -> str:
 def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
     """The rows of a schema and everything in it, but for keys."""
     name = source.tables[0].qualified.partition(".")[0]
-    yield tap_schema.SCHEMAS, (name, None, f"{source.title}: {source.description}", number)
+    yield tap_schema.SCHEMAS, (spelling(name), None, f"{source.title}: {source.description}", number)
     for place, table in enumerate(source.tables, 1):
         yield from of_table(table, place, spelling)
 
 
 def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
     """The rows of a table and its columns."""
-    schema = table.qualified.partition(".")[0]
+    schema, name = spelling(table.qualified.partition(".")[0]), named(table, spelling)
     yield (
         tap_schema.TABLES,
-        (schema, table.qualified, kind(table), table.utype or None, table.description or None, number),
+        (schema, name, kind(table), table.utype or None, table.description or None, number),
     )
     for place, column in enumerate(table.columns, 1):
-        yield tap_schema.COLUMNS, (table.qualified, *_of_column(table, column, spelling), place)
+        yield tap_schema.COLUMNS, (name, *_of_column(table, column, spelling), place)
+
+
+def named(table: Table, spelling: Spelling) -> str:
+    """The name of a table, as queries write it."""
+    return ".".join(map(spelling, table.qualified.split(".")))
 
 
 def kind(table: Table) -> str:
@@ -82,7 +87,8 @@ def keys(links: Iterable[Link], spelling: Spelling) -> Iterator[Row]:
     """The rows of foreign keys."""
     for link in links:
         name = f"{link.origin.qualified}.{link.field}"
-        yield tap_schema.KEYS, (name, link.origin.qualified, link.target.qualified, link.description or None, None)
+        ends = named(link.origin, spelling), named(link.target, spelling)
+        yield tap_schema.KEYS, (name, *ends, link.description or None, None)
         yield tap_schema.KEY_COLUMNS, (name, spelling(link.from_column.name), spelling(link.to_column.name))
 
 

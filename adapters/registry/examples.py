@@ -33,8 +33,8 @@ EXAMPLES = (
         "Stars within 5° of Fomalhaut, small and without a flag against them, as SearchCal would propose them.",
         "jsdc.star",
         "SELECT TOP 20 Name, RAJ2000, DEJ2000, Kmag, LDD, e_LDD,\n"
-        "  DISTANCE(POINT(RAJ2000, DEJ2000), POINT(344.4127, -29.6222)) AS separation\nFROM jsdc.star\n"
-        "WHERE 1 = CONTAINS(POINT(RAJ2000, DEJ2000), CIRCLE(344.4127, -29.6222, 5))\n"
+        "  DISTANCE(POINT('ICRS', RAJ2000, DEJ2000), POINT('ICRS', 344.4127, -29.6222)) AS separation\nFROM jsdc.star\n"
+        "WHERE 1 = CONTAINS(POINT('ICRS', RAJ2000, DEJ2000), CIRCLE('ICRS', 344.4127, -29.6222, 5))\n"
         "  AND CalFlag = 0 AND LDD < 1\nORDER BY Kmag",
     ),
     Example(
@@ -43,7 +43,7 @@ EXAMPLES = (
         "Observations of OiDB, the Obs Portal and SPICA-DB within 0.1° of Fomalhaut, each said once.",
         "ivoa.obscore",
         "SELECT obs_publisher_did, source, calib_level, target_name, instrument_name, t_min, access_url\n"
-        "FROM ivoa.obscore\nWHERE 1 = CONTAINS(POINT(s_ra, s_dec), CIRCLE(344.4127, -29.6222, 0.1))",
+        "FROM ivoa.obscore\nWHERE 1 = CONTAINS(POINT('ICRS', s_ra, s_dec), CIRCLE('ICRS', 344.4127, -29.6222, 0.1))",
     ),
     Example(
         "exposures",
@@ -65,9 +65,9 @@ EXAMPLES = (
         "published",
         "Published data with the diameter of their star",
         "Granules of OiDB joined to JSDC by what the gateway found out: which star each of them is.",
-        "identity.granule",
+        '"identity".granule',
         "SELECT TOP 100 g.id, g.target_name, g.instrument_name, g.access_url, s.Name, s.LDD, s.e_LDD\n"
-        "FROM oidb.granule AS g\nJOIN identity.granule AS i ON i.id = g.id\n"
+        "FROM oidb.granule AS g\nJOIN \"identity\".granule AS i ON i.id = g.id\n"
         "JOIN jsdc.star AS s ON s.jsdc_id = i.star_id\nWHERE g.calib_level >= 2",
     ),
     Example(

@@ -41,7 +41,7 @@ def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool)
     for declared in source.tables:
         tables.append(vodataservice.Table(**_table(declared, joins, columns=columns)))
         tables[-1].description = declared.description
-    made = vodataservice.TableSchema(schema_name=source.name, title=source.title, table=tables)
+    made = vodataservice.TableSchema(schema_name=delimited(source.name), title=source.title, table=tables)
     made.description = source.description
     return made
 
@@ -49,7 +49,7 @@ def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool)
 def _table(declared: Table, joins: Mapping[Table, list[Link]], *, columns: bool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "table_type": tap_rows.kind(declared),
-        "table_name": declared.qualified,
+        "table_name": tap_rows.named(declared, delimited),
         "utype": declared.utype or None,
     }
     if not columns:
@@ -77,4 +77,4 @@ def _column(declared: Table, column: Column) -> vodataservice.TableParam:
 
 def _key(link: Link) -> ForeignKey:
     pair = FKColumn(from_column=delimited(link.from_column.name), target_column=delimited(link.to_column.name))
-    return ForeignKey(target_table=link.target.qualified, fk_column=[pair], description=link.description or None)
+    return ForeignKey(target_table=tap_rows.named(link.target, delimited), fk_column=[pair], description=link.description or None)

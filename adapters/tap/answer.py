@@ -36,7 +36,11 @@ class Engine:
 
 
 async def answer(
-    engine: Engine, asked: TapRequest, brought: Sequence[Content] = (), outcome: Outcome | None = None, step: Step = nullcontext
+    engine: Engine,
+    asked: TapRequest,
+    brought: Sequence[Content] = (),
+    outcome: Outcome | None = None,
+    step: Step = nullcontext,
 ) -> AsyncGenerator[bytes, None]:
     """The document; raises `GatewayError` as `adapters.votable.stream.document` does.
 
@@ -44,7 +48,9 @@ async def answer(
     """
     async with staged(engine.writers, brought) as tables:
         with step("compile"):
-            compiled = compile_query(asked.query, engine.catalogue.with_tables(tables), engine.hub.bodies)
+            # The same catalogue for all that bring nothing, or no query would be found compiled.
+            catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
+            compiled = compile_query(asked.query, catalogue, engine.hub.bodies)
         async with aclosing(_document(engine.hub, asked, compiled, outcome or Outcome())) as told:
             async for block in told:
                 yield block

@@ -34,7 +34,9 @@ def brought(uploads: Sequence[Upload], files: Mapping[str, BinaryIO]) -> tuple[C
 def _part(upload: Upload, files: Mapping[str, BinaryIO]) -> BinaryIO:
     scheme, _, part = upload.uri.partition(":")
     if scheme.lower() != "param":
-        message = f"{SCHEMA}.{upload.name} is at {upload.uri[:60]!r}, which is not looked at: send it along, as param:part"
+        message = (
+            f"{SCHEMA}.{upload.name} is at {upload.uri[:60]!r}, which is not looked at: send it along, as param:part"
+        )
         raise BadInput(message)
     if part not in files:
         message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"

@@ -8,7 +8,7 @@ import pytest
 from test_stilts import clean, saved, stilts
 
 ACCEPTED: dict[tuple[str, str], str] = {
-    ("LOC", "F-NOTP"): "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan.",
+    ("LOC", "F-NOTP"): "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."
 }
 """What `taplint` finds that is not ours: stage and code, with the reason."""
 STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO MDQ OBS LOC EXA"

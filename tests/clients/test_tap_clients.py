@@ -50,7 +50,9 @@ def test_pyvo_reads_what_the_service_says_of_itself(service: pyvo.dal.TAPService
     assert (service.maxrec, service.hardlimit) == (100_000, 20_000_000)
     adql = tap.get_adql()
     assert {version.content for version in adql.versions} == {"2.0", "2.1"}
-    assert "ivo_healpix_index" in str([form.form for form in adql.get_feature_list("ivo://ivoa.net/std/TAPRegExt#features-udf")])
+    assert "ivo_healpix_index" in str(
+        [form.form for form in adql.get_feature_list("ivo://ivoa.net/std/TAPRegExt#features-udf")]
+    )
     assert {method.content for method in tap.datamodels} == {"ObsCore-1.1"}
     assert service.available
     assert service.up_since is not None
@@ -148,7 +150,9 @@ TOPCAT = (
 
 
 @pytest.mark.parametrize("query", TOPCAT)
-@pytest.mark.parametrize("told", [{"REQUEST": "doQuery", "FORMAT": "votable/td"}, {"REQUEST": "doQuery", "MAXREC": "5"}], ids=str)
+@pytest.mark.parametrize(
+    "told", [{"REQUEST": "doQuery", "FORMAT": "votable/td"}, {"REQUEST": "doQuery", "MAXREC": "5"}], ids=str
+)
 def test_topcat(server: str, query: str, told: dict[str, str]) -> None:
     assert len(rows(ask(server, query, **told)).array) > 0
 

@@ -65,7 +65,9 @@ async def test_refusals_are_votables(client: httpx.AsyncClient, told: dict[str, 
 async def test_what_cannot_be_read_is_refused(client: httpx.AsyncClient) -> None:
     odd = await client.post("/tap/sync", content=b"QUERY=x", headers={"Content-Type": "application/json"})
     assert odd.status_code == 415
-    broken = await client.post("/tap/sync", content=b"--x\r\nnothing", headers={"Content-Type": "multipart/form-data; boundary=y"})
+    broken = await client.post(
+        "/tap/sync", content=b"--x\r\nnothing", headers={"Content-Type": "multipart/form-data; boundary=y"}
+    )
     assert broken.status_code == 400
     large = await client.post("/tap/sync", data={"QUERY": "SELECT 1" + " " * 300_000})
     assert large.status_code == 413
@@ -85,8 +87,12 @@ def test_a_request_is_read() -> None:
 # Answers
 
 
-@pytest.mark.parametrize(("maxrec", "rows", "overflow"), [("3", 3, False), ("2", 2, True), ("0", 0, True), ("4", 3, False)])
-async def test_only_what_was_really_cut_says_so(client: httpx.AsyncClient, maxrec: str, rows: int, overflow: bool) -> None:
+@pytest.mark.parametrize(
+    ("maxrec", "rows", "overflow"), [("3", 3, False), ("2", 2, True), ("0", 0, True), ("4", 3, False)]
+)
+async def test_only_what_was_really_cut_says_so(
+    client: httpx.AsyncClient, maxrec: str, rows: int, overflow: bool
+) -> None:
     answer = await client.get("/tap/sync", params={"QUERY": STARS, "LANG": "ADQL", "MAXREC": maxrec})
     assert answer.text.count("<TR>") == rows
     assert ('value="OVERFLOW"' in answer.text) == overflow
@@ -97,7 +103,11 @@ async def test_only_what_was_really_cut_says_so(client: httpx.AsyncClient, maxre
 
 async def test_stages_are_told(client: httpx.AsyncClient) -> None:
     answer = await client.get("/tap/sync", params={"QUERY": STARS, "LANG": "ADQL"})
-    assert [part.partition(";")[0] for part in answer.headers["server-timing"].split(", ")] == ["read", "compile", "first"]
+    assert [part.partition(";")[0] for part in answer.headers["server-timing"].split(", ")] == [
+        "read",
+        "compile",
+        "first",
+    ]
     assert answer.headers["vary"]
 
 
