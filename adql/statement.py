@@ -4,12 +4,10 @@ from adql.compiled import Compiled
 from resolvers.plan import Cell
 from resolvers.sql import Row, Statement
 
-HUB = "gw."
-
 
 def cells(compiled: Compiled) -> tuple[Cell, ...]:
     """The columns of the result."""
-    return tuple(Cell(result.column, result.column.name) for result in compiled.results)
+    return tuple(Cell(result.column, result.column.name, table=result.table) for result in compiled.results)
 
 
 def statement(compiled: Compiled, row: Row, limit: int | None) -> Statement:

@@ -68,9 +68,10 @@ def _notes(state: State) -> Iterator[str]:
 
 
 async def tables(http: Request) -> Response:
-    """The tables; `detail=min` leaves their columns out."""
+    """The tables; `detail=min` leaves their columns out, which TapPlus of ESA says as `only_tables=true`."""
     try:
-        detail = folded(http.query_params.multi_items()).get("detail", "max").lower()
+        told = folded(http.query_params.multi_items())
+        detail = told.get("detail", "min" if told.get("only_tables") == "true" else "max").lower()
         if detail not in DETAILS:
             message = f"detail is {detail[:40]!r}: min or max is wanted"
             raise BadInput(message)

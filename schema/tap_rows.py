@@ -37,10 +37,7 @@ def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
 def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
     """The rows of a table and its columns."""
     schema, name = spelling(table.qualified.partition(".")[0]), named(table, spelling)
-    yield (
-        tap_schema.TABLES,
-        (schema, name, kind(table), table.utype or None, table.description or None, number),
-    )
+    yield (tap_schema.TABLES, (schema, name, kind(table), table.utype or None, table.description or None, number))
     for place, column in enumerate(table.columns, 1):
         yield tap_schema.COLUMNS, (name, *_of_column(table, column, spelling), place)
 

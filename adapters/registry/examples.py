@@ -22,10 +22,10 @@ EXAMPLES = (
     Example(
         "diameters",
         "Diameters of bright stars",
-        "The hundred brightest stars of JSDC whose angular diameter is known to better than 2 %.",
+        "The hundred brightest stars of JSDC whose angular diameter is known to better than 10 %.",
         "jsdc.star",
         "SELECT TOP 100 Name, RAJ2000, DEJ2000, Vmag, LDD, e_LDD\nFROM jsdc.star\n"
-        "WHERE LDD > 0 AND e_LDD / LDD < 0.02\nORDER BY Vmag",
+        "WHERE LDD > 0 AND e_LDD / LDD < 0.1\nORDER BY Vmag",
     ),
     Example(
         "calibrators",
@@ -48,10 +48,10 @@ EXAMPLES = (
     Example(
         "exposures",
         "Exposures of an instrument",
-        "GRAVITY's exposures of 2022 with their seeing, from the Obs Portal.",
+        "GRAVITY's exposures of 2019 with their seeing, from the Obs Portal.",
         "obsportal.exposure",
         "SELECT TOP 100 exp_id, target_name, exp_mjd_start, exp_seeing\nFROM obsportal.exposure\n"
-        "WHERE instrument_name = 'GRAVITY' AND exp_mjd_start BETWEEN 59580 AND 59945\nORDER BY exp_mjd_start",
+        "WHERE instrument_name = 'GRAVITY' AND exp_mjd_start BETWEEN 58484 AND 58849\nORDER BY exp_mjd_start",
     ),
     Example(
         "instruments",
@@ -67,7 +67,7 @@ EXAMPLES = (
         "Granules of OiDB joined to JSDC by what the gateway found out: which star each of them is.",
         '"identity".granule',
         "SELECT TOP 100 g.id, g.target_name, g.instrument_name, g.access_url, s.Name, s.LDD, s.e_LDD\n"
-        "FROM oidb.granule AS g\nJOIN \"identity\".granule AS i ON i.id = g.id\n"
+        'FROM oidb.granule AS g\nJOIN "identity".granule AS i ON i.id = g.id\n'
         "JOIN jsdc.star AS s ON s.jsdc_id = i.star_id\nWHERE g.calib_level >= 2",
     ),
     Example(

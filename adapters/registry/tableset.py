@@ -77,4 +77,6 @@ def _column(declared: Table, column: Column) -> vodataservice.TableParam:
 
 def _key(link: Link) -> ForeignKey:
     pair = FKColumn(from_column=delimited(link.from_column.name), target_column=delimited(link.to_column.name))
-    return ForeignKey(target_table=tap_rows.named(link.target, delimited), fk_column=[pair], description=link.description or None)
+    return ForeignKey(
+        target_table=tap_rows.named(link.target, delimited), fk_column=[pair], description=link.description or None
+    )

@@ -13,8 +13,7 @@ from adapters.votable.stream import Outcome, document
 from adql.catalogue import Catalogue
 from adql.compile import compile_query
 from adql.compiled import Compiled
-from adql.statement import statement
-from resolvers.plan import Cell
+from adql.statement import cells, statement
 from resolvers.rows import Hub
 from resolvers.writer import Writers
 from schema.catalog import ALL
@@ -40,7 +39,7 @@ async def answer(
     asked: TapRequest,
     brought: Sequence[Content] = (),
     outcome: Outcome | None = None,
-    step: Step = nullcontext,
+    step: Step = lambda _what: nullcontext(),
 ) -> AsyncGenerator[bytes, None]:
     """The document; raises `GatewayError` as `adapters.votable.stream.document` does.
 
@@ -69,7 +68,6 @@ def _document(hub: Hub, asked: TapRequest, compiled: Compiled, outcome: Outcome)
 
 def head(asked: TapRequest, compiled: Compiled) -> Head:
     """What stands before the rows: the query, and where its answer comes from (IVOA Note DataOrigin 1.1)."""
-    cells = tuple(Cell(told.column, told.column.name, table=told.table) for told in compiled.results)
     cited = [source.citation for source in ALL if source.citation and source.name in compiled.sources]
     told = {
         "QUERY": asked.query,
@@ -79,9 +77,10 @@ def head(asked: TapRequest, compiled: Compiled) -> Head:
         "RUNID": asked.runid,
     }
     infos = [(name, value) for name, value in told.items() if value]
-    return Head(None, cells, (*infos, *(("citation", bibcode) for bibcode in cited)))
+    return Head(None, cells(compiled), (*infos, *(("citation", bibcode) for bibcode in cited)))
 
 
 async def _nothing() -> AsyncIterator[bytes]:
-    for block in ():
+    none: tuple[bytes, ...] = ()
+    for block in none:
         yield block

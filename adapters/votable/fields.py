@@ -158,12 +158,10 @@ def _owner(table: Table | None, cell: Cell) -> Table | None:
 
 def _groups(table: Table | None, ids: dict[Cell, str]) -> Iterator[str]:
     found = {(cell.path, cell.column): name for cell, name in reversed(ids.items())}
-    several = {cell.column for cell in ids if cell.table and ids[cell] != found[cell.path, cell.column]}
     for cell in ids:
         owner = _owner(table, cell)
         quantity = _quantities(owner).get(cell.column) if owner else None
-        # Of a table that a query joins to itself, nobody can tell which columns belong together.
-        keys = [(cell.path, column) for column in quantity.columns if column not in several] if quantity else []
+        keys = [(cell.path, column) for column in quantity.columns] if quantity else []
         members = [found[key] for key in keys if key in found]
         if len(members) > 1:
             references = "".join(element("FIELDref", ref=name) for name in members)

@@ -3,7 +3,6 @@
 import csv
 import io
 import warnings
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -16,16 +15,19 @@ from astroquery.utils.tap.core import TapPlus
 from pyvo.dal.exceptions import DALOverflowWarning, DALQueryError
 
 from adapters.registry.examples import EXAMPLES, Example
+from adapters.registry.identifiers import delimited
+from schema import tap_rows
 from schema.catalog import TABLES
 from schema.tap_schema import SOURCE
 
+NAMES = {tap_rows.named(table, delimited) for table in (*TABLES.values(), *SOURCE.tables)}
 CONE = "1 = CONTAINS(POINT(RAJ2000, DEJ2000), CIRCLE(344.4127, -29.6222, 2))"
 STARS = f"SELECT Name, RAJ2000, DEJ2000, Vmag, e_Vmag, LDD, e_LDD FROM jsdc.star WHERE {CONE}"
 
 
 @pytest.fixture(scope="module")
-def service(server: str) -> Iterator[pyvo.dal.TAPService]:
-    yield pyvo.dal.TAPService(f"{server}/tap")
+def service(server: str) -> pyvo.dal.TAPService:
+    return pyvo.dal.TAPService(f"{server}/tap")
 
 
 def ask(server: str, query: str, **told: str) -> httpx.Response:
@@ -54,12 +56,10 @@ def test_pyvo_reads_what_the_service_says_of_itself(service: pyvo.dal.TAPService
         [form.form for form in adql.get_feature_list("ivo://ivoa.net/std/TAPRegExt#features-udf")]
     )
     assert {method.content for method in tap.datamodels} == {"ObsCore-1.1"}
-    assert service.available
-    assert service.up_since is not None
 
 
 def test_pyvo_lists_the_tables(service: pyvo.dal.TAPService) -> None:
-    assert {table.name for table in service.tables} == {*TABLES, *(table.qualified for table in SOURCE.tables)}
+    assert {table.name for table in service.tables} == NAMES
     star = service.tables["jsdc.star"]
     assert star.description == TABLES["jsdc.star"].description
     assert [column.name for column in star.columns] == [column.name for column in TABLES["jsdc.star"].columns]
@@ -81,7 +81,6 @@ def test_pyvo_asks(service: pyvo.dal.TAPService) -> None:
     assert "HD 216956" in list(found["Name"])
     assert found.getdesc("LDD").unit == "mas"
     assert found.getdesc("RAJ2000").ucd == "pos.eq.ra;meta.main"
-    assert found.query_status == "OK" if hasattr(found, "query_status") else True
     assert found.to_table()["LDD"].description == "Limb-darkened diameter"
 
 
@@ -93,15 +92,8 @@ def test_pyvo_is_told_of_rows_that_were_cut(service: pyvo.dal.TAPService) -> Non
         assert len(service.run_sync(STARS.replace("SELECT", "SELECT TOP 3"))) == 3, "as asked: nothing was cut"
     cut = service.run_sync(STARS, maxrec=whole - 1)
     assert len(cut) == whole - 1
-    with pytest.warns(DALOverflowWarning):
-        service.search(STARS, maxrec=whole - 1).check_overflow_warning() if False else _warned(service, whole - 1)
-
-
-def _warned(service: pyvo.dal.TAPService, limit: int) -> None:
-    # pyvo warns where the user gave no limit, so the service's own is made to bite.
-    query = service.create_query(STARS)
-    query["MAXREC"] = limit
-    query.execute()
+    with pytest.warns(DALOverflowWarning):  # which pyvo gives where the user set no limit
+        pyvo.dal.DALQuery(f"{service.baseurl}/sync", QUERY=STARS, LANG="ADQL", MAXREC=str(whole - 1)).execute()
 
 
 @pytest.mark.parametrize(
@@ -125,8 +117,9 @@ def test_tap_plus(server: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         plus = TapPlus(url=f"{server}/tap", use_names_over_ids=True)
-        names = {table.get_qualified_name() for table in plus.load_tables(verbose=False)}
-        assert any("jsdc.star" in name for name in names)
+        # Columns it reads from nobody but ESA, by an attribute that the schema of VOSI does not allow.
+        names = {table.name for table in plus.load_tables(only_names=True)}
+        assert names == NAMES
         found = plus.launch_job(STARS).get_results()
     assert "HD 216956" in list(found["Name"])
 
@@ -140,8 +133,8 @@ TOPCAT = (
     "SELECT COUNT(*) AS nrow FROM TAP_SCHEMA.columns",
     "SELECT schema_name, description, utype, schema_index FROM TAP_SCHEMA.schemas",
     "SELECT schema_name, table_name, table_type, description, utype, table_index FROM TAP_SCHEMA.tables",
-    "SELECT table_name, column_name, description, unit, ucd, utype, datatype, arraysize, xtype, \"size\", principal, indexed, "
-    "std, column_index FROM TAP_SCHEMA.columns WHERE table_name = 'jsdc.star'",
+    ("SELECT table_name, column_name, description, unit, ucd, utype, datatype, arraysize, xtype, \"size\", principal, indexed, "
+    "std, column_index FROM TAP_SCHEMA.columns WHERE table_name = 'jsdc.star'"),
     "SELECT key_id, from_table, target_table, description, utype FROM TAP_SCHEMA.keys WHERE from_table = 'oidb.granule'",
     "SELECT key_id, from_column, target_column FROM TAP_SCHEMA.key_columns",
     "SELECT TOP 1 * FROM ivoa.obscore",
@@ -165,12 +158,12 @@ def test_the_columns_that_topcat_shows_are_those_declared(server: str) -> None:
 # OiDB and the NSS (facts/jmmc_systems.md sections 2.3 and 5)
 
 OIDB = (
-    "SELECT ALL TOP 25 t.id, t.target_name, t.s_ra, t.s_dec, t.t_min, t.instrument_name FROM oidb AS t "
-    "WHERE t.calib_level >= 1 AND t.instrument_name LIKE 'G%' ORDER BY t.t_min DESC, t.id OFFSET 0",
+    ("SELECT ALL TOP 25 t.id, t.target_name, t.s_ra, t.s_dec, t.t_min, t.instrument_name FROM oidb AS t "
+    "WHERE t.calib_level >= 1 AND t.instrument_name LIKE 'G%' ORDER BY t.t_min DESC, t.id OFFSET 0"),
     "SELECT DISTINCT t.instrument_name FROM oidb AS t ORDER BY t.instrument_name",
-    "SELECT ALL TOP 10 * FROM oidb AS t WHERE CONTAINS(POINT('ICRS', t.s_ra, t.s_dec), CIRCLE('ICRS', 344.4127, -29.6222, 0.5)) = 1 "
-    "ORDER BY t.id OFFSET 1",
-    "SELECT COUNT(*) AS count FROM oidb AS t WHERE (t.data_rights = 'public' OR t.obs_release_date < '2026-01-01')",
+    ("SELECT ALL TOP 10 * FROM oidb AS t WHERE CONTAINS(POINT('ICRS', t.s_ra, t.s_dec), CIRCLE('ICRS', 344.4127, -29.6222, 0.5)) = 1 "
+    "ORDER BY t.id OFFSET 1"),
+    "SELECT COUNT(*) AS n FROM oidb AS t WHERE (t.data_rights = 'public' OR t.obs_release_date < '2026-01-01')",
     "SELECT t.instrument_name, COUNT(DISTINCT t.target_name) AS n FROM oidb AS t GROUP BY t.instrument_name ORDER BY n DESC",
 )  # fmt: skip
 NSS = (
@@ -179,7 +172,7 @@ NSS = (
 )
 
 
-@pytest.mark.parametrize("query", (*OIDB, *NSS))
+@pytest.mark.parametrize("query", [*OIDB, *NSS])
 def test_oidb_and_nss(server: str, query: str) -> None:
     told = {"query": query, "lang": "ADQL", "request": "doQuery", "format": "votable/td", "maxrec": "-1"}
     answer = httpx.get(f"{server}/tap/sync", params=told, timeout=60)
@@ -219,9 +212,10 @@ def test_a_result_tells_frames_and_quantities(server: str) -> None:
     assert groups["LDD_quantity"] == ["LDD", "e_LDD", "f_LDD", "q_LDD"]
 
 
-def test_two_of_one_table_make_no_group(server: str) -> None:
+def test_two_of_one_table_are_kept_apart(server: str) -> None:
     query = "SELECT a.LDD, a.e_LDD, b.LDD AS other, b.e_LDD AS e_other FROM jsdc.star AS a, jsdc.star AS b"
-    assert not rows(ask(server, query, MAXREC="0")).groups
+    (group,) = rows(ask(server, query, MAXREC="0")).groups
+    assert [entry.ref for entry in group.entries] == ["LDD", "e_LDD"]
 
 
 def test_every_format_has_the_same_rows(server: str) -> None:

@@ -50,7 +50,7 @@ dataproduct_subtype adql:VARCHAR - ObsDataset.dataProductSubtype meta.code.class
 obs_creator_name adql:VARCHAR - DataID.creator meta.id
 obs_release_date adql:TIMESTAMP - Curation.releaseDate time.release
 data_rights adql:VARCHAR - Curation.rights meta.code
-bib_reference adql:VARCHAR - Curation.reference meta.bib
+bib_reference adql:VARCHAR - Curation.reference meta.bib.bibcode
 proposal_id adql:VARCHAR - Provenance.Proposal.identifier meta.id;obs.proposal
 """
 
