@@ -27,6 +27,14 @@ def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doo
 
 
 @pytest.fixture
+async def awake(client: httpx.AsyncClient) -> None:
+    """Clients that are not asynchronous keep this loop from watching the sources: let it find that all are up."""
+    async with asyncio.timeout(10):
+        while "down" in (await client.get("/readyz")).text:
+            await asyncio.sleep(0.1)
+
+
+@pytest.fixture
 async def sturdy(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sees what a real server would send where the application raises: 500."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -11,6 +11,7 @@ from schema import tap_rows
 from schema.catalog import TABLES
 from schema.tap_schema import SOURCE
 
+pytestmark = pytest.mark.usefixtures("awake")
 NAMES = {tap_rows.named(table, delimited) for table in (*TABLES.values(), *SOURCE.tables)}
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
