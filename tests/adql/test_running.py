@@ -48,7 +48,7 @@ QUERIES = (
     "SELECT CAST(vmag AS INTEGER), CAST(name AS VARCHAR(3)), CAST('12' AS BIGINT), CAST(jsdc_id AS VARCHAR), CAST('2024-01-02T03:04:05' AS TIMESTAMP) FROM jsdc.star WHERE vmag < 2 ORDER BY name",
     "SELECT exp_id FROM obsportal.exposure WHERE exp_date_updated > '2004-01-01T00:00:00Z' AND exp_mjd_start BETWEEN 50000 AND 57000 ORDER BY exp_id",
     "SELECT name FROM jsdc.star WHERE synthetic = 'false' AND NOT (calflag > 0 OR calflag IS NULL) ORDER BY name",
-    "SELECT name, DISTANCE(POINT(raj2000, dej2000), POINT(344.4127, -29.6222)) AS d FROM jsdc.star WHERE DISTANCE(raj2000, dej2000, 344.4127, -29.6222) < 20 ORDER BY d",
+    "SELECT name, DISTANCE(POINT(raj2000, dej2000), POINT(344.4127, -29.6222)) AS d FROM jsdc.star WHERE DISTANCE(raj2000, dej2000, 344.4127, -29.6222) < 20 ORDER BY d, name",
     "SELECT name FROM jsdc.star WHERE 20 >= DISTANCE(POINT(344.4127, -29.6222), POINT(raj2000, dej2000)) ORDER BY name",
     "SELECT COUNT(*) FROM jsdc.star WHERE 0 = CONTAINS(POINT(raj2000, dej2000), CIRCLE(10, 20, 130))",
     "SELECT a.name, b.name FROM jsdc.star AS a JOIN jsdc.star AS b ON DISTANCE(a.raj2000, a.dej2000, b.raj2000, b.dej2000) < 0.5 AND a.jsdc_id < b.jsdc_id ORDER BY 1, 2",
@@ -57,6 +57,14 @@ QUERIES = (
     "SELECT a.x, b.y FROM (SELECT NULL AS x, 1 AS k FROM jsdc.badcal) AS a FULL JOIN (SELECT 2 AS y, 1 AS k FROM jsdc.badcal) AS b USING (k) ORDER BY 1, 2",
     "SELECT ivo_hashlist_has('a#b', 'B'), ivo_nocasematch('HD 1', 'hd%'), ivo_interval_overlaps(1, 2, 2, 3), ivo_to_mjd('2024-01-01T00:00:00'), ivo_hasword('a red giant', 'GIANT') FROM jsdc.badcal",
     "SELECT ivo_string_agg(instrument_name, ',') FROM obsportal.instrument WHERE 1 = ivo_hasword(instrument_name, 'GRAVITY')",
+)
+
+OF_THE_HUB = (
+    "SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), POLYGON(330, -40, 360, -40, 360, -20, 330, -20)) ORDER BY name",
+    "SELECT obs_id, s_region, AREA(s_region), COORD1(CENTROID(s_region)) FROM ivoa.obscore WHERE 1 = INTERSECTS(s_region, CIRCLE(344.4127, -29.6222, 5)) ORDER BY obs_publisher_did",
+    "SELECT obs_id FROM ivoa.obscore WHERE 1 = INTERSECTS(CIRCLE('ICRS', 344, -29, 3), s_region) AND 0 = CONTAINS(s_region, BOX(344, -29, 1, 1)) ORDER BY 1",
+    "SELECT POINT(10, 20) AS p, CIRCLE(ra, dec, 1) AS c, BOX(ra, dec, 1, 1) AS b, POLYGON(1, 2, 3, 4, 5, 0) AS q, CENTROID(BOX(ra, dec, 1, 1)), AREA(CIRCLE(ra, dec, 1)), COORDSYS(POINT(ra, dec)) FROM jsdc.badcal",
+    "SELECT x.p, COORD2(x.p), ivo_healpix_index(6, x.p), ivo_healpix_center(6, 17) FROM (SELECT ivo_apply_pm(ra, dec, 0.001, 0.002, 10) AS p FROM jsdc.badcal) AS x WHERE DISTANCE(x.p, POINT(10, 20)) < 170",
 )
 
 
@@ -70,11 +78,11 @@ async def rows(hub: Hub, text: str, bodies: Any = None) -> list[tuple[Any, ...]]
     return [tuple(orjson.dumps(cell) if isinstance(cell, orjson.Fragment) else cell for cell in row) for row in found]
 
 
-@pytest.mark.parametrize("text", [*FORMER_CLIENTS, *QUERIES])
+@pytest.mark.parametrize("text", [*FORMER_CLIENTS, *QUERIES, *OF_THE_HUB])
 async def test_the_hub_and_the_source_itself_answer_alike(text: str, direct_hub: Hub) -> None:
     through = await rows(direct_hub, text)
     compiled = compile_query(text, DECLARED, direct_hub.bodies)
-    assert compiled.direct == (len(compiled.sources) == 1)
+    assert compiled.direct == (len(compiled.sources) == 1 and text not in OF_THE_HUB)
     straight = await rows(direct_hub, text, direct_hub.bodies)
     if "ORDER BY" in text:
         assert straight == through
