@@ -25,6 +25,7 @@ from gateway.datalink import links
 from gateway.documents import Documents, trusted
 from gateway.errors import refusal
 from gateway.freshness import Freshness
+from gateway.getstar import getstar
 from gateway.graphiql import ASSETS
 from gateway.graphql import METHODS, graphql
 from gateway.health import health, livez, readyz
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Starlette:
             *VOSI,
             *JOBS,
             *SIA,
+            Route("/getstar", getstar, methods=["GET", "POST"]),
             Route("/datalink/links", links, methods=["GET", "POST"]),
             Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
             Route("/health", health),
@@ -102,6 +104,7 @@ async def index(_request: Request) -> Response:
         "/search.votable",
         "/tap",
         "/sia",
+        "/getstar",
         "/datalink/links",
         "/health",
         "/livez",

@@ -1,0 +1,1 @@
+"""GetStar: one star or several as JMMC's own service gives them."""
