@@ -9,6 +9,7 @@ from typing import Any
 import uvloop
 
 from bench import (
+    adql,
     cones,
     failures,
     graphql,
@@ -121,6 +122,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "obscore": obscore.measure,
     "throughput": throughput.measure,
     "failures": failures.measure,
+    "adql": adql.measure,
     "tap": tap.measure,
     "mixed": mixed.measure,
 }

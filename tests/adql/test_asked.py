@@ -1,0 +1,78 @@
+"""Whatever is asked, what reaches PostgreSQL is one SELECT of declared tables and of functions that are listed here."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import asked
+import sqlglot
+from hypothesis import HealthCheck, given, settings
+from sqlglot import exp
+
+from adql.catalogue import DECLARED
+from adql.compile import compile_query
+from adql.compiled import Compiled
+from adql.errors import AdqlError
+from schema.catalog import TABLES
+
+INPUTS = int(os.environ.get("FUZZ", "2000"))
+KEYWORDS = {
+    "and",
+    "as",
+    "between",
+    "case",
+    "else",
+    "exists",
+    "from",
+    "in",
+    "not",
+    "on",
+    "or",
+    "select",
+    "then",
+    "union",
+    "when",
+    "where",
+}
+FUNCTIONS = {
+    "abs", "asind", "avg", "cast", "coalesce", "cosd", "count", "floor", "greatest", "gw.area", "gw.box", "gw.contains",
+    "gw.healpix_index", "gw.in_cone", "gw.intersects", "least", "ln", "log", "lower", "max", "mod", "pi", "power", "radians",
+    "replace", "round", "sin", "sind", "sqrt", "tand", "trunc", "upper", "varchar", "atan2",
+}  # fmt: skip
+NAMES = {name for table in TABLES.values() for name in table.qualified.split(".")} | {
+    column.sql for table in TABLES.values() for column in table.columns
+}
+OURS = re.compile(r"[ctqw]\d+")
+
+
+def compiled(query: str) -> Compiled | None:
+    try:
+        return compile_query(query, DECLARED)
+    except AdqlError:
+        return None
+
+
+def tables(statement: exp.Expression) -> Iterator[str]:
+    """The relations of a statement that are not its own."""
+    common = {found.alias for found in statement.find_all(exp.CTE)}
+    for found in statement.find_all(exp.Table):
+        if found.db or found.name not in common:
+            yield f"{found.db}.{found.name}"
+
+
+@settings(max_examples=INPUTS // 4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked.ASKED)
+def test_only_what_is_declared_reaches_postgresql(query: str) -> None:
+    found = compiled(query)
+    if not found:
+        return
+    unquoted = re.sub(r'"[^"]*"', "Q", found.text)
+    assert asked.MARK not in found.text, "a character string or a name of the user's is in the SQL"
+    assert not {name for name in re.findall(r'"([^"]*)"', found.text) if not OURS.fullmatch(name)} - NAMES
+    assert {name.lower() for name in re.findall(r"([A-Za-z_.]+)\s*\(", unquoted)} <= FUNCTIONS | KEYWORDS
+    assert ";" not in unquoted
+    assert "--" not in unquoted
+    [statement] = sqlglot.parse(found.text, read="postgres")
+    assert isinstance(statement, exp.Query)
+    assert set(tables(statement)) <= set(TABLES)
+    assert not list(statement.find_all(exp.Command, exp.DML, exp.DDL, exp.Into))
