@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from adql.errors import AdqlError
 from adql.tree import Identifier
@@ -82,5 +82,15 @@ def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
     return all(map(same, reversed(parts), (last, schema)))
 
 
-DECLARED = Catalogue({**TABLES, **{table.qualified: table for table in tap_schema.SOURCE.tables}})
+@lru_cache(maxsize=1)
+def _of(tables: tuple[Table, ...]) -> Catalogue:
+    return Catalogue({table.qualified: table for table in (*tables, *tap_schema.SOURCE.tables)})
+
+
+def known_now() -> Catalogue:
+    """What is declared, and what is published now: the same catalogue until that changes."""
+    return _of(tuple(TABLES.values()))
+
+
+DECLARED = known_now()
 """What schema/ declares."""

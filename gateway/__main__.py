@@ -1,4 +1,4 @@
-"""`python -m gateway`: serve, demo, setup, identify, doctor, adql, generate."""
+"""`python -m gateway`: serve, demo, setup, identify, publish, doctor, adql, generate."""
 
 import argparse
 import os
@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     adql.add_argument("--tables", action="store_true", help="look their tables, columns and functions up too")
     adql.add_argument("--sql", action="store_true", help="show what they become (implies --tables)")
     adql.set_defaults(run=_adql)
+    publish = commands.add_parser("publish", help="make a table of a VOTable: in TAP, GraphQL and cone search")
+    publish.add_argument("file", type=Path, help="the VOTable; with --remove, the table")
+    publish.add_argument("--name", help="name of the table, as published.bright (that of the file)")
+    publish.add_argument("--replace", action="store_true", help="even if there is a table of that name")
+    publish.add_argument("--remove", action="store_true", help="take the table back")
+    publish.set_defaults(run=_publish)
     generate = commands.add_parser("generate", help="write the files that derive from the declarations")
     generate.set_defaults(run=_generate)
     breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
@@ -89,6 +95,13 @@ def _identify(told: argparse.Namespace) -> int:
     from gateway.settings import settings
 
     return identify(settings(os.environ), full=told.full)
+
+
+def _publish(told: argparse.Namespace) -> int:
+    from gateway.publish import publish
+    from gateway.settings import settings
+
+    return publish(settings(os.environ), told.file, told.name, replace=told.replace, taken_back=told.remove)
 
 
 def _doctor(_told: argparse.Namespace) -> int:

@@ -5,9 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.metadata import version
 
-from graphql import print_schema
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -19,12 +17,11 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.tap.answer import Engine
 from adapters.votable.cone import POSITIONED
-from adql.catalogue import DECLARED
+from adql.catalogue import known_now
 from gateway.conditional import Conditional
 from gateway.datalink import links
 from gateway.documents import Documents, trusted
 from gateway.errors import refusal
-from gateway.freshness import Freshness
 from gateway.getstar import getstar
 from gateway.graphiql import ASSETS
 from gateway.graphql import METHODS, graphql
@@ -32,6 +29,7 @@ from gateway.health import health, livez, readyz
 from gateway.instruments import Instruments
 from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
+from gateway.published import declared, fresh, taking_up
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
 from gateway.settings import Settings
@@ -50,7 +48,7 @@ from resolvers.rows import Hub, connect, open_hub
 from resolvers.streams import Subscriptions
 from resolvers.watch import Watch
 from resolvers.writer import open_writers
-from schema.catalog import SOURCES
+from schema.catalog import SOURCES, publish
 
 LOG = logging.getLogger(__name__)
 
@@ -123,21 +121,21 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     )
     if settings.figures:
         hub.figures.start()
+    publish(await declared(hub))
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
     for name, wrong in operations.trust(known).items():
         LOG.warning("the trusted document %s is not valid: %s", name, wrong)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
-    salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
     subscriptions = Subscriptions(operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
-    freshness = Freshness(hub.watch, salt, settings.max_age)
+    freshness = fresh(settings, hub, schema)
     app.state.gateway = State(
-        settings, hub, Engine(hub, DECLARED, writers), operations, freshness, documents, subscriptions, sockets
+        settings, hub, Engine(hub, known_now(), writers), operations, freshness, documents, subscriptions, sockets
     )
     instruments.begin(app.state.gateway)
     await hub.watch.settled()
-    following = _following(settings, hub)
+    following = [*_following(settings, hub), asyncio.create_task(taking_up(app))]
     try:
         yield
     finally:

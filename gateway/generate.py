@@ -7,7 +7,7 @@ from graphql.utilities.print_schema import print_directive
 
 from adapters.registry.identifiers import delimited
 from resolvers.query import assemble
-from schema import foreign, identity, local, observations, space, tap_rows, views
+from schema import foreign, identity, local, observations, published, space, tap_rows, views
 
 ROOT = Path(__file__).parent.parent
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
@@ -26,6 +26,7 @@ def generated() -> dict[Path, str]:
         fdw / "30_tables.sql": foreign.tables(),
         ROOT / "sql" / "hub" / "identity.sql": local.tables(identity.SOURCE),
         ROOT / "sql" / "hub" / "obscore.sql": views.views(observations.SOURCE),
+        ROOT / "sql" / "hub" / "published.sql": published.ddl(foreign.JOBS),
         ROOT / "sql" / "hub" / "tap_schema.sql": tap_rows.ddl(delimited),
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),

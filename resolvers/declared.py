@@ -1,17 +1,17 @@
 """Tables and columns by the names that people know them by."""
 
 from resolvers.errors import BadInput
-from schema.catalog import TABLES, suggestion
+from schema.catalog import TABLES, Index, suggestion
 from schema.table import Column, Table
 
-_TABLES = TABLES | {table.plural: table for table in TABLES.values()}
+_PLURAL = Index(lambda table: table.plural)
 
 
 def table(name: str) -> Table:
     """A table by its qualified name (`obsportal.exposure`) or its GraphQL field (`exposures`); raises `BadInput`."""
-    found = _TABLES.get(name)
+    found = TABLES.get(name) or _PLURAL.get(name)
     if found is None:
-        message = f"There is no table {name[:60]}{suggestion(name, list(_TABLES))}"
+        message = f"There is no table {name[:60]}{suggestion(name, [*TABLES, *_PLURAL])}"
         raise BadInput(message)
     return found
 

@@ -14,15 +14,19 @@ from resolvers import arguments, sql
 from resolvers.errors import BadInput, GatewayError
 from resolvers.plan import Cell, Compared, Op, Plan, Shape
 from resolvers.rows import Hub
-from schema.catalog import TABLES
+from schema.catalog import Index
 from schema.object_types import row_class
 from schema.table import Link, Table
 
-KEYED = {table.type_name: table for table in TABLES.values() if not table.branches}
+KEYED = Index(lambda table: None if table.branches else table.type_name)
 """The types whose rows can be asked for: unions are not, each of their rows being another table's."""
-BY_KEY = {table: Link("", table, table, table.key, table.key) for table in KEYED.values()}
-"""The way from keys to the rows that bear them."""
 Reference: TypeAlias = tuple[Table, Any]
+
+
+@cache
+def by_key(table: Table) -> Link:
+    """The way from keys to the rows that bear them."""
+    return Link("", table, table, table.key, table.key)
 
 
 class Entity(dict[str, Any]):
@@ -96,9 +100,9 @@ async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity]
     return found
 
 
-def union() -> Any:
+def union(tables: Sequence[Table]) -> Any:
     """The GraphQL union of all entities."""
-    members = tuple(row_class(table) for table in KEYED.values())
+    members = tuple(row_class(table) for table in tables)
     return Annotated[
         Union[members],  # noqa: UP007 - of a tuple
         strawberry.union("_Entity", description="A row of any table, for Apollo Federation"),
@@ -112,14 +116,14 @@ class Service:
     sdl: str = strawberry.field(description="The schema, with the keys by which rows are asked for")
 
 
-def fields(sdl: Callable[[], str]) -> dict[str, StrawberryField]:
+def fields(tables: Sequence[Table], sdl: Callable[[], str]) -> dict[str, StrawberryField]:
     """The fields of Query by which a bigger graph asks; `sdl` prints the schema, which is done once."""
     printed = cache(sdl)
 
     def service() -> Service:
         return Service(sdl=printed())
 
-    rows = GenericAlias(list, (union() | None,))
+    rows = GenericAlias(list, (union(tables) | None,))
     return {
         "_service": strawberry.field(
             resolver=service, name="_service", description="This graph, for Apollo Federation", graphql_type=Service

@@ -99,7 +99,7 @@ class Execution:
 
     async def _by_key(self, field: Field, level: Level, keys: list[Any]) -> Any:
         try:
-            return await self._ones(entities.BY_KEY[level.table], level, keys)
+            return await self._ones(entities.by_key(level.table), level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, field)
 

@@ -20,7 +20,7 @@ from resolvers.sql import Statement
 from resolvers.statistics import FIGURES, Line
 from resolvers.touched import UNKNOWN, touch
 from resolvers.watch import Watch
-from schema.catalog import ALL
+from schema.catalog import ALL, tables_of
 from schema.space import Body
 from schema.table import Source, Table
 
@@ -133,7 +133,7 @@ class Figures:
 
     async def _renew(self, source: Source, kept: Kept) -> None:
         at = datetime.now(UTC)
-        tables = [table for table in source.tables if not table.branches]  # those are of other versions too
+        tables = [table for table in tables_of(source) if not table.branches]  # those are of other versions too
         counts = {table: (await self._rows(Plan(Shape(table, (), count=True))))[0][0] for table in tables}
         asked = FIGURES.get(source.name, ())
         lines = [

@@ -1,6 +1,6 @@
 """What is declared, told in GraphQL: every table and column, and columns that mean or are called the same side by side.
 
-It never changes while the process runs: it is made once, and no database is asked.
+It changes only when a table is published; no database is asked.
 """
 
 import fnmatch
@@ -70,12 +70,12 @@ class Comparison(Enum):
     NAME = strawberry.enum_value("NAME", description="By what they are called")
 
 
-@cache
 def described() -> tuple[TableDescription, ...]:
     """Every table."""
     return tuple(_table(table) for table in TABLES.values())
 
 
+@cache
 def _table(table: Table) -> TableDescription:
     return TableDescription(
         name=table.qualified,

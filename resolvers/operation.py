@@ -98,6 +98,11 @@ class Operations:
         self._trusted: set[str] = set()
         self._shelves = (Shelf(), Shelf())
 
+    def renew(self, schema: GraphQLSchema) -> None:
+        """Answer by another schema from now on, of which nothing is known yet."""
+        self.schema = schema
+        self._shelves = (Shelf(), Shelf())
+
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
         """What is kept of earlier requests."""
         for whose, shelf in zip(("others", "trusted"), self._shelves, strict=True):

@@ -4,7 +4,7 @@ Introspection and whatever else cannot be compiled is answered this way, and tes
 it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import Parameter, signature
@@ -312,18 +312,21 @@ def _default(annotation: Any) -> Any:
     return strawberry.UNSET if type(None) in get_args(get_args(annotation)[0]) else Parameter.empty
 
 
-def assemble() -> strawberry.Schema:
-    """Make the schema of all that is declared."""
-    for table in (*TABLES.values(), OBJECT, MATCH):
-        links = {name: (_to_many if link.many else _to_one)(link) for name, link in LINKS[table].items()}
-        complete(table, links, entity=table in entities.BY_KEY)
+def assemble(tables: Sequence[Table] | None = None) -> strawberry.Schema:
+    """Make the schema of all that is declared and published now, or of these tables."""
+    known = tuple(TABLES.values()) if tables is None else tables
+    keyed = [table for table in known if not table.branches]
+    for table in (*known, OBJECT, MATCH):
+        told = LINKS.get(table, {}).items()
+        links = {name: (_to_many if link.many else _to_one)(link) for name, link in told}
+        complete(table, links, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
-    for table in TABLES.values():
+    for table in known:
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
     fields |= plain | models.FIELDS
-    fields |= entities.fields(lambda: made.as_str())  # noqa: PLW0108 - it is made below
+    fields |= entities.fields(keyed, lambda: made.as_str())  # noqa: PLW0108 - it is made below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
     made = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")

@@ -24,7 +24,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from resolvers.document import variables
-from schema.catalog import LINKS, TABLES
+from schema.catalog import LINKS, Index
 from schema.identity import OBJECT
 from schema.table import Column, Link, Quantity, Table
 
@@ -158,10 +158,10 @@ class Plain:
     """Whether it takes the size of a page."""
 
 
-SINGULAR = {table.singular: table for table in (*TABLES.values(), OBJECT)}
-PLURAL = {table.plural: table for table in TABLES.values()}
-AGGREGATE = {f"{table.plural}Aggregate": table for table in TABLES.values()}
-TABLE_OF = {table.type_name: table for table in TABLES.values()}
+SINGULAR = Index(lambda table: table.singular, (OBJECT,))
+PLURAL = Index(lambda table: table.plural)
+AGGREGATE = Index(lambda table: f"{table.plural}Aggregate")
+TABLE_OF = Index(lambda table: table.type_name)
 Group = list[FieldDetails]
 
 

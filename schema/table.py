@@ -41,6 +41,8 @@ class Column:
     ucd: str = ""
     """UCD1+ of the controlled vocabulary; `pos.eq.ra` and `pos.eq.dec`, first with `meta.main`, say a position."""
     utype: str = ""
+    given: str = ""
+    """Name in documents of the Virtual Observatory, where ADQL would not take it: as its first document spelt it."""
     stored: str = ""
     """Name in the hub, where it is not the name in lower case: for tables of others, whose names SQL may not take."""
     remote: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from schema import obscore, tap_schema
+from schema import obscore, published, tap_schema
 from schema.catalog import ALL, EVERY_LINK
 from schema.table import Column, Link, Source, Table
 
@@ -11,8 +11,6 @@ Row: TypeAlias = tuple[Table, tuple[str | int | None, ...]]
 """A table of TAP_SCHEMA, and what it says, column by column."""
 Spelling: TypeAlias = Callable[[str], str]
 """How ADQL writes a name: in double quotes where it is a reserved word."""
-PUBLISHED = "published"
-"""Schema of the tables that were made of VOTables: what is said of it outlives a new set-up."""
 EVERY = (*ALL, tap_schema.SOURCE)
 STANDARD = frozenset((*obscore.MANDATORY, *(column for table in tap_schema.SOURCE.tables for column in table.columns)))
 """Columns that a standard defines."""
@@ -22,7 +20,7 @@ def ddl(spelling: Spelling) -> str:
     """DDL of TAP_SCHEMA, filled with all that is declared; what is published stays in it."""
     told = (row for number, source in enumerate(EVERY, 1) for row in of_source(source, number, spelling))
     made = f"CREATE SCHEMA IF NOT EXISTS {tap_schema.NAME};\n" + "".join(map(_table, tap_schema.SOURCE.tables))
-    emptied = f"DELETE FROM {tap_schema.SCHEMAS.qualified} WHERE schema_name <> '{PUBLISHED}';\n"  # noqa: S608 - declared
+    emptied = f"DELETE FROM {tap_schema.SCHEMAS.qualified} WHERE schema_name <> '{published.NAME}';\n"  # noqa: S608 - declared
     return made + emptied + inserts((*told, *keys(joins(), spelling)))
 
 
@@ -92,7 +90,7 @@ def keys(links: Iterable[Link], spelling: Spelling) -> Iterator[Row]:
 def inserts(rows: Iterable[Row]) -> str:
     """SQL that adds rows."""
     return "".join(
-        f"INSERT INTO {table.qualified} VALUES ({', '.join(map(_literal, row))});\n"  # noqa: S608 - values are quoted
+        f"INSERT INTO {table.qualified} VALUES ({', '.join(map(_literal, row))}) ON CONFLICT DO NOTHING;\n"  # noqa: S608 - values are quoted
         for table, row in rows
     )
 

@@ -7,11 +7,11 @@ from typing import Any
 from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from resolvers.errors import NotFound
 from resolvers.operation import Request
-from schema.catalog import TABLES, suggestion
+from schema.catalog import Index, suggestion
 from schema.jsdc import STAR
 from schema.table import Column, Quantity, Table
 
-POSITIONED = {name: table for name, table in TABLES.items() if table.position}
+POSITIONED = Index(lambda table: table.qualified if table.position else None)
 DEFAULT_VERBOSITY = 2
 CALFLAG = STAR.by_field["calFlag"]
 

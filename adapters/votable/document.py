@@ -107,7 +107,7 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
 
 
 def _name(column: Column, key: str, usual: str) -> str:
-    return column.name if key == usual else key
+    return column.given or column.name if key == usual else key
 
 
 def _unique(cells: Iterator[Cell]) -> tuple[Cell, ...]:

@@ -6,8 +6,8 @@ DO $$ DECLARE held text; BEGIN
   END LOOP;
 END $$;
 ALTER DEFAULT PRIVILEGES FOR ROLE gateway_identity IN SCHEMA identity GRANT SELECT ON TABLES TO gateway;
-GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, tap_schema, gw TO gateway;
-GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, tap_schema, gw TO gateway;
+GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, published, tap_schema, gw TO gateway;
+GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, published, tap_schema, gw TO gateway;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway;
 GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;
 GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;
@@ -19,3 +19,5 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tap_upload, published TO gateway;
 ALTER DEFAULT PRIVILEGES FOR ROLE gateway_jobs IN SCHEMA tap_upload, published GRANT SELECT ON TABLES TO gateway;
 GRANT USAGE ON SCHEMA gw TO gateway_jobs;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway_jobs;
+GRANT USAGE ON SCHEMA tap_schema TO gateway_jobs;
+GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA tap_schema TO gateway_jobs;

@@ -1,0 +1,95 @@
+"""Names of published tables and columns: as JMMC's importer maps them (`jmmc-tap.xql`), so that nobody needs quotes."""
+
+import re
+
+from adql.grammar.words import RESERVED
+from resolvers.errors import BadInput
+from resolvers.selection import PLURAL, SINGULAR, TABLE_OF
+from schema.published import NAME
+from schema.table import field_name
+
+UNWORDED = re.compile(r"\W+", re.ASCII)
+TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+GRAPHQL_NAME = re.compile(r"[a-z][A-Za-z0-9]*", re.ASCII)
+SYSTEM = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "publication"}
+"""Names that PostgreSQL keeps for itself in every table; and one that JMMC's importer does."""
+LONGEST = 50
+TAKEN = {"catalogue", "declaration"}
+CELLS = "cells_"
+"""What the name of a table with the HEALPix cells of another begins with."""
+OURS = (CELLS, "new_")
+
+
+def table_name(told: str) -> str:
+    """The name of a table in the schema `published`, from `bright` or `published.bright`; raises `BadInput`."""
+    schema, _, name = told.rpartition(".")
+    if (
+        schema not in ("", NAME)
+        or not TABLE_NAME.fullmatch(name)
+        or hub_name(name) != name
+        or name.startswith(OURS)
+        or name in TAKEN
+    ):
+        message = (
+            f"{told!r} is no name for a table: {NAME}.some_name is wanted, in lower case, of letters, digits and _ "
+            "(name it with --name)"
+        )
+        raise BadInput(message)
+    return name
+
+
+def stem(file_name: str) -> str:
+    """The name of a table made of a file's."""
+    plain = file_name.lower().removesuffix(".gz").rpartition(".")[0] or file_name.lower()
+    return hub_name(plain)[:40].strip("_")
+
+
+def hub_name(told: str) -> str:
+    """A name in lower case, other characters than letters and digits as `_`, one after what is a reserved word."""
+    name = UNWORDED.sub("_", told.lower())[:LONGEST]
+    name = f"c_{name}" if not name.strip("_") or name[0].isdigit() else name
+    return f"{name}_" if name.upper() in RESERVED or name in SYSTEM else name
+
+
+def graphql_names(name: str) -> tuple[str, str]:
+    """GraphQL type and field of the connection of a table, as `BrightStarsRow` and `brightStars`; raises `BadInput`."""
+    plural = field_name(name)
+    kind = f"{plural[0].upper()}{plural[1:]}Row"
+    singular = f"{plural}Row"
+    if plural in PLURAL or plural in SINGULAR or singular in SINGULAR or kind in TABLE_OF:
+        known = PLURAL.get(plural) or SINGULAR.get(plural)
+        if known is None or known.qualified != f"{NAME}.{name}":
+            message = f"{name!r} is taken in GraphQL: choose another with --name"
+            raise BadInput(message)
+    return kind, plural
+
+
+class Names:
+    """Names given so far in one table, none twice."""
+
+    def __init__(self) -> None:
+        self._columns: set[str] = set()
+        self._fields = {"and", "or", "not"}
+        self._given: set[str] = set()
+
+    def column(self, told: str) -> tuple[str, str]:
+        """The column's name in the hub, and in GraphQL where that does not follow from it."""
+        name = _free(hub_name(told), "{}_{}", self._columns)
+        usual = field_name(name)
+        sound = usual if GRAPHQL_NAME.fullmatch(usual) else f"c{usual}"
+        field = _free(sound, "{}{}", self._fields)
+        return name, "" if field == usual else field
+
+    def given(self, told: str, name: str) -> str:
+        """How documents spell the name of a column, where that is not its name and no other's."""
+        known, self._given = told in self._given, self._given | {told}
+        return "" if known or told == name else told
+
+
+def _free(name: str, numbered: str, taken: set[str]) -> str:
+    free, turn = name, 1
+    while free in taken:
+        turn += 1
+        free = numbered.format(name, turn)
+    taken.add(free)
+    return free

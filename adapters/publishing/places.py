@@ -1,0 +1,85 @@
+"""Where the rows of a table of others are on the sky: which columns say so, and how they are read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.publishing.naming import Names
+from schema.table import Column
+from schema.types import DOUBLE, FLOAT
+
+MAIN = ";meta.main"
+AXES = {
+    "pos.eq.ra;meta.main": (0, "ra"), "POS_EQ_RA_MAIN": (0, "ra"), "pos.eq.ra": (1, "ra"), "POS_EQ_RA": (1, "ra"),
+    "pos.eq.dec;meta.main": (0, "dec"), "POS_EQ_DEC_MAIN": (0, "dec"), "pos.eq.dec": (1, "dec"),
+    "POS_EQ_DEC": (1, "dec"),
+}  # fmt: skip
+"""UCDs of both vocabularies: rank, 0 for the main place, and axis."""
+SAME_FRAME = ("", "icrs", "eq_fk5", "fk5")
+"""Frames whose places are taken for ICRS: those of FK5 at J2000 are within 0.05″ of it."""
+DEGREES = ("", "deg", "degree", "degrees")
+NUMBER = r"'^\s*[+-]?\s*(\d+)[\s:hd]+(\d+)[\s:m]+(\d+\.?\d*)'"
+"""Hours or degrees, minutes, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The two columns of a place, as they are given."""
+
+    ra: Column
+    dec: Column
+
+    @property
+    def plain(self) -> bool:
+        """Whether they are numbers of degrees."""
+        return all(column.type in (DOUBLE, FLOAT) and column.unit in DEGREES for column in (self.ra, self.dec))
+
+    @property
+    def worded(self) -> bool:
+        """Whether they are text, as `06 45 08.9` and `-16:42:58`."""
+        return self.ra.type.sql == self.dec.type.sql == "text"
+
+    def computed(self, names: Names) -> dict[Column, str]:
+        """Columns of degrees, and the SQL that makes them of the text."""
+        sign = f"CASE WHEN \"{self.dec.sql}\" ~ '^\\s*-' THEN -1 ELSE 1 END"
+        return {
+            _degrees("ra", "Right ascension", names): f"15 * {_sexagesimal(self.ra)}",
+            _degrees("dec", "Declination", names): f"{sign} * {_sexagesimal(self.dec)}",
+        }
+
+
+def place(columns: Sequence[Column], frames: Mapping[Column, str]) -> Place | None:
+    """The place of a row that can be read, the main one if there is; `frames` has the COOSYS of each column."""
+    readable = [each for each in _places(columns, frames) if each.plain or each.worded]
+    return min(readable, key=lambda each: not each.plain, default=None)
+
+
+def _places(columns: Sequence[Column], frames: Mapping[Column, str]) -> Iterator[Place]:
+    found: dict[tuple[int, str, bool], Column] = {}
+    for column in columns:
+        if column.ucd in AXES and frames.get(column, "") in SAME_FRAME:
+            found.setdefault((*AXES[column.ucd], column.type.sql == "text"), column)
+    for rank, worded in ((0, False), (0, True), (1, False), (1, True)):
+        ra, dec = found.get((rank, "ra", worded)), found.get((rank, "dec", worded))
+        if ra and dec:
+            yield Place(ra, dec)
+
+
+def told(column: Column, chosen: Place | None) -> Column:
+    """The column with a UCD1+ for that of a place: only one place of a table is its main one."""
+    if column.ucd not in AXES:
+        return column
+    main = MAIN if chosen and chosen.plain and column in (chosen.ra, chosen.dec) else ""
+    return replace(column, ucd=f"pos.eq.{AXES[column.ucd][1]}{main}")
+
+
+def _degrees(axis: str, what: str, names: Names) -> Column:
+    name, field = names.column(f"{axis}_deg")
+    ucd = f"pos.eq.{axis}{MAIN}"
+    return Column(name, DOUBLE, f"{what}, ICRS, made of the one in words", "deg", ucd, field=field, principal=True)
+
+
+def _sexagesimal(column: Column) -> str:
+    whole, minutes, seconds = (
+        f'(regexp_match("{column.sql}", {NUMBER}))[{part}]::float8' for part in (1, 2, 3)
+    )  # fmt: skip
+    return f"({whole} + {minutes} / 60 + {seconds} / 3600)"

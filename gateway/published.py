@@ -1,0 +1,60 @@
+"""What is published in the hub, taken up when the process starts and whenever it changes."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+
+import orjson
+from graphql import GraphQLSchema, print_schema
+from starlette.applications import Starlette
+
+from adapters.publishing import declaration
+from adql.catalogue import known_now
+from gateway.freshness import Freshness
+from gateway.settings import Settings
+from gateway.state import State
+from resolvers.errors import GatewayError
+from resolvers.query import assemble
+from resolvers.rows import Hub
+from resolvers.sql import Statement
+from schema.catalog import DECLARED, publish
+from schema.published import DECLARATIONS, NAME
+from schema.table import Table
+
+LOG = logging.getLogger(__name__)
+ASKED = Statement(f"SELECT told::text FROM {DECLARATIONS} ORDER BY table_name", (), (NAME,))  # noqa: S608 - declared
+RETRY = 2.0
+"""Seconds before a hub that does not answer is asked again what is published."""
+
+
+async def declared(hub: Hub) -> Sequence[Table]:
+    """The tables that are published now; none where the hub was set up before there could be some."""
+    try:
+        return [declaration.table(orjson.loads(told)) for (told,) in await hub.fetch(ASKED)]
+    except GatewayError as error:
+        LOG.warning("nothing is known of published tables: %s", error.message)
+        return ()
+
+
+async def taking_up(app: Starlette) -> None:
+    """Have what is published in every answer, a second or two after it changes."""
+    state: State = app.state.gateway
+    async for source in state.hub.watch.changes():
+        if source == NAME:
+            tables = await declared(state.hub)
+            schema = (await asyncio.to_thread(assemble, (*DECLARED, *tables)))._schema  # noqa: SLF001
+            # Catalogue and schema at once, or a request would meet one without the other.
+            publish(tables)
+            state.operations.renew(schema)
+            engine = replace(state.engine, catalogue=known_now())
+            fresher = fresh(state.settings, state.hub, schema)
+            app.state.gateway = replace(state, engine=engine, freshness=fresher)
+            LOG.info("what is published has changed: it has been taken up")
+
+
+def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema) -> Freshness:
+    """What is known of answers by a schema: nothing yet."""
+    salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
+    return Freshness(hub.watch, salt, settings.max_age)

@@ -1,0 +1,50 @@
+"""What the centre publishes: tables of the hub made of VOTables, listed in one of them.
+
+Their declarations are kept beside the list, as JSON, and read when a process starts and when the list changes.
+"""
+
+from schema.table import Column, Source, Table, Version
+from schema.types import ASCII, INSTANT, LONG, TEXT
+
+NAME = "published"
+CATALOGUE = Table(
+    NAME,
+    "catalogue",
+    f"{NAME}.catalogue",
+    "PublishedCatalogue",
+    "publishedCatalogues",
+    "Tables that the centre has published",
+    (
+        Column("table_name", ASCII, "The table, as queries name it", ucd="meta.id;meta.table", key=True, required=True,
+               principal=True, indexed=True),
+        Column("description", TEXT, "What it is", ucd="meta.note", principal=True),
+        Column("n_rows", LONG, "How many rows it has", ucd="meta.number", required=True, principal=True),
+        Column("published_at", INSTANT, "When it was published", ucd="time.release", required=True, principal=True),
+    ),
+)  # fmt: skip
+SOURCE = Source(
+    NAME,
+    "Published tables",
+    "Tables that the centre has made of VOTables (`python -m gateway publish`)",
+    (CATALOGUE,),
+    (),
+    (Version(CATALOGUE),),
+)
+DECLARATIONS = f"{NAME}.declaration"
+"""Name and JSON of each of them."""
+
+
+def ddl(owner: str) -> str:
+    """DDL of the list and the declarations for the role that publishes, kept as they are where they are there."""
+    columns = ", ".join(
+        f'"{column.sql}" {column.type.sql}{" NOT NULL" if column.required else ""}' for column in CATALOGUE.columns
+    )
+    key = CATALOGUE.key.sql
+    return (
+        f"CREATE SCHEMA IF NOT EXISTS {NAME} AUTHORIZATION {owner};\n"
+        f"CREATE TABLE IF NOT EXISTS {CATALOGUE.qualified} ({columns}, PRIMARY KEY ({key}));\n"
+        f"CREATE TABLE IF NOT EXISTS {DECLARATIONS} (\n"
+        f"  {key} text PRIMARY KEY REFERENCES {CATALOGUE.qualified} ON DELETE CASCADE, told jsonb NOT NULL\n);\n"
+        f"ALTER TABLE {CATALOGUE.qualified} OWNER TO {owner};\n"
+        f"ALTER TABLE {DECLARATIONS} OWNER TO {owner};\n"
+    )
