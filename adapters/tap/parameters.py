@@ -50,7 +50,7 @@ def tap_request(told: Parameters, limits: RowLimits, accept: str | None = None) 
     _one_of(told, "REQUEST", ("doQuery",))
     _one_of(told, "LANG", LANGUAGES)
     if not told.get("query", "").strip():
-        message = "QUERY is missing: an ADQL query is wanted, as SELECT TOP 5 * FROM ivoa.obscore"
+        message = "QUERY is missing: a query in ADQL is wanted; /tap/examples has some"
         raise BadInput(message)
     asked = whole(told, "MAXREC", limits.default, EVERY_ROW, LARGEST)
     return TapRequest(
