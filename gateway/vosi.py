@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from adapters.registry import tableset
 from adapters.registry.availability import availability as availability_document
-from adapters.registry.capabilities import Function, Service
+from adapters.registry.capabilities import Function, Jobs, Service
 from adapters.registry.capabilities import capabilities as capabilities_document
 from adapters.registry.examples import examples as examples_page
 from adapters.votable.cone import POSITIONED
@@ -27,7 +27,10 @@ from schema.tap_rows import EVERY
 
 XML = "text/xml"
 DETAILS = ("min", "max")
-OTHERS = (("DataLink#links-1.1", "/datalink/links", "Links of observations, stars and survey targets"),)
+OTHERS = (
+    ("SIA#query-2.0", "/sia", "Observations of all databases, by place, band, time and instrument"),
+    ("DataLink#links-1.1", "/datalink/links", "Links of observations, stars and survey targets"),
+)
 """Other protocols that are spoken here."""
 
 
@@ -42,7 +45,9 @@ def _service(state: State, address: str) -> Service:
     told = state.settings
     functions = tuple(Function(each.form, each.description) for each in USER_DEFINED)
     cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())
-    return Service(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones))
+    kept = told.job_days * 86_400
+    jobs = Jobs((kept, kept), (told.job_seconds, told.job_seconds), told.max_upload_bytes) if told.hub_jobs else None
+    return Service(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones), jobs)
 
 
 async def availability(http: Request) -> Response:
