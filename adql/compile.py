@@ -12,16 +12,14 @@ from adql.making import Here, Making
 from adql.names import Field, Scope
 from adql.parse import parse
 from adql.queries import query, whole
-from adql.tree import Query, TableName
+from adql.tree import Query
 from adql.values import value
-from adql.walk import nodes
 from adql.written import text as sql_text
+from resolvers.sql import HUB
 from schema.space import Body
 from schema.table import Column, Table
 from schema.types import ASCII
 
-HUB = "gw."
-"""What only the hub has: its functions."""
 NOWHERE = Scope((), ())
 
 
@@ -39,25 +37,12 @@ def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, Body] | 
 @lru_cache(maxsize=1024)
 def _compiled(text: str, catalogue: Catalogue, bodies: tuple[tuple[str, Body], ...]) -> Compiled:
     tree = parse(text)
-    body = _body(tree, catalogue, dict(bodies))
-    if body:
-        compiled = _made(tree, catalogue, body)
-        if HUB not in compiled.text:
-            return compiled
-    return _made(tree, catalogue, None)
-
-
-def _body(tree: Query, catalogue: Catalogue, bodies: Mapping[str, Body]) -> Body | None:
-    """How to ask the only source that a query's tables live at; None where it is for the hub."""
-    databases: set[str] = set()
-    for node in nodes(tree):
-        if not isinstance(node, TableName):
-            continue
-        try:
-            databases.update(catalogue.table(node.parts).databases)
-        except AdqlError:  # a name of WITH, or one that is refused where its place is known
-            continue
-    return bodies.get(databases.pop()) if len(databases) == 1 else None
+    through = _made(tree, catalogue, None)
+    body = dict(bodies).get(through.sources[0]) if len(through.sources) == 1 else None
+    if body is None:
+        return through
+    straight = _made(tree, catalogue, body)
+    return through if HUB in straight.text else replace(straight, through=through)
 
 
 def _made(tree: Query, catalogue: Catalogue, body: Body | None) -> Compiled:

@@ -27,3 +27,5 @@ class Compiled:
     results: tuple[Result, ...]
     sources: tuple[str, ...]
     direct: bool
+    through: "Compiled | None" = None
+    """The same for the hub, of one that is for a source: a format may want functions that only the hub has."""

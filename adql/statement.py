@@ -2,7 +2,7 @@
 
 from adql.compiled import Compiled
 from resolvers.plan import Cell
-from resolvers.sql import Row, Statement
+from resolvers.sql import HUB, Row, Statement
 
 
 def cells(compiled: Compiled) -> tuple[Cell, ...]:
@@ -16,5 +16,7 @@ def statement(compiled: Compiled, row: Row, limit: int | None) -> Statement:
     limits = [most for most in (compiled.limit, limit) if most is not None]
     last = f" LIMIT {min(limits)}" if limits else ""
     listed = row(list(zip(cells(compiled), names, strict=True)))
+    if compiled.through and HUB in listed:
+        return statement(compiled.through, row, limit)
     text = f"SELECT {listed} FROM ({compiled.text}{last}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
     return Statement(text, compiled.values, compiled.sources, compiled.direct)

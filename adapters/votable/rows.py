@@ -89,6 +89,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _value(cell: Cell, x: str) -> str:
     kind = cell.column.type
+    if kind.sql.endswith("[]"):
+        return _array(kind, x)
     if kind.datatype in SEND:
         send, null = SEND[kind.datatype]
         return rf"coalesce({send}({x}), '\x{null}'::bytea)"
@@ -98,6 +100,16 @@ def _value(cell: Cell, x: str) -> str:
     if kind.datatype == "unicodeChar":
         return f"coalesce(gw.utf16({text}), {NO_TEXT})"
     return _time(text) if kind.xtype == "timestamp" else _ascii(f"({text})::text")
+
+
+def _array(kind: Scalar, x: str) -> str:
+    """The values of an array, with their number before them where it is not always the same."""
+    send, null = SEND[kind.datatype]
+    each = rf"coalesce({send}(u.e), '\x{null}'::bytea)"
+    values = f"(SELECT string_agg({each}, ''::bytea ORDER BY u.n) FROM unnest({x}) WITH ORDINALITY AS u(e, n))"  # noqa: S608
+    if kind.arraysize and kind.arraysize.isdigit():
+        return rf"coalesce({values}, '\x{null * int(kind.arraysize)}'::bytea)"
+    return f"coalesce(int4send(cardinality({x})) || {values}, {NO_TEXT})"
 
 
 def _time(text: str) -> str:
