@@ -13,7 +13,7 @@ from adql.order import Told, ordered, skipped
 from adql.selects import select
 from adql.tree import Common, Identifier, Query, Select, SetOperation
 from adql.typed import shared
-from adql.written import Node, cast, derived, made, output
+from adql.written import Node, cast, derived, made, output, without_common
 from adql.written import select as written
 
 
@@ -42,8 +42,11 @@ def whole(node: Query, here: Here) -> Made:
     found = _body(node, here)
     if not common:
         return found
-    listed = ", ".join(f"{name} AS ({{{number}}})" for number, (name, _) in enumerate(common))
-    return replace(found, sql=made(f"WITH {listed} {{{len(common)}}}", *(each for _, each in common), found.sql))
+    listed = [f"{name} AS ({{{number}}})" for number, (name, _) in enumerate(common)]
+    more = [made("{0}", each) for each in without_common(found.sql)]  # a query has one WITH
+    listed += [f"{{{number}}}" for number in range(len(common), len(common) + len(more))]
+    text = f"WITH {', '.join(listed)} {{{len(listed)}}}"
+    return replace(found, sql=made(text, *(each for _, each in common), *more, found.sql))
 
 
 def _named(common: Common, here: Here) -> tuple[Here, tuple[str, Node]]:

@@ -1,6 +1,6 @@
 """SQL as a tree of sqlglot's nodes, all made here or by those who call this: nothing that a user wrote is parsed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -98,6 +98,23 @@ def output(node: Node, alias: str) -> exp.Alias:
 def select(outputs: Sequence[Node], **clauses: Any) -> exp.Select:
     """A SELECT; `clauses` are sqlglot's, without those that are None or empty."""
     return exp.Select(expressions=list(outputs), **{key: value for key, value in clauses.items() if value})
+
+
+def with_materialized(query: exp.Select, common: Iterable[tuple[str, Node]]) -> None:
+    """Give a query its WITH, of queries that are each answered once."""
+    each = [exp.CTE(this=common_query, alias=_alias(name), materialized=True) for name, common_query in common]
+    query.set("with_", exp.With(expressions=each))
+
+
+def without_common(query: Node) -> list[Node]:
+    """Take the WITH from a query, with its order or without."""
+    while isinstance(query, Written) and query.this.startswith("{0} "):
+        query = query.expressions[0]
+    common = query.args.get("with_") if isinstance(query, exp.Select) else None
+    if common is None:
+        return []
+    query.set("with_", None)
+    return list(common.expressions)
 
 
 def _alias(alias: str) -> exp.TableAlias:

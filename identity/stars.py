@@ -49,10 +49,12 @@ CREATE TABLE identity.star_cell_new (LIKE identity.star_cell INCLUDING DEFAULTS)
 # Made beside the old one and put in its place at the end, so that nobody waits for it.
 REPLACE = """
 CREATE INDEX star_cell_new_cell ON identity.star_cell_new (cell);
+CREATE INDEX star_cell_new_grid ON identity.star_cell_new (gw.cell(ra, "dec"));
 ANALYZE identity.star_cell_new;
 DROP TABLE identity.star_cell;
 ALTER TABLE identity.star_cell_new RENAME TO star_cell;
 ALTER INDEX identity.star_cell_new_cell RENAME TO star_cell_cell;
+ALTER INDEX identity.star_cell_new_grid RENAME TO star_cell_grid;
 """
 Report = Callable[[float], None]
 

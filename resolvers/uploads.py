@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from resolvers.errors import GatewayError
 from resolvers.writer import Writer, Writers
@@ -32,10 +33,11 @@ async def stage(writers: Writers, columns: Sequence[Column], copy: AsyncIterator
             await writer.run(f"CREATE UNLOGGED TABLE {table.qualified} ({listed})")
             await writer.copy(table.qualified, [column.sql for column in columns], copy)
             await writer.run(f"ANALYZE {table.qualified}")
+            ((rows,),) = await writer.fetch(f"SELECT count(*) FROM {table.qualified}")  # noqa: S608 - our own name
     except BaseException:
         await drop(writers, table)
         raise
-    return table
+    return replace(table, rows=rows)
 
 
 async def drop(writers: Writers, table: Table) -> None:

@@ -121,7 +121,7 @@ def grants() -> str:
         _owned() + f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
-        f"GRANT USAGE ON SCHEMA {foreign} TO {WRITER};\n"
+        f"GRANT USAGE ON SCHEMA {foreign}, gw TO {WRITER};\n"
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {foreign} TO {WRITER};\n" + _workplaces()
     )
 

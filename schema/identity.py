@@ -49,14 +49,17 @@ FOUND = (
 BADCAL_ID = jsdc.BADCAL.key
 
 
-def _identity(name: str, type_name: str, plural: str, what: str, key: Column) -> Table:
-    return Table("identity", name, f"identity.{name}", type_name, plural, f"Which star {what} is", (key, *FOUND))
+def _identity(name: str, type_name: str, plural: str, what: str, origin: Table) -> Table:
+    told = f"Which star {what} is"
+    return Table(
+        "identity", name, f"identity.{name}", type_name, plural, told, (origin.key, *FOUND), rows=origin.rows
+    )  # fmt: skip
 
 
-TARGET = _identity("target", "TargetIdentity", "targetIdentities", "a target of the Obs Portal", obsportal.TARGET_ID)
-GRANULE = _identity("granule", "GranuleIdentity", "granuleIdentities", "the target of a granule", oidb.GRANULE_ID)
-SPICA = _identity("spica", "SpicaTargetIdentity", "spicaTargetIdentities", "a survey target", spica.SPICADB_ID)
-BADCAL = _identity("badcal", "BadCalibratorIdentity", "badCalibratorIdentities", "a bad calibrator", BADCAL_ID)
+TARGET = _identity("target", "TargetIdentity", "targetIdentities", "a target of the Obs Portal", obsportal.TARGET)
+GRANULE = _identity("granule", "GranuleIdentity", "granuleIdentities", "the target of a granule", oidb.GRANULE)
+SPICA = _identity("spica", "SpicaTargetIdentity", "spicaTargetIdentities", "a survey target", spica.TARGET)
+BADCAL = _identity("badcal", "BadCalibratorIdentity", "badCalibratorIdentities", "a bad calibrator", jsdc.BADCAL)
 
 
 def _of_star(field: str, target: Table, through: Table, key: Column, text: str) -> Link:

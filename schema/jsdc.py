@@ -193,6 +193,7 @@ STAR = Table(
         STAR_ID,
         Column("synthetic", BOOLEAN, "Whether the sample made this star up", ucd="meta.code", required=True),
     ),
+    rows=2_500_000,
 )
 IDENTIFIER = Table(
     "jsdc",
@@ -215,6 +216,7 @@ IDENTIFIER = Table(
             indexed=True,
         ),
     ),
+    rows=5_000_000,
 )
 BADCAL = Table(
     "jsdc",

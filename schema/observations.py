@@ -167,12 +167,21 @@ BRANCHES = (
     ),
 )  # fmt: skip
 REPEATED = Table(
-    "ivoa", "obscore_repeated", "", "", "", "Observations, each as often as it is known", COLUMNS, branches=BRANCHES
+    "ivoa",
+    "obscore_repeated",
+    "",
+    "",
+    "",
+    "Observations, each as often as it is known",
+    COLUMNS,
+    branches=BRANCHES,
+    rows=600_000,
 )
 OBSCORE = Table(
     "ivoa", "obscore", "", "ObservationRecord", "obscore",
     "Observations of OiDB, the Obs Portal and SPICA-DB in the words of ObsCore 1.1, each said once",
     COLUMNS, branches=BRANCHES, repeated=REPEATED, utype="ivo://ivoa.net/std/obscore#table-1.1",
+    rows=600_000,
 )  # fmt: skip
 SOURCE = Source(
     "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), ()

@@ -172,6 +172,7 @@ TARGET = Table(
     "targets",
     "A target as observers named and placed it, which is not always where the star is",
     TARGET_OWN,
+    rows=35_000,
 )
 OBSERVATION = Table(
     "obsportal",
@@ -181,6 +182,7 @@ OBSERVATION = Table(
     "observations",
     "Exposures of one target in one set-up, taken in one go",
     (*OBSERVATION_OWN, OBS_PROGRAM, INSTRUMENT_MODE_ID, INSTRUMENT_SUBMODE, STATIONS, TARGET_ID),
+    rows=47_000,
 )
 HEADER = Table(
     "obsportal",
@@ -201,6 +203,7 @@ HEADER = Table(
         Column("header_category", ASCII, "Category of the file, from ESO DPR CATG", ucd="meta.code.class"),
         Column("header_keywords", JSON, "Keywords of the header that the Obs Portal reads", ucd="meta.note"),
     ),
+    rows=342_000,
 )
 EXPOSURE = Table(
     "obsportal",
@@ -211,6 +214,7 @@ EXPOSURE = Table(
     "An exposure with its observation, programme, instrument, weather and target: the Obs Portal's log",
     (*WIRE, INSTRUMENT_MODE_ID),
     view=True,
+    rows=342_000,
 )
 STATISTIC = Table(
     "obsportal",

@@ -308,6 +308,7 @@ GRANULE = Table(
         Column("access_md5", ASCII, "MD5 of the file", ucd="meta.checksum;meta.file"),
     ),
     former="oidb",
+    rows=260_000,
 )
 COLLECTION = Table(
     "oidb",
@@ -356,6 +357,7 @@ DATALINK = Table(
         Column("subdate", DATETIME, "Submission (UTC)", ucd="time.processing"),
     ),
     former="oidb_datalink",
+    rows=50_000,
 )
 
 SOURCE = Source(

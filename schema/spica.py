@@ -113,6 +113,7 @@ TARGET = Table(
         Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
     ),
     former="spica",
+    rows=3_000,
 )
 TARGET_PROGRAM = Table(
     "spica",

@@ -145,6 +145,8 @@ class Table:
     """Schema of the hub that it is in, where that is not named as its source."""
     utype: str = ""
     """What it is in a data model of the Virtual Observatory, where a standard says so."""
+    rows: int = 0
+    """About how many it has where it is largest, for plans of joins; 0 where nobody knows."""
     definition: Definition | None = None
     """Set for a view of the hub over tables of the source, which has no such relation."""
     also: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE gateway_identity IN SCHEMA identity GRANT SELE
 GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, published, tap_schema, gw TO gateway;
 GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, published, tap_schema, gw TO gateway;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway;
-GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;
+GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, gw TO gateway_identity;
 GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;
 CREATE SCHEMA IF NOT EXISTS uws AUTHORIZATION gateway_jobs;
 CREATE SCHEMA IF NOT EXISTS tap_upload AUTHORIZATION gateway_jobs;

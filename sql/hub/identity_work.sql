@@ -12,6 +12,7 @@ CREATE TABLE identity.star_cell (
     brightness double precision NOT NULL
 );
 CREATE INDEX star_cell_cell ON identity.star_cell (cell);
+CREATE INDEX star_cell_grid ON identity.star_cell (gw.cell(ra, "dec"));
 
 CREATE TABLE identity.target_place (
     key bigint PRIMARY KEY,

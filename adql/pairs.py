@@ -1,0 +1,102 @@
+"""Pairs of places that are within a radius of each other, found by cells of a grid (`sql/hub/cells.sql`), in the hub.
+
+The stars of JSDC have their cells in the hub already (`identity.star_cell`): what is near them are keys for their
+source. Of every other relation the places are fetched, each once. Pairs are a little too many; the condition itself is
+still asked.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from adql.joined import Near, Part
+from adql.written import Node, made
+from schema.crossmatch import MATCHED
+
+STARS, KEPT, KEY = MATCHED[0][1:]
+"""The table whose places the hub keeps, where, and what the key of a row is called there."""
+MARGIN = 1e-6
+"""Degrees by which a radius is wider here: pg_sphere takes 0.2 mas for nothing."""
+PLACES = "SELECT {{0}} AS ra, {{1}} AS dec FROM {{2}} WHERE {{3}} GROUP BY 1, 2"
+CONES = f"SELECT p.ra, p.dec, cell FROM ({PLACES}) AS p CROSS JOIN LATERAL gw.cells(p.ra, p.dec, {{radius}}) AS cell"  # noqa: S608
+NEAR = """SELECT c.ra, c.dec, p.ra AS ra0, p.dec AS dec0 FROM {cones} AS c
+JOIN (SELECT ra, dec, gw.cell(ra, dec) AS cell FROM ({places}) AS q) AS p
+ON p.cell = c.cell AND p.dec BETWEEN c.dec - {radius} AND c.dec + {radius}"""
+# Looked up cell by cell: from its estimate PostgreSQL would rather read all stars. Where no star was ever read into the
+# hub, their source is asked for each place.
+NEAR_STARS = """SELECT c.ra, c.dec, s.key FROM {cones} AS c CROSS JOIN LATERAL (
+SELECT {key} AS key FROM {kept} AS k
+WHERE gw.cell(k.ra, k.dec) = c.cell AND k.dec BETWEEN c.dec - {radius} AND c.dec + {radius} OFFSET 0) AS s
+UNION SELECT c.ra, c.dec, s.key FROM {cones} AS c CROSS JOIN LATERAL (
+SELECT k.{star.key.sql} AS key FROM {star.qualified} AS k
+WHERE gw.in_cone(k.{star.position[0].sql}, k.{star.position[1].sql}, c.ra, c.dec, {radius}) OFFSET 0) AS s
+WHERE NOT EXISTS (SELECT FROM identity.seen WHERE source = '{star.source}')"""
+Rows = Callable[[Part], tuple[Node, Node]]
+Named = Callable[[str, Node], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A query of pairs, and how both relations are joined with it."""
+
+    name: str
+    through: Part
+    """The relation that is joined with it at once."""
+    inner: tuple[tuple[Node, str], ...]
+    """Values of that relation, each with the column of the pairs that it equals."""
+    outer: tuple[tuple[Node, str], ...]
+    """Those of the other relation."""
+
+    def column(self, key: str) -> str:
+        """What a column of the pairs is called among those of the relation."""
+        return f"{self.name}_{key}"
+
+
+def paired(tie: Near, here: Part, rows: Rows, named: Named) -> Pairs:
+    """The pairs of a tie: cones around the places of `here`, unless those are the stars that the hub keeps."""
+    around, among = tie.ends if tie.ends[0][0] is here else tie.ends[::-1]
+    if _kept(*around) and not _kept(*among):
+        around, among = among, around
+    radius = repr(tie.radius + MARGIN)
+    cones = named("n", _cones(*_places(*around, rows), radius))
+    ends: dict[Part, tuple[tuple[Node, str], ...]] = {around[0]: _end(around[1], "ra", "dec")}
+    if _kept(*among):
+        name = named("n", made(NEAR_STARS.format(cones=cones, radius=radius, kept=KEPT, key=KEY, star=STARS)))
+        ends[among[0]] = ((_key(among[0]), "key"),)
+    else:
+        name = named("n", made(NEAR.format(cones=cones, radius=radius, places=PLACES.format()), *_places(*among, rows)))
+        ends[among[0]] = _end(among[1], "ra0", "dec0")
+    through, other = (among[0], around[0]) if among[0] in tie.may else (around[0], among[0])
+    return Pairs(name, through, ends[through], ends[other])
+
+
+def alike(ends: Sequence[tuple[Node, Node]]) -> Node:
+    """Whether values are equal pair by pair; of places a sum first, of which PostgreSQL expects nothing either."""
+    if len(ends) == 1:
+        return made("{0} = {1}", *(each.copy() for each in ends[0]))
+    nodes = [each.copy() for end in ends for each in end]
+    return made("({0} + 1000 * {2} = {1} + 1000 * {3} AND CASE WHEN {0} = {1} AND {2} = {3} THEN true END)", *nodes)
+
+
+def _end(place: tuple[Node, Node], ra: str, dec: str) -> tuple[tuple[Node, str], ...]:
+    return ((place[0], ra), (place[1], dec))
+
+
+def _kept(part: Part, place: tuple[Node, Node]) -> bool:
+    """Whether these are the places that the hub keeps."""
+    position = [column.sql for column in STARS.position or ()]
+    return part.table is STARS and [each.name if isinstance(each, exp.Column) else "" for each in place] == position
+
+
+def _key(part: Part) -> Node:
+    return exp.Column(this=exp.Identifier(this=STARS.key.sql), table=exp.Identifier(this=part.alias))
+
+
+def _places(part: Part, place: tuple[Node, Node], rows: Rows) -> tuple[Node, Node, Node, Node]:
+    relation, condition = rows(part)
+    return place[0].copy(), place[1].copy(), relation, condition
+
+
+def _cones(ra: Node, dec: Node, relation: Node, condition: Node, radius: str) -> Node:
+    return made(CONES.format(radius=radius), ra, dec, relation, condition)

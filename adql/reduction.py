@@ -1,0 +1,178 @@
+"""Joins across databases: rows of a large relation that cannot be in the result are left out before they are fetched.
+
+postgres_fdw alone fetches both sides of such a join. From the relation of which least is asked, keys go from one to the
+next along what the query says is equal: `big.key = ANY (keys of small)` is sent to the source of the big one. Places
+that must be near each other become pairs first, by cells (`adql.pairs`). All of it is one statement of the hub, and all
+conditions are implied: the rows are those of the plain statement.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from adql.joined import Equal, Near, Part, Tie, read
+from adql.pairs import Pairs, alike, paired
+from adql.written import Node, column, derived, joined, made, named, with_materialized
+from schema.table import Table
+
+MOST_KEYS = 50_000
+"""Keys that are sent; where there are more, as only running it tells, all rows are fetched as they would be anyway."""
+MOST_ROWS = 1_000_000
+"""Rows of which at most the places or keys are gathered."""
+WORTH = 2
+"""How many times smaller a relation is that reduces another."""
+SPREAD = 10
+"""Rows that are expected for each key."""
+KEYS = "SELECT {{0}} AS key FROM {{1}} WHERE {{2}}{once} LIMIT {most}"
+AMONG = "({{0}} = ANY (ARRAY(SELECT {key} FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
+HELD = "CASE WHEN {0} THEN true END"
+"""A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is added to a statement."""
+
+    alias: Callable[[str], str]
+    common: list[tuple[str, Node]] = field(default_factory=list)
+    conditions: dict[Part, list[Node]] = field(default_factory=dict)
+    """What leaves out rows of a relation, true of every row that can be in the result."""
+    pairs: dict[Part, list[Pairs]] = field(default_factory=dict)
+    """What a relation is joined with before everything else."""
+    wanted: set[Part] = field(default_factory=set)
+    """Relations whose rows are to be left out where they are fetched, and not only where their keys are."""
+
+    def rows(self, part: Part) -> tuple[Node, Node]:
+        """A relation once more, and what is known of the rows that can be in the result."""
+        return part.node.copy(), every((*part.own, *self.conditions.get(part, ())))
+
+    def named(self, prefix: str, query: Node) -> str:
+        """A query that is answered once, by its name."""
+        name = self.alias(prefix)
+        self.common.append((name, query))
+        return name
+
+
+def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
+    """Change a SELECT whose FROM joins relations of several databases; `tables` by their names in the hub."""
+    found = read(select, tables)
+    near = any(isinstance(tie, Near) for tie in found.ties)
+    places = {part.place for part in found.parts}
+    if not found.ties or (len(places) == 1 and not (near and places == {""})):
+        return  # PostgreSQL joins what is in one place
+    plan = Plan(alias)
+    rows = {part: part.rows for part in found.parts}
+    for part in found.parts:
+        if isinstance(part.node, exp.Subquery):
+            _name(part, plan)
+    smallest = sorted(found.parts, key=rows.__getitem__)
+    reached: set[Part] = set()
+    for start in smallest:
+        if start not in reached:
+            _follow(start, found.ties, rows, reached, plan)
+    asked = [part for part in smallest if part.own]
+    if asked and not smallest[0].own:
+        _back(asked[0], found.ties, plan)
+    for part in found.parts:
+        _write(part, plan)
+    if plan.common:
+        with_materialized(select, plan.common)
+
+
+def _name(part: Part, plan: Plan) -> None:
+    """A query in FROM is asked for its keys too: it is answered once."""
+    table = named(plan.named("q", part.node.this), part.alias)
+    part.node.replace(table)
+    part.node = table
+
+
+def _follow(start: Part, ties: list[Tie], rows: dict[Part, float], reached: set[Part], plan: Plan) -> None:
+    """From one relation to all that are tied to it, always on from the smallest."""
+    reached.add(start)
+    while True:
+        steps = [(tie, *_directed(tie, reached)) for tie in ties if _leaves(tie, reached)]
+        if not steps:
+            return
+        tie, (here, _), (there, _) = min(steps, key=lambda step: rows[step[1][0]])
+        reached.add(there)
+        worth = rows[here] <= MOST_ROWS
+        if isinstance(tie, Near) and worth and (here.place != there.place or not here.place):
+            _pair(tie, here, plan)
+        elif isinstance(tie, Equal) and worth and there in tie.may and rows[here] * WORTH < rows[there]:
+            _send(tie, here, there, plan)
+        else:
+            continue
+        rows[there] = min(rows[there], rows[here] * SPREAD)
+
+
+def _back(start: Part, ties: list[Tie], plan: Plan) -> None:
+    """From a relation of which something is asked to the others: only by asking is it known how few its rows are."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        here = waiting.pop()
+        for tie in ties:
+            if isinstance(tie, Equal) and _leaves(tie, reached) and here in dict(tie.ends):
+                there = _directed(tie, reached)[1][0]
+                reached.add(there)
+                waiting.append(there)
+                if there in tie.may and there not in plan.pairs:
+                    plan.conditions.pop(there, None)  # those were of the same keys, and more
+                    _send(tie, here, there, plan)
+
+
+def _leaves(tie: Tie, reached: set[Part]) -> bool:
+    return len({end[0] for end in tie.ends} - reached) == 1
+
+
+def _directed(tie: Tie, reached: set[Part]) -> tuple[tuple[Part, object], tuple[Part, object]]:
+    one, other = tie.ends
+    return (one, other) if one[0] in reached else (other, one)
+
+
+def _send(tie: Equal, here: Part, there: Part, plan: Plan) -> None:
+    """Send the keys of one relation to the other."""
+    values = dict(tie.ends)
+    relation, condition = plan.rows(here)
+    once = "" if here.table and values[here].name == here.table.key.sql else " GROUP BY 1"
+    keys = plan.named("k", made(KEYS.format(once=once, most=MOST_KEYS + 1), values[here].copy(), relation, condition))
+    plan.conditions.setdefault(there, []).append(_among(values[there], keys, "key"))
+    if there.place and there.place != here.place:
+        plan.wanted.add(there)
+
+
+def _among(value: Node, keys: str, key: str) -> Node:
+    """Whether a value is one of the keys; true where they are too many to be sent, as the source is told with them."""
+    return made(AMONG.format(key=key, keys=keys, most=MOST_KEYS), value.copy())
+
+
+def _pair(tie: Near, here: Part, plan: Plan) -> None:
+    """Find the pairs of places first; then one relation is joined with them, and the other with that."""
+    pairs = paired(tie, here, plan.rows, plan.named)
+    through = pairs.through
+    plan.pairs.setdefault(through, []).append(pairs)
+    value, key = pairs.inner[0]
+    if through.place and isinstance(value, exp.Column):
+        plan.conditions.setdefault(through, []).append(_among(value, pairs.name, key))
+        plan.wanted.add(through)
+    ends = [(node, column(through.alias, pairs.column(key))) for node, key in pairs.outer]
+    tie.node.replace(joined(" AND ", [made(HELD, tie.node.copy()), alike(ends)]))
+
+
+def _write(part: Part, plan: Plan) -> None:
+    """Put the rows that are left in the place of a relation; with pairs it is joined first (hence OFFSET)."""
+    pairs = plan.pairs.get(part, [])
+    if part not in plan.wanted and not pairs:
+        return
+    told = [f"{part.alias}.*", *(f"{each.name}.{key} AS {each.column(key)}" for each in pairs for _, key in each.outer)]
+    ties = [alike([(node, column(each.name, key)) for node, key in each.inner]) for each in pairs]
+    known = (*part.own, *plan.conditions.get(part, ())) if pairs else plan.conditions[part]
+    joins = "".join(f" JOIN {each.name} ON {{{at}}}" for at, each in enumerate(pairs, 1))
+    last = " OFFSET 0" if pairs else ""
+    text = f"SELECT {', '.join(told)} FROM {{0}}{joins} WHERE {{{len(pairs) + 1}}}{last}"  # noqa: S608 - names of ours
+    part.node.replace(derived(made(text, part.node.copy(), *ties, every(known)), part.alias))
+
+
+def every(conditions: Sequence[Node]) -> Node:
+    """All of some conditions, once more."""
+    return joined(" AND ", [each.copy() for each in conditions]) if conditions else made("true")

@@ -1,0 +1,36 @@
+-- Cells of a grid on the sphere: what is within a radius of what becomes a join on equal whole numbers. Zones of declination are 2′
+-- high, and each is cut into cells about as wide. Both functions are inlined: neither is STRICT, and nothing is where no place is.
+
+-- The cell of a place, ICRS degrees; right ascension may be beyond 0 to 360, as gw.in_cone takes it.
+CREATE OR REPLACE FUNCTION gw.cell(ra float8, "dec" float8) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN "dec" BETWEEN -90 AND 90 AND ra BETWEEN -720 AND 720 THEN
+    least(floor(("dec" + 90) * 30), 5399)::bigint * 11000 + floor(
+      (ra / 360 - floor(ra / 360)) * floor(1 + 10800 * cosd((least(floor(("dec" + 90) * 30), 5399) + 0.5::float8) / 30 - 90))
+    )::bigint
+  END
+$$;
+
+-- The cells that have the places of a cone of a radius, up to 1°, around a place; some more at its edge. The limits are as many as
+-- there can be: without them PostgreSQL expects a thousand zones, and as many cells in each.
+CREATE OR REPLACE FUNCTION gw.cells(ra float8, "dec" float8, radius float8) RETURNS SETOF bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT zone * 11000 + mod(c.place + 720 * c.places, c.places)
+  FROM (
+    SELECT zone, floor(1 + 10800 * cosd((zone + 0.5::float8) / 30 - 90))::bigint AS places,
+      CASE WHEN abs("dec") + radius < 90 THEN degrees(asin(sind(radius) / cosd("dec"))) + 1e-9::float8 ELSE 180 END AS half
+    FROM generate_series(
+      greatest(floor(("dec" - radius - 1e-9::float8 + 90) * 30), 0)::bigint,
+      least(floor(("dec" + radius + 1e-9::float8 + 90) * 30), 5399)::bigint
+    ) AS zone
+    WHERE ra BETWEEN -720 AND 720 AND "dec" BETWEEN -90 AND 90 AND radius BETWEEN 0 AND 1
+    LIMIT 4 + ceil(60 * radius)
+  ) AS z
+  CROSS JOIN LATERAL (
+    SELECT place, z.places
+    FROM generate_series(
+      floor((ra - z.half) / 360 * z.places)::bigint,
+      least(floor((ra + z.half) / 360 * z.places), floor((ra - z.half) / 360 * z.places) + z.places - 1)::bigint
+    ) AS place
+    LIMIT 6 + ceil(400 * radius)
+  ) AS c
+$$;

@@ -1,0 +1,250 @@
+"""Joins across databases: with rows left out before they are fetched, the rows are those of the plain statement."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adql import selects
+from adql.catalogue import DECLARED, Catalogue
+from adql.compile import compile_query
+from adql.compiled import Compiled
+from sample.federation import Federation
+from schema.foreign import JOBS, ROLE, UPLOADS
+from schema.table import Column, Table
+from schema.types import DOUBLE, INT
+
+PLACES = [None, math.nan, 0.0, -0.0, 1e-4, 359.9999, 360.0, 360.0001, -1e-4, 10.0, 10.0003, 90.0, 180.0, 179.9998]
+HEIGHTS = [None, math.nan, 90.0, 89.9999, -90.0, -89.9997, 0.0, 0.0333333333, 0.0333, 45.0, 45.0002]
+RADII = ["0", "0.0001", "0.0005", "0.4"]
+NAMES = ("a", "b", "c")
+JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN")
+Rows = list[tuple[Any, ...]]
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """As it is without us."""
+    kept = selects.reduce
+    selects.reduce = lambda *_told: None
+    try:
+        yield
+    finally:
+        selects.reduce = kept
+
+
+def both(query: str, catalogue: Catalogue = DECLARED) -> tuple[Compiled, Compiled]:
+    with plain():
+        one = compile_query(query, Catalogue(catalogue.tables))  # another catalogue: nothing kept is found again
+    return one, compile_query(query, Catalogue(catalogue.tables))
+
+
+async def told(connection: asyncpg.Connection, compiled: Compiled) -> Counter[str]:
+    return Counter(repr(tuple(row)) for row in await connection.fetch(compiled.text, *compiled.values))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def owner(federation: Federation) -> AsyncIterator[asyncpg.Connection]:
+    settings_ = {"search_path": "", "jit": "off", "statement_timeout": "60000"}
+    connection = await asyncpg.connect(federation.owner, server_settings=settings_)
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def serving(federation: Federation) -> AsyncIterator[asyncpg.Connection]:
+    """The role that serves: it may do all of it."""
+    connection = await asyncpg.connect(federation.hub, server_settings={"search_path": "", "jit": "off"})
+    yield connection
+    await connection.close()
+
+
+def table(name: str, source: str, rows: int) -> Table:
+    """A table of the hub that is taken for one of a database."""
+    columns = (
+        Column("k", INT, "", key=True),
+        Column("x", INT, ""),
+        Column("ra", DOUBLE, "", ucd="pos.eq.ra;meta.main"),
+        Column("dec", DOUBLE, "", ucd="pos.eq.dec;meta.main"),
+    )
+    return Table(source, f"joined_{name}", "", "T", "ts", "", columns, schema=UPLOADS, rows=rows)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def three(owner: asyncpg.Connection) -> AsyncIterator[dict[str, Rows]]:
+    """Tables of a few rows, with whatever is awkward."""
+    chance, made = random.Random(4), {}  # noqa: S311
+    for name in NAMES:
+        whole = f"{UPLOADS}.joined_{name}"
+        await owner.execute(f"DROP TABLE IF EXISTS {whole}; CREATE TABLE {whole} (k int, x int, ra float8, dec float8)")
+        made[name] = [
+            (number, chance.choice([None, 0, 1, 2, 3]), chance.choice(PLACES), chance.choice(HEIGHTS))
+            for number in range(40)
+        ]
+        await owner.executemany(f"INSERT INTO {whole} VALUES ($1, $2, $3, $4)", made[name])
+        await owner.execute(f"GRANT SELECT ON {whole} TO {ROLE}, {JOBS}")
+    yield made
+    for name in NAMES:
+        await owner.execute(f"DROP TABLE {UPLOADS}.joined_{name}")
+
+
+def condition(pair: tuple[str, str]) -> st.SearchStrategy[str]:
+    one, two = pair
+    radius = st.sampled_from(RADII)
+    tied = st.one_of(
+        st.sampled_from([f"{one}.k = {two}.x", f"{one}.x = {two}.k", f"{one}.k = {two}.k", f"{one}.x = {two}.x"]),
+        radius.map(lambda r: f"1 = CONTAINS(POINT({one}.ra, {one}.dec), CIRCLE({two}.ra, {two}.dec, {r}))"),
+        radius.map(lambda r: f"DISTANCE(POINT({two}.ra, {two}.dec), POINT({one}.ra, {one}.dec)) < {r}"),
+        radius.map(lambda r: f"DISTANCE({one}.ra + 0.00005, {one}.dec, {two}.ra, {two}.dec) <= {r}"),
+    )
+    alone = st.sampled_from(
+        [f"{one}.x > 1", f"{two}.x IS NULL", f"{one}.k < 9 OR {two}.k = 3", f"{two}.k IN (1, 5, 7)"]
+    )
+    return st.one_of(tied, st.tuples(tied, st.one_of(tied, alone)).map(lambda parts: f"({parts[0]}) AND ({parts[1]})"))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[str, Catalogue]:
+    kinds = [draw(st.sampled_from(JOINS)) for _ in range(2)]
+    between = draw(st.sampled_from([("a", "c"), ("b", "c")]))
+    source = f"a {kinds[0]} b ON {draw(condition(('a', 'b')))} {kinds[1]} c ON {draw(condition(between))}"
+    if draw(st.booleans()):
+        inner = f"(b {kinds[1]} c ON {draw(condition(('b', 'c')))})"
+        source = f"a {kinds[0]} {inner} ON {draw(condition(('a', between[0] if between[0] != 'a' else 'c')))}"
+    if draw(st.integers(0, 3)) == 0:
+        derived = "(SELECT TOP 20 * FROM TAP_UPLOAD.b ORDER BY k) AS b"
+        source = source.replace("a ", "TAP_UPLOAD.a AS a ", 1)
+        source = source.replace(" b ON", f" {derived} ON").replace("(b ", f"({derived} ", 1)
+        source = source.replace(" c ON", " TAP_UPLOAD.c AS c ON")
+    else:
+        source = source.replace("a ", "TAP_UPLOAD.a AS a ", 1).replace(" b ON", " TAP_UPLOAD.b AS b ON")
+        source = source.replace("(b ", "(TAP_UPLOAD.b AS b ", 1).replace(" c ON", " TAP_UPLOAD.c AS c ON")
+    where = draw(
+        st.sampled_from(["", " WHERE a.x = 2", " WHERE b.x = c.k", " WHERE a.x = 1 OR c.x IS NULL", " WHERE c.k > 20"])
+    )
+    what = draw(st.sampled_from(["a.k, b.k, c.k", "DISTINCT a.x, c.x", "COUNT(*), SUM(b.k)"]))
+    sizes = draw(st.permutations([20, 5_000, 900_000]))
+    places = draw(st.tuples(*[st.sampled_from(["jsdc", "oidb", "spica", UPLOADS])] * 3))
+    tables = {f"TAP_UPLOAD.{n}": table(n, place, size) for n, place, size in zip(NAMES, places, sizes, strict=True)}
+    return f"SELECT {what} FROM {source}{where}", Catalogue(tables)
+
+
+@pytest.mark.usefixtures("three")
+async def test_rows_are_those_of_the_plain_statement(owner: asyncpg.Connection) -> None:
+    asked: list[tuple[str, Catalogue]] = []
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @given(questions())
+    def gather(question: tuple[str, Catalogue]) -> None:
+        asked.append(question)
+
+    gather()
+    reduced = 0
+    for query, catalogue in asked:
+        one, two = both(query, catalogue)
+        reduced += one.text != two.text
+        assert await told(owner, two) == await told(owner, one), query
+    assert reduced > len(asked) / 2
+
+
+def near(one: tuple[Any, ...], two: tuple[Any, ...], radius: float) -> bool:
+    """Whether two places are, by the plain formula."""
+    if any(each is None or math.isnan(each) for each in (*one[2:], *two[2:])):
+        return False
+    ra, dec, ra0, dec0 = map(math.radians, (*one[2:], *two[2:]))
+    half = math.sin((dec - dec0) / 2) ** 2 + math.cos(dec) * math.cos(dec0) * math.sin((ra - ra0) / 2) ** 2
+    return math.degrees(2 * math.asin(math.sqrt(min(1.0, half)))) < radius
+
+
+@pytest.mark.parametrize("radius", [0.00025, 0.0077, 0.4])
+async def test_pairs_are_those_that_are_found_one_by_one(
+    owner: asyncpg.Connection, three: dict[str, Rows], radius: float
+) -> None:
+    catalogue = Catalogue({"TAP_UPLOAD.a": table("a", UPLOADS, 40), "TAP_UPLOAD.b": table("b", "oidb", 260_000)})
+    _, reduced = both(
+        f"SELECT a.k, b.k FROM TAP_UPLOAD.a AS a, TAP_UPLOAD.b AS b WHERE DISTANCE(a.ra, a.dec, b.ra, b.dec) < {radius}",
+        catalogue,
+    )
+    assert "gw.cells" in reduced.text
+    expected = Counter(repr((one[0], two[0])) for one in three["a"] for two in three["b"] if near(one, two, radius))
+    assert await told(owner, reduced) == expected
+
+
+async def test_cells_of_a_cone_have_every_place_in_it(owner: asyncpg.Connection) -> None:
+    """Places at random distances from places at random, poles and the seam among them, and radii of all sizes."""
+    missed = await owner.fetch(
+        """SELECT c.*, q.* FROM (
+             SELECT setseed(0.4)) AS seed, generate_series(1, 20000) AS n
+           CROSS JOIN LATERAL (SELECT (ARRAY[0, 360, 359.99999, 180, 360 * random()])[1 + n % 5]::float8 AS ra,
+             (ARRAY[90, -90, 89.99, -89.95, 0, degrees(asin(2 * random() - 1)), 1 / 30.])[1 + n % 7]::float8 AS dec,
+             (ARRAY[0.00001, 0.0003, 0.02, 0.07, 0.5])[1 + n % 5] * random() AS radius, 360 * random() AS angle OFFSET 0) AS c
+           CROSS JOIN LATERAL (SELECT asind(greatest(-1, least(1, sind(dec) * cosd(radius) + cosd(dec) * sind(radius) * cosd(angle)))) AS dec1) AS p
+           CROSS JOIN LATERAL (SELECT ra + atan2d(sind(angle) * sind(radius) * cosd(dec), cosd(radius) - sind(dec) * sind(dec1)) AS ra1) AS q
+           WHERE NOT gw.cell(ra1, dec1) = ANY (ARRAY(SELECT gw.cells(ra, dec, radius + 1e-9::float8)))"""
+    )
+    assert missed == []
+    assert await owner.fetchval("SELECT count(*) FROM gw.cells('NaN', 0, 1)") == 0
+    assert await owner.fetchval("SELECT gw.cell(0, 'NaN')") is None
+
+
+STARS = (
+    "SELECT s.name, g.id FROM oidb.granule AS g JOIN jsdc.star AS s ON 1 = CONTAINS(POINT(g.s_ra, g.s_dec), CIRCLE(s.raj2000, s.dej2000, 2/3600.)) WHERE s.vmag < 4",
+    "SELECT s.name, t.target_name FROM jsdc.star AS s JOIN obsportal.target AS t ON DISTANCE(s.raj2000, s.dej2000, t.target_ra, t.target_dec) < 0.001 WHERE s.vmag < 4",
+    "SELECT t.target_id, s.name FROM obsportal.target AS t LEFT JOIN jsdc.star AS s ON DISTANCE(s.raj2000, s.dej2000, t.target_ra, t.target_dec) < 0.001 AND s.vmag < 4",
+    "SELECT t.target_id, s.name FROM jsdc.star AS s LEFT JOIN obsportal.target AS t ON DISTANCE(s.raj2000, s.dej2000, t.target_ra, t.target_dec) < 0.001 WHERE s.vmag < 4",
+)
+KEYS = (
+    'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id',
+    'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e USING (target_id) WHERE s.vmag < 3',
+    "SELECT g.id, e.obs_id FROM obsportal.exposure AS e JOIN oidb.granule AS g ON e.exp_id = g.obs_id AND g.calib_level = 0",
+    'WITH bright AS (SELECT TOP 20 jsdc_id, name FROM jsdc.star ORDER BY vmag) SELECT b.name, g.id FROM bright AS b JOIN "identity".granule AS i ON i.star_id = b.jsdc_id JOIN oidb.granule AS g ON g.id = i.id ORDER BY 1, 2 OFFSET 3',
+    "SELECT o.obs_publisher_did, s.name FROM ivoa.obscore AS o JOIN jsdc.star AS s ON s.name = o.target_name",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", [*STARS, *KEYS])
+async def test_databases_joined(serving: asyncpg.Connection, query: str) -> None:
+    one, two = both(query)
+    assert one.text != two.text
+    found = await told(serving, two)
+    assert found == await told(serving, one)
+    assert found
+
+
+@pytest.mark.parametrize("query", STARS)
+async def test_stars_are_found_where_none_was_read_into_the_hub(owner: asyncpg.Connection, query: str) -> None:
+    one, two = both(query)
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        await owner.execute("DELETE FROM identity.seen; DELETE FROM identity.star_cell")
+        assert await told(owner, two) == await told(owner, one)
+    finally:
+        await transaction.rollback()
+
+
+async def remote(owner: asyncpg.Connection, query: str) -> list[str]:
+    compiled = compile_query(query, DECLARED)
+    lines = [
+        row[0].strip() for row in await owner.fetch(f"EXPLAIN (VERBOSE, COSTS OFF) {compiled.text}", *compiled.values)
+    ]
+    return [line for line in lines if line.startswith("Remote SQL")]
+
+
+async def test_what_is_sent_to_the_sources(owner: asyncpg.Connection) -> None:
+    by_key = await remote(owner, KEYS[1])
+    assert any("FROM public.jsdc WHERE ((vmag < 3::real))" in line for line in by_key) or any(
+        "vmag <" in line for line in by_key
+    )
+    assert any("portal.exposure_log" in line and "target_id = ANY ($1::integer[])" in line for line in by_key)
+    by_place = await remote(owner, STARS[0])
+    assert any("FROM public.oidb GROUP BY 1, 2" in line for line in by_place)
+    assert any("FROM public.jsdc" in line and "jsdc_id = ANY ($1::bigint[])" in line for line in by_place)
