@@ -26,6 +26,7 @@ DOORS = (
     "/search.votable",
     "/tap",
     "/datalink",
+    "/moc",
     "/health",
     "/metrics",
     "/livez",

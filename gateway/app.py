@@ -29,6 +29,7 @@ from gateway.health import health, livez, readyz
 from gateway.instruments import Instruments
 from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
+from gateway.moc import ROUTES as MOC
 from gateway.published import declared, fresh, taking_up
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
@@ -40,6 +41,7 @@ from gateway.tap import ROUTES as TAP
 from gateway.vo import scs, search_votable
 from gateway.vosi import ROUTES as VOSI
 from identity.follow import follow
+from resolvers.coverage import Coverages
 from resolvers.errors import Internal
 from resolvers.listening import listen
 from resolvers.operation import Operations
@@ -70,6 +72,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/getstar", getstar, methods=["GET", "POST"]),
             Route("/datalink/links", links, methods=["GET", "POST"]),
             Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
+            *MOC,
             Route("/health", health),
             Route("/livez", livez),
             Route("/readyz", readyz),
@@ -104,6 +107,7 @@ async def index(_request: Request) -> Response:
         "/sia",
         "/getstar",
         "/datalink/links",
+        *(f"/moc/{name}" for name in POSITIONED),
         "/health",
         "/livez",
         "/readyz",
@@ -119,8 +123,10 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     writers = (
         await open_writers(settings.hub_jobs, settings.streams, settings.stream_seconds) if settings.hub_jobs else None
     )
+    coverages = Coverages(hub)
     if settings.figures:
         hub.figures.start()
+        coverages.start()
     publish(await declared(hub))
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
@@ -131,7 +137,15 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     sockets = Sockets(subscriptions, documents, settings)
     freshness = fresh(settings, hub, schema)
     app.state.gateway = State(
-        settings, hub, Engine(hub, known_now(), writers), operations, freshness, documents, subscriptions, sockets
+        settings,
+        hub,
+        Engine(hub, known_now(), writers),
+        operations,
+        freshness,
+        documents,
+        subscriptions,
+        sockets,
+        coverages,
     )
     instruments.begin(app.state.gateway)
     await hub.watch.settled()
@@ -144,6 +158,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
         instruments.end()
+        await coverages.stop()
         await hub.close()
         if writers:
             await writers.close()

@@ -8,6 +8,7 @@ from gateway.freshness import Freshness
 from gateway.settings import Settings
 from gateway.sockets import Sockets
 from jobs.desk import Desk
+from resolvers.coverage import Coverages
 from resolvers.operation import Operations
 from resolvers.rows import Hub
 from resolvers.streams import Subscriptions
@@ -25,5 +26,6 @@ class State:
     documents: Documents
     subscriptions: Subscriptions
     sockets: Sockets
+    coverages: Coverages
     desk: Desk | None = None
     """Of jobs; None where there are none."""

@@ -1,0 +1,48 @@
+"""From cells to the bytes of a map, by mocpy.
+
+The Python face of mocpy takes times and places as objects of astropy; below it lies a module of plain arrays, which is
+what is used here. It keeps maps in a store of its own, out of which each is dropped once it is written.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import hpgeom
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.moc.asking import Dimension, Wanted
+from resolvers.cells import NSIDE
+from resolvers.coverage import ORDER, SHIFT, Coverage
+
+
+def written(coverage: Coverage, wanted: Wanted) -> bytes:
+    """Write the map; some seconds of work for millions of cells, so this is for a thread."""
+    from mocpy import mocpy as store  # which brings astropy along: only those who ask for maps pay for it
+
+    write: dict[str, Callable[[int], bytes]] = {
+        "fits": lambda index: bytes(store.to_fits_raw(index, False)),
+        "json": lambda index: store.to_json_str(index).encode(),
+        "ascii": lambda index: store.to_ascii_str(index).encode(),
+    }
+    index = _made(store, coverage, wanted)
+    try:
+        return write[wanted.form](index)
+    finally:
+        store.drop(index)
+
+
+def _made(store: Any, coverage: Coverage, wanted: Wanted) -> int:
+    if wanted.dimension is Dimension.SPACE:
+        pixels = np.unique(coverage.sky >> np.uint32(2 * (ORDER - wanted.order))).astype(np.uint64)
+        return int(store.from_healpix_cells(wanted.order, np.full(len(pixels), wanted.order, np.uint8), pixels))
+    start, end = _moments(coverage.first), _moments(coverage.last + np.uint32(1))
+    if wanted.dimension is Dimension.TIME:
+        return int(store.from_time_ranges_in_microsec_since_jd_origin(wanted.time_order, start, end))
+    ra, dec = hpgeom.pixel_to_angle(NSIDE, coverage.place.astype(np.int64), degrees=False, lonlat=True)
+    return int(store.from_time_ranges_lonlat(start, end, wanted.time_order, ra, dec, wanted.order))
+
+
+def _moments(cells: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Microseconds at which cells of time begin."""
+    return cells.astype(np.uint64) << np.uint64(SHIFT)

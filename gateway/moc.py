@@ -1,0 +1,38 @@
+"""`/moc/{table}`: what a table covers, of the sky and of time, as MOC 2.0."""
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.moc.asking import wanted
+from adapters.moc.document import written
+from gateway.errors import votable_refusal
+from gateway.request import parameters, while_there
+from gateway.stages import Stages
+from gateway.state import State
+from resolvers.errors import Busy, GatewayError
+
+
+async def moc(http: HttpRequest) -> Response:
+    """The map of a table, made of cells that are kept; no database is asked."""
+    state: State = http.app.state.gateway
+    stages = Stages()
+    try:
+        with stages.stage("read"):
+            told = await parameters(http, state.settings.max_body_bytes)
+            asked = wanted(http.path_params["table"], told, http.headers.get("accept", ""))
+        with stages.stage("cells"):
+            coverage = await while_there(http, state.coverages.of(asked.table))
+        if coverage is None:
+            message = f"What {asked.table.qualified} covers is not known yet: try again in a minute"
+            raise Busy(message, retry=30)
+        with stages.stage("write"):
+            content = await run_sync(written, coverage, asked)
+    except GatewayError as error:
+        return votable_refusal(error)
+    headers = stages.headers | {"Content-Type": asked.media_type, "Vary": "Accept"}
+    return Response(content, headers=headers)
+
+
+ROUTES = (Route("/moc/{table}", moc, methods=["GET", "POST"]),)
