@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.tap.answer import Engine
 from adapters.votable.cone import POSITIONED
+from adapters.votable.reader import Bounds
 from adql.catalogue import known_now
 from gateway.conditional import Conditional
 from gateway.datalink import links
@@ -49,7 +50,7 @@ from resolvers.query import assemble
 from resolvers.rows import Hub, connect, open_hub
 from resolvers.streams import Subscriptions
 from resolvers.watch import Watch
-from resolvers.writer import open_writers
+from resolvers.writer import Writers, open_writers
 from schema.catalog import SOURCES, publish
 
 LOG = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     app.state.gateway = State(
         settings,
         hub,
-        Engine(hub, known_now(), writers),
+        _engine(settings, hub, writers),
         operations,
         freshness,
         documents,
@@ -162,6 +163,11 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
         await hub.close()
         if writers:
             await writers.close()
+
+
+def _engine(settings: Settings, hub: Hub, writers: Writers | None) -> Engine:
+    hosts = frozenset(filter(None, (host.strip() for host in settings.upload_hosts.split(","))))
+    return Engine(hub, known_now(), writers, hosts, Bounds(settings.max_upload_bytes))
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:

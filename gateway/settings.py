@@ -43,6 +43,8 @@ class Settings:
     """Of a form, and of the document of a GraphQL request."""
     max_upload_bytes: int = 200_000_000
     """Of a request with tables in it (TAP's UPLOAD)."""
+    upload_hosts: str = ""
+    """Hosts that tables of TAP's UPLOAD may be fetched from, separated by commas; none of itself."""
     max_json_bytes: int = 8_000_000
     """Of a GraphQL request with the values of its variables: 100 000 positions are 4 MB."""
     max_requests: int = 256

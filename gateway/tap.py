@@ -26,7 +26,7 @@ async def sync(http: Request) -> Response:
             with stages.stage("read"):
                 limits = RowLimits(told.max_rows_default, told.max_rows)
                 asked = tap_request(read.told, limits, http.headers.get("accept"))
-                tables = brought(asked.uploads, read.files)
+                tables = brought(asked.uploads, read.files, state.engine.hosts)
             body = answer(state.engine, asked, tables, step=stages.stage)
             return await sent(http, body, asked.format, stages, told.sync_seconds)
     except GatewayError as error:

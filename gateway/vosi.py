@@ -46,7 +46,11 @@ def _service(state: State, address: str) -> Service:
     functions = tuple(Function(each.form, each.description) for each in USER_DEFINED)
     cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())
     kept = told.job_days * 86_400
-    jobs = Jobs((kept, kept), (told.job_seconds, told.job_seconds), told.max_upload_bytes) if told.hub_jobs else None
+    jobs = (
+        Jobs((kept, kept), (told.job_seconds, told.job_seconds), told.max_upload_bytes, fetches=bool(told.upload_hosts))
+        if told.hub_jobs
+        else None
+    )
     return Service(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones), jobs)
 
 

@@ -70,6 +70,8 @@ class Jobs:
     """Usually, and at most."""
     duration: tuple[int, int]
     upload_bytes: int
+    fetches: bool = False
+    """Whether tables are fetched from where UPLOAD says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,9 @@ def table_access(service: Service) -> TableAccess:
 
 def _of_jobs(jobs: Jobs) -> dict[str, Any]:
     limit = DataLimit(value=jobs.upload_bytes, unit="byte")
+    ways = ("inline", "http", "https") if jobs.fetches else ("inline",)
     return {
-        "upload_method": [UploadMethod(ivo_id=f"{KEY}upload-inline")],
+        "upload_method": [UploadMethod(ivo_id=f"{KEY}upload-{way}") for way in ways],
         "retention_period": TimeLimits(default=jobs.retention[0], hard=jobs.retention[1]),
         "execution_duration": TimeLimits(default=jobs.duration[0], hard=jobs.duration[1]),
         "upload_limit": DataLimits(default=limit, hard=limit),

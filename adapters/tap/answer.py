@@ -9,6 +9,7 @@ from typing import TypeAlias
 from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, staged
 from adapters.votable.envelope import Head
+from adapters.votable.reader import Bounds
 from adapters.votable.stream import Outcome, document
 from adql.catalogue import Catalogue
 from adql.compile import compile_query
@@ -32,6 +33,10 @@ class Engine:
     catalogue: Catalogue
     writers: Writers | None
     """Where uploads go; None where there are none."""
+    hosts: frozenset[str] = frozenset()
+    """From where uploads may be fetched."""
+    bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
+    """Of each upload."""
 
 
 async def answer(
@@ -45,7 +50,7 @@ async def answer(
 
     What was brought is there until the last byte, or until the iterator is closed.
     """
-    async with staged(engine.writers, brought) as tables:
+    async with staged(engine.writers, brought, engine.bounds) as tables:
         with step("compile"):
             # The same catalogue for all that bring nothing, or no query would be found compiled.
             catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue

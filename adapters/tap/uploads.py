@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from adapters.tap.elsewhere import allowed, fetched
 from adapters.tap.parameters import Upload
 from adapters.votable.reader import Bounds, read
 from resolvers.errors import BadInput, GatewayError
@@ -13,6 +14,8 @@ from resolvers.writer import Writers
 from schema.table import Table
 
 SCHEMA = "TAP_UPLOAD"
+PART = "param:"
+"""What an address begins with that is a part of the request."""
 BLOCK = 65536
 """Bytes of a file read at once."""
 
@@ -26,18 +29,26 @@ class Content:
     """A VOTable, cut anywhere."""
 
 
-def brought(uploads: Sequence[Upload], files: Mapping[str, BinaryIO]) -> tuple[Content, ...]:
-    """What UPLOAD names, found among the parts of the request; raises `BadInput`."""
-    return tuple(Content(upload.name, _read(_part(upload, files))) for upload in uploads)
+def brought(
+    uploads: Sequence[Upload], files: Mapping[str, BinaryIO], hosts: frozenset[str] = frozenset()
+) -> tuple[Content, ...]:
+    """What UPLOAD names: parts of the request, or what is to be fetched from one of these hosts; raises `BadInput`."""
+    return tuple(Content(upload.name, _blocks(upload, files, hosts)) for upload in uploads)
 
 
-def _part(upload: Upload, files: Mapping[str, BinaryIO]) -> BinaryIO:
-    scheme, _, part = upload.uri.partition(":")
-    if scheme.lower() != "param":
+def _blocks(upload: Upload, files: Mapping[str, BinaryIO], hosts: frozenset[str]) -> AsyncIterator[bytes]:
+    if upload.uri.lower().startswith(PART):
+        return _read(_part(upload, files))
+    if not allowed(upload.uri, hosts):
         message = (
             f"{SCHEMA}.{upload.name} is at {upload.uri[:60]!r}, which is not looked at: send it along, as param:part"
         )
         raise BadInput(message)
+    return fetched(upload.uri)
+
+
+def _part(upload: Upload, files: Mapping[str, BinaryIO]) -> BinaryIO:
+    part = upload.uri[len(PART) :]
     if part not in files:
         message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"
         raise BadInput(message)

@@ -1,15 +1,19 @@
 """`/tap/sync` over HTTP: its parameters, its refusals, its stream, and what happens when a database or a client goes."""
 
 import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 from door import Apart, Door, grown, opened
 from refusal import Refusal
+from starlette.applications import Starlette
 
 from adapters.tap.parameters import RowLimits, Upload, tap_request, uploads
 from resolvers.errors import BadInput
@@ -210,3 +214,71 @@ async def test_a_source_that_is_down_costs_its_own_tables(apart: Apart, door: Do
 async def _well(client: httpx.AsyncClient) -> bool:
     answer = await client.post("/tap/sync", data={"QUERY": f"{EXPOSURES} WHERE exp_id = 'x'", "LANG": "ADQL"})
     return answer.status_code == 200
+
+
+# Tables that come along
+
+MINE = b"""<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>
+<FIELD name="ra" datatype="double"/><FIELD name="dec" datatype="double"/><DATA><TABLEDATA>
+<TR><TD>344.4127</TD><TD>-29.6222</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""
+JOINED = """SELECT s.Name FROM TAP_UPLOAD.mine AS m JOIN jsdc.star AS s
+ON 1 = CONTAINS(POINT(s.RAJ2000, s.DEJ2000), CIRCLE(m.ra, m.dec, 0.01))"""
+
+
+@pytest.mark.usefixtures("awake")
+async def test_a_table_comes_along(client: httpx.AsyncClient) -> None:
+    told = {"QUERY": JOINED, "LANG": "ADQL", "UPLOAD": "mine,param:Table_1", "FORMAT": "csv"}
+    for parts in ({"Table_1": ("mine.vot", MINE)}, {"Table_1": (None, MINE)}):
+        answer = await client.post("/tap/sync", data=told, files=parts)
+        assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text
+    broken = await client.post("/tap/sync", data=told, files={"Table_1": ("mine.vot", MINE[:200])})
+    assert (broken.status_code, "TAP_UPLOAD.mine" in broken.text) == (400, True)
+
+
+class Served(BaseHTTPRequestHandler):
+    """A host that has the table, and an address that leads elsewhere."""
+
+    def do_GET(self) -> None:
+        self.send_response({"/mine": 200, "/moved": 302}.get(self.path, 404))
+        self.send_header("Location", "/mine")
+        self.end_headers()
+        self.wfile.write(MINE)
+
+    def log_message(self, *_told: object) -> None:
+        pass
+
+
+@pytest.fixture
+def host() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Served) as served:
+        thread = threading.Thread(target=served.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{served.server_port}"
+        served.shutdown()
+
+
+@pytest.mark.usefixtures("awake")
+async def test_a_table_is_fetched_from_hosts_that_are_trusted(
+    client: httpx.AsyncClient, app: Starlette, host: str
+) -> None:
+    told = {"QUERY": JOINED, "LANG": "ADQL", "FORMAT": "csv"}
+    refused = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
+    assert (refused.status_code, "not looked at" in refused.text) == (400, True)
+    state = app.state.gateway
+    app.state.gateway = replace(state, engine=replace(state.engine, hosts=frozenset({"127.0.0.1"})))
+    try:
+        answer = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
+        assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text
+        for wrong in (f"{host}/moved", f"{host}/none", "http://127.0.0.1:1/mine"):
+            missing = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{wrong}"})
+            assert (missing.status_code, "No table could be fetched" in missing.text) == (400, True), wrong
+        for wrong in (
+            "file:///etc/passwd",
+            "http://localhost/mine",
+            "http://127.0.0.1.example.org/mine",
+            "ftp://127.0.0.1/mine",
+        ):
+            other = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{wrong}"})
+            assert (other.status_code, "not looked at" in other.text) == (400, True), wrong
+    finally:
+        app.state.gateway = state
