@@ -29,9 +29,10 @@ def parse(text: str) -> Query:
     cursor.accept(";")
     if cursor.token.kind is not Kind.END:
         raise cursor.unexpected("the end of the query")
-    if len(cursor.tokens) > TALLEST and _height(found) > TALLEST:
-        raise AdqlError(f"operators or joins within one another, more than {TALLEST}", found.at)
-    return Query(named, found.body, found.order, found.offset, at) if named else found
+    whole = Query(named, found.body, found.order, found.offset, at)
+    if len(cursor.tokens) > TALLEST and _height(whole) > TALLEST:
+        raise AdqlError(f"operators or joins within one another, more than {TALLEST}", at)
+    return whole
 
 
 def _height(query: Query) -> int:

@@ -31,20 +31,24 @@ def _surely(cursor: Cursor, found: Value | Condition, first: Token) -> Condition
 
 def expression(cursor: Cursor) -> Value | Condition:
     """A condition or a value, as a parenthesis may hold either."""
-    return _joined(cursor, "OR", Either, lambda: _joined(cursor, "AND", Both, lambda: _negation(cursor)))
+    return _joined(cursor, "OR", Either, _conjunction)
+
+
+def _conjunction(cursor: Cursor) -> Value | Condition:
+    return _joined(cursor, "AND", Both, _negation)
 
 
 def _joined(
-    cursor: Cursor, word: str, join: type[Either | Both], part: Callable[[], Value | Condition]
+    cursor: Cursor, word: str, join: type[Either | Both], part: Callable[[Cursor], Value | Condition]
 ) -> Value | Condition:
     first = cursor.token
-    found = part()
+    found = part(cursor)
     if cursor.token.word != word:
         return found
     parts = [_surely(cursor, found, first)]
     while cursor.accept(word):
         first = cursor.token
-        parts.append(_surely(cursor, part(), first))
+        parts.append(_surely(cursor, part(cursor), first))
     return _balanced(join, parts)
 
 

@@ -9,7 +9,7 @@ from adql.grammar.lexer import Kind, Lines, Token
 from adql.tree import Condition, Identifier, Place, Query, Value
 
 DEEPEST = 50
-"""Parentheses within parentheses; a query within a query counts for two. Python's stack bears twice that."""
+"""Parentheses within parentheses; a query within a query counts for two. Each is some 13 frames of Python's 1 000."""
 
 _MOST = 2**63 - 1
 
@@ -25,7 +25,7 @@ class Cursor:
     query: "Callable[[Cursor], Query]"
     index: int = 0
     depth: int = 0
-    closings: dict[int, int] = field(default_factory=dict)
+    pairs: dict[int, int] | None = None
     """Parentheses and where they end, once needed."""
     token: Token = field(init=False)
 
@@ -77,11 +77,11 @@ class Cursor:
 
     def _unpaired(self) -> str:
         """Which parenthesis has no other, if that is what is wrong with the next token."""
-        opened = _open(self.tokens[: self.index])
-        if self.token.word == ")" and not opened:
+        _, unclosed = _parentheses(self.tokens[: self.index])
+        if self.token.word == ")" and not unclosed:
             return "there is no ( for this )"
-        if self.token.kind is Kind.END and opened:
-            at = self.place(opened[-1])
+        if self.token.kind is Kind.END and unclosed:
+            at = self.place(self.tokens[unclosed[-1]])
             return f"the ( of line {at.line}, column {at.column} is not closed"
         return ""
 
@@ -134,9 +134,9 @@ class Cursor:
 
     def _after(self, opening: int) -> str:
         """What follows the end of a parenthesis, if it has one."""
-        if not self.closings:
-            self.closings = _closings(self.tokens)
-        closing = self.closings.get(opening)
+        if self.pairs is None:
+            self.pairs, _ = _parentheses(self.tokens)
+        closing = self.pairs.get(opening)
         return self.tokens[closing + 1].word if closing else ""
 
 
@@ -147,22 +147,13 @@ def _shown(text: str) -> str:
 _AFTER_QUERY = frozenset(("UNION", "EXCEPT", "INTERSECT", "ORDER", "OFFSET", ")"))
 
 
-def _open(tokens: list[Token]) -> list[Token]:
-    found: list[Token] = []
-    for token in tokens:
-        if token.word == "(":
-            found.append(token)
-        elif token.word == ")" and found:
-            found.pop()
-    return found
-
-
-def _closings(tokens: list[Token]) -> dict[int, int]:
-    open_ones: list[int] = []
+def _parentheses(tokens: list[Token]) -> tuple[dict[int, int], list[int]]:
+    """Where each parenthesis that is closed is so, and those that are not."""
     pairs: dict[int, int] = {}
+    unclosed: list[int] = []
     for index, token in enumerate(tokens):
         if token.word == "(":
-            open_ones.append(index)
-        elif token.word == ")" and open_ones:
-            pairs[open_ones.pop()] = index
-    return pairs
+            unclosed.append(index)
+        elif token.word == ")" and unclosed:
+            pairs[unclosed.pop()] = index
+    return pairs, unclosed

@@ -40,15 +40,19 @@ def query(cursor: Cursor) -> Query:
 
 def _rows(cursor: Cursor) -> Rows:
     """INTERSECT binds stronger than UNION and EXCEPT; those that bind alike, from the left."""
-    return _operation(cursor, ("UNION", "EXCEPT"), lambda: _operation(cursor, ("INTERSECT",), lambda: _single(cursor)))
+    return _operation(cursor, ("UNION", "EXCEPT"), _intersection)
 
 
-def _operation(cursor: Cursor, words: tuple[str, ...], operand: Callable[[], Rows]) -> Rows:
-    left = operand()
+def _intersection(cursor: Cursor) -> Rows:
+    return _operation(cursor, ("INTERSECT",), _single)
+
+
+def _operation(cursor: Cursor, words: tuple[str, ...], operand: Callable[[Cursor], Rows]) -> Rows:
+    left = operand(cursor)
     while cursor.token.word in words:
         at, operator = cursor.place(), cursor.advance().word
         every = cursor.accept("ALL")
-        left = SetOperation(operator, every, left, operand(), at)
+        left = SetOperation(operator, every, left, operand(cursor), at)
     return left
 
 
