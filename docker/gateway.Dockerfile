@@ -5,6 +5,8 @@ COPY requirements.lock pyproject.toml ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+RUN install --directory --owner=nobody --mode=0700 /spool
 USER nobody
+VOLUME /spool
 EXPOSE 8000
 CMD ["python", "-m", "gateway", "serve"]

@@ -1,4 +1,4 @@
-"""`python -m gateway`: serve, demo, setup, identify, publish, doctor, adql, generate."""
+"""`python -m gateway`: serve, work, demo, setup, identify, publish, doctor, adql, generate."""
 
 import argparse
 import os
@@ -34,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     serve = commands.add_parser("serve", help="serve the hub that GATEWAY_HUB names")
     serve.set_defaults(run=_serve)
+    work = commands.add_parser("work", help="run jobs of the hub that GATEWAY_HUB_JOBS names, and serve nothing")
+    work.set_defaults(run=_work)
     setup = commands.add_parser("setup", help="set the hub up for the sources that GATEWAY_* name")
     setup.add_argument(
         "--sample", action="store_true", help="fill the four sources with the sample first (they must be empty)"
@@ -82,6 +84,13 @@ def _serve(_told: argparse.Namespace) -> int:
     from gateway.settings import settings
 
     return serve(settings(os.environ))
+
+
+def _work(_told: argparse.Namespace) -> int:
+    from gateway.settings import settings
+    from gateway.work import work
+
+    return work(settings(os.environ))
 
 
 def _setup(told: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -17,8 +17,6 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.tap.answer import Engine
 from adapters.votable.cone import POSITIONED
-from adapters.votable.reader import Bounds
-from adql.catalogue import known_now
 from gateway.conditional import Conditional
 from gateway.datalink import links
 from gateway.documents import Documents, trusted
@@ -31,7 +29,7 @@ from gateway.instruments import Instruments
 from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
 from gateway.moc import ROUTES as MOC
-from gateway.published import declared, fresh, taking_up
+from gateway.published import fresh, taking_up
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
 from gateway.settings import Settings
@@ -41,17 +39,17 @@ from gateway.state import State
 from gateway.tap import ROUTES as TAP
 from gateway.vo import scs, search_votable
 from gateway.vosi import ROUTES as VOSI
+from gateway.work import opened_desk, opened_engine
 from identity.follow import follow
+from jobs.desk import Desk
 from resolvers.coverage import Coverages
 from resolvers.errors import Internal
 from resolvers.listening import listen
 from resolvers.operation import Operations
 from resolvers.query import assemble
-from resolvers.rows import Hub, connect, open_hub
+from resolvers.rows import Hub, connect
 from resolvers.streams import Subscriptions
-from resolvers.watch import Watch
-from resolvers.writer import Writers, open_writers
-from schema.catalog import SOURCES, publish
+from schema.catalog import SOURCES
 
 LOG = logging.getLogger(__name__)
 
@@ -119,16 +117,28 @@ async def index(_request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments) -> AsyncIterator[None]:
     known = trusted(settings.documents)
-    direct = settings.sources if settings.direct else {}
-    hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), direct)
-    writers = (
-        await open_writers(settings.hub_jobs, settings.streams, settings.stream_seconds) if settings.hub_jobs else None
-    )
+    async with opened_engine(settings) as engine, opened_desk(settings, engine) as desk:
+        app.state.gateway = state = _state(settings, engine, desk, known)
+        instruments.begin(state)
+        await engine.hub.watch.settled()
+        following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
+        try:
+            yield
+        finally:
+            state.subscriptions.close()
+            for task in following:
+                task.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
+            instruments.end()
+            await state.coverages.stop()
+
+
+def _state(settings: Settings, engine: Engine, desk: Desk | None, known: Mapping[str, str]) -> State:
+    hub = engine.hub
     coverages = Coverages(hub)
     if settings.figures:
         hub.figures.start()
         coverages.start()
-    publish(await declared(hub))
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
     for name, wrong in operations.trust(known).items():
@@ -137,37 +147,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     subscriptions = Subscriptions(operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
     freshness = fresh(settings, hub, schema)
-    app.state.gateway = State(
-        settings,
-        hub,
-        _engine(settings, hub, writers),
-        operations,
-        freshness,
-        documents,
-        subscriptions,
-        sockets,
-        coverages,
-    )
-    instruments.begin(app.state.gateway)
-    await hub.watch.settled()
-    following = [*_following(settings, hub), asyncio.create_task(taking_up(app))]
-    try:
-        yield
-    finally:
-        subscriptions.close()
-        for task in following:
-            task.cancel()
-        await asyncio.gather(*following, return_exceptions=True)
-        instruments.end()
-        await coverages.stop()
-        await hub.close()
-        if writers:
-            await writers.close()
-
-
-def _engine(settings: Settings, hub: Hub, writers: Writers | None) -> Engine:
-    hosts = frozenset(filter(None, (host.strip() for host in settings.upload_hosts.split(","))))
-    return Engine(hub, known_now(), writers, hosts, Bounds(settings.max_upload_bytes))
+    return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, desk)
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:

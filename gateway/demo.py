@@ -71,7 +71,9 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
 
 
 def _serve(made: federation.Federation, port: int, *, once: bool) -> int:
-    settings = Settings(made.hub, made.writer, made.jobs, port=port, sources=made.readers)
+    settings = Settings(
+        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(cache_home() / "spool")
+    )
     try:
         listening = socket.create_server((settings.host, port))
     except OSError:

@@ -54,6 +54,13 @@ async def taking_up(app: Starlette) -> None:
             LOG.info("what is published has changed: it has been taken up")
 
 
+async def kept_up(hub: Hub) -> None:
+    """Have what is published in every job of a process that answers nothing else."""
+    async for source in hub.watch.changes():
+        if source == NAME:
+            publish(await declared(hub))
+
+
 def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema) -> Freshness:
     """What is known of answers by a schema: nothing yet."""
     salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"

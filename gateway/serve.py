@@ -8,6 +8,7 @@ import uvicorn
 from gateway import logs
 from gateway.app import create_app
 from gateway.settings import Settings
+from gateway.state import State
 
 
 def serve(settings: Settings) -> int:
@@ -19,11 +20,14 @@ def serve(settings: Settings) -> int:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which ends the subscriptions before it waits for the answers under way."""
+    """uvicorn, which ends what waits before it waits for the answers under way."""
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Stop serving."""
-        self.config.app.state.gateway.subscriptions.close()  # type: ignore[union-attr]
+        state: State = self.config.app.state.gateway  # type: ignore[union-attr]
+        state.subscriptions.close()
+        if state.desk:
+            state.desk.close()
         await super().shutdown(sockets)
 
 

@@ -155,6 +155,9 @@ def settings(environment: Mapping[str, str]) -> Settings:
     if read.get("documents_only") and not read.get("documents"):
         message = f"{PREFIX}DOCUMENTS is missing: with {PREFIX}DOCUMENTS_ONLY nothing else would be answered"
         raise SettingError(message)
+    if read.get("job_seconds", 0) > read.get("stream_seconds", _HUB.stream_seconds):
+        message = f"{PREFIX}JOB_SECONDS is {read['job_seconds']}: no statement runs longer than {PREFIX}STREAM_SECONDS"
+        raise SettingError(message)
     if read.get("log") not in (None, "text", "json"):
         message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"
         raise SettingError(message)

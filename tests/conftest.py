@@ -64,8 +64,9 @@ def operations(hub: Hub) -> Operations:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def app(federation: Federation) -> AsyncIterator[Starlette]:
-    made = create_app(Settings(federation.hub, hub_jobs=federation.jobs, max_body_bytes=256_000))
+async def app(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Starlette]:
+    spool = str(tmp_path_factory.mktemp("spool"))
+    made = create_app(Settings(federation.hub, hub_jobs=federation.jobs, spool=spool, max_body_bytes=256_000))
     async with made.router.lifespan_context(made):
         yield made
 
@@ -97,6 +98,7 @@ class Server(serve.Server):
 
 
 @pytest.fixture(scope="session")
-def server(federation: Federation) -> Iterator[str]:
-    with Server(Settings(federation.hub, hub_jobs=federation.jobs)) as url:
+def server(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    spool = str(tmp_path_factory.mktemp("spool"))
+    with Server(Settings(federation.hub, hub_jobs=federation.jobs, spool=spool)) as url:
         yield url

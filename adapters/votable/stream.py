@@ -58,7 +58,8 @@ class Outcome:
 
     rows: int = 0
     overflow: bool = False
-    failed: bool = False
+    failure: GatewayError | None = None
+    """Why rows are missing."""
 
 
 async def document(
@@ -88,7 +89,7 @@ async def document(
                 if outcome.overflow:
                     break
     except GatewayError as error:
-        outcome.failed = True
+        outcome.failure = error
         touch((UNKNOWN,))  # so that what ended so is not kept
         told = writer.failed(error.message) if begun else None
         if told is None:

@@ -52,7 +52,7 @@ async def test_a_format_that_cannot_say_so_breaks_off_when_it_fails_in_midstream
     parts = document(HEAD, form, source, None, outcome)
     with pytest.raises(TimedOut):
         _ = [part async for part in parts]
-    assert outcome.failed
+    assert outcome.failure
     assert source.closed
 
 

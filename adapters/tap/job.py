@@ -1,0 +1,47 @@
+"""A job's query, answered as that of whoever waits."""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import ExitStack, aclosing, contextmanager
+from dataclasses import replace
+from typing import BinaryIO
+
+from adapters.tap.answer import Engine, answer
+from adapters.tap.parameters import RowLimits, TapRequest, tap_request
+from adapters.tap.uploads import brought
+from adapters.votable.parameters import accumulated, folded
+from adapters.votable.stream import Outcome
+from adql.catalogue import known_now
+from jobs.execution import Answer, Run
+from jobs.job import Job
+from jobs.spool import Spool
+
+ACCUMULATING = ("upload",)
+"""Parameters of which there may be several."""
+
+
+def runner(engine: Engine, limits: RowLimits) -> Run:
+    """What runs jobs with this engine."""
+
+    async def run(job: Job, spool: Spool) -> Answer:
+        asked = tap_request(folded(accumulated(job.parameters, ACCUMULATING)), limits)
+        now = replace(engine, catalogue=known_now())
+        return Answer(asked.format.media_type, _whole(now, asked, job, spool))
+
+    return run
+
+
+async def _whole(engine: Engine, asked: TapRequest, job: Job, spool: Spool) -> AsyncGenerator[bytes, None]:
+    """The document; a failure among its rows is the job's, where a reader who waits would find it in the footer."""
+    outcome = Outcome()
+    with _files(job, spool) as files:
+        async with aclosing(answer(engine, asked, brought(asked.uploads, files, engine.hosts), outcome)) as told:
+            async for block in told:
+                yield block
+    if outcome.failure:
+        raise outcome.failure
+
+
+@contextmanager
+def _files(job: Job, spool: Spool) -> Iterator[dict[str, BinaryIO]]:
+    with ExitStack() as held:
+        yield {upload.name: held.enter_context(spool.path(job.id, upload.file).open("rb")) for upload in job.uploads}
