@@ -29,6 +29,7 @@ from gateway.instruments import Instruments
 from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
 from gateway.moc import ROUTES as MOC
+from gateway.oidb import oidb_search
 from gateway.published import fresh, taking_up
 from gateway.rate import RateLimit
 from gateway.request import ClientLeft
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Starlette:
             *VOSI,
             *JOBS,
             *SIA,
+            Route("/oidb/search", oidb_search, methods=["GET", "POST"]),
             Route("/getstar", getstar, methods=["GET", "POST"]),
             Route("/datalink/links", links, methods=["GET", "POST"]),
             Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
@@ -105,6 +107,7 @@ async def index(_request: Request) -> Response:
         "/tap",
         "/sia",
         "/getstar",
+        "/oidb/search",
         "/datalink/links",
         *(f"/moc/{name}" for name in POSITIONED),
         "/health",

@@ -5,6 +5,7 @@ from typing import Any
 
 from resolvers import sql
 from resolvers.errors import BadInput, NotFound
+from resolvers.oidb_search import searched
 from resolvers.plan import Cell, Compared, Op, Order, Plan, Shape
 from resolvers.rows import Hub
 from schema import jsdc
@@ -22,7 +23,11 @@ async def star(hub: Hub, name: str) -> int | None:
 
 
 async def placed(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Arguments whose cone has a place instead of a name; raises `NotFound` for a name that no star of JSDC bears."""
+    """Arguments whose cone has a place instead of a name; raises `NotFound` for a name that no star of JSDC bears.
+
+    OiDB's `search` becomes conditions and a cone before.
+    """
+    arguments = searched(arguments)
     cone = arguments.get("cone")
     if cone is None or cone.get("name") is None:
         return arguments

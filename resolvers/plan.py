@@ -164,6 +164,8 @@ class Shape:
     conditions: tuple[Condition, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    offset: int = 0
+    """Rows left out from the start: for pages that are asked by their number."""
     link: Link | None = None
     """Fetch what this link leads to from many rows at once: their keys are the first value, and come out first."""
     count: bool = False

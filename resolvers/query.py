@@ -42,12 +42,22 @@ from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.reach import far, reached
 from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Root, Row
-from schema import jsdc, obsportal
+from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
 from schema.crossmatch import MATCH
 from schema.identity import OBJECT
-from schema.input_types import DEFAULT_RADIUS, WIDEST, Alike, Cone, GroupOrder, column_type, filter_type, order_type
+from schema.input_types import (
+    DEFAULT_RADIUS,
+    WIDEST,
+    Alike,
+    Cone,
+    GroupOrder,
+    column_type,
+    filter_type,
+    order_type,
+    search_type,
+)
 from schema.object_types import PageInfo, complete, connection_class, row_class
 from schema.scalars import SCALAR_MAP
 from schema.source_version import SourceVersion
@@ -196,7 +206,7 @@ def _groups(table: Table) -> StrawberryField:
     page = _page_arguments(table)
     told: dict[str, Any] = {
         "groupBy": _argument(GenericAlias(list, (column_type(table),)), "Columns whose values its rows have in common"),
-        **{name: page[name] for name in ("where", "cone") if name in page},
+        **{name: page[name] for name in ("where", "cone", "search") if name in page},
         "orderBy": _argument(GroupOrder, "Which groups come first: KEY, if nothing is said"),
         "first": _argument(int, f"How many groups, from the first: {aggregate.MOST_GROUPS} if nothing is said"),
     }
@@ -282,6 +292,7 @@ def _page_arguments(table: Table) -> dict[str, Any]:
         "where": _argument(filter_type(table), "Conditions, all of which must hold"),
         "orderBy": _argument(terms, "Terms of the order; the key comes last, if it is not among them"),
     }
+    told |= {"search": _argument(search_type(), "OiDB's search filters")} if table is oidb.GRANULE else {}
     return told | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
 
 

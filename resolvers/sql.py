@@ -150,7 +150,9 @@ def _part(number: int, shape: Shape, condition: Condition, body: Body | None) ->
 def _restricted(query: Query, shape: Shape, scope: Scope) -> Query:
     for condition in shape.conditions:
         query = query.where(_where(condition, shape, scope))
-    return _limited(query.order_by(*_order_by(shape.order, scope)), shape.limit)
+    ordered = query.order_by(*_order_by(shape.order, scope))
+    skipped = ordered.offset(sa.literal_column(str(shape.offset), sa.Integer)) if shape.offset else ordered
+    return _limited(skipped, shape.limit)
 
 
 def _limited(query: Query, limit: int | None) -> Query:

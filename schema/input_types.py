@@ -9,7 +9,8 @@ from typing import Any
 import strawberry
 
 from schema.jsdc import STAR
-from schema.scalars import PYTHON
+from schema.oidb_search import FILTERS, Kind
+from schema.scalars import PYTHON, Long
 from schema.table import Column, Enumeration, Table
 from schema.types import JSON
 
@@ -112,6 +113,23 @@ def column_type(table: Table) -> Any:
 def enum_name(field: str) -> str:
     """A field's name as enums spell it: `expMjdStart` is `EXP_MJD_START`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).upper()
+
+
+_SEARCHED: dict[Kind, Any] = {
+    Kind.LEVELS: list[int], Kind.NUMBERS: list[Long], Kind.CONE: str, Kind.DATES: str, Kind.RELEASED: bool,
+}  # fmt: skip
+
+
+@cache
+def search_type() -> Any:
+    """The `search` input of granules: OiDB's filters."""
+    made = type("OidbSearch", (), {})
+    about = "OiDB's search filters: all given must hold; of several values of one, any"
+    told = {one.graphql: (_SEARCHED.get(one.kind, list[str]), one.description) for one in FILTERS}
+    made.__annotations__ = {name: python | None for name, (python, _) in told.items()}
+    for name, (_, text) in told.items():
+        setattr(made, name, strawberry.field(name=name, default=strawberry.UNSET, description=text))
+    return strawberry.input(made, name="OidbSearch", description=about)
 
 
 @strawberry.enum(description="Which way to sort groups")

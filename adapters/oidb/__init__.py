@@ -1,0 +1,1 @@
+"""OiDB's search page as its query strings ask it."""

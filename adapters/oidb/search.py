@@ -1,0 +1,95 @@
+"""OiDB's query strings (facts/jmmc_systems.md section 2.3) → a stored GraphQL document and its variables."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.votable.parameters import LARGEST, whole
+from resolvers.errors import BadInput
+from resolvers.operation import Request
+from schema.catalog import suggestion
+from schema.oidb import GRANULE
+from schema.oidb_search import FILTERS, Filter, Kind
+
+PER_PAGE, NEWEST = 25, "t_min"
+OTHERS = ("order", "page", "perpage", "all", "responseformat", "maxrec")
+FLAGS = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was asked: a document, and how many rows come before the page."""
+
+    request: Request
+    offset: int
+
+
+def search(told: Mapping[str, Sequence[str]], largest: int) -> Search:
+    """Read the parameters; those of a filter that is repeated are alternatives. Raises `BadInput`."""
+    filters = {one.name: one for one in FILTERS}
+    for name in told:
+        if name not in filters and name not in OTHERS:
+            message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*filters, *OTHERS])}"
+            raise BadInput(message)
+    last = {name: values[-1] for name, values in told.items()}
+    size = whole(last, "perpage", PER_PAGE, 1, LARGEST)
+    page = whole(last, "page", 1, 1, LARGEST)
+    paged = "all" not in told
+    wanted = {filters[name].graphql: _value(filters[name], values) for name, values in told.items() if name in filters}
+    variables: dict[str, Any] = {
+        "search": wanted, "orderBy": _order(last.get("order", NEWEST)),
+        "first": min(size if paged else whole(last, "maxrec", largest, 0, LARGEST), largest),
+    }  # fmt: skip
+    return Search(Request(DOCUMENT, None, variables), (page - 1) * size if paged else 0)
+
+
+def _value(one: Filter, values: Sequence[str]) -> Any:
+    return _READ[one.kind](one, values) if one.kind in _READ else [*values]
+
+
+def _words(_one: Filter, values: Sequence[str]) -> list[str]:
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def _numbers(one: Filter, values: Sequence[str]) -> list[int]:
+    """Whole numbers; OiDB lets `id` be said as `id:123`."""
+    words = [word.rpartition(":")[2] if one.kind is Kind.NUMBERS else word for word in _words(one, values)]
+    return [whole({one.name: word}, one.name, 0, 0, LARGEST) for word in words]
+
+
+def _one(one: Filter, values: Sequence[str]) -> str:
+    if len(values) > 1:
+        message = f"{one.name} is given {len(values)} times: once is wanted"
+        raise BadInput(message)
+    return values[0]
+
+
+def _flag(one: Filter, values: Sequence[str]) -> bool:
+    told = _one(one, values).lower()
+    if told not in FLAGS:
+        message = f"{one.name} is {told[:40]!r}: yes or no is wanted"
+        raise BadInput(message)
+    return FLAGS[told]
+
+
+_READ: Mapping[Kind, Callable[[Filter, Sequence[str]], Any]] = {
+    Kind.WORDS: _words, Kind.BANDS: _words, Kind.LEVELS: _numbers, Kind.NUMBERS: _numbers, Kind.CONE: _one,
+    Kind.DATES: _one, Kind.RELEASED: _flag,
+}  # fmt: skip
+
+
+def _order(told: str) -> list[dict[str, str]]:
+    """One column, its largest values first unless `^` comes before it."""
+    known = {column.sql: column for column in GRANULE.columns if column.type.orderable}
+    column = known.get(told.removeprefix("^"))
+    if column is None:
+        message = f"order is {told[:40]!r}{suggestion(told.removeprefix('^'), list(known))}"
+        raise BadInput(message)
+    return [{column.graphql: "ASC" if told.startswith("^") else "DESC_NULLS_LAST"}]
+
+
+FIELDS = " ".join(column.graphql for column in GRANULE.columns)
+DOCUMENT = (
+    "query Search($search: OidbSearch, $orderBy: [GranuleOrder!], $first: Int) "
+    f"{{ granules(search: $search, orderBy: $orderBy, first: $first) {{ nodes {{ {FIELDS} }} }} }}"
+)

@@ -1,0 +1,141 @@
+"""OiDB's search filters as conditions and a cone, in the words of GraphQL's arguments."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from resolvers.errors import BadInput
+from resolvers.touched import UNKNOWN, touch
+from schema.oidb_search import BANDS, FILTERS, Filter, Kind
+
+Where = dict[str, Any]
+MJD_ZERO = date(1858, 11, 17)
+UNITS = {"deg": 1.0, "arcmin": 1 / 60, "arcsec": 1 / 3600}
+CONE_WANTED = "place,J2000,radius,unit is wanted, as `HD 48329,J2000,2,arcmin` or `100.98 25.13,J2000,30,arcsec`"
+MICROMETRE = 1e-6
+
+
+def searched(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Arguments with their `search` said by `where` and `cone`; raises `BadInput`."""
+    search = arguments.get("search")
+    if search is None:
+        return arguments
+    told = {one: search[one.graphql] for one in FILTERS if search.get(one.graphql) is not None}
+    where = [_MEANT[one.kind](one, value) for one, value in told.items() if one.kind is not Kind.CONE]
+    where += [arguments["where"]] if arguments.get("where") else []
+    made = {name: value for name, value in arguments.items() if name != "search"}
+    made |= {"where": {"and": where}} if where else {}
+    cones = [_cone(one, value) for one, value in told.items() if one.kind is Kind.CONE]
+    if cones and arguments.get("cone") is not None:
+        message = "search.conesearch does not go with cone: ask for one of them"
+        raise BadInput(message)
+    return made | ({"cone": cones[0]} if cones else {})
+
+
+def _text(one: Filter, values: Sequence[str]) -> Where:
+    return {"or": [_matching(one.columns[0].graphql, value) for value in values]}
+
+
+def _matching(field: str, told: str) -> Where:
+    opposed, value = told.startswith("!"), told.removeprefix("!")
+    if value.startswith("~"):
+        found: Where = {field: {"like": f"%{_escaped(value[1:])}%"}}
+    else:
+        found = {field: {"like": _escaped(value)} if "%" in value else {"eq": value}}
+    return {"not": found} if opposed else found
+
+
+def _escaped(pattern: str) -> str:
+    """Only `%` means something."""
+    return pattern.replace("\\", "\\\\").replace("_", "\\_")
+
+
+def _prefix(one: Filter, values: Sequence[str]) -> Where:
+    return {"or": [_matching(one.columns[0].graphql, f"{value.rstrip('%')}%") for value in values]}
+
+
+def _listed(one: Filter, values: Sequence[Any]) -> Where:
+    return {one.columns[0].graphql: {"in": [*values]}}
+
+
+def _levels(one: Filter, values: Sequence[int]) -> Where:
+    for level in values:
+        if level not in range(4):
+            raise _wrong(one, level, "a calibration level is wanted, from 0 to 3")
+    return _listed(one, values)
+
+
+def _dates(one: Filter, told: str) -> Where:
+    """Observed at some time from the start of one day to the end of another."""
+    start, separator, end = told.partition("..")
+    low, high = _day(one, start), _day(one, end)
+    if low is None and high is None:
+        raise _wrong(one, told, "days are wanted, as 2022-01-01..2022-02-28")
+    began, ended = (column.graphql for column in one.columns)
+    found: Where = {ended: {"ge": float(low)}} if low is not None else {}
+    return found | ({began: {"le": float(high + 1)}} if separator and high is not None else {})
+
+
+def _day(one: Filter, told: str) -> int | None:
+    """The Modified Julian Day of a date."""
+    try:
+        return (date.fromisoformat(told.strip()) - MJD_ZERO) // timedelta(days=1) if told.strip() else None
+    except ValueError as error:
+        raise _wrong(one, told, "a day is wanted, as 2022-01-01") from error
+
+
+def _bands(one: Filter, values: Sequence[str]) -> Where:
+    for band in values:
+        if band not in BANDS:
+            raise _wrong(one, band, f"one of {', '.join(BANDS)} is wanted")
+    limits = [BANDS[band] for band in values]
+    low, high = one.columns
+    shortest = min(middle - width / 2 for middle, width in limits) * MICROMETRE
+    longest = max(middle + width / 2 for middle, width in limits) * MICROMETRE
+    return {low.graphql: {"gt": shortest}, high.graphql: {"lt": longest}}
+
+
+def _released(one: Filter, public: bool) -> Where:
+    """Public, or with a release date that has passed; what has none is never released."""
+    rights, release = (column.graphql for column in one.columns)
+    now = datetime.now(UTC)
+    touch((UNKNOWN,))  # what is public changes as time goes by, whatever the databases do
+    if public:
+        return {"or": [{rights: {"eq": "public"}}, {release: {"lt": now}}]}
+    return {rights: {"ne": "public"}, "or": [{release: {"ge": now}}, {release: {"isNull": True}}]}
+
+
+def _cone(one: Filter, told: str) -> dict[str, Any]:
+    place, *rest = (part.strip() for part in told.split(","))
+    unit = UNITS.get(rest[2]) if len(rest) == 3 else None
+    try:
+        radius = float(rest[1]) * (unit or 0)
+    except (ValueError, IndexError) as error:
+        raise _wrong(one, told, CONE_WANTED) from error
+    if unit is None or not place:
+        raise _wrong(one, told, CONE_WANTED)
+    return _place(place) | {"radius": radius}
+
+
+def _place(told: str) -> dict[str, Any]:
+    """Two numbers are degrees, six are hours, minutes, seconds and degrees, minutes, seconds; all else is a name."""
+    try:
+        numbers = [float(word) for word in re.split(r"[ :]+", told)]
+    except ValueError:
+        return {"name": told}
+    if len(numbers) == 6:
+        sign = -1 if re.split(r"[ :]+", told)[3].startswith("-") else 1
+        hours, degrees = ((abs(a) + b / 60 + c / 3600) for a, b, c in (numbers[:3], numbers[3:]))
+        return {"ra": 15 * hours, "dec": sign * degrees}
+    return {"ra": numbers[0], "dec": numbers[1]} if len(numbers) == 2 else {"name": told}
+
+
+def _wrong(one: Filter, told: Any, wanted: str) -> BadInput:
+    return BadInput(f"{one.name} is {str(told)[:60]!r}: {wanted}")
+
+
+_MEANT: Mapping[Kind, Callable[[Filter, Any], Where]] = {
+    Kind.TEXT: _text, Kind.PREFIX: _prefix, Kind.WORDS: _listed, Kind.NUMBERS: _listed, Kind.LEVELS: _levels,
+    Kind.DATES: _dates, Kind.BANDS: _bands, Kind.RELEASED: _released,
+}  # fmt: skip

@@ -1,0 +1,76 @@
+"""OiDB's search filters (its `modules/filters.xqm`): names, what each takes, which columns of a granule it is about."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from schema.oidb import GRANULE
+from schema.table import Column, field_name
+
+
+class Kind(Enum):
+    """What a filter takes, and so how it is read."""
+
+    TEXT = auto()
+    """Texts: `%` is any text, `~` before one asks for it anywhere, `!` before all that for what is not so."""
+    PREFIX = auto()
+    """Beginnings of a text, `!` before one for what does not begin so."""
+    WORDS = auto()
+    """One of these."""
+    LEVELS = auto()
+    """Calibration levels."""
+    NUMBERS = auto()
+    """Keys."""
+    CONE = auto()
+    """`place,J2000,radius,unit`: a name, degrees or sexagesimal coordinates; deg, arcmin or arcsec."""
+    DATES = auto()
+    """`from..to`, days of which one may be missing."""
+    BANDS = auto()
+    """Photometric bands: from the shortest wavelength of all to the longest."""
+    RELEASED = auto()
+    """Whether anybody may have the data."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Filter:
+    """One filter."""
+
+    name: str
+    """In OiDB's query strings."""
+    kind: Kind
+    description: str
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def graphql(self) -> str:
+        """Name in GraphQL."""
+        return field_name(self.name)
+
+
+def _on(name: str, kind: Kind, description: str, *columns: str) -> Filter:
+    known = {column.sql: column for column in GRANULE.columns}
+    return Filter(name, kind, description, tuple(known[column] for column in columns))
+
+
+FILTERS = (
+    _on("target", Kind.TEXT, "Name of the target", "target_name"),
+    _on("datapi", Kind.TEXT, "Who is responsible for the data", "datapi"),
+    _on("collection", Kind.TEXT, "Collection", "obs_collection"),
+    _on("facility", Kind.TEXT, "Interferometer", "facility_name"),
+    _on("progid", Kind.TEXT, "Programme", "progid"),
+    _on("proposal_subid", Kind.TEXT, "Part of the programme: the SPICA-DB identifier", "proposal_subid"),
+    _on("obs_id", Kind.TEXT, "Observation", "obs_id"),
+    _on("instrument", Kind.PREFIX, "Instrument, or the beginning of its name", "instrument_name"),
+    _on("caliblevel", Kind.LEVELS, "Calibration levels, 0 to 3", "calib_level"),
+    _on("category", Kind.WORDS, "SCIENCE, CALIB…", "dataproduct_category"),
+    _on("conesearch", Kind.CONE, "A place and a radius around it, as `HD 48329,J2000,2,arcmin`"),
+    _on("observationdate", Kind.DATES, "Days, as `2022-01-01..2022-02-28`", "t_min", "t_max"),
+    _on("wavelengthband", Kind.BANDS, "Bands, U to Q", "em_min", "em_max"),
+    _on("public", Kind.RELEASED, "Whether the data are public now", "data_rights", "obs_release_date"),
+    _on("id", Kind.NUMBERS, "Granules", "id"),
+)
+BANDS = {
+    "U": (0.334, 0.066), "B": (0.461875, 0.08175), "V": (0.556, 0.1105), "R": (0.6625, 0.10651),
+    "I": (0.869625, 0.31176), "J": (1.2365, 0.426), "H": (1.679625, 0.46425), "K": (2.365625, 0.912), "L": (3.5, 1.4),
+    "M": (6.0, 3.6), "N": (10.5, 5.2), "Q": (16.575, 4.05),
+}  # fmt: skip
+"""Middle and width in micrometres, as OiDB takes them from JMMC's jmal (`Band.java`)."""
