@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from adql.written import Node, Written
+from adql.written import Node, Written, relation
 from schema.catalog import SOURCES
 from schema.table import Table
 
@@ -42,6 +42,13 @@ class Part:
     def place(self) -> str:
         """The databases that it comes from; empty for the hub."""
         return " ".join(each for each in (self.table.databases if self.table else ()) if each in SOURCES)
+
+    def once_more(self) -> list[Node]:
+        """It in another FROM; of a union its branches, one by one, so that each does its work at its source."""
+        if not (self.table and self.table.branches):
+            return [self.node.copy()]
+        names = [branch.table.qualified.partition(".") for branch in self.table.branches]
+        return [relation(schema, name, self.alias) for schema, _, name in names]
 
     @property
     def rows(self) -> float:

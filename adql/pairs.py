@@ -5,7 +5,7 @@ source. Of every other relation the places are fetched, each once. Pairs are a l
 still asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -18,10 +18,9 @@ STARS, KEPT, KEY = MATCHED[0][1:]
 """The table whose places the hub keeps, where, and what the key of a row is called there."""
 MARGIN = 1e-6
 """Degrees by which a radius is wider here: pg_sphere takes 0.2 mas for nothing."""
-PLACES = "SELECT {{0}} AS ra, {{1}} AS dec FROM {{2}} WHERE {{3}} GROUP BY 1, 2"
-CONES = f"SELECT p.ra, p.dec, cell FROM ({PLACES}) AS p CROSS JOIN LATERAL gw.cells(p.ra, p.dec, {{radius}}) AS cell"  # noqa: S608
+CONES = "SELECT p.ra, p.dec, cell FROM ({{0}}) AS p CROSS JOIN LATERAL gw.cells(p.ra, p.dec, {radius}) AS cell"
 NEAR = """SELECT c.ra, c.dec, p.ra AS ra0, p.dec AS dec0 FROM {cones} AS c
-JOIN (SELECT ra, dec, gw.cell(ra, dec) AS cell FROM ({places}) AS q) AS p
+JOIN (SELECT ra, dec, gw.cell(ra, dec) AS cell FROM ({{0}}) AS q) AS p
 ON p.cell = c.cell AND p.dec BETWEEN c.dec - {radius} AND c.dec + {radius}"""
 # Looked up cell by cell: from its estimate PostgreSQL would rather read all stars. Where no star was ever read into the
 # hub, their source is asked for each place.
@@ -32,7 +31,7 @@ UNION SELECT c.ra, c.dec, s.key FROM {cones} AS c CROSS JOIN LATERAL (
 SELECT k.{star.key.sql} AS key FROM {star.qualified} AS k
 WHERE gw.in_cone(k.{star.position[0].sql}, k.{star.position[1].sql}, c.ra, c.dec, {radius}) OFFSET 0) AS s
 WHERE NOT EXISTS (SELECT FROM identity.seen WHERE source = '{star.source}')"""
-Rows = Callable[[Part], tuple[Node, Node]]
+Values = Callable[[Part, Mapping[str, Node]], Node]
 Named = Callable[[str, Node], str]
 
 
@@ -53,19 +52,19 @@ class Pairs:
         return f"{self.name}_{key}"
 
 
-def paired(tie: Near, here: Part, rows: Rows, named: Named) -> Pairs:
+def paired(tie: Near, here: Part, values: Values, named: Named) -> Pairs:
     """The pairs of a tie: cones around the places of `here`, unless those are the stars that the hub keeps."""
     around, among = tie.ends if tie.ends[0][0] is here else tie.ends[::-1]
     if _kept(*around) and not _kept(*among):
         around, among = among, around
     radius = repr(tie.radius + MARGIN)
-    cones = named("n", _cones(*_places(*around, rows), radius))
+    cones = named("n", made(CONES.format(radius=radius), _places(*around, values)))
     ends: dict[Part, tuple[tuple[Node, str], ...]] = {around[0]: _end(around[1], "ra", "dec")}
     if _kept(*among):
         name = named("n", made(NEAR_STARS.format(cones=cones, radius=radius, kept=KEPT, key=KEY, star=STARS)))
         ends[among[0]] = ((_key(among[0]), "key"),)
     else:
-        name = named("n", made(NEAR.format(cones=cones, radius=radius, places=PLACES.format()), *_places(*among, rows)))
+        name = named("n", made(NEAR.format(cones=cones, radius=radius), _places(*among, values)))
         ends[among[0]] = _end(among[1], "ra0", "dec0")
     through, other = (among[0], around[0]) if among[0] in tie.may else (around[0], among[0])
     return Pairs(name, through, ends[through], ends[other])
@@ -93,10 +92,5 @@ def _key(part: Part) -> Node:
     return exp.Column(this=exp.Identifier(this=STARS.key.sql), table=exp.Identifier(this=part.alias))
 
 
-def _places(part: Part, place: tuple[Node, Node], rows: Rows) -> tuple[Node, Node, Node, Node]:
-    relation, condition = rows(part)
-    return place[0].copy(), place[1].copy(), relation, condition
-
-
-def _cones(ra: Node, dec: Node, relation: Node, condition: Node, radius: str) -> Node:
-    return made(CONES.format(radius=radius), ra, dec, relation, condition)
+def _places(part: Part, place: tuple[Node, Node], values: Values) -> Node:
+    return values(part, {"ra": place[0], "dec": place[1]})

@@ -24,7 +24,6 @@ WORTH = 2
 """How many times smaller a relation is that reduces another."""
 SPREAD = 10
 """Rows that are expected for each key."""
-KEYS = "SELECT {{0}} AS key FROM {{1}} WHERE {{2}}{once} LIMIT {most}"
 AMONG = "({{0}} = ANY (ARRAY(SELECT {key} FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
 HELD = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
@@ -43,9 +42,16 @@ class Plan:
     wanted: set[Part] = field(default_factory=set)
     """Relations whose rows are to be left out where they are fetched, and not only where their keys are."""
 
-    def rows(self, part: Part) -> tuple[Node, Node]:
-        """A relation once more, and what is known of the rows that can be in the result."""
-        return part.node.copy(), every((*part.own, *self.conditions.get(part, ())))
+    def values(self, part: Part, told: Mapping[str, Node], *, once: bool = True) -> Node:
+        """Values of the rows of a relation that can be in the result, by name; once each, grouped where they are."""
+        listed = ", ".join(f"{{{at}}} AS {name}" for at, name in enumerate(told, 2))
+        last = f" GROUP BY {', '.join(str(at) for at in range(1, len(told) + 1))}" if once else ""
+        text = f"SELECT {listed} FROM {{0}} WHERE {{1}}{last}"  # noqa: S608 - names of ours
+        known = (*part.own, *self.conditions.get(part, ()))
+        return joined(
+            " UNION ",
+            [made(text, node, every(known), *(each.copy() for each in told.values())) for node in part.once_more()],
+        )
 
     def named(self, prefix: str, query: Node) -> str:
         """A query that is answered once, by its name."""
@@ -133,9 +139,9 @@ def _directed(tie: Tie, reached: set[Part]) -> tuple[tuple[Part, object], tuple[
 def _send(tie: Equal, here: Part, there: Part, plan: Plan) -> None:
     """Send the keys of one relation to the other."""
     values = dict(tie.ends)
-    relation, condition = plan.rows(here)
-    once = "" if here.table and values[here].name == here.table.key.sql else " GROUP BY 1"
-    keys = plan.named("k", made(KEYS.format(once=once, most=MOST_KEYS + 1), values[here].copy(), relation, condition))
+    unique = here.table is not None and values[here].name == here.table.key.sql
+    found = plan.values(here, {"key": values[here]}, once=not unique)
+    keys = plan.named("k", made(f"{{0}} LIMIT {MOST_KEYS + 1}", found))
     plan.conditions.setdefault(there, []).append(_among(values[there], keys, "key"))
     if there.place and there.place != here.place:
         plan.wanted.add(there)
@@ -148,7 +154,7 @@ def _among(value: Node, keys: str, key: str) -> Node:
 
 def _pair(tie: Near, here: Part, plan: Plan) -> None:
     """Find the pairs of places first; then one relation is joined with them, and the other with that."""
-    pairs = paired(tie, here, plan.rows, plan.named)
+    pairs = paired(tie, here, plan.values, plan.named)
     through = pairs.through
     plan.pairs.setdefault(through, []).append(pairs)
     value, key = pairs.inner[0]

@@ -201,6 +201,7 @@ STARS = (
     "SELECT t.target_id, s.name FROM obsportal.target AS t LEFT JOIN jsdc.star AS s ON DISTANCE(s.raj2000, s.dej2000, t.target_ra, t.target_dec) < 0.001 AND s.vmag < 4",
     "SELECT t.target_id, s.name FROM jsdc.star AS s LEFT JOIN obsportal.target AS t ON DISTANCE(s.raj2000, s.dej2000, t.target_ra, t.target_dec) < 0.001 WHERE s.vmag < 4",
 )
+UNION = "SELECT t.target_id, o.obs_publisher_did FROM obsportal.target AS t JOIN ivoa.obscore AS o ON 1 = CONTAINS(POINT(o.s_ra, o.s_dec), CIRCLE(t.target_ra, t.target_dec, 0.0003)) WHERE t.target_dec < -40"
 KEYS = (
     'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id',
     'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e USING (target_id) WHERE s.vmag < 3',
@@ -210,7 +211,7 @@ KEYS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("query", [*STARS, *KEYS])
+@pytest.mark.parametrize("query", [*STARS, UNION, *KEYS])
 async def test_databases_joined(serving: asyncpg.Connection, query: str) -> None:
     one, two = both(query)
     assert one.text != two.text
