@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from adql import reduction
 from adql.aggregates import AGGREGATES
 from adql.catalogue import same
 from adql.errors import AdqlError
@@ -13,7 +14,6 @@ from adql.functions import FUNCTIONS
 from adql.making import Here, Made
 from adql.names import Field, Grouping
 from adql.order import Told, ordered, skipped
-from adql.reduction import reduce
 from adql.relations import source
 from adql.tree import Call, Name, Output, Query, Select, Star, Term, Value
 from adql.typed import Typed
@@ -45,7 +45,7 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) 
     arranged = ordered(sql, terms, told, groups, distinct=node.distinct)
     _only_groups(groups)
     if not here.making.body and not here.scope.relations:  # a query of a value or a condition is not asked once
-        reduce(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
+        reduction.reduce(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
     return Made(skipped(arranged, offset), _fields(told), node.top)
 
 

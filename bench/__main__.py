@@ -14,6 +14,7 @@ from bench import (
     failures,
     graphql,
     identity,
+    joins,
     mixed,
     obscore,
     report,
@@ -123,6 +124,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "throughput": throughput.measure,
     "failures": failures.measure,
     "adql": adql.measure,
+    "joins": joins.measure,
     "tap": tap.measure,
     "mixed": mixed.measure,
 }

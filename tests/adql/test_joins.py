@@ -13,7 +13,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adql import selects
+from adql import reduction
 from adql.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
 from adql.compiled import Compiled
@@ -33,12 +33,12 @@ Rows = list[tuple[Any, ...]]
 @contextmanager
 def plain() -> Iterator[None]:
     """As it is without us."""
-    kept = selects.reduce
-    selects.reduce = lambda *_told: None
+    kept = reduction.reduce
+    reduction.reduce = lambda *_told: None
     try:
         yield
     finally:
-        selects.reduce = kept
+        reduction.reduce = kept
 
 
 def both(query: str, catalogue: Catalogue = DECLARED) -> tuple[Compiled, Compiled]:
