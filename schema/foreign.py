@@ -23,6 +23,14 @@ SHOWN = ", ".join(WORKPLACES[1:])
 """Those of them that the role that serves may read."""
 READER = "gateway_reader"
 """The role at each source that the hub comes in as."""
+WITHHELD = (
+    "pg_sleep(double precision)", "pg_sleep_for(interval)", "pg_sleep_until(timestamptz)",
+    "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)",
+    "query_to_xml(text, boolean, boolean, text)", "query_to_xmlschema(text, boolean, boolean, text)",
+    "query_to_xml_and_xmlschema(text, boolean, boolean, text)", "database_to_xml(boolean, boolean, text)",
+    "ts_stat(text)", "ts_stat(text, text)",
+)  # fmt: skip
+"""Functions that wait, make large objects, or run SQL that they are given as text."""
 VARIABLES = ("host", "port", "dbname", "user", "password")
 OPTIONS = (
     "extensions :'spatial', fetch_size '5000', async_capable 'true', connect_timeout '2', updatable 'false', "
@@ -122,7 +130,7 @@ def grants() -> str:
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {held}, gw TO {ROLE};\n"
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {ROLE};\n"
         f"GRANT USAGE ON SCHEMA {foreign}, gw TO {WRITER};\n"
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {foreign} TO {WRITER};\n" + _workplaces()
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {foreign} TO {WRITER};\n" + _workplaces() + _withheld()
     )
 
 
@@ -149,6 +157,21 @@ def _workplaces() -> str:
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO {JOBS};\n"
         f"GRANT USAGE ON SCHEMA {tap_schema.NAME} TO {JOBS};\n"
         f"GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA {tap_schema.NAME} TO {JOBS};\n"
+    )
+
+
+def _withheld() -> str:
+    """DDL that takes from everyone what PostgreSQL gives to all and no question needs.
+
+    Nothing of it can be asked for by what we compile: this is for the day that something else can.
+    """
+    return (
+        f"REVOKE EXECUTE ON FUNCTION {', '.join(WITHHELD)} FROM PUBLIC;\n"
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n"
+        "DO $$ BEGIN\n"
+        "  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());\n"
+        f"  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {WRITER}, {JOBS}', current_database());\n"
+        "END $$;\n"
     )
 
 

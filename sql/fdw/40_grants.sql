@@ -21,3 +21,9 @@ GRANT USAGE ON SCHEMA gw TO gateway_jobs;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway_jobs;
 GRANT USAGE ON SCHEMA tap_schema TO gateway_jobs;
 GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA tap_schema TO gateway_jobs;
+REVOKE EXECUTE ON FUNCTION pg_sleep(double precision), pg_sleep_for(interval), pg_sleep_until(timestamptz), lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), query_to_xml(text, boolean, boolean, text), query_to_xmlschema(text, boolean, boolean, text), query_to_xml_and_xmlschema(text, boolean, boolean, text), database_to_xml(boolean, boolean, text), ts_stat(text), ts_stat(text, text) FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+DO $$ BEGIN
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO gateway_identity, gateway_jobs', current_database());
+END $$;
