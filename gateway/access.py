@@ -25,6 +25,7 @@ DOORS = (
     "/scs",
     "/search.votable",
     "/tap",
+    "/xmatch",
     "/datalink",
     "/moc",
     "/health",

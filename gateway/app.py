@@ -41,6 +41,7 @@ from gateway.tap import ROUTES as TAP
 from gateway.vo import scs, search_votable
 from gateway.vosi import ROUTES as VOSI
 from gateway.work import opened_desk, opened_engine
+from gateway.xmatch import ROUTES as XMATCH
 from identity.follow import follow
 from jobs.desk import Desk
 from resolvers.coverage import Coverages
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Starlette:
             *JOBS,
             *SIA,
             Route("/oidb/search", oidb_search, methods=["GET", "POST"]),
+            *XMATCH,
             Route("/getstar", getstar, methods=["GET", "POST"]),
             Route("/datalink/links", links, methods=["GET", "POST"]),
             Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
@@ -105,6 +107,7 @@ async def index(_request: Request) -> Response:
         *(f"/scs/{name}" for name in POSITIONED),
         "/search.votable",
         "/tap",
+        "/xmatch",
         "/sia",
         "/getstar",
         "/oidb/search",

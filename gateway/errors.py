@@ -8,7 +8,7 @@ from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
 from resolvers.errors import BadInput, GatewayError
 
-VO = ("/scs/", "/search.votable", "/tap", "/datalink/", "/sia", "/getstar", "/oidb/", "/moc/")
+VO = ("/scs/", "/search.votable", "/tap", "/datalink/", "/sia", "/getstar", "/oidb/", "/moc/", "/xmatch")
 """Doors whose clients read VOTables."""
 
 

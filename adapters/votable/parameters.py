@@ -41,18 +41,18 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def number(parameters: Parameters, name: str, low: float, high: float) -> float:
+def number(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
     """A number within bounds, both included; raises `BadInput`."""
     told = parameters.get(name.lower(), "").strip()
     if not told:
-        message = f"{name} is missing: decimal degrees from {low:g} to {high:g} are wanted"
+        message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     try:
         value = float(told)
     except ValueError:
         value = math.nan
     if not low <= value <= high:
-        message = f"{name} is {told[:40]!r}: decimal degrees from {low:g} to {high:g} are wanted"
+        message = f"{name} is {told[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     return value
 

@@ -1,0 +1,88 @@
+"""What is asked of a cross-match, and the parameters that say so (CDS X-Match, HTTP API 1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
+from adapters.votable.parameters import LARGEST, Parameters, number, whole
+from adapters.xmatch.catalogues import EPOCH_J2000, Places, places
+from resolvers.cells import FIRST, LAST
+from resolvers.crossmatch import LARGEST_RADIUS
+from resolvers.errors import BadInput
+
+
+class Find(StrEnum):
+    """Which rows of the table are told of each source."""
+
+    BEST = "best"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cross-match, but for its list."""
+
+    places: Places
+    radius: float
+    """In arcsec."""
+    find: Find
+    ra: str
+    """Name of the list's column; empty for the one that its UCD tells."""
+    dec: str
+    wanted: Sequence[str]
+    """Names of the columns of the table; none for all."""
+    kept: Sequence[str]
+    """Names of the columns of the list; none for all."""
+    every: bool
+    """Whether sources that match nothing are told too."""
+    limit: int
+    format: Negotiated
+
+
+def cds(told: Parameters, largest: int, accept: str | None) -> Asked:
+    """Read the parameters of CDS X-Match; raises `BadInput`, `NotFound`."""
+    if told.get("request", "").lower() != "xmatch":
+        message = "REQUEST=xmatch is wanted"
+        raise BadInput(message)
+    if told.get("area", "allsky").lower() != "allsky":
+        message = "area is not offered: the whole sky is matched"
+        raise BadInput(message)
+    if not told.get("colra1") or not told.get("coldec1"):
+        message = "colRA1 and colDec1 are wanted: the names of the columns of cat1 with its places, ICRS degrees"
+        raise BadInput(message)
+    radius = number(told, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
+    columns = (told["colra1"], told["coldec1"], _listed(told, "cols2"), _listed(told, "cols1"))
+    return _asked(told, told.get("cat2", ""), radius, told.get("selection", Find.ALL), columns, largest, accept)
+
+
+def listed(told: Parameters, largest: int, accept: str | None) -> Asked:
+    """Read the parameters of a list with what is near: TABLE, RADIUS (arcsec), FIND, RA and DEC (names), COLUMNS."""
+    radius = number(told, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
+    columns = (told.get("ra", ""), told.get("dec", ""), _listed(told, "columns"), ())
+    find = told.get("find", Find.BEST)
+    return _asked(told, told.get("table", ""), radius, find, columns, largest, accept, every=True)
+
+
+def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
+    told: Parameters,
+    table: str,
+    radius: float,
+    find: str,
+    columns: tuple[str, str, Sequence[str], Sequence[str]],
+    largest: int,
+    accept: str | None,
+    *,
+    every: bool = False,
+) -> Asked:
+    if find.lower() not in tuple(Find):
+        message = f"{find[:20]!r} is neither best nor all, which are the matches that can be told"
+        raise BadInput(message)
+    epoch = number(told, "EPOCH", FIRST, LAST, "a Julian year") if told.get("epoch") else EPOCH_J2000
+    limit = min(whole(told, "MAXREC", largest, 0, LARGEST), largest)
+    form = negotiate(told.get("responseformat"), accept, TABLEDATA)
+    return Asked(places(table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
+
+
+def _listed(told: Parameters, name: str) -> Sequence[str]:
+    return tuple(part.strip() for part in told.get(name, "").split(",") if part.strip())

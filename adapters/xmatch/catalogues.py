@@ -1,0 +1,54 @@
+"""What lists can be matched with: tables whose rows the hub has by HEALPix cell."""
+
+from dataclasses import dataclass
+
+from adapters.publishing.naming import CELLS
+from resolvers.errors import NotFound
+from schema import published
+from schema.catalog import TABLES, suggestion
+from schema.crossmatch import MATCHED
+from schema.table import Table
+
+PREFIX = "vizier:"
+"""What clients of CDS X-Match put before the name of a table."""
+EPOCH_J2000 = 2000.0
+STILL = "0, 0, 0"
+DECLARED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
+STARS = MATCHED[0][1].qualified
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the rows of a table are, by cell."""
+
+    table: Table
+    relation: str
+    key: str
+    """Column of the relation that has the table's key."""
+    motion: str
+    """SQL of proper motions (mas/yr, in right ascension times cos δ) and years since J2000."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The databases that a match touches."""
+        return tuple(dict.fromkeys((*self.table.databases, "identity")))
+
+
+def matched() -> list[str]:
+    """The names of all tables that there are to match with."""
+    shown = (name for name, table in TABLES.items() if table.source == published.NAME and table.position)
+    return [*DECLARED, *shown]
+
+
+def places(told: str, epoch: float) -> Places:
+    """The table of a name, be it written as VizieR's are, its stars at an epoch (Julian years); raises `NotFound`."""
+    name = told.removeprefix(PREFIX).lower()
+    if name not in matched():
+        message = f"There is no table {told[:60]!r} to match with{suggestion(name, matched())}"
+        raise NotFound(message)
+    table = TABLES[name]
+    if name in DECLARED:
+        relation, key = DECLARED[name]
+        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if name == STARS else STILL
+        return Places(table, relation, key, motion)
+    return Places(table, f"{published.NAME}.{CELLS}{table.name}", "key", STILL)

@@ -1,0 +1,65 @@
+"""What CDS X-Match tells of its tables (`tables?action=…`), told of ours."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from adapters.votable.parameters import Parameters
+from adapters.xmatch.catalogues import EPOCH_J2000, matched, places
+from resolvers.errors import BadInput
+from schema.table import Column, Table
+
+COLUMN = ("name", "unit", "ucd", "datatype", "description")
+TEXTS = {"csv": ("text/csv", ","), "tsv": ("text/tab-separated-values", "\t"), "txt": ("text/plain", "\t")}
+
+
+def told(parameters: Parameters, rows: Callable[[Table], int | None]) -> tuple[bytes, str]:
+    """A document and its media type; `rows` tells how many rows a table has. Raises `BadInput`, `NotFound`."""
+    match parameters.get("action", ""):
+        case "getVizieRTableNames":
+            return _written(parameters, matched(), [[name] for name in matched()], ())
+        case "getPrettyNames" | "getAliases":
+            return _written(parameters, {name: name for name in matched()}, [[name, name] for name in matched()], ())
+        case "getInfo":
+            return orjson.dumps(_info(_table(parameters), rows)), "application/json"
+        case "getColList":
+            columns = [_column(column) for column in _table(parameters).columns]
+            return _written(parameters, columns, [list(column.values()) for column in columns], COLUMN)
+        case "":
+            return orjson.dumps(
+                [_info(places(name, EPOCH_J2000).table, rows) for name in matched()]
+            ), "application/json"
+        case other:
+            message = f"action={other[:40]} is not offered: getVizieRTableNames, getInfo, getColList, getPrettyNames"
+            raise BadInput(message)
+
+
+def _table(parameters: Parameters) -> Table:
+    return places(parameters.get("tabname", ""), EPOCH_J2000).table
+
+
+def _info(table: Table, rows: Callable[[Table], int | None]) -> Mapping[str, Any]:
+    return {"name": table.qualified, "prettyName": table.plural, "desc": table.description, "nbrows": rows(table)}
+
+
+def _column(column: Column) -> dict[str, str]:
+    values = (column.name, column.unit, column.ucd, column.type.datatype, column.description)
+    return dict(zip(COLUMN, values, strict=True))
+
+
+def _written(
+    parameters: Parameters, value: Any, lines: Sequence[Sequence[str]], head: Sequence[str]
+) -> tuple[bytes, str]:
+    form = parameters.get("responseformat", "json").lower()
+    if form == "json":
+        return orjson.dumps(value), "application/json"
+    if form not in TEXTS:
+        message = f"RESPONSEFORMAT={form[:40]} is not offered here: json, csv, tsv or txt"
+        raise BadInput(message)
+    media_type, delimiter = TEXTS[form]
+    output = io.StringIO()
+    csv.writer(output, delimiter=delimiter, lineterminator="\n").writerows([*([head] if head else []), *lines])
+    return output.getvalue().encode(), media_type
