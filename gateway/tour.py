@@ -42,6 +42,12 @@ OBSCORE = """\
     nodes { obsPublisherDid source calibLevel targetName instrumentName tMin accessUrl }
   }
 }"""
+QUERY = """\
+SELECT g.target_name, g.instrument_name, s.Name, s.LDD
+FROM oidb.granule AS g
+JOIN "identity".granule AS i ON i.id = g.id
+JOIN jsdc.star AS s ON s.jsdc_id = i.star_id
+WHERE g.calib_level >= 2 AND s.LDD > 1"""
 MATCH = """\
 {
   crossmatch(positions: [[344.4127, -29.6222], [100.983, 25.131], [10, 10]], radius: 10) {
@@ -152,6 +158,16 @@ DOORS = (
         body=urlencode({"ra": FOMALHAUT["RA"], "dec": FOMALHAUT["DEC"], "radius": "30.0", "all_fields": "false"}),
         right=lambda text: "<TD>Fomalhaut</TD>" in text,
     ),
+    Door(
+        "ADQL over all databases (TAP)",
+        "/tap/sync",
+        {"LANG": "ADQL", "QUERY": QUERY},
+        right=lambda text: "<TR>" in text,
+    ),
+    Door("what TAP can do", "/tap/capabilities", right=lambda text: "ivo://ivoa.net/std/TAP" in text),
+    Door("whether TAP answers", "/tap/availability", right=lambda text: "<available>true" in text),
+    Door("the tables of TAP", "/tap/tables", {"detail": "min"}, right=lambda text: "ivoa.obscore" in text),
+    Door("examples of ADQL", "/tap/examples", right=lambda text: 'property="query"' in text),
     Door("health, in the Obs Portal's words", "/health", right=lambda text: "synchronize_end" in text),
     Door("alive", "/livez", right=lambda text: "alive" in text),
     Door("ready", "/readyz", right=lambda text: "down" not in text),

@@ -40,6 +40,8 @@ class TapRequest:
     """MAXREC."""
     runid: str
     uploads: tuple[Upload, ...]
+    base: str = ""
+    """Address of the gateway, for what the answer says of other services; empty where nobody knows it."""
 
 
 def tap_request(told: Parameters, limits: RowLimits, accept: str | None = None) -> TapRequest:

@@ -110,6 +110,18 @@ def test_pyvo_is_told_what_is_wrong_and_where(service: pyvo.dal.TAPService, quer
         service.run_sync(query)
 
 
+def test_pyvo_follows_the_links_of_what_it_found(service: pyvo.dal.TAPService) -> None:
+    for query in (
+        "SELECT TOP 3 obs_publisher_did, target_name FROM ivoa.obscore WHERE calib_level = 2",
+        "SELECT o.obs_publisher_did, s.Name FROM ivoa.obscore AS o JOIN jsdc.star AS s ON s.Name = 'HD 216956' WHERE o.calib_level = 2",
+        "SELECT TOP 3 exp_id FROM obsportal.exposure",
+    ):
+        found = service.run_sync(query, maxrec=3)
+        links = list(found.iter_datalinks())
+        assert len(links) == len(found) > 0
+        assert all(len(each) > 0 and each.to_table()["error_message"][0] == "" for each in links)
+
+
 # astroquery
 
 
@@ -192,7 +204,7 @@ def test_oidb_asks_for_columns_alone(server: str) -> None:
 
 def test_a_result_tells_where_it_is_from(server: str) -> None:
     document = read(ask(server, STARS, RUNID="mine"))
-    (resource,) = document.resources
+    resource = document.resources[0]
     assert isinstance(resource, Resource)
     told = {info.name: info.value for info in resource.infos}
     assert (told["QUERY_STATUS"], told["QUERY"], told["RUNID"]) == ("OK", STARS, "mine")
