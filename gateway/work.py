@@ -54,7 +54,7 @@ async def opened_desk(settings: Settings, engine: Engine) -> AsyncIterator[Desk 
         LOG.info("GATEWAY_HUB_JOBS is not set: there are no jobs, and no uploads")
         yield None
         return
-    run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows))
+    run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
     async with open_desk(settings.hub_jobs, _spool(settings), settings.job_limits, run, settings.job_workers) as desk:
         yield desk
 

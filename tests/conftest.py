@@ -100,5 +100,5 @@ class Server(serve.Server):
 @pytest.fixture(scope="session")
 def server(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     spool = str(tmp_path_factory.mktemp("spool"))
-    with Server(Settings(federation.hub, hub_jobs=federation.jobs, spool=spool)) as url:
+    with Server(Settings(federation.hub, hub_jobs=federation.jobs, spool=spool, upload_hosts="127.0.0.1")) as url:
         yield url

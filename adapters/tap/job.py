@@ -19,11 +19,11 @@ ACCUMULATING = ("upload",)
 """Parameters of which there may be several."""
 
 
-def runner(engine: Engine, limits: RowLimits) -> Run:
-    """What runs jobs with this engine."""
+def runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
+    """What runs jobs with this engine; `base` is the address of the gateway, where that is known."""
 
     async def run(job: Job, spool: Spool) -> Answer:
-        asked = tap_request(folded(accumulated(job.parameters, ACCUMULATING)), limits)
+        asked = replace(tap_request(folded(accumulated(job.parameters, ACCUMULATING)), limits), base=base)
         now = replace(engine, catalogue=known_now())
         return Answer(asked.format.media_type, _whole(now, asked, job, spool))
 

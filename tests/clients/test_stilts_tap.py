@@ -11,7 +11,8 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("LOC", "F-NOTP"): "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."
 }
 """What `taplint` finds that is not ours: stage and code, with the reason."""
-STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO MDQ OBS LOC EXA"
+STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO QAS UWS MDQ OBS LOC UPL EXA"
+"""All of them."""
 QUERIES = (
     "SELECT * FROM ivoa.obscore",
     "SELECT s.*, i.method FROM jsdc.star AS s JOIN identity.granule AS i ON i.star_id = s.jsdc_id",
