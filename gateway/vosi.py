@@ -1,8 +1,9 @@
 """What TAP says of itself: `/tap/capabilities`, `/tap/availability`, `/tap/tables`, `/tap/examples`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +16,7 @@ from adapters.registry.capabilities import capabilities as capabilities_document
 from adapters.registry.examples import examples as examples_page
 from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
+from adql.catalogue import known_now
 from adql.functions import USER_DEFINED
 from gateway.addresses import base
 from gateway.errors import votable_refusal
@@ -22,8 +24,9 @@ from gateway.health import STARTED
 from gateway.state import State
 from resolvers.errors import BadInput, GatewayError, NotFound
 from resolvers.touched import DECLARATIONS, touch
-from schema.catalog import SOURCES, suggestion
-from schema.tap_rows import EVERY
+from schema import tap_schema
+from schema.catalog import ALL, SOURCES, TABLES, suggestion
+from schema.table import Table
 
 XML = "text/xml"
 DETAILS = ("min", "max")
@@ -87,7 +90,7 @@ async def tables(http: Request) -> Response:
     except GatewayError as error:
         return votable_refusal(error)
     touch((DECLARATIONS,))
-    return Response(_tableset(columns=detail == "max"), media_type=XML)
+    return Response(_tableset(tuple(TABLES.values()), columns=detail == "max"), media_type=XML)
 
 
 async def table(http: Request) -> Response:
@@ -106,13 +109,15 @@ async def examples(http: Request) -> Response:
     return Response(examples_page(base(http, state.settings)), media_type="application/xhtml+xml")
 
 
-@cache
-def _tableset(*, columns: bool) -> bytes:
-    return tableset.tableset(EVERY, columns=columns)
+@lru_cache(maxsize=2)
+def _tableset(tables: tuple[Table, ...], *, columns: bool) -> bytes:
+    """The document of these tables and TAP_SCHEMA's: made anew when what is published changes."""
+    held = (replace(source, tables=tuple(table for table in tables if table.source == source.name)) for source in ALL)
+    return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
 
 
 def _table(name: str) -> bytes:
-    known = {table.qualified: table for source in EVERY for table in source.tables}
+    known = known_now().tables
     found = known.get(name.lower().replace('"', ""))
     if found is None:
         message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"

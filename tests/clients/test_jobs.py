@@ -97,7 +97,7 @@ def test_pyvo_uploads(service: pyvo.dal.TAPService, late: bool) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "votable/b2", "parquet", "fits"])
-def test_a_result_is_in_the_format_that_was_asked(service: pyvo.dal.TAPService, server: str, form: str) -> None:
+def test_a_result_is_in_the_format_that_was_asked(server: str, form: str) -> None:
     told = {"QUERY": STARS, "LANG": "ADQL", "RESPONSEFORMAT": form}
     job = httpx.post(f"{server}/tap/async", data=told | {"PHASE": "RUN"}).headers["location"]
     httpx.get(job, params={"WAIT": 5, "PHASE": "QUEUED"})

@@ -8,8 +8,10 @@ import pytest
 from adapters.registry.examples import EXAMPLES
 from adapters.registry.identifiers import delimited
 from schema import tap_rows
-from schema.catalog import TABLES
+from schema.catalog import TABLES, publish
+from schema.table import Column, Table
 from schema.tap_schema import SOURCE
+from schema.types import DOUBLE
 
 pytestmark = pytest.mark.usefixtures("awake")
 NAMES = {tap_rows.named(table, delimited) for table in (*TABLES.values(), *SOURCE.tables)}
@@ -67,6 +69,20 @@ async def test_one_table(client: httpx.AsyncClient) -> None:
     assert "perhaps you meant jsdc.star" in missing.text
     wrong = await client.get("/tap/tables", params={"detail": "all"})
     assert (wrong.status_code, "min or max" in wrong.text) == (400, True)
+
+
+async def test_what_is_published_is_told_at_once(client: httpx.AsyncClient) -> None:
+    mine = Table(
+        "published", "mine", "published.mine", "Mine", "mines", "A table of mine", (Column("a", DOUBLE, "A number"),)
+    )
+    publish((mine,))
+    try:
+        root = xml(await client.get("/tap/tables"))
+        assert {node.findtext("name") for node in root.iter("table")} == {*NAMES, "published.mine"}
+        assert xml(await client.get("/tap/tables/published.mine")).findtext("description") == "A table of mine"
+    finally:
+        publish(())
+    assert (await client.get("/tap/tables/published.mine")).status_code == 404
 
 
 async def test_capabilities(client: httpx.AsyncClient) -> None:
