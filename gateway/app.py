@@ -29,6 +29,7 @@ from gateway.instruments import Instruments
 from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
 from gateway.moc import ROUTES as MOC
+from gateway.oai import oai
 from gateway.oidb import oidb_search
 from gateway.published import fresh, taking_up
 from gateway.rate import RateLimit
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Starlette:
             *VOSI,
             *JOBS,
             *SIA,
+            Route("/oai", oai, methods=["GET", "POST"]),
             Route("/oidb/search", oidb_search, methods=["GET", "POST"]),
             *XMATCH,
             Route("/getstar", getstar, methods=["GET", "POST"]),
@@ -111,6 +113,7 @@ async def index(_request: Request) -> Response:
         "/sia",
         "/getstar",
         "/oidb/search",
+        "/oai",
         "/datalink/links",
         *(f"/moc/{name}" for name in POSITIONED),
         "/health",

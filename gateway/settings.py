@@ -29,6 +29,8 @@ class Settings:
     port: int = 8000
     url: str = ""
     """Address that clients know, as https://tap.jmmc.fr, for documents that say it; else what each request says."""
+    authority: str = "jmmc.fr"
+    """Who our records in the registries are named by: identifiers begin with ivo:// and this."""
     origins: str = "*"
     """Web origins that may ask from a browser, separated by commas."""
     max_page: int = 1000

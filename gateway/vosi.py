@@ -41,10 +41,11 @@ async def capabilities(http: Request) -> Response:
     """What there is to be asked, and how."""
     state: State = http.app.state.gateway
     touch((DECLARATIONS,))
-    return Response(capabilities_document(_service(state, base(http, state.settings))), media_type=XML)
+    return Response(capabilities_document(service(state, base(http, state.settings))), media_type=XML)
 
 
-def _service(state: State, address: str) -> Service:
+def service(state: State, address: str) -> Service:
+    """What is told of the gateway at this address."""
     told = state.settings
     functions = tuple(Function(each.form, each.description) for each in USER_DEFINED)
     cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())

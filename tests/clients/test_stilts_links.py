@@ -54,3 +54,22 @@ def test_sia2(server: str, tmp_path: Path) -> None:
         ["stilts", "xsdvalidate", f"doc={capabilities}", "uselocals=true"], capture_output=True, text=True, check=False
     )
     assert "ERROR" not in valid.stdout + valid.stderr
+
+
+RESOURCE = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:vr="http://www.ivoa.net/xml/VOResource/v1.0"
+ targetNamespace="http://www.ivoa.net/xml/RegistryInterface/v1.0">
+<xs:import namespace="http://www.ivoa.net/xml/VOResource/v1.0"/><xs:element name="Resource" type="vr:Resource"/>
+</xs:schema>"""
+"""What Registry Interfaces 1.0 says of a record; STILTS has the schemas of all that is in it but of cone searches."""
+
+
+@pytest.mark.parametrize("name", ["tap", "sia", "datalink"])
+def test_records_are_valid(server: str, tmp_path: Path, name: str) -> None:
+    told = {"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": f"ivo://jmmc.fr/gateway/{name}"}
+    text = httpx.get(f"{server}/oai", params=told).text
+    (record := tmp_path / "record.xml").write_text(text[text.index("<ri:Resource") : text.index("</metadata>")])
+    (schema := tmp_path / "resource.xsd").write_text(RESOURCE)
+    location = f"schemaloc=http://www.ivoa.net/xml/RegistryInterface/v1.0=file:{schema}"
+    command = ("stilts", "xsdvalidate", f"doc={record}", "uselocals=true", location)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "ERROR" in done.stdout + done.stderr) == (0, False), done.stdout + done.stderr

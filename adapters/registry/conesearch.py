@@ -1,0 +1,43 @@
+"""The capability of a Simple Cone Search (SCS 1.03 section 3, its extension of VOResource)."""
+
+from typing import Literal
+
+from pydantic import AnyUrl
+from pydantic_xml import BaseXmlModel, attr, element
+from vo_models.vodataservice.models import ParamHTTP
+from vo_models.voresource.models import AccessURL, Capability
+
+NSMAP = {
+    "": "", "cs": "http://www.ivoa.net/xml/ConeSearch/v1.0", "vs": "http://www.ivoa.net/xml/VODataService/v1.1",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}  # fmt: skip
+STANDARD = "ivo://ivoa.net/std/ConeSearch"
+Place = tuple[float, float]
+"""Right ascension and declination, degrees."""
+RADIUS = 1.0
+"""Degrees around a place in which something is found."""
+
+
+class Query(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
+    """A question that finds something."""
+
+    ra: float = element(tag="ra")
+    dec: float = element(tag="dec")
+    sr: float = element(tag="sr")
+
+
+class ConeSearch(Capability, tag="capability", ns="", nsmap=NSMAP):
+    """What a cone search can do."""
+
+    type: Literal["cs:ConeSearch"] = attr(ns="xsi", default="cs:ConeSearch")
+    standard_id: AnyUrl = attr(name="standardID", default=AnyUrl(STANDARD))
+    max_sr: float = element(tag="maxSR", default=180.0)
+    max_records: int = element(tag="maxRecords")
+    verbosity: bool = element(tag="verbosity", default=True)
+    test_query: Query = element(tag="testQuery")
+
+
+def cone_search(url: str, rows: int, place: Place) -> ConeSearch:
+    """The capability of a cone search that gives at most so many rows."""
+    access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(url), use="base")])
+    return ConeSearch(interface=[access], max_records=rows, test_query=Query(ra=place[0], dec=place[1], sr=RADIUS))

@@ -1,0 +1,124 @@
+"""What the gateway tells the registries of the Virtual Observatory: VOResource 1.1 records of its services.
+
+Two records say who tells it, as Registry Interfaces 1.0 wants: the registry itself and the authority that it manages.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import AnyUrl
+from pydantic_xml import attr, element
+from vo_models.tapregext.models import TableAccess
+from vo_models.voregistry.models import NSMAP, OAIHTTP, Authority, Harvest, Registry
+from vo_models.voresource.models import (
+    AccessURL,
+    Capability,
+    Contact,
+    Content,
+    Curation,
+    Resource,
+    ResourceName,
+    Service,
+)
+
+from adapters.registry.capabilities import STANDARD, capability, table_access
+from adapters.registry.capabilities import Service as Offered
+from adapters.registry.conesearch import ConeSearch, Place, cone_search
+from adapters.votable.cone import POSITIONED
+from schema.table import Table
+
+PUBLISHER = "Jean-Marie Mariotti Center"
+HOME = "https://www.jmmc.fr"
+SUPPORT = "jmmc-user-support@jmmc.fr"
+UPDATED = datetime(2026, 11, 21, tzinfo=UTC)
+"""When what is told here last changed: harvesters ask for what is younger than they have."""
+SUBJECTS = ("optical-interferometry", "stellar-radii", "calibration")
+"""Terms of the Unified Astronomy Thesaurus."""
+
+
+class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
+    """A service over tables (VODataService 1.1), with capabilities of any kind."""
+
+    type: Literal["vs:CatalogService"] = attr(ns="xsi", default="vs:CatalogService")
+    capability: list[TableAccess | ConeSearch | Capability] | None = element(tag="capability", default_factory=list)
+
+
+class RegistryRecord(Registry, tag="Resource", ns="ri", nsmap=NSMAP):
+    """The registry, with its one capability."""
+
+    capability: list[Harvest] | None = element(tag="capability", default_factory=list)  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Whose records these are."""
+
+    authority: str
+    offered: Offered
+    place: Place
+    """Where cone searches are tried out."""
+
+    @property
+    def registry(self) -> str:
+        """The identifier of the registry."""
+        return f"ivo://{self.authority}/gateway/registry"
+
+
+def resources(publisher: Publisher) -> Iterator[Resource]:
+    """All records, that of the registry first."""
+    yield registry(publisher)
+    yield Authority(
+        **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
+    )
+    base, told = publisher.offered.base, "Observations and stars of the JMMC's four databases"
+    auxiliary = (
+        capability(f"{STANDARD}VOSI#{name}", f"{base}/tap/{name}") for name in ("capabilities", "availability")
+    )
+    yield _catalogue(publisher, "tap", "JMMC TAP", told, [table_access(publisher.offered), *auxiliary])
+    sia = capability(f"{STANDARD}SIA#query-2.0", f"{base}/sia", None)
+    yield _catalogue(publisher, "sia", "JMMC SIA2", "Interferometric observations, by place, band and time", [sia])
+    links = capability(f"{STANDARD}DataLink#links-1.1", f"{base}/datalink/links", None)
+    yield _catalogue(publisher, "datalink", "JMMC links", "Files and logs of observations, and their stars", [links])
+    for name, table in POSITIONED.items():
+        yield _cone(publisher, name, table)
+
+
+def registry(publisher: Publisher) -> Registry:
+    """The record of the registry that tells the others."""
+    access = OAIHTTP(role="std", version="1.0", access_url=[_address(f"{publisher.offered.base}/oai")])
+    about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
+    return RegistryRecord(
+        **about,
+        full=False,
+        managed_authority=[publisher.authority],
+        capability=[Harvest(max_records=0, interface=[access])],
+    )
+
+
+def _cone(publisher: Publisher, name: str, table: Table) -> CatalogService:
+    rows = publisher.offered.rows[1]
+    found = cone_search(f"{publisher.offered.base}/scs/{name}", rows, publisher.place)
+    return _catalogue(publisher, f"scs/{name}", name.partition(".")[2][:16], table.description, [found])
+
+
+def _catalogue(publisher: Publisher, path: str, short: str, told: str, offered: Sequence[Capability]) -> CatalogService:
+    return CatalogService(**_about(publisher, f"/gateway/{path}", short, told), capability=[*offered])
+
+
+def _about(publisher: Publisher, path: str, short: str, told: str) -> dict[str, Any]:
+    """What all records have."""
+    return {
+        "created": UPDATED, "updated": UPDATED, "status": "active", "version": "1.1", "title": told,
+        "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
+        "curation": Curation(
+            publisher=ResourceName(value=PUBLISHER),
+            contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],
+        ),
+        "content": Content(subject=[*SUBJECTS], description=told, reference_url=AnyUrl(HOME), type=["Catalog"]),
+    }  # fmt: skip
+
+
+def _address(url: str) -> AccessURL:
+    return AccessURL(value=AnyUrl(url), use="base")

@@ -1,0 +1,91 @@
+"""OAI-PMH: what a registry asks when it harvests us."""
+
+from typing import Any
+
+import httpx
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from adapters.votable.cone import POSITIONED
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+RI = "{http://www.ivoa.net/xml/RegistryInterface/v1.0}"
+TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+SERVICES = {
+    f"ivo://jmmc.fr/gateway/{path}" for path in ("tap", "sia", "datalink", *(f"scs/{name}" for name in POSITIONED))
+}
+EVERY = {"ivo://jmmc.fr", "ivo://jmmc.fr/gateway/registry", *SERVICES}
+
+
+async def asked(client: httpx.AsyncClient, **told: str) -> Any:
+    response = await client.get("/oai", params={name.rstrip("_"): value for name, value in told.items()})
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    return fromstring(response.content)
+
+
+async def test_identify(client: httpx.AsyncClient) -> None:
+    root = await asked(client, verb="Identify")
+    assert root.findtext(f"{OAI}Identify/{OAI}baseURL") == "http://gateway/oai"
+    (registry,) = root.iter(f"{RI}Resource")
+    assert registry.get(TYPE) == "vg:Registry"
+    assert registry.findtext("managedAuthority") == "jmmc.fr"
+
+
+@pytest.mark.parametrize("prefix", ["ivo_vor", "oai_dc"])
+async def test_records(client: httpx.AsyncClient, prefix: str) -> None:
+    root = await asked(client, verb="ListRecords", metadataPrefix=prefix, set="ivo_managed", from_="2020-01-01")
+    identifiers = [one.text for one in root.iter(f"{OAI}identifier")]
+    assert set(identifiers) == EVERY
+    assert len(identifiers) == len(EVERY)
+    listed = await asked(client, verb="ListIdentifiers", metadataPrefix=prefix)
+    assert [one.text for one in listed.iter(f"{OAI}identifier")] == identifiers
+
+
+async def test_what_records_lead_to(client: httpx.AsyncClient) -> None:
+    root = await asked(client, verb="ListRecords", metadataPrefix="ivo_vor")
+    found = {one.findtext("identifier"): one for one in root.iter(f"{RI}Resource")}
+    for identifier in SERVICES:
+        assert found[identifier].get(TYPE) == "vs:CatalogService"
+        for capability in found[identifier].iter("capability"):
+            url = capability.findtext("interface/accessURL").removeprefix("http://gateway")
+            params = {}
+            if capability.get(TYPE) == "cs:ConeSearch":
+                query = capability.find("testQuery")
+                params = {name.upper(): query.findtext(name) for name in ("ra", "dec", "sr")}
+            elif url == "/sia":
+                params = {"MAXREC": "0"}
+            elif url == "/tap":
+                url = "/tap/capabilities"
+            answer = await client.get(url, params=params)
+            assert (answer.status_code, 'value="ERROR"' in answer.text) == (200, False), url
+
+
+async def test_one_record(client: httpx.AsyncClient) -> None:
+    name = "ivo://jmmc.fr/gateway/tap"
+    (record,) = (await asked(client, verb="GetRecord", metadataPrefix="ivo_vor", identifier=name)).iter(f"{RI}Resource")
+    assert record.findtext("identifier") == name
+    assert "tr:TableAccess" in [one.get(TYPE) for one in record.iter("capability")]
+    formats = await asked(client, verb="ListMetadataFormats", identifier=name)
+    assert [one.text for one in formats.iter(f"{OAI}metadataPrefix")] == ["ivo_vor", "oai_dc"]
+    assert [one.text for one in (await asked(client, verb="ListSets")).iter(f"{OAI}setSpec")] == ["ivo_managed"]
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({}, "badVerb"),
+        ({"verb": "Nope"}, "badVerb"),
+        ({"verb": "ListRecords"}, "badArgument"),
+        ({"verb": "Identify", "other": "1"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "ivo_vor", "from": "once"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "marc"}, "cannotDisseminateFormat"),
+        ({"verb": "ListRecords", "resumptionToken": "x", "a b<": "1"}, "badResumptionToken"),
+        ({"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "ivo://x"}, "idDoesNotExist"),
+        ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "from": "2999-01-01"}, "noRecordsMatch"),
+        ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "until": "2001-01-01"}, "noRecordsMatch"),
+        ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "set": "other"}, "noRecordsMatch"),
+    ],
+)
+async def test_errors(client: httpx.AsyncClient, told: dict[str, str], code: str) -> None:
+    response = await client.get("/oai", params=told)
+    assert [one.get("code") for one in fromstring(response.content).iter(f"{OAI}error")] == [code]
