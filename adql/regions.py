@@ -13,6 +13,7 @@ _FRAMES = ("ECLIPTIC", "FK4", "FK5", "J2000", "GALACTIC", "ICRS", "UNKNOWNFRAME"
 _POSITIONS = ("BARYCENTER", "GEOCENTER", "HELIOCENTER", "LSR", "TOPOCENTER", "RELOCATABLE", "UNKNOWNREFPOS")
 _FLAVOURS = ("CARTESIAN2", "CARTESIAN3", "SPHERICAL2")
 _SEVERAL = ("UNION", "INTERSECTION", "NOT")
+_OF_NUMBERS = {2: "POSITION", 3: "CIRCLE"}
 _NUMBERS = {"POSITION": 2, "POINT": 2, "CIRCLE": 3, "BOX": 4, "POLYGON": 6}
 
 
@@ -92,6 +93,8 @@ class _Phrases:
 
     def region(self, outer: str, depth: int) -> Region:
         """Go past a region; `outer` is the frame of what it is part of."""
+        if depth == 0 and self._words and not self._words[0][0].isalpha():
+            return self._bare()
         kind = self._words.pop(0) if self._words else "nothing"
         if kind in _NUMBERS:
             return self._shape(kind, self.system(outer))
@@ -105,6 +108,14 @@ class _Phrases:
         if len(parts) > 1:
             raise _refused("NOT takes one", self._at)
         return Complement(parts[0])
+
+    def _bare(self) -> Shape:
+        """Numbers alone: a point, a circle or a polygon as DALI 1.1 (section 3.3) writes values of these types."""
+        numbers = self._numbers()
+        kind = _OF_NUMBERS.get(len(numbers), "POLYGON")
+        if kind == "POLYGON" and (len(numbers) < 6 or len(numbers) % 2):
+            raise _refused(f"{len(numbers)} numbers alone", self._at)
+        return Shape(kind, "", numbers)
 
     def _shape(self, kind: str, frame: str) -> Shape:
         numbers = self._numbers()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from adql.errors import AdqlError
 from adql.grammar.words import words
 from adql.regions import frame, region
-from adql.tree import Call, Cast, Null, Number, Operation, Signed, Star, Text, Value
+from adql.tree import Call, Cast, Null, Number, Operation, Place, Signed, Star, Text, Value
 
 # Forms of arguments, by letters: n number, s character string, g geometry, p point, v any value,
 # l literal string, i literal integer.
@@ -121,6 +121,20 @@ def _will_do(wanted: str, argument: Value | Star) -> bool:
         return isinstance(number, Number) and number.text.isdigit()
     kind = _kind(argument)
     return not kind or kind in _ANSWERS[wanted]
+
+
+def check_operand(operator: str, value: Value, at: Place) -> None:
+    """Refuse what no operator takes: geometries; for `||` also what a CAST made a number, and for others a string.
+
+    A character string that is written out may stand for a number, as in `'30' * 2`.
+    """
+    kind = _kind(value)
+    if kind in ("g", "p"):
+        raise AdqlError(f"a geometry beside {operator}", at)
+    if operator == "||" and isinstance(value, Cast) and kind == "n":
+        raise AdqlError("a number beside ||", at, "perhaps you meant CAST(... AS VARCHAR)")
+    if operator != "||" and kind == "s" and not isinstance(value, Text):
+        raise AdqlError(f"a character string beside {operator}", at, "perhaps you meant CAST(... AS DOUBLE PRECISION)")
 
 
 def _kind(value: Value) -> str:

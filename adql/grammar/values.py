@@ -5,7 +5,7 @@ from collections.abc import Callable
 from adql.errors import AdqlError
 from adql.grammar.cursor import Cursor
 from adql.grammar.lexer import Kind
-from adql.grammar.signatures import AGGREGATES, NAMED, checked
+from adql.grammar.signatures import AGGREGATES, NAMED, check_operand, checked
 from adql.tree import (
     Call,
     Case,
@@ -59,6 +59,8 @@ def operation(cursor: Cursor, power: int = 0) -> Value | Condition:
         right = operation(cursor, binding)
         if isinstance(right, Condition):
             raise AdqlError(f"a condition after {operator}", at, _AS_VALUE)
+        check_operand(operator, left, at)
+        check_operand(operator, right, at)
         left = Operation(operator, left, right, at)
     return left
 
@@ -70,6 +72,7 @@ def _signed(cursor: Cursor) -> Value | Condition:
     operand = _primary(cursor)
     if isinstance(operand, Condition):
         raise AdqlError(f"a condition after {sign}", at, _AS_VALUE)
+    check_operand(sign, operand, at)
     return Signed(sign, operand, at)
 
 

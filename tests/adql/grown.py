@@ -59,13 +59,25 @@ def _numeric(random: Random, depth: int) -> tree.Value:
     return found if isinstance(found, (tree.Name, tree.Number, tree.Null, tree.Signed)) else tree.Number("1", AT)
 
 
+def _operand(random: Random, depth: int, operator: str) -> tree.Value:
+    """A value that the operator takes before names are known."""
+    match value(random, depth):
+        case tree.Cast():
+            return leaf(random)
+        case tree.Operation(operator="||") if operator != "||":
+            return leaf(random)
+        case found:
+            return found
+
+
 def _signed(random: Random, depth: int) -> tree.Value:
-    return tree.Signed(random.choice("+-~"), value(random, depth), AT)
+    sign = random.choice("+-~")
+    return tree.Signed(sign, _operand(random, depth, sign), AT)
 
 
 def _operation(random: Random, depth: int) -> tree.Value:
     operator = random.choice(["+", "-", "*", "/", "||", "&", "|", "^"])
-    return tree.Operation(operator, value(random, depth), value(random, depth), AT)
+    return tree.Operation(operator, _operand(random, depth, operator), _operand(random, depth, operator), AT)
 
 
 def _call(random: Random, depth: int) -> tree.Value:

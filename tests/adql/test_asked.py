@@ -13,36 +13,23 @@ from adql.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.compiled import Compiled
 from adql.errors import AdqlError
+from adql.grammar.words import words
 from schema.catalog import TABLES
 
 INPUTS = int(os.environ.get("FUZZ", "2000"))
-KEYWORDS = {
-    "and",
-    "as",
-    "between",
-    "case",
-    "else",
-    "exists",
-    "from",
-    "in",
-    "not",
-    "on",
-    "or",
-    "select",
-    "then",
-    "union",
-    "when",
-    "where",
-}
-FUNCTIONS = {
-    "abs", "asind", "avg", "cast", "coalesce", "cosd", "count", "floor", "greatest", "gw.area", "gw.box", "gw.contains",
-    "gw.healpix_index", "gw.in_cone", "gw.intersects", "least", "ln", "log", "lower", "max", "mod", "pi", "power", "radians",
-    "replace", "round", "sin", "sind", "sqrt", "tand", "trunc", "upper", "varchar", "atan2",
-}  # fmt: skip
+KEYWORDS = words(
+    "and any array as between case else exists from in join materialized not on or select then union when where limit lateral order by offset group cross"
+)
+FUNCTIONS = words(
+    "abs asind atan2 avg cast coalesce cosd count floor greatest gw.area gw.box gw.cell gw.cells gw.contains "
+    "gw.healpix_index gw.in_cone gw.intersects least ln log lower max mod pi power radians replace round sin "
+    "sind sqrt tand trunc upper varchar "
+)
 NAMES = {name for table in TABLES.values() for name in table.qualified.split(".")} | {
     column.sql for table in TABLES.values() for column in table.columns
 }
-OURS = re.compile(r"[ctqw]\d+")
+OURS = re.compile(r"[a-z]\d+(_(ra|dec))?|ra0|dec0")
+"""What we call columns and relations of our own making."""
 
 
 def compiled(query: str) -> Compiled | None:
