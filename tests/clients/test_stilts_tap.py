@@ -52,3 +52,28 @@ def test_tapquery(server: str) -> None:
     query = "SELECT TOP 30 Name, LDD FROM jsdc.star WHERE LDD > 0 ORDER BY Vmag"
     told = stilts("tapquery", f"tapurl={server}/tap", f"adql={query}", "sync=true", "parse=true", "omode=count")
     assert "rows: 30" in told
+
+
+def test_tapquery_with_an_upload(server: str, tmp_path: Path) -> None:
+    places = tmp_path / "places.csv"
+    places.write_text("ra,dec\n344.4127,-29.6222\n100.983,25.131\n0.5,88.8\n")
+    query = (
+        "SELECT s.Name FROM TAP_UPLOAD.up1 AS p JOIN jsdc.star AS s "
+        "ON 1 = CONTAINS(POINT('ICRS', s.RAJ2000, s.DEJ2000), CIRCLE('ICRS', p.ra, p.dec, 0.01))"
+    )
+    for form in ("TABLEDATA", "BINARY", "BINARY2"):
+        told = stilts(
+            "tapquery", f"tapurl={server}/tap", f"adql={query}", "nupload=1", f"upload1={places}", "ufmt1=csv",
+            f"upvotformat={form}", "sync=true", "ofmt=csv",
+        )  # fmt: skip
+        assert {"HD 216956", "HD 48329"} <= set(told.splitlines()), form
+
+
+def test_tapskymatch(server: str, tmp_path: Path) -> None:
+    places = tmp_path / "places.csv"
+    places.write_text("ra,dec\n344.4127,-29.6222\n100.983,25.131\n0.5,88.8\n")
+    told = stilts(
+        "tapskymatch", f"in={places}", "ifmt=csv", "inlon=ra", "inlat=dec", f"tapurl={server}/tap", "taptable=jsdc.star",
+        "taplon=RAJ2000", "taplat=DEJ2000", "sr=0.01", "find=best", "sync=true", "ocmd=keepcols 'ra Name'", "ofmt=csv",
+    )  # fmt: skip
+    assert told.splitlines()[1:] == ["344.4127,HD 216956", "100.983,HD 48329"]
