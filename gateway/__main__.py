@@ -1,4 +1,4 @@
-"""`python -m gateway`: serve, work, demo, setup, identify, publish, doctor, adql, generate."""
+"""`python -m gateway`: serve, work, demo, setup, identify, publish, xmatch, doctor, adql, generate."""
 
 import argparse
 import os
@@ -58,6 +58,18 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--replace", action="store_true", help="even if there is a table of that name")
     publish.add_argument("--remove", action="store_true", help="take the table back")
     publish.set_defaults(run=_publish)
+    match = commands.add_parser("xmatch", help="say which rows of a table are near the sources of a VOTable")
+    match.add_argument("file", type=Path, help="the VOTable")
+    match.add_argument("--table", required=True, help="the table, as jsdc.star")
+    match.add_argument("--radius", default="1", help="in arcsec (1)")
+    match.add_argument("--ra", default="", help="column of the right ascension, ICRS degrees (that whose UCD says so)")
+    match.add_argument("--dec", default="", help="column of the declination")
+    match.add_argument("--find", default="best", choices=["best", "all"], help="the nearest row of each source (best)")
+    match.add_argument("--columns", default="", help="columns of the table, separated by commas (all)")
+    match.add_argument("--format", default="votable", help="as RESPONSEFORMAT: votable, csv, fits, parquet … (votable)")
+    match.add_argument("--output", type=Path, help="file to write (the terminal)")
+    match.add_argument("--url", help="a gateway that is running (the hub that GATEWAY_HUB names)")
+    match.set_defaults(run=_match)
     generate = commands.add_parser("generate", help="write the files that derive from the declarations")
     generate.set_defaults(run=_generate)
     breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
@@ -111,6 +123,17 @@ def _publish(told: argparse.Namespace) -> int:
     from gateway.settings import settings
 
     return publish(settings(os.environ), told.file, told.name, replace=told.replace, taken_back=told.remove)
+
+
+def _match(told: argparse.Namespace) -> int:
+    from gateway.match import elsewhere, here
+    from gateway.settings import settings
+
+    names = ("table", "radius", "ra", "dec", "find", "columns")
+    asked = {name: getattr(told, name) for name in names} | {"responseformat": told.format}
+    if told.url:
+        return elsewhere(told.url, told.file, asked, told.output)
+    return here(settings(os.environ), told.file, asked, told.output)
 
 
 def _doctor(_told: argparse.Namespace) -> int:

@@ -62,7 +62,8 @@ def flags(table: Table, column: Column) -> dict[str, int]:
 
 def _of_column(table: Table, column: Column, spelling: Spelling) -> tuple[str | int | None, ...]:
     typed = column.type
-    size = int(typed.arraysize.rstrip("*") or 0) if typed.arraysize else 0
+    bound = (typed.arraysize or "").rstrip("*")
+    size = int(bound) if bound.isdigit() else 0
     told = (column.description, column.utype, column.unit, column.ucd)
     return (
         spelling(column.name), typed.datatype, typed.arraysize, typed.xtype, size or None,

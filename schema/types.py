@@ -26,6 +26,11 @@ class Scalar:
         return self is not JSON and not self.many
 
     @property
+    def temporal(self) -> bool:
+        """Whether PostgreSQL keeps it as a time; others' times are text, as they wrote it."""
+        return self.sql.startswith("timestamp")
+
+    @property
     def many(self) -> bool:
         """Whether a cell holds several values, as an array of PostgreSQL."""
         return self.sql.endswith("[]")

@@ -16,8 +16,8 @@ from resolvers.plan import Cell
 from schema.types import Scalar
 
 TYPES = {
-    "short": pa.int16(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(), "double": pa.float64(),
-    "boolean": pa.bool_(),
+    "unsignedByte": pa.int16(), "short": pa.int16(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(),
+    "double": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
 """VOTable datatype to Arrow's; text and arrays, which COPY writes as text, are strings."""
 INSTANT = pa.timestamp("us", "UTC")
@@ -107,7 +107,7 @@ def taken(sink: io.BytesIO) -> bytes:
 
 
 def _type(scalar: Scalar, instant: pa.DataType) -> pa.DataType:
-    if scalar.xtype == "timestamp":
+    if scalar.temporal:
         return instant
     return pa.string() if scalar.arraysize else TYPES.get(scalar.datatype, pa.string())
 

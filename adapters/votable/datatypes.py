@@ -93,7 +93,8 @@ def scalar(datatype: str, arraysize: str | None, xtype: str | None) -> Scalar:
     kind, single = DATATYPES[datatype], shaped(arraysize).single
     if datatype in ("char", "unicodeChar"):
         one = CHARACTER if datatype == "char" else UNICODE_CHARACTER
-        size = arraysize if arraysize and "x" in arraysize else "*"
+        # Of an array of strings the number may vary: that of those which end at a NUL is not known any more.
+        size = f"{arraysize.removesuffix('*')}*" if arraysize and "x" in arraysize else "*"
         plain = one if single else kind.scalar
         return worded(plain, None if single else size, xtype) if xtype or size != "*" else plain
     if single and kind.values == 1 and not xtype:

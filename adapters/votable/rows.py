@@ -5,18 +5,23 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 
 from collections.abc import Iterator, Sequence
 
+from adapters.votable.datatypes import shaped
 from resolvers.plan import Cell
 from schema.types import Scalar
 
 Expressions = Sequence[tuple[Cell, str]]
 SEND = {
-    "short": ("int2send", "0000"),
-    "int": ("int4send", "00" * 4),
-    "long": ("int8send", "00" * 8),
-    "float": ("float4send", "7fc00000"),
-    "double": ("float8send", "7ff8" + "00" * 6),
+    "unsignedByte": ("substring(int2send({}) FROM 2)", "00"),
+    "short": ("int2send({})", "0000"),
+    "int": ("int4send({})", "00" * 4),
+    "long": ("int8send({})", "00" * 8),
+    "float": ("float4send({})", "7fc00000"),
+    "double": ("float8send({})", "7ff8" + "00" * 6),
+    "floatComplex": ("float4send({})", "7fc00000"),
+    "doubleComplex": ("float8send({})", "7ff8" + "00" * 6),
+    "boolean": (r"CASE {} WHEN true THEN '\x54'::bytea WHEN false THEN '\x46'::bytea END", "3f"),
 }
-"""VOTable datatype to the function that gives a number's bytes, and the bytes that stand for NULL under the mask."""
+"""VOTable datatype to SQL that gives a number's bytes, and the bytes that stand for NULL under the mask."""
 NO_TEXT = r"'\x00000000'::bytea"
 WORD = 64
 MICROSECONDS = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::int8 END"
@@ -35,7 +40,7 @@ def json_row(expressions: Expressions) -> str:
 def columnar_row(expressions: Expressions) -> str:
     """One expression a cell, for `csv`: as text, but times in microseconds since 1970."""
     return ", ".join(
-        MICROSECONDS.format(x) if cell.column.type.xtype == "timestamp" else cell.column.type.text.format(x)
+        MICROSECONDS.format(x) if cell.column.type.temporal else cell.column.type.text.format(x)
         for cell, x in expressions
     )
 
@@ -43,19 +48,19 @@ def columnar_row(expressions: Expressions) -> str:
 def fits_row(expressions: Expressions) -> str:
     """One expression a cell, for `csv`: as text, but times without the Z, which FITS does not know."""
     return ", ".join(
-        f"rtrim({text}, 'Z')" if cell.column.type.xtype == "timestamp" else text
+        f"rtrim({text}, 'Z')" if cell.column.type.temporal else text
         for cell, x in expressions
         for text in [cell.column.type.text.format(x)]
     )
 
 
 def _json(kind: Scalar, x: str) -> str:
-    if kind.datatype in SEND and not kind.arraysize:
-        return x
-    if kind.datatype == "boolean":
+    if kind.datatype == "boolean" and not kind.many:
         return f"({x})::text"
+    if kind.datatype in SEND and not kind.many:
+        return x
     text = kind.text.format(x)
-    return f"""'"' || {text} || '"'""" if kind.xtype == "timestamp" else f"to_json(({text})::text)::text"
+    return f"""'"' || {text} || '"'""" if kind.temporal else f"to_json(({text})::text)::text"
 
 
 def binary2_row(expressions: Expressions) -> str:
@@ -93,23 +98,33 @@ def _value(cell: Cell, x: str) -> str:
         return _array(kind, x)
     if kind.datatype in SEND:
         send, null = SEND[kind.datatype]
-        return rf"coalesce({send}({x}), '\x{null}'::bytea)"
-    if kind.datatype == "boolean":
-        return rf"CASE {x} WHEN true THEN '\x54'::bytea WHEN false THEN '\x46'::bytea ELSE '\x3f'::bytea END"
+        return rf"coalesce({send.format(x)}, '\x{null}'::bytea)"
     text = kind.text.format(x)
+    if kind.arraysize is None:
+        return _character(kind, text)
     if kind.datatype == "unicodeChar":
         return f"coalesce(gw.utf16({text}), {NO_TEXT})"
-    return _time(text) if kind.xtype == "timestamp" else _ascii(f"({text})::text")
+    return _time(text) if kind.temporal else _ascii(f"({text})::text")
 
 
 def _array(kind: Scalar, x: str) -> str:
     """The values of an array, with their number before them where it is not always the same."""
     send, null = SEND[kind.datatype]
-    each = rf"coalesce({send}(u.e), '\x{null}'::bytea)"
+    each = rf"coalesce({send.format('u.e')}, '\x{null}'::bytea)"
+    size = shaped(kind.arraysize).count
+    pairs = 2 if kind.datatype.endswith("Complex") else 1
     values = f"(SELECT string_agg({each}, ''::bytea ORDER BY u.n) FROM unnest({x}) WITH ORDINALITY AS u(e, n))"  # noqa: S608
-    if kind.arraysize and kind.arraysize.isdigit():
-        return rf"coalesce({values}, '\x{null * int(kind.arraysize)}'::bytea)"
-    return f"coalesce(int4send(cardinality({x})) || {values}, {NO_TEXT})"
+    if size is not None:
+        return rf"coalesce({values}, '\x{null * size * pairs}'::bytea)"
+    return f"coalesce(int4send(cardinality({x}) / {pairs}) || {values}, {NO_TEXT})"
+
+
+def _character(kind: Scalar, text: str) -> str:
+    """One character, or the NUL that stands for none."""
+    if kind.datatype == "unicodeChar":
+        return rf"coalesce(nullif(substring(gw.utf16({text}) FROM 5 FOR 2), ''::bytea), '\x0000'::bytea)"
+    first = rf"textsend(regexp_replace(left({text}, 1), '[^\u0001-\u007f]', '?'))"
+    return rf"coalesce(nullif({first}, ''::bytea), '\x00'::bytea)"
 
 
 def _time(text: str) -> str:

@@ -1,12 +1,12 @@
 """Cross-match of lists: as CDS X-Match, and with what matches nothing; a naive match in numpy says the same."""
 
 import asyncio
+import gzip
 import io
 import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from conftest import Server
 
 from adapters.publishing.publish import publish, remove
 from adapters.votable.reader import read
+from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.settings import Settings
 from resolvers.writer import open_writers
@@ -297,7 +298,7 @@ async def test_stilts_as_a_client_of_cds(
 ) -> None:
     path = tmp_path / "sources.vot"
     path.write_bytes(votable(sources))
-    with Server(replace(Settings(federation.hub), hub_jobs=federation.jobs)) as url:
+    with Server(Settings(federation.hub, hub_jobs=federation.jobs)) as url:
         command = [
             "stilts", "cdsskymatch", f"in={path}", "ifmt=votable", "cdstable=jsdc.star", "ra=ra", "dec=dec", "radius=10",
             f"find={find}", f"serviceurl={url}/xmatch/api/v1/sync", "blocksize=100", "ofmt=csv", "out=-",
@@ -306,3 +307,45 @@ async def test_stilts_as_a_client_of_cds(
     table = Table.read(told.stdout, format="ascii.csv")
     pairs = sorted(zip(table["flux"].astype(int).tolist(), table["jsdc_id"].tolist(), strict=True))
     assert pairs == sorted(pair[:2] for pair in naive(sources, stars, 10, best=find == "best"))
+
+
+@pytest.fixture
+def environment(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("GATEWAY_HUB", federation.hub)
+    monkeypatch.setenv("GATEWAY_HUB_JOBS", federation.jobs)
+    return Settings(federation.hub, hub_jobs=federation.jobs)
+
+
+async def test_the_command_here_and_elsewhere(
+    environment: Settings,
+    sources: Table,
+    stars: np.ndarray[Any, Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given, near, far = (tmp_path / name for name in ("sources.vot.gz", "near.csv", "far.csv"))
+    given.write_bytes(gzip.compress(votable(sources, "binary2")))
+    common = [
+        "xmatch",
+        str(given),
+        "--table",
+        "jsdc.star",
+        "--radius",
+        "5",
+        "--find",
+        "all",
+        "--columns",
+        "jsdc_id",
+        "--format",
+        "csv",
+    ]
+    assert await asyncio.to_thread(main, [*common, "--output", str(near)]) == 0
+    with Server(environment) as url:
+        assert await asyncio.to_thread(main, [*common, "--url", url, "--output", str(far)]) == 0
+        assert await asyncio.to_thread(main, [*common, "--ra", "r", "--dec", "d", "--url", url]) == 1
+    assert "The list has no column 'r'" in capsys.readouterr().err
+    assert near.read_text() == far.read_text()
+    found = Table.read(near.read_text(), format="ascii.csv")
+    pairs = [(int(row["flux"]), int(row["jsdc_id"])) for row in found if row["matched"] in ("T", "True", "t", True)]
+    assert pairs == [pair[:2] for pair in naive(sources, stars, 5, best=False)]
+    assert len(set(found["flux"])) == len(sources)
