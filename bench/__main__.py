@@ -12,6 +12,7 @@ from bench import (
     adql,
     cones,
     failures,
+    formats,
     graphql,
     identity,
     joins,
@@ -115,6 +116,7 @@ def _fdw(what: str, near: Timing, far: Timing) -> Finding:
 PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] = {
     "streams": _streams,
     "memory": _memory,
+    "formats": formats.measure,
     "graphql": _graphql,
     "cones": _cones,
     "routes": routes.measure,
