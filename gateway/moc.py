@@ -5,12 +5,13 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.moc.asking import wanted
+from adapters.moc.asking import Wanted, wanted
 from adapters.moc.document import written
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
 from gateway.stages import Stages
 from gateway.state import State
+from resolvers.coverage import Coverage, Coverages
 from resolvers.errors import Busy, GatewayError
 
 
@@ -28,11 +29,21 @@ async def moc(http: HttpRequest) -> Response:
             message = f"What {asked.table.qualified} covers is not known yet: try again in a minute"
             raise Busy(message, retry=30)
         with stages.stage("write"):
-            content = await run_sync(written, coverage, asked)
+            content = await _content(state.coverages, coverage, asked)
     except GatewayError as error:
         return votable_refusal(error)
     headers = stages.headers | {"Content-Type": asked.media_type, "Vary": "Accept"}
     return Response(content, headers=headers)
+
+
+async def _content(coverages: Coverages, coverage: Coverage, asked: Wanted) -> bytes:
+    """The map, made at most once of each coverage while there is room to keep it."""
+    name = (coverage.number, asked)
+    content = coverages.written.get(name)
+    if content is None:
+        content = await run_sync(written, coverage, asked)
+        coverages.written.put(name, content, len(content))
+    return content
 
 
 ROUTES = (Route("/moc/{table}", moc, methods=["GET", "POST"]),)

@@ -8,9 +8,10 @@ it is found out again every minute.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from resolvers import cells, sql
 from resolvers.binary import Layout, Rows
+from resolvers.cache import Cache
 from resolvers.errors import GatewayError
 from resolvers.plan import Cell, Plan, Shape
 from resolvers.sql import Statement
@@ -35,9 +37,10 @@ SHIFT = 61 - TIME_ORDER
 """Bits of a microsecond count within a cell of time."""
 PERIOD, LIFETIME, REST, PATIENCE = 1.0, 60.0, 9.0, 5.0
 """Seconds between looks, and that a coverage of unknown version is good for; rest as multiple of work; who waits."""
+WRITTEN = 100_000_000
+"""Bytes of documents that are kept."""
 READ = Layout(**dict.fromkeys(("ra", "dec", "start", "end"), "double precision"))
 Cells = NDArray[np.uint32]
-NONE = np.empty(0, np.uint32)
 
 
 class Hub(Protocol):
@@ -49,34 +52,44 @@ class Hub(Protocol):
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Coverage:
-    """Cells that rows are in: of the sky, and of time with the sky."""
+    """Cells that rows are in: of the sky, and of time with the sky, each once and in the order of time."""
 
-    sky: Cells = field(default_factory=NONE.copy)
-    first: Cells = field(default_factory=NONE.copy)
+    sky: Cells
+    first: Cells
     """First cell of time of an observation."""
-    last: Cells = field(default_factory=NONE.copy)
-    place: Cells = field(default_factory=NONE.copy)
+    last: Cells
+    place: Cells
     """Its cell of the sky."""
+    number: int = field(default_factory=count().__next__)
+    """Its own."""
 
-    def with_rows(self, rows: Rows) -> "Coverage":
+
+class Gathering:
+    """The cells of rows as they come."""
+
+    def __init__(self) -> None:
+        self._sky = np.zeros(12 << 2 * ORDER, np.bool_)
+        self._seen: list[Rows] = []
+
+    def add(self, rows: Rows) -> None:
         """And these rows; those that are nowhere on the sky are left out."""
         rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
-        place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float)).astype(np.uint32)
+        place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float))
+        self._sky[place] = True
         start, end = rows["start"].astype(float), np.fmax(rows["start"], rows["end"]).astype(float)
         timed = (start >= FIRST) & (end <= LAST)
-        seen = [(tcb(moment[timed]) >> SHIFT).astype(np.uint32) for moment in (start, end)]
-        return Coverage(np.union1d(self.sky, place), *self._merged(*seen, place[timed]))
+        seen = [tcb(moment[timed]) >> SHIFT for moment in (start, end)]
+        self._seen.append(np.array([*seen, place[timed]], np.uint32))
 
-    def _merged(self, *added: Cells) -> tuple[Cells, ...]:
-        held = (self.first, self.last, self.place)
-        found = [np.concatenate(both) for both in zip(held, added, strict=True)]
-        order = np.lexsort(found)
-        found = [column[order] for column in found]
-        new = np.ones(len(order), bool)
-        new[1:] = np.any([column[1:] != column[:-1] for column in found], axis=0)
-        return tuple(column[new] for column in found)
+    def coverage(self) -> Coverage:
+        """What they cover."""
+        seen = np.concatenate(self._seen, axis=1) if self._seen else np.empty((3, 0), np.uint32)
+        seen = seen[:, np.lexsort(seen[::-1])]
+        new = np.ones(seen.shape[1], np.bool_)
+        new[1:] = np.any(seen[:, 1:] != seen[:, :-1], axis=0)
+        return Coverage(np.flatnonzero(self._sky).astype(np.uint32), *seen[:, new])
 
 
 @dataclass(slots=True)
@@ -97,6 +110,8 @@ class Coverages:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._kept: dict[Table, Kept] = {}
+        self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
+        """Documents made of coverages, by number of the coverage and what was wanted."""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -124,6 +139,7 @@ class Coverages:
 
     async def _follow(self) -> None:
         while True:
+            await asyncio.sleep(PERIOD)
             # What is published comes and goes.
             self._kept = {t: self._kept.get(t) or Kept() for t in TABLES.values() if t.position}
             for table, kept in tuple(self._kept.items()):
@@ -131,7 +147,6 @@ class Coverages:
                 stale = version != kept.version or (None in version and now - kept.found > LIFETIME)
                 if now > kept.until and stale and all(map(self._hub.watch.up, table.databases)):
                     await self._renew(table, kept, version)
-            await asyncio.sleep(PERIOD)
 
     async def _renew(self, table: Table, kept: Kept, version: tuple[str | None, ...]) -> None:
         start = time.monotonic()
@@ -148,10 +163,10 @@ async def covered(hub: Hub, table: Table) -> Coverage:
     """Read what a table covers; raises `GatewayError`."""
     columns = (*(table.position or ()), *times(table))
     plan = Plan(Shape(table, tuple(Cell(column, column.sql) for column in columns)))
-    found = Coverage()
+    found = Gathering()
     async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.bodies), {"format": "binary"})):
-        found = await asyncio.to_thread(found.with_rows, rows)
-    return found
+        await asyncio.to_thread(found.add, rows)
+    return await asyncio.to_thread(found.coverage)
 
 
 def times(table: Table) -> tuple[Column, ...]:

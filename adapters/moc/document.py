@@ -15,6 +15,9 @@ from adapters.moc.asking import Dimension, Wanted
 from resolvers.cells import NSIDE
 from resolvers.coverage import ORDER, SHIFT, Coverage
 
+AT_ONCE = 5000
+"""Observations of which a map is made at once: its time grows with their square, that of joining maps does not."""
+
 
 def written(coverage: Coverage, wanted: Wanted) -> bytes:
     """Write the map; some seconds of work for millions of cells, so this is for a thread."""
@@ -34,13 +37,33 @@ def written(coverage: Coverage, wanted: Wanted) -> bytes:
 
 def _made(store: Any, coverage: Coverage, wanted: Wanted) -> int:
     if wanted.dimension is Dimension.SPACE:
-        pixels = np.unique(coverage.sky >> np.uint32(2 * (ORDER - wanted.order))).astype(np.uint64)
+        pixels = _once(coverage.sky >> np.uint32(2 * (ORDER - wanted.order))).astype(np.uint64)
         return int(store.from_healpix_cells(wanted.order, np.full(len(pixels), wanted.order, np.uint8), pixels))
     start, end = _moments(coverage.first), _moments(coverage.last + np.uint32(1))
     if wanted.dimension is Dimension.TIME:
         return int(store.from_time_ranges_in_microsec_since_jd_origin(wanted.time_order, start, end))
     ra, dec = hpgeom.pixel_to_angle(NSIDE, coverage.place.astype(np.int64), degrees=False, lonlat=True)
-    return int(store.from_time_ranges_lonlat(start, end, wanted.time_order, ra, dec, wanted.order))
+    parts = [
+        store.from_time_ranges_lonlat(start[some], end[some], wanted.time_order, ra[some], dec[some], wanted.order)
+        for some in (slice(at, at + AT_ONCE) for at in range(0, max(len(start), 1), AT_ONCE))
+    ]
+    while len(parts) > 1:
+        parts = [_union(store, parts[at : at + 2]) for at in range(0, len(parts), 2)]
+    return int(parts[0])
+
+
+def _union(store: Any, maps: list[int]) -> int:
+    if len(maps) == 1:
+        return maps[0]
+    found = store.union(*maps)
+    for index in maps:
+        store.drop(index)
+    return int(found)
+
+
+def _once(cells: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Cells that are in order, each once: ten times as fast as `np.unique`, which cannot know that they are."""
+    return cells[np.concatenate([[True], cells[1:] != cells[:-1]])] if len(cells) else cells
 
 
 def _moments(cells: NDArray[np.uint32]) -> NDArray[np.uint64]:
