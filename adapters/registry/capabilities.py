@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import AnyUrl
@@ -89,8 +90,9 @@ class Service:
     """None where there are no jobs and no uploads."""
 
 
+@lru_cache(maxsize=16)
 def capabilities(service: Service) -> bytes:
-    """The document."""
+    """The document, kept for the addresses that clients know the gateway by."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
     others = (capability(STANDARD + name, service.base + path, told) for name, path, told in service.others)
     return written(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))

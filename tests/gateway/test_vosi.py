@@ -102,6 +102,14 @@ async def test_capabilities(client: httpx.AsyncClient) -> None:
         assert "ivo://ivoa.net/std/VOSI#tables-1.1" in found
 
 
+@pytest.mark.parametrize("host", ["%%", "a b", '<x y="z">', "", "[::1", "host:123456789"])
+async def test_whatever_a_request_calls_its_host_documents_are_sound(client: httpx.AsyncClient, host: str) -> None:
+    for path in ("/tap/capabilities", "/tap/examples"):
+        xml(await client.get(path, headers={"Host": host}))
+    query = {"QUERY": "SELECT TOP 1 obs_publisher_did FROM ivoa.obscore", "LANG": "ADQL"}
+    xml(await client.get("/tap/sync", params=query, headers={"Host": host}))
+
+
 @pytest.mark.parametrize("path", ["/capabilities", "/availability", "/tables", "/tables?detail=min"])
 async def test_what_users_expect_at_the_root_is_there(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).content == (await client.get(f"/tap{path}")).content
