@@ -15,6 +15,7 @@ from bench import (
     formats,
     graphql,
     identity,
+    jobs,
     joins,
     mixed,
     obscore,
@@ -128,6 +129,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "adql": adql.measure,
     "joins": joins.measure,
     "tap": tap.measure,
+    "jobs": jobs.measure,
     "mixed": mixed.measure,
 }
 

@@ -53,8 +53,10 @@ async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str 
     port = free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
     environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
-    async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port) as server:
-        yield server
+    with tempfile.TemporaryDirectory() as spool:
+        environment["GATEWAY_SPOOL"] = spool
+        async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port) as server:
+            yield server
 
 
 @asynccontextmanager

@@ -1,9 +1,11 @@
 """`python -m gateway doctor`: what is well, what is not, and what to do about it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
-from gateway.settings import Settings
-from resolvers.examination import examine
+from gateway.settings import SettingError, Settings
+from gateway.work import spool_of
+from resolvers.examination import Finding, examine, examine_jobs
 
 
 def doctor(settings: Settings) -> int:
@@ -11,9 +13,24 @@ def doctor(settings: Settings) -> int:
     return asyncio.run(_examined(settings))
 
 
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    async for finding in examine(settings.hub, settings.sources):
+        yield finding
+    if not settings.hub_jobs:
+        return
+    async for finding in examine_jobs(settings.hub_jobs):
+        yield finding
+    try:
+        spool_of(settings)
+        wrong = ""
+    except SettingError as error:
+        wrong = str(error)
+    yield Finding("jobs", f"spool {settings.spool} can be written", not wrong, wrong)
+
+
 async def _examined(settings: Settings) -> int:
     ill = 0
-    async for finding in examine(settings.hub, settings.sources):
+    async for finding in _findings(settings):
         print(f"{'well' if finding.well else 'ILL ':5} {finding.where:28} {finding.what}")
         if not finding.well:
             ill += 1

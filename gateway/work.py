@@ -55,11 +55,12 @@ async def opened_desk(settings: Settings, engine: Engine) -> AsyncIterator[Desk 
         yield None
         return
     run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
-    async with open_desk(settings.hub_jobs, _spool(settings), settings.job_limits, run, settings.job_workers) as desk:
+    async with open_desk(settings.hub_jobs, spool_of(settings), settings.job_limits, run, settings.job_workers) as desk:
         yield desk
 
 
-def _spool(settings: Settings) -> Spool:
+def spool_of(settings: Settings) -> Spool:
+    """The spool that the settings name; raises `SettingError`."""
     try:
         return open_spool(Path(settings.spool), settings.spool_bytes)
     except OSError as error:

@@ -7,13 +7,14 @@ from typing import Any
 from resolvers import sql
 from resolvers.plan import Cell, InCone, Plan, Shape
 from resolvers.rows import Connection, connect
-from schema import space
+from schema import foreign, space
 from schema.catalog import SOURCES
 from schema.table import Source, Table
 
 COLUMNS = """SELECT attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) FROM pg_attribute a
 JOIN pg_type t ON t.oid = a.atttypid WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""
 """Names of a relation's columns and their types, domains as what they are made of."""
+PROBE = "DO $$ BEGIN CREATE TABLE {0}.probe_of_doctor (n integer); DROP TABLE {0}.probe_of_doctor; END $$"
 SAME = {"character varying": "text"}
 """Types that the hub reads as another."""
 
@@ -51,6 +52,22 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
     for name, dsn in sources.items():
         async for finding in _directly(SOURCES[name], dsn, space.BODIES.get(body or "", space.CUBE)):
             yield finding
+
+
+async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
+    """Look at the role that writes for users, and at the schemas that it is to write to."""
+    try:
+        connection = await connect(dsn)
+    except Exception as error:  # noqa: BLE001 - whatever it is, there are no jobs
+        advice = "check GATEWAY_HUB_JOBS, or run `python -m gateway setup` with it"
+        yield Finding("jobs", f"role may come in ({type(error).__name__})", well=False, advice=advice)
+        return
+    try:
+        for name in foreign.WORKPLACES:
+            held = await _well(lambda name=name: connection.execute(PROBE.format(name)))  # type: ignore[misc]
+            yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
+    finally:
+        await connection.close()
 
 
 async def _body(connection: Connection) -> str | None:

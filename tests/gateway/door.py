@@ -60,7 +60,7 @@ def opened(hub: str, log: Path, /, **settings: object) -> Iterator[Door]:
         )
     door = Door(f"http://127.0.0.1:{port}", process, log)
     try:
-        until(lambda: _alive(door), 20)
+        until(lambda: _alive(door), 60)
         yield door
     finally:
         process.send_signal(signal.SIGTERM)

@@ -32,9 +32,10 @@ def gateway(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 @pytest.fixture(scope="session")
-def environment(cluster: Cluster, federation: Federation) -> dict[str, str]:
+def environment(cluster: Cluster, federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     sources = {f"GATEWAY_{name.upper()}": dsn(cluster, name, READER) for name in SOURCES}
-    return sources | {"GATEWAY_HUB": federation.hub}
+    jobs = {"GATEWAY_HUB_JOBS": federation.jobs, "GATEWAY_SPOOL": str(tmp_path_factory.mktemp("spool"))}
+    return sources | jobs | {"GATEWAY_HUB": federation.hub}
 
 
 def test_doctor_finds_all_well(environment: dict[str, str]) -> None:
@@ -54,7 +55,7 @@ async def test_doctor_says_what_to_do(environment: dict[str, str], federation: F
     await owner.execute("DROP INDEX oidb_spatial; ALTER TABLE oidb RENAME COLUMN procsoft TO software")
     await hub.execute("ALTER SERVER oidb OPTIONS (DROP extensions)")
     try:
-        told = gateway("doctor", **environment)
+        told = gateway("doctor", **environment | {"GATEWAY_HUB_JOBS": federation.writer})
     finally:
         await owner.execute("ALTER TABLE oidb RENAME COLUMN software TO procsoft")
         body = await hub.fetchval("SELECT extname FROM pg_extension WHERE extname IN ('pg_sphere', 'cube')")
@@ -68,7 +69,8 @@ async def test_doctor_says_what_to_do(environment: dict[str, str], federation: F
     assert "procsoft is missing" in told.stdout
     assert "CREATE INDEX IF NOT EXISTS oidb_spatial" in told.stdout
     assert "option extensions" in told.stdout
-    assert told.stdout.count("ILL") == 3
+    assert told.stdout.count("role of jobs may make tables there\n      ->") == 3
+    assert told.stdout.count("ILL") == 6
 
 
 def test_identify_tells_what_it_found(environment: dict[str, str], federation: Federation) -> None:

@@ -1,0 +1,124 @@
+"""The spool: whole files or none, within bounds, and nothing left of jobs that are gone."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from io import BufferedWriter
+from pathlib import Path
+
+import pytest
+from places import Place, Work
+
+from jobs.desk import open_desk
+from jobs.job import Phase
+from jobs.limits import JobLimits
+from jobs.records import Records
+from jobs.spool import Spool, SpoolFull, open_spool
+from jobs.sweeping import destroy
+from resolvers.errors import TooMuch
+from sample.federation import Federation
+
+
+async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return open_spool(tmp_path / "spool", 10_000)
+
+
+def left(spool: Spool) -> list[str]:
+    return [path.name for path in spool.folder.glob("*/*")]
+
+
+async def test_a_file_is_there_when_it_is_whole(spool: Spool) -> None:
+    begun, more = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"first "
+        begun.set()
+        await more.wait()
+        yield b"second"
+
+    keeping = asyncio.create_task(spool.keep("job", "result.1", slowly()))
+    await begun.wait()
+    assert not spool.path("job", "result.1").exists()
+    more.set()
+    assert await keeping == 12
+    assert spool.path("job", "result.1").read_bytes() == b"first second"
+    assert left(spool) == ["result.1"]
+
+
+async def test_what_is_given_up_leaves_nothing(spool: Spool) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        yield b"x" * 5000
+        await asyncio.sleep(60)
+
+    keeping = asyncio.create_task(spool.keep("job", "result.1", never()))
+    await asyncio.sleep(0.05)
+    assert len(left(spool)) == 1
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert left(spool) == []
+
+
+async def test_there_is_so_much_room_and_no_more(spool: Spool) -> None:
+    await spool.keep("one", "result.1", blocks(b"x" * 6000))
+    with pytest.raises(SpoolFull, match="no room left"):
+        await spool.keep("two", "result.1", blocks(b"x" * 3000, b"x" * 3000))
+    with pytest.raises(TooMuch, match="100 bytes at most"):
+        await spool.keep("two", "upload.1", blocks(b"x" * 101), most=100)
+    assert left(spool) == ["result.1"]
+    await spool.remove("one")
+    assert await spool.keep("two", "result.1", blocks(b"x" * 6000)) == 6000
+
+
+async def test_a_full_disk_is_told(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_temporary: Path) -> BufferedWriter:
+        return Path("/dev/full").open("wb", buffering=64)
+
+    monkeypatch.setattr("jobs.spool._begun", full)
+    with pytest.raises(SpoolFull, match="no room left") as refused:
+        await spool.keep("one", "result.1", blocks(b"x" * 500))
+    assert refused.value.status == 507
+
+
+async def test_a_full_spool_ends_its_job_and_others_go_on(federation: Federation, tmp_path: Path) -> None:
+    work = Work()
+    spool = open_spool(tmp_path, 1000)
+    async with open_desk(federation.jobs, spool, JobLimits(), work.run, 1) as desk:
+        place = Place(desk, work)
+        large = await desk.ended((await place.started("x" * 5000)).id, 10)
+        assert (large.phase, "no room left" in (large.error or ""), large.lasting) == (Phase.ERROR, True, False)
+        small = await desk.ended((await place.started("one")).id, 10)
+        assert small.phase is Phase.COMPLETED
+        assert left(spool) == ["result.1"]
+
+
+def test_a_spool_has_one_name_and_is_nobody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again = open_spool(tmp_path / "s", 1), open_spool(tmp_path / "s", 1)
+    assert first.name == again.name != open_spool(tmp_path / "t", 1).name
+    assert first.folder.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    if os.geteuid() == 0:  # whose own nobody else can have made
+        os.chown(tmp_path / "s", 1, -1)
+    with pytest.raises(PermissionError, match="somebody else's"):
+        open_spool(tmp_path / "s", 1)
+
+
+async def test_sweeping_leaves_what_has_an_owner(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = place.desk.spool
+    job = await place.desk.ended((await place.started("one")).id, 5)
+    (spool.folder / "stray").mkdir()
+    (spool.folder / "stray" / "result.1").write_text("of no job")
+    monkeypatch.setattr("jobs.spool.YOUNG", -1.0)
+    past = await place.desk.ended((await place.started("past")).id, 5)
+    records: Records = place.desk._records  # noqa: SLF001
+    await records.keep(past.id, past.created)
+    await destroy(place.desk, records)
+    assert spool.path(job.id, job.result).exists()
+    assert not (spool.folder / "stray").exists()
+    assert not (spool.folder / past.id).exists()
+    assert await records.known([past.id]) == set()
