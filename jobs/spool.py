@@ -11,6 +11,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from time import time
@@ -81,18 +82,22 @@ class Spool:
         """Remove the files of a job, all but one."""
 
         def removed() -> None:
-            for path in (self.folder / job_id).glob("*"):
-                if path.name != but:
-                    path.unlink(missing_ok=True)
             if not but:
                 shutil.rmtree(self.folder / job_id, ignore_errors=True)
+            for entry in _listed(self.folder / job_id):
+                if entry.name != but:
+                    Path(entry).unlink(missing_ok=True)
 
         await asyncio.to_thread(removed)
 
     def old(self) -> list[str]:
         """Identifiers of the jobs whose files have been there for a while."""
-        with os.scandir(self.folder) as found:
-            return [entry.name for entry in found if entry.is_dir() and time() - entry.stat().st_mtime > YOUNG]
+        found = []
+        for entry in _listed(self.folder):
+            with suppress(FileNotFoundError):
+                if entry.is_dir() and time() - entry.stat().st_mtime > YOUNG:
+                    found.append(entry.name)
+        return found
 
     async def _written(self, file: BinaryIO, blocks: AsyncIterator[bytes], most: int | None) -> int:
         size, looked, room = 0, 0, await asyncio.to_thread(self.room)
@@ -111,10 +116,19 @@ class Spool:
 
     def _used(self) -> int:
         used = 0
-        for path in self.folder.glob("*/*"):
-            with suppress(FileNotFoundError):  # removed meanwhile
-                used += path.stat().st_size
+        for entry in chain.from_iterable(map(_listed, _listed(self.folder))):
+            with suppress(FileNotFoundError):
+                used += entry.stat().st_size
         return used
+
+
+def _listed(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing if it is none, or has been removed meanwhile, which happens all the time."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def open_spool(folder: Path, largest: int) -> Spool:

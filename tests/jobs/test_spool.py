@@ -97,6 +97,16 @@ async def test_a_full_spool_ends_its_job_and_others_go_on(federation: Federation
         assert left(spool) == ["result.1"]
 
 
+async def test_files_come_and_go_while_there_is_looked_for_room(spool: Spool) -> None:
+    async def come_and_go(job: str) -> None:
+        for _ in range(20):
+            await spool.keep(job, "result.1", blocks(b"x"))
+            await spool.remove(job)
+
+    await asyncio.gather(*(come_and_go(str(number)) for number in range(10)))
+    assert left(spool) == []
+
+
 def test_a_spool_has_one_name_and_is_nobody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, again = open_spool(tmp_path / "s", 1), open_spool(tmp_path / "s", 1)
     assert first.name == again.name != open_spool(tmp_path / "t", 1).name
