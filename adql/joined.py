@@ -7,6 +7,7 @@ no row of the result: a relation may do without them wherever the join does not 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from sqlglot import exp
 
@@ -18,6 +19,7 @@ JOIN = re.compile(r"\{0\} (|LEFT |RIGHT |FULL |CROSS )JOIN \{1\}(?: ON \{2\})?")
 LISTED = re.compile(r"\{0\}(, \{\d+\})+")
 AND = re.compile(r"\(\{0\}( AND \{\d+\})+\)")
 EQUAL = "({0} = {1})"
+WITHIN = "({0} IN ({1}))"
 CONE = "gw.in_cone({0}, {1}, {2}, {3}, {4})"
 NUMBER = re.compile(r"CAST\(([-+.e0-9]+) AS double precision\)")
 CHANGING = re.compile(r"\brandom\(")
@@ -81,6 +83,15 @@ class Near:
     may: frozenset[Part]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Within:
+    """A column that is one of a query's values."""
+
+    node: Written
+    """The condition that says so."""
+    part: Part
+
+
 Tie = Equal | Near
 
 
@@ -90,6 +101,7 @@ class Joined:
 
     parts: list[Part] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
+    within: list[Within] = field(default_factory=list)
 
 
 def read(select: exp.Select, tables: Mapping[str, Table]) -> Joined:
@@ -142,6 +154,9 @@ def _said(condition: Node, found: Joined, may: Sequence[Part], alone: Sequence[P
     """Note what a condition says: of two relations, and of those that it may be said of `alone`."""
     by_alias = {part.alias: part for part in found.parts}
     for each in conjuncts(condition):
+        if _is_within(each):
+            found.within += [Within(each, part) for part in may if part.alias == each.expressions[0].table]
+            continue
         named = _named(each)
         if len(named) == 2 and named <= set(by_alias):
             tie = _tie(each, by_alias, frozenset(may))
@@ -171,6 +186,15 @@ def _tie(condition: Node, by_alias: Mapping[str, Part], may: frozenset[Part]) ->
     if condition.this == CONE:
         return _near(condition, by_alias, may)
     return None
+
+
+def _is_within(condition: Node) -> TypeGuard[Written]:
+    """Whether it is a column IN a query that looks at nothing outside of itself."""
+    if not isinstance(condition, Written) or condition.this != WITHIN:
+        return False
+    value, query = condition.expressions
+    inside = {each.alias for each in query.find_all(exp.Table, exp.Subquery)}
+    return isinstance(value, exp.Column) and isinstance(query, exp.Expression) and _named(query) <= inside
 
 
 def _near(condition: Written, by_alias: Mapping[str, Part], may: frozenset[Part]) -> Near | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from adql.joined import Equal, Near, Part, Tie, read
+from adql.joined import Equal, Joined, Near, Part, Tie, Within, read
 from adql.pairs import Pairs, alike, paired
 from adql.written import Node, column, derived, joined, made, named, with_materialized
 from schema.table import Table
@@ -25,6 +25,7 @@ WORTH = 2
 SPREAD = 10
 """Rows that are expected for each key."""
 AMONG = "({{0}} = ANY (ARRAY(SELECT {key} FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
+VALUES = "SELECT DISTINCT c0 AS key FROM ({0}) AS s"
 HELD = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
 
@@ -63,11 +64,31 @@ class Plan:
 def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
     """Change a SELECT whose FROM joins relations of several databases; `tables` by their names in the hub."""
     found = read(select, tables)
-    near = any(isinstance(tie, Near) for tie in found.ties)
+    placed = any(isinstance(tie, Near) for tie in found.ties)
     places = {part.place for part in found.parts}
-    if not found.ties or (len(places) == 1 and not (near and places == {""})):
-        return  # PostgreSQL joins what is in one place
     plan = Plan(alias)
+    for each in found.within:
+        if each.part.place:
+            _keep(each, plan)
+    if len(places) > 1 or (placed and places == {""}):  # what is in one place PostgreSQL joins
+        _join(found, plan)
+    for part in found.parts:
+        _write(part, plan)
+    if plan.common:
+        with_materialized(select, plan.common)
+
+
+def _keep(within: Within, plan: Plan) -> None:
+    """Answer a query whose values a column has one of first, and send them to where the column is."""
+    value, query = within.node.expressions
+    keys = plan.named("k", made(VALUES, query.copy()))
+    query.replace(made(f"SELECT key FROM {keys}"))  # noqa: S608 - a name of ours
+    plan.conditions.setdefault(within.part, []).append(_among(value, keys, "key"))
+    plan.wanted.add(within.part)
+
+
+def _join(found: Joined, plan: Plan) -> None:
+    """Go from relation to relation along what ties them."""
     rows = {part: part.rows for part in found.parts}
     for part in found.parts:
         if isinstance(part.node, exp.Subquery):
@@ -80,10 +101,6 @@ def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str
     asked = [part for part in smallest if part.own]
     if asked and not smallest[0].own:
         _back(asked[0], found.ties, plan)
-    for part in found.parts:
-        _write(part, plan)
-    if plan.common:
-        with_materialized(select, plan.common)
 
 
 def _name(part: Part, plan: Plan) -> None:
@@ -123,7 +140,6 @@ def _back(start: Part, ties: list[Tie], plan: Plan) -> None:
                 reached.add(there)
                 waiting.append(there)
                 if there in tie.may and there not in plan.pairs:
-                    plan.conditions.pop(there, None)  # those were of the same keys, and more
                     _send(tie, here, there, plan)
 
 

@@ -128,7 +128,16 @@ def questions(draw: st.DrawFn) -> tuple[str, Catalogue]:
         source = source.replace("a ", "TAP_UPLOAD.a AS a ", 1).replace(" b ON", " TAP_UPLOAD.b AS b ON")
         source = source.replace("(b ", "(TAP_UPLOAD.b AS b ", 1).replace(" c ON", " TAP_UPLOAD.c AS c ON")
     where = draw(
-        st.sampled_from(["", " WHERE a.x = 2", " WHERE b.x = c.k", " WHERE a.x = 1 OR c.x IS NULL", " WHERE c.k > 20"])
+        st.sampled_from(
+            [
+                "",
+                " WHERE a.k IN (SELECT x FROM TAP_UPLOAD.c WHERE x > 1)",
+                " WHERE a.x = 2",
+                " WHERE b.x = c.k",
+                " WHERE a.x = 1 OR c.x IS NULL",
+                " WHERE c.k > 20",
+            ]
+        )
     )
     what = draw(st.sampled_from(["a.k, b.k, c.k", "DISTINCT a.x, c.x", "COUNT(*), SUM(b.k)"]))
     sizes = draw(st.permutations([20, 5_000, 900_000]))
@@ -207,6 +216,8 @@ KEYS = (
     'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e USING (target_id) WHERE s.vmag < 3',
     "SELECT g.id, e.obs_id FROM obsportal.exposure AS e JOIN oidb.granule AS g ON e.exp_id = g.obs_id AND g.calib_level = 0",
     'WITH bright AS (SELECT TOP 20 jsdc_id, name FROM jsdc.star ORDER BY vmag) SELECT b.name, g.id FROM bright AS b JOIN "identity".granule AS i ON i.star_id = b.jsdc_id JOIN oidb.granule AS g ON g.id = i.id ORDER BY 1, 2 OFFSET 3',
+    'SELECT s.name FROM jsdc.star AS s WHERE s.jsdc_id IN (SELECT star_id FROM "identity".granule WHERE method = 1) AND s.vmag < 9',
+    'SELECT g.id, t.target_name FROM oidb.granule AS g LEFT JOIN obsportal.target AS t ON t.target_name = g.target_name AND t.target_id IN (SELECT i.target_id FROM "identity".target AS i WHERE i.star_id > 100)',
     "SELECT o.obs_publisher_did, s.name FROM ivoa.obscore AS o JOIN jsdc.star AS s ON s.name = o.target_name",
 )  # fmt: skip
 
