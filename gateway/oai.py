@@ -13,6 +13,7 @@ from gateway.request import pairs
 from gateway.state import State
 from gateway.vosi import XML, service
 from resolvers.errors import GatewayError
+from resolvers.touched import DECLARATIONS, touch
 
 TRIED = (344.4127, -29.6222)
 """Where cone searches are tried out: around Fomalhaut every table has something, or says soundly that it has not."""
@@ -25,5 +26,6 @@ async def oai(http: HttpRequest) -> Response:
         told = await pairs(http, state.settings.max_body_bytes)
     except GatewayError as error:
         return votable_refusal(error)
+    touch((DECLARATIONS,))
     publisher = Publisher(state.settings.authority, service(state, base(http, state.settings)), TRIED)
     return Response(answer(publisher, told, datetime.now(UTC)), media_type=XML)

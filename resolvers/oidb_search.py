@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from resolvers.errors import BadInput
-from resolvers.touched import UNKNOWN, touch
+from resolvers.touched import TODAY, touch
 from schema.oidb_search import BANDS, FILTERS, Filter, Kind
 
 Where = dict[str, Any]
@@ -100,7 +100,7 @@ def _released(one: Filter, public: bool) -> Where:
     """Public, or with a release date that has passed; what has none is never released."""
     rights, release = (column.graphql for column in one.columns)
     now = datetime.now(UTC)
-    touch((UNKNOWN,))  # what is public changes as time goes by, whatever the databases do
+    touch((TODAY,))
     if public:
         return {"or": [{rights: {"eq": "public"}}, {release: {"lt": now}}]}
     return {rights: {"ne": "public"}, "or": [{release: {"ge": now}}, {release: {"isNull": True}}]}

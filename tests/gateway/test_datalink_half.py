@@ -1,0 +1,44 @@
+"""Links while the Obs Portal cannot be read: what the other databases have is told, and what is missing too."""
+
+import io
+
+import httpx
+from astropy.io.votable import parse
+
+from resolvers.rows import connect
+from sample.federation import Federation
+
+GRANULE = "ivo://jmmc.fr/oidb?000020000091"
+EXPOSURE = "ivo://jmmc.fr/portal?SAMPLE.SPICA.2024-01-04T08:45:05.1000095_1"
+
+
+async def execute(federation: Federation, statement: str) -> None:
+    connection = await connect(federation.sources["obsportal"])
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def rows(client: httpx.AsyncClient, told: str) -> list[tuple[str, str, str]]:
+    response = await client.get("/datalink/links", params={"ID": told})
+    assert response.status_code == 200
+    array = parse(io.BytesIO(response.content)).get_first_table().array
+    return [tuple(str(row[name]) for name in ("semantics", "local_semantics", "error_message")) for row in array]  # type: ignore[misc]
+
+
+async def test_links(federation: Federation, client: httpx.AsyncClient) -> None:
+    whole = await rows(client, GRANULE)
+    await execute(federation, "REVOKE SELECT ON portal.exposure_log FROM gateway_reader")
+    try:
+        found = await rows(client, GRANULE)
+        faults = [row for row in found if "Fault" in row[2]]
+        assert [row[2].partition(":")[0] for row in faults] == ["TransientFault"]
+        assert ("#this", "level-2", "") in found
+        assert ("#auxiliary", "star", "") in found
+        assert ("#progenitor", "level-0", "") in whole
+        assert ("#progenitor", "level-0", "") not in found
+        (only,) = await rows(client, EXPOSURE)
+        assert only[0] == "#this"
+        assert only[2].startswith("TransientFault: Obs Portal")
+    finally:
+        await execute(federation, "GRANT SELECT ON portal.exposure_log TO gateway_reader")
+    assert await rows(client, GRANULE) == whole
