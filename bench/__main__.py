@@ -26,6 +26,7 @@ from bench import (
     streams,
     tap,
     throughput,
+    xmatch,
 )
 from bench.databases import Databases, databases
 from bench.questions import Question
@@ -123,6 +124,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "routes": routes.measure,
     "star": star.measure,
     "identity": identity.measure,
+    "xmatch": xmatch.measure,
     "obscore": obscore.measure,
     "throughput": throughput.measure,
     "failures": failures.measure,

@@ -189,6 +189,16 @@ async def test_tap_schema_has_it(owner: asyncpg.Connection) -> None:
     assert [row[0] for row in found][5:] == ["v_origin", "v_confidence", "publication_", "c_2mass", "colours"]
 
 
+async def test_tap_answers_from_it(client: httpx.AsyncClient, published: list[str]) -> None:
+    assert published
+    query = "SELECT main_id, v, colours FROM published.bright WHERE v_confidence = 3 AND 1=CONTAINS(POINT(ra, dec), CIRCLE(101.3, -16.7, 1))"
+    for form in ("votable/td", "votable/b2"):
+        answer = await client.get("/tap/sync", params={"LANG": "ADQL", "QUERY": query, "FORMAT": form})
+        assert answer.status_code == 200, answer.text
+        found = parse(io.BytesIO(answer.content)).get_first_table().array
+        assert [(row["main_id"], row["colours"].tolist()) for row in found] == [("Sirius", [0.5, 1.5])]
+
+
 @pytest.mark.usefixtures("published")
 async def test_a_cone_meets_the_spatial_index(owner: asyncpg.Connection) -> None:
     await owner.execute("SET enable_seqscan = off")
