@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from adql.grammar.lexer import Kind, Token
+from adql.grammar.signatures import NAMED
 from adql.grammar.words import words
 
 _CHANGES = words(
@@ -39,7 +40,9 @@ _AS_FUNCTIONS = words("SUBSTRING EXTRACT TRIM POSITION NULLIF ANY SOME")
 _COMPARISONS = words("= <> != < > <= >= BETWEEN LIKE ILIKE IN IS")
 _OPERATORS = words("UNION EXCEPT INTERSECT")
 _CLAUSES = words("FROM WHERE GROUP HAVING ORDER OFFSET") | _OPERATORS
-_STRUCTURE = _CLAUSES | words("SELECT AS BY AND OR NOT JOIN CASE WHEN THEN ELSE END")
+_STRUCTURE = _CLAUSES | words(
+    "SELECT AS BY AND OR NOT JOIN INNER LEFT RIGHT FULL OUTER NATURAL CASE WHEN THEN ELSE END NULL TRUE FALSE"
+)
 _MISSPELT = sorted(_CLAUSES | words("SELECT DISTINCT JOIN BETWEEN LIKE AND"))
 _BEFORE_NAMES = words(
     ", . ( = <> != < > <= >= + - * / || AS SELECT FROM JOIN WHERE AND OR NOT ON BY HAVING DISTINCT ALL"
@@ -91,7 +94,8 @@ def _of_place(before: Token, token: Token) -> str:
         return f"in parentheses a part of {token.word} may have an order of its own"
     named = before.word in _BEFORE_NAMES or before.kind is Kind.NAME
     if token.kind is Kind.WORD and token.word not in _STRUCTURE and named:
-        return f'{token.word} is a reserved word: as a name it is written "{token.text}"'
+        what = f"a function, {token.word}(...)" if token.word in NAMED else "a reserved word"
+        return f'{token.word} is {what}: as a name it is written "{token.text}"'
     return ""
 
 

@@ -125,6 +125,13 @@ INVALID = (
         "a value was expected, not value",
         'VALUE is a reserved word: as a name it is written "value"',
     ),
+    (
+        "SELECT ¶distance FROM t",
+        "a value was expected",
+        'a function, DISTANCE(...): as a name it is written "distance"',
+    ),
+    ("SELECT a FROM t WHERE a IS NOT ¶TRUE", "NULL or NOT NULL", ""),
+    ("SELECT a FROM t, u ¶OUTER", "the end of the query", ""),
     ("SELECT t.¶size FROM t", "a name was expected", 'written "size"'),
     ("SELECT a AS ¶date FROM t", "a name for this column", 'written "date"'),
     ("SELECT a FROM ¶user", "a table was expected", 'written "user"'),
