@@ -3,6 +3,7 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from adql import tree
 from adql.errors import AdqlError
 from adql.grammar.conditions import condition, expression
 from adql.grammar.cursor import Cursor
@@ -46,5 +47,13 @@ def _height(query: Query) -> int:
 
 def _parts(node: Any) -> list[Any]:
     """What a node or a tuple holds that may hold more."""
-    held = node if isinstance(node, tuple) else [getattr(node, part.name) for part in fields(node)]
-    return [part for part in held if isinstance(part, tuple) or is_dataclass(part)]
+    held = node if type(node) is tuple else [getattr(node, name) for name in _HOLDING[type(node)]]
+    return [part for part in held if type(part) is tuple or type(part) in _HOLDING]
+
+
+_HOLDING = {
+    kind: tuple(part.name for part in fields(kind) if part.name != "at")
+    for kind in vars(tree).values()
+    if isinstance(kind, type) and is_dataclass(kind)
+}
+"""The kinds of nodes, and where they hold others."""
