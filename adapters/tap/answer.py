@@ -1,5 +1,6 @@
 """A request of TAP → the bytes of its answer, the same whether somebody waits for them or a job keeps them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from schema.catalog import ALL
 
 STANDARD = "ivo://ivoa.net/std/TAP"
 PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
+LONG = 5_000
+"""Characters of a query that is compiled beside the event loop."""
 Step: TypeAlias = Callable[[str], AbstractContextManager[None]]
 """Told what is being done, while it is done."""
 
@@ -55,10 +58,17 @@ async def answer(
         with step("compile"):
             # The same catalogue for all that bring nothing, or no query would be found compiled.
             catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
-            compiled = compile_query(asked.query, catalogue, engine.hub.bodies)
+            compiled = await _compiled(asked.query, catalogue, engine.hub)
         async with aclosing(_document(engine.hub, asked, compiled, outcome or Outcome())) as told:
             async for block in told:
                 yield block
+
+
+async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> Compiled:
+    """A list of ten thousand values takes a second: then others are answered meanwhile."""
+    if len(query) < LONG:
+        return compile_query(query, catalogue, hub.bodies)
+    return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
 
 
 def _document(hub: Hub, asked: TapRequest, compiled: Compiled, outcome: Outcome) -> AsyncGenerator[bytes, None]:

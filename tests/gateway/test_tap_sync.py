@@ -8,6 +8,7 @@ from dataclasses import replace
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,10 @@ from door import Apart, Door, grown, opened
 from refusal import Refusal
 from starlette.applications import Starlette
 
+from adapters.tap import answer
 from adapters.tap.parameters import RowLimits, Upload, tap_request, uploads
+from adql.compile import compile_query
+from adql.compiled import Compiled
 from resolvers.errors import BadInput
 from resolvers.rows import connect
 
@@ -110,6 +114,26 @@ async def test_only_what_was_really_cut_says_so(
     assert answer.text.count("<FIELD") == 2
     if overflow:
         assert answer.text.index("</TABLE>") < answer.text.index('value="OVERFLOW"')
+
+
+@pytest.mark.usefixtures("awake")
+async def test_others_are_answered_while_a_long_query_is_compiled(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiling, others = threading.Event(), threading.Event()
+
+    def slowly(*asked: Any) -> Compiled:
+        compiling.set()
+        assert others.wait(30), "nobody was answered meanwhile"
+        return compile_query(*asked)
+
+    monkeypatch.setattr(answer, "compile_query", slowly)
+    query = f"SELECT name FROM jsdc.star WHERE jsdc_id IN ({', '.join(map(str, range(2_000)))})"
+    asked = asyncio.ensure_future(client.post("/tap/sync", data={"QUERY": query, "LANG": "ADQL"}))
+    assert await asyncio.to_thread(compiling.wait, 30)
+    assert (await client.get("/tap/availability")).status_code == 200
+    others.set()
+    assert (await asked).status_code == 200
 
 
 @pytest.mark.usefixtures("awake")
