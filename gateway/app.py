@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -97,7 +97,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(Conditional),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
-        exception_handlers={ClientLeft: _nobody, 405: _wrong_method, Exception: _mistake},
+        exception_handlers={ClientLeft: _nobody, ClientDisconnect: _nobody, 405: _wrong_method, Exception: _mistake},
         lifespan=lambda app: _lifespan(app, settings, instruments),
     )
 

@@ -1,6 +1,7 @@
 """`/tap/sync` over HTTP: its parameters, its refusals, its stream, and what happens when a database or a client goes."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +10,7 @@ from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -257,6 +259,15 @@ async def test_a_table_comes_along(client: httpx.AsyncClient) -> None:
         assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text
     broken = await client.post("/tap/sync", data=told, files={"Table_1": ("mine.vot", MINE[:200])})
     assert (broken.status_code, "TAP_UPLOAD.mine" in broken.text) == (400, True)
+
+
+async def test_who_leaves_in_the_middle_of_an_upload_is_no_mistake_of_ours(door: Door) -> None:
+    host, port = urlsplit(door.url).netloc.split(":")
+    head = "POST /tap/sync HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
+    with socket.create_connection((host, int(port))) as sending:
+        sending.sendall(head.encode() + b"--b\r\nContent-Disposition: form-data; name=t; filename=t\r\n\r\n" + MINE)
+    await _until(lambda: asyncio.to_thread(lambda: "/tap/sync 499" in door.log.read_text()), True, 5)
+    assert "Traceback" not in door.log.read_text()
 
 
 class Served(BaseHTTPRequestHandler):
