@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from adapters.tap.answer import Engine
 from adapters.votable.cone import POSITIONED
 from gateway.conditional import Conditional
-from gateway.datalink import links
+from gateway.datalink import ROUTES as DATALINK
 from gateway.documents import Documents, trusted
 from gateway.errors import refusal
 from gateway.getstar import getstar
@@ -75,8 +75,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/oidb/search", oidb_search, methods=["GET", "POST"]),
             *XMATCH,
             Route("/getstar", getstar, methods=["GET", "POST"]),
-            Route("/datalink/links", links, methods=["GET", "POST"]),
-            Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
+            *DATALINK,
             *MOC,
             Route("/health", health),
             Route("/livez", livez),

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.routing import Route
 
 from adapters.datalink.document import document
 from adapters.datalink.identifiers import kind_of
-from adapters.datalink.services import MEDIA_TYPE
+from adapters.datalink.services import MEDIA_TYPE, STANDARD
+from adapters.registry.capabilities import apart, capability
 from adapters.votable.formats import TABLEDATA, negotiate
 from adapters.votable.parameters import gathered
 from gateway.addresses import base
@@ -15,8 +17,9 @@ from gateway.errors import votable_refusal
 from gateway.request import pairs, while_there
 from gateway.stages import Stages
 from gateway.state import State
+from gateway.vosi import XML, availability
 from resolvers.errors import BadInput, GatewayError
-from resolvers.touched import TODAY, touch
+from resolvers.touched import DECLARATIONS, TODAY, touch
 
 
 async def links(http: HttpRequest) -> Response:
@@ -39,6 +42,15 @@ async def links(http: HttpRequest) -> Response:
     return Response(content, headers=stages.headers | {"Content-Type": media_type})
 
 
+async def capabilities(http: HttpRequest) -> Response:
+    """What there is to be asked, and how."""
+    state: State = http.app.state.gateway
+    touch((DECLARATIONS,))
+    address = base(http, state.settings)
+    spoken = capability(STANDARD, f"{address}/datalink/links", "Links of observations, stars and survey targets")
+    return Response(apart(address, "/datalink", spoken), media_type=XML)
+
+
 def _media_type(told: list[str] | None) -> str:
     """The media type to answer with: DataLink's own, unless the client names another that a VOTable has."""
     if not told:
@@ -51,3 +63,11 @@ def _media_type(told: list[str] | None) -> str:
         message = f"Links are not written as {told[-1][:40]}: RESPONSEFORMAT=votable is wanted"
         raise BadInput(message)
     return MEDIA_TYPE if wanted == "votable" else found.media_type
+
+
+ROUTES = (
+    Route("/datalink/links", links, methods=["GET", "POST"]),
+    Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
+    Route("/datalink/capabilities", capabilities),
+    Route("/datalink/availability", availability),
+)

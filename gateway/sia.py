@@ -19,6 +19,7 @@ from gateway.state import State
 from gateway.tables import streamed
 from gateway.vosi import XML, availability
 from resolvers.errors import GatewayError
+from resolvers.touched import DECLARATIONS, touch
 
 
 async def sia(http: HttpRequest) -> Response:
@@ -46,6 +47,7 @@ def _head(asked: Query, address: str) -> Head:
 async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
     state: State = http.app.state.gateway
+    touch((DECLARATIONS,))
     return Response(capabilities_document(base(http, state.settings)), media_type=XML)
 
 

@@ -98,6 +98,12 @@ def capabilities(service: Service) -> bytes:
     return written(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
 
 
+def apart(base: str, path: str, spoken: Capability) -> bytes:
+    """The document of a protocol that has a path of its own, with its VOSI beside it."""
+    about = [capability(f"{STANDARD}VOSI#{name}", f"{base}{path}/{name}") for name in ("capabilities", "availability")]
+    return written(VOSICapabilities(capability=[spoken, *about]))
+
+
 def capability(standard: str, url: str, description: str | None = None) -> Capability:
     """A capability that its standard says enough of."""
     access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use="full")])

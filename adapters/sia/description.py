@@ -3,10 +3,8 @@
 from pydantic import AnyUrl
 from vo_models.vodataservice.models import ParamHTTP
 from vo_models.voresource.models import AccessURL, Capability
-from vo_models.vosi.capabilities.models import VOSICapabilities
 
-from adapters.registry.capabilities import STANDARD, capability
-from adapters.registry.documents import written
+from adapters.registry.capabilities import STANDARD, apart
 from adapters.sia.query import PARAMETERS
 from adapters.votable.descriptors import Descriptor, Input
 from schema.types import ASCII, INT
@@ -39,5 +37,4 @@ def query_capability(base: str) -> Capability:
 
 def capabilities(base: str) -> bytes:
     """The document of `/sia/capabilities`."""
-    told = [capability(f"{STANDARD}VOSI#{name}", f"{base}/sia/{name}") for name in ("capabilities", "availability")]
-    return written(VOSICapabilities(capability=[query_capability(base), *told]))
+    return apart(base, "/sia", query_capability(base))

@@ -18,8 +18,13 @@ def around(corners: Sequence[Place]) -> tuple[Place, float]:
     """The axis and the radius, in degrees, of a cone around places."""
     x, y, z = (sum(parts) for parts in zip(*map(_vector, corners), strict=True))
     axis = math.degrees(math.atan2(y, x)) % 360, math.degrees(math.atan2(z, math.hypot(x, y)))
+    return axis, reach(axis, corners)
+
+
+def reach(axis: Place, corners: Sequence[Place]) -> float:
+    """How far, in degrees, a cone around an axis must reach to hold these places."""
     nearest = min(_dot(_vector(axis), _vector(corner)) for corner in corners)
-    return axis, math.degrees(math.acos(max(-1.0, min(1.0, nearest)))) * (1 + WIDER) + WIDER
+    return math.degrees(math.acos(max(-1.0, min(1.0, nearest)))) * (1 + WIDER) + WIDER
 
 
 def planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.sia.polygon import around, planes
+from adapters.sia.polygon import around, planes, reach
 from adapters.sia.values import numbers, wrong
 from resolvers import arguments
 from resolvers.plan import Compared, Either, Every, InPolygon, Op, Selected
@@ -13,6 +13,8 @@ WANTED = (
     "CIRCLE ra dec radius, RANGE ra1 ra2 dec1 dec2 or POLYGON ra1 dec1 ra2 dec2 ra3 dec3… is wanted, "
     "in ICRS degrees, a polygon within half the sky"
 )
+WIDEST = 90.0
+"""Degrees of a cone that the spatial index is worth asking."""
 LARGEST = 89.9
 """Degrees from the middle of a polygon to its corners."""
 
@@ -57,10 +59,25 @@ def _range(table: Table, told: str, values: Sequence[float]) -> Selected:
     west, east, south, north = values
     assert table.position is not None  # noqa: S101 - told to mypy: ObsCore has one
     ra, dec = table.position
-    around = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
+    between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
     if west > east:
-        around = either([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
-    return around + Selected((Compared(dec, Op.BETWEEN),), (south, north))
+        between = either([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
+    return _near(table, values) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
+
+
+def _near(table: Table, bounds: Sequence[float]) -> Selected:
+    """A cone that holds a range, for the sake of the spatial index, where the range is not too wide for it.
+
+    The farthest from its middle are its corners: distance grows with that in right ascension, and with that in
+    declination from wherever it is least.
+    """
+    west, east, south, north = bounds
+    width = (east - west) % 360 if all(map(math.isfinite, bounds)) else 360.0
+    if width > WIDEST or south < -90 or north > 90:
+        return Selected()
+    middle = ((west + width / 2) % 360, (south + north) / 2)
+    radius = reach(middle, [(west, south), (west, north)])
+    return _cone(table, *middle, radius) if radius < WIDEST else Selected()
 
 
 def _polygon(table: Table, told: str, values: Sequence[float]) -> Selected:

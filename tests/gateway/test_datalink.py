@@ -180,3 +180,10 @@ async def test_what_cannot_be_asked(client: httpx.AsyncClient) -> None:
     assert (other.status_code, 'value="ERROR"' in other.text) == (400, True)
     named = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "text/xml"})
     assert named.headers["content-type"] == "text/xml"
+
+
+async def test_capabilities(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/datalink/capabilities")).text
+    assert 'standardID="ivo://ivoa.net/std/DataLink#links-1.1"' in text
+    assert "http://gateway/datalink/links<" in text
+    assert "available>true<" in (await client.get("/datalink/availability")).text

@@ -78,6 +78,8 @@ ASKED: dict[str, tuple[str, Callable[[Node], bool]]] = {
     ),
     "range": ("POS=RANGE 60 120 -Inf 30", placed(lambda n: 60 <= n["sRa"] <= 120 and n["sDec"] <= 30)),
     "range across 0": ("POS=RANGE 300 60 -20 90", placed(lambda n: (n["sRa"] >= 300 or n["sRa"] <= 60) and n["sDec"] >= -20)),
+    "narrow range across 0": ("POS=RANGE 340 10 -35 60", placed(lambda n: (n["sRa"] >= 340 or n["sRa"] <= 10) and -35 <= n["sDec"] <= 60)),
+    "range at a pole": ("POS=RANGE 30 100 50 90", placed(lambda n: 30 <= n["sRa"] <= 100 and n["sDec"] >= 50)),
     "triangle": ("POS=POLYGON 90 0 140 10 110 60", placed(lambda n: in_polygon(n, *TRIANGLE))),
     "the other way": ("POS=POLYGON 110 60 140 10 90 0", placed(lambda n: in_polygon(n, *TRIANGLE))),
     "across 0": ("POS=POLYGON 340 -50 20 -50 25 30 335 30", placed(lambda n: in_polygon(n, *ACROSS))),
