@@ -5,7 +5,8 @@ change it, so that rows are missing is said with the last, empty batch: metadata
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.csv
@@ -13,13 +14,14 @@ import pyarrow.csv
 from adapters.votable.delimited import Delimited
 from adapters.votable.envelope import STATUS, Head
 from resolvers.plan import Cell
-from schema.types import Scalar
+from schema.types import ASCII, INT, LONG, SHORT, Scalar
 
 TYPES = {
     "unsignedByte": pa.int16(), "short": pa.int16(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(),
     "double": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
 """VOTable datatype to Arrow's; text and arrays, which COPY writes as text, are strings."""
+WHOLE = {pa.int16(): SHORT, pa.int32(): INT, pa.int64(): LONG}
 INSTANT = pa.timestamp("us", "UTC")
 ALL_ROWS = pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
 
@@ -96,6 +98,21 @@ def schema(head: Head, instant: pa.DataType) -> pa.Schema:
     fields = [pa.field(cell.name, _type(cell.column.type, instant), metadata=_told(cell)) for cell in head.cells]
     about = {"name": head.name, "description": head.description, **dict(head.infos)}
     return pa.schema(fields, metadata=about)
+
+
+def as_written(head: Head, kinds: Sequence[pa.DataType]) -> Head:
+    """What a VOTable that goes with the columns says of them: its types are theirs, or STIL refuses both."""
+    cells = [
+        replace(cell, column=replace(cell.column, type=_written(cell.column.type, kind)))
+        for cell, kind in zip(head.cells, kinds, strict=True)
+    ]
+    return replace(head, cells=tuple(cells))
+
+
+def _written(scalar: Scalar, kind: pa.DataType) -> Scalar:
+    if kind in WHOLE:
+        return WHOLE[kind]
+    return ASCII if kind == pa.string() and scalar.datatype not in ("char", "unicodeChar") else scalar
 
 
 def taken(sink: io.BytesIO) -> bytes:

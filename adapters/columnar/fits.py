@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from adapters.columnar import cards
-from adapters.columnar.arrow import Batches, schema
+from adapters.columnar.arrow import WHOLE, Batches, as_written, schema
 from adapters.columnar.spool import Spool
 from adapters.votable.envelope import Head, outline
 from adapters.votable.fields import systems
@@ -27,7 +27,6 @@ FORMS = {
     pa.float64(): ("D", ">f8"), pa.bool_(): ("L", "u1"),
 }  # fmt: skip
 """TFORM of a number and how its bytes are."""
-WHOLE = (pa.int16(), pa.int32(), pa.int64())
 NOT_FITS = "[^ -~]"
 
 
@@ -60,6 +59,8 @@ class Form:
     """TFORM."""
     bytes: str
     """As numpy says it."""
+    kind: pa.DataType
+    """Arrow's."""
     null: int | None = None
     """TNULL."""
 
@@ -94,7 +95,8 @@ class Fits:
         """Write everything, some thousands of rows at a time; raises `BadInput` for a NULL that cannot be written."""
         forms = [_form(met) for met in self._met]
         row = np.dtype([(str(number), form.bytes) for number, form in enumerate(forms)])
-        yield self._primary(overflow=overflow) + cards.header(self._extension(forms, row.itemsize, overflow=overflow))
+        extension = cards.header(self._extension(forms, row.itemsize, overflow=overflow))
+        yield self._primary(forms, overflow=overflow) + extension
         for batch in self._spool.batches():
             yield _rows(batch, forms, row)
         yield cards.padding(self._count * row.itemsize)
@@ -107,8 +109,8 @@ class Fits:
         """Forget the rows."""
         self._spool.close()
 
-    def _primary(self, *, overflow: bool) -> bytes:
-        told = outline(self._head, overflow=overflow)
+    def _primary(self, forms: list[Form], *, overflow: bool) -> bytes:
+        told = outline(as_written(self._head, [form.kind for form in forms]), overflow=overflow)
         about: list[tuple[str, cards.Value]] = [
             ("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 1), ("NAXIS1", len(told)), ("VOTMETA", True), ("EXTEND", True),
         ]  # fmt: skip
@@ -139,15 +141,16 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _form(met: Met) -> Form:
     if met.kind == pa.string():
-        return Form(f"{met.width}A", f"S{met.width}")
+        return Form(f"{met.width}A", f"S{met.width}", met.kind)
     if met.kind not in WHOLE or not met.nulls:
-        return Form(*FORMS[met.kind])
+        return Form(*FORMS[met.kind], met.kind)
     # A number that no row has; where both ends of the range are taken, the next wider type has one.
-    for kind in WHOLE[WHOLE.index(met.kind) :]:
+    whole = tuple(WHOLE)
+    for kind in whole[whole.index(met.kind) :]:
         bounds = np.iinfo(FORMS[kind][1])
         for free, taken in ((int(bounds.min), met.least), (int(bounds.max), met.most)):
             if free != taken:
-                return Form(*FORMS[kind], null=free)
+                return Form(*FORMS[kind], kind, free)
     message = "A column has NULL and both the least and the largest of bigint: FITS cannot tell them apart"
     raise BadInput(message)
 
@@ -167,6 +170,6 @@ def _cells(column: pa.Array, form: Form) -> NDArray[Any]:
     if column.type == pa.bool_():
         column = pc.if_else(column, ord("T"), ord("F")).fill_null(0)
     elif form.null is not None:
-        column = column.cast({code: kind for kind, (code, _) in FORMS.items()}[form.code]).fill_null(form.null)
+        column = column.cast(form.kind).fill_null(form.null)
     cells: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     return cells

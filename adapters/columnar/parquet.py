@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet
 
-from adapters.columnar.arrow import INSTANT, Batches, schema, taken
+from adapters.columnar.arrow import INSTANT, Batches, as_written, schema, taken
 from adapters.votable.envelope import Head, outline
 
 VERSION, CONTENT = "IVOA.VOTable-Parquet.version", "IVOA.VOTable-Parquet.content"
@@ -21,8 +21,8 @@ class Parquet:
     """Rows of CSV (`rows.columnar_row`) to a Parquet file; one row group at a time is in memory."""
 
     def __init__(self, head: Head) -> None:
-        self._head = head
         self._schema = schema(head, instant=INSTANT)
+        self._told = as_written(head, self._schema.types)
         self._batches = Batches(self._schema)
         self._sink = io.BytesIO()
         self._writer = pyarrow.parquet.ParquetWriter(self._sink, self._schema)
@@ -45,7 +45,7 @@ class Parquet:
     def end(self, *, overflow: bool) -> Iterator[bytes]:
         """Write everything after the last whole group."""
         self._write()
-        self._writer.add_key_value_metadata({VERSION: "1.0", CONTENT: outline(self._head, overflow=overflow)})
+        self._writer.add_key_value_metadata({VERSION: "1.0", CONTENT: outline(self._told, overflow=overflow)})
         self._writer.close()
         yield taken(self._sink)
 

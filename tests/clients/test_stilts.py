@@ -116,3 +116,23 @@ def test_tpipe_counts_the_same_rows(server: str, tmp_path: Path, name: str) -> N
         path.write_text(response.text.replace("\t", ","))
         name = "csv"
     assert "rows: 300" in stilts("tpipe", f"in={path}", f"ifmt={name.strip()}", "omode=count")
+
+
+ADQL = (
+    "SELECT TOP 20 name, raj2000, dej2000, jsdc_id, calflag, POINT('ICRS', raj2000, dej2000) AS place "
+    "FROM jsdc.star ORDER BY jsdc_id"
+)
+
+
+def test_fits_has_the_values_of_votable(server: str, tmp_path: Path) -> None:
+    rows, heads = {}, {}
+    for name, form in {"votable": "votable/td", "fits-plus": "fits"}.items():
+        told = {"REQUEST": "doQuery", "LANG": "ADQL", "QUERY": ADQL, "RESPONSEFORMAT": form}
+        path = saved(tmp_path / name, httpx.get(f"{server}/tap/sync", params=told))
+        rows[name] = stilts("tpipe", f"in={path}", f"ifmt={name}", "ofmt=csv", "cmd=delcols place")
+        described = "cmd=meta name units ucd description"
+        heads[name] = stilts("tpipe", f"in={path}", f"ifmt={name}", "ofmt=csv", described, "cmd=rowrange 1 5")
+        assert len(stilts("tpipe", f"in={path}", f"ifmt={name}", "ofmt=csv", "cmd=keepcols place").splitlines()) == 21
+    assert rows["fits-plus"] == rows["votable"]
+    assert heads["fits-plus"] == heads["votable"]
+    assert "deg,pos.eq.ra" in heads["votable"]
