@@ -9,6 +9,8 @@ from adql.comparing import brought_together, moment
 from adql.conditions import condition
 from adql.errors import AdqlError
 from adql.making import Here
+from adql.regions import region
+from adql.shapes import of_region
 from adql.tree import (
     Call,
     Case,
@@ -25,7 +27,7 @@ from adql.tree import (
     Truth,
     Value,
 )
-from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Meaning, Typed, brought, kind, number, shared
+from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, kind, number, shared
 from adql.written import Node, cast, made, real
 from schema import types
 
@@ -153,34 +155,40 @@ def _must(operand: Typed, allowed: tuple[types.Scalar, ...], what: str, at: Plac
 
 
 CASTS: dict[str, types.Scalar] = {
-    "SMALLINT": types.SHORT, "INTEGER": types.INT, "INT": types.INT, "BIGINT": types.LONG, "REAL": types.FLOAT,
-    "DOUBLE PRECISION": types.DOUBLE, "DOUBLE": types.DOUBLE, "FLOAT": types.DOUBLE, "NUMERIC": types.DOUBLE,
-    "DECIMAL": types.DOUBLE, "CHAR": types.TEXT, "VARCHAR": types.TEXT, "TEXT": types.TEXT, "CLOB": types.TEXT,
-    "TIMESTAMP": types.DATETIME, "BOOLEAN": types.BOOLEAN,
+    "SMALLINT": types.SHORT, "INTEGER": types.INT, "BIGINT": types.LONG, "REAL": types.FLOAT,
+    "DOUBLE PRECISION": types.DOUBLE, "CHAR": types.TEXT, "VARCHAR": types.TEXT, "TIMESTAMP": types.DATETIME,
 }  # fmt: skip
+SHAPES = {"POINT": Form.POINT, "CIRCLE": Form.CIRCLE, "POLYGON": Form.POLYGON}
+
+
+def _shape(node: Cast, here: Here) -> Typed:
+    """A geometry that is written out as DALI 1.1 (section 3.3) writes it, or that is one of the kind already."""
+    words = node.operand
+    found = of_region(region(words.value, words.at), words.at) if isinstance(words, Text) else value(words, here)
+    if found.form is not SHAPES[node.type]:
+        hint = "a geometry is written out as its numbers, '12.3 45.6'"
+        raise AdqlError(f"this is no {node.type} to be CAST", node.at, hint)
+    return found
 
 
 def _cast(node: Cast, here: Here) -> Typed:
-    operand, wanted = value(node.operand, here), CASTS.get(node.type)
-    if wanted is None or operand.form:
-        hint = f"it may be to {', '.join(CASTS)}"
-        raise AdqlError(f"{kind(operand.type)} cannot be CAST to {node.type}", node.at, hint)
+    if node.type in SHAPES:
+        return _shape(node, here)
+    operand, wanted = value(node.operand, here), CASTS[node.type]
+    if operand.form:
+        raise AdqlError(f"{kind(operand.type)} cannot be CAST to {node.type}", node.at)
     if wanted is types.TEXT:
         told = made(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
         length = f"({node.length})" if node.length is not None else ""
         return Typed(cast(told, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
     if wanted is types.DATETIME:
         return Typed(_time(operand, node), wanted, Meaning(ucd=operand.meaning.ucd))
-    allowed = (*TEXTS, types.BOOLEAN, *(NUMBERS if wanted is not types.BOOLEAN else INTEGERS))
-    _must(operand, allowed, f"CAST AS {node.type} something of its kind", node.at, "CAST")
+    _must(operand, (*TEXTS, types.BOOLEAN, *NUMBERS), f"CAST AS {node.type} something of its kind", node.at, "CAST")
     return Typed(_read(operand, wanted), wanted, Meaning(unit=operand.meaning.unit, ucd=operand.meaning.ucd))
 
 
 def _read(operand: Typed, wanted: types.Scalar) -> Node:
-    by_way = wanted is types.BOOLEAN or operand.type is types.BOOLEAN
-    if by_way and operand.type not in (types.INT, types.BOOLEAN, *TEXTS):
-        return cast(cast(operand.sql, "integer"), wanted.sql)
-    if operand.type is types.BOOLEAN and wanted not in (types.INT, types.BOOLEAN):
+    if operand.type is types.BOOLEAN and wanted is not types.INT:
         return cast(cast(operand.sql, "integer"), wanted.sql)
     return cast(operand.text, wanted.sql)
 
