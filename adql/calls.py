@@ -1,5 +1,7 @@
 """Functions: which one is called, with what, and what is known of the result."""
 
+from sqlglot import exp
+
 from adql import aggregates, sky
 from adql.comparing import brought_together, moment
 from adql.errors import AdqlError
@@ -48,10 +50,17 @@ def _coalesce(node: Call, here: Here) -> Typed:
     if not told:
         raise AdqlError("COALESCE wants a value", node.at)
     scalar = brought_together(told, node.at)
-    listed = ", ".join(f"{{{number}}}" for number in range(len(told)))
-    sql = made(f"COALESCE({listed})", *(brought(each, scalar) for each in told))
+    sql = _first([brought(each, scalar) for each in told])
     known = [each.meaning for each in told if each.type is not None and each.number is None and each.string is None]
     return Typed(sql, scalar, shared(known) if known else Meaning())
+
+
+def _first(nodes: list[Node]) -> Node:
+    """The first that is not NULL: of columns as CASE, which postgres_fdw ships, as it does not COALESCE."""
+    if all(isinstance(node, exp.Column) for node in nodes[:-1]):
+        whens = " ".join(f"WHEN {{{at}}} IS NOT NULL THEN {{{at}}}" for at in range(len(nodes) - 1))
+        return made(f"(CASE {whens} ELSE {{{len(nodes) - 1}}} END)" if whens else "{0}", *nodes)
+    return made(f"COALESCE({', '.join(f'{{{at}}}' for at in range(len(nodes)))})", *nodes)
 
 
 def _in_unit(node: Call, here: Here) -> Typed:

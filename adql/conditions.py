@@ -7,7 +7,7 @@ from adql.comparing import compared
 from adql.cones import near
 from adql.errors import AdqlError
 from adql.making import Here
-from adql.tree import Between, Both, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Place, Value
+from adql.tree import Between, Both, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Place, Query, Value
 from adql.typed import TEXTS, Typed, kind
 from adql.written import Node, joined, made
 from schema.types import JSON
@@ -80,18 +80,26 @@ def _in(node: In, here: Here) -> Node:
     negated = "NOT " if node.negated else ""
     wanted = _value(node.value, here)
     if not isinstance(node.choices, tuple):
-        query = here.making.query(node.choices, here)
-        if len(query.fields) != 1:
-            raise AdqlError(f"a query after IN has one column, not {len(query.fields)}", node.at)
-        if query.fields[0].type is JSON:
-            raise AdqlError("what is compared may not be JSON", node.at, "CAST makes it a character string")
-        left, _ = compared(wanted, Typed(made("NULL"), query.fields[0].type), node.at)
-        return made(f"({{0}} {negated}IN ({{1}}))", left, query.sql)
+        return made(f"({{0}} {negated}IN ({{1}}))", *_of_query(wanted, node.choices, node, here))
     pairs = [compared(wanted, _value(each, here), node.at) for each in node.choices]
     if all(left is pairs[0][0] for left, _ in pairs):
         listed = ", ".join(f"{{{number}}}" for number in range(1, len(pairs) + 1))
         return made(f"({{0}} {negated}IN ({listed}))", pairs[0][0], *(right for _, right in pairs))
     return made(f"({negated}{{0}})", joined(" OR ", [made("({0} = {1})", *pair) for pair in pairs]))
+
+
+def _of_query(wanted: Typed, choices: Query, node: In, here: Here) -> tuple[Node, Node]:
+    """A value, and the query that it may be a row of."""
+    query = here.making.query(choices, here)
+    if len(query.fields) != 1:
+        raise AdqlError(f"a query after IN has one column, not {len(query.fields)}", node.at)
+    told = query.fields[0].type
+    if told is JSON:
+        raise AdqlError("what is compared may not be JSON", node.at, "CAST makes it a character string")
+    if told is None and wanted.type is not None:  # rows of NULL, which has a type in PostgreSQL
+        nothing = f"SELECT CAST(NULL AS {wanted.type.sql}) FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
+        return wanted.sql, made(nothing, query.sql)
+    return compared(wanted, Typed(made("NULL"), told), node.at)[0], query.sql
 
 
 def _like(node: Like, here: Here) -> Node:

@@ -52,8 +52,8 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) 
 def _key(key: Value | int, node: Select, here: Here) -> Node:
     """What rows are grouped by: a value, the number of an output, or its alias where no column is called so."""
     typed = here.making.value(_meant(key, node, here), here)
-    if typed.form or typed.type is None:
-        raise AdqlError("rows cannot be grouped by this", node.at)
+    if typed.type is None:
+        return cast(typed.sql, "text")
     # A bare number would be taken for that of an output.
     return typed.sql if typed.number is None else cast(typed.sql, typed.type.sql)
 

@@ -41,6 +41,8 @@ def value(node: Value, here: Here) -> Typed:
     grouping = here.scope.grouping
     mark = len(grouping.loose) if grouping else 0
     found: Typed = _MAKERS[type(node)](node, here)
+    if found.type is None:  # whatever it is made of, it is NULL: of any type only as a word
+        return Typed(made("NULL"), None)
     if grouping and len(grouping.loose) > mark and found.sql in grouping.keys:
         del grouping.loose[mark:]  # what it is made of is not told, only what rows are grouped by
     return found
@@ -53,7 +55,7 @@ def _name(node: Name, here: Here) -> Typed:
     (relation, field), scope = found
     here.making.found.append(scope)
     typed = field.value(relation.alias)
-    if scope.grouping and typed.sql not in scope.grouping.keys:
+    if scope.grouping and typed.type is not None and typed.sql not in scope.grouping.keys:
         scope.grouping.loose.append(node)
     return typed
 
