@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from adapters.xmatch.asked import listed
 from adapters.xmatch.match import crossmatch
-from gateway.publish import BLOCK, blocks, opened
+from gateway.publish import BLOCK, opened
 from gateway.settings import SettingError, Settings
 from gateway.work import opened_engine
 from resolvers.errors import GatewayError
@@ -38,7 +38,7 @@ async def _here(settings: Settings, path: Path, told: Mapping[str, str], output:
     async with opened_engine(settings) as engine:
         await engine.hub.watch.settled()
         with opened(path) as file:
-            async with aclosing(crossmatch(engine.hub, engine.writers, blocks(file), asked)) as document:
+            async with aclosing(crossmatch(engine.hub, engine.writers, file, asked)) as document:
                 with _output(output) as written:
                     async for block in document:
                         written.write(block)

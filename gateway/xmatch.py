@@ -1,6 +1,6 @@
 """Cross-match: `/xmatch` speaks as CDS X-Match does, `/xmatch/list` gives a list back with what is near each source."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import BinaryIO
 
 from starlette.requests import Request
@@ -18,7 +18,6 @@ from gateway.state import State
 from gateway.tables import sent
 from resolvers.errors import BadInput, GatewayError
 
-BLOCK = 1 << 18
 Read = Callable[[Parameters, int, str | None], Asked]
 
 
@@ -39,8 +38,8 @@ async def _answered(http: Request, read: Read, part: str) -> Response:
         async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as given:
             with stages.stage("read"):
                 asked = read(given.told, settings.max_rows, http.headers.get("accept"))
-                blocks = _blocks(_file(given, part))
-            body = crossmatch(state.hub, state.engine.writers, blocks, asked)
+                sources = _file(given, part)
+            body = crossmatch(state.hub, state.engine.writers, sources, asked)
             return await sent(http, body, asked.format, stages, settings.sync_seconds)
     except GatewayError as error:
         return votable_refusal(error)
@@ -49,14 +48,9 @@ async def _answered(http: Request, read: Read, part: str) -> Response:
 def _file(given: Form, part: str) -> BinaryIO:
     found = given.files.get(part)
     if found is None:
-        message = f"{part} is wanted: a VOTable, as a part of a form (multipart/form-data)"
+        message = f"{part} is wanted: a VOTable or CSV, as a part of a form (multipart/form-data)"
         raise BadInput(message)
     return found
-
-
-async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
-    while block := file.read(BLOCK):
-        yield block
 
 
 async def tables(http: Request) -> Response:

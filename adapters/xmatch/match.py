@@ -1,16 +1,18 @@
 """A list of sources in, what is near them out: staged in the hub, joined there on HEALPix cells, streamed."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import IO
 
 import numpy as np
 
 from adapters.votable.envelope import Head
-from adapters.votable.reader import Bounds, read
+from adapters.votable.reader import Bounds
 from adapters.votable.stream import Outcome, document
 from adapters.xmatch.asked import Asked, Find
 from adapters.xmatch.catalogues import Places
+from adapters.xmatch.lists import listed
 from resolvers.binary import HEADER, TRAILER, Layout
 from resolvers.cells import REACH, touched
 from resolvers.errors import BadInput, SourceUnavailable
@@ -50,13 +52,13 @@ class Sources:
 
 
 async def crossmatch(
-    hub: Hub, writers: Writers | None, blocks: AsyncIterable[bytes], asked: Asked, outcome: Outcome | None = None
+    hub: Hub, writers: Writers | None, file: IO[bytes], asked: Asked, outcome: Outcome | None = None
 ) -> AsyncGenerator[bytes, None]:
     """The document; raises `GatewayError` as `adapters.votable.stream.document` does."""
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
-    async with _staged(writers, blocks, asked) as sources:
+    async with _staged(writers, file, asked) as sources:
         cells = _cells(sources.rows, asked)
         form = asked.format.format
         text = _text(sources, asked, form.row(list(zip(cells, _names(cells), strict=True))), cells)
@@ -68,9 +70,9 @@ async def crossmatch(
 
 
 @asynccontextmanager
-async def _staged(writers: Writers, blocks: AsyncIterable[bytes], asked: Asked) -> AsyncIterator[Sources]:
+async def _staged(writers: Writers, file: IO[bytes], asked: Asked) -> AsyncIterator[Sources]:
     """The list in the hub, with its cells, until this is left."""
-    reading = await read(blocks, Bounds(rows=MOST_POSITIONS))
+    reading = await listed(file, Bounds(rows=MOST_POSITIONS))
     heading = reading.heading
     ra, dec = (_placed(heading.columns, name, axis) for name, axis in ((asked.ra, "ra"), (asked.dec, "dec")))
     rows = await stage(writers, heading.columns, reading.copy, heading.description)

@@ -14,8 +14,10 @@ import asyncpg
 import httpx
 import numpy as np
 import pytest
+from astropy import units as u
 from astropy.io.votable import from_table, parse
 from astropy.table import Table
+from astroquery.xmatch import XMatchClass
 from conftest import Server
 
 from adapters.publishing.publish import publish, remove
@@ -220,6 +222,35 @@ async def test_a_published_table(
         declare([])
 
 
+async def test_a_list_may_be_csv(door: httpx.AsyncClient, sources: Table, stars: np.ndarray[Any, Any]) -> None:
+    text = io.StringIO()
+    sources.write(text, format="ascii.csv")
+    told = CDS | {"cols2": "jsdc_id"}
+    table = result(await asked(door, "/xmatch", text.getvalue().encode(), "cat1", **told, distMaxArcsec=5))
+    kinds = {field.name: field.datatype for field in table.fields}
+    assert (kinds["name"], kinds["ra"], kinds["flux"]) == ("unicodeChar", "double", "double")
+    found = [(int(row["flux"]), int(row["jsdc_id"])) for row in table.array]
+    assert found == [pair[:2] for pair in naive(sources, stars, 5, best=False)]
+
+
+async def test_astroquery_as_a_client_of_cds(
+    federation: Federation, sources: Table, stars: np.ndarray[Any, Any]
+) -> None:
+    with Server(Settings(federation.hub, hub_jobs=federation.jobs)) as url:
+        client = XMatchClass()
+        client.URL = f"{url}/xmatch/api/v1/sync"
+        told = {
+            "cat1": sources,
+            "cat2": "vizier:jsdc.star",
+            "max_distance": 5 * u.arcsec,
+            "colRA1": "ra",
+            "colDec1": "dec",
+        }
+        table = await asyncio.to_thread(client.query, **told, cache=False)
+    found = [(int(row["flux"]), int(row["jsdc_id"])) for row in table]
+    assert found == [pair[:2] for pair in naive(sources, stars, 5, best=False)]
+
+
 LAUGHS = (
     b'<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><VOTABLE><RESOURCE>&lol2;</RESOURCE></VOTABLE>'
 )
@@ -233,7 +264,10 @@ REFUSED = {
     "area": ({"area": "cone"}, None, 400, "whole sky"),
     "cols2": ({"cols2": "jsdc_idd"}, None, 400, "perhaps you meant jsdc_id"),
     "format": ({"RESPONSEFORMAT": "ascii"}, None, 400, "not offered"),
-    "not XML": ({}, b"ra,dec\n1,2\n", 400, "not XML"),
+    "nothing": ({}, b"ra dec\n1 2\n", 400, "neither a VOTable nor CSV"),
+    "not XML": ({}, b"<VOTABLE", 400, "not XML"),
+    "ragged": ({}, b"ra,dec\n1,2,3\n", 400, "Row 1 of the list has 3 cells"),
+    "no number": ({}, b"ra,dec\n1,2\nx,3\n", 400, "ra is unicodeChar"),
     "laughs": ({}, LAUGHS, 400, "entities"),
     "large": ({}, b"<VOTABLE>" + b" " * 6_000_000, 413, "larger"),
 }  # fmt: skip

@@ -1,0 +1,103 @@
+"""A list of sources, as VOTable or as CSV with a line of names, which clients as astroquery send."""
+
+import asyncio
+import codecs
+import csv
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import IO
+
+from adapters.votable import texts
+from adapters.votable.heading import MOST_COLUMNS, Field, Heading
+from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, Reading, read
+from resolvers.errors import BadInput, TooMuch
+
+BLOCK = 1 << 18
+ROWS_AT_ONCE = 5000
+BLANKS = b" \t\r\n\xef\xbb\xbf"
+KINDS = ("long", "double")
+"""What a column may be, where all its cells are; else it is text."""
+
+
+async def listed(file: IO[bytes], bounds: Bounds) -> Reading:
+    """Read a list as far as its rows begin; raises `GatewayError`."""
+    start = file.read(BLOCK)
+    file.seek(0)
+    if start.lstrip(BLANKS)[:1] == b"<":
+        return await read(_blocks(file), bounds)
+    if b"\0" in start or b"," not in start.partition(b"\n")[0]:
+        message = "The list is neither a VOTable nor CSV with a line of names"
+        raise BadInput(message)
+    fields = await asyncio.to_thread(_fields, file, bounds)
+    return Reading(Heading("", "", fields, (), (), {}), _copied(file, fields))
+
+
+async def _blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while block := file.read(BLOCK):
+        yield block
+
+
+def _lines(file: IO[bytes]) -> Iterator[list[str]]:
+    file.seek(0)
+    # A line that is longer than a block is cut, and so has other cells than there are columns.
+    text = codecs.iterdecode(iter(partial(file.readline, BLOCK), b""), "utf-8-sig")
+    number = 0
+    try:
+        for number, line in enumerate(csv.reader(text), 1):  # noqa: B007 - told where it fails
+            if line:
+                yield line
+    except (csv.Error, UnicodeDecodeError) as error:
+        message = f"The list cannot be read as CSV, after line {number}: {error}"
+        raise BadInput(message) from error
+
+
+def _fields(file: IO[bytes], bounds: Bounds) -> tuple[Field, ...]:
+    """The columns, with the narrowest type that all their cells have."""
+    lines = _lines(file)
+    names = next(lines, [])
+    if not all(name.strip() for name in names) or len(names) > MOST_COLUMNS:
+        message = f"The first line of a list is names of columns, at most {MOST_COLUMNS}, none empty"
+        raise BadInput(message)
+    fits = [[texts.reader(_field("", kind)) for kind in KINDS] for _ in names]
+    for number, line in enumerate(lines, 2):
+        if number - 1 > bounds.rows:
+            message = f"The list has more than {bounds.rows} rows, which is the most that is taken"
+            raise TooMuch(message)
+        if len(line) != len(names):
+            message = f"Row {number - 1} of the list has {len(line)} cells where there are {len(names)} columns"
+            raise BadInput(message)
+        for readers, cell in zip(fits, line, strict=True):
+            while readers and not _reads(readers[0], cell):
+                del readers[0]
+    left = (KINDS[-len(readers)] if readers else "unicodeChar" for readers in fits)
+    return tuple(_field(name.strip(), kind) for name, kind in zip(names, left, strict=True))
+
+
+def _field(name: str, kind: str) -> Field:
+    return Field("", name, kind, "*" if kind == "unicodeChar" else None, None, "", "", "", "")
+
+
+def _reads(reader: texts.Read, cell: str) -> bool:
+    try:
+        reader(cell)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+async def _copied(file: IO[bytes], fields: Sequence[Field]) -> AsyncIterator[bytes]:
+    lines = _lines(file)
+    next(lines, None)
+    readers, frame = [texts.reader(field) for field in fields], len(fields).to_bytes(2)
+    yield SIGNATURE
+
+    def some() -> bytes:
+        read = islice(lines, ROWS_AT_ONCE)
+        return b"".join(
+            frame + b"".join(reader(cell) for reader, cell in zip(readers, line, strict=True)) for line in read
+        )
+
+    while block := await asyncio.to_thread(some):
+        yield block
+    yield TRAILER
