@@ -88,9 +88,9 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.origins.split(","),
-                allow_methods=["GET", "POST"],
+                allow_methods=["GET", "POST", "DELETE"],
                 allow_headers=["*"],
-                expose_headers=["ETag", "Retry-After", "Server-Timing", "X-Request-ID"],
+                expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", "X-Request-ID"],
             ),
             Middleware(RateLimit, rate=settings.rate, burst=settings.burst),
             Middleware(Conditional),

@@ -61,7 +61,7 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
         async with pool.connection() as held:
             yield held
     except PoolTimeout as error:
-        message = "Too much is asked of the jobs: try again in a few seconds"
+        message = "The hub does not answer the jobs, or too much is asked of them: try again in a few seconds"
         raise Busy(message) from error
     except (psycopg.Error, ConnectorException) as error:
         raise _translated(error) from error

@@ -49,10 +49,11 @@ def worker(apart: Apart, spool: Path, log: Path) -> Iterator[None]:
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "gateway", "work"], cwd=ROOT, env=environment, stderr=output)
     try:
+        until(lambda: "jobs are run here" in log.read_text(), 60)
         yield
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(30) == 0
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +136,21 @@ async def test_a_source_that_goes_down_is_named(apart: Apart, pair: Door) -> Non
             until(lambda: phase(pair, other) == "COMPLETED", 10)
         finally:
             apart.portal.start()
+
+
+async def test_a_job_outlives_the_hub(apart: Apart, pair: Door) -> None:
+    async with grown(apart.federation.sources["obsportal"], 1, pause=0.05):
+        job = ran(pair, SLOW)
+        until(lambda: phase(pair, job) == "EXECUTING", 10)
+        apart.hub.crash()
+        try:
+            assert get(pair, f"/{job}").status_code == 503
+        finally:
+            apart.hub.start()
+    until(lambda: phase(pair, job) in ("COMPLETED", "ERROR"), 40)
+    assert phase(pair, job) == "COMPLETED", get(pair, f"/{job}/error").text
+    quick = ran(pair, QUICK | {"PHASE": "RUN"})
+    until(lambda: phase(pair, quick) == "COMPLETED", 10)
 
 
 async def test_who_leaves_while_reading_a_result_holds_nothing(pair: Door, place: Path) -> None:

@@ -10,6 +10,12 @@ from places import Place, Work, opened
 from sample.federation import Federation
 
 
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits is told at once that a job runs."""
+    monkeypatch.setattr("jobs.desk.SETTLED", 0.05)
+
+
 @pytest.fixture(scope="session")
 def spool_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("spool")
