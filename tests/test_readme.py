@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 
 import gateway.app
@@ -29,11 +30,12 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 
 
-def requested(command: str, server: str) -> Request:
-    """The request that a curl command of the README makes."""
+def requested(command: str, server: str, folder: Path) -> httpx.Response:
+    """The answer to a curl command of the README; what it writes, later ones find."""
     words = shlex.split(command.replace(HOST, server))
     assert words.pop(0) == "curl"
-    url, headers, body, query = "", {}, None, []
+    url, headers, body, query, parts, kept = "", {}, [], [], [], None
+    as_query = "-G" in words
     while words:
         match words.pop(0):
             case "-s" | "-G":
@@ -42,19 +44,40 @@ def requested(command: str, server: str) -> Request:
                 name, _, value = words.pop(0).partition(": ")
                 headers[name] = value
             case "-d":
-                body = words.pop(0).encode()
+                body.append(words.pop(0))
+            case "-o":
+                kept = folder / words.pop(0)
+            case "-F":
+                name, _, value = words.pop(0).partition("=")
+                content = (folder / value[1:]).read_bytes() if value.startswith("@") else value
+                parts.append((name, (value[1:], content) if value.startswith("@") else (None, content)))
             case "--data-urlencode":
                 query.append(words.pop(0).partition("="))
             case word:
                 url = word
-    told = urlencode([(name, value) for name, _, value in query])
-    return Request(f"{url}?{told}" if told else url, body, headers)  # noqa: S310
+    told = "&".join([*(body if as_query else []), urlencode([(name, value) for name, _, value in query])])
+    url = f"{url}?{told}" if told else url
+    if parts:
+        answer = httpx.post(url, headers=headers, files=parts, timeout=30)
+    elif body and not as_query:
+        form = {"Content-Type": "application/x-www-form-urlencoded"} | headers
+        answer = httpx.post(url, headers=form, content="&".join(body), timeout=30)
+    else:
+        answer = httpx.get(url, headers=headers, timeout=30)
+    if kept:
+        kept.write_bytes(answer.content)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("readme")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_request(command: str, server: str) -> None:
-    with urlopen(requested(command, server), timeout=30) as response:  # noqa: S310
-        text = response.read().decode()
+def test_request(command: str, server: str, folder: Path) -> None:
+    response = requested(command, server, folder).raise_for_status()
+    text = response.text
     if response.headers["content-type"].startswith("application/json"):
         assert "errors" not in json.loads(text)
     elif "xml" in response.headers["content-type"]:
