@@ -1,5 +1,6 @@
 """What the README shows is what happens: its requests, its answer, its tables of codes and settings."""
 
+import argparse
 import dataclasses
 import json
 import re
@@ -30,43 +31,39 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 
 
+CURL = argparse.ArgumentParser()
+CURL.add_argument("url")
+for flag in ("-s", "-G"):
+    CURL.add_argument(flag, action="store_true")
+CURL.add_argument("-o")
+for words in ("-H", "-d", "-F", "--data-urlencode"):
+    CURL.add_argument(words, action="append", default=[])
+
+
 def requested(command: str, server: str, folder: Path) -> httpx.Response:
     """The answer to a curl command of the README; what it writes, later ones find."""
-    words = shlex.split(command.replace(HOST, server))
-    assert words.pop(0) == "curl"
-    url, headers, body, query, parts, kept = "", {}, [], [], [], None
-    as_query = "-G" in words
-    while words:
-        match words.pop(0):
-            case "-s" | "-G":
-                pass
-            case "-H":
-                name, _, value = words.pop(0).partition(": ")
-                headers[name] = value
-            case "-d":
-                body.append(words.pop(0))
-            case "-o":
-                kept = folder / words.pop(0)
-            case "-F":
-                name, _, value = words.pop(0).partition("=")
-                content = (folder / value[1:]).read_bytes() if value.startswith("@") else value
-                parts.append((name, (value[1:], content) if value.startswith("@") else (None, content)))
-            case "--data-urlencode":
-                query.append(words.pop(0).partition("="))
-            case word:
-                url = word
-    told = "&".join([*(body if as_query else []), urlencode([(name, value) for name, _, value in query])])
-    url = f"{url}?{told}" if told else url
-    if parts:
-        answer = httpx.post(url, headers=headers, files=parts, timeout=30)
-    elif body and not as_query:
+    told = CURL.parse_args(shlex.split(command.replace(HOST, server))[1:])
+    headers = dict(line.split(": ", 1) for line in told.H)
+    escaped = urlencode([word.split("=", 1) for word in told.data_urlencode])
+    query = "&".join(filter(None, (*(told.d if told.G else ()), escaped)))
+    url = f"{told.url}?{query}" if query else told.url
+    if told.F:
+        answer = httpx.post(url, headers=headers, files=[part(word, folder) for word in told.F], timeout=30)
+    elif told.d and not told.G:
         form = {"Content-Type": "application/x-www-form-urlencoded"} | headers
-        answer = httpx.post(url, headers=form, content="&".join(body), timeout=30)
+        answer = httpx.post(url, headers=form, content="&".join(told.d), timeout=30)
     else:
         answer = httpx.get(url, headers=headers, timeout=30)
-    if kept:
-        kept.write_bytes(answer.content)
+    if told.o:
+        (folder / told.o).write_bytes(answer.content)
     return answer
+
+
+def part(word: str, folder: Path) -> tuple[str, tuple[str | None, str | bytes]]:
+    """A part of a form in parts; `@` before the name of a file."""
+    name, value = word.split("=", 1)
+    file = value.removeprefix("@")
+    return name, (None, value) if file == value else (file, (folder / file).read_bytes())
 
 
 @pytest.fixture(scope="module")
