@@ -6,6 +6,7 @@ that must be near each other become pairs first, by cells (`adql.pairs`). All of
 conditions are implied: the rows are those of the plain statement.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from sqlglot import exp
 
 from adql.joined import Equal, Joined, Near, Part, Tie, Within, read
 from adql.pairs import Pairs, alike, paired
-from adql.written import Node, column, derived, joined, made, named, with_materialized
+from adql.written import Node, Written, column, derived, joined, made, named, with_materialized
 from schema.table import Table
 
 MOST_KEYS = 50_000
@@ -25,6 +26,7 @@ WORTH = 2
 SPREAD = 10
 """Rows that are expected for each key."""
 AMONG = "({{0}} = ANY (ARRAY(SELECT {key} FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
+NAME = re.compile(r"\b[knq]\d+\b")
 VALUES = "SELECT DISTINCT c0 AS key FROM ({0}) AS s"
 HELD = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
@@ -38,6 +40,8 @@ class Plan:
     common: list[tuple[str, Node]] = field(default_factory=list)
     conditions: dict[Part, list[Node]] = field(default_factory=dict)
     """What leaves out rows of a relation, true of every row that can be in the result."""
+    sent: dict[Part, Node] = field(default_factory=dict)
+    """The one of these that is of keys of another relation."""
     pairs: dict[Part, list[Pairs]] = field(default_factory=dict)
     """What a relation is joined with before everything else."""
     wanted: set[Part] = field(default_factory=set)
@@ -74,8 +78,25 @@ def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str
         _join(found, plan)
     for part in found.parts:
         _write(part, plan)
-    if plan.common:
-        with_materialized(select, plan.common)
+    common = _needed(select, plan.common)
+    if common:
+        with_materialized(select, common)
+
+
+def _needed(select: exp.Select, common: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
+    """The named queries that are asked, by the statement or by one another."""
+    kept: list[tuple[str, Node]] = []
+    asked = _names(select)
+    for name, query in reversed(common):
+        if name in asked:
+            kept.insert(0, (name, query))
+            asked |= _names(query)
+    return kept
+
+
+def _names(query: Node) -> set[str]:
+    texts = [each.this for each in query.find_all(Written)]
+    return {each.name for each in query.find_all(exp.Table)} | set(NAME.findall(" ".join(texts)))
 
 
 def _keep(within: Within, plan: Plan) -> None:
@@ -158,7 +179,11 @@ def _send(tie: Equal, here: Part, there: Part, plan: Plan) -> None:
     unique = here.table is not None and values[here].name == here.table.key.sql
     found = plan.values(here, {"key": values[here]}, once=not unique)
     keys = plan.named("k", made(f"{{0}} LIMIT {MOST_KEYS + 1}", found))
-    plan.conditions.setdefault(there, []).append(_among(values[there], keys, "key"))
+    known = plan.conditions.setdefault(there, [])
+    if there in plan.sent:  # what comes back is of the same keys, and fewer
+        known.remove(plan.sent[there])
+    plan.sent[there] = _among(values[there], keys, "key")
+    known.append(plan.sent[there])
     if there.place and there.place != here.place:
         plan.wanted.add(there)
 
