@@ -44,7 +44,7 @@ def requested(command: str, server: str, folder: Path) -> httpx.Response:
     """The answer to a curl command of the README; what it writes, later ones find."""
     told = CURL.parse_args(shlex.split(command.replace(HOST, server))[1:])
     headers = dict(line.split(": ", 1) for line in told.H)
-    escaped = urlencode([word.split("=", 1) for word in told.data_urlencode])
+    escaped = urlencode([tuple(word.split("=", 1)) for word in told.data_urlencode])
     query = "&".join(filter(None, (*(told.d if told.G else ()), escaped)))
     url = f"{told.url}?{query}" if query else told.url
     if told.F:
