@@ -47,7 +47,7 @@ async def search_votable(http: HttpRequest) -> Response:
         with stages.stage("plan"):
             found = await planned(state, asked)
             table = found.with_cells(obsportal.spelled(found.cells))
-        head = replace(heading(http, table), params=obsportal.params(_last_change(state)))
+        head = replace(heading(http, table), params=obsportal.params(_last_change(state)), services=())
         return await streamed(http, table.plan, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
     except GatewayError as error:
         return votable_refusal(error)
