@@ -22,6 +22,17 @@ from resolvers.watch import REMOTE_FAILURES, Watch, broken, hub_unavailable
 from schema.space import BODIES, Body
 
 LOG = logging.getLogger(__name__)
+UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
+WRONG = {
+    "21000": "A query that stands for one value has more than one row: add a condition, or TOP 1",
+    "22003": "A number is too large for its type: in ADQL, CAST what it is made of AS DOUBLE PRECISION",
+    "22012": "A number is divided by zero: leave those rows out, or make the zero NULL by CASE",
+    "2201B": "A regular expression is not one that PostgreSQL can read",
+    "2201E": "A logarithm is taken of zero or less: leave those rows out",
+    "2201F": "A root or power is taken of a number that has none: leave those rows out",
+    "22P02": "A character string cannot be read as the type that it is to be: in ADQL, mind CAST",
+}
+"""What only the rows could tell, by SQLSTATE."""
 Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
 Connection: TypeAlias = asyncpg.Connection
@@ -192,10 +203,8 @@ class Hub:
             return self.watch.unavailable(down[0])
         if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
             return TimedOut("The question took too long: ask for less at once, or add a condition")
-        if isinstance(error, asyncpg.DataError) or state.startswith("22"):
-            return BadInput(
-                "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
-            )
+        if isinstance(error, asyncpg.DataError) or state.startswith("22") or state in WRONG:
+            return BadInput(WRONG.get(state, UNFIT))
         if lost(error) and not statement.direct:
             LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
             return hub_unavailable()
