@@ -9,10 +9,7 @@ from typing import Protocol, TypeVar
 
 from anyio.to_thread import run_sync
 
-from adapters.columnar.arrow import ArrowStream
-from adapters.columnar.fits import Fits
 from adapters.columnar.jsontable import JsonTable
-from adapters.columnar.parquet import Parquet
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
@@ -43,8 +40,26 @@ class Writer(Protocol):
         """Let go of what it holds."""
 
 
+def _fits(head: Head) -> Writer:
+    from adapters.columnar.fits import Fits  # here and below: pyarrow takes 40 MB, which those pay who ask for it
+
+    return Fits(head)
+
+
+def _parquet(head: Head) -> Writer:
+    from adapters.columnar.parquet import Parquet
+
+    return Parquet(head)
+
+
+def _arrow(head: Head) -> Writer:
+    from adapters.columnar.arrow import ArrowStream
+
+    return ArrowStream(head)
+
+
 WRITERS: Mapping[Format, Callable[[Head], Writer]] = {
-    JSON: JsonTable, FITS: Fits, PARQUET: Parquet, ARROW: ArrowStream,
+    JSON: JsonTable, FITS: _fits, PARQUET: _parquet, ARROW: _arrow,
 }  # fmt: skip
 """Of the formats that have no envelope."""
 
