@@ -17,8 +17,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/python -m gateway demo
 
+# Files of tests side by side, each worker with databases of its own: most tests wait for something to happen.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # By packages of those who wrote the standards: wants node and npm.
 audit: setup
