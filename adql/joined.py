@@ -208,7 +208,17 @@ def _near(condition: Written, by_alias: Mapping[str, Part], may: frozenset[Part]
 
 
 def _named(*nodes: Node) -> set[str]:
-    return {column.table for node in nodes for column in node.find_all(exp.Column)}
+    found: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Written):
+            waiting += node.expressions
+        elif isinstance(node, exp.Column):
+            found.add(node.table)
+        else:
+            found |= {column.table for column in node.find_all(exp.Column)}
+    return found
 
 
 def _repeatable(condition: Node) -> bool:
