@@ -95,8 +95,20 @@ def _needed(select: exp.Select, common: list[tuple[str, Node]]) -> list[tuple[st
 
 
 def _names(query: Node) -> set[str]:
-    texts = [each.this for each in query.find_all(Written)]
-    return {each.name for each in query.find_all(exp.Table)} | set(NAME.findall(" ".join(texts)))
+    found: set[str] = set()
+    waiting: list[object] = [query]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Written):
+            found.update(NAME.findall(node.this))
+            waiting += node.expressions
+        elif isinstance(node, exp.Table):
+            found.add(node.name)
+        elif isinstance(node, list):
+            waiting += node
+        elif isinstance(node, exp.Expression) and not isinstance(node, exp.Column):
+            waiting += node.args.values()
+    return found
 
 
 def _keep(within: Within, plan: Plan) -> None:
