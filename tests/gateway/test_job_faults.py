@@ -23,6 +23,7 @@ from resolvers.rows import Connection, connect
 AT_SOURCE = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_reader' AND state = 'active'
 AND application_name <> 'jmmc-gateway-watch'"""
 SLOW = {"QUERY": "SELECT exp_id FROM obsportal.exposure", "LANG": "ADQL", "PHASE": "RUN"}
+FEW = SLOW | {"QUERY": "SELECT TOP 1 exp_id FROM obsportal.exposure"}
 QUICK = {"QUERY": "SELECT TOP 5 jsdc_id FROM jsdc.star", "LANG": "ADQL"}
 
 
@@ -136,12 +137,20 @@ async def test_a_source_that_goes_down_is_named(apart: Apart, pair: Door) -> Non
             until(lambda: phase(pair, other) == "COMPLETED", 10)
         finally:
             apart.portal.start()
+    until(lambda: _completes(pair, FEW), 20)
+
+
+def _completes(door: Door, told: dict[str, str]) -> bool:
+    job = ran(door, told)
+    until(lambda: phase(door, job) in ("COMPLETED", "ERROR"), 20)
+    return phase(door, job) == "COMPLETED"
 
 
 async def test_a_job_outlives_the_hub(apart: Apart, pair: Door) -> None:
     async with grown(apart.federation.sources["obsportal"], 1, pause=0.05):
         job = ran(pair, SLOW)
-        until(lambda: phase(pair, job) == "EXECUTING", 10)
+        until(lambda: phase(pair, job) != "QUEUED", 10)
+        assert phase(pair, job) == "EXECUTING", get(pair, f"/{job}/error").text
         apart.hub.crash()
         try:
             assert get(pair, f"/{job}").status_code == 503
