@@ -21,6 +21,8 @@ from schema.table import Column, Table
 from schema.types import ASCII
 
 NOWHERE = Scope((), ())
+KEPT = 8000
+"""Characters of the longest query that is kept: of longer ones, a few would fill the memory."""
 
 
 def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, Body] | None = None) -> Compiled:
@@ -31,7 +33,8 @@ def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, Body] | 
     AdqlError
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
-    return _compiled(text, catalogue, tuple(sorted((bodies or {}).items(), key=lambda entry: entry[0])))
+    make = _compiled if len(text) <= KEPT else _compiled.__wrapped__
+    return make(text, catalogue, tuple(sorted((bodies or {}).items(), key=lambda entry: entry[0])))
 
 
 @lru_cache(maxsize=1024)

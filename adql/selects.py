@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sqlglot import exp
@@ -21,18 +22,21 @@ from adql.walk import nodes
 from adql.written import Node, cast, output
 from adql.written import select as written
 
+COLUMNS, TERMS = 1600, 64
+"""Columns that a query may tell (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
+
 
 def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) -> Made:
     """A SELECT with its order, its limit not written yet; raises `AdqlError`."""
     found = source(node.source, here)
     rows = replace(here, scope=found.scope(here.scope), clause="")
     where = node.where and here.making.condition(node.where, replace(rows, clause="WHERE"))
-    keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group]
+    keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group[: TERMS + 1]]
     groups = rows
     if keys or node.having or _aggregated((node.outputs, terms)):
         groups = replace(rows, scope=replace(rows.scope, grouping=Grouping(frozenset(keys), [])))
     having = node.having and here.making.condition(node.having, groups)
-    told = list(_told(node.outputs, groups))
+    told = _bounded(node, terms, groups)
     _only_groups(groups)
     sql = written(
         [output(each.sql, f"c{number}") for number, each in enumerate(told)],
@@ -90,6 +94,16 @@ def _only_groups(here: Here) -> None:
         text = ".".join(part.text for part in name.parts)
         hint = "tell it in GROUP BY, or an aggregate of it, such as MAX"
         raise AdqlError(f"{text} is of single rows, not of a group", name.at, hint)
+
+
+def _bounded(node: Select, terms: Sequence[Term], here: Here) -> list[Told]:
+    """What is told, as much of it as PostgreSQL can have and no more terms than can be looked for in it."""
+    if max(len(node.group), len(terms)) > TERMS:
+        raise AdqlError(f"rows are grouped or ordered by {TERMS} values at most", node.at)
+    told = list(islice(_told(node.outputs, here), COLUMNS + 1))
+    if len(told) > COLUMNS:
+        raise AdqlError(f"a query tells {COLUMNS} columns at most", node.at)
+    return told
 
 
 def _told(outputs: Sequence[Output | Star], here: Here) -> Iterator[Told]:

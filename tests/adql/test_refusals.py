@@ -59,13 +59,15 @@ REFUSED = [
     ("SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), ¶BOX(10, 20, 200, 1))", "less than 180", "BETWEEN"),
     ("SELECT POINT(¶'GALACTIC', 1, 2) FROM jsdc.star", "GALACTIC", "ICRS"),
     ("SELECT ¶COORD1(CIRCLE(1, 2, 3)) FROM jsdc.star", "", ""),
+    (f"¶SELECT {', '.join('*' for _ in range(9000))} FROM jsdc.star", "columns at most", ""),
+    (f"¶SELECT name FROM jsdc.star ORDER BY {', '.join('vmag' for _ in range(65))}", "64 values", ""),
     ("SELECT ¶1e400 FROM jsdc.star", "too large", ""),
     ("SELECT IN_UNIT(vmag, ¶'m') FROM jsdc.star", "cannot be converted", ""),
     ("SELECT ¶IN_UNIT(calflag, 'm') FROM jsdc.star", "unit is known", ""),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("marked", "problem", "hint"), REFUSED, ids=[marked for marked, _, _ in REFUSED])
+@pytest.mark.parametrize(("marked", "problem", "hint"), REFUSED, ids=[marked[:99] for marked, _, _ in REFUSED])
 def test_refused_where_it_is_wrong(marked: str, problem: str, hint: str) -> None:
     at = marked.index("¶") + 1
     with pytest.raises(AdqlError) as refused:
