@@ -4,9 +4,11 @@
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -29,14 +31,33 @@ from schema.catalog import SOURCES
 SERVER = {"max_connections": 600, "shared_buffers": "128MB"}
 """Each connection of a hub may have one to each source, and several gateways run at once here."""
 
+REAL = Path(__file__).parents[2] / "shared" / "data"
+"""Files of the real systems, which are not ours to copy: they lie beside the checkout, or nowhere."""
+WANTED = {"stilts": os.environ.get("GATEWAY_STILTS") == "1", "real_files": REAL.exists()}
+"""What tests that are marked so want."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files with what is answered now")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine has not got, instead of passing it over test by test; CI has all of it."""
+    missing = {name for name, there in WANTED.items() if not there}
+    left = [item for item in items if missing.intersection(mark.name for mark in item.iter_markers())]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
 @pytest.fixture(scope="session")
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    return REAL
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """What a document says of its columns."""
 
 import re
-import shutil
 import subprocess
 from xml.etree import ElementTree as ET
 
@@ -20,7 +19,6 @@ from schema.table import Table
 from schema.types import ASCII, DOUBLE, LONG
 
 TWINS = tuple(Cell(cell.column, f"twin.{cell.name}", (nasty.TWIN,)) for cell in nasty.CELLS)
-STILTS = shutil.which("stilts")
 POSITIONED = [table for table in TABLES.values() if table.position]
 
 
@@ -133,16 +131,12 @@ def test_every_cone_search_has_one_of_each(table: Table) -> None:
 
 
 def lint(document: bytes) -> str:
-    assert STILTS
-    command = [STILTS, "votlint", "votable=-", "version=1.4", "ucd=true", "unit=true", "validate=true"]
+    command = ["stilts", "votlint", "votable=-", "version=1.4", "ucd=true", "unit=true", "validate=true"]
     done = subprocess.run(command, input=document, capture_output=True, check=True)
     return (done.stdout + done.stderr).decode()
 
 
-needs_stilts = pytest.mark.skipif(STILTS is None, reason="STILTS is not installed")
-
-
-@needs_stilts
+@pytest.mark.stilts
 @pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
 async def test_votlint_is_silent(connection: asyncpg.Connection, form: Format) -> None:
     blocks = await copied(connection, form)
@@ -153,12 +147,12 @@ async def test_votlint_is_silent(connection: asyncpg.Connection, form: Format) -
     assert lint(await broken(form, [b"".join(blocks)[:3000]])) == ""
 
 
-@needs_stilts
+@pytest.mark.stilts
 def test_votlint_is_silent_about_an_error() -> None:
     assert lint(error_document("RA is missing & <more>")) == ""
 
 
-@needs_stilts
+@pytest.mark.stilts
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.qualified)
 async def test_votlint_is_silent_about_every_table(table: Table) -> None:
     assert lint(await written(TABLEDATA, [], head=Head(table, cells_of(table)))) == ""

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import math
-import os
 import struct
 import subprocess
 import tracemalloc
@@ -27,7 +26,6 @@ from adapters.votable.reader import Bounds, Reader, read
 from resolvers.errors import BadInput, TooMuch
 from resolvers.plan import Cell
 
-STILTS = os.environ.get("GATEWAY_STILTS")
 ANY = Bounds()
 
 
@@ -103,7 +101,7 @@ async def test_documents_by_astropy(connection: asyncpg.Connection, serialisatio
     assert third[9] == "a"
 
 
-@pytest.mark.skipif(not STILTS, reason="GATEWAY_STILTS is not set")
+@pytest.mark.stilts
 async def test_documents_by_stilts_have_the_same_rows(connection: asyncpg.Connection, tmp_path: Path) -> None:
     table = everything()
     table.remove_columns(["Flag", "flags"])  # STILTS 3.4.7 fails on bits
@@ -306,10 +304,10 @@ async def test_memory_is_flat_whatever_the_size() -> None:
     assert large < 10_000_000
 
 
-def test_astropy_reads_the_same_of_real_documents() -> None:
-    found = sorted(Path("/work/shared/data").glob("*/*.vot"))
-    if not found:
-        pytest.skip("no real files here")
+@pytest.mark.real_files
+def test_astropy_reads_the_same_of_real_documents(real: Path) -> None:
+    found = sorted(real.glob("*/*.vot"))
+    assert len(found) > 3
     for path in found:
         reader, copy = fed(path.read_bytes())
         table = parse(path, verify="ignore").get_first_table()

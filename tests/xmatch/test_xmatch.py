@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import io
-import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,8 +27,6 @@ from gateway.settings import Settings
 from resolvers.writer import open_writers
 from sample.federation import Federation
 from schema.catalog import publish as declare
-
-STILTS = os.environ.get("GATEWAY_STILTS")
 
 
 @asynccontextmanager
@@ -325,7 +322,7 @@ async def test_without_a_place_for_uploads_it_says_so(federation: Federation, so
     assert (answer.status_code, "GATEWAY_HUB_JOBS" in answer.text) == (503, True)
 
 
-@pytest.mark.skipif(not STILTS, reason="GATEWAY_STILTS is not set")
+@pytest.mark.stilts
 @pytest.mark.parametrize("find", ["best", "all"])
 async def test_stilts_as_a_client_of_cds(
     federation: Federation, sources: Table, stars: np.ndarray[Any, Any], tmp_path: Path, find: str
