@@ -5,17 +5,15 @@
 
 import asyncio
 import os
-import threading
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
+from serving import Server
 from starlette.applications import Starlette
 
-from gateway import serve
 from gateway.app import create_app
 from gateway.settings import Settings
 from localpg.binaries import find
@@ -96,26 +94,6 @@ async def app(federation: Federation, tmp_path_factory: pytest.TempPathFactory) 
 async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
         yield made
-
-
-class Server(serve.Server):
-    """uvicorn in a thread: what clients that know nothing of ASGI talk to."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(serve.configuration(replace(settings, port=0), log_level="warning"))
-        self._thread = threading.Thread(target=self.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self.started:
-            self._thread.join(0.01)
-            assert self._thread.is_alive(), "the server did not start"
-        port = self.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        self.should_exit = True
-        self._thread.join(10)
 
 
 @pytest.fixture(scope="session")

@@ -307,7 +307,7 @@ async def test_memory_is_flat_whatever_the_size() -> None:
 @pytest.mark.real_files
 def test_astropy_reads_the_same_of_real_documents(real: Path) -> None:
     found = sorted(real.glob("*/*.vot"))
-    assert len(found) > 3
+    assert len(found) >= 3
     for path in found:
         reader, copy = fed(path.read_bytes())
         table = parse(path, verify="ignore").get_first_table()

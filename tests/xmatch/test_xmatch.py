@@ -17,7 +17,7 @@ from astropy import units as u
 from astropy.io.votable import from_table, parse
 from astropy.table import Table
 from astroquery.xmatch import XMatchClass
-from conftest import Server
+from serving import Server
 
 from adapters.publishing.publish import publish, remove
 from adapters.votable.reader import read

@@ -1,0 +1,27 @@
+"""A gateway that serves over HTTP, in a thread."""
+
+import threading
+from dataclasses import replace
+
+from gateway import serve
+from gateway.settings import Settings
+
+
+class Server(serve.Server):
+    """uvicorn in a thread: what clients that know nothing of ASGI talk to."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(serve.configuration(replace(settings, port=0), log_level="warning"))
+        self._thread = threading.Thread(target=self.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self.started:
+            self._thread.join(0.01)
+            assert self._thread.is_alive(), "the server did not start"
+        port = self.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.should_exit = True
+        self._thread.join(10)
