@@ -21,6 +21,8 @@ from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
+STALL = 0.25
+"""Seconds that this process may be late by: if it is later, its own clock says nothing of a source."""
 PATIENCE = 20.0
 """Seconds that the watch waits for a source that hangs before it asks again on another connection."""
 FRESH = 2.5
@@ -186,6 +188,8 @@ class Watch:
         asked = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
         try:
             await asyncio.wait({asked}, timeout=self._period)
+            if not asked.done() and time.monotonic() - start > self._period + STALL:
+                await asyncio.wait({asked}, timeout=self._period)  # it was we who were late
             if not asked.done():
                 self._mark(source, up=False)
                 await asyncio.wait({asked}, timeout=PATIENCE)

@@ -89,7 +89,7 @@ def place(table: Table, column: Column) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("form", VOTABLES)
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.source != "published"])
 async def test_astropy_reads_what_json_says(client: httpx.AsyncClient, name: str, form: str) -> None:
     query, places = everything(TABLES[name])
     nodes = (await client.post("/graphql", json={"query": query})).json()["data"][TABLES[name].plural]["nodes"]

@@ -210,7 +210,7 @@ CONES = {
     "MAXREC of letters": ({"maxrec": "all"}, "MAXREC is 'all'"),
     "MAXREC without end": ({"maxrec": "9" * 40}, "a whole number"),
     "VERB 9": ({"verb": "9"}, "VERB is '9'"),
-    "RESPONSEFORMAT": ({"responseformat": "fits"}, "RESPONSEFORMAT=fits is not offered"),
+    "RESPONSEFORMAT": ({"responseformat": "html"}, "RESPONSEFORMAT=html is not offered"),
 }
 
 

@@ -252,7 +252,11 @@ async def test_a_forged_cursor_finds_rows_or_is_refused(
         assert payload["data"][table.plural]["nodes"] in ([], [{"__typename": table.type_name}])
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+FILLED = {name: table for name, table in TABLES.items() if table.source != "published"}
+"""What the sample has rows of."""
+
+
+@pytest.mark.parametrize("table", FILLED.values(), ids=FILLED)
 async def test_every_key_finds_its_row(operations: Operations, table: Any) -> None:
     listed = await operations.answer(Request(f"{{ {table.plural}(first: 1) {{ nodes {{ {table.key.graphql} }} }} }}"))
     key = listed.payload["data"][table.plural]["nodes"][0][table.key.graphql]
