@@ -16,12 +16,10 @@ from resolvers.watch import hub_unavailable
 LOG = logging.getLogger(__name__)
 Connection = AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
-SESSION = "-c search_path=uws -c timezone=UTC -c jit=off -c statement_timeout=10s"
-"""The queue's own functions name their tables without a schema."""
+SESSION = "-c search_path=uws -c timezone=UTC -c jit=off -c statement_timeout=10s -c synchronous_commit=on"
+"""The queue's own functions name their tables without a schema. A job that was accepted outlives a crash of the hub."""
 PATIENCE = 5.0
 """Seconds that a connection is waited for."""
-
-
 TOLD = {
     "options": SESSION, "application_name": "jmmc-gateway-jobs", "connect_timeout": 5,
     "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 6000,

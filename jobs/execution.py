@@ -5,14 +5,16 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jobs.job import Job, Phase
-from jobs.queue import Leaving
+from jobs.queue import RETRY, Leaving
 from jobs.records import Records
 from jobs.spool import Spool
-from resolvers.errors import GatewayError, HubUnavailable, Internal, TimedOut
+from resolvers.errors import Busy, GatewayError, HubUnavailable, Internal, TimedOut
 
 LOG = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Execution:
 
     async def execute(self, job_id: str, leaving: Leaving) -> None:
         """Run a job to its end, or until it is cancelled, which cancels its statements."""
-        job = await self.records.begin(job_id)
+        job = await _once_the_hub_answers(lambda: self.records.begin(job_id))
         if job is None:
             return  # aborted while it waited
         try:
@@ -50,17 +52,23 @@ class Execution:
             if leaving():
                 await asyncio.shield(self.requeue(job))
             raise
+        except HubUnavailable:
+            await _once_the_hub_answers(lambda: self.requeue(job))
+            return
         if failure:
-            phase, error = failure
-            await self.records.failed(job, phase, error.message, lasting=error.status < 500)
-            await self.spool.remove(job.id)
+            await self._failed(job, *failure)
+
+    async def _failed(self, job: Job, phase: Phase, error: GatewayError) -> None:
+        lasting = error.status < 500
+        await _once_the_hub_answers(lambda: self.records.failed(job, phase, error.message, lasting=lasting))
+        await self.spool.remove(job.id)
 
     async def _within_its_time(self, job: Job) -> tuple[Phase, GatewayError] | None:
         try:
             async with asyncio.timeout(job.execution_duration) as limit:
                 await self._answered(job)
         except HubUnavailable:
-            raise  # nor can the hub be told of it: the job is queued again when it is back
+            raise  # which says nothing of the job: it is queued again when the hub is back
         except GatewayError as error:
             return Phase.ERROR, error
         except TimeoutError:
@@ -77,8 +85,18 @@ class Execution:
         answer = await self.run(job, self.spool)
         async with aclosing(answer.body) as body:
             size = await self.spool.keep(job.id, job.result, body)
-        if await self.records.completed(job, answer.media_type, size):
+        if await _once_the_hub_answers(lambda: self.records.completed(job, answer.media_type, size)):
             await self.spool.remove(job.id, but=job.result)
+
+
+async def _once_the_hub_answers(action: Callable[[], Awaitable[Result]]) -> Result:
+    """Do it, however long that takes: a job of which the hub is told nothing would run for ever."""
+    while True:
+        try:
+            return await action()
+        except (HubUnavailable, Busy) as error:
+            LOG.warning("jobs wait for the hub: %s", error)
+            await asyncio.sleep(RETRY)
 
 
 def _too_long(job: Job) -> TimedOut:

@@ -25,7 +25,15 @@ FUNCTIONS = words(
     "gw.healpix_index gw.in_cone gw.intersects least ln log lower max mod pi power radians replace round sin "
     "sind sqrt tand trunc upper varchar "
 )
-NAMES = {name for table in TABLES.values() for name in table.qualified.split(".")} | {
+BRANCHES = {
+    table.qualified
+    for union in TABLES.values()
+    for branch in union.branches
+    for table in (union.repeated, branch.table, branch.once)
+    if table
+}
+"""What unions are made of."""
+NAMES = {name for table in {*TABLES, *BRANCHES} for name in table.split(".")} | {
     column.sql for table in TABLES.values() for column in table.columns
 }
 OURS = re.compile(r"[a-z]\d+(_(ra|dec))?|ra0|dec0")
@@ -61,5 +69,5 @@ def test_only_what_is_declared_reaches_postgresql(query: str) -> None:
     assert "--" not in unquoted
     [statement] = sqlglot.parse(found.text, read="postgres")
     assert isinstance(statement, exp.Query)
-    assert set(tables(statement)) <= set(TABLES)
+    assert set(tables(statement)) <= {*TABLES, *BRANCHES}
     assert not list(statement.find_all(exp.Command, exp.DML, exp.DDL, exp.Into))
