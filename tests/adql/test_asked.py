@@ -36,7 +36,7 @@ BRANCHES = {
 NAMES = {name for table in {*TABLES, *BRANCHES} for name in table.split(".")} | {
     column.sql for table in TABLES.values() for column in table.columns
 }
-OURS = re.compile(r"[a-z]\d+(_(ra|dec))?|ra0|dec0")
+OURS = re.compile(r"[a-z]\d+(_(ra|dec)0?)?|ra0|dec0")
 """What we call columns and relations of our own making."""
 
 
