@@ -75,7 +75,7 @@ async def _joined(hub: Hub, writers: Writers, what: str, query: str, uploads: Up
         spent.append(1000 * (perf_counter() - start))
     start = perf_counter()
     try:
-        with _plain():
+        with plain():
             if await _answered(hub, writers, query, uploads) != rows:
                 message = f"{what}: postgres_fdw finds other rows"
                 raise RuntimeError(message)
@@ -88,7 +88,7 @@ async def _joined(hub: Hub, writers: Writers, what: str, query: str, uploads: Up
 
 
 @contextmanager
-def _plain() -> Iterator[None]:
+def plain() -> Iterator[None]:
     """Statements as they would be without any row left out."""
     kept = reduction.reduce
     reduction.reduce = lambda *_told: None

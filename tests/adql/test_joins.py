@@ -3,8 +3,7 @@
 import math
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adql import reduction
 from adql.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
 from adql.compiled import Compiled
+from bench.joins import plain
 from localpg.cluster import Cluster
 from sample.federation import Federation
 from schema.foreign import JOBS, ROLE, UPLOADS
@@ -31,17 +30,6 @@ RADII = ["0", "0.0001", "0.0005", "0.4"]
 NAMES = ("a", "b", "c")
 JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN")
 Rows = list[tuple[Any, ...]]
-
-
-@contextmanager
-def plain() -> Iterator[None]:
-    """As it is without us."""
-    kept = reduction.reduce
-    reduction.reduce = lambda *_told: None
-    try:
-        yield
-    finally:
-        reduction.reduce = kept
 
 
 def both(query: str, catalogue: Catalogue = DECLARED) -> tuple[Compiled, Compiled]:
