@@ -8,6 +8,7 @@ from typing import Any
 from jobs.limits import JobLimits
 from resolvers.limits import DocumentLimits
 from resolvers.rows import Limits
+from resolvers.watch import SILENCE
 from schema.catalog import SOURCES
 
 PREFIX = "GATEWAY_"
@@ -87,6 +88,8 @@ class Settings:
     """Connections to each source whose DSN is given; 0 to ask everything of the hub."""
     statement_seconds: float = _HUB.statement_seconds
     stream_seconds: float = _HUB.stream_seconds
+    silence_seconds: float = SILENCE
+    """How long a source may be silent before it is taken for down."""
     spool: str = "/var/tmp/jmmc-gateway"  # noqa: S108 - made for this user alone, and refused if it is another's
     """Directory for results of jobs and for tables that come with them; all servers and workers of a hub share it."""
     spool_bytes: int = 50_000_000_000

@@ -29,7 +29,8 @@ LOG = logging.getLogger(__name__)
 @asynccontextmanager
 async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
     """What queries are answered with: the hub, and where uploads go; raises `HubUnavailable`."""
-    hub = await open_hub(settings.hub, settings.hub_limits, Watch(SOURCES), settings.sources if settings.direct else {})
+    watch = Watch(SOURCES, silence=settings.silence_seconds)
+    hub = await open_hub(settings.hub, settings.hub_limits, watch, settings.sources if settings.direct else {})
     try:
         told = settings.hub_jobs
         writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None

@@ -1,9 +1,9 @@
 """The watch over the sources: which database answers, found out in the background so that no request has to.
 
-Each source is asked every second through the hub, on a connection of its own, what has been written to it. One that
-does not answer within a second is down: questions to it are refused at once, those under way are cut off, and the rest
-goes on. The first answer brings it back. Where the watch cannot connect, it is the hub that is down, and the sources
-are not blamed for it. From the answers comes each source's version, which changes when its rows may have.
+Each source is asked every second through the hub, on a connection of its own, what has been written to it. One that is
+silent for too long (`SILENCE`, by default) is down: questions to it are refused at once, those under way are cut off,
+and the rest goes on. The first answer brings it back. Where the watch cannot connect, it is the hub that is down, and
+the sources are not blamed for it. From the answers comes each source's version, which changes when its rows may have.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
+SILENCE = 1.5
+"""Seconds of silence after which a source is down: with the second between questions, it is found within three."""
 STALL = 0.25
 """Seconds that this process may be late by: if it is later, its own clock says nothing of a source."""
 PATIENCE = 20.0
 """Seconds that the watch waits for a source that hangs before it asks again on another connection."""
-FRESH = 2.5
-"""How many periods a version is good for: one that was not confirmed since is unknown."""
 REMOTE_FAILURES = ("08", "HV", "57P")
 """SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 RECONNECT = 0.05
@@ -61,9 +61,9 @@ class Pulse:
 class Watch:
     """The pulses of the sources."""
 
-    def __init__(self, names: Iterable[str], period: float = 1.0) -> None:
+    def __init__(self, names: Iterable[str], period: float = 1.0, silence: float = SILENCE) -> None:
         self._pulses = {name: Pulse() for name in names}
-        self._period = period
+        self._period, self._silence = period, silence
         self._versions: dict[str, tuple[str, float]] = {}
         """The version last found of each source, and when."""
         self._heard: dict[str, str] = {}
@@ -86,9 +86,12 @@ class Watch:
         return self._pulses[source]
 
     def version(self, source: str) -> str | None:
-        """Text that changes whenever anything at the source may have, a second later; None if it is unknown or down."""
+        """Text that changes whenever anything at the source may have, a second later; None if it is unknown or down.
+
+        One that was not confirmed for longer than a silent source is up is unknown.
+        """
         version, found = self._versions.get(source, (None, 0.0))
-        return version if self.up(source) and time.monotonic() - found < FRESH * self._period else None
+        return version if self.up(source) and time.monotonic() - found < self._period + self._silence else None
 
     def part(self, part: Version) -> Any:
         """Rows of a declared part of a version, as of the last second; None if they are unknown."""
@@ -142,7 +145,7 @@ class Watch:
     async def settled(self) -> None:
         """Wait until everything has a version, but no longer than what is down is waited for."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._complete.wait(), self._period)
+            await asyncio.wait_for(self._complete.wait(), self._silence)
 
     async def stop(self) -> None:
         """Stop watching."""
@@ -187,9 +190,9 @@ class Watch:
         start = time.monotonic()
         asked = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
         try:
-            await asyncio.wait({asked}, timeout=self._period)
-            if not asked.done() and time.monotonic() - start > self._period + STALL:
-                await asyncio.wait({asked}, timeout=self._period)  # it was we who were late
+            await asyncio.wait({asked}, timeout=self._silence)
+            if not asked.done() and time.monotonic() - start > self._silence + STALL:
+                await asyncio.wait({asked}, timeout=self._silence)  # it was we who were late
             if not asked.done():
                 self._mark(source, up=False)
                 await asyncio.wait({asked}, timeout=PATIENCE)
@@ -213,7 +216,7 @@ class Watch:
         if time.monotonic() < until:
             return
         try:
-            async with asyncio.timeout(self._period):
+            async with asyncio.timeout(self._silence):
                 filed = await connection.fetch(versions.files(source), [row[0] for row in counted])
                 parts = {part: await _marked(part, connection) for part in source.version}
         except TimeoutError:

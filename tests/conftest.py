@@ -11,20 +11,17 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from serving import Server
+from serving import Server, patient, watch
 from starlette.applications import Starlette
 
 from gateway.app import create_app
-from gateway.settings import Settings
 from localpg.binaries import find
 from localpg.cluster import Cluster
 from resolvers.limits import DocumentLimits
 from resolvers.operation import Operations
 from resolvers.query import assemble
 from resolvers.rows import Hub, Limits, open_hub
-from resolvers.watch import Watch
 from sample.federation import Federation, build
-from schema.catalog import SOURCES
 
 SERVER = {"max_connections": 600, "shared_buffers": "128MB"}
 """Each connection of a hub may have one to each source, and several gateways run at once here."""
@@ -71,7 +68,7 @@ def federation(cluster: Cluster) -> Federation:
 
 @pytest_asyncio.fixture(scope="session")
 async def hub(federation: Federation) -> AsyncIterator[Hub]:
-    opened = await open_hub(federation.hub, Limits(), Watch(SOURCES))
+    opened = await open_hub(federation.hub, Limits(), watch())
     opened.figures.start()
     yield opened
     await opened.close()
@@ -85,7 +82,7 @@ def operations(hub: Hub) -> Operations:
 @pytest_asyncio.fixture(scope="session")
 async def app(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Starlette]:
     spool = str(tmp_path_factory.mktemp("spool"))
-    made = create_app(Settings(federation.hub, hub_jobs=federation.jobs, spool=spool, max_body_bytes=256_000))
+    made = create_app(patient(federation, hub_jobs=federation.jobs, spool=spool, max_body_bytes=256_000))
     async with made.router.lifespan_context(made):
         yield made
 
@@ -99,5 +96,5 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture(scope="session")
 def server(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     spool = str(tmp_path_factory.mktemp("spool"))
-    with Server(Settings(federation.hub, hub_jobs=federation.jobs, spool=spool, upload_hosts="127.0.0.1")) as url:
+    with Server(patient(federation, hub_jobs=federation.jobs, spool=spool, upload_hosts="127.0.0.1")) as url:
         yield url

@@ -2,9 +2,26 @@
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 from gateway import serve
 from gateway.settings import Settings
+from resolvers.watch import Watch
+from sample.federation import Federation
+from schema.catalog import SOURCES
+
+PATIENT = 10.0
+"""Seconds that a source may be silent for where a test is not about that: a busy machine is no outage."""
+
+
+def watch() -> Watch:
+    """A watch that takes nothing for down because it is slow."""
+    return Watch(SOURCES, silence=PATIENT)
+
+
+def patient(federation: Federation, **told: Any) -> Settings:
+    """Settings of a gateway whose watch does not either."""
+    return Settings(federation.hub, silence_seconds=PATIENT, **told)
 
 
 class Server(serve.Server):

@@ -3,16 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from serving import watch
 
 from resolvers.rows import Hub, Limits, open_hub
-from resolvers.watch import Watch
 from sample.federation import Federation
-from schema.catalog import SOURCES
 
 
 @pytest_asyncio.fixture(scope="session")
 async def direct_hub(federation: Federation) -> AsyncIterator[Hub]:
-    opened = await open_hub(federation.hub, Limits(), Watch(SOURCES), federation.readers)
+    opened = await open_hub(federation.hub, Limits(), watch(), federation.readers)
     await opened.settled()
     yield opened
     await opened.close()

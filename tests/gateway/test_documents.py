@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 from refusal import Refusal
+from serving import patient
 
 from gateway.app import create_app
 from gateway.documents import trusted
-from gateway.settings import SettingError, Settings, settings
+from gateway.settings import SettingError, settings
 from resolvers.operation import Operations, Request
 from resolvers.rows import Hub
 from sample.federation import Federation
@@ -36,7 +37,7 @@ def persisted(text: str, **told: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def serving(federation: Federation, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(Settings(federation.hub, **settings))
+    app = create_app(patient(federation, **settings))
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://g") as made:
         yield made

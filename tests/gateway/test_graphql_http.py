@@ -11,9 +11,9 @@ import httpx
 import pytest
 from astropy.io.votable import parse_single_table
 from refusal import Refusal
+from serving import patient
 
 from gateway.app import create_app
-from gateway.settings import Settings
 from sample.federation import Federation
 
 QUERY = '{ star(name: "HD 48329") { name } }'
@@ -151,7 +151,7 @@ async def test_a_page_of_another_origin_may_ask(client: httpx.AsyncClient) -> No
 @pytest.fixture
 async def strict(federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
     """A door without introspection and page, for one origin."""
-    app = create_app(Settings(federation.hub, introspection=False, graphiql=False, origins="https://www.jmmc.fr"))
+    app = create_app(patient(federation, introspection=False, graphiql=False, origins="https://www.jmmc.fr"))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -234,7 +234,7 @@ async def test_methods_that_no_door_takes(client: httpx.AsyncClient, method: str
 async def test_a_hundred_thousand_positions_are_taken(federation: Federation) -> None:
     query = "query($p: Positions!) { crossmatch(positions: $p) { totalCount unmatchedCount } }"
     places = [[number * 0.0036 % 360, number % 179 - 89.0] for number in range(100_000)]
-    app = create_app(Settings(federation.hub))
+    app = create_app(patient(federation))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway", timeout=60) as client,

@@ -15,10 +15,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
+from serving import patient
 
 from gateway import logs, traces
 from gateway.app import create_app
-from gateway.settings import Settings
 from resolvers.observing import step
 from sample.federation import Federation
 
@@ -115,7 +115,7 @@ def test_the_log_tells_what_failed() -> None:
 
 
 async def test_metrics_count_requests_and_statements(federation: Federation) -> None:
-    app = create_app(Settings(federation.hub, metrics=True))
+    app = create_app(patient(federation, metrics=True))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -153,7 +153,7 @@ async def test_a_trace_leads_from_the_request_to_each_statement(
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(traces, "provider", lambda: provider)
-    app = create_app(Settings(federation.hub, traces=True))
+    app = create_app(patient(federation, traces=True))
     transport = httpx.ASGITransport(app)
     caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     async with (

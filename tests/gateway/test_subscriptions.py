@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 from door import opened
+from serving import patient
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from gateway.app import create_app
-from gateway.settings import Settings
 from localpg.cluster import Cluster
 from resolvers.rows import connect
 from sample.federation import Federation, dsn
@@ -318,7 +318,7 @@ async def test_shutdown_ends_every_subscription(federation: Federation, tmp_path
 
 async def test_a_source_that_tells_is_heard_at_once(federation: Federation, cluster: Cluster) -> None:
     sources = {name: dsn(cluster, name, READER) for name in SOURCES}
-    app = create_app(Settings(federation.hub, sources=sources))
+    app = create_app(patient(federation, sources=sources))
     async with app.router.lifespan_context(app), portal(federation) as connection:
         watch = app.state.gateway.hub.watch
         await asyncio.sleep(1.5)

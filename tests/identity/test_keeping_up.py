@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from serving import patient
 
 from gateway.app import create_app
-from gateway.settings import Settings
 from identity.batch import LOCK, Outcome, identify
 from identity.follow import follow
 from resolvers.errors import Busy, SourceUnavailable
@@ -150,7 +150,7 @@ async def test_without_jsdc_nothing_is_lost(federation: Federation, owner: Conne
 
 
 async def test_the_gateway_does_so_while_it_serves(federation: Federation, oidb: Connection, jsdc: Connection) -> None:
-    app = create_app(Settings(federation.hub, federation.writer))
+    app = create_app(patient(federation, hub_writer=federation.writer))
     query = (
         f'{{ star(name: "Fomalhaut") {{ granules(where: {{id: {{eq: {GRANULE}}}}}) {{ nodes {{ targetName }} }} }} }}'
     )

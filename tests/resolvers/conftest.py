@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from hostile import fill
+from serving import PATIENT, watch
 
 from localpg.cluster import Cluster
 from resolvers.rows import Hub, Limits, connect, open_hub
@@ -24,7 +25,7 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def still_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     # The watch must not take a loop that stands still for a source that is silent.
-    hub = runner.run(open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600)))
+    hub = runner.run(open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600, silence=PATIENT)))
     runner.run(hub.watch.settled())
     yield hub
     runner.run(hub.close())
@@ -35,7 +36,7 @@ def direct_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     """The same, asking every source directly where it can."""
 
     async def opened() -> Hub:
-        hub = await open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600), federation.readers)
+        hub = await open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600, silence=PATIENT), federation.readers)
         await hub.settled()
         await hub.watch.settled()
         return hub
@@ -55,7 +56,7 @@ async def hostile(cluster: Cluster, federation: Federation) -> AsyncIterator[Hub
     for table in TABLES.values():
         await fill(owner, table)
     await owner.close()
-    opened = await open_hub(dsn(cluster, "paging", ROLE), Limits(), Watch(SOURCES))
+    opened = await open_hub(dsn(cluster, "paging", ROLE), Limits(), watch())
     yield opened
     await opened.close()
     await maintenance.execute("DROP DATABASE paging WITH (FORCE)")

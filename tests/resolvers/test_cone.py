@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import pytest_asyncio
+from serving import watch
 
 from localpg.binaries import find
 from localpg.cluster import Cluster
@@ -16,9 +17,8 @@ from localpg.errors import LocalPostgresError
 from resolvers import arguments, sql
 from resolvers.plan import Cell, Plan, Shape
 from resolvers.rows import Hub, Limits, connect, open_hub
-from resolvers.watch import Watch
 from sample.federation import Federation, build
-from schema.catalog import SOURCES, TABLES
+from schema.catalog import TABLES
 from schema.table import Table
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +62,7 @@ async def federations(cluster: Cluster, federation: Federation) -> AsyncIterator
 @pytest_asyncio.fixture(scope="module")
 async def hubs(federations: dict[str, Federation]) -> AsyncIterator[dict[str, Hub]]:
     """A hub for each spatial body."""
-    opened = {body: await open_hub(found.hub, Limits(), Watch(SOURCES)) for body, found in federations.items()}
+    opened = {body: await open_hub(found.hub, Limits(), watch()) for body, found in federations.items()}
     yield opened
     for hub in opened.values():
         await hub.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from serving import watch
 
 from resolvers import totals
 from resolvers.limits import DocumentLimits
@@ -13,7 +14,6 @@ from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from resolvers.rows import Hub, Limits, connect, open_hub
 from resolvers.statistics import FIGURES
-from resolvers.watch import Watch
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
@@ -23,7 +23,7 @@ STATISTICS = "{ statistics { key value number source computedAt version } }"
 @pytest_asyncio.fixture(scope="module")
 async def few(federation: Federation) -> AsyncIterator[Hub]:
     """A hub that counts no more than fifty rows while it is asked."""
-    opened = await open_hub(federation.hub, Limits(counted=50), Watch(SOURCES))
+    opened = await open_hub(federation.hub, Limits(counted=50), watch())
     opened.figures.start()
     await settled(opened)
     yield opened

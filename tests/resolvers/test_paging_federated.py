@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from serving import watch
 
 from localpg.cluster import Cluster
 from resolvers.installation import install
@@ -19,7 +20,6 @@ from resolvers.limits import DocumentLimits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from resolvers.rows import Connection, Limits, connect, open_hub
-from resolvers.watch import Watch
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.foreign import ROLE
@@ -150,7 +150,7 @@ async def ground(cluster: Cluster, federation: Federation) -> AsyncIterator[Grou
     sources = dict.fromkeys(SOURCES, dsn(cluster, SOURCE, cluster.superuser))
     serving = dsn(cluster, HUB, ROLE)
     await install(dsn(cluster, HUB, cluster.superuser), sources, lambda _: None)
-    hub = await open_hub(serving, Limits(), Watch(SOURCES))
+    hub = await open_hub(serving, Limits(), watch())
     yield Ground(source, Operations(assemble()._schema, hub, DocumentLimits(), largest_page=1000))  # noqa: SLF001
     await hub.close()
     await source.close()

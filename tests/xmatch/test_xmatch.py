@@ -17,7 +17,7 @@ from astropy import units as u
 from astropy.io.votable import from_table, parse
 from astropy.table import Table
 from astroquery.xmatch import XMatchClass
-from serving import Server
+from serving import Server, patient
 
 from adapters.publishing.publish import publish, remove
 from adapters.votable.reader import read
@@ -42,7 +42,7 @@ async def opened(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture(scope="module")
 async def door(federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
-    async with opened(Settings(federation.hub, hub_jobs=federation.jobs, max_upload_bytes=5_000_000)) as client:
+    async with opened(patient(federation, hub_jobs=federation.jobs, max_upload_bytes=5_000_000)) as client:
         yield client
 
 
@@ -233,7 +233,7 @@ async def test_a_list_may_be_csv(door: httpx.AsyncClient, sources: Table, stars:
 async def test_astroquery_as_a_client_of_cds(
     federation: Federation, sources: Table, stars: np.ndarray[Any, Any]
 ) -> None:
-    with Server(Settings(federation.hub, hub_jobs=federation.jobs)) as url:
+    with Server(patient(federation, hub_jobs=federation.jobs)) as url:
         client = XMatchClass()
         client.URL = f"{url}/xmatch/api/v1/sync"
         told = {
@@ -317,7 +317,7 @@ async def test_what_there_is_to_match_with(door: httpx.AsyncClient) -> None:
 
 
 async def test_without_a_place_for_uploads_it_says_so(federation: Federation, sources: Table) -> None:
-    async with opened(Settings(federation.hub)) as client:
+    async with opened(patient(federation)) as client:
         answer = await asked(client, "/xmatch", votable(sources), "cat1", **CDS, distMaxArcsec=3)
     assert (answer.status_code, "GATEWAY_HUB_JOBS" in answer.text) == (503, True)
 
@@ -329,7 +329,7 @@ async def test_stilts_as_a_client_of_cds(
 ) -> None:
     path = tmp_path / "sources.vot"
     path.write_bytes(votable(sources))
-    with Server(Settings(federation.hub, hub_jobs=federation.jobs)) as url:
+    with Server(patient(federation, hub_jobs=federation.jobs)) as url:
         command = [
             "stilts", "cdsskymatch", f"in={path}", "ifmt=votable", "cdstable=jsdc.star", "ra=ra", "dec=dec", "radius=10",
             f"find={find}", f"serviceurl={url}/xmatch/api/v1/sync", "blocksize=100", "ofmt=csv", "out=-",
@@ -344,7 +344,7 @@ async def test_stilts_as_a_client_of_cds(
 def environment(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("GATEWAY_HUB", federation.hub)
     monkeypatch.setenv("GATEWAY_HUB_JOBS", federation.jobs)
-    return Settings(federation.hub, hub_jobs=federation.jobs)
+    return patient(federation, hub_jobs=federation.jobs)
 
 
 async def test_the_command_here_and_elsewhere(
