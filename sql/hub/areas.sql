@@ -25,64 +25,129 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
          gw.unit(area[(2 * n) % cardinality(area) + 1], area[(2 * n) % cardinality(area) + 2])
   FROM generate_series(1, cardinality(area) / 2) AS n
 $$;
+-- What follows is PL/pgSQL, though each could be one SELECT: an SQL function that cannot be inlined starts an executor at
+-- each call, for a whole tree of branches that are not taken, which costs a hundred times what is computed.
+
 -- Around a point inside, the corners turn once; around its antipode too, which is on the other side of their middle.
-CREATE OR REPLACE FUNCTION gw.holds(area float8[], p float8[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN area IS NULL OR p IS NULL THEN NULL
-    WHEN cardinality(area) <= 3 THEN gw.apart(gw.unit(area[1], area[2]), p) <= coalesce(area[3], 1e-9)
-    ELSE (SELECT abs(sum(atan2(gw.dot(p, gw.cross(e.a, e.b)), gw.dot(e.a, e.b) - gw.dot(e.a, p) * gw.dot(e.b, p)))) > pi()
-                 AND sum(gw.dot(e.a, p)) > 0
-          FROM gw.edges(area) AS e)
-  END
+CREATE OR REPLACE FUNCTION gw.holds(area float8[], p float8[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  a float8[];
+  b float8[] := gw.unit(area[1], area[2]);
+  n float8[];
+  turned float8 := 0;
+  side float8 := 0;
+BEGIN
+  IF cardinality(area) <= 3 THEN
+    RETURN gw.apart(b, p) <= coalesce(area[3], 1e-9);
+  END IF;
+  FOR i IN REVERSE cardinality(area) / 2 .. 1 LOOP
+    a := gw.unit(area[2 * i - 1], area[2 * i]);
+    n := gw.cross(a, b);
+    turned := turned + atan2(gw.dot(p, n), gw.dot(a, b) - gw.dot(a, p) * gw.dot(b, p));
+    side := side + gw.dot(a, p);
+    b := a;
+  END LOOP;
+  RETURN abs(turned) > pi() AND side > 0;
+END
 $$;
 CREATE OR REPLACE FUNCTION gw.to_edge(p float8[], a float8[], b float8[]) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN gw.dot(gw.cross(n.v, a), p) >= 0 AND gw.dot(gw.cross(b, n.v), p) >= 0
-      THEN abs(asind(greatest(-1, least(1, gw.dot(p, n.v) / sqrt(gw.dot(n.v, n.v))))))
-    ELSE least(gw.apart(p, a), gw.apart(p, b))
-  END FROM (SELECT gw.cross(a, b) AS v) AS n
-$$;
-CREATE OR REPLACE FUNCTION gw.cross_each_other(one float8[], other float8[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT EXISTS (
-    SELECT FROM (SELECT e.a, e.b, gw.cross(e.a, e.b) AS n FROM gw.edges(one) AS e) AS x,
-                (SELECT e.a, e.b, gw.cross(e.a, e.b) AS n FROM gw.edges(other) AS e) AS y
-    WHERE gw.dot(x.n, y.a) * gw.dot(x.n, y.b) < 0 AND gw.dot(y.n, x.a) * gw.dot(y.n, x.b) < 0
-      AND (gw.dot(gw.cross(x.n, y.n), x.a) + gw.dot(gw.cross(x.n, y.n), x.b))
-          * (gw.dot(gw.cross(x.n, y.n), y.a) + gw.dot(gw.cross(x.n, y.n), y.b)) > 0)
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  n float8[] := gw.cross(a, b);
+BEGIN
+  IF gw.dot(n, n) > 0 AND gw.dot(gw.cross(n, a), p) >= 0 AND gw.dot(gw.cross(b, n), p) >= 0 THEN  -- corners may be equal
+    RETURN abs(asind(greatest(-1, least(1, gw.dot(p, n) / sqrt(gw.dot(n, n))))));
+  END IF;
+  RETURN least(gw.apart(p, a), gw.apart(p, b));
+END
 $$;
 CREATE OR REPLACE FUNCTION gw.edge_distance(area float8[], p float8[]) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT min(gw.to_edge(p, e.a, e.b)) FROM gw.edges(area) AS e
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  a float8[];
+  b float8[] := gw.unit(area[1], area[2]);
+  nearest float8;
+BEGIN
+  FOR i IN REVERSE cardinality(area) / 2 .. 1 LOOP
+    a := gw.unit(area[2 * i - 1], area[2 * i]);
+    nearest := least(nearest, gw.to_edge(p, a, b));
+    b := a;
+  END LOOP;
+  RETURN nearest;
+END
+$$;
+CREATE OR REPLACE FUNCTION gw.edges_cross(a float8[], b float8[], c float8[], d float8[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  n float8[] := gw.cross(a, b);
+  m float8[] := gw.cross(c, d);
+  met float8[];
+BEGIN
+  IF gw.dot(n, c) * gw.dot(n, d) >= 0 OR gw.dot(m, a) * gw.dot(m, b) >= 0 THEN
+    RETURN false;
+  END IF;
+  met := gw.cross(n, m);
+  RETURN (gw.dot(met, a) + gw.dot(met, b)) * (gw.dot(met, c) + gw.dot(met, d)) > 0;
+END
+$$;
+CREATE OR REPLACE FUNCTION gw.cross_each_other(one float8[], other float8[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  a float8[];
+  b float8[] := gw.unit(one[1], one[2]);
+  c float8[];
+  d float8[] := gw.unit(other[1], other[2]);
+BEGIN
+  FOR i IN REVERSE cardinality(one) / 2 .. 1 LOOP
+    a := gw.unit(one[2 * i - 1], one[2 * i]);
+    FOR j IN REVERSE cardinality(other) / 2 .. 1 LOOP
+      c := gw.unit(other[2 * j - 1], other[2 * j]);
+      IF gw.edges_cross(a, b, c, d) THEN
+        RETURN true;
+      END IF;
+      d := c;
+    END LOOP;
+    b := a;
+  END LOOP;
+  RETURN false;
+END
 $$;
 CREATE OR REPLACE FUNCTION gw.contains("outer" float8[], "inner" float8[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN "outer" IS NULL OR "inner" IS NULL THEN NULL
-    WHEN cardinality("inner") = 2 THEN gw.holds("outer", gw.unit("inner"[1], "inner"[2]))
-    WHEN cardinality("inner") = 3 AND cardinality("outer") <= 3
-      THEN gw.apart(gw.unit("outer"[1], "outer"[2]), gw.unit("inner"[1], "inner"[2])) + "inner"[3] <= coalesce("outer"[3], 0)
-    WHEN cardinality("inner") = 3
-      THEN gw.holds("outer", gw.unit("inner"[1], "inner"[2]))
-           AND gw.edge_distance("outer", gw.unit("inner"[1], "inner"[2])) >= "inner"[3]
-    ELSE (SELECT bool_and(gw.holds("outer", e.a)) FROM gw.edges("inner") AS e)
-         AND (cardinality("outer") <= 3 OR NOT gw.cross_each_other("outer", "inner"))
-  END
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  p float8[] := gw.unit("inner"[1], "inner"[2]);
+BEGIN
+  IF cardinality("inner") = 2 THEN
+    RETURN gw.holds("outer", p);
+  ELSIF cardinality("inner") = 3 AND cardinality("outer") <= 3 THEN
+    RETURN gw.apart(gw.unit("outer"[1], "outer"[2]), p) + "inner"[3] <= coalesce("outer"[3], 0);
+  ELSIF cardinality("inner") = 3 THEN
+    RETURN gw.holds("outer", p) AND gw.edge_distance("outer", p) >= "inner"[3];
+  END IF;
+  FOR i IN 1 .. cardinality("inner") / 2 LOOP
+    IF NOT gw.holds("outer", gw.unit("inner"[2 * i - 1], "inner"[2 * i])) THEN
+      RETURN false;
+    END IF;
+  END LOOP;
+  RETURN cardinality("outer") <= 3 OR NOT gw.cross_each_other("outer", "inner");
+END
 $$;
 CREATE OR REPLACE FUNCTION gw.intersects(one float8[], other float8[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN one IS NULL OR other IS NULL THEN NULL
-    WHEN cardinality(one) > cardinality(other) AND cardinality(other) <= 3 THEN gw.intersects(other, one)
-    WHEN cardinality(other) <= 3
-      THEN gw.apart(gw.unit(one[1], one[2]), gw.unit(other[1], other[2])) <= coalesce(one[3], 0) + coalesce(other[3], 0)
-    WHEN cardinality(one) <= 3
-      THEN gw.holds(other, gw.unit(one[1], one[2]))
-           OR gw.edge_distance(other, gw.unit(one[1], one[2])) <= coalesce(one[3], 0)
-    ELSE gw.holds(one, gw.unit(other[1], other[2])) OR gw.holds(other, gw.unit(one[1], one[2]))
-         OR gw.cross_each_other(one, other)
-  END
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  p float8[] := gw.unit(one[1], one[2]);
+  q float8[] := gw.unit(other[1], other[2]);
+BEGIN
+  IF cardinality(one) <= 3 AND cardinality(other) <= 3 THEN
+    RETURN gw.apart(p, q) <= coalesce(one[3], 0) + coalesce(other[3], 0);
+  ELSIF cardinality(one) <= 3 THEN
+    RETURN gw.holds(other, p) OR gw.edge_distance(other, p) <= coalesce(one[3], 0);
+  ELSIF cardinality(other) <= 3 THEN
+    RETURN gw.intersects(other, one);
+  END IF;
+  RETURN gw.holds(one, q) OR gw.holds(other, p) OR gw.cross_each_other(one, other);
+END
 $$;
 -- Square degrees: a polygon as triangles that share its first corner (Van Oosterom and Strackee 1983).
 CREATE OR REPLACE FUNCTION gw.area(area float8[]) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
