@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import pytest_asyncio
 from serving import Server, patient, watch
@@ -30,6 +31,10 @@ REAL = Path(__file__).parents[2] / "shared" / "data"
 """Files of the real systems, which are not ours to copy: they lie beside the checkout, or nowhere."""
 WANTED = {"stilts": os.environ.get("GATEWAY_STILTS") == "1", "real_files": REAL.exists()}
 """What tests that are marked so want."""
+
+
+hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes says how busy the machine is
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,7 +6,7 @@ import re
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -50,7 +50,8 @@ def processes(data: Path) -> Iterator[int]:
 def signalled(number: signal.Signals) -> Toggle:
     def send(apart: Apart) -> None:
         for process in processes(Path(apart.portal.log).parent / "cluster"):
-            os.kill(process, number)
+            with suppress(ProcessLookupError):  # one that was ending
+                os.kill(process, number)
 
     return send
 

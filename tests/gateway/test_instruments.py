@@ -30,12 +30,12 @@ SECRETS = re.compile(r"postgresql://|gateway_reader|/tmp/|password|HD 48329")
 
 async def known(client: httpx.AsyncClient) -> Any:
     """What /health tells, once the watch has found out all of it."""
-    for _ in range(100):
+    for _ in range(200):
         told = (await client.get("/health")).json()
-        if "DB Tag [database_version]" in told:
-            break
+        if "DB Tag [database_version]" in told and all(source["version"] for source in told["Sources"].values()):
+            return told
         await asyncio.sleep(0.1)
-    return told
+    pytest.fail(f"not all is known: {told}")
 
 
 async def test_health_speaks_as_the_obs_portal(client: httpx.AsyncClient) -> None:

@@ -95,11 +95,18 @@ async def published(
     await taken_up(client, [])
 
 
+KNOWN = '{ tables(source: "published") { name } __type(name: "Query") { fields { name } } }'
+
+
 async def taken_up(client: httpx.AsyncClient, names: list[str]) -> None:
+    """Wait until these and no others are published: in the catalogue of the process, and in this application's schema."""
+    fields = {name.replace("_", "") for name in names}
+    gone = {"bright"} - fields
     for _ in range(200):
-        answer = await client.post("/graphql", json={"query": '{ tables(source: "published") { name } }'})
-        found = {table["name"] for table in answer.json()["data"]["tables"]}
-        if found == {f"published.{name}" for name in names} | {"published.catalogue"}:
+        told = (await client.post("/graphql", json={"query": KNOWN})).json()["data"]
+        found = {table["name"] for table in told["tables"]}
+        asked = {field["name"] for field in told["__type"]["fields"]}
+        if found == {f"published.{name}" for name in (*names, "catalogue")} and asked >= fields and not asked & gone:
             return
         await asyncio.sleep(0.1)
     pytest.fail(f"{names} were not taken up: {found}")

@@ -17,7 +17,7 @@ from schema.catalog import TABLES
 from schema.jsdc import STAR
 from schema.oidb import GRANULE
 from schema.table import Column, Table
-from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT, TEXT
+from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, REGION, SHORT, TEXT
 
 LARGEST = 2**63 - 1
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -25,6 +25,7 @@ WHOLE = st.integers(-LARGEST - 1, LARGEST)
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     ASCII: TEXTS,
     TEXT: TEXTS,
+    REGION: TEXTS,
     SHORT: WHOLE,
     INT: WHOLE,
     LONG: WHOLE,
