@@ -1,4 +1,4 @@
-"""Answers to GET that a client may keep: 304 where it holds them still, ETag and Cache-Control where it does not.
+"""Answers to GET and HEAD that a client may keep: 304 where it holds them still, else ETag and Cache-Control.
 
 GraphQL in JSON knows by itself what it may say of an answer; at all other doors it is said here, of what touched a
 source (`resolvers.touched`): a table, links of records, a document of declarations. What touched none is not kept.
@@ -32,8 +32,8 @@ class Conditional:
         freshness: Freshness = scope["app"].state.gateway.freshness
         held = Headers(scope=scope).get("if-none-match")
         unchanged = freshness.unchanged(name, held) if held else None
-        if unchanged or scope["method"] == "HEAD":
-            await (unchanged or self._app)(scope, receive, send)
+        if unchanged:
+            await unchanged(scope, receive, send)
             return
         with touching() as touched:
             await self._app(scope, receive, Keeping(freshness, name, touched, send))

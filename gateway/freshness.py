@@ -3,7 +3,8 @@
 The tag of an answer is the digest of its URL, its media type, the schema and limits, and the versions that its sources
 had before it was made: data that changed meanwhile are younger than their tag says, never older. Which sources an URL
 touches is remembered, so that a client who has the answer still is told so at once. An answer whose end is not known
-when its tag is sent has a number of its own in the tag, which is remembered only once it has ended well.
+when its tag is sent has a number of its own in the tag, which is remembered only once it has ended well; others of the
+same URL, which other clients hold, stay remembered beside it.
 """
 
 import time
@@ -19,12 +20,13 @@ from gateway.accept import Json
 from resolvers.cache import Cache
 from resolvers.touched import DECLARATIONS, TODAY
 from resolvers.watch import Watch
+from schema import tap_schema
 from schema.catalog import ALL
 
 CACHED_URLS = 16_000_000
 """Bytes of URLs whose sources are remembered."""
-BEGUN = str(time.time())
-"""The version of what is declared and set: both stay as they are while the process lives."""
+NUMBERS = 16
+"""Answers to one URL that are remembered by a number of their own: as many clients may hold one each."""
 Key = tuple[str, str]
 """What is accepted or answered, path and query of an URL."""
 Versions = Mapping[str, str | None]
@@ -35,15 +37,21 @@ class Known:
     """What is remembered of an answer."""
 
     sources: tuple[str, ...]
-    number: str = ""
-    """Its own, where its end was not known when it began."""
+    numbers: tuple[str, ...] = ("",)
+    """Their own, of answers whose end was not known when they began; newest last."""
+
+    def again(self, sources: tuple[str, ...], number: str) -> "Known":
+        """What is remembered once there was one answer more."""
+        others = [other for other in self.numbers if other != number] if sources == self.sources else []
+        return Known(sources, (*others, number)[-NUMBERS:])
 
 
 class Freshness:
-    """What is known of answers already given."""
+    """What is known of answers already given, while what is declared, published and set stays as it is."""
 
     def __init__(self, watch: Watch, salt: str, seconds: int) -> None:
         self._watch = watch
+        self._begun = str(time.time())
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
         self._known: Cache[Key, Known] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"
@@ -51,30 +59,34 @@ class Freshness:
     def versions(self) -> dict[str, str | None]:
         """The versions of all sources as they are now."""
         told = {source.name: self._watch.version(source.name) for source in ALL}
-        return told | {DECLARATIONS: BEGUN, TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
+        today = f"{datetime.now(UTC):%Y-%m-%dT%H}"
+        return told | {DECLARATIONS: self._begun, tap_schema.NAME: self._begun, TODAY: today}
 
     def headers(self, key: Key, touched: Iterable[str], versions: Versions, number: str = "") -> dict[str, str]:
         """What a whole answer says of itself; nothing may keep it where a version is not known."""
-        tag = self._tag(key, Known(tuple(sorted(touched)), number), versions)
+        tag = self._tag(key, tuple(sorted(touched)), versions, number)
         return UNKEPT if tag is None else {"ETag": tag, "Cache-Control": self._control}
 
     def remember(self, key: Key, touched: Iterable[str], number: str = "") -> None:
         """Know from now on what this answer was made from: it is whole."""
-        self._known.put(key, Known(tuple(sorted(touched)), number), sum(map(len, key)))
+        sources = tuple(sorted(touched))
+        known = (self._known.get(key) or Known(sources, ())).again(sources, number)
+        self._known.put(key, known, sum(map(len, (*key, *known.numbers))))
 
     def unchanged(self, key: Key, held: str) -> Response | None:
         """304, for a client that holds the answer as it would be made now."""
-        known = self._known.get(key)
-        tag = self._tag(key, known, self.versions()) if known else None
-        if tag is None or (tag not in held and held != "*"):
+        known, versions = self._known.get(key), self.versions()
+        tags = [self._tag(key, known.sources, versions, number) for number in known.numbers] if known else []
+        tag = next((tag for tag in reversed(tags) if tag and (tag in held or held == "*")), None)
+        if tag is None:
             return None
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": "Accept"})
 
-    def _tag(self, key: Key, known: Known, versions: Versions) -> str | None:
-        found = [versions.get(source) for source in known.sources]
+    def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, number: str) -> str | None:
+        found = [versions.get(source) for source in sources]
         if None in found:
             return None
-        text = "\0".join((self._salt, *key, known.number, *known.sources, *filter(None, found)))
+        text = "\0".join((self._salt, *key, number, *sources, *filter(None, found)))
         return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 

@@ -1,6 +1,6 @@
 """A document answered as a table, streamed from COPY to the client."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 
 from graphql import GraphQLError
 from starlette.requests import Request as HttpRequest
@@ -13,7 +13,7 @@ from adapters.votable.formats import Negotiated
 from adapters.votable.stream import document
 from gateway.addresses import base
 from gateway.errors import told, votable_refusal
-from gateway.opening import left, opened, read_on
+from gateway.opening import Opening, left, opened, read_on
 from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
@@ -86,7 +86,14 @@ async def sent(
     headers = stages.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
     if http.method == "HEAD":
         await left(body, opening.following)
-        return Response(headers=headers)
+        return _bodiless(opening, headers)
     if opening.following is None:
         return Response(opening.first, headers=headers)
     return StreamingResponse(read_on(opening, body), headers=headers)
+
+
+def _bodiless(opening: Opening, headers: Mapping[str, str]) -> Response:
+    """What HEAD is answered: what GET would have said, as far as that is known (RFC 9110 section 9.3.2)."""
+    if opening.following is None:
+        return Response(headers={**headers, "Content-Length": str(len(opening.first))})
+    return StreamingResponse(iter(()), headers={**headers, "Cache-Control": "no-cache"})

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from gateway.freshness import NUMBERS
 from resolvers.errors import TimedOut
 from resolvers.operation import Operations
 from resolvers.rows import Hub, connect
@@ -27,6 +28,7 @@ DOORS: dict[str, tuple[str, dict[str, str], str]] = {
     "links": ("/datalink/oidb.granule/links", {"ID": "1"}, "*/*"),
     "tables": ("/tap/tables", {}, "*/*"),
     "capabilities": ("/tap/capabilities", {}, "*/*"),
+    "TAP_SCHEMA": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT * FROM tap_schema.schemas"}, "*/*"),
 }
 FORMS = ("application/json", "application/graphql-response+json")
 
@@ -187,8 +189,32 @@ async def test_a_long_answer_has_a_tag_of_its_own(client: httpx.AsyncClient, mon
     monkeypatch.setattr("gateway.opening.LARGEST", 1)
     tags = [await tag_of(client, "cone") for _ in range(2)]
     assert tags[0] != tags[1]
-    assert [(await asked(client, "cone", tag)).status_code for tag in tags] == [200, 200]
-    assert (await asked(client, "cone", await tag_of(client, "cone"))).status_code == 304
+    assert [(await asked(client, "cone", tag)).status_code for tag in tags] == [304, 304], "each client keeps its own"
+    for _ in range(NUMBERS):
+        await tag_of(client, "cone")
+    assert (await asked(client, "cone", tags[0])).status_code == 200, "forgotten"
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_head_says_what_get_does(client: httpx.AsyncClient, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.opening.AT_ONCE", 20.0)  # so that the answer is whole, however slow the machine
+    held = await tag_of(client, door)
+    path, told, accept = DOORS[door]
+    answer, whole = await client.head(path, params=told, headers={"accept": accept}), await asked(client, door)
+    said = ("etag", "cache-control", "content-type", "content-length", "vary")
+    assert [answer.headers.get(name) for name in said] == [whole.headers[name] for name in said]
+    again = await client.head(path, params=told, headers={"accept": accept, "if-none-match": held})
+    assert (again.status_code, again.headers["etag"]) == (304, held)
+
+
+async def test_head_says_no_length_that_it_does_not_know(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.opening.LARGEST", 1)
+    path, told, _accept = DOORS["cone"]
+    answer = await client.head(path, params=told)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert not {"content-length", "etag"} & set(answer.headers)
 
 
 async def test_an_answer_that_broke_off_is_not_kept(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
