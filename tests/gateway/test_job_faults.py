@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from door import ROOT, Apart, Door, grown, opened, until
+from serving import BUSY
 
 from gateway.settings import SettingError, Settings, settings
 from gateway.work import spool_of, work
@@ -120,7 +121,7 @@ async def _busy(source: Connection, wanted: int) -> None:
     """Wait until so many statements run at the source."""
     start = time.monotonic()
     while await source.fetchval(AT_SOURCE) != wanted:
-        assert time.monotonic() - start < 5, f"not {wanted} within 5 s"
+        assert time.monotonic() - start < BUSY * 5, f"not {wanted} within 5 s"
         await asyncio.sleep(0.02)
 
 
