@@ -1,6 +1,6 @@
 """Pairs of places that are within a radius of each other, found by cells of a grid (`sql/hub/cells.sql`), in the hub.
 
-The stars of JSDC have their cells in the hub already (`identity.star_cell`): what is near them are keys for their
+The stars of JSDC have their cells in the hub already (`crossid.star_cell`): what is near them are keys for their
 source. Of every other relation the places are fetched, each once. Pairs are a little too many; the condition itself is
 still asked.
 """
@@ -30,7 +30,7 @@ WHERE gw.cell(k.ra, k.dec) = c.cell AND k.dec BETWEEN c.dec - {radius} AND c.dec
 UNION SELECT c.ra, c.dec, s.key FROM {cones} AS c CROSS JOIN LATERAL (
 SELECT k.{star.key.sql} AS key FROM {star.qualified} AS k
 WHERE gw.in_cone(k.{star.position[0].sql}, k.{star.position[1].sql}, c.ra, c.dec, {radius}) OFFSET 0) AS s
-WHERE NOT EXISTS (SELECT FROM identity.seen WHERE source = '{star.source}')"""
+WHERE NOT EXISTS (SELECT FROM crossid.seen WHERE source = '{star.source}')"""
 Values = Callable[[Part, Mapping[str, Node]], Node]
 Named = Callable[[str, Node], str]
 

@@ -32,9 +32,9 @@ QUERIES = {
     "JSDC × OiDB by position, 1″": """SELECT s.name, g.id, g.t_min FROM oidb.granule AS g JOIN jsdc.star AS s
 ON 1 = CONTAINS(POINT(g.s_ra, g.s_dec), CIRCLE(s.raj2000, s.dej2000, 1/3600.))""",
     "JSDC × Obs Portal by identity": """SELECT s.name, e.exp_id, e.exp_mjd_start FROM jsdc.star AS s
-JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id""",
+JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id""",
     "stars of V < 3 × Obs Portal by identity": """SELECT s.name, e.exp_id, e.exp_mjd_start FROM jsdc.star AS s
-JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id
+JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id
 WHERE s.vmag < 3""",
 }
 WITH_UPLOAD = {
@@ -43,7 +43,7 @@ ON 1 = CONTAINS(POINT(u.ra, u.dec), CIRCLE(s.raj2000, s.dej2000, 1/3600.))""",
     "ObsCore": """SELECT u.id, o.obs_publisher_did FROM TAP_UPLOAD.mine AS u JOIN ivoa.obscore AS o
 ON DISTANCE(u.ra, u.dec, o.s_ra, o.s_dec) < 1/3600.""",
 }
-SPREAD = "SELECT ra, dec FROM identity.star_cell ORDER BY star_id % 9973, star_id LIMIT $1"
+SPREAD = "SELECT ra, dec FROM crossid.star_cell ORDER BY star_id % 9973, star_id LIMIT $1"
 FIELDS = "".join(
     f'<FIELD name="{name}" datatype="{kind}"/>' for name, kind in (("id", "int"), ("ra", "double"), ("dec", "double"))
 )

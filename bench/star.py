@@ -28,7 +28,7 @@ ONE_STAR = """query Q($name: String!) { star(name: $name) { name ra dec spTypeSi
   granules(first: 20) { nodes { id calibLevel instrumentName accessUrl } }
   spicaTargets(first: 1) { nodes { targetMainId completionRate priorityFinal } } } }"""
 BUSY = """SELECT s.name FROM jsdc.star s JOIN (
-  SELECT star_id, count(*) AS granules FROM identity.granule JOIN identity.spica USING (star_id) GROUP BY star_id
+  SELECT star_id, count(*) AS granules FROM crossid.granule JOIN crossid.spica USING (star_id) GROUP BY star_id
   HAVING count(*) >= 20 ORDER BY star_id LIMIT 40) AS busy ON busy.star_id = s.jsdc_id"""
 """Stars of the survey that have data."""
 LINKS = {

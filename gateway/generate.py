@@ -7,7 +7,7 @@ from graphql.utilities.print_schema import print_directive
 
 from adapters.registry.identifiers import delimited
 from resolvers.query import assemble
-from schema import foreign, identity, local, observations, published, space, tap_rows, views
+from schema import crossid, foreign, local, observations, published, space, tap_rows, views
 
 ROOT = Path(__file__).parent.parent
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
@@ -24,7 +24,7 @@ def generated() -> dict[Path, str]:
         fdw / "10_role.sql": foreign.role(),
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.tables(),
-        ROOT / "sql" / "hub" / "identity.sql": local.tables(identity.SOURCE),
+        ROOT / "sql" / "hub" / "crossid.sql": local.tables(crossid.SOURCE),
         ROOT / "sql" / "hub" / "obscore.sql": views.views(observations.SOURCE),
         ROOT / "sql" / "hub" / "published.sql": published.ddl(foreign.JOBS),
         ROOT / "sql" / "hub" / "tap_schema.sql": tap_rows.ddl(delimited),

@@ -10,7 +10,7 @@ from gateway.settings import SettingError, Settings
 from identity.batch import Outcome
 from identity.batch import identify as run
 from resolvers.errors import GatewayError
-from schema.identity import METHOD
+from schema.crossid import METHOD
 
 CONSOLE = Console(highlight=False)
 HEADER = ("Records", "Changed", "Gone", *(name.lower().replace("_", " ") for name, _ in METHOD.members.values()), "s")

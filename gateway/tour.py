@@ -45,7 +45,7 @@ OBSCORE = """\
 QUERY = """\
 SELECT g.target_name, g.instrument_name, s.Name, s.LDD
 FROM oidb.granule AS g
-JOIN "identity".granule AS i ON i.id = g.id
+JOIN crossid.granule AS i ON i.id = g.id
 JOIN jsdc.star AS s ON s.jsdc_id = i.star_id
 WHERE g.calib_level >= 2 AND s.LDD > 1"""
 MATCH = """\

@@ -57,8 +57,8 @@ ANALYZE pg_temp.changed; ANALYZE pg_temp.folded; ANALYZE pg_temp.touched; ANALYZ
 ANSWERS = """
 WITH pair AS MATERIALIZED (
   SELECT t.key, s.star_id, s.brightness,
-    identity.separation(s.ra, s."dec", s.pmra, s.pmdec, r.epoch - 2000, r.ra, r."dec") AS separation
-  FROM pg_temp.touched t JOIN pg_temp.changed r ON r.key = t.key JOIN identity.star_cell s ON s.cell = t.cell
+    crossid.separation(s.ra, s."dec", s.pmra, s.pmdec, r.epoch - 2000, r.ra, r."dec") AS separation
+  FROM pg_temp.touched t JOIN pg_temp.changed r ON r.key = t.key JOIN crossid.star_cell s ON s.cell = t.cell
 ), candidate AS (
   SELECT DISTINCT key, star_id, brightness, separation FROM pair WHERE separation <= $2
 ), scoped AS (
@@ -76,7 +76,7 @@ WITH pair AS MATERIALIZED (
     count(*) OVER (PARTITION BY r.key) AS bearers
   FROM pg_temp.changed r JOIN pg_temp.folded f ON f.name = r.name JOIN pg_temp.bearer b ON b.designation = f.designation
   CROSS JOIN LATERAL (
-    SELECT e.epoch, identity.separation(b.ra, b."dec", b.pmra, b.pmdec, e.epoch - 2000, r.ra, r."dec") AS separation
+    SELECT e.epoch, crossid.separation(b.ra, b."dec", b.pmra, b.pmdec, e.epoch - 2000, r.ra, r."dec") AS separation
     FROM (VALUES (r.epoch), (2000)) AS e (epoch) ORDER BY separation, e.epoch DESC LIMIT 1
   ) a
   ORDER BY r.key, a.separation, b.star_id

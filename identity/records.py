@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schema import identity, jsdc, obsportal, oidb, spica
+from schema import crossid, jsdc, obsportal, oidb, spica
 from schema.table import Column, Table
 
 YEAR = "2000 + (({mjd}) - 51544.5) / 365.25"
@@ -54,12 +54,12 @@ _TIMES = (
 )
 KINDS = (
     Kind(
-        identity.TARGET, obsportal.TARGET, obsportal.TARGET.by_field["targetName"], YEAR.format(mjd="e.mjd"), _TIMES
+        crossid.TARGET, obsportal.TARGET, obsportal.TARGET.by_field["targetName"], YEAR.format(mjd="e.mjd"), _TIMES
     ),
     Kind(
-        identity.GRANULE, oidb.GRANULE, oidb.GRANULE.by_field["targetName"],
+        crossid.GRANULE, oidb.GRANULE, oidb.GRANULE.by_field["targetName"],
         YEAR.format(mjd="(t.t_min + coalesce(t.t_max, t.t_min)) / 2"),
     ),
-    Kind(identity.SPICA, spica.TARGET, spica.TARGET.by_field["targetMainId"]),
-    Kind(identity.BADCAL, jsdc.BADCAL, jsdc.BADCAL.by_field["name"]),
+    Kind(crossid.SPICA, spica.TARGET, spica.TARGET.by_field["targetMainId"]),
+    Kind(crossid.BADCAL, jsdc.BADCAL, jsdc.BADCAL.by_field["name"]),
 )  # fmt: skip

@@ -18,14 +18,14 @@ FROM (SELECT count(*), sum(hashfloat8extended(raj2000, jsdc_id)), sum(hashfloat8
     sum(hashfloat4extended(kmag, jsdc_id)), sum(hashfloat4extended(vmag, jsdc_id)) FROM jsdc.star) s,
   (SELECT count(*), sum(hashtextextended(designation, star_id)) FROM jsdc.identifier) i
 """
-SEEN = "SELECT fingerprint FROM identity.seen WHERE source = 'jsdc'"
+SEEN = "SELECT fingerprint FROM crossid.seen WHERE source = 'jsdc'"
 REMEMBER = """
-INSERT INTO identity.seen VALUES ('jsdc', $1)
+INSERT INTO crossid.seen VALUES ('jsdc', $1)
 ON CONFLICT (source) DO UPDATE SET fingerprint = excluded.fingerprint
 """
-UP_TO_DATE = "SELECT s.source FROM identity.seen s JOIN identity.seen j USING (fingerprint) WHERE j.source = 'jsdc'"
+UP_TO_DATE = "SELECT s.source FROM crossid.seen s JOIN crossid.seen j USING (fingerprint) WHERE j.source = 'jsdc'"
 MATCHED = """
-INSERT INTO identity.seen SELECT $1, fingerprint FROM identity.seen WHERE source = 'jsdc'
+INSERT INTO crossid.seen SELECT $1, fingerprint FROM crossid.seen WHERE source = 'jsdc'
 ON CONFLICT (source) DO UPDATE SET fingerprint = excluded.fingerprint
 """
 READ = Layout(
@@ -43,18 +43,18 @@ FROM jsdc.star WHERE raj2000 BETWEEN 0 AND 360 AND dej2000 BETWEEN -90 AND 90
 """
 COUNT = "SELECT count(*) FROM jsdc.star"
 CREATE = """
-DROP TABLE IF EXISTS identity.star_cell_new;
-CREATE TABLE identity.star_cell_new (LIKE identity.star_cell INCLUDING DEFAULTS);
+DROP TABLE IF EXISTS crossid.star_cell_new;
+CREATE TABLE crossid.star_cell_new (LIKE crossid.star_cell INCLUDING DEFAULTS);
 """
 # Made beside the old one and put in its place at the end, so that nobody waits for it.
 REPLACE = """
-CREATE INDEX star_cell_new_cell ON identity.star_cell_new (cell);
-CREATE INDEX star_cell_new_grid ON identity.star_cell_new (gw.cell(ra, "dec"));
-ANALYZE identity.star_cell_new;
-DROP TABLE identity.star_cell;
-ALTER TABLE identity.star_cell_new RENAME TO star_cell;
-ALTER INDEX identity.star_cell_new_cell RENAME TO star_cell_cell;
-ALTER INDEX identity.star_cell_new_grid RENAME TO star_cell_grid;
+CREATE INDEX star_cell_new_cell ON crossid.star_cell_new (cell);
+CREATE INDEX star_cell_new_grid ON crossid.star_cell_new (gw.cell(ra, "dec"));
+ANALYZE crossid.star_cell_new;
+DROP TABLE crossid.star_cell;
+ALTER TABLE crossid.star_cell_new RENAME TO star_cell;
+ALTER INDEX crossid.star_cell_new_cell RENAME TO star_cell_cell;
+ALTER INDEX crossid.star_cell_new_grid RENAME TO star_cell_grid;
 """
 Report = Callable[[float], None]
 
@@ -68,7 +68,7 @@ async def renew(writer: Writer, reader: Writer, report: Report, *, full: bool) -
     (expected,) = (await reader.fetch(COUNT))[0]
     await writer.run(CREATE)
     rows = _placed(READ.streamed(reader.blocks(STARS)), lambda done: report(done / max(expected, 1)))
-    await writer.copy("identity.star_cell_new", WRITTEN.names, rows)
+    await writer.copy("crossid.star_cell_new", WRITTEN.names, rows)
     await writer.run(REPLACE)
     await writer.run(REMEMBER, fingerprint)
 

@@ -85,7 +85,7 @@ def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, 
 
 
 def carried(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
-    """Places (degrees) of stars some years after: along the great circle, as `identity.separation` has it in SQL."""
+    """Places (degrees) of stars some years after: along the great circle, as `crossid.separation` has it in SQL."""
     alpha, delta = np.radians(ra), np.radians(dec)
     east, north = pm_ra / 1000 * ARCSEC * years, pm_dec / 1000 * ARCSEC * years
     out = np.cos(delta) - north * np.sin(delta)

@@ -1,4 +1,4 @@
-"""Cross-match: up to 100 000 positions against the stars and records that the hub has by cell (`identity`)."""
+"""Cross-match: up to 100 000 positions against the stars and records that the hub has by cell (`crossid`)."""
 
 import asyncio
 import base64
@@ -34,7 +34,7 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
     moving = "s.pmra, s.pmdec, $6::float8 - 2000"
     branches = " UNION ALL ".join(
         f"SELECT w.position, {code} AS code, s.{key} AS key, "  # noqa: S608 - declared
-        f'identity.separation(s.ra, s."dec", {moving if code == 0 else "0, 0, 0"}, w.ra, w."dec") AS separation '
+        f'crossid.separation(s.ra, s."dec", {moving if code == 0 else "0, 0, 0"}, w.ra, w."dec") AS separation '
         f"FROM wanted w JOIN {places} s ON s.cell = w.cell"
         for code, (_, _, places, key) in MATCHED.items()
         if code in tables
@@ -153,7 +153,7 @@ async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
     text = _text(codes, mode)
     values = (*await asyncio.to_thread(_touched, places, radius), radius)
     moving = (epoch,) if "$6" in text else ()
-    found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("identity",)))
+    found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
     if len(found) > MOST:
         message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"
         raise TooMuch(message)

@@ -20,7 +20,7 @@ from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.rows import Hub, Record
 from resolvers.selection import Entities, Field, Groups, Many, One, Root, Row
 from resolvers.union import Question, united
-from schema.identity import OBJECT
+from schema.crossid import OBJECT
 from schema.table import Link, Neighbourhood, Table
 
 NONE = Total(0, exact=True)

@@ -8,8 +8,8 @@ from resolvers import names, sql
 from resolvers.errors import GatewayError
 from resolvers.plan import Cell, Compared, Op, Plan, Shape
 from resolvers.rows import Hub
+from schema.crossid import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
 from schema.designation import designation
-from schema.identity import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
 from schema.table import Column, Table
 
 KEPT = tuple(dict.fromkeys(through for _, _, through, _, _ in RECORDS))

@@ -45,8 +45,8 @@ from resolvers.selection import Field, Root, Row
 from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
+from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
-from schema.identity import OBJECT
 from schema.input_types import (
     DEFAULT_RADIUS,
     WIDEST,

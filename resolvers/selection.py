@@ -25,7 +25,7 @@ from graphql.execution.values import VariableValues
 
 from resolvers.document import variables
 from schema.catalog import LINKS, Index
-from schema.identity import OBJECT
+from schema.crossid import OBJECT
 from schema.table import Column, Link, Quantity, Table
 
 

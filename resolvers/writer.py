@@ -189,7 +189,7 @@ async def left(connection: Connection) -> None:
 
 def _failed(error: Exception, source: str) -> GatewayError:
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return Internal("The role of GATEWAY_HUB_WRITER may not write to the schema identity: gateway_identity may")
+        return Internal("The role of GATEWAY_HUB_WRITER may not write to the schema crossid: gateway_identity may")
     if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
         return TimedOut(f"{source} took too long")
     if lost(error):

@@ -17,7 +17,7 @@ from resolvers.writer import open_writer
 from sample.records import Ints
 from sample.stars import MADE_UP
 from sample.truth import KINDS, Sky, Truth
-from schema.identity import METHOD
+from schema.crossid import METHOD
 
 FIRST = 900_000_000
 """Number of the first granule of a trial."""
@@ -37,7 +37,7 @@ WHERE star_id < {MADE_UP} OR star_id % 20 = 0 GROUP BY star_id
 """  # noqa: S608 - a number of ours
 SECONDS = 60.0
 COLUMNS = ("id", "calib_level", "target_name", "s_ra", "s_dec", "t_min", "t_max", "access_url", "nb_channels")
-ANSWERS = "SELECT id, star_id, method FROM identity.granule WHERE id >= $1 ORDER BY id"
+ANSWERS = "SELECT id, star_id, method FROM crossid.granule WHERE id >= $1 ORDER BY id"
 AMBIGUOUS = next(code for code, (name, _) in METHOD.members.items() if name == "AMBIGUOUS")
 
 

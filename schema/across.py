@@ -1,7 +1,7 @@
 """Links from one database to another, and those that are more than two equal columns."""
 
 from schema import jsdc, obsportal, oidb, spica
-from schema.identity import BADCAL, BADCAL_ID, IDENTIFIED
+from schema.crossid import BADCAL, BADCAL_ID, IDENTIFIED
 from schema.table import Lineage, Link, Neighbourhood, Through
 
 SPICA_OF = oidb.GRANULE.by_field["proposalSubid"]

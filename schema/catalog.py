@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import ClassVar
 
-from schema import across, crossmatch, identity, jsdc, observations, obsportal, oidb, published, spica
+from schema import across, crossid, crossmatch, jsdc, observations, obsportal, oidb, published, spica
 from schema.table import Link, Source, Table
 
 SOURCES: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
 """The databases behind the hub, each a server of its own."""
-LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (identity, observations, published)}
+LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (crossid, observations, published)}
 """What the hub holds itself."""
 ALL = (*SOURCES.values(), *LOCAL.values())
 TABLES: dict[str, Table] = {table.qualified: table for source in ALL for table in source.tables}
@@ -18,7 +18,7 @@ DECLARED = tuple(TABLES.values())
 EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS)
 LINKS: dict[Table, dict[str, Link]] = {
     table: {link.field: link for link in EVERY_LINK if link.origin is table}
-    for table in (*TABLES.values(), identity.OBJECT, crossmatch.MATCH)
+    for table in (*TABLES.values(), crossid.OBJECT, crossmatch.MATCH)
 }
 
 

@@ -12,10 +12,10 @@ from schema.table import Column, Enumeration, Link, Table
 from schema.types import DOUBLE, INT, LONG, SHORT
 
 MATCHED = {
-    0: ("JSDC_STAR", jsdc.STAR, "identity.star_cell", "star_id"),
-    1: ("OBSPORTAL_TARGET", obsportal.TARGET, "identity.target_place", "key"),
-    2: ("OIDB_GRANULE", oidb.GRANULE, "identity.granule_place", "key"),
-    3: ("SPICA_TARGET", spica.TARGET, "identity.spica_place", "key"),
+    0: ("JSDC_STAR", jsdc.STAR, "crossid.star_cell", "star_id"),
+    1: ("OBSPORTAL_TARGET", obsportal.TARGET, "crossid.target_place", "key"),
+    2: ("OIDB_GRANULE", oidb.GRANULE, "crossid.granule_place", "key"),
+    3: ("SPICA_TARGET", spica.TARGET, "crossid.spica_place", "key"),
 }
 """Code → name, table, where the hub has its places by cell, and the key there."""
 TABLES = Enumeration(
@@ -28,7 +28,7 @@ TABLE = Column("table", SHORT, "Where the match is", ucd="meta.id;meta.table", r
 KEY = Column("key", LONG, "Key of the row that it is", ucd="meta.id", required=True, key=True)
 SEPARATION = Column("separation", DOUBLE, "Distance", "arcsec", "pos.angDistance")
 MATCH = Table(
-    "identity",
+    "crossid",
     "match",
     "",
     "CrossmatchMatch",

@@ -12,7 +12,7 @@ from schema.table import Column, Source, Table
 ROLE = "gateway"
 """The hub's role that serves: it may read the foreign tables and nothing else."""
 WRITER = "gateway_identity"
-"""The hub's role that identifies: it may read the foreign tables, and owns the schema `identity`."""
+"""The hub's role that identifies: it may read the foreign tables, and owns the schema `crossid`."""
 JOBS = "gateway_jobs"
 """The hub's role that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
 UPLOADS = "tap_upload"
@@ -123,7 +123,7 @@ def role() -> str:
 
 
 def grants() -> str:
-    """What the roles may do: read the foreign tables, call `gw`'s functions; one of them, fill `identity`."""
+    """What the roles may do: read the foreign tables, call `gw`'s functions; one of them, fill `crossid`."""
     held, foreign = ", ".join((*SOURCES, *LOCAL, tap_schema.NAME)), ", ".join(SOURCES)
     return (
         _owned() + f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
@@ -135,14 +135,14 @@ def grants() -> str:
 
 
 def _owned() -> str:
-    """DDL that gives the schema `identity` with its tables to the role that fills them; new ones too may be read."""
-    held = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'identity'"
+    """DDL that gives the schema `crossid` with its tables to the role that fills them; new ones too may be read."""
+    held = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'crossid'"
     return (
-        f"ALTER SCHEMA identity OWNER TO {WRITER};\n"
+        f"ALTER SCHEMA crossid OWNER TO {WRITER};\n"
         f"DO $$ DECLARE held text; BEGIN\n  FOR held IN {held} LOOP\n"
         f"    EXECUTE 'ALTER TABLE ' || held || ' OWNER TO {WRITER}';\n"
         "  END LOOP;\nEND $$;\n"
-        f"ALTER DEFAULT PRIVILEGES FOR ROLE {WRITER} IN SCHEMA identity GRANT SELECT ON TABLES TO {ROLE};\n"
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {WRITER} IN SCHEMA crossid GRANT SELECT ON TABLES TO {ROLE};\n"
     )
 
 

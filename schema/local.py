@@ -5,9 +5,9 @@ from schema.table import Source, Table
 
 def tables(source: Source) -> str:
     """DDL of the tables that the hub holds itself, made anew: what they hold is found out again."""
-    return f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n\n" + "\n".join(
-        map(table_of_the_hub, source.tables)
-    )
+    earlier = ", ".join(name for name in (source.name, source.former) if name)
+    made = f"DROP SCHEMA IF EXISTS {earlier} CASCADE;\nCREATE SCHEMA {source.name};\n\n"
+    return made + "\n".join(map(table_of_the_hub, source.tables))
 
 
 def table_of_the_hub(table: Table) -> str:

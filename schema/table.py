@@ -326,5 +326,7 @@ class Source:
     """What tells at once that its rows have changed, beside the counters of its PostgreSQL."""
     channel: str = "gateway_changed"
     """Where it may tell so itself (`sql/sources/changes.sql`)."""
+    former: str = ""
+    """Name of its schema in hubs that an earlier release set up."""
     citation: str = ""
     """Bibcode of the article to cite."""

@@ -65,9 +65,9 @@ EXAMPLES = (
         "published",
         "Published data with the diameter of their star",
         "Granules of OiDB joined to JSDC by what the gateway found out: which star each of them is.",
-        '"identity".granule',
+        "crossid.granule",
         "SELECT TOP 100 g.id, g.target_name, g.instrument_name, g.access_url, s.Name, s.LDD, s.e_LDD\n"
-        'FROM oidb.granule AS g\nJOIN "identity".granule AS i ON i.id = g.id\n'
+        "FROM oidb.granule AS g\nJOIN crossid.granule AS i ON i.id = g.id\n"
         "JOIN jsdc.star AS s ON s.jsdc_id = i.star_id\nWHERE g.calib_level >= 2",
     ),
     Example(

@@ -31,7 +31,7 @@ class Places:
     @property
     def sources(self) -> tuple[str, ...]:
         """The databases that a match touches."""
-        return tuple(dict.fromkeys((*self.table.databases, "identity")))
+        return tuple(dict.fromkeys((*self.table.databases, "crossid")))
 
 
 def matched() -> list[str]:

@@ -193,7 +193,7 @@ def _text(sources: Sources, asked: Asked, listed: str, cells: Sequence[Cell]) ->
 
 
 def _near(sources: Sources, places: Places, radius: float) -> str:
-    separation = f'identity.separation(p.ra, p."dec", {places.motion}, w.ra, w."dec")'
+    separation = f'crossid.separation(p.ra, p."dec", {places.motion}, w.ra, w."dec")'
     pairs = (
         f"SELECT DISTINCT w.source, p.{places.key} AS key, {separation} AS separation "  # noqa: S608
         f"FROM {sources.cells.qualified} w JOIN {places.relation} p ON p.cell = w.cell"

@@ -1,13 +1,13 @@
 -- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
-ALTER SCHEMA identity OWNER TO gateway_identity;
+ALTER SCHEMA crossid OWNER TO gateway_identity;
 DO $$ DECLARE held text; BEGIN
-  FOR held IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'identity' LOOP
+  FOR held IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'crossid' LOOP
     EXECUTE 'ALTER TABLE ' || held || ' OWNER TO gateway_identity';
   END LOOP;
 END $$;
-ALTER DEFAULT PRIVILEGES FOR ROLE gateway_identity IN SCHEMA identity GRANT SELECT ON TABLES TO gateway;
-GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, published, tap_schema, gw TO gateway;
-GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica, identity, ivoa, published, tap_schema, gw TO gateway;
+ALTER DEFAULT PRIVILEGES FOR ROLE gateway_identity IN SCHEMA crossid GRANT SELECT ON TABLES TO gateway;
+GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, crossid, ivoa, published, tap_schema, gw TO gateway;
+GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica, crossid, ivoa, published, tap_schema, gw TO gateway;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA gw TO gateway;
 GRANT USAGE ON SCHEMA obsportal, oidb, jsdc, spica, gw TO gateway_identity;
 GRANT SELECT ON ALL TABLES IN SCHEMA obsportal, oidb, jsdc, spica TO gateway_identity;

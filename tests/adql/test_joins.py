@@ -203,12 +203,12 @@ STARS = (
 )
 UNION = "SELECT t.target_id, o.obs_publisher_did FROM obsportal.target AS t JOIN ivoa.obscore AS o ON 1 = CONTAINS(POINT(o.s_ra, o.s_dec), CIRCLE(t.target_ra, t.target_dec, 0.0003)) WHERE t.target_dec < -40"
 KEYS = (
-    'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id',
-    'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN "identity".target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e USING (target_id) WHERE s.vmag < 3',
+    'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id',
+    'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e USING (target_id) WHERE s.vmag < 3',
     "SELECT g.id, e.obs_id FROM obsportal.exposure AS e JOIN oidb.granule AS g ON e.exp_id = g.obs_id AND g.calib_level = 0",
-    'WITH bright AS (SELECT TOP 20 jsdc_id, name FROM jsdc.star ORDER BY vmag) SELECT b.name, g.id FROM bright AS b JOIN "identity".granule AS i ON i.star_id = b.jsdc_id JOIN oidb.granule AS g ON g.id = i.id ORDER BY 1, 2 OFFSET 3',
-    'SELECT s.name FROM jsdc.star AS s WHERE s.jsdc_id IN (SELECT star_id FROM "identity".granule WHERE method = 1) AND s.vmag < 9',
-    'SELECT g.id, t.target_name FROM oidb.granule AS g LEFT JOIN obsportal.target AS t ON t.target_name = g.target_name AND t.target_id IN (SELECT i.target_id FROM "identity".target AS i WHERE i.star_id > 100)',
+    'WITH bright AS (SELECT TOP 20 jsdc_id, name FROM jsdc.star ORDER BY vmag) SELECT b.name, g.id FROM bright AS b JOIN crossid.granule AS i ON i.star_id = b.jsdc_id JOIN oidb.granule AS g ON g.id = i.id ORDER BY 1, 2 OFFSET 3',
+    'SELECT s.name FROM jsdc.star AS s WHERE s.jsdc_id IN (SELECT star_id FROM crossid.granule WHERE method = 1) AND s.vmag < 9',
+    'SELECT g.id, t.target_name FROM oidb.granule AS g LEFT JOIN obsportal.target AS t ON t.target_name = g.target_name AND t.target_id IN (SELECT i.target_id FROM crossid.target AS i WHERE i.star_id > 100)',
     "SELECT o.obs_publisher_did, s.name FROM ivoa.obscore AS o JOIN jsdc.star AS s ON s.name = o.target_name",
 )  # fmt: skip
 
@@ -228,7 +228,7 @@ async def test_stars_are_found_where_none_was_read_into_the_hub(owner: asyncpg.C
     transaction = owner.transaction()
     await transaction.start()
     try:
-        await owner.execute("DELETE FROM identity.seen; DELETE FROM identity.star_cell")
+        await owner.execute("DELETE FROM crossid.seen; DELETE FROM crossid.star_cell")
         assert await told(owner, two) == await told(owner, one)
     finally:
         await transaction.rollback()

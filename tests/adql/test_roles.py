@@ -41,7 +41,7 @@ AT_THE_HUB = (
     "DELETE FROM jsdc.star",
     "INSERT INTO oidb.granule (id) VALUES (1)",
     "UPDATE tap_schema.tables SET description = ''",
-    "DELETE FROM identity.target",
+    "DELETE FROM crossid.target",
     "DROP VIEW ivoa.obscore",
     "SELECT * FROM uws.job",
     "CREATE TABLE tap_upload.mine (a int)",

@@ -15,7 +15,7 @@ STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO QAS UWS MDQ OBS LOC UPL EXA"
 """All of them."""
 QUERIES = (
     "SELECT * FROM ivoa.obscore",
-    "SELECT s.*, i.method FROM jsdc.star AS s JOIN identity.granule AS i ON i.star_id = s.jsdc_id",
+    "SELECT s.*, i.method FROM jsdc.star AS s JOIN crossid.granule AS i ON i.star_id = s.jsdc_id",
     "SELECT COUNT(*) AS n, AVG(LDD) AS mean, MIN(Vmag) AS brightest FROM jsdc.star GROUP BY CalFlag",
     "SELECT * FROM tap_schema.columns",
 )

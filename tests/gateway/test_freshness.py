@@ -127,7 +127,7 @@ async def test_posts_are_not_tagged(client: httpx.AsyncClient) -> None:
 
 
 def test_every_source_touched_is_noted(app: Starlette) -> None:
-    assert set(app.state.gateway.freshness.versions()) >= {"obsportal", "oidb", "jsdc", "spica", "identity"}
+    assert set(app.state.gateway.freshness.versions()) >= {"obsportal", "oidb", "jsdc", "spica", "crossid"}
 
 
 async def asked(client: httpx.AsyncClient, door: str, held: str = "", **headers: str) -> httpx.Response:

@@ -59,7 +59,7 @@ async def test_health_speaks_as_the_obs_portal(client: httpx.AsyncClient) -> Non
         assert source["version"]
         assert 0 < source["latency_ms"] < PATIENT * 1000
         assert source["since"].startswith("20")
-    assert told["Sources"]["identity"]["version"]
+    assert told["Sources"]["crossid"]["version"]
     assert not SECRETS.search(json.dumps(told))
 
 

@@ -57,7 +57,7 @@ async def test_detail_min_leaves_columns_out(client: httpx.AsyncClient) -> None:
 
 
 async def test_one_table(client: httpx.AsyncClient) -> None:
-    for name in ('"identity".granule', "jsdc.star", "tap_schema.columns", "TAP_SCHEMA.tables", "ivoa.obscore"):
+    for name in ("crossid.granule", "jsdc.star", "tap_schema.columns", "TAP_SCHEMA.tables", "ivoa.obscore"):
         root = xml(await client.get(f"/tap/tables/{name}"))
         assert root.tag == "{http://www.ivoa.net/xml/VOSITables/v1.0}table"
         assert root.findtext("name") == name.lower()

@@ -51,7 +51,7 @@ async def observe(oidb: Connection, jsdc: Connection, star: int, name: str) -> N
 
 
 async def answer(owner: Connection) -> tuple[Any, ...] | None:
-    row = await owner.fetchrow("SELECT star_id, method FROM identity.granule WHERE id = $1", GRANULE)
+    row = await owner.fetchrow("SELECT star_id, method FROM crossid.granule WHERE id = $1", GRANULE)
     return row and tuple(row)
 
 
@@ -130,7 +130,7 @@ async def test_a_source_that_is_down_costs_its_part_and_makes_up_for_it(
         async with unreachable(owner, "oidb"):
             found = await batch(federation)
             assert {title for title, outcome in found.items() if outcome.failure} == {"oidb.granule"}
-            assert found["obsportal.target"].changed == await owner.fetchval("SELECT count(*) FROM identity.target")
+            assert found["obsportal.target"].changed == await owner.fetchval("SELECT count(*) FROM crossid.target")
             assert await answer(owner) == (FOMALHAUT, 1)
         # The stars have been read; this kind has not been matched with them, and now is, whichever source has changed.
         assert (await batch(federation, "spica"))["oidb.granule"].changed > 1
@@ -142,11 +142,11 @@ async def test_a_source_that_is_down_costs_its_part_and_makes_up_for_it(
 
 
 async def test_without_jsdc_nothing_is_lost(federation: Federation, owner: Connection) -> None:
-    before = await owner.fetch("SELECT * FROM identity.target ORDER BY 1")
+    before = await owner.fetch("SELECT * FROM crossid.target ORDER BY 1")
     async with unreachable(owner, "jsdc"):
         with pytest.raises(SourceUnavailable):
             await batch(federation)
-    assert await owner.fetch("SELECT * FROM identity.target ORDER BY 1") == before
+    assert await owner.fetch("SELECT * FROM crossid.target ORDER BY 1") == before
 
 
 async def test_the_gateway_does_so_while_it_serves(federation: Federation, oidb: Connection, jsdc: Connection) -> None:

@@ -28,11 +28,11 @@ async def test_doing_it_again_changes_nothing(federation: Federation, owner: Con
 
 async def test_records_of_one_name_that_are_no_star_share_an_object(owner: Connection) -> None:
     found = await owner.fetch(
-        "SELECT object_id, count(DISTINCT designation), count(*) FROM identity.granule "
+        "SELECT object_id, count(DISTINCT designation), count(*) FROM crossid.granule "
         "WHERE star_id IS NULL AND designation IS NOT NULL GROUP BY object_id"
     )
     assert found
     assert all(number < 0 and names == 1 for number, names, _ in found)
     assert any(records > 1 for *_, records in found)
-    stars = await owner.fetch("SELECT object_id, star_id FROM identity.granule WHERE star_id IS NOT NULL")
+    stars = await owner.fetch("SELECT object_id, star_id FROM crossid.granule WHERE star_id IS NOT NULL")
     assert all(number == star for number, star in stars)

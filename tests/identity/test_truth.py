@@ -79,7 +79,7 @@ async def test_answers_are_those_of_brute_force(
 async def test_a_name_that_is_elsewhere_is_reported(scores: Mapping[str, Score], owner: Connection) -> None:
     assert scores["elsewhere"].wrong == 0
     found = await owner.fetch(
-        "SELECT star_id, object_id, named_star_id, named_separation, confidence FROM identity.granule WHERE method = 6"
+        "SELECT star_id, object_id, named_star_id, named_separation, confidence FROM crossid.granule WHERE method = 6"
     )
     assert len(found) >= scores["elsewhere"].records
     assert all(

@@ -96,7 +96,7 @@ async def test_calibrators_are_what_searchcal_would_offer(operations: Operations
         for row in await told(federation, "jsdc", "SELECT jsdc_id, raj2000, dej2000, kmag, ldd, calflag FROM jsdc")
     ]
     connection = await connect(federation.owner)
-    bad = {row[0] for row in await connection.fetch("SELECT star_id FROM identity.badcal WHERE star_id IS NOT NULL")}
+    bad = {row[0] for row in await connection.fetch("SELECT star_id FROM crossid.badcal WHERE star_id IS NOT NULL")}
     await connection.close()
     assert bad
     data = await asked(
@@ -139,7 +139,7 @@ async def test_an_object_need_not_be_a_star_of_jsdc(operations: Operations, fede
     connection = await connect(federation.owner)
     try:
         number, name = await connection.fetchrow(
-            "SELECT id, target_name FROM identity.granule JOIN oidb.granule USING (id) WHERE star_id IS NULL AND designation <> '' LIMIT 1"
+            "SELECT id, target_name FROM crossid.granule JOIN oidb.granule USING (id) WHERE star_id IS NULL AND designation <> '' LIMIT 1"
         )
     finally:
         await connection.close()

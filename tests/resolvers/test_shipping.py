@@ -156,7 +156,7 @@ async def plan(connection: Connection, statement: Statement, mode: str) -> str:
 def assert_shipped(name: str, statement: Statement, told: str) -> None:
     remote = re.findall(r"Remote SQL: (.*)", told)
     assert remote, told
-    if "identity" in statement.sources or "unnest" in statement.text:
+    if "crossid" in statement.sources or "unnest" in statement.text:
         # The hub joins what it holds with what the sources have: each is asked only for what the others lead to.
         assert all("WHERE" in text for text in remote), told
         return
@@ -179,7 +179,7 @@ def document(question: str, explained: Sequence[tuple[Statement, str]]) -> str:
     parts = [f"# {question}\n"]
     for statement, plan_text in explained:
         # How the hub reads what it holds itself depends on its statistics: what it asks of the sources does not.
-        told = "\n".join(re.findall(r"Remote SQL: .*", plan_text)) if "identity" in statement.sources else plan_text
+        told = "\n".join(re.findall(r"Remote SQL: .*", plan_text)) if "crossid" in statement.sources else plan_text
         parts.append(f"\n## SQL\n{statement.text}\n\n## bound\n{json.dumps(statement.values)}\n\n## plan\n{told}\n")
     return "\n".join(line.rstrip() for line in "".join(parts).splitlines()) + "\n"
 

@@ -92,15 +92,15 @@ async def test_what_a_session_writes_twice_in_a_second_is_seen_where_a_column_te
 
 
 async def test_what_the_hub_holds_has_a_version_too(hub: Hub, federation: Federation) -> None:
-    before = await settled(hub, "identity")
+    before = await settled(hub, "crossid")
     connection = await connect(federation.owner)
-    await connection.execute("UPDATE identity.target SET designation = designation")
+    await connection.execute("UPDATE crossid.target SET designation = designation")
     await connection.close()
-    assert await changed(hub, "identity", before) < BUSY * 2.5
+    assert await changed(hub, "crossid", before) < BUSY * 2.5
 
 
 async def test_changes_are_told_once_to_whoever_asked(hub: Hub, federation: Federation) -> None:
-    await asyncio.gather(*(settled(hub, name) for name in (*SOURCES, "identity")))
+    await asyncio.gather(*(settled(hub, name) for name in (*SOURCES, "crossid")))
     changes = hub.watch.changes()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(anext(changes), 2.5)

@@ -27,7 +27,7 @@ from resolvers import arguments, cursor
 from resolvers.operation import Request
 from resolvers.selection import AGGREGATE, PLURAL, SINGULAR
 from schema.catalog import LINKS
-from schema.identity import OBJECT
+from schema.crossid import OBJECT
 from schema.input_types import enum_name
 from schema.jsdc import STAR
 from schema.table import Column, Neighbourhood, Table

@@ -19,6 +19,11 @@ HELD = """SELECT table_schema || '.' || table_name AS "table", column_name AS "c
 WHERE table_schema = ANY($1)"""
 
 
+IN_QUOTES = {("tap_schema.columns", "size"): "TAP 1.1 names it", ("spica.delegation", "catalog"): "SPICA-DB names it"}
+"""What ADQL wants in quotes, with the reason that it is called so."""
+KEYWORDS = "SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')"
+
+
 @pytest.fixture
 async def gateway(federation: Federation) -> AsyncIterator[Connection]:
     connection = await connect(federation.hub)
@@ -79,6 +84,18 @@ async def test_the_role_that_serves_cannot_write_it(gateway: Connection) -> None
     await gateway.execute("SET default_transaction_read_only = off")
     with pytest.raises(Exception, match="permission denied"):
         await gateway.execute("DELETE FROM tap_schema.keys")
+
+
+async def test_no_name_wants_quotes_in_adql_or_postgresql(gateway: Connection) -> None:
+    keywords = {row[0] for row in await gateway.fetch(KEYWORDS)}
+    declared = [table for table in (*TABLES.values(), *SOURCE.tables) if table.source != "published"]
+    for table in declared:
+        parts = table.qualified.split(".")
+        assert [delimited(part) for part in parts] == parts
+        assert not keywords.intersection(parts)
+    columns = {(table.qualified, column.name) for table in declared for column in table.columns}
+    assert {named for named in columns if delimited(named[1]) != named[1]} == set(IN_QUOTES)
+    assert not {named for named in columns if named[1].lower() in keywords}
 
 
 @pytest.mark.parametrize(

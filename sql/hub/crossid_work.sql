@@ -1,8 +1,8 @@
--- What identification works with, beside the tables of its answers (identity.sql): the stars by cell, and of each record what it
+-- What identification works with, beside the tables of its answers (crossid.sql): the stars by cell, and of each record what it
 -- was identified by, so that only what has changed since is looked at again. Cells are HEALPix's (resolvers/cells.py).
 
 -- The stars of JSDC, once for each cell of their path; brightness is K, or V where there is no K.
-CREATE TABLE identity.star_cell (
+CREATE TABLE crossid.star_cell (
     cell bigint NOT NULL,
     star_id bigint NOT NULL,
     ra double precision NOT NULL,
@@ -11,10 +11,10 @@ CREATE TABLE identity.star_cell (
     pmdec double precision NOT NULL,
     brightness double precision NOT NULL
 );
-CREATE INDEX star_cell_cell ON identity.star_cell (cell);
-CREATE INDEX star_cell_grid ON identity.star_cell (gw.cell(ra, "dec"));
+CREATE INDEX star_cell_cell ON crossid.star_cell (cell);
+CREATE INDEX star_cell_grid ON crossid.star_cell (gw.cell(ra, "dec"));
 
-CREATE TABLE identity.target_place (
+CREATE TABLE crossid.target_place (
     key bigint PRIMARY KEY,
     name text,
     ra double precision,
@@ -22,13 +22,13 @@ CREATE TABLE identity.target_place (
     epoch double precision NOT NULL,
     cell bigint
 );
-CREATE INDEX target_place_cell ON identity.target_place (cell);
-CREATE TABLE identity.granule_place (LIKE identity.target_place INCLUDING ALL);
-CREATE TABLE identity.spica_place (LIKE identity.target_place INCLUDING ALL);
-CREATE TABLE identity.badcal_place (LIKE identity.target_place INCLUDING ALL);
+CREATE INDEX target_place_cell ON crossid.target_place (cell);
+CREATE TABLE crossid.granule_place (LIKE crossid.target_place INCLUDING ALL);
+CREATE TABLE crossid.spica_place (LIKE crossid.target_place INCLUDING ALL);
+CREATE TABLE crossid.badcal_place (LIKE crossid.target_place INCLUDING ALL);
 
 -- What JSDC was like when its stars were last read (source 'jsdc'), and when each kind of records was last matched with them.
-CREATE TABLE identity.seen (
+CREATE TABLE crossid.seen (
     source text PRIMARY KEY,
     fingerprint text NOT NULL
 );
@@ -36,7 +36,7 @@ CREATE TABLE identity.seen (
 -- Angle (arcsec) between a star, some years after J2000, and a place: the star moves along the great circle of its proper motion
 -- (mas/yr, in right ascension times cos δ), the angle is exact at every distance. One expression over its arguments, so that it is
 -- inlined: in the star's own frame the place is (towards it, east, north) and the star has moved to (1, east, north).
-CREATE FUNCTION identity.separation(
+CREATE FUNCTION crossid.separation(
     ra float8, "dec" float8, pmra float8, pmdec float8, years float8, ra0 float8, dec0 float8
 ) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT 3600 * atan2d(

@@ -1,8 +1,8 @@
 -- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
-DROP SCHEMA IF EXISTS identity CASCADE;
-CREATE SCHEMA identity;
+DROP SCHEMA IF EXISTS crossid, identity CASCADE;
+CREATE SCHEMA crossid;
 
-CREATE TABLE identity.target (
+CREATE TABLE crossid.target (
   "target_id" integer,
   "object_id" bigint NOT NULL,
   "star_id" bigint,
@@ -17,11 +17,11 @@ CREATE TABLE identity.target (
   "epoch" double precision,
   PRIMARY KEY ("target_id")
 );
-CREATE INDEX target_object_id ON identity.target ("object_id");
-CREATE INDEX target_star_id ON identity.target ("star_id");
-CREATE INDEX target_designation ON identity.target ("designation");
+CREATE INDEX target_object_id ON crossid.target ("object_id");
+CREATE INDEX target_star_id ON crossid.target ("star_id");
+CREATE INDEX target_designation ON crossid.target ("designation");
 
-CREATE TABLE identity.granule (
+CREATE TABLE crossid.granule (
   "id" bigint,
   "object_id" bigint NOT NULL,
   "star_id" bigint,
@@ -36,11 +36,11 @@ CREATE TABLE identity.granule (
   "epoch" double precision,
   PRIMARY KEY ("id")
 );
-CREATE INDEX granule_object_id ON identity.granule ("object_id");
-CREATE INDEX granule_star_id ON identity.granule ("star_id");
-CREATE INDEX granule_designation ON identity.granule ("designation");
+CREATE INDEX granule_object_id ON crossid.granule ("object_id");
+CREATE INDEX granule_star_id ON crossid.granule ("star_id");
+CREATE INDEX granule_designation ON crossid.granule ("designation");
 
-CREATE TABLE identity.spica (
+CREATE TABLE crossid.spica (
   "spicadb_id" bigint,
   "object_id" bigint NOT NULL,
   "star_id" bigint,
@@ -55,11 +55,11 @@ CREATE TABLE identity.spica (
   "epoch" double precision,
   PRIMARY KEY ("spicadb_id")
 );
-CREATE INDEX spica_object_id ON identity.spica ("object_id");
-CREATE INDEX spica_star_id ON identity.spica ("star_id");
-CREATE INDEX spica_designation ON identity.spica ("designation");
+CREATE INDEX spica_object_id ON crossid.spica ("object_id");
+CREATE INDEX spica_star_id ON crossid.spica ("star_id");
+CREATE INDEX spica_designation ON crossid.spica ("designation");
 
-CREATE TABLE identity.badcal (
+CREATE TABLE crossid.badcal (
   "badcal_id" bigint,
   "object_id" bigint NOT NULL,
   "star_id" bigint,
@@ -74,6 +74,6 @@ CREATE TABLE identity.badcal (
   "epoch" double precision,
   PRIMARY KEY ("badcal_id")
 );
-CREATE INDEX badcal_object_id ON identity.badcal ("object_id");
-CREATE INDEX badcal_star_id ON identity.badcal ("star_id");
-CREATE INDEX badcal_designation ON identity.badcal ("designation");
+CREATE INDEX badcal_object_id ON crossid.badcal ("object_id");
+CREATE INDEX badcal_star_id ON crossid.badcal ("star_id");
+CREATE INDEX badcal_designation ON crossid.badcal ("designation");

@@ -1,4 +1,4 @@
-"""Identity: which star of JSDC each target, granule and survey target is, as the hub has found out.
+"""Cross-identification: which star of JSDC each target, granule and survey target is, as the hub has found out.
 
 Kept in the hub's own tables, one for each kind of record. Words for how sure a match is are those of JSDC's own
 cross-match (`XM_*_n_mates`, `XM_*_sep`, `XM_*_sep_2nd`, SearchCal `vobsSTAR.cpp`). Doubtful cases are kept and marked.
@@ -8,6 +8,8 @@ from schema import jsdc, obsportal, oidb, spica
 from schema.table import Column, Enumeration, Link, Source, Table, Through
 from schema.types import ASCII, DOUBLE, FLOAT, LONG, SHORT, TEXT
 
+NAME = "crossid"
+"""Not `identity`, which is a reserved word of SQL."""
 METHOD = Enumeration(
     "Method",
     "How a record was given its star",
@@ -52,7 +54,7 @@ BADCAL_ID = jsdc.BADCAL.key
 def _identity(name: str, type_name: str, plural: str, what: str, origin: Table) -> Table:
     told = f"Which star {what} is"
     return Table(
-        "identity", name, f"identity.{name}", type_name, plural, told, (origin.key, *FOUND), rows=origin.rows
+        NAME, name, f"{NAME}.{name}", type_name, plural, told, (origin.key, *FOUND), rows=origin.rows
     )  # fmt: skip
 
 
@@ -88,7 +90,7 @@ OBJECT_KEY = Column(
     ucd="meta.id;src", key=True,
 )  # fmt: skip
 OBJECT = Table(
-    "identity",
+    NAME,
     "object",
     "",
     "Object",
@@ -112,8 +114,8 @@ RECORDS = (
 )
 """What leads from a star, or from an object, to its records."""
 SOURCE = Source(
-    "identity",
-    "Identity",
+    NAME,
+    "Cross-identification",
     "Which star each record is, as the gateway finds out",
     (TARGET, GRANULE, SPICA, BADCAL),
     (
@@ -132,4 +134,5 @@ SOURCE = Source(
             for table in (TARGET, GRANULE, SPICA, BADCAL)
         ),
     ),
+    former="identity",
 )  # fmt: skip
