@@ -89,6 +89,7 @@ def _declared(node: Call, here: Here) -> Typed:
     told = [_argument(each, inside) for each in node.arguments]
     for function in overloads:
         if _fits(function, told):
+            here.making.varies |= function.varies
             return _made(function, told, node.at)
     forms = " or ".join(function.form.partition(" ->")[0] for function in overloads)
     given = ", ".join(kind(each.type) for each in told)

@@ -58,7 +58,8 @@ def _made(tree: Query, catalogue: Catalogue, body: Body | None) -> Compiled:
     results = tuple(_result(field) for field in made.fields)
     strings = list(making.values)
     values = tuple(strings[number] for number in wanted)
-    return Compiled(text, made.limit, values, results, _sources(making.tables), body is not None)
+    sources = _sources(making.tables)
+    return Compiled(text, made.limit, values, results, sources, body is not None, making.varies)
 
 
 def _sources(tables: Mapping[Table, None]) -> tuple[str, ...]:

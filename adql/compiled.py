@@ -27,5 +27,7 @@ class Compiled:
     results: tuple[Result, ...]
     sources: tuple[str, ...]
     direct: bool
+    varies: bool
+    """Whether it gives another answer each time it is asked, though no row changes."""
     through: "Compiled | None" = None
     """The same for the hub, of one that is for a source: a format may want functions that only the hub has."""

@@ -41,6 +41,8 @@ class Function:
     answers: bool = False
     """Whether its SQL is a condition, told as 1 or 0."""
     aggregate: bool = False
+    varies: bool = False
+    """Whether it gives another value each time it is asked."""
 
     @property
     def form(self) -> str:
@@ -76,8 +78,8 @@ MATHEMATICAL = (
     Function("TRUNCATE", PLACES, DOUBLE, ROUNDED.format("trunc", ", {1}"), keeps_unit=True),
     Function("MOD", (("x", Kind.LONG), ("y", Kind.LONG)), LONG, "mod({0}, {1})", keeps_unit=True),
     Function("MOD", XY, DOUBLE, "({0} - {1} * trunc({0} / {1}))", keeps_unit=True),
-    Function("RAND", (), DOUBLE, "random()"),
-    Function("RAND", (("seed", Kind.LONG),), DOUBLE, "random()"),
+    Function("RAND", (), DOUBLE, "random()", varies=True),
+    Function("RAND", (("seed", Kind.LONG),), DOUBLE, "random()", varies=True),
     Function("PI", (), DOUBLE, "pi()"),
     Function("POWER", XY, DOUBLE, "power({0}, {1})"),
     Function("ATAN2", (("y", Kind.NUMBER), ("x", Kind.NUMBER)), DOUBLE, "atan2({0}, {1})", unit="rad"),

@@ -37,6 +37,8 @@ class Making:
     tables: dict[Table, None] = field(default_factory=dict)
     found: list[Scope] = field(default_factory=list)
     """Where each name was found, as they came."""
+    varies: bool = False
+    """Whether it gives another answer each time it is asked."""
     _number: int = 0
 
     def alias(self, prefix: str) -> str:

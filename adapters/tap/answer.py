@@ -18,6 +18,7 @@ from adql.compile import compile_query
 from adql.compiled import Compiled
 from adql.statement import cells, statement
 from resolvers.rows import Hub
+from resolvers.touched import UNKNOWN, touch
 from resolvers.writer import Writers
 from schema.catalog import ALL
 
@@ -59,6 +60,8 @@ async def answer(
             # The same catalogue for all that bring nothing, or no query would be found compiled.
             catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
             compiled = await _compiled(asked.query, catalogue, engine.hub)
+        if compiled.varies:
+            touch((UNKNOWN,))
         async with aclosing(_document(engine.hub, asked, compiled, outcome or Outcome())) as told:
             async for block in told:
                 yield block

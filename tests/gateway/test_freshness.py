@@ -26,6 +26,7 @@ DOORS: dict[str, tuple[str, dict[str, str], str]] = {
     "the Obs Portal's search": ("/search.votable", {"ra": "344.4127", "dec": "-29.6222", "radius": "30"}, "*/*"),
     "GraphQL in CSV": ("/graphql", {"query": OBSERVED}, "text/csv"),
     "links": ("/datalink/oidb.granule/links", {"ID": "1"}, "*/*"),
+    "ADQL": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT TOP 2 name FROM jsdc.star ORDER BY vmag"}, "*/*"),
     "tables": ("/tap/tables", {}, "*/*"),
     "capabilities": ("/tap/capabilities", {}, "*/*"),
     "TAP_SCHEMA": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT * FROM tap_schema.schemas"}, "*/*"),
@@ -250,3 +251,15 @@ async def test_a_refusal_and_what_is_of_the_moment_are_not_kept(client: httpx.As
         assert response.status_code != 304
         assert response.headers["cache-control"] == "no-store"
         assert "etag" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT TOP 1 RAND() AS x FROM jsdc.star", "SELECT name FROM jsdc.star WHERE jsdc_id < 5 AND RAND(3) < 1"]
+)
+async def test_what_is_drawn_by_lot_is_not_kept(client: httpx.AsyncClient, query: str) -> None:
+    await tag_of(client, "ADQL")  # so that JSDC has a version
+    told = {"LANG": "ADQL", "QUERY": query}
+    response = await client.get("/tap/sync", params=told)
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store"), response.text
+    assert "etag" not in response.headers
+    assert (await client.get("/tap/sync", params=told, headers={"if-none-match": "*"})).status_code == 200
