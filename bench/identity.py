@@ -17,16 +17,16 @@ from bench.timing import Timing, compare
 from identity.batch import Outcome, identify
 from identity.match import NEAR
 from resolvers.crossmatch import match
-from resolvers.limits import DocumentLimits
+from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Hub, Limits, open_hub
+from resolvers.rows import Hub, open_hub
 from resolvers.watch import Watch
 from sample import trial
 from sample.trial import Score
 from sample.truth import truth
 from schema.catalog import SOURCES
-from schema.crossmatch import CrossmatchMode
+from schema.crossmatch_types import CrossmatchMode
 from schema.scalars import MOST_POSITIONS
 
 WHOLE, PLAIN = 60.0, 3.0

@@ -16,7 +16,8 @@ from adql.statement import statement
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, spaced
 from resolvers.errors import GatewayError
-from resolvers.rows import Hub, Limits, open_hub
+from resolvers.limits import Limits
+from resolvers.rows import Hub, open_hub
 from resolvers.watch import Watch
 from resolvers.writer import Writers, open_writers
 from schema.catalog import SOURCES

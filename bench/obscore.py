@@ -17,8 +17,9 @@ from bench.databases import Databases
 from bench.report import Finding, milliseconds, spaced
 from bench.timing import Ask, Timing, compare
 from resolvers import arguments, cursor, sql
+from resolvers.limits import Limits
 from resolvers.plan import Cell, Page, Plan, Shape
-from resolvers.rows import Hub, Limits, Record, open_hub
+from resolvers.rows import Hub, Record, open_hub
 from resolvers.union import Question, united
 from resolvers.watch import Watch
 from schema.catalog import SOURCES

@@ -11,10 +11,10 @@ import asyncpg
 from bench.databases import Databases
 from bench.report import Finding, milliseconds
 from bench.timing import compare
-from resolvers.limits import DocumentLimits
+from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Hub, Limits, Record, open_hub
+from resolvers.rows import Hub, Record, open_hub
 from resolvers.sql import Statement
 from resolvers.watch import Watch
 from schema.catalog import SOURCES

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.settings import SettingError
+from gateway.settings import SettingError, settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,17 +92,17 @@ def _demo(told: argparse.Namespace) -> int:
 
 
 def _serve(_told: argparse.Namespace) -> int:
+    known = settings(os.environ)  # here and below: what is wrong with them is told before a second of imports
     from gateway.serve import serve
-    from gateway.settings import settings
 
-    return serve(settings(os.environ))
+    return serve(known)
 
 
 def _work(_told: argparse.Namespace) -> int:
-    from gateway.settings import settings
+    known = settings(os.environ)
     from gateway.work import work
 
-    return work(settings(os.environ))
+    return work(known)
 
 
 def _setup(told: argparse.Namespace) -> int:
@@ -112,22 +112,21 @@ def _setup(told: argparse.Namespace) -> int:
 
 
 def _identify(told: argparse.Namespace) -> int:
+    known = settings(os.environ)
     from gateway.identify import identify
-    from gateway.settings import settings
 
-    return identify(settings(os.environ), full=told.full)
+    return identify(known, full=told.full)
 
 
 def _publish(told: argparse.Namespace) -> int:
+    known = settings(os.environ)
     from gateway.publish import publish
-    from gateway.settings import settings
 
-    return publish(settings(os.environ), told.file, told.name, replace=told.replace, taken_back=told.remove)
+    return publish(known, told.file, told.name, replace=told.replace, taken_back=told.remove)
 
 
 def _match(told: argparse.Namespace) -> int:
     from gateway.match import elsewhere, here
-    from gateway.settings import settings
 
     names = ("table", "radius", "ra", "dec", "find", "columns")
     asked = {name: getattr(told, name) for name in names} | {"responseformat": told.format}
@@ -137,10 +136,10 @@ def _match(told: argparse.Namespace) -> int:
 
 
 def _doctor(_told: argparse.Namespace) -> int:
+    known = settings(os.environ)
     from gateway.doctor import doctor
-    from gateway.settings import settings
 
-    return doctor(settings(os.environ))
+    return doctor(known)
 
 
 def _adql(told: argparse.Namespace) -> int:

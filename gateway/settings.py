@@ -6,9 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobs.limits import JobLimits
-from resolvers.limits import DocumentLimits
-from resolvers.rows import Limits
-from resolvers.watch import SILENCE
+from resolvers.limits import SILENCE, DocumentLimits, Limits
 from schema.catalog import SOURCES
 
 PREFIX = "GATEWAY_"

@@ -16,7 +16,8 @@ from resolvers.cells import FIRST, LAST, REACH, WIDEST, Floats, touched
 from resolvers.errors import BadInput, TooMuch
 from resolvers.rows import Hub
 from resolvers.sql import Statement
-from schema.crossmatch import LINKS, MATCHED, CrossmatchConnection, CrossmatchMode, MatchTable
+from schema.crossmatch import LINKS, MATCHED
+from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
 

@@ -21,7 +21,8 @@ from graphql import (
 )
 
 from resolvers.errors import BadInput
-from resolvers.limits import DocumentLimits, check
+from resolvers.limits import DocumentLimits
+from resolvers.measurement import check
 
 
 @dataclass(frozen=True, eq=False, slots=True)

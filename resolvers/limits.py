@@ -1,21 +1,27 @@
-"""Limits that act before validation, whose cost grows with the square of what a client repeats.
-
-graphql-core spends 1.1 s on `stars{id}` written 800 times, 8 kB (facts/graphql.md B): a document is measured here
-first, each fragment once however often it is spread.
-"""
+"""How much may be asked, and how long is waited: data, for `gateway.settings` to read without what obeys it."""
 
 from dataclasses import dataclass
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-)
+SILENCE = 1.5
+"""Seconds of silence after which a source is down: with the second between questions, it is found within three."""
 
-from resolvers.errors import TooMuch
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the hub may be used at once, and for how long."""
+
+    connections: int = 16
+    """For questions answered as a whole."""
+    streams: int = 8
+    """For tables streamed as they come."""
+    direct: int = 8
+    """For questions that go straight to one source, at each source; half as many for its streams."""
+    statement_seconds: float = 10.0
+    stream_seconds: float = 600.0
+    counted: int = 100_000
+    """Rows that are counted at request time; of more it is told how many are expected."""
+    acquire_seconds: float = 2.0
+    """How long a request waits for a connection before it is told that the gateway is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,82 +40,3 @@ class DocumentLimits:
     introspection: bool = True
     cost: int = 250_000
     """Cost of an operation, in rows: see `resolvers.cost`."""
-
-
-@dataclass(slots=True)
-class Measure:
-    """Size of a selection, fragments expanded."""
-
-    fields: int = 0
-    depth: int = 0
-    aliases: int = 0
-
-    def add(self, other: "Measure", levels: int = 0) -> None:
-        """Count what is found below, `levels` deeper."""
-        self.fields += other.fields
-        self.aliases += other.aliases
-        self.depth = max(self.depth, other.depth + levels)
-
-
-class Measurement:
-    """One document being measured."""
-
-    def __init__(self, document: DocumentNode, limits: DocumentLimits) -> None:
-        self._limits = limits
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
-        self._known: dict[str, Measure] = {}
-
-    def check(self, operation: OperationDefinitionNode) -> None:
-        """Raise `TooMuch` for an operation that is over a limit."""
-        limits, selections = self._limits, operation.selection_set.selections
-        _refuse("fragments", len(self._fragments), limits.fragments)
-        _refuse("root fields", len(selections), limits.roots)
-        found = self._selection(operation.selection_set)
-        _refuse("levels", found.depth, limits.depth)
-        _refuse("fields", found.fields, limits.fields)
-        _refuse("aliases", found.aliases, limits.aliases)
-
-    def _selection(self, selection: SelectionSetNode) -> Measure:
-        total = Measure()
-        names: dict[str, int] = {}
-        for node in selection.selections:
-            if isinstance(node, FragmentSpreadNode):
-                total.add(self._fragment(node.name.value))
-                key = f"...{node.name.value}"
-            elif isinstance(node, FieldNode):
-                total.add(self._field(node), levels=1)
-                key = (node.alias or node.name).value
-            else:
-                total.add(self._selection(node.selection_set))  # type: ignore[attr-defined]
-                key = "..."
-            names[key] = names.get(key, 0) + 1
-            _refuse(f"times {key} in one selection,", names[key], self._limits.repeats)
-        return total
-
-    def _field(self, node: FieldNode) -> Measure:
-        found = self._selection(node.selection_set) if node.selection_set else Measure()
-        return Measure(found.fields + 1, found.depth, found.aliases + (node.alias is not None))
-
-    def _fragment(self, name: str) -> Measure:
-        if name not in self._known:
-            self._known[name] = Measure()  # a fragment that spreads itself is refused by validation
-            definition = self._fragments.get(name)
-            if definition:
-                self._known[name] = self._selection(definition.selection_set)
-        return self._known[name]
-
-
-def check(document: DocumentNode, limits: DocumentLimits) -> None:
-    """Raise `TooMuch` for a document that is over a limit; it is as the client wrote it, valid or not."""
-    measurement = Measurement(document, limits)
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            measurement.check(node)
-
-
-def _refuse(what: str, found: int, limit: int) -> None:
-    if found > limit:
-        message = f"The document has {found} {what} where {limit} are allowed: split the question"
-        raise TooMuch(message)

@@ -14,6 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.figures import Figures
+from resolvers.limits import Limits
 from resolvers.observing import step
 from resolvers.shares import PoolUse, Shares
 from resolvers.sql import Statement
@@ -60,24 +61,6 @@ ENDING = 2.0
 """Seconds that a statement which nobody waits for has to end, before its connection is closed."""
 RETRY = 2.0
 """Seconds before a source that did not answer is asked again whether it can be asked directly."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of the hub may be used at once, and for how long."""
-
-    connections: int = 16
-    """For questions answered as a whole."""
-    streams: int = 8
-    """For tables streamed as they come."""
-    direct: int = 8
-    """For questions that go straight to one source, at each source; half as many for its streams."""
-    statement_seconds: float = 10.0
-    stream_seconds: float = 600.0
-    counted: int = 100_000
-    """Rows that are counted at request time; of more it is told how many are expected."""
-    acquire_seconds: float = 2.0
-    """How long a request waits for a connection before it is told that the gateway is busy."""
 
 
 @dataclass(frozen=True, slots=True)

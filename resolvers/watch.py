@@ -17,12 +17,11 @@ from typing import Any, Protocol
 
 from resolvers import versions
 from resolvers.errors import GatewayError, HubUnavailable, SourceUnavailable
+from resolvers.limits import SILENCE
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
-SILENCE = 1.5
-"""Seconds of silence after which a source is down: with the second between questions, it is found within three."""
 STALL = 0.25
 """Seconds that this process may be late by: if it is later, its own clock says nothing of a source."""
 PATIENCE = 20.0

@@ -1,13 +1,6 @@
 """Cross-match: what is asked with a list of positions, and what one match is. Not kept anywhere."""
 
-from enum import Enum
-
-import strawberry
-
 from schema import jsdc, obsportal, oidb, spica
-from schema.input_types import enumeration_type
-from schema.object_types import PageInfo, row_class
-from schema.scalars import Json
 from schema.table import Column, Enumeration, Link, Table
 from schema.types import DOUBLE, INT, LONG, SHORT
 
@@ -45,38 +38,3 @@ LINKS = tuple(
         (3, "spicaTarget", "The target of the survey, where it is one"),
     )
 )
-
-
-@strawberry.enum(description="Which matches of a position are told")
-class CrossmatchMode(Enum):
-    """The `mode` argument."""
-
-    BEST = strawberry.enum_value("BEST", description="The nearest row of each table")
-    ALL = strawberry.enum_value("ALL", description="Every row within the radius")
-
-
-MatchTable = enumeration_type(TABLES)
-Node = row_class(MATCH)
-
-
-@strawberry.type(description="A match and its cursor")
-class CrossmatchEdge:
-    """One of a page."""
-
-    cursor: str = strawberry.field(description="Where the match stands, for after")
-    node: Node = strawberry.field(description="The match")  # type: ignore[valid-type]
-
-
-@strawberry.type(description="A page of matches, in the order of positions, tables and separations")
-class CrossmatchConnection:
-    """What `crossmatch` answers."""
-
-    nodes: list[Node] = strawberry.field(description="The matches of this page")  # type: ignore[valid-type]
-    edges: list[CrossmatchEdge] = strawberry.field(description="The matches of this page, each with its cursor")
-    page_info: PageInfo = strawberry.field(description="Where this page stands")
-    total_count: int = strawberry.field(description="How many matches there are on all pages")
-    unmatched_count: int = strawberry.field(description="How many positions have no match at all")
-    unmatched: Json = strawberry.field(description="Which positions have no match at all: a list of numbers, from 0")
-    rows: Json = strawberry.field(
-        description="The matches of all pages, each as [position, table, separation, key], tables numbered as listed"
-    )

@@ -18,10 +18,10 @@ from starlette.applications import Starlette
 from gateway.app import create_app
 from localpg.binaries import find
 from localpg.cluster import Cluster
-from resolvers.limits import DocumentLimits
+from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations
 from resolvers.query import assemble
-from resolvers.rows import Hub, Limits, open_hub
+from resolvers.rows import Hub, open_hub
 from sample.federation import Federation, build
 
 SERVER = {"max_connections": 600, "shared_buffers": "128MB"}

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from serving import watch
 
-from resolvers.rows import Hub, Limits, open_hub
+from resolvers.limits import Limits
+from resolvers.rows import Hub, open_hub
 from sample.federation import Federation
 
 

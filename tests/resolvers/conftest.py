@@ -9,7 +9,8 @@ from hostile import fill
 from serving import PATIENT, watch
 
 from localpg.cluster import Cluster
-from resolvers.rows import Hub, Limits, connect, open_hub
+from resolvers.limits import Limits
+from resolvers.rows import Hub, connect, open_hub
 from resolvers.watch import Watch
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES, TABLES

@@ -15,8 +15,9 @@ from localpg.binaries import find
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from resolvers import arguments, sql
+from resolvers.limits import Limits
 from resolvers.plan import Cell, Plan, Shape
-from resolvers.rows import Hub, Limits, connect, open_hub
+from resolvers.rows import Hub, connect, open_hub
 from sample.federation import Federation, build
 from schema.catalog import TABLES
 from schema.table import Table

@@ -9,10 +9,10 @@ import pytest_asyncio
 from serving import watch
 
 from resolvers import totals
-from resolvers.limits import DocumentLimits
+from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Hub, Limits, connect, open_hub
+from resolvers.rows import Hub, connect, open_hub
 from resolvers.statistics import FIGURES
 from sample.federation import Federation
 from schema.catalog import SOURCES

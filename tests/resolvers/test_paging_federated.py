@@ -16,10 +16,10 @@ from serving import watch
 
 from localpg.cluster import Cluster
 from resolvers.installation import install
-from resolvers.limits import DocumentLimits
+from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Connection, Limits, connect, open_hub
+from resolvers.rows import Connection, connect, open_hub
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.foreign import ROLE

@@ -6,7 +6,8 @@ import pytest
 from graphql import parse
 
 from resolvers.errors import TooMuch
-from resolvers.limits import DocumentLimits, check
+from resolvers.limits import DocumentLimits
+from resolvers.measurement import check
 from resolvers.operation import Operations, Request
 
 LIMITS = DocumentLimits(tokens=4000, depth=4, aliases=3, roots=2, fields=10, repeats=2, fragments=2)
