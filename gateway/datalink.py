@@ -8,8 +8,7 @@ from starlette.routing import Route
 
 from adapters.datalink.document import document
 from adapters.datalink.identifiers import kind_of
-from adapters.datalink.services import MEDIA_TYPE, STANDARD
-from adapters.registry.capabilities import apart, capability
+from adapters.datalink.services import MEDIA_TYPE
 from adapters.votable.formats import TABLEDATA, negotiate
 from adapters.votable.parameters import gathered
 from gateway.addresses import base
@@ -44,11 +43,11 @@ async def links(http: HttpRequest) -> Response:
 
 async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
+    from adapters.datalink.capabilities import capabilities as document
+
     state: State = http.app.state.gateway
     touch((DECLARATIONS,))
-    address = base(http, state.settings)
-    spoken = capability(STANDARD, f"{address}/datalink/links", "Links of observations, stars and survey targets")
-    return Response(apart(address, "/datalink", spoken), media_type=XML)
+    return Response(document(base(http, state.settings)), media_type=XML)
 
 
 def _media_type(told: list[str] | None) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from adapters.tap.parameters import uploads
-from adapters.uws.documents import RESULT, instant, job_document, list_document, parameters_document, results_document
+from adapters.uws.notation import RESULT, instant
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal
 from adapters.votable.formats import VOTABLE
@@ -49,6 +49,8 @@ Handler = Callable[[Request, Desk], Awaitable[Response]]
 
 async def jobs(http: Request, desk: Desk) -> Response:
     """The list of a client's jobs; POST makes one."""
+    from adapters.uws.documents import list_document
+
     if http.method == "POST":
         return await _made(http, desk)
     told = gathered(http.query_params.multi_items())
@@ -64,6 +66,8 @@ async def jobs(http: Request, desk: Desk) -> Response:
 
 async def job(http: Request, desk: Desk) -> Response:
     """Everything about a job, perhaps when it has changed (WAIT); DELETE, or ACTION=DELETE, makes an end of it."""
+    from adapters.uws.documents import job_document
+
     job_id = http.path_params["job"]
     if http.method == "GET":
         found = await _awaited(http, desk, job_id)
@@ -96,6 +100,8 @@ async def phase(http: Request, desk: Desk) -> Response:
 
 async def parameters(http: Request, desk: Desk) -> Response:
     """What a job is asked; POST says so, until it is started."""
+    from adapters.uws.documents import parameters_document
+
     found = await desk.get(http.path_params["job"])
     if http.method == "GET":
         return _document(parameters_document(found))
@@ -136,6 +142,8 @@ async def unknown(http: Request, desk: Desk) -> Response:
 
 async def results(http: Request, desk: Desk) -> Response:
     """Where the result is."""
+    from adapters.uws.documents import results_document
+
     found = await desk.get(http.path_params["job"])
     return _document(results_document(found, _address(http, found.id)))
 

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.registry.oai import answer
-from adapters.registry.resources import Publisher
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.request import pairs
@@ -21,6 +19,9 @@ TRIED = (344.4127, -29.6222)
 
 async def oai(http: HttpRequest) -> Response:
     """An answer to one of OAI-PMH's verbs."""
+    from adapters.registry.oai import answer
+    from adapters.registry.resources import Publisher
+
     state: State = http.app.state.gateway
     try:
         told = await pairs(http, state.settings.max_body_bytes)

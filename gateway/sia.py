@@ -5,7 +5,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.datalink.services import about_rows
-from adapters.sia.description import capabilities as capabilities_document
 from adapters.sia.description import itself
 from adapters.sia.query import Query, query
 from adapters.votable.envelope import Head
@@ -46,9 +45,11 @@ def _head(asked: Query, address: str) -> Head:
 
 async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
+    from adapters.sia.capabilities import capabilities as document
+
     state: State = http.app.state.gateway
     touch((DECLARATIONS,))
-    return Response(capabilities_document(base(http, state.settings)), media_type=XML)
+    return Response(document(base(http, state.settings)), media_type=XML)
 
 
 ROUTES = (

@@ -1,4 +1,8 @@
-"""What TAP says of itself: `/tap/capabilities`, `/tap/availability`, `/tap/tables`, `/tap/examples`."""
+"""What TAP says of itself: `/tap/capabilities`, `/tap/availability`, `/tap/tables`, `/tap/examples`.
+
+Here, as at every door, what vo-models writes is imported with the first question for it: pydantic and its models take
+20 MB and a third of a second.
+"""
 
 from asyncio import to_thread
 from collections.abc import Iterator
@@ -10,11 +14,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.registry import tableset
-from adapters.registry.availability import availability as availability_document
-from adapters.registry.capabilities import Function, Jobs, Service
-from adapters.registry.capabilities import capabilities as capabilities_document
 from adapters.registry.examples import examples as examples_page
+from adapters.registry.service import Function, Jobs, Service
 from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
 from adql.catalogue import known_now
@@ -40,9 +41,11 @@ OTHERS = (
 
 async def capabilities(http: Request) -> Response:
     """What there is to be asked, and how."""
+    from adapters.registry.capabilities import capabilities as document
+
     state: State = http.app.state.gateway
     touch((DECLARATIONS,))
-    return Response(capabilities_document(service(state, base(http, state.settings))), media_type=XML)
+    return Response(document(service(state, base(http, state.settings))), media_type=XML)
 
 
 def service(state: State, address: str) -> Service:
@@ -61,13 +64,15 @@ def service(state: State, address: str) -> Service:
 
 async def availability(http: Request) -> Response:
     """Whether it answers at the moment, and which database does not."""
+    from adapters.registry.availability import availability as document
+
     state: State = http.app.state.gateway
     watch = state.hub.watch
     up = [name for name in SOURCES if watch.up(name)]
     available = watch.hub_up and bool(up)
     since = max(STARTED, datetime.fromtimestamp(min((watch.pulse(name).since for name in up), default=0.0), UTC))
-    document = availability_document(since, _notes(state), available=available)
-    return Response(document, media_type=XML, headers={"Cache-Control": "no-store"})
+    told = document(since, _notes(state), available=available)
+    return Response(told, media_type=XML, headers={"Cache-Control": "no-store"})
 
 
 def _notes(state: State) -> Iterator[str]:
@@ -116,11 +121,15 @@ async def examples(http: Request) -> Response:
 @lru_cache(maxsize=2)
 def _tableset(tables: tuple[Table, ...], *, columns: bool) -> bytes:
     """The document of these tables and TAP_SCHEMA's: made anew when what is published changes."""
+    from adapters.registry import tableset
+
     held = (replace(source, tables=tuple(table for table in tables if table.source == source.name)) for source in ALL)
     return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
 
 
 def _table(name: str) -> bytes:
+    from adapters.registry import tableset
+
     known = known_now().tables
     found = known.get(name.lower().replace('"', ""))
     if found is None:

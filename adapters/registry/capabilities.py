@@ -1,7 +1,6 @@
 """The document of `/capabilities`: VOSI 1.1 section 2.1, for TAP as TAPRegExt 1.0 says it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,9 +23,9 @@ from vo_models.voresource.models import AccessURL, Capability
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
 from adapters.registry.documents import written
+from adapters.registry.service import STANDARD, Function, Jobs, Service
 from adapters.votable.formats import BINARY2, KNOWN, TABLEDATA, Format
 
-STANDARD = "ivo://ivoa.net/std/"
 TAP = f"{STANDARD}TAP"
 OBSCORE = DataModelType(value="ObsCore-1.1", ivo_id=f"{STANDARD}ObsCore#core-1.1")
 KEY = f"{STANDARD}TAPRegExt#"
@@ -53,41 +52,6 @@ AUXILIARY = {
     "VOSI#tables-1.1": "/tap/tables",
     "DALI#examples": "/tap/examples",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A user-defined function: how it is called, as `ivo_x(a DOUBLE) -> BIGINT`, and what it gives."""
-
-    form: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Jobs:
-    """How long jobs may be kept and run, in seconds, and how large an uploaded table may be."""
-
-    retention: tuple[int, int]
-    """Usually, and at most."""
-    duration: tuple[int, int]
-    upload_bytes: int
-    fetches: bool = False
-    """Whether tables are fetched from where UPLOAD says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What is told of the gateway."""
-
-    base: str
-    """Its address, without a slash at the end."""
-    rows: tuple[int, int]
-    """Rows of an answer, usually and at most."""
-    functions: tuple[Function, ...]
-    others: tuple[tuple[str, str, str], ...] = ()
-    """Other protocols: standard, path, and what it is for."""
-    jobs: Jobs | None = None
-    """None where there are no jobs and no uploads."""
 
 
 @lru_cache(maxsize=16)

@@ -23,9 +23,10 @@ from vo_models.voresource.models import (
     Service,
 )
 
-from adapters.registry.capabilities import STANDARD, capability, table_access
-from adapters.registry.capabilities import Service as Offered
+from adapters.registry.capabilities import capability, table_access
 from adapters.registry.conesearch import ConeSearch, Place, cone_search
+from adapters.registry.service import STANDARD
+from adapters.registry.service import Service as Offered
 from adapters.votable.cone import POSITIONED
 from schema.table import Table
 

@@ -1,10 +1,6 @@
-"""What SIA says of itself: a descriptor of its parameters (section 2.1.18), and `/sia/capabilities`."""
+"""What SIA says of itself: a descriptor of its parameters (section 2.1.18)."""
 
-from pydantic import AnyUrl
-from vo_models.vodataservice.models import ParamHTTP
-from vo_models.voresource.models import AccessURL, Capability
-
-from adapters.registry.capabilities import STANDARD, apart
+from adapters.registry.service import STANDARD
 from adapters.sia.query import PARAMETERS
 from adapters.votable.descriptors import Descriptor, Input
 from schema.types import ASCII, INT
@@ -27,14 +23,3 @@ def itself(base: str) -> Descriptor:
 def _ucd(name: str) -> str:
     columns = PARAMETERS[name].columns
     return columns[0].ucd if len(columns) == 1 else ""
-
-
-def query_capability(base: str) -> Capability:
-    """The capability to be asked by SIA 2.0."""
-    address = AccessURL(value=AnyUrl(f"{base}/sia"), use="base")
-    return Capability(standard_id=AnyUrl(SIA), interface=[ParamHTTP(role="std", version="2.0", access_url=[address])])
-
-
-def capabilities(base: str) -> bytes:
-    """The document of `/sia/capabilities`."""
-    return apart(base, "/sia", query_capability(base))

@@ -1,7 +1,6 @@
 """What is known of jobs, as UWS 1.1 (appendix B) writes it, by vo-models."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from pydantic_xml import BaseXmlModel, element
 from vo_models.uws.models import (
@@ -16,10 +15,8 @@ from vo_models.uws.models import (
 )
 from vo_models.uws.types import ErrorType, ExecutionPhase, UWSVersion
 
+from adapters.uws.notation import RESULT
 from jobs.job import Job, Phase
-
-RESULT = "result"
-"""Identifier of the one result of a TAP query (TAP 1.1 section 2.2.3)."""
 
 
 class Told(BaseXmlModel, tag="parameters", ns="uws", nsmap=NSMAP):
@@ -70,11 +67,6 @@ def parameters_document(job: Job) -> bytes:
 def results_document(job: Job, address: str) -> bytes:
     """Write where the result of a job is, if it has one."""
     return _written(_results(job, address))
-
-
-def instant(moment: datetime) -> str:
-    """A moment as the standard writes it (section 1.3): UTC, ISO 8601, `Z`."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 def _parameters(job: Job) -> Told:

@@ -1,0 +1,19 @@
+"""The document of `/sia/capabilities`."""
+
+from pydantic import AnyUrl
+from vo_models.vodataservice.models import ParamHTTP
+from vo_models.voresource.models import AccessURL, Capability
+
+from adapters.registry.capabilities import apart
+from adapters.sia.description import SIA
+
+
+def capabilities(base: str) -> bytes:
+    """Write it."""
+    return apart(base, "/sia", _query(base))
+
+
+def _query(base: str) -> Capability:
+    """The capability to be asked by SIA 2.0."""
+    address = AccessURL(value=AnyUrl(f"{base}/sia"), use="base")
+    return Capability(standard_id=AnyUrl(SIA), interface=[ParamHTTP(role="std", version="2.0", access_url=[address])])
