@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 KINDS = {"bigint": ">i8", "integer": ">i4", "double precision": ">f8", "real": ">f4", "boolean": "u1"}
-AT_ONCE = 4_000_000
+AT_ONCE = 500_000
 """Bytes that are handed on together, if there are so many."""
 Rows = NDArray[Any]
 

@@ -39,6 +39,8 @@ PERIOD, LIFETIME, REST, PATIENCE = 1.0, 60.0, 9.0, 5.0
 """Seconds between looks, and that a coverage of unknown version is good for; rest as multiple of work; who waits."""
 WRITTEN = 100_000_000
 """Bytes of documents that are kept."""
+PART = 1 << 14
+"""Bytes of bits that are looked through at a time."""
 READ = Layout(**dict.fromkeys(("ra", "dec", "start", "end"), "double precision"))
 Cells = NDArray[np.uint32]
 
@@ -70,14 +72,15 @@ class Gathering:
     """The cells of rows as they come."""
 
     def __init__(self) -> None:
-        self._sky = np.zeros(12 << 2 * ORDER, np.bool_)
+        self._sky = np.zeros((12 << 2 * ORDER) // 8, np.uint8)
+        """A bit a cell: as bytes they would be 12 MB, which malloc does not give back once it has had such blocks."""
         self._seen: list[Rows] = []
 
     def add(self, rows: Rows) -> None:
         """And these rows; those that are nowhere on the sky are left out."""
         rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
         place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float))
-        self._sky[place] = True
+        np.bitwise_or.at(self._sky, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
         start, end = rows["start"].astype(float), np.fmax(rows["start"], rows["end"]).astype(float)
         timed = (start >= FIRST) & (end <= LAST)
         seen = [tcb(moment[timed]) >> SHIFT for moment in (start, end)]
@@ -89,7 +92,14 @@ class Gathering:
         seen = seen[:, np.lexsort(seen[::-1])]
         new = np.ones(seen.shape[1], np.bool_)
         new[1:] = np.any(seen[:, 1:] != seen[:, :-1], axis=0)
-        return Coverage(np.flatnonzero(self._sky).astype(np.uint32), *seen[:, new])
+        return Coverage(_set(self._sky), *seen[:, new])
+
+
+def _set(bits: NDArray[np.uint8]) -> Cells:
+    """Numbers of the bits that are set."""
+    parts = bits.reshape(-1, PART)
+    found = [np.flatnonzero(np.unpackbits(part, bitorder="little")) + 8 * PART * at for at, part in enumerate(parts)]
+    return np.concatenate(found, dtype=np.uint32, casting="unsafe")
 
 
 @dataclass(slots=True)
