@@ -1,8 +1,11 @@
 """Functions: which one is called, with what, and what is known of the result."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from sqlglot import exp
 
-from adql import aggregates, sky
+from adql import aggregates, histogram, sky, spectral
 from adql.comparing import brought_together, moment
 from adql.errors import AdqlError
 from adql.functions import FUNCTIONS, Function, Kind
@@ -90,7 +93,8 @@ def _declared(node: Call, here: Here) -> Typed:
     for function in overloads:
         if _fits(function, told):
             here.making.varies |= function.varies
-            return _made(function, told, node.at)
+            maker = MADE.get(function.name)
+            return maker(node, *_all_brought(function, told, node.at)) if maker else _made(function, told, node.at)
     forms = " or ".join(function.form.partition(" ->")[0] for function in overloads)
     given = ", ".join(kind(each.type) for each in told)
     raise AdqlError(f"{node.function} does not take ({given})", node.at, f"it is {forms}")
@@ -106,6 +110,14 @@ def _fits(function: Function, told: list[Typed]) -> bool:
 def _accepted(value: Typed, wanted: Kind) -> bool:
     read = wanted is Kind.TIME and value.string is not None
     return read or value.type is None or value.type in ACCEPTED[wanted]
+
+
+MADE: dict[str, Callable[..., Typed]] = {
+    f"{owner}_{name}": maker
+    for owner in ("IVO", "GAVO")
+    for name, maker in (("SPECCONV", spectral.converted), ("HISTOGRAM", histogram.counted))
+}
+"""Functions whose SQL depends on more than that of their arguments."""
 
 
 def _made(function: Function, told: list[Typed], at: Place) -> Typed:
@@ -124,6 +136,11 @@ def _made(function: Function, told: list[Typed], at: Place) -> Typed:
         return Typed(cast(sql, "integer"), scalar, meaning, truth=sql)
     made_of = Field("", "", scalar, meaning, merged=sql).value("")
     return made_of if made_of.form else Typed(sql, scalar, meaning)
+
+
+def _all_brought(function: Function, told: list[Typed], at: Place) -> list[Typed]:
+    wanted = (kind for _, kind in function.arguments)
+    return [replace(each, sql=_brought(each, kind, at)) for each, kind in zip(told, wanted, strict=True)]
 
 
 def _brought(value: Typed, wanted: Kind, at: Place) -> Node:

@@ -7,7 +7,7 @@ ones (TAPRegExt 1.0 section 2.3) in these words.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schema.types import ASCII, DOUBLE, INT, LONG, POINT, TEXT, Scalar
+from schema.types import ASCII, DOUBLE, INT, LONG, POINT, TEXT, Scalar, array
 
 
 class Kind(StrEnum):
@@ -33,6 +33,7 @@ class Function:
     result: Scalar | None
     """None for the type of the first argument."""
     sql: str
+    """Empty where more than these arguments decides it (`adql.calls.MADE`)."""
     description: str = ""
     unit: str = ""
     """Of the result."""
@@ -51,9 +52,10 @@ class Function:
         return f"{self.name.lower()}({listed}) -> {RESULTS[self.result]}"
 
 
+COUNTS = array(INT, "*")
 RESULTS = {
     None: "NUMERIC", INT: "INTEGER", LONG: "BIGINT", DOUBLE: "DOUBLE PRECISION",
-    ASCII: "VARCHAR(*)", TEXT: "VARCHAR(*)", POINT: "POINT",
+    ASCII: "VARCHAR(*)", TEXT: "VARCHAR(*)", POINT: "POINT", COUNTS: "INTEGER[]",
 }  # fmt: skip
 X = (("x", Kind.NUMBER),)
 AS_IS = (("x", Kind.NUMERIC),)
@@ -100,6 +102,31 @@ def _days(name: str, zero: float, text: str) -> tuple[Function, ...]:
         Function(f"{owner}_TO_{name}", (("d", Kind.TIME),), DOUBLE, EPOCH.format(zero), text, unit="d")
         for owner in ("IVO", "GAVO")
     )
+
+
+def _spectral(owner: str) -> tuple[Function, ...]:
+    value, unit = ("expr", Kind.NUMBER), ("dest_unit", TEXTS)
+    return (
+        Function(
+            f"{owner}_SPECCONV", (value, unit), DOUBLE, "",
+            "A wavelength, frequency or energy of light, whose unit is known, as that of the three that is measured in"
+            " another unit, as 'nm', 'GHz' or 'keV'",
+        ),
+        Function(
+            f"{owner}_SPECCONV", (value, ("expr_unit", TEXTS), unit), DOUBLE, "",
+            "The same for a value whose unit is not known otherwise",
+        ),
+    )  # fmt: skip
+
+
+def _histogram(owner: str) -> Function:
+    limits = ("lower", Kind.NUMBER), ("upper", Kind.NUMBER), ("nbins", Kind.INTEGER)
+    return Function(
+        f"{owner}_HISTOGRAM", (("val", Kind.NUMBER), *limits), COUNTS, "",
+        "How many values of a group are less than lower, in each of nbins bins of one width, and at upper or above:"
+        " nbins + 2 counts",
+        aggregate=True,
+    )  # fmt: skip
 
 
 PLACE = (("ra", Kind.NUMBER), ("dec", Kind.NUMBER))
@@ -151,6 +178,7 @@ USER_DEFINED = (
         "Where an object at ra and dec (degrees) is after epdist years, with proper motions in degrees a year, that of"
         " ra times cos(dec)",
     ),
+    *(form for owner in ("IVO", "GAVO") for form in (*_spectral(owner), _histogram(owner))),
     *_days("JD", 2440587.5, "Julian date of a time in UTC"),
     *_days("MJD", 40587, "Modified Julian date of a time in UTC"),
     Function(

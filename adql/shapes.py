@@ -7,20 +7,12 @@ from collections.abc import Callable, Sequence
 from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 
 from adql.errors import AdqlError
+from adql.frames import in_icrs
 from adql.regions import Complement, Region, Several, Shape
 from adql.tree import Place
 from adql.typed import Form, Meaning, Typed
 from adql.written import Node, made, real
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON
-
-FRAMES = {"", "ICRS", "FK5", "J2000", "UNKNOWNFRAME"}
-"""Taken for ICRS, which FK5 at J2000 is within 0.03″ of."""
-
-
-def icrs(name: str, at: Place) -> None:
-    """Raise `AdqlError` for a frame that is not ICRS."""
-    if name not in FRAMES:
-        raise AdqlError(f"positions in {name} are not known here", at, "all tables have ICRS: convert to that")
 
 
 def _latitude(value: Typed, at: Place) -> Typed:
@@ -77,9 +69,8 @@ def _array(parts: Sequence[Typed]) -> Node:
 def of_region(found: Region, at: Place) -> Typed:
     """What the words of REGION say; raises `AdqlError`."""
     if isinstance(found, Shape):
-        icrs(found.frame, at)
         numbers = [Typed(real(float(text)), DOUBLE, number=float(text)) for text in found.numbers]
-        return _SHAPES[found.kind](numbers, at)
+        return _SHAPES[found.kind](in_icrs(found.frame, found.kind, numbers, at), at)
     parts = found.parts if isinstance(found, Several) else (found.part,)
     form = Form.NOT if isinstance(found, Complement) else Form[found.kind]
     return Typed(made("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from adql import areas
 from adql.errors import AdqlError
+from adql.frames import in_icrs
 from adql.making import Here
 from adql.regions import frame, region
-from adql.shapes import box, circle, icrs, of_region, point, polygon
+from adql.shapes import box, circle, of_region, point, polygon
 from adql.tree import Call, Text
 from adql.typed import NUMBERS, Form, Meaning, Typed, kind
 from adql.written import Node, cast, made, real
@@ -20,11 +21,11 @@ SEPARATION = (
 
 
 def _framed(node: Call, told: list[Typed]) -> list[Typed]:
-    """The arguments without a coordinate system; raises `AdqlError` for one that is not ICRS."""
-    first = node.arguments[0] if node.arguments else None
-    if isinstance(first, Text):
-        icrs(frame(first.value, first.at), first.at)
-    return told[1:] if isinstance(first, Text) else told
+    """The coordinates of a shape in ICRS, whatever system its first argument says; raises `AdqlError`."""
+    first = node.arguments[0]
+    if not isinstance(first, Text):
+        return _coordinates(node, told)
+    return in_icrs(frame(first.value, first.at), node.function, _coordinates(node, told[1:]), first.at)
 
 
 def _degrees(value: Typed, node: Call) -> Typed:
@@ -45,21 +46,21 @@ def _coordinates(node: Call, told: Sequence[Typed]) -> list[Typed]:
 
 
 def _point(node: Call, told: list[Typed], _here: Here) -> Typed:
-    ra, dec = _coordinates(node, _framed(node, told))
+    ra, dec = _framed(node, told)
     return point(ra, dec, node.at)
 
 
 def _circle(node: Call, told: list[Typed], _here: Here) -> Typed:
-    ra, dec, radius = _coordinates(node, _framed(node, told))
+    ra, dec, radius = _framed(node, told)
     return circle(ra, dec, radius, node.at)
 
 
 def _box(node: Call, told: list[Typed], _here: Here) -> Typed:
-    return box(_coordinates(node, _framed(node, told)), node.at)
+    return box(_framed(node, told), node.at)
 
 
 def _polygon(node: Call, told: list[Typed], _here: Here) -> Typed:
-    return polygon(_coordinates(node, _framed(node, told)), node.at)
+    return polygon(_framed(node, told), node.at)
 
 
 def _region(node: Call, _told: list[Typed], _here: Here) -> Typed:

@@ -56,10 +56,13 @@ QUERIES = (
     "SELECT obs_publisher_did, s_region FROM ivoa.obscore WHERE calib_level > 0 AND 1 = CONTAINS(POINT(s_ra, s_dec), CIRCLE(344.4127, -29.6222, 5)) ORDER BY obs_publisher_did",
     "SELECT a.x, b.y FROM (SELECT NULL AS x, 1 AS k FROM jsdc.badcal) AS a FULL JOIN (SELECT 2 AS y, 1 AS k FROM jsdc.badcal) AS b USING (k) ORDER BY 1, 2",
     "SELECT ivo_hashlist_has('a#b', 'B'), ivo_nocasematch('HD 1', 'hd%'), ivo_interval_overlaps(1, 2, 2, 3), ivo_to_mjd('2024-01-01T00:00:00'), ivo_hasword('a red giant', 'GIANT') FROM jsdc.badcal",
+    "SELECT id, ivo_specconv(em_min, 'THz') AS nu FROM oidb.granule WHERE gavo_specconv(em_max, 'keV') > 0.0005 ORDER BY nu, id",
+    "SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), CIRCLE('GALACTIC', 20.49, -64.91, 10)) ORDER BY name",
     "SELECT ivo_string_agg(instrument_name, ',') FROM obsportal.instrument WHERE 1 = ivo_hasword(instrument_name, 'GRAVITY')",
 )
 
 OF_THE_HUB = (
+    "SELECT calflag, ivo_histogram(vmag, 0, 10, 20) AS h, gavo_histogram(vmag, 2, 3, 1) FROM jsdc.star GROUP BY calflag ORDER BY calflag",
     "SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), POLYGON(330, -40, 360, -40, 360, -20, 330, -20)) ORDER BY name",
     "SELECT obs_id, s_region, AREA(s_region), COORD1(CENTROID(s_region)) FROM ivoa.obscore WHERE 1 = INTERSECTS(s_region, CIRCLE(344.4127, -29.6222, 5)) ORDER BY obs_publisher_did",
     "SELECT obs_id FROM ivoa.obscore WHERE 1 = INTERSECTS(CIRCLE('ICRS', 344, -29, 3), s_region) AND 0 = CONTAINS(s_region, BOX(344, -29, 1, 1)) ORDER BY 1",

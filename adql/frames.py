@@ -1,0 +1,50 @@
+"""Coordinate systems of places that a query writes out (deprecated since ADQL 2.1, section 4.2.6), brought to ICRS."""
+
+from collections.abc import Sequence
+from itertools import chain
+from math import atan2, cos, degrees, hypot, radians, sin
+
+from adql.errors import AdqlError
+from adql.tree import Place
+from adql.typed import Typed
+from adql.written import real
+from schema.types import DOUBLE
+
+AS_ICRS = {"", "ICRS", "FK5", "J2000", "UNKNOWNFRAME"}
+"""Taken for ICRS, which FK5 at J2000 is within 0.03″ of."""
+GALACTIC = "GALACTIC"
+AXES = (
+    (-0.054875560416215368, -0.873437090234885049, -0.483835015548713227),
+    (+0.494109427875583674, -0.444829629960011178, +0.746982244497218891),
+    (-0.867666149019004701, -0.198076373431201528, +0.455983776175066922),
+)
+"""Of galactic coordinates in ICRS: the rotation of Hipparcos (ESA SP-1200, vol. 1, section 1.5.3)."""
+PAIRS = {"POINT": 1, "POSITION": 1, "CIRCLE": 1}
+"""How many places the numbers of a shape begin with; those of a polygon are nothing else."""
+
+
+def in_icrs(name: str, shape: str, parts: Sequence[Typed], at: Place) -> list[Typed]:
+    """The numbers of a shape in a frame as the same shape's in ICRS; raises `AdqlError` where they cannot be told."""
+    if name in AS_ICRS:
+        return list(parts)
+    if name != GALACTIC:
+        raise AdqlError(f"positions in {name} are not known here", at, "all tables have ICRS: convert to that")
+    if shape == "BOX":
+        raise AdqlError("a box has its sides along ICRS", at, "in galactic coordinates, write its corners as a POLYGON")
+    places = 2 * PAIRS.get(shape, len(parts) // 2)
+    known = [part.number for part in parts[:places] if part.number is not None]
+    if len(known) < places:
+        hint = "all tables have ICRS: leave 'GALACTIC' out where their coordinates stand"
+        raise AdqlError("galactic coordinates must be written out as numbers", at, hint)
+    turned = (_turned(*pair, at) for pair in zip(known[::2], known[1::2], strict=True))
+    return [*(Typed(real(number), DOUBLE, number=number) for number in chain(*turned)), *parts[places:]]
+
+
+def _turned(longitude: float, latitude: float, at: Place) -> tuple[float, float]:
+    """Right ascension and declination of a galactic place, all in degrees."""
+    if abs(latitude) > 90:
+        raise AdqlError(f"there is no galactic latitude of {latitude:g}°", at, "the longitude comes first")
+    along, up = radians(longitude), radians(latitude)
+    place = (cos(up) * cos(along), cos(up) * sin(along), sin(up))
+    x, y, z = (sum(axis[i] * length for axis, length in zip(AXES, place, strict=True)) for i in range(3))
+    return degrees(atan2(y, x)) % 360, degrees(atan2(z, hypot(x, y)))

@@ -1,0 +1,71 @@
+"""`ivo_specconv`: wavelength, frequency or energy of light in vacuum as whichever of them a query wants."""
+
+from dataclasses import dataclass
+
+from adql.errors import AdqlError
+from adql.tree import Call, Place
+from adql.typed import Meaning, Typed
+from adql.units import read
+from adql.written import Node, made, real
+from schema.types import DOUBLE
+
+C = 299_792_458.0
+"""Speed of light (m/s); this and the next are exact (SI 2019)."""
+H = 6.62607015e-34
+"""Planck's constant (J s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A way to say what light it is."""
+
+    ucd: str
+    energy: float
+    """Of a photon of 1 m, 1 Hz or 1 J, in J."""
+    inverse: bool = False
+    """Whether a photon of twice the value has half the energy."""
+
+
+MEASURES: dict[tuple[tuple[str, int], ...], Measure] = {
+    (("length", 1),): Measure("em.wl", H * C, inverse=True),
+    (("frequency", 1),): Measure("em.freq", H),
+    (("energy", 1),): Measure("em.energy", 1.0),
+}
+
+
+def converted(node: Call, value: Typed, *units: Typed) -> Typed:
+    """A spectral value in the last of the units; its own is the other, or what is known of it; raises `AdqlError`."""
+    *given, wanted = (unit.string for unit in units)
+    if wanted is None or None in given:
+        raise AdqlError(f"{node.function} wants units written out as character strings", node.at)
+    known = value.meaning.unit
+    unit = next(iter(given), None) or known
+    if not unit:
+        hint = f"say it: {node.function.lower()}(656, 'nm', 'keV')"
+        raise AdqlError(f"{node.function} wants a value whose unit is known", node.at, hint)
+    if known and known != unit:
+        raise AdqlError(f"the unit is {known}, not {unit}", node.at, f"leave '{unit}' out")
+    sql = _sql(value.sql, _read(unit, node.at), _read(wanted, node.at))
+    ucd = MEASURES[read(wanted)[0]].ucd
+    return Typed(sql, DOUBLE, Meaning(value.meaning.description, wanted, ucd))
+
+
+def _read(unit: str, at: Place) -> tuple[Measure, float]:
+    """What a unit measures, and its size in m, Hz or J."""
+    try:
+        measured, size = read(unit)
+    except ValueError as error:
+        raise AdqlError(str(error), at) from None
+    if measured not in MEASURES:
+        raise AdqlError(f"{unit} is no unit of wavelength, frequency or energy", at)
+    return MEASURES[measured], size
+
+
+def _sql(value: Node, told: tuple[Measure, float], wanted: tuple[Measure, float]) -> Node:
+    (one, size), (other, target) = told, wanted
+    if one is other:
+        return made("({0} * {1})", value, real(size / target))
+    if one.inverse == other.inverse:
+        return made("({0} * {1})", value, real(one.energy / other.energy * size / target))
+    ratio = one.energy / other.energy if one.inverse else other.energy / one.energy
+    return made("({0} / {1})", real(ratio / (size * target)), value)
