@@ -14,30 +14,13 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.doors import door
 from gateway.load import ALWAYS
 
 LOG = logging.getLogger("gateway.access")
 SOUND = re.compile(r"[\w.:/+=-]{1,64}", re.ASCII)
 HEADER = "X-Request-ID"
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-DOORS = (
-    "/graphql",
-    "/scs",
-    "/search.votable",
-    "/tap",
-    "/xmatch",
-    "/datalink",
-    "/moc",
-    "/sia",
-    "/getstar",
-    "/oidb",
-    "/oai",
-    "/health",
-    "/metrics",
-    "/livez",
-    "/readyz",
-    "/static",
-)
 
 
 @dataclass(slots=True)
@@ -96,11 +79,6 @@ class Accesses:
             told(access)
         if access.path not in ALWAYS and LOG.isEnabledFor(logging.INFO):
             LOG.info("%s %s %d", access.method, access.path, access.status, extra={"access": access.told()})
-
-
-def door(path: str) -> str:
-    """The door at a path: one of few, whatever clients ask for."""
-    return next((name for name in DOORS if path == name or path.startswith(f"{name}/")), "other")
 
 
 def _name(told: str) -> str:

@@ -16,10 +16,10 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from adapters.tap.answer import Engine
-from adapters.votable.cone import POSITIONED
 from gateway.conditional import Conditional
 from gateway.datalink import ROUTES as DATALINK
 from gateway.documents import Documents, trusted
+from gateway.doors import listed
 from gateway.errors import refusal
 from gateway.getstar import getstar
 from gateway.graphiql import ASSETS
@@ -103,23 +103,7 @@ def create_app(settings: Settings) -> Starlette:
 
 async def index(_request: Request) -> Response:
     """What doors there are, for people."""
-    doors = [
-        "/graphql",
-        *(f"/scs/{name}" for name in POSITIONED),
-        "/search.votable",
-        "/tap",
-        "/xmatch",
-        "/sia",
-        "/getstar",
-        "/oidb/search",
-        "/oai",
-        "/datalink/links",
-        *(f"/moc/{name}" for name in POSITIONED),
-        "/health",
-        "/livez",
-        "/readyz",
-    ]
-    return PlainTextResponse("The JMMC gateway. Doors:\n" + "".join(f"  {door}\n" for door in doors))
+    return PlainTextResponse("The JMMC gateway. Doors:\n" + "".join(f"  {door}\n" for door in listed()))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import Json, accepted
-from gateway.errors import VO
+from gateway.doors import VO, door
 from gateway.freshness import UNKEPT, Freshness, Key, address, key
 from resolvers.touched import UNKNOWN, touching
 
@@ -81,7 +81,7 @@ def _open(start: Message) -> bool:
 def _key(scope: Scope) -> Key | None:
     """What the answer to a request is remembered by; None where nothing is said here."""
     accept = Headers(scope=scope).get("accept")
-    if scope["path"].startswith(VO):
+    if door(scope["path"]) in VO:
         return _table_key(scope, accept)
     if scope["path"] != GRAPHQL:
         return None

@@ -6,15 +6,13 @@ from starlette.responses import Response
 
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
+from gateway.doors import VO, door
 from resolvers.errors import BadInput, GatewayError
-
-VO = ("/scs/", "/search.votable", "/tap", "/datalink/", "/sia", "/getstar", "/oidb/", "/moc/", "/xmatch")
-"""Doors whose clients read VOTables."""
 
 
 def refusal(path: str, error: GatewayError) -> Response:
     """A refusal by whatever stands before the doors, as clients of the one at this path read it."""
-    return votable_refusal(error) if path.startswith(VO) else graphql_refusal(error, "application/json")
+    return votable_refusal(error) if door(path) in VO else graphql_refusal(error, "application/json")
 
 
 def graphql_refusal(error: GatewayError, media_type: str) -> Response:

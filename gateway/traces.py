@@ -15,7 +15,8 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.access import REQUEST_ID, door
+from gateway.access import REQUEST_ID
+from gateway.doors import door
 from gateway.load import ALWAYS
 
 

@@ -29,6 +29,7 @@ DOORS: dict[str, tuple[str, dict[str, str], str]] = {
     "ADQL": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT TOP 2 name FROM jsdc.star ORDER BY vmag"}, "*/*"),
     "tables": ("/tap/tables", {}, "*/*"),
     "capabilities": ("/tap/capabilities", {}, "*/*"),
+    "capabilities beside the services": ("/capabilities", {}, "*/*"),
     "TAP_SCHEMA": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT * FROM tap_schema.schemas"}, "*/*"),
 }
 FORMS = ("application/json", "application/graphql-response+json")
