@@ -19,7 +19,7 @@ from adapters.uws.notation import RESULT, instant
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal
 from adapters.votable.formats import VOTABLE
-from adapters.votable.parameters import gathered, whole
+from adapters.votable.parameters import gathered, last, whole
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.forms import Form, form
@@ -58,9 +58,10 @@ async def jobs(http: Request, desk: Desk) -> Response:
     if unknown := phases.difference(KNOWN):
         message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(KNOWN)} is wanted"
         raise BadInput(message)
-    after = _instant("AFTER", told["after"][-1]) if "after" in told else None
-    last = whole({"last": told.get("last", [""])[-1]}, "LAST", LISTED, 1, 10**9)
-    found = await desk.listed(_owner(http), phases, after, min(last, LISTED))
+    single = last(told)
+    after = _instant("AFTER", single["after"]) if "after" in single else None
+    most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
+    found = await desk.listed(_owner(http), phases, after, most)
     return _document(list_document(found, _address(http)))
 
 
@@ -204,7 +205,7 @@ async def _tell(desk: Desk, found: Job, sent: Form) -> None:
 
 
 async def _awaited(http: Request, desk: Desk, job_id: str) -> Job:
-    told = {name: values[-1] for name, values in gathered(http.query_params.multi_items()).items()}
+    told = last(gathered(http.query_params.multi_items()))
     if "wait" not in told:
         return await desk.get(job_id)
     seconds = whole(told, "WAIT", 0, -1, 10**9)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from adapters.oidb.search import search
 from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import gathered
+from adapters.votable.parameters import gathered, last
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.stages import Stages
@@ -26,7 +26,7 @@ async def oidb_search(http: HttpRequest) -> Response:
             every = await pairs(http, state.settings.max_body_bytes)
             told = gathered((name, "yes" if name == "all" else value) for name, value in every)
             asked = search(told, state.settings.max_rows)
-            format_ = negotiate(told.get("responseformat", [None])[-1], http.headers.get("accept"), TABLEDATA)
+            format_ = negotiate(last(told).get("responseformat"), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
             found = await planned(state, asked.request)
             plan = Plan(replace(found.plan.shape, offset=asked.offset), found.plan.values)

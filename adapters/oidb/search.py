@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.votable.parameters import LARGEST, whole
+from adapters.votable.parameters import LARGEST, last, whole
 from resolvers.errors import BadInput
 from resolvers.operation import Request
 from schema.catalog import suggestion
@@ -31,14 +31,14 @@ def search(told: Mapping[str, Sequence[str]], largest: int) -> Search:
         if name not in filters and name not in OTHERS:
             message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*filters, *OTHERS])}"
             raise BadInput(message)
-    last = {name: values[-1] for name, values in told.items()}
-    size = whole(last, "perpage", PER_PAGE, 1, LARGEST)
-    page = whole(last, "page", 1, 1, LARGEST)
+    single = last(told)
+    size = whole(single, "perpage", PER_PAGE, 1, LARGEST)
+    page = whole(single, "page", 1, 1, LARGEST)
     paged = "all" not in told
     wanted = {filters[name].graphql: _value(filters[name], values) for name, values in told.items() if name in filters}
     variables: dict[str, Any] = {
-        "search": wanted, "orderBy": _order(last.get("order", NEWEST)),
-        "first": min(size if paged else whole(last, "maxrec", largest, 0, LARGEST), largest),
+        "search": wanted, "orderBy": _order(single.get("order", NEWEST)),
+        "first": min(size if paged else whole(single, "maxrec", largest, 0, LARGEST), largest),
     }  # fmt: skip
     return Search(Request(DOCUMENT, None, variables), (page - 1) * size if paged else 0)
 

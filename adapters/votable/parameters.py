@@ -1,7 +1,7 @@
 """Parameters as Virtual Observatory clients send them: names in any case, values as text."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from resolvers.errors import BadInput
 
@@ -39,6 +39,11 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         if value.strip():
             found.setdefault(name.lower(), []).append(value.strip())
     return found
+
+
+def last(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The last value of each parameter that may be repeated: what is meant where one alone makes sense."""
+    return {name: values[-1] for name, values in repeated.items()}
 
 
 def number(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
