@@ -158,17 +158,29 @@ async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
 
 def _unwritten(error: Exception) -> GatewayError:
     state = str(getattr(error, "sqlstate", ""))
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return Internal("The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`")
-    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
-        return TimedOut("Writing to the hub took too long")
-    if lost(error) or state.startswith("53"):
-        LOG.warning("the hub does not take what is written: %s: %s", type(error).__name__, error)
-        return hub_unavailable()
     if state.startswith("22"):
         return BadInput(f"A value is not one that its column can hold: {error}")
+    if state.startswith("53"):
+        return _absent(error)
+    role = "The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`"
+    return _translated(error, role, "Writing to the hub took too long")
+
+
+def _translated(error: Exception, role: str, late: str) -> GatewayError:
+    """What any error of writing is to who asked; `role` where the role may not, `late` where time ran out."""
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Internal(role)
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return TimedOut(late)
+    if lost(error):
+        return _absent(error)
     LOG.error("writing to the hub failed", exc_info=error)
     return Internal("The gateway made a mistake; it has been logged")
+
+
+def _absent(error: Exception) -> GatewayError:
+    LOG.warning("the hub does not take what is written: %s: %s", type(error).__name__, error)
+    return hub_unavailable()
 
 
 @asynccontextmanager
@@ -188,13 +200,7 @@ async def left(connection: Connection) -> None:
 
 
 def _failed(error: Exception, source: str) -> GatewayError:
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return Internal("The role of GATEWAY_HUB_WRITER may not write to the schema crossid: gateway_identity may")
-    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
-        return TimedOut(f"{source} took too long")
-    if lost(error):
-        return hub_unavailable()
-    if str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
+    if not lost(error) and str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
         return SourceUnavailable(f"A source of this batch ({source} or JSDC) does not answer", source)
-    LOG.error("a batch failed", exc_info=error)
-    return Internal("The gateway made a mistake; it has been logged")
+    role = "The role of GATEWAY_HUB_WRITER may not write to the schema crossid: gateway_identity may"
+    return _translated(error, role, f"{source} took too long")
