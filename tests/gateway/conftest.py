@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from localpg.binaries import find
 from localpg.cluster import Cluster
+from resolvers.watch import SILENCE
 from sample.federation import build
 
 
@@ -22,7 +23,7 @@ def apart() -> Iterator[Apart]:
 
 @pytest.fixture(scope="session")
 def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(apart.federation.hub, tmp_path_factory.mktemp("door") / "log") as serving:
+    with opened(apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=SILENCE) as serving:
         yield serving
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from serving import BUSY
+from serving import BUSY, PATIENT
 
 from localpg.cluster import Cluster
 from localpg.options import free_port
@@ -21,6 +21,8 @@ from sample.federation import Federation
 
 ROOT = Path(__file__).parents[2]
 LOG = "portal.exposure_log"
+QUIET = {"figures": False, "silence_seconds": PATIENT}
+"""What is counted in the background would be taken for a client's, and a busy machine for an outage."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ class Door:
 
 @contextmanager
 def opened(hub: str, log: Path, /, **settings: object) -> Iterator[Door]:
-    """Serve a hub on a free port; what is counted in the background would be taken for a client's."""
+    """Serve a hub on a free port."""
     port = free_port()
-    told = {f"GATEWAY_{name.upper()}": str(value) for name, value in ({"figures": False} | settings).items()}
+    told = {f"GATEWAY_{name.upper()}": str(value) for name, value in (QUIET | settings).items()}
     environment = os.environ | {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)} | told
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -12,6 +12,7 @@ from bench.failures import NEEDING, back
 from localpg.binaries import find
 from localpg.cluster import Cluster
 from resolvers.installation import readdress
+from resolvers.watch import SILENCE
 from sample.federation import build, dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER
@@ -24,14 +25,25 @@ class Line:
         self._port = port
         self.open = asyncio.Event()
         self.open.set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
-    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry a connection."""
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry a connection from now on."""
+        self._carrying.add(asyncio.create_task(self._carry(reader, writer)))
+
+    async def close(self) -> None:
+        """Carry nothing any more, and leave no connection open."""
+        for task in self._carrying:
+            task.cancel()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back_again = await asyncio.open_connection("127.0.0.1", self._port)
-        await asyncio.gather(self._pump(reader, back_again), self._pump(there, writer), return_exceptions=True)
-        for end in (writer, back_again):
-            end.close()
+        try:
+            await asyncio.gather(self._pump(reader, back_again), self._pump(there, writer), return_exceptions=True)
+        finally:
+            for end in (writer, back_again):
+                end.close()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
@@ -44,12 +56,12 @@ class Line:
 @asynccontextmanager
 async def line(port: int) -> AsyncIterator[tuple[Line, int]]:
     made = Line(port)
-    server = await asyncio.start_server(made.carry, "127.0.0.1", 0)
+    server = await asyncio.start_server(made.accept, "127.0.0.1", 0)
     try:
         yield made, server.sockets[0].getsockname()[1]
     finally:
-        made.open.set()
         server.close()
+        await made.close()
 
 
 async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path) -> None:
@@ -60,7 +72,7 @@ async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path) -> 
             readers = {name: dsn(hub, name, READER) for name in SOURCES}
             readers["obsportal"] = f"postgresql://{READER}@127.0.0.1:{port}/obsportal"
             await readdress(made.owner, readers)
-            with opened(made.hub, tmp_path / "log") as door:
+            with opened(made.hub, tmp_path / "log", silence_seconds=SILENCE) as door:
                 async with door.client() as client:
                     assert await back(client) < 5
                     way.open.clear()
