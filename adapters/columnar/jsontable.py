@@ -1,7 +1,8 @@
 """JSON as vollt's TAP writes it and OiDB's `tabular-data` reads it: `{"metadata": [{name, …}], "data": [[…], …]}`.
 
-A column is described by the attributes of its FIELD. JSON has neither NaN nor infinity: both are null. Where rows are
-missing, `"query_status": "OVERFLOW"` comes after the rows.
+A column is described by the attributes of its FIELD; unit and description are null where there is none, as astroquery's
+TapPlus looks for both. JSON has neither NaN nor infinity: both are null. Where rows are missing,
+`"query_status": "OVERFLOW"` comes after the rows.
 """
 
 import re
@@ -57,8 +58,8 @@ def _arrays(lines: bytes) -> bytes:
     return lines.replace(rb"\\", b"\\")  # the only escape of COPY's that JSON without control characters meets
 
 
-def _described(cell: Cell) -> dict[str, str]:
+def _described(cell: Cell) -> dict[str, str | None]:
     column = cell.column
-    told = {"name": cell.name, "description": column.description, **typed(column.type)}
-    told |= {"unit": column.unit, "ucd": column.ucd, "utype": column.utype}
-    return {name: value for name, value in told.items() if value}
+    told = {**typed(column.type), "ucd": column.ucd, "utype": column.utype}
+    always = {"name": cell.name, "description": column.description or None, "unit": column.unit or None}
+    return always | {name: value for name, value in told.items() if value}

@@ -10,7 +10,7 @@ MOST = 100
 """Stars at once."""
 VOT, TSV, MODERN = "vot", "tsv", "votable1.4"
 FORMATS = (VOT, TSV, MODERN)
-GIVEN = ("v", "e_v", "j", "e_j", "h", "e_h", "k", "e_k", "sp_type")
+GIVEN = ("V", "e_V", "J", "e_J", "H", "e_H", "K", "e_K", "SP_TYPE")
 """Values that GetStar takes instead of the catalogue's, to compute another diameter from."""
 
 
@@ -35,7 +35,7 @@ def asked(parameters: Parameters, default: str) -> Asked:
         message = f"star has {len(names)} names: at most {MOST} are answered at once"
         raise TooMuch(message)
     for name in GIVEN:
-        if parameters.get(name):
+        if parameters.get(name.lower()):
             message = f"{name} is given: diameters here are those of JSDC, and are not computed from values of yours"
             raise BadInput(message)
     form = parameters.get("format", "").lower() or default

@@ -132,8 +132,10 @@ def test_tap_plus(server: str) -> None:
         # Columns it reads from nobody but ESA, by an attribute that the schema of VOSI does not allow.
         names = {table.name for table in plus.load_tables(only_names=True)}
         assert names == NAMES
-        found = plus.launch_job(STARS).get_results()
-    assert "HD 216956" in list(found["Name"])
+        for form in ("votable", "csv", "json"):
+            found = plus.launch_job(STARS, output_format=form).get_results()
+            assert "HD 216956" in list(found["Name"]), form
+    assert (found["Name"].unit, found["LDD"].unit) == (None, "mas"), "JSON tells both"
 
 
 # TOPCAT

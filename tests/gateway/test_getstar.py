@@ -124,7 +124,7 @@ async def test_the_same_star_in_votable_1_4(client: httpx.AsyncClient) -> None:
     [
         ({"star": "nonsense"}, 404, "No star of JSDC is called nonsense"),
         ({}, 400, "star is missing"),
-        ({"star": "Fomalhaut", "V": "1.2"}, 400, "v is given: diameters here are those of JSDC"),
+        ({"star": "Fomalhaut", "V": "1.2"}, 400, "V is given: diameters here are those of JSDC"),
         ({"star": "Fomalhaut", "format": "pdf"}, 400, "one of vot, tsv, votable1.4 is wanted"),
         ({"star": ",".join(map(str, range(101)))}, 400, "at most 100"),
         ({"star": "a\0b"}, 400, "NUL"),
