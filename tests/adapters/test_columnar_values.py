@@ -121,7 +121,7 @@ async def test_made_up_values_are_those_of_tabledata(
         st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffe\uffff")
     )
     strategies = {
-        "id": st.none() | st.integers(-(2**63), 2**63 - 1),
+        "id": st.none() | st.integers(-(2**63), 2**63 - 2),  # FITS refuses NULL beside both ends, as is tested below
         "label": texts.map(lambda text: text and text.strip()),
         "ra": st.none() | st.floats(allow_nan=False),
         "vmag": st.none() | st.floats(width=32, allow_nan=False),
@@ -213,7 +213,8 @@ async def test_json_describes_columns_as_fields_do(connection: asyncpg.Connectio
         "unit": "deg",
         "ucd": "pos.eq.ra;meta.main",
     }
-    assert told[9] == {"name": "whole", "description": "Four bytes", "datatype": "int", "ucd": "meta.number"}
+    without = {"name": "whole", "description": "Four bytes", "datatype": "int", "unit": None, "ucd": "meta.number"}
+    assert told[9] == without, "TapPlus looks for a unit"
     assert told[11]["xtype"] == "timestamp"
 
 
