@@ -25,9 +25,8 @@ from bench.timing import Timing, compare
 from schema.jsdc import STAR
 
 PEER = "STILTS tmatch2"
-SIZES = (10_000, 100_000)
-RADIUS = 2.0
-"""In arcsec."""
+ASKED = ((10_000, 2.0), (100_000, 2.0), (10_000, 55.0), (10_000, 180.0))
+"""Places of a list, and radius (arcsec)."""
 OFFSET = 0.5
 """Of each place from its star, in arcsec, as the width of a Gaussian."""
 HEAD = (
@@ -41,14 +40,14 @@ ROW = np.dtype([("n", ">i4"), ("ra", ">f8"), ("dec", ">f8")])
 
 
 async def measure(places: Databases) -> list[Finding]:
-    """Match lists of each size by both; without STILTS, say what is missing."""
+    """Match lists by both; without STILTS, say what is missing."""
     if shutil.which("stilts") is None:
         return [not_run("Cross-match of a list", PEER, "stilts is not installed")]
     with TemporaryDirectory() as name:
         folder = Path(name)
         stars = await _stars(places.foreign, folder)
         async with servers.gateway(places.foreign, places.readers, places.jobs) as ours:
-            return [await _matched(folder, ours.url, stars, size) for size in SIZES]
+            return [await _matched(folder, ours.url, stars, *asked) for asked in ASKED]
 
 
 async def _stars(hub: str, folder: Path) -> NDArray[np.float64]:
@@ -64,7 +63,7 @@ async def _stars(hub: str, folder: Path) -> NDArray[np.float64]:
     return np.loadtxt(folder / "stars.csv", delimiter=",", skiprows=1, usecols=(1, 2))
 
 
-async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int) -> Finding:
+async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int, radius: float) -> Finding:
     given = folder / f"list-{size}.vot"
     given.write_bytes(_listed(stars, size))
     counts: dict[str, int] = {}
@@ -72,7 +71,7 @@ async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int
     async def upload(client: httpx.AsyncClient, _number: int) -> None:
         told = {
             "REQUEST": "xmatch", "cat2": STAR.qualified, "colRA1": "ra", "colDec1": "dec", "selection": "best",
-            "distMaxArcsec": str(RADIUS), "RESPONSEFORMAT": "csv", "cols2": STAR.key.name,
+            "distMaxArcsec": str(radius), "RESPONSEFORMAT": "csv", "cols2": STAR.key.name,
         }  # fmt: skip
         answer = await client.post("/xmatch", data=told, files={"cat1": (given.name, given.read_bytes())})
         answer.raise_for_status()
@@ -80,7 +79,7 @@ async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int
 
     async def match(_number: int) -> None:
         await _stilts(
-            "tmatch2", "matcher=sky", f"params={RADIUS}", f"in1={given}", f"in2={folder / 'stars.colfits'}",
+            "tmatch2", "matcher=sky", f"params={radius}", f"in1={given}", f"in2={folder / 'stars.colfits'}",
             "values1=ra dec", "values2=ra dec", "find=best1", "join=1and2", f"out={folder / 'pairs.csv'}",
         )  # fmt: skip
         counts["stilts"] = (folder / "pairs.csv").read_text().count("\n") - 1
@@ -90,7 +89,7 @@ async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int
     if counts["gateway"] != counts["stilts"] or counts["gateway"] < 0.9 * size:
         message = f"not the same pairs, but {counts}"
         raise WrongAnswerError(message)
-    what = f"Cross-match of {spaced(size)} sources with {spaced(len(stars))} stars, {RADIUS:g}″"
+    what = f"Cross-match of {spaced(size)} sources with {spaced(len(stars))} stars, {radius:g}″"
     return faster(what, timings["gateway"], PEER, timings["stilts"], 1)
 
 

@@ -12,8 +12,14 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NSIDE = 1 << 10
-WIDEST = 60.0
-"""Largest radius (arcsec) of a cone: it stays within the cell of its centre and the eight around."""
+BESIDE = 60.0
+"""Largest radius (arcsec) of a cone that stays within the cell of its centre and the eight around."""
+WIDEST = 185.0
+"""Largest radius (arcsec) of a cone: it stays within these and those around them."""
+FARTHEST = 3600 * float(hpgeom.max_pixel_radius(NSIDE))
+"""From the middle of a cell to a corner of it (arcsec), at most."""
+AT_ONCE = 10_000
+"""Cones wider than `BESIDE` whose cells are found together: each has 72 cells to choose from."""
 FIRST, LAST = 1980.0, 2050.0
 """Epochs (Julian years) between which a star is found where its proper motion takes it."""
 REACH = 5.0
@@ -50,6 +56,8 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     if not 0 <= radius <= WIDEST:
         message = f"a cone of {radius}″ is not within the cells around its centre"
         raise ValueError(message)
+    if radius > BESIDE:
+        return _among_two_rings(ra, dec, radius)
     own = cell(ra, dec)
     corners, centre = _unit(*hpgeom.boundaries(NSIDE, own, step=1)), _unit(ra, dec)
     found = np.full((len(own), 9), -1, np.int64)
@@ -64,6 +72,38 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
         found[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
     row, place = np.nonzero(found >= 0)
     return row.astype(np.int64), found[row, place]
+
+
+def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+    """The same for wide cones: the cells around a cell, and around these, whose middles are near enough."""
+    rows, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for start in range(0, len(ra), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        row, found = _near_enough(ra[part], dec[part], radius + FARTHEST)
+        rows.append(row + start)
+        cells.append(found)
+    return np.concatenate(rows), np.concatenate(cells)
+
+
+def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
+    own, centre = cell(ra, dec), _unit(ra, dec)
+    around = _neighbours(own)
+    others = np.sort(np.hstack([around, _neighbours(around.ravel()).reshape(len(own), 64)]), axis=1)
+    fresh = others != own[:, None]
+    fresh[:, 1:] &= others[:, 1:] != others[:, :-1]
+    row, place = np.nonzero(fresh)
+    cells = others[row, place]
+    middle = _unit(*hpgeom.pixel_to_angle(NSIDE, cells))
+    near = np.linalg.norm(middle - centre[row], axis=1) <= away * ARCSEC
+    rows = np.concatenate([np.arange(len(own)), row[near]])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], np.concatenate([own, cells[near]])[order]
+
+
+def _neighbours(cells: Ints) -> Ints:
+    """The eight around each cell; itself for one that is not there, at a corner of three faces."""
+    around = np.asarray(hpgeom.neighbors(NSIDE, cells), np.int64).reshape(-1, 8)
+    return np.where(around < 0, cells[:, None], around)
 
 
 def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:

@@ -79,9 +79,10 @@ async def hub(federation: Federation) -> AsyncIterator[Hub]:
     await opened.close()
 
 
-@pytest.fixture(scope="session")
-def operations(hub: Hub) -> Operations:
-    return Operations(assemble()._schema, hub, DocumentLimits(), largest_page=1000)  # noqa: SLF001
+@pytest_asyncio.fixture(scope="session")
+async def operations(hub: Hub) -> Operations:
+    made = await asyncio.to_thread(assemble)  # seconds on a busy machine, and the hub's watch is not to miss its turn
+    return Operations(made._schema, hub, DocumentLimits(), largest_page=1000)  # noqa: SLF001
 
 
 @pytest_asyncio.fixture(scope="session")

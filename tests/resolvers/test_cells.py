@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from resolvers.cells import FIRST, LAST, NSIDE, REACH, WIDEST, carried, cell, path, touched
+from resolvers.cells import BESIDE, FIRST, LAST, NSIDE, REACH, WIDEST, carried, cell, path, touched
 
 Floats = NDArray[np.float64]
 COUNT = 3000
@@ -40,8 +40,10 @@ def places(random: np.random.Generator) -> tuple[Floats, Floats]:
     return np.concatenate([ra for ra, _ in found]), np.concatenate([dec for _, dec in found])
 
 
-@pytest.mark.parametrize("radius", [0.5, 8.0, 35.0, WIDEST])
-def test_a_cone_touches_every_cell_of_a_place_in_it(radius: float) -> None:
+@pytest.mark.parametrize(
+    ("radius", "most"), [(0.5, 4), (8.0, 4), (35.0, 4), (BESIDE, 4), (BESIDE + 0.1, 8), (WIDEST, 14)]
+)
+def test_a_cone_touches_every_cell_of_a_place_in_it(radius: float, most: int) -> None:
     random = np.random.default_rng(7)
     ra, dec = places(random)
     row, found = touched(ra, dec, radius)
@@ -51,12 +53,13 @@ def test_a_cone_touches_every_cell_of_a_place_in_it(radius: float) -> None:
         away = radius * np.sqrt(random.uniform(0, 1, len(ra)))
         wanted = np.arange(len(ra)) * ALL + cell(*moved(ra, dec, away, random.uniform(0, 2 * np.pi, len(ra))))
         assert np.isin(wanted, pairs).all()
-    assert len(found) / len(ra) < 4
+    assert len(found) / len(ra) < most
 
 
-def test_its_own_cell_comes_first() -> None:
+@pytest.mark.parametrize("radius", [35.0, 180.0])
+def test_its_own_cell_comes_first(radius: float) -> None:
     ra, dec = places(np.random.default_rng(1))
-    row, found = touched(ra, dec, 35.0)
+    row, found = touched(ra, dec, radius)
     first = np.flatnonzero(np.diff(row, prepend=-1))
     assert (row[first] == np.arange(len(ra))).all()
     assert (found[first] == cell(ra, dec)).all()
@@ -65,6 +68,7 @@ def test_its_own_cell_comes_first() -> None:
 def test_a_cone_that_is_too_wide_is_refused() -> None:
     with pytest.raises(ValueError, match="cone"):
         touched(np.zeros(1), np.zeros(1), WIDEST + 1)
+    assert not len(touched(np.zeros(0), np.zeros(0), WIDEST)[0])
 
 
 def test_a_star_has_a_cell_wherever_its_motion_takes_it() -> None:

@@ -103,7 +103,9 @@ def result(answer: httpx.Response) -> Any:
     return parse(io.BytesIO(answer.content), verify="ignore").get_first_table()
 
 
-@pytest.mark.parametrize(("radius", "selection"), [(3, "best"), (10, "all"), (55, "all"), (0, "all")])
+@pytest.mark.parametrize(
+    ("radius", "selection"), [(3, "best"), (10, "all"), (55, "all"), (180, "best"), (180, "all"), (0, "all")]
+)
 async def test_pairs_are_those_of_a_naive_match(
     door: httpx.AsyncClient, sources: Table, stars: np.ndarray[Any, Any], radius: float, selection: str
 ) -> None:
@@ -253,7 +255,7 @@ LAUGHS = (
 )
 REFUSED = {
     "no request": ({"request": "x"}, None, 400, "REQUEST=xmatch"),
-    "radius": ({"distMaxArcsec": 180}, None, 400, "from 0 to 55"),
+    "radius": ({"distMaxArcsec": 181}, None, 400, "from 0 to 180"),
     "table": ({"cat2": "vizier:II/246/out"}, None, 404, "no table"),
     "column": ({"colRA1": "rar"}, None, 400, "perhaps you meant ra"),
     "text": ({"colRA1": "name"}, None, 400, "a number of degrees"),
