@@ -6,7 +6,7 @@ it.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from inspect import Parameter, signature
 from types import GenericAlias
 from typing import Annotated, Any, get_args
@@ -324,8 +324,12 @@ def _default(annotation: Any) -> Any:
 
 
 def assemble(tables: Sequence[Table] | None = None) -> strawberry.Schema:
-    """Make the schema of all that is declared and published now, or of these tables."""
-    known = tuple(TABLES.values()) if tables is None else tables
+    """Make the schema of all that is declared and published now, or of these tables; the last one is kept."""
+    return _assembled(tuple(TABLES.values() if tables is None else tables))
+
+
+@lru_cache(maxsize=1)
+def _assembled(known: tuple[Table, ...]) -> strawberry.Schema:
     keyed = [table for table in known if not table.branches]
     for table in (*known, OBJECT, MATCH):
         told = LINKS.get(table, {}).items()

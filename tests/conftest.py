@@ -3,29 +3,34 @@
 `GATEWAY_PG=system|wheel` chooses the server and with it the spatial extension; CI runs the suite with both.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import hypothesis
 import pytest
 import pytest_asyncio
+from filled import federated, filled
 from serving import Server, patient, watch
 from starlette.applications import Starlette
 
 from gateway.app import create_app
+from localpg import rundir
+from localpg.account import server_account
 from localpg.binaries import find
 from localpg.cluster import Cluster
 from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations
 from resolvers.query import assemble
 from resolvers.rows import Hub, open_hub
-from sample.federation import Federation, build
+from sample.federation import Federation
 
 SERVER = {"max_connections": 600, "shared_buffers": "128MB"}
 """Each connection of a hub may have one to each source, and several gateways run at once here."""
+
+ORIGINALS = pytest.StashKey[rundir.RunDirectory]()
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 """Files of the real systems, which are not ours to copy: they lie beside the checkout, or nowhere."""
@@ -60,15 +65,38 @@ def real() -> Path:
     return REAL
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder a run for the files of filled clusters, whose server's account can enter it; workers are told of it."""
+    if not hasattr(config, "workerinput"):
+        config.stash[ORIGINALS] = rundir.create(server_account())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["originals"] = str(node.config.stash[ORIGINALS].path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if ORIGINALS in config.stash:
+        config.stash[ORIGINALS].remove()
+
+
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with Cluster(find(), settings=SERVER) as started:
+def originals(pytestconfig: pytest.Config) -> Path:
+    """Where `filled` keeps what it copies."""
+    told = getattr(pytestconfig, "workerinput", {})
+    return Path(told["originals"]) if told else pytestconfig.stash[ORIGINALS].path
+
+
+@pytest.fixture(scope="session")
+def cluster(originals: Path) -> Iterator[Cluster]:
+    with filled(find(), originals, settings=SERVER) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def federation(cluster: Cluster) -> Federation:
-    return asyncio.run(build(cluster, None, lambda _what, _part: None))
+    return federated(cluster)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -2,23 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from door import Apart, Door, opened
+from filled import federated, filled
 from starlette.applications import Starlette
 
 from localpg.binaries import find
-from localpg.cluster import Cluster
 from resolvers.watch import SILENCE
-from sample.federation import build
 
 
 @pytest.fixture(scope="session")
-def apart() -> Iterator[Apart]:
+def apart(originals: Path) -> Iterator[Apart]:
     binaries = find()
-    with Cluster(binaries) as hub, Cluster(binaries) as portal:
-        yield Apart(hub, portal, asyncio.run(build(hub, None, lambda _what, _part: None, {"obsportal": portal})))
+    with filled(binaries, originals) as hub, filled(binaries, originals) as portal:
+        yield Apart(hub, portal, federated(hub, {"obsportal": portal}))
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from door import opened
+from filled import federated, filled
 from refusal import Refusal
 
 from bench.failures import NEEDING, back
 from localpg.binaries import find
-from localpg.cluster import Cluster
 from resolvers.installation import readdress
 from resolvers.watch import SILENCE
-from sample.federation import build, dsn
+from sample.federation import dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER
 
@@ -64,10 +64,10 @@ async def line(port: int) -> AsyncIterator[tuple[Line, int]]:
         await made.close()
 
 
-async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path) -> None:
+async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path, originals: Path) -> None:
     binaries = find()
-    with Cluster(binaries) as hub, Cluster(binaries, tcp=True) as portal:
-        made = await build(hub, None, lambda _what, _part: None, {"obsportal": portal})
+    with filled(binaries, originals) as hub, filled(binaries, originals, tcp=True) as portal:
+        made = federated(hub, {"obsportal": portal})
         async with line(portal.port) as (way, port):
             readers = {name: dsn(hub, name, READER) for name in SOURCES}
             readers["obsportal"] = f"postgresql://{READER}@127.0.0.1:{port}/obsportal"

@@ -1,14 +1,15 @@
 """Cones against a brute-force haversine in numpy, on every spatial body that this machine has."""
 
-import asyncio
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 import pytest_asyncio
+from filled import federated, filled
 from serving import watch
 
 from localpg.binaries import find
@@ -18,7 +19,7 @@ from resolvers import arguments, sql
 from resolvers.limits import Limits
 from resolvers.plan import Cell, Plan, Shape
 from resolvers.rows import Hub, connect, open_hub
-from sample.federation import Federation, build
+from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.table import Table
 
@@ -45,7 +46,9 @@ class Sky:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def federations(cluster: Cluster, federation: Federation) -> AsyncIterator[dict[str, Federation]]:
+async def federations(
+    cluster: Cluster, federation: Federation, originals: Path
+) -> AsyncIterator[dict[str, Federation]]:
     """A federation for each spatial body: that of the session, and the other one if its PostgreSQL is here."""
     found = {federation.body: federation}
     try:
@@ -55,8 +58,8 @@ async def federations(cluster: Cluster, federation: Federation) -> AsyncIterator
     if other.spatial in found:
         yield found
         return
-    with Cluster(other) as second:
-        built = await asyncio.to_thread(asyncio.run, build(second, None, lambda _what, _part: None))
+    with filled(other, originals) as second:
+        built = federated(second)
         yield found | {built.body: built}
 
 

@@ -1,0 +1,51 @@
+"""Clusters that have the sample: it is made once for all workers of a run, and each copies the files."""
+
+import asyncio
+import fcntl
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from localpg import rundir
+from localpg.account import server_account
+from localpg.binaries import Binaries
+from localpg.cluster import Cluster
+from sample.federation import Federation, build
+
+
+@contextmanager
+def filled(
+    binaries: Binaries, originals: Path, *, settings: Mapping[str, str | int] | None = None, tcp: bool = False
+) -> Iterator[Cluster]:
+    """A running cluster that has the hub and the four sources, for `federated` to find."""
+    account = server_account()
+    with rundir.create(account) as own:
+        data = own.path / "data"
+        data.mkdir()
+        account.adopt(data)
+        subprocess.run(["cp", "-a", original(binaries, originals), data / "cluster"], check=True)
+        with Cluster(binaries, data, settings=settings, tcp=tcp) as started:
+            yield started
+
+
+def original(binaries: Binaries, originals: Path) -> Path:
+    """Files of a cluster that has the sample, made by whoever wants them first; the others wait."""
+    made = originals / binaries.spatial
+    with (originals / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            draft = originals / "draft"
+            shutil.rmtree(draft, ignore_errors=True)
+            with Cluster(binaries, draft) as cluster:
+                federated(cluster)
+            (draft / "cluster").rename(made)
+    return made
+
+
+def federated(hub: Cluster, sources: dict[str, Cluster] | None = None) -> Federation:
+    """The federation of a cluster; some of its sources may be on others. In a thread: a loop may run in this one."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, build(hub, None, lambda _what, _part: None, sources)).result()
