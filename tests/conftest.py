@@ -103,6 +103,9 @@ def federation(cluster: Cluster) -> Federation:
 async def hub(federation: Federation) -> AsyncIterator[Hub]:
     opened = await open_hub(federation.hub, Limits(), watch())
     opened.figures.start()
+    await (
+        opened.watch.settled()
+    )  # what stops the loop next, as making the schema does, must not meet it while it connects
     yield opened
     await opened.close()
 
