@@ -1,10 +1,13 @@
 """`python -m gateway xmatch sources.vot --table jsdc.star`: what is near each source of a list, here or elsewhere."""
 
 import asyncio
+import html
+import re
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing, nullcontext
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError, URLError
@@ -18,6 +21,7 @@ from gateway.work import opened_engine
 from resolvers.errors import GatewayError
 
 DOOR = "/xmatch/list"
+ERROR = re.compile(r'<INFO ID="Error" name="Error" value="([^"]*)"')
 
 
 def here(settings: Settings, path: Path, told: Mapping[str, str], output: Path | None) -> int:
@@ -59,12 +63,22 @@ def elsewhere(url: str, path: Path, told: Mapping[str, str], output: Path | None
                 while block := answer.read(BLOCK):
                     written.write(block)
     except HTTPError as error:
-        print(f"{url} answers {error.code}: {error.read(4000).decode(errors='replace')}", file=sys.stderr)
+        print(f"{url} answers {error.code}: {_said(error)}", file=sys.stderr)
         return 1
-    except (URLError, OSError) as error:
+    except (URLError, HTTPException) as error:
         print(f"{url}: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
+
+
+def _said(error: HTTPError) -> str:
+    """What is wrong, without the VOTable that says it."""
+    text = error.read(4000).decode(errors="replace")
+    found = ERROR.search(text)
+    return html.unescape(found[1]) if found else text
 
 
 def _form(boundary: str, told: Mapping[str, str], file: IO[bytes]) -> Iterator[bytes]:

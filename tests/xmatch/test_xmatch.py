@@ -376,7 +376,11 @@ async def test_the_command_here_and_elsewhere(
     with Server(environment) as url:
         assert await asyncio.to_thread(main, [*common, "--url", url, "--output", str(far)]) == 0
         assert await asyncio.to_thread(main, [*common, "--ra", "r", "--dec", "d", "--url", url]) == 1
-    assert "The list has no column 'r'" in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert await asyncio.to_thread(main, ["xmatch", str(tmp_path / "none.vot"), *common[2:], "--url", url]) == 1
+    assert told.startswith(f"{url} answers 400: The list has no column 'r'")
+    assert "<" not in told, "what is wrong, and no VOTable around it"
+    assert capsys.readouterr().err.startswith("[Errno 2] No such file")
     assert near.read_text() == far.read_text()
     found = Table.read(near.read_text(), format="ascii.csv")
     pairs = [(int(row["flux"]), int(row["jsdc_id"])) for row in found if row["matched"] in ("T", "True", "t", True)]
