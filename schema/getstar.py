@@ -2,7 +2,8 @@
 
 Names, UCDs, units and descriptions are SearchCal's (`vobsSTAR.cpp`, `sclsvrCALIBRATOR.cpp`, GetStar 6.0). GetStar knows
 more, which the published JSDC leaves out: other catalogues' identifiers and fluxes, Cousins magnitudes, single
-diameters, extinction, distances, flags of multiplicity and variability, effective temperatures.
+diameters, extinction, distances, flags of multiplicity and variability, effective temperatures. ASPRO2 reads WISE, DM,
+SBC9, WDS, RadVel, R and I of them, where they are there.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
-"""`/search.votable` as ASPRO2 and OiDB call it, read as they read it.
+"""`/search.votable` and `/getstar` as ASPRO2 and OiDB call them, read as they read them.
 
 The facts are those of ASPRO2's own tests (`obsportal-dev-spica.votable.xml`, January 2022) and of its code: the reply
 goes through Obsvot2RawObservations.xsl, which drops namespaces and finds FIELDs by name, and projected baselines
-through org.json.
+through org.json. GetStar's answer goes through scvot2AsproObservation.xsl, in VOTable 1.1's namespace.
 """
 
 import json
@@ -249,3 +249,30 @@ async def test_the_most_rows(client: httpx.AsyncClient) -> None:
     nowhere = Reply(await client.get("/search.votable", params=CALL | {"ra": "1.5", "dec": "88.8"}))
     assert nowhere.rows == []
     assert nowhere.params["status"] == "OK"
+
+
+GETSTAR = "{http://www.ivoa.net/xml/VOTable/v1.1}"
+STAR = """SIMBAD GAIA HIP TYC1 TYC2 TYC3 HD 2MASS RAJ2000 DEJ2000 pmRa pmDec B Bp V G Rp J H K L M N ObjTypes SpType plx
+e_Plx deletedFlag"""
+"""What its style sheet looks up of a star; it does without WISE, DM, SBC9, WDS, RadVel, R and I, which JSDC has not."""
+
+
+async def test_aspro2_finds_a_star(client: httpx.AsyncClient) -> None:
+    root = ET.fromstring((await client.get("/getstar?star=Sirius&scenario=true")).content)  # noqa: S314 - ours
+    table = root.find(f"{GETSTAR}RESOURCE/{GETSTAR}TABLE")
+    frame = root.find(f"{GETSTAR}COOSYS")
+    assert table is not None
+    assert frame is not None
+    assert (frame.get("equinox") or "").replace("J", "") == "2000."
+    params = {node.get("name"): node.get("value") for node in table.findall(f"{GETSTAR}PARAM")}
+    assert (params["ServerCommand"], params["objectName"]) == ("GetStar", "Sirius")
+    assert params["SearchCalServerVersion"]
+    fields = {node.get("name"): node.get("datatype") for node in table.findall(f"{GETSTAR}FIELD")}
+    (row,) = table.iter(f"{GETSTAR}TR")
+    star = dict(zip(fields, [cell.text for cell in row], strict=True))
+    assert set(STAR.split()) <= set(star)
+    assert (star["SIMBAD"], star["HD"], star["HIP"], star["deletedFlag"]) == ("* alf CMa", "48915", "32349", "0")
+    assert "-".join(star[part] or "" for part in ("TYC1", "TYC2", "TYC3")) == "5949-2777-1"
+    assert [re.sub(r"\d+", "0", star[name] or "") for name in ("RAJ2000", "DEJ2000")] == ["0 0 0.0", "-0 0 0.0"]
+    assert all(math.isfinite(float(star[name])) for name, kind in fields.items() if kind == "double" and star[name])
+    assert all(star[f"UD_{band}"] for band in "BVRIJHKLMN"), "one of them is the diameter of its model"
