@@ -7,7 +7,7 @@ from graphql.utilities.print_schema import print_directive
 
 from adapters.registry.identifiers import delimited
 from resolvers.query import assemble
-from schema import crossid, foreign, local, observations, published, space, tap_rows, views
+from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
 
 ROOT = Path(__file__).parent.parent
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
@@ -20,14 +20,16 @@ def generated() -> dict[Path, str]:
     """Every generated file with its text."""
     fdw = ROOT / "sql" / "fdw"
     texts = {fdw / f"00_space_{body.extension}.sql": space.function(body) for body in space.BODIES.values()}
+    told = tap_rows.ddl(delimited)
     texts |= {
         fdw / "10_role.sql": foreign.role(),
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.tables(),
         ROOT / "sql" / "hub" / "crossid.sql": local.tables(crossid.SOURCE),
+        ROOT / "sql" / "hub" / "declared.sql": revision.ddl(told),
         ROOT / "sql" / "hub" / "obscore.sql": views.views(observations.SOURCE),
         ROOT / "sql" / "hub" / "published.sql": published.ddl(foreign.JOBS),
-        ROOT / "sql" / "hub" / "tap_schema.sql": tap_rows.ddl(delimited),
+        ROOT / "sql" / "hub" / "tap_schema.sql": told,
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
     }

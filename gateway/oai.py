@@ -11,10 +11,16 @@ from gateway.request import pairs
 from gateway.state import State
 from gateway.vosi import XML, service
 from resolvers.errors import GatewayError
+from resolvers.sql import Statement
 from resolvers.touched import DECLARATIONS, touch
+from schema import revision
+from schema.published import NAME
 
 TRIED = (344.4127, -29.6222)
 """Where cone searches are tried out: around Fomalhaut every table has something, or says soundly that it has not."""
+
+
+CHANGED = Statement(revision.CHANGED, (), (NAME,))
 
 
 async def oai(http: HttpRequest) -> Response:
@@ -25,8 +31,12 @@ async def oai(http: HttpRequest) -> Response:
     state: State = http.app.state.gateway
     try:
         told = await pairs(http, state.settings.max_body_bytes)
+        [[updated]] = await state.hub.fetch(CHANGED)
     except GatewayError as error:
         return votable_refusal(error)
     touch((DECLARATIONS,))
-    publisher = Publisher(state.settings.authority, service(state, base(http, state.settings)), TRIED)
-    return Response(answer(publisher, told, datetime.now(UTC)), media_type=XML)
+    now = datetime.now(UTC)
+    offered = service(state, base(http, state.settings))
+    # The hub's clock may be ahead of ours, and nothing is updated in the future.
+    publisher = Publisher(state.settings.authority, offered, TRIED, min(updated, now))
+    return Response(answer(publisher, told, now), media_type=XML)

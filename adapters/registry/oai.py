@@ -4,11 +4,11 @@ All records fit into one answer, so there are no resumption tokens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from vo_models.voresource.models import Resource
 
-from adapters.registry.resources import SUPPORT, UPDATED, Publisher, registry, resources
+from adapters.registry.resources import SUPPORT, Publisher, registry, resources
 from adapters.votable.fields import element, text_element
 
 OPENING = """<?xml version="1.0" encoding="UTF-8"?>
@@ -72,7 +72,7 @@ def _check(asked: Arguments, required: Sequence[str], optional: Sequence[str]) -
 def _identify(publisher: Publisher, _asked: Arguments) -> str:
     said = {
         "repositoryName": "JMMC gateway", "baseURL": f"{publisher.offered.base}/oai", "protocolVersion": "2.0",
-        "adminEmail": SUPPORT, "earliestDatestamp": _stamp(UPDATED), "deletedRecord": "no",
+        "adminEmail": SUPPORT, "earliestDatestamp": _stamp(publisher.updated), "deletedRecord": "no",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }  # fmt: skip
     written = "".join(text_element(name, text) for name, text in said.items())
@@ -125,10 +125,11 @@ ARGUMENTS = {"verb", "identifier", "metadataPrefix", *SELECTIVE}
 
 def _chosen(publisher: Publisher, asked: Arguments) -> Iterator[Resource]:
     """The records between two dates: all are of one."""
-    start, end = (_moment(name, asked[name]) if name in asked else UPDATED for name in ("from", "until"))
+    updated = publisher.updated
+    start, end = (_moment(name, asked[name]) if name in asked else updated for name in ("from", "until"))
     wanted_set = asked.get("set", SET) == SET
     day = len(asked.get("until", "")) == len("2026-11-21")
-    if not wanted_set or start > UPDATED or (end.date() < UPDATED.date() if day else end < UPDATED):
+    if not wanted_set or start > updated or (end.date() < updated.date() if day else end < updated):
         raise Refusal("noRecordsMatch", "No record changed between these dates, or there is no such set")
     return resources(publisher)
 
@@ -140,7 +141,7 @@ def _moment(name: str, told: str) -> datetime:
         raise Refusal(
             "badArgument", f"{name} is {told[:40]!r}: a UTC date is wanted, as 2026-11-21T00:00:00Z"
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UPDATED.tzinfo)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _of(publisher: Publisher, identifier: str) -> Resource:

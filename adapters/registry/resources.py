@@ -33,8 +33,7 @@ from schema.table import Table
 PUBLISHER = "Jean-Marie Mariotti Center"
 HOME = "https://www.jmmc.fr"
 SUPPORT = "jmmc-user-support@jmmc.fr"
-UPDATED = datetime(2026, 11, 21, tzinfo=UTC)
-"""When what is told here last changed: harvesters ask for what is younger than they have."""
+CREATED = datetime(2026, 11, 21, tzinfo=UTC)
 SUBJECTS = ("optical-interferometry", "stellar-radii", "calibration")
 """Terms of the Unified Astronomy Thesaurus."""
 
@@ -60,6 +59,8 @@ class Publisher:
     offered: Offered
     place: Place
     """Where cone searches are tried out."""
+    updated: datetime
+    """When what is told last changed, to the second: harvesters ask for what is younger than they have."""
 
     @property
     def registry(self) -> str:
@@ -111,7 +112,7 @@ def _catalogue(publisher: Publisher, path: str, short: str, told: str, offered: 
 def _about(publisher: Publisher, path: str, short: str, told: str) -> dict[str, Any]:
     """What all records have."""
     return {
-        "created": UPDATED, "updated": UPDATED, "status": "active", "version": "1.1", "title": told,
+        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": told,
         "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),

@@ -7,6 +7,9 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from adapters.votable.cone import POSITIONED
+from resolvers.installation import SQL
+from resolvers.rows import connect
+from sample.federation import Federation
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 RI = "{http://www.ivoa.net/xml/RegistryInterface/v1.0}"
@@ -68,6 +71,27 @@ async def test_one_record(client: httpx.AsyncClient) -> None:
     formats = await asked(client, verb="ListMetadataFormats", identifier=name)
     assert [one.text for one in formats.iter(f"{OAI}metadataPrefix")] == ["ivo_vor", "oai_dc"]
     assert [one.text for one in (await asked(client, verb="ListSets")).iter(f"{OAI}setSpec")] == ["ivo_managed"]
+
+
+async def test_records_are_of_the_day_that_something_changed(client: httpx.AsyncClient, federation: Federation) -> None:
+    async def dates(**told: str) -> set[str | None]:
+        root = await asked(client, verb="ListIdentifiers", metadataPrefix="ivo_vor", **told)
+        return {one.text for one in root.iter(f"{OAI}datestamp")}
+
+    [now] = await dates()
+    assert now
+    assert await dates(from_=now) == await dates(until=now) == {now}
+    owner = await connect(federation.owner)
+    remembered = (SQL / "hub" / "declared.sql").read_text()
+    await owner.execute("UPDATE gw.declared SET since = '2026-11-21T03:04:05.678Z'")
+    await owner.execute(remembered)  # the same declarations
+    assert await dates() == await dates(until="2026-11-21") == {"2026-11-21T03:04:05Z"}
+    assert await dates(from_="2026-11-21T03:04:06Z") == set()
+    await owner.execute("UPDATE gw.declared SET digest = 'of others'")
+    await owner.execute(remembered)
+    await owner.close()
+    [later] = await dates()
+    assert str(later) >= now
 
 
 @pytest.mark.parametrize(
