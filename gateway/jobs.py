@@ -4,7 +4,7 @@ A job is anybody's who knows its identifier, which nobody can guess; the list ha
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -42,7 +42,7 @@ LISTED = 1000
 """Jobs of a list."""
 SHOWN = 20
 """Jobs of the list that who has deleted one is sent to: many clients read it for nothing."""
-OURS = ("phase", "action", "runid", "wait")
+OURS = ("phase", "action", "runid", "wait", "executionduration", "destruction")
 """Parameters that are about a job and not about what it is asked."""
 Handler = Callable[[Request, Desk], Awaitable[Response]]
 
@@ -117,11 +117,7 @@ async def execution_duration(http: Request, desk: Desk) -> Response:
     if http.method == "GET":
         return _text(str(found.execution_duration))
     async with _form(http) as sent:
-        seconds = whole(sent.told, "EXECUTIONDURATION", -1, 0, 10**9)
-    if seconds < 0:
-        message = "EXECUTIONDURATION is missing: seconds are wanted"
-        raise BadInput(message)
-    await desk.allow(found, seconds)
+        await desk.allow(found, _seconds(sent.told))
     return _to(http, found)
 
 
@@ -182,6 +178,7 @@ async def _made(http: Request, desk: Desk) -> Response:
         made = await desk.make(_owner(http), legal(sent.told["runid"]) if sent.told.get("runid") else None)
         try:
             await _tell(desk, made, sent)
+            await _limit(desk, made, sent.told)
         except (GatewayError, asyncio.CancelledError):
             await desk.destroy(made.id)
             raise
@@ -202,6 +199,14 @@ async def _tell(desk: Desk, found: Job, sent: Form) -> None:
     await desk.tell(found, told, brought)
     if sent.told.get("runid"):
         await desk.name(found, legal(sent.told["runid"]))
+
+
+async def _limit(desk: Desk, made: Job, told: Mapping[str, str]) -> None:
+    """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
+    if told.get("executionduration"):
+        await desk.allow(made, _seconds(told))
+    if told.get("destruction"):
+        await desk.keep(made, _instant("DESTRUCTION", told["destruction"]))
 
 
 async def _awaited(http: Request, desk: Desk, job_id: str) -> Job:
@@ -257,6 +262,14 @@ def _document(document: bytes) -> Response:
 
 def _text(told: str) -> Response:
     return PlainTextResponse(told, headers=UNKEPT)
+
+
+def _seconds(told: Mapping[str, str]) -> int:
+    seconds = whole(told, "EXECUTIONDURATION", -1, 0, 10**9)
+    if seconds < 0:
+        message = "EXECUTIONDURATION is missing: seconds are wanted"
+        raise BadInput(message)
+    return seconds
 
 
 def _instant(name: str, told: str) -> datetime:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
@@ -150,6 +151,18 @@ async def test_phase_and_time_are_changed_by_post(http: httpx.AsyncClient) -> No
     assert of(await told(http, place), "phase") == "ABORTED"
     refused = await http.post(f"{place}/phase", data={"PHASE": "RUN"})
     assert (refused.status_code, "aborted" in said(refused)) == (400, True)
+
+
+async def test_how_long_is_said_as_the_job_is_made_too(http: httpx.AsyncClient, desk: Desk) -> None:
+    soon = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S")
+    place = await made(http, QUERY="long", executionDuration="50", DESTRUCTION=soon)
+    job = await told(http, place)
+    assert (of(job, "executionDuration"), of(job, "destruction")) == ("50", f"{soon}.000Z")
+    assert [node.get("id") for node in job.iterfind(".//uws:parameter", UWS)] == ["QUERY"], "they are no parameters"
+    before = len(await desk.listed("127.0.0.1", (), None, None))
+    wrong = await http.post("/tap/async", data={"QUERY": "long", "DESTRUCTION": "tomorrow"})
+    assert (wrong.status_code, "DESTRUCTION is 'tomorrow'" in said(wrong)) == (400, True)
+    assert len(await desk.listed("127.0.0.1", (), None, None)) == before
 
 
 async def test_wait_answers_when_the_phase_changes(http: httpx.AsyncClient) -> None:
