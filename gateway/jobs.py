@@ -69,7 +69,7 @@ async def job(http: Request, desk: Desk) -> Response:
     """Everything about a job, perhaps when it has changed (WAIT); DELETE, or ACTION=DELETE, makes an end of it."""
     from adapters.uws.documents import job_document
 
-    job_id = http.path_params["job"]
+    job_id = _asked(http)
     if http.method == "GET":
         found = await _awaited(http, desk, job_id)
         return _document(job_document(found, _address(http, job_id)))
@@ -84,7 +84,7 @@ async def job(http: Request, desk: Desk) -> Response:
 
 async def phase(http: Request, desk: Desk) -> Response:
     """Where a job is; PHASE=RUN starts it, PHASE=ABORT calls it off."""
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     if http.method == "GET":
         return _text(found.phase.value)
     async with _form(http) as sent:
@@ -103,7 +103,7 @@ async def parameters(http: Request, desk: Desk) -> Response:
     """What a job is asked; POST says so, until it is started."""
     from adapters.uws.documents import parameters_document
 
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     if http.method == "GET":
         return _document(parameters_document(found))
     async with _form(http) as sent:
@@ -113,7 +113,7 @@ async def parameters(http: Request, desk: Desk) -> Response:
 
 async def execution_duration(http: Request, desk: Desk) -> Response:
     """How many seconds a job may run; 0 for as many as there may be."""
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     if http.method == "GET":
         return _text(str(found.execution_duration))
     async with _form(http) as sent:
@@ -123,7 +123,7 @@ async def execution_duration(http: Request, desk: Desk) -> Response:
 
 async def destruction(http: Request, desk: Desk) -> Response:
     """When a job is forgotten, with its result."""
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     if http.method == "GET":
         return _text(instant(found.destruction))
     async with _form(http) as sent:
@@ -133,7 +133,7 @@ async def destruction(http: Request, desk: Desk) -> Response:
 
 async def unknown(http: Request, desk: Desk) -> Response:
     """When a job will have ended, and whose it is: nobody knows either."""
-    await desk.get(http.path_params["job"])
+    await desk.get(_asked(http))
     return _text("")
 
 
@@ -141,13 +141,13 @@ async def results(http: Request, desk: Desk) -> Response:
     """Where the result is."""
     from adapters.uws.documents import results_document
 
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     return _document(results_document(found, _address(http, found.id)))
 
 
 async def result(http: Request, desk: Desk) -> Response:
     """The result itself, or a part of it (Range)."""
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     if found.phase is not Phase.COMPLETED:
         message = (
             f"The job has no result: its phase is {found.phase.value}{f', as {found.error}' if found.error else ''}"
@@ -166,7 +166,7 @@ async def result(http: Request, desk: Desk) -> Response:
 
 async def error(http: Request, desk: Desk) -> Response:
     """What went wrong, as a VOTable."""
-    found = await desk.get(http.path_params["job"])
+    found = await desk.get(_asked(http))
     if found.error is None:
         message = f"The job has no error: its phase is {found.phase.value}"
         raise NotFound(message)
@@ -195,7 +195,7 @@ async def _run(desk: Desk, found: Job) -> None:
 async def _tell(desk: Desk, found: Job, sent: Form) -> None:
     named = {name for told in (*found.parameters, *sent.told.items()) for name in _parts(*told)}
     brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
-    told = [(name.upper(), legal(value)) for name, value in sent.told.items() if name not in OURS]
+    told = [(legal(name.upper()), legal(value)) for name, value in sent.told.items() if name not in OURS]
     await desk.tell(found, told, brought)
     if sent.told.get("runid"):
         await desk.name(found, legal(sent.told["runid"]))
@@ -241,6 +241,11 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
 def _form(http: Request) -> AbstractAsyncContextManager[Form]:
     told = http.app.state.gateway.settings
     return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
+
+
+def _asked(http: Request) -> str:
+    """Which job: no name holds what no text in PostgreSQL can."""
+    return legal(http.path_params["job"])
 
 
 def _owner(http: Request) -> str:

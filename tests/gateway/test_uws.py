@@ -165,6 +165,12 @@ async def test_how_long_is_said_as_the_job_is_made_too(http: httpx.AsyncClient, 
     assert len(await desk.listed("127.0.0.1", (), None, None)) == before
 
 
+async def test_what_no_text_can_hold_is_left_out(http: httpx.AsyncClient) -> None:
+    job = await told(http, await made(http, **{"QUERY": "a\0b", "RUNID": "c\0", "d\0": "e"}))
+    assert of(job, "runId") == "c?"
+    assert {node.get("id"): node.text for node in job.iterfind(".//uws:parameter", UWS)} == {"QUERY": "a?b", "D?": "e"}
+
+
 async def test_wait_answers_when_the_phase_changes(http: httpx.AsyncClient) -> None:
     place = await made(http, QUERY="SELECT one")
     waiting = asyncio.create_task(told(http, place, WAIT="-1"))
@@ -245,6 +251,9 @@ async def test_a_refused_job_leaves_nothing(http: httpx.AsyncClient, desk: Desk)
         ("GET", "/nothing", None, 404, "no such job"),
         ("GET", "/nothing/results/result", None, 404, "no such job"),
         ("DELETE", "/nothing", None, 404, "no such job"),
+        ("GET", "/%00", None, 404, "no such job"),
+        ("DELETE", "/%00", None, 404, "no such job"),
+        ("GET", "?PHASE=%00", None, 400, "PENDING"),
         ("POST", "/nothing/phase", {"PHASE": "RUN"}, 404, "no such job"),
         ("GET", "?PHASE=GONE", None, 400, "PENDING"),
         ("GET", "?LAST=0", None, 400, "LAST"),
