@@ -157,7 +157,7 @@ def _said(condition: Node, found: Joined, may: Sequence[Part], alone: Sequence[P
         if _is_within(each):
             found.within += [Within(each, part) for part in may if part.alias == each.expressions[0].table]
             continue
-        named = _named(each)
+        named = aliases(each)
         if len(named) == 2 and named <= set(by_alias):
             tie = _tie(each, by_alias, frozenset(may))
             if tie and tie.may:
@@ -194,20 +194,21 @@ def _is_within(condition: Node) -> TypeGuard[Written]:
         return False
     value, query = condition.expressions
     inside = {each.alias for each in query.find_all(exp.Table, exp.Subquery)}
-    return isinstance(value, exp.Column) and isinstance(query, exp.Expression) and _named(query) <= inside
+    return isinstance(value, exp.Column) and isinstance(query, exp.Expression) and aliases(query) <= inside
 
 
 def _near(condition: Written, by_alias: Mapping[str, Part], may: frozenset[Part]) -> Near | None:
     ra, dec, ra0, dec0, radius = condition.expressions
     number = NUMBER.fullmatch(radius.this) if isinstance(radius, Written) else None
-    names = [_named(*pair) for pair in ((ra, dec), (ra0, dec0))]
+    names = [aliases(*pair) for pair in ((ra, dec), (ra0, dec0))]
     if number is None or float(number[1]) > LARGEST_RADIUS or any(len(each) != 1 for each in names):
         return None
     one, other = (by_alias[each.pop()] for each in names)
     return Near(condition, ((one, (ra, dec)), (other, (ra0, dec0))), float(number[1]), may & {one, other})
 
 
-def _named(*nodes: Node) -> set[str]:
+def aliases(*nodes: Node) -> set[str]:
+    """The relations whose columns are in some pieces of SQL."""
     found: set[str] = set()
     waiting = list(nodes)
     while waiting:

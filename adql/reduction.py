@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from adql import exists
 from adql.joined import Equal, Joined, Near, Part, Tie, Within, read
 from adql.pairs import Pairs, alike, paired
 from adql.written import Node, Written, column, derived, joined, made, named, with_materialized
@@ -67,6 +68,9 @@ class Plan:
 
 def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
     """Change a SELECT whose FROM joins relations of several databases; `tables` by their names in the hub."""
+    where = select.args.get("where")
+    if where:
+        exists.rewrite(where.this)
     found = read(select, tables)
     placed = any(isinstance(tie, Near) for tie in found.ties)
     places = {part.place for part in found.parts}

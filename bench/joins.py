@@ -37,6 +37,9 @@ JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e O
     "stars of V < 3 × Obs Portal by identity": """SELECT s.name, e.exp_id, e.exp_mjd_start FROM jsdc.star AS s
 JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id
 WHERE s.vmag < 3""",
+    "stars that have published data (EXISTS)": """SELECT s.name, s.ldd FROM jsdc.star AS s
+WHERE EXISTS (SELECT * FROM crossid.granule AS i JOIN oidb.granule AS g ON g.id = i.id
+WHERE i.star_id = s.jsdc_id AND g.calib_level >= 2)""",
 }
 WITH_UPLOAD = {
     "JSDC": """SELECT u.id, s.name, s.vmag FROM TAP_UPLOAD.mine AS u JOIN jsdc.star AS s

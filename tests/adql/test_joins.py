@@ -123,6 +123,9 @@ def questions(draw: st.DrawFn) -> tuple[str, Catalogue]:
             [
                 "",
                 " WHERE a.k IN (SELECT x FROM TAP_UPLOAD.c WHERE x > 1)",
+                " WHERE EXISTS (SELECT * FROM TAP_UPLOAD.c AS e WHERE e.x = a.k AND e.k > 5)",
+                " WHERE EXISTS (SELECT k FROM TAP_UPLOAD.b AS e WHERE e.x = c.x AND e.k < a.k) AND a.k > 3",
+                " WHERE NOT EXISTS (SELECT 1 FROM TAP_UPLOAD.c AS e WHERE e.x = b.k)",
                 " WHERE a.x = 2",
                 " WHERE b.x = c.k",
                 " WHERE a.x = 1 OR c.x IS NULL",
@@ -209,6 +212,7 @@ KEYS = (
     'WITH bright AS (SELECT TOP 20 jsdc_id, name FROM jsdc.star ORDER BY vmag) SELECT b.name, g.id FROM bright AS b JOIN crossid.granule AS i ON i.star_id = b.jsdc_id JOIN oidb.granule AS g ON g.id = i.id ORDER BY 1, 2 OFFSET 3',
     'SELECT s.name FROM jsdc.star AS s WHERE s.jsdc_id IN (SELECT star_id FROM crossid.granule WHERE method = 1) AND s.vmag < 9',
     'SELECT g.id, t.target_name FROM oidb.granule AS g LEFT JOIN obsportal.target AS t ON t.target_name = g.target_name AND t.target_id IN (SELECT i.target_id FROM crossid.target AS i WHERE i.star_id > 100)',
+    "SELECT s.name FROM jsdc.star AS s WHERE EXISTS (SELECT * FROM crossid.granule AS i JOIN oidb.granule AS g ON g.id = i.id WHERE i.star_id = s.jsdc_id AND g.calib_level = 2) AND s.vmag < 9",
     "SELECT o.obs_publisher_did, s.name FROM ivoa.obscore AS o JOIN jsdc.star AS s ON s.name = o.target_name",
 )  # fmt: skip
 
@@ -234,6 +238,23 @@ async def test_stars_are_found_where_none_was_read_into_the_hub(owner: asyncpg.C
         await transaction.rollback()
 
 
+STAYING = (
+    "SELECT COUNT(*) AS n FROM crossid.granule AS i WHERE i.star_id = s.jsdc_id",
+    "SELECT TOP 1 * FROM crossid.granule AS i WHERE i.star_id = s.jsdc_id",
+    "SELECT i.method FROM crossid.granule AS i WHERE i.star_id = s.jsdc_id GROUP BY i.method HAVING COUNT(*) > 1",
+    "SELECT * FROM crossid.granule AS i WHERE i.star_id = s.jsdc_id AND i.separation < s.vmag",
+    "SELECT * FROM crossid.granule AS i WHERE i.star_id + 0 = s.jsdc_id",
+    "SELECT * FROM crossid.granule AS i WHERE i.star_id = i.object_id",
+    "SELECT * FROM crossid.granule AS i WHERE i.star_id = s.jsdc_id OR i.method = 1",
+)
+
+
+@pytest.mark.parametrize("inside", STAYING)
+def test_exists_that_is_no_in_stays_as_it_is(inside: str) -> None:
+    one, two = both(f"SELECT s.name FROM jsdc.star AS s WHERE EXISTS ({inside}) AND s.vmag < 9")
+    assert one.text == two.text
+
+
 GOLDEN = Path(__file__).parent.parent / "golden" / "joins"
 SHOWN = {
     "by_identity": KEYS[0],
@@ -242,6 +263,7 @@ SHOWN = {
     "by_position_kept_without_partner": STARS[2],
     "union_by_position": UNION,
     "in_a_query": KEYS[4],
+    "exists": KEYS[6],
 }
 
 
