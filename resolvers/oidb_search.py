@@ -86,7 +86,7 @@ def _day(one: Filter, told: str) -> int | None:
 
 
 def _bands(one: Filter, values: Sequence[str]) -> Where:
-    for band in values:
+    for band in values or ("",):
         if band not in BANDS:
             raise _wrong(one, band, f"one of {', '.join(BANDS)} is wanted")
     limits = [BANDS[band] for band in values]

@@ -125,7 +125,7 @@ async def test_pages(client: httpx.AsyncClient, nodes: list[Node]) -> None:
         ("taget=x", "perhaps you meant target"), ("caliblevel=4", "from 0 to 3"), ("caliblevel=x", "whole number"),
         ("conesearch=HD 48329", "J2000,radius,unit"), ("conesearch=HD 48329,J2000,2,parsec", "J2000,radius,unit"),
         ("conesearch=nonsense,J2000,2,deg", "No star of JSDC"), ("observationdate=yesterday", "2022-01-01"),
-        ("observationdate=..", "days are wanted"), ("wavelengthband=X", "one of U, B"), ("public=maybe", "yes or no"),
+        ("observationdate=..", "days are wanted"), ("wavelengthband=X", "one of U, B"), ("wavelengthband=,", "one of U, B"), ("public=maybe", "yes or no"),
         ("order=nothing", "order is 'nothing'"), ("page=0", "page is '0'"), ("public=yes&public=no", "2 times"),
     ],
 )  # fmt: skip
