@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.lasting import lasting
 from gateway.settings import SettingError, settings
 
 
@@ -93,7 +94,8 @@ def _demo(told: argparse.Namespace) -> int:
 
 def _serve(_told: argparse.Namespace) -> int:
     known = settings(os.environ)  # here and below: what is wrong with them is told before a second of imports
-    from gateway.serve import serve
+    with lasting():
+        from gateway.serve import serve
 
     return serve(known)
 

@@ -7,6 +7,7 @@ import uvicorn
 
 from gateway import logs
 from gateway.app import create_app
+from gateway.lasting import lasting
 from gateway.settings import Settings
 from gateway.state import State
 
@@ -14,7 +15,7 @@ from gateway.state import State
 def serve(settings: Settings) -> int:
     """Serve until told to stop; 0 if it could start."""
     logs.configure(settings.log)
-    server = Server(configuration(settings))
+    server = Alone(configuration(settings))
     server.run()
     return 0 if server.started else 1
 
@@ -29,6 +30,15 @@ class Server(uvicorn.Server):
         if state.desk:
             state.desk.close()
         await super().shutdown(sockets)
+
+
+class Alone(Server):
+    """The same, in a process that does nothing else."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Begin to serve."""
+        with lasting():
+            await super().startup(sockets)
 
 
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
