@@ -1,0 +1,59 @@
+"""How much a process has in memory, and what it imports for nothing."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from door import ROOT, Door, opened
+
+from sample.federation import Federation
+
+ROWS, AT_ONCE = 100_000, 4
+LARGEST = 150.0
+"""MB of a server while so many download so many rows each: a limit that the benchmark has too."""
+QUERY = f"SELECT TOP {ROWS} a.*, b.name AS other FROM jsdc.star AS a, jsdc.star AS b"
+HEAVY = ("vo_models", "pydantic", "lxml", "pyarrow", "mocpy", "astropy", "httpx", "rich", "pytest")
+"""What a server imports with the first question for it, or never."""
+SLOW = ("strawberry", "graphql", "sqlalchemy", "numpy", "asyncpg", "psycopg", "sqlglot", "starlette", "asyncio", *HEAVY)
+"""What help, and the sentence about a setting that is wrong, do without."""
+
+
+@pytest.mark.parametrize(("module", "unwanted"), [("gateway.__main__", SLOW), ("gateway.serve", HEAVY)])
+def test_a_module_imports_nothing_heavy(module: str, unwanted: tuple[str, ...]) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert module in told.stdout.split()
+    assert not {name.partition(".")[0] for name in told.stdout.split()}.intersection(unwanted)
+
+
+async def test_a_server_is_light_under_downloads(federation: Federation, tmp_path: Path) -> None:
+    settings = {"hub_jobs": federation.jobs, "spool": tmp_path / "spool", "figures": True, "silence_seconds": 10}
+    with opened(federation.hub, tmp_path / "log", **settings) as door:
+        assert await asyncio.gather(*(_rows(door) for _ in range(AT_ONCE))) == [ROWS] * AT_ONCE
+        assert _peak(door) < LARGEST
+
+
+async def _rows(door: Door) -> int:
+    told = {"LANG": "ADQL", "QUERY": QUERY, "MAXREC": ROWS, "RESPONSEFORMAT": "votable/td"}
+    async with door.client(params=told) as client, client.stream("GET", "/tap/sync") as answer:
+        assert answer.status_code == 200
+        return await _counted(answer)
+
+
+async def _counted(answer: httpx.Response) -> int:
+    found, end = 0, b""
+    async for block in answer.aiter_bytes():
+        found += (end + block).count(b"<TR>")
+        end = block[-3:]
+    return found
+
+
+def _peak(door: Door) -> float:
+    """The most memory that it has had, MB."""
+    status = Path(f"/proc/{door.process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
