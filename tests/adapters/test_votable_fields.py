@@ -1,13 +1,13 @@
 """What a document says of its columns."""
 
 import re
-import subprocess
 from xml.etree import ElementTree as ET
 
 import asyncpg
 import nasty
 import pytest
 from documents import HEAD, broken, copied, written
+from starlink import stilts
 
 from adapters.votable.envelope import Head, Param, error_document
 from adapters.votable.fields import fields, systems, ucd1
@@ -131,9 +131,7 @@ def test_every_cone_search_has_one_of_each(table: Table) -> None:
 
 
 def lint(document: bytes) -> str:
-    command = ["stilts", "votlint", "votable=-", "version=1.4", "ucd=true", "unit=true", "validate=true"]
-    done = subprocess.run(command, input=document, capture_output=True, check=True)
-    return (done.stdout + done.stderr).decode()
+    return stilts("votlint", "votable=-", "version=1.4", "ucd=true", "unit=true", "validate=true", given=document)
 
 
 @pytest.mark.stilts

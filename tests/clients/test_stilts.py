@@ -1,12 +1,12 @@
 """STILTS, which TOPCAT is made of, validates and reads what we serve; collected where GATEWAY_STILTS=1."""
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlink import stilts
 
 from adapters.votable.cone import POSITIONED
 
@@ -25,13 +25,6 @@ FORMATS = {
     "votable ": "application/x-votable+xml;serialization=BINARY2",
     "fits-plus": "application/fits",
 }
-
-
-def stilts(*arguments: str) -> str:
-    """Run a task; STILTS says 0 whatever it finds, so what it says counts."""
-    told = subprocess.run(["stilts", *arguments], capture_output=True, text=True, timeout=60, check=False)
-    assert told.returncode == 0, told.stderr
-    return told.stdout + told.stderr
 
 
 def clean(path: Path) -> None:

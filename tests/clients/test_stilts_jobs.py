@@ -1,7 +1,7 @@
 """STILTS asks jobs; collected where GATEWAY_STILTS=1."""
 
 import httpx
-from test_stilts import stilts
+from starlink import stilts
 
 
 def test_tapquery_and_tapresume(server: str) -> None:

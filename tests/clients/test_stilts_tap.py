@@ -5,7 +5,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from test_stilts import clean, saved, stilts
+from starlink import stilts
+from test_stilts import clean, saved
 
 ACCEPTED: dict[tuple[str, str], str] = {
     ("LOC", "F-NOTP"): "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."
