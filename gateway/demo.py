@@ -71,9 +71,11 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
 
 
 def _serve(made: federation.Federation, port: int, *, once: bool) -> int:
+    # Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried.
     settings = Settings(
-        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(cache_home() / "spool")
-    )
+        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(cache_home() / "spool"),
+        upload_hosts="127.0.0.1",
+    )  # fmt: skip
     try:
         listening = socket.create_server((settings.host, port))
     except OSError:
