@@ -12,6 +12,8 @@ import pytest_asyncio
 from resolvers.rows import Connection, connect
 from sample.federation import Federation
 
+pytestmark = pytest.mark.spatial
+
 RANDOM = np.random.default_rng(20261121)
 
 

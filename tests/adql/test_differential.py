@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import printer
+import pytest
 import pytest_asyncio
 import small
 from naive import Naive
@@ -18,6 +19,8 @@ from adql.compile import compile_query
 from sample.federation import Federation
 from schema.table import Column, Table
 from schema.types import DOUBLE, INT, TEXT
+
+pytestmark = pytest.mark.spatial
 
 QUERIES = int(os.environ.get("DIFFERENTIAL", "800"))
 EACH = 25

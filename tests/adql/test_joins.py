@@ -24,6 +24,8 @@ from schema.foreign import JOBS, ROLE, UPLOADS
 from schema.table import Column, Table
 from schema.types import DOUBLE, INT
 
+pytestmark = pytest.mark.spatial
+
 PLACES = [None, math.nan, 0.0, -0.0, 1e-4, 359.9999, 360.0, 360.0001, -1e-4, 10.0, 10.0003, 90.0, 180.0, 179.9998]
 HEIGHTS = [None, math.nan, 90.0, 89.9999, -90.0, -89.9997, 0.0, 0.0333333333, 0.0333, 45.0, 45.0002]
 RADII = ["0", "0.0001", "0.0005", "0.4"]

@@ -9,6 +9,8 @@ from test_asked import compiled
 from resolvers.rows import connect
 from sample.federation import Federation
 
+pytestmark = pytest.mark.spatial
+
 PLANNED = 300
 
 

@@ -12,6 +12,8 @@ import pytest_asyncio
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
+pytestmark = pytest.mark.spatial
+
 READS = (
     "SELECT * FROM pg_authid",
     "SELECT * FROM pg_shadow",

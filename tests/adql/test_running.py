@@ -11,6 +11,8 @@ from adql.compiled import Compiled
 from resolvers.rows import Hub
 from resolvers.sql import Statement
 
+pytestmark = pytest.mark.spatial
+
 FORMER_CLIENTS = (
     "SELECT TOP 0 * FROM oidb AS t",
     "SELECT DISTINCT TOP 50 t.instrument_name FROM oidb AS t WHERE t.calib_level IN (1, 2, 3) ORDER BY t.instrument_name",

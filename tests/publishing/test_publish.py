@@ -26,6 +26,8 @@ from resolvers.writer import Writers, open_writers
 from sample.federation import Federation
 from schema.table import Quantity
 
+pytestmark = pytest.mark.spatial
+
 REAL = [
     "searchcal/SearchCal-ETA_TAU.scvot", "searchcal/SearchCal-HD_32617.scvot.gz", "searchcal/SearchCal-BAND_N.scvot",
     "spica/partial_wp5.vot", "getstar/getstar-votable.vot", "aspro_votables/vizier_ASCC-votable.xml",

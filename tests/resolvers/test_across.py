@@ -9,6 +9,8 @@ from resolvers.operation import Operations, Request
 from resolvers.rows import connect
 from sample.federation import Federation
 
+pytestmark = pytest.mark.spatial
+
 
 async def asked(operations: Operations, question: str) -> Any:
     answer = await operations.answer(Request(question))

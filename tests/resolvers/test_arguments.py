@@ -16,6 +16,8 @@ from schema.obsportal import EXPOSURE, TARGET
 from schema.oidb import COLLECTION, GRANULE
 from schema.spica import FOLLOWUP
 
+pytestmark = pytest.mark.spatial
+
 NAME, VMAG, KEY = STAR.by_field["name"], STAR.by_field["vmag"], STAR.key
 PLACE = {"ra": 10.0, "dec": 20.0, "radius": 1.0}
 

@@ -12,6 +12,8 @@ from resolvers.operation import Operations, Request
 from resolvers.rows import Connection, connect
 from sample.federation import Federation
 
+pytestmark = pytest.mark.spatial
+
 Floats = NDArray[np.float64]
 ASKED = """query($p: Positions!, $r: Float! = 3, $t: [CrossmatchTable!]! = [JSDC_STAR], $m: CrossmatchMode! = BEST,
   $e: Float! = 2000, $n: Int! = 100, $a: String) {

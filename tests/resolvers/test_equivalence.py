@@ -25,6 +25,8 @@ from resolvers.rows import Hub
 from resolvers.sql import statement
 from schema.catalog import TABLES
 
+pytestmark = pytest.mark.spatial
+
 EXAMPLES = int(os.environ.get("EQUIVALENCE_EXAMPLES", "300"))
 ANY_SIZE = DocumentLimits(100_000, 100, 10_000, 100, 100_000, 100, 100, cost=10**9)
 JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z

@@ -17,6 +17,8 @@ from resolvers.statistics import FIGURES
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
+pytestmark = pytest.mark.spatial
+
 STATISTICS = "{ statistics { key value number source computedAt version } }"
 
 

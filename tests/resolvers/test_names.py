@@ -4,6 +4,8 @@ import pytest
 
 from resolvers.operation import Operations, Request
 
+pytestmark = pytest.mark.spatial
+
 SPELLINGS = {
     "HD 48329": ("HD 48329", "hd48329", "HD048329", "hd_48329", "* eps Gem", "eps Gem", "ε Gem", "epsilon gem", "* 27 Gem", "HIP 32246",
                  "hip 032246", "TYC 1897-1639-1", "Gaia DR3 3384529341302241536", "Mebsuta", "NAME Mebsuta"),

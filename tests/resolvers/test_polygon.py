@@ -14,6 +14,8 @@ from sample.federation import Federation
 from schema.jsdc import STAR, STAR_ID
 from schema.space import BODIES
 
+pytestmark = pytest.mark.spatial
+
 CORNERS = {
     "an L": ((20.0, -30.0), (80.0, -30.0), (80.0, 0.0), (50.0, 0.0), (50.0, 40.0), (20.0, 40.0)),
     "a star across 0": ((340, -20), (0, 5), (20, -20), (15, 10), (30, 25), (5, 20), (355, 40), (350, 20), (330, 25), (345, 10)),

@@ -24,6 +24,8 @@ from resolvers.sql import Statement
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
+pytestmark = pytest.mark.spatial
+
 GOLDEN = Path(__file__).parent.parent / "golden" / "shipping"
 CASES = {
     "cone": "{ stars(cone: {ra: 344.4127, dec: -29.6222, radius: 1}, first: 10) { nodes { name vmag { value } } } }",

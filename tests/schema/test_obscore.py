@@ -9,6 +9,8 @@ from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.obscore import MANDATORY, OPTIONAL
 
+pytestmark = pytest.mark.spatial
+
 TYPES = {
     "adql:VARCHAR": "char", "adql:CLOB": "char", "adql:REGION": "char", "adql:TIMESTAMP": "char", "adql:INTEGER": "int",
     "adql:BIGINT": "long", "adql:DOUBLE": "double",
