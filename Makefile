@@ -17,9 +17,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/python -m gateway demo
 
-# Files of tests side by side, each worker with databases of its own: most tests wait for something to happen.
+# Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
+# whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
 test: setup
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile
 
 # By packages of those who wrote the standards: wants node and npm.
 audit: setup
