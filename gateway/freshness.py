@@ -7,11 +7,11 @@ when its tag is sent has a number of its own in the tag, which is remembered onl
 same URL, which other clients hold, stay remembered beside it.
 """
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from secrets import token_hex
 
 from starlette.responses import Response
 from starlette.types import Scope
@@ -51,7 +51,7 @@ class Freshness:
 
     def __init__(self, watch: Watch, salt: str, seconds: int) -> None:
         self._watch = watch
-        self._begun = str(time.time())
+        self._begun = token_hex(8)
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
         self._known: Cache[Key, Known] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"

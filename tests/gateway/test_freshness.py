@@ -8,12 +8,14 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from gateway.freshness import NUMBERS
+from gateway.freshness import NUMBERS, Freshness
 from resolvers.errors import TimedOut
 from resolvers.operation import Operations
 from resolvers.rows import Hub, connect
+from resolvers.touched import DECLARATIONS
 from resolvers.watch import Watch
 from sample.federation import Federation
+from schema import tap_schema
 
 STAR = '{ star(name: "HD 48329") { name } }'
 OBSERVED = "{ exposures(first: 2) { nodes { expId } } }"
@@ -130,6 +132,13 @@ async def test_posts_are_not_tagged(client: httpx.AsyncClient) -> None:
 
 def test_every_source_touched_is_noted(app: Starlette) -> None:
     assert set(app.state.gateway.freshness.versions()) >= {"obsportal", "oidb", "jsdc", "spica", "crossid"}
+
+
+def test_what_is_published_anew_ends_what_is_held_of_declarations(app: Starlette) -> None:
+    made = [Freshness(app.state.gateway.hub.watch, "salt", 0) for _ in range(2)]
+    for source in (DECLARATIONS, tap_schema.NAME):
+        tags = {one.headers(("", "/tap/tables?"), [source], one.versions())["ETag"] for one in made}
+        assert len(tags) == 2, "a unit may have changed, which the schema of GraphQL does not tell"
 
 
 async def asked(client: httpx.AsyncClient, door: str, held: str = "", **headers: str) -> httpx.Response:
