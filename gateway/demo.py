@@ -33,7 +33,7 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
             made = _built(cluster, stars)
-            return _serve(made, port, once=once)
+            return _serve(made, home / "spool", port, once=once)
     except LocalPostgresError as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
@@ -70,11 +70,10 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
         return federation.run(cluster, stars, report)
 
 
-def _serve(made: federation.Federation, port: int, *, once: bool) -> int:
+def _serve(made: federation.Federation, spool: Path, port: int, *, once: bool) -> int:
     # Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried.
     settings = Settings(
-        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(cache_home() / "spool"),
-        upload_hosts="127.0.0.1",
+        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(spool), upload_hosts="127.0.0.1",
     )  # fmt: skip
     try:
         listening = socket.create_server((settings.host, port))
