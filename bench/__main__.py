@@ -28,7 +28,7 @@ from bench import (
     throughput,
     xmatch,
 )
-from bench.databases import Databases, databases
+from bench.databases import LOCAL, LONG, Databases, databases
 from bench.questions import Question
 from bench.report import Finding, milliseconds
 from bench.streams import Streamed
@@ -45,10 +45,11 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
-    with databases(told.stars, say) as places:
+    parts = told.parts or list(PARTS)
+    with databases(told.stars, {copy for part in parts for copy in COPIES.get(part, ())}, say) as places:
         where = report.machine(places.server, told.stars)
         findings = []
-        for part in told.parts or PARTS:
+        for part in parts:
             say(part)
             findings += uvloop.run(PARTS[part](places))
     print(f"\n{where}\n\n{report.table(findings)}")
@@ -134,6 +135,14 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] =
     "jobs": jobs.measure,
     "mixed": mixed.measure,
 }
+COPIES: Mapping[str, tuple[str, ...]] = {
+    "streams": (LOCAL,),
+    "memory": (LONG,),
+    "formats": (LONG,),
+    "graphql": (LOCAL,),
+    "cones": (LOCAL,),
+}
+"""The further hubs that a part asks, beside the sample's own."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,7 +1,7 @@
 """The databases that are asked: the sample's hub, and two more hubs that differ from it in one thing each."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -34,9 +34,9 @@ class Databases:
     foreign: str
     """The hub, over postgres_fdw."""
     local: str
-    """The same names, real tables: what postgres_fdw costs is the difference."""
+    """The same names, real tables, if asked for: what postgres_fdw costs is the difference."""
     long: str
-    """The hub, but that `jsdc.star` has every star twice: a million rows out of half a million stars."""
+    """The hub, if asked for, but that `jsdc.star` has every star twice: a million rows out of half a million stars."""
     owner: str
     """The hub, as its owner."""
     writer: str
@@ -53,18 +53,23 @@ class Databases:
 
 
 @contextmanager
-def databases(stars: int, report: Report) -> Iterator[Databases]:
-    """Start a PostgreSQL and make or find the databases, kept in the cache directory for the next run."""
+def databases(stars: int, copies: Collection[str], report: Report) -> Iterator[Databases]:
+    """Start a PostgreSQL and make or find the databases, `copies` of the hub among them, kept for the next run.
+
+    Each size of the sample has a directory of its own in the cache directory.
+    """
     binaries = find()
-    data = cache_home() / f"bench-{binaries.kind}{binaries.major}"
+    data = cache_home() / f"bench-{binaries.kind}{binaries.major}-{stars}"
     with Cluster(binaries, data, settings=SERVER) as cluster:
         report(f"sample of {stars} stars")
         made = asyncio.run(build(cluster, stars, lambda _what, _part: None))
-        wanted = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()
-        report("copy of the hub in local tables")
-        asyncio.run(_local(cluster, wanted))
-        report("hub with every star twice")
-        asyncio.run(_long(cluster))
+        if LOCAL in copies:
+            report("copy of the hub in local tables")
+            wanted = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()
+            asyncio.run(_local(cluster, wanted))
+        if LONG in copies:
+            report("hub with every star twice")
+            asyncio.run(_long(cluster))
         foreign, local, long = (dsn(cluster, name, ROLE) for name in (HUB, LOCAL, LONG))
         server = f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}"
         where = (str(cluster.socket_dir), cluster.port)
