@@ -7,15 +7,16 @@ conditions are implied: the rows are those of the plain statement.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
 from adql import exists
 from adql.joined import Equal, Joined, Near, Part, Tie, Within, read
-from adql.pairs import Pairs, alike, paired
-from adql.written import Node, Written, column, derived, joined, made, named, with_materialized
+from adql.once import once, said_twice
+from adql.pairs import KEYS, Ends, Pairs, alike, paired
+from adql.written import Node, Written, column, derived, every, joined, made, named, with_materialized
 from schema.table import Table
 
 MOST_KEYS = 50_000
@@ -26,7 +27,7 @@ WORTH = 2
 """How many times smaller a relation is that reduces another."""
 SPREAD = 10
 """Rows that are expected for each key."""
-AMONG = "({{0}} = ANY (ARRAY(SELECT {key} FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
+AMONG = "({{0}} = ANY (ARRAY(SELECT key FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
 NAME = re.compile(r"\b[knq]\d+\b")
 VALUES = "SELECT DISTINCT c0 AS key FROM ({0}) AS s"
 HELD = "CASE WHEN {0} THEN true END"
@@ -120,7 +121,7 @@ def _keep(within: Within, plan: Plan) -> None:
     value, query = within.node.expressions
     keys = plan.named("k", made(VALUES, query.copy()))
     query.replace(made(f"SELECT key FROM {keys}"))  # noqa: S608 - a name of ours
-    plan.conditions.setdefault(within.part, []).append(_among(value, keys, "key"))
+    plan.conditions.setdefault(within.part, []).append(_among(value, keys))
     plan.wanted.add(within.part)
 
 
@@ -142,9 +143,13 @@ def _join(found: Joined, plan: Plan) -> None:
 
 def _name(part: Part, plan: Plan) -> None:
     """A query in FROM is asked for its keys too: it is answered once."""
-    table = named(plan.named("q", part.node.this), part.alias)
-    part.node.replace(table)
-    part.node = table
+    _put(part, named(plan.named("q", part.node.this), part.alias))
+
+
+def _put(part: Part, node: Node) -> None:
+    """Put something else in the place of a relation."""
+    part.node.replace(node)
+    part.node = node
 
 
 def _follow(start: Part, ties: list[Tie], rows: dict[Part, float], reached: set[Part], plan: Plan) -> None:
@@ -198,44 +203,61 @@ def _send(tie: Equal, here: Part, there: Part, plan: Plan) -> None:
     known = plan.conditions.setdefault(there, [])
     if there in plan.sent:  # what comes back is of the same keys, and fewer
         known.remove(plan.sent[there])
-    plan.sent[there] = _among(values[there], keys, "key")
+    plan.sent[there] = _among(values[there], keys)
     known.append(plan.sent[there])
     if there.place and there.place != here.place:
         plan.wanted.add(there)
 
 
-def _among(value: Node, keys: str, key: str) -> Node:
+def _among(value: Node, keys: str) -> Node:
     """Whether a value is one of the keys; true where they are too many to be sent, as the source is told with them."""
-    return made(AMONG.format(key=key, keys=keys, most=MOST_KEYS), value.copy())
+    return made(AMONG.format(keys=keys, most=MOST_KEYS), value.copy())
 
 
 def _pair(tie: Near, here: Part, plan: Plan) -> None:
     """Find the pairs of places first; then one relation is joined with them, and the other with that."""
     pairs = paired(tie, here, plan.values, plan.named)
-    through = pairs.through
-    plan.pairs.setdefault(through, []).append(pairs)
-    value, key = pairs.inner[0]
-    if through.place and isinstance(value, exp.Column):
-        plan.conditions.setdefault(through, []).append(_among(value, pairs.name, key))
-        plan.wanted.add(through)
-    ends = [(node, column(through.alias, pairs.column(key))) for node, key in pairs.outer]
-    tie.node.replace(joined(" AND ", [made(HELD, tie.node.copy()), alike(ends)]))
+    if pairs.chosen and pairs.other in tie.may:
+        pairs = _chosen(pairs, plan)
+    plan.pairs.setdefault(pairs.through, []).append(pairs)
+    for part, ends in ((pairs.through, pairs.inner), (pairs.other, pairs.outer)):
+        if part in tie.may and part.place and isinstance(ends[0][0], exp.Column):
+            plan.conditions.setdefault(part, []).append(_paired(ends, pairs, plan))
+            plan.wanted.add(part)
+    equal = alike([(node, column(pairs.through.alias, pairs.column(key))) for node, key in pairs.outer])
+    tie.node.replace(equal if pairs.exact else joined(" AND ", [made(HELD, tie.node.copy()), equal]))
+
+
+def _chosen(pairs: Pairs, plan: Plan) -> Pairs:
+    """Those of the pairs whose star is as the query wants it, as its source tells: the other side has fewer then."""
+    part, ((key, _),) = pairs.through, pairs.inner
+    known = plan.conditions.setdefault(part, [])
+    known.append(_paired(pairs.inner, pairs, plan))
+    keys = plan.named("k", plan.values(part, {"key": key}, once=False))
+    known.pop()
+    return replace(pairs, name=plan.named("n", made(pairs.among(keys))))
+
+
+def _paired(ends: Ends, pairs: Pairs, plan: Plan) -> Node:
+    """Whether a row has the key of a pair, or the right ascension of its place."""
+    value, key = ends[0]
+    keys = plan.named("k", made(f"{KEYS.format(key=key, pairs=pairs.name)} LIMIT {MOST_KEYS + 1}"))
+    return _among(value, keys)
 
 
 def _write(part: Part, plan: Plan) -> None:
     """Put the rows that are left in the place of a relation; with pairs it is joined first (hence OFFSET)."""
     pairs = plan.pairs.get(part, [])
+    asked = (*part.own, *plan.conditions.get(part, ()))
+    if asked and said_twice(part):
+        _put(part, once(part, asked, plan.named))
     if part not in plan.wanted and not pairs:
         return
     told = [f"{part.alias}.*", *(f"{each.name}.{key} AS {each.column(key)}" for each in pairs for _, key in each.outer)]
     ties = [alike([(node, column(each.name, key)) for node, key in each.inner]) for each in pairs]
-    known = (*part.own, *plan.conditions.get(part, ())) if pairs else plan.conditions[part]
+    exact = [made(HELD, each.exact) for each in pairs if each.exact]
+    known = (*(asked if pairs else plan.conditions[part]), *exact)
     joins = "".join(f" JOIN {each.name} ON {{{at}}}" for at, each in enumerate(pairs, 1))
     last = " OFFSET 0" if pairs else ""
     text = f"SELECT {', '.join(told)} FROM {{0}}{joins} WHERE {{{len(pairs) + 1}}}{last}"  # noqa: S608 - names of ours
-    part.node.replace(derived(made(text, part.node.copy(), *ties, every(known)), part.alias))
-
-
-def every(conditions: Sequence[Node]) -> Node:
-    """All of some conditions, once more."""
-    return joined(" AND ", [each.copy() for each in conditions]) if conditions else made("true")
+    _put(part, derived(made(text, part.node.copy(), *ties, every(known)), part.alias))

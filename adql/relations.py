@@ -12,7 +12,7 @@ from adql.tree import Both, Comparison, Condition, Derived, Identifier, Join, Ki
 from adql.tree import Relation as Node
 from adql.typed import Typed, brought, shared
 from adql.written import Node as Sql
-from adql.written import derived, joined, made, named, relation
+from adql.written import derived, joined, literal, made, named, relation
 from schema.catalog import suggestion
 from schema.views import select
 
@@ -82,14 +82,9 @@ def _table(node: TableName, here: Here) -> From:
     alias = making.alias("t")
     found = Relation(alias, names, fields(table, direct=making.body is not None))
     if making.body and table.definition:
-        return _single(derived(made(_literal(select(table.definition, direct=True))), alias), found)
+        return _single(derived(made(literal(select(table.definition, direct=True))), alias), found)
     schema, _, name = (table.remote if making.body else table.qualified).partition(".")
     return _single(relation(schema, name, alias), found)
-
-
-def _literal(text: str) -> str:
-    """A text of our own as a template that has no place for anything."""
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _join(node: Join, here: Here) -> From:

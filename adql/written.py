@@ -48,11 +48,21 @@ def made(template: str, *parts: Node) -> Written:
     return Written(this=template, expressions=list(parts))
 
 
+def literal(text: str) -> str:
+    """A text of our own as a template that has no place for anything."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def joined(separator: str, parts: Sequence[Node]) -> Node:
     """Parts with ` AND `, ` OR ` or a comma between them, in parentheses where they are several."""
     if len(parts) == 1:
         return parts[0]
     return made(f"({separator.join(f'{{{number}}}' for number in range(len(parts)))})", *parts)
+
+
+def every(conditions: Sequence[Node]) -> Node:
+    """All of some conditions, once more."""
+    return joined(" AND ", [each.copy() for each in conditions]) if conditions else made("true")
 
 
 def cast(node: Node, kind: str) -> Node:
