@@ -5,17 +5,12 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from door import opened
 from serving import BUSY, patient
-from websockets.asyncio.client import ClientConnection
-from websockets.asyncio.client import connect as open_socket
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.typing import Origin, Subprotocol
+from subscribing import CHANGED, heard, say, socket, subscribe
 
 from gateway.app import create_app
 from localpg.cluster import Cluster
@@ -28,40 +23,11 @@ ADDED = """subscription Night($where: ExposureFilter) {
   new: exposureAdded(where: $where) { ...Seen observation { obsType target { targetName } } }
 }
 fragment Seen on Exposure { expId instrumentName }"""
-CHANGED = 'subscription { sourceVersionChanged(sources: ["jsdc"]) { source title version } }'
 INSERT = """INSERT INTO portal.exposure (exp_id, exp_header_id, exp_mjd_start, obs_id, exp_date_updated)
 SELECT $1::text || number, exp_header_id, exp_mjd_start, obs_id, now()
 FROM (SELECT * FROM portal.exposure WHERE exp_id = $2) AS like_it, generate_series(1, $3) AS number"""
 DELETE = "DELETE FROM portal.exposure WHERE exp_id LIKE 'new-%'"
 TOUCH = "UPDATE public.badcal SET comment = comment WHERE badcal_id = (SELECT min(badcal_id) FROM public.badcal)"
-
-
-@asynccontextmanager
-async def socket(url: str, **told: Any) -> AsyncIterator[ClientConnection]:
-    """A WebSocket that is introduced."""
-    async with open_socket(
-        url.replace("http", "ws") + "/graphql", subprotocols=[Subprotocol("graphql-transport-ws")], **told
-    ) as opened_socket:
-        await say(opened_socket, {"type": "connection_init"})
-        assert await heard(opened_socket) == {"type": "connection_ack"}
-        yield opened_socket
-
-
-async def say(to: ClientConnection, message: Any) -> None:
-    await to.send(message if isinstance(message, str | bytes) else json.dumps(message))
-
-
-async def heard(by: ClientConnection, seconds: float = BUSY * 8) -> Any:
-    return json.loads(await asyncio.wait_for(by.recv(), seconds))
-
-
-async def drained(client: ClientConnection) -> None:
-    while True:
-        await client.recv()
-
-
-async def subscribe(to: ClientConnection, name: str, query: str, **variables: Any) -> None:
-    await say(to, {"id": name, "type": "subscribe", "payload": {"query": query, "variables": variables}})
 
 
 @asynccontextmanager
@@ -169,116 +135,6 @@ async def until_blank(lines: AsyncIterator[str]) -> AsyncIterator[str]:
                 yield following
 
 
-WRONG = {
-    "syntax": ("subscription { ", "BAD_INPUT"),
-    "unknown field": ("subscription { exposureAdded { nothing } }", "BAD_INPUT"),
-    "query": ("{ star(id: 1) { name } }", "BAD_INPUT"),
-    "source": ('subscription { sourceVersionChanged(sources: ["vizier"]) { source } }', "BAD_INPUT"),
-    "cone": ("subscription { exposureAdded(cone: {ra: 1, dec: 100, radius: 1}) { expId } }", "BAD_INPUT"),
-    "name": ('subscription { exposureAdded(cone: {name: "no star", radius: 1}) { expId } }', "NOT_FOUND"),
-    "skipped": ("subscription { exposureAdded @skip(if: true) { expId } }", "BAD_INPUT"),
-    "two fields": ("subscription { a: exposureAdded { expId } b: exposureAdded { expId } }", "BAD_INPUT"),
-    "aliases": (
-        "subscription { exposureAdded { " + " ".join(f"a{n}: expId" for n in range(60)) + " } }",
-        "LIMIT_EXCEEDED",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-async def test_what_is_wrong_is_refused_at_once(server: str, case: str) -> None:
-    query, code = WRONG[case]
-    async with socket(server) as client:
-        await subscribe(client, "x", query)
-        told = await heard(client)
-        assert (told["id"], told["type"]) == ("x", "error")
-        assert told["payload"][0]["extensions"]["code"] == code
-        await subscribe(client, "x", CHANGED)  # the name is free again
-        with pytest.raises(TimeoutError):
-            await heard(client, 0.3)
-    async with httpx.AsyncClient(base_url=server) as web:
-        answer = await web.post("/graphql", json={"query": query}, headers={"accept": "text/event-stream"})
-        assert answer.status_code in (400, 404)
-        assert answer.json()["errors"][0]["extensions"]["code"] == code
-
-
-async def test_a_subscription_is_refused_where_one_answer_is_wanted(server: str) -> None:
-    async with httpx.AsyncClient(base_url=server) as web:
-        answer = await web.post("/graphql", json={"query": CHANGED})
-        assert "text/event-stream" in answer.json()["errors"][0]["message"]
-
-
-MALFORMED = [
-    "no JSON",
-    "[]",
-    "1",
-    '{"type": 1}',
-    '{"type": "subscribe", "id": ["x"]}',
-    '{"type": "subscribe", "id": "x"}',
-    '{"type": "subscribe", "id": "x", "payload": {"query": 1}}',
-    '{"type": "complete", "id": {}}',
-    "{}",
-    '{"type": "nonsense"}',
-    "[" * 10000,
-    b"bytes",
-]
-
-
-@pytest.mark.parametrize("message", MALFORMED, ids=range(len(MALFORMED)))
-async def test_what_is_no_message_closes_the_socket(server: str, message: str | bytes) -> None:
-    async with socket(server) as client:
-        await say(client, message)
-        with pytest.raises(ConnectionClosed) as closed:
-            await client.recv()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4400
-
-
-async def test_a_message_that_is_too_large_closes_the_socket(server: str) -> None:
-    async with socket(server) as client:
-        await say(client, json.dumps({"type": "ping", "payload": {"x": "x" * 300_000}}))
-        with pytest.raises(ConnectionClosed) as closed:
-            await client.recv()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 1009
-
-
-async def test_pages_of_other_origins_are_refused(federation: Federation, tmp_path: Path) -> None:
-    with opened(federation.hub, tmp_path / "log", origins="https://www.jmmc.fr") as door:
-        with pytest.raises(InvalidStatus):
-            async with socket(door.url, origin=Origin("https://elsewhere.example")):
-                pass
-        async with socket(door.url, origin=Origin("https://www.jmmc.fr")), socket(door.url):
-            pass
-
-
-async def test_subscriptions_are_bounded_in_number(federation: Federation, tmp_path: Path) -> None:
-    with opened(federation.hub, tmp_path / "log", max_subscriptions=3, max_subscriptions_each=2) as door:
-        async with socket(door.url) as one, socket(door.url) as other:
-            for name in ("1", "2", "3"):
-                await subscribe(one, name, CHANGED)
-            assert (await heard(one))["id"] == "3"
-            for name in ("1", "2"):
-                await subscribe(other, name, CHANGED)
-            told = await heard(other)
-            assert (told["id"], told["payload"][0]["extensions"]["code"]) == ("2", "BUSY")
-            async with socket(door.url):
-                with pytest.raises(InvalidStatus) as refused:
-                    async with socket(door.url):
-                        pass
-                assert refused.value.response.status_code == 503
-
-
-async def test_a_client_that_does_not_introduce_itself_is_let_go(server: str) -> None:
-    async with open_socket(
-        server.replace("http", "ws") + "/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]
-    ) as client:
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(client.recv(), 12)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4408
-
-
 async def test_a_client_that_takes_nothing_is_let_go_and_the_others_are_told(
     server: str, federation: Federation
 ) -> None:
@@ -297,23 +153,6 @@ async def test_a_client_that_takes_nothing_is_let_go_and_the_others_are_told(
             taken.append(await heard(slow, 20))
     assert len(taken) < 1202
     assert taken[-2]["payload"]["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
-
-
-async def test_shutdown_ends_every_subscription(federation: Federation, tmp_path: Path) -> None:
-    with opened(federation.hub, tmp_path / "log") as door:
-        async with socket(door.url) as client, httpx.AsyncClient(base_url=door.url) as web:
-            await subscribe(client, "1", CHANGED)
-            headers = {"accept": "text/event-stream"}
-            async with web.stream("POST", "/graphql", json={"query": CHANGED}, headers=headers) as response:
-                lines = response.aiter_lines()
-                assert await anext(lines) == ":"
-                door.process.terminate()
-                assert [line async for line in lines if line][-2:] == ["event: complete", "data:"]
-            with pytest.raises(ConnectionClosed):
-                await drained(client)
-            assert client.close_code == 1012
-        await asyncio.to_thread(door.process.wait, 3)
-    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 async def test_a_source_that_tells_is_heard_at_once(federation: Federation, cluster: Cluster) -> None:
