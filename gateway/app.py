@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -44,7 +45,6 @@ from gateway.vosi import ROUTES as VOSI
 from gateway.work import opened_desk, opened_engine
 from gateway.xmatch import ROUTES as XMATCH
 from identity.follow import follow
-from jobs.desk import Desk
 from resolvers.coverage import Coverages
 from resolvers.errors import Internal
 from resolvers.listening import listen
@@ -53,6 +53,9 @@ from resolvers.query import assemble
 from resolvers.rows import Hub, connect
 from resolvers.streams import Subscriptions
 from schema.catalog import SOURCES
+
+if TYPE_CHECKING:
+    from jobs.desk import Desk
 
 LOG = logging.getLogger(__name__)
 
@@ -125,7 +128,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             await state.coverages.stop()
 
 
-def _state(settings: Settings, engine: Engine, desk: Desk | None, known: Mapping[str, str]) -> State:
+def _state(settings: Settings, engine: Engine, desk: "Desk | None", known: Mapping[str, str]) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
     if settings.figures:

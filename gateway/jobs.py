@@ -3,12 +3,14 @@
 A job is anybody's who knows its identifier, which nobody can guess; the list has those of the client's own address.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
@@ -26,9 +28,11 @@ from gateway.forms import Form, form
 from gateway.load import uncounted
 from gateway.request import while_there
 from gateway.state import State
-from jobs.desk import Desk
 from jobs.job import KNOWN, Job, Phase, Upload
 from resolvers.errors import BadInput, GatewayError, NotFound
+
+if TYPE_CHECKING:
+    from jobs.desk import Desk
 
 XML = "text/xml"
 PART = "param:"
@@ -44,7 +48,7 @@ SHOWN = 20
 """Jobs of the list that who has deleted one is sent to: many clients read it for nothing."""
 OURS = ("phase", "action", "runid", "wait", "executionduration", "destruction")
 """Parameters that are about a job and not about what it is asked."""
-Handler = Callable[[Request, Desk], Awaitable[Response]]
+Handler: TypeAlias = "Callable[[Request, Desk], Awaitable[Response]]"
 
 
 async def jobs(http: Request, desk: Desk) -> Response:

@@ -1,17 +1,20 @@
 """What the handlers share: the settings, the hub, the operations, what is known of answers and documents."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adapters.tap.answer import Engine
 from gateway.documents import Documents
 from gateway.freshness import Freshness
 from gateway.settings import Settings
 from gateway.sockets import Sockets
-from jobs.desk import Desk
 from resolvers.coverage import Coverages
 from resolvers.operation import Operations
 from resolvers.rows import Hub
 from resolvers.streams import Subscriptions
+
+if TYPE_CHECKING:
+    from jobs.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +30,5 @@ class State:
     subscriptions: Subscriptions
     sockets: Sockets
     coverages: Coverages
-    desk: Desk | None = None
+    desk: "Desk | None" = None
     """Of jobs; None where there are none."""

@@ -7,21 +7,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.tap.answer import Engine
-from adapters.tap.job import runner
 from adapters.tap.parameters import RowLimits
 from adapters.votable.reader import Bounds
 from adql.catalogue import known_now
 from gateway import logs
 from gateway.published import declared, kept_up
 from gateway.settings import PREFIX, SettingError, Settings
-from jobs.desk import Desk, open_desk
 from jobs.spool import Spool, open_spool
 from resolvers.rows import open_hub
 from resolvers.watch import Watch
 from resolvers.writer import open_writers
 from schema.catalog import SOURCES, publish
+
+if TYPE_CHECKING:
+    from jobs.desk import Desk
 
 LOG = logging.getLogger(__name__)
 
@@ -49,12 +51,16 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def opened_desk(settings: Settings, engine: Engine) -> AsyncIterator[Desk | None]:
+async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[Desk | None]":
     """The desk of jobs; None where the settings say no place to keep them."""
     if not settings.hub_jobs:
         LOG.info("GATEWAY_HUB_JOBS is not set: there are no jobs, and no uploads")
         yield None
         return
+    # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
+    from adapters.tap.job import runner
+    from jobs.desk import open_desk
+
     run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
     async with open_desk(settings.hub_jobs, spool_of(settings), settings.job_limits, run, settings.job_workers) as desk:
         yield desk
