@@ -20,7 +20,7 @@ from adapters.tap.answer import Engine
 from gateway.conditional import Conditional
 from gateway.datalink import ROUTES as DATALINK
 from gateway.documents import Documents, trusted
-from gateway.doors import listed
+from gateway.doors import VO, door, listed
 from gateway.errors import refusal
 from gateway.getstar import getstar
 from gateway.graphiql import ASSETS
@@ -46,7 +46,7 @@ from gateway.work import opened_desk, opened_engine
 from gateway.xmatch import ROUTES as XMATCH
 from identity.follow import follow
 from resolvers.coverage import Coverages
-from resolvers.errors import Internal
+from resolvers.errors import Internal, NotFound
 from resolvers.listening import listen
 from resolvers.operation import Operations
 from resolvers.query import assemble
@@ -99,7 +99,13 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(Conditional),
             Middleware(LoadLimit, largest=settings.max_requests),
         ],
-        exception_handlers={ClientLeft: _nobody, ClientDisconnect: _nobody, 405: _wrong_method, Exception: _mistake},
+        exception_handlers={
+            ClientLeft: _nobody,
+            ClientDisconnect: _nobody,
+            404: _nowhere,
+            405: _wrong_method,
+            Exception: _mistake,
+        },
         lifespan=lambda app: _lifespan(app, settings, instruments),
     )
 
@@ -156,6 +162,12 @@ def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
 
 async def _nobody(_request: Request, _error: Exception) -> Response:
     return Response(status_code=499)
+
+
+async def _nowhere(request: Request, _error: Exception) -> Response:
+    path = request.url.path
+    message = f"There is nothing at {path[:60]!r}: / lists the doors"
+    return refusal(path, NotFound(message)) if door(path) in VO else PlainTextResponse(message, 404)
 
 
 async def _wrong_method(request: Request, error: Exception) -> Response:
