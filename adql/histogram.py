@@ -1,4 +1,4 @@
-"""`ivo_histogram`: how many values are in each bin, counted in the hub (sql/hub/histogram.sql)."""
+"""`ivo_histogram`: how many values are in each bin; each is given its bin where it is, they are counted in the hub."""
 
 from adql.errors import AdqlError
 from adql.tree import Call
@@ -8,6 +8,8 @@ from schema.types import INT, array
 
 MOST = 10_000
 """Bins of a histogram."""
+BINNED = "gw.histogram(array_agg(CASE WHEN {0} <> 'NaN'::float8 THEN width_bucket({0}, {1}, {2}, {3}) END), {3})"
+"""What is no number is in no bin: PostgreSQL refuses to look for one."""
 
 
 def counted(node: Call, value: Typed, lower: Typed, upper: Typed, bins: Typed) -> Typed:
@@ -18,10 +20,7 @@ def counted(node: Call, value: Typed, lower: Typed, upper: Typed, bins: Typed) -
     if lower.number is not None and upper.number is not None and lower.number >= upper.number:
         raise AdqlError(f"{node.function} wants a lower limit that is less than the upper one", node.at)
     size = int(known) + 2
-    sql = made(
-        f"COALESCE(gw.histogram({{0}}, {{1}}, {{2}}, {{3}}), array_fill(0, ARRAY[{size}]))",
-        value.sql, lower.sql, upper.sql, bins.sql,
-    )  # fmt: skip
+    sql = made(BINNED, value.sql, lower.sql, upper.sql, bins.sql)
     return Typed(
         sql, array(INT, str(size)), Meaning("Number of values below, in each bin, and above", "", "meta.number")
     )

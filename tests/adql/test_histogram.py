@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from astropy.io.votable import parse_single_table
 
+from adql.histogram import BINNED
 from resolvers.rows import Connection, connect
 from sample.federation import Federation
 
-COUNTED = "SELECT gw.histogram(v, $2, $3, $4) FROM unnest($1::float8[]) AS u(v)"
+COUNTED = f"SELECT {BINNED.format('v', '$2::float8', '$3::float8', '$4::int')} FROM unnest($1::float8[]) AS u(v)"
 RANDOM = np.random.default_rng(20261121)
 
 
