@@ -34,7 +34,7 @@ async def few(federation: Federation) -> AsyncIterator[Hub]:
 
 async def settled(hub: Hub) -> None:
     """Wait until what is kept of every source is of its version."""
-    for _ in range(200):
+    for _ in range(600):
         if all(
             (total := hub.figures.total(table)) and total.exact
             for source in SOURCES.values()
@@ -89,7 +89,7 @@ async def test_they_follow_the_data(few: Hub, federation: Federation) -> None:
     try:
         await owner.execute("INSERT INTO badcal VALUES (-2, 'one more', 0, 0, 'test', true)")
         wanted = {"totalCount": before["totalCount"] + 1, "totalCountIsExact": True}
-        for _ in range(200):
+        for _ in range(600):
             found = (await data(operations, asked))["badCalibrators"]
             if found == wanted:
                 break
