@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -25,40 +25,54 @@ from schema.table import Table
 
 LOG = logging.getLogger(__name__)
 ASKED = Statement(f"SELECT told::text FROM {DECLARATIONS} ORDER BY table_name", (), (NAME,))  # noqa: S608 - declared
+THERE = Statement("SELECT to_regclass($1) IS NOT NULL", (DECLARATIONS,), (NAME,))
 RETRY = 2.0
 """Seconds before a hub that does not answer is asked again what is published."""
 
 
 async def declared(hub: Hub) -> Sequence[Table]:
-    """The tables that are published now; none where the hub was set up before there could be some."""
-    try:
-        return [declaration.table(orjson.loads(told)) for (told,) in await hub.fetch(ASKED)]
-    except GatewayError as error:
-        LOG.warning("nothing is known of published tables: %s", error.message)
-        return ()
+    """The tables that are published now; none where the hub was set up before there could be some.
+
+    Raises `GatewayError` if the hub does not answer.
+    """
+    ((there,),) = await hub.fetch(THERE)
+    return [declaration.table(orjson.loads(told)) for (told,) in await hub.fetch(ASKED)] if there else ()
+
+
+async def changes(hub: Hub) -> AsyncIterator[Sequence[Table]]:
+    """The tables that are published, whenever they change; a hub that does not answer is asked until it does."""
+    async for source in hub.watch.changes():
+        if source == NAME:
+            yield await _answered(hub)
+
+
+async def _answered(hub: Hub) -> Sequence[Table]:
+    while True:
+        try:
+            return await declared(hub)
+        except GatewayError as error:
+            LOG.warning("what is published is not known yet: %s", error.message)
+            await asyncio.sleep(RETRY)
 
 
 async def taking_up(app: Starlette) -> None:
     """Have what is published in every answer, a second or two after it changes."""
-    state: State = app.state.gateway
-    async for source in state.hub.watch.changes():
-        if source == NAME:
-            tables = await declared(state.hub)
-            schema = (await asyncio.to_thread(assemble, (*DECLARED, *tables)))._schema  # noqa: SLF001
-            # Catalogue and schema at once, or a request would meet one without the other.
-            publish(tables)
-            state.operations.renew(schema)
-            engine = replace(state.engine, catalogue=known_now())
-            fresher = fresh(state.settings, state.hub, schema)
-            app.state.gateway = replace(state, engine=engine, freshness=fresher)
-            LOG.info("what is published has changed: it has been taken up")
+    async for tables in changes(app.state.gateway.hub):
+        state: State = app.state.gateway
+        schema = (await asyncio.to_thread(assemble, (*DECLARED, *tables)))._schema  # noqa: SLF001
+        # Catalogue and schema at once, or a request would meet one without the other.
+        publish(tables)
+        state.operations.renew(schema)
+        engine = replace(state.engine, catalogue=known_now())
+        fresher = fresh(state.settings, state.hub, schema)
+        app.state.gateway = replace(state, engine=engine, freshness=fresher)
+        LOG.info("what is published has changed: it has been taken up")
 
 
 async def kept_up(hub: Hub) -> None:
     """Have what is published in every job of a process that answers nothing else."""
-    async for source in hub.watch.changes():
-        if source == NAME:
-            publish(await declared(hub))
+    async for tables in changes(hub):
+        publish(tables)
 
 
 def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema) -> Freshness:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -23,9 +24,28 @@ STATISTICS = "{ statistics { key value number source computedAt version } }"
 
 
 @pytest_asyncio.fixture(scope="module")
+async def hub(federation: Federation) -> AsyncIterator[Hub]:
+    """A hub of these tests alone: what others make wait, keeps its figures for the longer."""
+    async with counting(federation, Limits()) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module")
 async def few(federation: Federation) -> AsyncIterator[Hub]:
     """A hub that counts no more than fifty rows while it is asked."""
-    opened = await open_hub(federation.hub, Limits(counted=50), watch())
+    async with counting(federation, Limits(counted=50)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def operations(hub: Hub) -> Operations:
+    return asking(hub)
+
+
+@asynccontextmanager
+async def counting(federation: Federation, limits: Limits) -> AsyncIterator[Hub]:
+    """A hub that keeps figures, once it has all."""
+    opened = await open_hub(federation.hub, limits, watch())
     opened.figures.start()
     await settled(opened)
     yield opened

@@ -1,0 +1,41 @@
+"""What is published is taken up when the hub can tell it: one that does not answer makes nothing disappear."""
+
+from collections.abc import AsyncIterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from gateway import published
+from resolvers.errors import Busy, HubUnavailable
+from resolvers.rows import Hub
+from schema.published import NAME
+
+
+async def test_a_hub_that_does_not_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[Any] = [Busy("taken"), HubUnavailable("away"), ["bright"]]
+
+    async def told() -> AsyncIterator[str]:
+        for source in ("jsdc", NAME):
+            yield source
+
+    async def declared(_: Hub) -> Sequence[str]:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return list(answer)
+
+    monkeypatch.setattr(published, "RETRY", 0.01)
+    monkeypatch.setattr(published, "declared", declared)
+    hub: Any = SimpleNamespace(watch=SimpleNamespace(changes=told))
+    assert [tables async for tables in published.changes(hub)] == [["bright"]]
+    assert answers == []
+
+
+async def test_a_hub_set_up_before_has_nothing_published(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [table.name for table in await published.declared(hub)] == []
+    monkeypatch.setattr(
+        published, "THERE", published.Statement("SELECT to_regclass($1) IS NOT NULL", ("none.none",), ())
+    )
+    monkeypatch.setattr(published, "ASKED", published.Statement("SELECT told FROM none.none", (), ()))
+    assert await published.declared(hub) == ()
