@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from inspect import Parameter, signature
+from threading import Lock
 from types import GenericAlias
 from typing import Annotated, Any, get_args
 
@@ -64,6 +65,8 @@ from schema.source_version import SourceVersion
 from schema.table import Link, Neighbourhood, Table
 
 Info = strawberry.Info["Context", None]
+ASSEMBLING = Lock()
+"""Schemas share the classes of their rows, which are completed as a schema is made: one after the other."""
 
 
 @dataclass(slots=True)
@@ -325,7 +328,8 @@ def _default(annotation: Any) -> Any:
 
 def assemble(tables: Sequence[Table] | None = None) -> strawberry.Schema:
     """Make the schema of all that is declared and published now, or of these tables; the last one is kept."""
-    return _assembled(tuple(TABLES.values() if tables is None else tables))
+    with ASSEMBLING:
+        return _assembled(tuple(TABLES.values() if tables is None else tables))
 
 
 @lru_cache(maxsize=1)
