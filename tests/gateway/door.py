@@ -44,7 +44,7 @@ class Door:
     log: Path
 
     def client(self, **told: Any) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, timeout=20, **told)
+        return httpx.AsyncClient(base_url=self.url, timeout=60, **told)
 
     def resident(self) -> int:
         """Memory in bytes."""
