@@ -19,8 +19,8 @@ AXES = (
     (-0.867666149019004701, -0.198076373431201528, +0.455983776175066922),
 )
 """Of galactic coordinates in ICRS: the rotation of Hipparcos (ESA SP-1200, vol. 1, section 1.5.3)."""
-PAIRS = {"POINT": 1, "POSITION": 1, "CIRCLE": 1}
-"""How many places the numbers of a shape begin with; those of a polygon are nothing else."""
+OF_ONE_PLACE = {"POINT", "POSITION", "CIRCLE"}
+"""Shapes whose numbers begin with one place; those of a polygon are nothing but places."""
 
 
 def in_icrs(name: str, shape: str, parts: Sequence[Typed], at: Place) -> list[Typed]:
@@ -31,7 +31,7 @@ def in_icrs(name: str, shape: str, parts: Sequence[Typed], at: Place) -> list[Ty
         raise AdqlError(f"positions in {name} are not known here", at, "all tables have ICRS: convert to that")
     if shape == "BOX":
         raise AdqlError("a box has its sides along ICRS", at, "in galactic coordinates, write its corners as a POLYGON")
-    places = 2 * PAIRS.get(shape, len(parts) // 2)
+    places = 2 * (1 if shape in OF_ONE_PLACE else len(parts) // 2)
     known = [part.number for part in parts[:places] if part.number is not None]
     if len(known) < places:
         hint = "all tables have ICRS: leave 'GALACTIC' out where their coordinates stand"

@@ -112,7 +112,7 @@ async def test_every_value_is_read(connection: asyncpg.Connection, form: Format)
 
 
 @FORMATS
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_made_up_values_are_those_of_tabledata(
     connection: asyncpg.Connection, form: Format, data: st.DataObject

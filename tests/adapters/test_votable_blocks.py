@@ -49,7 +49,7 @@ async def test_a_cut_anywhere_changes_nothing(connection: asyncpg.Connection, fo
 
 
 @FORMATS
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(0, 20000), max_size=12), limit=st.none() | st.integers(0, ROWS + 2))
 async def test_cuts_and_a_limit(
     connection: asyncpg.Connection, form: Format, cuts: list[int], limit: int | None

@@ -152,7 +152,7 @@ LEGAL = st.characters(min_codepoint=32, exclude_categories=("Cs",), exclude_char
     rows=st.lists(st.tuples(st.text(LEGAL), st.floats(), st.integers(-(2**63), 2**63 - 1)), min_size=1),
     size=st.integers(1, 300),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_value_survives_tabledata_cut_anywhere(rows: list[tuple[str, float, int]], size: int) -> None:
     cells = "".join(f"<TR><TD>{escape(text)}</TD><TD>{real!r}</TD><TD>{whole}</TD></TR>" for text, real, whole in rows)
     document = table(

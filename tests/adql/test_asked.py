@@ -55,7 +55,7 @@ def tables(statement: exp.Expression) -> Iterator[str]:
             yield f"{found.db}.{found.name}"
 
 
-@settings(max_examples=INPUTS, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=INPUTS, suppress_health_check=list(HealthCheck))
 @given(asked.ASKED)
 def test_only_what_is_declared_reaches_postgresql(query: str) -> None:
     found = compiled(query)

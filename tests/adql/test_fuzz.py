@@ -29,7 +29,7 @@ CHARACTERS = st.characters() | st.sampled_from("'\"();,.-*=<>| \n")
 
 
 def fuzzed(share: float) -> settings:
-    return settings(max_examples=int(INPUTS * share), deadline=None, suppress_health_check=list(HealthCheck))
+    return settings(max_examples=int(INPUTS * share), suppress_health_check=list(HealthCheck))
 
 
 def judged(text: str) -> tree.Query | None:

@@ -1,12 +1,13 @@
 """The gateway as a process of its own, and the sources it depends on as one can make them."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,14 @@ def until(true: Any, seconds: float) -> float:
         assert time.monotonic() - start < BUSY * seconds, f"not within {seconds} s"
         time.sleep(0.05)
     return time.monotonic() - start
+
+
+async def within(true: Callable[[], Awaitable[Any]], seconds: float) -> None:
+    """The same of what is to be awaited."""
+    start = time.monotonic()
+    while not await true():
+        assert time.monotonic() - start < BUSY * seconds, f"not within {seconds} s"
+        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -364,7 +364,7 @@ SHAPES = st.sampled_from(
         "query($v: Boolean!) { stars(first: 1) { nodes { name @skip(if: $v) } } }",
     ]
 )
-fuzz = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzz = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def right(response: httpx.Response) -> None:

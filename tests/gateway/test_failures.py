@@ -5,14 +5,14 @@ import os
 import re
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from door import Apart, Door, grown
+from door import Apart, Door, grown, within
 from refusal import Refusal
 from serving import BUSY
 
@@ -78,13 +78,6 @@ def away(apart: Apart, down: Toggle, up: Toggle) -> Iterator[Callable[[], None]]
 async def healthy(client: httpx.AsyncClient) -> bool:
     answer = (await client.post("/graphql", json={"query": BOTH})).json()
     return "errors" not in answer and bool(answer["data"]["exposures"]["nodes"])
-
-
-async def within(true: Callable[[], Awaitable[bool]], seconds: float) -> None:
-    start = time.monotonic()
-    while not await true():
-        assert time.monotonic() - start < BUSY * seconds, f"not within {seconds} s"
-        await asyncio.sleep(0.05)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from door import Apart, Door, grown, opened
+from door import Apart, Door, grown, opened, within
 from refusal import Refusal
 from serving import BUSY
 from starlette.applications import Starlette
@@ -205,23 +205,16 @@ async def test_a_client_that_leaves_takes_its_query_along(apart: Apart, door: Do
         for query in (EXPOSURES, f"{EXPOSURES} ORDER BY exp_seeing"):
             async with door.client() as client:
                 asking = asyncio.create_task(client.post("/tap/sync", data={"QUERY": query, "LANG": "ADQL"}))
-                await _until(busy, True, 5)
+                await within(busy, 5)
                 # PostgreSQL before 18 may lose a cancel that comes between two statements: leave when all is under way.
                 await asyncio.sleep(0.3)
                 assert not asking.done()
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
-            await _until(idle, True, 3)
+            await within(idle, 3)
     finally:
         await hub.close()
         await source.close()
-
-
-async def _until(value: object, wanted: bool, seconds: float) -> None:
-    start = time.monotonic()
-    while bool(await value()) is not wanted:  # type: ignore[operator]
-        assert time.monotonic() - start < BUSY * seconds
-        await asyncio.sleep(0.02)
 
 
 async def test_a_query_without_rows_in_time_is_told_of_jobs(apart: Apart, tmp_path: Path) -> None:
@@ -252,7 +245,7 @@ async def test_a_source_that_is_down_costs_its_own_tables(apart: Apart, door: Do
             assert "<available>true" in told.text
         finally:
             apart.portal.start()
-            await _until(lambda: _well(client), True, 10)
+            await within(lambda: _well(client), 10)
 
 
 async def _well(client: httpx.AsyncClient) -> bool:
@@ -284,7 +277,7 @@ async def test_who_leaves_in_the_middle_of_an_upload_is_no_mistake_of_ours(door:
     head = "POST /tap/sync HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
     with socket.create_connection((host, int(port))) as sending:
         sending.sendall(head.encode() + b"--b\r\nContent-Disposition: form-data; name=t; filename=t\r\n\r\n" + MINE)
-    await _until(lambda: asyncio.to_thread(lambda: "/tap/sync 499" in door.log.read_text()), True, 5)
+    await within(lambda: asyncio.to_thread(lambda: "/tap/sync 499" in door.log.read_text()), 5)
     assert "Traceback" not in door.log.read_text()
 
 

@@ -34,7 +34,7 @@ def test_a_module_imports_nothing_heavy(module: str, unwanted: tuple[str, ...]) 
 
 
 async def test_a_server_is_light_under_downloads(federation: Federation, tmp_path: Path) -> None:
-    settings = {"hub_jobs": federation.jobs, "spool": tmp_path / "spool", "figures": True, "silence_seconds": 10}
+    settings = {"hub_jobs": federation.jobs, "spool": tmp_path / "spool", "figures": True}
     with opened(federation.hub, tmp_path / "log", **settings) as door:
         assert await asyncio.gather(*(_rows(door) for _ in range(AT_ONCE))) == [ROWS] * AT_ONCE
         assert _peak(door) < LARGEST
