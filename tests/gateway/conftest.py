@@ -8,6 +8,7 @@ import httpx
 import pytest
 from door import Apart, Door, opened
 from filled import federated, filled
+from serving import BUSY
 from starlette.applications import Starlette
 
 from localpg.binaries import find
@@ -23,7 +24,9 @@ def apart(originals: Path) -> Iterator[Apart]:
 
 @pytest.fixture(scope="session")
 def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=SILENCE) as serving:
+    with opened(
+        apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=BUSY * SILENCE
+    ) as serving:
         yield serving
 
 

@@ -161,6 +161,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.timed
 async def test_bombs_are_refused_at_once(sturdy: httpx.AsyncClient, name: str) -> None:
     spent = []
     for attempt in range(5):  # the best of five: another process may have the processor
@@ -320,6 +321,7 @@ def chunks() -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("door", DOORS)
+@pytest.mark.timed
 def test_ten_megabytes(server: str, door: str) -> None:
     with httpx.Client(base_url=server, headers={"content-type": DOORS[door]}, timeout=10) as client:
         for body in (b" " * TEN_MB, chunks()):  # with Content-Length, then chunked

@@ -16,6 +16,8 @@ from serving import BUSY
 
 from resolvers.rows import Connection, connect
 
+pytestmark = pytest.mark.timed
+
 LIST = {"query": "{ exposures(first: 1000, orderBy: [{ expSeeing: ASC }]) { nodes { expId } } }"}
 TABLE = {"query": "{ exposures { nodes { expId expProjectedBaselines obsProgramTitle targetName } } }"}
 WAYS = {

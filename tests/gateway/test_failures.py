@@ -16,6 +16,8 @@ from door import Apart, Door, grown, within
 from refusal import Refusal
 from serving import BUSY
 
+pytestmark = pytest.mark.timed
+
 AWAY = "Obs Portal does not answer at the moment: the rest of the gateway does; try again shortly"
 BOTH = '{ star(name: "HD 48329") { name } exposures(first: 1) { nodes { expId } } }'
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222", "SR": "1"}
@@ -76,6 +78,8 @@ def away(apart: Apart, down: Toggle, up: Toggle) -> Iterator[Callable[[], None]]
 
 
 async def healthy(client: httpx.AsyncClient) -> bool:
+    if "down" in (await client.get("/readyz")).text:
+        return False
     answer = (await client.post("/graphql", json={"query": BOTH})).json()
     return "errors" not in answer and bool(answer["data"]["exposures"]["nodes"])
 

@@ -1,10 +1,13 @@
 """A source killed and restarted again and again: nothing that did without it is lost, and it is soon back each time."""
 
 import httpx
+import pytest
 from door import Apart, Door
 from serving import BUSY
 
 from bench.failures import flap
+
+pytestmark = pytest.mark.timed
 
 TIMES = 4
 

@@ -10,6 +10,8 @@ from refusal import Refusal
 
 from resolvers.rows import connect
 
+pytestmark = pytest.mark.timed
+
 HALF = '{ star(name: "HD 48329") { name } programs(first: 1) { nodes { obsProgram } } headers(first: 1) { nodes { expHeaderId } } }'
 BREAKS = {
     "missing": ("ALTER TABLE portal.header RENAME TO header_away", "ALTER TABLE portal.header_away RENAME TO header"),

@@ -21,6 +21,8 @@ from gateway.settings import SettingError, Settings, settings
 from gateway.work import spool_of, work
 from resolvers.rows import Connection, connect
 
+pytestmark = pytest.mark.timed
+
 AT_SOURCE = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_reader' AND state = 'active'
 AND application_name <> 'jmmc-gateway-watch'"""
 SLOW = {"QUERY": "SELECT exp_id FROM obsportal.exposure", "LANG": "ADQL", "PHASE": "RUN"}

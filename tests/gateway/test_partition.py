@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from door import opened
+import pytest
+from door import opened, within
 from filled import federated, filled
 from refusal import Refusal
+from serving import BUSY
 
 from bench.failures import NEEDING, back
 from localpg.binaries import find
@@ -16,6 +18,8 @@ from resolvers.watch import SILENCE
 from sample.federation import dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER
+
+pytestmark = pytest.mark.timed
 
 
 class Line:
@@ -72,11 +76,15 @@ async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path, ori
             readers = {name: dsn(hub, name, READER) for name in SOURCES}
             readers["obsportal"] = f"postgresql://{READER}@127.0.0.1:{port}/obsportal"
             await readdress(made.owner, readers)
-            with opened(made.hub, tmp_path / "log", silence_seconds=SILENCE) as door:
+            with opened(made.hub, tmp_path / "log", silence_seconds=BUSY * SILENCE) as door:
                 async with door.client() as client:
                     assert await back(client) < 5
                     way.open.clear()
-                    await asyncio.sleep(3)
+
+                    async def refused() -> bool:
+                        return "down" in (await client.get("/readyz")).text
+
+                    await within(refused, 3)
                     refusal = Refusal(await client.post("/graphql", json=NEEDING))
                     assert refusal.codes == ["SOURCE_UNAVAILABLE"]
                     assert refusal.data == {"star": {"name": "HD 48329"}, "exposures": None}

@@ -17,6 +17,8 @@ from websockets.typing import Origin, Subprotocol
 from gateway import sockets
 from sample.federation import Federation
 
+pytestmark = pytest.mark.timed
+
 WRONG = {
     "syntax": ("subscription { ", "BAD_INPUT"),
     "unknown field": ("subscription { exposureAdded { nothing } }", "BAD_INPUT"),

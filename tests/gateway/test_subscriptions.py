@@ -19,6 +19,8 @@ from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER
 
+pytestmark = pytest.mark.timed
+
 ADDED = """subscription Night($where: ExposureFilter) {
   new: exposureAdded(where: $where) { ...Seen observation { obsType target { targetName } } }
 }

@@ -163,6 +163,7 @@ async def test_head_has_the_head_alone(door: Door) -> None:
         assert (await client.options("/tap/sync", headers=asked)).headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.timed
 async def test_the_first_byte_comes_before_the_last_row(apart: Apart, door: Door) -> None:
     async with grown(apart.federation.sources["obsportal"], 60), door.client() as client:
         start = time.monotonic()
@@ -191,6 +192,7 @@ AT_SOURCE = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_re
 AND application_name <> 'jmmc-gateway-watch'"""
 
 
+@pytest.mark.timed
 @pytest.mark.usefixtures("slow")
 async def test_a_client_that_leaves_takes_its_query_along(apart: Apart, door: Door) -> None:
     hub, source = await connect(apart.federation.owner), await connect(apart.federation.sources["obsportal"])
@@ -217,6 +219,7 @@ async def test_a_client_that_leaves_takes_its_query_along(apart: Apart, door: Do
         await source.close()
 
 
+@pytest.mark.timed
 async def test_a_query_without_rows_in_time_is_told_of_jobs(apart: Apart, tmp_path: Path) -> None:
     with opened(apart.federation.hub, tmp_path / "log", sync_seconds=1, figures=False) as door:
         async with grown(apart.federation.sources["obsportal"], 1000, 0.01), door.client() as client:

@@ -11,6 +11,8 @@ from door import ROOT, Door, opened
 
 from sample.federation import Federation
 
+pytestmark = pytest.mark.timed
+
 ROWS, AT_ONCE = 100_000, 4
 LARGEST = 165.0
 """MB of a server while so many download so many rows each: the goal is 150, another build of Python may take more."""

@@ -20,6 +20,7 @@ def test_a_job_is_what_is_declared() -> None:
     assert [item.name for item in dataclasses.fields(Job)] == [column.sql for column in JOB.columns]
 
 
+@pytest.mark.timed
 async def test_a_job_is_answered_in_its_file(place: Place) -> None:
     begun = perf_counter()
     job = await place.desk.ended((await place.started("one")).id, 20)
@@ -40,6 +41,7 @@ async def test_what_goes_wrong_is_told(place: Place, query: str, told: str, last
     assert not place.desk.spool.path(job.id, "").exists()
 
 
+@pytest.mark.timed
 async def test_an_aborted_job_is_cancelled_where_it_runs(place: Place) -> None:
     job = await place.started("long")
     assert (await place.desk.wait(job.id, 20, "QUEUED")).phase is Phase.EXECUTING
