@@ -160,8 +160,8 @@ async def open_desk(dsn: str, spool: Spool, limits: JobLimits, run: Run, workers
     pool = await open_pool(dsn, 4 + workers)
     try:
         async with connection(pool) as held:
-            await install(held)
-        desk = Desk(Records(pool), spool, limits, run)
+            hub = await install(held)
+        desk = Desk(Records(pool), spool.of(hub), limits, run)
         tasks = await desk.open(dsn, workers)
         try:
             yield desk

@@ -1,6 +1,7 @@
 """The hub's schema `uws`, made when a process first opens it: the table of jobs, and the queue's own objects."""
 
 from hashlib import sha256
+from secrets import token_hex
 
 from procrastinate.schema import SchemaManager
 
@@ -36,13 +37,19 @@ LOCK = 7_246_104
 MARK = "SELECT obj_description('uws'::regnamespace, 'pg_namespace')"
 
 
-async def install(connection: Connection) -> None:
-    """Make what is there as this release wants it; jobs of a release that wanted it otherwise are forgotten."""
+async def install(connection: Connection) -> str:
+    """Make what is there as this release wants it; jobs of a release that wanted it otherwise are forgotten.
+
+    Tells what this hub is known by among all that may share a spool: it stays through dumps and upgrades.
+    """
     made = table_of_the_hub(JOB) + TOLD + SchemaManager.get_schema()
     wanted = sha256(made.encode()).hexdigest()
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         found = await (await connection.execute(MARK)).fetchone()
-        if not found or found[0] != wanted:
-            for text in (CLEARED, made, f"COMMENT ON SCHEMA uws IS '{wanted}'"):
+        release, _, hub = ((found and found[0]) or "").partition(" ")
+        if release != wanted or not hub:
+            hub = hub or token_hex(8)
+            for text in (CLEARED, made, f"COMMENT ON SCHEMA uws IS '{wanted} {hub}'"):
                 await connection.execute(text.encode())
+    return hub

@@ -48,6 +48,10 @@ class Spool:
     """What it is known by, on whichever machine: nobody runs a job whose files are elsewhere."""
     largest: int
 
+    def of(self, hub: str) -> "Spool":
+        """A hub's own part of it: files that are no job's are swept, and to a hub those of another one would be."""
+        return open_spool(self.folder / hub, self.largest)
+
     def path(self, job_id: str, name: str) -> Path:
         """Where a file of a job is."""
         return self.folder / job_id / name

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from places import Place, Work
 
+from jobs.database import connect
 from jobs.desk import open_desk
+from jobs.installation import install
 from jobs.job import Phase
 from jobs.limits import JobLimits
 from jobs.records import Records
@@ -94,7 +96,7 @@ async def test_a_full_spool_ends_its_job_and_others_go_on(federation: Federation
         assert (large.phase, "no room left" in (large.error or ""), large.lasting) == (Phase.ERROR, True, False)
         small = await desk.ended((await place.started("one")).id, 10)
         assert small.phase is Phase.COMPLETED
-        assert left(spool) == ["result.1"]
+        assert left(desk.spool) == ["result.1"]
 
 
 async def test_files_come_and_go_while_there_is_looked_for_room(spool: Spool) -> None:
@@ -116,6 +118,18 @@ def test_a_spool_has_one_name_and_is_nobody_elses(tmp_path: Path, monkeypatch: p
         os.chown(tmp_path / "s", 1, -1)
     with pytest.raises(PermissionError, match="somebody else's"):
         open_spool(tmp_path / "s", 1)
+
+
+async def test_hubs_that_share_a_directory_share_no_files(
+    place: Place, federation: Federation, spool_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await connect(federation.jobs) as held, held.transaction(force_rollback=True):
+        hub = await install(held)
+        assert place.desk.spool.folder == spool_folder / hub
+        monkeypatch.setattr("jobs.installation.TOLD", "")  # as of another release
+        assert await install(held) == hub
+        await held.execute("COMMENT ON SCHEMA uws IS NULL")
+        assert await install(held) != hub
 
 
 async def test_sweeping_leaves_what_has_an_owner(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
