@@ -14,10 +14,6 @@ PATIENT = 10.0
 """Seconds that a source may be silent for where a test is not about that: a busy machine is no outage."""
 
 
-BUSY = 3.0
-"""How many times what a quiet machine needs a busy one may take, before a limit of time has been missed."""
-
-
 def watch() -> Watch:
     """A watch that takes nothing for down because it is slow."""
     return Watch(SOURCES, silence=PATIENT)

@@ -1,6 +1,5 @@
 """What the tests of the door share."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,8 +7,8 @@ import httpx
 import pytest
 from door import Apart, Door, opened
 from filled import federated, filled
-from serving import BUSY
 from starlette.applications import Starlette
+from waiting import BUSY, within
 
 from localpg.binaries import find
 from resolvers.watch import SILENCE
@@ -33,10 +32,11 @@ def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doo
 @pytest.fixture
 async def awake(client: httpx.AsyncClient) -> None:
     """Clients that are not asynchronous keep this loop from watching the sources: let it find that all are up."""
-    for _ in range(100):
-        if "down" not in (await client.get("/readyz")).text:
-            return
-        await asyncio.sleep(0.1)
+
+    async def up() -> bool:
+        return "down" not in (await client.get("/readyz")).text
+
+    await within(up, 10)
 
 
 @pytest.fixture

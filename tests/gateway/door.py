@@ -1,20 +1,19 @@
 """The gateway as a process of its own, and the sources it depends on as one can make them."""
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from serving import BUSY, PATIENT
+from serving import PATIENT
+from waiting import until
 
 from localpg.cluster import Cluster
 from localpg.options import free_port
@@ -82,23 +81,6 @@ def _listens(door: Door, port: int) -> bool:
     assert door.process.poll() is None, door.log.read_text()
     with socket.socket() as looking:
         return looking.connect_ex(("127.0.0.1", port)) == 0
-
-
-def until(true: Any, seconds: float) -> float:
-    """Wait until something is true; how long it took."""
-    start = time.monotonic()
-    while not true():
-        assert time.monotonic() - start < BUSY * seconds, f"not within {seconds} s"
-        time.sleep(0.05)
-    return time.monotonic() - start
-
-
-async def within(true: Callable[[], Awaitable[Any]], seconds: float) -> None:
-    """The same of what is to be awaited."""
-    start = time.monotonic()
-    while not await true():
-        assert time.monotonic() - start < BUSY * seconds, f"not within {seconds} s"
-        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

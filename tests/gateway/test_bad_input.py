@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from refusal import Refusal
-from serving import BUSY
+from waiting import BUSY
 
 STRICT = {"accept": "application/graphql-response+json"}
 GOOD = {"ra": "101", "dec": "25", "sr": "1"}

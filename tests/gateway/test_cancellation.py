@@ -12,7 +12,7 @@ import httpx
 import pytest
 from door import Apart, Door, grown, opened
 from refusal import Refusal
-from serving import BUSY
+from waiting import BUSY, within
 
 from resolvers.rows import Connection, connect
 
@@ -45,10 +45,10 @@ class Ends:
         return int(await self._hub.fetchval(OPEN))
 
     async def until(self, right: Callable[[tuple[int, int]], bool], seconds: float) -> None:
-        start = time.monotonic()
-        while not right(seen := await self.busy()):
-            assert time.monotonic() - start < BUSY * seconds, f"{seen} after {seconds} s"
-            await asyncio.sleep(0.02)
+        async def so() -> bool:
+            return right(await self.busy())
+
+        await within(so, seconds)
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ async def test_a_slow_reader_takes_no_memory(apart: Apart, ends: Ends, tmp_path:
             readers = []
             try:
                 for _ in range(4):
-                    reader = socket.create_connection((host, int(port)), timeout=10)
+                    reader = socket.create_connection((host, int(port)), timeout=BUSY * 10)
                     readers.append(reader)
                     reader.sendall(head.encode() + body)
                     assert reader.recv(1024).startswith(b"HTTP/1.1 200 ")

@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from door import Apart, Door, grown, within
+from door import Apart, Door, grown
 from refusal import Refusal
-from serving import BUSY
+from waiting import BUSY, within
 
 pytestmark = pytest.mark.timed
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from door import Apart, Door
-from serving import BUSY
+from waiting import BUSY
 
 from bench.failures import flap
 

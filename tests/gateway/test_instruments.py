@@ -1,6 +1,5 @@
 """Health, the log, metrics and traces: what is told of the gateway at work, and what is not."""
 
-import asyncio
 import json
 import logging
 import re
@@ -16,6 +15,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 from serving import PATIENT, patient
+from waiting import within
 
 from gateway import logs, traces
 from gateway.app import create_app
@@ -30,12 +30,13 @@ SECRETS = re.compile(r"postgresql://|gateway_reader|/tmp/|password|HD 48329")
 
 async def known(client: httpx.AsyncClient) -> Any:
     """What /health tells, once the watch has found out all of it."""
-    for _ in range(200):
-        told = (await client.get("/health")).json()
-        if "DB Tag [database_version]" in told and all(source["version"] for source in told["Sources"].values()):
-            return told
-        await asyncio.sleep(0.1)
-    pytest.fail(f"not all is known: {told}")
+
+    async def told() -> Any:
+        found = (await client.get("/health")).json()
+        every = "DB Tag [database_version]" in found and all(source["version"] for source in found["Sources"].values())
+        return found if every else None
+
+    return await within(told, 20)
 
 
 async def test_health_speaks_as_the_obs_portal(client: httpx.AsyncClient) -> None:

@@ -1,12 +1,10 @@
 """Jobs when something dies: the server, the database that they ask, the client that reads, or who no longer wants them."""
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from door import ROOT, Apart, Door, grown, opened, until
-from serving import BUSY
+from door import ROOT, Apart, Door, grown, opened
+from waiting import until, within
 
 from gateway.settings import SettingError, Settings, settings
 from gateway.work import spool_of, work
@@ -121,10 +119,11 @@ def call_off(door: Door, job: str, how: str) -> None:
 
 async def _busy(source: Connection, wanted: int) -> None:
     """Wait until so many statements run at the source."""
-    start = time.monotonic()
-    while await source.fetchval(AT_SOURCE) != wanted:
-        assert time.monotonic() - start < BUSY * 5, f"not {wanted} within 5 s"
-        await asyncio.sleep(0.02)
+
+    async def so_many() -> bool:
+        return bool(await source.fetchval(AT_SOURCE) == wanted)
+
+    await within(so_many, 5)
 
 
 async def test_a_source_that_goes_down_is_named(apart: Apart, pair: Door) -> None:

@@ -1,6 +1,5 @@
 """Coverage maps, read back by mocpy through astropy: every position is inside, a far place is not."""
 
-import asyncio
 import io
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from astropy.io import fits
 from astropy.io.votable import parse
 from astropy.time import Time
 from mocpy import MOC, STMOC, TimeMOC
+from waiting import within
 
 from adapters.votable.cone import POSITIONED
 from resolvers.coverage import Coverages, times
@@ -25,12 +25,13 @@ KINDS: dict[str, Any] = {"space": MOC, "time": TimeMOC, "spacetime": STMOC}
 
 
 async def got(client: httpx.AsyncClient, table: str, held: str = "", **told: str) -> httpx.Response:
-    for _ in range(60):
+    """A map, waited for while it is made."""
+
+    async def made() -> httpx.Response | None:
         response = await client.get(f"/moc/{table}", params=told, headers={"if-none-match": held} if held else {})
-        if response.status_code != 503:
-            break
-        await asyncio.sleep(0.5)
-    return response
+        return response if response.status_code != 503 else None
+
+    return await within(made, 30)
 
 
 def read(kind: str, document: bytes) -> Any:
@@ -130,11 +131,11 @@ async def test_refusals(client: httpx.AsyncClient, path: str, status: int, told:
 async def test_a_map_is_new_when_its_source_is_and_no_request_asks_a_database(
     client: httpx.AsyncClient, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(100):
-        first = await got(client, "spica.target", order="9")
-        if "etag" in first.headers:
-            break
-        await asyncio.sleep(0.2)
+    async def tagged() -> httpx.Response | None:
+        response = await got(client, "spica.target", order="9")
+        return response if "etag" in response.headers else None
+
+    first = await within(tagged, 20)
     place = [200.0] * u.deg, [-88.0] * u.deg
     assert not read("space", first.content).contains_lonlat(*place).any()
     with monkeypatch.context() as patch:
@@ -144,13 +145,12 @@ async def test_a_map_is_new_when_its_source_is_and_no_request_asks_a_database(
     old = (await written(federation, "SELECT ra, dec, spicadb_id FROM public.spica WHERE ra IS NOT NULL LIMIT 1"))[0]
     await written(federation, "UPDATE public.spica SET ra = 200.0, dec = -88.0 WHERE spicadb_id = $1", old[2])
     try:
-        for _ in range(150):
+
+        async def moved() -> bool:
             now = await got(client, "spica.target", first.headers["etag"], order="9")
-            if now.status_code == 200 and read("space", now.content).contains_lonlat(*place).any():
-                break
-            await asyncio.sleep(0.1)
-        else:
-            pytest.fail("the map stayed as it was")
+            return bool(now.status_code == 200 and read("space", now.content).contains_lonlat(*place).any())
+
+        await within(moved, 15)
     finally:
         await written(federation, "UPDATE public.spica SET ra = $1, dec = $2 WHERE spicadb_id = $3", *old)
 

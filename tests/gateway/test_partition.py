@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from door import opened, within
+from door import opened
 from filled import federated, filled
 from refusal import Refusal
-from serving import BUSY
+from waiting import BUSY, within
 
 from bench.failures import NEEDING, back
 from localpg.binaries import find

@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 from door import opened
-from serving import BUSY, Server, patient
+from serving import Server, patient
 from subscribing import CHANGED, drained, heard, say, socket, subscribe
+from waiting import BUSY
 from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol

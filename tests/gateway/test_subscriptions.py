@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import BUSY, patient
+from serving import patient
 from subscribing import CHANGED, heard, say, socket, subscribe
+from waiting import BUSY
 
 from gateway.app import create_app
 from localpg.cluster import Cluster

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from door import Apart, Door, grown, opened, within
+from door import Apart, Door, grown, opened
 from refusal import Refusal
-from serving import BUSY
 from starlette.applications import Starlette
+from waiting import BUSY, within
 
 from adapters.tap import answer
 from adapters.tap.parameters import RowLimits, Upload, tap_request, uploads
@@ -239,13 +239,12 @@ async def test_a_source_that_is_down_costs_its_own_tables(apart: Apart, door: Do
             assert (await client.post("/tap/sync", data={"QUERY": STARS, "LANG": "ADQL"})).status_code == 200
             alone = await client.post("/tap/sync", data={"QUERY": EXPOSURES, "LANG": "ADQL", "MAXREC": "0"})
             assert (alone.status_code, alone.text.count("<TR>")) == (200, 0)
-            for _ in range(100):
-                told = await client.get("/tap/availability")
-                if "Obs Portal does not answer since" in told.text:
-                    break
-                await asyncio.sleep(0.05)
-            assert "Obs Portal does not answer since" in told.text
-            assert "<available>true" in told.text
+
+            async def down() -> str:
+                told = (await client.get("/tap/availability")).text
+                return told if "Obs Portal does not answer since" in told else ""
+
+            assert "<available>true" in await within(down, 5)
         finally:
             apart.portal.start()
             await within(lambda: _well(client), 10)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from serving import patient
+from waiting import within
 
 from gateway.app import create_app
 from identity.batch import LOCK, Outcome, identify
@@ -56,9 +57,10 @@ async def answer(owner: Connection) -> tuple[Any, ...] | None:
 
 
 async def until(owner: Connection, wanted: tuple[Any, ...] | None) -> None:
-    async with asyncio.timeout(30):
-        while await answer(owner) != wanted:  # noqa: ASYNC110 - another process writes it
-            await asyncio.sleep(0.1)
+    async def so() -> bool:
+        return await answer(owner) == wanted
+
+    await within(so, 10)
 
 
 async def test_a_batch_looks_at_what_has_changed(
@@ -157,12 +159,11 @@ async def test_the_gateway_does_so_while_it_serves(federation: Federation, oidb:
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client,
-        asyncio.timeout(30),
     ):
         await observe(oidb, jsdc, FOMALHAUT, "alf PsA")
-        found = None
-        while not found:
+
+        async def found() -> Any:
             answer = await client.post("/graphql", json={"query": query})
-            found = answer.json()["data"]["star"]["granules"]["nodes"]
-            await asyncio.sleep(0.1)
-    assert found == [{"targetName": "alf PsA"}]
+            return answer.json()["data"]["star"]["granules"]["nodes"]
+
+        assert await within(found, 10) == [{"targetName": "alf PsA"}]

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from astropy.io.votable import parse
 from astropy.io.votable.tree import TableElement
+from waiting import within
 
 from adapters.publishing.declaration import table as read_table
 from adapters.publishing.declaration import told
@@ -104,14 +105,14 @@ async def taken_up(client: httpx.AsyncClient, names: list[str]) -> None:
     """Wait until these and no others are published: in the catalogue of the process, and in this application's schema."""
     fields = {name.replace("_", "") for name in names}
     gone = {"bright"} - fields
-    for _ in range(200):
+    wanted = {f"published.{name}" for name in (*names, "catalogue")}
+
+    async def known() -> bool:
         told = (await client.post("/graphql", json={"query": KNOWN})).json()["data"]
-        found = {table["name"] for table in told["tables"]}
         asked = {field["name"] for field in told["__type"]["fields"]}
-        if found == {f"published.{name}" for name in (*names, "catalogue")} and asked >= fields and not asked & gone:
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail(f"{names} were not taken up: {found}")
+        return {table["name"] for table in told["tables"]} == wanted and asked >= fields and not asked & gone
+
+    await within(known, 20)
 
 
 async def asked(client: httpx.AsyncClient, query: str) -> Any:

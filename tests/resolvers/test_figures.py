@@ -1,6 +1,5 @@
 """Figures are kept of each version: statistics in the Obs Portal's own words, numbers of rows that say whether they are exact."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from serving import watch
+from waiting import within
 
 from resolvers import totals
 from resolvers.limits import DocumentLimits, Limits
@@ -54,15 +54,12 @@ async def counting(federation: Federation, limits: Limits) -> AsyncIterator[Hub]
 
 async def settled(hub: Hub) -> None:
     """Wait until what is kept of every source is of its version."""
-    for _ in range(600):
-        if all(
-            (total := hub.figures.total(table)) and total.exact
-            for source in SOURCES.values()
-            for table in source.tables
-        ):
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail("figures are not kept")
+    tables = [table for source in SOURCES.values() for table in source.tables]
+
+    async def kept() -> bool:
+        return all((total := hub.figures.total(table)) and total.exact for table in tables)
+
+    await within(kept, 60)
 
 
 def asking(hub: Hub) -> Operations:
@@ -109,12 +106,11 @@ async def test_they_follow_the_data(few: Hub, federation: Federation) -> None:
     try:
         await owner.execute("INSERT INTO badcal VALUES (-2, 'one more', 0, 0, 'test', true)")
         wanted = {"totalCount": before["totalCount"] + 1, "totalCountIsExact": True}
-        for _ in range(600):
-            found = (await data(operations, asked))["badCalibrators"]
-            if found == wanted:
-                break
-            await asyncio.sleep(0.1)
-        assert found == wanted
+
+        async def followed() -> bool:
+            return bool((await data(operations, asked))["badCalibrators"] == wanted)
+
+        await within(followed, 30)
         statistics = (await data(operations, '{ statistics(sources: ["jsdc"]) { key number } }'))["statistics"]
         assert {"key": "Bad calibrator count", "number": before["totalCount"] + 1} in statistics
     finally:
@@ -138,12 +134,11 @@ async def total(hub: Hub, field: str, *, plainly: bool) -> tuple[int, bool]:
 
 @WAYS
 async def test_few_are_counted_and_many_are_expected(few: Hub, hub: Hub, *, plainly: bool) -> None:
-    for _ in range(100):
+    async def exactly() -> bool:
         await settled(hub)
-        if (await total(hub, "stars", plainly=plainly))[1]:
-            break
-    else:
-        pytest.fail("never exact")
+        return (await total(hub, "stars", plainly=plainly))[1]
+
+    await within(exactly, 20)
     bright = "stars(where: {vmag: {lt: 0}})"
     assert await total(few, bright, plainly=plainly) == await total(hub, bright, plainly=plainly)
     many = "stars(where: {vmag: {lt: 9}})"

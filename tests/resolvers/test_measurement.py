@@ -4,7 +4,7 @@ import time
 
 import pytest
 from graphql import parse
-from serving import BUSY
+from waiting import BUSY
 
 from resolvers.errors import TooMuch
 from resolvers.limits import DocumentLimits

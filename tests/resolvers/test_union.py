@@ -1,6 +1,5 @@
 """Observations of three databases as one list: each said once, at once, page by page in every order."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from waiting import within
 
 from resolvers import elsewhere, union
 from resolvers.operation import Operations, Request
@@ -42,9 +42,11 @@ WAYS = {"first": ("after", "endCursor", "hasNextPage"), "last": ("before", "star
 @pytest.fixture(autouse=True)
 async def awake(operations: Operations) -> None:
     """Other tests let the loop stand still, which the watch takes for sources that are silent."""
-    for _ in range(200):
-        if not all(map(operations.hub.watch.up, SOURCES)):
-            await asyncio.sleep(0.05)
+
+    async def up() -> bool:
+        return all(map(operations.hub.watch.up, SOURCES))
+
+    await within(up, 10)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from serving import BUSY
+from waiting import BUSY
 
 from resolvers import versions
 from resolvers.rows import Connection, Hub, connect
