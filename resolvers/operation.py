@@ -118,9 +118,8 @@ class Operations:
                     _permitted(document, request)
                     if document.errors:
                         return refused(*document.errors)
-                    operation = self.operation(document, request.operation_name)
-                    _answered_once(operation)
-                    asked = Asked(request, document, operation, self.coerced(operation, request.variables))
+                    _answered_once(document.operation(request.operation_name))
+                    asked = self.asked(request, document)
                     planned = self._planned(asked)
                     cost = self._cost(planned, asked.variables)
             except (GraphQLError, GatewayError) as error:
@@ -151,34 +150,35 @@ class Operations:
     def _shelf(self, text: str) -> Shelf:
         return self._shelves[text in self._trusted]
 
-    def operation(self, document: Document, name: str | None) -> OperationDefinitionNode:
-        """The operation of that name, or the only one; raises `BadInput`."""
-        return document.operation(name)
-
-    def coerced(self, operation: OperationDefinitionNode, told: Mapping[str, Any]) -> VariableValues:
-        """The variables' values; raises `GraphQLError` with the first that is wrong."""
+    def _coerced(self, operation: OperationDefinitionNode, told: Mapping[str, Any]) -> VariableValues:
         values = get_variable_values(self.schema, operation.variable_definitions or (), dict(told), max_errors=10)
         if isinstance(values, list):
             raise values[0]
         return values
 
-    def collector(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Collector:
-        """What walks the selections of an operation."""
-        return Collector(self.schema, fragments(document.node.definitions), operation, variables)
+    def asked(self, request: Request, document: Document) -> Asked:
+        """The operation of a request, its variables read; raises `BadInput`, `GraphQLError`."""
+        operation = document.operation(request.operation_name)
+        return Asked(request, document, operation, self._coerced(operation, request.variables))
 
-    def _planned(self, asked: Asked) -> Planned | None:
+    def planned(self, asked: Asked) -> Planned:
+        """The fields of an operation; raises `Unplannable` for one that is no query, and `GraphQLError`."""
         request, switches = asked.request, asked.document.switches
         key = (request.query, request.operation_name, tuple(map(asked.variables.coerced.get, switches)))
         plans = self._shelf(request.query).plans
         found = plans.get(key)
         if found is None:
-            try:
-                roots = self.collector(asked.document, asked.operation, asked.variables).roots()
-            except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
-                return None
+            known = fragments(asked.document.node.definitions)
+            roots = Collector(self.schema, known, asked.operation, asked.variables).roots()
             found = tuple(map(_compiled, roots))
             plans.put(key, found, len(request.query))
         return found
+
+    def _planned(self, asked: Asked) -> Planned | None:
+        try:
+            return self.planned(asked)
+        except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
+            return None
 
     def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
         pricing = Pricing(variables, self.largest_page)

@@ -14,6 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.figures import Figures
+from resolvers.inlined import inlined
 from resolvers.limits import Limits
 from resolvers.observing import step
 from resolvers.shares import PoolUse, Shares
@@ -131,7 +132,7 @@ class Hub:
         async def copy(output: Sink) -> None:
             async with self._connection(self._of(statement).streams, statement) as connection:
                 try:
-                    await connection.copy_from_query(statement.text, *statement.values, output=output, **options)
+                    await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
                 except BaseException:
                     # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
                     await connection.close(timeout=1)

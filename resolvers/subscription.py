@@ -64,11 +64,11 @@ def subscription(operations: Operations, request: Request) -> Subscription:
     document = operations.document(request.query)
     if document.errors:
         raise document.errors[0]
-    operation = operations.operation(document, request.operation_name)
+    operation = document.operation(request.operation_name)
     if operation.operation is not OperationType.SUBSCRIPTION:
         message = "Only subscriptions are asked this way: ask the rest by GET or POST"
         raise BadInput(message)
-    variables = operations.coerced(operation, request.variables)
+    variables = operations.asked(request, document).variables
     key, nodes = _only(operations.schema, document.node, operation, variables)
     definition = operations.schema.subscription_type.fields[nodes[0].name.value]  # type: ignore[union-attr]
     told = get_argument_values(definition, nodes[0], variables)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from resolvers import arguments, names
 from resolvers.errors import BadInput
-from resolvers.operation import Operations, Request
+from resolvers.operation import Asked, Compiled, Operations, Request
 from resolvers.plan import Cell, Plan, Shape
-from resolvers.selection import Collector, Constant, Edges, Listing, Many, Measure, One, Plain, Root, Row, Unplannable
+from resolvers.selection import Constant, Edges, Listing, Many, Measure, One, Plain, Root, Row, Unplannable
 from schema.table import Column, Link, Table
 
 
@@ -40,19 +41,18 @@ async def tabular(operations: Operations, request: Request, largest: int) -> Tab
     document = operations.document(request.query)
     if document.errors:
         raise document.errors[0]
-    operation = operations.operation(document, request.operation_name)
-    variables = operations.coerced(operation, request.variables)
-    root = _connection(operations.collector(document, operation, variables))
-    told = await names.placed(operations.hub, root.field.arguments(variables))
+    asked = operations.asked(request, document)
+    root = _connection(operations, asked)
+    told = await names.placed(operations.hub, root.field.arguments(asked.variables))
     return Tabular(*_plan(root, told, largest), request)
 
 
-def _connection(collector: Collector) -> Root:
+def _connection(operations: Operations, asked: Asked) -> Root:
     try:
-        found = [root for root in collector.roots() if isinstance(root, (Root, Plain))]
+        found = [entry for entry in operations.planned(asked) if isinstance(entry, (Compiled, Plain))]
     except Unplannable:  # a mutation is no table
         found = []
-    only = found[0] if len(found) == 1 else None
+    only = found[0].root if len(found) == 1 and isinstance(found[0], Compiled) else None
     if not isinstance(only, Root) or not isinstance(only.wanted, Listing):
         message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
         raise BadInput(message)
@@ -68,8 +68,13 @@ def _plan(root: Root, told: Mapping[str, Any], largest: int) -> tuple[Plan, int]
     # An order nobody asked for would keep the first row back until the last is sorted.
     order = page.order if told.get("orderBy") or told.get("after") is not None else ()
     every = arguments.selected(root.table, told) + page.beyond
-    cells = _unique(_cells(root.wanted))
-    return Plan(Shape(root.table, cells, every.conditions, order, page.limit + 1), every.values), page.limit
+    shape = Shape(root.table, _columns(root.wanted), every.conditions, order, page.limit + 1)
+    return Plan(shape, every.values), page.limit
+
+
+@lru_cache(maxsize=256)
+def _columns(listing: Listing) -> tuple[Cell, ...]:
+    return _unique(_cells(listing))
 
 
 def _given(told: Mapping[str, Any]) -> dict[str, Any]:
