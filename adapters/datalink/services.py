@@ -1,6 +1,6 @@
 """Descriptors of the services that can be asked about rows: links, calibrators around a place, GetStar."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from adapters.votable.descriptors import Descriptor, Input
 from adapters.votable.fields import identified
@@ -25,7 +25,8 @@ def about_links(base: str) -> tuple[Descriptor, ...]:
     return (_calibrators(base), _getstar(base), _this(base))
 
 
-def about_rows(base: str, table: Table | None, cells: Sequence[Cell]) -> tuple[Descriptor, ...]:
+@lru_cache(maxsize=128)
+def about_rows(base: str, table: Table | None, cells: tuple[Cell, ...]) -> tuple[Descriptor, ...]:
     """The links of a table's rows, where the column that identifies them is among its own cells, as text.
 
     A number would do as well, but pyvo then waits for links of numbers while their table names them as text. Rows of no

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.votable.fields import element, text_element, typed
 from schema.types import ASCII, Scalar
@@ -42,6 +43,7 @@ def resources(descriptors: Iterable[Descriptor]) -> str:
     return "".join(map(_resource, descriptors))
 
 
+@lru_cache(maxsize=128)
 def _resource(told: Descriptor) -> str:
     params = {
         "accessURL": told.access_url, "standardID": told.standard_id, "contentType": told.content_type,
