@@ -33,6 +33,12 @@ LOG = {
 """What all logs of an observation have in common."""
 
 
+def canonical(told: str) -> str:
+    """An identifier with what registries know of it in lower case: only what follows `?` has a case of its own."""
+    known, mark, own = told.partition("?")
+    return f"{known.lower()}{mark}{own}" if known.lower().startswith("ivo://") else told
+
+
 def _of(table: Table, name: str) -> Column:
     return next(column for column in table.columns if column.sql == name)
 

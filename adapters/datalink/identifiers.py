@@ -7,7 +7,7 @@ from resolvers import branches
 from resolvers.errors import NotFound
 from schema.catalog import suggestion
 from schema.datalink import BY_TABLE, EXPOSURES, KINDS, RUNS, Kind
-from schema.observations import BRANCHES
+from schema.observations import BRANCHES, canonical
 
 READERS = {branch.prefix: branch for branch in BRANCHES}
 
@@ -33,9 +33,10 @@ def kind_of(table: str) -> Kind:
 
 def read(told: str, kind: Kind | None) -> Asked | None:
     """The record that an identifier names, or a bare value of that kind; None for what can be none."""
+    known = canonical(told)
     for each in KINDS:
-        if told.startswith(each.prefix):
-            return _asked(told, each, _identified(told, each))
+        if known.startswith(each.prefix):
+            return _asked(told, each, _identified(known, each))
     return _asked(told, kind, _valued(told, kind)) if kind else None
 
 

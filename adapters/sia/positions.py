@@ -53,27 +53,32 @@ def _cone(table: Table, ra: float, dec: float, radius: float) -> Selected:
 
 
 def _range(table: Table, told: str, values: Sequence[float]) -> Selected:
-    """Bounds of each coordinate; right ascensions that go down lead through 0."""
-    if len(values) != 4 or not -math.inf <= values[2] <= values[3]:
+    """Bounds of each coordinate, infinities its ends; right ascensions that go down lead through 0."""
+    if len(values) != 4:
         raise wrong("POS", told, WANTED)
-    west, east, south, north = values
+    west, east, south, north = map(_end, values, (0, 0, -90, -90), (360, 360, 90, 90))
+    if not (0 <= west <= 360 and 0 <= east <= 360 and -90 <= south <= north <= 90):
+        raise wrong("POS", told, WANTED)
     assert table.position is not None  # noqa: S101 - told to mypy: ObsCore has one
     ra, dec = table.position
     between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
     if west > east:
         between = either([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
-    return _near(table, values) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
+    return _near(table, west, east, south, north) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
 
 
-def _near(table: Table, bounds: Sequence[float]) -> Selected:
+def _end(value: float, low: float, high: float) -> float:
+    return value if math.isfinite(value) else low if value < 0 else high
+
+
+def _near(table: Table, west: float, east: float, south: float, north: float) -> Selected:
     """A cone that holds a range, for the sake of the spatial index, where the range is not too wide for it.
 
     The farthest from its middle are its corners: distance grows with that in right ascension, and with that in
     declination from wherever it is least.
     """
-    west, east, south, north = bounds
-    width = (east - west) % 360 if all(map(math.isfinite, bounds)) else 360.0
-    if width > WIDEST or south < -90 or north > 90:
+    width = east - west if west <= east else east - west + 360
+    if width > WIDEST:
         return Selected()
     middle = ((west + width / 2) % 360, (south + north) / 2)
     radius = reach(middle, [(west, south), (west, north)])
@@ -81,7 +86,7 @@ def _near(table: Table, bounds: Sequence[float]) -> Selected:
 
 
 def _polygon(table: Table, told: str, values: Sequence[float]) -> Selected:
-    if len(values) < 6 or len(values) % 2 or any(abs(dec) > 90 for dec in values[1::2]):
+    if len(values) < 6 or len(values) % 2 or math.inf in map(abs, values) or any(abs(dec) > 90 for dec in values[1::2]):
         raise wrong("POS", told, WANTED)
     corners = list(zip(values[::2], values[1::2], strict=True))
     axis, radius = around(corners)

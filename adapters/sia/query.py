@@ -10,7 +10,7 @@ from adapters.sia.values import interval, wrong
 from adapters.votable.parameters import LARGEST, last, whole
 from resolvers import arguments
 from resolvers.plan import Cell, Plan, Selected, Shape
-from schema.observations import OBSCORE
+from schema.observations import OBSCORE, canonical
 from schema.table import Column
 
 Where = dict[str, Any]
@@ -21,8 +21,8 @@ class Parameter:
     """A parameter: how one of its values is a filter of ObsCore's columns."""
 
     columns: tuple[Column, ...]
-    filtered: Callable[[str, str, Sequence[str]], Where]
-    """Of the parameter's name, a value of it and the columns' names in filters; raises `BadInput`."""
+    filtered: Callable[[str, str, Sequence[str]], Where] | None
+    """Of the parameter's name, a value of it and the columns' names; raises `BadInput`. None where it is equal to one."""
     description: str
     unit: str = ""
 
@@ -50,6 +50,8 @@ def query(told: Mapping[str, Sequence[str]], largest: int) -> Query:
 def _alternatives(name: str, values: Sequence[str]) -> Where:
     parameter = PARAMETERS[name]
     fields = [column.graphql for column in parameter.columns]
+    if parameter.filtered is None:
+        return {fields[0]: {"in": [canonical(value) for value in values]}}
     return {"or": [parameter.filtered(name, value, fields) for value in values]}
 
 
@@ -71,10 +73,6 @@ def _bounded(field: str, op: str, bound: float) -> Where:
     return {field: {op: bound}} if math.isfinite(bound) else {field: {"isNull": False}}
 
 
-def _equal(_name: str, told: str, fields: Sequence[str]) -> Where:
-    return {fields[0]: {"eq": told}}
-
-
 def _polarised(name: str, told: str, fields: Sequence[str]) -> Where:
     if not told.isalpha():
         raise wrong(name, told, "a polarisation state is wanted, as I, Q, RR or XY")
@@ -88,7 +86,7 @@ def _level(name: str, told: str, fields: Sequence[str]) -> Where:
 
 
 def _of(
-    filtered: Callable[[str, str, Sequence[str]], Where], names: str, description: str, unit: str = ""
+    filtered: Callable[[str, str, Sequence[str]], Where] | None, names: str, description: str, unit: str = ""
 ) -> Parameter:
     known = {column.sql: column for column in OBSCORE.columns}
     return Parameter(tuple(known[name] for name in names.split()), filtered, description, unit)
@@ -103,14 +101,14 @@ PARAMETERS = {
     "SPECRP": _of(_within, "em_res_power", "Spectral resolving power"),
     "EXPTIME": _of(_within, "t_exptime", "Exposure time", "s"),
     "TIMERES": _of(_within, "t_resolution", "Resolution in time", "s"),
-    "ID": _of(_equal, "obs_publisher_did", "Identifier of the record"),
-    "COLLECTION": _of(_equal, "obs_collection", "Collection"),
-    "FACILITY": _of(_equal, "facility_name", "Interferometer"),
-    "INSTRUMENT": _of(_equal, "instrument_name", "Instrument"),
-    "DPTYPE": _of(_equal, "dataproduct_type", "Type of data product: `visibility` is all there is"),
+    "ID": _of(None, "obs_publisher_did", "Identifier of the record"),
+    "COLLECTION": _of(None, "obs_collection", "Collection"),
+    "FACILITY": _of(None, "facility_name", "Interferometer"),
+    "INSTRUMENT": _of(None, "instrument_name", "Instrument"),
+    "DPTYPE": _of(None, "dataproduct_type", "Type of data product: `visibility` is all there is"),
     "CALIB": _of(_level, "calib_level", "Calibration level"),
-    "TARGET": _of(_equal, "target_name", "Target, as the observers name it"),
-    "FORMAT": _of(_equal, "access_format", "Media type of the file"),
+    "TARGET": _of(None, "target_name", "Target, as the observers name it"),
+    "FORMAT": _of(None, "access_format", "Media type of the file"),
 }
 """All but POS, in the order of the standard."""
 OTHERS = ("POS", "MAXREC", "RESPONSEFORMAT", "REQUEST", "VERSION", "RUNID")

@@ -166,6 +166,13 @@ async def test_nothing_asked_is_an_empty_table(client: httpx.AsyncClient) -> Non
     assert await asked(client) == []
 
 
+async def test_identifiers_are_compared_without_their_case(client: httpx.AsyncClient) -> None:
+    for spelled in ("ivo://jmmc.fr/oidb?000020000091", "IVO://JMMC.FR/OIDB?000020000091"):
+        found = await asked(client, spelled)
+        assert {row["ID"] for row in found} == {spelled}
+        assert not any(row["error_message"] for row in found)
+
+
 async def test_overflow_is_between_identifiers(client: httpx.AsyncClient) -> None:
     ids = [f"x{number}" for number in range(130)]
     response = await client.post(LINKS, data={"ID": ids})

@@ -79,6 +79,9 @@ ASKED: dict[str, tuple[str, Callable[[Node], bool]]] = {
     "range": ("POS=RANGE 60 120 -Inf 30", placed(lambda n: 60 <= n["sRa"] <= 120 and n["sDec"] <= 30)),
     "range across 0": ("POS=RANGE 300 60 -20 90", placed(lambda n: (n["sRa"] >= 300 or n["sRa"] <= 60) and n["sDec"] >= -20)),
     "narrow range across 0": ("POS=RANGE 340 10 -35 60", placed(lambda n: (n["sRa"] >= 340 or n["sRa"] <= 10) and -35 <= n["sDec"] <= 60)),
+    "band around the equator": ("POS=RANGE 0 360.0 -32.0 2.0", placed(lambda n: -32 <= n["sDec"] <= 2)),
+    "a pole": ("POS=RANGE 0 360.0 59.0 +Inf", placed(lambda n: n["sDec"] >= 59)),
+    "whole sky": ("POS=RANGE -Inf +Inf -Inf +Inf", placed(lambda _n: True)),
     "range at a pole": ("POS=RANGE 30 100 50 90", placed(lambda n: 30 <= n["sRa"] <= 100 and n["sDec"] >= 50)),
     "triangle": ("POS=POLYGON 90 0 140 10 110 60", placed(lambda n: in_polygon(n, *TRIANGLE))),
     "the other way": ("POS=POLYGON 110 60 140 10 90 0", placed(lambda n: in_polygon(n, *TRIANGLE))),
@@ -113,6 +116,9 @@ ASKED: dict[str, tuple[str, Callable[[Node], bool]]] = {
     "target": ("TARGET=eps Gem", same("targetName", "eps Gem")),
     "format": ("FORMAT=application/fits&format=text/html&CALIB=2", lambda n: n["calibLevel"] == 2),
     "identifier": ("ID=ivo://jmmc.fr/oidb?000020000091", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000091")),
+    "identifier in another case": (
+        "ID=IVO://JMMC.fr/OIDB?000020000091", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000091"),
+    ),
     "several": (
         "POS=CIRCLE 100.98 25.13 60&BAND=5e-7 1e-6&TIME=60000 +Inf&INSTRUMENT=SPICA&CALIB=0",
         placed(lambda n: separation(n, 100.98, 25.13) <= 60 and n["instrumentName"] == "SPICA" and n["calibLevel"] == 0
@@ -139,12 +145,13 @@ async def test_what_is_found(client: httpx.AsyncClient, nodes: list[Node], case:
     assert len(found) == len(set(found))
     assert set(found) == wanted
     if case not in ("no such type", "polarisation", "field of view", "resolution", "in time", "around the pole"):
-        assert 0 < len(wanted) < len(nodes) or case == "type"
+        assert 0 < len(wanted) < len(nodes) or case in ("type", "whole sky")
 
 
 WRONG = {
     "POS": ("CIRCLE 1 2", "CIRCLE 1 2 -3", "CIRCLE 400 0 1", "SQUARE 1 2 3", "POLYGON 1 2 3 4", "POLYGON 0 0 120 0 240 0",
-            "RANGE 1 2 5 4", "CIRCLE a b c", "", "CIRCLE 1 2 NaN"),
+            "RANGE 1 2 5 4", "RANGE -20 -10 -90 90", "RANGE 10 370 -90 90", "RANGE 0 9 -91 90", "RANGE 1 2 3 NaN",
+            "POLYGON 1 2 Inf 3 4 5", "CIRCLE a b c", "", "CIRCLE 1 2 NaN"),
     "BAND": ("x", "2 1", "1 2 3", "+Inf", "nan"), "TIME": ("2020-01-01",), "CALIB": ("5", "two"), "POL": ("/I/",),
     "MAXREC": ("-1", "many"), "RESPONSEFORMAT": ("gif",),
 }  # fmt: skip
@@ -159,6 +166,12 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient, name: str) -> N
         assert info.value == "ERROR"
         assert name in info.content
         assert value in info.content
+
+
+async def test_any_number_of_identifiers(client: httpx.AsyncClient) -> None:
+    ids = [f"ivo://jmmc.fr/oidb?{number:012}" for number in range(20000091, 20002091)]
+    response = await client.post("/sia", data={"ID": ids})
+    assert str(table(response).array["obs_publisher_did"][0]) in ids
 
 
 async def test_metadata(client: httpx.AsyncClient) -> None:
