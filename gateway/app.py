@@ -30,7 +30,7 @@ from gateway.instruments import Instruments
 from gateway.jobs import ROUTES as JOBS
 from gateway.load import LoadLimit
 from gateway.moc import ROUTES as MOC
-from gateway.oai import oai
+from gateway.oai import ROUTES as OAI
 from gateway.oidb import oidb_search
 from gateway.published import fresh, taking_up
 from gateway.rate import RateLimit
@@ -74,7 +74,7 @@ def create_app(settings: Settings) -> Starlette:
             *VOSI,
             *JOBS,
             *SIA,
-            Route("/oai", oai, methods=["GET", "POST"]),
+            *OAI,
             Route("/oidb/search", oidb_search, methods=["GET", "POST"]),
             *XMATCH,
             Route("/getstar", getstar, methods=["GET", "POST"]),

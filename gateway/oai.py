@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.routing import Route
 
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.state import State
-from gateway.vosi import XML, service
+from gateway.vosi import XML, availability, service
 from resolvers.errors import GatewayError
 from resolvers.sql import Statement
 from resolvers.touched import DECLARATIONS, touch
@@ -40,3 +41,18 @@ async def oai(http: HttpRequest) -> Response:
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
     publisher = Publisher(state.settings.authority, offered, TRIED, min(updated, now))
     return Response(answer(publisher, told, now), media_type=XML)
+
+
+async def capabilities(http: HttpRequest) -> Response:
+    """What there is to be asked, and how."""
+    from adapters.registry.resources import capabilities as document
+
+    state: State = http.app.state.gateway
+    return Response(document(base(http, state.settings)), media_type=XML)
+
+
+ROUTES = (
+    Route("/oai", oai, methods=["GET", "POST"]),
+    Route("/oai/capabilities", capabilities),
+    Route("/oai/availability", availability),
+)

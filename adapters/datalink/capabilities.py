@@ -6,5 +6,5 @@ from adapters.registry.capabilities import apart, capability
 
 def capabilities(base: str) -> bytes:
     """Write it."""
-    spoken = capability(STANDARD, f"{base}/datalink/links", "Links of observations, stars and survey targets")
+    spoken = capability(STANDARD, f"{base}/datalink/links", "Links of observations, stars and survey targets", "base")
     return apart(base, "/datalink", spoken)

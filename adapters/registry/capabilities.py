@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AnyUrl
 from vo_models.tapregext.models import (
@@ -58,19 +58,25 @@ AUXILIARY = {
 def capabilities(service: Service) -> bytes:
     """The document, kept for the addresses that clients know the gateway by."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
-    others = (capability(STANDARD + name, service.base + path, told) for name, path, told in service.others)
+    others = (capability(STANDARD + name, service.base + path, told, "base") for name, path, told in service.others)
     return written(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
 
 
 def apart(base: str, path: str, spoken: Capability) -> bytes:
     """The document of a protocol that has a path of its own, with its VOSI beside it."""
-    about = [capability(f"{STANDARD}VOSI#{name}", f"{base}{path}/{name}") for name in ("capabilities", "availability")]
-    return written(VOSICapabilities(capability=[spoken, *about]))
+    return written(VOSICapabilities(capability=[spoken, *beside(base, path)]))
 
 
-def capability(standard: str, url: str, description: str | None = None) -> Capability:
-    """A capability that its standard says enough of."""
-    access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use="full")])
+def beside(base: str, path: str) -> list[Capability]:
+    """The VOSI of a protocol that has a path of its own."""
+    return [capability(f"{STANDARD}VOSI#{name}", f"{base}{path}/{name}") for name in ("capabilities", "availability")]
+
+
+def capability(
+    standard: str, url: str, description: str | None = None, use: Literal["full", "base"] = "full"
+) -> Capability:
+    """A capability that its standard says enough of; `base` is an URL that parameters are added to."""
+    access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use=use)])
     return Capability(standard_id=AnyUrl(standard), description=description, interface=[access])
 
 

@@ -38,6 +38,6 @@ class ConeSearch(Capability, tag="capability", ns="", nsmap=NSMAP):
 
 
 def cone_search(url: str, rows: int, place: Place) -> ConeSearch:
-    """The capability of a cone search that gives at most so many rows."""
-    access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(url), use="base")])
+    """The capability of a cone search that gives at most so many rows; its address ends in `?` (section 2.1.1)."""
+    access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(f"{url}?"), use="base")])
     return ConeSearch(interface=[access], max_records=rows, test_query=Query(ra=place[0], dec=place[1], sr=RADIUS))

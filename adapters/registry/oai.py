@@ -4,7 +4,7 @@ All records fit into one answer, so there are no resumption tokens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from vo_models.voresource.models import Resource
 
@@ -22,6 +22,7 @@ FORMATS = {
 }
 """Prefix → schema and namespace."""
 SET = "ivo_managed"
+DAY = len("2026-11-21")
 Arguments = Mapping[str, str]
 
 
@@ -38,11 +39,11 @@ def answer(publisher: Publisher, pairs: Sequence[tuple[str, str]], now: datetime
     """The answer to a request, be it an error, which OAI-PMH tells in XML with HTTP 200."""
     asked = dict(pairs)
     try:
-        if len(asked) != len(pairs):
-            raise Refusal("badArgument", "An argument is repeated")
-        verb = asked.get("verb", "")
+        verb = " and ".join(value for name, value in pairs if name == "verb")
         if verb not in VERBS:
             raise Refusal("badVerb", f"{verb[:40]!r} is no verb of OAI-PMH: one of {', '.join(VERBS)} is wanted")
+        if len(asked) != len(pairs):
+            raise Refusal("badArgument", "An argument is repeated")
         make, required, optional = VERBS[verb]
         _check(asked, required, optional)
         told: Arguments = asked
@@ -124,24 +125,26 @@ ARGUMENTS = {"verb", "identifier", "metadataPrefix", *SELECTIVE}
 
 
 def _chosen(publisher: Publisher, asked: Arguments) -> Iterator[Resource]:
-    """The records between two dates: all are of one."""
-    updated = publisher.updated
-    start, end = (_moment(name, asked[name]) if name in asked else updated for name in ("from", "until"))
-    wanted_set = asked.get("set", SET) == SET
-    day = len(asked.get("until", "")) == len("2026-11-21")
-    if not wanted_set or start > updated or (end.date() < updated.date() if day else end < updated):
+    """The records between two dates, both included: all are of one."""
+    start, end = (_moment(name, asked[name]) if name in asked else "" for name in ("from", "until"))
+    if start and end and (len(start) != len(end) or start > end):
+        raise Refusal("badArgument", "from is no later than until, and both are days or both are moments")
+    stamp = _stamp(publisher.updated)
+    if asked.get("set", SET) != SET or start > stamp or (end and end < stamp[: len(end)]):
         raise Refusal("noRecordsMatch", "No record changed between these dates, or there is no such set")
     return resources(publisher)
 
 
-def _moment(name: str, told: str) -> datetime:
+def _moment(name: str, told: str) -> str:
+    """A date in one of OAI-PMH's two forms (section 3.3), which sort as what they tell."""
     try:
         moment = datetime.fromisoformat(told)
-    except ValueError as error:
-        raise Refusal(
-            "badArgument", f"{name} is {told[:40]!r}: a UTC date is wanted, as 2026-11-21T00:00:00Z"
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except ValueError:
+        moment = None
+    if moment is None or told not in (_stamp(moment), _stamp(moment)[:DAY]):
+        message = f"{name} is {told[:40]!r}: a UTC date is wanted, as 2026-11-21T00:00:00Z or 2026-11-21"
+        raise Refusal("badArgument", message)
+    return told
 
 
 def _of(publisher: Publisher, identifier: str) -> Resource:

@@ -22,9 +22,12 @@ from vo_models.voresource.models import (
     ResourceName,
     Service,
 )
+from vo_models.vosi.capabilities.models import NSMAP as VOSI
+from vo_models.vosi.capabilities.models import VOSICapabilities
 
-from adapters.registry.capabilities import capability, table_access
+from adapters.registry.capabilities import beside, capability, table_access
 from adapters.registry.conesearch import ConeSearch, Place, cone_search
+from adapters.registry.documents import written
 from adapters.registry.service import STANDARD
 from adapters.registry.service import Service as Offered
 from adapters.votable.cone import POSITIONED
@@ -46,9 +49,15 @@ class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
 
 
 class RegistryRecord(Registry, tag="Resource", ns="ri", nsmap=NSMAP):
-    """The registry, with its one capability."""
+    """The registry, with what it can do."""
 
-    capability: list[Harvest] | None = element(tag="capability", default_factory=list)  # type: ignore[assignment]
+    capability: list[Harvest | Capability] | None = element(tag="capability", default_factory=list)
+
+
+class RegistryCapabilities(VOSICapabilities, tag="capabilities", ns="vosi", nsmap=VOSI):
+    """The document of what the registry can do."""
+
+    capability: list[Harvest | Capability] = element(tag="capability", ns="", nsmap={"": ""}, default=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +84,34 @@ def resources(publisher: Publisher) -> Iterator[Resource]:
         **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
     )
     base, told = publisher.offered.base, "Observations and stars of the JMMC's four databases"
-    auxiliary = (
-        capability(f"{STANDARD}VOSI#{name}", f"{base}/tap/{name}") for name in ("capabilities", "availability")
-    )
-    yield _catalogue(publisher, "tap", "JMMC TAP", told, [table_access(publisher.offered), *auxiliary])
-    sia = capability(f"{STANDARD}SIA#query-2.0", f"{base}/sia", None)
-    yield _catalogue(publisher, "sia", "JMMC SIA2", "Interferometric observations, by place, band and time", [sia])
-    links = capability(f"{STANDARD}DataLink#links-1.1", f"{base}/datalink/links", None)
-    yield _catalogue(publisher, "datalink", "JMMC links", "Files and logs of observations, and their stars", [links])
+    yield _catalogue(publisher, "tap", "JMMC TAP", told, [table_access(publisher.offered), *beside(base, "/tap")])
+    sia = [capability(f"{STANDARD}SIA#query-2.0", f"{base}/sia", use="base"), *beside(base, "/sia")]
+    yield _catalogue(publisher, "sia", "JMMC SIA2", "Interferometric observations, by place, band and time", sia)
+    links = [
+        capability(f"{STANDARD}DataLink#links-1.1", f"{base}/datalink/links", use="base"),
+        *beside(base, "/datalink"),
+    ]
+    yield _catalogue(publisher, "datalink", "JMMC links", "Files and logs of observations, and their stars", links)
     for name, table in POSITIONED.items():
         yield _cone(publisher, name, table)
 
 
 def registry(publisher: Publisher) -> Registry:
     """The record of the registry that tells the others."""
-    access = OAIHTTP(role="std", version="1.0", access_url=[_address(f"{publisher.offered.base}/oai")])
     about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
-    return RegistryRecord(
-        **about,
-        full=False,
-        managed_authority=[publisher.authority],
-        capability=[Harvest(max_records=0, interface=[access])],
-    )
+    offered = _registering(publisher.offered.base)
+    return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
+
+
+def capabilities(base: str) -> bytes:
+    """The document of what the registry can do."""
+    return written(RegistryCapabilities(capability=_registering(base)))
+
+
+def _registering(base: str) -> list[Harvest | Capability]:
+    """What a registry can do, with the VOSI that Registry Interfaces 1.1 (section 3.2) wants."""
+    access = OAIHTTP(role="std", version="1.0", access_url=[_address(f"{base}/oai")])
+    return [Harvest(max_records=0, interface=[access]), *beside(base, "/oai")]
 
 
 def _cone(publisher: Publisher, name: str, table: Table) -> CatalogService:

@@ -22,7 +22,7 @@ class Parameter:
 
     columns: tuple[Column, ...]
     filtered: Callable[[str, str, Sequence[str]], Where] | None
-    """Of the parameter's name, a value of it and the columns' names; raises `BadInput`. None where it is equal to one."""
+    """Of its name, a value and the columns' names in filters; raises `BadInput`. None for equality."""
     description: str
     unit: str = ""
 

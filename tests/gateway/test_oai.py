@@ -32,6 +32,15 @@ async def test_identify(client: httpx.AsyncClient) -> None:
     (registry,) = root.iter(f"{RI}Resource")
     assert registry.get(TYPE) == "vg:Registry"
     assert registry.findtext("managedAuthority") == "jmmc.fr"
+    told = [(one.get("standardID"), one.findtext("interface/accessURL")) for one in registry.iter("capability")]
+    vosi = fromstring((await client.get("/oai/capabilities")).content)
+    assert told == [(one.get("standardID"), one.findtext("interface/accessURL")) for one in vosi]
+    assert told == [
+        ("ivo://ivoa.net/std/Registry", "http://gateway/oai"),
+        ("ivo://ivoa.net/std/VOSI#capabilities", "http://gateway/oai/capabilities"),
+        ("ivo://ivoa.net/std/VOSI#availability", "http://gateway/oai/availability"),
+    ]
+    assert "available>true<" in (await client.get("/oai/availability")).text
 
 
 @pytest.mark.parametrize("prefix", ["ivo_vor", "oai_dc"])
@@ -102,6 +111,19 @@ async def test_records_are_of_the_day_that_something_changed(client: httpx.Async
         ({"verb": "ListRecords"}, "badArgument"),
         ({"verb": "Identify", "other": "1"}, "badArgument"),
         ({"verb": "ListRecords", "metadataPrefix": "ivo_vor", "from": "once"}, "badArgument"),
+        ({"verb": ["Identify", "Identify"]}, "badVerb"),
+        ({"verb": "ListRecords", "metadataPrefix": ["ivo_vor", "ivo_vor"]}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "ivo_vor", "from": "20260101"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "ivo_vor", "from": "2026-01-01T00:00:00"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "ivo_vor", "until": "2999-01-01T00:00:00+02:00"}, "badArgument"),
+        (
+            {"verb": "ListRecords", "metadataPrefix": "ivo_vor", "from": "2027-01-01", "until": "2026-01-01"},
+            "badArgument",
+        ),
+        (
+            {"verb": "ListRecords", "metadataPrefix": "ivo_vor", "from": "2026-01-01", "until": "2999-01-01T00:00:00Z"},
+            "badArgument",
+        ),
         ({"verb": "ListRecords", "metadataPrefix": "marc"}, "cannotDisseminateFormat"),
         ({"verb": "ListRecords", "resumptionToken": "x", "a b<": "1"}, "badResumptionToken"),
         ({"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "ivo://x"}, "idDoesNotExist"),
@@ -110,6 +132,6 @@ async def test_records_are_of_the_day_that_something_changed(client: httpx.Async
         ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "set": "other"}, "noRecordsMatch"),
     ],
 )
-async def test_errors(client: httpx.AsyncClient, told: dict[str, str], code: str) -> None:
+async def test_errors(client: httpx.AsyncClient, told: dict[str, Any], code: str) -> None:
     response = await client.get("/oai", params=told)
     assert [one.get("code") for one in fromstring(response.content).iter(f"{OAI}error")] == [code]
