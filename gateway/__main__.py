@@ -26,9 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m gateway", description="One door to the four databases of the JMMC")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="start a PostgreSQL of our own with the sample, and serve it")
-    demo.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (8000)")
+    demo.add_argument("--port", type=_port, default=8000, help="port on 127.0.0.1 (8000)")
     demo.add_argument("--data", type=Path, help="directory of the databases (a cache folder)")
-    demo.add_argument("--stars", type=_positive, help="grow the sample to so many stars, up to 2500000")
+    demo.add_argument("--stars", type=_stars, help="grow the sample to so many stars, up to 2500000")
     demo.add_argument(
         "--once", action="store_true", help="ask every door one question over HTTP, print the answers, stop"
     )
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument(
         "--sample", action="store_true", help="fill the four sources with the sample first (they must be empty)"
     )
-    setup.add_argument("--stars", type=_positive, help="grow the sample to so many stars")
+    setup.add_argument("--stars", type=_stars, help="grow the sample to so many stars")
     setup.set_defaults(run=_setup)
     identify = commands.add_parser("identify", help="find out which star each new or changed record is")
     identify.add_argument("--full", action="store_true", help="all records and stars, changed or not")
@@ -79,11 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 0 < number <= 2_500_000:
-        raise argparse.ArgumentTypeError("from 1 to 2500000 stars")
-    return number
+def _stars(text: str) -> int:
+    return _number(text, 2_500_000)
+
+
+def _port(text: str) -> int:
+    return _number(text, 65_535)
+
+
+def _number(text: str, most: int) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= most:
+        message = f"{text!r} is not from 1 to {most}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _demo(told: argparse.Namespace) -> int:

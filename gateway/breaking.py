@@ -18,8 +18,13 @@ MAIN = ("origin/main", "main")
 
 
 def main(base: str | None) -> int:
-    """Compare with a commit, by default that from which the current one set out; 1 if something broke unaccepted."""
-    before, accepted = landed(base), ACCEPTED.read_text().splitlines()
+    """Compare with a commit, by default that from which the current one set out; 1 if something broke unaccepted, 2 if there is none."""
+    try:
+        before = landed(base)
+    except subprocess.CalledProcessError as error:
+        print(error.stderr.strip(), file=sys.stderr)
+        return 2
+    accepted = ACCEPTED.read_text().splitlines()
     found = broken(before, (ROOT / SDL).read_text())
     for line in found:
         print(f"{'accepted' if line in accepted else 'BREAKS'}: {line}", file=sys.stderr)

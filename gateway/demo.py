@@ -1,7 +1,6 @@
 """`python -m gateway demo`: everything on one machine, from nothing to a door that answers."""
 
 import contextlib
-import shutil
 import signal
 import socket
 import threading
@@ -17,7 +16,7 @@ from gateway.settings import Settings
 from gateway.tour import DOORS, ask, invite, show
 from localpg.binaries import Binaries, find
 from localpg.cluster import Cluster
-from localpg.errors import DataVersionError, LocalPostgresError
+from localpg.errors import LocalPostgresError
 from localpg.places import cache_home
 from sample import federation
 
@@ -42,12 +41,7 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
 @contextlib.contextmanager
 def _cluster(binaries: Binaries, home: Path) -> Iterator[Cluster]:
     cluster = Cluster(binaries, home, settings=SERVER)
-    try:
-        cluster.start()
-    except DataVersionError:
-        # A sample made by another PostgreSQL: nothing of anybody's is in it.
-        shutil.rmtree(home)
-        cluster.start()
+    cluster.start()
     try:
         yield cluster
     finally:

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 from adapters.xmatch.asked import listed
 from adapters.xmatch.match import crossmatch
-from gateway.publish import BLOCK, opened
+from gateway.publish import BLOCK, BROKEN, opened
 from gateway.settings import SettingError, Settings
 from gateway.work import opened_engine
 from resolvers.errors import GatewayError
@@ -31,7 +31,7 @@ def here(settings: Settings, path: Path, told: Mapping[str, str], output: Path |
         raise SettingError(message)
     try:
         asyncio.run(_here(settings, path, told, output))
-    except (GatewayError, OSError) as error:
+    except (GatewayError, OSError, *BROKEN) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -65,10 +65,10 @@ def elsewhere(url: str, path: Path, told: Mapping[str, str], output: Path | None
     except HTTPError as error:
         print(f"{url} answers {error.code}: {_said(error)}", file=sys.stderr)
         return 1
-    except (URLError, HTTPException) as error:
+    except (URLError, HTTPException, ValueError) as error:
         print(f"{url}: {error}", file=sys.stderr)
         return 1
-    except OSError as error:
+    except (OSError, *BROKEN) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

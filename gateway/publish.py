@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, cast
@@ -18,6 +19,8 @@ from resolvers.writer import open_writers
 BLOCK = 1 << 20
 HOUR = 3600.0
 GZIP = b"\x1f\x8b"
+BROKEN = (EOFError, zlib.error)
+"""What reading a file of gzip raises beside `OSError`, where it was cut short or spoilt."""
 
 
 def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, taken_back: bool) -> int:
@@ -29,7 +32,7 @@ def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, 
         known = table_name(name or (str(path) if taken_back else stem(path.name)))
         told = _take_back(settings.hub_jobs, known) if taken_back else _make(settings.hub_jobs, path, known, replace)
         print(asyncio.run(told))
-    except (GatewayError, OSError) as error:
+    except (GatewayError, OSError, *BROKEN) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -1,15 +1,20 @@
 """`python -m gateway serve`: the process that answers."""
 
+import sys
+from functools import partial
 from importlib.metadata import version
 from socket import socket
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway import logs
 from gateway.app import create_app
 from gateway.lasting import lasting
-from gateway.settings import Settings
+from gateway.settings import SettingError, Settings
 from gateway.state import State
+from resolvers.errors import GatewayError
 
 
 def serve(settings: Settings) -> int:
@@ -18,6 +23,24 @@ def serve(settings: Settings) -> int:
     server = Alone(configuration(settings))
     server.run()
     return 0 if server.started else 1
+
+
+class Plain:
+    """The application, which says in a sentence why it cannot start where that is no mistake of ours."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        self.state = app.state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        await self._app(scope, receive, partial(_plainly, send) if scope["type"] == "lifespan" else send)
+
+
+async def _plainly(send: Send, message: Message) -> None:
+    error = sys.exc_info()[1]  # Starlette sends the traceback while it is handled
+    if message["type"] == "lifespan.startup.failed" and isinstance(error, (GatewayError, SettingError)):
+        message = {"type": message["type"], "message": str(error)}
+    await send(message)
 
 
 class Server(uvicorn.Server):
@@ -44,7 +67,7 @@ class Alone(Server):
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
     """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
     return uvicorn.Config(
-        create_app(settings),
+        Plain(create_app(settings)),
         host=settings.host,
         port=settings.port,
         log_level=log_level,

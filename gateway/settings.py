@@ -10,8 +10,16 @@ from resolvers.limits import SILENCE, DocumentLimits, Limits
 from schema.catalog import SOURCES
 
 PREFIX = "GATEWAY_"
+DSN = "a DSN, as postgresql://user:password@host:5432/database"
 _HUB = Limits()
 _DOCUMENT = DocumentLimits()
+_DSNS = ("hub", "hub_writer", "hub_jobs", *SOURCES)
+_LEAST = {"connections": 1, "streams": 1}
+"""What cannot be nothing."""
+_MOST = {"port": 65_535, "job_days": 36_500}
+_SECONDS = 2_000_000
+"""The longest time: PostgreSQL counts milliseconds in 31 bits."""
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,9 @@ def settings(environment: Mapping[str, str]) -> Settings:
         example = "the hub's DSN, as postgresql://gateway@localhost/hub (or run `python -m gateway demo`)"
         message = f"GATEWAY_HUB is missing: {example}"
         raise SettingError(message)
+    for name in _DSNS:
+        if told.get(name):
+            dsn(PREFIX + name.upper(), told[name])
     read = {
         item.name: _read(item.name, told[item.name], item.type)
         for item in fields(Settings)
@@ -175,7 +186,24 @@ def _read(name: str, value: str, kind: Any) -> Any:
     except (KeyError, ValueError) as error:
         message = f"{PREFIX}{name.upper()} is {value!r}: {kind.__name__} is wanted"
         raise SettingError(message) from error
-    if kind is not str and number < 0:
-        message = f"{PREFIX}{name.upper()} is {value}: it cannot be negative"
-        raise SettingError(message)
+    if kind is not str:
+        _bounded(name, number)
     return number
+
+
+def _bounded(name: str, number: float) -> None:
+    if number < 0:
+        message = f"{PREFIX}{name.upper()} is {number}: it cannot be negative"
+        raise SettingError(message)
+    least, most = _LEAST.get(name, 0), _SECONDS if name.endswith("_seconds") else _MOST.get(name, _LARGEST)
+    if not least <= number <= most:  # nor is nan
+        message = f"{PREFIX}{name.upper()} is {number}: from {least} to {most} is wanted"
+        raise SettingError(message)
+
+
+def dsn(name: str, value: str) -> str:
+    """A DSN that at least begins as one, which is not said again: it may have a password; raises `SettingError`."""
+    if not value.startswith(("postgresql://", "postgres://")):
+        message = f"{name} cannot be read: {DSN} is wanted"
+        raise SettingError(message)
+    return value

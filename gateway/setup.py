@@ -7,20 +7,28 @@ of `GATEWAY_HUB_JOBS` is made in any case, and gets its password where that is g
 """
 
 import asyncio
+import sys
 from collections.abc import Mapping
 
-from gateway.settings import PREFIX, SettingError, settings
+from gateway.settings import DSN, PREFIX, SettingError, dsn, settings
 from identity.batch import identify
+from resolvers.errors import GatewayError
 from resolvers.installation import admit, install, spatial_body
-from resolvers.rows import connect
+from resolvers.rows import FAILURES, connect
 from sample.load import load
 from schema.catalog import SOURCES
 
 
 def setup(environment: Mapping[str, str], *, sample: bool, stars: int | None) -> int:
-    """Set up; raises `SettingError` for a DSN that is missing."""
-    asyncio.run(_setup(environment, sample=sample, stars=stars))
-    return 0
+    """Set up, or tell what keeps it from being done; raises `SettingError` for a DSN that is missing."""
+    wrong: list[Exception] = []
+    try:
+        asyncio.run(_setup(environment, sample=sample, stars=stars))
+    except* (GatewayError, *FAILURES) as errors:  # the sources are filled all at once
+        wrong.extend(errors.exceptions)
+    for error in wrong:
+        print(str(error) or type(error).__name__, file=sys.stderr)
+    return 1 if wrong else 0
 
 
 async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | None) -> None:
@@ -49,6 +57,6 @@ async def _fill(owner: str, owners: Mapping[str, str], readers: Mapping[str, str
 def _told(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(PREFIX + name)
     if not value:
-        message = f"{PREFIX}{name} is missing: a DSN, as postgresql://user:password@host:5432/database"
+        message = f"{PREFIX}{name} is missing: {DSN}"
         raise SettingError(message)
-    return value
+    return dsn(PREFIX + name, value)

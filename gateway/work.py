@@ -17,6 +17,7 @@ from gateway import logs
 from gateway.published import declared, kept_up
 from gateway.settings import PREFIX, SettingError, Settings
 from jobs.spool import Spool, open_spool
+from resolvers.errors import GatewayError
 from resolvers.rows import open_hub
 from resolvers.watch import Watch
 from resolvers.writer import open_writers
@@ -76,12 +77,16 @@ def spool_of(settings: Settings) -> Spool:
 
 
 def work(settings: Settings) -> int:
-    """Run jobs until told to stop; those under way then are run again by others."""
+    """Run jobs until told to stop; those under way then are run again by others. 1 if it could not begin."""
     if not settings.hub_jobs:
         message = f"{PREFIX}HUB_JOBS is missing: the hub's DSN, as postgresql://gateway_jobs@localhost/hub"
         raise SettingError(message)
     logs.configure(settings.log)
-    asyncio.run(_working(replace(settings, job_workers=max(1, settings.job_workers))))
+    try:
+        asyncio.run(_working(replace(settings, job_workers=max(1, settings.job_workers))))
+    except GatewayError as error:
+        LOG.error("%s", error)
+        return 1
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection
+from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from resolvers.errors import Busy, GatewayError, HubUnavailable, Internal
@@ -69,5 +70,8 @@ def _translated(error: psycopg.Error | ConnectorException) -> GatewayError:
     if isinstance(error.__cause__ or error, psycopg.OperationalError):
         LOG.warning("the hub does not answer the jobs: %s", error)
         return hub_unavailable()
+    if isinstance(error.__cause__ or error, (InsufficientPrivilege, InvalidSchemaName)):
+        LOG.error("the role of GATEWAY_HUB_JOBS may not keep jobs: %s", error.__cause__ or error)
+        return Internal("The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`")
     LOG.error("a statement of the jobs failed", exc_info=error)
     return Internal("The gateway made a mistake; it has been logged")

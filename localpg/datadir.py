@@ -37,16 +37,22 @@ class DataDirectory:
 
         Raises
         ------
-        DataInUseError, DataVersionError, StartError
-            Another server is at work; another major version made it; initdb failed.
+        DataInUseError, DataVersionError, UnreachableError, StartError
+            Another server is at work; another major version made it; it is something else; initdb failed.
         """
         if not self.cluster.exists():
             self._initialise(binaries, account)
             return
-        found = int((self.cluster / "PG_VERSION").read_text())
+        found = self._version()
         if found != binaries.major:
             raise DataVersionError(self.path, found, binaries.major)
         self._wait_unserved()
+
+    def _version(self) -> int:
+        try:
+            return int((self.cluster / "PG_VERSION").read_text())
+        except (OSError, ValueError) as error:
+            raise UnreachableError(f"{self.cluster} is no cluster of ours: choose another data directory") from error
 
     def _initialise(self, binaries: Binaries, account: Account) -> None:
         """Under another name first: an interrupted initdb leaves what looks like a cluster."""

@@ -3,7 +3,7 @@
 LocalPostgresError
 ├── MissingPostgresError    no server on this machine will do
 ├── AccountError            no account may run a server
-├── UnreachableError        the server's account cannot enter a directory
+├── UnreachableError        a directory is closed to the server's account, or is something else
 ├── DataInUseError          another process works in the data directory
 ├── DataVersionError        the data directory was made by another major version
 └── StartError              initdb or the server gave up
@@ -41,7 +41,7 @@ class AccountError(LocalPostgresError):
 
 
 class UnreachableError(LocalPostgresError):
-    """A directory is closed to the account the server runs under, and is not ours to open."""
+    """A directory is closed to the account the server runs under, or what is in it is not ours to open."""
 
 
 class DataInUseError(LocalPostgresError):

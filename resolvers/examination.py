@@ -72,7 +72,7 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
 
 async def _body(connection: Connection) -> str | None:
     told = await connection.fetchval(
-        "SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = 'gw'::regnamespace"
+        "SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = to_regnamespace('gw')"
     )
     return told and (space.PG_SPHERE.extension if "spoint" in told else space.CUBE.extension)
 

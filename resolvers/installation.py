@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
+from resolvers.errors import BadInput, HubUnavailable
 from resolvers.rows import Connection, connect
 from schema import foreign, space
 from schema.catalog import SOURCES
@@ -76,21 +78,24 @@ async def admit(owner: str, source: str, reader: str) -> None:
 
 async def spatial_body(connection: Connection) -> str:
     """The spatial extension that really can be created: pg_sphere, else cube (facts/postgres.md section 0)."""
+    refused = []
     for body in (space.PG_SPHERE, space.CUBE):
-        if await _creates(connection, body.extension):
+        wrong = await _refused(connection, body.extension)
+        if not wrong:
             return body.extension
-    message = (
-        "The hub's PostgreSQL has neither pg_sphere nor cube: install postgresql-contrib, or postgresql-NN-pgsphere"
-    )
-    raise RuntimeError(message)
+        refused.append(f"{body.extension} ({wrong})")
+    install = "install postgresql-contrib, or postgresql-NN-pgsphere, and come in as who may create extensions"
+    message = f"The hub's PostgreSQL creates neither {' nor '.join(refused)}: {install}"
+    raise HubUnavailable(message)
 
 
-async def _creates(connection: Connection, extension: str) -> bool:
+async def _refused(connection: Connection, extension: str) -> str:
+    """Why an extension cannot be created; nothing where it can."""
     try:
         await connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA public")
-    except Exception:  # noqa: BLE001 - not there, or there and broken as pg_sphere 1.1.1 on PostgreSQL 15.20
-        return False
-    return True
+    except Exception as error:  # noqa: BLE001 - not there, or there and broken as pg_sphere 1.1.1 on PostgreSQL 15.20
+        return str(error)
+    return ""
 
 
 def substituted(text: str, variables: Mapping[str, str]) -> str:
@@ -106,7 +111,7 @@ def quoted(value: str) -> str:
 def _variables(sources: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in SOURCES:
-        url = make_url(sources[name])
+        url = _parts(sources[name])
         host = url.host or str(url.query.get("host", "/tmp"))  # noqa: S108 - libpq's own default
         port = str(url.port or url.query.get("port", "5432"))
         user = url.username or str(url.query.get("user", foreign.READER))
@@ -116,6 +121,14 @@ def _variables(sources: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _set_password(connection: Connection, dsn: str) -> None:
-    url = make_url(dsn)
+    url = _parts(dsn)
     if url.password and url.username in ROLES:
         await connection.execute(f"ALTER ROLE {url.username} PASSWORD {quoted(str(url.password))}")
+
+
+def _parts(dsn: str) -> URL:
+    try:
+        return make_url(dsn)
+    except (ArgumentError, ValueError) as error:
+        message = "A DSN cannot be read: in its password, what is no letter and no digit is written as %40 and the like"
+        raise BadInput(message) from error

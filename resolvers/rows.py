@@ -1,4 +1,4 @@
-"""From SQL to rows: asyncpg is known here, and to `writer` alone. Errors of the driver are translated here, once."""
+"""From SQL to rows: asyncpg is known to this, `inlined` and `writer` alone. Its errors are translated here, once."""
 
 import asyncio
 import logging
@@ -58,6 +58,10 @@ WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
 """The spatial extension that a source is indexed with: the first of these that it has."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError)
+"""All that connecting, or asking on a plain connection, raises."""
+UNMADE = ("3F000", "42P01")
+"""Those of a hub that was never set up, or for an earlier release: no statement names a table that is not declared."""
 ENDING = 2.0
 """Seconds that a statement which nobody waits for has to end, before its connection is closed."""
 RETRY = 2.0
@@ -192,6 +196,9 @@ class Hub:
         if lost(error) and not statement.direct:
             LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
             return hub_unavailable()
+        if state in UNMADE and not statement.direct and "remote SQL" not in (getattr(error, "context", None) or ""):
+            LOG.error("%s: run `python -m gateway setup`, the hub is not set up for this release", error)
+            return HubUnavailable("The gateway's own database is not set up for this release: tell who runs it")
         return self._of_source(error, state, statement)
 
     def _of_source(self, error: Exception, state: str, statement: Statement) -> GatewayError:

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
-from resolvers.rows import ENDING, SESSION, Connection, Pool, Record, Sink, closed, flowing, keep, lost
+from resolvers.rows import ENDING, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
 from resolvers.watch import REMOTE_FAILURES, hub_unavailable
 
 LOG = logging.getLogger(__name__)
@@ -174,6 +174,8 @@ def _translated(error: Exception, role: str, late: str) -> GatewayError:
         return TimedOut(late)
     if lost(error):
         return _absent(error)
+    if str(getattr(error, "sqlstate", "")) in UNMADE:
+        return HubUnavailable(f"The hub is not set up for this release, run `python -m gateway setup`: {error}")
     LOG.error("writing to the hub failed", exc_info=error)
     return Internal("The gateway made a mistake; it has been logged")
 

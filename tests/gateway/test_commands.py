@@ -1,5 +1,6 @@
 """The commands as a newcomer types them."""
 
+import gzip
 import json
 import os
 import signal
@@ -11,12 +12,18 @@ from urllib.request import urlopen
 import pytest
 
 from localpg.cluster import Cluster
-from resolvers.rows import connect
+from resolvers.errors import HubUnavailable
+from resolvers.limits import Limits
+from resolvers.rows import connect, open_hub
+from resolvers.sql import Statement
+from resolvers.watch import Watch
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
-from schema.foreign import READER
+from schema.foreign import JOBS, READER, ROLE, WRITER
 
 ROOT = Path(__file__).parent.parent.parent
+NOWHERE = "postgresql://gateway@/nowhere?host=/nonexistent"
+ROLES = {"HUB": ROLE, "HUB_WRITER": WRITER, "HUB_JOBS": JOBS}
 
 
 def gateway(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -93,7 +100,7 @@ def test_identify_needs_a_role_that_may_write(environment: dict[str, str], feder
 
 
 def test_doctor_without_a_hub() -> None:
-    told = gateway("doctor", GATEWAY_HUB="postgresql://gateway@/nowhere?host=/nonexistent")
+    told = gateway("doctor", GATEWAY_HUB=NOWHERE)
     assert told.returncode == 1
     assert "GATEWAY_HUB" in told.stdout
     assert "Traceback" not in told.stdout + told.stderr
@@ -106,6 +113,13 @@ def test_doctor_without_a_hub() -> None:
         ("GATEWAY_PORT", "http", "GATEWAY_PORT is 'http'"),
         ("GATEWAY_MAX_PAGE", "-1", "cannot be negative"),
         ("GATEWAY_INTROSPECTION", "perhaps", "GATEWAY_INTROSPECTION is 'perhaps'"),
+        ("GATEWAY_PORT", "88130", "from 0 to 65535"),
+        ("GATEWAY_CONNECTIONS", "0", "from 1 to"),
+        ("GATEWAY_RATE", "nan", "GATEWAY_RATE is nan"),
+        ("GATEWAY_STATEMENT_SECONDS", "inf", "GATEWAY_STATEMENT_SECONDS is inf"),
+        ("GATEWAY_STREAM_SECONDS", "3000000", "from 0 to 2000000"),
+        ("GATEWAY_JOB_DAYS", "3000000", "from 0 to 36500"),
+        ("GATEWAY_OIDB", "host=db password=secret", "GATEWAY_OIDB cannot be read: a DSN, as postgresql://"),
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str, hint: str) -> None:
@@ -113,6 +127,60 @@ def test_a_bad_setting_is_named(name: str, value: str, hint: str) -> None:
     assert told.returncode == 2
     assert hint in told.stderr
     assert "Traceback" not in told.stderr
+    assert "secret" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "changed", "hint"),
+    [
+        (["serve"], {"HUB": NOWHERE}, "check GATEWAY_HUB"),
+        (["serve"], {"SPOOL": "/dev/full"}, "GATEWAY_SPOOL is '/dev/full'"),
+        (["serve"], {"DOCUMENTS": "/nowhere"}, "GATEWAY_DOCUMENTS is '/nowhere'"),
+        (["work"], {"HUB": NOWHERE}, "check GATEWAY_HUB"),
+        (["work"], {"SPOOL": "/dev/full"}, "GATEWAY_SPOOL is '/dev/full'"),
+        (["setup"], {"HUB_OWNER": NOWHERE}, "No such file or directory"),
+        (["setup"], {"HUB_OWNER": "hub"}, "GATEWAY_HUB_OWNER cannot be read"),
+        (["breaking", "nowhere"], {}, "'nowhere'"),
+        (["demo", "--port", "99999"], {}, "'99999' is not from 1 to 65535"),
+        (["demo", "--stars", "many"], {}, "'many' is not from 1 to 2500000"),
+        (["xmatch", __file__, "--table", "jsdc.star", "--url", "http://[::1"], {}, "Invalid IPv6 URL"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    environment: dict[str, str], command: list[str], changed: dict[str, str], hint: str
+) -> None:
+    told = gateway(*command, **environment | {f"GATEWAY_{name}": value for name, value in changed.items()})
+    assert told.returncode != 0
+    assert hint in " ".join(told.stderr.split())
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+def test_a_file_cut_short_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "cut.vot.gz").write_bytes(gzip.compress(b"<VOTABLE/>")[:-12])
+    for command in (["publish"], ["xmatch", "--table", "jsdc.star"]):
+        told = gateway(*command, str(tmp_path / "cut.vot.gz"), **environment)
+        assert told.returncode == 1
+        assert "ended before" in told.stderr
+        assert "Traceback" not in told.stderr
+
+
+def test_a_hub_that_is_not_set_up(cluster: Cluster, environment: dict[str, str]) -> None:
+    unset = {f"GATEWAY_{name}": dsn(cluster, "postgres", role) for name, role in ROLES.items()}
+    for command in ("doctor", "identify", "work"):
+        told = gateway(command, **environment | unset)
+        assert told.returncode == 1
+        assert "python -m gateway setup" in " ".join((told.stdout + told.stderr).split())
+        assert "Traceback" not in told.stdout + told.stderr
+
+
+async def test_a_question_to_a_hub_that_is_not_set_up(cluster: Cluster, caplog: pytest.LogCaptureFixture) -> None:
+    hub = await open_hub(dsn(cluster, "postgres", ROLE), Limits(), Watch([]))
+    try:
+        with pytest.raises(HubUnavailable, match="not set up for this release"):
+            await hub.fetch(Statement("SELECT 1 FROM jsdc.star", (), ()))
+    finally:
+        await hub.close()
+    assert "python -m gateway setup" in caplog.text
 
 
 def test_demo_starts_serves_and_leaves_nothing() -> None:

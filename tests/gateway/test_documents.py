@@ -149,7 +149,7 @@ def test_a_list_that_cannot_be_read_is_said(tmp_path: Path, text: str) -> None:
 
 def test_the_only_way_in_must_be_one() -> None:
     with pytest.raises(SettingError, match="GATEWAY_DOCUMENTS is missing"):
-        settings({"GATEWAY_HUB": "x", "GATEWAY_DOCUMENTS_ONLY": "true"})
+        settings({"GATEWAY_HUB": "postgresql://x", "GATEWAY_DOCUMENTS_ONLY": "true"})
 
 
 async def test_strangers_do_not_put_out_what_is_trusted(hub: Hub, operations: Operations) -> None:

@@ -34,6 +34,18 @@ def test_a_directory_we_may_not_write_is_refused(account: Account) -> None:
         datadir.hold(Path("/proc"), account)
 
 
+@pytest.mark.parametrize("told", [None, "x\n"])
+def test_what_is_no_cluster_is_left_alone(
+    held: DataDirectory, wheel: Binaries, account: Account, told: str | None
+) -> None:
+    held.cluster.mkdir()
+    if told:
+        (held.cluster / "PG_VERSION").write_text(told)
+    with pytest.raises(UnreachableError, match="another data directory"):
+        held.prepare(wheel, account)
+    assert held.cluster.exists()
+
+
 def test_an_interrupted_initdb_is_begun_again(held: DataDirectory, wheel: Binaries, account: Account) -> None:
     draft = held.path / "cluster.draft"
     draft.mkdir()
