@@ -18,7 +18,7 @@ MAIN = ("origin/main", "main")
 
 
 def main(base: str | None) -> int:
-    """Compare with a commit, by default that from which the current one set out; 1 if something broke unaccepted, 2 if there is none."""
+    """Compare with a commit, else that from which the current one set out; 1 if something broke unaccepted."""
     try:
         before = landed(base)
     except subprocess.CalledProcessError as error:
