@@ -5,9 +5,9 @@ from dataclasses import replace
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.oidb.search import search
+from adapters.oidb.search import read, search
 from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import gathered, last
+from adapters.votable.parameters import last
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.stages import Stages
@@ -23,8 +23,7 @@ async def oidb_search(http: HttpRequest) -> Response:
     stages = Stages()
     try:
         with stages.stage("read"):
-            every = await pairs(http, state.settings.max_body_bytes)
-            told = gathered((name, "yes" if name == "all" else value) for name, value in every)
+            told = read(await pairs(http, state.settings.max_body_bytes))
             asked = search(told, state.settings.max_rows)
             format_ = negotiate(last(told).get("responseformat"), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):

@@ -12,8 +12,11 @@ from schema.oidb_search import BANDS, FILTERS, Filter, Kind
 Where = dict[str, Any]
 MJD_ZERO = date(1858, 11, 17)
 UNITS = {"deg": 1.0, "arcmin": 1 / 60, "arcsec": 1 / 3600}
+EQUINOX = "J2000"
 CONE_WANTED = "place,J2000,radius,unit is wanted, as `HD 48329,J2000,2,arcmin` or `100.98 25.13,J2000,30,arcsec`"
 MICROMETRE = 1e-6
+LETTERS, SCIENCE = 3, "SCIENCE"
+"""How much of a category tells it, and which one those are of that have none."""
 
 
 def searched(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -34,16 +37,17 @@ def searched(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _text(one: Filter, values: Sequence[str]) -> Where:
-    return {"or": [_matching(one.columns[0].graphql, value) for value in values]}
+    """Any of what is wanted, and nothing of what a `!` opposes."""
+    field = one.columns[0].graphql
+    wanted = [_matching(field, value) for value in values if not value.startswith("!")]
+    opposed = [{"not": _matching(field, value[1:])} for value in values if value.startswith("!")]
+    return {"and": [*([{"or": wanted}] if wanted or not opposed else []), *opposed]}
 
 
 def _matching(field: str, told: str) -> Where:
-    opposed, value = told.startswith("!"), told.removeprefix("!")
-    if value.startswith("~"):
-        found: Where = {field: {"like": f"%{_escaped(value[1:])}%"}}
-    else:
-        found = {field: {"like": _escaped(value)} if "%" in value else {"eq": value}}
-    return {"not": found} if opposed else found
+    if told.startswith("~"):
+        return {field: {"like": f"%{_escaped(told[1:])}%"}}
+    return {field: {"like": _escaped(told)} if "%" in told else {"eq": told}}
 
 
 def _escaped(pattern: str) -> str:
@@ -52,7 +56,13 @@ def _escaped(pattern: str) -> str:
 
 
 def _prefix(one: Filter, values: Sequence[str]) -> Where:
-    return {"or": [_matching(one.columns[0].graphql, f"{value.rstrip('%')}%") for value in values]}
+    return _text(one, [f"{value.rstrip('%')}%" for value in values])
+
+
+def _categories(one: Filter, values: Sequence[str]) -> Where:
+    field = one.columns[0].graphql
+    wanted: list[Where] = [{field: {"like": f"{_escaped(value[:LETTERS])}%"}} for value in values]
+    return {"or": [*wanted, *([{field: {"isNull": True}}] if SCIENCE in values else [])]}
 
 
 def _listed(one: Filter, values: Sequence[Any]) -> Where:
@@ -113,7 +123,7 @@ def _cone(one: Filter, told: str) -> dict[str, Any]:
         radius = float(rest[1]) * (unit or 0)
     except (ValueError, IndexError) as error:
         raise _wrong(one, told, CONE_WANTED) from error
-    if unit is None or not place:
+    if unit is None or not place or rest[0] != EQUINOX:
         raise _wrong(one, told, CONE_WANTED)
     return _place(place) | {"radius": radius}
 
@@ -136,6 +146,6 @@ def _wrong(one: Filter, told: Any, wanted: str) -> BadInput:
 
 
 _MEANT: Mapping[Kind, Callable[[Filter, Any], Where]] = {
-    Kind.TEXT: _text, Kind.PREFIX: _prefix, Kind.WORDS: _listed, Kind.NUMBERS: _listed, Kind.LEVELS: _levels,
+    Kind.TEXT: _text, Kind.PREFIX: _prefix, Kind.CATEGORIES: _categories, Kind.NUMBERS: _listed, Kind.LEVELS: _levels,
     Kind.DATES: _dates, Kind.BANDS: _bands, Kind.RELEASED: _released,
 }  # fmt: skip

@@ -124,7 +124,7 @@ _SEARCHED: dict[Kind, Any] = {
 def search_type() -> Any:
     """The `search` input of granules: OiDB's filters."""
     made = type("OidbSearch", (), {})
-    about = "OiDB's search filters: all given must hold; of several values of one, any"
+    about = "OiDB's search filters: all given must hold; of several values of one, any, and none that `!` opposes"
     told = {one.graphql: (_SEARCHED.get(one.kind, list[str]), one.description) for one in FILTERS}
     made.__annotations__ = {name: python | None for name, (python, _) in told.items()}
     for name, (_, text) in told.items():

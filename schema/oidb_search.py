@@ -14,8 +14,8 @@ class Kind(Enum):
     """Texts: `%` is any text, `~` before one asks for it anywhere, `!` before all that for what is not so."""
     PREFIX = auto()
     """Beginnings of a text, `!` before one for what does not begin so."""
-    WORDS = auto()
-    """One of these."""
+    CATEGORIES = auto()
+    """Categories, by their first three letters; what has none is SCIENCE too."""
     LEVELS = auto()
     """Calibration levels."""
     NUMBERS = auto()
@@ -61,7 +61,7 @@ FILTERS = (
     _on("obs_id", Kind.TEXT, "Observation", "obs_id"),
     _on("instrument", Kind.PREFIX, "Instrument, or the beginning of its name", "instrument_name"),
     _on("caliblevel", Kind.LEVELS, "Calibration levels, 0 to 3", "calib_level"),
-    _on("category", Kind.WORDS, "SCIENCE, CALIB…", "dataproduct_category"),
+    _on("category", Kind.CATEGORIES, "SCIENCE, CALIB…", "dataproduct_category"),
     _on("conesearch", Kind.CONE, "A place and a radius around it, as `HD 48329,J2000,2,arcmin`"),
     _on("observationdate", Kind.DATES, "Days, as `2022-01-01..2022-02-28`", "t_min", "t_max"),
     _on("wavelengthband", Kind.BANDS, "Bands, U to Q", "em_min", "em_max"),

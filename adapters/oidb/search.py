@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.votable.parameters import LARGEST, last, whole
+from adapters.votable.parameters import LARGEST, gathered, last, whole
 from resolvers.errors import BadInput
 from resolvers.operation import Request
 from schema.catalog import suggestion
@@ -12,7 +12,9 @@ from schema.oidb import GRANULE
 from schema.oidb_search import FILTERS, Filter, Kind
 
 PER_PAGE, NEWEST = 25, "t_min"
-OTHERS = ("order", "page", "perpage", "all", "responseformat", "maxrec")
+ALL, OR = "all", "or"
+OTHERS = ("order", "page", "perpage", ALL, "responseformat", "maxrec")
+BY_NAME = {one.name: one for one in FILTERS}
 FLAGS = {"yes": True, "no": False}
 
 
@@ -24,23 +26,36 @@ class Search:
     offset: int
 
 
+def read(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """The values of each parameter; raises `BadInput` for OiDB's `or`, but between values of one filter."""
+    parts: list[set[str]] = [set()]
+    for name, _ in pairs:
+        if name.lower() == OR:
+            parts.append(set())
+        elif name.lower() in BY_NAME:
+            parts[-1].add(name.lower())
+    if len([part for part in parts if part]) > 1 and len(set().union(*parts)) > 1:
+        message = "or between different filters is not offered here, but by /graphql: granules(where: {or: [{…}, {…}]})"
+        raise BadInput(message)
+    return gathered((name, "yes" if name.lower() == ALL else value) for name, value in pairs if name.lower() != OR)
+
+
 def search(told: Mapping[str, Sequence[str]], largest: int) -> Search:
     """Read the parameters; those of a filter that is repeated are alternatives. Raises `BadInput`."""
-    filters = {one.name: one for one in FILTERS}
     for name in told:
-        if name not in filters and name not in OTHERS:
-            message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*filters, *OTHERS])}"
+        if name not in BY_NAME and name not in OTHERS:
+            message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*BY_NAME, *OTHERS])}"
             raise BadInput(message)
     single = last(told)
     size = whole(single, "perpage", PER_PAGE, 1, LARGEST)
     page = whole(single, "page", 1, 1, LARGEST)
-    paged = "all" not in told
-    wanted = {filters[name].graphql: _value(filters[name], values) for name, values in told.items() if name in filters}
+    paged = ALL not in told
+    wanted = {BY_NAME[name].graphql: _value(BY_NAME[name], values) for name, values in told.items() if name in BY_NAME}
     variables: dict[str, Any] = {
-        "search": wanted, "orderBy": _order(single.get("order", NEWEST)),
+        "search": wanted, "orderBy": [_order(term) for term in told.get("order", (NEWEST,))],
         "first": min(size if paged else whole(single, "maxrec", largest, 0, LARGEST), largest),
     }  # fmt: skip
-    return Search(Request(DOCUMENT, None, variables), (page - 1) * size if paged else 0)
+    return Search(Request(DOCUMENT, None, variables), min((page - 1) * size, LARGEST) if paged else 0)
 
 
 def _value(one: Filter, values: Sequence[str]) -> Any:
@@ -53,7 +68,8 @@ def _words(_one: Filter, values: Sequence[str]) -> list[str]:
 
 def _numbers(one: Filter, values: Sequence[str]) -> list[int]:
     """Whole numbers; OiDB lets `id` be said as `id:123`."""
-    words = [word.rpartition(":")[2] if one.kind is Kind.NUMBERS else word for word in _words(one, values)]
+    prefix = f"{one.name}:" if one.kind is Kind.NUMBERS else ""
+    words = [word.removeprefix(prefix) for word in _words(one, values)]
     return [whole({one.name: word}, one.name, 0, 0, LARGEST) for word in words]
 
 
@@ -73,19 +89,22 @@ def _flag(one: Filter, values: Sequence[str]) -> bool:
 
 
 _READ: Mapping[Kind, Callable[[Filter, Sequence[str]], Any]] = {
-    Kind.WORDS: _words, Kind.BANDS: _words, Kind.LEVELS: _numbers, Kind.NUMBERS: _numbers, Kind.CONE: _one,
+    Kind.CATEGORIES: _words, Kind.BANDS: _words, Kind.LEVELS: _numbers, Kind.NUMBERS: _numbers, Kind.CONE: _one,
     Kind.DATES: _one, Kind.RELEASED: _flag,
 }  # fmt: skip
 
 
-def _order(told: str) -> list[dict[str, str]]:
-    """One column, its largest values first unless `^` comes before it."""
+def _order(told: str) -> dict[str, str]:
+    """A column, its largest values first unless `^` comes before it."""
     known = {column.sql: column for column in GRANULE.columns if column.type.orderable}
     column = known.get(told.removeprefix("^"))
     if column is None:
-        message = f"order is {told[:40]!r}{suggestion(told.removeprefix('^'), list(known))}"
+        meant = (
+            suggestion(told.removeprefix("^"), list(known)) or ": a column of granules is wanted, as t_min or ^t_min"
+        )
+        message = f"order is {told[:40]!r}{meant}"
         raise BadInput(message)
-    return [{column.graphql: "ASC" if told.startswith("^") else "DESC_NULLS_LAST"}]
+    return {column.graphql: "ASC" if told.startswith("^") else "DESC_NULLS_LAST"}
 
 
 FIELDS = " ".join(column.graphql for column in GRANULE.columns)

@@ -59,8 +59,16 @@ ASKED: dict[str, tuple[str, str, Callable[[Node], bool]]] = {
     "either": ("instrument=PIONIER&instrument=MIRC", '{instrument: ["PIONIER", "MIRC"]}',
                known("instrumentName", lambda v: v.startswith(("PIONIER", "MIRC")))),
     "levels": ("caliblevel=1,2", "{caliblevel: [1, 2]}", known("calibLevel", lambda v: v in (1, 2))),
-    "category": ("category=SCIENCE,CALIB", '{category: ["SCIENCE", "CALIB"]}',
-                 known("dataproductCategory", lambda v: v in ("SCIENCE", "CALIB"))),
+    "neither": ("instrument=!PIONIER&instrument=!MIRC", '{instrument: ["!PIONIER", "!MIRC"]}',
+                known("instrumentName", lambda v: not v.startswith(("PIONIER", "MIRC")))),
+    "some, but": ("target=~HD&target=!~HD 4", '{target: ["~HD", "!~HD 4"]}',
+                  known("targetName", lambda v: "HD" in v and "HD 4" not in v)),
+    "or": ("target=eps Gem&or&target=Fomalhaut", '{target: ["eps Gem", "Fomalhaut"]}',
+           known("targetName", lambda v: v in ("eps Gem", "Fomalhaut"))),
+    "categories": ("category=SCIENCE,CALIB", '{category: ["SCIENCE", "CALIB"]}',
+                   lambda n: (n["dataproductCategory"] or "SCI")[:3] in ("SCI", "CAL")),
+    "category": ("category=CALIBRATOR", '{category: "CALIBRATOR"}', known("dataproductCategory", lambda v: v[:3] == "CAL")),
+    "no category": ("category=SCIENCE", '{category: "SCIENCE"}', lambda n: (n["dataproductCategory"] or "SCI")[:3] == "SCI"),
     "facility": ("facility=CHARA&caliblevel=2", '{facility: "CHARA", caliblevel: 2}',
                  lambda n: n["facilityName"] == "CHARA" and n["calibLevel"] == 2),
     "a name": ("conesearch=HD 48329,J2000,2,arcmin", '{conesearch: "HD 48329,J2000,2,arcmin"}',
@@ -113,6 +121,10 @@ async def test_pages(client: httpx.AsyncClient, nodes: list[Node]) -> None:
     pages = [await found(client, [("caliblevel", "2"), ("page", str(page)), ("perpage", "7")]) for page in (1, 2, 3)]
     assert [number for page in pages for number in page] == ordered[:21]
     assert len(await found(client, [("caliblevel", "2")])) == 25
+    orders = [("order", "instrument_name"), ("order", "^id"), ("perpage", "500")]
+    named = sorted(sorted(nodes, key=lambda n: n["id"]), key=lambda n: n["instrumentName"] or "", reverse=True)
+    assert await found(client, orders) == [node["id"] for node in named]
+    assert await found(client, [("page", "9" * 18), ("perpage", "9" * 18)]) == []
     names = await client.get("/oidb/search", params={"order": "^target_name", "perpage": "50", "responseformat": "csv"})
     column = names.text.splitlines()[0].split(",").index("target_name")
     assert len(names.text.splitlines()) == 51
@@ -126,7 +138,9 @@ async def test_pages(client: httpx.AsyncClient, nodes: list[Node]) -> None:
         ("conesearch=HD 48329", "J2000,radius,unit"), ("conesearch=HD 48329,J2000,2,parsec", "J2000,radius,unit"),
         ("conesearch=nonsense,J2000,2,deg", "No star of JSDC"), ("observationdate=yesterday", "2022-01-01"),
         ("observationdate=..", "days are wanted"), ("wavelengthband=X", "one of U, B"), ("wavelengthband=,", "one of U, B"), ("public=maybe", "yes or no"),
-        ("order=nothing", "order is 'nothing'"), ("page=0", "page is '0'"), ("public=yes&public=no", "2 times"),
+        ("order=nothing", "order is 'nothing'"), ("order=nothing", "as t_min or ^t_min"), ("page=0", "page is '0'"),
+        ("target=eps Gem&or&instrument=SPICA", "or between different filters"),
+        ("conesearch=100.98 25.13,B1950,2,deg", "J2000,radius,unit"), ("id=calib_level:2", "id is 'calib_level:2'"), ("public=yes&public=no", "2 times"),
     ],
 )  # fmt: skip
 async def test_what_is_wrong(client: httpx.AsyncClient, text: str, says: str) -> None:
