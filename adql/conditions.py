@@ -60,6 +60,8 @@ def _told(operator: str, left: Typed, right: Typed, here: Here, at: Place) -> No
     """A comparison of what CONTAINS, INTERSECTS or DISTANCE say, as the condition on the sky that it is."""
     if left.truth and right.number in (0, 1) and operator in ("=", "<>"):
         return left.truth if (right.number == 1) == (operator == "=") else made("(NOT {0})", left.truth)
+    if left.between and right.number == 0 and operator in ("<", ">="):
+        return None  # never, and always: what is near includes its edge
     if left.between and operator in ("<", "<="):
         return near(*left.between, right, here.making, at)
     if left.between and operator in (">", ">="):

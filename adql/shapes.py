@@ -51,8 +51,8 @@ def polygon(parts: Sequence[Typed], at: Place) -> Typed:
     for latitude in parts[1::2]:
         _latitude(latitude, at)
     made_of = Typed(_array(parts), POLYGON, Meaning(unit="deg"), form=Form.POLYGON, parts=tuple(parts))
-    known = corners(made_of)
-    if known and around(known)[2] >= 90:
+    places = corners(made_of)
+    if places and around(places)[2] >= 90:
         raise AdqlError("a polygon is smaller than half the sky", at, "several, joined by OR, may cover more")
     return made_of
 
@@ -60,10 +60,16 @@ def polygon(parts: Sequence[Typed], at: Place) -> Typed:
 def _array(parts: Sequence[Typed]) -> Node:
     listed = ", ".join(f"{{{number}}}" for number in range(len(parts)))
     nodes = [part.sql for part in parts]
-    if all(part.number is not None for part in parts):
-        return made(f"ARRAY[{listed}]", *nodes)
-    known = " AND ".join(f"{{{at}}} IS NOT NULL" for at, part in enumerate(parts) if part.number is None)
-    return made(f"(CASE WHEN {known} THEN ARRAY[{listed}] END)", *nodes)
+    return known(made(f"ARRAY[{listed}]", *nodes), parts)
+
+
+def known(sql: Node, parts: Sequence[Typed]) -> Node:
+    """What is made of coordinates, and is NULL where one of them is."""
+    rows = [part.sql for part in parts if part.number is None]
+    if not rows:
+        return sql
+    all_known = " AND ".join(f"{{{at}}} IS NOT NULL" for at in range(1, len(rows) + 1))
+    return made(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
 
 
 def of_region(found: Region, at: Place) -> Typed:

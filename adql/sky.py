@@ -7,14 +7,14 @@ from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.making import Here
 from adql.regions import frame, region
-from adql.shapes import box, circle, of_region, point, polygon
+from adql.shapes import box, circle, known, of_region, point, polygon
 from adql.tree import Call, Text
 from adql.typed import NUMBERS, Form, Meaning, Typed, kind
 from adql.written import Node, cast, made, real
 from schema.types import ASCII, DOUBLE, INT, POINT
 
 ACCEPTED = (Form.POINT, Form.CIRCLE, Form.BOX, Form.POLYGON, Form.REGION)
-SEPARATION = (
+SEPARATION = (  # of what is known: LEAST passes over NULL
     "(2 * asind(sqrt(least(1, power(sind(({3} - {1}) / 2), 2)"
     " + cosd({1}) * cosd({3}) * power(sind(({2} - {0}) / 2), 2)))))"
 )
@@ -72,7 +72,7 @@ def _region(node: Call, _told: list[Typed], _here: Here) -> Typed:
 def _distance(node: Call, told: list[Typed], _here: Here) -> Typed:
     ra, dec, other_ra, other_dec = parts = _coordinates(node, told)
     two = point(ra, dec, node.at), point(other_ra, other_dec, node.at)
-    sql = made(SEPARATION, *(part.sql for part in parts))
+    sql = known(made(SEPARATION, *(part.sql for part in parts)), parts)
     return Typed(sql, DOUBLE, Meaning("Angular distance", "deg", "pos.angDistance"), between=two)
 
 
@@ -106,7 +106,7 @@ def _area(node: Call, told: list[Typed], _here: Here) -> Typed:
     meaning = Meaning("Area", "deg**2", "phys.angArea")
     if each.form is Form.CIRCLE:
         sphere = "(4 * pi() * power(sind({0} / 2), 2) * power(180 / pi(), 2))"
-        return Typed(made(sphere, each.parts[2].sql), DOUBLE, meaning)
+        return Typed(known(made(sphere, each.parts[2].sql), each.parts), DOUBLE, meaning)
     return Typed(made("gw.area({0})", areas.array(each)), DOUBLE, meaning)
 
 

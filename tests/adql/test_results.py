@@ -120,3 +120,25 @@ async def test_every_format_writes_them(form: str, client: httpx.AsyncClient) ->
     answer = await client.post("/tap/sync", data={"LANG": "ADQL", "QUERY": GEOMETRY, "RESPONSEFORMAT": form})
     assert answer.status_code == 200, answer.text
     assert answer.content
+
+
+NOWHERE = "(SELECT badcal_id, CASE WHEN badcal_id > 1 THEN ra END AS ra, dec FROM jsdc.badcal WHERE badcal_id < 3) AS x"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("DISTANCE(x.ra, x.dec, x.ra, x.dec)", ["", "0"]),
+        ("DISTANCE(POINT(x.ra, x.dec), POINT(x.ra, x.dec)) + 1", ["", "1"]),
+        ("DISTANCE(NULL, x.dec, 1, 2)", ["", ""]),
+        ("DISTANCE(1, 2, 1, 2)", ["0", "0"]),
+        ("ROUND(AREA(CIRCLE(x.ra, x.dec, 1)), 1)", ["", "3.1"]),
+        ("CASE WHEN DISTANCE(x.ra, x.dec, x.ra, x.dec) >= 0 THEN 'far' ELSE 'near' END", ["near", "far"]),
+        ("CASE WHEN DISTANCE(x.ra, x.dec, x.ra, x.dec) < 0 THEN 'near' ELSE 'far' END", ["far", "far"]),
+    ],
+)
+async def test_what_is_nowhere_has_no_distance(value: str, expected: list[str], client: httpx.AsyncClient) -> None:
+    query = f"SELECT {value} AS told, x.badcal_id FROM {NOWHERE} ORDER BY x.badcal_id"
+    answer = await client.post("/tap/sync", data={"LANG": "ADQL", "QUERY": query, "FORMAT": "csv"})
+    assert answer.status_code == 200, answer.text
+    assert [line.partition(",")[0] for line in answer.text.split()[1:]] == expected
