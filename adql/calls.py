@@ -12,11 +12,11 @@ from adql.functions import FUNCTIONS, Function, Kind
 from adql.making import Here
 from adql.names import Field
 from adql.tree import Call, Place, Star, Text, Value
-from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, kind, shared
+from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, instant, kind, shared
 from adql.units import factor
 from adql.written import Node, cast, made, real
 from schema.catalog import suggestion
-from schema.types import ASCII, DATETIME, DOUBLE, INSTANT, LONG, TEXT
+from schema.types import ASCII, DOUBLE, INSTANT, LONG, TEXT
 
 ACCEPTED = {
     Kind.NUMBER: NUMBERS, Kind.NUMERIC: NUMBERS, Kind.INTEGER: INTEGERS, Kind.LONG: INTEGERS, Kind.TEXT: TEXTS,
@@ -146,8 +146,8 @@ def _all_brought(function: Function, told: list[Typed], at: Place) -> list[Typed
 def _brought(value: Typed, wanted: Kind, at: Place) -> Node:
     if wanted is Kind.TIME and value.string is not None:
         return moment(value.string, INSTANT, at)
-    if wanted is Kind.TIME and value.type is DATETIME:
-        return made("({0} AT TIME ZONE 'UTC')", value.sql)
+    if wanted is Kind.TIME and value.type is not None:
+        return instant(value)
     if wanted is Kind.TEXT and value.type is not None:
         return value.text
     if value.type is None:

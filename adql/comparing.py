@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from adql.errors import AdqlError
 from adql.tree import Place
-from adql.typed import NUMBERS, TEXTS, TIMES, Typed, common, kind
+from adql.typed import NUMBERS, TEXTS, TIMES, WRITTEN, Typed, common, instant, kind
 from adql.written import Node, made, real
-from schema.types import BOOLEAN, DATETIME, FLOAT, Scalar
+from schema.types import BOOLEAN, DATETIME, FLOAT, INSTANT, Scalar
 
 TRUTHS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 SMALLEST, LARGEST = 1e-37, 3e38
@@ -37,7 +37,7 @@ def compared(left: Typed, right: Typed, at: Place) -> tuple[Node, Node]:
     ):
         return _timed(left, right, at), _timed(right, left, at)
     if types <= set(TIMES):
-        return _instant(left), _instant(right)
+        return instant(left), instant(right)
     if BOOLEAN in types and not any(each.form for each in pair):
         return _truth(left, at), _truth(right, at)
     raise _incomparable(left, right, at)
@@ -55,8 +55,8 @@ def _narrow(value: Typed, other: Scalar) -> Node:
 
 def _timed(value: Typed, other: Typed, at: Place) -> Node:
     if value.string is None or other.type is None:
-        return value.sql
-    return moment(value.string, other.type, at)
+        return instant(value) if value.type is WRITTEN else value.sql
+    return moment(value.string, DATETIME if other.type is DATETIME else INSTANT, at)
 
 
 def moment(text: str, scalar: Scalar, at: Place) -> Node:
@@ -69,12 +69,6 @@ def moment(text: str, scalar: Scalar, at: Place) -> Node:
     told = read if read.tzinfo else read.replace(tzinfo=UTC)
     plain = told.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
     return made(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
-
-
-def _instant(value: Typed) -> Node:
-    if value.type is DATETIME:
-        return made("({0} AT TIME ZONE 'UTC')", value.sql)
-    return value.sql
 
 
 def _truth(value: Typed, at: Place) -> Node:

@@ -8,8 +8,8 @@ from adql.cones import near
 from adql.errors import AdqlError
 from adql.making import Here
 from adql.tree import Between, Both, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Place, Query, Value
-from adql.typed import TEXTS, Typed, kind
-from adql.written import Node, joined, made
+from adql.typed import TEXTS, WRITTEN, Typed, instant, kind
+from adql.written import Node, column, joined, made
 from schema.types import JSON
 
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
@@ -101,7 +101,11 @@ def _of_query(wanted: Typed, choices: Query, node: In, here: Here) -> tuple[Node
     if told is None and wanted.type is not None:  # rows of NULL, which has a type in PostgreSQL
         nothing = f"SELECT CAST(NULL AS {wanted.type.sql}) FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
         return wanted.sql, made(nothing, query.sql)
-    return compared(wanted, Typed(made("NULL"), told), node.at)[0], query.sql
+    one = compared(wanted, Typed(made("NULL"), told), node.at)[0]
+    if told is not WRITTEN or wanted.type is None:
+        return one, query.sql
+    moment = instant(Typed(column("written", "moment"), told))
+    return one, made("SELECT {0} FROM ({1}) AS written(moment)", moment, query.sql)
 
 
 def _like(node: Like, here: Here) -> Node:

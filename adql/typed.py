@@ -6,12 +6,32 @@ from enum import StrEnum
 
 from adql.written import Node, cast, made
 from schema.table import Column, Enumeration, Table
-from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, REGION, SHORT, TEXT, Scalar
+from schema.types import (
+    ASCII,
+    BOOLEAN,
+    CIRCLE,
+    DATETIME,
+    DOUBLE,
+    FLOAT,
+    INSTANT,
+    INT,
+    JSON,
+    LONG,
+    POINT,
+    POLYGON,
+    REGION,
+    SHORT,
+    TEXT,
+    Scalar,
+    worded,
+)
 
 INTEGERS = (SHORT, INT, LONG)
 NUMBERS = (*INTEGERS, FLOAT, DOUBLE)
 TEXTS = (ASCII, TEXT, REGION, JSON)
-TIMES = (INSTANT, DATETIME)
+WRITTEN = worded(ASCII, "*", "timestamp")
+"""A time of an uploaded table: told in the words that it came in, read as one (UTC) where a time is wanted."""
+TIMES = (INSTANT, DATETIME, WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +103,23 @@ class Typed:
         return replace(self, origin=None)
 
 
+XTYPES = {"timestamp": WRITTEN, "adql:TIMESTAMP": WRITTEN, "adql:REGION": REGION}
+SHAPES = {"point": POINT, "circle": CIRCLE, "polygon": POLYGON}
 PLAIN = {scalar.sql: scalar for scalar in (SHORT, INT, LONG, FLOAT, DOUBLE, BOOLEAN, INSTANT, DATETIME, JSON)}
 
 
 def plain(scalar: Scalar) -> Scalar:
-    """The type that a query has to do with, whatever shape the cells of an uploaded table have."""
+    """The type that a query has to do with, whatever shape the cells of an uploaded table have.
+
+    What is marked as a time, a place or an area (DALI 1.1 section 3.3) is one (TAP 1.1 sections 2.7.2 and 2.7.6).
+    """
     if scalar.sql == "text" and scalar not in TEXTS:
+        if scalar.xtype in XTYPES:
+            return XTYPES[scalar.xtype]
         return TEXT if scalar.datatype == "unicodeChar" else ASCII
+    known = SHAPES.get(scalar.xtype or "")
+    if known and known.sql == scalar.sql and known.arraysize in (scalar.arraysize, "*"):
+        return known
     return PLAIN.get(scalar.sql, scalar)
 
 
@@ -136,13 +166,15 @@ def brought(value: Typed, scalar: Scalar | None) -> Node:
     """The SQL of a value as one of a type that `common` found."""
     if scalar is None or value.type is scalar or (value.type in TEXTS and scalar in TEXTS and value.type is not JSON):
         return value.sql
-    if value.type is DATETIME:
-        return _instant(value.sql)
-    return cast(value.sql, scalar.sql)
+    return instant(value) if value.type in TIMES else cast(value.sql, scalar.sql)
 
 
-def _instant(node: Node) -> Node:
-    return made("({0} AT TIME ZONE 'UTC')", node)
+def instant(value: Typed) -> Node:
+    """The SQL of a time with its zone."""
+    if value.type is INSTANT:
+        return value.sql
+    plain = cast(value.sql, DATETIME.sql) if value.type is WRITTEN else value.sql
+    return made("({0} AT TIME ZONE 'UTC')", plain)
 
 
 def shared(meanings: Iterable[Meaning]) -> Meaning:

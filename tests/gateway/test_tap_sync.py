@@ -274,6 +274,40 @@ async def test_a_table_comes_along(client: httpx.AsyncClient) -> None:
     assert (broken.status_code, "TAP_UPLOAD.mine" in broken.text) == (400, True)
 
 
+SHAPED = b"""<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>
+<FIELD name="n" datatype="int"/><FIELD name="t" datatype="char" arraysize="*" xtype="timestamp"/>
+<FIELD name="u" datatype="unicodeChar" arraysize="30*" xtype="adql:TIMESTAMP"/>
+<FIELD name="p" datatype="double" arraysize="2" xtype="point"/><FIELD name="c" datatype="double" arraysize="3" xtype="circle"/>
+<FIELD name="g" datatype="double" arraysize="8" xtype="polygon"/>
+<FIELD name="r" datatype="char" arraysize="*" xtype="adql:REGION"/><DATA><TABLEDATA>
+<TR><TD>1</TD><TD>2015-01-02</TD><TD>2020-01-01 00:00:00</TD><TD>10 20</TD><TD>10 20 1</TD><TD>9 19 11 19 11 21 9 21</TD>
+<TD>Circle ICRS 10 20 1</TD></TR>
+<TR><TD>2</TD><TD>2020-01-01T00:00:00.123456Z</TD><TD/><TD>344.4127 -29.6222</TD><TD>0 0 1</TD><TD/><TD/></TR>
+<TR><TD>3</TD><TD/><TD/><TD/><TD/><TD/><TD/></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""
+
+
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT n FROM tap_upload.mine WHERE t > '2014-12-31T12:00:00Z' AND t <= u", "n\n1\n"),
+        ("SELECT t, u FROM tap_upload.mine WHERE n < 3", "t,u\n2015-01-02,2020-01-01 00:00:00\n2020-01-01T00:00:00.123456Z,\n"),
+        ("SELECT n, ivo_to_mjd(t) AS mjd FROM tap_upload.mine WHERE n <> 2 ORDER BY n", "n,mjd\n1,57024\n3,\n"),
+        ("SELECT COUNT(*) AS k FROM oidb.granule WHERE subdate IN (SELECT t FROM tap_upload.mine)", "k\n0\n"),
+        ("SELECT n FROM tap_upload.mine WHERE t IN (SELECT x.t FROM tap_upload.mine AS x) ORDER BY n", "n\n1\n2\n"),
+        ("SELECT COALESCE(t, CAST('2001-02-03' AS TIMESTAMP)) AS z FROM tap_upload.mine WHERE n = 3", "z\n2001-02-03T00:00:00.000Z\n"),
+        ("SELECT n, CONTAINS(p, c) AS c, CONTAINS(p, g) AS g, CONTAINS(p, r) AS r FROM tap_upload.mine ORDER BY n", "n,c,g,r\n1,1,1,1\n2,0,,\n3,,,\n"),
+        ("SELECT n, DISTANCE(p, POINT(10, 21)) AS d FROM tap_upload.mine WHERE n <> 2 ORDER BY n", "n,d\n1,1\n3,\n"),
+        ("SELECT s.Name FROM tap_upload.mine AS m JOIN jsdc.star AS s ON 1 = CONTAINS(POINT(s.RAJ2000, s.DEJ2000), CIRCLE(m.p, 0.01))", "Name\nHD 216956\n"),
+        ("SELECT p FROM tap_upload.mine WHERE n = 1 UNION SELECT POINT(1, 2) FROM tap_upload.mine WHERE n = 3 ORDER BY 1", "p\n1 2\n10 20\n"),
+    ],
+)  # fmt: skip
+async def test_times_and_places_that_come_along_are_such(client: httpx.AsyncClient, query: str, expected: str) -> None:
+    told = {"QUERY": query, "LANG": "ADQL", "UPLOAD": "mine,param:part", "FORMAT": "csv"}
+    answer = await client.post("/tap/sync", data=told, files={"part": ("mine.vot", SHAPED)})
+    assert (answer.status_code, answer.text) == (200, expected), answer.text
+
+
 async def test_who_leaves_in_the_middle_of_an_upload_is_no_mistake_of_ours(door: Door) -> None:
     host, port = urlsplit(door.url).netloc.split(":")
     head = "POST /tap/sync HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
