@@ -3,10 +3,10 @@
 Their declarations are kept beside the list, as JSON, and read when a process starts and when the list changes.
 """
 
-from schema.table import Column, Source, Table, Version
+from schema.table import PUBLISHED, Column, Source, Table, Version
 from schema.types import ASCII, INSTANT, LONG, TEXT
 
-NAME = "published"
+NAME = PUBLISHED
 CATALOGUE = Table(
     NAME,
     "catalogue",

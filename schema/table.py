@@ -8,6 +8,8 @@ from typing import Any
 
 from schema.types import DOUBLE, FLOAT, Scalar
 
+PUBLISHED = "published"
+"""The source of what others publish."""
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 
@@ -189,9 +191,12 @@ class Table:
 
     @cached_property
     def position(self) -> tuple[Column, Column] | None:
-        """Right ascension and declination, ICRS degrees, or None for a table that is nowhere on the sky."""
+        """Right ascension and declination, ICRS degrees, or None for a table that is nowhere on the sky.
+
+        What others have published is in ICRS degrees if it is the main place: others are in whatever frame and unit.
+        """
         found = {column.ucd: column for column in self.columns}
-        for main in (";meta.main", ""):
+        for main in (";meta.main",) if self.source == PUBLISHED else (";meta.main", ""):
             ra, dec = found.get(f"pos.eq.ra{main}"), found.get(f"pos.eq.dec{main}")
             if ra and dec:
                 return ra, dec

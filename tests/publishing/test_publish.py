@@ -257,6 +257,20 @@ async def test_a_declaration_survives_json() -> None:
     assert [column.name for column in again.position] == ["ra", "dec"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('name="RA" datatype="double" unit="deg"', 'name="RA" datatype="double" unit="h"'),
+        ('name="RA" datatype="double" unit="deg"', 'name="RA" datatype="double" unit="rad"'),
+        ('name="RA" datatype="double" unit="deg"', 'name="RA" datatype="double" unit="deg" ref="old"'),
+    ],
+)
+async def test_a_place_that_cannot_be_read_is_none(before: str, after: str) -> None:
+    framed = SMALL.replace("<RESOURCE>", '<RESOURCE><COOSYS ID="old" system="eq_FK4" equinox="B1950"/>')
+    drafted = draft((await read(blocks(framed.replace(before, after).encode()))).heading, "elsewhere")
+    assert settled(drafted, Facts(frozenset(), frozenset(), frozenset())).position is None
+
+
 def test_names_are_mapped_as_by_jmmc_s_importer() -> None:
     wanted = {
         "B.confidence": "b_confidence",
