@@ -54,14 +54,14 @@ def _media_type(told: list[str] | None) -> str:
     """The media type to answer with: DataLink's own, unless the client names another that a VOTable has."""
     if not told:
         return MEDIA_TYPE
-    wanted = "".join(told[-1].split()).lower()
-    if wanted == MEDIA_TYPE:
+    wanted = told[-1]
+    if "".join(wanted.split()).lower().replace('"', "") == MEDIA_TYPE:
         return MEDIA_TYPE
     found = negotiate(wanted, None, TABLEDATA)
     if found.format is not TABLEDATA:
-        message = f"Links are not written as {told[-1][:40]}: RESPONSEFORMAT=votable is wanted"
+        message = f"Links are not written as {wanted[:40]}: RESPONSEFORMAT=votable is wanted"
         raise BadInput(message)
-    return MEDIA_TYPE if wanted == "votable" else found.media_type
+    return MEDIA_TYPE if wanted.lower() == "votable" else found.media_type
 
 
 ROUTES = (

@@ -2,6 +2,7 @@
 
 import math
 
+from adapters.votable.parameters import real
 from resolvers.errors import BadInput
 
 Interval = tuple[float, float]
@@ -9,10 +10,7 @@ Interval = tuple[float, float]
 
 def numbers(name: str, told: str, wanted: str, part: str | None = None) -> list[float]:
     """Numbers separated by blanks, in a part of what was told or in all; raises `BadInput` that says what is wanted."""
-    try:
-        found = [float(word) for word in (told if part is None else part).split()]
-    except ValueError:
-        found = [math.nan]
+    found = [real(word) for word in (told if part is None else part).split()]
     if not found or any(map(math.isnan, found)):
         raise wrong(name, told, wanted)
     return found

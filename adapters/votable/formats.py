@@ -80,7 +80,8 @@ def negotiate(responseformat: str | None, accept: str | None, default: Format) -
         RESPONSEFORMAT is none of the known names; an `Accept` that cannot be satisfied gives the default instead.
     """
     if responseformat:
-        name = _normal(responseformat)
+        # A plus that was not escaped arrives as a blank.
+        name = _normal(responseformat.replace("x-votable xml", "x-votable+xml"))
         if name not in KNOWN:
             message = f"RESPONSEFORMAT={responseformat} is not offered: use one of {', '.join(KNOWN)}"
             raise BadInput(message)

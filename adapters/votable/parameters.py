@@ -52,14 +52,19 @@ def number(parameters: Parameters, name: str, low: float, high: float, unit: str
     if not told:
         message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
-    try:
-        value = float(told)
-    except ValueError:
-        value = math.nan
+    value = real(told)
     if not low <= value <= high:
         message = f"{name} is {told[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     return value
+
+
+def real(told: str) -> float:
+    """A number as VOTable writes it, NaN for what is none: Python reads `1_0` too, and digits of every script."""
+    try:
+        return float(told) if told.isascii() and "_" not in told else math.nan
+    except ValueError:
+        return math.nan
 
 
 def whole(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:

@@ -29,6 +29,7 @@ from resolvers.errors import BadInput
         ("votable/b2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
         ("text/xml", TABLEDATA, "text/xml"),
         ("application/x-votable+xml", TABLEDATA, VOTABLE),
+        ("application/x-votable xml", TABLEDATA, VOTABLE),
         ("application/x-votable+xml; serialization=binary2", BINARY2, f"{VOTABLE};serialization=BINARY2"),
         ('application/x-votable+xml;serialization="TABLEDATA"', TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
         ("CSV", CSV, "text/csv;header=present"),

@@ -206,6 +206,7 @@ CONES = {
     "SR 200": ({"sr": "200"}, "SR is '200'"),
     "no RA": ({"ra": ""}, "RA is missing"),
     "NaN": ({"ra": "nan"}, "RA is 'nan'"),
+    "a number of Python": ({"ra": "1_0"}, "RA is '1_0'"),
     "infinite": ({"dec": "-inf"}, "DEC is '-inf'"),
     "words": ({"ra": "06h43m"}, "RA is '06h43m'"),
     "MAXREC -1": ({"maxrec": "-1"}, "MAXREC is '-1'"),

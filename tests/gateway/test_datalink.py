@@ -187,6 +187,10 @@ async def test_what_cannot_be_asked(client: httpx.AsyncClient) -> None:
     assert (other.status_code, 'value="ERROR"' in other.text) == (400, True)
     named = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "text/xml"})
     assert named.headers["content-type"] == "text/xml"
+    quoted = await client.get(
+        LINKS, params={"ID": "1", "RESPONSEFORMAT": 'application/x-votable+xml; content="datalink"'}
+    )
+    assert quoted.headers["content-type"] == "application/x-votable+xml;content=datalink"
 
 
 async def test_capabilities(client: httpx.AsyncClient) -> None:

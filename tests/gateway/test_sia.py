@@ -152,7 +152,7 @@ WRONG = {
     "POS": ("CIRCLE 1 2", "CIRCLE 1 2 -3", "CIRCLE 400 0 1", "SQUARE 1 2 3", "POLYGON 1 2 3 4", "POLYGON 0 0 120 0 240 0",
             "RANGE 1 2 5 4", "RANGE -20 -10 -90 90", "RANGE 10 370 -90 90", "RANGE 0 9 -91 90", "RANGE 1 2 3 NaN",
             "POLYGON 1 2 Inf 3 4 5", "CIRCLE a b c", "", "CIRCLE 1 2 NaN"),
-    "BAND": ("x", "2 1", "1 2 3", "+Inf", "nan"), "TIME": ("2020-01-01",), "CALIB": ("5", "two"), "POL": ("/I/",),
+    "BAND": ("x", "1_0", "٣", "2 1", "1 2 3", "+Inf", "nan"), "TIME": ("2020-01-01",), "CALIB": ("5", "two"), "POL": ("/I/",),
     "MAXREC": ("-1", "many"), "RESPONSEFORMAT": ("gif",),
 }  # fmt: skip
 
