@@ -234,6 +234,6 @@ def _share(condition: Node, table: Table | None, rows: float) -> float:
     if text == CONE:
         return 0.001
     if text == EQUAL or " IN (" in text:
-        keyed = table is not None and any(each.name == table.key.sql for each in condition.find_all(exp.Column))
+        keyed = table is not None and any(table.keyed(each.name) for each in condition.find_all(exp.Column))
         return min(1.0, (len(condition.expressions) - 1) * (1 / rows if keyed else 0.01))
     return 0.05 if "LIKE" in text else 0.3

@@ -197,7 +197,7 @@ def _directed(tie: Tie, reached: set[Part]) -> tuple[tuple[Part, object], tuple[
 def _send(tie: Equal, here: Part, there: Part, plan: Plan) -> None:
     """Send the keys of one relation to the other."""
     values = dict(tie.ends)
-    unique = here.table is not None and values[here].name == here.table.key.sql
+    unique = here.table is not None and here.table.keyed(values[here].name)
     found = plan.values(here, {"key": values[here]}, once=not unique)
     keys = plan.named("k", made(f"{{0}} LIMIT {MOST_KEYS + 1}", found))
     known = plan.conditions.setdefault(there, [])

@@ -189,6 +189,10 @@ class Table:
         """The column that identifies a row."""
         return next(column for column in self.columns if column.key)
 
+    def keyed(self, name: str) -> bool:
+        """Whether a column, by its name in the hub, identifies a row: none does in a table that came with a query."""
+        return any(column.key and column.sql == name for column in self.columns)
+
     @cached_property
     def position(self) -> tuple[Column, Column] | None:
         """Right ascension and declination, ICRS degrees, or None for a table that is nowhere on the sky.

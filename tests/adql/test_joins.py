@@ -79,7 +79,7 @@ async def serving(federation: Federation) -> AsyncIterator[asyncpg.Connection]:
 def table(name: str, source: str, rows: int) -> Table:
     """A table of the hub that is taken for one of a database."""
     columns = (
-        Column("k", INT, "", key=True),
+        Column("k", INT, "", key=source != UPLOADS),
         Column("x", INT, ""),
         Column("ra", DOUBLE, "", ucd="pos.eq.ra;meta.main"),
         Column("dec", DOUBLE, "", ucd="pos.eq.dec;meta.main"),

@@ -297,6 +297,8 @@ SHAPED = b"""<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"
         ("SELECT n FROM tap_upload.mine WHERE t IN (SELECT x.t FROM tap_upload.mine AS x) ORDER BY n", "n\n1\n2\n"),
         ("SELECT COALESCE(t, CAST('2001-02-03' AS TIMESTAMP)) AS z FROM tap_upload.mine WHERE n = 3", "z\n2001-02-03T00:00:00.000Z\n"),
         ("SELECT n, CONTAINS(p, c) AS c, CONTAINS(p, g) AS g, CONTAINS(p, r) AS r FROM tap_upload.mine ORDER BY n", "n,c,g,r\n1,1,1,1\n2,0,,\n3,,,\n"),
+        ("SELECT m.n, b.badcal_id AS k FROM tap_upload.mine AS m JOIN jsdc.badcal AS b ON b.badcal_id = m.n WHERE m.n = 2", "n,k\n2,2\n"),
+        ("SELECT m.n, b.badcal_id AS k FROM jsdc.badcal AS b JOIN tap_upload.mine AS m ON b.badcal_id = m.n ORDER BY m.n", "n,k\n1,1\n2,2\n3,3\n"),
         ("SELECT n, DISTANCE(p, POINT(10, 21)) AS d FROM tap_upload.mine WHERE n <> 2 ORDER BY n", "n,d\n1,1\n3,\n"),
         ("SELECT s.Name FROM tap_upload.mine AS m JOIN jsdc.star AS s ON 1 = CONTAINS(POINT(s.RAJ2000, s.DEJ2000), CIRCLE(m.p, 0.01))", "Name\nHD 216956\n"),
         ("SELECT p FROM tap_upload.mine WHERE n = 1 UNION SELECT POINT(1, 2) FROM tap_upload.mine WHERE n = 3 ORDER BY 1", "p\n1 2\n10 20\n"),
