@@ -63,11 +63,11 @@ def moment(text: str, scalar: Scalar, at: Place) -> Node:
     """A time that is written in a query (ISO 8601, UTC where it names no zone) as one of a type; raises `AdqlError`."""
     try:
         read = datetime.fromisoformat(text.strip())
-    except ValueError:
+        told = read.astimezone(UTC) if read.tzinfo else read
+    except (ValueError, OverflowError):  # of UTC there are the years 1 to 9999
         message = f"{text[:60]!r} is no time"
         raise AdqlError(message, at, "write it as '2024-05-17T21:30:00Z'") from None
-    told = read if read.tzinfo else read.replace(tzinfo=UTC)
-    plain = told.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    plain = told.replace(tzinfo=None).isoformat(sep=" ")
     return made(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
 
 

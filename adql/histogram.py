@@ -1,5 +1,7 @@
 """`ivo_histogram`: how many values are in each bin; each is given its bin where it is, they are counted in the hub."""
 
+from math import inf
+
 from adql.errors import AdqlError
 from adql.tree import Call
 from adql.typed import INTEGERS, Meaning, Typed
@@ -17,7 +19,7 @@ def counted(node: Call, value: Typed, lower: Typed, upper: Typed, bins: Typed) -
     known = bins.number
     if known is None or bins.type not in INTEGERS or not 1 <= known <= MOST:
         raise AdqlError(f"{node.function} wants the number of bins written out, 1 to {MOST}", node.at)
-    if lower.number is not None and upper.number is not None and lower.number >= upper.number:
+    if lower.number is not None and upper.number is not None and not 0 < upper.number - lower.number < inf:
         raise AdqlError(f"{node.function} wants a lower limit that is less than the upper one", node.at)
     size = int(known) + 2
     sql = made(BINNED, value.sql, lower.sql, upper.sql, bins.sql)

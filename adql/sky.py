@@ -105,7 +105,8 @@ def _area(node: Call, told: list[Typed], _here: Here) -> Typed:
     [each] = _single(node, told)
     meaning = Meaning("Area", "deg**2", "phys.angArea")
     if each.form is Form.CIRCLE:
-        sphere = "(4 * pi() * power(sind({0} / 2), 2) * power(180 / pi(), 2))"
+        radius = "CASE WHEN {0} > 180 THEN 180 ELSE {0} END"  # which is all of the sky
+        sphere = f"(4 * pi() * power(sind({radius} / 2), 2) * power(180 / pi(), 2))"
         return Typed(known(made(sphere, each.parts[2].sql), each.parts), DOUBLE, meaning)
     return Typed(made("gw.area({0})", areas.array(each)), DOUBLE, meaning)
 

@@ -1,8 +1,8 @@
 """Units that IN_UNIT converts between: those that we declare, in the spelling of VOUnits 1.1, with powers of ten."""
 
 import re
-from functools import cache
-from math import pi
+from functools import lru_cache
+from math import inf, pi
 
 BASE: dict[str, tuple[str, float]] = {
     "rad": ("angle", 1.0),
@@ -41,7 +41,7 @@ PREFIXES = {
 }  # fmt: skip
 SHORT = {"mas": "marcsec", "uas": "uarcsec"}
 SEPARATOR = re.compile(r"[. ]|(?<!\*)\*(?!\*)")
-FACTOR = re.compile(r"([A-Za-z]+)(?:\*\*|\^)?\(?([+-]?\d+)?\)?")
+FACTOR = re.compile(r"([A-Za-z]+)(?:\*\*|\^)?\(?([+-]?\d)?\)?")
 
 
 def factor(unit: str, wanted: str) -> float:
@@ -59,7 +59,7 @@ def factor(unit: str, wanted: str) -> float:
     return size / target
 
 
-@cache
+@lru_cache(maxsize=256)
 def read(unit: str) -> tuple[tuple[tuple[str, int], ...], float]:
     """What a unit such as `mas/yr` or `km.s-1` measures, as powers, and its size; raises `ValueError`."""
     over, _, under = unit.partition("/")
@@ -74,6 +74,9 @@ def read(unit: str) -> tuple[tuple[tuple[str, int], ...], float]:
         measured, scale = _single(found[1])
         powers[measured] = powers.get(measured, 0) + power
         size *= scale**power
+    if not 0 < size < inf:
+        message = f"{unit!r} is too large or too small a unit"
+        raise ValueError(message)
     return tuple(sorted((name, power) for name, power in powers.items() if power)), size
 
 

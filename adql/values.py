@@ -33,6 +33,8 @@ from schema import types
 
 CONVERSIONS = {15, 24, 60, 365.25, 1000, 3600, 86_400, 1e6, 1e9}
 """Who multiplies by one of these, or divides, has another unit in mind."""
+MOST_DIGITS = 200
+"""Of a number: as an integer of any base, it is still one that a double can be near to."""
 LARGEST = {types.INT: 2**31 - 1, types.LONG: 2**63 - 1}
 
 
@@ -61,6 +63,8 @@ def _name(node: Name, here: Here) -> Typed:
 
 
 def _number(node: Number, _here: Here) -> Typed:
+    if len(node.text) > MOST_DIGITS:
+        raise AdqlError(f"{node.text[:40]}… is too long for a number", node.at)
     whole = int(node.text, 0) if node.text[:2].lower() == "0x" else int(node.text) if node.text.isdigit() else None
     for scalar, largest in LARGEST.items():
         if whole is not None and whole <= largest:
@@ -122,6 +126,7 @@ FOLDED: dict[str, Callable[[float, float], float]] = {
     "+": lambda x, y: x + y,
     "-": lambda x, y: x - y,
     "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
 }
 
 
@@ -133,11 +138,12 @@ def _folded(operator: str, pair: tuple[Typed, Typed]) -> float | None:
     left, right = (each.number for each in pair)
     if left is None or right is None:
         return None
-    if operator in FOLDED:
-        return FOLDED[operator](left, right)
-    if operator != "/" or right == 0:
+    if operator not in FOLDED or (operator == "/" and right == 0):
         return None
-    return float(int(left / right)) if all(each.type in INTEGERS for each in pair) else left / right
+    found = FOLDED[operator](left, right)
+    if not isfinite(found):
+        return None
+    return float(int(found)) if operator == "/" and all(each.type in INTEGERS for each in pair) else found
 
 
 def _unit(operator: str, left: Typed, right: Typed) -> str:
@@ -160,6 +166,8 @@ CASTS: dict[str, types.Scalar] = {
     "SMALLINT": types.SHORT, "INTEGER": types.INT, "BIGINT": types.LONG, "REAL": types.FLOAT,
     "DOUBLE PRECISION": types.DOUBLE, "CHAR": types.TEXT, "VARCHAR": types.TEXT, "TIMESTAMP": types.DATETIME,
 }  # fmt: skip
+LONGEST = 10_485_760
+"""Characters of a PostgreSQL varchar."""
 SHAPES = {"POINT": Form.POINT, "CIRCLE": Form.CIRCLE, "POLYGON": Form.POLYGON}
 
 
@@ -179,6 +187,8 @@ def _cast(node: Cast, here: Here) -> Typed:
     operand, wanted = value(node.operand, here), CASTS[node.type]
     if operand.form:
         raise AdqlError(f"{kind(operand.type)} cannot be CAST to {node.type}", node.at)
+    if node.length is not None and not 1 <= node.length <= LONGEST:
+        raise AdqlError(f"a character string has from 1 to {LONGEST} characters, not {node.length}", node.at)
     if wanted is types.TEXT:
         told = made(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
         length = f"({node.length})" if node.length is not None else ""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import perf_counter
+from urllib.parse import quote
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -78,7 +79,8 @@ class Accesses:
         for told in self._told:
             told(access)
         if access.path not in ALWAYS and LOG.isEnabledFor(logging.INFO):
-            LOG.info("%s %s %d", access.method, access.path, access.status, extra={"access": access.told()})
+            # As it was sent: a line break in it would begin a line of the log that nobody wrote.
+            LOG.info("%s %s %d", access.method, quote(access.path), access.status, extra={"access": access.told()})
 
 
 def _name(told: str) -> str:

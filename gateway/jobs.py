@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from jobs.desk import Desk
 
 XML = "text/xml"
-PART = "param:"
 UNKEPT = {"Cache-Control": "no-store"}
 BLOCK = 1 << 20
 LONGEST = 60
@@ -228,7 +227,7 @@ def _parts(name: str, told: str) -> list[str]:
     """Names of the parts of a request that an UPLOAD says are tables."""
     if name.lower() != "upload":
         return []
-    return [upload.uri.removeprefix(PART) for upload in uploads(told) if upload.uri.startswith(PART)]
+    return [upload.part for upload in uploads(told) if upload.part is not None]
 
 
 async def _kept(desk: Desk, found: Job, name: str, file: BinaryIO) -> Upload:

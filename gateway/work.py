@@ -48,7 +48,7 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
 
 
 def _hosts(settings: Settings) -> frozenset[str]:
-    return frozenset(filter(None, (host.strip() for host in settings.upload_hosts.split(","))))
+    return frozenset(filter(None, (host.strip().lower() for host in settings.upload_hosts.split(","))))
 
 
 @asynccontextmanager

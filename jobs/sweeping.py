@@ -47,8 +47,9 @@ async def sweep(desk: Desk, records: Records) -> None:
 async def recover(desk: Desk, records: Records) -> None:
     """Queue again the jobs whose worker has gone."""
     for job in await records.orphans(desk.spool.name, STALE):
-        LOG.warning("job %s had no worker any more: it is queued again", job.id)
-        if job.attempt < ATTEMPTS:
+        # One that waits took no worker down: whoever was to begin it was gone before.
+        if job.phase is Phase.QUEUED or job.attempt < ATTEMPTS:
+            LOG.warning("job %s had no worker any more: it is queued again", job.id)
             await desk.requeue(job)
         else:
             message = f"The job was begun {job.attempt} times, and whoever ran it was gone each time"

@@ -48,9 +48,16 @@ class Subscriptions:
             answers = _Changed(self._operations, wanted) if wanted.field != ADDED else await self._added(wanted)
             if isinstance(answers, Answer):
                 return answers
-            stream = Stream(answers, self._open)
-            self._room()
         except (GraphQLError, GatewayError) as error:
+            return refused(error)
+        return self._opened(Stream(answers, self._open))
+
+    def _opened(self, stream: "Stream") -> "Answer | Stream":
+        """A stream, if there is room for it still: what it was made of is not kept where there is none."""
+        try:
+            self._room()
+        except Busy as error:
+            stream.close()
             return refused(error)
         self._open.add(stream)
         return stream

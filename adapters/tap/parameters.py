@@ -9,6 +9,8 @@ from resolvers.errors import BadInput
 
 LANGUAGES = ("ADQL", "ADQL-2.0", "ADQL-2.1")
 TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+PART = "param:"
+"""What an address begins with that is a part of the request."""
 EVERY_ROW = -1
 """A MAXREC of clients of the JMMC's former TAP server, which took it for no limit."""
 
@@ -28,6 +30,11 @@ class Upload:
     name: str
     uri: str
     """`param:` and the name of a part of the request, or an address."""
+
+    @property
+    def part(self) -> str | None:
+        """The name of a part of the request, if it is one; what an address begins with is said in any case."""
+        return self.uri[len(PART) :] if self.uri.lower().startswith(PART) else None
 
 
 @dataclass(frozen=True, slots=True)

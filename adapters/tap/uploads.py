@@ -14,8 +14,6 @@ from resolvers.writer import Writers
 from schema.table import Table
 
 SCHEMA = "TAP_UPLOAD"
-PART = "param:"
-"""What an address begins with that is a part of the request."""
 BLOCK = 65536
 """Bytes of a file read at once."""
 
@@ -37,8 +35,8 @@ def brought(
 
 
 def _blocks(upload: Upload, files: Mapping[str, BinaryIO], hosts: frozenset[str]) -> AsyncIterator[bytes]:
-    if upload.uri.lower().startswith(PART):
-        return _read(_part(upload, files))
+    if upload.part is not None:
+        return _read(_part(upload, upload.part, files))
     if not allowed(upload.uri, hosts):
         message = (
             f"{SCHEMA}.{upload.name} is at {upload.uri[:60]!r}, which is not looked at: send it along, as param:part"
@@ -47,8 +45,7 @@ def _blocks(upload: Upload, files: Mapping[str, BinaryIO], hosts: frozenset[str]
     return fetched(upload.uri)
 
 
-def _part(upload: Upload, files: Mapping[str, BinaryIO]) -> BinaryIO:
-    part = upload.uri[len(PART) :]
+def _part(upload: Upload, part: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
     if part not in files:
         message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"
         raise BadInput(message)

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from resolvers.rows import Connection, connect
+from adql.catalogue import DECLARED
+from adql.compile import compile_query
+from resolvers.rows import Connection, Hub, connect
+from resolvers.sql import Statement
 from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial
@@ -166,3 +169,11 @@ async def test_areas_and_areas(condition: str, expected: bool | None, database: 
 async def test_proper_motion_goes_along_a_great_circle(database: Connection) -> None:
     [row] = await database.fetch("SELECT gw.carried(10, 89.99, 0.02, 0, 1)")
     assert row[0] == pytest.approx([73.4349488, 89.97763932], abs=1e-6)
+
+
+async def test_a_circle_has_no_larger_area_than_the_sky(direct_hub: Hub) -> None:
+    circles = ", ".join(f"AREA(CIRCLE(1, 2, {radius})) AS a{radius}" for radius in (90, 180, 181, 400))
+    found = compile_query(f"SELECT {circles} FROM jsdc.badcal", DECLARED)
+    areas, *_ = await direct_hub.fetch(Statement(found.text, found.values, found.sources))
+    sphere = 4 * np.pi * (180 / np.pi) ** 2
+    assert np.allclose([*areas], [sphere / 2, sphere, sphere, sphere])

@@ -74,6 +74,16 @@ REFUSED = [
     (f"¶SELECT {', '.join('*' for _ in range(9000))} FROM jsdc.star", "columns at most", ""),
     (f"¶SELECT name FROM jsdc.star ORDER BY {', '.join('vmag' for _ in range(65))}", "64 values", ""),
     ("SELECT ¶1e400 FROM jsdc.star", "too large", ""),
+    (f"SELECT ¶{'9' * 5000} FROM jsdc.star", "too long", ""),
+    (f"SELECT ¶0x{'f' * 5000} FROM jsdc.star", "too long", ""),
+    (f"SELECT name FROM jsdc.star ORDER BY ¶{'9' * 5000}", "too long", ""),
+    (f"SELECT IN_UNIT(ldd, ¶'mas{'.Em9/Em9' * 40}') FROM jsdc.star", "unit", ""),
+    ("SELECT IN_UNIT(ldd, ¶'km99999') FROM jsdc.star", "no unit", ""),
+    ("SELECT ¶CAST(name AS VARCHAR(0)) FROM jsdc.star", "from 1 to", ""),
+    ("SELECT ¶CAST(name AS CHAR(99999999999)) FROM jsdc.star", "from 1 to", ""),
+    ("SELECT ¶CAST('0001-01-01T00:00:00+23:00' AS TIMESTAMP) FROM jsdc.star", "no time", ""),
+    ("SELECT exp_id FROM obsportal.exposure WHERE exp_date_updated ¶< '9999-12-31T23:59:59-23:00'", "no time", ""),
+    ("SELECT ¶ivo_histogram(vmag, -1e308, 1e308, 5) FROM jsdc.star", "less than", ""),
     ("SELECT IN_UNIT(vmag, ¶'m') FROM jsdc.star", "cannot be converted", ""),
     ("SELECT ¶IN_UNIT(calflag, 'm') FROM jsdc.star", "unit is known", ""),
 ]  # fmt: skip
@@ -99,6 +109,9 @@ def test_refused_where_it_is_wrong(marked: str, problem: str, hint: str) -> None
         ("SELECT CAST(name AS INTEGER) FROM jsdc.star", "CAST"),
         ("SELECT (SELECT name FROM jsdc.star) FROM jsdc.badcal", "more than one row"),
         ("SELECT 2147483647 + 1 FROM jsdc.badcal", "too large for its type"),
+        (f"SELECT ({'*'.join(['9223372036854775807'] * 20)}) / 2 FROM jsdc.badcal", "too large for its type"),
+        ("SELECT name FROM jsdc.star WHERE DISTANCE(raj2000, dej2000, 1, 1) < 1e308*10 - 1e308*10", "too large"),
+        ("SELECT CIRCLE(1e308*10 - 1e308*10, 1, 1) FROM jsdc.badcal", "too large"),
     ],
 )
 async def test_what_only_the_rows_can_tell_is_told_so_too(text: str, told: str, direct_hub: Hub) -> None:

@@ -104,6 +104,14 @@ async def test_the_log_is_json_with_a_line_a_request_and_no_secret(federation: F
     assert not SECRETS.search(log.read_text())
 
 
+async def test_nobody_writes_lines_of_the_log(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "gateway.access"):
+        await client.get("/none%0d%0a2026-11-21 ERROR forged")
+    assert [record.getMessage() for record in caplog.records if record.name == "gateway.access"] == [
+        "GET /none%0D%0A2026-11-21%20ERROR%20forged 404"
+    ]
+
+
 def test_the_log_tells_what_failed() -> None:
     try:
         raise ValueError("so")

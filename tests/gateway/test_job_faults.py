@@ -15,8 +15,9 @@ import pytest
 from door import ROOT, Apart, Door, grown, opened
 from waiting import until, within
 
+from adapters.tap.elsewhere import allowed
 from gateway.settings import SettingError, Settings, settings
-from gateway.work import spool_of, work
+from gateway.work import _hosts, spool_of, work
 from resolvers.rows import Connection, connect
 
 pytestmark = pytest.mark.timed
@@ -191,6 +192,10 @@ def test_a_spool_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("a file")
     with pytest.raises(SettingError, match="GATEWAY_SPOOL"):
         spool_of(Settings("", spool=str(tmp_path / "spool")))
+
+
+def test_hosts_are_named_in_any_case() -> None:
+    assert allowed("http://Data.JMMC.fr/mine", _hosts(Settings("", upload_hosts="Data.jmmc.fr, other")))
 
 
 def test_a_job_runs_no_longer_than_a_statement_may() -> None:

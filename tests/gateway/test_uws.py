@@ -218,9 +218,9 @@ async def test_uploads_wait_for_their_job(http: httpx.AsyncClient) -> None:
         "/tap/async", data={"QUERY": "SELECT", "UPLOAD": "mine,param:t1"}, files={"t1": ("a.vot", b"first")}
     )
     place = answer.headers["location"]
-    await http.post(f"{place}/parameters", data={"UPLOAD": "more,param:t2"}, files={"t2": ("b.vot", b"second")})
+    await http.post(f"{place}/parameters", data={"UPLOAD": "more,PARAM:t2"}, files={"t2": ("b.vot", b"second")})
     asked = [(item.get("id"), item.text) for item in await told(http, f"{place}/parameters")]
-    assert asked == [("QUERY", "SELECT"), ("UPLOAD", "mine,param:t1"), ("UPLOAD", "more,param:t2")]
+    assert asked == [("QUERY", "SELECT"), ("UPLOAD", "mine,param:t1"), ("UPLOAD", "more,PARAM:t2")]
     await http.post(f"{place}/phase", data={"PHASE": "RUN"})
     await done(http, place)
     assert (await http.get(f"{place}/results/result")).content == b"0123456789firstsecond"

@@ -12,6 +12,7 @@ from places import Place, Work, opened
 from jobs.job import Job, Phase, Upload
 from jobs.limits import TooManyJobs
 from resolvers.errors import BadInput, NotFound, TooMuch
+from resolvers.rows import connect
 from sample.federation import Federation
 from schema.jobs import JOB
 
@@ -172,6 +173,19 @@ async def test_what_ran_when_its_process_stopped_runs_again(
         await work.told(work.begun, job, 2)
         assert (await desk.get(job.id)).attempt == 2
         await desk.destroy(job.id)
+
+
+async def test_what_waits_is_queued_again_however_often_it_ran(federation: Federation, tmp_path: Path) -> None:
+    work = Work()
+    async with opened(federation, tmp_path, work, 0) as desk:
+        job = await Place(desk, work).started("one")
+    owner = await connect(federation.owner)
+    await owner.execute("SET search_path = uws")  # of which the queue's own triggers make use
+    await owner.execute("UPDATE job SET attempt = 5 WHERE id = $1", job.id)
+    await owner.execute("DELETE FROM procrastinate_jobs WHERE args->>'job_id' = $1", job.id)
+    await owner.close()
+    async with opened(federation, tmp_path, work, 1) as desk:
+        assert (await desk.ended(job.id, 20)).phase is Phase.COMPLETED
 
 
 async def test_its_time_comes(place: Place) -> None:
