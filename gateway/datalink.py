@@ -9,8 +9,8 @@ from starlette.routing import Route
 from adapters.datalink.document import document
 from adapters.datalink.identifiers import kind_of
 from adapters.datalink.services import MEDIA_TYPE
-from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import gathered
+from adapters.votable.formats import TABLEDATA, VOTABLE, negotiate
+from adapters.votable.parameters import FORMAT, gathered, once
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.request import pairs, while_there
@@ -31,13 +31,13 @@ async def links(http: HttpRequest) -> Response:
             told, ids = gathered(every), [value for name, value in every if name.lower() == "id"]
             table = http.path_params.get("table")
             kind = kind_of(table) if table else None
-            media_type = _media_type(told.get("responseformat"))
+            media_type = _media_type(once(told, FORMAT).get(FORMAT))
         touch((TODAY,))  # an embargo ends
         with stages.stage("links"):
             asking = document(state.operations, ids, kind, base(http, state.settings), datetime.now(UTC))
             content = await while_there(http, asking)
     except GatewayError as error:
-        return votable_refusal(error)
+        return votable_refusal(error, http.url.path)
     return Response(content, headers=stages.headers | {"Content-Type": media_type})
 
 
@@ -50,18 +50,18 @@ async def capabilities(http: HttpRequest) -> Response:
     return Response(document(base(http, state.settings)), media_type=XML)
 
 
-def _media_type(told: list[str] | None) -> str:
-    """The media type to answer with: DataLink's own, unless the client names another that a VOTable has."""
-    if not told:
-        return MEDIA_TYPE
-    wanted = told[-1]
-    if "".join(wanted.split()).lower().replace('"', "") == MEDIA_TYPE:
-        return MEDIA_TYPE
-    found = negotiate(wanted, None, TABLEDATA)
+def _media_type(wanted: str | None) -> str:
+    """The media type to answer with: DataLink's own, unless the client names another that a VOTable has.
+
+    Parameters of a media type say nothing here (section 2.2.2).
+    """
+    plain, parameters, _ = (wanted or "votable").partition(";")
+    found = negotiate(plain, None, TABLEDATA)
     if found.format is not TABLEDATA:
-        message = f"Links are not written as {wanted[:40]}: RESPONSEFORMAT=votable is wanted"
+        message = f"Links are not written as {plain[:40]}: RESPONSEFORMAT=votable is wanted"
         raise BadInput(message)
-    return MEDIA_TYPE if wanted.lower() == "votable" else found.media_type
+    own = plain.strip().lower() == "votable" or (parameters and found.media_type == VOTABLE)
+    return MEDIA_TYPE if own else found.media_type
 
 
 ROUTES = (

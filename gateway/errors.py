@@ -4,6 +4,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.responses import Response
 
+from adapters.datalink.link import kind_of_fault
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
 from gateway.doors import VO, door
@@ -12,7 +13,7 @@ from resolvers.errors import BadInput, GatewayError
 
 def refusal(path: str, error: GatewayError) -> Response:
     """A refusal by whatever stands before the doors, as clients of the one at this path read it."""
-    return votable_refusal(error) if door(path) in VO else graphql_refusal(error, "application/json")
+    return votable_refusal(error, path) if door(path) in VO else graphql_refusal(error, "application/json")
 
 
 def graphql_refusal(error: GatewayError, media_type: str) -> Response:
@@ -21,9 +22,10 @@ def graphql_refusal(error: GatewayError, media_type: str) -> Response:
     return Response(orjson.dumps(payload), error.status, media_type=media_type, headers=_headers(error))
 
 
-def votable_refusal(error: GatewayError) -> Response:
-    """A refusal as Virtual Observatory clients read it."""
-    return Response(error_document(error.message), error.status, media_type=VOTABLE, headers=_headers(error))
+def votable_refusal(error: GatewayError, path: str = "") -> Response:
+    """A refusal as Virtual Observatory clients read it, those of DataLink by its first word."""
+    message = f"{kind_of_fault(error.status)}: {error.message}" if door(path) == "/datalink" else error.message
+    return Response(error_document(message), error.status, media_type=VOTABLE, headers=_headers(error))
 
 
 def told(error: GraphQLError) -> GatewayError:

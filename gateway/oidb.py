@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from adapters.oidb.search import read, search
 from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import last
+from adapters.votable.parameters import FORMAT, once
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.stages import Stages
@@ -25,7 +25,7 @@ async def oidb_search(http: HttpRequest) -> Response:
         with stages.stage("read"):
             told = read(await pairs(http, state.settings.max_body_bytes))
             asked = search(told, state.settings.max_rows)
-            format_ = negotiate(last(told).get("responseformat"), http.headers.get("accept"), TABLEDATA)
+            format_ = negotiate(once(told, FORMAT).get(FORMAT), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
             found = await planned(state, asked.request)
             plan = Plan(replace(found.plan.shape, offset=asked.offset), found.plan.values)

@@ -9,7 +9,7 @@ from adapters.sia.description import itself
 from adapters.sia.query import Query, query
 from adapters.votable.envelope import Head
 from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import gathered, last
+from adapters.votable.parameters import FORMAT, gathered, once
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.request import pairs
@@ -29,7 +29,7 @@ async def sia(http: HttpRequest) -> Response:
         with stages.stage("read"):
             told = gathered(await pairs(http, state.settings.max_body_bytes))
             asked = query(told, state.settings.max_rows)
-            format_ = negotiate(last(told).get("responseformat"), http.headers.get("accept"), TABLEDATA)
+            format_ = negotiate(once(told, FORMAT).get(FORMAT), http.headers.get("accept"), TABLEDATA)
         return await streamed(http, asked.plan, _head(asked, base(http, state.settings)), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)

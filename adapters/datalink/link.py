@@ -19,6 +19,13 @@ class Link:
     """Whether anybody may have it now."""
 
 
+def kind_of_fault(status: int) -> str:
+    """What a whole answer that failed begins with (section 3.4), by its status in HTTP."""
+    if status in (429, 503, 504, 507):
+        return "TransientFault"
+    return "UsageFault" if status < 500 else "FatalFault"
+
+
 def fault(kind: str, text: str, semantics: str = "#this") -> Link:
     """A row that says why there is nothing: `NotFoundFault`, `TransientFault`… (section 3.4)."""
     return Link(semantics, "", error_message=f"{kind}: {text}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.votable.parameters import LARGEST, gathered, last, whole
+from adapters.votable.parameters import LARGEST, gathered, once, whole
 from resolvers.errors import BadInput
 from resolvers.operation import Request
 from schema.catalog import suggestion
@@ -46,7 +46,7 @@ def search(told: Mapping[str, Sequence[str]], largest: int) -> Search:
         if name not in BY_NAME and name not in OTHERS:
             message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*BY_NAME, *OTHERS])}"
             raise BadInput(message)
-    single = last(told)
+    single = once(told, "page", "perpage", "maxrec")
     size = whole(single, "perpage", PER_PAGE, 1, LARGEST)
     page = whole(single, "page", 1, 1, LARGEST)
     paged = ALL not in told

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.sia.positions import positions
 from adapters.sia.values import interval, wrong
-from adapters.votable.parameters import LARGEST, last, whole
+from adapters.votable.parameters import LARGEST, once, whole
 from resolvers import arguments
 from resolvers.plan import Cell, Plan, Selected, Shape
 from schema.observations import OBSCORE, canonical
@@ -39,7 +39,7 @@ class Query:
 
 def query(told: Mapping[str, Sequence[str]], largest: int) -> Query:
     """Read the parameters; raises `BadInput` that names the one which is wrong."""
-    limit = min(whole(last(told), "MAXREC", largest, 0, LARGEST), largest)
+    limit = min(whole(once(told, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
     chosen = positions(OBSCORE, told["pos"]) if "pos" in told else Selected()
     where = [_alternatives(name, told[name.lower()]) for name in PARAMETERS if name.lower() in told]
     chosen += arguments.selected(OBSCORE, {"where": {"and": where}}) if where else Selected()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from resolvers.errors import BadInput
 
 Parameters = Mapping[str, str]
+FORMAT = "responseformat"
 LARGEST = 10**18 - 1
 """The largest MAXREC that is understood: more rows than there are."""
 
@@ -39,6 +40,11 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         if value.strip():
             found.setdefault(name.lower(), []).append(value.strip())
     return found
+
+
+def once(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
+    """Those of these parameters that are told; raises `BadInput` for one that has two values (DALI 1.1 section 3.2)."""
+    return folded((name, value) for name in names for value in repeated.get(name, ()))
 
 
 def last(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:

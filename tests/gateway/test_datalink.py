@@ -183,14 +183,22 @@ async def test_overflow_is_between_identifiers(client: httpx.AsyncClient) -> Non
 async def test_what_cannot_be_asked(client: httpx.AsyncClient) -> None:
     wrong = await client.get("/datalink/jsdc.stars/links", params={"ID": "1"})
     assert (wrong.status_code, "perhaps you meant jsdc.star" in wrong.text) == (404, True)
+    assert '"ERROR">UsageFault: There are no links' in wrong.text
+    assert '"ERROR">UsageFault: There is nothing at' in (await client.get("/datalink/nothing")).text
     other = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "csv"})
     assert (other.status_code, 'value="ERROR"' in other.text) == (400, True)
     named = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "text/xml"})
     assert named.headers["content-type"] == "text/xml"
-    quoted = await client.get(
-        LINKS, params={"ID": "1", "RESPONSEFORMAT": 'application/x-votable+xml; content="datalink"'}
-    )
-    assert quoted.headers["content-type"] == "application/x-votable+xml;content=datalink"
+    for parameters in (
+        "content=datalink",
+        ' content="datalink"',
+        "serialization=BINARY2",
+        "content=datalink; charset=utf-8",
+    ):
+        told = {"ID": "1", "RESPONSEFORMAT": f"application/x-votable+xml;{parameters}"}
+        answer = await client.get(LINKS, params=told)
+        assert answer.headers["content-type"] == "application/x-votable+xml;content=datalink"
+        assert "<TABLEDATA>" in answer.text
 
 
 async def test_capabilities(client: httpx.AsyncClient) -> None:

@@ -168,6 +168,14 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient, name: str) -> N
         assert value in info.content
 
 
+@pytest.mark.parametrize("path", ["/sia", "/datalink/links", "/oidb/search"])
+async def test_what_is_single_is_told_once(client: httpx.AsyncClient, path: str) -> None:
+    twice = await client.get(path, params=[("ID", "1"), ("RESPONSEFORMAT", "votable"), ("ResponseFormat", "text/xml")])
+    assert (twice.status_code, "RESPONSEFORMAT is given twice" in twice.text) == (400, True)
+    same = await client.get(path, params=[("ID", "1"), ("MAXREC", "1"), ("MAXREC", "1")])
+    assert same.status_code == 200
+
+
 async def test_any_number_of_identifiers(client: httpx.AsyncClient) -> None:
     ids = [f"ivo://jmmc.fr/oidb?{number:012}" for number in range(20000091, 20002091)]
     response = await client.post("/sia", data={"ID": ids})
