@@ -3,8 +3,12 @@
 import io
 
 import httpx
+import pytest
 from astropy.io.votable import parse
 
+from adapters.datalink.asking import Asking
+from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, TimedOut, TooMuch
+from resolvers.operation import Answer, Operations, Request, refused
 from resolvers.rows import connect
 from sample.federation import Federation
 
@@ -42,3 +46,21 @@ async def test_links(federation: Federation, client: httpx.AsyncClient) -> None:
     finally:
         await execute(federation, "GRANT SELECT ON portal.exposure_log TO gateway_reader")
     assert await rows(client, GRANULE) == whole
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"), [(HubUnavailable, HubUnavailable), (Busy, Busy), (TimedOut, TimedOut), (TooMuch, BadInput)]
+)
+async def test_what_is_not_the_client_s_fault_is_not_told_as_such(
+    error: type[GatewayError], raised: type[GatewayError]
+) -> None:
+    class Failing(Operations):
+        def __init__(self) -> None:
+            pass
+
+        async def answer(self, request: Request) -> Answer:
+            return refused(error(request.query))
+
+    with pytest.raises(raised) as caught:
+        await Asking(Failing()).lists("{ stars }", keys=[1])
+    assert caught.value.status == error.status
