@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     work.set_defaults(run=_work)
     setup = commands.add_parser("setup", help="set the hub up for the sources that GATEWAY_* name")
     setup.add_argument(
-        "--sample", action="store_true", help="fill the four sources with the sample first (they must be empty)"
+        "--sample", action="store_true", help="fill the sources that are empty with the sample first"
     )
     setup.add_argument("--stars", type=_stars, help="grow the sample to so many stars")
     setup.set_defaults(run=_setup)

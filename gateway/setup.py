@@ -49,9 +49,21 @@ async def _fill(owner: str, owners: Mapping[str, str], readers: Mapping[str, str
     connection = await connect(owner)
     body = await spatial_body(connection)
     await connection.close()
-    await load(owners, body, stars, lambda what, part: print(f"{what}: {part:.0%}", end="\r"))
+    empty = {name: dsn for name, dsn in owners.items() if await _empty(name, dsn)}
+    if empty:
+        await load(empty, body, stars, lambda what, part: print(f"{what}: {part:.0%}", end="\r"))
     for name, reader in readers.items():
         await admit(owners[name], name, reader)
+
+
+async def _empty(name: str, owner: str) -> bool:
+    """Whether a source has nothing yet: what it has stays, as when containers are started once more."""
+    connection = await connect(owner)
+    there = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", SOURCES[name].tables[0].remote)
+    await connection.close()
+    if there:
+        print(f"{name}: what is there stays")
+    return not there
 
 
 def _told(environment: Mapping[str, str], name: str) -> str:

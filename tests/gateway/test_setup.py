@@ -37,10 +37,11 @@ async def before(cluster: Cluster, federation: Federation) -> AsyncIterator[dict
     await maintenance.close()
 
 
-def setup(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "gateway", "setup"]
+def setup(environment: dict[str, str], *options: str) -> str:
+    command = [sys.executable, "-m", "gateway", "setup", *options]
     told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
+    return told.stdout
 
 
 async def test_a_hub_set_up_before_is_set_up_again(before: dict[str, str], federation: Federation) -> None:
@@ -55,3 +56,9 @@ async def test_a_hub_set_up_before_is_set_up_again(before: dict[str, str], feder
         told = await owner.fetchval("SELECT count(*) FROM tap_schema.schemas WHERE schema_name LIKE '%identity%'")
         await owner.close()
         assert told == 0
+
+
+def test_sources_that_are_filled_stay_as_they_are(before: dict[str, str], federation: Federation) -> None:
+    owners = {f"GATEWAY_{name.upper()}_OWNER": owner for name, owner in federation.sources.items()}
+    told = setup(before | owners, "--sample").splitlines()
+    assert [f"{name}: what is there stays" for name in federation.sources] == told[: len(owners)]
