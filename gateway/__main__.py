@@ -38,9 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     work = commands.add_parser("work", help="run jobs of the hub that GATEWAY_HUB_JOBS names, and serve nothing")
     work.set_defaults(run=_work)
     setup = commands.add_parser("setup", help="set the hub up for the sources that GATEWAY_* name")
-    setup.add_argument(
-        "--sample", action="store_true", help="fill the sources that are empty with the sample first"
-    )
+    setup.add_argument("--sample", action="store_true", help="fill the sources that are empty with the sample first")
     setup.add_argument("--stars", type=_stars, help="grow the sample to so many stars")
     setup.set_defaults(run=_setup)
     identify = commands.add_parser("identify", help="find out which star each new or changed record is")
