@@ -132,3 +132,15 @@ async def test_examples_are_rdfa(client: httpx.AsyncClient) -> None:
     queries = [child.text for node in shown for child in node.iter() if child.get("property") == "query"]
     assert queries == [example.query for example in EXAMPLES]
     assert {example.table for example in EXAMPLES} <= NAMES
+
+
+@pytest.mark.parametrize("host", ["a.b.1", "256.256.256.256", "a.0X1", "xn--", "Xn--.a", "foo:99999", "[1]", 'a"<b'])
+@pytest.mark.parametrize("path", ["/sia/capabilities", "/tap/capabilities", "/oai/capabilities", "/oai?verb=Identify"])
+async def test_a_host_that_is_none_is_not_told(client: httpx.AsyncClient, path: str, host: str) -> None:
+    told = await client.get(path, headers={"Host": host})
+    assert (told.status_code, host in told.text) == (200, False)
+
+
+async def test_a_host_that_is_one_is_told(client: httpx.AsyncClient) -> None:
+    for host in ("10.0.0.1:80", "[::1]", "xn--caf-dma.fr"):
+        assert f"http://{host}/oai<" in (await client.get("/oai?verb=Identify", headers={"Host": host})).text
