@@ -81,7 +81,8 @@ def _text(node: Text, here: Here) -> Typed:
 
 
 def _truth(node: Truth, _here: Here) -> Typed:
-    return Typed(made("true" if node.value else "false"), types.BOOLEAN)
+    # Not the bare word, of which PostgreSQL makes no group and no order.
+    return Typed(cast(made("true" if node.value else "false"), "boolean"), types.BOOLEAN)
 
 
 def _null(_node: Null, _here: Here) -> Typed:

@@ -63,6 +63,11 @@ QUERIES = (
     "SELECT ivo_string_agg(instrument_name, ',') FROM obsportal.instrument WHERE 1 = ivo_hasword(instrument_name, 'GRAVITY')",
 )
 
+CONSTANT = (
+    "SELECT TOP 1 name FROM jsdc.badcal ORDER BY TRUE, name",
+    "SELECT COUNT(*), FALSE AS f FROM jsdc.badcal GROUP BY f, TRUE",
+    "SELECT name FROM jsdc.star WHERE synthetic = FALSE AND CASE WHEN vmag < 3 THEN TRUE ELSE FALSE END = TRUE",
+)
 OF_THE_HUB = (
     "SELECT calflag, ivo_histogram(vmag, 0, 10, 20) AS h, gavo_histogram(vmag, 2, 3, 1) FROM jsdc.star GROUP BY calflag ORDER BY calflag",
     "SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), POLYGON(330, -40, 360, -40, 360, -20, 330, -20)) ORDER BY name",
@@ -83,7 +88,7 @@ async def rows(hub: Hub, text: str, bodies: Any = None) -> list[tuple[Any, ...]]
     return [tuple(orjson.dumps(cell) if isinstance(cell, orjson.Fragment) else cell for cell in row) for row in found]
 
 
-@pytest.mark.parametrize("text", [*FORMER_CLIENTS, *QUERIES, *OF_THE_HUB])
+@pytest.mark.parametrize("text", [*FORMER_CLIENTS, *QUERIES, *CONSTANT, *OF_THE_HUB])
 async def test_the_hub_and_the_source_itself_answer_alike(text: str, direct_hub: Hub) -> None:
     through = await rows(direct_hub, text)
     compiled = compile_query(text, DECLARED, direct_hub.bodies)
