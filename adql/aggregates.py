@@ -48,7 +48,8 @@ def _made(node: Call, told: Typed) -> Typed:
         return Typed(made(f"count({distinct}{{0}})", told.sql), LONG, Meaning("Number of values", ucd="meta.number"))
     allowed = NUMBERS if node.function in ("AVG", "SUM") else COMPARABLE
     if told.type is not None and told.type not in allowed:
-        raise AdqlError(f"{node.function} is not of {kind(told.type)}", node.at)
+        hint = "CAST makes it a character string" if told.type is JSON and node.function in ("MIN", "MAX") else ""
+        raise AdqlError(f"{node.function} is not of {kind(told.type)}", node.at, hint)
     if node.function in ("MIN", "MAX"):
         sql: Node = made(f"{node.function.lower()}({distinct}{{0}})", told.sql)
         return Typed(sql, told.type, _summary(node.function, told.meaning))

@@ -125,12 +125,14 @@ def plain(scalar: Scalar) -> Scalar:
 
 def kind(scalar: Scalar | None) -> str:
     """What to call a type in a message."""
+    if scalar is JSON:
+        return "JSON"
     for known, name in ((NUMBERS, "a number"), (TEXTS, "a character string"), (TIMES, "a time")):
         if scalar in known:
             return name
     if scalar is None:
         return "NULL"
-    return "a truth value" if scalar is BOOLEAN else f"a {scalar.xtype or scalar.sql}"
+    return "a truth value" if scalar is BOOLEAN else f"a {scalar.xtype}" if scalar.xtype else "an array"
 
 
 def common(types: Iterable[Scalar | None]) -> Scalar | None:

@@ -18,10 +18,9 @@ _WRITTEN_OTHERWISE = {
     "NULLS": "ADQL has no NULLS FIRST and no NULLS LAST",
     "OVER": "ADQL has no window functions",
     "ESCAPE": "ADQL has no ESCAPE",
-    "SUBSTRING": "SUBSTRING is no function of ADQL",
-    "EXTRACT": "EXTRACT is no function of ADQL",
-    "TRIM": "TRIM is no function of ADQL",
-    "POSITION": "POSITION is no function of ADQL",
+    "TIMESTAMP": "a time is written '2024-05-17T21:30:00Z'; CAST(value AS TIMESTAMP) makes one of a character string",
+    "CURRENT_TIMESTAMP": "no query knows what time it is: write it, as '2024-05-17T21:30:00Z'",
+    "CURRENT_DATE": "no query knows what day it is: write it, as '2024-05-17'",
     "NULLIF": "perhaps you meant CASE WHEN a = b THEN NULL ELSE a END",
     "ANY": "perhaps you meant IN (...)",
     "SOME": "perhaps you meant IN (...)",
@@ -36,7 +35,11 @@ _PAIRS = {
     ("NOT", "NULL"): "perhaps you meant IS NOT NULL",
     ("/", "*"): "perhaps you meant --, which comments to the end of a line",
 }
-_AS_FUNCTIONS = words("SUBSTRING EXTRACT TRIM POSITION NULLIF ANY SOME")
+_AS_FUNCTIONS = words("NULLIF ANY SOME")
+_NO_FUNCTIONS = words(
+    "SUBSTRING EXTRACT TRIM POSITION CHAR_LENGTH CHARACTER_LENGTH OCTET_LENGTH TRANSLATE CONVERT LEFT RIGHT "
+    "DATE TIME YEAR MONTH DAY HOUR MINUTE SECOND"
+)
 _COMPARISONS = words("= <> != < > <= >= BETWEEN LIKE ILIKE IN IS")
 _OPERATORS = words("UNION EXCEPT INTERSECT")
 _CLAUSES = words("FROM WHERE GROUP HAVING ORDER OFFSET") | _OPERATORS
@@ -60,7 +63,7 @@ def hint(tokens: list[Token], index: int) -> str:
     return (
         _of_pair(before, token)
         or _otherwise(token, after)
-        or (_otherwise(before, token) if before.word not in ("ON", "USING") else "")
+        or (_otherwise(before, token) if before.word not in ("ON", "USING", "TIMESTAMP") else "")
         or _of_place(before, token)
         or _nearest(token)
         or _nearest(before)
@@ -73,6 +76,8 @@ def _of_pair(before: Token, token: Token) -> str:
         return pair
     if before.word == "," and (token.word in _CLAUSES or token.word == ")"):
         return "perhaps one comma too many"
+    if before.kind is Kind.NUMBER and token.word == "DISTINCT":
+        return "perhaps you meant SELECT DISTINCT TOP n"
     if ";" in (before.word, token.word):
         return "one query at a time, and nothing after its ;"
     if before.kind is Kind.TEXT and token.kind is Kind.NAME:
@@ -84,6 +89,8 @@ def _otherwise(token: Token, after: Token) -> str:
     word = token.text.upper()
     if token.kind not in (Kind.NAME, Kind.WORD) or (word in _AS_FUNCTIONS and after.word != "("):
         return ""
+    if word in _NO_FUNCTIONS and after.word == "(":
+        return f"{word} is no function of ADQL"
     return _WRITTEN_OTHERWISE.get(word, "")
 
 

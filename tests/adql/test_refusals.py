@@ -84,6 +84,7 @@ REFUSED = [
     ("SELECT ¶CAST('0001-01-01T00:00:00+23:00' AS TIMESTAMP) FROM jsdc.star", "no time", ""),
     ("SELECT exp_id FROM obsportal.exposure WHERE exp_date_updated ¶< '9999-12-31T23:59:59-23:00'", "no time", ""),
     ("SELECT ¶ivo_histogram(vmag, -1e308, 1e308, 5) FROM jsdc.star", "less than", ""),
+    ("SELECT ¶MAX(header_keywords) FROM obsportal.header", "JSON", "CAST"),
     ("SELECT IN_UNIT(vmag, ¶'m') FROM jsdc.star", "cannot be converted", ""),
     ("SELECT ¶IN_UNIT(calflag, 'm') FROM jsdc.star", "unit is known", ""),
 ]  # fmt: skip
