@@ -90,7 +90,7 @@ def create_app(settings: Settings) -> Starlette:
             *instruments.middleware(),
             Middleware(
                 CORSMiddleware,
-                allow_origins=settings.origins.split(","),
+                allow_origins=settings.web_origins,
                 allow_methods=["GET", "POST", "DELETE"],
                 allow_headers=["*"],
                 expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", "X-Request-ID"],

@@ -121,6 +121,11 @@ class Settings:
     """DSN of each source, `GATEWAY_OIDB` and so on: setup and doctor want them, serving asks those given directly."""
 
     @property
+    def web_origins(self) -> list[str]:
+        """Those that may ask, one by one."""
+        return [origin.strip() for origin in self.origins.split(",")]
+
+    @property
     def hub_limits(self) -> Limits:
         """Limits of the hub's pools."""
         return Limits(self.connections, self.streams, self.direct, self.statement_seconds, self.stream_seconds)
@@ -171,6 +176,9 @@ def settings(environment: Mapping[str, str]) -> Settings:
         raise SettingError(message)
     if read.get("job_seconds", 0) > read.get("stream_seconds", _HUB.stream_seconds):
         message = f"{PREFIX}JOB_SECONDS is {read['job_seconds']}: no statement runs longer than {PREFIX}STREAM_SECONDS"
+        raise SettingError(message)
+    if read.get("url") and not read["url"].startswith(("http://", "https://")):
+        message = f"{PREFIX}URL is {read['url']!r}: an address is wanted, as https://tap.jmmc.fr"
         raise SettingError(message)
     if read.get("log") not in (None, "text", "json"):
         message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"

@@ -56,7 +56,7 @@ class Sockets(GraphQL[None, None]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=INTRODUCTION,
             max_subscriptions_per_connection=settings.max_subscriptions_each,
-            allowed_origins=settings.origins.split(","),
+            allowed_origins=settings.web_origins,
         )
         self._largest = settings.max_subscriptions
         self._open = 0

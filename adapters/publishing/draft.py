@@ -66,6 +66,8 @@ class Facts:
     """Text beyond ASCII, whatever its FIELD says."""
     coded: frozenset[Column]
     """Columns whose values are codes of their list."""
+    long: frozenset[Column]
+    """Text that is too long for an index, so for a key too."""
 
 
 def draft(heading: Heading, name: str) -> Draft:
@@ -94,10 +96,10 @@ def draft(heading: Heading, name: str) -> Draft:
 
 def settled(drafted: Draft, facts: Facts) -> Table:
     """The table, once its rows have been seen."""
-    key = next((column for column in drafted.keys if column in facts.unique), drafted.number)
+    key = next((column for column in drafted.keys if column in facts.unique - facts.long), drafted.number)
     columns = (drafted.number, *drafted.columns) if key is drafted.number else drafted.columns
     likely = [column for column in drafted.loaded if column.ucd.startswith(LIKELY) and column.type.orderable]
-    indexed = likely[:MOST_INDEXES]
+    indexed = [column for column in likely if column not in facts.long][:MOST_INDEXES]
     changed = {
         column: replace(
             column,

@@ -25,6 +25,8 @@ from schema.types import ASCII
 
 AT_ONCE = 20_000
 """Rows whose cells are found together."""
+LONGEST = 2000
+"""Bytes of a text that is indexed: of 2704 PostgreSQL would refuse it."""
 
 
 async def publish(writers: Writers, reading: Reading, name: str, *, replace: bool) -> tuple[Table, int]:
@@ -78,6 +80,7 @@ def _definitions(drafted: Draft) -> Iterator[str]:
 async def _facts(writer: Writer, drafted: Draft, relation: str) -> tuple[int, Facts]:
     """Look at the rows; raises `BadInput` for a place that is none."""
     texts = [column for column in drafted.columns if column.type is ASCII]
+    worded = [column for column in drafted.columns if column.type.sql == "text"]
     asked = {
         "unique": {column: f'count(DISTINCT "{column.sql}") = count(*)' for column in drafted.keys},
         "unicode": {column: f'bool_or(octet_length("{column.sql}") <> length("{column.sql}"))' for column in texts},
@@ -85,6 +88,7 @@ async def _facts(writer: Writer, drafted: Draft, relation: str) -> tuple[int, Fa
             column: f'bool_and("{column.sql}" IN ({", ".join(map(str, codes.members))}))'
             for column, codes in drafted.coded.items()
         },
+        "long": {column: f'max(octet_length("{column.sql}")) > {LONGEST}' for column in worded},
     }
     questions = [question for kind in asked.values() for question in kind.values()]
     (answers,) = await writer.fetch(f"SELECT count(*), {', '.join([_astray(drafted), *questions])} FROM {relation}")  # noqa: S608

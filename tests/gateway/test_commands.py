@@ -113,6 +113,7 @@ def test_doctor_without_a_hub() -> None:
         ("GATEWAY_PORT", "http", "GATEWAY_PORT is 'http'"),
         ("GATEWAY_MAX_PAGE", "-1", "cannot be negative"),
         ("GATEWAY_INTROSPECTION", "perhaps", "GATEWAY_INTROSPECTION is 'perhaps'"),
+        ("GATEWAY_URL", "tap.jmmc.fr", "GATEWAY_URL is 'tap.jmmc.fr'"),
         ("GATEWAY_PORT", "88130", "from 0 to 65535"),
         ("GATEWAY_CONNECTIONS", "0", "from 1 to"),
         ("GATEWAY_RATE", "nan", "GATEWAY_RATE is nan"),

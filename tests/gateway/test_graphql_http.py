@@ -151,7 +151,9 @@ async def test_a_page_of_another_origin_may_ask(client: httpx.AsyncClient) -> No
 @pytest.fixture
 async def strict(federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
     """A door without introspection and page, for one origin."""
-    app = create_app(patient(federation, introspection=False, graphiql=False, origins="https://www.jmmc.fr"))
+    app = create_app(
+        patient(federation, introspection=False, graphiql=False, origins="https://aspro.jmmc.fr, https://www.jmmc.fr")
+    )
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),

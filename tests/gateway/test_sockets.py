@@ -95,7 +95,7 @@ async def test_a_message_that_is_too_large_closes_the_socket(server: str) -> Non
 
 
 async def test_pages_of_other_origins_are_refused(federation: Federation, tmp_path: Path) -> None:
-    with opened(federation.hub, tmp_path / "log", origins="https://www.jmmc.fr") as door:
+    with opened(federation.hub, tmp_path / "log", origins="https://aspro.jmmc.fr, https://www.jmmc.fr") as door:
         with pytest.raises(InvalidStatus):
             async with socket(door.url, origin=Origin("https://elsewhere.example")):
                 pass

@@ -28,6 +28,8 @@ from sample.federation import Federation
 from schema.table import Quantity
 
 pytestmark = pytest.mark.spatial
+RANDOM = np.random.default_rng(20261121)
+NO_MARKUP = str.maketrans("<>&", "---")
 
 REAL = [
     "searchcal/SearchCal-ETA_TAU.scvot", "searchcal/SearchCal-HD_32617.scvot.gz", "searchcal/SearchCal-BAND_N.scvot",
@@ -248,7 +250,7 @@ async def test_publishing_anew_replaces_all(
 async def test_a_declaration_survives_json() -> None:
     heading = (await read(blocks(SMALL.encode()))).heading
     drafted = draft(heading, "bright_of_json")
-    made = settled(drafted, Facts(frozenset(drafted.keys), frozenset(), frozenset(drafted.coded)))
+    made = settled(drafted, Facts(frozenset(drafted.keys), frozenset(), frozenset(drafted.coded), frozenset()))
     again = read_table(told(made))
     assert told(again) == told(made)
     assert [column.type.sql for column in again.columns] == [column.type.sql for column in made.columns]
@@ -268,7 +270,7 @@ async def test_a_declaration_survives_json() -> None:
 async def test_a_place_that_cannot_be_read_is_none(before: str, after: str) -> None:
     framed = SMALL.replace("<RESOURCE>", '<RESOURCE><COOSYS ID="old" system="eq_FK4" equinox="B1950"/>')
     drafted = draft((await read(blocks(framed.replace(before, after).encode()))).heading, "elsewhere")
-    assert settled(drafted, Facts(frozenset(), frozenset(), frozenset())).position is None
+    assert settled(drafted, Facts(frozenset(), frozenset(), frozenset(), frozenset())).position is None
 
 
 def test_names_are_mapped_as_by_jmmc_s_importer() -> None:
@@ -309,3 +311,12 @@ async def test_the_command(
     status, why = await run(str(path))
     assert (status, "--replace" in why) == (1, True)
     assert await run("published.my_stars", "--remove") == (0, "my_stars is published no longer\n")
+
+
+async def test_text_that_is_too_long_for_an_index_is_no_key(writers: Writers) -> None:
+    long = "".join(chr(33 + int(digit)) for digit in RANDOM.integers(0, 90, 12_000)).translate(NO_MARKUP)
+    document = SMALL.replace("Sirius", long).replace("06450887-1642566", long)
+    table, rows = await put(writers, "long", document.replace('name="2MASS"', 'name="2MASS" ucd="meta.id"'))
+    await remove(writers, "long")
+    assert (table.key.name, rows) == ("row_number", 3)
+    assert [column.name for column in table.columns if column.indexed] == ["row_number", "v"]
