@@ -110,7 +110,7 @@ def read(select: exp.Select, tables: Mapping[str, Table]) -> Joined:
     kept = _from(select.args["from_"].this, found, tables)
     where = select.args.get("where")
     if where:
-        _said(where.this, found, kept, found.parts)
+        _said(where.this, found, kept)
     return found
 
 
@@ -126,7 +126,7 @@ def _from(node: Node, found: Joined, tables: Mapping[str, Table]) -> list[Part]:
     kind = join[1].strip()
     kept, reduced = _kept(kind, *sides)
     if len(node.expressions) == 3:
-        _said(node.expressions[2], found, reduced, reduced if kind else found.parts)
+        _said(node.expressions[2], found, reduced)
     return kept
 
 
@@ -150,8 +150,11 @@ def _part(node: Node, found: Joined, tables: Mapping[str, Table]) -> Part:
     return part
 
 
-def _said(condition: Node, found: Joined, may: Sequence[Part], alone: Sequence[Part]) -> None:
-    """Note what a condition says: of two relations, and of those that it may be said of `alone`."""
+def _said(condition: Node, found: Joined, may: Sequence[Part]) -> None:
+    """Note what a condition says of two relations, and of each that may do with fewer rows.
+
+    Where a join has put NULL in the place of a row without a partner, IS NULL is no condition of the rows.
+    """
     by_alias = {part.alias: part for part in found.parts}
     for each in conjuncts(condition):
         if _is_within(each):
@@ -163,7 +166,7 @@ def _said(condition: Node, found: Joined, may: Sequence[Part], alone: Sequence[P
             if tie and tie.may:
                 found.ties.append(tie)
         elif len(named) == 1 and _repeatable(each):
-            for part in alone:
+            for part in may:
                 if part.alias in named:
                     part.own.append(each)
 

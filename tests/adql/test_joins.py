@@ -147,6 +147,9 @@ def questions(draw: st.DrawFn) -> tuple[str, Catalogue]:
                 " WHERE a.x = 2",
                 " WHERE b.x = c.k",
                 " WHERE a.x = 1 OR c.x IS NULL",
+                " WHERE b.k IS NULL",
+                " WHERE c.k IS NULL",
+                " WHERE COALESCE(c.x, 1) = 1",
                 " WHERE c.k > 20",
             ]
         )
@@ -229,6 +232,11 @@ ONCE = (
     "SELECT source, COUNT(*) FROM ivoa.obscore WHERE t_exptime > 60 OR t_exptime IS NULL GROUP BY source",
 )
 UNION = "SELECT t.target_id, o.obs_publisher_did FROM obsportal.target AS t JOIN ivoa.obscore AS o ON 1 = CONTAINS(POINT(o.s_ra, o.s_dec), CIRCLE(t.target_ra, t.target_dec, 0.0003)) WHERE t.target_dec < -40"
+WITHOUT = (
+    "SELECT v.spicadb_id FROM spica.target AS v LEFT JOIN oidb.granule AS g ON DISTANCE(POINT(v.ra, v.dec), POINT(g.s_ra, g.s_dec)) < 0.001 WHERE g.id IS NULL",
+    "SELECT v.spicadb_id FROM oidb.granule AS g RIGHT JOIN spica.target AS v ON DISTANCE(v.ra, v.dec, g.s_ra, g.s_dec) < 0.001 WHERE COALESCE(g.target_name, g.obs_id) IS NULL",
+    "SELECT g.id, s.name FROM oidb.granule AS g LEFT JOIN crossid.granule AS i ON i.id = g.id LEFT JOIN jsdc.star AS s ON s.jsdc_id = i.star_id WHERE s.name IS NULL AND g.calib_level < 3",
+)
 KEYS = (
     'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e ON e.target_id = i.target_id',
     'SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN crossid.target AS i ON i.star_id = s.jsdc_id JOIN obsportal.exposure AS e USING (target_id) WHERE s.vmag < 3',
@@ -241,7 +249,7 @@ KEYS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("query", [*STARS, UNION, *ONCE, *KEYS])
+@pytest.mark.parametrize("query", [*STARS, UNION, *ONCE, *WITHOUT, *KEYS])
 async def test_databases_joined(serving: asyncpg.Connection, query: str) -> None:
     one, two = both(query)
     assert one.text != two.text
