@@ -1,6 +1,7 @@
 """`python -m gateway identify`: which star each record is, found out now."""
 
 import asyncio
+from itertools import zip_longest
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -35,9 +36,11 @@ def identify(settings: Settings, *, full: bool) -> int:
 
 
 def _summary(outcomes: list[Outcome]) -> Table:
-    table = Table("", *HEADER)
-    for outcome in outcomes:
-        table.add_row(outcome.kind.title, *([outcome.failure] if outcome.failure else _figures(outcome)))
+    """A column for each kind of records: rows of all figures are wider than most terminals."""
+    table = Table("", *(outcome.kind.title for outcome in outcomes), box=None)
+    told = [[outcome.failure] if outcome.failure else _figures(outcome) for outcome in outcomes]
+    for row in zip_longest(HEADER, *told, fillvalue=""):
+        table.add_row(*row)
     return table
 
 
