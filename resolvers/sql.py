@@ -79,7 +79,7 @@ def _route(shape: Shape, bodies: Bodies | None) -> tuple[tuple[str, ...], Body |
     return touched, (bodies or {}).get(touched[0]) if len(touched) == 1 else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def sources(shape: Shape) -> tuple[str, ...]:
     """The databases that a shape's tables live at, its own first."""
     tables = [shape.table]
@@ -88,7 +88,7 @@ def sources(shape: Shape) -> tuple[str, ...]:
     return tuple(dict.fromkeys(database for table in tables for database in table.databases))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
     if shape.count:
         return _compiled(_counted(shape, body))
