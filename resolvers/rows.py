@@ -196,7 +196,7 @@ class Hub:
         if lost(error) and not statement.direct:
             LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
             return hub_unavailable()
-        if state in UNMADE and not statement.direct and "remote SQL" not in (getattr(error, "context", None) or ""):
+        if state in UNMADE and not _at_source(error, statement):
             LOG.error("%s: run `python -m gateway setup`, the hub is not set up for this release", error)
             return HubUnavailable("The gateway's own database is not set up for this release: tell who runs it")
         return self._of_source(error, state, statement)
@@ -207,7 +207,7 @@ class Hub:
             for source in statement.sources:
                 self.watch.report(source)
             return self.watch.unavailable(statement.sources[0])
-        if state in BROKEN and (statement.direct or "remote SQL" in (getattr(error, "context", None) or "")):
+        if state in BROKEN and _at_source(error, statement):
             LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
             return broken(statement.sources)
         LOG.error("statement failed: %s", statement.text, exc_info=error)
@@ -234,6 +234,11 @@ async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes
         receiver.close()
 
 
+def _at_source(error: Exception, statement: Statement) -> bool:
+    """Whether it is a source that found something wrong, not the hub."""
+    return statement.direct or "remote SQL" in (getattr(error, "context", None) or "")
+
+
 def lost(error: Exception) -> bool:
     """Whether the connection is gone: a plain ERROR of the hub is about its connection to a source."""
     severity = getattr(error, "severity_en", None)
@@ -249,7 +254,7 @@ async def open_hub(dsn: str, limits: Limits, watch: Watch, direct: Mapping[str, 
     """
     try:
         pools = await _pools(dsn, limits, limits.connections, limits.streams, least=1)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+    except FAILURES as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB"
         raise HubUnavailable(message) from error
     watch.start(lambda: _connect(dsn))

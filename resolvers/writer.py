@@ -12,7 +12,20 @@ from typing import Any
 import asyncpg
 
 from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
-from resolvers.rows import ENDING, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
+from resolvers.rows import (
+    ENDING,
+    FAILURES,
+    SESSION,
+    UNMADE,
+    Connection,
+    Pool,
+    Record,
+    Sink,
+    closed,
+    flowing,
+    keep,
+    lost,
+)
 from resolvers.watch import REMOTE_FAILURES, hub_unavailable
 
 LOG = logging.getLogger(__name__)
@@ -115,7 +128,7 @@ async def writing(dsn: str, seconds: float) -> Connection:
     told = _written(seconds) | {"work_mem": "64MB"}
     try:
         return await asyncpg.connect(dsn, server_settings=told, timeout=10)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
+    except FAILURES as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
         raise HubUnavailable(message) from error
 
@@ -128,7 +141,7 @@ async def write_pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
             dsn, min_size=1, max_size=size, reset=keep, timeout=10, server_settings=told, command_timeout=seconds + 2,
             max_inactive_connection_lifetime=300,
         )  # fmt: skip
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, TimeoutError) as error:
+    except FAILURES as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_JOBS"
         raise HubUnavailable(message) from error
 
