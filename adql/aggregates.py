@@ -1,9 +1,9 @@
 """Aggregates: one value of a group of rows."""
 
+from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Meaning, Typed, kind
 from adql.errors import AdqlError
 from adql.making import Here
 from adql.tree import Call, Star
-from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Meaning, Typed, kind
 from adql.written import Node, cast, made
 from schema.types import DOUBLE, JSON, LONG, Scalar
 

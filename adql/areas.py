@@ -6,12 +6,12 @@ What is simple is said in SQL that is shipped to the sources; the rest by `gw.co
 
 from math import atan, degrees, hypot, radians, tan
 
+from adql.checked.typed import Form, Typed
 from adql.cones import near
 from adql.errors import AdqlError
 from adql.making import Making
 from adql.shapes import around, corners, point
 from adql.tree import Place
-from adql.typed import Form, Typed
 from adql.written import Node, joined, made, real
 from schema.types import DOUBLE
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from sqlglot import exp
 
 from adql import aggregates, histogram, sky, spectral
-from adql.comparing import brought_together, moment
+from adql.checked.comparing import brought_together, moment
+from adql.checked.functions import FUNCTIONS, Function, Kind
+from adql.checked.scope import Field
+from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, instant, kind, shared
+from adql.checked.units import factor
 from adql.errors import AdqlError
-from adql.functions import FUNCTIONS, Function, Kind
 from adql.making import Here
-from adql.names import Field
 from adql.tree import Call, Place, Star, Text, Value
-from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, instant, kind, shared
-from adql.units import factor
 from adql.written import Node, cast, made, real
 from schema.catalog import suggestion
 from schema.types import ASCII, DOUBLE, INSTANT, LONG, TEXT

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from adql.catalogue import Catalogue
+from adql.checked.catalogue import Catalogue
+from adql.checked.scope import Field, Scope
 from adql.compiled import Compiled, Result
 from adql.conditions import condition
 from adql.errors import AdqlError
 from adql.making import Here, Making
-from adql.names import Field, Scope
 from adql.parse import parse
 from adql.queries import query, whole
 from adql.tree import Query
 from adql.values import value
 from adql.written import text as sql_text
-from resolvers.sql import HUB
+from planning.sql import HUB
 from schema.space import Body
 from schema.table import Column, Table
 from schema.types import ASCII

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adql.comparing import compared
+from adql.checked.comparing import compared
+from adql.checked.typed import TEXTS, WRITTEN, Typed, instant, kind
 from adql.cones import near
 from adql.errors import AdqlError
 from adql.making import Here
 from adql.tree import Between, Both, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Place, Query, Value
-from adql.typed import TEXTS, WRITTEN, Typed, instant, kind
 from adql.written import Node, column, joined, made
 from schema.types import JSON
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from adql.checked.typed import NUMBERS, Typed, kind
 from adql.errors import AdqlError
 from adql.making import Making
 from adql.tree import Place
-from adql.typed import NUMBERS, Typed, kind
 from adql.written import Node, made, real
 from schema.types import DOUBLE
 

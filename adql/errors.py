@@ -1,7 +1,7 @@
 """How a query is refused: where, why, and what was perhaps meant."""
 
 from adql.tree import Place
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 
 class AdqlError(BadInput):

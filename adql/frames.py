@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import chain
 from math import atan2, cos, degrees, hypot, radians, sin
 
+from adql.checked.typed import Typed
 from adql.errors import AdqlError
 from adql.tree import Place
-from adql.typed import Typed
 from adql.written import real
 from schema.types import DOUBLE
 

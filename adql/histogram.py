@@ -2,9 +2,9 @@
 
 from math import inf
 
+from adql.checked.typed import INTEGERS, Meaning, Typed
 from adql.errors import AdqlError
 from adql.tree import Call
-from adql.typed import INTEGERS, Meaning, Typed
 from adql.written import made
 from schema.types import INT, array
 

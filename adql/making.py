@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from adql.catalogue import Catalogue
+from adql.checked.catalogue import Catalogue
+from adql.checked.scope import Field, Scope
+from adql.checked.typed import Typed
 from adql.errors import AdqlError
-from adql.names import Field, Scope
 from adql.tree import Condition, Place, Query, Value
-from adql.typed import Typed
 from adql.written import Bound, Node
 from schema.space import Body
 from schema.table import Table

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adql.catalogue import same
+from adql.checked.catalogue import same
+from adql.checked.scope import Field, Relation, Scope
+from adql.checked.typed import Typed
 from adql.errors import AdqlError
 from adql.making import Here
-from adql.names import Field, Relation, Scope
 from adql.tree import Identifier, Name, Place, Term
-from adql.typed import Typed
 from adql.written import Node, made
 
 

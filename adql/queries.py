@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from adql.comparing import brought_together
+from adql.checked.comparing import brought_together
+from adql.checked.scope import Field, Relation, Scope
+from adql.checked.typed import shared
 from adql.errors import AdqlError
 from adql.making import Here, Made
-from adql.names import Field, Relation, Scope
 from adql.order import Told, ordered, skipped
 from adql.selects import select
 from adql.tree import Common, Identifier, Query, Select, SetOperation
-from adql.typed import shared
 from adql.written import Node, cast, derived, made, output, without_common
 from adql.written import select as written
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adql.catalogue import same, spelled
-from adql.comparing import brought_together, compared
+from adql.checked.catalogue import same, spelled
+from adql.checked.comparing import brought_together, compared
+from adql.checked.scope import Field, Relation, Scope, Visible, fields
+from adql.checked.typed import Typed, brought, shared
 from adql.errors import AdqlError
 from adql.making import Here
-from adql.names import Field, Relation, Scope, Visible, fields
 from adql.tree import Both, Comparison, Condition, Derived, Identifier, Join, Kind, TableName
 from adql.tree import Relation as Node
-from adql.typed import Typed, brought, shared
 from adql.written import Node as Sql
 from adql.written import derived, joined, literal, made, named, relation
 from schema.catalog import suggestion

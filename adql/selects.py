@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlglot import exp
 
-from adql import reduction
 from adql.aggregates import AGGREGATES
-from adql.catalogue import same
+from adql.checked.catalogue import same
+from adql.checked.functions import FUNCTIONS
+from adql.checked.scope import Field, Grouping
+from adql.checked.typed import Typed
 from adql.errors import AdqlError
-from adql.functions import FUNCTIONS
+from adql.joins import semijoin
 from adql.making import Here, Made
-from adql.names import Field, Grouping
 from adql.order import Told, ordered, skipped
 from adql.relations import source
 from adql.tree import Call, Name, Output, Query, Select, Star, Term, Value
-from adql.typed import Typed
 from adql.walk import nodes
 from adql.written import Node, cast, output
 from adql.written import select as written
@@ -49,7 +49,7 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) 
     arranged = ordered(sql, terms, told, groups, distinct=node.distinct)
     _only_groups(groups)
     if not here.making.body and not here.scope.relations:  # a query of a value or a condition is not asked once
-        reduction.reduce(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
+        semijoin.reduce(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
     return Made(skipped(arranged, offset), _fields(told), node.top)
 
 

@@ -6,11 +6,11 @@ Of 2 numbers it is a point, of 3 a circle, of more a polygon.
 from collections.abc import Callable, Sequence
 from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 
+from adql.checked.typed import Form, Meaning, Typed
 from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.regions import Complement, Region, Several, Shape
 from adql.tree import Place
-from adql.typed import Form, Meaning, Typed
 from adql.written import Node, made, real
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON
 

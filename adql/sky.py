@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from adql import areas
+from adql.checked.typed import NUMBERS, Form, Meaning, Typed, kind
 from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.making import Here
 from adql.regions import frame, region
 from adql.shapes import box, circle, known, of_region, point, polygon
 from adql.tree import Call, Text
-from adql.typed import NUMBERS, Form, Meaning, Typed, kind
 from adql.written import Node, cast, made, real
 from schema.types import ASCII, DOUBLE, INT, POINT
 

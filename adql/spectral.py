@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from adql.checked.typed import Meaning, Typed
+from adql.checked.units import read
 from adql.errors import AdqlError
 from adql.tree import Call, Place
-from adql.typed import Meaning, Typed
-from adql.units import read
 from adql.written import Node, made, real
 from schema.types import DOUBLE
 

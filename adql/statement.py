@@ -1,8 +1,8 @@
 """A compiled query as a statement: its rows as a format writes them."""
 
 from adql.compiled import Compiled
-from resolvers.plan import Cell
-from resolvers.sql import HUB, Row, Statement
+from planning.plan import Cell
+from planning.sql import HUB, Row, Statement
 
 
 def cells(compiled: Compiled) -> tuple[Cell, ...]:

@@ -5,7 +5,8 @@ from math import isfinite
 from typing import Any
 
 from adql.calls import call
-from adql.comparing import brought_together, moment
+from adql.checked.comparing import brought_together, moment
+from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, kind, number, shared
 from adql.conditions import condition
 from adql.errors import AdqlError
 from adql.making import Here
@@ -27,7 +28,6 @@ from adql.tree import (
     Truth,
     Value,
 )
-from adql.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, kind, number, shared
 from adql.written import Node, cast, made, real
 from schema import types
 

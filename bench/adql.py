@@ -4,7 +4,7 @@ from itertools import count
 
 import sqlglot
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.parse import parse
 from bench.databases import Databases

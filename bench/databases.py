@@ -9,10 +9,10 @@ from pathlib import Path
 
 import asyncpg
 
+from hub.installation import install
 from localpg.binaries import find
 from localpg.cluster import Cluster
 from localpg.places import cache_home
-from resolvers.installation import install
 from sample.federation import HUB, build, dsn, fingerprint
 from schema.catalog import SOURCES
 from schema.foreign import READER, ROLE, grants

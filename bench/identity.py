@@ -14,14 +14,14 @@ import numpy as np
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, not_run, spaced
 from bench.timing import Timing, compare
+from hub.limits import DocumentLimits, Limits
+from hub.rows import Hub, open_hub
+from hub.watch import Watch
 from identity.batch import Outcome, identify
 from identity.match import NEAR
 from resolvers.crossmatch import match
-from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Hub, open_hub
-from resolvers.watch import Watch
 from sample import trial
 from sample.trial import Score
 from sample.truth import truth

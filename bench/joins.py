@@ -9,17 +9,17 @@ import asyncpg
 
 from adapters.tap.uploads import Content, staged
 from adapters.votable.formats import TABLEDATA
-from adql import reduction
-from adql.catalogue import DECLARED, Catalogue
+from adql.checked.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
+from adql.joins import semijoin
 from adql.statement import statement
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, spaced
-from resolvers.errors import GatewayError
-from resolvers.limits import Limits
-from resolvers.rows import Hub, open_hub
-from resolvers.watch import Watch
-from resolvers.writer import Writers, open_writers
+from hub.limits import Limits
+from hub.rows import Hub, open_hub
+from hub.watch import Watch
+from hub.writer import Writers, open_writers
+from planning.errors import GatewayError
 from schema.catalog import SOURCES
 from schema.table import Table
 
@@ -94,12 +94,12 @@ async def _joined(hub: Hub, writers: Writers, what: str, query: str, uploads: Up
 @contextmanager
 def plain() -> Iterator[None]:
     """Statements as they would be without any row left out."""
-    kept = reduction.reduce
-    reduction.reduce = lambda *_told: None
+    kept = semijoin.reduce
+    semijoin.reduce = lambda *_told: None
     try:
         yield
     finally:
-        reduction.reduce = kept
+        semijoin.reduce = kept
 
 
 async def _answered(hub: Hub, writers: Writers, query: str, uploads: Uploads) -> int:

@@ -16,12 +16,12 @@ from bench.client import WrongAnswerError
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, spaced
 from bench.timing import Ask, Timing, compare
-from resolvers import arguments, cursor, sql
-from resolvers.limits import Limits
-from resolvers.plan import Cell, Page, Plan, Shape
-from resolvers.rows import Hub, Record, open_hub
+from hub.limits import Limits
+from hub.rows import Hub, Record, open_hub
+from hub.watch import Watch
+from planning import arguments, cursor, sql
+from planning.plan import Cell, Page, Plan, Shape
 from resolvers.union import Question, united
-from resolvers.watch import Watch
 from schema.catalog import SOURCES
 from schema.foreign import ROLE
 from schema.observations import OBSCORE

@@ -15,7 +15,7 @@ from bench.questions import STAR
 from bench.report import Finding, milliseconds
 from bench.servers import Server, gateway
 from bench.timing import Ask, Timing, compare
-from resolvers.installation import readdress
+from hub.installation import readdress
 
 DISTANCES = (0.0, 4.0)
 """Round trip to the sources, ms."""

@@ -11,12 +11,12 @@ import asyncpg
 from bench.databases import Databases
 from bench.report import Finding, milliseconds
 from bench.timing import compare
-from resolvers.limits import DocumentLimits, Limits
+from hub.limits import DocumentLimits, Limits
+from hub.rows import Hub, Record, open_hub
+from hub.watch import Watch
+from planning.sql import Statement
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Hub, Record, open_hub
-from resolvers.sql import Statement
-from resolvers.watch import Watch
 from schema.catalog import SOURCES
 
 ROUNDS, EACH = 5, 20

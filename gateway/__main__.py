@@ -93,7 +93,7 @@ def _number(text: str, most: int) -> int:
 
 
 def _demo(told: argparse.Namespace) -> int:
-    from gateway.demo import demo
+    from gateway.commands.demo import demo
 
     return demo(told.port, told.data, told.stars, once=told.once)
 
@@ -101,40 +101,40 @@ def _demo(told: argparse.Namespace) -> int:
 def _serve(_told: argparse.Namespace) -> int:
     known = settings(os.environ)  # here and below: what is wrong with them is told before a second of imports
     with lasting():
-        from gateway.serve import serve
+        from gateway.commands.serve import serve
 
     return serve(known)
 
 
 def _work(_told: argparse.Namespace) -> int:
     known = settings(os.environ)
-    from gateway.work import work
+    from gateway.commands.work import work
 
     return work(known)
 
 
 def _setup(told: argparse.Namespace) -> int:
-    from gateway.setup import setup
+    from gateway.commands.setup import setup
 
     return setup(os.environ, sample=told.sample, stars=told.stars)
 
 
 def _identify(told: argparse.Namespace) -> int:
     known = settings(os.environ)
-    from gateway.identify import identify
+    from gateway.commands.identify import identify
 
     return identify(known, full=told.full)
 
 
 def _publish(told: argparse.Namespace) -> int:
     known = settings(os.environ)
-    from gateway.publish import publish
+    from gateway.commands.publish import publish
 
     return publish(known, told.file, told.name, replace=told.replace, taken_back=told.remove)
 
 
 def _match(told: argparse.Namespace) -> int:
-    from gateway.match import elsewhere, here
+    from gateway.commands.match import elsewhere, here
 
     names = ("table", "radius", "ra", "dec", "find", "columns")
     asked = {name: getattr(told, name) for name in names} | {"responseformat": told.format}
@@ -145,26 +145,26 @@ def _match(told: argparse.Namespace) -> int:
 
 def _doctor(_told: argparse.Namespace) -> int:
     known = settings(os.environ)
-    from gateway.doctor import doctor
+    from gateway.commands.doctor import doctor
 
     return doctor(known)
 
 
 def _adql(told: argparse.Namespace) -> int:
-    from gateway.adql import adql
+    from gateway.commands.adql import adql
 
     return adql(told.file, tables=told.tables, sql=told.sql)
 
 
 def _generate(_told: argparse.Namespace) -> int:
-    from gateway.generate import main as generate
+    from gateway.commands.generate import main as generate
 
     generate()
     return 0
 
 
 def _breaking(told: argparse.Namespace) -> int:
-    from gateway.breaking import main as breaking
+    from gateway.commands.breaking import main as breaking
 
     return breaking(told.base)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.votable.formats import Negotiated, from_name, preferred
-from resolvers.errors import GatewayError
+from planning.errors import GatewayError
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"

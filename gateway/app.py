@@ -17,40 +17,40 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from adapters.tap.answer import Engine
-from gateway.conditional import Conditional
-from gateway.datalink import ROUTES as DATALINK
+from gateway.commands.work import opened_desk, opened_engine
 from gateway.documents import Documents, trusted
 from gateway.doors import VO, door, listed
 from gateway.errors import refusal
-from gateway.getstar import getstar
-from gateway.graphiql import ASSETS
-from gateway.graphql import METHODS, graphql
-from gateway.health import health, livez, readyz
 from gateway.instruments import Instruments
-from gateway.jobs import ROUTES as JOBS
-from gateway.load import LoadLimit
-from gateway.moc import ROUTES as MOC
-from gateway.oai import ROUTES as OAI
-from gateway.oidb import oidb_search
+from gateway.middleware.conditional import Conditional
+from gateway.middleware.load import LoadLimit
+from gateway.middleware.rate import RateLimit
 from gateway.published import fresh, taking_up
-from gateway.rate import RateLimit
 from gateway.request import ClientLeft
+from gateway.routes.datalink import ROUTES as DATALINK
+from gateway.routes.getstar import getstar
+from gateway.routes.graphiql import ASSETS
+from gateway.routes.graphql import METHODS, graphql
+from gateway.routes.health import health, livez, readyz
+from gateway.routes.jobs import ROUTES as JOBS
+from gateway.routes.moc import ROUTES as MOC
+from gateway.routes.oai import ROUTES as OAI
+from gateway.routes.oidb import oidb_search
+from gateway.routes.sia import ROUTES as SIA
+from gateway.routes.sockets import Sockets, socket
+from gateway.routes.tap import ROUTES as TAP
+from gateway.routes.vo import scs, search_votable
+from gateway.routes.vosi import ROUTES as VOSI
+from gateway.routes.xmatch import ROUTES as XMATCH
 from gateway.settings import Settings
-from gateway.sia import ROUTES as SIA
-from gateway.sockets import Sockets, socket
 from gateway.state import State
-from gateway.tap import ROUTES as TAP
-from gateway.vo import scs, search_votable
-from gateway.vosi import ROUTES as VOSI
-from gateway.work import opened_desk, opened_engine
-from gateway.xmatch import ROUTES as XMATCH
+from hub.coverage import Coverages
+from hub.listening import listen
+from hub.rows import Hub, connect
 from identity.follow import follow
-from resolvers.coverage import Coverages
-from resolvers.errors import Internal, NotFound
-from resolvers.listening import listen
+from planning.errors import Internal, NotFound
 from resolvers.operation import Operations
 from resolvers.query import assemble
-from resolvers.rows import Hub, connect
 from resolvers.streams import Subscriptions
 from schema.catalog import SOURCES
 

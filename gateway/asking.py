@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 
 from gateway.accept import GRAPHQL_JSON, JSON
 from gateway.request import TooLarge, UnsupportedMedia, body
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 JSON_PARAMETERS = ("variables", "extensions")
 

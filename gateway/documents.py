@@ -14,8 +14,8 @@ import orjson
 
 from gateway.asking import Asking
 from gateway.settings import SettingError
-from resolvers.cache import Cache
-from resolvers.errors import BadInput, GatewayError
+from hub.cache import Cache
+from planning.errors import BadInput, GatewayError
 
 
 class DocumentRefused(GatewayError):

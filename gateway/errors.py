@@ -8,7 +8,7 @@ from adapters.datalink.link import kind_of_fault
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
 from gateway.doors import VO, door
-from resolvers.errors import BadInput, GatewayError
+from planning.errors import BadInput, GatewayError
 
 
 def refusal(path: str, error: GatewayError) -> Response:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import accumulated, folded
 from gateway.request import TooLarge, media_type, pairs
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 MULTIPART = "multipart/form-data"
 MOST = 100

@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.accept import Json
-from resolvers.cache import Cache
-from resolvers.touched import DECLARATIONS, TODAY
-from resolvers.watch import Watch
+from hub.cache import Cache
+from hub.touched import DECLARATIONS, TODAY
+from hub.watch import Watch
 from schema import tap_schema
 from schema.catalog import ALL
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from gateway.access import Accesses
+from gateway.middleware.access import Accesses
 from gateway.settings import SettingError, Settings
 from gateway.state import State
-from resolvers.observing import Observer, disregard, observe
+from hub.observing import Observer, disregard, observe
 
 if TYPE_CHECKING:
     from gateway.metrics import Metrics

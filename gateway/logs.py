@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from gateway.access import REQUEST_ID
+from gateway.middleware.access import REQUEST_ID
 
 
 class Text(logging.Formatter):

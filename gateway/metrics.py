@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.access import Access
+from gateway.middleware.access import Access
 from gateway.state import State
 from schema.catalog import SOURCES
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from resolvers.errors import GatewayError, TimedOut
+from planning.errors import GatewayError, TimedOut
 
 AT_ONCE = 0.02
 """Seconds that the next bytes are waited for before the first are sent."""

@@ -11,14 +11,14 @@ from graphql import GraphQLSchema, print_schema
 from starlette.applications import Starlette
 
 from adapters.publishing import declaration
-from adql.catalogue import known_now
+from adql.checked.catalogue import known_now
 from gateway.freshness import Freshness
 from gateway.settings import Settings
 from gateway.state import State
-from resolvers.errors import GatewayError
+from hub.rows import Hub
+from planning.errors import GatewayError
+from planning.sql import Statement
 from resolvers.query import assemble
-from resolvers.rows import Hub
-from resolvers.sql import Statement
 from schema.catalog import DECLARED, publish
 from schema.published import DECLARATIONS, NAME
 from schema.table import Table

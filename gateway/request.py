@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from adapters.votable.parameters import folded
-from resolvers.errors import BadInput, GatewayError
+from planning.errors import BadInput, GatewayError
 
 Result = TypeVar("Result")
 MOST_FIELDS = 100_000

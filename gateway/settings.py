@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
+from hub.limits import SILENCE, DocumentLimits, Limits
 from jobs.limits import JobLimits
-from resolvers.limits import SILENCE, DocumentLimits, Limits
 from schema.catalog import SOURCES
 
 PREFIX = "GATEWAY_"

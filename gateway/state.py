@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from adapters.tap.answer import Engine
 from gateway.documents import Documents
 from gateway.freshness import Freshness
+from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
-from gateway.sockets import Sockets
-from resolvers.coverage import Coverages
+from hub.coverage import Coverages
+from hub.rows import Hub
 from resolvers.operation import Operations
-from resolvers.rows import Hub
 from resolvers.streams import Subscriptions
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from gateway.opening import Opening, left, opened, read_on
 from gateway.request import while_there
 from gateway.stages import Stages
 from gateway.state import State
-from resolvers import elsewhere, sql
-from resolvers.errors import GatewayError
+from planning import sql
+from planning.errors import GatewayError
+from planning.plan import Plan
+from resolvers import elsewhere
 from resolvers.operation import Request
-from resolvers.plan import Plan
 
 
 async def table_response(

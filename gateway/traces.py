@@ -15,9 +15,9 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.access import REQUEST_ID
 from gateway.doors import door
-from gateway.load import ALWAYS
+from gateway.middleware.access import REQUEST_ID
+from gateway.middleware.load import ALWAYS
 
 
 def provider() -> TracerProvider:

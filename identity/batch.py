@@ -9,14 +9,14 @@ from time import perf_counter
 
 import numpy as np
 
+from hub.binary import HEADER, TRAILER, Layout
+from hub.rows import Record
+from hub.writer import Writer, open_writer
 from identity import match, stars
 from identity.records import KINDS, Kind
-from resolvers.binary import HEADER, TRAILER, Layout
-from resolvers.cells import REACH, touched
-from resolvers.errors import Busy, GatewayError
-from resolvers.rows import Record
-from resolvers.writer import Writer, open_writer
+from planning.errors import Busy, GatewayError
 from schema.designation import designation
+from sky.cells import REACH, touched
 
 LOG = logging.getLogger(__name__)
 LOCK = 7_246_103

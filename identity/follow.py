@@ -4,9 +4,9 @@ import asyncio
 import logging
 from time import perf_counter
 
+from hub.watch import Watch
 from identity.batch import identify
-from resolvers.errors import GatewayError
-from resolvers.watch import Watch
+from planning.errors import GatewayError
 from schema.catalog import SOURCES
 
 LOG = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 
-from resolvers.binary import HEADER, TRAILER, Layout, Rows
-from resolvers.cells import path
-from resolvers.writer import Writer
+from hub.binary import HEADER, TRAILER, Layout, Rows
+from hub.writer import Writer
+from sky.cells import path
 
 # What matters of every star and name, added up at JSDC, which sends one row: COALESCE would not be shipped, while the
 # hash of a NULL adds nothing.

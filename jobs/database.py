@@ -11,8 +11,8 @@ from psycopg import AsyncConnection
 from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from resolvers.errors import Busy, GatewayError, HubUnavailable, Internal
-from resolvers.watch import hub_unavailable
+from hub.watch import hub_unavailable
+from planning.errors import Busy, GatewayError, HubUnavailable, Internal
 
 LOG = logging.getLogger(__name__)
 Connection = AsyncConnection[Any]

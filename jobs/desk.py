@@ -17,7 +17,7 @@ from jobs.queue import Queue
 from jobs.records import Records
 from jobs.spool import Spool
 from jobs.sweeping import sweep
-from resolvers.errors import BadInput, Busy, NotFound, TooMuch
+from planning.errors import BadInput, Busy, NotFound, TooMuch
 
 SETTLED = 1.0
 """Seconds for which who waits is not told yet that a job runs: most jobs end within them."""

@@ -11,7 +11,7 @@ from jobs.job import Job, Phase
 from jobs.queue import RETRY, Leaving
 from jobs.records import Records
 from jobs.spool import Spool
-from resolvers.errors import Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from planning.errors import Busy, GatewayError, HubUnavailable, Internal, TimedOut
 
 LOG = logging.getLogger(__name__)
 Result = TypeVar("Result")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from resolvers.errors import GatewayError
+from planning.errors import GatewayError
 
 
 class TooManyJobs(GatewayError):

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job, Phase, Upload
-from resolvers.errors import NotFound
+from planning.errors import NotFound
 
 NAMES = tuple(item.name for item in fields(Job))
 COLUMNS = ", ".join(NAMES)

@@ -17,7 +17,7 @@ from secrets import token_hex
 from time import time
 from typing import BinaryIO
 
-from resolvers.errors import GatewayError, Internal, TooMuch
+from planning.errors import GatewayError, Internal, TooMuch
 
 LOG = logging.getLogger(__name__)
 NAMED = "spool"

@@ -9,7 +9,7 @@ from jobs.job import Job, Phase
 from jobs.queue import STALE
 from jobs.records import Records
 from jobs.spool import Spool
-from resolvers.errors import GatewayError, NotFound
+from planning.errors import GatewayError, NotFound
 
 LOG = logging.getLogger(__name__)
 PERIOD = 2.0

@@ -11,9 +11,9 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from resolvers.errors import GatewayError, TooMuch
+from planning.errors import GatewayError, TooMuch
+from planning.sql import Statement
 from resolvers.operation import Answer, Operations
-from resolvers.sql import Statement
 from resolvers.subscription import BATCH, Query
 from schema.obsportal import EXPOSURE
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from strawberry.types.nodes import SelectedField, Selection
 
-from resolvers import arguments, names, sql
+from hub.rows import Hub, Record
+from planning import arguments, sql
+from planning.errors import BadInput, TooMuch
+from planning.plan import Function, Grouping, Plan, Shape
+from resolvers import names
 from resolvers.completion import Unexpected, decoder
-from resolvers.errors import BadInput, TooMuch
-from resolvers.plan import Function, Grouping, Plan, Shape
-from resolvers.rows import Hub, Record
 from resolvers.selection import Constant, Groups, Values
 from schema.aggregate_types import Group
 from schema.table import Column, Table

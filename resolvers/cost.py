@@ -11,9 +11,9 @@ from typing import Any
 from graphql import IntValueNode, ListValueNode, NullValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues
 
-from resolvers.arguments import DEFAULT_PAGE
+from planning.arguments import DEFAULT_PAGE
+from planning.errors import TooMuch
 from resolvers.entities import grouped, references
-from resolvers.errors import TooMuch
 from resolvers.level import Level
 from resolvers.selection import Entities, Field, Listing, Many, Plain, Root
 

@@ -12,14 +12,14 @@ import orjson
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from resolvers.cells import FIRST, LAST, REACH, WIDEST, Floats, touched
-from resolvers.errors import BadInput, TooMuch
-from resolvers.rows import Hub
-from resolvers.sql import Statement
+from hub.rows import Hub
+from planning.errors import BadInput, TooMuch
+from planning.sql import Statement
 from schema.crossmatch import LINKS, MATCHED
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
+from sky.cells import FIRST, LAST, REACH, WIDEST, Floats, touched
 
 RADIUS = 3.0
 STARS = [MatchTable(0)]

@@ -1,6 +1,6 @@
 """Tables and columns by the names that people know them by."""
 
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 from schema.catalog import TABLES, Index, suggestion
 from schema.table import Column, Table
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from planning.errors import BadInput
+from planning.plan import Compared, Grouping, Op, Plan, Selected, Shape
 from resolvers import aggregate, declared
 from resolvers.completion import decoder
-from resolvers.errors import BadInput
-from resolvers.plan import Compared, Grouping, Op, Plan, Selected, Shape
 from schema.input_types import GroupOrder
 from schema.scalars import Json
 from schema.table import Column

@@ -20,8 +20,8 @@ from graphql import (
     visit,
 )
 
-from resolvers.errors import BadInput
-from resolvers.limits import DocumentLimits
+from hub.limits import DocumentLimits
+from planning.errors import BadInput
 from resolvers.measurement import check
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from resolvers import branches, sql
-from resolvers.errors import GatewayError, SourceUnavailable, TimedOut
-from resolvers.plan import Cell, Compared, Not, Op, Plan, Selected, Shape
-from resolvers.rows import Hub, Record
+from hub.rows import Hub, Record
+from planning import branches, sql
+from planning.errors import GatewayError, SourceUnavailable, TimedOut
+from planning.plan import Cell, Compared, Not, Op, Plan, Selected, Shape
 from schema.table import Branch, Column, Known, Table
 from schema.types import LONG
 

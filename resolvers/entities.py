@@ -10,10 +10,10 @@ from graphql import GraphQLScalarType, GraphQLSchema, GraphQLUnionType
 from strawberry.federation.schema import FederationAny
 from strawberry.types.field import StrawberryField
 
-from resolvers import arguments, sql
-from resolvers.errors import BadInput, GatewayError
-from resolvers.plan import Cell, Compared, Op, Plan, Shape
-from resolvers.rows import Hub
+from hub.rows import Hub
+from planning import arguments, sql
+from planning.errors import BadInput, GatewayError
+from planning.plan import Cell, Compared, Op, Plan, Shape
 from schema.catalog import Index
 from schema.object_types import row_class
 from schema.table import Link, Table

@@ -8,16 +8,17 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from resolvers import aggregate, arguments, entities, names, objects, sql, totals
-from resolvers.branches import located
-from resolvers.calibrators import fit
+from hub.figures import Total
+from hub.rows import Hub, Record
+from planning import arguments, sql
+from planning.branches import located
+from planning.calibrators import fit
+from planning.errors import BadInput, GatewayError
+from planning.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
+from resolvers import aggregate, entities, names, objects, totals
 from resolvers.completion import Lookups
-from resolvers.errors import BadInput, GatewayError
-from resolvers.figures import Total
 from resolvers.identification import identified
 from resolvers.level import Level, Part, connections, cut
-from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
-from resolvers.rows import Hub, Record
 from resolvers.selection import Entities, Field, Groups, Many, One, Root, Row
 from resolvers.union import Question, united
 from schema.crossid import OBJECT

@@ -16,7 +16,7 @@ from graphql import (
     execute,
 )
 
-from resolvers.errors import BadInput, GatewayError, Internal
+from planning.errors import BadInput, GatewayError, Internal
 from resolvers.query import Context
 
 LOG = logging.getLogger(__name__)

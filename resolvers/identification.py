@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Any
 
-from resolvers import arguments, names, sql
-from resolvers.errors import BadInput
-from resolvers.plan import Bears, Cell, Plan, Selected, Shape
-from resolvers.rows import Hub
+from hub.rows import Hub
+from planning import arguments, sql
+from planning.errors import BadInput
+from planning.plan import Bears, Cell, Plan, Selected, Shape
+from resolvers import names
 from resolvers.selection import Root
 from schema.designation import designation
 from schema.table import Table

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resolvers import cursor
+from hub.figures import Total
+from planning import cursor
+from planning.plan import Cell, Page
 from resolvers.completion import Completion, Lookups, completion, needed
-from resolvers.figures import Total
-from resolvers.plan import Cell, Page
 from resolvers.selection import Constant, Edges, Listing, Many, One, PageInfo, Row
 from schema.table import Column, Table
 

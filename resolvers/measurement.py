@@ -15,8 +15,8 @@ from graphql import (
     SelectionSetNode,
 )
 
-from resolvers.errors import TooMuch
-from resolvers.limits import DocumentLimits
+from hub.limits import DocumentLimits
+from planning.errors import TooMuch
 
 
 @dataclass(slots=True)

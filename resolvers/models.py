@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 from schema.catalog import ALL, TABLES, suggestion
 from schema.table import Column, Table
 

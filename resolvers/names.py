@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resolvers import sql
-from resolvers.errors import BadInput, NotFound
+from hub.rows import Hub
+from planning import sql
+from planning.errors import BadInput, NotFound
+from planning.plan import Cell, Compared, Op, Order, Plan, Shape
 from resolvers.oidb_search import searched
-from resolvers.plan import Cell, Compared, Op, Order, Plan, Shape
-from resolvers.rows import Hub
 from schema import jsdc
 from schema.catalog import LINKS
 from schema.designation import designation

@@ -4,10 +4,11 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from resolvers import names, sql
-from resolvers.errors import GatewayError
-from resolvers.plan import Cell, Compared, Op, Plan, Shape
-from resolvers.rows import Hub
+from hub.rows import Hub
+from planning import sql
+from planning.errors import GatewayError
+from planning.plan import Cell, Compared, Op, Plan, Shape
+from resolvers import names
 from schema.crossid import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
 from schema.designation import designation
 from schema.table import Column, Table

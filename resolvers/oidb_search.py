@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from resolvers.errors import BadInput
-from resolvers.touched import TODAY, touch
+from hub.touched import TODAY, touch
+from planning.errors import BadInput
 from schema.oidb_search import BANDS, FILTERS, Filter, Kind
 
 Where = dict[str, Any]

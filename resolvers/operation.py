@@ -11,20 +11,20 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
 
-from resolvers.cache import Cache
+from hub.cache import Cache
+from hub.limits import DocumentLimits
+from hub.observing import step
+from hub.rows import Hub
+from hub.touched import UNKNOWN, touch, touching
+from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
 from resolvers.document import Document, read
-from resolvers.errors import BadInput, GatewayError, WrongMethod
 from resolvers.execution import Execution, settle, together
 from resolvers.executor import Executed, coded, executed, only, told
 from resolvers.level import Level, level
-from resolvers.limits import DocumentLimits
-from resolvers.observing import step
 from resolvers.query import Context
-from resolvers.rows import Hub
 from resolvers.selection import Collector, Constant, Entities, Listing, Plain, Root, Row, Unplannable, fragments
-from resolvers.touched import UNKNOWN, touch, touching
 
 CACHED_TEXT = 4_000_000
 """Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""

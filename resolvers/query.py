@@ -20,28 +20,16 @@ from strawberry.federation import Schema as FederatedSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from resolvers import (
-    aggregate,
-    arguments,
-    crossmatch,
-    cursor,
-    distinct,
-    entities,
-    models,
-    names,
-    objects,
-    sql,
-    statistics_field,
-    totals,
-)
-from resolvers.branches import located
-from resolvers.errors import GatewayError
-from resolvers.figures import Total
+from hub.figures import Total
+from hub.rows import Hub, Record
+from planning import arguments, cursor, sql
+from planning.branches import located
+from planning.errors import GatewayError
+from planning.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
+from resolvers import aggregate, crossmatch, distinct, entities, models, names, objects, statistics_field, totals
 from resolvers.identification import identified
 from resolvers.level import cut
-from resolvers.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
 from resolvers.reach import far, reached
-from resolvers.rows import Hub, Record
 from resolvers.selection import Field, Root, Row
 from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class

@@ -4,8 +4,9 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
-from resolvers.calibrators import fit
-from resolvers.plan import (
+from hub.rows import Record
+from planning.calibrators import fit
+from planning.plan import (
     Alike,
     Cell,
     Compared,
@@ -20,7 +21,6 @@ from resolvers.plan import (
     Selected,
     Shape,
 )
-from resolvers.rows import Record
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 
 Fetch: TypeAlias = Callable[[Plan], Awaitable[list[Record]]]

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from resolvers.errors import BadInput
+from hub.figures import Kept
+from hub.statistics import FIGURES
+from planning.errors import BadInput
 from resolvers.execution import together
-from resolvers.figures import Kept
-from resolvers.statistics import FIGURES
 from schema.catalog import suggestion
 from schema.scalars import DateTime
 

@@ -8,11 +8,11 @@ from typing import Protocol
 
 from graphql import GraphQLError, execute
 
+from hub.versions import Changes
+from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
-from resolvers.errors import BadInput, Busy, GatewayError
 from resolvers.operation import Answer, Operations, Request, refused
 from resolvers.subscription import ADDED, Query, Subscription, query, subscription
-from resolvers.versions import Changes
 from schema.catalog import LOCAL, SOURCES, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion

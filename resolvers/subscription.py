@@ -27,8 +27,8 @@ from graphql import (
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import VariableValues
 
+from planning.errors import BadInput
 from resolvers.document import variables as variables_of
-from resolvers.errors import BadInput
 from resolvers.operation import Answer, Operations, Request
 from resolvers.selection import fragments
 from schema.obsportal import EXPOSURE

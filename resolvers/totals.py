@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import orjson
 
-from resolvers import sql
-from resolvers.errors import TimedOut
-from resolvers.figures import Total
-from resolvers.plan import InCone, Plan
-from resolvers.rows import Hub
+from hub.figures import Total
+from hub.rows import Hub
+from planning import sql
+from planning.errors import TimedOut
+from planning.plan import InCone, Plan
 
 SECONDS = 1.0
 """What counting may take."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from resolvers import branches
+from hub.rows import Hub, Record
+from planning import branches
+from planning.errors import GatewayError
+from planning.plan import Beyond, Cell, Compared, Op, Order, Page, Plan, Selected, Shape
 from resolvers.elsewhere import Asking, named, said, total
-from resolvers.errors import GatewayError
-from resolvers.plan import Beyond, Cell, Compared, Op, Order, Page, Plan, Selected, Shape
-from resolvers.rows import Hub, Record
 from schema.table import Branch, Column, Table
 
 SPARE = 10

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hub.installation import admit, install, readdress, spatial_body
+from hub.rows import connect
 from identity.batch import identify
 from localpg.cluster import Cluster
-from resolvers.installation import admit, install, readdress, spatial_body
-from resolvers.rows import connect
 from sample.load import load
 from schema.catalog import SOURCES
 from schema.foreign import JOBS, READER, ROLE, WRITER
@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 HUB = "hub"
 MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1"
 CONTENT = (
-    "schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "identity/*.py", "resolvers/cells.py",
-    "resolvers/installation.py",
+    "schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "identity/*.py", "sky/cells.py",
+    "hub/installation.py",
 )  # fmt: skip
 """What the databases are made of: another content, other databases."""
 Report = Callable[[str, float], None]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resolvers.binary import Layout
-from resolvers.rows import Connection, connect
-from resolvers.writer import open_writer
+from hub.binary import Layout
+from hub.rows import Connection, connect
+from hub.writer import open_writer
 from sample.records import Ints
 from sample.stars import MADE_UP
 from sample.truth import KINDS, Sky, Truth

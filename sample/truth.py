@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resolvers.cells import carried, cell, touched
 from sample.geometry import J2000
 from sample.invention import SEED
 from sample.records import Floats, Ints
+from sky.cells import carried, cell, touched
 
 SHARES = {
     "plain": 0.33,  # at its place of the time, give or take half an arcsecond, by a usual name

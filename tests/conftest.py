@@ -20,14 +20,14 @@ from serving import Server, patient, watch
 from starlette.applications import Starlette
 
 from gateway.app import create_app
+from hub.limits import DocumentLimits, Limits
+from hub.rows import Hub, open_hub
 from localpg import rundir
 from localpg.account import server_account
 from localpg.binaries import find
 from localpg.cluster import Cluster
-from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations
 from resolvers.query import assemble
-from resolvers.rows import Hub, open_hub
 from sample.federation import Federation
 
 SERVER = {"max_connections": 600, "shared_buffers": "128MB"}

@@ -4,9 +4,9 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from gateway import serve
+from gateway.commands import serve
 from gateway.settings import Settings
-from resolvers.watch import Watch
+from hub.watch import Watch
 from sample.federation import Federation
 from schema.catalog import SOURCES
 

@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("gateway", "schema", "resolvers", "adapters", "adql", "jobs", "sample", "identity", "localpg")
+PACKAGES = (
+    "gateway",
+    "schema",
+    "resolvers",
+    "planning",
+    "hub",
+    "sky",
+    "adapters",
+    "adql",
+    "jobs",
+    "sample",
+    "identity",
+    "localpg",
+)
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 LONGEST_MODULE, LONGEST_BODY = 400, 60
 

@@ -17,7 +17,7 @@ import pytest
 import gateway.app
 from adapters.votable.cone import POSITIONED
 from gateway.settings import Settings
-from resolvers import errors
+from planning import errors
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -13,7 +13,7 @@ import pyarrow.csv
 
 from adapters.votable.delimited import Delimited
 from adapters.votable.envelope import STATUS, Head
-from resolvers.plan import Cell
+from planning.plan import Cell
 from schema.types import ASCII, INT, LONG, SHORT, Scalar
 
 TYPES = {

@@ -20,7 +20,7 @@ from adapters.columnar.arrow import WHOLE, Batches, as_written, schema
 from adapters.columnar.spool import Spool
 from adapters.votable.envelope import Head, outline
 from adapters.votable.fields import systems
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 FORMS = {
     pa.int16(): ("I", ">i2"), pa.int32(): ("J", ">i4"), pa.int64(): ("K", ">i8"), pa.float32(): ("E", ">f4"),

@@ -13,7 +13,7 @@ import orjson
 from adapters.votable.envelope import STATUS, Head
 from adapters.votable.fields import typed
 from adapters.votable.lines import Lines
-from resolvers.plan import Cell
+from planning.plan import Cell
 
 NO_NUMBER = re.compile(rb"(?<![^\t\n])(?:NaN|-?Infinity)(?![^\t\n])")
 """A whole cell: text is between quotes and holds neither tab nor newline, so this is a float."""

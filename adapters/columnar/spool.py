@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from resolvers.errors import NoRoom, TooMuch
+from planning.errors import NoRoom, TooMuch
 
 LARGEST = 16_000_000_000
 """Bytes of one spool."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from resolvers.operation import Operations, Request
 
 Node = Mapping[str, Any]

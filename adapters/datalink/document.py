@@ -13,8 +13,8 @@ from adapters.datalink.services import STANDARD, about_links
 from adapters.votable.envelope import Head, footer, header
 from adapters.votable.formats import TABLEDATA
 from adapters.votable.inline import rows
+from planning.plan import Cell
 from resolvers.operation import Operations
-from resolvers.plan import Cell
 from schema.datalink import LINKS, Kind
 
 LARGEST = 100

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resolvers import branches
-from resolvers.errors import NotFound
+from planning import branches
+from planning.errors import NotFound
 from schema.catalog import suggestion
 from schema.datalink import BY_TABLE, EXPOSURES, KINDS, RUNS, Kind
 from schema.observations import BRANCHES, canonical

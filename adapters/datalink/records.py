@@ -12,7 +12,7 @@ from adapters.datalink.asking import Asking, Node
 from adapters.datalink.documents import LISTS
 from adapters.datalink.family import Family, family, named
 from adapters.datalink.identifiers import Asked
-from resolvers.errors import SourceUnavailable
+from planning.errors import SourceUnavailable
 from resolvers.names import star
 from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from adapters.votable.descriptors import Descriptor, Input
 from adapters.votable.fields import identified
-from resolvers.plan import Cell
+from planning.plan import Cell
 from schema import datalink
 from schema.datalink import IDENTIFYING
 from schema.observations import OBSCORE

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.votable.parameters import Parameters
-from resolvers.errors import BadInput, TooMuch
+from planning.errors import BadInput, TooMuch
 
 SEPARATORS = ",|"
 MOST = 100

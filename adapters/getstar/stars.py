@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resolvers import names, sql
-from resolvers.plan import Cell, Compared, Op, Plan, Shape
-from resolvers.rows import Hub
+from hub.rows import Hub
+from planning import sql
+from planning.plan import Cell, Compared, Op, Plan, Shape
+from resolvers import names
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
 from schema.table import Column

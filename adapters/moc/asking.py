@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from adapters.votable.formats import preferred
 from adapters.votable.parameters import Parameters, whole
-from resolvers.coverage import ORDER, TIME_ORDER, times
-from resolvers.errors import BadInput, NotFound
+from hub.coverage import ORDER, TIME_ORDER, times
+from planning.errors import BadInput, NotFound
 from schema.catalog import TABLES, suggestion
 from schema.table import Table
 

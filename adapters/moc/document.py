@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.moc.asking import Dimension, Wanted
-from resolvers.cells import NSIDE
-from resolvers.coverage import ORDER, SHIFT, Coverage
+from hub.coverage import ORDER, SHIFT, Coverage
+from sky.cells import NSIDE
 
 AT_ONCE = 5000
 """Observations of which a map is made at once: its time grows with their square, that of joining maps does not."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.votable.parameters import LARGEST, gathered, once, whole
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 from resolvers.operation import Request
 from schema.catalog import suggestion
 from schema.oidb import GRANULE

@@ -3,7 +3,7 @@
 import re
 
 from adql.grammar.words import RESERVED
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 from resolvers.selection import PLURAL, SINGULAR, TABLE_OF
 from schema.published import NAME
 from schema.table import field_name

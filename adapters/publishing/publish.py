@@ -12,16 +12,16 @@ from adapters.publishing.draft import Draft, Facts, draft, settled, spelled
 from adapters.publishing.naming import CELLS
 from adapters.registry.identifiers import delimited
 from adapters.votable.reader import Reading
-from resolvers.cells import cell
-from resolvers.errors import BadInput
-from resolvers.installation import quoted
-from resolvers.writer import Writer, Writers
+from hub.installation import quoted
+from hub.writer import Writer, Writers
+from planning.errors import BadInput
 from schema import tap_schema
 from schema.published import CATALOGUE, DECLARATIONS, NAME
 from schema.space import BODIES, CUBE
 from schema.table import Table
 from schema.tap_rows import inserts, of_table
 from schema.types import ASCII
+from sky.cells import cell
 
 AT_ONCE = 20_000
 """Rows whose cells are found together."""

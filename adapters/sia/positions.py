@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from adapters.sia.polygon import around, planes, reach
 from adapters.sia.values import numbers, wrong
-from resolvers import arguments
-from resolvers.plan import Compared, Either, Every, InPolygon, Op, Selected
+from planning import arguments
+from planning.plan import Compared, Either, Every, InPolygon, Op, Selected
 from schema.table import Table
 
 WANTED = (

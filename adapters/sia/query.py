@@ -8,8 +8,8 @@ from typing import Any
 from adapters.sia.positions import positions
 from adapters.sia.values import interval, wrong
 from adapters.votable.parameters import LARGEST, once, whole
-from resolvers import arguments
-from resolvers.plan import Cell, Plan, Selected, Shape
+from planning import arguments
+from planning.plan import Cell, Plan, Selected, Shape
 from schema.observations import OBSCORE, canonical
 from schema.table import Column
 

@@ -3,7 +3,7 @@
 import math
 
 from adapters.votable.parameters import real
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 Interval = tuple[float, float]
 

@@ -13,13 +13,13 @@ from adapters.tap.uploads import Content, staged
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Outcome, document
-from adql.catalogue import Catalogue
+from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
 from adql.compiled import Compiled
 from adql.statement import cells, statement
-from resolvers.rows import Hub
-from resolvers.touched import UNKNOWN, touch
-from resolvers.writer import Writers
+from hub.rows import Hub
+from hub.touched import UNKNOWN, touch
+from hub.writer import Writers
 from schema.catalog import ALL
 
 STANDARD = "ivo://ivoa.net/std/TAP"

@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 SCHEMES = ("http", "https")
 PATIENCE = 20.0

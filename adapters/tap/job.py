@@ -10,7 +10,7 @@ from adapters.tap.parameters import RowLimits, TapRequest, tap_request
 from adapters.tap.uploads import brought
 from adapters.votable.parameters import accumulated, folded
 from adapters.votable.stream import Outcome
-from adql.catalogue import known_now
+from adql.checked.catalogue import known_now
 from jobs.execution import Answer, Run
 from jobs.job import Job
 from jobs.spool import Spool

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import LARGEST, Parameters, whole
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 LANGUAGES = ("ADQL", "ADQL-2.0", "ADQL-2.1")
 TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)

@@ -8,9 +8,9 @@ from typing import BinaryIO
 from adapters.tap.elsewhere import allowed, fetched
 from adapters.tap.parameters import Upload
 from adapters.votable.reader import Bounds, read
-from resolvers.errors import BadInput, GatewayError
-from resolvers.uploads import drop, stage
-from resolvers.writer import Writers
+from hub.uploads import drop, stage
+from hub.writer import Writers
+from planning.errors import BadInput, GatewayError
 from schema.table import Table
 
 SCHEMA = "TAP_UPLOAD"

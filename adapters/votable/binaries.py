@@ -7,7 +7,7 @@ from typing import Any
 from adapters.votable.datatypes import DATATYPES, Datatype, shaped
 from adapters.votable.heading import Field
 from adapters.votable.texts import LENGTH, NULL, TRUTHS, integer, packed
-from resolvers.errors import TooMuch
+from planning.errors import TooMuch
 
 LARGEST_ROW = 16 << 20
 Read = Callable[[bytes, int], tuple[bytes, int]]

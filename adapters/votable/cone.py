@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.parameters import LARGEST, Parameters, number, whole
-from resolvers.errors import NotFound
+from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Index, suggestion
 from schema.jsdc import STAR

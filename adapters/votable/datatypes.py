@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import prod
 
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 from schema.types import (
     ASCII,
     BOOLEAN,

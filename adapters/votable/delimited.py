@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from resolvers.plan import Cell
+from planning.plan import Cell
 
 NOT_STRUCTURE = bytes(set(range(256)) - set(b'"\n'))
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from resolvers import arguments, names
-from resolvers.errors import BadInput
+from planning import arguments
+from planning.errors import BadInput
+from planning.plan import Cell, Plan, Shape
+from resolvers import names
 from resolvers.operation import Asked, Compiled, Operations, Request
-from resolvers.plan import Cell, Plan, Shape
 from resolvers.selection import Constant, Edges, Listing, Many, Measure, One, Plain, Root, Row, Unplannable
 from schema.table import Column, Link, Table
 

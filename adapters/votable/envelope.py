@@ -11,7 +11,7 @@ from adapters.votable.delimited import header as names_line
 from adapters.votable.descriptors import Descriptor, resources
 from adapters.votable.fields import element, fields, systems, text_element, typed
 from adapters.votable.formats import BINARY2, Format
-from resolvers.plan import Cell
+from planning.plan import Cell
 from schema.table import Table
 from schema.types import Scalar
 

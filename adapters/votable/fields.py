@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
-from resolvers.errors import BadInput
-from resolvers.plan import Cell
+from planning.errors import BadInput
+from planning.plan import Cell
 from schema.table import Column, Enumeration, Quantity, Table
 from schema.types import ASCII, Scalar
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.votable.rows import binary2_row, columnar_row, fits_row, json_row, text_row
-from resolvers.errors import BadInput
-from resolvers.plan import Cell
+from planning.errors import BadInput
+from planning.plan import Cell
 
 
 @dataclass(frozen=True, eq=False, slots=True)

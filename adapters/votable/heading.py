@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from adapters.votable.datatypes import known, scalar, shaped
-from resolvers.errors import BadInput, TooMuch
+from planning.errors import BadInput, TooMuch
 from schema.table import Column
 
 Attributes = Mapping[str, str]

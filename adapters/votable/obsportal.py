@@ -12,9 +12,9 @@ from typing import Any
 
 from adapters.votable.envelope import Param
 from adapters.votable.parameters import LARGEST, Parameters, flag, number, whole
-from resolvers.errors import BadInput
+from planning.errors import BadInput
+from planning.plan import Cell
 from resolvers.operation import Request
-from resolvers.plan import Cell
 from schema import obsportal
 from schema.table import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar

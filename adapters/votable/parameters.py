@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 Parameters = Mapping[str, str]
 FORMAT = "responseformat"

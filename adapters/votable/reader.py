@@ -17,7 +17,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from adapters.votable import binaries, texts
 from adapters.votable.heading import MOST_TEXT, Attributes, Gathering, Heading
-from resolvers.errors import BadInput, GatewayError, TooMuch
+from planning.errors import BadInput, GatewayError, TooMuch
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"

@@ -6,7 +6,7 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 from collections.abc import Iterator, Sequence
 
 from adapters.votable.datatypes import shaped
-from resolvers.plan import Cell
+from planning.plan import Cell
 from schema.types import Scalar
 
 Expressions = Sequence[tuple[Cell, str]]

@@ -13,8 +13,8 @@ from adapters.columnar.jsontable import JsonTable
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
-from resolvers.errors import GatewayError
-from resolvers.touched import UNKNOWN, touch
+from hub.touched import UNKNOWN, touch
+from planning.errors import GatewayError
 
 Result = TypeVar("Result")
 BLOCK, LARGE_BLOCK = 65_536, 1_000_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.votable.lines import Lines
-from resolvers.plan import Cell
+from planning.plan import Cell
 
 LEGAL = bytes(ord("?") if code < 32 and code not in (9, 10) else code for code in range(256))
 """What XML 1.0 forbids (section 2.2) becomes `?`; COPY writes a carriage return as an escape."""

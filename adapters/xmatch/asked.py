@@ -7,9 +7,9 @@ from enum import StrEnum
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from adapters.xmatch.catalogues import EPOCH_J2000, Places, places
-from resolvers.cells import FIRST, LAST
+from planning.errors import BadInput
 from resolvers.crossmatch import LARGEST_RADIUS
-from resolvers.errors import BadInput
+from sky.cells import FIRST, LAST
 
 
 class Find(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.publishing.naming import CELLS
-from resolvers.errors import NotFound
+from planning.errors import NotFound
 from schema import published
 from schema.catalog import TABLES, suggestion
 from schema.crossmatch import MATCHED

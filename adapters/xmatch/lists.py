@@ -11,7 +11,7 @@ from typing import IO
 from adapters.votable import texts
 from adapters.votable.heading import MOST_COLUMNS, Field, Heading
 from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, Reading, read
-from resolvers.errors import BadInput, TooMuch
+from planning.errors import BadInput, TooMuch
 
 BLOCK = 1 << 18
 ROWS_AT_ONCE = 5000

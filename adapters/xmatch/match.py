@@ -13,18 +13,18 @@ from adapters.votable.stream import Outcome, document
 from adapters.xmatch.asked import Asked, Find
 from adapters.xmatch.catalogues import Places
 from adapters.xmatch.lists import listed
-from resolvers.binary import HEADER, TRAILER, Layout
-from resolvers.cells import REACH, touched
-from resolvers.errors import BadInput, SourceUnavailable
-from resolvers.plan import Cell
-from resolvers.rows import Hub
-from resolvers.sql import Statement
-from resolvers.uploads import drop, stage
-from resolvers.writer import Writers
+from hub.binary import HEADER, TRAILER, Layout
+from hub.rows import Hub
+from hub.uploads import drop, stage
+from hub.writer import Writers
+from planning.errors import BadInput, SourceUnavailable
+from planning.plan import Cell
+from planning.sql import Statement
 from schema.catalog import suggestion
 from schema.scalars import MOST_POSITIONS
 from schema.table import Column, Table
 from schema.types import BOOLEAN, DOUBLE, INT, LONG
+from sky.cells import REACH, touched
 
 AT_ONCE = 10_000
 """Sources whose cells are found together."""

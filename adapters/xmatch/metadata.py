@@ -9,7 +9,7 @@ import orjson
 
 from adapters.votable.parameters import Parameters
 from adapters.xmatch.catalogues import EPOCH_J2000, matched, places
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 from schema.table import Column, Table
 
 COLUMN = ("name", "unit", "ucd", "datatype", "description")

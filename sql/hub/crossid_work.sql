@@ -1,5 +1,5 @@
 -- What identification works with, beside the tables of its answers (crossid.sql): the stars by cell, and of each record what it
--- was identified by, so that only what has changed since is looked at again. Cells are HEALPix's (resolvers/cells.py).
+-- was identified by, so that only what has changed since is looked at again. Cells are HEALPix's (sky/cells.py).
 
 -- The stars of JSDC, once for each cell of their path; brightness is K, or V where there is no K.
 CREATE TABLE crossid.star_cell (

@@ -9,8 +9,8 @@ import nasty
 from adapters.votable.envelope import Head
 from adapters.votable.formats import Format
 from adapters.votable.stream import Outcome, document
-from resolvers.errors import GatewayError, TimedOut
-from resolvers.plan import Cell
+from planning.errors import GatewayError, TimedOut
+from planning.plan import Cell
 
 HEAD = Head(nasty.TABLE, nasty.CELLS)
 

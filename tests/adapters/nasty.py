@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.votable.envelope import Head
-from resolvers.plan import Cell
+from planning.plan import Cell
 from schema.table import Column, Enumeration, Link, Quantity, Table
 from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 

@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from adapters.columnar.parquet import CONTENT, VERSION
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, TABLEDATA, Format
 from adapters.votable.stream import Outcome
-from resolvers.errors import BadInput
-from resolvers.plan import Cell
+from planning.errors import BadInput
+from planning.plan import Cell
 from schema.table import Column
 from schema.types import INT, LONG, SHORT
 

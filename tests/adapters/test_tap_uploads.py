@@ -13,9 +13,9 @@ from astropy.table import MaskedColumn, Table
 
 from adapters.tap.uploads import Content, staged
 from adapters.votable.reader import Bounds
-from resolvers.errors import BadInput, TooMuch
-from resolvers.uploads import stage
-from resolvers.writer import Writers, open_writers
+from hub.uploads import stage
+from hub.writer import Writers, open_writers
+from planning.errors import BadInput, TooMuch
 from sample.federation import Federation
 from schema.foreign import UPLOADS
 
@@ -120,7 +120,7 @@ async def test_nothing_stays_where_the_client_leaves(writers: Writers, reader: a
 async def test_what_a_crash_has_left_is_swept(
     writers: Writers, reader: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resolvers.uploads.LIFETIME", -60)
+    monkeypatch.setattr("hub.uploads.LIFETIME", -60)
     left = await stage(writers, (), blocks(b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"), "")
     monkeypatch.undo()
     assert await reader.fetchval("SELECT to_regclass($1)::text", left.qualified) == left.qualified

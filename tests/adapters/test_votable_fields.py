@@ -12,8 +12,8 @@ from starlink import stilts
 from adapters.votable.envelope import Head, Param, error_document
 from adapters.votable.fields import fields, systems, ucd1
 from adapters.votable.formats import BINARY2, TABLEDATA, Format
-from resolvers.errors import BadInput
-from resolvers.plan import Cell
+from planning.errors import BadInput
+from planning.plan import Cell
 from schema.catalog import TABLES
 from schema.table import Table
 from schema.types import ASCII, DOUBLE, LONG

@@ -18,7 +18,7 @@ from adapters.votable.formats import (
     from_accept,
     negotiate,
 )
-from resolvers.errors import BadInput
+from planning.errors import BadInput
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from starlink import run
 from adapters.votable.envelope import Head
 from adapters.votable.formats import BINARY2, TABLEDATA
 from adapters.votable.reader import Bounds, Reader, read
-from resolvers.errors import BadInput, TooMuch
-from resolvers.plan import Cell
+from planning.errors import BadInput, TooMuch
+from planning.plan import Cell
 
 ANY = Bounds()
 

@@ -14,7 +14,7 @@ from adapters.columnar import spool
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import BINARY2, CSV, FITS, FORMATS, PARQUET, TABLEDATA, Format
 from adapters.votable.stream import BLOCK, Outcome, document
-from resolvers.errors import NoRoom, TimedOut, TooMuch
+from planning.errors import NoRoom, TimedOut, TooMuch
 
 VOTABLES = pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
 EVERY = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

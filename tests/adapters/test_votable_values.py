@@ -16,7 +16,7 @@ from astropy.io.votable import parse
 from documents import copied, written
 
 from adapters.votable.formats import BINARY2, CSV, TABLEDATA, TSV, Format
-from resolvers.plan import Cell
+from planning.plan import Cell
 from schema.table import Column
 from schema.types import ASCII
 

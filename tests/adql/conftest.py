@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from serving import watch
 
-from resolvers.limits import Limits
-from resolvers.rows import Hub, open_hub
+from hub.limits import Limits
+from hub.rows import Hub, open_hub
 from sample.federation import Federation
 
 

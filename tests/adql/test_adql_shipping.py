@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.compiled import Compiled
+from hub.rows import Connection, Record, connect
 from localpg.cluster import Cluster
-from resolvers.rows import Connection, Record, connect
 from sample.federation import Federation
 from schema.catalog import SOURCES
 from schema.space import BODIES

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
-from resolvers.rows import Connection, Hub, connect
-from resolvers.sql import Statement
+from hub.rows import Connection, Hub, connect
+from planning.sql import Statement
 from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial

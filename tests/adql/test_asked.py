@@ -9,7 +9,7 @@ import sqlglot
 from hypothesis import HealthCheck, given, settings
 from sqlglot import exp
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.compiled import Compiled
 from adql.errors import AdqlError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.errors import AdqlError
 

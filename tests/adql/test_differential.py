@@ -14,7 +14,7 @@ import pytest_asyncio
 import small
 from naive import Naive
 
-from adql.catalogue import Catalogue
+from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
 from sample.federation import Federation
 from schema.table import Column, Table

@@ -6,11 +6,11 @@ import erfa
 import numpy as np
 import pytest
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
+from adql.checked.typed import Typed
 from adql.compile import compile_query
 from adql.frames import in_icrs
 from adql.tree import Place
-from adql.typed import Typed
 from adql.written import real
 from schema.types import DOUBLE
 

@@ -10,7 +10,7 @@ import pytest
 from astropy.io.votable import parse_single_table
 
 from adql.histogram import BINNED
-from resolvers.rows import Connection, connect
+from hub.rows import Connection, connect
 from sample.federation import Federation
 
 COUNTED = f"SELECT {BINNED.format('v', '$2::float8', '$3::float8', '$4::int')} FROM unnest($1::float8[]) AS u(v)"

@@ -14,7 +14,7 @@ import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adql.catalogue import DECLARED, Catalogue
+from adql.checked.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
 from adql.compiled import Compiled
 from bench.joins import plain

@@ -6,7 +6,7 @@ import pytest_asyncio
 from asyncpg import Connection, DataError, PostgresError
 from test_asked import compiled
 
-from resolvers.rows import connect
+from hub.rows import connect
 from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial

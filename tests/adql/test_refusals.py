@@ -2,12 +2,12 @@
 
 import pytest
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.errors import AdqlError
-from resolvers.errors import BadInput
-from resolvers.rows import Hub
-from resolvers.sql import Statement
+from hub.rows import Hub
+from planning.errors import BadInput
+from planning.sql import Statement
 
 S = "SELECT ¶{} FROM jsdc.star"
 REFUSED = [

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from astropy.io.votable import parse_single_table
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.errors import AdqlError
 

@@ -5,11 +5,11 @@ from typing import Any
 import orjson
 import pytest
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.compiled import Compiled
-from resolvers.rows import Hub
-from resolvers.sql import Statement
+from hub.rows import Hub
+from planning.sql import Statement
 
 pytestmark = pytest.mark.spatial
 

@@ -5,7 +5,7 @@ import re
 import astropy.units as u
 import pytest
 
-from adql.catalogue import DECLARED
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 
 UNITS = ("nm", "Angstrom", "um", "m", "GHz", "Hz", "THz", "eV", "keV", "J", "erg")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.rows import connect
+from hub.rows import connect
 from sample.federation import Federation
 
 collect_ignore_glob = [] if os.environ.get("GATEWAY_STILTS") == "1" else ["test_stilts*.py"]

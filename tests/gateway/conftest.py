@@ -10,8 +10,8 @@ from filled import federated, filled
 from starlette.applications import Starlette
 from waiting import BUSY, within
 
+from hub.watch import SILENCE
 from localpg.binaries import find
-from resolvers.watch import SILENCE
 
 
 @pytest.fixture(scope="session")

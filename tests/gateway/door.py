@@ -15,9 +15,9 @@ import httpx
 from serving import PATIENT
 from waiting import until
 
+from hub.rows import connect
 from localpg.cluster import Cluster
 from localpg.options import free_port
-from resolvers.rows import connect
 from sample.federation import Federation
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import breaking
+from gateway.commands import breaking
 
 BEFORE = "type Query { star(id: ID): Star dropped: Int } type Star { name: String } enum E { A B } input I { a: E }"
 AFTER = "type Query { star(id: ID, new: Int): Star more: Int } type Star { name: String! ra: Float } enum E { A B C } input I { a: E b: E }"

@@ -14,7 +14,7 @@ from door import Apart, Door, grown, opened
 from refusal import Refusal
 from waiting import BUSY, within
 
-from resolvers.rows import Connection, connect
+from hub.rows import Connection, connect
 
 pytestmark = pytest.mark.timed
 

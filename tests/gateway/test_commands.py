@@ -11,12 +11,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from hub.limits import Limits
+from hub.rows import connect, open_hub
+from hub.watch import Watch
 from localpg.cluster import Cluster
-from resolvers.errors import HubUnavailable
-from resolvers.limits import Limits
-from resolvers.rows import connect, open_hub
-from resolvers.sql import Statement
-from resolvers.watch import Watch
+from planning.errors import HubUnavailable
+from planning.sql import Statement
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.foreign import JOBS, READER, ROLE, WRITER

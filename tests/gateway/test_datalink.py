@@ -8,7 +8,7 @@ import httpx
 import pytest
 from astropy.io.votable import parse
 
-from resolvers.rows import connect
+from hub.rows import connect
 from sample.federation import Federation
 
 LINKS = "/datalink/links"

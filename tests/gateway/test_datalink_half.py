@@ -7,9 +7,9 @@ import pytest
 from astropy.io.votable import parse
 
 from adapters.datalink.asking import Asking
-from resolvers.errors import BadInput, Busy, GatewayError, HubUnavailable, TimedOut, TooMuch
+from hub.rows import connect
+from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, TimedOut, TooMuch
 from resolvers.operation import Answer, Operations, Request, refused
-from resolvers.rows import connect
 from sample.federation import Federation
 
 GRANULE = "ivo://jmmc.fr/oidb?000020000091"

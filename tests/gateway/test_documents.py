@@ -15,8 +15,8 @@ from serving import patient
 from gateway.app import create_app
 from gateway.documents import trusted
 from gateway.settings import SettingError, settings
+from hub.rows import Hub
 from resolvers.operation import Operations, Request
-from resolvers.rows import Hub
 from sample.federation import Federation
 
 STAR = 'query Star($name: String = "HD 48329") { star(name: $name) { name } }'

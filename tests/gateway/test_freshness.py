@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from waiting import within
 
 from gateway.freshness import NUMBERS, Freshness
-from resolvers.errors import TimedOut
+from hub.rows import Hub, connect
+from hub.touched import DECLARATIONS
+from hub.watch import Watch
+from planning.errors import TimedOut
 from resolvers.operation import Operations
-from resolvers.rows import Hub, connect
-from resolvers.touched import DECLARATIONS
-from resolvers.watch import Watch
 from sample.federation import Federation
 from schema import tap_schema
 

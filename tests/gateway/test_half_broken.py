@@ -8,7 +8,7 @@ import pytest
 from door import Apart, Door, grown
 from refusal import Refusal
 
-from resolvers.rows import connect
+from hub.rows import connect
 
 pytestmark = pytest.mark.timed
 

@@ -19,7 +19,7 @@ from waiting import within
 
 from gateway import logs, traces
 from gateway.app import create_app
-from resolvers.observing import step
+from hub.observing import step
 from sample.federation import Federation
 
 STAR = {"query": 'query Eps { star(name: "HD 48329") { name } }'}

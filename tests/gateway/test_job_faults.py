@@ -16,9 +16,9 @@ from door import ROOT, Apart, Door, grown, opened
 from waiting import until, within
 
 from adapters.tap.elsewhere import allowed
+from gateway.commands.work import _hosts, spool_of, work
 from gateway.settings import SettingError, Settings, settings
-from gateway.work import _hosts, spool_of, work
-from resolvers.rows import Connection, connect
+from hub.rows import Connection, connect
 
 pytestmark = pytest.mark.timed
 

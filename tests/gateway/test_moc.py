@@ -16,10 +16,10 @@ from mocpy import MOC, STMOC, TimeMOC
 from waiting import within
 
 from adapters.votable.cone import POSITIONED
-from resolvers.coverage import Coverages, times
-from resolvers.rows import Hub, connect
-from resolvers.timescale import tcb
+from hub.coverage import Coverages, times
+from hub.rows import Hub, connect
 from sample.federation import Federation
+from sky.timescale import tcb
 
 KINDS: dict[str, Any] = {"space": MOC, "time": TimeMOC, "spacetime": STMOC}
 
@@ -141,7 +141,7 @@ async def test_a_map_is_new_when_its_source_is_and_no_request_asks_a_database(
     with monkeypatch.context() as patch:
         patch.setattr(Hub, "fetch", None)
         assert (await got(client, "spica.target", first.headers["etag"], order="9")).status_code == 304
-    monkeypatch.setattr("resolvers.coverage.PERIOD", 0.05)
+    monkeypatch.setattr("hub.coverage.PERIOD", 0.05)
     old = (await written(federation, "SELECT ra, dec, spicadb_id FROM public.spica WHERE ra IS NOT NULL LIMIT 1"))[0]
     await written(federation, "UPDATE public.spica SET ra = 200.0, dec = -88.0 WHERE spicadb_id = $1", old[2])
     try:

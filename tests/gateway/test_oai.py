@@ -7,8 +7,8 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from adapters.votable.cone import POSITIONED
-from resolvers.installation import SQL
-from resolvers.rows import connect
+from hub.installation import SQL
+from hub.rows import connect
 from sample.federation import Federation
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"

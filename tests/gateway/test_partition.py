@@ -12,9 +12,9 @@ from refusal import Refusal
 from waiting import BUSY, within
 
 from bench.failures import NEEDING, back
+from hub.installation import readdress
+from hub.watch import SILENCE
 from localpg.binaries import find
-from resolvers.installation import readdress
-from resolvers.watch import SILENCE
 from sample.federation import dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER

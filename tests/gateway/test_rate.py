@@ -6,7 +6,7 @@ import httpx
 from door import opened
 from refusal import Refusal
 
-from gateway.rate import CLIENTS, RateLimit
+from gateway.middleware.rate import CLIENTS, RateLimit
 from sample.federation import Federation
 
 QUERY = {"query": "{ __typename }"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from hub.rows import connect
 from localpg.cluster import Cluster
-from resolvers.rows import connect
 from sample.federation import Federation, dsn
 from schema.foreign import ROLE, WRITER
 

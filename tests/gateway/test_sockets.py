@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from gateway import sockets
+from gateway.routes import sockets
 from sample.federation import Federation
 
 pytestmark = pytest.mark.timed

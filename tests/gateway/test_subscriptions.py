@@ -14,8 +14,8 @@ from subscribing import CHANGED, heard, say, socket, subscribe
 from waiting import BUSY
 
 from gateway.app import create_app
+from hub.rows import connect
 from localpg.cluster import Cluster
-from resolvers.rows import connect
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER

@@ -23,8 +23,8 @@ from adapters.tap import answer
 from adapters.tap.parameters import RowLimits, Upload, tap_request, uploads
 from adql.compile import compile_query
 from adql.compiled import Compiled
-from resolvers.errors import BadInput
-from resolvers.rows import connect
+from hub.rows import connect
+from planning.errors import BadInput
 
 STARS = "SELECT TOP 3 Name, Vmag FROM jsdc.star ORDER BY Vmag"
 EXPOSURES = "SELECT * FROM obsportal.exposure"

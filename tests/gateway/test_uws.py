@@ -15,13 +15,13 @@ import pytest_asyncio
 from defusedxml.ElementTree import fromstring
 from starlette.applications import Starlette
 
-from gateway.jobs import ROUTES
+from gateway.routes.jobs import ROUTES
 from gateway.settings import Settings
 from jobs.desk import Desk, open_desk
 from jobs.execution import Answer
 from jobs.job import Job
 from jobs.spool import Spool, open_spool
-from resolvers.errors import SourceUnavailable
+from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
 UWS = {"uws": "http://www.ivoa.net/xml/UWS/v1.0", "xlink": "http://www.w3.org/1999/xlink"}
@@ -120,7 +120,7 @@ async def test_a_job_waits_to_be_started(http: httpx.AsyncClient) -> None:
 async def test_a_short_job_has_ended_when_who_started_it_is_answered(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.jobs.SHORTLY", 10)
+    monkeypatch.setattr("gateway.routes.jobs.SHORTLY", 10)
     place = await made(http, **RUN)
     job = await told(http, place)
     assert of(job, "phase") == "COMPLETED"

@@ -25,7 +25,7 @@ SLOW = ("strawberry", "graphql", "sqlalchemy", "numpy", "asyncpg", "sqlglot", "s
 """What help, and the sentence about a setting that is wrong, do without."""
 
 
-@pytest.mark.parametrize(("module", "unwanted"), [("gateway.__main__", SLOW), ("gateway.serve", HEAVY)])
+@pytest.mark.parametrize(("module", "unwanted"), [("gateway.__main__", SLOW), ("gateway.commands.serve", HEAVY)])
 def test_a_module_imports_nothing_heavy(module: str, unwanted: tuple[str, ...]) -> None:
     told = subprocess.run(
         [sys.executable, "-c", f"import sys, {module}; print(*sys.modules)"],

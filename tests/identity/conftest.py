@@ -6,7 +6,7 @@ import numpy as np
 import pytest_asyncio
 from oracle import Catalogue
 
-from resolvers.rows import Connection, connect
+from hub.rows import Connection, connect
 from sample.federation import Federation
 
 STARS = (

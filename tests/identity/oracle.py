@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.rows import Connection
 from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
 from identity.records import Kind
-from resolvers.cells import carried
-from resolvers.rows import Connection
 from schema.designation import designation
+from sky.cells import carried
 
 Floats = NDArray[np.float64]
 COLUMNS = "star_id, method, confidence, n_mates, separation, separation_2nd, named_star_id, named_separation"

@@ -12,10 +12,10 @@ from serving import patient
 from waiting import within
 
 from gateway.app import create_app
+from hub.rows import Connection, Hub, connect
 from identity.batch import LOCK, Outcome, identify
 from identity.follow import follow
-from resolvers.errors import Busy, SourceUnavailable
-from resolvers.rows import Connection, Hub, connect
+from planning.errors import Busy, SourceUnavailable
 from sample.federation import Federation
 
 GRANULE = 910_000_000

@@ -3,9 +3,9 @@
 import pytest
 from oracle import Catalogue, differing
 
+from hub.rows import Connection
 from identity.batch import identify
 from identity.records import KINDS, Kind
-from resolvers.rows import Connection
 from sample.federation import Federation
 
 

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from oracle import Catalogue, differing
 
+from hub.rows import Connection
 from identity.batch import Outcome, identify
 from identity.records import KINDS
-from resolvers.rows import Connection
 from sample import trial
 from sample.federation import Federation
 from sample.trial import Score

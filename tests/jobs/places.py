@@ -11,7 +11,7 @@ from jobs.execution import Answer
 from jobs.job import Job
 from jobs.limits import JobLimits
 from jobs.spool import Spool, open_spool
-from resolvers.errors import SourceUnavailable
+from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
 ROOM = 10**9

@@ -9,10 +9,10 @@ from time import perf_counter
 import pytest
 from places import Place, Work, opened
 
+from hub.rows import connect
 from jobs.job import Job, Phase, Upload
 from jobs.limits import TooManyJobs
-from resolvers.errors import BadInput, NotFound, TooMuch
-from resolvers.rows import connect
+from planning.errors import BadInput, NotFound, TooMuch
 from sample.federation import Federation
 from schema.jobs import JOB
 

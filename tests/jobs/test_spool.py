@@ -17,7 +17,7 @@ from jobs.limits import JobLimits
 from jobs.records import Records
 from jobs.spool import Spool, SpoolFull, open_spool
 from jobs.sweeping import destroy
-from resolvers.errors import TooMuch
+from planning.errors import TooMuch
 from sample.federation import Federation
 
 

@@ -22,8 +22,8 @@ from adapters.publishing.naming import Names, hub_name, table_name
 from adapters.publishing.publish import publish, remove
 from adapters.votable.reader import read
 from gateway.__main__ import main
-from resolvers.errors import BadInput
-from resolvers.writer import Writers, open_writers
+from hub.writer import Writers, open_writers
+from planning.errors import BadInput
 from sample.federation import Federation
 from schema.table import Quantity
 

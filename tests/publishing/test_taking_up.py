@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gateway import published
-from resolvers.errors import Busy, HubUnavailable
-from resolvers.rows import Hub
+from hub.rows import Hub
+from planning.errors import Busy, HubUnavailable
 from schema.published import NAME
 
 

@@ -8,10 +8,10 @@ import pytest_asyncio
 from hostile import fill
 from serving import PATIENT, watch
 
+from hub.limits import Limits
+from hub.rows import Hub, connect, open_hub
+from hub.watch import Watch
 from localpg.cluster import Cluster
-from resolvers.limits import Limits
-from resolvers.rows import Hub, connect, open_hub
-from resolvers.watch import Watch
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES, TABLES
 from schema.foreign import ROLE

@@ -1,6 +1,6 @@
 """Rows that are hard: every column has NULL, and each value more than once; floats are NaN and infinite too."""
 
-from resolvers.rows import Connection
+from hub.rows import Connection
 from schema.foreign import ROLE
 from schema.table import Column, Table
 from schema.types import BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, Scalar

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from hub.rows import connect
 from resolvers.operation import Operations, Request
-from resolvers.rows import connect
 from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial

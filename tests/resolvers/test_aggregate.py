@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from resolvers import aggregate, sql
+from hub.rows import Hub
+from planning import sql
+from planning.plan import Cell, Function, Plan, Shape
+from resolvers import aggregate
 from resolvers.operation import Operations, Request
-from resolvers.plan import Cell, Function, Plan, Shape
-from resolvers.rows import Hub
 from schema.aggregate_types import averaged
 from schema.catalog import TABLES
 from schema.table import Column, Table

@@ -12,13 +12,13 @@ import pytest_asyncio
 from filled import federated, filled
 from serving import watch
 
+from hub.limits import Limits
+from hub.rows import Hub, connect, open_hub
 from localpg.binaries import find
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
-from resolvers import arguments, sql
-from resolvers.limits import Limits
-from resolvers.plan import Cell, Plan, Shape
-from resolvers.rows import Hub, connect, open_hub
+from planning import arguments, sql
+from planning.plan import Cell, Plan, Shape
 from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.table import Table

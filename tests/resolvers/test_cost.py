@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
+from hub.rows import Hub
 from resolvers.operation import Operations, Request
-from resolvers.rows import Hub
 
 NOBODY = cast("Hub", None)
 COSTS = {

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from resolvers.cells import carried
+from hub.rows import Connection, connect
 from resolvers.operation import Operations, Request
-from resolvers.rows import Connection, connect
 from sample.federation import Federation
+from sky.cells import carried
 
 pytestmark = pytest.mark.spatial
 

@@ -5,11 +5,11 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from gateway.graphql import OPTIONS
+from gateway.routes.graphql import OPTIONS
+from hub.rows import Hub
+from planning.sql import Statement
 from resolvers.entities import KEYED
 from resolvers.operation import Answer, Operations, Request
-from resolvers.rows import Hub
-from resolvers.sql import Statement
 
 QUERY = """query($told: [_Any!]!) { _entities(representations: $told) {
   __typename

@@ -16,13 +16,13 @@ from graphql import FieldNode
 from hypothesis import HealthCheck, given, settings
 from writing import Rows, requests
 
+from hub.limits import DocumentLimits
+from hub.rows import Hub
+from planning.plan import Cell, Order, Plan, Shape
+from planning.sql import statement
 from resolvers.executor import Executed
-from resolvers.limits import DocumentLimits
 from resolvers.operation import Answer, Asked, Operations, Request
-from resolvers.plan import Cell, Order, Plan, Shape
 from resolvers.query import assemble
-from resolvers.rows import Hub
-from resolvers.sql import statement
 from schema.catalog import TABLES
 
 pytestmark = pytest.mark.spatial

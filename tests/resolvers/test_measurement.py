@@ -6,8 +6,8 @@ import pytest
 from graphql import parse
 from waiting import BUSY
 
-from resolvers.errors import TooMuch
-from resolvers.limits import DocumentLimits
+from hub.limits import DocumentLimits
+from planning.errors import TooMuch
 from resolvers.measurement import check
 from resolvers.operation import Operations, Request
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hostile import ROWS
 
-from resolvers import arguments, sql
-from resolvers.cursor import encode, signature
+from hub.rows import Hub, connect
+from planning import arguments, sql
+from planning.cursor import encode, signature
+from planning.plan import Cell, Plan, Shape
 from resolvers.level import cut
 from resolvers.operation import Operations, Request
-from resolvers.plan import Cell, Plan, Shape
-from resolvers.rows import Hub, connect
 from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.table import Table

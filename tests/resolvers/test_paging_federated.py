@@ -14,12 +14,12 @@ import pytest
 import pytest_asyncio
 from serving import watch
 
+from hub.installation import install
+from hub.limits import DocumentLimits, Limits
+from hub.rows import Connection, connect, open_hub
 from localpg.cluster import Cluster
-from resolvers.installation import install
-from resolvers.limits import DocumentLimits, Limits
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
-from resolvers.rows import Connection, connect, open_hub
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.foreign import ROLE

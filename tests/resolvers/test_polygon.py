@@ -7,9 +7,9 @@ import pytest
 
 from adapters.sia.polygon import around
 from adapters.sia.positions import positions
-from resolvers import sql
-from resolvers.plan import Cell, Plan, Shape
-from resolvers.rows import Hub, connect
+from hub.rows import Hub, connect
+from planning import sql
+from planning.plan import Cell, Plan, Shape
 from sample.federation import Federation
 from schema.jsdc import STAR, STAR_ID
 from schema.space import BODIES

@@ -16,11 +16,11 @@ import pytest
 
 from adapters.votable.document import tabular
 from adapters.votable.formats import TABLEDATA
+from hub.rows import Connection, Hub, Record, connect
 from localpg.cluster import Cluster
-from resolvers import sql
+from planning import sql
+from planning.sql import Statement
 from resolvers.operation import Operations, Request
-from resolvers.rows import Connection, Hub, Record, connect
-from resolvers.sql import Statement
 from sample.federation import Federation
 from schema.catalog import SOURCES
 

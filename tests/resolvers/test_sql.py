@@ -13,11 +13,11 @@ import orjson
 import pytest
 from test_shipping import Recorder, known
 
-from resolvers import arguments, cursor, sql
+from hub.rows import Hub
+from planning import arguments, cursor, sql
+from planning.plan import Cell, Compared, Every, InCone, Op, Order, Plan, Shape
+from planning.sql import Statement
 from resolvers.operation import Answer, Operations, Request
-from resolvers.plan import Cell, Compared, Every, InCone, Op, Order, Plan, Shape
-from resolvers.rows import Hub
-from resolvers.sql import Statement
 from schema.catalog import LINKS, TABLES
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE, OBSERVATION

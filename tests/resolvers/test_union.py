@@ -9,9 +9,9 @@ import orjson
 import pytest
 from waiting import within
 
+from hub.rows import connect
 from resolvers import elsewhere, union
 from resolvers.operation import Operations, Request
-from resolvers.rows import connect
 from sample.federation import Federation
 from schema.catalog import SOURCES
 from schema.observations import OBSCORE

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from writing import Asking, Chance, Rows
 
-from resolvers import arguments, sql
-from resolvers.plan import Cell, Order, Plan, Shape
-from resolvers.rows import Hub
+from hub.rows import Hub
+from planning import arguments, sql
+from planning.plan import Cell, Order, Plan, Shape
 from schema.catalog import TABLES
 from schema.table import Column, Table
 from schema.types import DATETIME, FLOAT, INSTANT

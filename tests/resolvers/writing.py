@@ -23,7 +23,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from resolvers import arguments, cursor
+from planning import arguments, cursor
 from resolvers.operation import Request
 from resolvers.selection import AGGREGATE, PLURAL, SINGULAR
 from schema.catalog import LINKS

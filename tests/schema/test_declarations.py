@@ -4,7 +4,7 @@ import astropy.units as u
 import pytest
 from astropy.io.votable.ucd import parse_ucd
 
-from resolvers.rows import connect
+from hub.rows import connect
 from sample.federation import Federation
 from schema.catalog import LINKS, SOURCES, TABLES
 from schema.designation import designation

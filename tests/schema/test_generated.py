@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.generate import generated
+from gateway.commands.generate import generated
 
 FILES = generated()
 

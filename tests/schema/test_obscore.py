@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from resolvers.rows import connect
+from hub.rows import connect
 from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.obscore import MANDATORY, OPTIONAL

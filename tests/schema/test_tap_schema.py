@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.registry.identifiers import delimited
-from resolvers.rows import Connection, connect
+from hub.rows import Connection, connect
 from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.tap_schema import SOURCE

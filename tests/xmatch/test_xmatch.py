@@ -24,7 +24,7 @@ from adapters.votable.reader import read
 from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.settings import Settings
-from resolvers.writer import open_writers
+from hub.writer import open_writers
 from sample.federation import Federation
 from schema.catalog import publish as declare
 

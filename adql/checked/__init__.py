@@ -1,0 +1,1 @@
+"""What a query means: names looked up, types and units checked."""

@@ -1,0 +1,115 @@
+"""Two values side by side: whether they can be compared, and in which types, so that PostgreSQL never has to refuse."""
+
+from datetime import UTC, datetime
+
+from adql.checked.typed import NUMBERS, TEXTS, TIMES, WRITTEN, Typed, common, instant, kind
+from adql.errors import AdqlError
+from adql.tree import Place
+from adql.written import Node, made, real
+from schema.types import BOOLEAN, DATETIME, FLOAT, INSTANT, Scalar
+
+TRUTHS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
+SMALLEST, LARGEST = 1e-37, 3e38
+"""What a `real` holds at full precision."""
+
+
+def compared(left: Typed, right: Typed, at: Place) -> tuple[Node, Node]:
+    """The two as they are compared.
+
+    A character string that stands in the query is read as what it is compared with: a time, a truth value. A number
+    that stands there is a `real` beside a column of them: 5.1 is then equal to what is told as 5.1.
+
+    Raises
+    ------
+    AdqlError
+        They are of kinds that cannot be compared.
+    """
+    pair = (left, right)
+    if left.type is None or right.type is None:
+        return left.sql, right.sql
+    types = {left.type, right.type}
+    if types <= set(NUMBERS):
+        return _narrow(left, right.type), _narrow(right, left.type)
+    if types <= set(TEXTS):
+        return left.text, right.text
+    if types <= {*TIMES, *TEXTS} and any(
+        each.type in TIMES and other.string is not None for each, other in _both(pair)
+    ):
+        return _timed(left, right, at), _timed(right, left, at)
+    if types <= set(TIMES):
+        return instant(left), instant(right)
+    if BOOLEAN in types and not any(each.form for each in pair):
+        return _truth(left, at), _truth(right, at)
+    raise _incomparable(left, right, at)
+
+
+def _both(pair: tuple[Typed, Typed]) -> tuple[tuple[Typed, Typed], ...]:
+    return (pair, (pair[1], pair[0]))
+
+
+def _narrow(value: Typed, other: Scalar) -> Node:
+    if other is FLOAT and value.number is not None and (value.number == 0 or SMALLEST < abs(value.number) < LARGEST):
+        return real(value.number, "real")
+    return value.sql
+
+
+def _timed(value: Typed, other: Typed, at: Place) -> Node:
+    if value.string is None or other.type is None:
+        return instant(value) if value.type is WRITTEN else value.sql
+    return moment(value.string, DATETIME if other.type is DATETIME else INSTANT, at)
+
+
+def moment(text: str, scalar: Scalar, at: Place) -> Node:
+    """A time that is written in a query (ISO 8601, UTC where it names no zone) as one of a type; raises `AdqlError`."""
+    try:
+        read = datetime.fromisoformat(text.strip())
+        told = read.astimezone(UTC) if read.tzinfo else read
+    except (ValueError, OverflowError):  # of UTC there are the years 1 to 9999
+        message = f"{text[:60]!r} is no time"
+        raise AdqlError(message, at, "write it as '2024-05-17T21:30:00Z'") from None
+    plain = told.replace(tzinfo=None).isoformat(sep=" ")
+    return made(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
+
+
+def _truth(value: Typed, at: Place) -> Node:
+    if value.type is BOOLEAN:
+        return value.sql
+    told = None
+    if value.string is not None:
+        told = TRUTHS.get(value.string.strip().lower())
+    elif value.number in (0, 1):
+        told = bool(value.number)
+    if told is None:
+        message = f"a truth value cannot be compared with {kind(value.type)}"
+        raise AdqlError(message, at, "write TRUE or FALSE")
+    return made("true" if told else "false")
+
+
+def _incomparable(left: Typed, right: Typed, at: Place) -> AdqlError:
+    kinds = {kind(left.type), kind(right.type)}
+    hint = ""
+    if kinds == {"a number", "a character string"}:
+        literal = next((each for each in (left, right) if each.string is not None), None)
+        hint = (
+            "write the number without quotes" if literal and _number(literal.string) else "CAST makes one of the other"
+        )
+    elif left.form or right.form:
+        hint = "1 = CONTAINS(…) or 1 = INTERSECTS(…) compares areas"
+    return AdqlError(f"{kind(left.type)} cannot be compared with {kind(right.type)}", at, hint)
+
+
+def _number(text: str | None) -> bool:
+    try:
+        float(text or "")
+    except ValueError:
+        return False
+    return True
+
+
+def brought_together(values: list[Typed], at: Place) -> Scalar | None:
+    """The type in which several values are told in one column; raises `AdqlError`."""
+    try:
+        return common(value.type for value in values)
+    except ValueError as error:
+        message = f"{error} cannot be told in one column"
+        raise AdqlError(message, at, "CAST makes them of one type") from None

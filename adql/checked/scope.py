@@ -1,0 +1,176 @@
+"""What the names in a query stand for: relations of a FROM, their columns, and those of the queries around."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from adql.checked.catalogue import same, spelled
+from adql.checked.typed import NONE, Form, Meaning, Origin, Typed, plain
+from adql.errors import AdqlError
+from adql.tree import Identifier, Name
+from adql.written import Node, column, made
+from schema.catalog import suggestion
+from schema.table import Table
+from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
+
+FORMS = {POINT: Form.POINT, CIRCLE: Form.CIRCLE, POLYGON: Form.POLYGON, REGION: Form.REGION}
+COORDINATES = {Form.POINT: 2, Form.CIRCLE: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a relation."""
+
+    name: str
+    """As it is published, or as the query has named it."""
+    sql: str
+    type: Scalar | None
+    meaning: Meaning = NONE
+    origin: Origin | None = None
+    merged: Node | None = None
+    """What it is, where a join has made one column of two."""
+
+    def value(self, alias: str) -> Typed:
+        """The column in an expression, its relation under this alias."""
+        node = made("NULL") if self.type is None else self.merged or column(alias, self.sql)
+        form = FORMS.get(self.type) if self.type else None
+        parts = tuple(Typed(made(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(COORDINATES.get(form, 0)))  # type: ignore[arg-type]
+        return Typed(node, self.type, self.meaning, self.origin, form=form, parts=parts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Relation:
+    """What stands in a FROM under one name."""
+
+    alias: str
+    """In SQL."""
+    names: tuple[Identifier, ...]
+    """In the query: an alias, or a table with its schema, last first."""
+    fields: tuple[Field, ...]
+
+    def called(self, qualifier: Sequence[Identifier]) -> bool:
+        """Whether a qualifier means this relation."""
+        if len(qualifier) > len(self.names):
+            return False
+        return all(
+            same(wanted, known.text) and (not known.quoted or wanted.quoted or known.text.islower())
+            for wanted, known in zip(reversed(qualifier), self.names, strict=False)
+        )
+
+
+Visible = tuple[Relation, Field]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grouping:
+    """What may be told of rows that are put into groups: their keys, and aggregates."""
+
+    keys: frozenset[Node]
+    loose: list[Name]
+    """Columns that stand outside of both so far."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What names may stand for at one place of a query."""
+
+    relations: tuple[Relation, ...]
+    columns: tuple[Visible, ...]
+    """What `*` is, in order; a column that a join has made of two once."""
+    outer: "Scope | None" = None
+    grouping: Grouping | None = None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Visible]]:
+        found: dict[str, list[Visible]] = {}
+        for visible in self.columns:
+            found.setdefault(visible[1].name.lower(), []).append(visible)
+        return found
+
+    def find(self, name: Name) -> tuple[Visible, "Scope"] | None:
+        """The column of a name, here or in the queries around, and where it was; None if there is none.
+
+        Raises
+        ------
+        AdqlError
+            It may be one of several.
+        """
+        found = self._found(name.parts)
+        if len(found) > 1:
+            relations = ", ".join(f"{relation.names[0].text}.{field.name}" for relation, field in found)
+            message = f"{spelled(name.parts)} may be one of several columns"
+            raise AdqlError(message, name.at, f"say which: {relations}")
+        if found:
+            return found[0], self
+        return self.outer.find(name) if self.outer else None
+
+    def _found(self, parts: Sequence[Identifier]) -> list[Visible]:
+        *qualifier, last = parts
+        if not qualifier:
+            return _of_name(self._by_name.get(last.text.lower(), ()), last) or self._formerly(self.columns, last)
+        found = [relation for relation in self.relations if relation.called(qualifier)]
+        named = [(relation, field) for relation in found for field in relation.fields]
+        return _of_name(named, last) or self._formerly(named, last)
+
+    @staticmethod
+    def _formerly(columns: Iterable[Visible], wanted: Identifier) -> list[Visible]:
+        return [each for each in columns if _is_former(each[1], wanted)]
+
+    def relation(self, qualifier: Sequence[Identifier]) -> Relation:
+        """The relation that `qualifier.*` is of; raises `AdqlError`."""
+        found = [relation for relation in self.relations if relation.called(qualifier)]
+        if len(found) == 1:
+            return found[0]
+        known = [relation.names[0].text for relation in self.relations]
+        problem = "is the name of several tables of this FROM" if found else "is no table of this FROM"
+        hint = suggestion(qualifier[-1].text, known).removeprefix("; ")
+        raise AdqlError(f"{spelled(qualifier)} {problem}", qualifier[0].at, hint)
+
+    def unknown(self, name: Name) -> AdqlError:
+        """How a name that stands for nothing is refused."""
+        *qualifier, last = name.parts
+        if qualifier and not self._qualified(qualifier):
+            known = [relation.names[0].text for scope in self._chain() for relation in scope.relations]
+            hint = suggestion(qualifier[-1].text, known).removeprefix("; ")
+            return AdqlError(f"{spelled(qualifier)} is no table of this FROM", name.at, hint)
+        columns = [field.name for scope in self._chain() for _, field in scope.columns]
+        hint = suggestion(last.text.lower(), sorted({column.lower() for column in columns})).removeprefix("; ")
+        exact = next((column for column in columns if column.lower() == last.text.lower()), None)
+        if exact and last.quoted:
+            hint = f'perhaps you meant "{exact}"'
+        elif last.quoted and not qualifier:
+            hint = f"a character string stands in single quotes: '{last.text}'"
+        return AdqlError(f"there is no column {spelled(name.parts)}", name.at, hint)
+
+    def _qualified(self, qualifier: Sequence[Identifier]) -> bool:
+        return any(relation.called(qualifier) for scope in self._chain() for relation in scope.relations)
+
+    def _chain(self) -> Iterable["Scope"]:
+        scope: Scope | None = self
+        while scope:
+            yield scope
+            scope = scope.outer
+
+
+def _of_name(columns: Iterable[Visible], wanted: Identifier) -> list[Visible]:
+    return [each for each in columns if same(wanted, each[1].name)]
+
+
+def _is_former(field: Field, wanted: Identifier) -> bool:
+    column = field.origin.column if field.origin else None
+    return bool(column and column.former and column.name == field.name and same(wanted, column.former))
+
+
+@cache
+def fields(table: Table, *, direct: bool) -> tuple[Field, ...]:
+    """The columns of a table, by the names they have in the hub or at their source."""
+    return tuple(
+        Field(
+            each.name,
+            each.remote_name if direct and not table.definition else each.sql,
+            plain(each.type),
+            Meaning(each.description, each.unit, each.ucd, each.utype, each.enumeration),
+            Origin(table, each),
+        )
+        for each in table.columns
+    )

@@ -1,0 +1,1 @@
+"""Joins across databases: what a FROM joins, and rows left out before they are fetched."""

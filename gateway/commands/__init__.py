@@ -1,0 +1,1 @@
+"""`python -m gateway …`: a module a command."""

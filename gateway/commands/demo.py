@@ -1,0 +1,109 @@
+"""`python -m gateway demo`: everything on one machine, from nothing to a door that answers."""
+
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from gateway.commands.serve import Server, configuration
+from gateway.settings import Settings
+from gateway.tour import DOORS, ask, invite, show
+from localpg.binaries import Binaries, find
+from localpg.cluster import Cluster
+from localpg.errors import LocalPostgresError
+from localpg.places import cache_home
+from sample import federation
+
+SERVER: dict[str, str | int] = {"max_connections": 400, "shared_buffers": "256MB", "max_wal_size": "4GB"}
+CONSOLE = Console(highlight=False)
+
+
+def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
+    """Set up, serve, show; 0 if all went well."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        binaries = find()
+        home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
+        with _cluster(binaries, home) as cluster:
+            made = _built(cluster, stars)
+            return _serve(made, home / "spool", port, once=once)
+    except LocalPostgresError as error:
+        CONSOLE.print(f"[red]{error}[/red]")
+        return 1
+
+
+@contextlib.contextmanager
+def _cluster(binaries: Binaries, home: Path) -> Iterator[Cluster]:
+    cluster = Cluster(binaries, home, settings=SERVER)
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
+    server = f"PostgreSQL {cluster.binaries.major} ({cluster.binaries.kind}), {cluster.binaries.spatial}"
+    CONSOLE.print(f"[bold]JMMC gateway[/bold]: four databases and a hub on {server}")
+    columns = (SpinnerColumn(), TextColumn("{task.description:12}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=CONSOLE, transient=True) as progress:
+        bars: dict[str, object] = {}
+
+        def report(what: str, part: float) -> None:
+            name = what.partition(":")[0]
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=1.0)
+            progress.update(bars[name], completed=part)  # type: ignore[arg-type]
+
+        return federation.run(cluster, stars, report)
+
+
+def _serve(made: federation.Federation, spool: Path, port: int, *, once: bool) -> int:
+    # Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried.
+    settings = Settings(
+        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(spool), upload_hosts="127.0.0.1",
+    )  # fmt: skip
+    try:
+        listening = socket.create_server((settings.host, port))
+    except OSError:
+        CONSOLE.print(f"[red]Port {port} is taken: try --port {port + 1}[/red]")
+        return 1
+    server = Server(configuration(settings, log_level="warning"))
+    # An event and not Thread.join, which Ctrl-C breaks for good: it would then return while the server still runs.
+    ended = threading.Event()
+    threading.Thread(target=_run, args=(server, listening, ended)).start()
+    try:
+        while not server.started and not ended.wait(0.02):
+            pass
+        return _tour(f"http://{settings.host}:{port}", ended, once=once)
+    finally:
+        server.should_exit = True
+        ended.wait()
+
+
+def _run(server: uvicorn.Server, listening: socket.socket, ended: threading.Event) -> None:
+    try:
+        server.run([listening])
+    finally:
+        ended.set()
+
+
+def _tour(url: str, ended: threading.Event, *, once: bool) -> int:
+    answers = [ask(url, door) for door in (DOORS if once else DOORS[:1])]
+    for answer in answers:
+        show(CONSOLE, answer, whole=once)
+    if once:
+        return 0 if all(answer.right for answer in answers) else 1
+    invite(CONSOLE, url)
+    ended.wait()
+    return 0
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,51 @@
+"""`python -m gateway generate`: write the files that derive from the declarations."""
+
+from pathlib import Path
+
+from graphql.utilities import print_type
+from graphql.utilities.print_schema import print_directive
+
+from adapters.registry.identifiers import delimited
+from resolvers.query import assemble
+from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
+
+ROOT = Path(__file__).parents[2]
+SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
+APOLLO = ("key", "link", "shareable")
+APOLLO_TYPES = ("_FieldSet", "link__Import", "link__Purpose")
+GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file with its text."""
+    fdw = ROOT / "sql" / "fdw"
+    texts = {fdw / f"00_space_{body.extension}.sql": space.function(body) for body in space.BODIES.values()}
+    told = tap_rows.ddl(delimited)
+    texts |= {
+        fdw / "10_role.sql": foreign.role(),
+        fdw / "20_servers.sql": foreign.servers(),
+        fdw / "30_tables.sql": foreign.tables(),
+        ROOT / "sql" / "hub" / "crossid.sql": local.tables(crossid.SOURCE),
+        ROOT / "sql" / "hub" / "declared.sql": revision.ddl(told),
+        ROOT / "sql" / "hub" / "obscore.sql": views.views(observations.SOURCE),
+        ROOT / "sql" / "hub" / "published.sql": published.ddl(foreign.JOBS),
+        ROOT / "sql" / "hub" / "tap_schema.sql": told,
+        fdw / "40_grants.sql": foreign.grants(),
+        fdw / "50_analyze.sql": foreign.analyze(),
+    }
+    files = {path: SQL_HEAD + text for path, text in texts.items()}
+    return files | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
+
+
+def _sdl() -> str:
+    """The schema whole: definitions of Apollo's directives too, which it leaves out and readers of SDL want."""
+    made = assemble()
+    schema = made._schema  # noqa: SLF001 - graphql-core's schema has no other way out
+    directives = [print_directive(directive) for directive in schema.directives if directive.name in APOLLO]
+    return "\n\n".join((made.as_str(), *directives, *(print_type(schema.type_map[name]) for name in APOLLO_TYPES)))
+
+
+def main() -> None:
+    """Write them."""
+    for path, text in generated().items():
+        path.write_text(text)

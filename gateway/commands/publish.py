@@ -1,0 +1,71 @@
+"""`python -m gateway publish catalog.vot`: a VOTable becomes a table of the hub."""
+
+import asyncio
+import gzip
+import sys
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import IO, cast
+
+from adapters.publishing.naming import stem, table_name
+from adapters.publishing.publish import publish as published
+from adapters.publishing.publish import remove
+from adapters.votable.reader import read
+from gateway.settings import SettingError, Settings
+from hub.writer import open_writers
+from planning.errors import GatewayError
+
+BLOCK = 1 << 20
+HOUR = 3600.0
+GZIP = b"\x1f\x8b"
+BROKEN = (EOFError, zlib.error)
+"""What reading a file of gzip raises beside `OSError`, where it was cut short or spoilt."""
+
+
+def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, taken_back: bool) -> int:
+    """Publish a file, or take a table back, and tell how it went; 0 if it was done."""
+    if not settings.hub_jobs:
+        message = "GATEWAY_HUB_JOBS is missing: the hub's DSN, as postgresql://gateway_jobs@localhost/hub"
+        raise SettingError(message)
+    try:
+        known = table_name(name or (str(path) if taken_back else stem(path.name)))
+        told = _take_back(settings.hub_jobs, known) if taken_back else _make(settings.hub_jobs, path, known, replace)
+        print(asyncio.run(told))
+    except (GatewayError, OSError, *BROKEN) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _make(dsn: str, path: Path, name: str, replace: bool) -> str:
+    with opened(path) as file:
+        writers = await open_writers(dsn, 1, HOUR)
+        try:
+            table, rows = await published(writers, await read(blocks(file)), name, replace=replace)
+        finally:
+            await writers.close()
+    doors = [f"TAP and GraphQL ({table.plural})", *(["/scs/" + table.qualified] if table.position else [])]
+    return f"{table.qualified}: {rows} rows, {len(table.columns)} columns, key {table.key.name}; {', '.join(doors)}"
+
+
+async def _take_back(dsn: str, name: str) -> str:
+    writers = await open_writers(dsn, 1, HOUR)
+    try:
+        await remove(writers, name)
+    finally:
+        await writers.close()
+    return f"{name} is published no longer"
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file, uncompressed if it is gzip's."""
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP
+    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
+
+
+async def blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """What is in a file."""
+    while block := await asyncio.to_thread(file.read, BLOCK):
+        yield block

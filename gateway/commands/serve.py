@@ -1,0 +1,85 @@
+"""`python -m gateway serve`: the process that answers."""
+
+import sys
+from functools import partial
+from importlib.metadata import version
+from socket import socket
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import Message, Receive, Scope, Send
+
+from gateway import logs
+from gateway.app import create_app
+from gateway.lasting import lasting
+from gateway.settings import SettingError, Settings
+from gateway.state import State
+from planning.errors import GatewayError
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop; 0 if it could start."""
+    logs.configure(settings.log)
+    server = Alone(configuration(settings))
+    server.run()
+    return 0 if server.started else 1
+
+
+class Plain:
+    """The application, which says in a sentence why it cannot start where that is no mistake of ours."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        self.state = app.state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        await self._app(scope, receive, partial(_plainly, send) if scope["type"] == "lifespan" else send)
+
+
+async def _plainly(send: Send, message: Message) -> None:
+    error = sys.exc_info()[1]  # Starlette sends the traceback while it is handled
+    if message["type"] == "lifespan.startup.failed" and isinstance(error, (GatewayError, SettingError)):
+        message = {"type": message["type"], "message": str(error)}
+    await send(message)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which ends what waits before it waits for the answers under way."""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Stop serving."""
+        state: State = self.config.app.state.gateway  # type: ignore[union-attr]
+        state.subscriptions.close()
+        if state.desk:
+            state.desk.close()
+        await super().shutdown(sockets)
+
+
+class Alone(Server):
+    """The same, in a process that does nothing else."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Begin to serve."""
+        with lasting():
+            await super().startup(sockets)
+
+
+def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
+    """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
+    return uvicorn.Config(
+        Plain(create_app(settings)),
+        host=settings.host,
+        port=settings.port,
+        log_level=log_level,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        headers=[("Server", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
+        forwarded_allow_ips=settings.proxies,
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        ws_per_message_deflate=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=32_768,
+    )

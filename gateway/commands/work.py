@@ -1,0 +1,101 @@
+"""`python -m gateway work`: a process that runs jobs and serves nothing; and the desk that servers have too."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.tap.answer import Engine
+from adapters.tap.parameters import RowLimits
+from adapters.votable.reader import Bounds
+from adql.checked.catalogue import known_now
+from gateway import logs
+from gateway.published import declared, kept_up
+from gateway.settings import PREFIX, SettingError, Settings
+from hub.rows import open_hub
+from hub.watch import Watch
+from hub.writer import open_writers
+from jobs.spool import Spool, open_spool
+from planning.errors import GatewayError
+from schema.catalog import SOURCES, publish
+
+if TYPE_CHECKING:
+    from jobs.desk import Desk
+
+LOG = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
+    """What queries are answered with: the hub, and where uploads go; raises `HubUnavailable`."""
+    watch = Watch(SOURCES, silence=settings.silence_seconds)
+    hub = await open_hub(settings.hub, settings.hub_limits, watch, settings.sources if settings.direct else {})
+    try:
+        told = settings.hub_jobs
+        writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None
+        try:
+            publish(await declared(hub))
+            yield Engine(hub, known_now(), writers, _hosts(settings), Bounds(settings.max_upload_bytes))
+        finally:
+            if writers:
+                await writers.close()
+    finally:
+        await hub.close()
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    return frozenset(filter(None, (host.strip().lower() for host in settings.upload_hosts.split(","))))
+
+
+@asynccontextmanager
+async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[Desk | None]":
+    """The desk of jobs; None where the settings say no place to keep them."""
+    if not settings.hub_jobs:
+        LOG.info("GATEWAY_HUB_JOBS is not set: there are no jobs, and no uploads")
+        yield None
+        return
+    # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
+    from adapters.tap.job import runner
+    from jobs.desk import open_desk
+
+    run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
+    async with open_desk(settings.hub_jobs, spool_of(settings), settings.job_limits, run, settings.job_workers) as desk:
+        yield desk
+
+
+def spool_of(settings: Settings) -> Spool:
+    """The spool that the settings name; raises `SettingError`."""
+    try:
+        return open_spool(Path(settings.spool), settings.spool_bytes)
+    except OSError as error:
+        message = f"{PREFIX}SPOOL is {settings.spool!r}, which cannot be written: {error.strerror or error}"
+        raise SettingError(message) from error
+
+
+def work(settings: Settings) -> int:
+    """Run jobs until told to stop; those under way then are run again by others. 1 if it could not begin."""
+    if not settings.hub_jobs:
+        message = f"{PREFIX}HUB_JOBS is missing: the hub's DSN, as postgresql://gateway_jobs@localhost/hub"
+        raise SettingError(message)
+    logs.configure(settings.log)
+    try:
+        asyncio.run(_working(replace(settings, job_workers=max(1, settings.job_workers))))
+    except GatewayError as error:
+        LOG.error("%s", error)
+        return 1
+    return 0
+
+
+async def _working(settings: Settings) -> None:
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with opened_engine(settings) as engine, opened_desk(settings, engine):
+        LOG.info("jobs are run here, %d at once", settings.job_workers)
+        keeping = asyncio.create_task(kept_up(engine.hub))
+        await stopped.wait()
+        keeping.cancel()

@@ -1,0 +1,87 @@
+"""What is said of each request: its id, in and out; a line in the log; and whoever counts is told.
+
+The line has the path without its query string, which may hold what a client would not like to see kept.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import perf_counter
+from urllib.parse import quote
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.doors import door
+from gateway.middleware.load import ALWAYS
+
+LOG = logging.getLogger("gateway.access")
+SOUND = re.compile(r"[\w.:/+=-]{1,64}", re.ASCII)
+HEADER = "X-Request-ID"
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+
+
+@dataclass(slots=True)
+class Access:
+    """One request and its answer."""
+
+    door: str
+    method: str
+    path: str
+    status: int = 0
+    size: int = 0
+    """Bytes of the answer's body."""
+    seconds: float = 0.0
+    stages: str = ""
+    """As Server-Timing tells them."""
+
+    def told(self) -> dict[str, object]:
+        """As the log has it."""
+        told: dict[str, object] = {"method": self.method, "path": self.path, "status": self.status, "bytes": self.size}
+        return told | {"ms": round(1000 * self.seconds, 2), "stages": self.stages}
+
+
+class Accesses:
+    """Middleware around everything else."""
+
+    def __init__(self, app: ASGIApp, told: Sequence[Callable[[Access], None]]) -> None:
+        self._app = app
+        self._told = told
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = _name(Headers(scope=scope).get(HEADER, ""))
+        access = Access(door(scope["path"]), scope["method"], scope["path"])
+        REQUEST_ID.set(name)
+        start = perf_counter()
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers[HEADER] = name
+                access.status, access.stages = message["status"], headers.get("server-timing", "")
+            elif message["type"] == "http.response.body":
+                access.size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        finally:
+            access.seconds = perf_counter() - start
+            self._tell(access)
+
+    def _tell(self, access: Access) -> None:
+        for told in self._told:
+            told(access)
+        if access.path not in ALWAYS and LOG.isEnabledFor(logging.INFO):
+            # As it was sent: a line break in it would begin a line of the log that nobody wrote.
+            LOG.info("%s %s %d", access.method, quote(access.path), access.status, extra={"access": access.told()})
+
+
+def _name(told: str) -> str:
+    return told if SOUND.fullmatch(told) else uuid4().hex

@@ -1,0 +1,1 @@
+"""Doors: a module each, request in, response out."""

@@ -1,0 +1,62 @@
+"""`/getstar`: stars of JSDC as JMMC's GetStar gives them, or as a VOTable 1.4."""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from adapters.datalink.services import about_rows
+from adapters.getstar.document import document, tsv
+from adapters.getstar.parameters import MODERN, TSV, VOT, Asked, asked
+from adapters.getstar.stars import identified, plan, stars
+from adapters.votable.envelope import Head
+from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
+from adapters.votable.formats import TSV as TABS
+from gateway.addresses import base
+from gateway.errors import votable_refusal
+from gateway.request import parameters, while_there
+from gateway.stages import Stages
+from gateway.state import State
+from gateway.tables import streamed
+from planning.errors import GatewayError, NotFound
+
+SERVER = f"JMMC gateway v{version('jmmc-gateway')} (JSDC)"
+
+
+async def getstar(http: HttpRequest) -> Response:
+    """The stars that are asked for by name; names that no star bears are told, and refused where all are such."""
+    state: State = http.app.state.gateway
+    stages = Stages()
+    try:
+        with stages.stage("read"):
+            modern = from_accept(http.headers.get("accept", "")) is not None
+            told = asked(await parameters(http, state.settings.max_body_bytes), MODERN if modern else VOT)
+        with stages.stage("names"):
+            known = await while_there(http, identified(state.hub, told.names))
+        if not known:
+            message = f"No star of JSDC is called {' or '.join(told.names)[:200]}"
+            raise NotFound(message)
+        if told.format == MODERN:
+            return await _modern(http, state, known, stages)
+        return await _legacy(http, state, told, known, stages)
+    except GatewayError as error:
+        return votable_refusal(error)
+
+
+async def _modern(http: HttpRequest, state: State, known: dict[str, int], stages: Stages) -> Response:
+    wanted = plan(known, len(known) + 1)
+    services = about_rows(base(http, state.settings), wanted.table, wanted.shape.cells)
+    head = Head(wanted.table, wanted.shape.cells, services=services)
+    return await streamed(http, wanted, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
+
+
+async def _legacy(http: HttpRequest, state: State, told: Asked, known: dict[str, int], stages: Stages) -> Response:
+    with stages.stage("stars"):
+        found = await while_there(http, stars(state.hub, known))
+    headers = stages.headers | {"Vary": "Accept"}
+    if told.format == TSV:
+        return Response(tsv(found), headers=headers | {"Content-Type": TABS.media_type})
+    unknown = [name for name in told.names if name not in known]
+    content = document(found, unknown, ",".join(told.names), datetime.now(UTC), SERVER)
+    return Response(content, headers=headers | {"Content-Type": "text/xml"})

@@ -1,0 +1,114 @@
+"""`/graphql`: GraphQL over HTTP, as JSON or, where the client accepts it, as a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, Response
+
+from adapters.votable.formats import Negotiated
+from gateway.accept import Events, Json, NotAcceptable, accepted
+from gateway.asking import Asking, asking
+from gateway.documents import DocumentRefused, Documents
+from gateway.errors import graphql_refusal
+from gateway.events import event_stream
+from gateway.freshness import UNKEPT, key
+from gateway.request import while_there
+from gateway.routes.graphiql import PAGE
+from gateway.stages import Stages
+from gateway.state import State
+from gateway.tables import table_response
+from hub.touched import touching
+from planning.errors import BadInput, GatewayError, WrongMethod
+from resolvers.operation import Answer, Request, refused
+
+OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+METHODS = ("GET", "POST", "OPTIONS")
+ALLOW = "GET, HEAD, POST, OPTIONS"
+
+
+async def graphql(http: HttpRequest) -> Response:
+    """Answer GET and POST (GraphQL over HTTP, draft of September 2026)."""
+    if http.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": ALLOW})
+    state: State = http.app.state.gateway
+    accept = http.headers.get("accept")
+    if _for_people(http, accept or "") and state.settings.graphiql:
+        return HTMLResponse(PAGE)
+    stages, form = Stages(), accepted(accept)
+    try:
+        if form is None:
+            raise _not_acceptable(accept)
+        with stages.stage("read"):
+            sizes = (state.settings.max_json_bytes, state.settings.max_body_bytes)
+            asked = _request(await asking(http, *sizes), state.documents)
+        return await _answered_as(form, http, state, asked, stages)
+    except DocumentRefused as error:
+        return _written(state, refused(error), form if isinstance(form, Json) else Json(), stages, UNKEPT)
+    except GatewayError as error:
+        return graphql_refusal(error, form.content_type if isinstance(form, Json) else Json().content_type)
+
+
+async def _answered_as(
+    form: Json | Events | Negotiated, http: HttpRequest, state: State, asked: Request, stages: Stages
+) -> Response:
+    if isinstance(form, Events):
+        return await _events(state, asked)
+    if isinstance(form, Negotiated):
+        return await table_response(http, state, asked, form, stages)
+    return await _answered(http, state, asked, form, stages)
+
+
+async def _answered(http: HttpRequest, state: State, asked: Request, form: Json, stages: Stages) -> Response:
+    versions = state.freshness.versions() if asked.safe else {}
+    with stages.stage("answer"), touching() as touched:
+        answer = await while_there(http, state.operations.answer(asked))
+    kept = {}
+    if asked.safe:
+        whole, name = answer.executed and "errors" not in answer.payload, key(http.scope, form)
+        kept = state.freshness.headers(name, touched, versions) if whole else UNKEPT
+        if kept is not UNKEPT:
+            state.freshness.remember(name, touched)
+    return _written(state, answer, form, stages, kept)
+
+
+def _written(state: State, answer: Answer, form: Json, stages: Stages, kept: Mapping[str, str]) -> Response:
+    with stages.stage("write"):
+        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
+    headers = {**stages.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
+    if answer.refusal == WrongMethod.status:
+        headers["Allow"] = "POST"
+    return Response(text, _status(answer, form), headers=headers)
+
+
+async def _events(state: State, asked: Request) -> Response:
+    found = await state.subscriptions.open(asked)
+    return _written(state, found, Json(), Stages(), UNKEPT) if isinstance(found, Answer) else event_stream(found)
+
+
+def _for_people(http: HttpRequest, accept: str) -> bool:
+    return http.method != "POST" and "query" not in http.query_params and "text/html" in accept
+
+
+def _not_acceptable(accept: str | None) -> NotAcceptable:
+    return NotAcceptable(
+        f"{(accept or '')[:60]} is not offered: application/json is, and VOTable, CSV and TSV for tables"
+    )
+
+
+def _request(told: Asking, documents: Documents) -> Request:
+    return Request(documents.text(told), told.operation_name, told.variables, told.safe)
+
+
+def _payload(state: State, answer: Answer) -> dict[str, Any]:
+    if answer.cost is None:
+        return answer.payload
+    cost = {"requested": answer.cost, "limit": state.settings.max_cost}
+    return answer.payload | {"extensions": {"cost": cost}}
+
+
+def _status(answer: Answer, form: Json) -> int:
+    if answer.refusal:
+        return 200 if form.legacy and answer.refusal == BadInput.status else answer.refusal
+    return form.partial if "errors" in answer.payload else 200

@@ -1,0 +1,323 @@
+"""`/tap/async`: queries that nobody waits for (TAP 1.1 section 2.2.3, UWS 1.1).
+
+A job is anybody's who knows its identifier, which nobody can guess; the list has those of the client's own address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from adapters.tap.parameters import uploads
+from adapters.uws.notation import RESULT, instant
+from adapters.votable.envelope import error_document
+from adapters.votable.fields import legal
+from adapters.votable.formats import VOTABLE
+from adapters.votable.parameters import gathered, last, whole
+from gateway.addresses import base
+from gateway.errors import votable_refusal
+from gateway.forms import Form, form
+from gateway.middleware.load import uncounted
+from gateway.request import while_there
+from gateway.state import State
+from jobs.job import KNOWN, Job, Phase, Upload
+from planning.errors import BadInput, GatewayError, NotFound
+
+if TYPE_CHECKING:
+    from jobs.desk import Desk
+
+XML = "text/xml"
+UNKEPT = {"Cache-Control": "no-store"}
+BLOCK = 1 << 20
+LONGEST = 60
+"""Seconds that WAIT can be: proxies cut off who is silent for longer."""
+SHORTLY = 0.1
+"""Seconds that who starts a job is held: most jobs have ended then, and are not asked after again and again."""
+LISTED = 1000
+"""Jobs of a list."""
+SHOWN = 20
+"""Jobs of the list that who has deleted one is sent to: many clients read it for nothing."""
+OURS = ("phase", "action", "runid", "wait", "executionduration", "destruction")
+"""Parameters that are about a job and not about what it is asked."""
+Handler: TypeAlias = "Callable[[Request, Desk], Awaitable[Response]]"
+
+
+async def jobs(http: Request, desk: Desk) -> Response:
+    """The list of a client's jobs; POST makes one."""
+    from adapters.uws.documents import list_document
+
+    if http.method == "POST":
+        return await _made(http, desk)
+    told = gathered(http.query_params.multi_items())
+    phases = {phase.upper() for phase in told.get("phase", ())}
+    if unknown := phases.difference(KNOWN):
+        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(KNOWN)} is wanted"
+        raise BadInput(message)
+    single = last(told)
+    after = _instant("AFTER", single["after"]) if "after" in single else None
+    most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
+    found = await desk.listed(_owner(http), phases, after, most)
+    return _document(list_document(found, _address(http)))
+
+
+async def job(http: Request, desk: Desk) -> Response:
+    """Everything about a job, perhaps when it has changed (WAIT); DELETE, or ACTION=DELETE, makes an end of it."""
+    from adapters.uws.documents import job_document
+
+    job_id = _asked(http)
+    if http.method == "GET":
+        found = await _awaited(http, desk, job_id)
+        return _document(job_document(found, _address(http, job_id)))
+    if http.method == "POST":
+        async with _form(http) as sent:
+            if sent.told.get("action", "").upper() != "DELETE":
+                message = "ACTION=DELETE is all that can be sent here: see /phase, /parameters and the others"
+                raise BadInput(message)
+    await desk.destroy(job_id)
+    return RedirectResponse(f"{_address(http)}?LAST={SHOWN}", 303)
+
+
+async def phase(http: Request, desk: Desk) -> Response:
+    """Where a job is; PHASE=RUN starts it, PHASE=ABORT calls it off."""
+    found = await desk.get(_asked(http))
+    if http.method == "GET":
+        return _text(found.phase.value)
+    async with _form(http) as sent:
+        wanted = sent.told.get("phase", "").upper()
+    if wanted == "RUN":
+        await _run(desk, found)
+    elif wanted == "ABORT":
+        await desk.abort(found)
+    else:
+        message = f"PHASE is {wanted[:40]!r}: RUN or ABORT is wanted"
+        raise BadInput(message)
+    return _to(http, found)
+
+
+async def parameters(http: Request, desk: Desk) -> Response:
+    """What a job is asked; POST says so, until it is started."""
+    from adapters.uws.documents import parameters_document
+
+    found = await desk.get(_asked(http))
+    if http.method == "GET":
+        return _document(parameters_document(found))
+    async with _form(http) as sent:
+        await _tell(desk, found, sent)
+    return _to(http, found)
+
+
+async def execution_duration(http: Request, desk: Desk) -> Response:
+    """How many seconds a job may run; 0 for as many as there may be."""
+    found = await desk.get(_asked(http))
+    if http.method == "GET":
+        return _text(str(found.execution_duration))
+    async with _form(http) as sent:
+        await desk.allow(found, _seconds(sent.told))
+    return _to(http, found)
+
+
+async def destruction(http: Request, desk: Desk) -> Response:
+    """When a job is forgotten, with its result."""
+    found = await desk.get(_asked(http))
+    if http.method == "GET":
+        return _text(instant(found.destruction))
+    async with _form(http) as sent:
+        await desk.keep(found, _instant("DESTRUCTION", sent.told.get("destruction", "")))
+    return _to(http, found)
+
+
+async def unknown(http: Request, desk: Desk) -> Response:
+    """When a job will have ended, and whose it is: nobody knows either."""
+    await desk.get(_asked(http))
+    return _text("")
+
+
+async def results(http: Request, desk: Desk) -> Response:
+    """Where the result is."""
+    from adapters.uws.documents import results_document
+
+    found = await desk.get(_asked(http))
+    return _document(results_document(found, _address(http, found.id)))
+
+
+async def result(http: Request, desk: Desk) -> Response:
+    """The result itself, or a part of it (Range)."""
+    found = await desk.get(_asked(http))
+    if found.phase is not Phase.COMPLETED:
+        message = (
+            f"The job has no result: its phase is {found.phase.value}{f', as {found.error}' if found.error else ''}"
+        )
+        raise NotFound(message)
+    path, tag = desk.spool.path(found.id, found.result), f'"{found.id}.{found.attempt}"'
+    if tag in http.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": tag})
+    if found.spool != desk.spool.name or not path.exists():
+        message = "The result is not kept where this server could read it: all servers should share GATEWAY_SPOOL"
+        raise NotFound(message)
+    # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
+    told = {"Content-Type": found.media_type or VOTABLE, "ETag": tag, "Cache-Control": "private, max-age=3600"}
+    return FileResponse(path, headers=told)
+
+
+async def error(http: Request, desk: Desk) -> Response:
+    """What went wrong, as a VOTable."""
+    found = await desk.get(_asked(http))
+    if found.error is None:
+        message = f"The job has no error: its phase is {found.phase.value}"
+        raise NotFound(message)
+    return Response(error_document(found.error), media_type=VOTABLE, headers=UNKEPT)
+
+
+async def _made(http: Request, desk: Desk) -> Response:
+    async with _form(http) as sent:
+        made = await desk.make(_owner(http), legal(sent.told["runid"]) if sent.told.get("runid") else None)
+        try:
+            await _tell(desk, made, sent)
+            await _limit(desk, made, sent.told)
+        except (GatewayError, asyncio.CancelledError):
+            await desk.destroy(made.id)
+            raise
+        if sent.told.get("phase", "").upper() == "RUN":
+            await _run(desk, made)
+    return _to(http, made)
+
+
+async def _run(desk: Desk, found: Job) -> None:
+    await desk.start(found)
+    await desk.ended(found.id, SHORTLY)
+
+
+async def _tell(desk: Desk, found: Job, sent: Form) -> None:
+    named = {name for told in (*found.parameters, *sent.told.items()) for name in _parts(*told)}
+    brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
+    told = [(legal(name.upper()), legal(value)) for name, value in sent.told.items() if name not in OURS]
+    await desk.tell(found, told, brought)
+    if sent.told.get("runid"):
+        await desk.name(found, legal(sent.told["runid"]))
+
+
+async def _limit(desk: Desk, made: Job, told: Mapping[str, str]) -> None:
+    """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
+    if told.get("executionduration"):
+        await desk.allow(made, _seconds(told))
+    if told.get("destruction"):
+        await desk.keep(made, _instant("DESTRUCTION", told["destruction"]))
+
+
+async def _awaited(http: Request, desk: Desk, job_id: str) -> Job:
+    told = last(gathered(http.query_params.multi_items()))
+    if "wait" not in told:
+        return await desk.get(job_id)
+    seconds = whole(told, "WAIT", 0, -1, 10**9)
+    if seconds < 0 or seconds > LONGEST:
+        seconds = LONGEST
+    with uncounted(http.scope):
+        return await while_there(http, desk.wait(job_id, seconds, told.get("phase", "").upper() or None))
+
+
+def _parts(name: str, told: str) -> list[str]:
+    """Names of the parts of a request that an UPLOAD says are tables."""
+    if name.lower() != "upload":
+        return []
+    return [upload.part for upload in uploads(told) if upload.part is not None]
+
+
+async def _kept(desk: Desk, found: Job, name: str, file: BinaryIO) -> Upload:
+    stored = f"upload.{token_hex(4)}"
+    size = await desk.spool.keep(found.id, stored, _blocks(file))
+    return Upload(name, stored, size)
+
+
+async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
+    while block := await asyncio.to_thread(file.read, BLOCK):
+        yield block
+
+
+def _form(http: Request) -> AbstractAsyncContextManager[Form]:
+    told = http.app.state.gateway.settings
+    return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
+
+
+def _asked(http: Request) -> str:
+    """Which job: no name holds what no text in PostgreSQL can."""
+    return legal(http.path_params["job"])
+
+
+def _owner(http: Request) -> str:
+    return http.client.host if http.client else ""
+
+
+def _address(http: Request, job_id: str = "") -> str:
+    place = f"{base(http, http.app.state.gateway.settings)}/tap/async"
+    return f"{place}/{job_id}" if job_id else place
+
+
+def _to(http: Request, found: Job) -> Response:
+    return RedirectResponse(_address(http, found.id), 303, headers=UNKEPT)
+
+
+def _document(document: bytes) -> Response:
+    return Response(document, media_type=XML, headers=UNKEPT)
+
+
+def _text(told: str) -> Response:
+    return PlainTextResponse(told, headers=UNKEPT)
+
+
+def _seconds(told: Mapping[str, str]) -> int:
+    seconds = whole(told, "EXECUTIONDURATION", -1, 0, 10**9)
+    if seconds < 0:
+        message = "EXECUTIONDURATION is missing: seconds are wanted"
+        raise BadInput(message)
+    return seconds
+
+
+def _instant(name: str, told: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(told.strip())
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as wrong:
+        message = f"{name} is {told[:40]!r}: a time is wanted, as 2026-01-31T12:00:00Z"
+        raise BadInput(message) from wrong
+
+
+def _answered(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """A handler with the desk, if there is one, whose refusals are VOTables."""
+
+    async def answer(http: Request) -> Response:
+        state: State = http.app.state.gateway
+        try:
+            if state.desk is None:
+                message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
+                raise NotFound(message)
+            return await handler(http, state.desk)
+        except GatewayError as refused:
+            return votable_refusal(refused)
+
+    return answer
+
+
+ROUTES = tuple(
+    Route(f"/tap/async{path}", _answered(handler), methods=methods)
+    for path, handler, methods in (
+        ("", jobs, ["GET", "POST"]),
+        ("/{job}", job, ["GET", "POST", "DELETE"]),
+        ("/{job}/phase", phase, ["GET", "POST"]),
+        ("/{job}/parameters", parameters, ["GET", "POST"]),
+        ("/{job}/executionduration", execution_duration, ["GET", "POST"]),
+        ("/{job}/destruction", destruction, ["GET", "POST"]),
+        ("/{job}/quote", unknown, ["GET"]),
+        ("/{job}/owner", unknown, ["GET"]),
+        ("/{job}/results", results, ["GET"]),
+        (f"/{{job}}/results/{RESULT}", result, ["GET"]),
+        ("/{job}/error", error, ["GET"]),
+    )
+)

@@ -1,0 +1,145 @@
+"""`/graphql` over WebSocket: subscriptions in the protocol graphql-transport-ws, spoken by Strawberry's own handler.
+
+Bounded on every side: sockets, subscriptions of each and of all, size of a message, time to introduce oneself.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from gateway.asking import Asking
+from gateway.documents import Documents
+from gateway.settings import Settings
+from planning.errors import GatewayError
+from resolvers.operation import Answer, Request, refused
+from resolvers.streams import Stream, Subscriptions
+
+INTRODUCTION = timedelta(seconds=10)
+"""How long a client may wait with connection_init."""
+OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+
+
+class _Handler(BaseGraphQLTransportWSHandler[None, None]):
+    async def handle_task_exception(self, error: Exception) -> None:
+        if not isinstance(error, WebSocketDisconnected):  # a client that leaves is no defect
+            await super().handle_task_exception(error)
+
+
+class _Adapter(ASGIWebSocketAdapter):
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """Messages of the shape that the protocol gives them, which the handler takes for granted."""
+        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
+            if not _sound(message):
+                raise NonJsonMessageReceived
+            yield message
+
+
+class Sockets(GraphQL[None, None]):
+    """The WebSockets of this process."""
+
+    graphql_transport_ws_handler_class = _Handler
+    websocket_adapter_class = _Adapter
+
+    def __init__(self, subscriptions: Subscriptions, documents: Documents, settings: Settings) -> None:
+        super().__init__(
+            _Schema(subscriptions, documents),  # type: ignore[arg-type]  # of a schema, the handler uses `stream` alone
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            connection_init_wait_timeout=INTRODUCTION,
+            max_subscriptions_per_connection=settings.max_subscriptions_each,
+            allowed_origins=settings.web_origins,
+        )
+        self._largest = settings.max_subscriptions
+        self._open = 0
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Speak with a client until it leaves, or refuse it."""
+        if self._open >= self._largest:
+            refusal = PlainTextResponse("Too many WebSockets are open: try again later", 503, {"Retry-After": "2"})
+            await socket.send_denial_response(refusal)
+            return
+        self._open += 1
+        try:
+            await self.run(socket)
+        finally:
+            self._open -= 1
+
+    def encode_json(self, data: object) -> str:
+        """Write a message."""
+        return orjson.dumps(data, option=OPTIONS).decode()
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Read a message."""
+        return orjson.loads(data)
+
+
+async def socket(client: WebSocket) -> None:
+    """A WebSocket."""
+    await client.app.state.gateway.sockets.serve(client)
+
+
+def _sound(message: object) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] in ("subscribe", "complete") and not isinstance(message.get("id"), str):
+        return False
+    return message["type"] != "subscribe" or _asks(message.get("payload"))
+
+
+def _asks(payload: object) -> bool:
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """What Strawberry's handler takes for a schema: our own way to answer."""
+
+    subscriptions: Subscriptions
+    documents: Documents
+
+    async def stream(
+        self, query: str, *, variable_values: dict[str, Any] | None, operation_name: str | None, **_: object
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        told = Asking(query, operation_name or None, variable_values or {}, {}, None, safe=False)
+        try:
+            text = self.documents.text(told)
+        except GatewayError as error:
+            return _results(refused(error))
+        return _results(await self.subscriptions.open(Request(text, told.operation_name, told.variables)))
+
+
+async def _results(found: Answer | Stream) -> AsyncGenerator[ExecutionResult, None]:
+    if isinstance(found, Answer):
+        yield PreExecutionError(data=None, errors=_errors(found.payload))
+        return
+    try:
+        async for answer in found:
+            yield ExecutionResult(data=answer.payload.get("data"), errors=_errors(answer.payload))
+    finally:
+        found.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Formatted:
+    """What the handler reads of an error."""
+
+    formatted: Mapping[str, Any]
+    original_error: None = None
+
+
+def _errors(payload: Mapping[str, Any]) -> Any:
+    return [_Formatted(error) for error in payload.get("errors", ())] or None

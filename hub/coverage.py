@@ -1,0 +1,192 @@
+"""What part of the sky, and of time, the rows of each table cover: found out when the data version changes.
+
+Nobody waits for it: positions are read in the background as one stream a table, at most a tenth of the time, and what
+is kept is cells: of HEALPix at order 10 (3.4′), of time at order 35 of MOC 2.0 (67 s). Where versions are unknown,
+it is found out again every minute.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.binary import Layout, Rows
+from hub.cache import Cache
+from hub.touched import UNKNOWN, touch
+from hub.watch import Watch
+from planning import sql
+from planning.errors import GatewayError
+from planning.plan import Cell, Plan, Shape
+from planning.sql import Statement
+from schema.catalog import TABLES
+from schema.space import Body
+from schema.table import Column, Table
+from sky import cells
+from sky.timescale import FIRST, LAST, tcb
+
+LOG = logging.getLogger(__name__)
+ORDER, TIME_ORDER = 10, 35
+"""Of HEALPix, as `cells` has it, and of time."""
+SHIFT = 61 - TIME_ORDER
+"""Bits of a microsecond count within a cell of time."""
+PERIOD, LIFETIME, REST, PATIENCE = 1.0, 60.0, 9.0, 5.0
+"""Seconds between looks, and that a coverage of unknown version is good for; rest as multiple of work; who waits."""
+WRITTEN = 100_000_000
+"""Bytes of documents that are kept."""
+PART = 1 << 14
+"""Bytes of bits that are looked through at a time."""
+READ = Layout(**dict.fromkeys(("ra", "dec", "start", "end"), "double precision"))
+Cells = NDArray[np.uint32]
+
+
+class Hub(Protocol):
+    """What is needed of the hub."""
+
+    watch: Watch
+    bodies: dict[str, Body]
+
+    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Coverage:
+    """Cells that rows are in: of the sky, and of time with the sky, each once and in the order of time."""
+
+    sky: Cells
+    first: Cells
+    """First cell of time of an observation."""
+    last: Cells
+    place: Cells
+    """Its cell of the sky."""
+    number: int = field(default_factory=count().__next__)
+    """Its own."""
+
+
+class Gathering:
+    """The cells of rows as they come."""
+
+    def __init__(self) -> None:
+        self._sky = np.zeros((12 << 2 * ORDER) // 8, np.uint8)
+        """A bit a cell: as bytes they would be 12 MB, which malloc does not give back once it has had such blocks."""
+        self._seen: list[Rows] = []
+
+    def add(self, rows: Rows) -> None:
+        """And these rows; those that are nowhere on the sky are left out."""
+        rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
+        place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float))
+        np.bitwise_or.at(self._sky, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
+        start, end = rows["start"].astype(float), np.fmax(rows["start"], rows["end"]).astype(float)
+        timed = (start >= FIRST) & (end <= LAST)
+        seen = [tcb(moment[timed]) >> SHIFT for moment in (start, end)]
+        self._seen.append(np.array([*seen, place[timed]], np.uint32))
+
+    def coverage(self) -> Coverage:
+        """What they cover."""
+        seen = np.concatenate(self._seen, axis=1) if self._seen else np.empty((3, 0), np.uint32)
+        seen = seen[:, np.lexsort(seen[::-1])]
+        new = np.ones(seen.shape[1], np.bool_)
+        new[1:] = np.any(seen[:, 1:] != seen[:, :-1], axis=0)
+        return Coverage(_set(self._sky), *seen[:, new])
+
+
+def _set(bits: NDArray[np.uint8]) -> Cells:
+    """Numbers of the bits that are set."""
+    parts = bits.reshape(-1, PART)
+    found = [np.flatnonzero(np.unpackbits(part, bitorder="little")) + 8 * PART * at for at, part in enumerate(parts)]
+    return np.concatenate(found, dtype=np.uint32, casting="unsafe")
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of one table."""
+
+    coverage: Coverage | None = None
+    version: tuple[str | None, ...] = ()
+    found: float = 0.0
+    until: float = 0.0
+    """When it may be looked at again."""
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Coverages:
+    """The coverages of all tables whose rows have a place."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._kept: dict[Table, Kept] = {}
+        self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
+        """Documents made of coverages, by number of the coverage and what was wanted."""
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to keep them."""
+        self._task = asyncio.create_task(self._follow())
+
+    async def stop(self) -> None:
+        """Keep them no longer."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def of(self, table: Table) -> Coverage | None:
+        """What a table covers, as far as is known; in a process just started it is waited for."""
+        kept = self._kept.setdefault(table, Kept())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(kept.known.wait(), PATIENCE if self._task else 0)
+        current = kept.version == self._version(table) and None not in kept.version
+        touch(table.databases if current else (UNKNOWN,))
+        return kept.coverage
+
+    def _version(self, table: Table) -> tuple[str | None, ...]:
+        return tuple(self._hub.watch.version(source) for source in table.databases)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(PERIOD)
+            # What is published comes and goes.
+            self._kept = {t: self._kept.get(t) or Kept() for t in TABLES.values() if t.position}
+            for table, kept in tuple(self._kept.items()):
+                version, now = self._version(table), time.monotonic()
+                stale = version != kept.version or (None in version and now - kept.found > LIFETIME)
+                if now > kept.until and stale and all(map(self._hub.watch.up, table.databases)):
+                    await self._renew(table, kept, version)
+
+    async def _renew(self, table: Table, kept: Kept, version: tuple[str | None, ...]) -> None:
+        start = time.monotonic()
+        try:
+            kept.coverage = await covered(self._hub, table)
+            kept.version, kept.found = version, time.monotonic()
+            kept.known.set()
+        except GatewayError as error:
+            LOG.info("coverage of %s: %s", table.qualified, error)
+        kept.until = time.monotonic() + REST * (time.monotonic() - start)
+
+
+async def covered(hub: Hub, table: Table) -> Coverage:
+    """Read what a table covers; raises `GatewayError`."""
+    columns = (*(table.position or ()), *times(table))
+    plan = Plan(Shape(table, tuple(Cell(column, column.sql) for column in columns)))
+    found = Gathering()
+    async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.bodies), {"format": "binary"})):
+        await asyncio.to_thread(found.add, rows)
+    return await asyncio.to_thread(found.coverage)
+
+
+def times(table: Table) -> tuple[Column, ...]:
+    """The columns of start and end (MJD, UTC), none for a table whose rows have no time."""
+    by_ucd = {column.ucd.partition(";")[0]: column for column in reversed(table.columns) if column.unit == "d"}
+    found = by_ucd.get("time.start"), by_ucd.get("time.end")
+    return (found[0], found[1]) if found[0] and found[1] else ()
+
+
+def _row(expressions: Sequence[tuple[Cell, str]]) -> str:
+    listed = [f"coalesce(({expression})::float8, 'NaN')" for _, expression in expressions]
+    return ", ".join(listed + ["'NaN'::float8"] * (len(READ.names) - len(listed)))

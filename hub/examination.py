@@ -1,0 +1,188 @@
+"""The examination behind `python -m gateway doctor`: the hub and each source compared with what is declared."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hub.rows import Connection, connect
+from planning import sql
+from planning.plan import Cell, InCone, Plan, Shape
+from schema import foreign, space
+from schema.catalog import SOURCES
+from schema.table import Source, Table
+
+COLUMNS = """SELECT attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""
+"""Names of a relation's columns and their types, domains as what they are made of."""
+PROBE = "DO $$ BEGIN CREATE TABLE {0}.probe_of_doctor (n integer); DROP TABLE {0}.probe_of_doctor; END $$"
+SAME = {"character varying": "text"}
+"""Types that the hub reads as another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    where: str
+    what: str
+    well: bool
+    advice: str = ""
+    """What to do, where it is not well."""
+
+
+async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding]:
+    """Look at the hub, then at each source through it, then at the sources whose DSN is given, directly."""
+    try:
+        connection = await connect(hub)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the hub cannot be examined
+        yield Finding(
+            "hub", f"reachable ({type(error).__name__})", well=False, advice="start it, and check GATEWAY_HUB"
+        )
+        return
+    try:
+        yield Finding("hub", "reachable", well=True)
+        body = await _body(connection)
+        run = "run `python -m gateway setup`"
+        yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
+        for source in SOURCES.values():
+            async for finding in _through(connection, source):
+                yield finding
+    finally:
+        await connection.close()
+    for name, dsn in sources.items():
+        async for finding in _directly(SOURCES[name], dsn, space.BODIES.get(body or "", space.CUBE)):
+            yield finding
+
+
+async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
+    """Look at the role that writes for users, and at the schemas that it is to write to."""
+    try:
+        connection = await connect(dsn)
+    except Exception as error:  # noqa: BLE001 - whatever it is, there are no jobs
+        advice = "check GATEWAY_HUB_JOBS, or run `python -m gateway setup` with it"
+        yield Finding("jobs", f"role may come in ({type(error).__name__})", well=False, advice=advice)
+        return
+    try:
+        for name in foreign.WORKPLACES:
+            held = await _well(lambda name=name: connection.execute(PROBE.format(name)))  # type: ignore[misc]
+            yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
+    finally:
+        await connection.close()
+
+
+async def _body(connection: Connection) -> str | None:
+    told = await connection.fetchval(
+        "SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = to_regnamespace('gw')"
+    )
+    return told and (space.PG_SPHERE.extension if "spoint" in told else space.CUBE.extension)
+
+
+async def _through(connection: Connection, source: Source) -> AsyncIterator[Finding]:
+    """What the hub sees of a source."""
+    probe = f"SELECT 1 FROM {source.tables[0].qualified} LIMIT 1"  # noqa: S608 - declared
+    reached = await _well(lambda: connection.fetch(probe, timeout=5))
+    yield Finding(
+        source.name,
+        "answers through the hub",
+        reached,
+        f"start it, and check its server in sql/fdw; {source.tables[0].qualified} is what was asked",
+    )
+    if not reached:
+        return
+    for table in source.tables:
+        wrong = await _differences(
+            connection, table.qualified, {column.sql: column.type.sql for column in table.columns}
+        )
+        yield Finding(
+            table.qualified, "foreign columns as declared", not wrong, f"run `python -m gateway setup`: {wrong}"
+        )
+        if table.position:
+            shipped = await _shipped(connection, table)
+            install = f"install it in schema public at {source.title}"
+            advice = f"set the server option extensions to the spatial extension, and {install}"
+            yield Finding(table.qualified, "cone shipped to the source", shipped, advice)
+    limited = "LIMIT" in await _plan(connection, Plan(Shape(source.tables[0], (_key(source.tables[0]),), limit=5)))
+    yield Finding(
+        source.name, "LIMIT shipped to the source", limited, f"ANALYZE the foreign tables of {source.name} in the hub"
+    )
+
+
+async def _directly(source: Source, dsn: str, body: space.Body) -> AsyncIterator[Finding]:
+    """What is at a source itself."""
+    try:
+        connection = await connect(dsn)
+    except Exception as error:  # noqa: BLE001
+        told = f"reachable ({type(error).__name__})"
+        yield Finding(source.name, told, well=False, advice=f"start it, and check GATEWAY_{source.name.upper()}")
+        return
+    try:
+        there = await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = $1", body.extension)
+        yield Finding(
+            source.name,
+            f"extension {body.extension}",
+            bool(there),
+            f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
+        )
+        for table in source.tables:
+            real = {column.remote_name: column.type.sql for column in table.columns}
+            wrong = await _differences(connection, table.remote, real)
+            yield Finding(
+                table.remote,
+                "real columns as declared",
+                not wrong,
+                f"change schema/{source.name}.py or the table: {wrong}",
+            )
+            if table.position and there:
+                yield Finding(
+                    table.remote,
+                    "spatial index usable",
+                    await _indexed(connection, table, body),
+                    space.index(table, body).strip(),
+                )
+    finally:
+        await connection.close()
+
+
+async def _differences(connection: Connection, relation: str, wanted: Mapping[str, str]) -> str:
+    try:
+        found = {name: SAME.get(kind, kind) for name, kind in await connection.fetch(COLUMNS, relation)}
+    except Exception:  # noqa: BLE001 - a relation that is not there
+        return f"{relation} is not there"
+    missing = [f"{name} is missing" for name in wanted if name not in found]
+    other = [f"{name} is {found[name]}, not {kind}" for name, kind in wanted.items() if found.get(name, kind) != kind]
+    return ", ".join(missing + other)
+
+
+async def _shipped(connection: Connection, table: Table) -> bool:
+    plan = await _plan(connection, Plan(Shape(table, (_key(table),), (InCone(),)), (10.0, 20.0, 0.1)))
+    return "<@" in plan and " Filter:" not in plan
+
+
+async def _indexed(connection: Connection, table: Table, body: space.Body) -> bool:
+    ra, dec = (f'"{column.remote_name}"' for column in table.position or ())
+    condition = body.in_cone(ra=ra, dec=dec, ra0="10.0", dec0="20.0", radius="0.1")
+    async with connection.transaction():
+        # A small table is read whole even where its index could be used, which is what is asked.
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        rows = await connection.fetch(f"EXPLAIN SELECT 1 FROM {table.remote} WHERE {condition}")  # noqa: S608 - declared
+    return any("Index" in row[0] and "Cond" in row[0] for row in rows)
+
+
+async def _plan(connection: Connection, plan: Plan) -> str:
+    statement = sql.statement(plan)
+    text = statement.text
+    for index, value in reversed(list(enumerate(statement.values, 1))):
+        text = text.replace(f"${index}", repr(value))
+    return "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN (VERBOSE) {text}"))
+
+
+def _key(table: Table) -> Cell:
+    return Cell(table.key, table.key.name)
+
+
+async def _well(attempt: Callable[[], Awaitable[Any]]) -> bool:
+    try:
+        await attempt()
+    except Exception:  # noqa: BLE001 - any failure is the finding
+        return False
+    return True

@@ -1,0 +1,313 @@
+"""From SQL to rows: asyncpg is known to this, `inlined` and `writer` alone. Its errors are translated here, once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import anyio
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+from hub.figures import Figures
+from hub.inlined import inlined
+from hub.limits import Limits
+from hub.observing import step
+from hub.shares import PoolUse, Shares
+from hub.touched import touch
+from hub.watch import REMOTE_FAILURES, Watch, broken, hub_unavailable
+from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from planning.sql import Statement
+from schema.space import BODIES, Body
+
+LOG = logging.getLogger(__name__)
+UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
+WRONG = {
+    "21000": "A query that stands for one value has more than one row: add a condition, or TOP 1",
+    "22003": "A number is too large for its type: in ADQL, CAST what it is made of AS DOUBLE PRECISION",
+    "22012": "A number is divided by zero: leave those rows out, or make the zero NULL by CASE",
+    "2201B": "A regular expression is not one that PostgreSQL can read",
+    "2201E": "A logarithm is taken of zero or less: leave those rows out",
+    "2201F": "A root or power is taken of a number that has none: leave those rows out",
+    "22P02": "A character string cannot be read as the type that it is to be: in ADQL, mind CAST",
+}
+"""What only the rows could tell, by SQLSTATE."""
+Record = Sequence[Any]
+"""A row: a tuple of values that also answers to column names."""
+Connection: TypeAlias = asyncpg.Connection
+Pool: TypeAlias = asyncpg.Pool
+Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
+"""Takes a block of a COPY."""
+SESSION = {
+    "jit": "off",
+    "plan_cache_mode": "force_custom_plan",  # postgres_fdw ships more of a plan whose values are known
+    "timezone": "UTC",
+    "default_transaction_read_only": "on",
+    "search_path": "",
+    "application_name": "jmmc-gateway",
+    # The hub looks for its client while it waits for a source, or one that left would leave its statement running.
+    "client_connection_check_interval": "500",
+}
+WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), "jmmc-gateway-watch")
+"""Who looks after the databases should know the watch from questions."""
+EXTENSIONS = """SELECT extname FROM pg_catalog.pg_extension
+WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
+"""The spatial extension that a source is indexed with: the first of these that it has."""
+BROKEN = ("42P01", "42501", "42703", "3F000")
+"""SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError)
+"""All that connecting, or asking on a plain connection, raises."""
+UNMADE = ("3F000", "42P01")
+"""Those of a hub that was never set up, or for an earlier release: no statement names a table that is not declared."""
+ENDING = 2.0
+"""Seconds that a statement which nobody waits for has to end, before its connection is closed."""
+RETRY = 2.0
+"""Seconds before a source that did not answer is asked again whether it can be asked directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Connections to one database: for answers and for streams."""
+
+    answers: asyncpg.Pool
+    streams: asyncpg.Pool
+
+
+class Hub:
+    """The hub's database, the sources that may be asked directly, the watch over them; every pool is bounded."""
+
+    def __init__(self, pools: Pools, watch: Watch, limits: Limits) -> None:
+        self._pools = pools
+        self._direct: dict[str, Pools] = {}
+        self.limits = limits
+        self._opening: list[asyncio.Task[None]] = []
+        self._shares = Shares(watch, limits.acquire_seconds)
+        self.watch = watch
+        self.figures = Figures(self)
+        self.bodies: dict[str, Body] = {}
+        """Sources that are asked directly, each with its spatial extension: for `sql.statement`."""
+
+    def open_direct(self, dsns: Mapping[str, str]) -> None:
+        """Begin to ask these sources directly, each as soon as it answers."""
+        self._opening = [asyncio.create_task(self._open(name, dsn)) for name, dsn in dsns.items()]
+
+    async def settled(self) -> None:
+        """Wait until every one of them is asked directly."""
+        await asyncio.gather(*self._opening)
+
+    async def _open(self, source: str, dsn: str) -> None:
+        pools = await _pools(dsn, self.limits, self.limits.direct, max(1, self.limits.direct // 2))
+        self._direct[source] = pools
+        while source not in self.bodies:
+            try:
+                found = await pools.answers.fetch(EXTENSIONS, list(BODIES))
+                self.bodies[source] = BODIES[found[0][0]]
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
+                LOG.info("%s is not asked directly yet: %s", source, type(error).__name__)
+                await asyncio.sleep(RETRY)
+
+    async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
+        """Rows of a statement, which may take so long; raises `GatewayError`."""
+        touch(statement.sources)
+        return await self._fetch(self._of(statement).answers, statement, seconds)
+
+    async def slowly(self, statement: Statement) -> list[Record]:
+        """Rows of a statement that nobody waits for: it may take as long as a stream; raises `GatewayError`."""
+        return await self._fetch(self._of(statement).streams, statement, None)
+
+    async def _fetch(self, pool: asyncpg.Pool, statement: Statement, seconds: float | None) -> list[Record]:
+        async with self._connection(pool, statement) as connection:
+            rows: list[Record] = await connection.fetch(statement.text, *statement.values, timeout=seconds)
+            return rows
+
+    def _of(self, statement: Statement) -> Pools:
+        return self._direct[statement.sources[0]] if statement.direct else self._pools
+
+    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
+
+        At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
+        """
+        touch(statement.sources)
+
+        async def copy(output: Sink) -> None:
+            async with self._connection(self._of(statement).streams, statement) as connection:
+                try:
+                    await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
+                except BaseException:
+                    # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
+                    await connection.close(timeout=1)
+                    raise
+
+        return flowing(copy)
+
+    def use(self) -> Iterator[PoolUse]:
+        """How each pool is used at the moment."""
+        for name, pools in {"hub": self._pools, **self._direct}.items():
+            for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
+                yield PoolUse(f"{name}, {what}", pool.get_size(), pool.get_idle_size(), pool.get_max_size())
+
+    async def close(self) -> None:
+        """Stop watching and close every connection; statements under way get a second to end."""
+        await self.figures.stop()
+        await self.watch.stop()
+        for task in self._opening:
+            task.cancel()
+        every = (self._pools, *self._direct.values())
+        await asyncio.gather(*(closed(pool) for pools in every for pool in (pools.answers, pools.streams)))
+
+    @asynccontextmanager
+    async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
+        for source in statement.sources:
+            self.watch.require(source)
+        try:
+            async with self._shares.held(pool, () if statement.direct else statement.sources):
+                connection = await self._acquire(pool)
+                try:
+                    with step("statement", statement.sources), ExitStack() as uses:
+                        for source in statement.sources:
+                            uses.enter_context(self.watch.using(source, connection.terminate))
+                        yield connection
+                finally:
+                    with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s
+                        await pool.release(connection, timeout=ENDING)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise self._translated(error, statement) from error
+
+    async def _acquire(self, pool: asyncpg.Pool) -> PoolConnectionProxy:
+        try:
+            return await pool.acquire(timeout=self.limits.acquire_seconds)
+        except TimeoutError as error:
+            message = "Every connection to the hub is taken: try again in a few seconds"
+            raise Busy(message) from error
+
+    def _translated(self, error: Exception, statement: Statement) -> GatewayError:
+        state = getattr(error, "sqlstate", None) or ""
+        down = [source for source in statement.sources if not self.watch.up(source)]
+        if down:
+            return self.watch.unavailable(down[0])
+        if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+            return TimedOut("The question took too long: ask for less at once, or add a condition")
+        if isinstance(error, asyncpg.DataError) or state.startswith("22") or state in WRONG:
+            return BadInput(WRONG.get(state, UNFIT))
+        if lost(error) and not statement.direct:
+            LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
+            return hub_unavailable()
+        if state in UNMADE and not _at_source(error, statement):
+            LOG.error("%s: run `python -m gateway setup`, the hub is not set up for this release", error)
+            return HubUnavailable("The gateway's own database is not set up for this release: tell who runs it")
+        return self._of_source(error, state, statement)
+
+    def _of_source(self, error: Exception, state: str, statement: Statement) -> GatewayError:
+        if (statement.direct and lost(error)) or state.startswith(REMOTE_FAILURES):
+            LOG.warning("%s: %s: %s", "+".join(statement.sources), type(error).__name__, error)
+            for source in statement.sources:
+                self.watch.report(source)
+            return self.watch.unavailable(statement.sources[0])
+        if state in BROKEN and _at_source(error, statement):
+            LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
+            return broken(statement.sources)
+        LOG.error("statement failed: %s", statement.text, exc_info=error)
+        return Internal("The gateway made a mistake; it has been logged")
+
+
+async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes]:
+    """What a COPY puts out, as it comes; at most four blocks wait for a slow reader."""
+    sender, receiver = anyio.create_memory_object_stream[bytes](4)
+
+    async def run() -> None:
+        async with sender:
+            await copy(sender.send)
+
+    task = asyncio.create_task(run())
+    try:
+        async for block in receiver:
+            yield block
+        await task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, GatewayError):
+            await task
+        receiver.close()
+
+
+def _at_source(error: Exception, statement: Statement) -> bool:
+    """Whether it is a source that found something wrong, not the hub."""
+    return statement.direct or "remote SQL" in (getattr(error, "context", None) or "")
+
+
+def lost(error: Exception) -> bool:
+    """Whether the connection is gone: a plain ERROR of the hub is about its connection to a source."""
+    severity = getattr(error, "severity_en", None)
+    if severity is not None:
+        return bool(severity != "ERROR")
+    return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError))
+
+
+async def open_hub(dsn: str, limits: Limits, watch: Watch, direct: Mapping[str, str] | None = None) -> Hub:
+    """Connect to the hub and start watching its sources; raises `HubUnavailable`.
+
+    `direct` has the DSNs of sources that may be asked directly, where a statement concerns one of them alone.
+    """
+    try:
+        pools = await _pools(dsn, limits, limits.connections, limits.streams, least=1)
+    except FAILURES as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB"
+        raise HubUnavailable(message) from error
+    watch.start(lambda: _connect(dsn))
+    hub = Hub(pools, watch, limits)
+    hub.open_direct(direct or {})
+    return hub
+
+
+async def _pools(dsn: str, limits: Limits, answers: int, streams: int, least: int = 0) -> Pools:
+    return Pools(
+        await _pool(dsn, least, answers, limits.statement_seconds),
+        await _pool(dsn, least, streams, limits.stream_seconds),
+    )
+
+
+async def _pool(dsn: str, least: int, size: int, seconds: float) -> asyncpg.Pool:
+    # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=least,
+        max_size=size,
+        init=_prepare,
+        reset=keep,
+        command_timeout=seconds + 2,
+        timeout=2,
+        server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))},
+        statement_cache_size=256,
+        max_inactive_connection_lifetime=300,
+    )
+
+
+async def closed(pool: asyncpg.Pool) -> None:
+    """Close a pool; statements under way get a second to end."""
+    try:
+        await asyncio.wait_for(pool.close(), 1)
+    except TimeoutError:
+        pool.terminate()
+
+
+async def keep(_connection: asyncpg.Connection) -> None:
+    """No session state is ever left on a connection: settings are made at connection, transactions are implicit."""
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    # float4 in text, or 0.38144228 becomes 0.38144227862358093; JSON passes through as it is.
+    await connection.set_type_codec("float4", schema="pg_catalog", encoder=repr, decoder=float, format="text")
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=orjson.Fragment, format="text")
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    return await asyncpg.connect(dsn, server_settings=SESSION | WATCHING, timeout=2)
+
+
+async def connect(dsn: str) -> Connection:
+    """A plain connection, for setting up and for looking after databases; raises what the driver raises."""
+    return await asyncpg.connect(dsn, timeout=10)

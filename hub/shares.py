@@ -1,0 +1,68 @@
+"""Shares of a pool: how many connections may wait for one source, so that a slow one leaves some to the others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.watch import Watch
+from planning.errors import Busy
+from schema.catalog import SOURCES
+
+SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How a pool is used at the moment."""
+
+    name: str
+    size: int
+    idle: int
+    largest: int
+
+    @property
+    def used(self) -> int:
+        """Connections that are taken."""
+        return self.size - self.idle
+
+
+class Pool(Protocol):
+    """What is shared."""
+
+    def get_max_size(self) -> int: ...  # noqa: D102 - asyncpg's
+
+
+class Shares:
+    """The shares of every source in every pool."""
+
+    def __init__(self, watch: Watch, patience: float) -> None:
+        self._watch = watch
+        self._patience = patience
+        self._shares: dict[tuple[int, str], asyncio.Semaphore] = {}
+
+    @asynccontextmanager
+    async def held(self, pool: Pool, sources: Iterable[str]) -> AsyncIterator[None]:
+        """Hold a part of each source's share, in one order for all; raises `GatewayError` if there is none in time."""
+        async with AsyncExitStack() as held:
+            for source in sorted(source for source in sources if source in SOURCES):
+                share = self._share(pool, source)
+                await (self._wait(share, source) if share.locked() else share.acquire())
+                held.callback(share.release)
+            yield
+
+    def _share(self, pool: Pool, source: str) -> asyncio.Semaphore:
+        key = (id(pool), source)
+        if key not in self._shares:
+            self._shares[key] = asyncio.Semaphore(max(1, round(SHARE * pool.get_max_size())))
+        return self._shares[key]
+
+    async def _wait(self, share: asyncio.Semaphore, source: str) -> None:
+        try:
+            await asyncio.wait_for(share.acquire(), self._patience)
+        except TimeoutError as error:
+            if not self._watch.up(source):
+                raise self._watch.unavailable(source) from error
+            message = f"{SOURCES[source].title} answers slowly, and all that may wait for it do: try again shortly"
+            raise Busy(message, source) from error

@@ -1,0 +1,208 @@
+"""Writing to the hub, as a role that may: one connection for work in batches, several for users; COPY in and out.
+
+Beside `hub.rows` the only module that knows asyncpg.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from io import BytesIO
+from typing import Any
+
+import asyncpg
+
+from hub.rows import ENDING, FAILURES, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
+from hub.watch import REMOTE_FAILURES, hub_unavailable
+from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
+
+LOG = logging.getLogger(__name__)
+PATIENCE = 5.0
+"""Seconds that a connection of `Writers` is waited for."""
+
+
+class Writer:
+    """One connection to the hub as a role that may write there, for work in batches."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def transaction(self, source: str) -> AbstractAsyncContextManager[None]:
+        """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+        return transaction(self._connection, source)
+
+    async def run(self, text: str, *values: Any) -> int:
+        """Run a statement, or several if there are no values; how many rows the last one wrote."""
+        told: str = await self._connection.execute(text, *values)
+        count = told.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def fetch(self, text: str, *values: Any) -> list[Record]:
+        """Rows of a statement."""
+        rows: list[Record] = await self._connection.fetch(text, *values)
+        return rows
+
+    async def read(self, query: str) -> bytes:
+        """Rows of a query in PostgreSQL's binary format, all of them."""
+        read = bytearray()
+
+        async def take(block: bytes) -> None:
+            read.extend(block)
+
+        await self._connection.copy_from_query(query, output=take, format="binary")
+        return bytes(read)
+
+    def blocks(self, query: str) -> AsyncIterator[bytes]:
+        """Rows of a query in PostgreSQL's binary format, as they come."""
+
+        async def copy(output: Sink) -> None:
+            await self._connection.copy_from_query(query, output=output, format="binary")
+
+        return flowing(copy)
+
+    async def copy(self, relation: str, columns: Sequence[str], rows: bytes | AsyncIterator[bytes]) -> None:
+        """Add rows in PostgreSQL's binary format to a relation."""
+        schema_name, _, table = relation.partition(".")
+        source = BytesIO(rows) if isinstance(rows, bytes) else rows
+        await self._connection.copy_to_table(
+            table, source=source, columns=columns, schema_name=schema_name, format="binary"
+        )
+
+    async def add(self, relation: str, columns: Sequence[str], rows: Iterable[Record]) -> None:
+        """Add rows to a relation."""
+        schema_name, _, table = relation.partition(".")
+        await self._connection.copy_records_to_table(table, records=rows, columns=columns, schema_name=schema_name)
+
+    async def close(self) -> None:
+        """Close the connection, whatever it is doing."""
+        await left(self._connection)
+
+
+class Writers:
+    """Several such connections, shared: their number is bounded, and who waits too long for one is told so."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[Writer]:
+        """One of them; raises `GatewayError`, also for what goes wrong inside."""
+        async with lent(self._pool, PATIENCE) as connection:
+            yield Writer(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Writer]:
+        """One of them, for all or nothing of what is done inside; raises `GatewayError`."""
+        async with lent(self._pool, PATIENCE) as connection, connection.transaction():
+            yield Writer(connection)
+
+    async def close(self) -> None:
+        """Close every connection; statements under way get a second to end."""
+        await closed(self._pool)
+
+
+async def open_writers(dsn: str, size: int, seconds: float) -> Writers:
+    """Connect as the role that writes for users, each statement within so many seconds; raises `HubUnavailable`."""
+    return Writers(await write_pool(dsn, size, seconds))
+
+
+async def open_writer(dsn: str, seconds: float) -> Writer:
+    """Connect as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
+    return Writer(await writing(dsn, seconds))
+
+
+async def writing(dsn: str, seconds: float) -> Connection:
+    """A connection as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
+    told = _written(seconds) | {"work_mem": "64MB"}
+    try:
+        return await asyncpg.connect(dsn, server_settings=told, timeout=10)
+    except FAILURES as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
+        raise HubUnavailable(message) from error
+
+
+async def write_pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
+    """Connections as the role that writes for users, each statement within so many seconds; raises `HubUnavailable`."""
+    told = _written(seconds) | {"application_name": "jmmc-gateway-jobs"}
+    try:
+        return await asyncpg.create_pool(
+            dsn, min_size=1, max_size=size, reset=keep, timeout=10, server_settings=told, command_timeout=seconds + 2,
+            max_inactive_connection_lifetime=300,
+        )  # fmt: skip
+    except FAILURES as error:
+        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_JOBS"
+        raise HubUnavailable(message) from error
+
+
+def _written(seconds: float) -> dict[str, str]:
+    return SESSION | {"default_transaction_read_only": "off", "statement_timeout": str(round(seconds * 1000))}
+
+
+@asynccontextmanager
+async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
+    """A connection of that pool, waited for so many seconds at most; raises `GatewayError`."""
+    try:
+        connection = await pool.acquire(timeout=seconds)
+    except TimeoutError as error:
+        message = "Everything that writes to the hub is at work: try again in a few seconds"
+        raise Busy(message) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise hub_unavailable() from error
+    try:
+        yield connection
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _unwritten(error) from error
+    finally:
+        with suppress(TimeoutError):
+            await pool.release(connection, timeout=ENDING)
+
+
+def _unwritten(error: Exception) -> GatewayError:
+    state = str(getattr(error, "sqlstate", ""))
+    if state.startswith("22"):
+        return BadInput(f"A value is not one that its column can hold: {error}")
+    if state.startswith("53"):
+        return _absent(error)
+    role = "The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`"
+    return _translated(error, role, "Writing to the hub took too long")
+
+
+def _translated(error: Exception, role: str, late: str) -> GatewayError:
+    """What any error of writing is to who asked; `role` where the role may not, `late` where time ran out."""
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Internal(role)
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return TimedOut(late)
+    if lost(error):
+        return _absent(error)
+    if str(getattr(error, "sqlstate", "")) in UNMADE:
+        return HubUnavailable(f"The hub is not set up for this release, run `python -m gateway setup`: {error}")
+    LOG.error("writing to the hub failed", exc_info=error)
+    return Internal("The gateway made a mistake; it has been logged")
+
+
+def _absent(error: Exception) -> GatewayError:
+    LOG.warning("the hub does not take what is written: %s: %s", type(error).__name__, error)
+    return hub_unavailable()
+
+
+@asynccontextmanager
+async def transaction(connection: Connection, source: str) -> AsyncIterator[None]:
+    """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+    try:
+        async with connection.transaction():
+            yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _failed(error, source) from error
+
+
+async def left(connection: Connection) -> None:
+    """Close a connection, whatever it is doing."""
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        await connection.close(timeout=1)
+
+
+def _failed(error: Exception, source: str) -> GatewayError:
+    if not lost(error) and str(getattr(error, "sqlstate", "")).startswith(REMOTE_FAILURES):
+        return SourceUnavailable(f"A source of this batch ({source} or JSDC) does not answer", source)
+    role = "The role of GATEWAY_HUB_WRITER may not write to the schema crossid: gateway_identity may"
+    return _translated(error, role, f"{source} took too long")

@@ -1,0 +1,58 @@
+"""Cursors: the values of a row's order columns, opaque to clients, checked when they come back."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zlib import crc32
+
+import orjson
+
+from planning.errors import BadInput
+from planning.plan import Order
+from schema.table import Table
+from schema.types import BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT, Scalar
+
+
+def signature(table: Table, order: Sequence[Order]) -> int:
+    """What a cursor must have been made for: 32 bits of the table and its order."""
+    terms = (f"{term.column.sql}:{term.descending}:{term.nulls_first}" for term in order)
+    return crc32(f"{table.qualified} {' '.join(terms)}".encode())
+
+
+def encode(signed: int, values: Sequence[Any]) -> str:
+    """A cursor. Floats go as text, so that every digit, NaN and the infinities come back as they were."""
+    told = [signed, *(repr(value) if isinstance(value, float) else value for value in values)]
+    return base64.urlsafe_b64encode(orjson.dumps(told, option=orjson.OPT_NAIVE_UTC)).decode()
+
+
+def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]:
+    """The values of a cursor, NULLs as None; raises `BadInput` for one that was not made for this table and order."""
+    try:
+        signed, *told = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        values = tuple(_value(value, term.column.type) for value, term in zip(told, order, strict=True))
+    except (ValueError, TypeError, OverflowError, UnicodeEncodeError, binascii.Error) as error:
+        message = f"{cursor[:60]!r} is not a cursor: give one that a page of {table.plural} gave, as pageInfo.endCursor"
+        raise BadInput(message) from error
+    if signed != signature(table, order):
+        message = f"The cursor was made for another table or orderBy: ask {table.plural} in the order it was made for"
+        raise BadInput(message)
+    return values
+
+
+def _value(told: Any, kind: Scalar) -> Any:
+    if told is None:
+        return None
+    if kind in (FLOAT, DOUBLE) and isinstance(told, str):
+        return float(told)
+    if kind in (INSTANT, DATETIME) and isinstance(told, str):
+        parsed = datetime.fromisoformat(told)
+        return parsed.replace(tzinfo=None) if kind is DATETIME else parsed.astimezone(UTC)
+    if isinstance(told, _PLAIN.get(kind, str)):
+        return told
+    message = f"{told!r} is not of this column"
+    raise TypeError(message)
+
+
+_PLAIN: dict[Scalar, type] = {SHORT: int, INT: int, LONG: int, BOOLEAN: bool}

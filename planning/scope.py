@@ -1,0 +1,236 @@
+"""The names of one statement: aliases of its tables, numbered values, and how it reaches across links.
+
+A statement is written for the hub, where tables and columns have our names, or for the source that all its tables live
+at, where they have their own.
+"""
+
+from functools import cache
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import UserDefinedType
+
+from planning import sides
+from planning.plan import Shape
+from schema.space import Body
+from schema.table import Column, Definition, Lineage, Link, Neighbourhood, Table, Through
+from schema.views import select
+
+Expression: TypeAlias = sa.ColumnElement[Any]
+Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
+
+
+class _Native(UserDefinedType[Any]):
+    """A PostgreSQL type by its own name."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.name
+
+
+class _Written(sa.ColumnElement[bool]):
+    """The condition of a spatial extension, as `gw.in_cone` has it in the hub."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, body: Body, **places: Expression) -> None:
+        self.body = body
+        self.places = places
+
+
+@compiles(_Written)
+def _written(element: _Written, compiler: Any, **told: Any) -> str:
+    return (
+        f"({element.body.in_cone(**{name: compiler.process(each, **told) for name, each in element.places.items()})})"
+    )
+
+
+class Scope:
+    """What one statement calls its tables and values."""
+
+    def __init__(self, shape: Shape, body: Body | None) -> None:
+        self.bound = 0
+        self.shape = shape
+        self.body = body
+        self.base = self.relation(shape.table, "t")
+        self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
+        self.source: sa.FromClause = self.base
+        self.restrictions: list[Expression] = []
+        self.origin = self.base
+        """The row that a link starts from, where conditions compare with it."""
+        for cell in shape.cells:
+            self._join(cell.path)
+
+    def relation(self, table: Table, name: str) -> sa.FromClause:
+        """A table by the name that this statement gives it."""
+        return _relation(table, direct=self.body is not None).alias(name)
+
+    def _join(self, path: tuple[Link, ...]) -> None:
+        if path in self.joined:
+            return
+        self._join(path[:-1])
+        link, left = path[-1], self.column(path[-1].from_column, path[:-1])
+        name = "_".join(("t", *(step.field for step in path)))
+        self.joined[path] = right = self.relation(link.target, name)
+        found = self.column(link.to_column, path)
+        on = left == (sa.cast(found, _Native(link.from_column.type.sql)) if link.converts else found)
+        if isinstance(link.bridge, Through):
+            between = self.relation(link.bridge.table, f"{name}_b")
+            self.source = self.source.outerjoin(between, left == between.c[link.bridge.near.sql])
+            # What is reachable is found first and sent as values: the hub would else fetch the whole of the table.
+            on = sa.and_(between.c[link.bridge.far.sql] == found, found == sa.func.any(_far(link.bridge)))
+        self.source = self.source.outerjoin(right, on)
+
+    def follow(self, link: Link) -> Expression:
+        """Restrict the base to what a link leads to from the rows whose keys are the first value; the key of each."""
+        keys = self.value(f"{link.from_column.type.sql}[]")
+        match link.bridge:
+            case Through():
+                return self._through(link, link.bridge, sa.func.any(keys))
+            case Lineage():
+                return self._lineage(link, link.bridge, keys)
+            case _:
+                return self._equal(link, keys)
+
+    def _equal(self, link: Link, keys: Expression) -> Expression:
+        far = self.column(link.to_column)
+        if not link.converts:
+            self.restrictions.append(far == sa.func.any(keys))
+            return far
+        # Keys that cannot be converted lead nowhere. Converted here, one by one, so that what is sent is plain.
+        key = _unnested(keys, "k").c.key
+        wanted = sa.select(sa.cast(key, _Native(link.to_column.type.sql)))
+        if link.from_column.type.sql == "text":
+            wanted = wanted.where(key.op("~")(sa.literal_column("'^[1-9][0-9]{0,17}$'")))
+        self.restrictions.append(far == sa.func.any(sa.func.array(wanted.scalar_subquery())))
+        return sa.cast(far, _Native(link.from_column.type.sql))
+
+    def _through(self, link: Link, bridge: Through, keys: Expression) -> Expression:
+        far, between = self.column(link.to_column), self.relation(bridge.table, "b")
+        self.source = self.source.join(between, far == between.c[bridge.far.sql])
+        parent: Expression = between.c[bridge.near.sql]
+        self.restrictions += [parent == keys, far == sa.func.any(_far(bridge, keys))]
+        return parent
+
+    def _lineage(self, link: Link, bridge: Lineage, keys: Expression) -> Expression:
+        log, far = self.relation(bridge.table, "b"), self.column(link.to_column)
+        exposure: Expression = log.c[bridge.exposure.sql]
+        spelt = sa.func.unnest(_spelt(exposure)).table_valued("key", with_ordinality="n").render_derived(name="k")
+        published = spelt.c.n == sa.literal_column("2")
+        level = self.column(bridge.level)
+        on = sa.and_(
+            far == spelt.c.key,
+            (level > sa.literal_column("0")) == published,
+            sa.or_(sa.not_(published), self.column(bridge.granule_program) == log.c[bridge.program.sql]),
+        )
+        self.source = log.join(spelt, sa.true()).join(self.source, on)
+        wanted = sa.select(sa.func.unnest(_spelt(_unnested(keys, "e").c.key))).scalar_subquery()
+        self.restrictions += [exposure == sa.func.any(keys), far == sa.func.any(sa.func.array(wanted))]
+        return exposure
+
+    def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
+        """A column of the base, or of what a path of links leads to."""
+        found: Expression = self.joined[path].c[column.sql]
+        return found
+
+    def named(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
+        """A column under the name that it has in the hub."""
+        found = self.column(column, path)
+        return found.label(column.sql) if self.body and column.remote else found
+
+    def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
+        """The rows whose keys are the first value, the key of each, what restricts them; the base is cut by each."""
+        if isinstance(link.bridge, Neighbourhood):
+            return self._around(link.bridge)
+        keys = _unnested(self.value(f"{link.from_column.type.sql}[]"), "p")
+        parent: Expression = keys.c.key
+        self.restrictions.append(self.column(link.to_column) == parent)
+        return keys, parent, sa.true()
+
+    def _around(self, bridge: Neighbourhood) -> tuple[sa.FromClause, Expression, Expression]:
+        key = bridge.table.key
+        self.origin = self.relation(bridge.table, "o")
+        parent: Expression = self.origin.c[key.sql]
+        excluded = self.column(key) == sa.func.any(_far(bridge.excluded))
+        self.restrictions += [self.column(key) != parent, sa.not_(excluded)]
+        return self.origin, parent, parent == sa.func.any(self.value(f"{key.type.sql}[]"))
+
+    def value(self, type_name: str) -> Expression:
+        """The next value."""
+        return sa.cast(sa.bindparam(self._next(), type_=sa.types.NullType()), _Native(type_name))
+
+    def _next(self) -> str:
+        self.bound += 1
+        return f"v{self.bound - 1}"
+
+    def in_cone(self, *, outside: bool) -> Expression:
+        """Whether the base's position is in the cone of the next three values, or outside it."""
+        inside = self._inside([self.value("double precision") for _ in range(2)])
+        return sa.not_(inside) if outside else inside
+
+    def in_polygon(self, corners: int) -> Expression:
+        """Whether the base's position is in the polygon of the next values, six a corner."""
+        ra, dec = map(self.column, self._position)
+        planes = [tuple(self.value("double precision") for _ in range(3)) for _ in range(2 * corners)]
+        before = [sides.before(ra, dec, *plane) for plane in planes]
+        return sides.crossed_oddly(before[::2], before[1::2])
+
+    def nearby(self) -> Expression:
+        """Whether the base's position is within the next value, a radius in degrees, of the origin's."""
+        return self._inside([self.origin.c[column.sql] for column in self._position])
+
+    @property
+    def _position(self) -> tuple[Column, Column]:
+        assert self.shape.table.position is not None  # noqa: S101 - arguments.py has refused a cone on such a table
+        return self.shape.table.position
+
+    def _inside(self, centre: list[Expression]) -> Expression:
+        named = (*map(self.column, self._position), *centre, self.value("double precision"))
+        if self.body is None:
+            return sa.func.gw.in_cone(*named, type_=sa.Boolean)
+        return _Written(self.body, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+
+
+def _far(bridge: Through, keys: Expression | None = None) -> Expression:
+    """The far ends of a bridge, of the near ones in `keys` or of all."""
+    between = _relation(bridge.table, direct=False).alias("r")
+    near, far = between.c[bridge.near.sql], between.c[bridge.far.sql]
+    return sa.func.array(sa.select(far).where(far.is_not(None) if keys is None else near == keys).scalar_subquery())
+
+
+def _unnested(keys: Expression, name: str) -> sa.FromClause:
+    return sa.func.unnest(keys).table_valued("key").render_derived(name=name)
+
+
+def _spelt(exposure: Expression) -> Expression:
+    """What an exposure's granules call their observation: itself at level 0, what is before its first `_` beyond."""
+    head = sa.func.split_part(exposure, sa.literal_column("'_'"), sa.literal_column("1"))
+    return array([exposure, head])
+
+
+@cache
+def _relation(table: Table, *, direct: bool) -> sa.TableClause | sa.TextualSelect:
+    """A table by its name in the hub or at its source; its columns are found by the name they have in the hub."""
+    if direct and table.definition:
+        return _defined(table, table.definition)
+    schema_name, _, name = (table.remote if direct else table.qualified).partition(".")
+    return sa.table(name, *(_column(column, direct=direct) for column in table.columns), schema=schema_name)
+
+
+def _defined(table: Table, definition: Definition) -> sa.TextualSelect:
+    """A view of the hub where there is none: the query that it is."""
+    text = sa.text(select(definition, direct=True).replace(":", "\\:"))
+    return text.columns(*(sa.column(column.sql) for column in table.columns))
+
+
+def _column(column: Column, *, direct: bool) -> sa.ColumnClause[Any]:
+    made: sa.ColumnClause[Any] = sa.column(column.remote_name if direct else column.sql)
+    made.key = column.sql
+    return made

@@ -1,0 +1,345 @@
+"""From plan to SQL: pure functions, no connection. A text is made once a shape and kept."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from planning import grouped
+from planning.plan import (
+    Alike,
+    Bears,
+    Beyond,
+    Cell,
+    Compared,
+    Condition,
+    Either,
+    Every,
+    Grouping,
+    InCone,
+    InPolygon,
+    Nearby,
+    Not,
+    Op,
+    Order,
+    Plan,
+    Shape,
+)
+from planning.scope import Expression, Query, Scope
+from schema.space import Body
+from schema.table import Column, Link, Neighbourhood
+from schema.types import INT, SHORT
+
+Row = Callable[[Sequence[tuple[Cell, str]]], str]
+"""How a streamed row is written: cells with their SQL expressions → the SELECT list."""
+DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+Bodies: TypeAlias = Mapping[str, Body]
+"""Sources that can be asked directly, each with the spatial extension that it is indexed with."""
+HUB = "gw."
+"""What only the hub has: its functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text with `$1…` placeholders, and what is bound to them."""
+
+    text: str
+    values: tuple[Any, ...]
+    sources: tuple[str, ...]
+    """The databases it touches, that of its table first."""
+    direct: bool = False
+    """Whether it goes straight to its source instead of the hub."""
+
+
+def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:
+    """The statement that fetches a plan's rows: parent (if any), then the cells in order.
+
+    One whose tables all live at one of `bodies` is written for that database; every other one for the hub.
+    """
+    touched, body = _route(plan.shape, bodies)
+    text, order = _text(plan.shape, body)
+    return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
+
+
+def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
+    """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
+    touched, body = _route(plan.shape, bodies)
+    text, order = _streamed(plan.shape, row, body)
+    if body and HUB in text:  # the way rows are written needs a function that the source does not have
+        body, (text, order) = None, _streamed(plan.shape, row, None)
+    return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
+
+
+def _route(shape: Shape, bodies: Bodies | None) -> tuple[tuple[str, ...], Body | None]:
+    """The databases that a shape touches, and how to ask the only one directly, if it can be."""
+    touched = sources(shape)
+    return touched, (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def sources(shape: Shape) -> tuple[str, ...]:
+    """The databases that a shape's tables live at, its own first."""
+    tables = [shape.table]
+    for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
+        tables += [link.target, *link.between]
+    return tuple(dict.fromkeys(database for table in tables for database in table.databases))
+
+
+@lru_cache(maxsize=1024)
+def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
+    if shape.count:
+        return _compiled(_counted(shape, body))
+    if shape.grouping:
+        return _compiled(_grouped(shape, shape.grouping, body))
+    if shape.link is None:
+        mark = _parting(shape)
+        return _compiled(_parted(shape, mark, body) if mark else _listed(shape, body))
+    if shape.limit is None:
+        return _compiled(_batched(shape, shape.link, Scope(shape, body)))
+    return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, Scope(shape, body)))
+
+
+@lru_cache(maxsize=1024)
+def _streamed(shape: Shape, row: Row, body: Body | None) -> tuple[str, tuple[int, ...]]:
+    text, order = _compiled(_listed(shape, body))
+    # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
+    names = [f"c{index}" for index in range(len(shape.cells))]
+    listed = row(list(zip(shape.cells, names, strict=True)))
+    return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order  # noqa: S608 - of declarations
+
+
+def _listed(shape: Shape, body: Body | None) -> Query:
+    scope = Scope(shape, body)
+    columns: list[Expression] = [scope.named(cell.column, cell.path) for cell in shape.cells]
+    return _restricted(sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source), shape, scope)
+
+
+def _parting(shape: Shape) -> Beyond | None:
+    """The cursor of a page that comes from two ranges of an index: values after the cursor's, and then NULL."""
+    mark = shape.conditions[-1] if shape.conditions else None
+    if not isinstance(mark, Beyond) or mark.order != shape.order or shape.limit is None:
+        return None
+    first = mark.order[0]
+    last = first.column.indexed and not first.column.never_null and not first.nulls_first
+    return mark if last and not mark.nulls[0] else None
+
+
+def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
+    """A page of each range, and the page of both: with OR, the index would be read from its start (4 s, not 6 ms)."""
+    first, *rest = mark.order
+    near = replace(mark, order=(replace(first, nulls_first=True), *rest))  # as if NULL had been before
+    natural = replace(shape, order=(replace(first, nulls_first=first.descending), *rest))  # as the index has them
+    parts = [_part(0, natural, near, body), _part(1, shape, Compared(first.column, Op.NULL), body)]
+    both = sa.union_all(*parts).subquery("s")
+    order = _reordered(both, shape)
+    wanted: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
+    page = sa.select(*wanted or [sa.literal_column("1")]).select_from(both)
+    return _limited(page.order_by(both.c.part, *order), shape.limit)
+
+
+def _part(number: int, shape: Shape, condition: Condition, body: Body | None) -> Query:
+    scope = Scope(shape, body)
+    part = sa.literal_column(str(number), sa.Integer).label("part")
+    query = sa.select(part, *_labelled(shape, scope), *_terms(shape, scope)).select_from(scope.source)
+    return _restricted(query, replace(shape, conditions=(*shape.conditions[:-1], condition)), scope)
+
+
+def _restricted(query: Query, shape: Shape, scope: Scope) -> Query:
+    for condition in shape.conditions:
+        query = query.where(_where(condition, shape, scope))
+    ordered = query.order_by(*_order_by(shape.order, scope))
+    skipped = ordered.offset(sa.literal_column(str(shape.offset), sa.Integer)) if shape.offset else ordered
+    return _limited(skipped, shape.limit)
+
+
+def _limited(query: Query, limit: int | None) -> Query:
+    # postgres_fdw ships a literal LIMIT, never a bound one (facts/postgres.md section 6).
+    return query if limit is None else query.limit(sa.literal_column(str(limit), sa.Integer))
+
+
+def _counted(shape: Shape, body: Body | None) -> Query:
+    scope, bare = Scope(shape, body), replace(shape, order=())
+    if shape.link is None:
+        return _restricted(sa.select(sa.func.count()).select_from(scope.source), bare, scope)
+    if isinstance(shape.link.bridge, Neighbourhood):
+        return _each(bare, shape.link, scope, [sa.func.count().label("n")])
+    parent = scope.follow(shape.link)
+    query = sa.select(parent, sa.func.count()).select_from(scope.source).where(*scope.restrictions)
+    return _restricted(query, bare, scope).group_by(parent)
+
+
+def _grouped(shape: Shape, grouping: Grouping, body: Body | None) -> Query:
+    scope = Scope(shape, body)
+    keys = [grouped.key(column, scope) for column in grouping.by]
+    measures = [grouped.measure(function, column, scope) for function, column in grouping.measures]
+    query = sa.select(*keys, sa.func.count(), *measures).select_from(scope.source).group_by(*keys)
+    order = [*([sa.func.count().desc()] if grouping.largest_first else []), *(key.asc() for key in keys)]
+    return _restricted(query, shape, scope).order_by(*(order if keys else ()))
+
+
+def _batched(shape: Shape, link: Link, scope: Scope) -> Query:
+    parent = scope.follow(link).label("parent")
+    query = sa.select(parent, *_labelled(shape, scope)).select_from(scope.source).where(*scope.restrictions)
+    return _restricted(query, shape, scope)
+
+
+def _ranked(shape: Shape, link: Link, scope: Scope) -> Query:
+    """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
+    parent = scope.follow(link)
+    rank = sa.func.row_number().over(partition_by=parent, order_by=_order_by(shape.order, scope)).label("rank")
+    wanted = (parent.label("parent"), *_labelled(shape, scope), rank, *_terms(shape, scope))
+    query = sa.select(*wanted).select_from(scope.source)
+    inner = replace(shape, limit=None, order=())
+    ranked = _restricted(query.where(*scope.restrictions), inner, scope).subquery("s")
+    # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
+    page = sa.select(ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells))))
+    page = page.where(ranked.c.rank <= sa.literal_column(str(shape.limit)))
+    return page.order_by(ranked.c.parent, *_reordered(ranked, shape))
+
+
+def _lateral(shape: Shape, link: Link, scope: Scope) -> Query:
+    """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows."""
+    return _each(shape, link, scope, _labelled(shape, scope))
+
+
+def _each(shape: Shape, link: Link, scope: Scope, columns: list[Expression]) -> Query:
+    parents, parent, restriction = scope.each(link)
+    rows = _restricted(sa.select(*columns).select_from(scope.base).where(*scope.restrictions), shape, scope)
+    found = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
+    return sa.select(parent.label("parent"), *found.c).select_from(parents.join(found, sa.true())).where(restriction)
+
+
+def _labelled(shape: Shape, scope: Scope) -> list[Expression]:
+    return [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
+
+
+def _terms(shape: Shape, scope: Scope) -> list[Expression]:
+    """The columns of an order, for what is made of the rows to be in it still."""
+    return [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
+
+
+def _reordered(rows: sa.FromClause, shape: Shape) -> list[Expression]:
+    return [_directed(rows.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
+
+
+def _order_by(order: Sequence[Order], scope: Scope) -> Iterator[Expression]:
+    return (_directed(_sorted_by(term.column, scope), term) for term in order)
+
+
+def _sorted_by(column: Column, scope: Scope) -> Expression:
+    """A column to sort by: where rows are found by place, written so that no index on it is taken instead."""
+    found = scope.column(column)
+    if not (scope.shape.scattered and column.indexed):
+        return found
+    match column.type.graphql:
+        case "String":
+            return found.op("||")(sa.literal_column("''"))
+        case "Int" | "Long" | "Float":
+            return found + sa.literal_column("0")
+        case _:
+            return found
+
+
+def _directed(column: Expression, term: Order) -> Expression:
+    directed = column.desc() if term.descending else column.asc()
+    natural = term.nulls_first == term.descending
+    return directed if natural else directed.nulls_first() if term.nulls_first else directed.nulls_last()
+
+
+def _where(condition: Condition, shape: Shape, scope: Scope) -> Expression:
+    match condition:
+        case Every(parts):
+            return sa.and_(sa.true(), *(_where(part, shape, scope) for part in parts))
+        case Either(parts):
+            return sa.or_(sa.false(), *(_where(part, shape, scope) for part in parts))
+        case Not(part):
+            return sa.not_(_where(part, shape, scope))
+        case Nearby() | Alike():
+            return _beside(condition, scope)
+        case _:
+            return _holds(condition, shape, scope)
+
+
+def _holds(condition: Compared | InCone | InPolygon | Bears | Beyond, shape: Shape, scope: Scope) -> Expression:
+    match condition:
+        case Compared(column, op):
+            return _compare(scope.column(column), column, op, scope)
+        case InCone(outside):
+            return scope.in_cone(outside=outside)
+        case InPolygon(corners):
+            return scope.in_polygon(corners)
+        case Bears(link, designation):
+            return _bears(link, designation, shape, scope)
+        case Beyond(order, nulls):
+            return _beyond(order, nulls, scope)
+
+
+def _beside(condition: Nearby | Alike, scope: Scope) -> Expression:
+    """How a row compares with the one that its link starts from."""
+    if isinstance(condition, Nearby):
+        return scope.nearby()
+    column = condition.column
+    middle, within = scope.origin.c[column.sql], scope.value("double precision")
+    return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
+
+
+def _compare(expression: Expression, column: Column, op: Op, scope: Scope) -> Expression:
+    # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
+    kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
+    match op:
+        case Op.NULL:
+            return expression.is_(None)
+        case Op.NOT_NULL:
+            return expression.is_not(None)
+        case Op.IN:
+            return expression == sa.func.any(scope.value(f"{kind}[]"))
+        case Op.BETWEEN:
+            return sa.and_(expression >= scope.value(kind), expression <= scope.value(kind))
+        case Op.LIKE | Op.ILIKE:
+            return expression.op("LIKE" if op is Op.LIKE else "ILIKE")(scope.value(kind))
+        case _:
+            return expression.op(_SYMBOL[op])(scope.value(kind))
+
+
+_SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+
+
+def _bears(link: Link, designation: Column, shape: Shape, scope: Scope) -> Expression:
+    names = scope.relation(link.origin, "n")
+    bearer = sa.select(names.c[link.from_column.sql]).where(names.c[designation.sql] == scope.value("text"))
+    first = _limited(bearer.order_by(names.c[link.origin.key.sql]), 1)
+    return scope.column(shape.table.key) == first.scalar_subquery()
+
+
+def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: Scope) -> Expression:
+    """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …).
+
+    Where no NULL comes later, `a >= cursor` follows; said all the same, it is where an index is read from.
+    """
+    values = [None if null else scope.value(term.column.type.sql) for term, null in zip(order, nulls, strict=True)]
+    condition: Expression | None = None
+    for term, value in reversed(list(zip(order, values, strict=True))):
+        column = scope.column(term.column)
+        later, equal = _later(column, value, term), column.is_(None) if value is None else column == value
+        condition = later if condition is None else sa.or_(later, sa.and_(equal, condition))
+    assert condition is not None  # noqa: S101 - told to mypy: no order is without the key
+    first, value = order[0], values[0]
+    if value is None or len(order) == 1 or not (first.nulls_first or first.column.never_null):
+        return condition
+    column = scope.column(first.column)
+    return sa.and_(column <= value if first.descending else column >= value, condition)
+
+
+def _later(column: Expression, value: Expression | None, term: Order) -> Expression:
+    if value is None:
+        return column.is_not(None) if term.nulls_first else sa.false()
+    later = column < value if term.descending else column > value
+    return later if term.nulls_first or term.column.never_null else sa.or_(later, column.is_(None))
+
+
+def _compiled(query: Query) -> tuple[str, tuple[int, ...]]:
+    compiled = query.compile(dialect=DIALECT)
+    return str(compiled), tuple(int(name[1:]) for name in compiled.positiontup or ())
