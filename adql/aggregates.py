@@ -1,10 +1,10 @@
 """Aggregates: one value of a group of rows."""
 
-from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Meaning, Typed, kind
+from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, ColumnMetadata, TypedExpression, kind
+from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here
-from adql.tree import Call, Star
-from adql.written import Node, cast, made
+from adql.template import Node, cast, made
+from adql.tree import AllColumns, Call
 from schema.types import DOUBLE, JSON, LONG, Scalar
 
 AGGREGATES = ("COUNT", "MIN", "MAX", "AVG", "SUM")
@@ -12,7 +12,7 @@ STATISTIC = {"MIN": "stat.min", "MAX": "stat.max", "AVG": "stat.mean"}
 COMPARABLE = (*NUMBERS, *(scalar for scalar in TEXTS if scalar is not JSON), *TIMES)
 
 
-def inside(node: Call, here: Here) -> Here:
+def inside(node: Call, here: ResolveContext) -> ResolveContext:
     """Where the argument of an aggregate stands; raises `AdqlError` where none may be."""
     if here.clause:
         hint = "HAVING restricts groups" if here.clause == "WHERE" else ""
@@ -20,44 +20,46 @@ def inside(node: Call, here: Here) -> Here:
     return here.ungrouped(f"another aggregate ({node.function})")
 
 
-def aggregate(node: Call, here: Here) -> Typed:
+def aggregate(node: Call, here: ResolveContext) -> TypedExpression:
     """COUNT, MIN, MAX, AVG, SUM; raises `AdqlError`."""
     within = inside(node, here)
     if len(node.arguments) != 1:
         raise AdqlError(f"{node.function} wants one argument, not {len(node.arguments)}", node.at)
     [argument] = node.arguments
-    if isinstance(argument, Star):
+    if isinstance(argument, AllColumns):
         if node.function != "COUNT" or node.distinct or argument.qualifier:
             raise AdqlError("only COUNT(*) counts rows", argument.at)
-        return Typed(made("count(*)"), LONG, Meaning("Number of rows", ucd="meta.number"))
+        return TypedExpression(made("count(*)"), LONG, ColumnMetadata("Number of rows", ucd="meta.number"))
     mark = len(here.making.found)
     told = here.making.value(argument, within)
     found = here.making.found[mark:]
     if found and within.scope not in found:
         raise AdqlError(f"{node.function} of what the query around has", node.at, "it must be there, not here")
     if told.type is None:
-        told = Typed(cast(told.sql, "double precision"), DOUBLE)
+        told = TypedExpression(cast(told.sql, "double precision"), DOUBLE)
     if told.form:
         raise AdqlError(f"{node.function} is not of {kind(told.type)}", node.at)
     return _made(node, told)
 
 
-def _made(node: Call, told: Typed) -> Typed:
+def _made(node: Call, told: TypedExpression) -> TypedExpression:
     distinct = "DISTINCT " if node.distinct else ""
     if node.function == "COUNT":
-        return Typed(made(f"count({distinct}{{0}})", told.sql), LONG, Meaning("Number of values", ucd="meta.number"))
+        return TypedExpression(
+            made(f"count({distinct}{{0}})", told.sql), LONG, ColumnMetadata("Number of values", ucd="meta.number")
+        )
     allowed = NUMBERS if node.function in ("AVG", "SUM") else COMPARABLE
     if told.type is not None and told.type not in allowed:
         hint = "CAST makes it a character string" if told.type is JSON and node.function in ("MIN", "MAX") else ""
         raise AdqlError(f"{node.function} is not of {kind(told.type)}", node.at, hint)
     if node.function in ("MIN", "MAX"):
         sql: Node = made(f"{node.function.lower()}({distinct}{{0}})", told.sql)
-        return Typed(sql, told.type, _summary(node.function, told.meaning))
+        return TypedExpression(sql, told.type, _summary(node.function, told.meaning))
     scalar, sql = _sum(told, distinct) if node.function == "SUM" else (DOUBLE, _mean(told, distinct))
-    return Typed(sql, scalar, _summary(node.function, told.meaning))
+    return TypedExpression(sql, scalar, _summary(node.function, told.meaning))
 
 
-def _sum(told: Typed, distinct: str) -> tuple[Scalar, Node]:
+def _sum(told: TypedExpression, distinct: str) -> tuple[Scalar, Node]:
     if told.type in INTEGERS:
         total = made(f"sum({distinct}{{0}})", told.sql)
         return LONG, cast(total, "bigint") if told.type is LONG else total
@@ -65,18 +67,18 @@ def _sum(told: Typed, distinct: str) -> tuple[Scalar, Node]:
     return DOUBLE, made(f"sum({distinct}{{0}})", cast(told.sql, "double precision"))
 
 
-def _mean(told: Typed, distinct: str) -> Node:
+def _mean(told: TypedExpression, distinct: str) -> Node:
     return cast(made(f"avg({distinct}{{0}})", told.sql), "double precision")
 
 
-def _summary(function: str, meaning: Meaning) -> Meaning:
+def _summary(function: str, meaning: ColumnMetadata) -> ColumnMetadata:
     """What is known of a summary: the unit, and the UCD of a quantity with which statistic of it this is."""
     words = [word for word in meaning.ucd.split(";") if word != "meta.main"]
     sound = bool(words) and not words[0].startswith(("meta.", "stat.")) and not any("stat." in word for word in words)
     statistic = STATISTIC.get(function)
     ucd = ";".join([*words, statistic]) if sound and statistic else ""
     description = f"{TOLD[function]}: {meaning.description}" if meaning.description else ""
-    return Meaning(description, meaning.unit, ucd)
+    return ColumnMetadata(description, meaning.unit, ucd)
 
 
 TOLD = {"MIN": "Smallest", "MAX": "Largest", "AVG": "Mean", "SUM": "Sum"}

@@ -6,17 +6,17 @@ What is simple is said in SQL that is shipped to the sources; the rest by `gw.co
 
 from math import atan, degrees, hypot, radians, tan
 
-from adql.checked.typed import Form, Typed
+from adql.checked.typed import GeometryForm, TypedExpression
 from adql.cones import near
+from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.making import Making
 from adql.shapes import around, corners, point
-from adql.tree import Place
-from adql.written import Node, joined, made, real
+from adql.template import Node, joined, made, real
+from adql.tree import TextPosition
 from schema.types import DOUBLE
 
-COMPOUND = {Form.UNION: " OR ", Form.INTERSECTION: " AND "}
-ROUND = (Form.POINT, Form.CIRCLE)
+COMPOUND = {GeometryForm.UNION: " OR ", GeometryForm.INTERSECTION: " AND "}
+ROUND = (GeometryForm.POINT, GeometryForm.CIRCLE)
 IN_BOX = (
     "(sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2}) > 0"
     " AND abs(cosd({1}) * sind({0} - {2}))"
@@ -27,53 +27,53 @@ IN_BOX = (
 """In the plane that touches the sky at the centre of the box, where its sides are straight."""
 
 
-def inside(inner: Typed, outer: Typed, making: Making, at: Place) -> Node:
+def inside(inner: TypedExpression, outer: TypedExpression, making: Compiler, at: TextPosition) -> Node:
     """Whether an area is wholly inside another, edges included; raises `AdqlError`."""
     if outer.form in COMPOUND:
         return joined(COMPOUND[outer.form], [inside(inner, part, making, at) for part in outer.parts])
-    if outer.form is Form.NOT:
+    if outer.form is GeometryForm.NOT:
         return made("(NOT {0})", touching(inner, outer.parts[0], making, at))
-    if inner.form is Form.UNION:
+    if inner.form is GeometryForm.UNION:
         return joined(" AND ", [inside(part, outer, making, at) for part in inner.parts])
     _plain(inner, at)
-    if inner.form is Form.POINT:
+    if inner.form is GeometryForm.POINT:
         return _holds(inner, outer, making, at)
-    if inner.form is Form.CIRCLE and outer.form is Form.CIRCLE:
+    if inner.form is GeometryForm.CIRCLE and outer.form is GeometryForm.CIRCLE:
         return _within(inner, outer, making, at)
     return made("gw.contains({0}, {1})", array(outer), array(inner))
 
 
-def touching(one: Typed, other: Typed, making: Making, at: Place) -> Node:
+def touching(one: TypedExpression, other: TypedExpression, making: Compiler, at: TextPosition) -> Node:
     """Whether two areas have a point in common; raises `AdqlError`."""
     for each, against in ((one, other), (other, one)):
-        if each.form is Form.UNION:
+        if each.form is GeometryForm.UNION:
             return joined(" OR ", [touching(part, against, making, at) for part in each.parts])
-        if against.form is Form.POINT:
+        if against.form is GeometryForm.POINT:
             return inside(against, each, making, at)
     _plain(one, at)
     _plain(other, at)
-    if one.form is Form.CIRCLE and other.form is Form.CIRCLE:
+    if one.form is GeometryForm.CIRCLE and other.form is GeometryForm.CIRCLE:
         return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), making, at)
     return made("gw.intersects({0}, {1})", array(one), array(other))
 
 
-def array(area: Typed) -> Node:
+def array(area: TypedExpression) -> Node:
     """An area as the functions of the hub want it."""
-    return made("gw.region({0})", area.sql) if area.form is Form.REGION else area.sql
+    return made("gw.region({0})", area.sql) if area.form is GeometryForm.REGION else area.sql
 
 
-def _plain(area: Typed, at: Place) -> None:
-    if area.form in (*COMPOUND, Form.NOT):
+def _plain(area: TypedExpression, at: TextPosition) -> None:
+    if area.form in (*COMPOUND, GeometryForm.NOT):
         raise AdqlError("a region made of several cannot be compared with this", at, "ask of each of its parts")
 
 
-def _holds(place: Typed, area: Typed, making: Making, at: Place) -> Node:
+def _holds(place: TypedExpression, area: TypedExpression, making: Compiler, at: TextPosition) -> Node:
     match area.form:
-        case Form.POINT:
-            return near(place, area, Typed(real(0), DOUBLE, number=0), making, at)
-        case Form.CIRCLE:
+        case GeometryForm.POINT:
+            return near(place, area, TypedExpression(real(0), DOUBLE, number=0), making, at)
+        case GeometryForm.CIRCLE:
             return near(place, _centre(area, at), area.parts[2], making, at)
-        case Form.BOX:
+        case GeometryForm.BOX:
             return _in_box(place, area, making, at)
         case _:
             known = corners(area)
@@ -81,7 +81,7 @@ def _holds(place: Typed, area: Typed, making: Making, at: Place) -> Node:
             return joined(" AND ", [_in_cone(place, around(known), making, at), exact]) if known else exact
 
 
-def _in_box(place: Typed, box: Typed, making: Making, at: Place) -> Node:
+def _in_box(place: TypedExpression, box: TypedExpression, making: Compiler, at: TextPosition) -> Node:
     exact = made(IN_BOX, *(part.sql for part in (*place.parts, *box.parts)))
     ra, dec, width, height = (part.number for part in box.parts)
     if ra is None or dec is None or width is None or height is None:
@@ -90,27 +90,27 @@ def _in_box(place: Typed, box: Typed, making: Making, at: Place) -> Node:
     return joined(" AND ", [_in_cone(place, (ra, dec, reach), making, at), exact])
 
 
-def _in_cone(place: Typed, cone: tuple[float, float, float], making: Making, at: Place) -> Node:
+def _in_cone(place: TypedExpression, cone: tuple[float, float, float], making: Compiler, at: TextPosition) -> Node:
     """A cone around an area, a little wider than it: rows that it leaves out are not in the area."""
     ra, dec, radius = (
-        Typed(real(number), DOUBLE, number=number) for number in (*cone[:2], cone[2] * (1 + 1e-9) + 1e-9)
+        TypedExpression(real(number), DOUBLE, number=number) for number in (*cone[:2], cone[2] * (1 + 1e-9) + 1e-9)
     )
     return near(place, point(ra, dec, at), radius, making, at)
 
 
-def _within(inner: Typed, outer: Typed, making: Making, at: Place) -> Node:
+def _within(inner: TypedExpression, outer: TypedExpression, making: Compiler, at: TextPosition) -> Node:
     left = _sum(outer.parts[2], inner.parts[2], "-")
     if left.number is not None and left.number < 0:
         return made("false")
     return near(_centre(inner, at), _centre(outer, at), left, making, at)
 
 
-def _centre(circle: Typed, at: Place) -> Typed:
+def _centre(circle: TypedExpression, at: TextPosition) -> TypedExpression:
     return point(circle.parts[0], circle.parts[1], at)
 
 
-def _sum(one: Typed, other: Typed, sign: str) -> Typed:
+def _sum(one: TypedExpression, other: TypedExpression, sign: str) -> TypedExpression:
     number = None
     if one.number is not None and other.number is not None:
         number = one.number + other.number if sign == "+" else one.number - other.number
-    return Typed(made(f"({{0}} {sign} {{1}})", one.sql, other.sql), DOUBLE, number=number)
+    return TypedExpression(made(f"({{0}} {sign} {{1}})", one.sql, other.sql), DOUBLE, number=number)

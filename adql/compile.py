@@ -5,18 +5,18 @@ from dataclasses import replace
 from functools import lru_cache
 
 from adql.checked.catalogue import Catalogue
-from adql.checked.scope import Field, Scope
-from adql.compiled import Compiled, Result
+from adql.checked.scope import Scope, ScopeColumn
+from adql.compiled import CompiledQuery, Result
 from adql.conditions import condition
+from adql.context import Compiler, ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here, Making
 from adql.parse import parse
 from adql.queries import query, whole
+from adql.template import text as sql_text
 from adql.tree import Query
 from adql.values import value
-from adql.written import text as sql_text
 from planning.sql import HUB
-from schema.space import Body
+from schema.space import SpatialBackend
 from schema.table import Column, Table
 from schema.types import ASCII
 
@@ -25,7 +25,7 @@ KEPT = 8000
 """Characters of the longest query that is kept: of longer ones, a few would fill the memory."""
 
 
-def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, Body] | None = None) -> Compiled:
+def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, SpatialBackend] | None = None) -> CompiledQuery:
     """A query in SQL: for the source that all its tables live at, where that is one of `bodies`, else for the hub.
 
     Raises
@@ -38,7 +38,7 @@ def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, Body] | 
 
 
 @lru_cache(maxsize=1024)
-def _compiled(text: str, catalogue: Catalogue, bodies: tuple[tuple[str, Body], ...]) -> Compiled:
+def _compiled(text: str, catalogue: Catalogue, bodies: tuple[tuple[str, SpatialBackend], ...]) -> CompiledQuery:
     tree = parse(text)
     through = _made(tree, catalogue, None)
     body = dict(bodies).get(through.sources[0]) if len(through.sources) == 1 else None
@@ -48,10 +48,10 @@ def _compiled(text: str, catalogue: Catalogue, bodies: tuple[tuple[str, Body], .
     return through if HUB in straight.text else replace(straight, through=through)
 
 
-def _made(tree: Query, catalogue: Catalogue, body: Body | None) -> Compiled:
-    making = Making(catalogue, body, value, condition, query)
+def _made(tree: Query, catalogue: Catalogue, body: SpatialBackend | None) -> CompiledQuery:
+    making = Compiler(catalogue, body, value, condition, query)
     try:
-        made = whole(tree, Here(making, NOWHERE, ""))
+        made = whole(tree, ResolveContext(making, NOWHERE, ""))
         text, wanted = sql_text(made.sql)
     except RecursionError:
         raise AdqlError("the query is too deep", tree.at) from None
@@ -59,14 +59,14 @@ def _made(tree: Query, catalogue: Catalogue, body: Body | None) -> Compiled:
     strings = list(making.values)
     values = tuple(strings[number] for number in wanted)
     sources = _sources(making.tables)
-    return Compiled(text, made.limit, values, results, sources, body is not None, making.varies)
+    return CompiledQuery(text, made.limit, values, results, sources, body is not None, making.varies)
 
 
 def _sources(tables: Mapping[Table, None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(database for table in tables for database in table.databases))
 
 
-def _result(field: Field) -> Result:
+def _result(field: ScopeColumn) -> Result:
     """What is told of a column: all that its table has, where it is one unchanged."""
     if field.origin and field.origin.column.name == field.name:
         return Result(field.origin.column, field.origin.table)

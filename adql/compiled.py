@@ -15,7 +15,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledQuery:
     """A query as SQL for the hub, or for the one source that all its tables live at."""
 
     text: str
@@ -29,5 +29,5 @@ class Compiled:
     direct: bool
     varies: bool
     """Whether it gives another answer each time it is asked, though no row changes."""
-    through: "Compiled | None" = None
+    through: "CompiledQuery | None" = None
     """The same for the hub, of one that is for a source: a format may want functions that only the hub has."""

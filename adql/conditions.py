@@ -4,28 +4,28 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adql.checked.comparing import compared
-from adql.checked.typed import TEXTS, WRITTEN, Typed, instant, kind
+from adql.checked.typed import TEXTS, WRITTEN, TypedExpression, instant, kind
 from adql.cones import near
+from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here
-from adql.tree import Between, Both, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Place, Query, Value
-from adql.written import Node, column, joined, made
+from adql.template import Node, column, joined, made
+from adql.tree import And, Between, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, TextPosition, Value
 from schema.types import JSON
 
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
 
-def condition(node: Condition, here: Here) -> Node:
+def condition(node: Condition, here: ResolveContext) -> Node:
     """A condition in SQL; raises `AdqlError`."""
     found: Node = _MAKERS[type(node)](node, here)
     return found
 
 
-def _value(node: Value, here: Here) -> Typed:
+def _value(node: Value, here: ResolveContext) -> TypedExpression:
     return here.making.value(node, here)
 
 
-def _all(node: Condition, kind_of: type[Both] | type[Either]) -> Iterator[Condition]:
+def _all(node: Condition, kind_of: type[And] | type[Or]) -> Iterator[Condition]:
     """The parts of a chain of AND, or of OR, from left to right, however it leans."""
     waiting = [node]
     while waiting:
@@ -36,19 +36,19 @@ def _all(node: Condition, kind_of: type[Both] | type[Either]) -> Iterator[Condit
             yield each
 
 
-def _both(node: Both, here: Here) -> Node:
-    return joined(" AND ", [condition(each, here) for each in _all(node, Both)])
+def _both(node: And, here: ResolveContext) -> Node:
+    return joined(" AND ", [condition(each, here) for each in _all(node, And)])
 
 
-def _either(node: Either, here: Here) -> Node:
-    return joined(" OR ", [condition(each, here) for each in _all(node, Either)])
+def _either(node: Or, here: ResolveContext) -> Node:
+    return joined(" OR ", [condition(each, here) for each in _all(node, Or)])
 
 
-def _not(node: Not, here: Here) -> Node:
+def _not(node: Not, here: ResolveContext) -> Node:
     return made("(NOT {0})", condition(node.condition, here))
 
 
-def _comparison(node: Comparison, here: Here) -> Node:
+def _comparison(node: Comparison, here: ResolveContext) -> Node:
     left, right = _value(node.left, here), _value(node.right, here)
     told = _told(node.operator, left, right, here, node.at) or _told(TURNED[node.operator], right, left, here, node.at)
     if told:
@@ -56,7 +56,9 @@ def _comparison(node: Comparison, here: Here) -> Node:
     return made(f"({{0}} {node.operator} {{1}})", *compared(left, right, node.at))
 
 
-def _told(operator: str, left: Typed, right: Typed, here: Here, at: Place) -> Node | None:
+def _told(
+    operator: str, left: TypedExpression, right: TypedExpression, here: ResolveContext, at: TextPosition
+) -> Node | None:
     """A comparison of what CONTAINS, INTERSECTS or DISTANCE say, as the condition on the sky that it is."""
     if left.truth and right.number in (0, 1) and operator in ("=", "<>"):
         return left.truth if (right.number == 1) == (operator == "=") else made("(NOT {0})", left.truth)
@@ -69,7 +71,7 @@ def _told(operator: str, left: Typed, right: Typed, here: Here, at: Place) -> No
     return None
 
 
-def _between(node: Between, here: Here) -> Node:
+def _between(node: Between, here: ResolveContext) -> Node:
     middle, low, high = (_value(each, here) for each in (node.value, node.low, node.high))
     (one, least), (other, most) = compared(middle, low, node.at), compared(middle, high, node.at)
     negated = "NOT " if node.negated else ""
@@ -78,7 +80,7 @@ def _between(node: Between, here: Here) -> Node:
     return made(f"({negated}({{0}} >= {{1}} AND {{2}} <= {{3}}))", one, least, other, most)
 
 
-def _in(node: In, here: Here) -> Node:
+def _in(node: In, here: ResolveContext) -> Node:
     negated = "NOT " if node.negated else ""
     wanted = _value(node.value, here)
     if not isinstance(node.choices, tuple):
@@ -90,7 +92,7 @@ def _in(node: In, here: Here) -> Node:
     return made(f"({negated}{{0}})", joined(" OR ", [made("({0} = {1})", *pair) for pair in pairs]))
 
 
-def _of_query(wanted: Typed, choices: Query, node: In, here: Here) -> tuple[Node, Node]:
+def _of_query(wanted: TypedExpression, choices: Query, node: In, here: ResolveContext) -> tuple[Node, Node]:
     """A value, and the query that it may be a row of."""
     query = here.making.query(choices, here)
     if len(query.fields) != 1:
@@ -101,14 +103,14 @@ def _of_query(wanted: Typed, choices: Query, node: In, here: Here) -> tuple[Node
     if told is None and wanted.type is not None:  # rows of NULL, which has a type in PostgreSQL
         nothing = f"SELECT CAST(NULL AS {wanted.type.sql}) FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
         return wanted.sql, made(nothing, query.sql)
-    one = compared(wanted, Typed(made("NULL"), told), node.at)[0]
+    one = compared(wanted, TypedExpression(made("NULL"), told), node.at)[0]
     if told is not WRITTEN or wanted.type is None:
         return one, query.sql
-    moment = instant(Typed(column("written", "moment"), told))
+    moment = instant(TypedExpression(column("written", "moment"), told))
     return one, made("SELECT {0} FROM ({1}) AS written(moment)", moment, query.sql)
 
 
-def _like(node: Like, here: Here) -> Node:
+def _like(node: Like, here: ResolveContext) -> Node:
     value, pattern = _value(node.value, here), _value(node.pattern, here)
     for each in (value, pattern):
         if each.type not in (*TEXTS, None):
@@ -117,24 +119,24 @@ def _like(node: Like, here: Here) -> Node:
     return made(f"({{0}} {word} {{1}})", value.text, _literally(pattern, here, node.at))
 
 
-def _literally(pattern: Typed, here: Here, at: Place) -> Node:
+def _literally(pattern: TypedExpression, here: ResolveContext, at: TextPosition) -> Node:
     """A pattern in which a backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`."""
     if pattern.string is None:
         return made(r"replace({0}, '\', '\\')", pattern.text)
     return here.making.bound(pattern.string.replace("\\", "\\\\"), at)
 
 
-def _is_null(node: IsNull, here: Here) -> Node:
+def _is_null(node: IsNull, here: ResolveContext) -> Node:
     return made(f"({{0}} IS {'NOT ' if node.negated else ''}NULL)", _value(node.value, here).sql)
 
 
-def _exists(node: Exists, here: Here) -> Node:
+def _exists(node: Exists, here: ResolveContext) -> Node:
     return made("(EXISTS ({0}))", here.making.query(node.query, here).sql)
 
 
-_MAKERS: dict[type, Callable[[Any, Here], Node]] = {
-    Both: _both,
-    Either: _either,
+_MAKERS: dict[type, Callable[[Any, ResolveContext], Node]] = {
+    And: _both,
+    Or: _either,
     Not: _not,
     Comparison: _comparison,
     Between: _between,

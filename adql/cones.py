@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-from adql.checked.typed import NUMBERS, Typed, kind
+from adql.checked.typed import NUMBERS, TypedExpression, kind
+from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.making import Making
-from adql.tree import Place
-from adql.written import Node, made, real
+from adql.template import Node, made, real
+from adql.tree import TextPosition
 from schema.types import DOUBLE
 
 
-def near(one: Typed, other: Typed, radius: Typed, making: Making, at: Place) -> Node:
+def near(
+    one: TypedExpression, other: TypedExpression, radius: TypedExpression, making: Compiler, at: TextPosition
+) -> Node:
     """Whether two points are no farther than a radius from each other; raises `AdqlError`.
 
     A radius that is not known before the rows are is at most 90°.
@@ -31,21 +33,24 @@ def near(one: Typed, other: Typed, radius: Typed, making: Making, at: Place) -> 
     return _cones(one, other, real(radius.number), making)
 
 
-def _indexed(place: Typed) -> bool:
+def _indexed(place: TypedExpression) -> bool:
     """Whether a point is the position of its table, which has an index on it."""
     ra, dec = (part.origin for part in place.parts)
     return bool(ra and dec and ra.table is dec.table and ra.table.position == (ra.column, dec.column))
 
 
-def _antipode(place: Typed) -> Typed:
+def _antipode(place: TypedExpression) -> TypedExpression:
     ra, dec = place.parts
     if ra.number is not None and dec.number is not None:
         turned = ((ra.number + 180) % 360, -dec.number)
-        return replace(place, parts=tuple(Typed(real(each), DOUBLE, number=each) for each in turned))
-    return replace(place, parts=(Typed(made("({0} + 180)", ra.sql), DOUBLE), Typed(made("(- {0})", dec.sql), DOUBLE)))
+        return replace(place, parts=tuple(TypedExpression(real(each), DOUBLE, number=each) for each in turned))
+    return replace(
+        place,
+        parts=(TypedExpression(made("({0} + 180)", ra.sql), DOUBLE), TypedExpression(made("(- {0})", dec.sql), DOUBLE)),
+    )
 
 
-def _cones(one: Typed, other: Typed, radius: Node, making: Making) -> Node:
+def _cones(one: TypedExpression, other: TypedExpression, radius: Node, making: Compiler) -> Node:
     """Said from both sides where both places are indexed in one database: PostgreSQL chooses which index is better."""
     cone = _cone(one, other, radius, making)
     if not (_indexed(one) and _indexed(other)) or _databases(one) != _databases(other):
@@ -53,12 +58,12 @@ def _cones(one: Typed, other: Typed, radius: Node, making: Making) -> Node:
     return made("({0} AND {1})", cone, _cone(other, one, radius, making))
 
 
-def _databases(place: Typed) -> tuple[str, ...]:
+def _databases(place: TypedExpression) -> tuple[str, ...]:
     origin = place.parts[0].origin
     return origin.table.databases if origin else ()
 
 
-def _cone(one: Typed, other: Typed, radius: Node, making: Making) -> Node:
+def _cone(one: TypedExpression, other: TypedExpression, radius: Node, making: Compiler) -> Node:
     template = "gw.in_cone({0}, {1}, {2}, {3}, {4})"
     if making.body:
         template = f"({making.body.in_cone(ra='{0}', dec='{1}', ra0='{2}', dec0='{3}', radius='{4}')})"

@@ -1,6 +1,6 @@
 """How a query is refused: where, why, and what was perhaps meant."""
 
-from adql.tree import Place
+from adql.tree import TextPosition
 from planning.errors import BadInput
 
 
@@ -9,7 +9,7 @@ class AdqlError(BadInput):
 
     code = "ADQL"
 
-    def __init__(self, problem: str, at: Place, hint: str = "") -> None:
+    def __init__(self, problem: str, at: TextPosition, hint: str = "") -> None:
         super().__init__(f"line {at.line}, column {at.column}: {problem}{f'; {hint}' if hint else ''}")
         self.problem = problem
         self.at = at

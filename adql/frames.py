@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from itertools import chain
 from math import atan2, cos, degrees, hypot, radians, sin
 
-from adql.checked.typed import Typed
+from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
-from adql.tree import Place
-from adql.written import real
+from adql.template import real
+from adql.tree import TextPosition
 from schema.types import DOUBLE
 
 AS_ICRS = {"", "ICRS", "FK5", "J2000", "UNKNOWNFRAME"}
@@ -23,7 +23,7 @@ OF_ONE_PLACE = {"POINT", "POSITION", "CIRCLE"}
 """Shapes whose numbers begin with one place; those of a polygon are nothing but places."""
 
 
-def in_icrs(name: str, shape: str, parts: Sequence[Typed], at: Place) -> list[Typed]:
+def in_icrs(name: str, shape: str, parts: Sequence[TypedExpression], at: TextPosition) -> list[TypedExpression]:
     """The numbers of a shape in a frame as the same shape's in ICRS; raises `AdqlError` where they cannot be told."""
     if name in AS_ICRS:
         return list(parts)
@@ -37,10 +37,10 @@ def in_icrs(name: str, shape: str, parts: Sequence[Typed], at: Place) -> list[Ty
         hint = "all tables have ICRS: leave 'GALACTIC' out where their coordinates stand"
         raise AdqlError("galactic coordinates must be written out as numbers", at, hint)
     turned = (_turned(*pair, at) for pair in zip(known[::2], known[1::2], strict=True))
-    return [*(Typed(real(number), DOUBLE, number=number) for number in chain(*turned)), *parts[places:]]
+    return [*(TypedExpression(real(number), DOUBLE, number=number) for number in chain(*turned)), *parts[places:]]
 
 
-def _turned(longitude: float, latitude: float, at: Place) -> tuple[float, float]:
+def _turned(longitude: float, latitude: float, at: TextPosition) -> tuple[float, float]:
     """Right ascension and declination of a galactic place, all in degrees."""
     if abs(latitude) > 90:
         raise AdqlError(f"there is no galactic latitude of {latitude:g}°", at, "the longitude comes first")

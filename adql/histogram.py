@@ -2,10 +2,10 @@
 
 from math import inf
 
-from adql.checked.typed import INTEGERS, Meaning, Typed
+from adql.checked.typed import INTEGERS, ColumnMetadata, TypedExpression
 from adql.errors import AdqlError
+from adql.template import made
 from adql.tree import Call
-from adql.written import made
 from schema.types import INT, array
 
 MOST = 10_000
@@ -14,7 +14,9 @@ BINNED = "gw.histogram(array_agg(CASE WHEN {0} <> 'NaN'::float8 THEN width_bucke
 """What is no number is in no bin: PostgreSQL refuses to look for one."""
 
 
-def counted(node: Call, value: Typed, lower: Typed, upper: Typed, bins: Typed) -> Typed:
+def counted(
+    node: Call, value: TypedExpression, lower: TypedExpression, upper: TypedExpression, bins: TypedExpression
+) -> TypedExpression:
     """Counts below, in each bin, and above: zeros where there are no rows; raises `AdqlError`."""
     known = bins.number
     if known is None or bins.type not in INTEGERS or not 1 <= known <= MOST:
@@ -23,6 +25,6 @@ def counted(node: Call, value: Typed, lower: Typed, upper: Typed, bins: Typed) -
         raise AdqlError(f"{node.function} wants a lower limit that is less than the upper one", node.at)
     size = int(known) + 2
     sql = made(BINNED, value.sql, lower.sql, upper.sql, bins.sql)
-    return Typed(
-        sql, array(INT, str(size)), Meaning("Number of values below, in each bin, and above", "", "meta.number")
+    return TypedExpression(
+        sql, array(INT, str(size)), ColumnMetadata("Number of values below, in each bin, and above", "", "meta.number")
     )

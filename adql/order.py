@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adql.checked.catalogue import same
-from adql.checked.scope import Field, Relation, Scope
-from adql.checked.typed import Typed
+from adql.checked.scope import Scope, ScopeColumn, ScopeRelation
+from adql.checked.typed import TypedExpression
+from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here
-from adql.tree import Identifier, Name, Place, Term
-from adql.written import Node, made
+from adql.template import Node, made
+from adql.tree import Identifier, Name, Term, TextPosition
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutputColumn:
     """A column that a query tells."""
 
-    typed: Typed
+    typed: TypedExpression
     name: str
     alias: Identifier | None
 
@@ -26,7 +26,9 @@ class Told:
         return made("CAST(NULL AS text)") if self.typed.type is None else self.typed.sql
 
 
-def ordered(sql: Node, terms: Sequence[Term], told: Sequence[Told], here: Here, *, distinct: bool) -> Node:
+def ordered(
+    sql: Node, terms: Sequence[Term], told: Sequence[OutputColumn], here: ResolveContext, *, distinct: bool
+) -> Node:
     """A query with its ORDER BY; raises `AdqlError`."""
     if terms:
         inside = replace(here, scope=_with_aliases(told, here.scope))
@@ -41,7 +43,7 @@ def skipped(sql: Node, offset: int | None) -> Node:
     return sql if offset is None else made(f"{{0}} OFFSET {offset}", sql)
 
 
-def _term(term: Term, told: Sequence[Told], here: Here, *, distinct: bool) -> Node:
+def _term(term: Term, told: Sequence[OutputColumn], here: ResolveContext, *, distinct: bool) -> Node:
     number = _number(term, told)
     if number is not None:
         return made(f"c{number}")
@@ -57,7 +59,7 @@ def _term(term: Term, told: Sequence[Told], here: Here, *, distinct: bool) -> No
     return typed.sql if typed.number is None and typed.type is not None else made("CAST(NULL AS text)")
 
 
-def _number(term: Term, told: Sequence[Told]) -> int | None:
+def _number(term: Term, told: Sequence[OutputColumn]) -> int | None:
     """Which output a term is, by its number or its alias."""
     if isinstance(term.value, int):
         if not 1 <= term.value <= len(told):
@@ -69,12 +71,12 @@ def _number(term: Term, told: Sequence[Told]) -> int | None:
     return None
 
 
-def _with_aliases(told: Sequence[Told], scope: Scope) -> Scope:
+def _with_aliases(told: Sequence[OutputColumn], scope: Scope) -> Scope:
     """Where expressions of ORDER BY stand: they may use an alias that no column has."""
     taken = {field.name.lower() for _, field in scope.columns}
-    at = Place(1, 1)
+    at = TextPosition(1, 1)
     outputs = [
-        (Relation("", (each.alias or Identifier("", quoted=True, at=at),), ()), each)
+        (ScopeRelation("", (each.alias or Identifier("", quoted=True, at=at),), ()), each)
         for each in told
         if each.alias and each.alias.text.lower() not in taken
     ]
@@ -87,6 +89,6 @@ def _with_aliases(told: Sequence[Told], scope: Scope) -> Scope:
     return replace(scope, columns=(*scope.columns, *columns), grouping=grouping)
 
 
-def _field(told: Told) -> Field:
+def _field(told: OutputColumn) -> ScopeColumn:
     typed = told.typed
-    return Field(told.name, "", typed.type, typed.meaning, typed.origin, merged=told.sql)
+    return ScopeColumn(told.name, "", typed.type, typed.meaning, typed.origin, merged=told.sql)

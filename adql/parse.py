@@ -7,7 +7,7 @@ from adql import tree
 from adql.errors import AdqlError
 from adql.grammar.conditions import condition, expression
 from adql.grammar.cursor import Cursor
-from adql.grammar.lexer import Kind, Lines, tokens
+from adql.grammar.lexer import LineIndex, TokenKind, tokens
 from adql.grammar.queries import common, query
 from adql.tree import Query
 
@@ -23,12 +23,12 @@ def parse(text: str) -> Query:
     AdqlError
         Where the text is not ADQL, with what was perhaps meant.
     """
-    lines = Lines(text)
+    lines = LineIndex(text)
     cursor = Cursor(tokens(text, lines), lines, expression, condition, query)
     at, named = cursor.place(), common(cursor)
     found = query(cursor)
     cursor.accept(";")
-    if cursor.token.kind is not Kind.END:
+    if cursor.token.kind is not TokenKind.END:
         raise cursor.unexpected("the end of the query")
     whole = Query(named, found.body, found.order, found.offset, at)
     if len(cursor.tokens) > TALLEST and _height(whole) > TALLEST:

@@ -6,30 +6,30 @@ from dataclasses import replace
 from sqlglot import exp
 
 from adql.checked.comparing import brought_together
-from adql.checked.scope import Field, Relation, Scope
+from adql.checked.scope import Scope, ScopeColumn, ScopeRelation
 from adql.checked.typed import shared
+from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here, Made
-from adql.order import Told, ordered, skipped
+from adql.order import OutputColumn, ordered, skipped
 from adql.selects import select
+from adql.template import Node, cast, derived, made, output, without_common
+from adql.template import select as written
 from adql.tree import Common, Identifier, Query, Select, SetOperation
-from adql.written import Node, cast, derived, made, output, without_common
-from adql.written import select as written
 
 
-def query(node: Query, here: Here) -> Made:
+def query(node: Query, here: ResolveContext) -> CompiledSelect:
     """A query inside another one; raises `AdqlError`."""
     return _closed(whole(node, here))
 
 
-def _closed(found: Made) -> Made:
+def _closed(found: CompiledSelect) -> CompiledSelect:
     """A query with its limit written."""
     if found.limit is None:
         return found
     return replace(found, sql=made(f"{{0}} LIMIT {found.limit}", found.sql), limit=None)
 
 
-def whole(node: Query, here: Here) -> Made:
+def whole(node: Query, here: ResolveContext) -> CompiledSelect:
     """A query, its limit not written yet; raises `AdqlError`."""
     common: list[tuple[str, Node]] = []
     names: set[str] = set()
@@ -49,7 +49,7 @@ def whole(node: Query, here: Here) -> Made:
     return replace(found, sql=made(text, *(each for _, each in common), *more, found.sql))
 
 
-def _named(common: Common, here: Here) -> tuple[Here, tuple[str, Node]]:
+def _named(common: Common, here: ResolveContext) -> tuple[ResolveContext, tuple[str, Node]]:
     inner = query(common.query, here)
     columns = inner.fields
     if common.columns:
@@ -61,7 +61,7 @@ def _named(common: Common, here: Here) -> tuple[Here, tuple[str, Node]]:
     return replace(here, common=((common.name.text, sql, columns), *here.common)), (sql, inner.sql)
 
 
-def _body(node: Query, here: Here) -> Made:
+def _body(node: Query, here: ResolveContext) -> CompiledSelect:
     match node.body:
         case Select():
             return select(node.body, node.order, node.offset, here)
@@ -72,20 +72,20 @@ def _body(node: Query, here: Here) -> Made:
     return _arranged(node, _closed(found), here) if node.order or node.offset is not None else found
 
 
-def _arranged(node: Query, found: Made, here: Here) -> Made:
+def _arranged(node: Query, found: CompiledSelect, here: ResolveContext) -> CompiledSelect:
     """The rows of a query in another order, or without the first."""
     alias = here.making.alias("s")
-    relation = Relation(alias, (Identifier(alias, quoted=True, at=node.at),), found.fields)
+    relation = ScopeRelation(alias, (Identifier(alias, quoted=True, at=node.at),), found.fields)
     scope = Scope((relation,), tuple((relation, field) for field in found.fields), here.scope)
-    told = [Told(field.value(alias), field.name, None) for field in found.fields]
+    told = [OutputColumn(field.value(alias), field.name, None) for field in found.fields]
     outputs = [output(each.sql, f"c{number}") for number, each in enumerate(told)]
     rows = written(outputs, from_=exp.From(this=derived(found.sql, alias)))
     inside = replace(here, scope=scope, clause="the ORDER BY of a set")
     arranged = ordered(rows, node.order, told, inside, distinct=False)
-    return Made(skipped(arranged, node.offset), found.fields)
+    return CompiledSelect(skipped(arranged, node.offset), found.fields)
 
 
-def _united(node: SetOperation, here: Here) -> Made:
+def _united(node: SetOperation, here: ResolveContext) -> CompiledSelect:
     left, right = (_side(side, here) for side in (node.left, node.right))
     if len(left.fields) != len(right.fields):
         message = f"{node.operator} of {len(left.fields)} columns and {len(right.fields)}"
@@ -94,10 +94,10 @@ def _united(node: SetOperation, here: Here) -> Made:
     fields = tuple(_column(number, one, other, node) for number, (one, other) in pairs)
     sides = [_brought(side, fields, here) for side in (left, right)]
     operator = f"{node.operator}{' ALL' if node.every else ''}"
-    return Made(made(f"({{0}}) {operator} ({{1}})", *sides), fields)
+    return CompiledSelect(made(f"({{0}}) {operator} ({{1}})", *sides), fields)
 
 
-def _side(side: Select | SetOperation | Query, here: Here) -> Made:
+def _side(side: Select | SetOperation | Query, here: ResolveContext) -> CompiledSelect:
     match side:
         case Select():
             return _closed(select(side, (), None, here))
@@ -107,14 +107,14 @@ def _side(side: Select | SetOperation | Query, here: Here) -> Made:
             return query(side, here)
 
 
-def _column(number: int, one: Field, other: Field, node: SetOperation) -> Field:
+def _column(number: int, one: ScopeColumn, other: ScopeColumn, node: SetOperation) -> ScopeColumn:
     scalar = brought_together([one.value(""), other.value("")], node.at)
     known = [field.meaning for field in (one, other) if field.type is not None]
     origin = one.origin if one.origin == other.origin else None
-    return Field(one.name, f"c{number}", scalar, shared(known or [one.meaning]), origin)
+    return ScopeColumn(one.name, f"c{number}", scalar, shared(known or [one.meaning]), origin)
 
 
-def _brought(side: Made, fields: Sequence[Field], here: Here) -> Node:
+def _brought(side: CompiledSelect, fields: Sequence[ScopeColumn], here: ResolveContext) -> Node:
     """A side with its columns in the types of the whole."""
     pairs = list(zip(side.fields, fields, strict=True))
     if all(_sql_type(field) == _sql_type(wanted) for field, wanted in pairs):
@@ -127,5 +127,5 @@ def _brought(side: Made, fields: Sequence[Field], here: Here) -> Node:
     return written(outputs, from_=exp.From(this=derived(side.sql, alias)))
 
 
-def _sql_type(field: Field) -> str:
+def _sql_type(field: ScopeColumn) -> str:
     return field.type.sql if field.type else "text"

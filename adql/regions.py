@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adql.errors import AdqlError
-from adql.tree import Place
+from adql.tree import TextPosition
 
 DEEPEST = 10
 _WORD = re.compile(r"\s*(?:([()])|([A-Za-z][A-Za-z0-9]*)|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.]))")
@@ -45,7 +45,7 @@ class Complement:
 Region = Shape | Several | Complement
 
 
-def frame(text: str, at: Place) -> str:
+def frame(text: str, at: TextPosition) -> str:
     """The frame of a coordinate system (deprecated since ADQL 2.1, section 4.2.6), in upper case; perhaps empty."""
     words = [word.upper() for word in text.split()]
     found = _Phrases(words, at).system("")
@@ -54,7 +54,7 @@ def frame(text: str, at: Place) -> str:
     return found
 
 
-def region(text: str, at: Place) -> Region:
+def region(text: str, at: TextPosition) -> Region:
     """Read a region; `at` is where it stands in the query."""
     words = list(_words(text, at))
     found = _Phrases(words, at).region("", 0)
@@ -63,7 +63,7 @@ def region(text: str, at: Place) -> Region:
     return found
 
 
-def _words(text: str, at: Place) -> Iterator[str]:
+def _words(text: str, at: TextPosition) -> Iterator[str]:
     position, end = 0, len(text.rstrip())
     while position < end:
         matched = _WORD.match(text, position)
@@ -73,14 +73,14 @@ def _words(text: str, at: Place) -> Iterator[str]:
         position = matched.end()
 
 
-def _refused(problem: str, at: Place) -> AdqlError:
+def _refused(problem: str, at: TextPosition) -> AdqlError:
     return AdqlError(f"no region: {problem}", at, "a region is written as 'CIRCLE ICRS 12.5 -3 0.1'")
 
 
 class _Phrases:
     """What is left of the words; phrases are taken from its front."""
 
-    def __init__(self, words: list[str], at: Place) -> None:
+    def __init__(self, words: list[str], at: TextPosition) -> None:
         self._words = words
         self._at = at
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 
 from adql.checked.catalogue import same, spelled
 from adql.checked.comparing import brought_together, compared
-from adql.checked.scope import Field, Relation, Scope, Visible, fields
-from adql.checked.typed import Typed, brought, shared
+from adql.checked.scope import Scope, ScopeColumn, ScopeRelation, Visible, fields
+from adql.checked.typed import TypedExpression, brought, shared
+from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here
-from adql.tree import Both, Comparison, Condition, Derived, Identifier, Join, Kind, TableName
+from adql.template import Node as Sql
+from adql.template import derived, joined, literal, made, named, relation
+from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, TableName
 from adql.tree import Relation as Node
-from adql.written import Node as Sql
-from adql.written import derived, joined, literal, made, named, relation
 from schema.catalog import suggestion
 from schema.views import select
 
-JOINS = {Kind.INNER: "JOIN", Kind.LEFT: "LEFT JOIN", Kind.RIGHT: "RIGHT JOIN", Kind.FULL: "FULL JOIN"}
+JOINS = {JoinKind.INNER: "JOIN", JoinKind.LEFT: "LEFT JOIN", JoinKind.RIGHT: "RIGHT JOIN", JoinKind.FULL: "FULL JOIN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class From:
     """A part of a FROM."""
 
     sql: Sql
-    relations: tuple[Relation, ...]
+    relations: tuple[ScopeRelation, ...]
     columns: tuple[Visible, ...]
 
     def scope(self, outer: Scope) -> Scope:
@@ -32,7 +32,7 @@ class From:
         return Scope(self.relations, self.columns, outer)
 
 
-def source(nodes: Sequence[Node], here: Here) -> From:
+def source(nodes: Sequence[Node], here: ResolveContext) -> From:
     """A whole FROM; `here` is the place of its query. Raises `AdqlError`."""
     parts = [_relation(node, here) for node in nodes]
     if len(parts) == 1:
@@ -53,48 +53,48 @@ def _beside(parts: Sequence[From], nodes: Sequence[Node]) -> From:
     return From(parts[0].sql, relations, tuple(each for part in parts for each in part.columns))
 
 
-def _relation(node: Node, here: Here) -> From:
+def _relation(node: Node, here: ResolveContext) -> From:
     match node:
         case TableName():
             return _table(node, here)
         case Derived():
             query = here.making.query(node.query, here)
             alias = here.making.alias("s")
-            return _single(derived(query.sql, alias), Relation(alias, (node.alias,), query.fields))
+            return _single(derived(query.sql, alias), ScopeRelation(alias, (node.alias,), query.fields))
         case Join():
             return _join(node, here)
 
 
-def _single(sql: Sql, found: Relation) -> From:
+def _single(sql: Sql, found: ScopeRelation) -> From:
     return From(sql, (found,), tuple((found, field) for field in found.fields))
 
 
-def _table(node: TableName, here: Here) -> From:
+def _table(node: TableName, here: ResolveContext) -> From:
     names = (node.alias,) if node.alias else tuple(reversed(node.parts))
     if len(node.parts) == 1:
         for name, sql, columns in here.common:
             if same(node.parts[0], name):
                 alias = here.making.alias("s")
-                return _single(named(sql, alias), Relation(alias, names, columns))
+                return _single(named(sql, alias), ScopeRelation(alias, names, columns))
     making = here.making
     table = making.catalogue.table(node.parts)
     making.tables[table] = None
     alias = making.alias("t")
-    found = Relation(alias, names, fields(table, direct=making.body is not None))
+    found = ScopeRelation(alias, names, fields(table, direct=making.body is not None))
     if making.body and table.definition:
         return _single(derived(made(literal(select(table.definition, direct=True))), alias), found)
     schema, _, name = (table.remote if making.body else table.qualified).partition(".")
     return _single(relation(schema, name, alias), found)
 
 
-def _join(node: Join, here: Here) -> From:
+def _join(node: Join, here: ResolveContext) -> From:
     left, right = _relation(node.left, here), _relation(node.right, here)
     right_sql = made("({0})", right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
     if node.on is not None:
         inside = replace(here, scope=both.scope(here.scope), clause="ON")
         on = here.making.condition(node.on, inside)
-        if node.kind is Kind.FULL:
+        if node.kind is JoinKind.FULL:
             _joins(node, left, right, here)
     else:
         shared_names = _common(node, left, right)
@@ -138,16 +138,16 @@ def _only(name: Identifier, side: From) -> Visible:
     raise AdqlError(f"there is no column {spelled([name])} on both sides", name.at, hint)
 
 
-def _merged(node: Join, name: str, one: Typed, two: Typed) -> Field:
-    if node.kind is Kind.FULL:
+def _merged(node: Join, name: str, one: TypedExpression, two: TypedExpression) -> ScopeColumn:
+    if node.kind is JoinKind.FULL:
         scalar = brought_together([one, two], node.at)
         sql = made("COALESCE({0}, {1})", brought(one, scalar), brought(two, scalar))
-        return Field(name, "", scalar, shared([one.meaning, two.meaning]), merged=sql)
-    kept = two if node.kind is Kind.RIGHT else one
-    return Field(name, "", kept.type, kept.meaning, kept.origin, merged=kept.sql)
+        return ScopeColumn(name, "", scalar, shared([one.meaning, two.meaning]), merged=sql)
+    kept = two if node.kind is JoinKind.RIGHT else one
+    return ScopeColumn(name, "", kept.type, kept.meaning, kept.origin, merged=kept.sql)
 
 
-def _joins(node: Join, left: From, right: From, here: Here) -> None:
+def _joins(node: Join, left: From, right: From, here: ResolveContext) -> None:
     """Refuse a FULL JOIN that PostgreSQL has no way to do: it wants a value of one side equal to one of the other."""
     assert node.on is not None  # noqa: S101 - told to mypy
     for each in _conjuncts(node.on):
@@ -158,7 +158,7 @@ def _joins(node: Join, left: From, right: From, here: Here) -> None:
     raise AdqlError("a FULL JOIN wants columns of both sides that are equal", node.at)
 
 
-def _sides(value: object, left: From, right: From, here: Here) -> str:
+def _sides(value: object, left: From, right: From, here: ResolveContext) -> str:
     for name, side in (("left", left), ("right", right)):
         inside = replace(here, scope=side.scope(Scope((), ())), clause="ON")
         mark = len(here.making.found)
@@ -172,7 +172,7 @@ def _sides(value: object, left: From, right: From, here: Here) -> str:
 
 
 def _conjuncts(node: Condition) -> Iterator[Condition]:
-    if isinstance(node, Both):
+    if isinstance(node, And):
         yield from _conjuncts(node.left)
         yield from _conjuncts(node.right)
     else:

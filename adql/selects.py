@@ -10,23 +10,23 @@ from sqlglot import exp
 from adql.aggregates import AGGREGATES
 from adql.checked.catalogue import same
 from adql.checked.functions import FUNCTIONS
-from adql.checked.scope import Field, Grouping
-from adql.checked.typed import Typed
+from adql.checked.scope import GroupScope, ScopeColumn
+from adql.checked.typed import TypedExpression
+from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.joins import semijoin
-from adql.making import Here, Made
-from adql.order import Told, ordered, skipped
+from adql.order import OutputColumn, ordered, skipped
 from adql.relations import source
-from adql.tree import Call, Name, Output, Query, Select, Star, Term, Value
+from adql.template import Node, cast, output
+from adql.template import select as written
+from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
 from adql.walk import nodes
-from adql.written import Node, cast, output
-from adql.written import select as written
 
 COLUMNS, TERMS = 1600, 64
 """Columns that a query may tell (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
 
 
-def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) -> Made:
+def select(node: Select, terms: Sequence[Term], offset: int | None, here: ResolveContext) -> CompiledSelect:
     """A SELECT with its order, its limit not written yet; raises `AdqlError`."""
     found = source(node.source, here)
     rows = replace(here, scope=found.scope(here.scope), clause="")
@@ -34,7 +34,7 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) 
     keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group[: TERMS + 1]]
     groups = rows
     if keys or node.having or _aggregated((node.outputs, terms)):
-        groups = replace(rows, scope=replace(rows.scope, grouping=Grouping(frozenset(keys), [])))
+        groups = replace(rows, scope=replace(rows.scope, grouping=GroupScope(frozenset(keys), [])))
     having = node.having and here.making.condition(node.having, groups)
     told = _bounded(node, terms, groups)
     _only_groups(groups)
@@ -50,10 +50,10 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, here: Here) 
     _only_groups(groups)
     if not here.making.body and not here.scope.relations:  # a query of a value or a condition is not asked once
         semijoin.reduce(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
-    return Made(skipped(arranged, offset), _fields(told), node.top)
+    return CompiledSelect(skipped(arranged, offset), _fields(told), node.top)
 
 
-def _key(key: Value | int, node: Select, here: Here) -> Node:
+def _key(key: Value | int, node: Select, here: ResolveContext) -> Node:
     """What rows are grouped by: a value, the number of an output, or its alias where no column is called so."""
     typed = here.making.value(_meant(key, node, here), here)
     if typed.type is None:
@@ -62,12 +62,12 @@ def _key(key: Value | int, node: Select, here: Here) -> Node:
     return typed.sql if typed.number is None else cast(typed.sql, typed.type.sql)
 
 
-def _meant(key: Value | int, node: Select, here: Here) -> Value:
+def _meant(key: Value | int, node: Select, here: ResolveContext) -> Value:
     if isinstance(key, int):
         if not 1 <= key <= len(node.outputs):
             raise AdqlError(f"there is no output number {key} to group by", node.at)
         wanted = node.outputs[key - 1]
-        if isinstance(wanted, Star):
+        if isinstance(wanted, AllColumns):
             raise AdqlError(f"output number {key} is no single column", wanted.at)
         return wanted.value
     if isinstance(key, Name) and len(key.parts) == 1 and here.scope.find(key) is None:
@@ -86,7 +86,7 @@ def _is_aggregate(function: str) -> bool:
     return function in AGGREGATES or any(each.aggregate for each in FUNCTIONS.get(function, ()))
 
 
-def _only_groups(here: Here) -> None:
+def _only_groups(here: ResolveContext) -> None:
     """Refuse what is of single rows where groups are told."""
     grouping = here.scope.grouping
     if grouping and grouping.loose:
@@ -96,7 +96,7 @@ def _only_groups(here: Here) -> None:
         raise AdqlError(f"{text} is of single rows, not of a group", name.at, hint)
 
 
-def _bounded(node: Select, terms: Sequence[Term], here: Here) -> list[Told]:
+def _bounded(node: Select, terms: Sequence[Term], here: ResolveContext) -> list[OutputColumn]:
     """What is told, as much of it as PostgreSQL can have and no more terms than can be looked for in it."""
     if max(len(node.group), len(terms)) > TERMS:
         raise AdqlError(f"rows are grouped or ordered by {TERMS} values at most", node.at)
@@ -106,16 +106,16 @@ def _bounded(node: Select, terms: Sequence[Term], here: Here) -> list[Told]:
     return told
 
 
-def _told(outputs: Sequence[Output | Star], here: Here) -> Iterator[Told]:
+def _told(outputs: Sequence[Output | AllColumns], here: ResolveContext) -> Iterator[OutputColumn]:
     for each in outputs:
         if isinstance(each, Output):
             typed = here.making.value(each.value, here)
-            yield Told(typed, each.alias.text if each.alias else _name(each.value, typed, here), each.alias)
+            yield OutputColumn(typed, each.alias.text if each.alias else _name(each.value, typed, here), each.alias)
         else:
             yield from _every(each, here)
 
 
-def _every(star: Star, here: Here) -> Iterator[Told]:
+def _every(star: AllColumns, here: ResolveContext) -> Iterator[OutputColumn]:
     """The columns that a star is."""
     columns = here.scope.columns
     if star.qualifier:
@@ -126,10 +126,10 @@ def _every(star: Star, here: Here) -> Iterator[Told]:
         typed = field.value(relation.alias)
         if grouping and typed.sql not in grouping.keys:
             raise AdqlError(f"* has {field.name}, which is of single rows, not of a group", star.at)
-        yield Told(typed, field.name, None)
+        yield OutputColumn(typed, field.name, None)
 
 
-def _name(value: Value, typed: Typed, here: Here) -> str:
+def _name(value: Value, typed: TypedExpression, here: ResolveContext) -> str:
     """The name of an output that was given none."""
     if isinstance(value, Name):
         found = here.scope.find(value)
@@ -139,10 +139,10 @@ def _name(value: Value, typed: Typed, here: Here) -> str:
     return "expression" if typed.origin is None else typed.origin.column.name
 
 
-def _fields(told: Sequence[Told]) -> tuple[Field, ...]:
+def _fields(told: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
     """Columns of the result, each under a name of its own."""
     seen: set[str] = set()
-    found: list[Field] = []
+    found: list[ScopeColumn] = []
     for number, each in enumerate(told):
         name, again = each.name, 1
         while name.lower() in seen:
@@ -150,5 +150,5 @@ def _fields(told: Sequence[Told]) -> tuple[Field, ...]:
             name = f"{each.name}_{again}"
         seen.add(name.lower())
         typed = each.typed
-        found.append(Field(name, f"c{number}", typed.type, typed.meaning, typed.origin))
+        found.append(ScopeColumn(name, f"c{number}", typed.type, typed.meaning, typed.origin))
     return tuple(found)

@@ -6,36 +6,38 @@ Of 2 numbers it is a point, of 3 a circle, of more a polygon.
 from collections.abc import Callable, Sequence
 from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 
-from adql.checked.typed import Form, Meaning, Typed
+from adql.checked.typed import ColumnMetadata, GeometryForm, TypedExpression
 from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.regions import Complement, Region, Several, Shape
-from adql.tree import Place
-from adql.written import Node, made, real
+from adql.template import Node, made, real
+from adql.tree import TextPosition
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON
 
 
-def _latitude(value: Typed, at: Place) -> Typed:
+def _latitude(value: TypedExpression, at: TextPosition) -> TypedExpression:
     if value.number is not None and abs(value.number) > 90:
         raise AdqlError(f"there is no declination of {value.number:g}°", at, "right ascension comes first")
     return value
 
 
-def point(ra: Typed, dec: Typed, at: Place) -> Typed:
+def point(ra: TypedExpression, dec: TypedExpression, at: TextPosition) -> TypedExpression:
     """A place; raises `AdqlError` where it is off the sky."""
     parts = (ra, _latitude(dec, at))
-    return Typed(_array(parts), POINT, Meaning(unit="deg", ucd="pos.eq"), form=Form.POINT, parts=parts)
+    return TypedExpression(
+        _array(parts), POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts
+    )
 
 
-def circle(ra: Typed, dec: Typed, radius: Typed, at: Place) -> Typed:
+def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, at: TextPosition) -> TypedExpression:
     """A cone; raises `AdqlError`."""
     if radius.number is not None and radius.number < 0:
         raise AdqlError("a radius is never negative", at)
     parts = (ra, _latitude(dec, at), radius)
-    return Typed(_array(parts), CIRCLE, Meaning(unit="deg"), form=Form.CIRCLE, parts=parts)
+    return TypedExpression(_array(parts), CIRCLE, ColumnMetadata(unit="deg"), form=GeometryForm.CIRCLE, parts=parts)
 
 
-def box(parts: Sequence[Typed], at: Place) -> Typed:
+def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
     """Sides perpendicular to a cross around its centre (ADQL 2.1 section 4.2.9); raises `AdqlError`."""
     _latitude(parts[1], at)
     for size in parts[2:]:
@@ -43,27 +45,29 @@ def box(parts: Sequence[Typed], at: Place) -> Typed:
             hint = "BETWEEN on coordinates cuts out bands of the sky"
             raise AdqlError(f"a box is less than 180° wide and high, not {size.number:g}°", at, hint)
     sql = made("gw.box({0}, {1}, {2}, {3})", *(part.sql for part in parts))
-    return Typed(sql, POLYGON, Meaning(unit="deg"), form=Form.BOX, parts=tuple(parts))
+    return TypedExpression(sql, POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.BOX, parts=tuple(parts))
 
 
-def polygon(parts: Sequence[Typed], at: Place) -> Typed:
+def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
     """Corners joined by great circles, the smaller side being the inside; raises `AdqlError`."""
     for latitude in parts[1::2]:
         _latitude(latitude, at)
-    made_of = Typed(_array(parts), POLYGON, Meaning(unit="deg"), form=Form.POLYGON, parts=tuple(parts))
+    made_of = TypedExpression(
+        _array(parts), POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.POLYGON, parts=tuple(parts)
+    )
     places = corners(made_of)
     if places and around(places)[2] >= 90:
         raise AdqlError("a polygon is smaller than half the sky", at, "several, joined by OR, may cover more")
     return made_of
 
 
-def _array(parts: Sequence[Typed]) -> Node:
+def _array(parts: Sequence[TypedExpression]) -> Node:
     listed = ", ".join(f"{{{number}}}" for number in range(len(parts)))
     nodes = [part.sql for part in parts]
     return known(made(f"ARRAY[{listed}]", *nodes), parts)
 
 
-def known(sql: Node, parts: Sequence[Typed]) -> Node:
+def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
     """What is made of coordinates, and is NULL where one of them is."""
     rows = [part.sql for part in parts if part.number is None]
     if not rows:
@@ -72,17 +76,17 @@ def known(sql: Node, parts: Sequence[Typed]) -> Node:
     return made(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
 
 
-def of_region(found: Region, at: Place) -> Typed:
+def of_region(found: Region, at: TextPosition) -> TypedExpression:
     """What the words of REGION say; raises `AdqlError`."""
     if isinstance(found, Shape):
-        numbers = [Typed(real(float(text)), DOUBLE, number=float(text)) for text in found.numbers]
+        numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in found.numbers]
         return _SHAPES[found.kind](in_icrs(found.frame, found.kind, numbers, at), at)
     parts = found.parts if isinstance(found, Several) else (found.part,)
-    form = Form.NOT if isinstance(found, Complement) else Form[found.kind]
-    return Typed(made("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
+    form = GeometryForm.NOT if isinstance(found, Complement) else GeometryForm[found.kind]
+    return TypedExpression(made("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
 
 
-_SHAPES: dict[str, Callable[[Sequence[Typed], Place], Typed]] = {
+_SHAPES: dict[str, Callable[[Sequence[TypedExpression], TextPosition], TypedExpression]] = {
     "POSITION": lambda numbers, at: point(numbers[0], numbers[1], at),
     "CIRCLE": lambda numbers, at: circle(numbers[0], numbers[1], numbers[2], at),
     "BOX": box,
@@ -91,10 +95,10 @@ _SHAPES: dict[str, Callable[[Sequence[Typed], Place], Typed]] = {
 Corner = tuple[float, float]
 
 
-def corners(area: Typed) -> tuple[Corner, ...]:
+def corners(area: TypedExpression) -> tuple[Corner, ...]:
     """The corners of a polygon that is known already, else none."""
     numbers = [part.number for part in area.parts if part.number is not None]
-    whole = area.form is Form.POLYGON and len(numbers) == len(area.parts)
+    whole = area.form is GeometryForm.POLYGON and len(numbers) == len(area.parts)
     return tuple(zip(numbers[::2], numbers[1::2], strict=True)) if whole else ()
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from adql.checked.typed import Meaning, Typed
+from adql.checked.typed import ColumnMetadata, TypedExpression
 from adql.checked.units import read
 from adql.errors import AdqlError
-from adql.tree import Call, Place
-from adql.written import Node, made, real
+from adql.template import Node, made, real
+from adql.tree import Call, TextPosition
 from schema.types import DOUBLE
 
 C = 299_792_458.0
@@ -16,7 +16,7 @@ H = 6.62607015e-34
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class SpectralQuantity:
     """A way to say what light it is."""
 
     ucd: str
@@ -26,14 +26,14 @@ class Measure:
     """Whether a photon of twice the value has half the energy."""
 
 
-MEASURES: dict[tuple[tuple[str, int], ...], Measure] = {
-    (("length", 1),): Measure("em.wl", H * C, inverse=True),
-    (("frequency", 1),): Measure("em.freq", H),
-    (("energy", 1),): Measure("em.energy", 1.0),
+MEASURES: dict[tuple[tuple[str, int], ...], SpectralQuantity] = {
+    (("length", 1),): SpectralQuantity("em.wl", H * C, inverse=True),
+    (("frequency", 1),): SpectralQuantity("em.freq", H),
+    (("energy", 1),): SpectralQuantity("em.energy", 1.0),
 }
 
 
-def converted(node: Call, value: Typed, *units: Typed) -> Typed:
+def converted(node: Call, value: TypedExpression, *units: TypedExpression) -> TypedExpression:
     """A spectral value in the last of the units; its own is the other, or what is known of it; raises `AdqlError`."""
     *given, wanted = (unit.string for unit in units)
     if wanted is None or None in given:
@@ -47,10 +47,10 @@ def converted(node: Call, value: Typed, *units: Typed) -> Typed:
         raise AdqlError(f"the unit is {known}, not {unit}", node.at, f"leave '{unit}' out")
     sql = _sql(value.sql, _read(unit, node.at), _read(wanted, node.at))
     ucd = MEASURES[read(wanted)[0]].ucd
-    return Typed(sql, DOUBLE, Meaning(value.meaning.description, wanted, ucd))
+    return TypedExpression(sql, DOUBLE, ColumnMetadata(value.meaning.description, wanted, ucd))
 
 
-def _read(unit: str, at: Place) -> tuple[Measure, float]:
+def _read(unit: str, at: TextPosition) -> tuple[SpectralQuantity, float]:
     """What a unit measures, and its size in m, Hz or J."""
     try:
         measured, size = read(unit)
@@ -61,7 +61,7 @@ def _read(unit: str, at: Place) -> tuple[Measure, float]:
     return MEASURES[measured], size
 
 
-def _sql(value: Node, told: tuple[Measure, float], wanted: tuple[Measure, float]) -> Node:
+def _sql(value: Node, told: tuple[SpectralQuantity, float], wanted: tuple[SpectralQuantity, float]) -> Node:
     (one, size), (other, target) = told, wanted
     if one is other:
         return made("({0} * {1})", value, real(size / target))

@@ -1,16 +1,16 @@
 """A compiled query as a statement: its rows as a format writes them."""
 
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from planning.plan import Cell
 from planning.sql import HUB, Row, Statement
 
 
-def cells(compiled: Compiled) -> tuple[Cell, ...]:
+def cells(compiled: CompiledQuery) -> tuple[Cell, ...]:
     """The columns of the result."""
     return tuple(Cell(result.column, result.column.name, table=result.table) for result in compiled.results)
 
 
-def statement(compiled: Compiled, row: Row, limit: int | None) -> Statement:
+def statement(compiled: CompiledQuery, row: Row, limit: int | None) -> Statement:
     """The statement whose rows `row` writes, for COPY, `limit` of them at most."""
     names = [f"c{number}" for number in range(len(compiled.results))]
     limits = [most for most in (compiled.limit, limit) if most is not None]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class TextPosition(NamedTuple):
     """Where something stands in a query, both from 1."""
 
     line: int
@@ -21,7 +21,7 @@ class Identifier:
 
     text: str
     quoted: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 # Values
@@ -34,7 +34,7 @@ class Name:
     parts: tuple[Identifier, ...]
 
     @property
-    def at(self) -> Place:
+    def at(self) -> TextPosition:
         """Where it begins."""
         return self.parts[0].at
 
@@ -44,30 +44,30 @@ class Number:
     """An unsigned number as it was written; a hexadecimal one (`0x…`) too."""
 
     text: str
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class StringLiteral:
     """A character string, its quotes undone."""
 
     value: str
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class BooleanLiteral:
     """TRUE or FALSE."""
 
     value: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
     """NULL as a value."""
 
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Signed:
 
     sign: str
     operand: "Value"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Operation:
     operator: str
     left: "Value"
     right: "Value"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class Call:
     """A function, in upper case: mathematical, geometrical, of sets, of strings, or a user-defined one."""
 
     function: str
-    arguments: tuple["Value | Star", ...]
-    at: Place = field(compare=False)
+    arguments: tuple["Value | AllColumns", ...]
+    at: TextPosition = field(compare=False)
     distinct: bool = False
 
 
@@ -106,7 +106,7 @@ class Cast:
     operand: "Value"
     type: str
     length: int | None
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +116,18 @@ class Case:
     operand: "Value | None"
     branches: tuple[tuple["Value | Condition", "Value"], ...]
     otherwise: "Value | None"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarSubquery:
     """A query whose one row and column is a value."""
 
     query: "Query"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
-Value = Name | Number | Text | Truth | Null | Signed | Operation | Call | Cast | Case | Scalar
+Value = Name | Number | StringLiteral | BooleanLiteral | Null | Signed | Operation | Call | Cast | Case | ScalarSubquery
 
 
 # Conditions
@@ -140,7 +140,7 @@ class Comparison:
     operator: str
     left: Value
     right: Value
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Between:
     low: Value
     high: Value
     negated: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class In:
     value: Value
     choices: "tuple[Value, ...] | Query"
     negated: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class Like:
     pattern: Value
     insensitive: bool
     negated: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class IsNull:
 
     value: Value
     negated: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class Exists:
     """Whether a query has rows."""
 
     query: "Query"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +197,11 @@ class Not:
     """A condition that does not hold."""
 
     condition: "Condition"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class And:
     """AND."""
 
     left: "Condition"
@@ -209,14 +209,14 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Or:
     """OR."""
 
     left: "Condition"
     right: "Condition"
 
 
-Condition = Comparison | Between | In | Like | IsNull | Exists | Not | Both | Either
+Condition = Comparison | Between | In | Like | IsNull | Exists | Not | And | Or
 
 
 # Relations
@@ -230,7 +230,7 @@ class TableName:
     alias: Identifier | None
 
     @property
-    def at(self) -> Place:
+    def at(self) -> TextPosition:
         """Where it begins."""
         return self.parts[0].at
 
@@ -241,10 +241,10 @@ class Derived:
 
     query: "Query"
     alias: Identifier
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
-class Kind(StrEnum):
+class JoinKind(StrEnum):
     """How a join treats rows without a partner."""
 
     INNER = "INNER"
@@ -257,13 +257,13 @@ class Kind(StrEnum):
 class Join:
     """Two relations: `on` a condition, `using` columns, or `natural` on all columns that both have."""
 
-    kind: Kind
+    kind: JoinKind
     left: "Relation"
     right: "Relation"
     on: Condition | None
     using: tuple[Identifier, ...]
     natural: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 Relation = TableName | Derived | Join
@@ -273,11 +273,11 @@ Relation = TableName | Derived | Join
 
 
 @dataclass(frozen=True, slots=True)
-class Star:
+class AllColumns:
     """All columns: of everything, or of a table; also the argument of COUNT."""
 
     qualifier: tuple[Identifier, ...]
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,7 @@ class Term:
 
     value: Value | int
     descending: bool
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +303,12 @@ class Select:
 
     distinct: bool
     top: int | None
-    outputs: tuple[Output | Star, ...]
+    outputs: tuple[Output | AllColumns, ...]
     source: tuple[Relation, ...]
     where: Condition | None
     group: tuple[Value | int, ...]
     having: Condition | None
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +319,7 @@ class SetOperation:
     every: bool
     left: "Select | SetOperation | Query"
     right: "Select | SetOperation | Query"
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,4 +339,4 @@ class Query:
     body: "Select | SetOperation | Query"
     order: tuple[Term, ...]
     offset: int | None
-    at: Place = field(compare=False)
+    at: TextPosition = field(compare=False)

@@ -6,13 +6,27 @@ from typing import Any
 
 from adql.calls import call
 from adql.checked.comparing import brought_together, moment
-from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, Form, Meaning, Typed, brought, kind, number, shared
+from adql.checked.typed import (
+    INTEGERS,
+    NUMBERS,
+    TEXTS,
+    TIMES,
+    ColumnMetadata,
+    GeometryForm,
+    TypedExpression,
+    brought,
+    kind,
+    number,
+    shared,
+)
 from adql.conditions import condition
+from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.making import Here
 from adql.regions import region
 from adql.shapes import of_region
+from adql.template import Node, cast, made, real
 from adql.tree import (
+    BooleanLiteral,
     Call,
     Case,
     Cast,
@@ -21,14 +35,12 @@ from adql.tree import (
     Null,
     Number,
     Operation,
-    Place,
-    Scalar,
+    ScalarSubquery,
     Signed,
-    Text,
-    Truth,
+    StringLiteral,
+    TextPosition,
     Value,
 )
-from adql.written import Node, cast, made, real
 from schema import types
 
 CONVERSIONS = {15, 24, 60, 365.25, 1000, 3600, 86_400, 1e6, 1e9}
@@ -38,19 +50,19 @@ MOST_DIGITS = 200
 LARGEST = {types.INT: 2**31 - 1, types.LONG: 2**63 - 1}
 
 
-def value(node: Value, here: Here) -> Typed:
+def value(node: Value, here: ResolveContext) -> TypedExpression:
     """A value in SQL; raises `AdqlError`."""
     grouping = here.scope.grouping
     mark = len(grouping.loose) if grouping else 0
-    found: Typed = _MAKERS[type(node)](node, here)
+    found: TypedExpression = _MAKERS[type(node)](node, here)
     if found.type is None:  # whatever it is made of, it is NULL: of any type only as a word
-        return Typed(made("NULL"), None)
+        return TypedExpression(made("NULL"), None)
     if grouping and len(grouping.loose) > mark and found.sql in grouping.keys:
         del grouping.loose[mark:]  # what it is made of is not told, only what rows are grouped by
     return found
 
 
-def _name(node: Name, here: Here) -> Typed:
+def _name(node: Name, here: ResolveContext) -> TypedExpression:
     found = here.scope.find(node)
     if found is None:
         raise here.scope.unknown(node)
@@ -62,63 +74,65 @@ def _name(node: Name, here: Here) -> Typed:
     return typed
 
 
-def _number(node: Number, _here: Here) -> Typed:
+def _number(node: Number, _here: ResolveContext) -> TypedExpression:
     if len(node.text) > MOST_DIGITS:
         raise AdqlError(f"{node.text[:40]}… is too long for a number", node.at)
     whole = int(node.text, 0) if node.text[:2].lower() == "0x" else int(node.text) if node.text.isdigit() else None
     for scalar, largest in LARGEST.items():
         if whole is not None and whole <= largest:
-            return Typed(made(str(whole)), scalar, number=float(whole))
+            return TypedExpression(made(str(whole)), scalar, number=float(whole))
     read = float(node.text if whole is None else whole)
     if not isfinite(read):
         raise AdqlError(f"{node.text[:40]} is too large for a number", node.at)
-    return Typed(real(read), types.DOUBLE, number=read)
+    return TypedExpression(real(read), types.DOUBLE, number=read)
 
 
-def _text(node: Text, here: Here) -> Typed:
+def _text(node: StringLiteral, here: ResolveContext) -> TypedExpression:
     scalar = types.ASCII if node.value.isascii() else types.TEXT
-    return Typed(here.making.bound(node.value, node.at), scalar, string=node.value)
+    return TypedExpression(here.making.bound(node.value, node.at), scalar, string=node.value)
 
 
-def _truth(node: Truth, _here: Here) -> Typed:
+def _truth(node: BooleanLiteral, _here: ResolveContext) -> TypedExpression:
     # Not the bare word, of which PostgreSQL makes no group and no order.
-    return Typed(cast(made("true" if node.value else "false"), "boolean"), types.BOOLEAN)
+    return TypedExpression(cast(made("true" if node.value else "false"), "boolean"), types.BOOLEAN)
 
 
-def _null(_node: Null, _here: Here) -> Typed:
-    return Typed(made("NULL"), None)
+def _null(_node: Null, _here: ResolveContext) -> TypedExpression:
+    return TypedExpression(made("NULL"), None)
 
 
-def _signed(node: Signed, here: Here) -> Typed:
+def _signed(node: Signed, here: ResolveContext) -> TypedExpression:
     operand = value(node.operand, here)
     if operand.type is None:
         return operand
     if node.sign == "~":
         _must(operand, INTEGERS, "whole numbers", node.at, "~")
-        return Typed(made("(~ {0})", operand.sql), operand.type)
+        return TypedExpression(made("(~ {0})", operand.sql), operand.type)
     _must(operand, NUMBERS, "numbers", node.at, node.sign)
     if node.sign == "+":
         return operand.computed()
     negated = None if operand.number is None else -operand.number
-    return Typed(made("(- {0})", operand.sql), operand.type, Meaning(unit=operand.meaning.unit), number=negated)
+    return TypedExpression(
+        made("(- {0})", operand.sql), operand.type, ColumnMetadata(unit=operand.meaning.unit), number=negated
+    )
 
 
-def _operation(node: Operation, here: Here) -> Typed:
+def _operation(node: Operation, here: ResolveContext) -> TypedExpression:
     left, right = value(node.left, here), value(node.right, here)
     pair = (left, right)
     if left.type is None or right.type is None:
-        return Typed(made("NULL"), None)
+        return TypedExpression(made("NULL"), None)
     if node.operator == "||":
         for each in pair:
             _must(each, TEXTS, "character strings", node.at, "||")
-        return Typed(made("({0} || {1})", left.text, right.text), _widest(pair))
+        return TypedExpression(made("({0} || {1})", left.text, right.text), _widest(pair))
     whole = node.operator in BITWISE
     for each in pair:
         _must(each, INTEGERS if whole else NUMBERS, "whole numbers" if whole else "numbers", node.at, node.operator)
     kinds = [each.type for each in pair if each.type]
     sql = made(f"({{0}} {BITWISE.get(node.operator, node.operator)} {{1}})", left.sql, right.sql)
-    return Typed(
-        sql, number(kinds), Meaning(unit=_unit(node.operator, left, right)), number=_folded(node.operator, pair)
+    return TypedExpression(
+        sql, number(kinds), ColumnMetadata(unit=_unit(node.operator, left, right)), number=_folded(node.operator, pair)
     )
 
 
@@ -131,11 +145,11 @@ FOLDED: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def _widest(pair: tuple[Typed, Typed]) -> types.Scalar:
+def _widest(pair: tuple[TypedExpression, TypedExpression]) -> types.Scalar:
     return types.ASCII if all(each.type is types.ASCII for each in pair) else types.TEXT
 
 
-def _folded(operator: str, pair: tuple[Typed, Typed]) -> float | None:
+def _folded(operator: str, pair: tuple[TypedExpression, TypedExpression]) -> float | None:
     left, right = (each.number for each in pair)
     if left is None or right is None:
         return None
@@ -147,7 +161,7 @@ def _folded(operator: str, pair: tuple[Typed, Typed]) -> float | None:
     return float(int(found)) if operator == "/" and all(each.type in INTEGERS for each in pair) else found
 
 
-def _unit(operator: str, left: Typed, right: Typed) -> str:
+def _unit(operator: str, left: TypedExpression, right: TypedExpression) -> str:
     units = left.meaning.unit, right.meaning.unit
     if operator in "+-":
         return units[0] if units[0] == units[1] else ""
@@ -157,7 +171,9 @@ def _unit(operator: str, left: Typed, right: Typed) -> str:
     return ""
 
 
-def _must(operand: Typed, allowed: tuple[types.Scalar, ...], what: str, at: Place, operator: str) -> None:
+def _must(
+    operand: TypedExpression, allowed: tuple[types.Scalar, ...], what: str, at: TextPosition, operator: str
+) -> None:
     if operand.type is not None and operand.type not in allowed:
         hint = "CAST makes one of the other" if operand.type in TEXTS or operand.type in NUMBERS else ""
         raise AdqlError(f"{operator} wants {what}, not {kind(operand.type)}", at, hint)
@@ -169,20 +185,22 @@ CASTS: dict[str, types.Scalar] = {
 }  # fmt: skip
 LONGEST = 10_485_760
 """Characters of a PostgreSQL varchar."""
-SHAPES = {"POINT": Form.POINT, "CIRCLE": Form.CIRCLE, "POLYGON": Form.POLYGON}
+SHAPES = {"POINT": GeometryForm.POINT, "CIRCLE": GeometryForm.CIRCLE, "POLYGON": GeometryForm.POLYGON}
 
 
-def _shape(node: Cast, here: Here) -> Typed:
+def _shape(node: Cast, here: ResolveContext) -> TypedExpression:
     """A geometry that is written out as DALI 1.1 (section 3.3) writes it, or that is one of the kind already."""
     words = node.operand
-    found = of_region(region(words.value, words.at), words.at) if isinstance(words, Text) else value(words, here)
+    found = (
+        of_region(region(words.value, words.at), words.at) if isinstance(words, StringLiteral) else value(words, here)
+    )
     if found.form is not SHAPES[node.type]:
         hint = "a geometry is written out as its numbers, '12.3 45.6'"
         raise AdqlError(f"this is no {node.type} to be CAST", node.at, hint)
     return found
 
 
-def _cast(node: Cast, here: Here) -> Typed:
+def _cast(node: Cast, here: ResolveContext) -> TypedExpression:
     if node.type in SHAPES:
         return _shape(node, here)
     operand, wanted = value(node.operand, here), CASTS[node.type]
@@ -193,20 +211,22 @@ def _cast(node: Cast, here: Here) -> Typed:
     if wanted is types.TEXT:
         told = made(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
         length = f"({node.length})" if node.length is not None else ""
-        return Typed(cast(told, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
+        return TypedExpression(cast(told, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
     if wanted is types.DATETIME:
-        return Typed(_time(operand, node), wanted, Meaning(ucd=operand.meaning.ucd))
+        return TypedExpression(_time(operand, node), wanted, ColumnMetadata(ucd=operand.meaning.ucd))
     _must(operand, (*TEXTS, types.BOOLEAN, *NUMBERS), f"CAST AS {node.type} something of its kind", node.at, "CAST")
-    return Typed(_read(operand, wanted), wanted, Meaning(unit=operand.meaning.unit, ucd=operand.meaning.ucd))
+    return TypedExpression(
+        _read(operand, wanted), wanted, ColumnMetadata(unit=operand.meaning.unit, ucd=operand.meaning.ucd)
+    )
 
 
-def _read(operand: Typed, wanted: types.Scalar) -> Node:
+def _read(operand: TypedExpression, wanted: types.Scalar) -> Node:
     if operand.type is types.BOOLEAN and wanted is not types.INT:
         return cast(cast(operand.sql, "integer"), wanted.sql)
     return cast(operand.text, wanted.sql)
 
 
-def _time(operand: Typed, node: Cast) -> Node:
+def _time(operand: TypedExpression, node: Cast) -> Node:
     if operand.string is not None:
         return moment(operand.string, types.DATETIME, node.at)
     if operand.type is types.INSTANT:
@@ -215,7 +235,7 @@ def _time(operand: Typed, node: Cast) -> Node:
     return cast(operand.text, types.DATETIME.sql)
 
 
-def _case(node: Case, here: Here) -> Typed:
+def _case(node: Case, here: ResolveContext) -> TypedExpression:
     told = [value(result, here) for _, result in node.branches]
     otherwise = [value(node.otherwise, here)] if node.otherwise is not None else []
     scalar = brought_together([*told, *otherwise], node.at)
@@ -226,31 +246,31 @@ def _case(node: Case, here: Here) -> Typed:
     whens = "".join(f" WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(told)))
     last = f" ELSE {{{2 * len(told)}}}" if otherwise else ""
     known = [each.meaning for each in (*told, *otherwise) if each.type is not None]
-    return Typed(made(f"CASE{whens}{last} END", *parts), scalar, shared(known) if known else Meaning())
+    return TypedExpression(made(f"CASE{whens}{last} END", *parts), scalar, shared(known) if known else ColumnMetadata())
 
 
 def _when(node: Case, when: Any) -> Any:
     return when if node.operand is None else Comparison("=", node.operand, when, node.at)
 
 
-def _scalar(node: Scalar, here: Here) -> Typed:
+def _scalar(node: ScalarSubquery, here: ResolveContext) -> TypedExpression:
     query = here.making.query(node.query, here)
     if len(query.fields) != 1:
         raise AdqlError(f"a query that is a value has one column, not {len(query.fields)}", node.at)
     field = query.fields[0]
-    return Typed(made("({0})", query.sql), field.type, field.meaning)
+    return TypedExpression(made("({0})", query.sql), field.type, field.meaning)
 
 
-_MAKERS: dict[type, Callable[[Any, Here], Typed]] = {
+_MAKERS: dict[type, Callable[[Any, ResolveContext], TypedExpression]] = {
     Name: _name,
     Number: _number,
-    Text: _text,
-    Truth: _truth,
+    StringLiteral: _text,
+    BooleanLiteral: _truth,
     Null: _null,
     Signed: _signed,
     Operation: _operation,
     Cast: _cast,
     Case: _case,
-    Scalar: _scalar,
+    ScalarSubquery: _scalar,
     Call: call,
 }

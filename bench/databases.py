@@ -16,7 +16,7 @@ from localpg.places import cache_home
 from sample.federation import HUB, build, dsn, fingerprint
 from schema.catalog import SOURCES
 from schema.foreign import READER, ROLE, grants
-from schema.space import BODIES, Body
+from schema.space import BODIES, SpatialBackend
 from schema.table import Table
 
 SERVER: dict[str, str | int] = {"max_connections": 600, "shared_buffers": "1GB", "max_wal_size": "4GB"}
@@ -95,7 +95,7 @@ async def _local(cluster: Cluster, wanted: str) -> None:
         await connection.close()
 
 
-def _copied(table: Table, body: Body) -> str:
+def _copied(table: Table, body: SpatialBackend) -> str:
     name = table.qualified
     lines = [
         f"CREATE TABLE copy.{table.name} AS TABLE {name}",
@@ -142,7 +142,7 @@ async def _long(cluster: Cluster) -> None:
         await connection.close()
 
 
-async def _installed(cluster: Cluster, name: str) -> Body:
+async def _installed(cluster: Cluster, name: str) -> SpatialBackend:
     """Make an empty hub, set up like the other one."""
     connection = await asyncpg.connect(dsn(cluster, "postgres", cluster.superuser))
     try:

@@ -14,10 +14,10 @@ import numpy as np
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, not_run, spaced
 from bench.timing import Timing, compare
+from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, open_hub
-from hub.watch import Watch
-from identity.batch import Outcome, identify
+from identity.batch import BatchOutcome, identify
 from identity.match import NEAR
 from resolvers.crossmatch import match
 from resolvers.operation import Operations, Request
@@ -47,7 +47,7 @@ async def measure(places: Databases) -> list[Finding]:
     """All of it."""
     findings = await _batches(places)
     with tempfile.TemporaryDirectory() as folder:
-        hub = await open_hub(places.foreign, Limits(), Watch(SOURCES))
+        hub = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES))
         try:
             findings += await _plain(places, hub, Path(folder))
             findings.append(await _positions(places, hub))
@@ -79,7 +79,7 @@ def _silent(_what: str, _part: float) -> None:
     """Told how far it is, and says nothing."""
 
 
-def _outcomes(outcomes: list[Outcome]) -> str:
+def _outcomes(outcomes: list[BatchOutcome]) -> str:
     return "\n".join(
         f"  {outcome.kind.title:18} {sum(outcome.methods.values()):7} in {outcome.seconds:6.2f} s  {outcome.methods}"
         for outcome in outcomes

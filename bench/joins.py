@@ -15,9 +15,9 @@ from adql.joins import semijoin
 from adql.statement import statement
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, spaced
+from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import Hub, open_hub
-from hub.watch import Watch
 from hub.writer import Writers, open_writers
 from planning.errors import GatewayError
 from schema.catalog import SOURCES
@@ -56,7 +56,7 @@ Uploads = Mapping[str, bytes]
 
 async def measure(places: Databases) -> list[Finding]:
     """All of it."""
-    hub = await open_hub(places.foreign, Limits(stream_seconds=PATIENCE), Watch(SOURCES))
+    hub = await open_hub(places.foreign, Limits(stream_seconds=PATIENCE), HealthMonitor(SOURCES))
     writers = await open_writers(places.jobs, 2, 60)
     try:
         findings = [await _joined(hub, writers, what, query, {}) for what, query in QUERIES.items()]

@@ -16,11 +16,11 @@ from bench.client import WrongAnswerError
 from bench.databases import Databases
 from bench.report import Finding, milliseconds, spaced
 from bench.timing import Ask, Timing, compare
+from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import Hub, Record, open_hub
-from hub.watch import Watch
 from planning import arguments, cursor, sql
-from planning.plan import Cell, Page, Plan, Shape
+from planning.plan import Cell, Page, Plan, StatementShape
 from resolvers.union import Question, united
 from schema.catalog import SOURCES
 from schema.foreign import ROLE
@@ -39,8 +39,8 @@ async def measure(places: Databases) -> list[Finding]:
     async with _copied(places.owner) as (owner, spent):
         count = await owner.fetchval("SELECT count(*) FROM copied.obscore")
         asked = await _questions(owner)
-        far = await open_hub(places.foreign, Limits(), Watch(SOURCES))
-        straight = await open_hub(places.foreign, Limits(), Watch(SOURCES), places.readers)
+        far = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES))
+        straight = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES), places.readers)
         await straight.settled()
         try:
             findings = []
@@ -129,7 +129,7 @@ async def _live(hub: Hub, told: Mapping[str, Any]) -> Sequence[Record]:
 async def _of_copy(hub: Hub, told: Mapping[str, Any]) -> Sequence[Record]:
     page = _page(told)
     every = arguments.selected(OBSCORE, told) + page.beyond
-    shape = Shape(COPIED, CELLS, every.conditions, page.sql_order, page.limit + 1)
+    shape = StatementShape(COPIED, CELLS, every.conditions, page.sql_order, page.limit + 1)
     return await hub.fetch(sql.statement(Plan(shape, every.values)))
 
 

@@ -11,9 +11,9 @@ import asyncpg
 from bench.databases import Databases
 from bench.report import Finding, milliseconds
 from bench.timing import compare
+from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, Record, open_hub
-from hub.watch import Watch
 from planning.sql import Statement
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
@@ -66,7 +66,7 @@ async def measure(places: Databases) -> list[Finding]:
     """Ask through the hub, and with the sources that may be asked directly."""
     findings: list[Finding] = []
     for way, direct in {"through the hub": {}, "direct where it can be": places.readers}.items():
-        hub = await open_hub(places.foreign, Limits(), Watch(SOURCES), direct)
+        hub = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES), direct)
         await hub.settled()
         recorder = Recorder(hub)
         limits = DocumentLimits()

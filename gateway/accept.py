@@ -19,7 +19,7 @@ class NotAcceptable(GatewayError):
 
 
 @dataclass(frozen=True, slots=True)
-class Json:
+class JsonFormat:
     """An answer in JSON."""
 
     media_type: str = JSON
@@ -38,19 +38,23 @@ class Json:
 
 
 @dataclass(frozen=True, slots=True)
-class Events:
+class EventStream:
     """A subscription, as server-sent events."""
 
 
-NAMED: dict[str, Json | Events] = {JSON: Json(legacy=True), GRAPHQL_JSON: Json(GRAPHQL_JSON), EVENTS: Events()}
+NAMED: dict[str, JsonFormat | EventStream] = {
+    JSON: JsonFormat(legacy=True),
+    GRAPHQL_JSON: JsonFormat(GRAPHQL_JSON),
+    EVENTS: EventStream(),
+}
 ANY = ("*/*", "application/*")
 
 
 @lru_cache(maxsize=256)
-def accepted(accept: str | None) -> Json | Events | Negotiated | None:
+def accepted(accept: str | None) -> JsonFormat | EventStream | Negotiated | None:
     """What the header prefers of what is offered, JSON where it says nothing; None for none of it."""
     for name in preferred(accept or "*/*"):
-        found = NAMED.get(name) or (Json() if name in ANY else from_name(name))
+        found = NAMED.get(name) or (JsonFormat() if name in ANY else from_name(name))
         if found:
             return found
     return None

@@ -45,9 +45,9 @@ from gateway.routes.xmatch import ROUTES as XMATCH
 from gateway.settings import Settings
 from gateway.state import State
 from hub.coverage import Coverages
-from hub.listening import listen
+from hub.notifications import listen
 from hub.rows import Hub, connect
-from identity.follow import follow
+from identity.loop import follow
 from planning.errors import Internal, NotFound
 from resolvers.operation import Operations
 from resolvers.query import assemble
@@ -55,7 +55,7 @@ from resolvers.streams import Subscriptions
 from schema.catalog import SOURCES
 
 if TYPE_CHECKING:
-    from jobs.desk import Desk
+    from jobs.service import JobService
 
 LOG = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
     async with opened_engine(settings) as engine, opened_desk(settings, engine) as desk:
         app.state.gateway = state = _state(settings, engine, desk, known)
         instruments.begin(state)
-        await engine.hub.watch.settled()
+        await engine.hub.health.settled()
         following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
         try:
             yield
@@ -134,11 +134,11 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             await state.coverages.stop()
 
 
-def _state(settings: Settings, engine: Engine, desk: "Desk | None", known: Mapping[str, str]) -> State:
+def _state(settings: Settings, engine: Engine, desk: "JobService | None", known: Mapping[str, str]) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
     if settings.figures:
-        hub.figures.start()
+        hub.row_counts.start()
         coverages.start()
     schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page)
@@ -153,10 +153,10 @@ def _state(settings: Settings, engine: Engine, desk: "Desk | None", known: Mappi
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
     told = settings.sources.items()
-    listening = [listen(SOURCES[name], partial(connect, dsn), hub.watch) for name, dsn in told]
+    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in told]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
-    identifying = [follow(settings.hub_writer, hub.watch)] if settings.hub_writer else []
+    identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
     return [asyncio.create_task(work) for work in (*listening, *identifying)]
 
 

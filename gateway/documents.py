@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from gateway.asking import Asking
+from gateway.graphql_parameters import GraphQLParameters
 from gateway.settings import SettingError
 from hub.cache import Cache
 from planning.errors import BadInput, GatewayError
@@ -51,7 +51,7 @@ class Documents:
         self._room = room
         self._only = only
 
-    def text(self, asking: Asking) -> str:
+    def text(self, asking: GraphQLParameters) -> str:
         """The text that is asked; raises `GatewayError`."""
         name = _name(asking)
         if self._only:
@@ -101,7 +101,7 @@ def trusted(path: str) -> dict[str, str]:
     return dict(told)
 
 
-def _name(asking: Asking) -> str | None:
+def _name(asking: GraphQLParameters) -> str | None:
     """What a document is asked by: `documentId` of GraphQL over HTTP, or Apollo's hash."""
     persisted = asking.extensions.get("persistedQuery")
     if asking.document_id or persisted is None:

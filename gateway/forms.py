@@ -21,7 +21,7 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SubmittedForm:
     """What was sent: parameters by lower-case name, files by the name of their part."""
 
     told: dict[str, str]
@@ -31,7 +31,7 @@ class Form:
 @asynccontextmanager
 async def form(
     request: Request, largest: int, largest_with_files: int, accumulating: Collection[str] = ()
-) -> AsyncIterator[Form]:
+) -> AsyncIterator[SubmittedForm]:
     """Read a request; its files are on disk as soon as they are large, and gone in the end; raises `GatewayError`.
 
     Parameters named in `accumulating` may be there several times: their values are joined by semicolons.
@@ -44,7 +44,7 @@ async def form(
     else:
         told = await pairs(request, largest)
     try:
-        yield Form(folded(accumulated(told, accumulating)), _files(parts))
+        yield SubmittedForm(folded(accumulated(told, accumulating)), _files(parts))
     finally:
         await parts.close()
 

@@ -16,10 +16,10 @@ from secrets import token_hex
 from starlette.responses import Response
 from starlette.types import Scope
 
-from gateway.accept import Json
+from gateway.accept import JsonFormat
 from hub.cache import Cache
-from hub.touched import DECLARATIONS, TODAY
-from hub.watch import Watch
+from hub.dependencies import DECLARATIONS, TODAY
+from hub.health import HealthMonitor
 from schema import tap_schema
 from schema.catalog import ALL
 
@@ -33,27 +33,27 @@ Versions = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownAnswer:
     """What is remembered of an answer."""
 
     sources: tuple[str, ...]
     numbers: tuple[str, ...] = ("",)
     """Their own, of answers whose end was not known when they began; newest last."""
 
-    def again(self, sources: tuple[str, ...], number: str) -> "Known":
+    def again(self, sources: tuple[str, ...], number: str) -> "KnownAnswer":
         """What is remembered once there was one answer more."""
         others = [other for other in self.numbers if other != number] if sources == self.sources else []
-        return Known(sources, (*others, number)[-NUMBERS:])
+        return KnownAnswer(sources, (*others, number)[-NUMBERS:])
 
 
 class Freshness:
     """What is known of answers already given, while what is declared, published and set stays as it is."""
 
-    def __init__(self, watch: Watch, salt: str, seconds: int) -> None:
+    def __init__(self, watch: HealthMonitor, salt: str, seconds: int) -> None:
         self._watch = watch
         self._begun = token_hex(8)
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
-        self._known: Cache[Key, Known] = Cache(CACHED_URLS)
+        self._known: Cache[Key, KnownAnswer] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"
 
     def versions(self) -> dict[str, str | None]:
@@ -70,7 +70,7 @@ class Freshness:
     def remember(self, key: Key, touched: Iterable[str], number: str = "") -> None:
         """Know from now on what this answer was made from: it is whole."""
         sources = tuple(sorted(touched))
-        known = (self._known.get(key) or Known(sources, ())).again(sources, number)
+        known = (self._known.get(key) or KnownAnswer(sources, ())).again(sources, number)
         self._known.put(key, known, sum(map(len, (*key, *known.numbers))))
 
     def unchanged(self, key: Key, held: str) -> Response | None:
@@ -93,7 +93,7 @@ class Freshness:
 UNKEPT = {"Cache-Control": "no-store"}
 
 
-def key(scope: Scope, form: Json) -> Key:
+def key(scope: Scope, form: JsonFormat) -> Key:
     """What an answer in JSON is remembered by."""
     return form.content_type, address(scope)
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from gateway.middleware.access import Accesses
 from gateway.settings import SettingError, Settings
 from gateway.state import State
-from hub.observing import Observer, disregard, observe
+from hub.tracing import Observer, disregard, observe
 
 if TYPE_CHECKING:
     from gateway.metrics import Metrics

@@ -8,7 +8,7 @@ import orjson
 from gateway.middleware.access import REQUEST_ID
 
 
-class Text(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """For people."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Text(logging.Formatter):
         return " ".join((super().formatMessage(record), *shown))
 
 
-class Json(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """For machines: one object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -42,6 +42,6 @@ class Json(logging.Formatter):
 def configure(kind: str) -> None:
     """Log to standard error from now on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Json() if kind == "json" else Text())
+    handler.setFormatter(JsonFormatter() if kind == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells five lines of every job

@@ -66,7 +66,7 @@ class _Now(Collector):
         self._state = state
 
     def collect(self) -> Iterator[Metric]:
-        watch, operations = self._state.hub.watch, self._state.operations
+        watch, operations = self._state.hub.health, self._state.operations
         up = GaugeMetricFamily("gateway_source_up", "Whether a source answers", labels=("source",))
         latency = GaugeMetricFamily(
             "gateway_source_seconds", "Time of its last answer to the watch", labels=("source",)

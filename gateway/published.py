@@ -41,7 +41,7 @@ async def declared(hub: Hub) -> Sequence[Table]:
 
 async def changes(hub: Hub) -> AsyncIterator[Sequence[Table]]:
     """The tables that are published, whenever they change; a hub that does not answer is asked until it does."""
-    async for source in hub.watch.changes():
+    async for source in hub.health.changes():
         if source == NAME:
             yield await _answered(hub)
 
@@ -78,4 +78,4 @@ async def kept_up(hub: Hub) -> None:
 def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema) -> Freshness:
     """What is known of answers by a schema: nothing yet."""
     salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
-    return Freshness(hub.watch, salt, settings.max_age)
+    return Freshness(hub.health, salt, settings.max_age)

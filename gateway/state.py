@@ -14,7 +14,7 @@ from resolvers.operation import Operations
 from resolvers.streams import Subscriptions
 
 if TYPE_CHECKING:
-    from jobs.desk import Desk
+    from jobs.service import JobService
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +30,5 @@ class State:
     subscriptions: Subscriptions
     sockets: Sockets
     coverages: Coverages
-    desk: "Desk | None" = None
+    desk: "JobService | None" = None
     """Of jobs; None where there are none."""

@@ -20,7 +20,7 @@ from gateway.state import State
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan
-from resolvers import elsewhere
+from resolvers import duplicates
 from resolvers.operation import Request
 
 
@@ -58,7 +58,7 @@ async def streamed(http: HttpRequest, asked: Plan, head: Head, format_: Negotiat
     """
     state: State = http.app.state.gateway
     most = asked.shape.limit
-    plan = await while_there(http, elsewhere.streamed(state.hub, asked))
+    plan = await while_there(http, duplicates.streamed(state.hub, asked))
     statement = sql.stream(plan, format_.format.row, state.hub.bodies)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
     body = document(head, format_.format, blocks, None if most is None else most - 1)

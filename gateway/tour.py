@@ -89,7 +89,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TourAnswer:
     """What a door said."""
 
     door: Door
@@ -199,18 +199,18 @@ DOORS = (
 )
 
 
-def ask(url: str, door: Door) -> Answer:
+def ask(url: str, door: Door) -> TourAnswer:
     """Ask a door; a failure to connect is an answer with status 0."""
     try:
         with urlopen(door.request(url), timeout=30) as response:  # noqa: S310 - an address of ours
-            return Answer(door, url, response.status, response.read().decode())
+            return TourAnswer(door, url, response.status, response.read().decode())
     except HTTPError as error:
-        return Answer(door, url, error.code, error.read().decode())
+        return TourAnswer(door, url, error.code, error.read().decode())
     except (URLError, TimeoutError) as error:
-        return Answer(door, url, 0, str(error))
+        return TourAnswer(door, url, 0, str(error))
 
 
-def show(console: Console, answer: Answer, *, whole: bool) -> None:
+def show(console: Console, answer: TourAnswer, *, whole: bool) -> None:
     """Print a question and its answer."""
     door = answer.door
     mark = "[green]ok[/green]" if answer.right else f"[red]wrong (HTTP {answer.status})[/red]"

@@ -14,7 +14,7 @@ TRAILER = b"\xff\xff"
 KINDS = {"bigint": ">i8", "integer": ">i4", "double precision": ">f8", "real": ">f4", "boolean": "u1"}
 AT_ONCE = 500_000
 """Bytes that are handed on together, if there are so many."""
-Rows = NDArray[Any]
+BinaryArray = NDArray[Any]
 
 
 class Layout:
@@ -29,11 +29,11 @@ class Layout:
             fields += [(f"length of {name}", ">i4"), (name, kind.str)]
         self._row = np.dtype(fields)
 
-    def decoded(self, text: bytes) -> Rows:
+    def decoded(self, text: bytes) -> BinaryArray:
         """The rows of a whole COPY."""
         return np.frombuffer(text[len(HEADER) : -len(TRAILER)], self._row)
 
-    async def streamed(self, blocks: AsyncIterator[bytes]) -> AsyncIterator[Rows]:
+    async def streamed(self, blocks: AsyncIterator[bytes]) -> AsyncIterator[BinaryArray]:
         """The rows of a COPY as they come."""
         held, skipped = bytearray(), 0
         async for block in blocks:

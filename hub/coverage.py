@@ -17,16 +17,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.binary import Layout, Rows
+from hub.binary import BinaryArray, Layout
 from hub.cache import Cache
-from hub.touched import UNKNOWN, touch
-from hub.watch import Watch
+from hub.dependencies import UNKNOWN, touch
+from hub.health import HealthMonitor
 from planning import sql
 from planning.errors import GatewayError
-from planning.plan import Cell, Plan, Shape
+from planning.plan import Cell, Plan, StatementShape
 from planning.sql import Statement
 from schema.catalog import TABLES
-from schema.space import Body
+from schema.space import SpatialBackend
 from schema.table import Column, Table
 from sky import cells
 from sky.timescale import FIRST, LAST, tcb
@@ -46,11 +46,11 @@ READ = Layout(**dict.fromkeys(("ra", "dec", "start", "end"), "double precision")
 Cells = NDArray[np.uint32]
 
 
-class Hub(Protocol):
+class CoverageHub(Protocol):
     """What is needed of the hub."""
 
-    watch: Watch
-    bodies: dict[str, Body]
+    health: HealthMonitor
+    bodies: dict[str, SpatialBackend]
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]: ...  # noqa: D102
 
@@ -69,15 +69,15 @@ class Coverage:
     """Its own."""
 
 
-class Gathering:
+class CoverageBuilder:
     """The cells of rows as they come."""
 
     def __init__(self) -> None:
         self._sky = np.zeros((12 << 2 * ORDER) // 8, np.uint8)
         """A bit a cell: as bytes they would be 12 MB, which malloc does not give back once it has had such blocks."""
-        self._seen: list[Rows] = []
+        self._seen: list[BinaryArray] = []
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: BinaryArray) -> None:
         """And these rows; those that are nowhere on the sky are left out."""
         rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
         place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float))
@@ -104,7 +104,7 @@ def _set(bits: NDArray[np.uint8]) -> Cells:
 
 
 @dataclass(slots=True)
-class Kept:
+class StoredCoverage:
     """What is known of one table."""
 
     coverage: Coverage | None = None
@@ -118,9 +118,9 @@ class Kept:
 class Coverages:
     """The coverages of all tables whose rows have a place."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: CoverageHub) -> None:
         self._hub = hub
-        self._kept: dict[Table, Kept] = {}
+        self._kept: dict[Table, StoredCoverage] = {}
         self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
         """Documents made of coverages, by number of the coverage and what was wanted."""
         self._task: asyncio.Task[None] | None = None
@@ -138,7 +138,7 @@ class Coverages:
 
     async def of(self, table: Table) -> Coverage | None:
         """What a table covers, as far as is known; in a process just started it is waited for."""
-        kept = self._kept.setdefault(table, Kept())
+        kept = self._kept.setdefault(table, StoredCoverage())
         with suppress(TimeoutError):
             await asyncio.wait_for(kept.known.wait(), PATIENCE if self._task else 0)
         current = kept.version == self._version(table) and None not in kept.version
@@ -146,20 +146,20 @@ class Coverages:
         return kept.coverage
 
     def _version(self, table: Table) -> tuple[str | None, ...]:
-        return tuple(self._hub.watch.version(source) for source in table.databases)
+        return tuple(self._hub.health.version(source) for source in table.databases)
 
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(PERIOD)
             # What is published comes and goes.
-            self._kept = {t: self._kept.get(t) or Kept() for t in TABLES.values() if t.position}
+            self._kept = {t: self._kept.get(t) or StoredCoverage() for t in TABLES.values() if t.position}
             for table, kept in tuple(self._kept.items()):
                 version, now = self._version(table), time.monotonic()
                 stale = version != kept.version or (None in version and now - kept.found > LIFETIME)
-                if now > kept.until and stale and all(map(self._hub.watch.up, table.databases)):
+                if now > kept.until and stale and all(map(self._hub.health.up, table.databases)):
                     await self._renew(table, kept, version)
 
-    async def _renew(self, table: Table, kept: Kept, version: tuple[str | None, ...]) -> None:
+    async def _renew(self, table: Table, kept: StoredCoverage, version: tuple[str | None, ...]) -> None:
         start = time.monotonic()
         try:
             kept.coverage = await covered(self._hub, table)
@@ -170,11 +170,11 @@ class Coverages:
         kept.until = time.monotonic() + REST * (time.monotonic() - start)
 
 
-async def covered(hub: Hub, table: Table) -> Coverage:
+async def covered(hub: CoverageHub, table: Table) -> Coverage:
     """Read what a table covers; raises `GatewayError`."""
     columns = (*(table.position or ()), *times(table))
-    plan = Plan(Shape(table, tuple(Cell(column, column.sql) for column in columns)))
-    found = Gathering()
+    plan = Plan(StatementShape(table, tuple(Cell(column, column.sql) for column in columns)))
+    found = CoverageBuilder()
     async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.bodies), {"format": "binary"})):
         await asyncio.to_thread(found.add, rows)
     return await asyncio.to_thread(found.coverage)

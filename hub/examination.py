@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.rows import Connection, connect
 from planning import sql
-from planning.plan import Cell, InCone, Plan, Shape
+from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
 from schema.catalog import SOURCES
 from schema.table import Source, Table
@@ -101,13 +101,15 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
             install = f"install it in schema public at {source.title}"
             advice = f"set the server option extensions to the spatial extension, and {install}"
             yield Finding(table.qualified, "cone shipped to the source", shipped, advice)
-    limited = "LIMIT" in await _plan(connection, Plan(Shape(source.tables[0], (_key(source.tables[0]),), limit=5)))
+    limited = "LIMIT" in await _plan(
+        connection, Plan(StatementShape(source.tables[0], (_key(source.tables[0]),), limit=5))
+    )
     yield Finding(
         source.name, "LIMIT shipped to the source", limited, f"ANALYZE the foreign tables of {source.name} in the hub"
     )
 
 
-async def _directly(source: Source, dsn: str, body: space.Body) -> AsyncIterator[Finding]:
+async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> AsyncIterator[Finding]:
     """What is at a source itself."""
     try:
         connection = await connect(dsn)
@@ -154,11 +156,11 @@ async def _differences(connection: Connection, relation: str, wanted: Mapping[st
 
 
 async def _shipped(connection: Connection, table: Table) -> bool:
-    plan = await _plan(connection, Plan(Shape(table, (_key(table),), (InCone(),)), (10.0, 20.0, 0.1)))
+    plan = await _plan(connection, Plan(StatementShape(table, (_key(table),), (InCone(),)), (10.0, 20.0, 0.1)))
     return "<@" in plan and " Filter:" not in plan
 
 
-async def _indexed(connection: Connection, table: Table, body: space.Body) -> bool:
+async def _indexed(connection: Connection, table: Table, body: space.SpatialBackend) -> bool:
     ra, dec = (f'"{column.remote_name}"' for column in table.position or ())
     condition = body.in_cone(ra=ra, dec=dec, ra0="10.0", dec0="20.0", radius="0.1")
     async with connection.transaction():

@@ -12,16 +12,16 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from hub.figures import Figures
-from hub.inlined import inlined
+from hub.dependencies import touch
+from hub.fair_share import FairShare, PoolUse
+from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
-from hub.observing import step
-from hub.shares import PoolUse, Shares
-from hub.touched import touch
-from hub.watch import REMOTE_FAILURES, Watch, broken, hub_unavailable
+from hub.quoting import inlined
+from hub.row_counts import RowCounts
+from hub.tracing import step
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.sql import Statement
-from schema.space import BODIES, Body
+from schema.space import BODIES, SpatialBackend
 
 LOG = logging.getLogger(__name__)
 UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
@@ -79,15 +79,15 @@ class Pools:
 class Hub:
     """The hub's database, the sources that may be asked directly, the watch over them; every pool is bounded."""
 
-    def __init__(self, pools: Pools, watch: Watch, limits: Limits) -> None:
+    def __init__(self, pools: Pools, watch: HealthMonitor, limits: Limits) -> None:
         self._pools = pools
         self._direct: dict[str, Pools] = {}
         self.limits = limits
         self._opening: list[asyncio.Task[None]] = []
-        self._shares = Shares(watch, limits.acquire_seconds)
-        self.watch = watch
-        self.figures = Figures(self)
-        self.bodies: dict[str, Body] = {}
+        self._shares = FairShare(watch, limits.acquire_seconds)
+        self.health = watch
+        self.row_counts = RowCounts(self)
+        self.bodies: dict[str, SpatialBackend] = {}
         """Sources that are asked directly, each with its spatial extension: for `sql.statement`."""
 
     def open_direct(self, dsns: Mapping[str, str]) -> None:
@@ -152,8 +152,8 @@ class Hub:
 
     async def close(self) -> None:
         """Stop watching and close every connection; statements under way get a second to end."""
-        await self.figures.stop()
-        await self.watch.stop()
+        await self.row_counts.stop()
+        await self.health.stop()
         for task in self._opening:
             task.cancel()
         every = (self._pools, *self._direct.values())
@@ -162,14 +162,14 @@ class Hub:
     @asynccontextmanager
     async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
         for source in statement.sources:
-            self.watch.require(source)
+            self.health.require(source)
         try:
             async with self._shares.held(pool, () if statement.direct else statement.sources):
                 connection = await self._acquire(pool)
                 try:
                     with step("statement", statement.sources), ExitStack() as uses:
                         for source in statement.sources:
-                            uses.enter_context(self.watch.using(source, connection.terminate))
+                            uses.enter_context(self.health.using(source, connection.terminate))
                         yield connection
                 finally:
                     with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s
@@ -186,9 +186,9 @@ class Hub:
 
     def _translated(self, error: Exception, statement: Statement) -> GatewayError:
         state = getattr(error, "sqlstate", None) or ""
-        down = [source for source in statement.sources if not self.watch.up(source)]
+        down = [source for source in statement.sources if not self.health.up(source)]
         if down:
-            return self.watch.unavailable(down[0])
+            return self.health.unavailable(down[0])
         if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
             return TimedOut("The question took too long: ask for less at once, or add a condition")
         if isinstance(error, asyncpg.DataError) or state.startswith("22") or state in WRONG:
@@ -205,8 +205,8 @@ class Hub:
         if (statement.direct and lost(error)) or state.startswith(REMOTE_FAILURES):
             LOG.warning("%s: %s: %s", "+".join(statement.sources), type(error).__name__, error)
             for source in statement.sources:
-                self.watch.report(source)
-            return self.watch.unavailable(statement.sources[0])
+                self.health.report(source)
+            return self.health.unavailable(statement.sources[0])
         if state in BROKEN and _at_source(error, statement):
             LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
             return broken(statement.sources)
@@ -247,7 +247,7 @@ def lost(error: Exception) -> bool:
     return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError))
 
 
-async def open_hub(dsn: str, limits: Limits, watch: Watch, direct: Mapping[str, str] | None = None) -> Hub:
+async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mapping[str, str] | None = None) -> Hub:
     """Connect to the hub and start watching its sources; raises `HubUnavailable`.
 
     `direct` has the DSNs of sources that may be asked directly, where a statement concerns one of them alone.

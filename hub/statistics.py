@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from planning import arguments
-from planning.plan import Function, Grouping, Plan, Shape
+from planning.plan import Function, Grouping, Plan, StatementShape
 from schema import jsdc, obsportal, oidb, spica
 from schema.table import Table
 
@@ -45,7 +45,7 @@ class Figure:
         chosen = arguments.selected(self.table, {"where": self.where})
         by = (self.table.by_field[self.by],) if self.by else ()
         measures = ((self.measure[0], self.table.by_field[self.measure[1]]),) if self.measure else ()
-        return Plan(Shape(self.table, (), chosen.conditions, grouping=Grouping(by, measures)), chosen.values)
+        return Plan(StatementShape(self.table, (), chosen.conditions, grouping=Grouping(by, measures)), chosen.values)
 
     def lines(self, rows: Sequence[Sequence[Any]], whole: int) -> Iterator[Line]:
         """What was answered, where the table has so many rows."""

@@ -48,7 +48,7 @@ def digest(parts: Sequence[Iterable[Any]]) -> str:
     return blake2s(text.encode(), digest_size=8).hexdigest()
 
 
-class Changes(AsyncIterator[str]):
+class VersionChanges(AsyncIterator[str]):
     """Names of sources as their versions change: each once, however often it changed before it was taken."""
 
     def __init__(self) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import asyncpg
 
+from hub.health import REMOTE_FAILURES, hub_unavailable
 from hub.rows import ENDING, FAILURES, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
-from hub.watch import REMOTE_FAILURES, hub_unavailable
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)

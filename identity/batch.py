@@ -13,7 +13,7 @@ from hub.binary import HEADER, TRAILER, Layout
 from hub.rows import Record
 from hub.writer import Writer, open_writer
 from identity import match, stars
-from identity.records import KINDS, Kind
+from identity.records import KINDS, RecordKind
 from planning.errors import Busy, GatewayError
 from schema.designation import designation
 from sky.cells import REACH, touched
@@ -30,10 +30,10 @@ Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """What a batch did with the records of one kind."""
 
-    kind: Kind
+    kind: RecordKind
     changed: int = 0
     """Records looked at: those that were new or not what they had been."""
     removed: int = 0
@@ -46,7 +46,7 @@ class Outcome:
 
 async def identify(
     dsn: str, report: Report, sources: Collection[str] | None = None, *, full: bool = False
-) -> list[Outcome]:
+) -> list[BatchOutcome]:
     """Identify the records of these sources (of all, if none are named) that have changed, or all of them.
 
     Where JSDC has changed, everything is identified again, now or as soon as its source answers.
@@ -88,7 +88,7 @@ async def _batch(dsn: str) -> AsyncIterator[Writer]:
         yield writer
 
 
-async def _identified(writer: Writer, kind: Kind, *, full: bool) -> Outcome:
+async def _identified(writer: Writer, kind: RecordKind, *, full: bool) -> BatchOutcome:
     start = perf_counter()
     try:
         async with writer.transaction(kind.origin.source):
@@ -97,11 +97,11 @@ async def _identified(writer: Writer, kind: Kind, *, full: bool) -> Outcome:
             methods = {int(method): int(count) for method, count in await writer.fetch(match.of(kind, match.COUNTS))}
     except GatewayError as error:
         LOG.warning("%s: %s", kind.title, error.message)
-        return Outcome(kind, failure=error.message)
-    return Outcome(kind, changed, removed, methods, perf_counter() - start)
+        return BatchOutcome(kind, failure=error.message)
+    return BatchOutcome(kind, changed, removed, methods, perf_counter() - start)
 
 
-async def _matched(writer: Writer, kind: Kind, *, full: bool) -> tuple[int, int]:
+async def _matched(writer: Writer, kind: RecordKind, *, full: bool) -> tuple[int, int]:
     """Match what has changed; how many records that were, and how many are gone."""
     await writer.run(match.of(kind, match.LIST))
     removed = await writer.run(match.of(kind, match.FORGET))

@@ -12,7 +12,7 @@ The rules, in the order in which they are asked:
 A star that bears the name may also be at its place of J2000: many headers tell a catalogue's coordinates.
 """
 
-from identity.records import Kind
+from identity.records import RecordKind
 
 NEAR, WIDE = 3.0, 30.0
 """Radii in arcsec."""
@@ -152,7 +152,7 @@ ANALYZE = "ANALYZE {table}; ANALYZE {place}"
 COUNTS = "SELECT method, count(*) FROM {table} GROUP BY method"
 
 
-def of(kind: Kind, text: str) -> str:
+def of(kind: RecordKind, text: str) -> str:
     """A statement of this module for a kind of records."""
     told = {"table": kind.table.qualified, "key": kind.table.key.sql, "place": kind.place, "listing": kind.listing}
     return text.format(**told)

@@ -11,7 +11,7 @@ J2000 = "2000"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Kind:
+class RecordKind:
     """Records of one table."""
 
     table: Table
@@ -53,13 +53,13 @@ _TIMES = (
     "WHERE exp_mjd_start BETWEEN 44239 AND 69807 GROUP BY target_id) e ON e.target_id = t.target_id"
 )
 KINDS = (
-    Kind(
+    RecordKind(
         crossid.TARGET, obsportal.TARGET, obsportal.TARGET.by_field["targetName"], YEAR.format(mjd="e.mjd"), _TIMES
     ),
-    Kind(
+    RecordKind(
         crossid.GRANULE, oidb.GRANULE, oidb.GRANULE.by_field["targetName"],
         YEAR.format(mjd="(t.t_min + coalesce(t.t_max, t.t_min)) / 2"),
     ),
-    Kind(crossid.SPICA, spica.TARGET, spica.TARGET.by_field["targetMainId"]),
-    Kind(crossid.BADCAL, jsdc.BADCAL, jsdc.BADCAL.by_field["name"]),
+    RecordKind(crossid.SPICA, spica.TARGET, spica.TARGET.by_field["targetMainId"]),
+    RecordKind(crossid.BADCAL, jsdc.BADCAL, jsdc.BADCAL.by_field["name"]),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 
-from hub.binary import HEADER, TRAILER, Layout, Rows
+from hub.binary import HEADER, TRAILER, BinaryArray, Layout
 from hub.writer import Writer
 from sky.cells import path
 
@@ -83,7 +83,7 @@ async def matched(writer: Writer, title: str) -> None:
     await writer.run(MATCHED, title)
 
 
-async def _placed(stars: AsyncIterator[Rows], report: Callable[[int], None]) -> AsyncIterator[bytes]:
+async def _placed(stars: AsyncIterator[BinaryArray], report: Callable[[int], None]) -> AsyncIterator[bytes]:
     yield HEADER
     done = 0
     async for some in stars:
@@ -93,7 +93,7 @@ async def _placed(stars: AsyncIterator[Rows], report: Callable[[int], None]) -> 
     yield TRAILER
 
 
-def _in_cells(stars: Rows) -> bytes:
+def _in_cells(stars: BinaryArray) -> bytes:
     columns = {name: np.asarray(stars[name], float) for name in READ.names[1:]}
     row, cell = path(columns["ra"], columns["dec"], columns["pmra"], columns["pmdec"])
     beside = {name: column[row] for name, column in columns.items()}

@@ -15,7 +15,7 @@ RETRY = 1.0
 """Seconds before a connection that was lost, or could not be made, is tried again."""
 
 
-class Changes:
+class JobChanges:
     """Changes of jobs, as they are told."""
 
     def __init__(self) -> None:

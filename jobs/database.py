@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from hub.watch import hub_unavailable
+from hub.health import hub_unavailable
 from planning.errors import Busy, GatewayError, HubUnavailable, Internal
 
 LOG = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from jobs.job import Job, Phase
 from jobs.queue import RETRY, Leaving
 from jobs.records import Records
-from jobs.spool import Spool
+from jobs.results import ResultStore
 from planning.errors import Busy, GatewayError, HubUnavailable, Internal, TimedOut
 
 LOG = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JobAnswer:
     """What a job is answered with."""
 
     media_type: str
@@ -26,18 +26,18 @@ class Answer:
     """The document, as it comes; raises `GatewayError`, and is closed when it is no longer wanted."""
 
 
-Run = Callable[[Job, Spool], Awaitable[Answer]]
+Run = Callable[[Job, ResultStore], Awaitable[JobAnswer]]
 """Finds out what a job asks, its uploads being in the spool; raises `GatewayError`."""
 Requeue = Callable[[Job], Awaitable[None]]
 """Puts a job that could not be run to its end in the queue again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
+class JobExecution:
     """All that running jobs takes."""
 
     records: Records
-    spool: Spool
+    spool: ResultStore
     run: Run
     requeue: Requeue
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from planning import cursor
 from planning.errors import BadInput, TooMuch
-from planning.plan import Beyond, Compared, Condition, Either, Every, InCone, Not, Op, Order, Page, Selected
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Op, Order, Page, Selected
 from schema.catalog import suggestion
 from schema.table import Column, Table
 from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
@@ -87,7 +87,7 @@ def _term(table: Table, field: str, direction: Any) -> Order:
 
 def _beyond(values: tuple[Any, ...], order: tuple[Order, ...]) -> Selected:
     nulls = tuple(value is None for value in values)
-    return Selected((Beyond(order, nulls),), tuple(value for value in values if value is not None))
+    return Selected((AfterCursor(order, nulls),), tuple(value for value in values if value is not None))
 
 
 def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
@@ -116,9 +116,9 @@ def _bounded(chosen: Selected) -> Selected:
 
 def _size(condition: Condition) -> int:
     match condition:
-        case Every(parts) | Either(parts):
+        case AllOf(parts) | AnyOf(parts):
             return 1 + sum(map(_size, parts))
-        case Not(part):
+        case Negated(part):
             return 1 + _size(part)
         case _:
             return 1
@@ -137,18 +137,18 @@ def _conditions(table: Table, where: Mapping[str, Any]) -> Iterator[Selected]:
             raise BadInput(message)
         match field:
             case "and":
-                yield _grouped(Every, [_joined(_conditions(table, part)) for part in told])
+                yield _grouped(AllOf, [_joined(_conditions(table, part)) for part in told])
             case "or":
-                yield _grouped(Either, [_joined(_conditions(table, part)) for part in told])
+                yield _grouped(AnyOf, [_joined(_conditions(table, part)) for part in told])
             case "not":
                 inner = _joined(_conditions(table, told))
-                yield Selected((Not(Every(inner.conditions)),), inner.values)
+                yield Selected((Negated(AllOf(inner.conditions)),), inner.values)
             case _:
                 yield _joined(_comparisons(table, field, told))
 
 
-def _grouped(kind: type[Every | Either], parts: list[Selected]) -> Selected:
-    conditions: tuple[Condition, ...] = tuple(Every(part.conditions) for part in parts)
+def _grouped(kind: type[AllOf | AnyOf], parts: list[Selected]) -> Selected:
+    conditions: tuple[Condition, ...] = tuple(AllOf(part.conditions) for part in parts)
     return Selected((kind(conditions),), tuple(value for part in parts for value in part.values))
 
 

@@ -9,11 +9,24 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from planning.plan import Beyond, Compared, Condition, Either, Every, InCone, InPolygon, Not, Op, Order, Page, Selected
+from planning.plan import (
+    AfterCursor,
+    AllOf,
+    AnyOf,
+    Compared,
+    Condition,
+    InCone,
+    InPolygon,
+    Negated,
+    Op,
+    Order,
+    Page,
+    Selected,
+)
 from schema.table import Branch, Column, Table
 
 VALUES = {Op.NULL: 0, Op.NOT_NULL: 0, Op.BETWEEN: 2}
-NEVER = Selected((Either(()),))
+NEVER = Selected((AnyOf(()),))
 
 
 def located(table: Table, chosen: Selected) -> tuple[Table, Selected] | None:
@@ -58,14 +71,14 @@ def beyond(branch: Branch, page: Page) -> Selected:
     if not page.beyond.conditions:
         return Selected()
     (mark,), (*values, told) = page.beyond.conditions, page.beyond.values
-    assert isinstance(mark, Beyond)  # noqa: S101 - told to mypy
+    assert isinstance(mark, AfterCursor)  # noqa: S101 - told to mypy
     terms, last = mark.order[:-1], mark.order[-1]
     value = read(branch, told)
     if value is not None:
-        return Selected((Beyond((*terms, replace(last, column=branch.own)), mark.nulls),), (*values, value))
+        return Selected((AfterCursor((*terms, replace(last, column=branch.own)), mark.nulls),), (*values, value))
     if told.startswith(branch.prefix):
         return page.beyond
-    before = Selected((Beyond(terms, mark.nulls[:-1]),), tuple(values)) if terms else NEVER
+    before = Selected((AfterCursor(terms, mark.nulls[:-1]),), tuple(values)) if terms else NEVER
     if (branch.prefix < told) != last.descending:
         return before
     return _equal_or(before, terms, mark.nulls, values)
@@ -76,7 +89,7 @@ def _equal_or(before: Selected, terms: tuple[Order, ...], nulls: tuple[bool, ...
     if not terms:
         return Selected()
     equal = tuple(Compared(term.column, Op.NULL if null else Op.EQ) for term, null in zip(terms, nulls, strict=False))
-    return Selected((Either((*before.conditions, Every(equal))),), (*before.values, *values))
+    return Selected((AnyOf((*before.conditions, AllOf(equal))),), (*before.values, *values))
 
 
 def _said(branch: Branch, key: Column, condition: Condition, values: Iterator[Any]) -> Selected:
@@ -85,12 +98,12 @@ def _said(branch: Branch, key: Column, condition: Condition, values: Iterator[An
             told = next(values)
             found = [read(branch, one) for one in ([told] if op is Op.EQ else told)]
             return Selected((Compared(branch.own, Op.IN),), ([value for value in found if value is not None],))
-        case Every(parts) | Either(parts):
+        case AllOf(parts) | AnyOf(parts):
             inner = _all([_said(branch, key, part, values) for part in parts])
             return Selected((type(condition)(inner.conditions),), inner.values)
-        case Not(part):
+        case Negated(part):
             inner = _said(branch, key, part, values)
-            return Selected((Not(inner.conditions[0]),), inner.values)
+            return Selected((Negated(inner.conditions[0]),), inner.values)
         case _:
             return Selected((condition,), tuple(islice(values, _bound(condition))))
 
@@ -104,7 +117,7 @@ def _bound(condition: Condition) -> int:
             return 3
         case InPolygon(corners):
             return 6 * corners
-        case Beyond(_, nulls):
+        case AfterCursor(_, nulls):
             return nulls.count(False)
         case _:
             return 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planning.errors import BadInput
-from planning.plan import Alike, Compared, Condition, Nearby, Op, Selected
+from planning.plan import Compared, Condition, Nearby, Op, Selected, SimilarTo
 from schema.input_types import DEFAULT_RADIUS, WIDEST
 from schema.jsdc import STAR
 
@@ -23,7 +23,7 @@ def fit(told: Mapping[str, Any]) -> Selected:
         values.append(widest)
     if alike is not None:
         _within("alike.within", alike["within"], 100)
-        conditions.append(Alike(STAR.by_field[str(getattr(alike["band"], "value", alike["band"]))]))
+        conditions.append(SimilarTo(STAR.by_field[str(getattr(alike["band"], "value", alike["band"]))]))
         values.append(alike["within"])
     return Selected(tuple(conditions), tuple(values))
 

@@ -3,19 +3,19 @@
 import sqlalchemy as sa
 
 from planning.plan import Function
-from planning.scope import Expression, Scope
+from planning.scope import Expression, StatementScope
 from schema.table import Column
 from schema.types import BOOLEAN, DOUBLE, FLOAT
 
 
-def key(column: Column, scope: Scope) -> Expression:
+def key(column: Column, scope: StatementScope) -> Expression:
     """A column to group by. NaN and infinities are told as null, and so belong with NULL."""
     found = scope.column(column)
     # postgres_fdw ships CASE, and not NULLIF.
     return sa.case((_finite(found), found)) if column.type in (FLOAT, DOUBLE) else found
 
 
-def measure(function: Function, column: Column, scope: Scope) -> Expression:
+def measure(function: Function, column: Column, scope: StatementScope) -> Expression:
     """What is made of a column's values in a group, NULL, NaN and infinities left out."""
     found = scope.column(column)
     name = _LOGICAL[function] if column.type is BOOLEAN else function.value

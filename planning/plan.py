@@ -1,7 +1,7 @@
 """The plan: what to fetch, as data. Everything that is asked of the gateway becomes one of these.
 
-A `Shape` holds no value, so that it can be the key of a cache of SQL texts; the values go beside it, in the order in
-which the shape's conditions want them.
+A `StatementShape` holds no value, so that it can be the key of a cache of SQL texts; the values go beside it, in the
+order in which the shape's conditions want them.
 """
 
 from dataclasses import dataclass, field, replace
@@ -37,21 +37,21 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class AllOf:
     """All of these hold; of none, true."""
 
     parts: "tuple[Condition, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class AnyOf:
     """One of these holds; of none, false."""
 
     parts: "tuple[Condition, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Negated:
     """A condition that does not hold."""
 
     part: "Condition"
@@ -87,14 +87,14 @@ class Nearby:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarTo:
     """A number differs from the one of the row that a link starts from by no more than the value."""
 
     column: Column
 
 
 @dataclass(frozen=True, slots=True)
-class Bears:
+class HasDesignation:
     """The row bears a name: one value, the designation (`schema.designation`) that `link`'s origin is searched for."""
 
     link: Link
@@ -115,14 +115,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond:
+class AfterCursor:
     """The row comes after a cursor in this order; `nulls` tells which of its values are NULL and so not bound."""
 
     order: tuple[Order, ...]
     nulls: tuple[bool, ...]
 
 
-Condition = Compared | Every | Either | Not | InCone | InPolygon | Nearby | Alike | Bears | Beyond
+Condition = Compared | AllOf | AnyOf | Negated | InCone | InPolygon | Nearby | SimilarTo | HasDesignation | AfterCursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class StatementShape:
     """A statement without its values."""
 
     table: Table
@@ -184,7 +184,7 @@ class Shape:
 class Plan:
     """A shape with its values."""
 
-    shape: Shape
+    shape: StatementShape
     values: tuple[Any, ...] = ()
 
     @property
@@ -199,8 +199,8 @@ class Plan:
     def counting(self) -> "Plan":
         """The plan that counts what this one lists without cursor and limit; cursors come last among conditions."""
         shape = self.shape
-        kept = tuple(condition for condition in shape.conditions if not isinstance(condition, Beyond))
-        dropped = sum(null is False for c in shape.conditions if isinstance(c, Beyond) for null in c.nulls)
+        kept = tuple(condition for condition in shape.conditions if not isinstance(condition, AfterCursor))
+        dropped = sum(null is False for c in shape.conditions if isinstance(c, AfterCursor) for null in c.nulls)
         values = self.values[: len(self.values) - dropped] if dropped else self.values
         return Plan(replace(shape, cells=(), conditions=kept, order=(), limit=None, count=True), values)
 

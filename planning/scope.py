@@ -13,8 +13,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
 from planning import sides
-from planning.plan import Shape
-from schema.space import Body
+from planning.plan import StatementShape
+from schema.space import SpatialBackend
 from schema.table import Column, Definition, Lineage, Link, Neighbourhood, Table, Through
 from schema.views import select
 
@@ -40,7 +40,7 @@ class _Written(sa.ColumnElement[bool]):
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, body: Body, **places: Expression) -> None:
+    def __init__(self, body: SpatialBackend, **places: Expression) -> None:
         self.body = body
         self.places = places
 
@@ -52,10 +52,10 @@ def _written(element: _Written, compiler: Any, **told: Any) -> str:
     )
 
 
-class Scope:
+class StatementScope:
     """What one statement calls its tables and values."""
 
-    def __init__(self, shape: Shape, body: Body | None) -> None:
+    def __init__(self, shape: StatementShape, body: SpatialBackend | None) -> None:
         self.bound = 0
         self.shape = shape
         self.body = body

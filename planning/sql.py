@@ -10,33 +10,33 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from planning import grouped
 from planning.plan import (
-    Alike,
-    Bears,
-    Beyond,
+    AfterCursor,
+    AllOf,
+    AnyOf,
     Cell,
     Compared,
     Condition,
-    Either,
-    Every,
     Grouping,
+    HasDesignation,
     InCone,
     InPolygon,
     Nearby,
-    Not,
+    Negated,
     Op,
     Order,
     Plan,
-    Shape,
+    SimilarTo,
+    StatementShape,
 )
-from planning.scope import Expression, Query, Scope
-from schema.space import Body
+from planning.scope import Expression, Query, StatementScope
+from schema.space import SpatialBackend
 from schema.table import Column, Link, Neighbourhood
 from schema.types import INT, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → the SELECT list."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
-Bodies: TypeAlias = Mapping[str, Body]
+Bodies: TypeAlias = Mapping[str, SpatialBackend]
 """Sources that can be asked directly, each with the spatial extension that it is indexed with."""
 HUB = "gw."
 """What only the hub has: its functions."""
@@ -73,14 +73,14 @@ def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
     return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
 
 
-def _route(shape: Shape, bodies: Bodies | None) -> tuple[tuple[str, ...], Body | None]:
+def _route(shape: StatementShape, bodies: Bodies | None) -> tuple[tuple[str, ...], SpatialBackend | None]:
     """The databases that a shape touches, and how to ask the only one directly, if it can be."""
     touched = sources(shape)
     return touched, (bodies or {}).get(touched[0]) if len(touched) == 1 else None
 
 
 @lru_cache(maxsize=1024)
-def sources(shape: Shape) -> tuple[str, ...]:
+def sources(shape: StatementShape) -> tuple[str, ...]:
     """The databases that a shape's tables live at, its own first."""
     tables = [shape.table]
     for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
@@ -89,7 +89,7 @@ def sources(shape: Shape) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
+def _text(shape: StatementShape, body: SpatialBackend | None) -> tuple[str, tuple[int, ...]]:
     if shape.count:
         return _compiled(_counted(shape, body))
     if shape.grouping:
@@ -98,12 +98,12 @@ def _text(shape: Shape, body: Body | None) -> tuple[str, tuple[int, ...]]:
         mark = _parting(shape)
         return _compiled(_parted(shape, mark, body) if mark else _listed(shape, body))
     if shape.limit is None:
-        return _compiled(_batched(shape, shape.link, Scope(shape, body)))
-    return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, Scope(shape, body)))
+        return _compiled(_batched(shape, shape.link, StatementScope(shape, body)))
+    return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, StatementScope(shape, body)))
 
 
 @lru_cache(maxsize=1024)
-def _streamed(shape: Shape, row: Row, body: Body | None) -> tuple[str, tuple[int, ...]]:
+def _streamed(shape: StatementShape, row: Row, body: SpatialBackend | None) -> tuple[str, tuple[int, ...]]:
     text, order = _compiled(_listed(shape, body))
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
@@ -111,23 +111,23 @@ def _streamed(shape: Shape, row: Row, body: Body | None) -> tuple[str, tuple[int
     return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order  # noqa: S608 - of declarations
 
 
-def _listed(shape: Shape, body: Body | None) -> Query:
-    scope = Scope(shape, body)
+def _listed(shape: StatementShape, body: SpatialBackend | None) -> Query:
+    scope = StatementScope(shape, body)
     columns: list[Expression] = [scope.named(cell.column, cell.path) for cell in shape.cells]
     return _restricted(sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source), shape, scope)
 
 
-def _parting(shape: Shape) -> Beyond | None:
+def _parting(shape: StatementShape) -> AfterCursor | None:
     """The cursor of a page that comes from two ranges of an index: values after the cursor's, and then NULL."""
     mark = shape.conditions[-1] if shape.conditions else None
-    if not isinstance(mark, Beyond) or mark.order != shape.order or shape.limit is None:
+    if not isinstance(mark, AfterCursor) or mark.order != shape.order or shape.limit is None:
         return None
     first = mark.order[0]
     last = first.column.indexed and not first.column.never_null and not first.nulls_first
     return mark if last and not mark.nulls[0] else None
 
 
-def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
+def _parted(shape: StatementShape, mark: AfterCursor, body: SpatialBackend | None) -> Query:
     """A page of each range, and the page of both: with OR, the index would be read from its start (4 s, not 6 ms)."""
     first, *rest = mark.order
     near = replace(mark, order=(replace(first, nulls_first=True), *rest))  # as if NULL had been before
@@ -140,14 +140,14 @@ def _parted(shape: Shape, mark: Beyond, body: Body | None) -> Query:
     return _limited(page.order_by(both.c.part, *order), shape.limit)
 
 
-def _part(number: int, shape: Shape, condition: Condition, body: Body | None) -> Query:
-    scope = Scope(shape, body)
+def _part(number: int, shape: StatementShape, condition: Condition, body: SpatialBackend | None) -> Query:
+    scope = StatementScope(shape, body)
     part = sa.literal_column(str(number), sa.Integer).label("part")
     query = sa.select(part, *_labelled(shape, scope), *_terms(shape, scope)).select_from(scope.source)
     return _restricted(query, replace(shape, conditions=(*shape.conditions[:-1], condition)), scope)
 
 
-def _restricted(query: Query, shape: Shape, scope: Scope) -> Query:
+def _restricted(query: Query, shape: StatementShape, scope: StatementScope) -> Query:
     for condition in shape.conditions:
         query = query.where(_where(condition, shape, scope))
     ordered = query.order_by(*_order_by(shape.order, scope))
@@ -160,8 +160,8 @@ def _limited(query: Query, limit: int | None) -> Query:
     return query if limit is None else query.limit(sa.literal_column(str(limit), sa.Integer))
 
 
-def _counted(shape: Shape, body: Body | None) -> Query:
-    scope, bare = Scope(shape, body), replace(shape, order=())
+def _counted(shape: StatementShape, body: SpatialBackend | None) -> Query:
+    scope, bare = StatementScope(shape, body), replace(shape, order=())
     if shape.link is None:
         return _restricted(sa.select(sa.func.count()).select_from(scope.source), bare, scope)
     if isinstance(shape.link.bridge, Neighbourhood):
@@ -171,8 +171,8 @@ def _counted(shape: Shape, body: Body | None) -> Query:
     return _restricted(query, bare, scope).group_by(parent)
 
 
-def _grouped(shape: Shape, grouping: Grouping, body: Body | None) -> Query:
-    scope = Scope(shape, body)
+def _grouped(shape: StatementShape, grouping: Grouping, body: SpatialBackend | None) -> Query:
+    scope = StatementScope(shape, body)
     keys = [grouped.key(column, scope) for column in grouping.by]
     measures = [grouped.measure(function, column, scope) for function, column in grouping.measures]
     query = sa.select(*keys, sa.func.count(), *measures).select_from(scope.source).group_by(*keys)
@@ -180,13 +180,13 @@ def _grouped(shape: Shape, grouping: Grouping, body: Body | None) -> Query:
     return _restricted(query, shape, scope).order_by(*(order if keys else ()))
 
 
-def _batched(shape: Shape, link: Link, scope: Scope) -> Query:
+def _batched(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
     parent = scope.follow(link).label("parent")
     query = sa.select(parent, *_labelled(shape, scope)).select_from(scope.source).where(*scope.restrictions)
     return _restricted(query, shape, scope)
 
 
-def _ranked(shape: Shape, link: Link, scope: Scope) -> Query:
+def _ranked(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
     parent = scope.follow(link)
     rank = sa.func.row_number().over(partition_by=parent, order_by=_order_by(shape.order, scope)).label("rank")
@@ -200,36 +200,36 @@ def _ranked(shape: Shape, link: Link, scope: Scope) -> Query:
     return page.order_by(ranked.c.parent, *_reordered(ranked, shape))
 
 
-def _lateral(shape: Shape, link: Link, scope: Scope) -> Query:
+def _lateral(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
     """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows."""
     return _each(shape, link, scope, _labelled(shape, scope))
 
 
-def _each(shape: Shape, link: Link, scope: Scope, columns: list[Expression]) -> Query:
+def _each(shape: StatementShape, link: Link, scope: StatementScope, columns: list[Expression]) -> Query:
     parents, parent, restriction = scope.each(link)
     rows = _restricted(sa.select(*columns).select_from(scope.base).where(*scope.restrictions), shape, scope)
     found = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
     return sa.select(parent.label("parent"), *found.c).select_from(parents.join(found, sa.true())).where(restriction)
 
 
-def _labelled(shape: Shape, scope: Scope) -> list[Expression]:
+def _labelled(shape: StatementShape, scope: StatementScope) -> list[Expression]:
     return [scope.column(cell.column).label(f"c{index}") for index, cell in enumerate(shape.cells)]
 
 
-def _terms(shape: Shape, scope: Scope) -> list[Expression]:
+def _terms(shape: StatementShape, scope: StatementScope) -> list[Expression]:
     """The columns of an order, for what is made of the rows to be in it still."""
     return [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
 
 
-def _reordered(rows: sa.FromClause, shape: Shape) -> list[Expression]:
+def _reordered(rows: sa.FromClause, shape: StatementShape) -> list[Expression]:
     return [_directed(rows.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
 
 
-def _order_by(order: Sequence[Order], scope: Scope) -> Iterator[Expression]:
+def _order_by(order: Sequence[Order], scope: StatementScope) -> Iterator[Expression]:
     return (_directed(_sorted_by(term.column, scope), term) for term in order)
 
 
-def _sorted_by(column: Column, scope: Scope) -> Expression:
+def _sorted_by(column: Column, scope: StatementScope) -> Expression:
     """A column to sort by: where rows are found by place, written so that no index on it is taken instead."""
     found = scope.column(column)
     if not (scope.shape.scattered and column.indexed):
@@ -249,21 +249,25 @@ def _directed(column: Expression, term: Order) -> Expression:
     return directed if natural else directed.nulls_first() if term.nulls_first else directed.nulls_last()
 
 
-def _where(condition: Condition, shape: Shape, scope: Scope) -> Expression:
+def _where(condition: Condition, shape: StatementShape, scope: StatementScope) -> Expression:
     match condition:
-        case Every(parts):
+        case AllOf(parts):
             return sa.and_(sa.true(), *(_where(part, shape, scope) for part in parts))
-        case Either(parts):
+        case AnyOf(parts):
             return sa.or_(sa.false(), *(_where(part, shape, scope) for part in parts))
-        case Not(part):
+        case Negated(part):
             return sa.not_(_where(part, shape, scope))
-        case Nearby() | Alike():
+        case Nearby() | SimilarTo():
             return _beside(condition, scope)
         case _:
             return _holds(condition, shape, scope)
 
 
-def _holds(condition: Compared | InCone | InPolygon | Bears | Beyond, shape: Shape, scope: Scope) -> Expression:
+def _holds(
+    condition: Compared | InCone | InPolygon | HasDesignation | AfterCursor,
+    shape: StatementShape,
+    scope: StatementScope,
+) -> Expression:
     match condition:
         case Compared(column, op):
             return _compare(scope.column(column), column, op, scope)
@@ -271,13 +275,13 @@ def _holds(condition: Compared | InCone | InPolygon | Bears | Beyond, shape: Sha
             return scope.in_cone(outside=outside)
         case InPolygon(corners):
             return scope.in_polygon(corners)
-        case Bears(link, designation):
+        case HasDesignation(link, designation):
             return _bears(link, designation, shape, scope)
-        case Beyond(order, nulls):
+        case AfterCursor(order, nulls):
             return _beyond(order, nulls, scope)
 
 
-def _beside(condition: Nearby | Alike, scope: Scope) -> Expression:
+def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
     """How a row compares with the one that its link starts from."""
     if isinstance(condition, Nearby):
         return scope.nearby()
@@ -286,7 +290,7 @@ def _beside(condition: Nearby | Alike, scope: Scope) -> Expression:
     return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
 
 
-def _compare(expression: Expression, column: Column, op: Op, scope: Scope) -> Expression:
+def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
     # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
     kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
     match op:
@@ -307,14 +311,14 @@ def _compare(expression: Expression, column: Column, op: Op, scope: Scope) -> Ex
 _SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
 
-def _bears(link: Link, designation: Column, shape: Shape, scope: Scope) -> Expression:
+def _bears(link: Link, designation: Column, shape: StatementShape, scope: StatementScope) -> Expression:
     names = scope.relation(link.origin, "n")
     bearer = sa.select(names.c[link.from_column.sql]).where(names.c[designation.sql] == scope.value("text"))
     first = _limited(bearer.order_by(names.c[link.origin.key.sql]), 1)
     return scope.column(shape.table.key) == first.scalar_subquery()
 
 
-def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: Scope) -> Expression:
+def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: StatementScope) -> Expression:
     """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …).
 
     Where no NULL comes later, `a >= cursor` follows; said all the same, it is where an index is read from.

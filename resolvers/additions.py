@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from planning.errors import GatewayError, TooMuch
 from planning.sql import Statement
-from resolvers.operation import Answer, Operations
-from resolvers.subscription import BATCH, Query
+from resolvers.operation import OperationResult, Operations
+from resolvers.subscription import BATCH, SubscriptionQuery
 from schema.obsportal import EXPOSURE
 
 LOG = logging.getLogger(__name__)
@@ -41,17 +41,17 @@ class Subscriber:
     """Who is told, through a queue with an end."""
 
     def __init__(self) -> None:
-        self._answers: asyncio.Queue[Answer] = asyncio.Queue(WAITING)
+        self._answers: asyncio.Queue[OperationResult] = asyncio.Queue(WAITING)
         self._left = False
 
-    def tell(self, answer: Answer) -> bool:
+    def tell(self, answer: OperationResult) -> bool:
         """Add an answer, if there is room."""
         if self._answers.full():
             return False
         self._answers.put_nowait(answer)
         return True
 
-    async def wait(self, answer: Answer) -> bool:
+    async def wait(self, answer: OperationResult) -> bool:
         """Add an answer when there is room; False for a subscriber that does not take them."""
         try:
             await asyncio.wait_for(self._answers.put(answer), PATIENCE)
@@ -59,7 +59,7 @@ class Subscriber:
             self._left = True
         return not self._left
 
-    async def answer(self) -> Answer:
+    async def answer(self) -> OperationResult:
         """The next answer; raises `TooMuch` when those that were in time are taken."""
         if self._left and self._answers.empty():
             message = "More was added than was taken in time: subscribe again, and ask for what is missing"
@@ -72,25 +72,25 @@ class Additions:
 
     def __init__(self, operations: Operations) -> None:
         self._operations = operations
-        self._groups: dict[Query, set[Subscriber]] = {}
+        self._groups: dict[SubscriptionQuery, set[Subscriber]] = {}
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._known: array[int] = array("q")
         self._recent: set[int] = set()
         self._latest = LONG_AGO
 
-    async def join(self, query: Query) -> Subscriber:
+    async def join(self, query: SubscriptionQuery) -> Subscriber:
         """Begin to be told; raises `GatewayError` where what is there already cannot be found out."""
         async with self._starting:
             if self._task is None:
-                changes = self._operations.hub.watch.changes()
+                changes = self._operations.hub.health.changes()
                 await self._learn()
                 self._task = asyncio.create_task(self._follow(changes))
         subscriber = Subscriber()
         self._groups.setdefault(query, set()).add(subscriber)
         return subscriber
 
-    def leave(self, query: Query, subscriber: Subscriber) -> None:
+    def leave(self, query: SubscriptionQuery, subscriber: Subscriber) -> None:
         """Be told no longer; nothing is followed for nobody."""
         group = self._groups.get(query, set())
         group.discard(subscriber)

@@ -9,8 +9,8 @@ from strawberry.types.nodes import SelectedField, Selection
 from hub.rows import Hub, Record
 from planning import arguments, sql
 from planning.errors import BadInput, TooMuch
-from planning.plan import Function, Grouping, Plan, Shape
-from resolvers import names
+from planning.plan import Function, Grouping, Plan, StatementShape
+from resolvers import star_names
 from resolvers.completion import Unexpected, decoder
 from resolvers.selection import Constant, Groups, Values
 from schema.aggregate_types import Group
@@ -40,10 +40,10 @@ async def planned(hub: Hub, table: Table, told: Mapping[str, Any], measures: Mea
     """The plan of groups; raises `BadInput`, `TooMuch`, `NotFound`."""
     by = tuple(dict.fromkeys(table.by_field[_enum(field)] for field in told.get("groupBy") or ()))
     limit = bounded(told.get("first"))
-    chosen = arguments.selected(table, await names.placed(hub, told))
+    chosen = arguments.selected(table, await star_names.placed(hub, told))
     grouping = Grouping(by, measures, largest_first=_enum(told.get("orderBy")) == "COUNT")
     cut = limit + 1 if by else None
-    return Plan(Shape(table, (), chosen.conditions, limit=cut, grouping=grouping), chosen.values)
+    return Plan(StatementShape(table, (), chosen.conditions, limit=cut, grouping=grouping), chosen.values)
 
 
 async def fetched(hub: Hub, plan: Plan) -> tuple[Sequence[Record], bool]:

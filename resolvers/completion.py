@@ -10,7 +10,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from resolvers.selection import Constant, Entry, Many, Measure, One, Row
+from resolvers.selection import Constant, Entry, QuantitySelection, Row, ToMany, ToOne
 from schema.table import Column, Enumeration
 
 Lookups = Sequence[Mapping[Any, Any]]
@@ -27,7 +27,7 @@ class Completion:
     """How to complete rows: the function, the links with the column they start from, what must not be NULL."""
 
     function: Completed
-    links: tuple[tuple[One | Many, int], ...]
+    links: tuple[tuple[ToOne | ToMany, int], ...]
     required: tuple[int, ...]
 
     def __call__(self, rows: Sequence[Sequence[Any]], lookups: Lookups) -> list[Any]:
@@ -47,9 +47,9 @@ def needed(row: Row) -> Iterator[Column]:
         match entry:
             case Column():
                 yield entry
-            case Measure(_, parts):
+            case QuantitySelection(_, parts):
                 yield from (part for _, part in parts if isinstance(part, Column))
-            case One(link) | Many(link):
+            case ToOne(link) | ToMany(link):
                 yield link.from_column
 
 
@@ -58,7 +58,7 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
 
     `place` tells where in a record each column comes; `width` how long records are, None where that is not yet known.
     """
-    links: list[tuple[One | Many, int]] = []
+    links: list[tuple[ToOne | ToMany, int]] = []
     constants: list[Any] = []
     used: set[int] = set()
 
@@ -76,9 +76,9 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
                 return f"{constant(decoder(entry.enumeration))}[{value(entry)}]" if entry.enumeration else value(entry)
             case Constant(told):
                 return constant(told)
-            case Measure(_, parts):
+            case QuantitySelection(_, parts):
                 return _dictionary((key, source(part)) for key, part in parts)
-            case One(link) | Many(link):
+            case ToOne(link) | ToMany(link):
                 links.append((entry, place[link.from_column]))
                 return f"L[{len(links) - 1}].get({value(link.from_column)})"
 

@@ -14,8 +14,8 @@ from graphql.execution.values import VariableValues
 from planning.arguments import DEFAULT_PAGE
 from planning.errors import TooMuch
 from resolvers.entities import grouped, references
-from resolvers.level import Level
-from resolvers.selection import Entities, Field, Listing, Many, Plain, Root
+from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
+from resolvers.steps import QueryStep
 
 STATEMENT = 100
 COUNT = 1000
@@ -50,7 +50,7 @@ class Pricing:
     variables: VariableValues
     largest_page: int
 
-    def field(self, root: Root | Entities, levels: tuple[Level, ...]) -> Iterator[Share]:
+    def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[Share]:
         """The shares of a field of Query and of all below it."""
         if isinstance(root, Entities):
             keys = grouped(references(root.field.arguments(self.variables)["representations"]))
@@ -61,10 +61,10 @@ class Pricing:
             rows = self._page(root.field)
             yield Share(root.key, rows, rows + STATEMENT + COUNT)
         else:
-            rows = self._page(root.field) if isinstance(levels[0].wanted, Listing) else 1
+            rows = self._page(root.field) if isinstance(levels[0].wanted, ConnectionSelection) else 1
             yield from self._level(root.key, levels[0], 1, rows)
 
-    def plain(self, plain: Plain) -> Share:
+    def plain(self, plain: PlainField) -> Share:
         """The share of a field that is not compiled: the rows of a page, if it has any, and what it is given."""
         given = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
         rows = self._page(plain) if plain.paged else 0
@@ -76,15 +76,15 @@ class Pricing:
             return len(node.values)
         return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 0
 
-    def _level(self, path: str, level: Level, parents: int, each: int) -> Iterator[Share]:
+    def _level(self, path: str, level: QueryStep, parents: int, each: int) -> Iterator[Share]:
         rows = parents * each if level.listed else 0
         yield Share(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
         for part in level.parts.values():
             for (entry, _), below in zip(part.completion.links, part.below, strict=True):
-                many = self._page(entry.field) if isinstance(entry, Many) else 1
+                many = self._page(entry.field) if isinstance(entry, ToMany) else 1
                 yield from self._level(f"{path}.{entry.link.field}", below, rows, many)
 
-    def _page(self, field: Field | Plain) -> int:
+    def _page(self, field: Field | PlainField) -> int:
         """Rows of a page; what is refused or empty costs nothing."""
         told = {node.name.value: node.value for node in field.nodes[0].arguments or ()}
         for name in ("first", "last"):

@@ -50,7 +50,7 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class MatchEdge:
     """A match and its cursor."""
 
     cursor: str
@@ -68,9 +68,9 @@ class Matches:
     limit: int
 
     @cached_property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> list[MatchEdge]:
         """Each match of the page with its cursor."""
-        return [Edge(_cursor(match), _node(match)) for match in self.found[self.start : self.start + self.limit]]
+        return [MatchEdge(_cursor(match), _node(match)) for match in self.found[self.start : self.start + self.limit]]
 
     @property
     def nodes(self) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from planning.errors import BadInput
-from planning.plan import Compared, Grouping, Op, Plan, Selected, Shape
+from planning.plan import Compared, Grouping, Op, Plan, Selected, StatementShape
 from resolvers import aggregate, declared
 from resolvers.completion import decoder
 from schema.input_types import GroupOrder
@@ -47,7 +47,7 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
         raise BadInput(message)
     chosen = _present(of) + _starting(of, starting_with)
     grouping = Grouping((of,), largest_first=order_by is GroupOrder.COUNT)
-    shape = Shape(told, (), chosen.conditions, limit=aggregate.bounded(first) + 1, grouping=grouping)
+    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.bounded(first) + 1, grouping=grouping)
     rows, more = await aggregate.fetched(info.context.hub, Plan(shape, chosen.values))
     names = decoder(of.enumeration) if of.enumeration else None
     return [

@@ -13,7 +13,7 @@ from strawberry.types.field import StrawberryField
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Op, Plan, Shape
+from planning.plan import Cell, Compared, Op, Plan, StatementShape
 from schema.catalog import Index
 from schema.object_types import row_class
 from schema.table import Link, Table
@@ -88,7 +88,7 @@ def _of(found: Mapping[Any, Entity] | GatewayError, key: Any) -> Any:
 
 async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity] | GatewayError:
     cells = tuple(Cell(column, column.sql) for column in table.columns)
-    plan = Plan(Shape(table, cells, (Compared(table.key, Op.IN),)), (keys,))
+    plan = Plan(StatementShape(table, cells, (Compared(table.key, Op.IN),)), (keys,))
     try:
         rows = await hub.fetch(sql.statement(plan, hub.bodies))
     except GatewayError as error:

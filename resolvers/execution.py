@@ -8,18 +8,18 @@ from typing import Any
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-from hub.figures import Total
+from hub.row_counts import Total
 from hub.rows import Hub, Record
 from planning import arguments, sql
 from planning.branches import located
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
-from resolvers import aggregate, entities, names, objects, totals
+from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
+from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
 from resolvers.identification import identified
-from resolvers.level import Level, Part, connections, cut
-from resolvers.selection import Entities, Field, Groups, Many, One, Root, Row
+from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
+from resolvers.steps import QueryStep, StepSelection, connections, cut
 from resolvers.union import Question, united
 from schema.crossid import OBJECT
 from schema.table import Link, Neighbourhood, Table
@@ -49,7 +49,7 @@ class Partial:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Execution:
+class OperationRun:
     """One request's run of an operation."""
 
     hub: Hub
@@ -63,13 +63,13 @@ class Execution:
         self.failures.append(failure)
         return failure
 
-    async def answer(self, root: Root | Entities, levels: tuple[Level, ...]) -> Any:
+    async def answer(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Any:
         """The value of a field of Query, or a `Failure`; groups of rows have no level."""
         if isinstance(root, Entities):
             return await self._entities(root, {level.table: level for level in levels})
         return await self._root(root, levels[0] if levels else None)
 
-    async def _root(self, root: Root, level: Level | None) -> Any:
+    async def _root(self, root: Root, level: QueryStep | None) -> Any:
         try:
             told = root.field.arguments(self.variables)
             if isinstance(root.wanted, Groups):
@@ -79,12 +79,12 @@ class Execution:
                 return await self._object(root, level, told)
             if isinstance(root.wanted, Row):
                 return await self._single(root, level, told)
-            placed = await names.placed(self.hub, told)
+            placed = await star_names.placed(self.hub, told)
             return await (self._united(root, level, placed) if level.table.branches else self._listing(level, placed))
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, root.field)
 
-    async def _entities(self, wanted: Entities, levels: Mapping[Table, Level]) -> Any:
+    async def _entities(self, wanted: Entities, levels: Mapping[Table, QueryStep]) -> Any:
         """Rows of any tables by their keys, one statement a table; each is its own `Failure` if it cannot be had."""
         try:
             asked = entities.references(wanted.field.arguments(self.variables)["representations"])
@@ -98,31 +98,31 @@ class Execution:
             for one in asked
         ]
 
-    async def _by_key(self, field: Field, level: Level, keys: list[Any]) -> Any:
+    async def _by_key(self, field: Field, level: QueryStep, keys: list[Any]) -> Any:
         try:
             return await self._ones(entities.by_key(level.table), level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, field)
 
-    async def _single(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
+    async def _single(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
         chosen = await identified(self.hub, root, told)
         place = None if chosen is None else located(root.table, chosen)
         if place is None:
             return None
         table, chosen = place
-        shape = Shape(table, level.cells(None), chosen.conditions, limit=1)
+        shape = StatementShape(table, level.cells(None), chosen.conditions, limit=1)
         return await self._one(root, level, await self._fetch(Plan(shape, chosen.values)))
 
-    async def _object(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
+    async def _object(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
         found = await objects.named(self.hub, told["name"])
         return found and await self._one(root, level, [[found[column] for column in level.columns]])
 
-    async def _one(self, root: Root, level: Level, rows: Sequence[Record]) -> Any:
+    async def _one(self, root: Root, level: QueryStep, rows: Sequence[Record]) -> Any:
         part = level.parts[root.wanted]  # type: ignore[index]
         made = part.completion(rows, await self._lookups(part, rows))
         return made[0] if made else None
 
-    async def _listing(self, level: Level, told: Mapping[str, Any]) -> Any:
+    async def _listing(self, level: QueryStep, told: Mapping[str, Any]) -> Any:
         page = arguments.page(level.table, told, self.largest_page)
         plan = _plan(level, page, arguments.selected(level.table, told))
         listing = [self._fetch(plan)] if level.listed else []
@@ -132,7 +132,7 @@ class Execution:
         lookups = await self._all_lookups(level, taken.rows)
         return connections(level, page, [taken], lookups, found[-1:] if level.counted else [NONE])[0]
 
-    async def _united(self, root: Root, level: Level, told: Mapping[str, Any]) -> Any:
+    async def _united(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
         """A page of a union, of which a database that does not answer costs its own part only."""
         page = arguments.page(level.table, told, self.largest_page)
         question = Question(level.table, level.cells(page), arguments.selected(level.table, told), page)
@@ -145,38 +145,38 @@ class Execution:
         self.failures.append(Partial(made, found.failures, root.field))
         return self.failures[-1]
 
-    async def _all_lookups(self, level: Level, rows: Sequence[Record]) -> dict[Row, Lookups]:
+    async def _all_lookups(self, level: QueryStep, rows: Sequence[Record]) -> dict[Row, Lookups]:
         found = await together([self._lookups(part, rows) for part in level.parts.values()])
         return dict(zip(level.parts, found, strict=True))
 
-    async def _lookups(self, part: Part, rows: Sequence[Record]) -> Lookups:
+    async def _lookups(self, part: StepSelection, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
         return await together(
             [self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links]
         )
 
-    async def _lookup(self, entry: One | Many, level: Level, origins: Iterable[Any]) -> Any:
+    async def _lookup(self, entry: ToOne | ToMany, level: QueryStep, origins: Iterable[Any]) -> Any:
         keys = [origin for origin in origins if origin is not None]
         if not keys:
             return {}
         try:
-            if isinstance(entry, One):
+            if isinstance(entry, ToOne):
                 return await self._ones(entry.link, level, keys)
             return await self._manys(entry, level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, entry.field)
 
-    async def _ones(self, link: Link, level: Level, keys: list[Any]) -> dict[Any, Any]:
-        shape = Shape(level.table, level.cells(None), link=link)
+    async def _ones(self, link: Link, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
+        shape = StatementShape(level.table, level.cells(None), link=link)
         rows = await self._fetch(Plan(shape, (keys,)))
         part = next(iter(level.parts.values()))
         made = part.completion(rows, await self._lookups(part, rows))
         return {row[0]: answer for row, answer in zip(rows, made, strict=True)}
 
-    async def _manys(self, entry: Many, level: Level, keys: list[Any]) -> dict[Any, Any]:
+    async def _manys(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         asked = entry.field.arguments(self.variables)
         chosen = fit(asked) if isinstance(entry.link.bridge, Neighbourhood) else Selected()
-        told = await names.placed(self.hub, asked)
+        told = await star_names.placed(self.hub, asked)
         page = arguments.page(level.table, told, self.largest_page)
         plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, told)), entry.link, keys)
         rows, counts = await self._rows_and_counts(level, plan)
@@ -186,7 +186,7 @@ class Execution:
         made = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
         return dict(zip(keys, made, strict=True))
 
-    async def _rows_and_counts(self, level: Level, plan: Plan) -> tuple[list[Record], list[Record]]:
+    async def _rows_and_counts(self, level: QueryStep, plan: Plan) -> tuple[list[Record], list[Record]]:
         if not level.counted:
             return (await self._fetch(_of_one(plan)) if level.listed else []), []
         counting = self._fetch(plan.counting())
@@ -229,9 +229,11 @@ async def together(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
     return list(await asyncio.gather(*work))
 
 
-def _plan(level: Level, page: Page, chosen: Selected) -> Plan:
+def _plan(level: QueryStep, page: Page, chosen: Selected) -> Plan:
     every = chosen + page.beyond
-    return Plan(Shape(level.table, level.cells(page), every.conditions, page.sql_order, page.limit + 1), every.values)
+    return Plan(
+        StatementShape(level.table, level.cells(page), every.conditions, page.sql_order, page.limit + 1), every.values
+    )
 
 
 def _of_parents(plan: Plan, link: Link, keys: list[Any]) -> Plan:

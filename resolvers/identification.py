@@ -7,8 +7,8 @@ from typing import Any
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.errors import BadInput
-from planning.plan import Bears, Cell, Plan, Selected, Shape
-from resolvers import names
+from planning.plan import Cell, HasDesignation, Plan, Selected, StatementShape
+from resolvers import star_names
 from resolvers.selection import Root
 from schema.designation import designation
 from schema.table import Table
@@ -26,7 +26,10 @@ async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected 
         raise BadInput(message)
     match given[0]:
         case "name":
-            return Selected((Bears(names.STAR, names.DESIGNATION),), (designation(names.sound(told["name"])),))
+            return Selected(
+                (HasDesignation(star_names.STAR, star_names.DESIGNATION),),
+                (designation(star_names.sound(told["name"])),),
+            )
         case "near":
             return await _nearest(hub, root.table, told)
         case _:
@@ -34,14 +37,16 @@ async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected 
 
 
 async def _nearest(hub: Hub, table: Table, told: Mapping[str, Any]) -> Selected | None:
-    cone = (await names.placed(hub, {"cone": told["near"]}))["cone"]
+    cone = (await star_names.placed(hub, {"cone": told["near"]}))["cone"]
     chosen = arguments.selected(table, {"cone": cone})
     if cone["radius"] > WIDEST:
         message = f"near.radius is {cone['radius']}: degrees from 0 to {WIDEST:g} are wanted"
         raise BadInput(message)
     assert table.position is not None  # noqa: S101 - arguments.py has looked
     cells = tuple(Cell(column, column.sql) for column in (table.key, *table.position))
-    rows = await hub.fetch(sql.statement(Plan(Shape(table, cells, chosen.conditions), chosen.values), hub.bodies))
+    rows = await hub.fetch(
+        sql.statement(Plan(StatementShape(table, cells, chosen.conditions), chosen.values), hub.bodies)
+    )
     if not rows:
         return None
     return arguments.key(

@@ -20,14 +20,14 @@ from planning.errors import TooMuch
 
 
 @dataclass(slots=True)
-class Measure:
+class SelectionSize:
     """Size of a selection, fragments expanded."""
 
     fields: int = 0
     depth: int = 0
     aliases: int = 0
 
-    def add(self, other: "Measure", levels: int = 0) -> None:
+    def add(self, other: "SelectionSize", levels: int = 0) -> None:
         """Count what is found below, `levels` deeper."""
         self.fields += other.fields
         self.aliases += other.aliases
@@ -42,7 +42,7 @@ class Measurement:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        self._known: dict[str, Measure] = {}
+        self._known: dict[str, SelectionSize] = {}
 
     def check(self, operation: OperationDefinitionNode) -> None:
         """Raise `TooMuch` for an operation that is over a limit."""
@@ -54,8 +54,8 @@ class Measurement:
         _refuse("fields", found.fields, limits.fields)
         _refuse("aliases", found.aliases, limits.aliases)
 
-    def _selection(self, selection: SelectionSetNode) -> Measure:
-        total = Measure()
+    def _selection(self, selection: SelectionSetNode) -> SelectionSize:
+        total = SelectionSize()
         names: dict[str, int] = {}
         for node in selection.selections:
             if isinstance(node, FragmentSpreadNode):
@@ -71,13 +71,13 @@ class Measurement:
             _refuse(f"times {key} in one selection,", names[key], self._limits.repeats)
         return total
 
-    def _field(self, node: FieldNode) -> Measure:
-        found = self._selection(node.selection_set) if node.selection_set else Measure()
-        return Measure(found.fields + 1, found.depth, found.aliases + (node.alias is not None))
+    def _field(self, node: FieldNode) -> SelectionSize:
+        found = self._selection(node.selection_set) if node.selection_set else SelectionSize()
+        return SelectionSize(found.fields + 1, found.depth, found.aliases + (node.alias is not None))
 
-    def _fragment(self, name: str) -> Measure:
+    def _fragment(self, name: str) -> SelectionSize:
         if name not in self._known:
-            self._known[name] = Measure()  # a fragment that spreads itself is refused by validation
+            self._known[name] = SelectionSize()  # a fragment that spreads itself is refused by validation
             definition = self._fragments.get(name)
             if definition:
                 self._known[name] = self._selection(definition.selection_set)

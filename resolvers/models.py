@@ -63,7 +63,7 @@ class ColumnGroup:
 
 
 @strawberry.enum(description="What columns are compared by")
-class Comparison(Enum):
+class ColumnGrouping(Enum):
     """The `groupBy` of dataModels."""
 
     UCD = strawberry.enum_value("UCD", description="By what they are")
@@ -111,7 +111,7 @@ def _column(table: Table, column: Column) -> ColumnDescription:
 Source = Annotated[str | None, strawberry.argument(description="Only of this database, as `obsportal`")]
 Name = Annotated[str | None, strawberry.argument(description="Only names like this: % any text, _ any character")]
 Ucd = Annotated[str | None, strawberry.argument(description='Only UCDs like this, as "phot.mag%"')]
-By = Annotated[Comparison, strawberry.argument(description="What columns are put together by")]
+By = Annotated[ColumnGrouping, strawberry.argument(description="What columns are put together by")]
 
 
 def tables(source: Source = None, name: Name = None) -> list[TableDescription] | None:
@@ -128,13 +128,13 @@ def tables(source: Source = None, name: Name = None) -> list[TableDescription] |
     ]
 
 
-def data_models(group_by: By = Comparison.UCD, ucd: Ucd = None, name: Name = None) -> list[ColumnGroup] | None:
+def data_models(group_by: By = ColumnGrouping.UCD, ucd: Ucd = None, name: Name = None) -> list[ColumnGroup] | None:
     """Columns that mean or are called the same."""
     meant, called = _like(ucd), _like(name)
     groups: dict[str, list[ColumnDescription]] = {}
     for column in (column for table in described() for column in table.columns):
         if meant.fullmatch(column.ucd or "") and (called.fullmatch(column.name) or called.fullmatch(column.field)):
-            key = column.name.lower() if group_by is Comparison.NAME else column.ucd or ""
+            key = column.name.lower() if group_by is ColumnGrouping.NAME else column.ucd or ""
             groups.setdefault(key, []).append(column)
     return [_group(key, groups[key]) for key in sorted(groups)]
 

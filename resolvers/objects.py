@@ -7,8 +7,8 @@ from typing import Any
 from hub.rows import Hub
 from planning import sql
 from planning.errors import GatewayError
-from planning.plan import Cell, Compared, Op, Plan, Shape
-from resolvers import names
+from planning.plan import Cell, Compared, Op, Plan, StatementShape
+from resolvers import star_names
 from schema.crossid import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
 from schema.designation import designation
 from schema.table import Column, Table
@@ -23,7 +23,7 @@ async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
 
     Raises `GatewayError`; JSDC being down costs the names that only it knows.
     """
-    found = designation(names.sound(name))
+    found = designation(star_names.sound(name))
     star, records = await asyncio.gather(
         _star(hub, name), asyncio.gather(*(_records(hub, table, found) for table in KEPT))
     )
@@ -36,11 +36,11 @@ async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
 
 async def _star(hub: Hub, name: str) -> int | GatewayError | None:
     try:
-        return await names.star(hub, name)
+        return await star_names.star(hub, name)
     except GatewayError as error:
         return error
 
 
 async def _records(hub: Hub, table: Table, found: str) -> list[int]:
-    shape = Shape(table, (Cell(OBJECT_ID, "object"),), (Compared(DESIGNATION, Op.EQ),), limit=LOOKED_AT)
+    shape = StatementShape(table, (Cell(OBJECT_ID, "object"),), (Compared(DESIGNATION, Op.EQ),), limit=LOOKED_AT)
     return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (found,)), hub.bodies))]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hub.touched import TODAY, touch
+from hub.dependencies import TODAY, touch
 from planning.errors import BadInput
-from schema.oidb_search import BANDS, FILTERS, Filter, Kind
+from schema.oidb_search import BANDS, FILTERS, Filter, FilterKind
 
 Where = dict[str, Any]
 MJD_ZERO = date(1858, 11, 17)
@@ -25,11 +25,11 @@ def searched(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     if search is None:
         return arguments
     told = {one: search[one.graphql] for one in FILTERS if search.get(one.graphql) is not None}
-    where = [_MEANT[one.kind](one, value) for one, value in told.items() if one.kind is not Kind.CONE]
+    where = [_MEANT[one.kind](one, value) for one, value in told.items() if one.kind is not FilterKind.CONE]
     where += [arguments["where"]] if arguments.get("where") else []
     made = {name: value for name, value in arguments.items() if name != "search"}
     made |= {"where": {"and": where}} if where else {}
-    cones = [_cone(one, value) for one, value in told.items() if one.kind is Kind.CONE]
+    cones = [_cone(one, value) for one, value in told.items() if one.kind is FilterKind.CONE]
     if cones and arguments.get("cone") is not None:
         message = "search.conesearch does not go with cone: ask for one of them"
         raise BadInput(message)
@@ -145,7 +145,13 @@ def _wrong(one: Filter, told: Any, wanted: str) -> BadInput:
     return BadInput(f"{one.name} is {str(told)[:60]!r}: {wanted}")
 
 
-_MEANT: Mapping[Kind, Callable[[Filter, Any], Where]] = {
-    Kind.TEXT: _text, Kind.PREFIX: _prefix, Kind.CATEGORIES: _categories, Kind.NUMBERS: _listed, Kind.LEVELS: _levels,
-    Kind.DATES: _dates, Kind.BANDS: _bands, Kind.RELEASED: _released,
-}  # fmt: skip
+_MEANT: Mapping[FilterKind, Callable[[Filter, Any], Where]] = {
+    FilterKind.TEXT: _text,
+    FilterKind.PREFIX: _prefix,
+    FilterKind.CATEGORIES: _categories,
+    FilterKind.NUMBERS: _listed,
+    FilterKind.LEVELS: _levels,
+    FilterKind.DATES: _dates,
+    FilterKind.BANDS: _bands,
+    FilterKind.RELEASED: _released,
+}

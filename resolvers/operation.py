@@ -12,19 +12,29 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionN
 from graphql.execution.values import VariableValues
 
 from hub.cache import Cache
+from hub.dependencies import UNKNOWN, touch, touching
 from hub.limits import DocumentLimits
-from hub.observing import step
 from hub.rows import Hub
-from hub.touched import UNKNOWN, touch, touching
+from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
 from resolvers.document import Document, read
-from resolvers.execution import Execution, settle, together
+from resolvers.execution import OperationRun, settle, together
 from resolvers.executor import Executed, coded, executed, only, told
-from resolvers.level import Level, level
 from resolvers.query import Context
-from resolvers.selection import Collector, Constant, Entities, Listing, Plain, Root, Row, Unplannable, fragments
+from resolvers.selection import (
+    Collector,
+    ConnectionSelection,
+    Constant,
+    Entities,
+    PlainField,
+    Root,
+    Row,
+    Unplannable,
+    fragments,
+)
+from resolvers.steps import QueryStep, level
 
 CACHED_TEXT = 4_000_000
 """Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
@@ -42,7 +52,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OperationResult:
     """What it is answered."""
 
     payload: dict[str, Any]
@@ -58,19 +68,19 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Compiled:
+class CompiledField:
     """A field of Query with its statements: one level, or one for each table of entities, or none for groups."""
 
     root: Root | Entities
-    levels: tuple[Level, ...]
+    levels: tuple[QueryStep, ...]
 
 
-Entry = Compiled | Plain | tuple[str, Constant]
+Entry = CompiledField | PlainField | tuple[str, Constant]
 Planned = tuple[Entry, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Shelf:
+class PlanCache:
     """Documents with their plans, until they are too many."""
 
     documents: Cache[str, Document] = field(default_factory=lambda: Cache(CACHED_TEXT))
@@ -78,7 +88,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Asked:
+class PreparedRequest:
     """A request whose operation is known and whose variables are read."""
 
     request: Request
@@ -96,12 +106,12 @@ class Operations:
         self.limits = limits
         self.largest_page = largest_page
         self._trusted: set[str] = set()
-        self._shelves = (Shelf(), Shelf())
+        self._shelves = (PlanCache(), PlanCache())
 
     def renew(self, schema: GraphQLSchema) -> None:
         """Answer by another schema from now on, of which nothing is known yet."""
         self.schema = schema
-        self._shelves = (Shelf(), Shelf())
+        self._shelves = (PlanCache(), PlanCache())
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
         """What is kept of earlier requests."""
@@ -109,7 +119,7 @@ class Operations:
             yield f"documents, {whose}", shelf.documents
             yield f"plans, {whose}", shelf.plans
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> OperationResult:
         """Answer a request; raises nothing but cancellation."""
         with step("operation", (request.operation_name,) if request.operation_name else ()):
             try:
@@ -147,7 +157,7 @@ class Operations:
                 wrong[name] = error.message
         return wrong
 
-    def _shelf(self, text: str) -> Shelf:
+    def _shelf(self, text: str) -> PlanCache:
         return self._shelves[text in self._trusted]
 
     def _coerced(self, operation: OperationDefinitionNode, told: Mapping[str, Any]) -> VariableValues:
@@ -156,12 +166,12 @@ class Operations:
             raise values[0]
         return values
 
-    def asked(self, request: Request, document: Document) -> Asked:
+    def asked(self, request: Request, document: Document) -> PreparedRequest:
         """The operation of a request, its variables read; raises `BadInput`, `GraphQLError`."""
         operation = document.operation(request.operation_name)
-        return Asked(request, document, operation, self._coerced(operation, request.variables))
+        return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
-    def planned(self, asked: Asked) -> Planned:
+    def planned(self, asked: PreparedRequest) -> Planned:
         """The fields of an operation; raises `Unplannable` for one that is no query, and `GraphQLError`."""
         request, switches = asked.request, asked.document.switches
         key = (request.query, request.operation_name, tuple(map(asked.variables.coerced.get, switches)))
@@ -174,7 +184,7 @@ class Operations:
             plans.put(key, found, len(request.query))
         return found
 
-    def _planned(self, asked: Asked) -> Planned | None:
+    def _planned(self, asked: PreparedRequest) -> Planned | None:
         try:
             return self.planned(asked)
         except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
@@ -185,22 +195,24 @@ class Operations:
         shares = [share for entry in planned or () for share in _shares(pricing, entry)]
         return affordable(shares, self.limits.cost)
 
-    async def _run(self, asked: Asked, planned: Planned | None, cost: int) -> Answer:
+    async def _run(self, asked: PreparedRequest, planned: Planned | None, cost: int) -> OperationResult:
         if planned is None:
             return await self.plainly(asked.document, asked.request)
-        execution = Execution(self.hub, asked.variables, self.largest_page, [])
+        execution = OperationRun(self.hub, asked.variables, self.largest_page, [])
         values = await together([self._value(asked, execution, entry) for entry in planned])
         if execution.failures:
             touch((UNKNOWN,))
         if execution.failures or any(isinstance(value, Executed) for value in values):
-            return Answer(_joined(planned, values), cost=cost)
-        return Answer({"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost)
+            return OperationResult(_joined(planned, values), cost=cost)
+        return OperationResult(
+            {"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
+        )
 
-    async def _value(self, asked: Asked, execution: Execution, entry: Entry) -> Any:
+    async def _value(self, asked: PreparedRequest, execution: OperationRun, entry: Entry) -> Any:
         match entry:
-            case Plain(nodes=nodes):
+            case PlainField(nodes=nodes):
                 return await self.apart(asked, nodes)
-            case Compiled(root=root, levels=levels):
+            case CompiledField(root=root, levels=levels):
                 try:
                     return await execution.answer(root, levels)
                 except Unexpected:
@@ -208,7 +220,7 @@ class Operations:
             case (_, constant):
                 return constant.value
 
-    async def apart(self, asked: Asked, nodes: Sequence[FieldNode]) -> Executed:
+    async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
         document, context = only(asked.document.node, asked.operation, nodes), Context(self.hub, self.largest_page)
         with touching() as sources:
@@ -217,38 +229,38 @@ class Operations:
         touch(sources or ((UNKNOWN,) if not nodes[0].name.value.startswith(("__", "_service")) else ()))
         return found
 
-    async def plainly(self, document: Document, request: Request) -> Answer:
+    async def plainly(self, document: Document, request: Request) -> OperationResult:
         """Answer by graphql-core's executor: slower, and right by construction."""
         found = await executed(
             self.schema, document.node, Context(self.hub, self.largest_page), request.variables, request.operation_name
         )
         touch((UNKNOWN,) if found.errors else ())
-        return Answer({"data": found.data} | _told(found.errors))
+        return OperationResult({"data": found.data} | _told(found.errors))
 
 
-def _compiled(root: Root | Entities | Plain | tuple[str, Constant]) -> Entry:
+def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
     match root:
-        case Root(wanted=Row() | Listing() as wanted):
-            return Compiled(root, (level(wanted, offset=0),))
+        case Root(wanted=Row() | ConnectionSelection() as wanted):
+            return CompiledField(root, (level(wanted, offset=0),))
         case Root():
-            return Compiled(root, ())
+            return CompiledField(root, ())
         case Entities(rows=rows):
-            return Compiled(root, tuple(level(row, offset=1) for row in rows))
+            return CompiledField(root, tuple(level(row, offset=1) for row in rows))
         case _:
             return root
 
 
-def refused(*errors: GraphQLError | GatewayError) -> Answer:
+def refused(*errors: GraphQLError | GatewayError) -> OperationResult:
     """The answer to a request of which nothing runs."""
     status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
-    return Answer(_told([told(error) for error in errors]), refusal=status)
+    return OperationResult(_told([told(error) for error in errors]), refusal=status)
 
 
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
     match entry:
-        case Plain():
+        case PlainField():
             return (pricing.plain(entry),)
-        case Compiled(root=root, levels=levels):
+        case CompiledField(root=root, levels=levels):
             return pricing.field(root, levels)
         case _:
             return ()
@@ -287,9 +299,9 @@ def _joined(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
 
 def _key(entry: Entry) -> str:
     match entry:
-        case Plain(key=key):
+        case PlainField(key=key):
             return key
-        case Compiled(root=root):
+        case CompiledField(root=root):
             return root.key
         case (key, _):
             return key

@@ -20,17 +20,17 @@ from strawberry.federation import Schema as FederatedSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from hub.figures import Total
+from hub.row_counts import Total
 from hub.rows import Hub, Record
 from planning import arguments, cursor, sql
 from planning.branches import located
 from planning.errors import GatewayError
-from planning.plan import Cell, Compared, Op, Page, Plan, Selected, Shape
-from resolvers import aggregate, crossmatch, distinct, entities, models, names, objects, statistics_field, totals
+from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
+from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
 from resolvers.identification import identified
-from resolvers.level import cut
-from resolvers.reach import far, reached
+from resolvers.plain_links import far, reached
 from resolvers.selection import Field, Root, Row
+from resolvers.steps import cut
 from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class
 from schema.catalog import LINKS, TABLES
@@ -80,7 +80,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class RowEdge:
     """A row and its cursor."""
 
     cursor: str
@@ -88,7 +88,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Listed:
+class PlainConnection:
     """A page of rows, as the fields of a connection read it."""
 
     context: Context
@@ -99,11 +99,11 @@ class Listed:
     """Whether it is a page of one row's, whose rows are counted whatever they are."""
 
     @cached_property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> list[RowEdge]:
         """Each row with its cursor."""
         signed = cursor.signature(self.plan.table, self.page.order)
         return [
-            Edge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
+            RowEdge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
             for row in cut(self.rows, self.page).rows
         ]
 
@@ -150,12 +150,16 @@ def _everything(table: Table) -> tuple[Cell, ...]:
     return tuple(Cell(column, column.sql) for column in table.columns)
 
 
-async def _listed(context: Context, table: Table, told: Mapping[str, Any], chosen: Selected | None = None) -> Listed:
-    placed = await names.placed(context.hub, told)
+async def _listed(
+    context: Context, table: Table, told: Mapping[str, Any], chosen: Selected | None = None
+) -> PlainConnection:
+    placed = await star_names.placed(context.hub, told)
     page = arguments.page(table, placed, context.largest_page)
     every = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
-    plan = Plan(Shape(table, _everything(table), every.conditions, page.sql_order, page.limit + 1), every.values)
-    return Listed(context, plan, page, await context.fetch(plan), chosen is not None)
+    plan = Plan(
+        StatementShape(table, _everything(table), every.conditions, page.sql_order, page.limit + 1), every.values
+    )
+    return PlainConnection(context, plan, page, await context.fetch(plan), chosen is not None)
 
 
 def _plural(table: Table) -> StrawberryField:
@@ -175,7 +179,9 @@ def _singular(table: Table) -> StrawberryField:
         if place is None:
             return None
         where, chosen = place
-        rows = await context.fetch(Plan(Shape(where, _everything(table), chosen.conditions, limit=1), chosen.values))
+        rows = await context.fetch(
+            Plan(StatementShape(where, _everything(table), chosen.conditions, limit=1), chosen.values)
+        )
         return rows[0] if rows else None
 
     by_key = f"Its {table.key.name}"
@@ -219,7 +225,9 @@ def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
         ends = await far(context.fetch, link, keys)
         wanted = list({end for some in ends.values() for end in some})
-        plan = Plan(Shape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,))
+        plan = Plan(
+            StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,)
+        )
         found = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
         return [next((found[end] for end in ends.get(key, ()) if end in found), None) for key in keys]
 

@@ -55,7 +55,7 @@ class Constant:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Measure:
+class QuantitySelection:
     """A quantity's object."""
 
     quantity: Quantity
@@ -63,7 +63,7 @@ class Measure:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class One:
+class ToOne:
     """A row of another table."""
 
     link: Link
@@ -72,15 +72,15 @@ class One:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Many:
+class ToMany:
     """A page of rows of another table."""
 
     link: Link
     field: Field
-    listing: "Listing"
+    listing: "ConnectionSelection"
 
 
-Entry = Column | Constant | Measure | One | Many
+Entry = Column | Constant | QuantitySelection | ToOne | ToMany
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -99,18 +99,18 @@ class Edges:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class PageInfo:
+class PageInfoSelection:
     """What is wanted of pageInfo: names of its fields, or constants."""
 
     entries: tuple[tuple[str, Constant | str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Listing:
+class ConnectionSelection:
     """What is wanted of a connection; `totalCount` and `totalCountIsExact` stand by their names."""
 
     table: Table
-    entries: tuple[tuple[str, Row | Edges | PageInfo | Constant | str], ...]
+    entries: tuple[tuple[str, Row | Edges | PageInfoSelection | Constant | str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,7 +136,7 @@ class Root:
     key: str
     table: Table
     field: Field
-    wanted: Row | Listing | Groups
+    wanted: Row | ConnectionSelection | Groups
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -149,7 +149,7 @@ class Entities:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Plain:
+class PlainField:
     """A field of Query that no table answers: graphql-core's executor does."""
 
     key: str
@@ -174,7 +174,7 @@ class Collector:
     operation: OperationDefinitionNode
     variables: VariableValues
 
-    def roots(self) -> tuple[Root | Entities | Plain | tuple[str, Constant], ...]:
+    def roots(self) -> tuple[Root | Entities | PlainField | tuple[str, Constant], ...]:
         """The fields of the operation; raises `Unplannable` for one that is no query."""
         query = self.schema.query_type
         if query is None or self.operation.operation.value != "query":
@@ -184,14 +184,16 @@ class Collector:
 
     def _planned(
         self, key: str, group: Group, query: GraphQLObjectType
-    ) -> Root | Entities | Plain | tuple[str, Constant]:
+    ) -> Root | Entities | PlainField | tuple[str, Constant]:
         try:
             if group[0].node.name.value == "_entities":
                 return self._entities(key, group, self._field(group, query))
             return self._root(key, group, query)
         except Unplannable:
             definition = query.fields.get(group[0].node.name.value)  # None for __schema and __type
-            return Plain(key, tuple(detail.node for detail in group), bool(definition and "first" in definition.args))
+            return PlainField(
+                key, tuple(detail.node for detail in group), bool(definition and "first" in definition.args)
+            )
 
     def _root(self, key: str, group: Group, query: GraphQLObjectType) -> Root | tuple[str, Constant]:
         name = group[0].node.name.value
@@ -241,7 +243,7 @@ class Collector:
 
         return Row(table, tuple(self._each(group, parent, entry)))
 
-    def _measure(self, quantity: Quantity, group: Group, parent: GraphQLObjectType) -> Measure:
+    def _measure(self, quantity: Quantity, group: Group, parent: GraphQLObjectType) -> QuantitySelection:
         parts: dict[str, Column | Constant | None] = {
             "value": quantity.value,
             "error": quantity.error,
@@ -250,28 +252,30 @@ class Collector:
             "unit": Constant(quantity.value.unit or None),
             "ucd": Constant(quantity.value.ucd or None),
         }
-        return Measure(quantity, tuple(self._each(group, parent, lambda name, _: parts[name] or Constant(None))))
+        return QuantitySelection(
+            quantity, tuple(self._each(group, parent, lambda name, _: parts[name] or Constant(None)))
+        )
 
-    def _link(self, link: Link, group: Group, parent: GraphQLObjectType) -> One | Many:
+    def _link(self, link: Link, group: Group, parent: GraphQLObjectType) -> ToOne | ToMany:
         field = self._field(group, parent)
         if link.many:
-            return Many(link, field, self._listing(link.target, group, field))
-        return One(link, field, self._row(link.target, group, field))
+            return ToMany(link, field, self._listing(link.target, group, field))
+        return ToOne(link, field, self._row(link.target, group, field))
 
-    def _listing(self, table: Table, group: Group, field: Field) -> Listing:
+    def _listing(self, table: Table, group: Group, field: Field) -> ConnectionSelection:
         parent = _object(field.definition)
 
-        def entry(name: str, details: Group) -> Row | Edges | PageInfo | str:
+        def entry(name: str, details: Group) -> Row | Edges | PageInfoSelection | str:
             if name in ("totalCount", "totalCountIsExact"):
                 return name
             inner = _object(parent.fields[name])
             if name == "nodes":
                 return self._row_of(table, details, inner)
             if name == "pageInfo":
-                return PageInfo(tuple(self._each(details, inner, lambda part, _: part)))
+                return PageInfoSelection(tuple(self._each(details, inner, lambda part, _: part)))
             return Edges(tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner))))
 
-        return Listing(table, tuple(self._each(group, parent, entry)))
+        return ConnectionSelection(table, tuple(self._each(group, parent, entry)))
 
     def _groups(self, table: Table, group: Group, field: Field) -> Groups:
         parent = _object(field.definition)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from hub.figures import Kept
+from hub.row_counts import StoredCounts
 from hub.statistics import FIGURES
 from planning.errors import BadInput
 from resolvers.execution import together
@@ -36,11 +36,11 @@ async def resolve(info: strawberry.Info[Any, None], sources: Sources = None) -> 
             message = f"There are no statistics of {name[:60]}{suggestion(name, list(FIGURES))}"
             raise BadInput(message)
     wanted = list(FIGURES if sources is None else dict.fromkeys(sources))
-    kept: list[Kept] = await together([info.context.hub.figures.of(name) for name in wanted])
+    kept: list[StoredCounts] = await together([info.context.hub.row_counts.of(name) for name in wanted])
     return [found for name, each in zip(wanted, kept, strict=True) for found in _told(name, each)]
 
 
-def _told(source: str, kept: Kept) -> Iterator[Statistic]:
+def _told(source: str, kept: StoredCounts) -> Iterator[Statistic]:
     at, version = DateTime(kept.computed_at), kept.version
     for key, value, number in kept.lines:
         yield Statistic(key=key, value=value, number=number, source=source, computed_at=at, version=version)

@@ -8,11 +8,11 @@ from typing import Protocol
 
 from graphql import GraphQLError, execute
 
-from hub.versions import Changes
+from hub.versions import VersionChanges
 from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
-from resolvers.operation import Answer, Operations, Request, refused
-from resolvers.subscription import ADDED, Query, Subscription, query, subscription
+from resolvers.operation import OperationResult, Operations, Request, refused
+from resolvers.subscription import ADDED, Subscription, SubscriptionQuery, query, subscription
 from schema.catalog import LOCAL, SOURCES, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion
@@ -24,7 +24,7 @@ TITLES = {name: source.title for name, source in (SOURCES | LOCAL).items()}
 class Answers(Protocol):
     """Where the answers to a subscription come from."""
 
-    async def answer(self) -> Answer:
+    async def answer(self) -> OperationResult:
         """The next one, when there is one; raises `GatewayError` when there is none any more."""
 
     def close(self) -> None:
@@ -40,19 +40,19 @@ class Subscriptions:
         self._additions = Additions(operations)
         self._open: set[Stream] = set()
 
-    async def open(self, request: Request) -> "Answer | Stream":
+    async def open(self, request: Request) -> "OperationResult | Stream":
         """A stream that must be closed, or the answer that refuses it."""
         try:
             self._room()
             wanted = subscription(self._operations, request)
             answers = _Changed(self._operations, wanted) if wanted.field != ADDED else await self._added(wanted)
-            if isinstance(answers, Answer):
+            if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:
             return refused(error)
         return self._opened(Stream(answers, self._open))
 
-    def _opened(self, stream: "Stream") -> "Answer | Stream":
+    def _opened(self, stream: "Stream") -> "OperationResult | Stream":
         """A stream, if there is room for it still: what it was made of is not kept where there is none."""
         try:
             self._room()
@@ -67,13 +67,13 @@ class Subscriptions:
             message = "The gateway has as many subscriptions as it can serve: try again later"
             raise Busy(message)
 
-    async def _added(self, wanted: Subscription) -> "Answer | _Added":
+    async def _added(self, wanted: Subscription) -> "OperationResult | _Added":
         asked = query(wanted)
         tried = await self._operations.answer(asked.request([]))  # what is wrong with it is said now, not later
         if "errors" in tried.payload:
             [told] = asked.messages(tried)
             code = told.payload["errors"][0]["extensions"]["code"]
-            return Answer({"errors": told.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
+            return OperationResult({"errors": told.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
         return _Added(self._additions, asked, await self._additions.join(asked))
 
     @property
@@ -87,21 +87,21 @@ class Subscriptions:
             stream.close()
 
 
-class Stream(AsyncIterator[Answer]):
+class Stream(AsyncIterator[OperationResult]):
     """The answers to one subscription."""
 
     def __init__(self, answers: Answers, among: "set[Stream]") -> None:
         self._answers = answers
         self._among = among
         self._ended = asyncio.Event()
-        self._coming: asyncio.Task[Answer] | None = None
+        self._coming: asyncio.Task[OperationResult] | None = None
 
-    async def __anext__(self) -> Answer:
+    async def __anext__(self) -> OperationResult:
         answer = await self.take(None)
         assert answer is not None  # noqa: S101 - told to mypy
         return answer
 
-    async def take(self, seconds: float | None) -> Answer | None:
+    async def take(self, seconds: float | None) -> OperationResult | None:
         """The next answer, None if there is none within a time; raises `StopAsyncIteration` at the end."""
         if self._ended.is_set():
             raise StopAsyncIteration
@@ -118,7 +118,7 @@ class Stream(AsyncIterator[Answer]):
         self._coming = None
         return self._taken(coming)
 
-    def _taken(self, coming: asyncio.Task[Answer]) -> Answer:
+    def _taken(self, coming: asyncio.Task[OperationResult]) -> OperationResult:
         try:
             return coming.result()
         except GatewayError as error:
@@ -138,17 +138,17 @@ class Stream(AsyncIterator[Answer]):
         self.close()
 
 
-async def _next(answers: Answers) -> Answer:
+async def _next(answers: Answers) -> OperationResult:
     return await answers.answer()
 
 
 @dataclass(frozen=True, slots=True)
 class _Added:
     additions: Additions
-    query: Query
+    query: SubscriptionQuery
     subscriber: Subscriber
 
-    async def answer(self) -> Answer:
+    async def answer(self) -> OperationResult:
         return await self.subscriber.answer()
 
     def close(self) -> None:
@@ -160,16 +160,16 @@ class _Changed:
         self._operations = operations
         self._wanted = wanted
         self._sources = _sources(wanted.arguments.get("sources"))
-        self._changes = operations.hub.watch.changes()
+        self._changes = operations.hub.health.changes()
 
-    async def answer(self) -> Answer:
+    async def answer(self) -> OperationResult:
         async for name in self._changes:
             if name in self._sources:
                 return await self._told(name)
         raise AssertionError("changes have no end")
 
-    async def _told(self, name: str) -> Answer:
-        request, version = self._wanted.request, self._operations.hub.watch.version(name)
+    async def _told(self, name: str) -> OperationResult:
+        request, version = self._wanted.request, self._operations.hub.health.version(name)
         running = execute(
             self._operations.schema,
             self._wanted.document,
@@ -180,12 +180,12 @@ class _Changed:
             operation_name=request.operation_name,
         )
         result = await running if isinstance(running, Awaitable) else running
-        return Answer(
+        return OperationResult(
             {"data": result.data} | ({"errors": [e.formatted for e in result.errors]} if result.errors else {})
         )
 
     def close(self) -> None:
-        self._changes = Changes()
+        self._changes = VersionChanges()
 
 
 def _sources(names: Collection[str] | None) -> Collection[str]:

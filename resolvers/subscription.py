@@ -29,7 +29,7 @@ from graphql.execution.values import VariableValues
 
 from planning.errors import BadInput
 from resolvers.document import variables as variables_of
-from resolvers.operation import Answer, Operations, Request
+from resolvers.operation import OperationResult, Operations, Request
 from resolvers.selection import fragments
 from schema.obsportal import EXPOSURE
 
@@ -87,7 +87,7 @@ def _only(
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class SubscriptionQuery:
     """A query for what was added; equal ones are answered once."""
 
     text: str
@@ -99,16 +99,16 @@ class Query:
         """The request for these rows."""
         return Request(self.text, None, orjson.loads(self.variables) | {KEYS: keys})
 
-    def messages(self, answer: Answer) -> Iterator[Answer]:
+    def messages(self, answer: OperationResult) -> Iterator[OperationResult]:
         """The answer cut apart, a row each."""
         data, errors = answer.payload.get("data") or {}, answer.payload.get("errors", ())
         if data.get(self.key) is None:
-            yield Answer({"data": {self.key: None}, "errors": [_at(error, [self.key]) for error in errors]})
+            yield OperationResult({"data": {self.key: None}, "errors": [_at(error, [self.key]) for error in errors]})
             return
         for index, node in enumerate(data[self.key]["nodes"]):
             place = [self.key, "nodes", index]
             own = [_at(error, [self.key, *error["path"][3:]]) for error in errors if error["path"][:3] == place]
-            yield Answer({"data": {self.key: node}} | ({"errors": own} if own else {}))
+            yield OperationResult({"data": {self.key: node}} | ({"errors": own} if own else {}))
 
 
 def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "locations"} | {"path": path}
 
 
-def query(wanted: Subscription) -> Query:
+def query(wanted: Subscription) -> SubscriptionQuery:
     """The query for what was added."""
     told = {argument.name.value: argument.value for argument in wanted.nodes[0].arguments or ()}
     whole = told.get("where")
@@ -129,7 +129,7 @@ def query(wanted: Subscription) -> Query:
     if filters and variables.get(filters) is None and (filters in variables or not _default(definitions, filters)):
         variables[filters] = {}
     sorted_ = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-    return Query(f"query({declared}) {print_ast(body)}", sorted_, wanted.key)
+    return SubscriptionQuery(f"query({declared}) {print_ast(body)}", sorted_, wanted.key)
 
 
 def _body(wanted: Subscription, where: str, cone: ValueNode | None) -> DocumentNode:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import orjson
 
-from hub.figures import Total
+from hub.row_counts import Total
 from hub.rows import Hub
 from planning import sql
 from planning.errors import TimedOut
@@ -22,10 +22,10 @@ SECONDS = 1.0
 async def total(hub: Hub, plan: Plan) -> Total:
     """The number of rows that a plan lists without its cursor and limit; raises `GatewayError`."""
     counting = plan.counting()
-    kept = None if counting.shape.conditions else hub.figures.total(counting.table)
+    kept = None if counting.shape.conditions else hub.row_counts.total(counting.table)
     if kept:
         return kept
-    most, whole = hub.limits.counted, hub.figures.rows(counting.table)
+    most, whole = hub.limits.counted, hub.row_counts.rows(counting.table)
     if whole is None or whole > most:
         expected = await _expected(hub, counting)
         if expected > most:

@@ -12,8 +12,8 @@ from typing import Any
 from hub.rows import Hub, Record
 from planning import branches
 from planning.errors import GatewayError
-from planning.plan import Beyond, Cell, Compared, Op, Order, Page, Plan, Selected, Shape
-from resolvers.elsewhere import Asking, named, said, total
+from planning.plan import AfterCursor, Cell, Compared, Op, Order, Page, Plan, Selected, StatementShape
+from resolvers.duplicates import DuplicateLookup, named, said, total
 from schema.table import Branch, Column, Table
 
 SPARE = 10
@@ -54,7 +54,7 @@ class Candidate:
 
 
 @dataclass(eq=False, slots=True)
-class Reading:
+class BranchReading:
     """How far one branch has been read."""
 
     branch: Branch
@@ -94,7 +94,7 @@ class Reading:
         shape = self.plan.shape
         places = {cell.column: place for place, cell in enumerate(shape.cells)}
         last = [self.found[-1].row[places[term.column]] for term in shape.order]
-        mark = Beyond(shape.order, tuple(value is None for value in last))
+        mark = AfterCursor(shape.order, tuple(value is None for value in last))
         return Selected((mark,), tuple(value for value in last if value is not None)), _edge(shape.order, last[0])
 
 
@@ -105,7 +105,7 @@ def _edge(order: Sequence[Order], first: Any) -> Edge | None:
 
 async def united(hub: Hub, question: Question, *, listed: bool, counted: bool) -> United:
     """A page of a union and how many rows it has in all; raises `GatewayError` if no branch can be had."""
-    asking = Asking(hub)
+    asking = DuplicateLookup(hub)
     rows, count = await asyncio.gather(
         _page(asking, question) if listed else _nothing([]),
         total(asking, question.table, question.chosen) if counted else _nothing(0),
@@ -120,7 +120,7 @@ async def _nothing(value: Any) -> Any:
     return value
 
 
-async def _page(asking: Asking, question: Question) -> list[Record]:
+async def _page(asking: DuplicateLookup, question: Question) -> list[Record]:
     page, key = question.page, question.table.key
     columns = dict.fromkeys((*(cell.column for cell in question.cells), *(term.column for term in page.order)))
     cells = tuple(Cell(column, column.sql) for column in columns)
@@ -135,17 +135,17 @@ async def _page(asking: Asking, question: Question) -> list[Record]:
             return [tuple(row)[: len(question.cells)] for row in rows]
 
 
-def _reading(branch: Branch, key: Column, cells: tuple[Cell, ...], question: Question) -> Reading:
+def _reading(branch: Branch, key: Column, cells: tuple[Cell, ...], question: Question) -> BranchReading:
     page = question.page
     chosen, order = branches.chosen(branch, key, question.chosen), branches.order(branch, key, page.sql_order)
     columns = (*cells, *(Cell(column, column.sql) for column in named(branch)))
-    plan = Plan(Shape(branch.table, columns, chosen.conditions, order), chosen.values)
-    nulls = [condition.nulls[0] for condition in page.beyond.conditions if isinstance(condition, Beyond)]
+    plan = Plan(StatementShape(branch.table, columns, chosen.conditions, order), chosen.values)
+    nulls = [condition.nulls[0] for condition in page.beyond.conditions if isinstance(condition, AfterCursor)]
     edge = None if True in nulls or not nulls else _edge(order, page.beyond.values[0])
-    return Reading(branch, plan, branches.beyond(branch, page), edge, page.limit + SPARE)
+    return BranchReading(branch, plan, branches.beyond(branch, page), edge, page.limit + SPARE)
 
 
-async def _more(asking: Asking, reading: Reading) -> None:
+async def _more(asking: DuplicateLookup, reading: BranchReading) -> None:
     rows: list[Record] = []
     for plan in reading.following():
         shape = replace(plan.shape, limit=reading.size - len(rows))
@@ -173,7 +173,9 @@ def _rank(value: Any, null: int) -> tuple[int, Any]:
     return (1, value) if value == value else (2, 0)  # noqa: PLR0124 - NaN is not
 
 
-def _vouched(candidates: list[Candidate], readings: Sequence[Reading]) -> tuple[list[Candidate], list[Reading]]:
+def _vouched(
+    candidates: list[Candidate], readings: Sequence[BranchReading]
+) -> tuple[list[Candidate], list[BranchReading]]:
     """The rows before which none can be missing, and the readings that must go on to tell more."""
     ends = {reading.found[-1]: reading for reading in readings if reading.cut}
     for place, candidate in enumerate(candidates):
@@ -183,7 +185,7 @@ def _vouched(candidates: list[Candidate], readings: Sequence[Reading]) -> tuple[
 
 
 async def _once(
-    asking: Asking, candidates: Sequence[Candidate], readings: Sequence[Reading], wanted: int
+    asking: DuplicateLookup, candidates: Sequence[Candidate], readings: Sequence[BranchReading], wanted: int
 ) -> list[Record]:
     """The first rows that are not said elsewhere."""
     kept = [candidate for candidate in candidates if not candidate.known]
@@ -193,7 +195,7 @@ async def _once(
     return [candidate.row for candidate in kept if not candidate.known][:wanted]
 
 
-async def _look_up(asking: Asking, reading: Reading, unsure: set[Candidate]) -> None:
+async def _look_up(asking: DuplicateLookup, reading: BranchReading, unsure: set[Candidate]) -> None:
     asked = [candidate for candidate in reading.found if candidate in unsure]
     columns = [cell.column for cell in reading.plan.shape.cells]
     found = await said(asking, reading.branch, columns, [candidate.row for candidate in asked])

@@ -38,7 +38,7 @@ LINKS = Table(
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Kind:
+class DatalinkKind:
     """Records that links can be asked for, by an identifier for all to use or by a column of their table."""
 
     table: Table
@@ -47,11 +47,11 @@ class Kind:
     """Of the identifier, before the value of the column."""
 
 
-GRANULES = Kind(oidb.GRANULE, oidb.GRANULE_ID, f"{AUTHORITY}oidb?")
-EXPOSURES = Kind(obsportal.EXPOSURE, obsportal.EXP_ID, f"{AUTHORITY}portal?")
-RUNS = Kind(spica.FOLLOWUP, spica.FOLLOWUP.key, f"{AUTHORITY}spica?")
-STARS = Kind(jsdc.STAR, jsdc.STAR.by_field["name"], f"{AUTHORITY}jsdc?")
-TARGETS = Kind(spica.TARGET, spica.SPICADB_ID, f"{AUTHORITY}spicadb?")
+GRANULES = DatalinkKind(oidb.GRANULE, oidb.GRANULE_ID, f"{AUTHORITY}oidb?")
+EXPOSURES = DatalinkKind(obsportal.EXPOSURE, obsportal.EXP_ID, f"{AUTHORITY}portal?")
+RUNS = DatalinkKind(spica.FOLLOWUP, spica.FOLLOWUP.key, f"{AUTHORITY}spica?")
+STARS = DatalinkKind(jsdc.STAR, jsdc.STAR.by_field["name"], f"{AUTHORITY}jsdc?")
+TARGETS = DatalinkKind(spica.TARGET, spica.SPICADB_ID, f"{AUTHORITY}spicadb?")
 KINDS = (GRANULES, EXPOSURES, RUNS, STARS, TARGETS)
 """Identifiers of granules, exposures and runs are those that ObsCore has (`schema.observations`)."""
 BY_TABLE = {kind.table.qualified: kind for kind in KINDS}

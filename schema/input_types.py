@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 
 from schema.jsdc import STAR
-from schema.oidb_search import FILTERS, Kind
+from schema.oidb_search import FILTERS, FilterKind
 from schema.scalars import PYTHON, Long
 from schema.table import Column, Enumeration, Table
 from schema.types import JSON
@@ -115,9 +115,13 @@ def enum_name(field: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).upper()
 
 
-_SEARCHED: dict[Kind, Any] = {
-    Kind.LEVELS: list[int], Kind.NUMBERS: list[Long], Kind.CONE: str, Kind.DATES: str, Kind.RELEASED: bool,
-}  # fmt: skip
+_SEARCHED: dict[FilterKind, Any] = {
+    FilterKind.LEVELS: list[int],
+    FilterKind.NUMBERS: list[Long],
+    FilterKind.CONE: str,
+    FilterKind.DATES: str,
+    FilterKind.RELEASED: bool,
+}
 
 
 @cache

@@ -7,7 +7,7 @@ from schema.oidb import GRANULE
 from schema.table import Column, field_name
 
 
-class Kind(Enum):
+class FilterKind(Enum):
     """What a filter takes, and so how it is read."""
 
     TEXT = auto()
@@ -36,7 +36,7 @@ class Filter:
 
     name: str
     """In OiDB's query strings."""
-    kind: Kind
+    kind: FilterKind
     description: str
     columns: tuple[Column, ...] = ()
 
@@ -46,27 +46,27 @@ class Filter:
         return field_name(self.name)
 
 
-def _on(name: str, kind: Kind, description: str, *columns: str) -> Filter:
+def _on(name: str, kind: FilterKind, description: str, *columns: str) -> Filter:
     known = {column.sql: column for column in GRANULE.columns}
     return Filter(name, kind, description, tuple(known[column] for column in columns))
 
 
 FILTERS = (
-    _on("target", Kind.TEXT, "Name of the target", "target_name"),
-    _on("datapi", Kind.TEXT, "Who is responsible for the data", "datapi"),
-    _on("collection", Kind.TEXT, "Collection", "obs_collection"),
-    _on("facility", Kind.TEXT, "Interferometer", "facility_name"),
-    _on("progid", Kind.TEXT, "Programme", "progid"),
-    _on("proposal_subid", Kind.TEXT, "Part of the programme: the SPICA-DB identifier", "proposal_subid"),
-    _on("obs_id", Kind.TEXT, "Observation", "obs_id"),
-    _on("instrument", Kind.PREFIX, "Instrument, or the beginning of its name", "instrument_name"),
-    _on("caliblevel", Kind.LEVELS, "Calibration levels, 0 to 3", "calib_level"),
-    _on("category", Kind.CATEGORIES, "SCIENCE, CALIB…", "dataproduct_category"),
-    _on("conesearch", Kind.CONE, "A place and a radius around it, as `HD 48329,J2000,2,arcmin`"),
-    _on("observationdate", Kind.DATES, "Days, as `2022-01-01..2022-02-28`", "t_min", "t_max"),
-    _on("wavelengthband", Kind.BANDS, "Bands, U to Q", "em_min", "em_max"),
-    _on("public", Kind.RELEASED, "Whether the data are public now", "data_rights", "obs_release_date"),
-    _on("id", Kind.NUMBERS, "Granules", "id"),
+    _on("target", FilterKind.TEXT, "Name of the target", "target_name"),
+    _on("datapi", FilterKind.TEXT, "Who is responsible for the data", "datapi"),
+    _on("collection", FilterKind.TEXT, "Collection", "obs_collection"),
+    _on("facility", FilterKind.TEXT, "Interferometer", "facility_name"),
+    _on("progid", FilterKind.TEXT, "Programme", "progid"),
+    _on("proposal_subid", FilterKind.TEXT, "Part of the programme: the SPICA-DB identifier", "proposal_subid"),
+    _on("obs_id", FilterKind.TEXT, "Observation", "obs_id"),
+    _on("instrument", FilterKind.PREFIX, "Instrument, or the beginning of its name", "instrument_name"),
+    _on("caliblevel", FilterKind.LEVELS, "Calibration levels, 0 to 3", "calib_level"),
+    _on("category", FilterKind.CATEGORIES, "SCIENCE, CALIB…", "dataproduct_category"),
+    _on("conesearch", FilterKind.CONE, "A place and a radius around it, as `HD 48329,J2000,2,arcmin`"),
+    _on("observationdate", FilterKind.DATES, "Days, as `2022-01-01..2022-02-28`", "t_min", "t_max"),
+    _on("wavelengthband", FilterKind.BANDS, "Bands, U to Q", "em_min", "em_max"),
+    _on("public", FilterKind.RELEASED, "Whether the data are public now", "data_rights", "obs_release_date"),
+    _on("id", FilterKind.NUMBERS, "Granules", "id"),
 )
 BANDS = {
     "U": (0.334, 0.066), "B": (0.461875, 0.08175), "V": (0.556, 0.1105), "R": (0.6625, 0.10651),

@@ -10,7 +10,7 @@ from schema.table import Source, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class SpatialBackend:
     """One way to search the sphere."""
 
     extension: str
@@ -24,7 +24,7 @@ class Body:
         return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
-PG_SPHERE = Body(
+PG_SPHERE = SpatialBackend(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
     "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
@@ -32,7 +32,7 @@ PG_SPHERE = Body(
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
 _NUMBER = "{ra} <> 'NaN'::float8 AND {dec} <> 'NaN'::float8"
-CUBE = Body(
+CUBE = SpatialBackend(
     "cube",
     # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. CASE is shipped, NULLIF
     # is not (`facts/postgres.md` section 5).
@@ -46,7 +46,7 @@ CUBE = Body(
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}
 
 
-def function(body: Body) -> str:
+def function(body: SpatialBackend) -> str:
     """DDL of `gw.in_cone` for the hub."""
     condition = body.in_cone(ra="ra", dec='"dec"', ra0="ra0", dec0="dec0", radius="radius")
     return (
@@ -58,7 +58,7 @@ def function(body: Body) -> str:
     )
 
 
-def index(table: Table, body: Body) -> str:
+def index(table: Table, body: SpatialBackend) -> str:
     """DDL of a source table's spatial index, named as OiDB's `oidb_spatial`; the table must have a position."""
     if table.position is None:
         message = f"{table.qualified} has no position"
@@ -68,7 +68,7 @@ def index(table: Table, body: Body) -> str:
     return f"CREATE INDEX IF NOT EXISTS {name} ON {table.remote} USING gist ({body.point.format(ra=ra, dec=dec)});\n"
 
 
-def indexes(source: Source, body: Body) -> str:
+def indexes(source: Source, body: SpatialBackend) -> str:
     """DDL of a source's spatial extension and indexes; views are indexed by the tables under them."""
     placed = [table for table in source.tables if table.position and not table.view]
     return f"CREATE EXTENSION IF NOT EXISTS {body.extension} WITH SCHEMA public;\n" + "".join(

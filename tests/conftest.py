@@ -113,9 +113,9 @@ def federation(cluster: Cluster) -> Federation:
 @pytest_asyncio.fixture(scope="session")
 async def hub(federation: Federation) -> AsyncIterator[Hub]:
     opened = await open_hub(federation.hub, Limits(), watch())
-    opened.figures.start()
+    opened.row_counts.start()
     await (
-        opened.watch.settled()
+        opened.health.settled()
     )  # what stops the loop next, as making the schema does, must not meet it while it connects
     yield opened
     await opened.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.commands import serve
 from gateway.settings import Settings
-from hub.watch import Watch
+from hub.health import HealthMonitor
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
@@ -14,9 +14,9 @@ PATIENT = 10.0
 """Seconds that a source may be silent for where a test is not about that: a busy machine is no outage."""
 
 
-def watch() -> Watch:
+def watch() -> HealthMonitor:
     """A watch that takes nothing for down because it is slow."""
-    return Watch(SOURCES, silence=PATIENT)
+    return HealthMonitor(SOURCES, silence=PATIENT)
 
 
 def patient(federation: Federation, **told: Any) -> Settings:
@@ -24,7 +24,7 @@ def patient(federation: Federation, **told: Any) -> Settings:
     return Settings(federation.hub, silence_seconds=PATIENT, **told)
 
 
-class Server(serve.Server):
+class Server(serve.GatewayServer):
     """uvicorn in a thread: what clients that know nothing of ASGI talk to."""
 
     def __init__(self, settings: Settings) -> None:

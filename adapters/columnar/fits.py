@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from adapters.columnar import cards
 from adapters.columnar.arrow import WHOLE, Batches, as_written, schema
-from adapters.columnar.spool import Spool
+from adapters.columnar.spool import TableSpool
 from adapters.votable.envelope import Head, outline
 from adapters.votable.fields import systems
 from planning.errors import BadInput
@@ -52,7 +52,7 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FitsColumnFormat:
     """How a column is written."""
 
     code: str
@@ -72,7 +72,7 @@ class Fits:
         self._head = head
         kinds = schema(head, instant=pa.string())
         self._batches = Batches(kinds)
-        self._spool = Spool(kinds)
+        self._spool = TableSpool(kinds)
         self._met = [Met(kind) for kind in kinds.types]
         self._count = 0
 
@@ -109,14 +109,16 @@ class Fits:
         """Forget the rows."""
         self._spool.close()
 
-    def _primary(self, forms: list[Form], *, overflow: bool) -> bytes:
+    def _primary(self, forms: list[FitsColumnFormat], *, overflow: bool) -> bytes:
         told = outline(as_written(self._head, [form.kind for form in forms]), overflow=overflow)
         about: list[tuple[str, cards.Value]] = [
             ("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 1), ("NAXIS1", len(told)), ("VOTMETA", True), ("EXTEND", True),
         ]  # fmt: skip
         return cards.header(about) + cards.filled(told)
 
-    def _extension(self, forms: list[Form], width: int, *, overflow: bool) -> Iterator[tuple[str, cards.Value]]:
+    def _extension(
+        self, forms: list[FitsColumnFormat], width: int, *, overflow: bool
+    ) -> Iterator[tuple[str, cards.Value]]:
         yield from (("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", self._count))
         yield from (("PCOUNT", 0), ("GCOUNT", 1), ("TFIELDS", len(forms)), ("EXTNAME", self._head.name))
         yield from (("LONGSTRN", "OGIP 1.0"), ("QSTATUS", "OVERFLOW" if overflow else "OK"), ("TIMESYS", "UTC"))
@@ -139,30 +141,30 @@ def _plain(table: pa.Table) -> pa.Table:
     return table
 
 
-def _form(met: Met) -> Form:
+def _form(met: Met) -> FitsColumnFormat:
     if met.kind == pa.string():
-        return Form(f"{met.width}A", f"S{met.width}", met.kind)
+        return FitsColumnFormat(f"{met.width}A", f"S{met.width}", met.kind)
     if met.kind not in WHOLE or not met.nulls:
-        return Form(*FORMS[met.kind], met.kind)
+        return FitsColumnFormat(*FORMS[met.kind], met.kind)
     # A number that no row has; where both ends of the range are taken, the next wider type has one.
     whole = tuple(WHOLE)
     for kind in whole[whole.index(met.kind) :]:
         bounds = np.iinfo(FORMS[kind][1])
         for free, taken in ((int(bounds.min), met.least), (int(bounds.max), met.most)):
             if free != taken:
-                return Form(*FORMS[kind], kind, free)
+                return FitsColumnFormat(*FORMS[kind], kind, free)
     message = "A column has NULL and both the least and the largest of bigint: FITS cannot tell them apart"
     raise BadInput(message)
 
 
-def _rows(batch: pa.RecordBatch, forms: list[Form], row: np.dtype[Any]) -> bytes:
+def _rows(batch: pa.RecordBatch, forms: list[FitsColumnFormat], row: np.dtype[Any]) -> bytes:
     rows = np.empty(batch.num_rows, row)
     for number, (column, form) in enumerate(zip(batch.columns, forms, strict=True)):
         rows[str(number)] = _cells(column, form)
     return rows.tobytes()
 
 
-def _cells(column: pa.Array, form: Form) -> NDArray[Any]:
+def _cells(column: pa.Array, form: FitsColumnFormat) -> NDArray[Any]:
     """A column's cells: a NULL is TNULL, NaN, no text, or neither true nor false."""
     if column.type == pa.string():
         padded = pc.ascii_rpad(column.fill_null(""), int(form.code[:-1]), "\0")

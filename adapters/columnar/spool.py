@@ -11,7 +11,7 @@ LARGEST = 16_000_000_000
 """Bytes of one spool."""
 
 
-class Spool:
+class TableSpool:
     """A temporary file of Arrow tables of one schema, compressed; it is gone with the process, however that ends."""
 
     def __init__(self, schema: pa.Schema) -> None:

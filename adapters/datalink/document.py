@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from adapters.datalink.asking import Asking
 from adapters.datalink.identifiers import read
-from adapters.datalink.link import Link, fault
+from adapters.datalink.link import LinkRow, fault
 from adapters.datalink.links import links, unknown
+from adapters.datalink.lookup import DocumentLookup
 from adapters.datalink.records import Record, records
 from adapters.datalink.services import STANDARD, about_links
 from adapters.votable.envelope import Head, footer, header
@@ -15,19 +15,21 @@ from adapters.votable.formats import TABLEDATA
 from adapters.votable.inline import rows
 from planning.plan import Cell
 from resolvers.operation import Operations
-from schema.datalink import LINKS, Kind
+from schema.datalink import LINKS, DatalinkKind
 
 LARGEST = 100
 """Identifiers answered at once; of more, OVERFLOW tells to ask again for the rest (section 3.1)."""
 CELLS = tuple(Cell(column, column.name) for column in LINKS.columns)
 
 
-async def document(operations: Operations, ids: Sequence[str], kind: Kind | None, base: str, now: datetime) -> bytes:
+async def document(
+    operations: Operations, ids: Sequence[str], kind: DatalinkKind | None, base: str, now: datetime
+) -> bytes:
     """The links of these records; raises `GatewayError`, but not for what is not there."""
     wanted = list(dict.fromkeys(ids))
     answered = wanted[:LARGEST]
     read_as = {told: read(told, kind) for told in answered}
-    asking = Asking(operations)
+    asking = DocumentLookup(operations)
     found = await records(asking, [asked for asked in read_as.values() if asked])
     failed = sorted(asking.missing.values())
     written = [row for told in answered for row in _rows(told, found.get(told), failed, base, now)]
@@ -50,7 +52,7 @@ def _rows(
         yield _row(told, fault("TransientFault", text, "#auxiliary" if record else "#this"), record)
 
 
-def _row(told: str, link: Link, record: Record | None) -> tuple[Any, ...]:
+def _row(told: str, link: LinkRow, record: Record | None) -> tuple[Any, ...]:
     place = record.place if record else None
     star = record.star["name"] if record and record.star else None
     leads = bool(link.access_url or link.service_def)

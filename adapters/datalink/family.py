@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from adapters.datalink.asking import Asking, Lists, Node
 from adapters.datalink.documents import FAMILY
-from adapters.datalink.identifiers import Asked
+from adapters.datalink.identifiers import LinkTarget
+from adapters.datalink.lookup import DocumentLookup, Lists, Node
 from schema.datalink import EXPOSURES
 
 
@@ -46,7 +46,7 @@ def _same(granule: Node, name: str, program: str | None) -> bool:
     return bool(name and granule["obsId"] == name and granule["progid"] == program)
 
 
-async def family(asking: Asking, wanted: Sequence[Asked], nodes: Sequence[Node]) -> Family:
+async def family(asking: DocumentLookup, wanted: Sequence[LinkTarget], nodes: Sequence[Node]) -> Family:
     """Look up the observations of records: exposures asked for, and what these granules and runs name."""
     granules = [node for node in nodes if "calibLevel" in node and node["obsId"]]
     exposures = {asked.key for asked in wanted if asked.kind is EXPOSURES}

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from adapters.datalink.asking import Node
-from adapters.datalink.link import Link
+from adapters.datalink.link import LinkRow
+from adapters.datalink.lookup import Node
 
 CORE = (
     "this", "progenitor", "derivation", "auxiliary", "weight", "error", "noise", "calibration", "bias", "dark", "flat",
@@ -15,14 +15,14 @@ KBYTE = 1000
 LEVELS = {0: "Log", 1: "Uncalibrated OIFITS", 2: "Calibrated OIFITS", 3: "Published OIFITS"}
 
 
-def file(granule: Node, semantics: str, now: datetime, said: Link | None = None) -> Link:
+def file(granule: Node, semantics: str, now: datetime, said: LinkRow | None = None) -> LinkRow:
     """A granule's file; `said` is what OiDB's own table of links says of it."""
     level, size = granule["calibLevel"], granule["accessEstsize"]
     what = f"{granule['targetName']} with {granule['instrumentName']} (granule {granule['id']})"
     length = said.content_length if said and said.content_length else None if size is None else size * KBYTE
     kind = granule["accessFormat"] or (said.content_type if said else "")
     text = f"{LEVELS.get(level, 'Data')} of {what}"
-    return Link(
+    return LinkRow(
         semantics, text, granule["accessUrl"], content_type=kind, content_length=length,
         local=f"level-{level}", open=is_open(granule, now),
     )  # fmt: skip
@@ -37,7 +37,7 @@ def is_open(granule: Node, now: datetime) -> bool:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < now
 
 
-def repaired(told: Node) -> Link:
+def repaired(told: Node) -> LinkRow:
     """A row of OiDB's own table of links: a term of the vocabulary, bytes, exactly one of URL, service and error."""
     word = (told["semantics"] or "").strip().rpartition("#")[2]
     kind, size = told["contentType"] or "", told["contentLength"]
@@ -46,9 +46,9 @@ def repaired(told: Node) -> Link:
     local = "" if word in CORE else word
     if not told["accessUrl"]:
         said = told["errorMessage"] or "OiDB lists this link without an address"
-        return Link(semantics, told["description"] or "", error_message=_faulty(said), local=local)
+        return LinkRow(semantics, told["description"] or "", error_message=_faulty(said), local=local)
     length = None if size is None else size * KBYTE
-    return Link(semantics, told["description"] or "", told["accessUrl"], "", "", kind, length, local)
+    return LinkRow(semantics, told["description"] or "", told["accessUrl"], "", "", kind, length, local)
 
 
 def _faulty(said: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkRow:
     """A row: it leads somewhere, to a service, or says why there is nothing."""
 
     semantics: str
@@ -26,6 +26,6 @@ def kind_of_fault(status: int) -> str:
     return "UsageFault" if status < 500 else "FatalFault"
 
 
-def fault(kind: str, text: str, semantics: str = "#this") -> Link:
+def fault(kind: str, text: str, semantics: str = "#this") -> LinkRow:
     """A row that says why there is nothing: `NotFoundFault`, `TransientFault`… (section 3.4)."""
-    return Link(semantics, "", error_message=f"{kind}: {text}")
+    return LinkRow(semantics, "", error_message=f"{kind}: {text}")

@@ -5,25 +5,25 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from adapters.datalink.asking import Node
 from adapters.datalink.files import file, is_open, repaired
-from adapters.datalink.link import Link, fault
+from adapters.datalink.link import LinkRow, fault
+from adapters.datalink.lookup import Node
 from adapters.datalink.records import Record
 from adapters.datalink.services import CALIBRATORS, GETSTAR
 from adapters.votable.formats import VOTABLE
-from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS, Kind
+from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS, DatalinkKind
 
 PAGE = "https://obs.jmmc.fr/detail/exposure/"
 NEAR = 1 / 3600
 """Degrees around a survey target's place in which it alone is found."""
 
 
-def unknown(told: str) -> Link:
+def unknown(told: str) -> LinkRow:
     """The row of an identifier that names nothing."""
     return fault("NotFoundFault", f"{told[:100]!r} is no record of ours: ask as obs_publisher_did of ivoa.obscore says")
 
 
-def links(record: Record, base: str, now: datetime) -> Iterator[Link]:
+def links(record: Record, base: str, now: datetime) -> Iterator[LinkRow]:
     """The rows of a record: itself, the rest of its observation, its star, its survey target, services."""
     yield from OWN[record.asked.kind](record, base, now)
     own = record.node.get("calibLevel", 0)
@@ -37,7 +37,7 @@ def links(record: Record, base: str, now: datetime) -> Iterator[Link]:
     yield from _surveyed(record, base)
 
 
-def _granule(record: Record, _base: str, now: datetime) -> Iterator[Link]:
+def _granule(record: Record, _base: str, now: datetime) -> Iterator[LinkRow]:
     node = record.node
     listed = [repaired(told) for told in node["datalinks"]["nodes"]]
     if node["calibLevel"] == 0:
@@ -53,33 +53,33 @@ def _granule(record: Record, _base: str, now: datetime) -> Iterator[Link]:
             yield replace(link, semantics="#auxiliary") if link.semantics == "#this" else link
 
 
-def _exposure(record: Record, _base: str, _now: datetime) -> Iterator[Link]:
+def _exposure(record: Record, _base: str, _now: datetime) -> Iterator[LinkRow]:
     yield _log(record.node, "#this")
 
 
-def _run(record: Record, _base: str, _now: datetime) -> Iterator[Link]:
+def _run(record: Record, _base: str, _now: datetime) -> Iterator[LinkRow]:
     if record.exposures:
         yield _log(record.exposures[0], "#this")
     else:
         yield fault("DefaultFault", "No exposure of this run is known to the Obs Portal")
 
 
-def _star(record: Record, base: str, _now: datetime) -> Iterator[Link]:
+def _star(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
     name = record.node["name"]
-    yield Link("#this", f"{name} in JSDC", _getstar(base, name), content_type=VOTABLE, local="star")
-    yield Link("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
+    yield LinkRow("#this", f"{name} in JSDC", _getstar(base, name), content_type=VOTABLE, local="star")
+    yield LinkRow("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
     yield from _around(record)
     if record.place:
         asked = urlencode({"POS": "CIRCLE {} {} {:g}".format(*record.place, 3 * NEAR)})
         url = f"{base}/sia?{asked}"
-        yield Link("#auxiliary", f"Observations of {name}", url, content_type=VOTABLE, local="observations")
+        yield LinkRow("#auxiliary", f"Observations of {name}", url, content_type=VOTABLE, local="observations")
 
 
-def _target(record: Record, base: str, _now: datetime) -> Iterator[Link]:
+def _target(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
     yield _survey(record.node, base, "#this")
 
 
-OWN: Mapping[Kind, Callable[[Record, str, datetime], Iterator[Link]]] = {
+OWN: Mapping[DatalinkKind, Callable[[Record, str, datetime], Iterator[LinkRow]]] = {
     GRANULES: _granule, EXPOSURES: _exposure, RUNS: _run, STARS: _star, TARGETS: _target,
 }  # fmt: skip
 
@@ -92,20 +92,20 @@ def _is_this(record: Record, exposure: Node) -> bool:
     return log or exposure is record.node
 
 
-def _log(exposure: Node, semantics: str) -> Link:
+def _log(exposure: Node, semantics: str) -> LinkRow:
     name, instrument, target = exposure["expId"], exposure["instrumentName"], exposure["targetName"]
     text = f"Log of the exposure {name} of {target or 'an unnamed target'} with {instrument} (Obs Portal)"
-    return Link(semantics, text, PAGE + name, content_type="text/html", local="level-0")
+    return LinkRow(semantics, text, PAGE + name, content_type="text/html", local="level-0")
 
 
-def _raw(log: Node, now: datetime) -> Iterator[Link]:
+def _raw(log: Node, now: datetime) -> Iterator[LinkRow]:
     """What OiDB says of the raw frames, where it is more than the page of the log."""
     if not log["accessUrl"].startswith(PAGE):
         opened = is_open(log, now)
-        yield Link("#progenitor", "Raw frames in the archive", log["accessUrl"], local="raw", open=opened)
+        yield LinkRow("#progenitor", "Raw frames in the archive", log["accessUrl"], local="raw", open=opened)
 
 
-def _related(granule: Node, own: int, now: datetime) -> Iterator[Link]:
+def _related(granule: Node, own: int, now: datetime) -> Iterator[LinkRow]:
     level = granule["calibLevel"]
     if level == 0:
         yield from _raw(granule, now)
@@ -114,31 +114,31 @@ def _related(granule: Node, own: int, now: datetime) -> Iterator[Link]:
     yield file(granule, semantics, now)
 
 
-def _starring(record: Record, base: str) -> Iterator[Link]:
+def _starring(record: Record, base: str) -> Iterator[LinkRow]:
     if record.star:
         name = record.star["name"]
         text = f"{name}, the star of JSDC that it is: photometry and diameters"
-        yield Link("#auxiliary", text, _getstar(base, name), content_type=VOTABLE, local="star")
-        yield Link("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
+        yield LinkRow("#auxiliary", text, _getstar(base, name), content_type=VOTABLE, local="star")
+        yield LinkRow("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
     yield from _around(record)
 
 
-def _around(record: Record) -> Iterator[Link]:
+def _around(record: Record) -> Iterator[LinkRow]:
     if record.place:
-        yield Link(
+        yield LinkRow(
             "#auxiliary", "Stars around it that may calibrate it (JSDC)", service_def=CALIBRATORS, local="calibrators"
         )
 
 
-def _surveyed(record: Record, base: str) -> Iterator[Link]:
+def _surveyed(record: Record, base: str) -> Iterator[LinkRow]:
     if record.target and record.asked.kind is not TARGETS:
         yield _survey(record.target, base, "#auxiliary")
 
 
-def _survey(target: Node, base: str, semantics: str) -> Link:
+def _survey(target: Node, base: str, semantics: str) -> LinkRow:
     place = urlencode({"RA": target["ra"], "DEC": target["dec"], "SR": f"{NEAR:.6f}", "VERB": 3})
     text = f"{target['targetMainId']} in the survey of CHARA/SPICA (SPICA-DB target {target['spicadbId']})"
-    return Link(semantics, text, f"{base}/scs/spica.target?{place}", content_type=VOTABLE, local="spica-target")
+    return LinkRow(semantics, text, f"{base}/scs/spica.target?{place}", content_type=VOTABLE, local="spica-target")
 
 
 def _getstar(base: str, name: str) -> str:

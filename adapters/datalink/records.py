@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.datalink.asking import Asking, Node
 from adapters.datalink.documents import LISTS
 from adapters.datalink.family import Family, family, named
-from adapters.datalink.identifiers import Asked
+from adapters.datalink.identifiers import LinkTarget
+from adapters.datalink.lookup import DocumentLookup, Node
 from planning.errors import SourceUnavailable
-from resolvers.names import star
+from resolvers.star_names import star
 from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS
 
 
@@ -21,7 +21,7 @@ from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS
 class Record:
     """A record and what belongs to it."""
 
-    asked: Asked
+    asked: LinkTarget
     node: Node
     star: Node | None
     target: Node | None
@@ -40,7 +40,7 @@ class Record:
         return None
 
 
-async def records(asking: Asking, wanted: Sequence[Asked]) -> dict[str, Record]:
+async def records(asking: DocumentLookup, wanted: Sequence[LinkTarget]) -> dict[str, Record]:
     """The records that there are, by what they were asked as."""
     keys = await _keys(asking, wanted)
     found = await asyncio.gather(*(
@@ -62,7 +62,7 @@ async def records(asking: Asking, wanted: Sequence[Asked]) -> dict[str, Record]:
     return made
 
 
-async def _keys(asking: Asking, wanted: Sequence[Asked]) -> dict[str, Any]:
+async def _keys(asking: DocumentLookup, wanted: Sequence[LinkTarget]) -> dict[str, Any]:
     """The key of each record; stars that are asked by name have one where a star bears it."""
     names = {asked.key for asked in wanted if asked.kind is STARS and isinstance(asked.key, str)}
     try:
@@ -75,7 +75,7 @@ async def _keys(asking: Asking, wanted: Sequence[Asked]) -> dict[str, Any]:
     return {told: key for told, key in keys.items() if key is not None}
 
 
-def _record(asked: Asked, node: Node, related: Family) -> Record:
+def _record(asked: LinkTarget, node: Node, related: Family) -> Record:
     star, target = node.get("star"), None
     exposures: tuple[Node, ...] = ()
     numbers: list[int] = []

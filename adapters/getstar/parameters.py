@@ -15,14 +15,14 @@ GIVEN = ("V", "e_V", "J", "e_J", "H", "e_H", "K", "e_K", "SP_TYPE")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GetStarRequest:
     """Names, and how the answer is written."""
 
     names: tuple[str, ...]
     format: str
 
 
-def asked(parameters: Parameters, default: str) -> Asked:
+def asked(parameters: Parameters, default: str) -> GetStarRequest:
     """Read the parameters; raises `BadInput`, `TooMuch`. Those that only steer GetStar's search say nothing here."""
     told = parameters.get("star", "")
     for separator in SEPARATORS[1:]:
@@ -42,4 +42,4 @@ def asked(parameters: Parameters, default: str) -> Asked:
     if form not in FORMATS:
         message = f"format is {form[:40]!r}: one of {', '.join(FORMATS)} is wanted"
         raise BadInput(message)
-    return Asked(names, form)
+    return GetStarRequest(names, form)

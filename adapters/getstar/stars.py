@@ -8,8 +8,8 @@ from typing import Any
 
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Compared, Op, Plan, Shape
-from resolvers import names
+from planning.plan import Cell, Compared, Op, Plan, StatementShape
+from resolvers import star_names
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
 from schema.table import Column
@@ -57,7 +57,7 @@ def _finite(value: Any) -> Any:
 
 async def identified(hub: Hub, asked: Sequence[str]) -> dict[str, int]:
     """JSDC's numbers of the stars that bear these names; names of no star are left out."""
-    numbers = await asyncio.gather(*(names.star(hub, name) for name in asked))
+    numbers = await asyncio.gather(*(star_names.star(hub, name) for name in asked))
     return {name: number for name, number in zip(asked, numbers, strict=True) if number is not None}
 
 
@@ -85,4 +85,4 @@ def plan(known: Mapping[str, int], limit: int) -> Plan:
 def _plan(columns: Sequence[Column], key: Column, wanted: list[int], limit: int | None = None) -> Plan:
     table = STAR if key is STAR_ID else IDENTIFIER
     cells = tuple(Cell(column, column.name) for column in columns)
-    return Plan(Shape(table, cells, (Compared(key, Op.IN),), (), limit), (wanted,))
+    return Plan(StatementShape(table, cells, (Compared(key, Op.IN),), (), limit), (wanted,))

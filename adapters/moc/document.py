@@ -11,7 +11,7 @@ import hpgeom
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.moc.asking import Dimension, Wanted
+from adapters.moc.parameters import Dimension, MocRequest
 from hub.coverage import ORDER, SHIFT, Coverage
 from sky.cells import NSIDE
 
@@ -19,7 +19,7 @@ AT_ONCE = 5000
 """Observations of which a map is made at once: its time grows with their square, that of joining maps does not."""
 
 
-def written(coverage: Coverage, wanted: Wanted) -> bytes:
+def written(coverage: Coverage, wanted: MocRequest) -> bytes:
     """Write the map; some seconds of work for millions of cells, so this is for a thread."""
     from mocpy import mocpy as store  # which brings astropy along: only those who ask for maps pay for it
 
@@ -35,7 +35,7 @@ def written(coverage: Coverage, wanted: Wanted) -> bytes:
         store.drop(index)
 
 
-def _made(store: Any, coverage: Coverage, wanted: Wanted) -> int:
+def _made(store: Any, coverage: Coverage, wanted: MocRequest) -> int:
     if wanted.dimension is Dimension.SPACE:
         pixels = _once(coverage.sky >> np.uint32(2 * (ORDER - wanted.order))).astype(np.uint64)
         return int(store.from_healpix_cells(wanted.order, np.full(len(pixels), wanted.order, np.uint8), pixels))

@@ -9,7 +9,7 @@ from planning.errors import BadInput
 from resolvers.operation import Request
 from schema.catalog import suggestion
 from schema.oidb import GRANULE
-from schema.oidb_search import FILTERS, Filter, Kind
+from schema.oidb_search import FILTERS, Filter, FilterKind
 
 PER_PAGE, NEWEST = 25, "t_min"
 ALL, OR = "all", "or"
@@ -68,7 +68,7 @@ def _words(_one: Filter, values: Sequence[str]) -> list[str]:
 
 def _numbers(one: Filter, values: Sequence[str]) -> list[int]:
     """Whole numbers; OiDB lets `id` be said as `id:123`."""
-    prefix = f"{one.name}:" if one.kind is Kind.NUMBERS else ""
+    prefix = f"{one.name}:" if one.kind is FilterKind.NUMBERS else ""
     words = [word.removeprefix(prefix) for word in _words(one, values)]
     return [whole({one.name: word}, one.name, 0, 0, LARGEST) for word in words]
 
@@ -88,10 +88,15 @@ def _flag(one: Filter, values: Sequence[str]) -> bool:
     return FLAGS[told]
 
 
-_READ: Mapping[Kind, Callable[[Filter, Sequence[str]], Any]] = {
-    Kind.CATEGORIES: _words, Kind.BANDS: _words, Kind.LEVELS: _numbers, Kind.NUMBERS: _numbers, Kind.CONE: _one,
-    Kind.DATES: _one, Kind.RELEASED: _flag,
-}  # fmt: skip
+_READ: Mapping[FilterKind, Callable[[Filter, Sequence[str]], Any]] = {
+    FilterKind.CATEGORIES: _words,
+    FilterKind.BANDS: _words,
+    FilterKind.LEVELS: _numbers,
+    FilterKind.NUMBERS: _numbers,
+    FilterKind.CONE: _one,
+    FilterKind.DATES: _one,
+    FilterKind.RELEASED: _flag,
+}
 
 
 def _order(told: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from adapters.publishing import places
 from adapters.publishing.naming import Names, graphql_names
 from adapters.votable.datatypes import scalar
-from adapters.votable.heading import Field, Group, Heading
+from adapters.votable.heading import FieldElement, GroupElement, Heading
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.published import NAME
 from schema.table import Column, Enumeration, Quantity, Table
@@ -118,7 +118,7 @@ def settled(drafted: Draft, facts: Facts) -> Table:
     return Table(NAME, drafted.name, qualified, kind, plural, drafted.description, members)
 
 
-def _column(field: Field, names: Names) -> Column:
+def _column(field: FieldElement, names: Names) -> Column:
     name, graphql = names.column(field.name)
     kind = scalar(field.datatype, field.arraysize, field.xtype)
     told = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
@@ -129,7 +129,7 @@ def _main(column: Column) -> Column:
     return replace(column, ucd=ID_MAIN[0]) if column.ucd in ID_MAIN else column
 
 
-def _quantities(groups: Sequence[Group], known: Mapping[str, Column]) -> Iterator[Quantity]:
+def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> Iterator[Quantity]:
     """GROUPs of a number with its error, origin and confidence, as SearchCal and GetStar write them."""
     taken: set[Column] = set()
     for group in groups:
@@ -177,7 +177,7 @@ def _members(columns: Sequence[Column], quantities: Sequence[Quantity]) -> Itera
             yield column
 
 
-def _literal(param: Field) -> str:
+def _literal(param: FieldElement) -> str:
     kind = scalar(param.datatype, param.arraysize, param.xtype)
     return "'" + param.value.replace("'", "''") + f"'::{kind.sql}" if param.value.strip() else "NULL"
 

@@ -22,7 +22,7 @@ NUMBER = r"'^\s*[+-]?\s*(\d+)[\s:hd]+(\d+)[\s:m]+(\d+\.?\d*)'"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PositionColumns:
     """The two columns of a place, as they are given."""
 
     ra: Column
@@ -47,13 +47,13 @@ class Place:
         }
 
 
-def place(columns: Sequence[Column], frames: Mapping[Column, str]) -> Place | None:
+def place(columns: Sequence[Column], frames: Mapping[Column, str]) -> PositionColumns | None:
     """The place of a row that can be read, the main one if there is; `frames` has the COOSYS of each column."""
     readable = [each for each in _places(columns, frames) if each.plain or each.worded]
     return min(readable, key=lambda each: not each.plain, default=None)
 
 
-def _places(columns: Sequence[Column], frames: Mapping[Column, str]) -> Iterator[Place]:
+def _places(columns: Sequence[Column], frames: Mapping[Column, str]) -> Iterator[PositionColumns]:
     found: dict[tuple[int, str, bool], Column] = {}
     for column in columns:
         if column.ucd in AXES and frames.get(column, "") in SAME_FRAME:
@@ -61,10 +61,10 @@ def _places(columns: Sequence[Column], frames: Mapping[Column, str]) -> Iterator
     for rank, worded in ((0, False), (0, True), (1, False), (1, True)):
         ra, dec = found.get((rank, "ra", worded)), found.get((rank, "dec", worded))
         if ra and dec:
-            yield Place(ra, dec)
+            yield PositionColumns(ra, dec)
 
 
-def told(column: Column, chosen: Place | None) -> Column:
+def told(column: Column, chosen: PositionColumns | None) -> Column:
     """The column with a UCD1+ for that of a place: only one place of a table is its main one."""
     if column.ucd not in AXES:
         return column

@@ -11,7 +11,7 @@ from adapters.publishing import declaration
 from adapters.publishing.draft import Draft, Facts, draft, settled, spelled
 from adapters.publishing.naming import CELLS
 from adapters.registry.identifiers import delimited
-from adapters.votable.reader import Reading
+from adapters.votable.reader import OpenDocument
 from hub.installation import quoted
 from hub.writer import Writer, Writers
 from planning.errors import BadInput
@@ -29,7 +29,7 @@ LONGEST = 2000
 """Bytes of a text that is indexed: of 2704 PostgreSQL would refuse it."""
 
 
-async def publish(writers: Writers, reading: Reading, name: str, *, replace: bool) -> tuple[Table, int]:
+async def publish(writers: Writers, reading: OpenDocument, name: str, *, replace: bool) -> tuple[Table, int]:
     """Make a table of the rows, and tell how many there are; raises `GatewayError`, and changes nothing then."""
     drafted = draft(reading.heading, name)
     async with writers.transaction() as writer:

@@ -23,7 +23,7 @@ from vo_models.voresource.models import AccessURL, Capability
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
 from adapters.registry.documents import written
-from adapters.registry.service import STANDARD, Function, Jobs, Service
+from adapters.registry.service import STANDARD, Jobs, LanguageFunction, ServiceDescription
 from adapters.votable.formats import BINARY2, KNOWN, TABLEDATA, Format
 
 TAP = f"{STANDARD}TAP"
@@ -55,7 +55,7 @@ AUXILIARY = {
 
 
 @lru_cache(maxsize=16)
-def capabilities(service: Service) -> bytes:
+def capabilities(service: ServiceDescription) -> bytes:
     """The document, kept for the addresses that clients know the gateway by."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
     others = (capability(STANDARD + name, service.base + path, told, "base") for name, path, told in service.others)
@@ -80,7 +80,7 @@ def capability(
     return Capability(standard_id=AnyUrl(standard), description=description, interface=[access])
 
 
-def table_access(service: Service) -> TableAccess:
+def table_access(service: ServiceDescription) -> TableAccess:
     """What TAP can do."""
     (default, hard), jobs = service.rows, service.jobs
     address = AccessURL(value=AnyUrl(f"{service.base}/tap"), use="base")
@@ -105,7 +105,7 @@ def _of_jobs(jobs: Jobs) -> dict[str, Any]:
     }
 
 
-def _adql(functions: Iterable[Function]) -> Language:
+def _adql(functions: Iterable[LanguageFunction]) -> Language:
     told = [LanguageFeature(form=function.form, description=function.description) for function in functions]
     optional = [
         LanguageFeatureList(type=f"{KEY}features-{name}", feature=[LanguageFeature(form=form) for form in forms])

@@ -18,7 +18,7 @@ RADIUS = 1.0
 """Degrees around a place in which something is found."""
 
 
-class Query(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
+class TestQuery(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
     """A question that finds something."""
 
     ra: float = element(tag="ra")
@@ -26,7 +26,7 @@ class Query(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
     sr: float = element(tag="sr")
 
 
-class ConeSearch(Capability, tag="capability", ns="", nsmap=NSMAP):
+class ConeSearchCapability(Capability, tag="capability", ns="", nsmap=NSMAP):
     """What a cone search can do."""
 
     type: Literal["cs:ConeSearch"] = attr(ns="xsi", default="cs:ConeSearch")
@@ -34,10 +34,12 @@ class ConeSearch(Capability, tag="capability", ns="", nsmap=NSMAP):
     max_sr: float = element(tag="maxSR", default=180.0)
     max_records: int = element(tag="maxRecords")
     verbosity: bool = element(tag="verbosity", default=True)
-    test_query: Query = element(tag="testQuery")
+    test_query: TestQuery = element(tag="testQuery")
 
 
-def cone_search(url: str, rows: int, place: Place) -> ConeSearch:
+def cone_search(url: str, rows: int, place: Place) -> ConeSearchCapability:
     """The capability of a cone search that gives at most so many rows; its address ends in `?` (section 2.1.1)."""
     access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(f"{url}?"), use="base")])
-    return ConeSearch(interface=[access], max_records=rows, test_query=Query(ra=place[0], dec=place[1], sr=RADIUS))
+    return ConeSearchCapability(
+        interface=[access], max_records=rows, test_query=TestQuery(ra=place[0], dec=place[1], sr=RADIUS)
+    )

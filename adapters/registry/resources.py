@@ -26,10 +26,10 @@ from vo_models.vosi.capabilities.models import NSMAP as VOSI
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
 from adapters.registry.capabilities import beside, capability, table_access
-from adapters.registry.conesearch import ConeSearch, Place, cone_search
+from adapters.registry.conesearch import ConeSearchCapability, Place, cone_search
 from adapters.registry.documents import written
 from adapters.registry.service import STANDARD
-from adapters.registry.service import Service as Offered
+from adapters.registry.service import ServiceDescription as Offered
 from adapters.votable.cone import POSITIONED
 from schema.table import Table
 
@@ -45,7 +45,9 @@ class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
     """A service over tables (VODataService 1.1), with capabilities of any kind."""
 
     type: Literal["vs:CatalogService"] = attr(ns="xsi", default="vs:CatalogService")
-    capability: list[TableAccess | ConeSearch | Capability] | None = element(tag="capability", default_factory=list)
+    capability: list[TableAccess | ConeSearchCapability | Capability] | None = element(
+        tag="capability", default_factory=list
+    )
 
 
 class RegistryRecord(Registry, tag="Resource", ns="ri", nsmap=NSMAP):

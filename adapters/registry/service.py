@@ -6,7 +6,7 @@ STANDARD = "ivo://ivoa.net/std/"
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class LanguageFunction:
     """A user-defined function: how it is called, as `ivo_x(a DOUBLE) -> BIGINT`, and what it gives."""
 
     form: str
@@ -26,14 +26,14 @@ class Jobs:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ServiceDescription:
     """What is told of the gateway."""
 
     base: str
     """Its address, without a slash at the end."""
     rows: tuple[int, int]
     """Rows of an answer, usually and at most."""
-    functions: tuple[Function, ...]
+    functions: tuple[LanguageFunction, ...]
     others: tuple[tuple[str, str, str], ...] = ()
     """Other protocols: standard, path, and what it is for."""
     jobs: Jobs | None = None

@@ -39,7 +39,7 @@ def _joins() -> Mapping[Table, list[Link]]:
 def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool) -> vodataservice.TableSchema:
     tables = []
     for declared in source.tables:
-        tables.append(vodataservice.Table(**_table(declared, joins, columns=columns)))
+        tables.append(vodataservice.VodataTable(**_table(declared, joins, columns=columns)))
         tables[-1].description = declared.description
     made = vodataservice.TableSchema(schema_name=delimited(source.name), title=source.title, table=tables)
     made.description = source.description

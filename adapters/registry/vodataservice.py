@@ -21,7 +21,7 @@ class TableParam(models.TableParam, tag="column"):
     datatype: DataType | None = element(tag="dataType", default=None)
 
 
-class Table(models.Table, tag="table", ns="", nsmap={"": ""}, skip_empty=True):
+class VodataTable(models.Table, tag="table", ns="", nsmap={"": ""}, skip_empty=True):
     """A table of such columns."""
 
     column: list[TableParam] | None = element(tag="column", default_factory=list, ns="")  # type: ignore[assignment]
@@ -30,7 +30,7 @@ class Table(models.Table, tag="table", ns="", nsmap={"": ""}, skip_empty=True):
 class TableSchema(models.TableSchema, tag="schema", ns="", nsmap={"": ""}, skip_empty=True):
     """A schema of such tables."""
 
-    table: list[Table] | None = element(tag="table", default_factory=list)  # type: ignore[assignment]
+    table: list[VodataTable] | None = element(tag="table", default_factory=list)  # type: ignore[assignment]
 
 
 class TableDocument(VOSITable, tag="table", ns="vosi", nsmap=NSMAP):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from adapters.sia.polygon import around, planes, reach
 from adapters.sia.values import numbers, wrong
 from planning import arguments
-from planning.plan import Compared, Either, Every, InPolygon, Op, Selected
+from planning.plan import AllOf, AnyOf, Compared, InPolygon, Op, Selected
 from schema.table import Table
 
 WANTED = (
@@ -27,8 +27,8 @@ def positions(table: Table, told: Sequence[str]) -> Selected:
 
 def either(parts: Sequence[Selected]) -> Selected:
     """Rows that one of these chooses."""
-    every = tuple(Every(part.conditions) for part in parts)
-    return Selected((Either(every),), tuple(value for part in parts for value in part.values))
+    every = tuple(AllOf(part.conditions) for part in parts)
+    return Selected((AnyOf(every),), tuple(value for part in parts for value in part.values))
 
 
 def _area(table: Table, told: str) -> Selected:

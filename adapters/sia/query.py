@@ -9,7 +9,7 @@ from adapters.sia.positions import positions
 from adapters.sia.values import interval, wrong
 from adapters.votable.parameters import LARGEST, once, whole
 from planning import arguments
-from planning.plan import Cell, Plan, Selected, Shape
+from planning.plan import Cell, Plan, Selected, StatementShape
 from schema.observations import OBSCORE, canonical
 from schema.table import Column
 
@@ -17,7 +17,7 @@ Where = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Parameter:
+class SiaParameter:
     """A parameter: how one of its values is a filter of ObsCore's columns."""
 
     columns: tuple[Column, ...]
@@ -28,7 +28,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class SiaQuery:
     """What was asked: a plan, and how many rows at most."""
 
     plan: Plan
@@ -37,14 +37,16 @@ class Query:
     """Parameters that SIA does not have: they say nothing (DALI 1.1 section 3.2)."""
 
 
-def query(told: Mapping[str, Sequence[str]], largest: int) -> Query:
+def query(told: Mapping[str, Sequence[str]], largest: int) -> SiaQuery:
     """Read the parameters; raises `BadInput` that names the one which is wrong."""
     limit = min(whole(once(told, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
     chosen = positions(OBSCORE, told["pos"]) if "pos" in told else Selected()
     where = [_alternatives(name, told[name.lower()]) for name in PARAMETERS if name.lower() in told]
     chosen += arguments.selected(OBSCORE, {"where": {"and": where}}) if where else Selected()
     ignored = tuple(name[:40] for name in told if name.upper() not in (*PARAMETERS, *OTHERS))
-    return Query(Plan(Shape(OBSCORE, CELLS, chosen.conditions, (), limit + 1), chosen.values), limit, ignored)
+    return SiaQuery(
+        Plan(StatementShape(OBSCORE, CELLS, chosen.conditions, (), limit + 1), chosen.values), limit, ignored
+    )
 
 
 def _alternatives(name: str, values: Sequence[str]) -> Where:
@@ -87,9 +89,9 @@ def _level(name: str, told: str, fields: Sequence[str]) -> Where:
 
 def _of(
     filtered: Callable[[str, str, Sequence[str]], Where] | None, names: str, description: str, unit: str = ""
-) -> Parameter:
+) -> SiaParameter:
     known = {column.sql: column for column in OBSCORE.columns}
-    return Parameter(tuple(known[name] for name in names.split()), filtered, description, unit)
+    return SiaParameter(tuple(known[name] for name in names.split()), filtered, description, unit)
 
 
 PARAMETERS = {

@@ -12,13 +12,13 @@ from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, staged
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import Outcome, document
+from adapters.votable.stream import StreamOutcome, document
 from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from adql.statement import cells, statement
+from hub.dependencies import UNKNOWN, touch
 from hub.rows import Hub
-from hub.touched import UNKNOWN, touch
 from hub.writer import Writers
 from schema.catalog import ALL
 
@@ -48,7 +48,7 @@ async def answer(
     engine: Engine,
     asked: TapRequest,
     brought: Sequence[Content] = (),
-    outcome: Outcome | None = None,
+    outcome: StreamOutcome | None = None,
     step: Step = lambda _what: nullcontext(),
 ) -> AsyncGenerator[bytes, None]:
     """The document; raises `GatewayError` as `adapters.votable.stream.document` does.
@@ -62,19 +62,21 @@ async def answer(
             compiled = await _compiled(asked.query, catalogue, engine.hub)
         if compiled.varies:
             touch((UNKNOWN,))
-        async with aclosing(_document(engine.hub, asked, compiled, outcome or Outcome())) as told:
+        async with aclosing(_document(engine.hub, asked, compiled, outcome or StreamOutcome())) as told:
             async for block in told:
                 yield block
 
 
-async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> Compiled:
+async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery:
     """A list of ten thousand values takes a second: then others are answered meanwhile."""
     if len(query) < LONG:
         return compile_query(query, catalogue, hub.bodies)
     return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
 
 
-def _document(hub: Hub, asked: TapRequest, compiled: Compiled, outcome: Outcome) -> AsyncGenerator[bytes, None]:
+def _document(
+    hub: Hub, asked: TapRequest, compiled: CompiledQuery, outcome: StreamOutcome
+) -> AsyncGenerator[bytes, None]:
     """With MAXREC=0 the head alone, which asks no database and says OVERFLOW (TAP 1.1 section 2.7.4)."""
     form = asked.format.format
     if asked.limit == 0:
@@ -85,7 +87,7 @@ def _document(hub: Hub, asked: TapRequest, compiled: Compiled, outcome: Outcome)
     return document(head(asked, compiled), form, blocks, asked.limit, outcome)
 
 
-def head(asked: TapRequest, compiled: Compiled) -> Head:
+def head(asked: TapRequest, compiled: CompiledQuery) -> Head:
     """What stands before the rows: the query, and where its answer comes from (IVOA Note DataOrigin 1.1)."""
     cited = [source.citation for source in ALL if source.citation and source.name in compiled.sources]
     told = {

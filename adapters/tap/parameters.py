@@ -24,7 +24,7 @@ class RowLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadParameter:
     """A table that comes with a query: its name in TAP_UPLOAD, and where it is."""
 
     name: str
@@ -46,7 +46,7 @@ class TapRequest:
     limit: int
     """MAXREC."""
     runid: str
-    uploads: tuple[Upload, ...]
+    uploads: tuple[UploadParameter, ...]
     base: str = ""
     """Address of the gateway, for what the answer says of other services; empty where nobody knows it."""
 
@@ -71,9 +71,9 @@ def tap_request(told: Parameters, limits: RowLimits, accept: str | None = None) 
     )
 
 
-def uploads(told: str) -> tuple[Upload, ...]:
+def uploads(told: str) -> tuple[UploadParameter, ...]:
     """The tables of UPLOAD: `name,uri` each, separated by semicolons (section 2.7.6); raises `BadInput`."""
-    found: dict[str, Upload] = {}
+    found: dict[str, UploadParameter] = {}
     for part in filter(None, (part.strip() for part in told.split(";"))):
         name, _, uri = (text.strip() for text in part.partition(","))
         plain = name.lower().removeprefix("tap_upload.")
@@ -83,7 +83,7 @@ def uploads(told: str) -> tuple[Upload, ...]:
         if plain in found:
             message = f"UPLOAD names two tables {plain[:60]}: each wants a name of its own"
             raise BadInput(message)
-        found[plain] = Upload(name[-len(plain) :], uri)
+        found[plain] = UploadParameter(name[-len(plain) :], uri)
     return tuple(found.values())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from adapters.tap.elsewhere import allowed, fetched
-from adapters.tap.parameters import Upload
+from adapters.tap.parameters import UploadParameter
 from adapters.votable.reader import Bounds, read
 from hub.uploads import drop, stage
 from hub.writer import Writers
@@ -28,13 +28,13 @@ class Content:
 
 
 def brought(
-    uploads: Sequence[Upload], files: Mapping[str, BinaryIO], hosts: frozenset[str] = frozenset()
+    uploads: Sequence[UploadParameter], files: Mapping[str, BinaryIO], hosts: frozenset[str] = frozenset()
 ) -> tuple[Content, ...]:
     """What UPLOAD names: parts of the request, or what is to be fetched from one of these hosts; raises `BadInput`."""
     return tuple(Content(upload.name, _blocks(upload, files, hosts)) for upload in uploads)
 
 
-def _blocks(upload: Upload, files: Mapping[str, BinaryIO], hosts: frozenset[str]) -> AsyncIterator[bytes]:
+def _blocks(upload: UploadParameter, files: Mapping[str, BinaryIO], hosts: frozenset[str]) -> AsyncIterator[bytes]:
     if upload.part is not None:
         return _read(_part(upload, upload.part, files))
     if not allowed(upload.uri, hosts):
@@ -45,7 +45,7 @@ def _blocks(upload: Upload, files: Mapping[str, BinaryIO], hosts: frozenset[str]
     return fetched(upload.uri)
 
 
-def _part(upload: Upload, part: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
+def _part(upload: UploadParameter, part: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
     if part not in files:
         message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"
         raise BadInput(message)

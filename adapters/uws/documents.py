@@ -19,7 +19,7 @@ from adapters.uws.notation import RESULT
 from jobs.job import Job, Phase
 
 
-class Told(BaseXmlModel, tag="parameters", ns="uws", nsmap=NSMAP):
+class JobParameters(BaseXmlModel, tag="parameters", ns="uws", nsmap=NSMAP):
     """Parameters of any names: vo-models wants them declared one by one."""
 
     parameter: list[Parameter] = element(tag="parameter", default_factory=list)
@@ -27,7 +27,7 @@ class Told(BaseXmlModel, tag="parameters", ns="uws", nsmap=NSMAP):
 
 def job_document(job: Job, address: str) -> bytes:
     """Write everything about a job whose address this is."""
-    summary = JobSummary[Told](
+    summary = JobSummary[JobParameters](
         job_id=job.id,
         run_id=job.run_id,
         phase=ExecutionPhase(job.phase.value),
@@ -69,8 +69,8 @@ def results_document(job: Job, address: str) -> bytes:
     return _written(_results(job, address))
 
 
-def _parameters(job: Job) -> Told:
-    return Told(parameter=[Parameter(id=name, value=value) for name, value in job.parameters])
+def _parameters(job: Job) -> JobParameters:
+    return JobParameters(parameter=[Parameter(id=name, value=value) for name, value in job.parameters])
 
 
 def _results(job: Job, address: str) -> Results:

@@ -5,7 +5,7 @@ from struct import Struct
 from typing import Any
 
 from adapters.votable.datatypes import DATATYPES, Datatype, shaped
-from adapters.votable.heading import Field
+from adapters.votable.heading import FieldElement
 from adapters.votable.texts import LENGTH, NULL, TRUTHS, integer, packed
 from planning.errors import TooMuch
 
@@ -19,10 +19,10 @@ class Incomplete(Exception):
     """The row goes on in data that are not there yet."""
 
 
-class Rows:
+class BinaryRows:
     """Data cut anywhere, to rows for COPY."""
 
-    def __init__(self, fields: Sequence[Field], *, masked: bool) -> None:
+    def __init__(self, fields: Sequence[FieldElement], *, masked: bool) -> None:
         self._readers = [_reader(field, masked=masked) for field in fields]
         self._mask = (len(fields) + 7) // 8 if masked else 0
         self._rest = b""
@@ -57,7 +57,7 @@ class Rows:
         return b"".join(cells), at
 
 
-def _reader(field: Field, *, masked: bool) -> Read:
+def _reader(field: FieldElement, *, masked: bool) -> Read:
     kind, shape = DATATYPES[field.datatype], shaped(field.arraysize)
     if field.datatype in ("char", "unicodeChar"):
         padding = " " if field.arraysize and "x" in field.arraysize else ""

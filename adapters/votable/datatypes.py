@@ -57,7 +57,7 @@ ALIASES = {"string": "char", "unsignedbyte": "unsignedByte", "unicodechar": "uni
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ArrayShape:
     """An `arraysize`."""
 
     single: bool
@@ -66,17 +66,17 @@ class Shape:
     """How many values a cell holds, None where that varies."""
 
 
-def shaped(arraysize: str | None) -> Shape:
+def shaped(arraysize: str | None) -> ArrayShape:
     """Read an `arraysize`, as `3`, `*`, `8*`, `2x3` or `16x*`; raises `ValueError`."""
     if arraysize is None or arraysize == "1":
-        return Shape(single=True, count=1)
+        return ArrayShape(single=True, count=1)
     *fixed, last = arraysize.lower().split("x")
     sizes = [int(size) for size in fixed] + ([] if last.endswith("*") else [int(last)])
     if (bound := last.removesuffix("*")) and last != bound:
         int(bound)
     if any(size < 1 for size in sizes):
         raise ValueError(arraysize)
-    return Shape(single=False, count=None if last.endswith("*") else prod(sizes))
+    return ArrayShape(single=False, count=None if last.endswith("*") else prod(sizes))
 
 
 def known(datatype: str) -> str:

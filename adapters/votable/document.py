@@ -7,10 +7,21 @@ from typing import Any
 
 from planning import arguments
 from planning.errors import BadInput
-from planning.plan import Cell, Plan, Shape
-from resolvers import names
-from resolvers.operation import Asked, Compiled, Operations, Request
-from resolvers.selection import Constant, Edges, Listing, Many, Measure, One, Plain, Root, Row, Unplannable
+from planning.plan import Cell, Plan, StatementShape
+from resolvers import star_names
+from resolvers.operation import CompiledField, Operations, PreparedRequest, Request
+from resolvers.selection import (
+    ConnectionSelection,
+    Constant,
+    Edges,
+    PlainField,
+    QuantitySelection,
+    Root,
+    Row,
+    ToMany,
+    ToOne,
+    Unplannable,
+)
 from schema.table import Column, Link, Table
 
 
@@ -44,17 +55,17 @@ async def tabular(operations: Operations, request: Request, largest: int) -> Tab
         raise document.errors[0]
     asked = operations.asked(request, document)
     root = _connection(operations, asked)
-    told = await names.placed(operations.hub, root.field.arguments(asked.variables))
+    told = await star_names.placed(operations.hub, root.field.arguments(asked.variables))
     return Tabular(*_plan(root, told, largest), request)
 
 
-def _connection(operations: Operations, asked: Asked) -> Root:
+def _connection(operations: Operations, asked: PreparedRequest) -> Root:
     try:
-        found = [entry for entry in operations.planned(asked) if isinstance(entry, (Compiled, Plain))]
+        found = [entry for entry in operations.planned(asked) if isinstance(entry, (CompiledField, PlainField))]
     except Unplannable:  # a mutation is no table
         found = []
-    only = found[0].root if len(found) == 1 and isinstance(found[0], Compiled) else None
-    if not isinstance(only, Root) or not isinstance(only.wanted, Listing):
+    only = found[0].root if len(found) == 1 and isinstance(found[0], CompiledField) else None
+    if not isinstance(only, Root) or not isinstance(only.wanted, ConnectionSelection):
         message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
         raise BadInput(message)
     return only
@@ -64,17 +75,17 @@ def _plan(root: Root, told: Mapping[str, Any], largest: int) -> tuple[Plan, int]
     if told.get("last") is not None or told.get("before") is not None:
         message = "A table is streamed from its start: use first and after, not last and before"
         raise BadInput(message)
-    assert isinstance(root.wanted, Listing)  # noqa: S101 - `_connection` has looked
+    assert isinstance(root.wanted, ConnectionSelection)  # noqa: S101 - `_connection` has looked
     page = arguments.page(root.table, {"first": largest} | _given(told), largest)
     # An order nobody asked for would keep the first row back until the last is sorted.
     order = page.order if told.get("orderBy") or told.get("after") is not None else ()
     every = arguments.selected(root.table, told) + page.beyond
-    shape = Shape(root.table, _columns(root.wanted), every.conditions, order, page.limit + 1)
+    shape = StatementShape(root.table, _columns(root.wanted), every.conditions, order, page.limit + 1)
     return Plan(shape, every.values), page.limit
 
 
 @lru_cache(maxsize=256)
-def _columns(listing: Listing) -> tuple[Cell, ...]:
+def _columns(listing: ConnectionSelection) -> tuple[Cell, ...]:
     return _unique(_cells(listing))
 
 
@@ -82,7 +93,7 @@ def _given(told: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _cells(listing: Listing) -> Iterator[Cell]:
+def _cells(listing: ConnectionSelection) -> Iterator[Cell]:
     for _, entry in listing.entries:
         match entry:
             case Row():
@@ -98,14 +109,14 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
         match entry:
             case Column():
                 yield Cell(entry, prefix + _name(entry, key, entry.graphql), path)
-            case Measure(quantity, parts):
+            case QuantitySelection(quantity, parts):
                 alias = None if key == quantity.graphql else key
                 for part, column in parts:
                     if isinstance(column, Column):
                         yield Cell(column, prefix + (f"{alias}_{part}" if alias else _name(column, part, part)), path)
-            case One(link, _, below):
+            case ToOne(link, _, below):
                 yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
-            case Many(link):
+            case ToMany(link):
                 message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
                 raise BadInput(message)
             case Constant():

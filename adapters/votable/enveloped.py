@@ -10,7 +10,7 @@ from adapters.votable.formats import BINARY2, TABLEDATA, Format
 from adapters.votable.tabledata import Tabledata
 
 
-class Rows(Protocol):
+class RowCutter(Protocol):
     """Turns blocks of COPY, cut anywhere, into whole rows of one format."""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
@@ -47,7 +47,7 @@ class Enveloped:
         """There is nothing to close."""
 
 
-def _rows(head: Head, form: Format) -> Rows:
+def _rows(head: Head, form: Format) -> RowCutter:
     if form is TABLEDATA:
         return Tabledata(head.cells)
     return Binary2() if form is BINARY2 else Delimited()

@@ -18,7 +18,7 @@ LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldElement:
     """A FIELD, or a PARAM with its value."""
 
     id: str
@@ -40,7 +40,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupElement:
     """A GROUP of a table, with the IDs that its FIELDrefs and PARAMrefs name, in order."""
 
     name: str
@@ -57,9 +57,9 @@ class Heading:
 
     name: str
     description: str
-    fields: tuple[Field, ...]
-    params: tuple[Field, ...]
-    groups: tuple[Group, ...]
+    fields: tuple[FieldElement, ...]
+    params: tuple[FieldElement, ...]
+    groups: tuple[GroupElement, ...]
     systems: Mapping[str, str]
     """ID of each COOSYS, and its frame in lower case."""
 
@@ -70,7 +70,7 @@ class Heading:
         return tuple(_column(field, number, taken) for number, field in enumerate(self.fields, 1))
 
 
-def _column(field: Field, number: int, taken: set[str]) -> Column:
+def _column(field: FieldElement, number: int, taken: set[str]) -> Column:
     name, turn = field.name, 1
     while name.lower() in taken:
         turn += 1
@@ -100,14 +100,14 @@ class Open:
     params: list[str] = field(default_factory=list)
 
 
-class Gathering:
+class HeadingBuilder:
     """A heading as its elements come; `Reader` tells it of those that are not rows."""
 
     def __init__(self) -> None:
         self._open: list[Open] = []
-        self._fields: list[Field] = []
-        self._params: list[Field] = []
-        self._groups: list[Group] = []
+        self._fields: list[FieldElement] = []
+        self._params: list[FieldElement] = []
+        self._groups: list[GroupElement] = []
         self._systems: dict[str, str] = {}
         self._about = ("", "")
         self._count = 0
@@ -155,7 +155,7 @@ class Gathering:
                 self._params.append(_field(ended))
             case "GROUP":
                 told = (about.get("name", ""), about.get("ucd", ""), about.get("utype", ""), ended.description)
-                self._groups.append(Group(*told, tuple(ended.fields), tuple(ended.params)))
+                self._groups.append(GroupElement(*told, tuple(ended.fields), tuple(ended.params)))
             case "TABLE":
                 self._about = about.get("name") or about.get("ID", ""), ended.description
 
@@ -172,7 +172,7 @@ class Gathering:
         )
 
 
-def _field(ended: Open) -> Field:
+def _field(ended: Open) -> FieldElement:
     about = ended.attributes
     name = about.get("name") or about.get("ID", "")
     if not name or len(name) > LONGEST_NAME:
@@ -184,7 +184,7 @@ def _field(ended: Open) -> Field:
     except ValueError as error:
         message = f"{ended.tag} {name!r}: arraysize {arraysize!r} is not one of VOTable"
         raise BadInput(message) from error
-    return Field(
+    return FieldElement(
         about.get("ID", ""),
         name,
         _datatype(name, about),

@@ -16,7 +16,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from adapters.votable import binaries, texts
-from adapters.votable.heading import MOST_TEXT, Attributes, Gathering, Heading
+from adapters.votable.heading import MOST_TEXT, Attributes, Heading, HeadingBuilder
 from planning.errors import BadInput, GatewayError, TooMuch
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -40,7 +40,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OpenDocument:
     """A document whose heading has been read."""
 
     heading: Heading
@@ -57,7 +57,7 @@ class Reader:
         self.rows = 0
         self._bounds = bounds
         self._given = 0
-        self._gathering = Gathering()
+        self._gathering = HeadingBuilder()
         self._path: list[str] = []
         self._text = ""
         self._output: list[bytes] = []
@@ -134,7 +134,7 @@ class Reader:
                 self._tabledata()
             case "BINARY" | "BINARY2":
                 self._rows_begin()
-                self._binary = binaries.Rows(self._known.fields, masked=tag == "BINARY2")
+                self._binary = binaries.BinaryRows(self._known.fields, masked=tag == "BINARY2")
             case "STREAM":
                 self._stream(attributes)
             case "FITS" | "PARQUET":
@@ -286,14 +286,14 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-async def read(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) -> Reading:
+async def read(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) -> OpenDocument:
     """Read a document as far as its rows begin; raises `GatewayError`."""
     reader = Reader(bounds)
     copied = _copied(reader, blocks)
     first = b""
     while (heading := reader.heading) is None:
         first += await anext(copied)
-    return Reading(heading, _following(first, copied))
+    return OpenDocument(heading, _following(first, copied))
 
 
 async def _copied(reader: Reader, blocks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from adapters.columnar.jsontable import JsonTable
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
-from hub.touched import UNKNOWN, touch
+from hub.dependencies import UNKNOWN, touch
 from planning.errors import GatewayError
 
 Result = TypeVar("Result")
@@ -21,7 +21,7 @@ BLOCK, LARGE_BLOCK = 65_536, 1_000_000
 """Bytes of COPY gathered before they are rewritten, so that what a chunk costs is nothing beside what it holds."""
 
 
-class Writer(Protocol):
+class DocumentWriter(Protocol):
     """Turns blocks of COPY, cut anywhere, into a document of one format."""
 
     def begin(self) -> bytes:
@@ -40,32 +40,32 @@ class Writer(Protocol):
         """Let go of what it holds."""
 
 
-def _fits(head: Head) -> Writer:
+def _fits(head: Head) -> DocumentWriter:
     from adapters.columnar.fits import Fits  # here and below: pyarrow takes 40 MB, which those pay who ask for it
 
     return Fits(head)
 
 
-def _parquet(head: Head) -> Writer:
+def _parquet(head: Head) -> DocumentWriter:
     from adapters.columnar.parquet import Parquet
 
     return Parquet(head)
 
 
-def _arrow(head: Head) -> Writer:
+def _arrow(head: Head) -> DocumentWriter:
     from adapters.columnar.arrow import ArrowStream
 
     return ArrowStream(head)
 
 
-WRITERS: Mapping[Format, Callable[[Head], Writer]] = {
+WRITERS: Mapping[Format, Callable[[Head], DocumentWriter]] = {
     JSON: JsonTable, FITS: _fits, PARQUET: _parquet, ARROW: _arrow,
 }  # fmt: skip
 """Of the formats that have no envelope."""
 
 
 @dataclass(slots=True)
-class Outcome:
+class StreamOutcome:
     """What is known of a document so far.
 
     An overflow within the first block is known with the first bytes, so before an HTTP response must start.
@@ -78,7 +78,7 @@ class Outcome:
 
 
 async def document(
-    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: Outcome | None = None
+    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: StreamOutcome | None = None
 ) -> AsyncGenerator[bytes, None]:
     """Write a document; the first bytes hold the header and the first rows, and come as soon as these do.
 
@@ -91,7 +91,7 @@ async def document(
         `blocks` failed before anything was written. Later, a VOTable is closed properly and says ERROR, but the other
         formats, which cannot, raise: the connection must break, or the reader would take what came for everything.
     """
-    outcome = outcome or Outcome()
+    outcome = outcome or StreamOutcome()
     writer = WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
     waiting, begun = writer.begin(), False
     try:
@@ -118,7 +118,7 @@ async def document(
         writer.close()
 
 
-async def _fed(writer: Writer, form: Format, block: bytes, limit: int | None, outcome: Outcome) -> bytes:
+async def _fed(writer: DocumentWriter, form: Format, block: bytes, limit: int | None, outcome: StreamOutcome) -> bytes:
     room = sys.maxsize if limit is None else limit - outcome.rows
     written, count = await _done(form, partial(writer.feed, block, room))
     outcome.rows += min(count, room)
@@ -126,7 +126,7 @@ async def _fed(writer: Writer, form: Format, block: bytes, limit: int | None, ou
     return written
 
 
-async def _ending(writer: Writer, form: Format, outcome: Outcome) -> AsyncIterator[bytes]:
+async def _ending(writer: DocumentWriter, form: Format, outcome: StreamOutcome) -> AsyncIterator[bytes]:
     parts = writer.end(overflow=outcome.overflow)
     while (part := await _done(form, partial(next, parts, None))) is not None:
         yield part

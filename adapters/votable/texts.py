@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from struct import Struct
 
 from adapters.votable.datatypes import DATATYPES, Datatype, shaped
-from adapters.votable.heading import Field
+from adapters.votable.heading import FieldElement
 
 NULL = b"\xff\xff\xff\xff"
 """Of a binary COPY: a length of -1."""
@@ -24,7 +24,7 @@ WORDS: dict[str, bool | None] = {
 }
 
 
-def reader(field: Field) -> Read:
+def reader(field: FieldElement) -> Read:
     """How the cells of a column are read."""
     kind, shape = DATATYPES[field.datatype], shaped(field.arraysize)
     if not kind.kept:
@@ -51,7 +51,7 @@ def _truth(text: str) -> bytes:
     return TRUTHS[told]
 
 
-def _whole(kind: Datatype, field: Field) -> Read:
+def _whole(kind: Datatype, field: FieldElement) -> Read:
     value = Struct(f">i{kind.kept}")
     size, missing, least, most = value.size - 4, field.null, *_range(kind)
 

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import IO
 
 from adapters.votable import texts
-from adapters.votable.heading import MOST_COLUMNS, Field, Heading
-from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, Reading, read
+from adapters.votable.heading import MOST_COLUMNS, FieldElement, Heading
+from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, OpenDocument, read
 from planning.errors import BadInput, TooMuch
 
 BLOCK = 1 << 18
@@ -20,7 +20,7 @@ KINDS = ("long", "double")
 """What a column may be, where all its cells are; else it is text."""
 
 
-async def listed(file: IO[bytes], bounds: Bounds) -> Reading:
+async def listed(file: IO[bytes], bounds: Bounds) -> OpenDocument:
     """Read a list as far as its rows begin; raises `GatewayError`."""
     start = file.read(BLOCK)
     file.seek(0)
@@ -30,7 +30,7 @@ async def listed(file: IO[bytes], bounds: Bounds) -> Reading:
         message = "The list is neither a VOTable nor CSV with a line of names"
         raise BadInput(message)
     fields = await asyncio.to_thread(_fields, file, bounds)
-    return Reading(Heading("", "", fields, (), (), {}), _copied(file, fields))
+    return OpenDocument(Heading("", "", fields, (), (), {}), _copied(file, fields))
 
 
 async def _blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
@@ -52,7 +52,7 @@ def _lines(file: IO[bytes]) -> Iterator[list[str]]:
         raise BadInput(message) from error
 
 
-def _fields(file: IO[bytes], bounds: Bounds) -> tuple[Field, ...]:
+def _fields(file: IO[bytes], bounds: Bounds) -> tuple[FieldElement, ...]:
     """The columns, with the narrowest type that all their cells have."""
     lines = _lines(file)
     names = next(lines, [])
@@ -74,8 +74,8 @@ def _fields(file: IO[bytes], bounds: Bounds) -> tuple[Field, ...]:
     return tuple(_field(name.strip(), kind) for name, kind in zip(names, left, strict=True))
 
 
-def _field(name: str, kind: str) -> Field:
-    return Field("", name, kind, "*" if kind == "unicodeChar" else None, None, "", "", "", "")
+def _field(name: str, kind: str) -> FieldElement:
+    return FieldElement("", name, kind, "*" if kind == "unicodeChar" else None, None, "", "", "", "")
 
 
 def _reads(reader: texts.Read, cell: str) -> bool:
@@ -86,7 +86,7 @@ def _reads(reader: texts.Read, cell: str) -> bool:
     return True
 
 
-async def _copied(file: IO[bytes], fields: Sequence[Field]) -> AsyncIterator[bytes]:
+async def _copied(file: IO[bytes], fields: Sequence[FieldElement]) -> AsyncIterator[bytes]:
     lines = _lines(file)
     next(lines, None)
     readers, frame = [texts.reader(field) for field in fields], len(fields).to_bytes(2)

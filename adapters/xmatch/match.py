@@ -9,10 +9,10 @@ import numpy as np
 
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import Outcome, document
-from adapters.xmatch.asked import Asked, Find
+from adapters.votable.stream import StreamOutcome, document
 from adapters.xmatch.catalogues import Places
 from adapters.xmatch.lists import listed
+from adapters.xmatch.parameters import CrossmatchRequest, Find
 from hub.binary import HEADER, TRAILER, Layout
 from hub.rows import Hub
 from hub.uploads import drop, stage
@@ -52,7 +52,7 @@ class Sources:
 
 
 async def crossmatch(
-    hub: Hub, writers: Writers | None, file: IO[bytes], asked: Asked, outcome: Outcome | None = None
+    hub: Hub, writers: Writers | None, file: IO[bytes], asked: CrossmatchRequest, outcome: StreamOutcome | None = None
 ) -> AsyncGenerator[bytes, None]:
     """The document; raises `GatewayError` as `adapters.votable.stream.document` does."""
     if writers is None:
@@ -64,13 +64,13 @@ async def crossmatch(
         text = _text(sources, asked, form.row(list(zip(cells, _names(cells), strict=True))), cells)
         found = hub.blocks(Statement(text, (), asked.places.sources), form.copy_options)
         head = Head(None, cells, (("QUERY", _said(asked)),))
-        async with aclosing(document(head, form, found, asked.limit, outcome or Outcome())) as told:
+        async with aclosing(document(head, form, found, asked.limit, outcome or StreamOutcome())) as told:
             async for block in told:
                 yield block
 
 
 @asynccontextmanager
-async def _staged(writers: Writers, file: IO[bytes], asked: Asked) -> AsyncIterator[Sources]:
+async def _staged(writers: Writers, file: IO[bytes], asked: CrossmatchRequest) -> AsyncIterator[Sources]:
     """The list in the hub, with its cells, until this is left."""
     reading = await listed(file, Bounds(rows=MOST_POSITIONS))
     heading = reading.heading
@@ -134,7 +134,7 @@ async def _touching(
     yield TRAILER
 
 
-def _cells(rows: Table, asked: Asked) -> tuple[Cell, ...]:
+def _cells(rows: Table, asked: CrossmatchRequest) -> tuple[Cell, ...]:
     """The columns of the result: the distance, the list's, the table's; names are given once."""
     told = (SEPARATION, COUNT, MATCHED) if asked.every else (SEPARATION,)
     columns = (*told, *_chosen(rows.columns, asked.kept), *_chosen(asked.places.table.columns, asked.wanted))
@@ -171,7 +171,7 @@ def _names(cells: Sequence[Cell]) -> list[str]:
     return [f"c{number}" for number in range(len(cells))]
 
 
-def _text(sources: Sources, asked: Asked, listed: str, cells: Sequence[Cell]) -> str:
+def _text(sources: Sources, asked: CrossmatchRequest, listed: str, cells: Sequence[Cell]) -> str:
     """The statement that joins: only those rows of the table that match are fetched, by their keys."""
     places, key = asked.places, asked.places.table.key.sql
     chosen = "DISTINCT ON (source)" if asked.find is Find.BEST else ""
@@ -203,5 +203,5 @@ def _near(sources: Sources, places: Places, radius: float) -> str:
     return f"pair AS MATERIALIZED ({pairs}), near AS MATERIALIZED ({within})"
 
 
-def _said(asked: Asked) -> str:
+def _said(asked: CrossmatchRequest) -> str:
     return f"the list and {asked.places.table.qualified} within {asked.radius:g} arcsec, {asked.find}"

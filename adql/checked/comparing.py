@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from adql.checked.typed import NUMBERS, TEXTS, TIMES, WRITTEN, Typed, common, instant, kind
+from adql.checked.typed import NUMBERS, TEXTS, TIMES, WRITTEN, TypedExpression, common, instant, kind
 from adql.errors import AdqlError
-from adql.tree import Place
-from adql.written import Node, made, real
+from adql.template import Node, made, real
+from adql.tree import TextPosition
 from schema.types import BOOLEAN, DATETIME, FLOAT, INSTANT, Scalar
 
 TRUTHS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
@@ -13,7 +13,7 @@ SMALLEST, LARGEST = 1e-37, 3e38
 """What a `real` holds at full precision."""
 
 
-def compared(left: Typed, right: Typed, at: Place) -> tuple[Node, Node]:
+def compared(left: TypedExpression, right: TypedExpression, at: TextPosition) -> tuple[Node, Node]:
     """The two as they are compared.
 
     A character string that stands in the query is read as what it is compared with: a time, a truth value. A number
@@ -43,23 +43,23 @@ def compared(left: Typed, right: Typed, at: Place) -> tuple[Node, Node]:
     raise _incomparable(left, right, at)
 
 
-def _both(pair: tuple[Typed, Typed]) -> tuple[tuple[Typed, Typed], ...]:
+def _both(pair: tuple[TypedExpression, TypedExpression]) -> tuple[tuple[TypedExpression, TypedExpression], ...]:
     return (pair, (pair[1], pair[0]))
 
 
-def _narrow(value: Typed, other: Scalar) -> Node:
+def _narrow(value: TypedExpression, other: Scalar) -> Node:
     if other is FLOAT and value.number is not None and (value.number == 0 or SMALLEST < abs(value.number) < LARGEST):
         return real(value.number, "real")
     return value.sql
 
 
-def _timed(value: Typed, other: Typed, at: Place) -> Node:
+def _timed(value: TypedExpression, other: TypedExpression, at: TextPosition) -> Node:
     if value.string is None or other.type is None:
         return instant(value) if value.type is WRITTEN else value.sql
     return moment(value.string, DATETIME if other.type is DATETIME else INSTANT, at)
 
 
-def moment(text: str, scalar: Scalar, at: Place) -> Node:
+def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:
     """A time that is written in a query (ISO 8601, UTC where it names no zone) as one of a type; raises `AdqlError`."""
     try:
         read = datetime.fromisoformat(text.strip())
@@ -71,7 +71,7 @@ def moment(text: str, scalar: Scalar, at: Place) -> Node:
     return made(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
 
 
-def _truth(value: Typed, at: Place) -> Node:
+def _truth(value: TypedExpression, at: TextPosition) -> Node:
     if value.type is BOOLEAN:
         return value.sql
     told = None
@@ -85,7 +85,7 @@ def _truth(value: Typed, at: Place) -> Node:
     return made("true" if told else "false")
 
 
-def _incomparable(left: Typed, right: Typed, at: Place) -> AdqlError:
+def _incomparable(left: TypedExpression, right: TypedExpression, at: TextPosition) -> AdqlError:
     kinds = {kind(left.type), kind(right.type)}
     hint = ""
     if kinds == {"a number", "a character string"}:
@@ -106,7 +106,7 @@ def _number(text: str | None) -> bool:
     return True
 
 
-def brought_together(values: list[Typed], at: Place) -> Scalar | None:
+def brought_together(values: list[TypedExpression], at: TextPosition) -> Scalar | None:
     """The type in which several values are told in one column; raises `AdqlError`."""
     try:
         return common(value.type for value in values)

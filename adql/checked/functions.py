@@ -10,7 +10,7 @@ from enum import StrEnum
 from schema.types import ASCII, DOUBLE, INT, LONG, POINT, TEXT, Scalar, array
 
 
-class Kind(StrEnum):
+class ArgumentKind(StrEnum):
     """What an argument must be; the value is its type in the form of TAPRegExt."""
 
     NUMBER = "DOUBLE PRECISION"
@@ -25,11 +25,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class SqlFunction:
     """A function with one list of arguments."""
 
     name: str
-    arguments: tuple[tuple[str, Kind], ...]
+    arguments: tuple[tuple[str, ArgumentKind], ...]
     result: Scalar | None
     """None for the type of the first argument."""
     sql: str
@@ -57,123 +57,125 @@ RESULTS = {
     None: "NUMERIC", INT: "INTEGER", LONG: "BIGINT", DOUBLE: "DOUBLE PRECISION",
     ASCII: "VARCHAR(*)", TEXT: "VARCHAR(*)", POINT: "POINT", COUNTS: "INTEGER[]",
 }  # fmt: skip
-X = (("x", Kind.NUMBER),)
-AS_IS = (("x", Kind.NUMERIC),)
-PLACES = (*AS_IS, ("n", Kind.INTEGER))
-XY = (("x", Kind.NUMBER), ("y", Kind.NUMBER))
-TEXTS = Kind.TEXT
+X = (("x", ArgumentKind.NUMBER),)
+AS_IS = (("x", ArgumentKind.NUMERIC),)
+PLACES = (*AS_IS, ("n", ArgumentKind.INTEGER))
+XY = (("x", ArgumentKind.NUMBER), ("y", ArgumentKind.NUMBER))
+TEXTS = ArgumentKind.TEXT
 ROUNDED = "CAST({}(CAST({{0}} AS numeric){}) AS double precision)"
 """Decimal, so that 0.5 becomes 1 and 2.675 is cut where it is read: PostgreSQL rounds no double to so many places."""
 
 
-def _plain(name: str, sql: str, unit: str = "") -> Function:
-    return Function(name, X, DOUBLE, f"{sql}({{0}})", unit=unit)
+def _plain(name: str, sql: str, unit: str = "") -> SqlFunction:
+    return SqlFunction(name, X, DOUBLE, f"{sql}({{0}})", unit=unit)
 
 
 MATHEMATICAL = (
-    Function("ABS", AS_IS, None, "abs({0})", keeps_unit=True),
-    Function("CEILING", X, DOUBLE, "ceil({0})", keeps_unit=True),
-    Function("FLOOR", X, DOUBLE, "floor({0})", keeps_unit=True),
-    Function("ROUND", AS_IS, DOUBLE, ROUNDED.format("round", ""), keeps_unit=True),
-    Function("ROUND", PLACES, DOUBLE, ROUNDED.format("round", ", {1}"), keeps_unit=True),
-    Function("TRUNCATE", AS_IS, DOUBLE, ROUNDED.format("trunc", ""), keeps_unit=True),
-    Function("TRUNCATE", PLACES, DOUBLE, ROUNDED.format("trunc", ", {1}"), keeps_unit=True),
-    Function("MOD", (("x", Kind.LONG), ("y", Kind.LONG)), LONG, "mod({0}, {1})", keeps_unit=True),
-    Function("MOD", XY, DOUBLE, "({0} - {1} * trunc({0} / {1}))", keeps_unit=True),
-    Function("RAND", (), DOUBLE, "random()", varies=True),
-    Function("RAND", (("seed", Kind.LONG),), DOUBLE, "random()", varies=True),
-    Function("PI", (), DOUBLE, "pi()"),
-    Function("POWER", XY, DOUBLE, "power({0}, {1})"),
-    Function("ATAN2", (("y", Kind.NUMBER), ("x", Kind.NUMBER)), DOUBLE, "atan2({0}, {1})", unit="rad"),
+    SqlFunction("ABS", AS_IS, None, "abs({0})", keeps_unit=True),
+    SqlFunction("CEILING", X, DOUBLE, "ceil({0})", keeps_unit=True),
+    SqlFunction("FLOOR", X, DOUBLE, "floor({0})", keeps_unit=True),
+    SqlFunction("ROUND", AS_IS, DOUBLE, ROUNDED.format("round", ""), keeps_unit=True),
+    SqlFunction("ROUND", PLACES, DOUBLE, ROUNDED.format("round", ", {1}"), keeps_unit=True),
+    SqlFunction("TRUNCATE", AS_IS, DOUBLE, ROUNDED.format("trunc", ""), keeps_unit=True),
+    SqlFunction("TRUNCATE", PLACES, DOUBLE, ROUNDED.format("trunc", ", {1}"), keeps_unit=True),
+    SqlFunction("MOD", (("x", ArgumentKind.LONG), ("y", ArgumentKind.LONG)), LONG, "mod({0}, {1})", keeps_unit=True),
+    SqlFunction("MOD", XY, DOUBLE, "({0} - {1} * trunc({0} / {1}))", keeps_unit=True),
+    SqlFunction("RAND", (), DOUBLE, "random()", varies=True),
+    SqlFunction("RAND", (("seed", ArgumentKind.LONG),), DOUBLE, "random()", varies=True),
+    SqlFunction("PI", (), DOUBLE, "pi()"),
+    SqlFunction("POWER", XY, DOUBLE, "power({0}, {1})"),
+    SqlFunction("ATAN2", (("y", ArgumentKind.NUMBER), ("x", ArgumentKind.NUMBER)), DOUBLE, "atan2({0}, {1})",
+                unit="rad"),
     _plain("SQRT", "sqrt"), _plain("EXP", "exp"), _plain("LOG", "ln"), _plain("LOG10", "log"),
     _plain("DEGREES", "degrees", "deg"), _plain("RADIANS", "radians", "rad"),
     _plain("SIN", "sin"), _plain("COS", "cos"), _plain("TAN", "tan"), _plain("COT", "cot"),
     _plain("ASIN", "asin", "rad"), _plain("ACOS", "acos", "rad"), _plain("ATAN", "atan", "rad"),
 )  # fmt: skip
 OF_STRINGS = (
-    Function("LOWER", (("text", TEXTS),), TEXT, "lower({0})"),
-    Function("UPPER", (("text", TEXTS),), TEXT, "upper({0})"),
+    SqlFunction("LOWER", (("text", TEXTS),), TEXT, "lower({0})"),
+    SqlFunction("UPPER", (("text", TEXTS),), TEXT, "upper({0})"),
 )  # fmt: skip
 EPOCH = "(date_part('epoch', {{0}}) / 86400 + {})"
 
 
-def _days(name: str, zero: float, text: str) -> tuple[Function, ...]:
+def _days(name: str, zero: float, text: str) -> tuple[SqlFunction, ...]:
     return tuple(
-        Function(f"{owner}_TO_{name}", (("d", Kind.TIME),), DOUBLE, EPOCH.format(zero), text, unit="d")
+        SqlFunction(f"{owner}_TO_{name}", (("d", ArgumentKind.TIME),), DOUBLE, EPOCH.format(zero), text, unit="d")
         for owner in ("IVO", "GAVO")
     )
 
 
-def _spectral(owner: str) -> tuple[Function, ...]:
-    value, unit = ("expr", Kind.NUMBER), ("dest_unit", TEXTS)
+def _spectral(owner: str) -> tuple[SqlFunction, ...]:
+    value, unit = ("expr", ArgumentKind.NUMBER), ("dest_unit", TEXTS)
     return (
-        Function(
+        SqlFunction(
             f"{owner}_SPECCONV", (value, unit), DOUBLE, "",
             "A wavelength, frequency or energy of light, whose unit is known, as that of the three that is measured in"
             " another unit, as 'nm', 'GHz' or 'keV'",
         ),
-        Function(
+        SqlFunction(
             f"{owner}_SPECCONV", (value, ("expr_unit", TEXTS), unit), DOUBLE, "",
             "The same for a value whose unit is not known otherwise",
         ),
     )  # fmt: skip
 
 
-def _histogram(owner: str) -> Function:
-    limits = ("lower", Kind.NUMBER), ("upper", Kind.NUMBER), ("nbins", Kind.INTEGER)
-    return Function(
-        f"{owner}_HISTOGRAM", (("val", Kind.NUMBER), *limits), COUNTS, "",
+def _histogram(owner: str) -> SqlFunction:
+    limits = ("lower", ArgumentKind.NUMBER), ("upper", ArgumentKind.NUMBER), ("nbins", ArgumentKind.INTEGER)
+    return SqlFunction(
+        f"{owner}_HISTOGRAM", (("val", ArgumentKind.NUMBER), *limits), COUNTS, "",
         "How many values of a group are less than lower, in each of nbins bins of one width, and at upper or above:"
         " nbins + 2 counts",
         aggregate=True,
     )  # fmt: skip
 
 
-PLACE = (("ra", Kind.NUMBER), ("dec", Kind.NUMBER))
+PLACE = (("ra", ArgumentKind.NUMBER), ("dec", ArgumentKind.NUMBER))
 USER_DEFINED = (
-    Function(
+    SqlFunction(
         "IVO_HASHLIST_HAS", (("hashlist", TEXTS), ("item", TEXTS)), INT,
         "(lower({1}) = ANY (string_to_array(lower({0}), '#')))",
         "1 if the item is in a list separated by hashes, whatever its case", answers=True,
     ),
-    Function(
+    SqlFunction(
         "IVO_HASWORD", (("haystack", TEXTS), ("needle", TEXTS)), INT,
         "(to_tsvector('pg_catalog.simple', {0}) @@ plainto_tsquery('pg_catalog.simple', {1}))",
         "1 if every word of the needle is a word of the haystack, whatever its case", answers=True,
     ),
-    Function(
+    SqlFunction(
         "IVO_NOCASEMATCH", (("value", TEXTS), ("pattern", TEXTS)), INT,
         "({0} ILIKE replace({1}, '\\', '\\\\'))",
         "1 if the value is like the pattern, whatever its case", answers=True,
     ),
-    Function(
+    SqlFunction(
         "IVO_STRING_AGG", (("expression", TEXTS), ("delimiter", TEXTS)), TEXT, "string_agg({0}, {1})",
         "The values of a group with the delimiter between them", aggregate=True,
     ),
-    Function(
+    SqlFunction(
         "IVO_INTERVAL_OVERLAPS",
-        (("l1", Kind.NUMERIC), ("h1", Kind.NUMERIC), ("l2", Kind.NUMERIC), ("h2", Kind.NUMERIC)), INT,
+        tuple((name, ArgumentKind.NUMERIC) for name in ("l1", "h1", "l2", "h2")), INT,
         "({0} <= {3} AND {2} <= {1})", "1 if the interval l1 to h1 has a point in common with l2 to h2", answers=True,
     ),
-    Function(
-        "IVO_INTERVAL_HAS", (("val", Kind.NUMERIC), ("low", Kind.NUMERIC), ("high", Kind.NUMERIC)), INT,
+    SqlFunction(
+        "IVO_INTERVAL_HAS", tuple((name, ArgumentKind.NUMERIC) for name in ("val", "low", "high")), INT,
         "({1} <= {0} AND {0} <= {2})", "1 if the value is in the interval low to high, ends included", answers=True,
     ),
-    Function(
-        "IVO_HEALPIX_INDEX", (("hpxOrder", Kind.INTEGER), *PLACE), LONG, "gw.healpix_index({0}, {1}, {2})",
+    SqlFunction(
+        "IVO_HEALPIX_INDEX", (("hpxOrder", ArgumentKind.INTEGER), *PLACE), LONG, "gw.healpix_index({0}, {1}, {2})",
         "Number of the HEALPix cell (nested) of this order that a position (degrees) is in",
     ),
-    Function(
-        "IVO_HEALPIX_INDEX", (("hpxOrder", Kind.INTEGER), ("p", Kind.POINT)), LONG, "gw.healpix_index({0}, {1}, {2})",
+    SqlFunction(
+        "IVO_HEALPIX_INDEX", (("hpxOrder", ArgumentKind.INTEGER), ("p", ArgumentKind.POINT)), LONG,
+        "gw.healpix_index({0}, {1}, {2})",
         "Number of the HEALPix cell (nested) of this order that a point is in",
     ),
-    Function(
-        "IVO_HEALPIX_CENTER", (("hpxOrder", Kind.INTEGER), ("hpxIndex", Kind.LONG)), POINT,
+    SqlFunction(
+        "IVO_HEALPIX_CENTER", (("hpxOrder", ArgumentKind.INTEGER), ("hpxIndex", ArgumentKind.LONG)), POINT,
         "gw.healpix_center({0}, {1})", "Centre of a HEALPix cell (nested) of this order",
     ),
-    Function(
+    SqlFunction(
         "IVO_APPLY_PM",
-        (*PLACE, ("pmra", Kind.NUMBER), ("pmdec", Kind.NUMBER), ("epdist", Kind.NUMBER)), POINT,
+        (*PLACE, ("pmra", ArgumentKind.NUMBER), ("pmdec", ArgumentKind.NUMBER), ("epdist", ArgumentKind.NUMBER)), POINT,
         "gw.carried({0}, {1}, {2}, {3}, {4})",
         "Where an object at ra and dec (degrees) is after epdist years, with proper motions in degrees a year, that of"
         " ra times cos(dec)",
@@ -181,11 +183,11 @@ USER_DEFINED = (
     *(form for owner in ("IVO", "GAVO") for form in (*_spectral(owner), _histogram(owner))),
     *_days("JD", 2440587.5, "Julian date of a time in UTC"),
     *_days("MJD", 40587, "Modified Julian date of a time in UTC"),
-    Function(
+    SqlFunction(
         "GAVO_MATCH", (("pattern", TEXTS), ("string", TEXTS)), INT, "({1} ~ {0})",
         "1 if the POSIX regular expression matches anything in the string", answers=True,
     ),
 )  # fmt: skip
-FUNCTIONS: dict[str, tuple[Function, ...]] = {}
+FUNCTIONS: dict[str, tuple[SqlFunction, ...]] = {}
 for _each in (*MATHEMATICAL, *OF_STRINGS, *USER_DEFINED):
     FUNCTIONS[_each.name] = (*FUNCTIONS.get(_each.name, ()), _each)

@@ -5,48 +5,54 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from adql.checked.catalogue import same, spelled
-from adql.checked.typed import NONE, Form, Meaning, Origin, Typed, plain
+from adql.checked.typed import NONE, ColumnMetadata, ColumnRef, GeometryForm, TypedExpression, plain
 from adql.errors import AdqlError
+from adql.template import Node, column, made
 from adql.tree import Identifier, Name
-from adql.written import Node, column, made
 from schema.catalog import suggestion
 from schema.table import Table
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
 
-FORMS = {POINT: Form.POINT, CIRCLE: Form.CIRCLE, POLYGON: Form.POLYGON, REGION: Form.REGION}
-COORDINATES = {Form.POINT: 2, Form.CIRCLE: 3}
+FORMS = {
+    POINT: GeometryForm.POINT,
+    CIRCLE: GeometryForm.CIRCLE,
+    POLYGON: GeometryForm.POLYGON,
+    REGION: GeometryForm.REGION,
+}
+COORDINATES = {GeometryForm.POINT: 2, GeometryForm.CIRCLE: 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ScopeColumn:
     """A column of a relation."""
 
     name: str
     """As it is published, or as the query has named it."""
     sql: str
     type: Scalar | None
-    meaning: Meaning = NONE
-    origin: Origin | None = None
+    meaning: ColumnMetadata = NONE
+    origin: ColumnRef | None = None
     merged: Node | None = None
     """What it is, where a join has made one column of two."""
 
-    def value(self, alias: str) -> Typed:
+    def value(self, alias: str) -> TypedExpression:
         """The column in an expression, its relation under this alias."""
         node = made("NULL") if self.type is None else self.merged or column(alias, self.sql)
         form = FORMS.get(self.type) if self.type else None
-        parts = tuple(Typed(made(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(COORDINATES.get(form, 0)))  # type: ignore[arg-type]
-        return Typed(node, self.type, self.meaning, self.origin, form=form, parts=parts)
+        size = COORDINATES.get(form, 0) if form else 0
+        parts = tuple(TypedExpression(made(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
+        return TypedExpression(node, self.type, self.meaning, self.origin, form=form, parts=parts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Relation:
+class ScopeRelation:
     """What stands in a FROM under one name."""
 
     alias: str
     """In SQL."""
     names: tuple[Identifier, ...]
     """In the query: an alias, or a table with its schema, last first."""
-    fields: tuple[Field, ...]
+    fields: tuple[ScopeColumn, ...]
 
     def called(self, qualifier: Sequence[Identifier]) -> bool:
         """Whether a qualifier means this relation."""
@@ -58,11 +64,11 @@ class Relation:
         )
 
 
-Visible = tuple[Relation, Field]
+Visible = tuple[ScopeRelation, ScopeColumn]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Grouping:
+class GroupScope:
     """What may be told of rows that are put into groups: their keys, and aggregates."""
 
     keys: frozenset[Node]
@@ -74,11 +80,11 @@ class Grouping:
 class Scope:
     """What names may stand for at one place of a query."""
 
-    relations: tuple[Relation, ...]
+    relations: tuple[ScopeRelation, ...]
     columns: tuple[Visible, ...]
     """What `*` is, in order; a column that a join has made of two once."""
     outer: "Scope | None" = None
-    grouping: Grouping | None = None
+    grouping: GroupScope | None = None
 
     @cached_property
     def _by_name(self) -> dict[str, list[Visible]]:
@@ -116,7 +122,7 @@ class Scope:
     def _formerly(columns: Iterable[Visible], wanted: Identifier) -> list[Visible]:
         return [each for each in columns if _is_former(each[1], wanted)]
 
-    def relation(self, qualifier: Sequence[Identifier]) -> Relation:
+    def relation(self, qualifier: Sequence[Identifier]) -> ScopeRelation:
         """The relation that `qualifier.*` is of; raises `AdqlError`."""
         found = [relation for relation in self.relations if relation.called(qualifier)]
         if len(found) == 1:
@@ -156,21 +162,21 @@ def _of_name(columns: Iterable[Visible], wanted: Identifier) -> list[Visible]:
     return [each for each in columns if same(wanted, each[1].name)]
 
 
-def _is_former(field: Field, wanted: Identifier) -> bool:
+def _is_former(field: ScopeColumn, wanted: Identifier) -> bool:
     column = field.origin.column if field.origin else None
     return bool(column and column.former and column.name == field.name and same(wanted, column.former))
 
 
 @cache
-def fields(table: Table, *, direct: bool) -> tuple[Field, ...]:
+def fields(table: Table, *, direct: bool) -> tuple[ScopeColumn, ...]:
     """The columns of a table, by the names they have in the hub or at their source."""
     return tuple(
-        Field(
+        ScopeColumn(
             each.name,
             each.remote_name if direct and not table.definition else each.sql,
             plain(each.type),
-            Meaning(each.description, each.unit, each.ucd, each.utype, each.enumeration),
-            Origin(table, each),
+            ColumnMetadata(each.description, each.unit, each.ucd, each.utype, each.enumeration),
+            ColumnRef(table, each),
         )
         for each in table.columns
     )

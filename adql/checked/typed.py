@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-from adql.written import Node, cast, made
+from adql.template import Node, cast, made
 from schema.table import Column, Enumeration, Table
 from schema.types import (
     ASCII,
@@ -35,7 +35,7 @@ TIMES = (INSTANT, DATETIME, WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ColumnMetadata:
     """What a column is told to be beside its type, empty where nothing is known."""
 
     description: str = ""
@@ -45,18 +45,18 @@ class Meaning:
     enumeration: Enumeration | None = None
 
 
-NONE = Meaning()
+NONE = ColumnMetadata()
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ColumnRef:
     """The column of a table that a value is, unchanged."""
 
     table: Table
     column: Column
 
 
-class Form(StrEnum):
+class GeometryForm(StrEnum):
     """What a place or an area is."""
 
     POINT = "point"
@@ -72,25 +72,25 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedExpression:
     """A value."""
 
     sql: Node
     type: Scalar | None
     """None for NULL, which is of any type."""
-    meaning: Meaning = NONE
-    origin: Origin | None = None
+    meaning: ColumnMetadata = NONE
+    origin: ColumnRef | None = None
     number: float | None = None
     """What it is, for a number that is known already."""
     string: str | None = None
     """What it is, for a character string that is known already."""
-    form: Form | None = None
+    form: GeometryForm | None = None
     """What it is, for a place or an area: its SQL is then an array as DALI has it."""
-    parts: "tuple[Typed, ...]" = ()
+    parts: "tuple[TypedExpression, ...]" = ()
     """Its coordinates in degrees where they are known one by one: of a point, a circle, a box, some polygons."""
     truth: Node | None = None
     """The condition that it is 1 for, and 0 where that does not hold."""
-    between: "tuple[Typed, Typed] | None" = None
+    between: "tuple[TypedExpression, TypedExpression] | None" = None
     """The two points that it is the distance of, in degrees."""
 
     @property
@@ -98,7 +98,7 @@ class Typed:
         """Its SQL as text: JSON is compared as it is written."""
         return cast(self.sql, "text") if self.type is JSON else self.sql
 
-    def computed(self) -> "Typed":
+    def computed(self) -> "TypedExpression":
         """The same value without the column that it was."""
         return replace(self, origin=None)
 
@@ -164,14 +164,14 @@ def number(types: Iterable[Scalar]) -> Scalar:
     return FLOAT if found == {FLOAT} else DOUBLE
 
 
-def brought(value: Typed, scalar: Scalar | None) -> Node:
+def brought(value: TypedExpression, scalar: Scalar | None) -> Node:
     """The SQL of a value as one of a type that `common` found."""
     if scalar is None or value.type is scalar or (value.type in TEXTS and scalar in TEXTS and value.type is not JSON):
         return value.sql
     return instant(value) if value.type in TIMES else cast(value.sql, scalar.sql)
 
 
-def instant(value: Typed) -> Node:
+def instant(value: TypedExpression) -> Node:
     """The SQL of a time with its zone."""
     if value.type is INSTANT:
         return value.sql
@@ -179,12 +179,12 @@ def instant(value: Typed) -> Node:
     return made("({0} AT TIME ZONE 'UTC')", plain)
 
 
-def shared(meanings: Iterable[Meaning]) -> Meaning:
+def shared(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
     """What is true of values that are told in one column: all that is said of each."""
     first, *rest = meanings
     same = {
         part.name: getattr(first, part.name)
-        for part in fields(Meaning)
+        for part in fields(ColumnMetadata)
         if all(getattr(other, part.name) == getattr(first, part.name) for other in rest)
     }
-    return Meaning(**same)
+    return ColumnMetadata(**same)

@@ -6,7 +6,7 @@ from adql.errors import AdqlError
 from adql.grammar.cursor import Cursor
 from adql.grammar.lexer import Token
 from adql.grammar.values import operation, subquery, value, values
-from adql.tree import Between, Both, Call, Comparison, Condition, Either, Exists, In, IsNull, Like, Not, Query, Value
+from adql.tree import And, Between, Call, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, Value
 
 _COMPARISONS = frozenset(("=", "<>", "!=", "<", "<=", ">", ">="))
 _ASKS = frozenset(("CONTAINS", "INTERSECTS"))
@@ -31,15 +31,15 @@ def _surely(cursor: Cursor, found: Value | Condition, first: Token) -> Condition
 
 def expression(cursor: Cursor) -> Value | Condition:
     """A condition or a value, as a parenthesis may hold either."""
-    return _joined(cursor, "OR", Either, _conjunction)
+    return _joined(cursor, "OR", Or, _conjunction)
 
 
 def _conjunction(cursor: Cursor) -> Value | Condition:
-    return _joined(cursor, "AND", Both, _negation)
+    return _joined(cursor, "AND", And, _negation)
 
 
 def _joined(
-    cursor: Cursor, word: str, join: type[Either | Both], part: Callable[[Cursor], Value | Condition]
+    cursor: Cursor, word: str, join: type[Or | And], part: Callable[[Cursor], Value | Condition]
 ) -> Value | Condition:
     first = cursor.token
     found = part(cursor)
@@ -52,7 +52,7 @@ def _joined(
     return _balanced(join, parts)
 
 
-def _balanced(join: type[Either | Both], parts: Sequence[Condition]) -> Condition:
+def _balanced(join: type[Or | And], parts: Sequence[Condition]) -> Condition:
     """A thousand conditions make a tree ten deep, not a thousand: AND and OR are associative."""
     while len(parts) > 1:
         pairs = [join(left, right) for left, right in zip(parts[::2], parts[1::2], strict=False)]

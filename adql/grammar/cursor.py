@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from adql.errors import AdqlError
 from adql.grammar.hints import hint
-from adql.grammar.lexer import Kind, Lines, Token
-from adql.tree import Condition, Identifier, Place, Query, Value
+from adql.grammar.lexer import LineIndex, Token, TokenKind
+from adql.tree import Condition, Identifier, Query, TextPosition, Value
 
 DEEPEST = 50
 """Parentheses within parentheses; a query within a query counts for two. Each is some 13 frames of Python's 1 000."""
@@ -19,7 +19,7 @@ class Cursor:
     """The tokens and the one to be read, and the rules that others need in turn (modules do not import in circles)."""
 
     tokens: list[Token]
-    lines: Lines
+    lines: LineIndex
     expression: "Callable[[Cursor], Value | Condition]"
     condition: "Callable[[Cursor], Condition]"
     query: "Callable[[Cursor], Query]"
@@ -56,7 +56,7 @@ class Cursor:
         """The token so many further, or the end."""
         return self.tokens[min(self.index + count, len(self.tokens) - 1)]
 
-    def place(self, token: Token | None = None) -> Place:
+    def place(self, token: Token | None = None) -> TextPosition:
         """Where a token stands, the next one unless told."""
         return self.lines.place((token or self.token).start)
 
@@ -69,7 +69,7 @@ class Cursor:
     def unexpected(self, wanted: str) -> AdqlError:
         """The refusal of the next token, where something else was wanted, said in plain words."""
         token = self.token
-        if token.kind is Kind.END:
+        if token.kind is TokenKind.END:
             problem = f"{wanted} was expected, and the query ends"
         else:
             problem = f"{wanted} was expected, not {_shown(token.text)}"
@@ -80,7 +80,7 @@ class Cursor:
         _, unclosed = _parentheses(self.tokens[: self.index])
         if self.token.word == ")" and not unclosed:
             return "there is no ( for this )"
-        if self.token.kind is Kind.END and unclosed:
+        if self.token.kind is TokenKind.END and unclosed:
             at = self.place(self.tokens[unclosed[-1]])
             return f"the ( of line {at.line}, column {at.column} is not closed"
         return ""
@@ -88,17 +88,17 @@ class Cursor:
     def identifier(self, wanted: str) -> Identifier:
         """A name that must be next."""
         token = self.token
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.NAME:
             self.advance()
             return Identifier(token.text, quoted=False, at=self.place(token))
-        if token.kind is Kind.QUOTED:
+        if token.kind is TokenKind.QUOTED:
             self.advance()
             return Identifier(token.text[1:-1].replace('""', '"'), quoted=True, at=self.place(token))
         raise self.unexpected(wanted)
 
     def whole(self, wanted: str) -> int:
         """A whole number, written in decimal digits, that must be next."""
-        if not (self.token.kind is Kind.NUMBER and self.token.text.isdigit()):
+        if not (self.token.kind is TokenKind.NUMBER and self.token.text.isdigit()):
             raise self.unexpected(wanted)
         at, digits = self.place(), self.advance().text.lstrip("0") or "0"
         if len(digits) > 19 or int(digits) > _MOST:
@@ -119,7 +119,7 @@ class Cursor:
         """A new name for what was just read, with AS or without."""
         if self.accept("AS"):
             return self.identifier(wanted)
-        return self.identifier(wanted) if self.token.kind in (Kind.NAME, Kind.QUOTED) else None
+        return self.identifier(wanted) if self.token.kind in (TokenKind.NAME, TokenKind.QUOTED) else None
 
     def at_query(self) -> bool:
         """Whether the parenthesis that is next holds a query, and not a value, a condition or a join."""

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from adql.grammar.lexer import Kind, Token
+from adql.grammar.lexer import Token, TokenKind
 from adql.grammar.signatures import NAMED
 from adql.grammar.words import words
 
@@ -50,7 +50,7 @@ _MISSPELT = sorted(_CLAUSES | words("SELECT DISTINCT JOIN BETWEEN LIKE AND"))
 _BEFORE_NAMES = words(
     ", . ( = <> != < > <= >= + - * / || AS SELECT FROM JOIN WHERE AND OR NOT ON BY HAVING DISTINCT ALL"
 )
-_VALUES = (Kind.NAME, Kind.QUOTED, Kind.NUMBER, Kind.TEXT)
+_VALUES = (TokenKind.NAME, TokenKind.QUOTED, TokenKind.NUMBER, TokenKind.TEXT)
 
 
 def hint(tokens: list[Token], index: int) -> str:
@@ -76,18 +76,18 @@ def _of_pair(before: Token, token: Token) -> str:
         return pair
     if before.word == "," and (token.word in _CLAUSES or token.word == ")"):
         return "perhaps one comma too many"
-    if before.kind is Kind.NUMBER and token.word == "DISTINCT":
+    if before.kind is TokenKind.NUMBER and token.word == "DISTINCT":
         return "perhaps you meant SELECT DISTINCT TOP n"
     if ";" in (before.word, token.word):
         return "one query at a time, and nothing after its ;"
-    if before.kind is Kind.TEXT and token.kind is Kind.NAME:
+    if before.kind is TokenKind.TEXT and token.kind is TokenKind.NAME:
         return "a quote within a character string is written twice, and the string stands in one pair of quotes"
     return ""
 
 
 def _otherwise(token: Token, after: Token) -> str:
     word = token.text.upper()
-    if token.kind not in (Kind.NAME, Kind.WORD) or (word in _AS_FUNCTIONS and after.word != "("):
+    if token.kind not in (TokenKind.NAME, TokenKind.WORD) or (word in _AS_FUNCTIONS and after.word != "("):
         return ""
     if word in _NO_FUNCTIONS and after.word == "(":
         return f"{word} is no function of ADQL"
@@ -95,19 +95,19 @@ def _otherwise(token: Token, after: Token) -> str:
 
 
 def _of_place(before: Token, token: Token) -> str:
-    if token.word in _COMPARISONS and before.kind is not Kind.WORD:
+    if token.word in _COMPARISONS and before.kind is not TokenKind.WORD:
         return "conditions are joined by AND or OR; one as a value is written CASE WHEN condition THEN 1 ELSE 0 END"
     if token.word in _OPERATORS:
         return f"in parentheses a part of {token.word} may have an order of its own"
-    named = before.word in _BEFORE_NAMES or before.kind is Kind.NAME
-    if token.kind is Kind.WORD and token.word not in _STRUCTURE and named:
+    named = before.word in _BEFORE_NAMES or before.kind is TokenKind.NAME
+    if token.kind is TokenKind.WORD and token.word not in _STRUCTURE and named:
         what = f"a function, {token.word}(...)" if token.word in NAMED else "a reserved word"
         return f'{token.word} is {what}: as a name it is written "{token.text}"'
     return ""
 
 
 def _nearest(token: Token) -> str:
-    if token.kind is not Kind.NAME:
+    if token.kind is not TokenKind.NAME:
         return ""
     close = get_close_matches(token.text.upper(), _MISSPELT, n=1, cutoff=0.75)
     return f"perhaps you meant {close[0]}" if close else ""

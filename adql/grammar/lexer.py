@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from adql.errors import AdqlError
 from adql.grammar.words import RESERVED
-from adql.tree import Place
+from adql.tree import TextPosition
 
 LONGEST = 100_000
 """Characters of a query."""
@@ -40,7 +40,7 @@ _STRAY = {
 }
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token is."""
 
     NAME = "name"
@@ -55,7 +55,7 @@ class Kind(StrEnum):
 class Token(NamedTuple):
     """A piece of a query."""
 
-    kind: Kind
+    kind: TokenKind
     word: str
     """A reserved word in upper case, or a symbol; else empty."""
     text: str
@@ -64,19 +64,19 @@ class Token(NamedTuple):
     """Characters before it."""
 
 
-class Lines:
+class LineIndex:
     """Where the lines of a text begin."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))] if "\n" in text else [0]
 
-    def place(self, start: int) -> Place:
+    def place(self, start: int) -> TextPosition:
         """Line and column of the character after so many."""
         line = bisect_right(self._starts, start)
-        return Place(line, start - self._starts[line - 1] + 1)
+        return TextPosition(line, start - self._starts[line - 1] + 1)
 
 
-def tokens(text: str, lines: Lines) -> list[Token]:
+def tokens(text: str, lines: LineIndex) -> list[Token]:
     """All tokens of a query, the end of it last."""
     _check_text(text, lines)
     found: list[Token] = []
@@ -87,23 +87,23 @@ def tokens(text: str, lines: Lines) -> list[Token]:
             raise _stray(text, position, lines)
         token = _token(matched.lastgroup, matched[matched.lastgroup], matched.start(matched.lastgroup))
         found.append(token)
-        if token.kind is Kind.END:
+        if token.kind is TokenKind.END:
             return found
         position = matched.end()
 
 
 def _token(group: str, text: str, start: int) -> Token:
     if group == "symbol":
-        return Token(Kind.SYMBOL, text, text, start)
+        return Token(TokenKind.SYMBOL, text, text, start)
     if group == "name" and (upper := text.upper()) in RESERVED:
-        return Token(Kind.WORD, upper, text, start)
+        return Token(TokenKind.WORD, upper, text, start)
     return Token(_KINDS[group], "", text, start)
 
 
-_KINDS = {str(kind): kind for kind in Kind}
+_KINDS = {str(kind): kind for kind in TokenKind}
 
 
-def _check_text(text: str, lines: Lines) -> None:
+def _check_text(text: str, lines: LineIndex) -> None:
     if len(text) > LONGEST:
         raise AdqlError(
             f"the query has {len(text)} characters, and {LONGEST} are the most",
@@ -114,7 +114,7 @@ def _check_text(text: str, lines: Lines) -> None:
         raise AdqlError("a character that no text may have", lines.place(unsendable.start()))
 
 
-def _stray(text: str, position: int, lines: Lines) -> AdqlError:
+def _stray(text: str, position: int, lines: LineIndex) -> AdqlError:
     gap = _SPACE.match(text, position)
     start = gap.end() if gap else position
     character = text[start]

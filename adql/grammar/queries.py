@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from adql.grammar.cursor import Cursor
-from adql.grammar.lexer import Kind
+from adql.grammar.lexer import TokenKind
 from adql.grammar.relations import columns, source
 from adql.grammar.values import subquery, value
-from adql.tree import Common, Number, Output, Query, Select, SetOperation, Star, Term, Value
+from adql.tree import AllColumns, Common, Number, Output, Query, Select, SetOperation, Term, Value
 
 Rows = Select | SetOperation | Query
-_NAMES = (Kind.NAME, Kind.QUOTED)
+_NAMES = (TokenKind.NAME, TokenKind.QUOTED)
 
 
 def common(cursor: Cursor) -> tuple[Common, ...]:
@@ -84,14 +84,14 @@ def _select(cursor: Cursor) -> Select:
     )
 
 
-def _outputs(cursor: Cursor) -> tuple[Output | Star, ...]:
+def _outputs(cursor: Cursor) -> tuple[Output | AllColumns, ...]:
     found = [_output(cursor)]
     while cursor.accept(","):
         found.append(_output(cursor))
     return tuple(found)
 
 
-def _output(cursor: Cursor) -> Output | Star:
+def _output(cursor: Cursor) -> Output | AllColumns:
     at, parts = cursor.place(), _stars(cursor)
     if parts is None:
         return Output(value(cursor), cursor.alias("a name for this column"))
@@ -100,7 +100,7 @@ def _output(cursor: Cursor) -> Output | Star:
         qualifier.append(cursor.identifier("a table"))
         cursor.expect(".")
     cursor.expect("*")
-    return Star(tuple(qualifier), at)
+    return AllColumns(tuple(qualifier), at)
 
 
 def _stars(cursor: Cursor) -> int | None:

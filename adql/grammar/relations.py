@@ -3,9 +3,9 @@
 from adql.errors import AdqlError
 from adql.grammar.cursor import Cursor
 from adql.grammar.values import subquery
-from adql.tree import Derived, Identifier, Join, Kind, Relation, TableName
+from adql.tree import Derived, Identifier, Join, JoinKind, Relation, TableName
 
-_JOINS = frozenset(("JOIN", "NATURAL", *Kind))
+_JOINS = frozenset(("JOIN", "NATURAL", *JoinKind))
 
 
 def source(cursor: Cursor) -> tuple[Relation, ...]:
@@ -39,13 +39,13 @@ def _join(cursor: Cursor, left: Relation) -> Join:
     raise AdqlError("a JOIN without ON or USING", at, "perhaps you meant NATURAL JOIN, or a comma between the tables")
 
 
-def _kind(cursor: Cursor) -> Kind:
-    for kind in Kind:
+def _kind(cursor: Cursor) -> JoinKind:
+    for kind in JoinKind:
         if cursor.accept(kind):
-            if kind is not Kind.INNER:
+            if kind is not JoinKind.INNER:
                 cursor.accept("OUTER")
             return kind
-    return Kind.INNER
+    return JoinKind.INNER
 
 
 def columns(cursor: Cursor) -> tuple[Identifier, ...]:

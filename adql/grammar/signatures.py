@@ -6,7 +6,7 @@ from dataclasses import replace
 from adql.errors import AdqlError
 from adql.grammar.words import words
 from adql.regions import frame, region
-from adql.tree import Call, Cast, Null, Number, Operation, Place, Signed, Star, Text, Value
+from adql.tree import AllColumns, Call, Cast, Null, Number, Operation, Signed, StringLiteral, TextPosition, Value
 
 # Forms of arguments, by letters: n number, s character string, g geometry, p point, v any value,
 # l literal string, i literal integer.
@@ -75,7 +75,7 @@ def checked(call: Call) -> Call:
         takes = _TAKES.get(call.function, "one number")
         framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
         raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
-    if call.function == "REGION" and isinstance(phrase := call.arguments[0], Text):
+    if call.function == "REGION" and isinstance(phrase := call.arguments[0], StringLiteral):
         region(phrase.value, phrase.at)
     return call
 
@@ -86,15 +86,15 @@ def _without_null(call: Call) -> Call:
     return replace(call, arguments=call.arguments[1:]) if framed and not _taken(call.function, call.arguments) else call
 
 
-def _unframed(call: Call) -> tuple[Value | Star, ...]:
+def _unframed(call: Call) -> tuple[Value | AllColumns, ...]:
     first = next(iter(call.arguments), None)
-    if call.function not in FRAMED or not isinstance(first, Text):
+    if call.function not in FRAMED or not isinstance(first, StringLiteral):
         return call.arguments
     frame(first.value, first.at)
     return call.arguments[1:]
 
 
-def _taken(function: str, arguments: tuple[Value | Star, ...]) -> bool:
+def _taken(function: str, arguments: tuple[Value | AllColumns, ...]) -> bool:
     return any(_fits(form, arguments) for form in _forms(function, len(arguments)))
 
 
@@ -107,15 +107,15 @@ def _forms(function: str, count: int) -> Sequence[str]:
     return _FORMS[function]
 
 
-def _fits(form: str, arguments: Sequence[Value | Star]) -> bool:
+def _fits(form: str, arguments: Sequence[Value | AllColumns]) -> bool:
     return len(form) == len(arguments) and all(map(_will_do, form, arguments))
 
 
-def _will_do(wanted: str, argument: Value | Star) -> bool:
-    if wanted == "v" or isinstance(argument, Star):
+def _will_do(wanted: str, argument: Value | AllColumns) -> bool:
+    if wanted == "v" or isinstance(argument, AllColumns):
         return True
     if wanted == "l":
-        return isinstance(argument, Text)
+        return isinstance(argument, StringLiteral)
     if wanted == "i":
         number = argument.operand if isinstance(argument, Signed) else argument
         return isinstance(number, Number) and number.text.isdigit()
@@ -123,7 +123,7 @@ def _will_do(wanted: str, argument: Value | Star) -> bool:
     return not kind or kind in _ANSWERS[wanted]
 
 
-def check_operand(operator: str, value: Value, at: Place) -> None:
+def check_operand(operator: str, value: Value, at: TextPosition) -> None:
     """Refuse what no operator takes: geometries; for `||` also what a CAST made a number, and for others a string.
 
     A character string that is written out may stand for a number, as in `'30' * 2`.
@@ -133,7 +133,7 @@ def check_operand(operator: str, value: Value, at: Place) -> None:
         raise AdqlError(f"a geometry beside {operator}", at)
     if operator == "||" and isinstance(value, Cast) and kind == "n":
         raise AdqlError("a number beside ||", at, "perhaps you meant CAST(... AS VARCHAR)")
-    if operator != "||" and kind == "s" and not isinstance(value, Text):
+    if operator != "||" and kind == "s" and not isinstance(value, StringLiteral):
         raise AdqlError(f"a character string beside {operator}", at, "perhaps you meant CAST(... AS DOUBLE PRECISION)")
 
 
@@ -142,7 +142,7 @@ def _kind(value: Value) -> str:
     match value:
         case Number() | Signed():
             return "n"
-        case Text():
+        case StringLiteral():
             return "s"
         case Operation():
             return "s" if value.operator == "||" else "n"

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from adql.errors import AdqlError
 from adql.grammar.cursor import Cursor
-from adql.grammar.lexer import Kind
+from adql.grammar.lexer import TokenKind
 from adql.grammar.signatures import AGGREGATES, NAMED, check_operand, checked
 from adql.tree import (
+    AllColumns,
+    BooleanLiteral,
     Call,
     Case,
     Cast,
@@ -16,11 +18,9 @@ from adql.tree import (
     Number,
     Operation,
     Query,
-    Scalar,
+    ScalarSubquery,
     Signed,
-    Star,
-    Text,
-    Truth,
+    StringLiteral,
     Value,
 )
 
@@ -79,14 +79,14 @@ def _signed(cursor: Cursor) -> Value | Condition:
 def _primary(cursor: Cursor) -> Value | Condition:
     token = cursor.token
     match token.kind:
-        case Kind.NAME | Kind.QUOTED:
-            called = token.kind is Kind.NAME and cursor.ahead().word == "("
+        case TokenKind.NAME | TokenKind.QUOTED:
+            called = token.kind is TokenKind.NAME and cursor.ahead().word == "("
             return _call(cursor) if called else Name(cursor.qualified("a column", 4))
-        case Kind.NUMBER:
+        case TokenKind.NUMBER:
             return Number(cursor.advance().text, cursor.place(token))
-        case Kind.TEXT:
+        case TokenKind.TEXT:
             return _text(cursor)
-        case Kind.WORD if token.word in NAMED and cursor.ahead().word == "(":
+        case TokenKind.WORD if token.word in NAMED and cursor.ahead().word == "(":
             return _call(cursor)
         case _ if token.word in _SPECIAL:
             return _SPECIAL[token.word](cursor)
@@ -94,18 +94,18 @@ def _primary(cursor: Cursor) -> Value | Condition:
             raise cursor.unexpected("a value")
 
 
-def _text(cursor: Cursor) -> Text:
+def _text(cursor: Cursor) -> StringLiteral:
     """A character string; several with nothing but space between are one (SQL 92, section 5.3)."""
     at, parts = cursor.place(), []
-    while cursor.token.kind is Kind.TEXT:
+    while cursor.token.kind is TokenKind.TEXT:
         parts.append(cursor.advance().text[1:-1].replace("''", "'"))
-    return Text("".join(parts), at)
+    return StringLiteral("".join(parts), at)
 
 
 def _parenthesis(cursor: Cursor) -> Value | Condition:
     at = cursor.place()
     if cursor.at_query():
-        return Scalar(subquery(cursor), at)
+        return ScalarSubquery(subquery(cursor), at)
     cursor.deeper()
     cursor.advance()
     found = cursor.expression(cursor)
@@ -141,11 +141,11 @@ def _distinct(cursor: Cursor) -> bool:
     return cursor.accept("DISTINCT") or (cursor.accept("ALL") and False)
 
 
-def _arguments(cursor: Cursor, *, star: bool) -> tuple[Value | Star, ...]:
+def _arguments(cursor: Cursor, *, star: bool) -> tuple[Value | AllColumns, ...]:
     if star and cursor.token.word == "*":
         at = cursor.place()
         cursor.advance()
-        return (Star((), at),)
+        return (AllColumns((), at),)
     if cursor.token.word == ")":
         return ()
     return values(cursor)
@@ -214,9 +214,9 @@ def _null(cursor: Cursor) -> Null:
     return Null(cursor.place(cursor.advance()))
 
 
-def _truth(cursor: Cursor) -> Truth:
+def _truth(cursor: Cursor) -> BooleanLiteral:
     token = cursor.advance()
-    return Truth(token.word == "TRUE", cursor.place(token))
+    return BooleanLiteral(token.word == "TRUE", cursor.place(token))
 
 
 _SPECIAL: dict[str, Callable[[Cursor], Value | Condition]] = {

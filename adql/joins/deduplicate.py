@@ -6,8 +6,8 @@ sent to where they may be said too, and only what is found of them comes back.
 
 from collections.abc import Callable, Sequence
 
-from adql.joins.graph import Part
-from adql.written import Node, column, derived, every, joined, literal, made, relation
+from adql.joins.graph import JoinRelation
+from adql.template import Node, column, derived, every, joined, literal, made, relation
 from schema.table import Branch, Known
 from schema.types import LONG
 from schema.views import NUMBER
@@ -27,12 +27,12 @@ WHERE CASE WHEN name IN (SELECT name FROM {said} GROUP BY 1) THEN true END GROUP
 Named = Callable[[str, Node], str]
 
 
-def said_twice(part: Part) -> bool:
+def said_twice(part: JoinRelation) -> bool:
     """Whether some rows of what a relation is made of must be left out, as they are said elsewhere too."""
     return part.table is not None and part.table.repeated is not None
 
 
-def once(part: Part, asked: Sequence[Node], named: Named) -> Node:
+def once(part: JoinRelation, asked: Sequence[Node], named: Named) -> Node:
     """The branches of a union, without the rows that are said elsewhere; `asked` is what is asked of its rows."""
     assert part.table  # noqa: S101 - told to mypy
     listed = ", ".join(f'{part.alias}."{each.sql}"' for each in part.table.columns)
@@ -44,12 +44,12 @@ def once(part: Part, asked: Sequence[Node], named: Named) -> Node:
     return derived(joined(" UNION ALL ", branches), part.alias)
 
 
-def _branch(branch: Branch, part: Part) -> Node:
+def _branch(branch: Branch, part: JoinRelation) -> Node:
     schema, _, name = branch.table.qualified.partition(".")
     return relation(schema, name, part.alias)
 
 
-def _unsaid(branch: Branch, known: Known, part: Part, asked: Sequence[Node], named: Named) -> Node:
+def _unsaid(branch: Branch, known: Known, part: JoinRelation, asked: Sequence[Node], named: Named) -> Node:
     """Whether a row of a branch is not said elsewhere."""
     own, there = column(part.alias, branch.own.sql), _branch(branch, part)
     if known.names is branch.own:

@@ -7,7 +7,7 @@ must all be true.
 from sqlglot import exp
 
 from adql.joins.graph import EQUAL, WITHIN, aliases, conjuncts
-from adql.written import Node, Written, joined, made, output
+from adql.template import Node, SqlTemplate, joined, made, output
 
 EXISTS = "(EXISTS ({0}))"
 LOOKED_AT = {"kind", "hint", "distinct", "expressions", "from_", "where"}
@@ -17,13 +17,13 @@ LOOKED_AT = {"kind", "hint", "distinct", "expressions", "from_", "where"}
 def rewrite(condition: Node) -> None:
     """Write `x IN (SELECT a …)` for each `EXISTS (SELECT … WHERE a = x AND …)` that must hold for a condition to."""
     for each in list(conjuncts(condition)):
-        if isinstance(each, Written) and each.this == EXISTS:
+        if isinstance(each, SqlTemplate) and each.this == EXISTS:
             found = _within(each.expressions[0])
             if found:
                 each.replace(found)
 
 
-def _within(select: Node) -> Written | None:
+def _within(select: Node) -> SqlTemplate | None:
     if not isinstance(select, exp.Select) or not _has_rows_alone(select):
         return None
     inside = {each.alias for each in select.find_all(exp.Table, exp.Subquery)}
@@ -32,7 +32,7 @@ def _within(select: Node) -> Written | None:
     for each in conjuncts(select.args["where"].this):
         (alone if aliases(each) <= inside else ties).append(each)
     tie = ties[0] if len(ties) == 1 else None
-    ends = tie.expressions if isinstance(tie, Written) and tie.this == EQUAL else ()
+    ends = tie.expressions if isinstance(tie, SqlTemplate) and tie.this == EQUAL else ()
     columns = sorted((end for end in ends if isinstance(end, exp.Column)), key=lambda end: end.table in inside)
     if [end.table in inside for end in columns] != [False, True]:
         return None
@@ -53,4 +53,4 @@ def _has_rows_alone(select: exp.Select) -> bool:
     """Whether it has rows where FROM and WHERE give some: an aggregate has one of none."""
     if not select.args.get("where") or any(told for clause, told in select.args.items() if clause not in LOOKED_AT):
         return False
-    return not any("(" in piece.this for each in select.expressions for piece in each.find_all(Written))
+    return not any("(" in piece.this for each in select.expressions for piece in each.find_all(SqlTemplate))

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from sqlglot import exp
 
-from adql.written import Node, Written, relation
+from adql.template import Node, SqlTemplate, relation
 from schema.catalog import SOURCES
 from schema.table import Table
 
@@ -30,7 +30,7 @@ SOME = {True: 1_000, False: 10_000}
 
 
 @dataclass(eq=False, slots=True)
-class Part:
+class JoinRelation:
     """A relation that is joined."""
 
     node: Node
@@ -62,51 +62,51 @@ class Part:
 
 
 @dataclass(eq=False, slots=True)
-class Equal:
+class EqualEdge:
     """Columns of two relations that are equal."""
 
-    ends: tuple[tuple[Part, Node], tuple[Part, Node]]
-    may: frozenset[Part]
+    ends: tuple[tuple[JoinRelation, Node], tuple[JoinRelation, Node]]
+    may: frozenset[JoinRelation]
     """Those of the two that may do with fewer rows."""
 
 
 @dataclass(eq=False, slots=True)
-class Near:
+class NearEdge:
     """Places of two relations that are within a radius of each other."""
 
-    node: Written
+    node: SqlTemplate
     """The condition that says so."""
-    ends: tuple[tuple[Part, tuple[Node, Node]], tuple[Part, tuple[Node, Node]]]
+    ends: tuple[tuple[JoinRelation, tuple[Node, Node]], tuple[JoinRelation, tuple[Node, Node]]]
     """Right ascension and declination of each, ICRS degrees."""
     radius: float
     """In degrees."""
-    may: frozenset[Part]
+    may: frozenset[JoinRelation]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Within:
+class InQueryEdge:
     """A column that is one of a query's values."""
 
-    node: Written
+    node: SqlTemplate
     """The condition that says so."""
-    part: Part
+    part: JoinRelation
 
 
-Tie = Equal | Near
+JoinEdge = EqualEdge | NearEdge
 
 
 @dataclass(slots=True)
-class Joined:
+class JoinGraph:
     """A whole FROM with its WHERE."""
 
-    parts: list[Part] = field(default_factory=list)
-    ties: list[Tie] = field(default_factory=list)
-    within: list[Within] = field(default_factory=list)
+    parts: list[JoinRelation] = field(default_factory=list)
+    ties: list[JoinEdge] = field(default_factory=list)
+    within: list[InQueryEdge] = field(default_factory=list)
 
 
-def read(select: exp.Select, tables: Mapping[str, Table]) -> Joined:
+def read(select: exp.Select, tables: Mapping[str, Table]) -> JoinGraph:
     """Read a SELECT; `tables` by their names in the hub."""
-    found = Joined()
+    found = JoinGraph()
     kept = _from(select.args["from_"].this, found, tables)
     where = select.args.get("where")
     if where:
@@ -114,9 +114,9 @@ def read(select: exp.Select, tables: Mapping[str, Table]) -> Joined:
     return found
 
 
-def _from(node: Node, found: Joined, tables: Mapping[str, Table]) -> list[Part]:
+def _from(node: Node, found: JoinGraph, tables: Mapping[str, Table]) -> list[JoinRelation]:
     """Gather what is joined; the relations whose rows without a partner are not kept by anything so far."""
-    if not isinstance(node, Written):
+    if not isinstance(node, SqlTemplate):
         return [_part(node, found, tables)]
     sides = [_from(each, found, tables) for each in node.expressions[:2]]
     join = JOIN.fullmatch(node.this)
@@ -130,7 +130,9 @@ def _from(node: Node, found: Joined, tables: Mapping[str, Table]) -> list[Part]:
     return kept
 
 
-def _kept(kind: str, left: list[Part], right: list[Part]) -> tuple[list[Part], list[Part]]:
+def _kept(
+    kind: str, left: list[JoinRelation], right: list[JoinRelation]
+) -> tuple[list[JoinRelation], list[JoinRelation]]:
     """Of the relations of both sides: those that must still have a partner, and those that ON may take rows from."""
     match kind:
         case "LEFT":
@@ -143,14 +145,14 @@ def _kept(kind: str, left: list[Part], right: list[Part]) -> tuple[list[Part], l
             return left + right, left + right
 
 
-def _part(node: Node, found: Joined, tables: Mapping[str, Table]) -> Part:
+def _part(node: Node, found: JoinGraph, tables: Mapping[str, Table]) -> JoinRelation:
     table = tables.get(f"{node.db}.{node.name}") if isinstance(node, exp.Table) else None
-    part = Part(node, node.alias, table)
+    part = JoinRelation(node, node.alias, table)
     found.parts.append(part)
     return part
 
 
-def _said(condition: Node, found: Joined, may: Sequence[Part]) -> None:
+def _said(condition: Node, found: JoinGraph, may: Sequence[JoinRelation]) -> None:
     """Note what a condition says of two relations, and of each that may do with fewer rows.
 
     Where a join has put NULL in the place of a row without a partner, IS NULL is no condition of the rows.
@@ -158,7 +160,7 @@ def _said(condition: Node, found: Joined, may: Sequence[Part]) -> None:
     by_alias = {part.alias: part for part in found.parts}
     for each in conjuncts(condition):
         if _is_within(each):
-            found.within += [Within(each, part) for part in may if part.alias == each.expressions[0].table]
+            found.within += [InQueryEdge(each, part) for part in may if part.alias == each.expressions[0].table]
             continue
         named = aliases(each)
         if len(named) == 2 and named <= set(by_alias):
@@ -173,41 +175,43 @@ def _said(condition: Node, found: Joined, may: Sequence[Part]) -> None:
 
 def conjuncts(condition: Node) -> Iterator[Node]:
     """What must all be true for a condition to be."""
-    if isinstance(condition, Written) and AND.fullmatch(condition.this):
+    if isinstance(condition, SqlTemplate) and AND.fullmatch(condition.this):
         for each in condition.expressions:
             yield from conjuncts(each)
     else:
         yield condition
 
 
-def _tie(condition: Node, by_alias: Mapping[str, Part], may: frozenset[Part]) -> Tie | None:
-    if not isinstance(condition, Written):
+def _tie(condition: Node, by_alias: Mapping[str, JoinRelation], may: frozenset[JoinRelation]) -> JoinEdge | None:
+    if not isinstance(condition, SqlTemplate):
         return None
     if condition.this == EQUAL and all(isinstance(each, exp.Column) for each in condition.expressions):
         one, other = ((by_alias[each.table], each) for each in condition.expressions)
-        return Equal((one, other), may & {one[0], other[0]})
+        return EqualEdge((one, other), may & {one[0], other[0]})
     if condition.this == CONE:
         return _near(condition, by_alias, may)
     return None
 
 
-def _is_within(condition: Node) -> TypeGuard[Written]:
+def _is_within(condition: Node) -> TypeGuard[SqlTemplate]:
     """Whether it is a column IN a query that looks at nothing outside of itself."""
-    if not isinstance(condition, Written) or condition.this != WITHIN:
+    if not isinstance(condition, SqlTemplate) or condition.this != WITHIN:
         return False
     value, query = condition.expressions
     inside = {each.alias for each in query.find_all(exp.Table, exp.Subquery)}
     return isinstance(value, exp.Column) and isinstance(query, exp.Expression) and aliases(query) <= inside
 
 
-def _near(condition: Written, by_alias: Mapping[str, Part], may: frozenset[Part]) -> Near | None:
+def _near(
+    condition: SqlTemplate, by_alias: Mapping[str, JoinRelation], may: frozenset[JoinRelation]
+) -> NearEdge | None:
     ra, dec, ra0, dec0, radius = condition.expressions
-    number = NUMBER.fullmatch(radius.this) if isinstance(radius, Written) else None
+    number = NUMBER.fullmatch(radius.this) if isinstance(radius, SqlTemplate) else None
     names = [aliases(*pair) for pair in ((ra, dec), (ra0, dec0))]
     if number is None or float(number[1]) > LARGEST_RADIUS or any(len(each) != 1 for each in names):
         return None
     one, other = (by_alias[each.pop()] for each in names)
-    return Near(condition, ((one, (ra, dec)), (other, (ra0, dec0))), float(number[1]), may & {one, other})
+    return NearEdge(condition, ((one, (ra, dec)), (other, (ra0, dec0))), float(number[1]), may & {one, other})
 
 
 def aliases(*nodes: Node) -> set[str]:
@@ -216,7 +220,7 @@ def aliases(*nodes: Node) -> set[str]:
     waiting = list(nodes)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Written):
+        if isinstance(node, SqlTemplate):
             waiting += node.expressions
         elif isinstance(node, exp.Column):
             found.add(node.table)
@@ -227,13 +231,13 @@ def aliases(*nodes: Node) -> set[str]:
 
 def _repeatable(condition: Node) -> bool:
     """Whether it costs little to ask once more, and says the same then."""
-    pieces = [each for each in condition.walk() if isinstance(each, (Written, exp.Select))]
+    pieces = [each for each in condition.walk() if isinstance(each, (SqlTemplate, exp.Select))]
     return not any(isinstance(each, exp.Select) or CHANGING.search(each.this) for each in pieces)
 
 
 def _share(condition: Node, table: Table | None, rows: float) -> float:
     """About which part of the rows a condition leaves."""
-    text = condition.this if isinstance(condition, Written) else ""
+    text = condition.this if isinstance(condition, SqlTemplate) else ""
     if text == CONE:
         return 0.001
     if text == EQUAL or " IN (" in text:

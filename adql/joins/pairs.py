@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from adql.joins.graph import Near, Part
-from adql.written import Node, column, made
+from adql.joins.graph import JoinRelation, NearEdge
+from adql.template import Node, column, made
 from schema.crossmatch import MATCHED
 
 STARS, KEPT, KEY = MATCHED[0][1:]
@@ -35,7 +35,7 @@ KEYS = "SELECT {key} AS key FROM {pairs} GROUP BY 1"
 OF_KEYS = "SELECT n.* FROM {pairs} AS n JOIN {keys} AS k ON k.key = n.key"
 Ends = tuple[tuple[Node, str], ...]
 """Values of a relation, each with the column of the pairs that it equals."""
-Values = Callable[[Part, Mapping[str, Node]], Node]
+Values = Callable[[JoinRelation, Mapping[str, Node]], Node]
 Named = Callable[[str, Node], str]
 
 
@@ -44,12 +44,12 @@ class Pairs:
     """A query of pairs, and how both relations are joined with it."""
 
     name: str
-    through: Part
+    through: JoinRelation
     """The relation that is joined with it at once."""
     inner: Ends
-    other: Part
+    other: JoinRelation
     outer: Ends
-    tie: Near
+    tie: NearEdge
 
     def column(self, key: str) -> str:
         """What a column of the pairs is called among those of the relation."""
@@ -76,7 +76,7 @@ class Pairs:
         return OF_KEYS.format(pairs=self.name, keys=keys)
 
 
-def paired(tie: Near, here: Part, values: Values, named: Named) -> Pairs:
+def paired(tie: NearEdge, here: JoinRelation, values: Values, named: Named) -> Pairs:
     """The pairs of a tie: cones around the places of `here`, unless those are the stars that the hub keeps."""
     around, among = tie.ends if tie.ends[0][0] is here else tie.ends[::-1]
     if _kept(*around) and not _kept(*among):
@@ -84,7 +84,7 @@ def paired(tie: Near, here: Part, values: Values, named: Named) -> Pairs:
     radius = repr(tie.radius + MARGIN)
     cones = named("n", made(CONES.format(radius=radius), _places(*around, values)))
     told = {"cones": cones, "radius": radius, "apart": APART.format(radius=radius)}
-    ends: dict[Part, Ends] = {around[0]: _end(around[1], "ra", "dec")}
+    ends: dict[JoinRelation, Ends] = {around[0]: _end(around[1], "ra", "dec")}
     if _kept(*among):
         name = named("n", made(NEAR_STARS.format(**told, kept=KEPT, key=KEY, star=STARS)))
         ends[among[0]] = ((_key(among[0]), "key"),)
@@ -107,15 +107,15 @@ def _end(place: tuple[Node, Node], ra: str, dec: str) -> Ends:
     return ((place[0], ra), (place[1], dec))
 
 
-def _kept(part: Part, place: tuple[Node, Node]) -> bool:
+def _kept(part: JoinRelation, place: tuple[Node, Node]) -> bool:
     """Whether these are the places that the hub keeps."""
     position = [column.sql for column in STARS.position or ()]
     return part.table is STARS and [each.name if isinstance(each, exp.Column) else "" for each in place] == position
 
 
-def _key(part: Part) -> Node:
+def _key(part: JoinRelation) -> Node:
     return exp.Column(this=exp.Identifier(this=STARS.key.sql), table=exp.Identifier(this=part.alias))
 
 
-def _places(part: Part, place: tuple[Node, Node], values: Values) -> Node:
+def _places(part: JoinRelation, place: tuple[Node, Node], values: Values) -> Node:
     return values(part, {"ra": place[0], "dec": place[1]})

@@ -14,9 +14,9 @@ from sqlglot import exp
 
 from adql.joins import exists
 from adql.joins.deduplicate import once, said_twice
-from adql.joins.graph import Equal, Joined, Near, Part, Tie, Within, read
+from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, read
 from adql.joins.pairs import KEYS, Ends, Pairs, alike, paired
-from adql.written import Node, Written, column, derived, every, joined, made, named, with_materialized
+from adql.template import Node, SqlTemplate, column, derived, every, joined, made, named, with_materialized
 from schema.table import Table
 
 MOST_KEYS = 50_000
@@ -35,21 +35,21 @@ HELD = "CASE WHEN {0} THEN true END"
 
 
 @dataclass(slots=True)
-class Plan:
+class SemiJoinPlan:
     """What is added to a statement."""
 
     alias: Callable[[str], str]
     common: list[tuple[str, Node]] = field(default_factory=list)
-    conditions: dict[Part, list[Node]] = field(default_factory=dict)
+    conditions: dict[JoinRelation, list[Node]] = field(default_factory=dict)
     """What leaves out rows of a relation, true of every row that can be in the result."""
-    sent: dict[Part, Node] = field(default_factory=dict)
+    sent: dict[JoinRelation, Node] = field(default_factory=dict)
     """The one of these that is of keys of another relation."""
-    pairs: dict[Part, list[Pairs]] = field(default_factory=dict)
+    pairs: dict[JoinRelation, list[Pairs]] = field(default_factory=dict)
     """What a relation is joined with before everything else."""
-    wanted: set[Part] = field(default_factory=set)
+    wanted: set[JoinRelation] = field(default_factory=set)
     """Relations whose rows are to be left out where they are fetched, and not only where their keys are."""
 
-    def values(self, part: Part, told: Mapping[str, Node], *, once: bool = True) -> Node:
+    def values(self, part: JoinRelation, told: Mapping[str, Node], *, once: bool = True) -> Node:
         """Values of the rows of a relation that can be in the result, by name; once each, grouped where they are."""
         listed = ", ".join(f"{{{at}}} AS {name}" for at, name in enumerate(told, 2))
         last = f" GROUP BY {', '.join(str(at) for at in range(1, len(told) + 1))}" if once else ""
@@ -73,9 +73,9 @@ def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str
     if where:
         exists.rewrite(where.this)
     found = read(select, tables)
-    placed = any(isinstance(tie, Near) for tie in found.ties)
+    placed = any(isinstance(tie, NearEdge) for tie in found.ties)
     places = {part.place for part in found.parts}
-    plan = Plan(alias)
+    plan = SemiJoinPlan(alias)
     for each in found.within:
         if each.part.place:
             _keep(each, plan)
@@ -104,7 +104,7 @@ def _names(query: Node) -> set[str]:
     waiting: list[object] = [query]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Written):
+        if isinstance(node, SqlTemplate):
             found.update(NAME.findall(node.this))
             waiting += node.expressions
         elif isinstance(node, exp.Table):
@@ -116,7 +116,7 @@ def _names(query: Node) -> set[str]:
     return found
 
 
-def _keep(within: Within, plan: Plan) -> None:
+def _keep(within: InQueryEdge, plan: SemiJoinPlan) -> None:
     """Answer a query whose values a column has one of first, and send them to where the column is."""
     value, query = within.node.expressions
     keys = plan.named("k", made(VALUES, query.copy()))
@@ -125,14 +125,14 @@ def _keep(within: Within, plan: Plan) -> None:
     plan.wanted.add(within.part)
 
 
-def _join(found: Joined, plan: Plan) -> None:
+def _join(found: JoinGraph, plan: SemiJoinPlan) -> None:
     """Go from relation to relation along what ties them."""
     rows = {part: part.rows for part in found.parts}
     for part in found.parts:
         if isinstance(part.node, exp.Subquery):
             _name(part, plan)
     smallest = sorted(found.parts, key=rows.__getitem__)
-    reached: set[Part] = set()
+    reached: set[JoinRelation] = set()
     for start in smallest:
         if start not in reached:
             _follow(start, found.ties, rows, reached, plan)
@@ -141,18 +141,24 @@ def _join(found: Joined, plan: Plan) -> None:
         _back(asked[0], found.ties, plan)
 
 
-def _name(part: Part, plan: Plan) -> None:
+def _name(part: JoinRelation, plan: SemiJoinPlan) -> None:
     """A query in FROM is asked for its keys too: it is answered once."""
     _put(part, named(plan.named("q", part.node.this), part.alias))
 
 
-def _put(part: Part, node: Node) -> None:
+def _put(part: JoinRelation, node: Node) -> None:
     """Put something else in the place of a relation."""
     part.node.replace(node)
     part.node = node
 
 
-def _follow(start: Part, ties: list[Tie], rows: dict[Part, float], reached: set[Part], plan: Plan) -> None:
+def _follow(
+    start: JoinRelation,
+    ties: list[JoinEdge],
+    rows: dict[JoinRelation, float],
+    reached: set[JoinRelation],
+    plan: SemiJoinPlan,
+) -> None:
     """From one relation to all that are tied to it, always on from the smallest."""
     reached.add(start)
     while True:
@@ -162,22 +168,22 @@ def _follow(start: Part, ties: list[Tie], rows: dict[Part, float], reached: set[
         tie, (here, _), (there, _) = min(steps, key=lambda step: rows[step[1][0]])
         reached.add(there)
         worth = rows[here] <= MOST_ROWS
-        if isinstance(tie, Near) and worth and (here.place != there.place or not here.place):
+        if isinstance(tie, NearEdge) and worth and (here.place != there.place or not here.place):
             _pair(tie, here, plan)
-        elif isinstance(tie, Equal) and worth and there in tie.may and rows[here] * WORTH < rows[there]:
+        elif isinstance(tie, EqualEdge) and worth and there in tie.may and rows[here] * WORTH < rows[there]:
             _send(tie, here, there, plan)
         else:
             continue
         rows[there] = min(rows[there], rows[here] * SPREAD)
 
 
-def _back(start: Part, ties: list[Tie], plan: Plan) -> None:
+def _back(start: JoinRelation, ties: list[JoinEdge], plan: SemiJoinPlan) -> None:
     """From a relation of which something is asked to the others: only by asking is it known how few its rows are."""
     reached, waiting = {start}, [start]
     while waiting:
         here = waiting.pop()
         for tie in ties:
-            if isinstance(tie, Equal) and _leaves(tie, reached) and here in dict(tie.ends):
+            if isinstance(tie, EqualEdge) and _leaves(tie, reached) and here in dict(tie.ends):
                 there = _directed(tie, reached)[1][0]
                 reached.add(there)
                 waiting.append(there)
@@ -185,16 +191,18 @@ def _back(start: Part, ties: list[Tie], plan: Plan) -> None:
                     _send(tie, here, there, plan)
 
 
-def _leaves(tie: Tie, reached: set[Part]) -> bool:
+def _leaves(tie: JoinEdge, reached: set[JoinRelation]) -> bool:
     return len({end[0] for end in tie.ends} - reached) == 1
 
 
-def _directed(tie: Tie, reached: set[Part]) -> tuple[tuple[Part, object], tuple[Part, object]]:
+def _directed(
+    tie: JoinEdge, reached: set[JoinRelation]
+) -> tuple[tuple[JoinRelation, object], tuple[JoinRelation, object]]:
     one, other = tie.ends
     return (one, other) if one[0] in reached else (other, one)
 
 
-def _send(tie: Equal, here: Part, there: Part, plan: Plan) -> None:
+def _send(tie: EqualEdge, here: JoinRelation, there: JoinRelation, plan: SemiJoinPlan) -> None:
     """Send the keys of one relation to the other."""
     values = dict(tie.ends)
     unique = here.table is not None and here.table.keyed(values[here].name)
@@ -214,7 +222,7 @@ def _among(value: Node, keys: str) -> Node:
     return made(AMONG.format(keys=keys, most=MOST_KEYS), value.copy())
 
 
-def _pair(tie: Near, here: Part, plan: Plan) -> None:
+def _pair(tie: NearEdge, here: JoinRelation, plan: SemiJoinPlan) -> None:
     """Find the pairs of places first; then one relation is joined with them, and the other with that."""
     pairs = paired(tie, here, plan.values, plan.named)
     if pairs.chosen and pairs.other in tie.may:
@@ -228,7 +236,7 @@ def _pair(tie: Near, here: Part, plan: Plan) -> None:
     tie.node.replace(equal if pairs.exact else joined(" AND ", [made(HELD, tie.node.copy()), equal]))
 
 
-def _chosen(pairs: Pairs, plan: Plan) -> Pairs:
+def _chosen(pairs: Pairs, plan: SemiJoinPlan) -> Pairs:
     """Those of the pairs whose star is as the query wants it, as its source tells: the other side has fewer then."""
     part, ((key, _),) = pairs.through, pairs.inner
     known = plan.conditions.setdefault(part, [])
@@ -238,14 +246,14 @@ def _chosen(pairs: Pairs, plan: Plan) -> Pairs:
     return replace(pairs, name=plan.named("n", made(pairs.among(keys))))
 
 
-def _paired(ends: Ends, pairs: Pairs, plan: Plan) -> Node:
+def _paired(ends: Ends, pairs: Pairs, plan: SemiJoinPlan) -> Node:
     """Whether a row has the key of a pair, or the right ascension of its place."""
     value, key = ends[0]
     keys = plan.named("k", made(f"{KEYS.format(key=key, pairs=pairs.name)} LIMIT {MOST_KEYS + 1}"))
     return _among(value, keys)
 
 
-def _write(part: Part, plan: Plan) -> None:
+def _write(part: JoinRelation, plan: SemiJoinPlan) -> None:
     """Put the rows that are left in the place of a relation; with pairs it is joined first (hence OFFSET)."""
     pairs = plan.pairs.get(part, [])
     asked = (*part.own, *plan.conditions.get(part, ()))

@@ -11,7 +11,7 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from gateway.commands.serve import Server, configuration
+from gateway.commands.serve import GatewayServer, configuration
 from gateway.settings import Settings
 from gateway.tour import DOORS, ask, invite, show
 from localpg.binaries import Binaries, find
@@ -74,7 +74,7 @@ def _serve(made: federation.Federation, spool: Path, port: int, *, once: bool) -
     except OSError:
         CONSOLE.print(f"[red]Port {port} is taken: try --port {port + 1}[/red]")
         return 1
-    server = Server(configuration(settings, log_level="warning"))
+    server = GatewayServer(configuration(settings, log_level="warning"))
     # An event and not Thread.join, which Ctrl-C breaks for good: it would then return while the server still runs.
     ended = threading.Event()
     threading.Thread(target=_run, args=(server, listening, ended)).start()

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from gateway.settings import SettingError, Settings
-from identity.batch import Outcome
+from identity.batch import BatchOutcome
 from identity.batch import identify as run
 from planning.errors import GatewayError
 from schema.crossid import METHOD
@@ -35,7 +35,7 @@ def identify(settings: Settings, *, full: bool) -> int:
     return 1 if any(outcome.failure for outcome in outcomes) else 0
 
 
-def _summary(outcomes: list[Outcome]) -> Table:
+def _summary(outcomes: list[BatchOutcome]) -> Table:
     """A column for each kind of records: rows of all figures are wider than most terminals."""
     table = Table("", *(outcome.kind.title for outcome in outcomes), box=None)
     told = [[outcome.failure] if outcome.failure else _figures(outcome) for outcome in outcomes]
@@ -44,6 +44,6 @@ def _summary(outcomes: list[Outcome]) -> Table:
     return table
 
 
-def _figures(outcome: Outcome) -> list[str]:
+def _figures(outcome: BatchOutcome) -> list[str]:
     methods = [outcome.methods.get(code, 0) for code in METHOD.members]
     return [*map(str, (sum(methods), outcome.changed, outcome.removed, *methods)), f"{outcome.seconds:.2f}"]

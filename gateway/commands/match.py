@@ -13,8 +13,8 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from adapters.xmatch.asked import listed
 from adapters.xmatch.match import crossmatch
+from adapters.xmatch.parameters import listed
 from gateway.commands.publish import BLOCK, BROKEN, opened
 from gateway.commands.work import opened_engine
 from gateway.settings import SettingError, Settings
@@ -40,7 +40,7 @@ def here(settings: Settings, path: Path, told: Mapping[str, str], output: Path |
 async def _here(settings: Settings, path: Path, told: Mapping[str, str], output: Path | None) -> None:
     asked = listed(told, settings.max_rows, None)
     async with opened_engine(settings) as engine:
-        await engine.hub.watch.settled()
+        await engine.hub.health.settled()
         with opened(path) as file:
             async with aclosing(crossmatch(engine.hub, engine.writers, file, asked)) as document:
                 with _output(output) as written:

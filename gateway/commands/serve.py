@@ -20,12 +20,12 @@ from planning.errors import GatewayError
 def serve(settings: Settings) -> int:
     """Serve until told to stop; 0 if it could start."""
     logs.configure(settings.log)
-    server = Alone(configuration(settings))
+    server = WorkerServer(configuration(settings))
     server.run()
     return 0 if server.started else 1
 
 
-class Plain:
+class StartupErrors:
     """The application, which says in a sentence why it cannot start where that is no mistake of ours."""
 
     def __init__(self, app: Starlette) -> None:
@@ -43,7 +43,7 @@ async def _plainly(send: Send, message: Message) -> None:
     await send(message)
 
 
-class Server(uvicorn.Server):
+class GatewayServer(uvicorn.Server):
     """uvicorn, which ends what waits before it waits for the answers under way."""
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-class Alone(Server):
+class WorkerServer(GatewayServer):
     """The same, in a process that does nothing else."""
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
@@ -67,14 +67,14 @@ class Alone(Server):
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
     """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
     return uvicorn.Config(
-        Plain(create_app(settings)),
+        StartupErrors(create_app(settings)),
         host=settings.host,
         port=settings.port,
         log_level=log_level,
         log_config=None,
         access_log=False,
         server_header=False,
-        headers=[("Server", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
+        headers=[("GatewayServer", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
         forwarded_allow_ips=settings.proxies,
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,

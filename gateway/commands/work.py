@@ -16,15 +16,15 @@ from adql.checked.catalogue import known_now
 from gateway import logs
 from gateway.published import declared, kept_up
 from gateway.settings import PREFIX, SettingError, Settings
+from hub.health import HealthMonitor
 from hub.rows import open_hub
-from hub.watch import Watch
 from hub.writer import open_writers
-from jobs.spool import Spool, open_spool
+from jobs.results import ResultStore, open_spool
 from planning.errors import GatewayError
 from schema.catalog import SOURCES, publish
 
 if TYPE_CHECKING:
-    from jobs.desk import Desk
+    from jobs.service import JobService
 
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LOG = logging.getLogger(__name__)
 @asynccontextmanager
 async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
     """What queries are answered with: the hub, and where uploads go; raises `HubUnavailable`."""
-    watch = Watch(SOURCES, silence=settings.silence_seconds)
+    watch = HealthMonitor(SOURCES, silence=settings.silence_seconds)
     hub = await open_hub(settings.hub, settings.hub_limits, watch, settings.sources if settings.direct else {})
     try:
         told = settings.hub_jobs
@@ -52,7 +52,7 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[Desk | None]":
+async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[JobService | None]":
     """The desk of jobs; None where the settings say no place to keep them."""
     if not settings.hub_jobs:
         LOG.info("GATEWAY_HUB_JOBS is not set: there are no jobs, and no uploads")
@@ -60,14 +60,14 @@ async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[Desk
         return
     # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
     from adapters.tap.job import runner
-    from jobs.desk import open_desk
+    from jobs.service import open_desk
 
     run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
     async with open_desk(settings.hub_jobs, spool_of(settings), settings.job_limits, run, settings.job_workers) as desk:
         yield desk
 
 
-def spool_of(settings: Settings) -> Spool:
+def spool_of(settings: Settings) -> ResultStore:
     """The spool that the settings name; raises `SettingError`."""
     try:
         return open_spool(Path(settings.spool), settings.spool_bytes)

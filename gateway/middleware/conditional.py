@@ -1,7 +1,7 @@
 """Answers to GET and HEAD that a client may keep: 304 where it holds them still, else ETag and Cache-Control.
 
 GraphQL in JSON knows by itself what it may say of an answer; at all other doors it is said here, of what touched a
-source (`hub.touched`): a table, links of records, a document of declarations. What touched none is not kept.
+source (`hub.dependencies`): a table, links of records, a document of declarations. What touched none is not kept.
 """
 
 from collections.abc import Set as AbstractSet
@@ -10,10 +10,10 @@ from secrets import token_hex
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.accept import Json, accepted
+from gateway.accept import JsonFormat, accepted
 from gateway.doors import VO, door
 from gateway.freshness import UNKEPT, Freshness, Key, address, key
-from hub.touched import UNKNOWN, touching
+from hub.dependencies import UNKNOWN, touching
 
 GRAPHQL = "/graphql"
 
@@ -86,7 +86,7 @@ def _key(scope: Scope) -> Key | None:
     if scope["path"] != GRAPHQL:
         return None
     form = accepted(accept)
-    return key(scope, form) if isinstance(form, Json) else _table_key(scope, accept)
+    return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 
 def _table_key(scope: Scope, accept: str | None) -> Key:

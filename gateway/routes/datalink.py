@@ -17,7 +17,7 @@ from gateway.request import pairs, while_there
 from gateway.routes.vosi import XML, availability
 from gateway.stages import Stages
 from gateway.state import State
-from hub.touched import DECLARATIONS, TODAY, touch
+from hub.dependencies import DECLARATIONS, TODAY, touch
 from planning.errors import BadInput, GatewayError
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from adapters.datalink.services import about_rows
 from adapters.getstar.document import document, tsv
-from adapters.getstar.parameters import MODERN, TSV, VOT, Asked, asked
+from adapters.getstar.parameters import MODERN, TSV, VOT, GetStarRequest, asked
 from adapters.getstar.stars import identified, plan, stars
 from adapters.votable.envelope import Head
 from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
@@ -51,7 +51,9 @@ async def _modern(http: HttpRequest, state: State, known: dict[str, int], stages
     return await streamed(http, wanted, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
 
 
-async def _legacy(http: HttpRequest, state: State, told: Asked, known: dict[str, int], stages: Stages) -> Response:
+async def _legacy(
+    http: HttpRequest, state: State, told: GetStarRequest, known: dict[str, int], stages: Stages
+) -> Response:
     with stages.stage("stars"):
         found = await while_there(http, stars(state.hub, known))
     headers = stages.headers | {"Vary": "Accept"}

@@ -8,20 +8,20 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 
 from adapters.votable.formats import Negotiated
-from gateway.accept import Events, Json, NotAcceptable, accepted
-from gateway.asking import Asking, asking
+from gateway.accept import EventStream, JsonFormat, NotAcceptable, accepted
 from gateway.documents import DocumentRefused, Documents
 from gateway.errors import graphql_refusal
 from gateway.events import event_stream
 from gateway.freshness import UNKEPT, key
+from gateway.graphql_parameters import GraphQLParameters, asking
 from gateway.request import while_there
 from gateway.routes.graphiql import PAGE
 from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import table_response
-from hub.touched import touching
+from hub.dependencies import touching
 from planning.errors import BadInput, GatewayError, WrongMethod
-from resolvers.operation import Answer, Request, refused
+from resolvers.operation import OperationResult, Request, refused
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 METHODS = ("GET", "POST", "OPTIONS")
@@ -45,22 +45,22 @@ async def graphql(http: HttpRequest) -> Response:
             asked = _request(await asking(http, *sizes), state.documents)
         return await _answered_as(form, http, state, asked, stages)
     except DocumentRefused as error:
-        return _written(state, refused(error), form if isinstance(form, Json) else Json(), stages, UNKEPT)
+        return _written(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), stages, UNKEPT)
     except GatewayError as error:
-        return graphql_refusal(error, form.content_type if isinstance(form, Json) else Json().content_type)
+        return graphql_refusal(error, form.content_type if isinstance(form, JsonFormat) else JsonFormat().content_type)
 
 
 async def _answered_as(
-    form: Json | Events | Negotiated, http: HttpRequest, state: State, asked: Request, stages: Stages
+    form: JsonFormat | EventStream | Negotiated, http: HttpRequest, state: State, asked: Request, stages: Stages
 ) -> Response:
-    if isinstance(form, Events):
+    if isinstance(form, EventStream):
         return await _events(state, asked)
     if isinstance(form, Negotiated):
         return await table_response(http, state, asked, form, stages)
     return await _answered(http, state, asked, form, stages)
 
 
-async def _answered(http: HttpRequest, state: State, asked: Request, form: Json, stages: Stages) -> Response:
+async def _answered(http: HttpRequest, state: State, asked: Request, form: JsonFormat, stages: Stages) -> Response:
     versions = state.freshness.versions() if asked.safe else {}
     with stages.stage("answer"), touching() as touched:
         answer = await while_there(http, state.operations.answer(asked))
@@ -73,7 +73,9 @@ async def _answered(http: HttpRequest, state: State, asked: Request, form: Json,
     return _written(state, answer, form, stages, kept)
 
 
-def _written(state: State, answer: Answer, form: Json, stages: Stages, kept: Mapping[str, str]) -> Response:
+def _written(
+    state: State, answer: OperationResult, form: JsonFormat, stages: Stages, kept: Mapping[str, str]
+) -> Response:
     with stages.stage("write"):
         text = orjson.dumps(_payload(state, answer), option=OPTIONS)
     headers = {**stages.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
@@ -84,7 +86,11 @@ def _written(state: State, answer: Answer, form: Json, stages: Stages, kept: Map
 
 async def _events(state: State, asked: Request) -> Response:
     found = await state.subscriptions.open(asked)
-    return _written(state, found, Json(), Stages(), UNKEPT) if isinstance(found, Answer) else event_stream(found)
+    return (
+        _written(state, found, JsonFormat(), Stages(), UNKEPT)
+        if isinstance(found, OperationResult)
+        else event_stream(found)
+    )
 
 
 def _for_people(http: HttpRequest, accept: str) -> bool:
@@ -97,18 +103,18 @@ def _not_acceptable(accept: str | None) -> NotAcceptable:
     )
 
 
-def _request(told: Asking, documents: Documents) -> Request:
+def _request(told: GraphQLParameters, documents: Documents) -> Request:
     return Request(documents.text(told), told.operation_name, told.variables, told.safe)
 
 
-def _payload(state: State, answer: Answer) -> dict[str, Any]:
+def _payload(state: State, answer: OperationResult) -> dict[str, Any]:
     if answer.cost is None:
         return answer.payload
     cost = {"requested": answer.cost, "limit": state.settings.max_cost}
     return answer.payload | {"extensions": {"cost": cost}}
 
 
-def _status(answer: Answer, form: Json) -> int:
+def _status(answer: OperationResult, form: JsonFormat) -> int:
     if answer.refusal:
         return 200 if form.legacy and answer.refusal == BadInput.status else answer.refusal
     return form.partial if "errors" in answer.payload else 200

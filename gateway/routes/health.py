@@ -29,11 +29,11 @@ async def livez(_request: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Whether it is worth sending requests: 200 if at least one source answers through the hub, else 503."""
     state: State = request.app.state.gateway
-    sources = {name: "up" if state.hub.watch.up(name) else "down" for name in SOURCES}
+    sources = {name: "up" if state.hub.health.up(name) else "down" for name in SOURCES}
     ready = "up" in sources.values()
     told = {
         "status": "ready" if ready else "not ready",
-        "hub": "up" if state.hub.watch.hub_up else "down",
+        "hub": "up" if state.hub.health.hub_up else "down",
         "sources": sources,
     }
     return JSONResponse(told, 200 if ready else 503)
@@ -52,7 +52,7 @@ async def health(request: Request) -> Response:
 def _told(state: State) -> Iterator[tuple[str, Any]]:
     yield "Server start", _instant(STARTED)
     yield "Version", version("jmmc-gateway")
-    for name, value in state.hub.watch.part(TAGS) or ():
+    for name, value in state.hub.health.part(TAGS) or ():
         yield f"DB Tag [{name}]", value
     if state.settings.variant:
         yield "Variant", state.settings.variant
@@ -62,12 +62,12 @@ def _told(state: State) -> Iterator[tuple[str, Any]]:
         taken = f"Current Overflow: {pool.size - pool.largest} Current Checked out connections: {pool.used}"
         yield f"DB connections ({pool.name})", f"{size} {taken}"
     yield "Subscriptions", state.subscriptions.number
-    yield "Hub", "up" if state.hub.watch.hub_up else "down"
+    yield "Hub", "up" if state.hub.health.hub_up else "down"
     yield "Sources", {name: _source(state, name) for name in (*SOURCES, *LOCAL)}
 
 
 def _source(state: State, name: str) -> dict[str, Any]:
-    watch = state.hub.watch
+    watch = state.hub.health
     told: dict[str, Any] = {"state": "up" if watch.up(name) else "down", "version": watch.version(name)}
     if name in LOCAL:
         return told

@@ -24,7 +24,7 @@ from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import gathered, last, whole
 from gateway.addresses import base
 from gateway.errors import votable_refusal
-from gateway.forms import Form, form
+from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
 from gateway.request import while_there
 from gateway.state import State
@@ -32,7 +32,7 @@ from jobs.job import KNOWN, Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
 if TYPE_CHECKING:
-    from jobs.desk import Desk
+    from jobs.service import JobService
 
 XML = "text/xml"
 UNKEPT = {"Cache-Control": "no-store"}
@@ -47,10 +47,10 @@ SHOWN = 20
 """Jobs of the list that who has deleted one is sent to: many clients read it for nothing."""
 OURS = ("phase", "action", "runid", "wait", "executionduration", "destruction")
 """Parameters that are about a job and not about what it is asked."""
-Handler: TypeAlias = "Callable[[Request, Desk], Awaitable[Response]]"
+Handler: TypeAlias = "Callable[[Request, JobService], Awaitable[Response]]"
 
 
-async def jobs(http: Request, desk: Desk) -> Response:
+async def jobs(http: Request, desk: JobService) -> Response:
     """The list of a client's jobs; POST makes one."""
     from adapters.uws.documents import list_document
 
@@ -68,7 +68,7 @@ async def jobs(http: Request, desk: Desk) -> Response:
     return _document(list_document(found, _address(http)))
 
 
-async def job(http: Request, desk: Desk) -> Response:
+async def job(http: Request, desk: JobService) -> Response:
     """Everything about a job, perhaps when it has changed (WAIT); DELETE, or ACTION=DELETE, makes an end of it."""
     from adapters.uws.documents import job_document
 
@@ -85,7 +85,7 @@ async def job(http: Request, desk: Desk) -> Response:
     return RedirectResponse(f"{_address(http)}?LAST={SHOWN}", 303)
 
 
-async def phase(http: Request, desk: Desk) -> Response:
+async def phase(http: Request, desk: JobService) -> Response:
     """Where a job is; PHASE=RUN starts it, PHASE=ABORT calls it off."""
     found = await desk.get(_asked(http))
     if http.method == "GET":
@@ -102,7 +102,7 @@ async def phase(http: Request, desk: Desk) -> Response:
     return _to(http, found)
 
 
-async def parameters(http: Request, desk: Desk) -> Response:
+async def parameters(http: Request, desk: JobService) -> Response:
     """What a job is asked; POST says so, until it is started."""
     from adapters.uws.documents import parameters_document
 
@@ -114,7 +114,7 @@ async def parameters(http: Request, desk: Desk) -> Response:
     return _to(http, found)
 
 
-async def execution_duration(http: Request, desk: Desk) -> Response:
+async def execution_duration(http: Request, desk: JobService) -> Response:
     """How many seconds a job may run; 0 for as many as there may be."""
     found = await desk.get(_asked(http))
     if http.method == "GET":
@@ -124,7 +124,7 @@ async def execution_duration(http: Request, desk: Desk) -> Response:
     return _to(http, found)
 
 
-async def destruction(http: Request, desk: Desk) -> Response:
+async def destruction(http: Request, desk: JobService) -> Response:
     """When a job is forgotten, with its result."""
     found = await desk.get(_asked(http))
     if http.method == "GET":
@@ -134,13 +134,13 @@ async def destruction(http: Request, desk: Desk) -> Response:
     return _to(http, found)
 
 
-async def unknown(http: Request, desk: Desk) -> Response:
+async def unknown(http: Request, desk: JobService) -> Response:
     """When a job will have ended, and whose it is: nobody knows either."""
     await desk.get(_asked(http))
     return _text("")
 
 
-async def results(http: Request, desk: Desk) -> Response:
+async def results(http: Request, desk: JobService) -> Response:
     """Where the result is."""
     from adapters.uws.documents import results_document
 
@@ -148,7 +148,7 @@ async def results(http: Request, desk: Desk) -> Response:
     return _document(results_document(found, _address(http, found.id)))
 
 
-async def result(http: Request, desk: Desk) -> Response:
+async def result(http: Request, desk: JobService) -> Response:
     """The result itself, or a part of it (Range)."""
     found = await desk.get(_asked(http))
     if found.phase is not Phase.COMPLETED:
@@ -167,7 +167,7 @@ async def result(http: Request, desk: Desk) -> Response:
     return FileResponse(path, headers=told)
 
 
-async def error(http: Request, desk: Desk) -> Response:
+async def error(http: Request, desk: JobService) -> Response:
     """What went wrong, as a VOTable."""
     found = await desk.get(_asked(http))
     if found.error is None:
@@ -176,7 +176,7 @@ async def error(http: Request, desk: Desk) -> Response:
     return Response(error_document(found.error), media_type=VOTABLE, headers=UNKEPT)
 
 
-async def _made(http: Request, desk: Desk) -> Response:
+async def _made(http: Request, desk: JobService) -> Response:
     async with _form(http) as sent:
         made = await desk.make(_owner(http), legal(sent.told["runid"]) if sent.told.get("runid") else None)
         try:
@@ -190,12 +190,12 @@ async def _made(http: Request, desk: Desk) -> Response:
     return _to(http, made)
 
 
-async def _run(desk: Desk, found: Job) -> None:
+async def _run(desk: JobService, found: Job) -> None:
     await desk.start(found)
     await desk.ended(found.id, SHORTLY)
 
 
-async def _tell(desk: Desk, found: Job, sent: Form) -> None:
+async def _tell(desk: JobService, found: Job, sent: SubmittedForm) -> None:
     named = {name for told in (*found.parameters, *sent.told.items()) for name in _parts(*told)}
     brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
     told = [(legal(name.upper()), legal(value)) for name, value in sent.told.items() if name not in OURS]
@@ -204,7 +204,7 @@ async def _tell(desk: Desk, found: Job, sent: Form) -> None:
         await desk.name(found, legal(sent.told["runid"]))
 
 
-async def _limit(desk: Desk, made: Job, told: Mapping[str, str]) -> None:
+async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
     """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
     if told.get("executionduration"):
         await desk.allow(made, _seconds(told))
@@ -212,7 +212,7 @@ async def _limit(desk: Desk, made: Job, told: Mapping[str, str]) -> None:
         await desk.keep(made, _instant("DESTRUCTION", told["destruction"]))
 
 
-async def _awaited(http: Request, desk: Desk, job_id: str) -> Job:
+async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
     told = last(gathered(http.query_params.multi_items()))
     if "wait" not in told:
         return await desk.get(job_id)
@@ -230,7 +230,7 @@ def _parts(name: str, told: str) -> list[str]:
     return [upload.part for upload in uploads(told) if upload.part is not None]
 
 
-async def _kept(desk: Desk, found: Job, name: str, file: BinaryIO) -> Upload:
+async def _kept(desk: JobService, found: Job, name: str, file: BinaryIO) -> Upload:
     stored = f"upload.{token_hex(4)}"
     size = await desk.spool.keep(found.id, stored, _blocks(file))
     return Upload(name, stored, size)
@@ -241,7 +241,7 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
         yield block
 
 
-def _form(http: Request) -> AbstractAsyncContextManager[Form]:
+def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
     told = http.app.state.gateway.settings
     return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
 

@@ -5,8 +5,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.moc.asking import Wanted, wanted
 from adapters.moc.document import written
+from adapters.moc.parameters import MocRequest, wanted
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
 from gateway.stages import Stages
@@ -36,7 +36,7 @@ async def moc(http: HttpRequest) -> Response:
     return Response(content, headers=headers)
 
 
-async def _content(coverages: Coverages, coverage: Coverage, asked: Wanted) -> bytes:
+async def _content(coverages: Coverages, coverage: Coverage, asked: MocRequest) -> bytes:
     """The map, made at most once of each coverage while there is room to keep it."""
     name = (coverage.number, asked)
     content = coverages.written.get(name)

@@ -11,7 +11,7 @@ from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.routes.vosi import XML, availability, service
 from gateway.state import State
-from hub.touched import DECLARATIONS, touch
+from hub.dependencies import DECLARATIONS, touch
 from planning.errors import GatewayError
 from planning.sql import Statement
 from schema import revision

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from adapters.datalink.services import about_rows
 from adapters.sia.description import itself
-from adapters.sia.query import Query, query
+from adapters.sia.query import SiaQuery, query
 from adapters.votable.envelope import Head
 from adapters.votable.formats import TABLEDATA, negotiate
 from adapters.votable.parameters import FORMAT, gathered, once
@@ -17,7 +17,7 @@ from gateway.routes.vosi import XML, availability
 from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import streamed
-from hub.touched import DECLARATIONS, touch
+from hub.dependencies import DECLARATIONS, touch
 from planning.errors import GatewayError
 
 
@@ -35,7 +35,7 @@ async def sia(http: HttpRequest) -> Response:
         return votable_refusal(error)
 
 
-def _head(asked: Query, address: str) -> Head:
+def _head(asked: SiaQuery, address: str) -> Head:
     shape = asked.plan.shape
     links = about_rows(address, shape.table, shape.cells)
     ignored = (("IGNORED", f"SIA has no parameter {', '.join(asked.ignored)}"),) if asked.ignored else ()

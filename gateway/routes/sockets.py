@@ -17,11 +17,11 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from gateway.asking import Asking
 from gateway.documents import Documents
+from gateway.graphql_parameters import GraphQLParameters
 from gateway.settings import Settings
 from planning.errors import GatewayError
-from resolvers.operation import Answer, Request, refused
+from resolvers.operation import OperationResult, Request, refused
 from resolvers.streams import Stream, Subscriptions
 
 INTRODUCTION = timedelta(seconds=10)
@@ -114,7 +114,7 @@ class _Schema:
     async def stream(
         self, query: str, *, variable_values: dict[str, Any] | None, operation_name: str | None, **_: object
     ) -> AsyncGenerator[ExecutionResult, None]:
-        told = Asking(query, operation_name or None, variable_values or {}, {}, None, safe=False)
+        told = GraphQLParameters(query, operation_name or None, variable_values or {}, {}, None, safe=False)
         try:
             text = self.documents.text(told)
         except GatewayError as error:
@@ -122,8 +122,8 @@ class _Schema:
         return _results(await self.subscriptions.open(Request(text, told.operation_name, told.variables)))
 
 
-async def _results(found: Answer | Stream) -> AsyncGenerator[ExecutionResult, None]:
-    if isinstance(found, Answer):
+async def _results(found: OperationResult | Stream) -> AsyncGenerator[ExecutionResult, None]:
+    if isinstance(found, OperationResult):
         yield PreExecutionError(data=None, errors=_errors(found.payload))
         return
     try:

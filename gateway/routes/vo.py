@@ -54,5 +54,5 @@ async def search_votable(http: HttpRequest) -> Response:
 
 
 def _last_change(state: State) -> datetime | None:
-    found = state.hub.watch.part(LAST_CHANGE)
+    found = state.hub.health.part(LAST_CHANGE)
     return found[0][0] if found else None

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from adapters.registry.examples import examples as examples_page
-from adapters.registry.service import Function, Jobs, Service
+from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription
 from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
 from adql.checked.catalogue import known_now
@@ -24,7 +24,7 @@ from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.routes.health import STARTED
 from gateway.state import State
-from hub.touched import DECLARATIONS, touch
+from hub.dependencies import DECLARATIONS, touch
 from planning.errors import BadInput, GatewayError, NotFound
 from schema import tap_schema
 from schema.catalog import ALL, SOURCES, TABLES, suggestion
@@ -48,10 +48,10 @@ async def capabilities(http: Request) -> Response:
     return Response(document(service(state, base(http, state.settings))), media_type=XML)
 
 
-def service(state: State, address: str) -> Service:
+def service(state: State, address: str) -> ServiceDescription:
     """What is told of the gateway at this address."""
     told = state.settings
-    functions = tuple(Function(each.form, each.description) for each in USER_DEFINED)
+    functions = tuple(LanguageFunction(each.form, each.description) for each in USER_DEFINED)
     cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())
     kept = told.job_days * 86_400
     jobs = (
@@ -59,7 +59,7 @@ def service(state: State, address: str) -> Service:
         if told.hub_jobs
         else None
     )
-    return Service(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones), jobs)
+    return ServiceDescription(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones), jobs)
 
 
 async def availability(http: Request) -> Response:
@@ -67,7 +67,7 @@ async def availability(http: Request) -> Response:
     from adapters.registry.availability import availability as document
 
     state: State = http.app.state.gateway
-    watch = state.hub.watch
+    watch = state.hub.health
     up = [name for name in SOURCES if watch.up(name)]
     available = watch.hub_up and bool(up)
     since = max(STARTED, datetime.fromtimestamp(min((watch.pulse(name).since for name in up), default=0.0), UTC))
@@ -76,7 +76,7 @@ async def availability(http: Request) -> Response:
 
 
 def _notes(state: State) -> Iterator[str]:
-    watch = state.hub.watch
+    watch = state.hub.health
     if not watch.hub_up:
         yield "The gateway's own database does not answer"
         return

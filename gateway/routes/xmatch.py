@@ -8,17 +8,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.votable.parameters import Parameters
-from adapters.xmatch.asked import Asked, cds, listed
 from adapters.xmatch.match import crossmatch
 from adapters.xmatch.metadata import told
+from adapters.xmatch.parameters import CrossmatchRequest, cds, listed
 from gateway.errors import votable_refusal
-from gateway.forms import Form, form
+from gateway.forms import SubmittedForm, form
 from gateway.stages import Stages
 from gateway.state import State
 from gateway.tables import sent
 from planning.errors import BadInput, GatewayError
 
-Read = Callable[[Parameters, int, str | None], Asked]
+Read = Callable[[Parameters, int, str | None], CrossmatchRequest]
 
 
 async def sync(http: Request) -> Response:
@@ -45,7 +45,7 @@ async def _answered(http: Request, read: Read, part: str) -> Response:
         return votable_refusal(error)
 
 
-def _file(given: Form, part: str) -> BinaryIO:
+def _file(given: SubmittedForm, part: str) -> BinaryIO:
     found = given.files.get(part)
     if found is None:
         message = f"{part} is wanted: a VOTable or CSV, as a part of a form (multipart/form-data)"
@@ -58,7 +58,7 @@ async def tables(http: Request) -> Response:
     state: State = http.app.state.gateway
     try:
         async with form(http, state.settings.max_body_bytes, state.settings.max_body_bytes) as given:
-            content, media_type = told(given.told, state.hub.figures.rows)
+            content, media_type = told(given.told, state.hub.row_counts.rows)
             return Response(content, media_type=media_type)
     except GatewayError as error:
         return votable_refusal(error)

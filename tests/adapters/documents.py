@@ -8,7 +8,7 @@ import nasty
 
 from adapters.votable.envelope import Head
 from adapters.votable.formats import Format
-from adapters.votable.stream import Outcome, document
+from adapters.votable.stream import StreamOutcome, document
 from planning.errors import GatewayError, TimedOut
 from planning.plan import Cell
 
@@ -61,7 +61,7 @@ async def written(
     limit: int | None = None,
     *,
     head: Head = HEAD,
-    outcome: Outcome | None = None,
+    outcome: StreamOutcome | None = None,
 ) -> bytes:
     """A document, whole."""
     return b"".join([part async for part in document(head, form, Blocks(blocks), limit, outcome)])

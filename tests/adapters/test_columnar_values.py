@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from adapters.columnar.parquet import CONTENT, VERSION
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, TABLEDATA, Format
-from adapters.votable.stream import Outcome
+from adapters.votable.stream import StreamOutcome
 from planning.errors import BadInput
 from planning.plan import Cell
 from schema.table import Column
@@ -168,7 +168,7 @@ async def test_made_up_values_are_those_of_tabledata(
 @FORMATS
 @pytest.mark.parametrize("limit", [0, 1, 7])
 async def test_maxrec(connection: asyncpg.Connection, form: Format, limit: int) -> None:
-    outcome = Outcome()
+    outcome = StreamOutcome()
     document = await written(form, await copied(connection, form), limit, outcome=outcome)
     assert (outcome.rows, outcome.overflow) == (limit, True)
     assert len(READ[form](document)) == limit

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from adapters.votable import stream
 from adapters.votable.binary2 import Binary2
 from adapters.votable.delimited import Delimited
-from adapters.votable.enveloped import Rows
+from adapters.votable.enveloped import RowCutter
 from adapters.votable.formats import BINARY2, CSV, TABLEDATA, TSV, Format
-from adapters.votable.stream import Outcome
+from adapters.votable.stream import StreamOutcome
 from adapters.votable.tabledata import Tabledata
 
 FORMATS = pytest.mark.parametrize("form", [TABLEDATA, BINARY2, CSV, TSV], ids=lambda form: form.name)
 ROWS = len(nasty.ROWS)
 
 
-def rows_of(form: Format) -> Rows:
+def rows_of(form: Format) -> RowCutter:
     if form is TABLEDATA:
         return Tabledata(nasty.CELLS)
     return Binary2() if form is BINARY2 else Delimited()
@@ -56,11 +56,11 @@ async def test_cuts_and_a_limit(
 ) -> None:
     data = b"".join(await copied(connection, form))
     places = sorted({0, *(cut % len(data) for cut in cuts), len(data)})
-    parts, outcome = [data[first:last] for first, last in pairwise(places)], Outcome()
+    parts, outcome = [data[first:last] for first, last in pairwise(places)], StreamOutcome()
     with patch.object(stream, "BLOCK", 1):
         assert await written(form, parts, limit, outcome=outcome) == await written(form, [data], limit)
     kept = ROWS if limit is None else min(limit, ROWS)
-    assert outcome == Outcome(rows=kept, overflow=kept < ROWS)
+    assert outcome == StreamOutcome(rows=kept, overflow=kept < ROWS)
 
 
 def statuses(document: bytes) -> list[str]:
@@ -89,7 +89,7 @@ async def test_overflow_is_told_only_when_rows_are_missing(
 
 @pytest.mark.parametrize("limit", range(ROWS + 2))
 async def test_csv_is_cut_between_rows_whose_values_hold_newlines(connection: asyncpg.Connection, limit: int) -> None:
-    blocks, outcome = await copied(connection, CSV), Outcome()
+    blocks, outcome = await copied(connection, CSV), StreamOutcome()
     document = await written(CSV, blocks, limit, outcome=outcome)
     rows = list(csv.reader(io.StringIO(document.decode(), newline=""), strict=True))
     assert (len(rows) - 1, outcome.rows, outcome.overflow) == (min(limit, ROWS), min(limit, ROWS), limit < ROWS)

@@ -13,7 +13,7 @@ from documents import HEAD, Blocks, broken, copied, slices
 from adapters.columnar import spool
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import BINARY2, CSV, FITS, FORMATS, PARQUET, TABLEDATA, Format
-from adapters.votable.stream import BLOCK, Outcome, document
+from adapters.votable.stream import BLOCK, StreamOutcome, document
 from planning.errors import NoRoom, TimedOut, TooMuch
 
 VOTABLES = pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
@@ -48,7 +48,7 @@ async def test_a_failure_before_any_row_is_raised(connection: asyncpg.Connection
 async def test_a_format_that_cannot_say_so_breaks_off_when_it_fails_in_midstream(
     connection: asyncpg.Connection, form: Format
 ) -> None:
-    source, outcome = Blocks(await copied(connection, form), TimedOut("too slow")), Outcome()
+    source, outcome = Blocks(await copied(connection, form), TimedOut("too slow")), StreamOutcome()
     parts = document(HEAD, form, source, None, outcome)
     with pytest.raises(TimedOut):
         _ = [part async for part in parts]
@@ -75,9 +75,9 @@ async def test_the_source_is_closed_after_an_overflow(connection: asyncpg.Connec
 
 
 async def test_an_overflow_in_the_first_block_is_known_with_the_first_bytes(connection: asyncpg.Connection) -> None:
-    outcome = Outcome()
+    outcome = StreamOutcome()
     await anext(document(HEAD, CSV, Blocks(await copied(connection, CSV)), 3, outcome))
-    assert outcome == Outcome(rows=3, overflow=True)
+    assert outcome == StreamOutcome(rows=3, overflow=True)
 
 
 async def test_small_blocks_are_gathered_but_the_first_comes_at_once() -> None:

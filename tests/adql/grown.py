@@ -7,9 +7,9 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from adql import tree
-from adql.tree import Place
+from adql.tree import TextPosition
 
-AT = Place(0, 0)
+AT = TextPosition(0, 0)
 """No part of what makes two nodes equal."""
 T = TypeVar("T")
 
@@ -38,9 +38,9 @@ def leaf(random: Random) -> tree.Value:
         case 0:
             return tree.Number(random.choice(NUMBERS), AT)
         case 1:
-            return tree.Text(random.choice(TEXTS), AT)
+            return tree.StringLiteral(random.choice(TEXTS), AT)
         case 2:
-            return tree.Truth(often(random), AT)
+            return tree.BooleanLiteral(often(random), AT)
         case 3:
             return tree.Null(AT)
         case _:
@@ -91,12 +91,12 @@ def _user_defined(random: Random, depth: int) -> tree.Value:
 
 def _aggregate(random: Random, depth: int) -> tree.Value:
     if often(random):
-        return tree.Call("COUNT", (tree.Star((), AT),), AT)
+        return tree.Call("COUNT", (tree.AllColumns((), AT),), AT)
     return tree.Call(random.choice(["COUNT", "MAX", "SUM"]), (value(random, depth),), AT, often(random))
 
 
 def _geometry(random: Random, depth: int) -> tree.Value:
-    frame = random.choice([(), (tree.Text("ICRS", AT),), (tree.Text("", AT),)])
+    frame = random.choice([(), (tree.StringLiteral("ICRS", AT),), (tree.StringLiteral("", AT),)])
     shape, count = random.choice([("POINT", 2), ("CIRCLE", 3), ("BOX", 4), ("POLYGON", 6)])
     point = tree.Call("POINT", tuple(_numeric(random, depth) for _ in range(2)), AT)
     around = tree.Call(shape, (*frame, *(_numeric(random, depth) for _ in range(count))), AT)
@@ -116,7 +116,7 @@ def _case(random: Random, depth: int) -> tree.Value:
 
 
 def _scalar(random: Random, depth: int) -> tree.Value:
-    return tree.Scalar(query(random, depth), AT)
+    return tree.ScalarSubquery(query(random, depth), AT)
 
 
 VALUES = [_signed, _operation, _operation, _call, _user_defined, _aggregate, _geometry, _cast, _case, _scalar]
@@ -146,9 +146,9 @@ def condition(random: Random, depth: int) -> tree.Condition:
 def _compound(random: Random, depth: int) -> tree.Condition:
     match random.randrange(5):
         case 0:
-            return tree.Both(condition(random, depth), condition(random, depth))
+            return tree.And(condition(random, depth), condition(random, depth))
         case 1:
-            return tree.Either(condition(random, depth), condition(random, depth))
+            return tree.Or(condition(random, depth), condition(random, depth))
         case 2:
             return tree.Not(condition(random, depth), AT)
         case 3:
@@ -168,16 +168,16 @@ def relation(random: Random, depth: int) -> tree.Relation:
 
 
 def _join(random: Random, depth: int) -> tree.Join:
-    kind, how = random.choice(list(tree.Kind)), random.randrange(3)
+    kind, how = random.choice(list(tree.JoinKind)), random.randrange(3)
     left, right = relation(random, depth), relation(random, depth)
     on = condition(random, depth) if how == 1 else None
     using = several(random, lambda: random.choice(IDENTIFIERS), 1, 2) if how == 2 else ()
     return tree.Join(kind, left, right, on, using, how == 0, AT)
 
 
-def _output(random: Random, depth: int) -> tree.Output | tree.Star:
+def _output(random: Random, depth: int) -> tree.Output | tree.AllColumns:
     if random.random() < 0.2:
-        return tree.Star(several(random, lambda: random.choice(IDENTIFIERS), 0, 3), AT)
+        return tree.AllColumns(several(random, lambda: random.choice(IDENTIFIERS), 0, 3), AT)
     return tree.Output(value(random, depth), perhaps(random, lambda: random.choice(IDENTIFIERS)))
 
 

@@ -129,9 +129,9 @@ class Naive:
             partners = [(at, other) for at, other in enumerate(right) if self.meets(node, one, other, outer, named)]
             met |= {at for at, _ in partners}
             found += [self.pair(node, one, other) for _, other in partners]
-            if not partners and node.kind in (tree.Kind.LEFT, tree.Kind.FULL):
+            if not partners and node.kind in (tree.JoinKind.LEFT, tree.JoinKind.FULL):
                 found.append(self.pair(node, one, {}))
-        if node.kind in (tree.Kind.RIGHT, tree.Kind.FULL):
+        if node.kind in (tree.JoinKind.RIGHT, tree.JoinKind.FULL):
             found += [self.pair(node, {}, other) for at, other in enumerate(right) if at not in met]
         return found
 
@@ -220,7 +220,7 @@ class Place:
                 return self.named_value([part.text for part in node.parts])
             case tree.Number():
                 return int(node.text) if node.text.isdigit() else float(node.text)
-            case tree.Text():
+            case tree.StringLiteral():
                 return node.value
             case tree.Null():
                 return None
@@ -233,7 +233,7 @@ class Place:
                 return self.call(node)
             case tree.Case():
                 return self.case(node)
-            case tree.Scalar():
+            case tree.ScalarSubquery():
                 rows = self.naive.query(node.query, self.rows, self.named)
                 assert len(rows) <= 1
                 return next(iter(rows[0].values())) if rows else None
@@ -256,7 +256,7 @@ class Place:
     def call(self, node: tree.Call) -> Any:
         if node.function in AGGREGATES and self.members is not None:
             [argument] = node.arguments
-            if isinstance(argument, tree.Star):
+            if isinstance(argument, tree.AllColumns):
                 return len(self.members)
             values = [value for value in (member.value(argument) for member in self.members) if value is not None]
             return AGGREGATES[node.function](list(dict.fromkeys(values)) if node.distinct else values)
@@ -294,9 +294,9 @@ class Place:
                 return bool(self.naive.query(node.query, self.rows, self.named))
             case tree.Not():
                 return negation(self.holds(node.condition))
-            case tree.Both():
+            case tree.And():
                 return conjunction(self.holds(node.left), self.holds(node.right))
-            case tree.Either():
+            case tree.Or():
                 return negation(conjunction(negation(self.holds(node.left)), negation(self.holds(node.right))))
         raise TypeError(node)
 

@@ -56,13 +56,13 @@ def select(node: tree.Select) -> str:
     return " ".join(clauses)
 
 
-def _output(node: tree.Output | tree.Star) -> str:
-    if isinstance(node, tree.Star):
+def _output(node: tree.Output | tree.AllColumns) -> str:
+    if isinstance(node, tree.AllColumns):
         return star(node)
     return value(node.value) + (f" AS {name(node.alias)}" if node.alias else "")
 
 
-def star(node: tree.Star) -> str:
+def star(node: tree.AllColumns) -> str:
     return "".join(f"{name(part)}." for part in node.qualifier) + "*"
 
 
@@ -98,12 +98,12 @@ def condition(node: tree.Condition) -> str:
     return CONDITIONS[type(node)](node)
 
 
-def _joined(word: str, node: tree.Both | tree.Either) -> str:
+def _joined(word: str, node: tree.And | tree.Or) -> str:
     return f"{_operand(node.left)} {word} {_operand(node.right)}"
 
 
 def _operand(node: tree.Condition) -> str:
-    return f"({condition(node)})" if isinstance(node, (tree.Both, tree.Either)) else condition(node)
+    return f"({condition(node)})" if isinstance(node, (tree.And, tree.Or)) else condition(node)
 
 
 def _not(node: tree.Between | tree.In | tree.Like | tree.IsNull) -> str:
@@ -116,8 +116,8 @@ def _in(node: tree.In) -> str:
 
 
 CONDITIONS: dict[type, Callable[[Any], str]] = {
-    tree.Both: lambda node: _joined("AND", node),
-    tree.Either: lambda node: _joined("OR", node),
+    tree.And: lambda node: _joined("AND", node),
+    tree.Or: lambda node: _joined("OR", node),
     tree.Not: lambda node: f"NOT {_operand(node.condition)}",
     tree.Comparison: lambda node: f"{value(node.left)} {node.operator} {value(node.right)}",
     tree.Between: lambda node: f"{value(node.value)} {_not(node)}BETWEEN {value(node.low)} AND {value(node.high)}",
@@ -150,7 +150,7 @@ def _operation(node: tree.Operation) -> str:
 
 
 def _call(node: tree.Call) -> str:
-    arguments = ", ".join(star(part) if isinstance(part, tree.Star) else value(part) for part in node.arguments)
+    arguments = ", ".join(star(part) if isinstance(part, tree.AllColumns) else value(part) for part in node.arguments)
     return f"{node.function}({'DISTINCT ' if node.distinct else ''}{arguments})"
 
 
@@ -171,13 +171,13 @@ def _cast(node: tree.Cast) -> str:
 VALUES: dict[type, Callable[[Any], str]] = {
     tree.Name: lambda node: ".".join(map(name, node.parts)),
     tree.Number: lambda node: node.text,
-    tree.Text: lambda node: "'" + node.value.replace("'", "''") + "'",
-    tree.Truth: lambda node: "TRUE" if node.value else "FALSE",
+    tree.StringLiteral: lambda node: "'" + node.value.replace("'", "''") + "'",
+    tree.BooleanLiteral: lambda node: "TRUE" if node.value else "FALSE",
     tree.Null: lambda _: "NULL",
     tree.Signed: lambda node: node.sign + _within(node.operand, 8),
     tree.Operation: _operation,
     tree.Call: _call,
     tree.Cast: _cast,
     tree.Case: _case,
-    tree.Scalar: lambda node: f"({query(node.query)})",
+    tree.ScalarSubquery: lambda node: f"({query(node.query)})",
 }

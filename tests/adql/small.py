@@ -3,9 +3,9 @@
 from random import Random
 
 from adql import tree
-from adql.tree import Place
+from adql.tree import TextPosition
 
-AT = Place(1, 1)
+AT = TextPosition(1, 1)
 TABLES = {
     "a": {"id": "whole", "k": "whole", "x": "number", "s": "text"},
     "b": {"n": "whole", "k": "whole", "y": "number", "t": "text"},
@@ -54,7 +54,7 @@ class Grower:
         if self.often(0.05):
             return tree.Null(AT)
         if kind == "text":
-            return tree.Text(self.random.choice(TEXTS), AT)
+            return tree.StringLiteral(self.random.choice(TEXTS), AT)
         number = tree.Number(
             str(self.random.randint(0, 4)) if kind == "whole" else str(self.random.randint(0, 12) / 4), AT
         )
@@ -110,9 +110,9 @@ class Grower:
         one = self.value(kind, columns, depth - 1)
         match self.random.randrange(10):
             case 0 if depth > 0:
-                return tree.Both(self.condition(columns, depth - 1), self.condition(columns, depth - 1))
+                return tree.And(self.condition(columns, depth - 1), self.condition(columns, depth - 1))
             case 1 if depth > 0:
-                return tree.Either(self.condition(columns, depth - 1), self.condition(columns, depth - 1))
+                return tree.Or(self.condition(columns, depth - 1), self.condition(columns, depth - 1))
             case 2 if depth > 0:
                 return tree.Not(self.condition(columns, depth - 1), AT)
             case 3:
@@ -123,7 +123,7 @@ class Grower:
                 return tree.In(one, choices, self.often(0.3), AT)
             case 5:
                 value = self.value("text", columns, depth - 1)
-                pattern = tree.Text(self.random.choice(PATTERNS), AT)
+                pattern = tree.StringLiteral(self.random.choice(PATTERNS), AT)
                 return tree.Like(value, pattern, self.often(), self.often(0.3), AT)
             case 6:
                 return tree.IsNull(one, self.often(), AT)
@@ -152,7 +152,7 @@ class Grower:
         return tree.TableName((identifier("naive"), identifier(table)), identifier(alias)), columns
 
     def join(self, depth: int, outer: Columns) -> tuple[tree.Relation, Columns]:
-        kind = self.random.choice(list(tree.Kind))
+        kind = self.random.choice(list(tree.JoinKind))
         if self.often(0.3):
             one, other = ("a", self.alias()), ("b", self.alias())
             sides = [
@@ -169,9 +169,9 @@ class Grower:
         (left, known), (right, more) = self.relation(depth, outer), self.relation(depth, outer)
         equal = tree.Comparison("=", *(self.whole(each) for each in (known, more)), AT)
         if not all(isinstance(each, tree.Name) for each in (equal.left, equal.right)):
-            kind = tree.Kind.INNER if kind is tree.Kind.FULL else kind
+            kind = tree.JoinKind.INNER if kind is tree.JoinKind.FULL else kind
         both = {parts: of for parts, of in {**known, **more}.items() if len(parts) == 2}
-        on = tree.Both(equal, self.condition(both, 0)) if self.often(0.3) and kind is not tree.Kind.FULL else equal
+        on = tree.And(equal, self.condition(both, 0)) if self.often(0.3) and kind is not tree.JoinKind.FULL else equal
         return tree.Join(kind, left, right, on, (), False, AT), both
 
     def whole(self, columns: Columns) -> tree.Value:
@@ -218,11 +218,14 @@ class Grower:
             ["COUNT", "SUM", "MIN", "MAX"] if kind == "whole" else ["AVG", "SUM", "MIN", "MAX"]
         )
         star = function == "COUNT" and self.often()
-        return tree.Call(function, (tree.Star((), AT) if star else of,), AT, self.often(0.2) and not star)
+        return tree.Call(function, (tree.AllColumns((), AT) if star else of,), AT, self.often(0.2) and not star)
 
     def counted(self) -> tree.Condition:
         return tree.Comparison(
-            self.random.choice([">", "<="]), tree.Call("COUNT", (tree.Star((), AT),), AT), tree.Number("1", AT), AT
+            self.random.choice([">", "<="]),
+            tree.Call("COUNT", (tree.AllColumns((), AT),), AT),
+            tree.Number("1", AT),
+            AT,
         )
 
     def whole_query(self) -> tree.Query:

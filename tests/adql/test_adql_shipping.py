@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from hub.rows import Connection, Record, connect
 from localpg.cluster import Cluster
 from sample.federation import Federation
@@ -82,14 +82,14 @@ async def connection(federation: Federation) -> Connection:
     await opened.close()
 
 
-def bound(compiled: Compiled) -> str:
+def bound(compiled: CompiledQuery) -> str:
     """A statement as COPY gets it: the driver writes what is bound as literals."""
     values = ["'" + value.replace("'", "''") + "'" for value in compiled.values]
     text = LITERAL.sub(lambda found: values[int(found[1]) - 1], compiled.text)
     return text + (f" LIMIT {compiled.limit}" if compiled.limit is not None else "")
 
 
-def document(name: str, compiled: Compiled, remote: list[str]) -> str:
+def document(name: str, compiled: CompiledQuery, remote: list[str]) -> str:
     """How what the hub does a part of is planned depends on statistics: of that, the SQL alone."""
     through = compiled.through or compiled
     parts = {

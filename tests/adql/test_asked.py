@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from adql.errors import AdqlError
 from adql.grammar.words import words
 from schema.catalog import TABLES
@@ -40,7 +40,7 @@ OURS = re.compile(r"[a-z]\d+(_(ra|dec)0?)?|ra0|dec0")
 """What we call columns and relations of our own making."""
 
 
-def compiled(query: str) -> Compiled | None:
+def compiled(query: str) -> CompiledQuery | None:
     try:
         return compile_query(query, DECLARED)
     except AdqlError:

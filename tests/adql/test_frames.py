@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from adql.checked.catalogue import DECLARED
-from adql.checked.typed import Typed
+from adql.checked.typed import TypedExpression
 from adql.compile import compile_query
 from adql.frames import in_icrs
-from adql.tree import Place
-from adql.written import real
+from adql.template import real
+from adql.tree import TextPosition
 from schema.types import DOUBLE
 
-AT = Place(1, 1)
+AT = TextPosition(1, 1)
 RANDOM = np.random.default_rng(20261121)
 
 
-def numbers(*values: float) -> list[Typed]:
-    return [Typed(real(value), DOUBLE, number=value) for value in values]
+def numbers(*values: float) -> list[TypedExpression]:
+    return [TypedExpression(real(value), DOUBLE, number=value) for value in values]
 
 
 def test_galactic_places_are_those_of_erfa() -> None:

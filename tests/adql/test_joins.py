@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adql.checked.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from bench.joins import plain
 from localpg.cluster import Cluster
 from sample.federation import Federation
@@ -50,13 +50,13 @@ JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN")
 Rows = list[tuple[Any, ...]]
 
 
-def both(query: str, catalogue: Catalogue = DECLARED) -> tuple[Compiled, Compiled]:
+def both(query: str, catalogue: Catalogue = DECLARED) -> tuple[CompiledQuery, CompiledQuery]:
     with plain():
         one = compile_query(query, Catalogue(catalogue.tables))  # another catalogue: nothing kept is found again
     return one, compile_query(query, Catalogue(catalogue.tables))
 
 
-async def told(connection: asyncpg.Connection, compiled: Compiled) -> Counter[str]:
+async def told(connection: asyncpg.Connection, compiled: CompiledQuery) -> Counter[str]:
     return Counter(repr(tuple(row)) for row in await connection.fetch(compiled.text, *compiled.values))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from hub.rows import Hub
 from planning.sql import Statement
 
@@ -78,7 +78,7 @@ OF_THE_HUB = (
 )
 
 
-def asked(compiled: Compiled) -> Statement:
+def asked(compiled: CompiledQuery) -> Statement:
     text = compiled.text + (f" LIMIT {compiled.limit}" if compiled.limit is not None else "")
     return Statement(text, compiled.values, compiled.sources, compiled.direct)
 

@@ -5,7 +5,7 @@ from sentences import INVALID, VALID
 
 from adql.errors import AdqlError
 from adql.parse import parse
-from adql.tree import Place, Query
+from adql.tree import Query, TextPosition
 
 
 @pytest.mark.parametrize("query", VALID)
@@ -18,7 +18,7 @@ def test_what_is_not_adql_is_refused_where_it_goes_wrong(marked: str, problem: s
     before, after = marked.split("¶")
     with pytest.raises(AdqlError) as refused:
         parse(before + after)
-    assert refused.value.at == Place(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+    assert refused.value.at == TextPosition(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
     assert problem in refused.value.problem
     assert hint in refused.value.hint
     assert bool(hint) >= bool(refused.value.hint), "a hint that no sentence here expects"

@@ -4,7 +4,7 @@ import pytest
 
 from adql import tree
 from adql.parse import parse
-from adql.tree import Place
+from adql.tree import TextPosition
 
 
 def only(query: str) -> tree.Select:
@@ -25,15 +25,15 @@ def test_parts_know_where_they_stood() -> None:
     assert isinstance(first, tree.Output)
     assert isinstance(second, tree.Output)
     assert isinstance(first.value, tree.Name)
-    assert [part.at for part in first.value.parts] == [Place(1, 8), Place(1, 10)]
-    assert isinstance(second.value, tree.Text)
-    assert second.value.at == Place(2, 3)
+    assert [part.at for part in first.value.parts] == [TextPosition(1, 8), TextPosition(1, 10)]
+    assert isinstance(second.value, tree.StringLiteral)
+    assert second.value.at == TextPosition(2, 3)
     assert second.alias
-    assert second.alias.at == Place(2, 10)
+    assert second.alias.at == TextPosition(2, 10)
     assert isinstance(select.where, tree.Comparison)
-    assert select.where.at == Place(4, 11)
+    assert select.where.at == TextPosition(4, 11)
     assert isinstance(select.where.right, tree.Call)
-    assert select.where.right.at == Place(4, 14)
+    assert select.where.right.at == TextPosition(4, 14)
 
 
 def test_the_same_elsewhere_is_equal() -> None:
@@ -93,35 +93,35 @@ def test_top_and_order_belong_to_their_part() -> None:
     assert isinstance(query.body, tree.SetOperation)
     assert isinstance(query.body.left, tree.Select)
     assert isinstance(query.body.right, tree.Query)
-    assert query.body.right.order == (tree.Term(1, False, Place(0, 0)),)
+    assert query.body.right.order == (tree.Term(1, False, TextPosition(0, 0)),)
     assert query.body.right.offset == 2
-    assert query.order == (tree.Term(2, True, Place(0, 0)),)
+    assert query.order == (tree.Term(2, True, TextPosition(0, 0)),)
     assert query.offset is None
 
 
 def test_joins_bind_from_the_left() -> None:
     [joined] = only("SELECT a FROM t JOIN u USING (a) LEFT JOIN v ON t.a = v.a").source
     assert isinstance(joined, tree.Join)
-    assert joined.kind is tree.Kind.LEFT
+    assert joined.kind is tree.JoinKind.LEFT
     assert isinstance(joined.left, tree.Join)
     assert [column.text for column in joined.left.using] == ["a"]
 
 
 def test_character_strings() -> None:
-    assert value("'it''s'") == tree.Text("it's", Place(0, 0))
-    assert value("'one' -- and\n ' two'") == tree.Text("one two", Place(0, 0))
-    assert value("''") == tree.Text("", Place(0, 0))
+    assert value("'it''s'") == tree.StringLiteral("it's", TextPosition(0, 0))
+    assert value("'one' -- and\n ' two'") == tree.StringLiteral("one two", TextPosition(0, 0))
+    assert value("''") == tree.StringLiteral("", TextPosition(0, 0))
 
 
 def test_a_coordinate_system_that_is_null_is_dropped_and_a_coordinate_is_not() -> None:
     assert value("POINT(NULL, 1, 2)") == value("POINT(1, 2)")
     assert value("POINT(NULL, 1)") == tree.Call(
-        "POINT", (tree.Null(Place(0, 0)), tree.Number("1", Place(0, 0))), Place(0, 0)
+        "POINT", (tree.Null(TextPosition(0, 0)), tree.Number("1", TextPosition(0, 0))), TextPosition(0, 0)
     )
 
 
 def test_a_thousand_conditions_are_ten_deep() -> None:
     deep, found = 0, only(f"SELECT a FROM t WHERE {' AND '.join(['a = 1'] * 1000)}").where
-    while isinstance(found, tree.Both):
+    while isinstance(found, tree.And):
         deep, found = deep + 1, found.left
     assert deep == 10

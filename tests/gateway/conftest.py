@@ -10,7 +10,7 @@ from filled import federated, filled
 from starlette.applications import Starlette
 from waiting import BUSY, within
 
-from hub.watch import SILENCE
+from hub.health import SILENCE
 from localpg.binaries import find
 
 

@@ -11,9 +11,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import connect, open_hub
-from hub.watch import Watch
 from localpg.cluster import Cluster
 from planning.errors import HubUnavailable
 from planning.sql import Statement
@@ -173,7 +173,7 @@ def test_a_hub_that_is_not_set_up(cluster: Cluster, environment: dict[str, str])
 
 
 async def test_a_question_to_a_hub_that_is_not_set_up(cluster: Cluster, caplog: pytest.LogCaptureFixture) -> None:
-    hub = await open_hub(dsn(cluster, "postgres", ROLE), Limits(), Watch([]))
+    hub = await open_hub(dsn(cluster, "postgres", ROLE), Limits(), HealthMonitor([]))
     try:
         with pytest.raises(HubUnavailable, match="not set up for this release"):
             await hub.fetch(Statement("SELECT 1 FROM jsdc.star", (), ()))

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from astropy.io.votable import parse
 
-from adapters.datalink.asking import Asking
+from adapters.datalink.lookup import DocumentLookup
 from hub.rows import connect
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, TimedOut, TooMuch
-from resolvers.operation import Answer, Operations, Request, refused
+from resolvers.operation import OperationResult, Operations, Request, refused
 from sample.federation import Federation
 
 GRANULE = "ivo://jmmc.fr/oidb?000020000091"
@@ -58,9 +58,9 @@ async def test_what_is_not_the_client_s_fault_is_not_told_as_such(
         def __init__(self) -> None:
             pass
 
-        async def answer(self, request: Request) -> Answer:
+        async def answer(self, request: Request) -> OperationResult:
             return refused(error(request.query))
 
     with pytest.raises(raised) as caught:
-        await Asking(Failing()).lists("{ stars }", keys=[1])
+        await DocumentLookup(Failing()).lists("{ stars }", keys=[1])
     assert caught.value.status == error.status

@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from waiting import within
 
 from gateway.freshness import NUMBERS, Freshness
+from hub.dependencies import DECLARATIONS
+from hub.health import HealthMonitor
 from hub.rows import Hub, connect
-from hub.touched import DECLARATIONS
-from hub.watch import Watch
 from planning.errors import TimedOut
 from resolvers.operation import Operations
 from sample.federation import Federation
@@ -41,7 +41,7 @@ FORMS = ("application/json", "application/graphql-response+json")
 @pytest.fixture(scope="module", autouse=True)
 async def quiet(hub: Hub) -> None:
     """What other tests wrote before is counted late by PostgreSQL: wait until no version changes any more."""
-    changes, names = hub.watch.changes(), {"some"}
+    changes, names = hub.health.changes(), {"some"}
     while names:
         await asyncio.sleep(2.5)
         names = changes.taken()
@@ -112,7 +112,7 @@ async def test_written_rows_end_what_is_held_of_their_source(client: httpx.Async
 
 async def test_without_versions_nothing_is_kept(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     held = await tag(client, STAR)
-    monkeypatch.setattr(Watch, "version", lambda *_: None)
+    monkeypatch.setattr(HealthMonitor, "version", lambda *_: None)
     response = await got(client, STAR, held)
     assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
     assert "etag" not in response.headers
@@ -138,7 +138,7 @@ def test_every_source_touched_is_noted(app: Starlette) -> None:
 
 
 def test_what_is_published_anew_ends_what_is_held_of_declarations(app: Starlette) -> None:
-    made = [Freshness(app.state.gateway.hub.watch, "salt", 0) for _ in range(2)]
+    made = [Freshness(app.state.gateway.hub.health, "salt", 0) for _ in range(2)]
     for source in (DECLARATIONS, tap_schema.NAME):
         tags = {one.headers(("", "/tap/tables?"), [source], one.versions())["ETag"] for one in made}
         assert len(tags) == 2, "a unit may have changed, which the schema of GraphQL does not tell"
@@ -243,7 +243,7 @@ async def test_an_answer_that_broke_off_is_not_kept(client: httpx.AsyncClient, m
 
 async def test_what_has_no_version_is_not_kept(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     held = await tag_of(client, "cone")
-    monkeypatch.setattr(Watch, "version", lambda *_: None)
+    monkeypatch.setattr(HealthMonitor, "version", lambda *_: None)
     response = await asked(client, "cone", held)
     assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
     assert "etag" not in response.headers

@@ -19,7 +19,7 @@ from waiting import within
 
 from gateway import logs, traces
 from gateway.app import create_app
-from hub.observing import step
+from hub.tracing import step
 from sample.federation import Federation
 
 STAR = {"query": 'query Eps { star(name: "HD 48329") { name } }'}
@@ -119,8 +119,8 @@ def test_the_log_tells_what_failed() -> None:
         record = logging.LogRecord(
             "gateway", logging.ERROR, __file__, 1, "it %s", ("failed",), (ValueError, error, error.__traceback__)
         )
-    assert json.loads(logs.Json().format(record))["exception"].endswith("ValueError: so")
-    assert "it failed" in logs.Text().format(record)
+    assert json.loads(logs.JsonFormatter().format(record))["exception"].endswith("ValueError: so")
+    assert "it failed" in logs.TextFormatter().format(record)
 
 
 async def test_metrics_count_requests_and_statements(federation: Federation) -> None:

@@ -12,8 +12,8 @@ from refusal import Refusal
 from waiting import BUSY, within
 
 from bench.failures import NEEDING, back
+from hub.health import SILENCE
 from hub.installation import readdress
-from hub.watch import SILENCE
 from localpg.binaries import find
 from sample.federation import dsn
 from schema.catalog import SOURCES

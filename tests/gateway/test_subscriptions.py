@@ -162,7 +162,7 @@ async def test_a_source_that_tells_is_heard_at_once(federation: Federation, clus
     sources = {name: dsn(cluster, name, READER) for name in SOURCES}
     app = create_app(patient(federation, sources=sources))
     async with app.router.lifespan_context(app), portal(federation) as connection:
-        watch = app.state.gateway.hub.watch
+        watch = app.state.gateway.hub.health
         await asyncio.sleep(1.5)
         changes = watch.changes()
         for number in range(5):  # one session, several times a second: PostgreSQL itself counts these ten seconds later

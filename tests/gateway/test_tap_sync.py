@@ -20,9 +20,9 @@ from starlette.applications import Starlette
 from waiting import BUSY, within
 
 from adapters.tap import answer
-from adapters.tap.parameters import RowLimits, Upload, tap_request, uploads
+from adapters.tap.parameters import RowLimits, UploadParameter, tap_request, uploads
 from adql.compile import compile_query
-from adql.compiled import Compiled
+from adql.compiled import CompiledQuery
 from hub.rows import connect
 from planning.errors import BadInput
 
@@ -92,7 +92,7 @@ async def test_what_cannot_be_read_is_refused(client: httpx.AsyncClient) -> None
 
 def test_a_request_is_read() -> None:
     asked = tap_request({"query": STARS, "maxrec": "5000", "upload": "TAP_UPLOAD.a,param:x; b,param:y"}, LIMITS)
-    assert (asked.limit, asked.uploads) == (1000, (Upload("a", "param:x"), Upload("b", "param:y")))
+    assert (asked.limit, asked.uploads) == (1000, (UploadParameter("a", "param:x"), UploadParameter("b", "param:y")))
     assert tap_request({"query": STARS}, LIMITS).limit == 100
     assert tap_request({"query": STARS, "maxrec": "-1"}, LIMITS).limit == 1000, "what OiDB sends for no limit"
     assert tap_request({"query": STARS, "responseformat": "csv", "format": "tsv"}, LIMITS).format.format.name == "CSV"
@@ -125,7 +125,7 @@ async def test_others_are_answered_while_a_long_query_is_compiled(
 ) -> None:
     compiling, others = threading.Event(), threading.Event()
 
-    def slowly(*asked: Any) -> Compiled:
+    def slowly(*asked: Any) -> CompiledQuery:
         compiling.set()
         assert others.wait(30), "nobody was answered meanwhile"
         return compile_query(*asked)

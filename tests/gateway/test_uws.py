@@ -17,10 +17,10 @@ from starlette.applications import Starlette
 
 from gateway.routes.jobs import ROUTES
 from gateway.settings import Settings
-from jobs.desk import Desk, open_desk
-from jobs.execution import Answer
+from jobs.execution import JobAnswer
 from jobs.job import Job
-from jobs.spool import Spool, open_spool
+from jobs.results import ResultStore, open_spool
+from jobs.service import JobService, open_desk
 from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
@@ -29,7 +29,7 @@ NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 RUN = {"QUERY": "SELECT one", "PHASE": "RUN"}
 
 
-async def run(job: Job, spool: Spool) -> Answer:
+async def run(job: Job, spool: ResultStore) -> JobAnswer:
     query = job.parameter("query") or ""
     if query == "down":
         raise SourceUnavailable("OiDB does not answer at the moment", "oidb")
@@ -41,11 +41,11 @@ async def run(job: Job, spool: Spool) -> Answer:
         for upload in job.uploads:
             yield spool.path(job.id, upload.file).read_bytes()
 
-    return Answer("text/csv;header=present", body())
+    return JobAnswer("text/csv;header=present", body())
 
 
 @pytest_asyncio.fixture(scope="session")
-async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[JobService]:
     settings = Settings(federation.hub, hub_jobs=federation.jobs)
     spool = open_spool(tmp_path_factory.mktemp("spool"), settings.spool_bytes)
     async with open_desk(federation.jobs, spool, settings.job_limits, run, 2) as opened:
@@ -53,7 +53,7 @@ async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest_asyncio.fixture(scope="session")
-async def http(desk: Desk, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
+async def http(desk: JobService, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(routes=ROUTES)
     settings = replace(Settings(federation.hub), max_body_bytes=2000, max_upload_bytes=100_000)
     app.state.gateway = SimpleNamespace(settings=settings, desk=desk)
@@ -153,7 +153,7 @@ async def test_phase_and_time_are_changed_by_post(http: httpx.AsyncClient) -> No
     assert (refused.status_code, "aborted" in said(refused)) == (400, True)
 
 
-async def test_how_long_is_said_as_the_job_is_made_too(http: httpx.AsyncClient, desk: Desk) -> None:
+async def test_how_long_is_said_as_the_job_is_made_too(http: httpx.AsyncClient, desk: JobService) -> None:
     soon = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S")
     place = await made(http, QUERY="long", executionDuration="50", DESTRUCTION=soon)
     job = await told(http, place)
@@ -190,7 +190,7 @@ async def test_wait_answers_when_the_phase_changes(http: httpx.AsyncClient) -> N
 
 
 @pytest.mark.parametrize("how", ["DELETE", "POST"])
-async def test_a_deleted_job_is_gone(http: httpx.AsyncClient, desk: Desk, how: str) -> None:
+async def test_a_deleted_job_is_gone(http: httpx.AsyncClient, desk: JobService, how: str) -> None:
     place = await made(http, QUERY="long", PHASE="RUN")
     answer = await http.request(how, place, data={"ACTION": "DELETE"} if how == "POST" else None)
     assert answer.status_code == 303
@@ -238,7 +238,7 @@ async def test_the_list_is_of_the_clients_own(http: httpx.AsyncClient) -> None:
     assert len(await told(http, "/tap/async", AFTER="2100-01-01T00:00:00Z")) == 0
 
 
-async def test_a_refused_job_leaves_nothing(http: httpx.AsyncClient, desk: Desk) -> None:
+async def test_a_refused_job_leaves_nothing(http: httpx.AsyncClient, desk: JobService) -> None:
     before = await desk.listed("127.0.0.1", (), None, None)
     refused = await http.post("/tap/async", data={"QUERY": "SELECT"}, files={"t1": ("a.vot", b"x" * 200_000)})
     assert (refused.status_code, "larger than" in said(refused)) == (413, True)
@@ -285,7 +285,7 @@ async def test_a_service_without_jobs_says_so(federation: Federation) -> None:
 
 
 async def test_a_result_that_is_elsewhere_is_not_taken_for_none(
-    http: httpx.AsyncClient, desk: Desk, tmp_path: Path
+    http: httpx.AsyncClient, desk: JobService, tmp_path: Path
 ) -> None:
     place = await ended(http, **RUN)
     there = desk.spool.path(place.rpartition("/")[2], "")

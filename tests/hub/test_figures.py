@@ -46,7 +46,7 @@ def operations(hub: Hub) -> Operations:
 async def counting(federation: Federation, limits: Limits) -> AsyncIterator[Hub]:
     """A hub that keeps figures, once it has all."""
     opened = await open_hub(federation.hub, limits, watch())
-    opened.figures.start()
+    opened.row_counts.start()
     await settled(opened)
     yield opened
     await opened.close()
@@ -57,7 +57,7 @@ async def settled(hub: Hub) -> None:
     tables = [table for source in SOURCES.values() for table in source.tables]
 
     async def kept() -> bool:
-        return all((total := hub.figures.total(table)) and total.exact for table in tables)
+        return all((total := hub.row_counts.total(table)) and total.exact for table in tables)
 
     await within(kept, 60)
 
@@ -88,7 +88,7 @@ async def test_statistics_have_the_obs_portals_own_keys(operations: Operations, 
         for key in ("Star count, bright (with spectral type)", "Star count, faint (without)")
     ]
     assert sum(stars) == found["jsdc", "Star count"]["number"]
-    assert {each["version"] for each in found.values()} >= {hub.watch.version("spica")}
+    assert {each["version"] for each in found.values()} >= {hub.health.version("spica")}
 
 
 async def test_statistics_of_one_source(operations: Operations) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inlined import inlined
+from hub.quoting import inlined
 from hub.rows import Connection, connect
 from planning.sql import Statement
 from sample.federation import Federation

@@ -46,8 +46,8 @@ WRITES = {
 async def settled(hub: Hub, source: str) -> str:
     """The version, once it has one that stays."""
     found = None
-    while found is None or found != hub.watch.version(source):
-        found = hub.watch.version(source)
+    while found is None or found != hub.health.version(source):
+        found = hub.health.version(source)
         await asyncio.sleep(1.1)
     return found
 
@@ -55,7 +55,7 @@ async def settled(hub: Hub, source: str) -> str:
 async def changed(hub: Hub, source: str, before: str) -> float:
     """How long it takes until the version is another one."""
     start = time.monotonic()
-    while hub.watch.version(source) in (None, before):
+    while hub.health.version(source) in (None, before):
         assert time.monotonic() - start < BUSY * 5
         await asyncio.sleep(0.02)
     return time.monotonic() - start
@@ -87,7 +87,7 @@ async def test_what_a_session_writes_twice_in_a_second_is_seen_where_a_column_te
                 title,
             )
             assert await changed(hub, "oidb", before) < BUSY * 2.5
-            before = hub.watch.version("oidb")
+            before = hub.health.version("oidb")
     finally:
         await connection.execute("DELETE FROM public.collection WHERE id = 'versions'")
         await connection.close()
@@ -103,7 +103,7 @@ async def test_what_the_hub_holds_has_a_version_too(hub: Hub, federation: Federa
 
 async def test_changes_are_told_once_to_whoever_asked(hub: Hub, federation: Federation) -> None:
     await asyncio.gather(*(settled(hub, name) for name in (*SOURCES, "crossid")))
-    changes = hub.watch.changes()
+    changes = hub.health.changes()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(anext(changes), 2.5)
     connection = await connect(federation.sources["jsdc"])

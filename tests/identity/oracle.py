@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hub.rows import Connection
 from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
-from identity.records import Kind
+from identity.records import RecordKind
 from schema.designation import designation
 from sky.cells import carried
 
@@ -108,7 +108,7 @@ def _placed(stars: Catalogue, now: Floats, bearer: int | None, away: float | Non
 
 
 async def differing(
-    hub: Connection, stars: Catalogue, kind: Kind, condition: str, count: int
+    hub: Connection, stars: Catalogue, kind: RecordKind, condition: str, count: int
 ) -> list[tuple[Any, Any, Verdict]]:
     """Records, of some taken at random, whose answers are not the verdict."""
     answers = await hub.fetch(

@@ -13,8 +13,8 @@ from waiting import within
 
 from gateway.app import create_app
 from hub.rows import Connection, Hub, connect
-from identity.batch import LOCK, Outcome, identify
-from identity.follow import follow
+from identity.batch import LOCK, BatchOutcome, identify
+from identity.loop import follow
 from planning.errors import Busy, SourceUnavailable
 from sample.federation import Federation
 
@@ -38,7 +38,7 @@ async def jsdc(federation: Federation) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-async def batch(federation: Federation, *sources: str) -> dict[str, Outcome]:
+async def batch(federation: Federation, *sources: str) -> dict[str, BatchOutcome]:
     outcomes = await identify(federation.writer, lambda _what, _part: None, sources or None)
     return {outcome.kind.title: outcome for outcome in outcomes}
 
@@ -85,7 +85,7 @@ async def test_a_gateway_that_serves_keeps_up(
     federation: Federation, owner: Connection, oidb: Connection, jsdc: Connection, hub: Hub
 ) -> None:
     # Two of them, as two gateways would be.
-    following = [asyncio.create_task(follow(federation.writer, hub.watch, 0.2)) for _ in range(2)]
+    following = [asyncio.create_task(follow(federation.writer, hub.health, 0.2)) for _ in range(2)]
     try:
         await observe(oidb, jsdc, FOMALHAUT, "alf PsA")
         await until(owner, (FOMALHAUT, 2))

@@ -5,12 +5,12 @@ from oracle import Catalogue, differing
 
 from hub.rows import Connection
 from identity.batch import identify
-from identity.records import KINDS, Kind
+from identity.records import KINDS, RecordKind
 from sample.federation import Federation
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
-async def test_answers_are_those_of_brute_force(kind: Kind, owner: Connection, catalogue: Catalogue) -> None:
+async def test_answers_are_those_of_brute_force(kind: RecordKind, owner: Connection, catalogue: Catalogue) -> None:
     assert await differing(owner, catalogue, kind, "true", 150) == []
     counts = [await owner.fetchval(f"SELECT count(*) FROM {table.qualified}") for table in (kind.table, kind.origin)]
     assert counts[0] == counts[1] > 0

@@ -8,7 +8,7 @@ import pytest_asyncio
 from oracle import Catalogue, differing
 
 from hub.rows import Connection
-from identity.batch import Outcome, identify
+from identity.batch import BatchOutcome, identify
 from identity.records import KINDS
 from sample import trial
 from sample.federation import Federation
@@ -25,7 +25,7 @@ async def made(federation: Federation) -> Truth:
     return truth(await trial.sky(federation.sources["jsdc"]), COUNT)
 
 
-async def _identified(federation: Federation) -> Outcome:
+async def _identified(federation: Federation) -> BatchOutcome:
     (outcome,) = await identify(federation.writer, lambda _what, _part: None, ["oidb"])
     return outcome
 

@@ -13,7 +13,7 @@ from sample.federation import Federation
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits is told at once that a job runs."""
-    monkeypatch.setattr("jobs.desk.SETTLED", 0.05)
+    monkeypatch.setattr("jobs.service.SETTLED", 0.05)
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobs.desk import Desk, open_desk
-from jobs.execution import Answer
+from jobs.execution import JobAnswer
 from jobs.job import Job
 from jobs.limits import JobLimits
-from jobs.spool import Spool, open_spool
+from jobs.results import ResultStore, open_spool
+from jobs.service import JobService, open_desk
 from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
@@ -25,14 +25,14 @@ class Work:
     cancelled: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
 
-    async def run(self, job: Job, spool: Spool) -> Answer:
+    async def run(self, job: Job, spool: ResultStore) -> JobAnswer:
         self.begun.append(job.id)
         query = job.parameter("query") or ""
         if query == "down":
             raise SourceUnavailable("OiDB does not answer", "oidb")
         if query == "wrong":
             raise ZeroDivisionError
-        return Answer("text/plain", self._body(job, query, spool))
+        return JobAnswer("text/plain", self._body(job, query, spool))
 
     async def told(self, of: list[str], job: Job, times: int = 1) -> None:
         """Wait until something has happened to a job."""
@@ -40,7 +40,7 @@ class Work:
             while of.count(job.id) < times:  # noqa: ASYNC110 - it is lists that are looked at
                 await asyncio.sleep(0.005)
 
-    async def _body(self, job: Job, query: str, spool: Spool) -> AsyncGenerator[bytes, None]:
+    async def _body(self, job: Job, query: str, spool: ResultStore) -> AsyncGenerator[bytes, None]:
         try:
             if query == "long":
                 yield b"begun"
@@ -58,7 +58,7 @@ class Work:
 class Place:
     """A desk, and what is behind it."""
 
-    desk: Desk
+    desk: JobService
     work: Work
 
     async def asked(self, query: str, owner: str = "10.0.0.1") -> Job:
@@ -75,5 +75,5 @@ class Place:
 
 def opened(
     federation: Federation, folder: Path, work: Work, workers: int, **limits: int
-) -> AbstractAsyncContextManager[Desk]:
+) -> AbstractAsyncContextManager[JobService]:
     return open_desk(federation.jobs, open_spool(folder, ROOM), JobLimits(**limits), work.run, workers)  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ async def test_waiting_ends_when_the_phase_does(place: Place) -> None:
 
 
 async def test_who_waits_for_a_short_job_is_told_of_its_end_only(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.desk.SETTLED", 20)
+    monkeypatch.setattr("jobs.service.SETTLED", 20)
     job = await place.started("one")
     assert (await place.desk.wait(job.id, 20, None)).phase is Phase.COMPLETED
 

@@ -10,13 +10,13 @@ import pytest
 from places import Place, Work
 
 from jobs.database import connect
-from jobs.desk import open_desk
+from jobs.garbage import destroy
 from jobs.installation import install
 from jobs.job import Phase
 from jobs.limits import JobLimits
 from jobs.records import Records
-from jobs.spool import Spool, SpoolFull, open_spool
-from jobs.sweeping import destroy
+from jobs.results import ResultStore, ResultStoreFull, open_spool
+from jobs.service import open_desk
 from planning.errors import TooMuch
 from sample.federation import Federation
 
@@ -27,15 +27,15 @@ async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Spool:
+def spool(tmp_path: Path) -> ResultStore:
     return open_spool(tmp_path / "spool", 10_000)
 
 
-def left(spool: Spool) -> list[str]:
+def left(spool: ResultStore) -> list[str]:
     return [path.name for path in spool.folder.glob("*/*")]
 
 
-async def test_a_file_is_there_when_it_is_whole(spool: Spool) -> None:
+async def test_a_file_is_there_when_it_is_whole(spool: ResultStore) -> None:
     begun, more = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
@@ -53,7 +53,7 @@ async def test_a_file_is_there_when_it_is_whole(spool: Spool) -> None:
     assert left(spool) == ["result.1"]
 
 
-async def test_what_is_given_up_leaves_nothing(spool: Spool) -> None:
+async def test_what_is_given_up_leaves_nothing(spool: ResultStore) -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"x" * 5000
         await asyncio.sleep(60)
@@ -66,9 +66,9 @@ async def test_what_is_given_up_leaves_nothing(spool: Spool) -> None:
     assert left(spool) == []
 
 
-async def test_there_is_so_much_room_and_no_more(spool: Spool) -> None:
+async def test_there_is_so_much_room_and_no_more(spool: ResultStore) -> None:
     await spool.keep("one", "result.1", blocks(b"x" * 6000))
-    with pytest.raises(SpoolFull, match="no room left"):
+    with pytest.raises(ResultStoreFull, match="no room left"):
         await spool.keep("two", "result.1", blocks(b"x" * 3000, b"x" * 3000))
     with pytest.raises(TooMuch, match="100 bytes at most"):
         await spool.keep("two", "upload.1", blocks(b"x" * 101), most=100)
@@ -77,12 +77,12 @@ async def test_there_is_so_much_room_and_no_more(spool: Spool) -> None:
     assert await spool.keep("two", "result.1", blocks(b"x" * 6000)) == 6000
 
 
-async def test_a_full_disk_is_told(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told(spool: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_temporary: Path) -> BufferedWriter:
         return Path("/dev/full").open("wb", buffering=64)
 
-    monkeypatch.setattr("jobs.spool._begun", full)
-    with pytest.raises(SpoolFull, match="no room left") as refused:
+    monkeypatch.setattr("jobs.results._begun", full)
+    with pytest.raises(ResultStoreFull, match="no room left") as refused:
         await spool.keep("one", "result.1", blocks(b"x" * 500))
     assert refused.value.status == 507
 
@@ -99,7 +99,7 @@ async def test_a_full_spool_ends_its_job_and_others_go_on(federation: Federation
         assert left(desk.spool) == ["result.1"]
 
 
-async def test_files_come_and_go_while_there_is_looked_for_room(spool: Spool) -> None:
+async def test_files_come_and_go_while_there_is_looked_for_room(spool: ResultStore) -> None:
     async def come_and_go(job: str) -> None:
         for _ in range(20):
             await spool.keep(job, "result.1", blocks(b"x"))
@@ -137,7 +137,7 @@ async def test_sweeping_leaves_what_has_an_owner(place: Place, monkeypatch: pyte
     job = await place.desk.ended((await place.started("one")).id, 5)
     (spool.folder / "stray").mkdir()
     (spool.folder / "stray" / "result.1").write_text("of no job")
-    monkeypatch.setattr("jobs.spool.YOUNG", -1.0)
+    monkeypatch.setattr("jobs.results.YOUNG", -1.0)
     past = await place.desk.ended((await place.started("past")).id, 5)
     records: Records = place.desk._records  # noqa: SLF001
     await records.keep(past.id, past.created)

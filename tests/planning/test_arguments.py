@@ -8,7 +8,7 @@ import pytest
 
 from planning import arguments, cursor
 from planning.errors import BadInput, TooMuch
-from planning.plan import Beyond, Compared, Either, Every, InCone, Not, Op, Order, Page, Selected
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, Op, Order, Page, Selected
 from resolvers.operation import Operations, Request
 from schema.catalog import TABLES
 from schema.jsdc import IDENTIFIER, STAR
@@ -65,15 +65,17 @@ def test_a_cursor_binds_what_is_not_null() -> None:
     order = (Order(VMAG), Order(KEY))
     told = {"orderBy": [{"vmag": "ASC"}], "first": 2}
     assert page(told | {"after": mark(4.5, 7, order=order)}).beyond == Selected(
-        (Beyond(order, (False, False)),), (4.5, 7)
+        (AfterCursor(order, (False, False)),), (4.5, 7)
     )
-    assert page(told | {"after": mark(None, 7, order=order)}).beyond == Selected((Beyond(order, (True, False)),), (7,))
+    assert page(told | {"after": mark(None, 7, order=order)}).beyond == Selected(
+        (AfterCursor(order, (True, False)),), (7,)
+    )
 
 
 def test_a_cursor_to_come_before_is_beyond_in_the_reverse_order() -> None:
     found = page({"last": 2, "before": mark(7)})
     assert found.backwards
-    assert found.beyond == Selected((Beyond((Order(KEY, descending=True, nulls_first=True),), (False,)),), (7,))
+    assert found.beyond == Selected((AfterCursor((Order(KEY, descending=True, nulls_first=True),), (False,)),), (7,))
     assert page({"before": mark(7)}) == Page(100, (Order(KEY),), found.beyond, backwards=True)
 
 
@@ -155,18 +157,18 @@ def test_lists() -> None:
 def test_groups_bind_in_the_order_they_are_written() -> None:
     inner = {"or": [{"vmag": {"lt": 1.0}}, {"name": {"eq": "a"}, "not": {"vmag": {"gt": 2.0}}}], "and": []}
     found = where({"vmag": {"ne": 0.0}} | inner)
-    either = Either((
-        Every((Compared(VMAG, Op.LT),)),
-        Every((Compared(NAME, Op.EQ), Not(Every((Compared(VMAG, Op.GT),))))),
+    either = AnyOf((
+        AllOf((Compared(VMAG, Op.LT),)),
+        AllOf((Compared(NAME, Op.EQ), Negated(AllOf((Compared(VMAG, Op.GT),))))),
     ))  # fmt: skip
-    assert found == Selected((Compared(VMAG, Op.NE), either, Every(())), (0.0, 1.0, "a", 2.0))
+    assert found == Selected((Compared(VMAG, Op.NE), either, AllOf(())), (0.0, 1.0, "a", 2.0))
 
 
 def test_where_of_nothing_is_no_condition() -> None:
     assert where({}) == Selected()
     assert where({"vmag": {}}) == Selected()
-    assert where({"or": []}) == Selected((Either(()),))
-    assert where({"not": {}}) == Selected((Not(Every(())),))
+    assert where({"or": []}) == Selected((AnyOf(()),))
+    assert where({"not": {}}) == Selected((Negated(AllOf(())),))
 
 
 @pytest.mark.parametrize(("told", "message"), [

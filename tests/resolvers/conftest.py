@@ -8,9 +8,9 @@ import pytest_asyncio
 from hostile import fill
 from serving import PATIENT, watch
 
+from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import Hub, connect, open_hub
-from hub.watch import Watch
 from localpg.cluster import Cluster
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES, TABLES
@@ -26,8 +26,8 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def still_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     # The watch must not take a loop that stands still for a source that is silent.
-    hub = runner.run(open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600, silence=PATIENT)))
-    runner.run(hub.watch.settled())
+    hub = runner.run(open_hub(federation.hub, Limits(), HealthMonitor(SOURCES, period=3600, silence=PATIENT)))
+    runner.run(hub.health.settled())
     yield hub
     runner.run(hub.close())
 
@@ -37,9 +37,11 @@ def direct_hub(runner: asyncio.Runner, federation: Federation) -> Iterator[Hub]:
     """The same, asking every source directly where it can."""
 
     async def opened() -> Hub:
-        hub = await open_hub(federation.hub, Limits(), Watch(SOURCES, period=3600, silence=PATIENT), federation.readers)
+        hub = await open_hub(
+            federation.hub, Limits(), HealthMonitor(SOURCES, period=3600, silence=PATIENT), federation.readers
+        )
         await hub.settled()
-        await hub.watch.settled()
+        await hub.health.settled()
         return hub
 
     hub = runner.run(opened())

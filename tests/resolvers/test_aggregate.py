@@ -9,7 +9,7 @@ import pytest
 
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Function, Plan, Shape
+from planning.plan import Cell, Function, Plan, StatementShape
 from resolvers import aggregate
 from resolvers.operation import Operations, Request
 from schema.aggregate_types import averaged
@@ -61,7 +61,7 @@ def assert_same(found: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]])
 
 async def rows_of(hub: Hub, table: Table) -> list[Any]:
     cells = tuple(Cell(column, column.sql) for column in table.columns)
-    return list(await hub.fetch(sql.statement(Plan(Shape(table, cells)), hub.bodies)))
+    return list(await hub.fetch(sql.statement(Plan(StatementShape(table, cells)), hub.bodies)))
 
 
 @pytest.mark.parametrize("table", TABLE)

@@ -18,7 +18,7 @@ from localpg.binaries import find
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from planning import arguments, sql
-from planning.plan import Cell, Plan, Shape
+from planning.plan import Cell, Plan, StatementShape
 from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.table import Table
@@ -75,7 +75,7 @@ async def hubs(federations: dict[str, Federation]) -> AsyncIterator[dict[str, Hu
 async def _sky(hub: Hub, table: Table) -> Sky:
     assert table.position
     cells = tuple(Cell(column, column.sql) for column in (table.key, *table.position))
-    rows = [row for row in await hub.fetch(sql.statement(Plan(Shape(table, cells)))) if row[1] is not None]
+    rows = [row for row in await hub.fetch(sql.statement(Plan(StatementShape(table, cells)))) if row[1] is not None]
     keys, ra, dec = zip(*(tuple(row) for row in rows), strict=True)
     return Sky(np.array(keys, dtype=object), np.array(ra), np.array(dec))
 
@@ -94,7 +94,7 @@ def _cones(sky: Sky, count: int, generator: np.random.Generator) -> Floats:
 
 async def _found(hub: Hub, table: Table, ra: float, dec: float, radius: float) -> set[object]:
     chosen = arguments.selected(table, {"cone": {"ra": float(ra), "dec": float(dec), "radius": float(radius)}})
-    shape = Shape(table, (Cell(table.key, table.key.sql),), chosen.conditions)
+    shape = StatementShape(table, (Cell(table.key, table.key.sql),), chosen.conditions)
     return {row[0] for row in await hub.fetch(sql.statement(Plan(shape, chosen.values)))}
 
 

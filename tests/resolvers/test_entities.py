@@ -9,7 +9,7 @@ from gateway.routes.graphql import OPTIONS
 from hub.rows import Hub
 from planning.sql import Statement
 from resolvers.entities import KEYED
-from resolvers.operation import Answer, Operations, Request
+from resolvers.operation import OperationResult, Operations, Request
 
 QUERY = """query($told: [_Any!]!) { _entities(representations: $told) {
   __typename
@@ -31,7 +31,7 @@ class Recorder:
         return await self._hub.fetch(statement)
 
 
-async def asked(operations: Operations, *told: Any, query: str = QUERY) -> tuple[Answer, list[Statement]]:
+async def asked(operations: Operations, *told: Any, query: str = QUERY) -> tuple[OperationResult, list[Statement]]:
     recorder = Recorder(operations.hub)
     made = Operations(operations.schema, cast("Hub", recorder), operations.limits, operations.largest_page)
     request = Request(query, None, {"told": list(told)})

@@ -18,10 +18,10 @@ from writing import Rows, requests
 
 from hub.limits import DocumentLimits
 from hub.rows import Hub
-from planning.plan import Cell, Order, Plan, Shape
+from planning.plan import Cell, Order, Plan, StatementShape
 from planning.sql import statement
 from resolvers.executor import Executed
-from resolvers.operation import Answer, Asked, Operations, Request
+from resolvers.operation import OperationResult, Operations, PreparedRequest, Request
 from resolvers.query import assemble
 from schema.catalog import TABLES
 
@@ -38,7 +38,7 @@ class Counted(Operations):
     plain = 0
     direct: Operations
 
-    async def apart(self, asked: Asked, nodes: Sequence[FieldNode]) -> Executed:
+    async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         self.plain += 1
         return await super().apart(asked, nodes)
 
@@ -55,7 +55,9 @@ def counted(still_hub: Hub, direct_hub: Hub) -> Counted:
 def rows(runner: asyncio.Runner, counted: Counted) -> Rows:
     async def some(table: Any) -> list[Any]:
         cells = tuple(Cell(column, column.sql) for column in table.columns)
-        found = await counted.hub.fetch(statement(Plan(Shape(table, cells, order=(Order(table.key),), limit=4000))))
+        found = await counted.hub.fetch(
+            statement(Plan(StatementShape(table, cells, order=(Order(table.key),), limit=4000)))
+        )
         nothing = dict.fromkeys(column.sql for column in table.columns)  # of a table that has no rows, nothing is known
         return list(found[:: max(1, len(found) // 25)]) or [nothing]
 
@@ -137,7 +139,7 @@ def test_both_ways_hold(runner: asyncio.Runner, counted: Counted, query: str, va
     assert answer.payload.get("data") is not None or answer.payload["errors"]
 
 
-async def _both(operations: Counted, request: Request) -> Answer:
+async def _both(operations: Counted, request: Request) -> OperationResult:
     """The answer, compared with the plain one and with that of the direct route."""
     document = operations.document(request.query)
     assert document.errors == (), request.query
@@ -152,7 +154,7 @@ def _switched(variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield name, not value if isinstance(value, bool) else value
 
 
-def _comparable(answer: Answer) -> tuple[bytes, Counter[Any]]:
+def _comparable(answer: OperationResult) -> tuple[bytes, Counter[Any]]:
     errors = (
         (
             error["message"],
@@ -165,7 +167,7 @@ def _comparable(answer: Answer) -> tuple[bytes, Counter[Any]]:
     return orjson.dumps(answer.payload.get("data"), option=JSON), Counter(errors)
 
 
-def _count(seen: Counter[str], answer: Answer) -> None:
+def _count(seen: Counter[str], answer: OperationResult) -> None:
     seen["all"] += 1
     seen["with errors"] += "errors" in answer.payload
     seen["with rows"] += any(_filled(value) for value in (answer.payload.get("data") or {}).values())

@@ -13,9 +13,9 @@ from hostile import ROWS
 from hub.rows import Hub, connect
 from planning import arguments, sql
 from planning.cursor import encode, signature
-from planning.plan import Cell, Plan, Shape
-from resolvers.level import cut
+from planning.plan import Cell, Plan, StatementShape
 from resolvers.operation import Operations, Request
+from resolvers.steps import cut
 from sample.federation import Federation
 from schema.catalog import TABLES
 from schema.table import Table
@@ -28,7 +28,7 @@ async def _page(hub: Hub, table: Table, told: dict[str, Any]) -> tuple[list[tupl
     """Rows of a page as tuples, whether there are more before and after, and the cursors."""
     page = arguments.page(table, told, 1000)
     cells = tuple(Cell(term.column, term.column.sql) for term in page.order)
-    shape = Shape(table, cells, page.beyond.conditions, page.sql_order, page.limit + 1)
+    shape = StatementShape(table, cells, page.beyond.conditions, page.sql_order, page.limit + 1)
     taken = cut(await hub.fetch(sql.statement(Plan(shape, page.beyond.values))), page)
     signed = signature(table, page.order)
     return (

@@ -9,7 +9,7 @@ from adapters.sia.polygon import around
 from adapters.sia.positions import positions
 from hub.rows import Hub, connect
 from planning import sql
-from planning.plan import Cell, Plan, Shape
+from planning.plan import Cell, Plan, StatementShape
 from sample.federation import Federation
 from schema.jsdc import STAR, STAR_ID
 from schema.space import BODIES
@@ -55,9 +55,9 @@ async def test_polygon(hub: Hub, federation: Federation, name: str) -> None:
     corners = CORNERS[name]
     told = " ".join(f"{ra} {dec}" for ra, dec in corners)
     chosen = positions(STAR, [f"POLYGON {told}"])
-    plan = Plan(Shape(STAR, CELLS, chosen.conditions), chosen.values)
+    plan = Plan(StatementShape(STAR, CELLS, chosen.conditions), chosen.values)
     found = {row[0] for row in await hub.fetch(sql.statement(plan))}
-    every = await hub.fetch(sql.statement(Plan(Shape(STAR, CELLS))))
+    every = await hub.fetch(sql.statement(Plan(StatementShape(STAR, CELLS))))
     wanted = {row[0] for row in every if None not in row and winds((row[1], row[2]), corners)}
     assert found == wanted
     assert 0 < len(wanted) < len(every) / 2
@@ -70,7 +70,7 @@ async def test_polygon(hub: Hub, federation: Federation, name: str) -> None:
 
 async def test_it_is_shipped(federation: Federation) -> None:
     chosen = positions(STAR, ["POLYGON 20 -30 80 -30 50 40"])
-    statement = sql.statement(Plan(Shape(STAR, CELLS, chosen.conditions), chosen.values))
+    statement = sql.statement(Plan(StatementShape(STAR, CELLS, chosen.conditions), chosen.values))
     connection = await connect(federation.hub)
     await connection.execute("SET plan_cache_mode = force_custom_plan")
     rows = await connection.fetch(f"EXPLAIN (VERBOSE) {statement.text}", *statement.values)

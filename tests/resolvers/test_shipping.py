@@ -97,8 +97,8 @@ class Recorder:
     statements: list[Statement] = field(default_factory=list)
 
     @property
-    def watch(self) -> Any:
-        return self.hub.watch
+    def health(self) -> Any:
+        return self.hub.health
 
     @property
     def bodies(self) -> Any:
@@ -109,8 +109,8 @@ class Recorder:
         return await self.hub.fetch(statement, seconds)
 
     @property
-    def figures(self) -> Any:
-        return self.hub.figures
+    def row_counts(self) -> Any:
+        return self.hub.row_counts
 
     @property
     def limits(self) -> Any:
@@ -119,7 +119,7 @@ class Recorder:
 
 async def known(hub: Hub) -> None:
     """Wait for the figures that are kept: what is not known yet is asked."""
-    await asyncio.gather(*map(hub.figures.of, SOURCES))
+    await asyncio.gather(*map(hub.row_counts.of, SOURCES))
 
 
 async def asked(operations: Operations, question: str) -> list[Statement]:

@@ -15,9 +15,9 @@ from test_shipping import Recorder, known
 
 from hub.rows import Hub
 from planning import arguments, cursor, sql
-from planning.plan import Cell, Compared, Every, InCone, Op, Order, Plan, Shape
+from planning.plan import AllOf, Cell, Compared, InCone, Op, Order, Plan, StatementShape
 from planning.sql import Statement
-from resolvers.operation import Answer, Operations, Request
+from resolvers.operation import OperationResult, Operations, Request
 from schema.catalog import LINKS, TABLES
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE, OBSERVATION
@@ -30,7 +30,7 @@ NAME, VMAG, KEY = STAR.by_field["name"], STAR.by_field["vmag"], STAR.key
 DOUBLE = "CAST(${} AS double precision)"
 
 
-async def answered(operations: Operations, case: Path) -> tuple[Answer, list[Statement]]:
+async def answered(operations: Operations, case: Path) -> tuple[OperationResult, list[Statement]]:
     """What a case is answered, and the statements that were sent for it."""
     await known(operations.hub)
     recorder = Recorder(operations.hub)
@@ -66,13 +66,13 @@ def cells(table: Table, *fields: str) -> tuple[Cell, ...]:
     return tuple(Cell(table.by_field[field], field) for field in fields)
 
 
-def text(shape: Shape, *values: Any) -> str:
+def text(shape: StatementShape, *values: Any) -> str:
     statement = sql.statement(Plan(shape, values))
     assert statement.sources[0] == shape.table.source
     return re.sub(r"\s+", " ", statement.text).strip()
 
 
-STARS = Shape(STAR, cells(STAR, "name"))
+STARS = StatementShape(STAR, cells(STAR, "name"))
 
 
 def where(told: dict[str, Any]) -> str:
@@ -99,7 +99,7 @@ def test_condition(told: dict[str, Any], expected: str) -> None:
 
 
 def test_no_column_no_condition_no_order() -> None:
-    assert text(Shape(STAR, ())) == "SELECT 1 FROM jsdc.star AS t"
+    assert text(StatementShape(STAR, ())) == "SELECT 1 FROM jsdc.star AS t"
 
 
 def test_a_limit_is_written_out_since_a_bound_one_is_not_shipped() -> None:
@@ -160,20 +160,20 @@ def test_a_key_asks_nothing_of_nulls() -> None:
 
 
 def test_rows_of_many_parents_come_with_their_parent_first() -> None:
-    shape = Shape(OBSERVATION, cells(OBSERVATION, "obsType"), link=LINKS[EXPOSURE]["observation"])
+    shape = StatementShape(OBSERVATION, cells(OBSERVATION, "obsType"), link=LINKS[EXPOSURE]["observation"])
     expected = "SELECT t.obs_id AS parent, t.obs_type AS c0 FROM obsportal.observation AS t"
     assert text(shape, [1, 2]) == f"{expected} WHERE t.obs_id = any(CAST($1 AS integer[]))"
 
 
 def test_counts_are_by_parent() -> None:
-    shape = Shape(EXPOSURE, (), link=LINKS[OBSERVATION]["exposures"], count=True)
+    shape = StatementShape(EXPOSURE, (), link=LINKS[OBSERVATION]["exposures"], count=True)
     assert text(shape, [1]).startswith("SELECT t.obs_id, count(*)")
     assert text(shape, [1]).endswith("WHERE t.obs_id = any(CAST($1 AS integer[])) GROUP BY t.obs_id")
 
 
 def test_pages_of_very_many_are_cut_at_the_source() -> None:
     link = LINKS[COLLECTION]["granules"]
-    shape = Shape(GRANULE, cells(GRANULE, "id"), order=(Order(GRANULE.key),), limit=3, link=link)
+    shape = StatementShape(GRANULE, cells(GRANULE, "id"), order=(Order(GRANULE.key),), limit=3, link=link)
     assert "JOIN LATERAL" in text(shape, ["a"])
     assert "LIMIT 3 OFFSET 0" in text(shape, ["a"])
     assert "row_number()" in text(replace(shape, link=replace(link, dense=False)), ["a"])
@@ -186,7 +186,7 @@ def test_columns_through_links_join_once_a_path() -> None:
         Cell(EXPOSURE.key, "a"),
         *(Cell(target.target.by_field[name], name, path) for name in ("targetName", "targetRa")),
     )
-    shape = Shape(EXPOSURE, made, (Compared(EXPOSURE.key, Op.EQ),))
+    shape = StatementShape(EXPOSURE, made, (Compared(EXPOSURE.key, Op.EQ),))
     statement = sql.stream(Plan(shape, ("x",)), lambda listed: ", ".join(expression for _, expression in listed))
     assert statement.text.count("LEFT OUTER JOIN") == 2
     assert statement.text.startswith("SELECT c0, c1, c2 FROM (SELECT t.exp_id, t_observation_target.target_name")
@@ -196,7 +196,7 @@ def test_columns_through_links_join_once_a_path() -> None:
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_no_value_is_ever_written_into_a_text(table: Table) -> None:
     tests = tuple(Compared(column, Op.EQ) for column in table.columns if column.type.orderable)
-    shape = Shape(table, (), (Every(tests),))
+    shape = StatementShape(table, (), (AllOf(tests),))
     one, other = (sql.statement(Plan(shape, tuple(f"{mark}{index}" for index in range(len(tests))))) for mark in "ab")
     assert one.text == other.text
     assert one.values == tuple(f"a{index}" for index in range(len(tests)))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from resolvers.operation import Answer, Operations, Request
+from resolvers.operation import OperationResult, Operations, Request
 from resolvers.streams import Stream, Subscriptions
 
 ADDED = Request("subscription { exposureAdded { expId } }")
@@ -12,7 +12,7 @@ async def test_who_comes_too_late_is_not_told_of_what_is_added(operations: Opera
     subscriptions = Subscriptions(operations, 1)
     found = await asyncio.gather(*(subscriptions.open(ADDED) for _ in range(3)))
     [stream] = [one for one in found if isinstance(one, Stream)]
-    assert [one.refusal for one in found if isinstance(one, Answer)] == [503, 503]
+    assert [one.refusal for one in found if isinstance(one, OperationResult)] == [503, 503]
     groups = subscriptions._additions._groups  # noqa: SLF001 - nobody else knows what is remembered
     assert [len(group) for group in groups.values()] == [1]
     stream.close()

@@ -10,7 +10,7 @@ import pytest
 from waiting import within
 
 from hub.rows import connect
-from resolvers import elsewhere, union
+from resolvers import duplicates, union
 from resolvers.operation import Operations, Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
@@ -44,7 +44,7 @@ async def awake(operations: Operations) -> None:
     """Other tests let the loop stand still, which the watch takes for sources that are silent."""
 
     async def up() -> bool:
-        return all(map(operations.hub.watch.up, SOURCES))
+        return all(map(operations.hub.health.up, SOURCES))
 
     await within(up, 10)
 
@@ -184,7 +184,7 @@ async def test_a_page_asks_on_until_it_is_whole(
     wanted = await walk(operations, column, "ASC", "first", 1000)
     monkeypatch.setattr(union, "SPARE", 0)
     monkeypatch.setattr(union, "LARGEST", 40)
-    monkeypatch.setattr(elsewhere, "FEW", 10)
+    monkeypatch.setattr(duplicates, "FEW", 10)
     assert await walk(operations, column, "ASC", way, 7) == wanted
     assert len(await listed(operations, "first: 1000")) == len(wanted)
 

@@ -19,7 +19,7 @@ from writing import Asking, Chance, Rows
 
 from hub.rows import Hub
 from planning import arguments, sql
-from planning.plan import Cell, Order, Plan, Shape
+from planning.plan import Cell, Order, Plan, StatementShape
 from schema.catalog import TABLES
 from schema.table import Column, Table
 from schema.types import DATETIME, FLOAT, INSTANT
@@ -162,7 +162,7 @@ def _moment(told: Any) -> Any:
 
 async def rows_of(hub: Hub, table: Table) -> list[Any]:
     cells = tuple(Cell(column, column.sql) for column in table.columns)
-    return list(await hub.fetch(sql.statement(Plan(Shape(table, cells, order=(Order(table.key),))))))
+    return list(await hub.fetch(sql.statement(Plan(StatementShape(table, cells, order=(Order(table.key),))))))
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def test_where_finds_what_it_says(runner: asyncio.Runner, still_hub: Hub, rows: 
         nonlocal found_some
         where = coerced(table, told)
         chosen = arguments.selected(table, {"where": where})
-        plan = Plan(Shape(table, (Cell(table.key, "key"),), chosen.conditions), chosen.values)
+        plan = Plan(StatementShape(table, (Cell(table.key, "key"),), chosen.conditions), chosen.values)
         found = {row[0] for row in runner.run(still_hub.fetch(sql.statement(plan)))}
         assert found == {row[table.key.sql] for row in rows[table] if judged(table, row, where) is True}
         found_some += 0 < len(found) < len(rows[table])
@@ -196,7 +196,7 @@ def test_order_is_what_it_says(runner: asyncio.Runner, still_hub: Hub, rows: Row
     for column in table.columns:
         if not column.type.orderable:
             continue
-        shape = Shape(table, (Cell(table.key, "key"),), order=(Order(column), Order(table.key)))
+        shape = StatementShape(table, (Cell(table.key, "key"),), order=(Order(column), Order(table.key)))
         found = [row[0] for row in runner.run(still_hub.fetch(sql.statement(Plan(shape))))]
         assert found == in_order(rows[table], column.sql, table.key.sql), column.name
 

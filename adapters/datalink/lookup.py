@@ -18,7 +18,7 @@ FAILED: Mapping[str, type[GatewayError]] = {one.code: one for one in (HubUnavail
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class DocumentLookup:
     """Asks, and notes which databases do not answer."""
 
     operations: Operations

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from time import perf_counter
 
-from hub.watch import Watch
+from hub.health import HealthMonitor
 from identity.batch import identify
 from planning.errors import GatewayError
 from schema.catalog import SOURCES
@@ -16,7 +16,7 @@ GATHER = 1.0
 """Seconds to wait for more changes once there is one."""
 
 
-async def follow(dsn: str, watch: Watch, pause: float = PAUSE) -> None:
+async def follow(dsn: str, watch: HealthMonitor, pause: float = PAUSE) -> None:
     """Identify what has changed, now and whenever a source has changed, until cancelled.
 
     Several gateways may do so: one at a time works, the others find later that nothing is left to do.

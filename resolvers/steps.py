@@ -4,34 +4,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.figures import Total
+from hub.row_counts import Total
 from planning import cursor
 from planning.plan import Cell, Page
 from resolvers.completion import Completion, Lookups, completion, needed
-from resolvers.selection import Constant, Edges, Listing, Many, One, PageInfo, Row
+from resolvers.selection import ConnectionSelection, Constant, Edges, PageInfoSelection, Row, ToMany, ToOne
 from schema.table import Column, Table
 
 Record = Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Part:
+class StepSelection:
     """One selection of rows at a level, as `nodes` or an edge's `node`: how to complete it, and the levels below it."""
 
     completion: Completion
-    below: "tuple[Level, ...]"
+    below: "tuple[QueryStep, ...]"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Level:
+class QueryStep:
     """What one statement fetches and what is made of it."""
 
     table: Table
     columns: tuple[Column, ...]
     offset: int
     """1 where the parent's key comes before the columns."""
-    parts: dict[Row, Part]
-    wanted: Row | Listing
+    parts: dict[Row, StepSelection]
+    wanted: Row | ConnectionSelection
     cursors: bool
     """Whether cursors are wanted, and so the order's columns."""
     counted: bool
@@ -44,9 +44,9 @@ class Level:
         return tuple(Cell(column, column.sql) for column in dict.fromkeys((*self.columns, *extra)))
 
 
-def level(wanted: Row | Listing, offset: int) -> Level:
+def level(wanted: Row | ConnectionSelection, offset: int) -> QueryStep:
     """Compile a selection and all below it."""
-    entries = wanted.entries if isinstance(wanted, Listing) else ()
+    entries = wanted.entries if isinstance(wanted, ConnectionSelection) else ()
     rows = [wanted] if isinstance(wanted, Row) else list(_rows(wanted))
     columns = tuple(dict.fromkeys(column for row in rows for column in needed(row)))
     cursors = any("ursor" in name for _, entry in entries for name in _names(entry))
@@ -55,19 +55,19 @@ def level(wanted: Row | Listing, offset: int) -> Level:
     parts = {row: _part(row, place, width) for row in rows}
     listed = any(not isinstance(entry, (str, Constant)) for _, entry in entries) or isinstance(wanted, Row)
     counted = any(entry in ("totalCount", "totalCountIsExact") for _, entry in entries)
-    return Level(wanted.table, columns, offset, parts, wanted, cursors, counted, listed)
+    return QueryStep(wanted.table, columns, offset, parts, wanted, cursors, counted, listed)
 
 
-def _part(row: Row, place: dict[Column, int], width: int | None) -> Part:
+def _part(row: Row, place: dict[Column, int], width: int | None) -> StepSelection:
     made = completion(row, place, width)
-    return Part(made, tuple(_below(entry) for entry, _ in made.links))
+    return StepSelection(made, tuple(_below(entry) for entry, _ in made.links))
 
 
-def _below(entry: One | Many) -> Level:
-    return level(entry.row if isinstance(entry, One) else entry.listing, offset=1)
+def _below(entry: ToOne | ToMany) -> QueryStep:
+    return level(entry.row if isinstance(entry, ToOne) else entry.listing, offset=1)
 
 
-def _rows(listing: Listing) -> Iterable[Row]:
+def _rows(listing: ConnectionSelection) -> Iterable[Row]:
     for _, entry in listing.entries:
         if isinstance(entry, Row):
             yield entry
@@ -75,13 +75,13 @@ def _rows(listing: Listing) -> Iterable[Row]:
             yield from (part for _, part in entry.entries if isinstance(part, Row))
 
 
-def _names(entry: Row | Edges | PageInfo | Constant | str) -> Iterable[str]:
-    if isinstance(entry, (Edges, PageInfo)):
+def _names(entry: Row | Edges | PageInfoSelection | Constant | str) -> Iterable[str]:
+    if isinstance(entry, (Edges, PageInfoSelection)):
         yield from (name for _, name in entry.entries if isinstance(name, str))
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class PageSlice:
     """The rows of one page in their order, and whether there are more on either side."""
 
     rows: Sequence[Record]
@@ -89,21 +89,21 @@ class Cut:
     more_after: bool
 
 
-def cut(rows: Sequence[Record], page: Page) -> Cut:
+def cut(rows: Sequence[Record], page: Page) -> PageSlice:
     """Take a page out of rows that were asked for with one more than its limit."""
     more, beyond = len(rows) > page.limit, bool(page.beyond.conditions)
     kept = rows[: page.limit]
-    return Cut(kept[::-1], more, beyond) if page.backwards else Cut(kept, beyond, more)
+    return PageSlice(kept[::-1], more, beyond) if page.backwards else PageSlice(kept, beyond, more)
 
 
 def connections(
-    level: Level, page: Page, cuts: Sequence[Cut], lookups: dict[Row, Lookups], totals: Sequence[Total]
+    level: QueryStep, page: Page, cuts: Sequence[PageSlice], lookups: dict[Row, Lookups], totals: Sequence[Total]
 ) -> list[dict[str, Any]]:
     """Make the answers of a connection, one for each page of rows; raises `Unexpected`.
 
     The rows of all pages are completed in one go and then cut apart: what is done a page costs nearly nothing.
     """
-    assert isinstance(level.wanted, Listing)  # noqa: S101 - told to mypy
+    assert isinstance(level.wanted, ConnectionSelection)  # noqa: S101 - told to mypy
     rows = cuts[0].rows if len(cuts) == 1 else [row for cut in cuts for row in cut.rows]
     cursors = _cursors(level, page, rows) if level.cursors else []
     whole = [(key, entry, _whole(level, entry, rows, cursors, lookups)) for key, entry in level.wanted.entries]
@@ -116,8 +116,8 @@ def connections(
 
 
 def _whole(
-    level: Level,
-    entry: Row | Edges | PageInfo | Constant | str,
+    level: QueryStep,
+    entry: Row | Edges | PageInfoSelection | Constant | str,
     rows: Sequence[Record],
     cursors: list[str],
     lookups: dict[Row, Lookups],
@@ -133,12 +133,12 @@ def _whole(
 
 
 def _part_of(
-    entry: Row | Edges | PageInfo | Constant | str, whole: list[Any], page: slice, cut: Cut, total: Total
+    entry: Row | Edges | PageInfoSelection | Constant | str, whole: list[Any], page: slice, cut: PageSlice, total: Total
 ) -> Any:
     match entry:
         case Row() | Edges():
             return whole[page]
-        case PageInfo(entries):
+        case PageInfoSelection(entries):
             return _page_info(entries, cut, whole[page])
         case Constant(value):
             return value
@@ -148,7 +148,7 @@ def _part_of(
             return total.exact
 
 
-def _cursors(level: Level, page: Page, rows: Sequence[Record]) -> list[str]:
+def _cursors(level: QueryStep, page: Page, rows: Sequence[Record]) -> list[str]:
     place = [cell.column for cell in level.cells(page)]
     indexes = [place.index(term.column) + level.offset for term in page.order]
     signed = cursor.signature(level.table, page.order)
@@ -156,7 +156,7 @@ def _cursors(level: Level, page: Page, rows: Sequence[Record]) -> list[str]:
 
 
 def _edges(
-    level: Level,
+    level: QueryStep,
     entries: Sequence[tuple[str, Row | Constant | str]],
     rows: Sequence[Record],
     cursors: list[str],
@@ -176,7 +176,7 @@ def _edges(
     return [dict(zip(names, edge, strict=True)) for edge in values]
 
 
-def _page_info(entries: Sequence[tuple[str, Constant | str]], cut: Cut, cursors: list[str]) -> dict[str, Any]:
+def _page_info(entries: Sequence[tuple[str, Constant | str]], cut: PageSlice, cursors: list[str]) -> dict[str, Any]:
     known = {
         "hasNextPage": cut.more_after,
         "hasPreviousPage": cut.more_before,

@@ -8,7 +8,7 @@ from typing import Protocol
 from jobs.job import Job, Phase
 from jobs.queue import STALE
 from jobs.records import Records
-from jobs.spool import Spool
+from jobs.results import ResultStore
 from planning.errors import GatewayError, NotFound
 
 LOG = logging.getLogger(__name__)
@@ -20,17 +20,17 @@ ATTEMPTS = 5
 """Times that a job is begun: one that takes its worker down each time ends."""
 
 
-class Desk(Protocol):
+class JobCollector(Protocol):
     """Where jobs are called off and queued."""
 
-    spool: Spool
+    spool: ResultStore
 
     async def requeue(self, job: Job) -> None: ...  # noqa: D102
 
     async def destroy(self, job_id: str) -> None: ...  # noqa: D102
 
 
-async def sweep(desk: Desk, records: Records) -> None:
+async def sweep(desk: JobCollector, records: Records) -> None:
     """Sweep until cancelled; several processes may."""
     rounds = 0
     while True:
@@ -44,7 +44,7 @@ async def sweep(desk: Desk, records: Records) -> None:
         await asyncio.sleep(PERIOD)
 
 
-async def recover(desk: Desk, records: Records) -> None:
+async def recover(desk: JobCollector, records: Records) -> None:
     """Queue again the jobs whose worker has gone."""
     for job in await records.orphans(desk.spool.name, STALE):
         # One that waits took no worker down: whoever was to begin it was gone before.
@@ -56,7 +56,7 @@ async def recover(desk: Desk, records: Records) -> None:
             await records.failed(job, Phase.ERROR, message, lasting=True)
 
 
-async def destroy(desk: Desk, records: Records) -> None:
+async def destroy(desk: JobCollector, records: Records) -> None:
     """Destroy the jobs whose time has come, and the files that are no job's."""
     for job_id in await records.expired():
         with suppress(NotFound):

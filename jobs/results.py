@@ -32,7 +32,7 @@ YOUNG = 600.0
 """Seconds for which a file that no job owns may still be being written."""
 
 
-class SpoolFull(GatewayError):
+class ResultStoreFull(GatewayError):
     """There is no room for a result, or for a table that comes with a job."""
 
     code = "SPOOL_FULL"
@@ -40,7 +40,7 @@ class SpoolFull(GatewayError):
 
 
 @dataclass(frozen=True, slots=True)
-class Spool:
+class ResultStore:
     """A directory with one for each job that has files, and how many bytes may be in it."""
 
     folder: Path
@@ -48,7 +48,7 @@ class Spool:
     """What it is known by, on whichever machine: nobody runs a job whose files are elsewhere."""
     largest: int
 
-    def of(self, hub: str) -> "Spool":
+    def of(self, hub: str) -> "ResultStore":
         """A hub's own part of it: files that are no job's are swept, and to a hub those of another one would be."""
         return open_spool(self.folder / hub, self.largest)
 
@@ -135,7 +135,7 @@ def _listed(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
         return []
 
 
-def open_spool(folder: Path, largest: int) -> Spool:
+def open_spool(folder: Path, largest: int) -> ResultStore:
     """Make it if it is not there, for nobody else to read; raises `OSError`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid not in (0, os.getuid()):
@@ -147,7 +147,7 @@ def open_spool(folder: Path, largest: int) -> Spool:
     with suppress(FileExistsError):
         named.hardlink_to(temporary)  # whole or not at all, and once however many processes start
     temporary.unlink()
-    return Spool(folder, named.read_text(), largest)
+    return ResultStore(folder, named.read_text(), largest)
 
 
 async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -195,7 +195,7 @@ def _refused(error: OSError) -> GatewayError:
     return Internal("The gateway cannot keep results at the moment; it has been logged")
 
 
-def _full() -> SpoolFull:
-    return SpoolFull(
+def _full() -> ResultStoreFull:
+    return ResultStoreFull(
         "There is no room left for it: ask for less (MAXREC, fewer columns), or try again later", retry=600
     )

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from hub.watch import Watch
+from hub.health import HealthMonitor
 from schema.table import Source
 
 LOG = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ PULSE = 10.0
 """Seconds between looks at whether it is still there."""
 
 
-class Connection(Protocol):
+class ListenConnection(Protocol):
     """What is needed of a connection to a source."""
 
     async def add_listener(self, channel: str, callback: Callable[..., None]) -> None: ...  # noqa: D102
@@ -29,7 +29,7 @@ class Connection(Protocol):
     def terminate(self) -> None: ...  # noqa: D102
 
 
-async def listen(source: Source, connect: Callable[[], Awaitable[Connection]], watch: Watch) -> None:
+async def listen(source: Source, connect: Callable[[], Awaitable[ListenConnection]], watch: HealthMonitor) -> None:
     """Listen to a source until cancelled."""
     while True:
         try:
@@ -39,7 +39,7 @@ async def listen(source: Source, connect: Callable[[], Awaitable[Connection]], w
         await asyncio.sleep(RETRY)
 
 
-async def _heard(source: Source, connection: Connection, watch: Watch) -> None:
+async def _heard(source: Source, connection: ListenConnection, watch: HealthMonitor) -> None:
     def hear(_connection: object, _process: int, _channel: str, told: str) -> None:
         watch.hear(source.name, told)
 

@@ -20,7 +20,7 @@ class Find(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CrossmatchRequest:
     """A cross-match, but for its list."""
 
     places: Places
@@ -40,7 +40,7 @@ class Asked:
     format: Negotiated
 
 
-def cds(told: Parameters, largest: int, accept: str | None) -> Asked:
+def cds(told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of CDS X-Match; raises `BadInput`, `NotFound`."""
     if told.get("request", "").lower() != "xmatch":
         message = "REQUEST=xmatch is wanted"
@@ -56,7 +56,7 @@ def cds(told: Parameters, largest: int, accept: str | None) -> Asked:
     return _asked(told, told.get("cat2", ""), radius, told.get("selection", Find.ALL), columns, largest, accept)
 
 
-def listed(told: Parameters, largest: int, accept: str | None) -> Asked:
+def listed(told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of a list with what is near: TABLE, RADIUS (arcsec), FIND, RA and DEC (names), COLUMNS."""
     radius = number(told, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
     columns = (told.get("ra", ""), told.get("dec", ""), _listed(told, "columns"), ())
@@ -74,14 +74,14 @@ def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
     accept: str | None,
     *,
     every: bool = False,
-) -> Asked:
+) -> CrossmatchRequest:
     if find.lower() not in tuple(Find):
         message = f"{find[:20]!r} is neither best nor all, which are the matches that can be told"
         raise BadInput(message)
     epoch = number(told, "EPOCH", FIRST, LAST, "a Julian year") if told.get("epoch") else EPOCH_J2000
     limit = min(whole(told, "MAXREC", largest, 0, LARGEST), largest)
     form = negotiate(told.get("responseformat"), accept, TABLEDATA)
-    return Asked(places(table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
+    return CrossmatchRequest(places(table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
 
 
 def _listed(told: Parameters, name: str) -> Sequence[str]:

@@ -24,7 +24,7 @@ FORMATS = {"fits": "application/fits", "json": "application/json", "ascii": "tex
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MocRequest:
     """A map of one table."""
 
     table: Table
@@ -41,7 +41,7 @@ class Wanted:
         return FORMATS[self.form]
 
 
-def wanted(name: str, parameters: Parameters, accept: str) -> Wanted:
+def wanted(name: str, parameters: Parameters, accept: str) -> MocRequest:
     """Read the parameters; raises `NotFound`, `BadInput`."""
     positioned = {name: table for name, table in TABLES.items() if table.position}
     table = positioned.get(name)
@@ -54,12 +54,12 @@ def wanted(name: str, parameters: Parameters, accept: str) -> Wanted:
         message = f"The rows of {name} have no time: those of {', '.join(timed)} have"
         raise BadInput(message)
     if dimension is Dimension.TIME:
-        return Wanted(
+        return MocRequest(
             table, dimension, 0, whole(parameters, "ORDER", TIME_ORDER, 0, TIME_ORDER), _form(parameters, accept)
         )
     order = whole(parameters, "ORDER", ORDER, 0, ORDER)
     time_order = whole(parameters, "TIMEORDER", TIME_ORDER, 0, TIME_ORDER)
-    return Wanted(table, dimension, order, time_order, _form(parameters, accept))
+    return MocRequest(table, dimension, order, time_order, _form(parameters, accept))
 
 
 def _dimension(told: str) -> Dimension:

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from hub.dependencies import UNKNOWN, touch
+from hub.health import HealthMonitor
 from hub.statistics import FIGURES, Line
-from hub.touched import UNKNOWN, touch
-from hub.watch import Watch
 from planning import sql
 from planning.errors import GatewayError
-from planning.plan import Plan, Shape
+from planning.plan import Plan, StatementShape
 from planning.sql import Statement
 from schema.catalog import ALL, tables_of
-from schema.space import Body
+from schema.space import SpatialBackend
 from schema.table import Source, Table
 
 LOG = logging.getLogger(__name__)
@@ -35,11 +35,11 @@ REST = 9.0
 """How many times longer than they took figures stay as they are, however often the version changes."""
 
 
-class Hub(Protocol):
+class CountedHub(Protocol):
     """What figures need of the hub."""
 
-    watch: Watch
-    bodies: dict[str, Body]
+    health: HealthMonitor
+    bodies: dict[str, SpatialBackend]
 
     async def slowly(self, statement: Statement) -> Sequence[Sequence[Any]]: ...  # noqa: D102
 
@@ -53,7 +53,7 @@ class Total:
 
 
 @dataclass(slots=True)
-class Kept:
+class StoredCounts:
     """What is known of one source."""
 
     version: str | None = None
@@ -64,12 +64,12 @@ class Kept:
     known: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Figures:
+class RowCounts:
     """The figures of all sources."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: CountedHub) -> None:
         self._hub = hub
-        self._kept = {source.name: Kept() for source in ALL}
+        self._kept = {source.name: StoredCounts() for source in ALL}
         self._turns = asyncio.Semaphore(2)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -97,15 +97,15 @@ class Figures:
     def _current(self, source: str) -> bool:
         """Whether what is kept is of the version that the source has now; an answer made of it is to know."""
         version = self._kept[source].version
-        current = version is not None and version == self._hub.watch.version(source)
+        current = version is not None and version == self._hub.health.version(source)
         touch([source if current else UNKNOWN])
         return current
 
-    async def of(self, source: str) -> Kept:
+    async def of(self, source: str) -> StoredCounts:
         """What is known of a source; that of a process just started is waited for, if the source answers."""
         kept = self._kept[source]
         with suppress(TimeoutError):
-            await asyncio.wait_for(kept.known.wait(), 2 * PATIENCE if self._hub.watch.up(source) else 0)
+            await asyncio.wait_for(kept.known.wait(), 2 * PATIENCE if self._hub.health.up(source) else 0)
         self._current(source)
         return kept
 
@@ -113,7 +113,7 @@ class Figures:
         kept = self._kept[source.name]
         while True:
             rest = PERIOD
-            version = self._hub.watch.version(source.name)
+            version = self._hub.health.version(source.name)
             if self._due(source, version):
                 start = time.monotonic()
                 try:
@@ -127,14 +127,14 @@ class Figures:
 
     def _due(self, source: Source, version: str | None) -> bool:
         kept = self._kept[source.name]
-        if not self._hub.watch.up(source.name):
+        if not self._hub.health.up(source.name):
             return False
         return version != kept.version if version else time.monotonic() - kept.found > LIFETIME
 
-    async def _renew(self, source: Source, kept: Kept) -> None:
+    async def _renew(self, source: Source, kept: StoredCounts) -> None:
         at = datetime.now(UTC)
         tables = [table for table in tables_of(source) if not table.branches]  # those are of other versions too
-        counts = {table: (await self._rows(Plan(Shape(table, (), count=True))))[0][0] for table in tables}
+        counts = {table: (await self._rows(Plan(StatementShape(table, (), count=True))))[0][0] for table in tables}
         asked = FIGURES.get(source.name, ())
         lines = [
             line for figure in asked for line in figure.lines(await self._rows(figure.plan()), counts[figure.table])

@@ -16,7 +16,7 @@ JSON_PARAMETERS = ("variables", "extensions")
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class GraphQLParameters:
     """The parameters of a request, of the right types (GraphQL over HTTP, "Request Parameters")."""
 
     query: str | None
@@ -29,7 +29,7 @@ class Asking:
     """Whether it is a GET."""
 
 
-async def asking(http: HttpRequest, largest: int, document: int) -> Asking:
+async def asking(http: HttpRequest, largest: int, document: int) -> GraphQLParameters:
     """Read a request of at most so many bytes, its document of at most so many; raises `GatewayError`."""
     if http.method != "POST":
         given: dict[str, Any] = dict(http.query_params)
@@ -67,10 +67,10 @@ def _readable(content_type: str) -> None:
         raise UnsupportedMedia(message)
 
 
-def _checked(told: Mapping[str, Any], *, safe: bool) -> Asking:
+def _checked(told: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
     query, name, document = (_of(told, key, str, "a text") for key in ("query", "operationName", "documentId"))
     variables, extensions = (_of(told, key, dict, "an object") for key in JSON_PARAMETERS)
-    return Asking(query or None, name or None, variables or {}, extensions or {}, document or None, safe)
+    return GraphQLParameters(query or None, name or None, variables or {}, extensions or {}, document or None, safe)
 
 
 def _of(told: Mapping[str, Any], name: str, kind: type, what: str) -> Any:

@@ -7,19 +7,19 @@ from typing import Any, TypeAlias
 from hub.rows import Record
 from planning.calibrators import fit
 from planning.plan import (
-    Alike,
+    AllOf,
+    AnyOf,
     Cell,
     Compared,
     Condition,
-    Either,
-    Every,
     InCone,
     Nearby,
-    Not,
+    Negated,
     Op,
     Plan,
     Selected,
-    Shape,
+    SimilarTo,
+    StatementShape,
 )
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 
@@ -63,12 +63,12 @@ def _converted(link: Link, key: Any) -> list[Any]:
 async def _lineage(fetch: Fetch, link: Link, bridge: Lineage, key: str) -> Selected:
     rows = await fetch(_plan(bridge.table, (bridge.program,), Compared(bridge.exposure, Op.EQ), key))
     equal = [Compared(column, Op.EQ) for column in (link.to_column, link.to_column, bridge.granule_program)]
-    log = Every((equal[0], Compared(bridge.level, Op.EQ)))
-    published = Every((equal[1], equal[2], Compared(bridge.level, Op.GT)))
+    log = AllOf((equal[0], Compared(bridge.level, Op.EQ)))
+    published = AllOf((equal[1], equal[2], Compared(bridge.level, Op.GT)))
     program = rows[0][0] if rows else None
     if program is None:
         return Selected((log,), (key, 0))
-    return Selected((Either((log, published)),), (key, 0, key.partition("_")[0], program, 0))
+    return Selected((AnyOf((log, published)),), (key, 0, key.partition("_")[0], program, 0))
 
 
 async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, told: Mapping[str, Any], key: int) -> Selected:
@@ -76,8 +76,8 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, told: Mapping[str,
     found = dict(
         zip(table.columns, (await fetch(_plan(table, table.columns, Compared(table.key, Op.EQ), key)))[0], strict=True)
     )
-    bad = await fetch(Plan(Shape(bridge.excluded.table, (Cell(bridge.excluded.far, "far"),))))
-    conditions: list[Condition] = [Not(Compared(table.key, Op.IN))]
+    bad = await fetch(Plan(StatementShape(bridge.excluded.table, (Cell(bridge.excluded.far, "far"),))))
+    conditions: list[Condition] = [Negated(Compared(table.key, Op.IN))]
     values: list[Any] = [[key, *(row[0] for row in bad if row[0] is not None)]]
     wanted = fit(told)
     given = iter(wanted.values)
@@ -87,7 +87,7 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, told: Mapping[str,
             case Nearby():
                 conditions.append(InCone())
                 values += [*(found[column] for column in table.position), next(given)]
-            case Alike(column):
+            case SimilarTo(column):
                 conditions.append(Compared(column, Op.BETWEEN))
                 within = next(given)
                 values += _around(found[column], within)
@@ -102,4 +102,4 @@ def _around(middle: float | None, within: float) -> list[float | None]:
 
 
 def _plan(table: Table, columns: tuple[Column, ...], condition: Condition, value: Any) -> Plan:
-    return Plan(Shape(table, tuple(Cell(column, column.sql) for column in columns), (condition,)), (value,))
+    return Plan(StatementShape(table, tuple(Cell(column, column.sql) for column in columns), (condition,)), (value,))

@@ -11,7 +11,7 @@ import orjson
 from hub.rows import Hub, Record
 from planning import branches, sql
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
-from planning.plan import Cell, Compared, Not, Op, Plan, Selected, Shape
+from planning.plan import Cell, Compared, Negated, Op, Plan, Selected, StatementShape
 from schema.table import Branch, Column, Known, Table
 from schema.types import LONG
 
@@ -21,7 +21,7 @@ FEW = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class DuplicateLookup:
     """Asks databases, and notes those that do not answer."""
 
     hub: Hub
@@ -42,13 +42,17 @@ def named(branch: Branch) -> tuple[Column, ...]:
     return tuple(dict.fromkeys((branch.own, *(known.names for known in branch.known))))
 
 
-async def said(asking: Asking, branch: Branch, columns: Sequence[Column], rows: Sequence[Record]) -> list[bool]:
+async def said(
+    asking: DuplicateLookup, branch: Branch, columns: Sequence[Column], rows: Sequence[Record]
+) -> list[bool]:
     """Of each row, whether it is said elsewhere; a database that does not answer says nothing."""
     found = await asyncio.gather(*(_named(asking, known, columns, rows) for known in branch.known))
     return [any(row) for row in zip(*found, strict=True)] if found else [False] * len(rows)
 
 
-async def _named(asking: Asking, known: Known, columns: Sequence[Column], rows: Sequence[Record]) -> list[bool]:
+async def _named(
+    asking: DuplicateLookup, known: Known, columns: Sequence[Column], rows: Sequence[Record]
+) -> list[bool]:
     place = columns.index(known.names)
     names = [list(_names(row[place], known)) for row in rows]
     wanted = list(dict.fromkeys(name for some in names for name in some))
@@ -56,7 +60,7 @@ async def _named(asking: Asking, known: Known, columns: Sequence[Column], rows: 
         return [False] * len(rows)
     only = Selected((Compared(known.only[0], Op.EQ),), (known.only[1],)) if known.only else Selected()
     every = only + Selected((Compared(known.column, Op.IN),), (wanted,))
-    shape = Shape(known.table, (Cell(known.column, known.column.sql),), every.conditions)
+    shape = StatementShape(known.table, (Cell(known.column, known.column.sql),), every.conditions)
     there = {row[0] for row in await asking.rows(Plan(shape, every.values), known.table.source) or ()}
     return [not there.isdisjoint(some) for some in names]
 
@@ -70,17 +74,17 @@ def _names(told: Any, known: Known) -> Iterator[Any]:
             yield int(name)
 
 
-async def total(asking: Asking, table: Table, chosen: Selected) -> int:
+async def total(asking: DuplicateLookup, table: Table, chosen: Selected) -> int:
     """How many rows of a union these conditions choose."""
     return sum(await asyncio.gather(*(_count(asking, branch, table.key, chosen) for branch in table.branches)))
 
 
-async def _count(asking: Asking, branch: Branch, key: Column, chosen: Selected) -> int:
+async def _count(asking: DuplicateLookup, branch: Branch, key: Column, chosen: Selected) -> int:
     every = branches.chosen(branch, key, chosen)
     found = await _repeated(asking, branch, key, chosen)
     if found is None and branch.once:
         # Which of its databases does not answer is for their own branches to find out.
-        rows = await Asking(asking.hub).rows(_counting(branch.once, every), branch.table.source)
+        rows = await DuplicateLookup(asking.hub).rows(_counting(branch.once, every), branch.table.source)
         if rows is not None:
             return int(rows[0][0])
     rows = await asking.rows(_counting(branch.table, every), branch.table.source)
@@ -88,12 +92,12 @@ async def _count(asking: Asking, branch: Branch, key: Column, chosen: Selected) 
 
 
 def _counting(table: Table, every: Selected) -> Plan:
-    return Plan(Shape(table, (), every.conditions, count=True), every.values)
+    return Plan(StatementShape(table, (), every.conditions, count=True), every.values)
 
 
 async def streamed(hub: Hub, plan: Plan) -> Plan:
     """The plan to stream: of few rows, those said elsewhere are left out by name; of more, by the union's own view."""
-    table, asking = plan.table, Asking(hub)
+    table, asking = plan.table, DuplicateLookup(hub)
     if table.repeated is None:
         return plan
     chosen = Selected(plan.shape.conditions, plan.values)
@@ -103,16 +107,18 @@ async def streamed(hub: Hub, plan: Plan) -> Plan:
     if any(one is None for one in found):
         return plan
     names = [name for one in found for name in one or ()]
-    once = Selected((Not(Compared(table.key, Op.IN)),), (names,)) + chosen
+    once = Selected((Negated(Compared(table.key, Op.IN)),), (names,)) + chosen
     return Plan(replace(plan.shape, table=table.repeated, conditions=once.conditions), once.values)
 
 
-async def _repeated(asking: Asking, branch: Branch, key: Column, chosen: Selected) -> list[str] | None:
+async def _repeated(asking: DuplicateLookup, branch: Branch, key: Column, chosen: Selected) -> list[str] | None:
     """The keys of the chosen rows of a branch that are said elsewhere; None if there are too many rows to look up."""
     if not branch.known:
         return []
     every, columns = branches.chosen(branch, key, chosen), named(branch)
-    shape = Shape(branch.table, tuple(Cell(column, column.sql) for column in columns), every.conditions, limit=FEW + 1)
+    shape = StatementShape(
+        branch.table, tuple(Cell(column, column.sql) for column in columns), every.conditions, limit=FEW + 1
+    )
     rows = await asking.rows(Plan(shape, every.values), branch.table.source) or ()
     if len(rows) > FEW:
         return None

@@ -4,35 +4,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from adql.checked.catalogue import Catalogue
-from adql.checked.scope import Field, Scope
-from adql.checked.typed import Typed
+from adql.checked.scope import Scope, ScopeColumn
+from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
-from adql.tree import Condition, Place, Query, Value
-from adql.written import Bound, Node
-from schema.space import Body
+from adql.template import Node, Parameter
+from adql.tree import Condition, Query, TextPosition, Value
+from schema.space import SpatialBackend
 from schema.table import Table
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CompiledSelect:
     """A query in SQL, with its columns under the names that they go out by."""
 
     sql: Node
-    fields: tuple[Field, ...]
+    fields: tuple[ScopeColumn, ...]
     limit: int | None = None
     """What is still to be written behind it: only of the whole statement."""
 
 
 @dataclass(slots=True)
-class Making:
+class Compiler:
     """What the parts of one statement share."""
 
     catalogue: Catalogue
-    body: Body | None
+    body: SpatialBackend | None
     """Set where the statement is for a source itself, which has no function of ours."""
-    value: "Callable[[Value, Here], Typed]"
-    condition: "Callable[[Condition, Here], Node]"
-    query: "Callable[[Query, Here], Made]"
+    value: "Callable[[Value, ResolveContext], TypedExpression]"
+    condition: "Callable[[Condition, ResolveContext], Node]"
+    query: "Callable[[Query, ResolveContext], CompiledSelect]"
     values: dict[str, int] = field(default_factory=dict)
     tables: dict[Table, None] = field(default_factory=dict)
     found: list[Scope] = field(default_factory=list)
@@ -46,24 +46,24 @@ class Making:
         self._number += 1
         return f"{prefix}{self._number}"
 
-    def bound(self, value: str, at: Place) -> Node:
+    def bound(self, value: str, at: TextPosition) -> Node:
         """A character string, as a value of the statement."""
         if "\0" in value:
             raise AdqlError("a character string may not have the character of code 0", at)
-        return Bound(this=self.values.setdefault(value, len(self.values)))
+        return Parameter(this=self.values.setdefault(value, len(self.values)))
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class ResolveContext:
     """A place in a query where values stand."""
 
-    making: Making
+    making: Compiler
     scope: Scope
     clause: str
     """Where aggregates may not stand, the name of the clause; else empty."""
-    common: "tuple[tuple[str, str, tuple[Field, ...]], ...]" = ()
+    common: "tuple[tuple[str, str, tuple[ScopeColumn, ...]], ...]" = ()
     """Queries named by WITH, last first: name in lower case, name in SQL, columns."""
 
-    def ungrouped(self, clause: str) -> "Here":
+    def ungrouped(self, clause: str) -> "ResolveContext":
         """The rows before they are grouped, as an aggregate sees them; `clause` may have none itself."""
         return replace(self, clause=clause, scope=replace(self.scope, grouping=None))

@@ -32,7 +32,7 @@ RECONNECT = 0.05
 """Seconds before the watch connects again to a hub that closed its connection."""
 
 
-class Connection(Protocol):
+class HealthConnection(Protocol):
     """What the watch needs of a connection to the hub."""
 
     async def fetch(self, query: str, *values: Any) -> Any: ...  # noqa: D102
@@ -43,7 +43,7 @@ class Connection(Protocol):
 
 
 @dataclass(slots=True)
-class Pulse:
+class SourceHealth:
     """What is known of one source."""
 
     up: bool = True
@@ -57,11 +57,11 @@ class Pulse:
     """Set when a statement failed: look now."""
 
 
-class Watch:
+class HealthMonitor:
     """The pulses of the sources."""
 
     def __init__(self, names: Iterable[str], period: float = 1.0, silence: float = SILENCE) -> None:
-        self._pulses = {name: Pulse() for name in names}
+        self._pulses = {name: SourceHealth() for name in names}
         self._period, self._silence = period, silence
         self._versions: dict[str, tuple[str, float]] = {}
         """The version last found of each source, and when."""
@@ -72,7 +72,7 @@ class Watch:
         self._complete = asyncio.Event()
         self._parts: dict[Version, Any] = {}
         """Rows of each declared part of a version, when last asked."""
-        self._changes: weakref.WeakSet[versions.Changes] = weakref.WeakSet()
+        self._changes: weakref.WeakSet[versions.VersionChanges] = weakref.WeakSet()
         self.hub_up = True
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -80,7 +80,7 @@ class Watch:
         """Whether a source answered last time."""
         return self._pulses[source].up if source in self._pulses else self.hub_up
 
-    def pulse(self, source: str) -> Pulse:
+    def pulse(self, source: str) -> SourceHealth:
         """What is known of a database behind the hub."""
         return self._pulses[source]
 
@@ -96,9 +96,9 @@ class Watch:
         """Rows of a declared part of a version, as of the last second; None if they are unknown."""
         return self._parts.get(part) if self.version(part.table.source) else None
 
-    def changes(self) -> versions.Changes:
+    def changes(self) -> versions.VersionChanges:
         """Names of sources whose version changes from now on."""
-        made = versions.Changes()
+        made = versions.VersionChanges()
         self._changes.add(made)
         return made
 
@@ -136,7 +136,7 @@ class Watch:
         finally:
             cuts.discard(cut)
 
-    def start(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+    def start(self, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
         """Begin to watch, on connections of the watch's own."""
         self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._pulses]
         self._tasks.append(asyncio.create_task(self._follow_hub(connect)))
@@ -154,7 +154,7 @@ class Watch:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _connected(self, connect: Callable[[], Awaitable[Connection]]) -> Connection:
+    async def _connected(self, connect: Callable[[], Awaitable[HealthConnection]]) -> HealthConnection:
         try:
             connection = await connect()
         except Exception:
@@ -163,7 +163,7 @@ class Watch:
         self.hub_up = True
         return connection
 
-    async def _follow(self, source: str, connect: Callable[[], Awaitable[Connection]]) -> None:
+    async def _follow(self, source: str, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
         pulse, connection = self._pulses[source], None
         try:
             while True:
@@ -184,7 +184,7 @@ class Watch:
             if connection:
                 connection.terminate()
 
-    async def _probe(self, source: str, connection: Connection) -> None:
+    async def _probe(self, source: str, connection: HealthConnection) -> None:
         """Ask what was written; a late answer is waited for, or each new question would hang in the hub as well."""
         start = time.monotonic()
         asked = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
@@ -209,7 +209,7 @@ class Watch:
         if counted:
             await self._learn(SOURCES[source], connection, counted)
 
-    async def _learn(self, source: Source, connection: Connection, counted: Any) -> None:
+    async def _learn(self, source: Source, connection: HealthConnection, counted: Any) -> None:
         """Find the version out; a source that is slow to tell has none, and is left alone for ever longer."""
         until, pause = self._slow.get(source.name, (0.0, self._period))
         if time.monotonic() < until:
@@ -235,7 +235,7 @@ class Watch:
             for changes in self._changes:
                 changes.add(source)
 
-    async def _follow_hub(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+    async def _follow_hub(self, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
         """Follow what the hub holds itself, whose pulse is the hub's."""
         connection = None
         try:
@@ -255,7 +255,7 @@ class Watch:
             if connection:
                 connection.terminate()
 
-    async def _pause(self, pulse: Pulse) -> None:
+    async def _pause(self, pulse: SourceHealth) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(pulse.hurry.wait(), self._period)
             await asyncio.sleep(RECONNECT)  # however many ask for it
@@ -272,7 +272,7 @@ class Watch:
                 cut()
 
 
-async def _marked(part: Version, connection: Connection) -> Any:
+async def _marked(part: Version, connection: HealthConnection) -> Any:
     """A declared part of a version; nothing where it cannot be read, by nobody then."""
     try:
         return await connection.fetch(versions.mark(part))

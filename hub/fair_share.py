@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from hub.watch import Watch
+from hub.health import HealthMonitor
 from planning.errors import Busy
 from schema.catalog import SOURCES
 
@@ -34,10 +34,10 @@ class Pool(Protocol):
     def get_max_size(self) -> int: ...  # noqa: D102 - asyncpg's
 
 
-class Shares:
+class FairShare:
     """The shares of every source in every pool."""
 
-    def __init__(self, watch: Watch, patience: float) -> None:
+    def __init__(self, watch: HealthMonitor, patience: float) -> None:
         self._watch = watch
         self._patience = patience
         self._shares: dict[tuple[int, str], asyncio.Semaphore] = {}

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 
-from jobs.changes import Changes
+from jobs.changes import JobChanges
 from jobs.database import connection, open_pool
-from jobs.execution import Execution, Run
+from jobs.execution import JobExecution, Run
+from jobs.garbage import sweep
 from jobs.installation import install
 from jobs.job import Job, Phase, Upload
 from jobs.limits import JobLimits, TooManyJobs
 from jobs.queue import Queue
 from jobs.records import Records
-from jobs.spool import Spool
-from jobs.sweeping import sweep
+from jobs.results import ResultStore
 from planning.errors import BadInput, Busy, NotFound, TooMuch
 
 SETTLED = 1.0
@@ -25,15 +25,15 @@ ACCUMULATED = ("upload",)
 """Parameters that are added to what was given before; others take its place (TAP 1.1 section 2.7.6)."""
 
 
-class Desk:
+class JobService:
     """Everything that is done with jobs; raises `GatewayError`."""
 
-    def __init__(self, records: Records, spool: Spool, limits: JobLimits, run: Run) -> None:
+    def __init__(self, records: Records, spool: ResultStore, limits: JobLimits, run: Run) -> None:
         self.spool = spool
         self.limits = limits
         self._records = records
-        self._changes = Changes()
-        self._queue = Queue(records.pool, spool.name, Execution(records, spool, run, self.requeue).execute)
+        self._changes = JobChanges()
+        self._queue = Queue(records.pool, spool.name, JobExecution(records, spool, run, self.requeue).execute)
 
     async def make(self, owner: str, run_id: str | None) -> Job:
         """A new job of a client, that waits to be told what it is asked."""
@@ -155,13 +155,15 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(dsn: str, spool: Spool, limits: JobLimits, run: Run, workers: int) -> AsyncIterator[Desk]:
+async def open_desk(
+    dsn: str, spool: ResultStore, limits: JobLimits, run: Run, workers: int
+) -> AsyncIterator[JobService]:
     """Open the desk as the role of jobs, with so many jobs at once in this process; raises `HubUnavailable`."""
     pool = await open_pool(dsn, 4 + workers)
     try:
         async with connection(pool) as held:
             hub = await install(held)
-        desk = Desk(Records(pool), spool.of(hub), limits, run)
+        desk = JobService(Records(pool), spool.of(hub), limits, run)
         tasks = await desk.open(dsn, workers)
         try:
             yield desk

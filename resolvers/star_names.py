@@ -6,7 +6,7 @@ from typing import Any
 from hub.rows import Hub
 from planning import sql
 from planning.errors import BadInput, NotFound
-from planning.plan import Cell, Compared, Op, Order, Plan, Shape
+from planning.plan import Cell, Compared, Op, Order, Plan, StatementShape
 from resolvers.oidb_search import searched
 from schema import jsdc
 from schema.catalog import LINKS
@@ -52,6 +52,6 @@ def sound(name: str) -> str:
 
 async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...]:
     order = (Order(jsdc.IDENTIFIER.key),)
-    shape = Shape(jsdc.IDENTIFIER, cells, (Compared(DESIGNATION, Op.EQ),), order, limit=1)
+    shape = StatementShape(jsdc.IDENTIFIER, cells, (Compared(DESIGNATION, Op.EQ),), order, limit=1)
     rows = await hub.fetch(sql.statement(Plan(shape, (designation(sound(name)),)), hub.bodies))
     return tuple(rows[0]) if rows else ()

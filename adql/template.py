@@ -9,13 +9,13 @@ from sqlglot.generators.postgres import PostgresGenerator
 Node = exp.Expression
 
 
-class Written(exp.Expression):
+class SqlTemplate(exp.Expression):
     """A piece of PostgreSQL that stands in our source, with `{0}` and so on where other nodes go."""
 
     arg_types: ClassVar = {"this": True, "expressions": False}
 
 
-class Bound(exp.Expression):
+class Parameter(exp.Expression):
     """A character string of the query, by the number that it was given as it was read."""
 
     arg_types: ClassVar = {"this": True}
@@ -24,8 +24,8 @@ class Bound(exp.Expression):
 class _Writer(PostgresGenerator):
     TRANSFORMS: ClassVar = {
         **PostgresGenerator.TRANSFORMS,
-        Written: lambda self, node: node.this.format(*(self.sql(part) for part in node.expressions)),
-        Bound: lambda self, node: f"CAST(${self.place(node.this)} AS text)",
+        SqlTemplate: lambda self, node: node.this.format(*(self.sql(part) for part in node.expressions)),
+        Parameter: lambda self, node: f"CAST(${self.place(node.this)} AS text)",
     }
 
     def __init__(self) -> None:
@@ -43,9 +43,9 @@ def text(node: Node) -> tuple[str, tuple[int, ...]]:
     return writer.generate(node, copy=False), tuple(writer.places)
 
 
-def made(template: str, *parts: Node) -> Written:
+def made(template: str, *parts: Node) -> SqlTemplate:
     """A piece of SQL; what could be torn apart by what stands around it brings its own parentheses."""
-    return Written(this=template, expressions=list(parts))
+    return SqlTemplate(this=template, expressions=list(parts))
 
 
 def literal(text: str) -> str:
@@ -118,7 +118,7 @@ def with_materialized(query: exp.Select, common: Iterable[tuple[str, Node]]) -> 
 
 def without_common(query: Node) -> list[Node]:
     """Take the WITH from a query, with its order or without."""
-    while isinstance(query, Written) and query.this.startswith("{0} "):
+    while isinstance(query, SqlTemplate) and query.this.startswith("{0} "):
         query = query.expressions[0]
     common = query.args.get("with_") if isinstance(query, exp.Select) else None
     if common is None:
