@@ -23,10 +23,19 @@ demo: setup
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
 # What counts seconds comes afterwards, when the others do not take the processor from it.
-test: export PYTHONDONTWRITEBYTECODE :=
+# `make test SEED=42` runs them in another order: in random order each, by a seed that tells the order again.
+test coverage: export PYTHONDONTWRITEBYTECODE :=
+ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
 test: setup
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not timed"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m timed
+	$(BIN)/python -m pytest $(ORDER) -n 3 --dist loadfile -m "not timed"
+	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed
+
+# Lines that the tests run, those of the processes that they start too.
+coverage: setup
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m "not timed" --cov --cov-report= --cov-fail-under=0
+	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed --cov --cov-append --cov-report= --cov-fail-under=0
+	$(BIN)/coverage report
 
 # By packages of those who wrote the standards: wants node and npm.
 audit: setup
