@@ -81,6 +81,10 @@ $(TOOLS)/.installed: requirements-tools.lock
 sbom: released $(TOOLS)/.installed
 	$(TOOLS)/bin/cyclonedx-py environment $(RELEASED) --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json
 
+# Known vulnerabilities of what the wheel runs with, where the database can be reached.
+vulnerabilities: setup $(TOOLS)/.installed
+	$(BIN)/python .ci/vulnerabilities $(TOOLS)/bin/pip-audit requirements-run.lock
+
 # Everything for a checkout; what the wheel runs with, in the same versions; what releases are looked over with.
 COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 RUN := --extra embedded --extra metrics --extra otel
