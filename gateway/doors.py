@@ -1,6 +1,6 @@
 """Where the doors are, said once: for people, who find them at `/`, and for whoever counts what is asked of each."""
 
-from adapters.votable.cone import POSITIONED
+from collections.abc import Iterable
 
 TABLED = "{table}"
 FOR_PEOPLE = (
@@ -32,7 +32,8 @@ def door(path: str) -> str:
     return name if name in NAMES else "other"
 
 
-def listed() -> list[str]:
-    """The addresses of all doors, of those that have many tables one for each."""
-    names = {address: POSITIONED if TABLED in address else ("",) for address in FOR_PEOPLE}
+def listed(tables: Iterable[str]) -> list[str]:
+    """The addresses of all doors; those that have one for each table whose rows have a place have these."""
+    positioned = tuple(tables)
+    names = {address: positioned if TABLED in address else ("",) for address in FOR_PEOPLE}
     return [address.replace(TABLED, name) for address, tables in names.items() for name in tables]

@@ -1,5 +1,6 @@
 """What watches the gateway at work: the access log always; metrics and traces where settings want them."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,12 @@ class Instruments:
         """The doors of theirs."""
         return [Route("/metrics", self.metrics.answer)] if self.metrics else []
 
-    def begin(self, state: State) -> None:
-        """Watch from now on."""
+    def begin(self, current: Callable[[], State]) -> None:
+        """Watch from now on; `current` gives the state as it is then."""
         for observer in self._observers:
             observe(observer)
         if self.metrics:
-            self.metrics.follow(state)
+            self.metrics.follow(current)
 
     def end(self) -> None:
         """Watch no longer."""

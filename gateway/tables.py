@@ -12,11 +12,12 @@ from adapters.votable.envelope import Head
 from adapters.votable.formats import Negotiated
 from adapters.votable.stream import document
 from gateway.addresses import base
+from gateway.cacheable import CacheableResponse, CacheableStream
 from gateway.errors import told, votable_refusal
 from gateway.opening import Opening, left, opened, read_on
 from gateway.request import while_there
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import State, state_of
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan
@@ -38,7 +39,7 @@ async def table_response(
 
 def heading(http: HttpRequest, found: Tabular) -> Head:
     """What stands around the rows: the document that they answer is among it, and how to ask for their links."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     services = about_rows(base(http, state.settings), found.table, found.cells)
     return Head(found.table, found.cells, infos=(("GRAPHQL", found.request.query),), services=services)
 
@@ -56,7 +57,7 @@ async def streamed(http: HttpRequest, asked: Plan, head: Head, format_: Negotiat
 
     Its first block is awaited, so that failures until then have a status.
     """
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     most = asked.shape.limit
     plan = await while_there(http, duplicates.streamed(state.hub, asked))
     statement = sql.stream(plan, format_.format.row, state.hub.bodies)
@@ -89,12 +90,12 @@ async def sent(
         await left(body, opening.following)
         return _bodiless(opening, headers)
     if opening.following is None:
-        return Response(opening.first, headers=headers)
-    return StreamingResponse(read_on(opening, body), headers=headers)
+        return CacheableResponse(opening.first, headers=headers)
+    return CacheableStream(read_on(opening, body), headers=headers)
 
 
 def _bodiless(opening: Opening, headers: Mapping[str, str]) -> Response:
     """What HEAD is answered: what GET would have said, as far as that is known (RFC 9110 section 9.3.2)."""
     if opening.following is None:
-        return Response(headers={**headers, "Content-Length": str(len(opening.first))})
+        return CacheableResponse(headers={**headers, "Content-Length": str(len(opening.first))})
     return StreamingResponse(iter(()), headers={**headers, "Cache-Control": "no-cache"})

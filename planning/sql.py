@@ -52,6 +52,8 @@ class Statement:
     """The databases it touches, that of its table first."""
     direct: bool = False
     """Whether it goes straight to its source instead of the hub."""
+    varies: bool = False
+    """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
 
 
 def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:

@@ -16,6 +16,7 @@ from planning.errors import TooMuch
 from resolvers.entities import grouped, references
 from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
 from resolvers.steps import QueryStep
+from schema.catalog import Catalog
 
 STATEMENT = 100
 COUNT = 1000
@@ -47,13 +48,14 @@ class Share:
 class Pricing:
     """How the levels of an operation are priced: the values of its variables, and the largest page."""
 
+    catalog: Catalog
     variables: VariableValues
     largest_page: int
 
     def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[Share]:
         """The shares of a field of Query and of all below it."""
         if isinstance(root, Entities):
-            keys = grouped(references(root.field.arguments(self.variables)["representations"]))
+            keys = grouped(references(self.catalog, root.field.arguments(self.variables)["representations"]))
             for level in levels:
                 if level.table in keys:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))

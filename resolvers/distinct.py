@@ -40,7 +40,7 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
     first: Annotated[int, strawberry.argument(description="How many values")] = 100,
 ) -> list[DistinctValue] | None:
     """The values of a column; raises `GatewayError`."""
-    told = declared.table(table)
+    told = declared.table(info.context.catalog, table)
     of = declared.column(told, column)
     if not of.type.orderable:
         message = f"{of.name} holds JSON, whose values have no list"

@@ -21,6 +21,7 @@ from resolvers.identification import identified
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
 from resolvers.steps import QueryStep, StepSelection, connections, cut
 from resolvers.union import Question, united
+from schema.catalog import Catalog
 from schema.crossid import OBJECT
 from schema.table import Link, Neighbourhood, Table
 
@@ -53,6 +54,7 @@ class OperationRun:
     """One request's run of an operation."""
 
     hub: Hub
+    catalog: Catalog
     variables: VariableValues
     largest_page: int
     failures: "list[Failure | Partial]"
@@ -87,7 +89,7 @@ class OperationRun:
     async def _entities(self, wanted: Entities, levels: Mapping[Table, QueryStep]) -> Any:
         """Rows of any tables by their keys, one statement a table; each is its own `Failure` if it cannot be had."""
         try:
-            asked = entities.references(wanted.field.arguments(self.variables)["representations"])
+            asked = entities.references(self.catalog, wanted.field.arguments(self.variables)["representations"])
         except GraphQLError as error:
             return self._failed(error, wanted.field)
         keys = entities.grouped(asked)

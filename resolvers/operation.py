@@ -1,4 +1,4 @@
-"""A GraphQL request answered: parsed, checked, validated and planned once a text, then run with its variables.
+"""Answering GraphQL requests: a text is parsed, checked, validated and planned once, then run with its variables.
 
 Fields that cannot be compiled, and rows that are not what their declaration says, go to graphql-core's executor over
 the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
@@ -12,7 +12,7 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionN
 from graphql.execution.values import VariableValues
 
 from hub.cache import Cache
-from hub.dependencies import UNKNOWN, touch, touching
+from hub.dependencies import SCHEMA, UNKNOWN, collecting
 from hub.limits import DocumentLimits
 from hub.rows import Hub
 from hub.tracing import step
@@ -35,6 +35,7 @@ from resolvers.selection import (
     fragments,
 )
 from resolvers.steps import QueryStep, level
+from schema.catalog import DECLARED, Catalog
 
 CACHED_TEXT = 4_000_000
 """Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
@@ -65,6 +66,11 @@ class OperationResult:
     def executed(self) -> bool:
         """Whether anything ran."""
         return self.refusal is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it failed."""
+        return self.executed and "errors" not in self.payload
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,20 +104,27 @@ class PreparedRequest:
 
 
 class Operations:
-    """Everything that GraphQL requests share: the schema, the hub, the caches."""
+    """Everything that GraphQL requests share: the catalogue and its schema, the hub, the caches.
 
-    def __init__(self, schema: GraphQLSchema, hub: Hub, limits: DocumentLimits, largest_page: int) -> None:
+    `schema` is that of `catalog`, as `query.assemble` makes it; neither changes: see `with_catalog`.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, hub: Hub, limits: DocumentLimits, largest_page: int, catalog: Catalog = DECLARED
+    ) -> None:
         self.schema = schema
+        self.catalog = catalog
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
         self._trusted: set[str] = set()
         self._shelves = (PlanCache(), PlanCache())
 
-    def renew(self, schema: GraphQLSchema) -> None:
-        """Answer by another schema from now on, of which nothing is known yet."""
-        self.schema = schema
-        self._shelves = (PlanCache(), PlanCache())
+    def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
+        """The same over another catalogue, with its schema; nothing is planned yet, and the same texts are trusted."""
+        made = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
+        made._trusted = self._trusted
+        return made
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
         """What is kept of earlier requests."""
@@ -120,7 +133,17 @@ class Operations:
             yield f"plans, {whose}", shelf.plans
 
     async def answer(self, request: Request) -> OperationResult:
-        """Answer a request; raises nothing but cancellation."""
+        """Answer a request; raises nothing but cancellation.
+
+        An answer that lacks something depends on a source without a version: nobody is to keep it.
+        """
+        with collecting(otherwise=(SCHEMA,)) as dependencies:
+            result = await self._answered(request)
+            if not result.whole:
+                dependencies.refuse_caching()
+            return result
+
+    async def _answered(self, request: Request) -> OperationResult:
         with step("operation", (request.operation_name,) if request.operation_name else ()):
             try:
                 with step("plan"):
@@ -179,7 +202,7 @@ class Operations:
         found = plans.get(key)
         if found is None:
             known = fragments(asked.document.node.definitions)
-            roots = Collector(self.schema, known, asked.operation, asked.variables).roots()
+            roots = Collector(self.schema, self.catalog, known, asked.operation, asked.variables).roots()
             found = tuple(map(_compiled, roots))
             plans.put(key, found, len(request.query))
         return found
@@ -191,17 +214,15 @@ class Operations:
             return None
 
     def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
-        pricing = Pricing(variables, self.largest_page)
+        pricing = Pricing(self.catalog, variables, self.largest_page)
         shares = [share for entry in planned or () for share in _shares(pricing, entry)]
         return affordable(shares, self.limits.cost)
 
     async def _run(self, asked: PreparedRequest, planned: Planned | None, cost: int) -> OperationResult:
         if planned is None:
             return await self.plainly(asked.document, asked.request)
-        execution = OperationRun(self.hub, asked.variables, self.largest_page, [])
+        execution = OperationRun(self.hub, self.catalog, asked.variables, self.largest_page, [])
         values = await together([self._value(asked, execution, entry) for entry in planned])
-        if execution.failures:
-            touch((UNKNOWN,))
         if execution.failures or any(isinstance(value, Executed) for value in values):
             return OperationResult(_joined(planned, values), cost=cost)
         return OperationResult(
@@ -222,20 +243,22 @@ class Operations:
 
     async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
-        document, context = only(asked.document.node, asked.operation, nodes), Context(self.hub, self.largest_page)
-        with touching() as sources:
-            found = await executed(self.schema, document, context, asked.request.variables)
-        # What asked no source knows something by itself, and nobody knows when that changes; the schema never does.
-        touch(sources or ((UNKNOWN,) if not nodes[0].name.value.startswith(("__", "_service")) else ()))
-        return found
+        document = only(asked.document.node, asked.operation, nodes)
+        # What reads no source knows something by itself, and nobody knows when that changes; the schema never does.
+        otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
+        with collecting(otherwise=(otherwise,)):
+            return await executed(self.schema, document, self._context(), asked.request.variables)
 
     async def plainly(self, document: Document, request: Request) -> OperationResult:
         """Answer by graphql-core's executor: slower, and right by construction."""
-        found = await executed(
-            self.schema, document.node, Context(self.hub, self.largest_page), request.variables, request.operation_name
-        )
-        touch((UNKNOWN,) if found.errors else ())
+        with collecting(otherwise=(UNKNOWN,)):
+            found = await executed(
+                self.schema, document.node, self._context(), request.variables, request.operation_name
+            )
         return OperationResult({"data": found.data} | _told(found.errors))
+
+    def _context(self) -> Context:
+        return Context(self.hub, self.catalog, self.largest_page)
 
 
 def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:

@@ -4,7 +4,7 @@ Introspection and whatever else cannot be compiled is answered this way, and tes
 it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from inspect import Parameter, signature
@@ -33,7 +33,7 @@ from resolvers.selection import Field, Root, Row
 from resolvers.steps import cut
 from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class
-from schema.catalog import LINKS, TABLES
+from schema.catalog import DECLARED, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
 from schema.input_types import (
@@ -62,6 +62,7 @@ class Context:
     """What the resolvers of one request share."""
 
     hub: Hub
+    catalog: Catalog
     largest_page: int
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -322,18 +323,18 @@ def _default(annotation: Any) -> Any:
     return strawberry.UNSET if type(None) in get_args(get_args(annotation)[0]) else Parameter.empty
 
 
-def assemble(tables: Sequence[Table] | None = None) -> strawberry.Schema:
-    """Make the schema of all that is declared and published now, or of these tables; the last one is kept."""
+def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
+    """Make the schema of a catalogue, which takes a second or two; the last one is kept."""
     with ASSEMBLING:
-        return _assembled(tuple(TABLES.values() if tables is None else tables))
+        return _assembled(catalog)
 
 
 @lru_cache(maxsize=1)
-def _assembled(known: tuple[Table, ...]) -> strawberry.Schema:
-    keyed = [table for table in known if not table.branches]
+def _assembled(catalog: Catalog) -> strawberry.Schema:
+    known = tuple(catalog.tables.values())
+    keyed = tuple(catalog.entities.values())
     for table in (*known, OBJECT, MATCH):
-        told = LINKS.get(table, {}).items()
-        links = {name: (_to_many if link.many else _to_one)(link) for name, link in told}
+        links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
         complete(table, links, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 import gateway.app
-from adapters.votable.cone import POSITIONED
 from gateway.settings import Settings
 from planning import errors
+from schema.catalog import DECLARED
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -116,4 +116,4 @@ def test_every_setting_is_told() -> None:
 
 
 def test_every_cone_search_is_told() -> None:
-    assert all(f"`{name}`" in README for name in POSITIONED)
+    assert all(f"`{name}`" in README for name in DECLARED.positioned)

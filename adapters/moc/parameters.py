@@ -7,7 +7,7 @@ from adapters.votable.formats import preferred
 from adapters.votable.parameters import Parameters, whole
 from hub.coverage import ORDER, TIME_ORDER, times
 from planning.errors import BadInput, NotFound
-from schema.catalog import TABLES, suggestion
+from schema.catalog import Catalog, suggestion
 from schema.table import Table
 
 
@@ -41,16 +41,15 @@ class MocRequest:
         return FORMATS[self.form]
 
 
-def wanted(name: str, parameters: Parameters, accept: str) -> MocRequest:
+def wanted(catalog: Catalog, name: str, parameters: Parameters, accept: str) -> MocRequest:
     """Read the parameters; raises `NotFound`, `BadInput`."""
-    positioned = {name: table for name, table in TABLES.items() if table.position}
-    table = positioned.get(name)
+    table = catalog.positioned.get(name)
     if table is None:
-        message = f"There is no coverage of {name[:60]!r}{suggestion(name, list(positioned))}"
+        message = f"There is no coverage of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
         raise NotFound(message)
     dimension = _dimension(parameters.get("dim", ""))
     if dimension is not Dimension.SPACE and not times(table):
-        timed = [other for other, has in positioned.items() if times(has)]
+        timed = [other for other, has in catalog.positioned.items() if times(has)]
         message = f"The rows of {name} have no time: those of {', '.join(timed)} have"
         raise BadInput(message)
     if dimension is Dimension.TIME:

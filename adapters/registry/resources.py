@@ -3,7 +3,7 @@
 Two records say who tells it, as Registry Interfaces 1.0 wants: the registry itself and the authority that it manages.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -30,7 +30,6 @@ from adapters.registry.conesearch import ConeSearchCapability, Place, cone_searc
 from adapters.registry.documents import written
 from adapters.registry.service import STANDARD
 from adapters.registry.service import ServiceDescription as Offered
-from adapters.votable.cone import POSITIONED
 from schema.table import Table
 
 PUBLISHER = "Jean-Marie Mariotti Center"
@@ -68,6 +67,8 @@ class Publisher:
 
     authority: str
     offered: Offered
+    positioned: Mapping[str, Table]
+    """Tables that cones can be searched of, by qualified name."""
     place: Place
     """Where cone searches are tried out."""
     updated: datetime
@@ -94,7 +95,7 @@ def resources(publisher: Publisher) -> Iterator[Resource]:
         *beside(base, "/datalink"),
     ]
     yield _catalogue(publisher, "datalink", "JMMC links", "Files and logs of observations, and their stars", links)
-    for name, table in POSITIONED.items():
+    for name, table in publisher.positioned.items():
         yield _cone(publisher, name, table)
 
 

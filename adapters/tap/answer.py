@@ -17,7 +17,6 @@ from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from adql.statement import cells, statement
-from hub.dependencies import UNKNOWN, touch
 from hub.rows import Hub
 from hub.writer import Writers
 from schema.catalog import ALL
@@ -60,8 +59,6 @@ async def answer(
             # The same catalogue for all that bring nothing, or no query would be found compiled.
             catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
             compiled = await _compiled(asked.query, catalogue, engine.hub)
-        if compiled.varies:
-            touch((UNKNOWN,))
         async with aclosing(_document(engine.hub, asked, compiled, outcome or StreamOutcome())) as told:
             async for block in told:
                 yield block

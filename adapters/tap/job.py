@@ -10,7 +10,7 @@ from adapters.tap.parameters import RowLimits, TapRequest, tap_request
 from adapters.tap.uploads import brought
 from adapters.votable.parameters import accumulated, folded
 from adapters.votable.stream import StreamOutcome
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import queryable
 from jobs.execution import JobAnswer, Run
 from jobs.job import Job
 from jobs.results import ResultStore
@@ -24,7 +24,7 @@ def runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
 
     async def run(job: Job, spool: ResultStore) -> JobAnswer:
         asked = replace(tap_request(folded(accumulated(job.parameters, ACCUMULATING)), limits), base=base)
-        now = replace(engine, catalogue=known_now())
+        now = replace(engine, catalogue=queryable(engine.hub.catalog))
         return JobAnswer(asked.format.media_type, _whole(now, asked, job, spool))
 
     return run

@@ -7,11 +7,10 @@ from typing import Any
 from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from planning.errors import NotFound
 from resolvers.operation import Request
-from schema.catalog import Index, suggestion
+from schema.catalog import Catalog, suggestion
 from schema.jsdc import STAR
 from schema.table import Column, Quantity, Table
 
-POSITIONED = Index(lambda table: table.qualified if table.position else None)
 DEFAULT_VERBOSITY = 2
 CALFLAG = STAR.by_field["calFlag"]
 
@@ -25,15 +24,15 @@ class ConeSearch:
     limit: int
 
 
-def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
+def cone_search(catalog: Catalog, name: str, parameters: Parameters, largest: int) -> ConeSearch:
     """Read the parameters; raises `NotFound` for a table without a position, `BadInput`.
 
     SR = 0 or MAXREC = 0 asks for the columns without rows (section 2.2.1), which is a limit of 0. Of stars, CALFLAG = 0
     keeps those fit to calibrate.
     """
-    table = POSITIONED.get(name)
+    table = catalog.positioned.get(name)
     if table is None:
-        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(POSITIONED))}"
+        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
         raise NotFound(message)
     cone = {
         "ra": number(parameters, "RA", 0, 360),

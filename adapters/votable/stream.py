@@ -13,7 +13,6 @@ from adapters.columnar.jsontable import JsonTable
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
-from hub.dependencies import UNKNOWN, touch
 from planning.errors import GatewayError
 
 Result = TypeVar("Result")
@@ -105,7 +104,6 @@ async def document(
                     break
     except GatewayError as error:
         outcome.failure = error
-        touch((UNKNOWN,))  # so that what ended so is not kept
         told = writer.failed(error.message) if begun else None
         if told is None:
             raise

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from adapters.tap.answer import Engine
 from adapters.tap.parameters import RowLimits
 from adapters.votable.reader import Bounds
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import queryable
 from gateway import logs
 from gateway.published import declared, kept_up
 from gateway.settings import PREFIX, SettingError, Settings
@@ -21,7 +21,7 @@ from hub.rows import open_hub
 from hub.writer import open_writers
 from jobs.results import ResultStore, open_spool
 from planning.errors import GatewayError
-from schema.catalog import SOURCES, publish
+from schema.catalog import DECLARED, SOURCES
 
 if TYPE_CHECKING:
     from jobs.service import JobService
@@ -38,8 +38,8 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         told = settings.hub_jobs
         writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None
         try:
-            publish(await declared(hub))
-            yield Engine(hub, known_now(), writers, _hosts(settings), Bounds(settings.max_upload_bytes))
+            hub.catalog = DECLARED.with_published(await declared(hub))
+            yield Engine(hub, queryable(hub.catalog), writers, _hosts(settings), Bounds(settings.max_upload_bytes))
         finally:
             if writers:
                 await writers.close()

@@ -1,7 +1,5 @@
 """`/datalink/links` and `/datalink/{table}/links`: what there is about records (DataLink 1.1)."""
 
-from datetime import UTC, datetime
-
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,18 +10,19 @@ from adapters.datalink.services import MEDIA_TYPE
 from adapters.votable.formats import TABLEDATA, VOTABLE, negotiate
 from adapters.votable.parameters import FORMAT, gathered, once
 from gateway.addresses import base
+from gateway.cacheable import CacheableResponse, declared
 from gateway.errors import votable_refusal
 from gateway.request import pairs, while_there
 from gateway.routes.vosi import XML, availability
 from gateway.stages import Stages
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, TODAY, touch
+from gateway.state import state_of
+from hub.dependencies import current_time
 from planning.errors import BadInput, GatewayError
 
 
 async def links(http: HttpRequest) -> Response:
     """Links of records, by identifiers or, under a table's name, by values of its identifying column."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):
@@ -32,22 +31,20 @@ async def links(http: HttpRequest) -> Response:
             table = http.path_params.get("table")
             kind = kind_of(table) if table else None
             media_type = _media_type(once(told, FORMAT).get(FORMAT))
-        touch((TODAY,))  # an embargo ends
         with stages.stage("links"):
-            asking = document(state.operations, ids, kind, base(http, state.settings), datetime.now(UTC))
+            asking = document(state.operations, ids, kind, base(http, state.settings), current_time())
             content = await while_there(http, asking)
     except GatewayError as error:
         return votable_refusal(error, http.url.path)
-    return Response(content, headers=stages.headers | {"Content-Type": media_type})
+    return CacheableResponse(content, headers=stages.headers | {"Content-Type": media_type})
 
 
 async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
     from adapters.datalink.capabilities import capabilities as document
 
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(document(base(http, state.settings)), media_type=XML)
+    state = state_of(http.scope)
+    return declared(document(base(http, state.settings)), XML)
 
 
 def _media_type(wanted: str | None) -> str:

@@ -14,10 +14,11 @@ from adapters.votable.envelope import Head
 from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
 from adapters.votable.formats import TSV as TABS
 from gateway.addresses import base
+from gateway.cacheable import CacheableResponse
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import State, state_of
 from gateway.tables import streamed
 from planning.errors import GatewayError, NotFound
 
@@ -26,7 +27,7 @@ SERVER = f"JMMC gateway v{version('jmmc-gateway')} (JSDC)"
 
 async def getstar(http: HttpRequest) -> Response:
     """The stars that are asked for by name; names that no star bears are told, and refused where all are such."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):
@@ -58,7 +59,7 @@ async def _legacy(
         found = await while_there(http, stars(state.hub, known))
     headers = stages.headers | {"Vary": "Accept"}
     if told.format == TSV:
-        return Response(tsv(found), headers=headers | {"Content-Type": TABS.media_type})
+        return CacheableResponse(tsv(found), headers=headers | {"Content-Type": TABS.media_type})
     unknown = [name for name in told.names if name not in known]
     content = document(found, unknown, ",".join(told.names), datetime.now(UTC), SERVER)
-    return Response(content, headers=headers | {"Content-Type": "text/xml"})
+    return CacheableResponse(content, headers=headers | {"Content-Type": "text/xml"})

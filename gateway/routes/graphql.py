@@ -9,17 +9,17 @@ from starlette.responses import HTMLResponse, Response
 
 from adapters.votable.formats import Negotiated
 from gateway.accept import EventStream, JsonFormat, NotAcceptable, accepted
+from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused, Documents
 from gateway.errors import graphql_refusal
 from gateway.events import event_stream
-from gateway.freshness import UNKEPT, key
+from gateway.freshness import UNKEPT
 from gateway.graphql_parameters import GraphQLParameters, asking
 from gateway.request import while_there
 from gateway.routes.graphiql import PAGE
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import State, state_of
 from gateway.tables import table_response
-from hub.dependencies import touching
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.operation import OperationResult, Request, refused
 
@@ -32,7 +32,7 @@ async def graphql(http: HttpRequest) -> Response:
     """Answer GET and POST (GraphQL over HTTP, draft of September 2026)."""
     if http.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ALLOW})
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     accept = http.headers.get("accept")
     if _for_people(http, accept or "") and state.settings.graphiql:
         return HTMLResponse(PAGE)
@@ -61,16 +61,9 @@ async def _answered_as(
 
 
 async def _answered(http: HttpRequest, state: State, asked: Request, form: JsonFormat, stages: Stages) -> Response:
-    versions = state.freshness.versions() if asked.safe else {}
-    with stages.stage("answer"), touching() as touched:
+    with stages.stage("answer"):
         answer = await while_there(http, state.operations.answer(asked))
-    kept = {}
-    if asked.safe:
-        whole, name = answer.executed and "errors" not in answer.payload, key(http.scope, form)
-        kept = state.freshness.headers(name, touched, versions) if whole else UNKEPT
-        if kept is not UNKEPT:
-            state.freshness.remember(name, touched)
-    return _written(state, answer, form, stages, kept)
+    return _written(state, answer, form, stages, UNKEPT if asked.safe and not answer.whole else {})
 
 
 def _written(
@@ -81,7 +74,8 @@ def _written(
     headers = {**stages.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
     if answer.refusal == WrongMethod.status:
         headers["Allow"] = "POST"
-    return Response(text, _status(answer, form), headers=headers)
+    made = CacheableResponse if answer.whole else Response
+    return made(text, _status(answer, form), headers=headers)
 
 
 async def _events(state: State, asked: Request) -> Response:

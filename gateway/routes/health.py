@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from gateway.state import State
+from gateway.state import State, state_of
 from schema.catalog import LOCAL, SOURCES
 from schema.obsportal import TAGS
 
@@ -28,7 +28,7 @@ async def livez(_request: Request) -> Response:
 
 async def readyz(request: Request) -> Response:
     """Whether it is worth sending requests: 200 if at least one source answers through the hub, else 503."""
-    state: State = request.app.state.gateway
+    state = state_of(request.scope)
     sources = {name: "up" if state.hub.health.up(name) else "down" for name in SOURCES}
     ready = "up" in sources.values()
     told = {
@@ -41,7 +41,7 @@ async def readyz(request: Request) -> Response:
 
 async def health(request: Request) -> Response:
     """Everything about the state of the gateway that may be told; where it runs is not."""
-    state: State = request.app.state.gateway
+    state = state_of(request.scope)
     told = dict(_told(state))
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(told, headers={"Cache-Control": "no-store", "Vary": "Accept"})

@@ -27,7 +27,7 @@ from gateway.errors import votable_refusal
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
 from gateway.request import while_there
-from gateway.state import State
+from gateway.state import state_of
 from jobs.job import KNOWN, Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
@@ -242,7 +242,7 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
-    told = http.app.state.gateway.settings
+    told = state_of(http.scope).settings
     return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
 
 
@@ -256,7 +256,7 @@ def _owner(http: Request) -> str:
 
 
 def _address(http: Request, job_id: str = "") -> str:
-    place = f"{base(http, http.app.state.gateway.settings)}/tap/async"
+    place = f"{base(http, state_of(http.scope).settings)}/tap/async"
     return f"{place}/{job_id}" if job_id else place
 
 
@@ -293,7 +293,7 @@ def _answered(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """A handler with the desk, if there is one, whose refusals are VOTables."""
 
     async def answer(http: Request) -> Response:
-        state: State = http.app.state.gateway
+        state = state_of(http.scope)
         try:
             if state.desk is None:
                 message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"

@@ -7,22 +7,23 @@ from starlette.routing import Route
 
 from adapters.moc.document import written
 from adapters.moc.parameters import MocRequest, wanted
+from gateway.cacheable import CacheableResponse
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import state_of
 from hub.coverage import Coverage, Coverages
 from planning.errors import Busy, GatewayError
 
 
 async def moc(http: HttpRequest) -> Response:
     """The map of a table, made of cells that are kept; no database is asked."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):
             told = await parameters(http, state.settings.max_body_bytes)
-            asked = wanted(http.path_params["table"], told, http.headers.get("accept", ""))
+            asked = wanted(state.catalog, http.path_params["table"], told, http.headers.get("accept", ""))
         with stages.stage("cells"):
             coverage = await while_there(http, state.coverages.of(asked.table))
         if coverage is None:
@@ -33,7 +34,7 @@ async def moc(http: HttpRequest) -> Response:
     except GatewayError as error:
         return votable_refusal(error)
     headers = stages.headers | {"Content-Type": asked.media_type, "Vary": "Accept"}
-    return Response(content, headers=headers)
+    return CacheableResponse(content, headers=headers)
 
 
 async def _content(coverages: Coverages, coverage: Coverage, asked: MocRequest) -> bytes:

@@ -10,8 +10,7 @@ from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.routes.vosi import XML, availability, service
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, touch
+from gateway.state import state_of
 from planning.errors import GatewayError
 from planning.sql import Statement
 from schema import revision
@@ -29,17 +28,16 @@ async def oai(http: HttpRequest) -> Response:
     from adapters.registry.oai import answer
     from adapters.registry.resources import Publisher
 
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     try:
         told = await pairs(http, state.settings.max_body_bytes)
         [[updated]] = await state.hub.fetch(CHANGED)
     except GatewayError as error:
         return votable_refusal(error)
-    touch((DECLARATIONS,))
     now = datetime.now(UTC)
     offered = service(state, base(http, state.settings))
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
-    publisher = Publisher(state.settings.authority, offered, TRIED, min(updated, now))
+    publisher = Publisher(state.settings.authority, offered, state.catalog.positioned, TRIED, min(updated, now))
     return Response(answer(publisher, told, now), media_type=XML)
 
 
@@ -47,7 +45,7 @@ async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
     from adapters.registry.resources import capabilities as document
 
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     return Response(document(base(http, state.settings)), media_type=XML)
 
 

@@ -11,7 +11,7 @@ from adapters.votable.parameters import FORMAT, once
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import state_of
 from gateway.tables import heading, planned, streamed
 from planning.errors import GatewayError
 from planning.plan import Plan
@@ -19,7 +19,7 @@ from planning.plan import Plan
 
 async def oidb_search(http: HttpRequest) -> Response:
     """A page of the granules that all filters choose."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):

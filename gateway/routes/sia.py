@@ -11,19 +11,19 @@ from adapters.votable.envelope import Head
 from adapters.votable.formats import TABLEDATA, negotiate
 from adapters.votable.parameters import FORMAT, gathered, once
 from gateway.addresses import base
+from gateway.cacheable import declared
 from gateway.errors import votable_refusal
 from gateway.request import pairs
 from gateway.routes.vosi import XML, availability
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import state_of
 from gateway.tables import streamed
-from hub.dependencies import DECLARATIONS, touch
 from planning.errors import GatewayError
 
 
 async def sia(http: HttpRequest) -> Response:
     """The records of the observations asked for."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):
@@ -47,9 +47,8 @@ async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
     from adapters.sia.capabilities import capabilities as document
 
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(document(base(http, state.settings)), media_type=XML)
+    state = state_of(http.scope)
+    return declared(document(base(http, state.settings)), XML)
 
 
 ROUTES = (

@@ -13,7 +13,7 @@ from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.forms import form
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import state_of
 from gateway.tables import sent
 from planning.errors import GatewayError
 
@@ -22,7 +22,7 @@ ACCUMULATING = ("upload",)
 
 async def sync(http: Request) -> Response:
     """An ADQL query, answered as its rows come."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     told, stages = state.settings, Stages()
     try:
         async with form(http, told.max_body_bytes, told.max_upload_bytes, ACCUMULATING) as read:

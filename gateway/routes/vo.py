@@ -13,7 +13,7 @@ from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from gateway.errors import votable_refusal
 from gateway.request import parameters
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import State, state_of
 from gateway.tables import heading, planned, streamed
 from planning.errors import GatewayError
 from schema.obsportal import LAST_CHANGE
@@ -21,12 +21,12 @@ from schema.obsportal import LAST_CHANGE
 
 async def scs(http: HttpRequest) -> Response:
     """Simple Cone Search 1.03 of one table."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):
             told = await parameters(http, state.settings.max_body_bytes)
-            asked = cone_search(http.path_params["table"], told, state.settings.max_rows)
+            asked = cone_search(state.catalog, http.path_params["table"], told, state.settings.max_rows)
             format_ = negotiate(told.get("responseformat"), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
             found = await planned(state, asked.request)
@@ -38,7 +38,7 @@ async def scs(http: HttpRequest) -> Response:
 
 async def search_votable(http: HttpRequest) -> Response:
     """The Obs Portal's search, as ASPRO2 and OiDB call it."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     stages = Stages()
     try:
         with stages.stage("read"):

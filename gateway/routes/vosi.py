@@ -16,19 +16,17 @@ from starlette.routing import Route
 
 from adapters.registry.examples import examples as examples_page
 from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription
-from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import Catalogue
 from adql.checked.functions import USER_DEFINED
 from gateway.addresses import base
+from gateway.cacheable import declared
 from gateway.errors import votable_refusal
 from gateway.routes.health import STARTED
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, touch
+from gateway.state import State, state_of
 from planning.errors import BadInput, GatewayError, NotFound
 from schema import tap_schema
-from schema.catalog import ALL, SOURCES, TABLES, suggestion
-from schema.table import Table
+from schema.catalog import SOURCES, Catalog, suggestion
 
 XML = "text/xml"
 DETAILS = ("min", "max")
@@ -43,16 +41,15 @@ async def capabilities(http: Request) -> Response:
     """What there is to be asked, and how."""
     from adapters.registry.capabilities import capabilities as document
 
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(document(service(state, base(http, state.settings))), media_type=XML)
+    state = state_of(http.scope)
+    return declared(document(service(state, base(http, state.settings))), XML)
 
 
 def service(state: State, address: str) -> ServiceDescription:
     """What is told of the gateway at this address."""
     told = state.settings
     functions = tuple(LanguageFunction(each.form, each.description) for each in USER_DEFINED)
-    cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())
+    cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in state.catalog.positioned.items())
     kept = told.job_days * 86_400
     jobs = (
         Jobs((kept, kept), (told.job_seconds, told.job_seconds), told.max_upload_bytes, fetches=bool(told.upload_hosts))
@@ -66,7 +63,7 @@ async def availability(http: Request) -> Response:
     """Whether it answers at the moment, and which database does not."""
     from adapters.registry.availability import availability as document
 
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     watch = state.hub.health
     up = [name for name in SOURCES if watch.up(name)]
     available = watch.hub_up and bool(up)
@@ -96,51 +93,47 @@ async def tables(http: Request) -> Response:
             raise BadInput(message)
     except GatewayError as error:
         return votable_refusal(error)
-    touch((DECLARATIONS,))
     # Some 100 kB of XML take a tenth of a second, once.
-    document = await to_thread(_tableset, tuple(TABLES.values()), columns=detail == "max")
-    return Response(document, media_type=XML)
+    document = await to_thread(_tableset, state_of(http.scope).catalog, columns=detail == "max")
+    return declared(document, XML)
 
 
 async def table(http: Request) -> Response:
     """One table."""
-    touch((DECLARATIONS,))
     try:
-        return Response(_table(http.path_params["table"]), media_type=XML)
+        return declared(_table(state_of(http.scope).engine.catalogue, http.path_params["table"]), XML)
     except GatewayError as error:
         return votable_refusal(error)
 
 
 async def examples(http: Request) -> Response:
     """Queries to begin with."""
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(examples_page(base(http, state.settings)), media_type="application/xhtml+xml")
+    state = state_of(http.scope)
+    return declared(examples_page(base(http, state.settings)), "application/xhtml+xml")
 
 
 @lru_cache(maxsize=2)
-def _tableset(tables: tuple[Table, ...], *, columns: bool) -> bytes:
-    """The document of these tables and TAP_SCHEMA's: made anew when what is published changes."""
+def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
+    """The document of a catalogue's tables and TAP_SCHEMA's."""
     from adapters.registry import tableset
 
-    held = (replace(source, tables=tuple(table for table in tables if table.source == source.name)) for source in ALL)
+    held = (replace(source, tables=catalog.tables_of(source.name)) for source in catalog.sources)
     return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
 
 
-def _table(name: str) -> bytes:
+def _table(catalogue: Catalogue, name: str) -> bytes:
     from adapters.registry import tableset
 
-    known = known_now().tables
-    found = known.get(name.lower().replace('"', ""))
+    found = catalogue.tables.get(name.lower().replace('"', ""))
     if found is None:
-        message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"
+        message = f"There is no table {name[:60]!r}{suggestion(name, list(catalogue.tables))}"
         raise NotFound(message)
     return tableset.table(found)
 
 
 async def tap(http: Request) -> Response:
     """Whoever looks for TAP with a browser finds the examples."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     return RedirectResponse(f"{base(http, state.settings)}/tap/examples", 303)
 
 

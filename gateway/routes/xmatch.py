@@ -14,11 +14,12 @@ from adapters.xmatch.parameters import CrossmatchRequest, cds, listed
 from gateway.errors import votable_refusal
 from gateway.forms import SubmittedForm, form
 from gateway.stages import Stages
-from gateway.state import State
+from gateway.state import state_of
 from gateway.tables import sent
 from planning.errors import BadInput, GatewayError
+from schema.catalog import Catalog
 
-Read = Callable[[Parameters, int, str | None], CrossmatchRequest]
+Read = Callable[[Catalog, Parameters, int, str | None], CrossmatchRequest]
 
 
 async def sync(http: Request) -> Response:
@@ -32,12 +33,12 @@ async def whole_list(http: Request) -> Response:
 
 
 async def _answered(http: Request, read: Read, part: str) -> Response:
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, stages = state.settings, Stages()
     try:
         async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as given:
             with stages.stage("read"):
-                asked = read(given.told, settings.max_rows, http.headers.get("accept"))
+                asked = read(state.catalog, given.told, settings.max_rows, http.headers.get("accept"))
                 sources = _file(given, part)
             body = crossmatch(state.hub, state.engine.writers, sources, asked)
             return await sent(http, body, asked.format, stages, settings.sync_seconds)
@@ -55,10 +56,10 @@ def _file(given: SubmittedForm, part: str) -> BinaryIO:
 
 async def tables(http: Request) -> Response:
     """What there is to match with."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     try:
         async with form(http, state.settings.max_body_bytes, state.settings.max_body_bytes) as given:
-            content, media_type = told(given.told, state.hub.row_counts.rows)
+            content, media_type = told(state.catalog, given.told, state.hub.row_counts.rows)
             return Response(content, media_type=media_type)
     except GatewayError as error:
         return votable_refusal(error)

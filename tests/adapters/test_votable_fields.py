@@ -14,12 +14,12 @@ from adapters.votable.fields import fields, systems, ucd1
 from adapters.votable.formats import BINARY2, TABLEDATA, Format
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Table
 from schema.types import ASCII, DOUBLE, LONG
 
 TWINS = tuple(Cell(cell.column, f"twin.{cell.name}", (nasty.TWIN,)) for cell in nasty.CELLS)
-POSITIONED = [table for table in TABLES.values() if table.position]
+POSITIONED = [table for table in DECLARED.tables.values() if table.position]
 
 
 def elements(table: Table, cells: tuple[Cell, ...]) -> ET.Element:
@@ -151,7 +151,7 @@ def test_votlint_is_silent_about_an_error() -> None:
 
 
 @pytest.mark.stilts
-@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.qualified)
+@pytest.mark.parametrize("table", DECLARED.tables.values(), ids=lambda table: table.qualified)
 async def test_votlint_is_silent_about_every_table(table: Table) -> None:
     assert lint(await written(TABLEDATA, [], head=Head(table, cells_of(table)))) == ""
     if table.position:

@@ -9,12 +9,13 @@ from starlette.routing import Mount, Route
 
 from adapters.votable.formats import VOTABLE
 from gateway.doors import NAMES, door, listed
+from schema.catalog import DECLARED
 
 
 async def test_every_door_is_told_to_people_and_opens(client: httpx.AsyncClient) -> None:
-    index = (await client.get("/")).text
-    assert [line.strip() for line in index.splitlines()[1:]] == listed()
-    for address in listed():
+    index, addresses = (await client.get("/")).text, listed(DECLARED.positioned)
+    assert [line.strip() for line in index.splitlines()[1:]] == addresses
+    for address in addresses:
         assert (await client.get(address)).status_code != 404, address
 
 

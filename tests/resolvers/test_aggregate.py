@@ -13,11 +13,11 @@ from planning.plan import Cell, Function, Plan, StatementShape
 from resolvers import aggregate
 from resolvers.operation import Operations, Request
 from schema.aggregate_types import averaged
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Column, Table
 from schema.types import DOUBLE
 
-TABLE = [pytest.param(table, id=name) for name, table in TABLES.items()]
+TABLE = [pytest.param(table, id=name) for name, table in DECLARED.tables.items()]
 
 
 def mean(values: Sequence[Any]) -> float:
