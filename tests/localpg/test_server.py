@@ -26,9 +26,9 @@ _REPOSITORY = Path(__file__).parents[2]
 _LAUNCH = """
 import sys, time
 from pathlib import Path
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
-binaries = find(sys.argv[1])
+binaries = find_binaries(sys.argv[1])
 data = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 with Cluster(binaries, data) as cluster:
     print(cluster.socket_dir, flush=True)
