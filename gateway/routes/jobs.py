@@ -19,7 +19,7 @@ from starlette.routing import Route
 from adapters.tap.parameters import uploads
 from adapters.uws.notation import RESULT, instant
 from adapters.votable.envelope import error_document
-from adapters.votable.fields import legal
+from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import gathered, last, whole
 from gateway.addresses import base
@@ -178,7 +178,7 @@ async def error(http: Request, desk: JobService) -> Response:
 
 async def _made(http: Request, desk: JobService) -> Response:
     async with _form(http) as sent:
-        made = await desk.create(_owner(http), legal(sent.told["runid"]) if sent.told.get("runid") else None)
+        made = await desk.create(_owner(http), legal_xml(sent.told["runid"]) if sent.told.get("runid") else None)
         try:
             await _tell(desk, made, sent)
             await _limit(desk, made, sent.told)
@@ -198,10 +198,10 @@ async def _run(desk: JobService, found: Job) -> None:
 async def _tell(desk: JobService, found: Job, sent: SubmittedForm) -> None:
     named = {name for told in (*found.parameters, *sent.told.items()) for name in _parts(*told)}
     brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
-    told = [(legal(name.upper()), legal(value)) for name, value in sent.told.items() if name not in OURS]
+    told = [(legal_xml(name.upper()), legal_xml(value)) for name, value in sent.told.items() if name not in OURS]
     await desk.set_parameters(found, told, brought)
     if sent.told.get("runid"):
-        await desk.set_run_id(found, legal(sent.told["runid"]))
+        await desk.set_run_id(found, legal_xml(sent.told["runid"]))
 
 
 async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
@@ -248,7 +248,7 @@ def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
 
 def _asked(http: Request) -> str:
     """Which job: no name holds what no text in PostgreSQL can."""
-    return legal(http.path_params["job"])
+    return legal_xml(http.path_params["job"])
 
 
 def _owner(http: Request) -> str:
