@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.votable.datatypes import scalar
+from adapters.votable.datatypes import scalar_type
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.published import NAME
 from schema.table import Column, Quantity, Table
@@ -52,6 +52,6 @@ def _read(member: Mapping[str, Any]) -> Column | Quantity:
 def _read_column(said: Mapping[str, Any]) -> Column:
     texts: dict[str, Any] = {key: said.get(key, "") for key in TEXTS}
     flags: dict[str, Any] = {key: bool(said.get(key)) for key in FLAGS}
-    kind = scalar(said["datatype"], said.get("arraysize"), said.get("xtype"))
+    kind = scalar_type(said["datatype"], said.get("arraysize"), said.get("xtype"))
     enumeration = LISTS[said["list"]] if "list" in said else None
     return Column(type=kind, enumeration=enumeration, **texts, **flags)

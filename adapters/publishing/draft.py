@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from adapters.publishing import places
 from adapters.publishing.naming import Names, graphql_names
-from adapters.votable.datatypes import scalar
+from adapters.votable.datatypes import scalar_type
 from adapters.votable.heading import FieldElement, GroupElement, Heading
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.published import NAME
@@ -120,7 +120,7 @@ def settled(drafted: Draft, facts: Facts) -> Table:
 
 def _column(field: FieldElement, names: Names) -> Column:
     name, graphql = names.column(field.name)
-    kind = scalar(field.datatype, field.arraysize, field.xtype)
+    kind = scalar_type(field.datatype, field.arraysize, field.xtype)
     told = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
     return Column(name, kind, *told, given=names.given(field.name, name), field=graphql, principal=True)
 
@@ -178,7 +178,7 @@ def _members(columns: Sequence[Column], quantities: Sequence[Quantity]) -> Itera
 
 
 def _literal(param: FieldElement) -> str:
-    kind = scalar(param.datatype, param.arraysize, param.xtype)
+    kind = scalar_type(param.datatype, param.arraysize, param.xtype)
     return "'" + param.value.replace("'", "''") + f"'::{kind.sql}" if param.value.strip() else "NULL"
 
 

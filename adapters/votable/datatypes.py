@@ -1,4 +1,4 @@
-"""What a FIELD of others says of its values, and the type that they have here (VOTable 1.4 sections 2.1 and 2.2)."""
+"""Datatypes and arraysizes of FIELDs that others wrote → our types (VOTable 1.4 sections 2.1 and 2.2)."""
 
 from dataclasses import dataclass
 from math import prod
@@ -24,17 +24,18 @@ from schema.types import (
 
 @dataclass(frozen=True, slots=True)
 class Datatype:
-    """One datatype of VOTable."""
+    """A primitive datatype of VOTable."""
 
     scalar: Scalar
-    sent: str
-    """How BINARY has one value (`struct`, big-endian)."""
-    kept: str
-    """How a binary COPY has it."""
+    """Our type for a single value."""
+    votable_format: str
+    """`struct` format of one number in BINARY, big-endian."""
+    copy_format: str
+    """`struct` format of one number in a binary COPY; "" for text."""
     oid: int
-    """Of the PostgreSQL type."""
-    values: int = 1
-    """Numbers in one value: two for complex ones."""
+    """OID of the PostgreSQL type."""
+    components: int = 1
+    """Numbers in one value: 2 for complex ones."""
 
 
 DATATYPES = {
@@ -51,23 +52,31 @@ DATATYPES = {
     "char": Datatype(ASCII, "B", "", 25),
     "unicodeChar": Datatype(TEXT, "H", "", 25),
 }
-"""A bit comes back as a boolean: it is how astropy writes one, and how STIL and astropy read it."""
+"""By name. A bit becomes a boolean: astropy writes booleans so, and STIL and astropy read bits so."""
 ALIASES = {"string": "char", "unsignedbyte": "unsignedByte", "unicodechar": "unicodeChar", "boolean": "boolean"}
-"""Spellings that are wrong and met."""
+"""Wrong spellings that occur, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArrayShape:
-    """An `arraysize`."""
+    """What an `arraysize` says."""
 
     single: bool
     """Whether a cell holds one value."""
     count: int | None
-    """How many values a cell holds, None where that varies."""
+    """Values in a cell, over all dimensions; None where their number varies."""
 
 
-def shaped(arraysize: str | None) -> ArrayShape:
-    """Read an `arraysize`, as `3`, `*`, `8*`, `2x3` or `16x*`; raises `ValueError`."""
+def parse_arraysize(arraysize: str | None) -> ArrayShape:
+    """Read an `arraysize` (VOTable 1.4 section 2.2).
+
+    None and "1" are one value; "3" are three and "2x3" six; "*", "8*" (at most 8, not checked) and "16x*" vary.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
     if arraysize is None or arraysize == "1":
         return ArrayShape(single=True, count=1)
     *fixed, last = arraysize.lower().split("x")
@@ -79,27 +88,37 @@ def shaped(arraysize: str | None) -> ArrayShape:
     return ArrayShape(single=False, count=None if last.endswith("*") else prod(sizes))
 
 
-def known(datatype: str) -> str:
-    """The datatype that is meant; raises `BadInput`."""
-    name = ALIASES.get(datatype.lower(), datatype)
-    if name not in DATATYPES:
+def canonical_datatype(datatype: str) -> str:
+    """The name of VOTable for a datatype, known misspellings included; raises `BadInput` for any other."""
+    datatype_name = ALIASES.get(datatype.lower(), datatype)
+    if datatype_name not in DATATYPES:
         message = f"datatype {datatype[:40]!r} is not one of VOTable: {', '.join(DATATYPES)}"
         raise BadInput(message)
-    return name
+    return datatype_name
 
 
-def scalar(datatype: str, arraysize: str | None, xtype: str | None) -> Scalar:
-    """The type of a column."""
-    kind, single = DATATYPES[datatype], shaped(arraysize).single
+def scalar_type(datatype: str, arraysize: str | None, xtype: str | None) -> Scalar:
+    """Our type for a column.
+
+    Parameters
+    ----------
+    datatype : str
+        A key of `DATATYPES`.
+    arraysize : str | None
+        As in the FIELD; raises `ValueError` if malformed. A bound (`8*`) is dropped, except in arrays of numbers.
+    xtype : str | None
+        As in the FIELD.
+    """
+    kind, single = DATATYPES[datatype], parse_arraysize(arraysize).single
     if datatype in ("char", "unicodeChar"):
         one = CHARACTER if datatype == "char" else UNICODE_CHARACTER
         # Of an array of strings the number may vary: that of those which end at a NUL is not known any more.
         size = f"{arraysize.removesuffix('*')}*" if arraysize and "x" in arraysize else "*"
         plain = one if single else kind.scalar
         return worded(plain, None if single else size, xtype) if xtype or size != "*" else plain
-    if single and kind.values == 1 and not xtype:
+    if single and kind.components == 1 and not xtype:
         return kind.scalar
-    if single and kind.values == 1:
+    if single and kind.components == 1:
         return worded(kind.scalar, None, xtype)
-    sent = datatype if kind.values == 2 else ""
+    sent = datatype if kind.components == 2 else ""
     return array(kind.scalar, None if single else arraysize, xtype, sent)

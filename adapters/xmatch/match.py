@@ -9,7 +9,7 @@ import numpy as np
 
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import StreamOutcome, document
+from adapters.votable.stream import StreamOutcome, stream_document
 from adapters.xmatch.catalogues import Places
 from adapters.xmatch.lists import listed
 from adapters.xmatch.parameters import CrossmatchRequest, Find
@@ -54,7 +54,7 @@ class Sources:
 async def crossmatch(
     hub: Hub, writers: Writers | None, file: IO[bytes], asked: CrossmatchRequest, outcome: StreamOutcome | None = None
 ) -> AsyncGenerator[bytes, None]:
-    """The document; raises `GatewayError` as `adapters.votable.stream.document` does."""
+    """The document; raises `GatewayError` as `adapters.votable.stream.stream_document` does."""
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
@@ -64,7 +64,7 @@ async def crossmatch(
         text = _text(sources, asked, form.row(list(zip(cells, _names(cells), strict=True))), cells)
         found = hub.blocks(Statement(text, (), asked.places.sources), form.copy_options)
         head = Head(None, cells, (("QUERY", _said(asked)),))
-        async with aclosing(document(head, form, found, asked.limit, outcome or StreamOutcome())) as told:
+        async with aclosing(stream_document(head, form, found, asked.limit, outcome or StreamOutcome())) as told:
             async for block in told:
                 yield block
 

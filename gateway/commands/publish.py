@@ -11,7 +11,7 @@ from typing import IO, cast
 from adapters.publishing.naming import stem, table_name
 from adapters.publishing.publish import publish as published
 from adapters.publishing.publish import remove
-from adapters.votable.reader import read
+from adapters.votable.reader import read_votable
 from gateway.settings import SettingError, Settings
 from hub.writer import open_writers
 from planning.errors import GatewayError
@@ -42,7 +42,7 @@ async def _make(dsn: str, path: Path, name: str, replace: bool) -> str:
     with opened(path) as file:
         writers = await open_writers(dsn, 1, HOUR)
         try:
-            table, rows = await published(writers, await read(blocks(file)), name, replace=replace)
+            table, rows = await published(writers, await read_votable(blocks(file)), name, replace=replace)
         finally:
             await writers.close()
     doors = [f"TAP and GraphQL ({table.plural})", *(["/scs/" + table.qualified] if table.position else [])]

@@ -20,7 +20,7 @@ from serving import Server, patient
 from starlink import run
 
 from adapters.publishing.publish import publish, remove
-from adapters.votable.reader import read
+from adapters.votable.reader import read_votable
 from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.settings import Settings
@@ -202,7 +202,7 @@ async def test_a_published_table(
         yield document
 
     writers = await open_writers(federation.jobs, 1, 60)
-    table, _ = await publish(writers, await read(whole()), "listed", replace=False)
+    table, _ = await publish(writers, await read_votable(whole()), "listed", replace=False)
     declare([table])
     try:
         listed = Table({"star": stars["id"], "ra": stars["ra"], "dec": stars["dec"]})
