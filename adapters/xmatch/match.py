@@ -1,5 +1,6 @@
 """A list of sources in, what is near them out: staged in the hub, joined there on HEALPix cells, streamed."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -129,7 +130,7 @@ async def _touching(
                 names = " and ".join(column.name for column in named)
                 message = f"Row {number} is nowhere on the sky: {names} are {place}, ICRS degrees are wanted"
                 raise BadInput(message)
-            row, cell = touched(ra, dec, radius + REACH)
+            row, cell = await asyncio.to_thread(touched, ra, dec, radius + REACH)
             yield CELLS.encoded({"source": part["source"][row], "cell": cell, "ra": ra[row], "dec": dec[row]})
     yield TRAILER
 

@@ -6,10 +6,10 @@ from graphql.utilities import print_type
 from graphql.utilities.print_schema import print_directive
 
 from adapters.registry.identifiers import delimited
+from gateway.commands.checkout import ROOT, require_checkout
 from resolvers.query import assemble
 from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
 
-ROOT = Path(__file__).parents[2]
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
 APOLLO = ("key", "link", "shareable")
 APOLLO_TYPES = ("_FieldSet", "link__Import", "link__Purpose")
@@ -47,5 +47,6 @@ def _sdl() -> str:
 
 def main() -> None:
     """Write them."""
+    require_checkout("generate")
     for path, text in generated().items():
         path.write_text(text)
