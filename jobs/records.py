@@ -11,17 +11,21 @@ from psycopg.types.json import Jsonb
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job, Phase, Upload
 from planning.errors import NotFound
+from schema.named_queries import named_query
 
 NAMES = tuple(item.name for item in fields(Job))
 COLUMNS = ", ".join(NAMES)
 UNENDED = [phase.value for phase in Phase if phase.active]
-ORPHANS = f"""
-SELECT {COLUMNS} FROM uws.job WHERE spool = %(spool)s AND phase IN ('QUEUED', 'EXECUTING') AND NOT EXISTS (
-  SELECT FROM procrastinate_jobs queued LEFT JOIN procrastinate_workers worker
-  ON worker.id = queued.worker_id AND worker.last_heartbeat > now() - make_interval(secs => %(stale)s)
-  WHERE queued.id = job.task AND (queued.status = 'todo' OR queued.status = 'doing' AND worker.id IS NOT NULL))
-"""
-"""Jobs that nobody runs or is going to: the process that had them is gone, or could not say how they ended."""
+VALUES = ", ".join(f"%({name})s" for name in NAMES)
+ADD = named_query("jobs/records", "add").format(columns=COLUMNS, values=VALUES)
+GET = named_query("jobs/records", "get").format(columns=COLUMNS)
+LISTED = named_query("jobs/records", "listed").format(columns=COLUMNS)
+UNENDED_COUNTS = named_query("jobs/records", "unended")
+BEGIN = named_query("jobs/records", "begin").format(columns=COLUMNS)
+REMOVE = named_query("jobs/records", "remove").format(columns=COLUMNS)
+EXPIRED = named_query("jobs/records", "expired")
+KNOWN = named_query("jobs/records", "known")
+ORPHANS = named_query("jobs/records", "orphans").format(columns=COLUMNS)
 
 
 class Records:
@@ -33,27 +37,21 @@ class Records:
     async def add(self, job: Job) -> None:
         """Keep a new one."""
         values = asdict(job) | {"parameters": Jsonb(job.parameters), "uploads": _uploads(job.uploads)}
-        marks = ", ".join(f"%({name})s" for name in NAMES)
-        await self._rows(f"INSERT INTO uws.job ({COLUMNS}) VALUES ({marks}) RETURNING id", values)
+        await self._rows(ADD, values)
 
     async def get(self, job_id: str) -> Job:
         """One of them; raises `NotFound`."""
-        return self._one(await self._jobs(f"SELECT {COLUMNS} FROM uws.job WHERE id = %(id)s", {"id": job_id}))
+        return self._one(await self._jobs(GET, {"id": job_id}))
 
     async def listed(self, owner: str, phases: Collection[str], after: datetime | None, last: int | None) -> list[Job]:
         """Those of a client, last made first; by phase, and younger than an instant, where that is asked."""
-        conditions = "owner = %(owner)s AND (phase = ANY(%(phases)s) OR %(all)s)"
-        since = "(created > %(after)s OR %(after)s::timestamptz IS NULL)"
-        text = f"SELECT {COLUMNS} FROM uws.job WHERE {conditions} AND {since} ORDER BY created DESC, id LIMIT %(last)s"
-        told = {"owner": owner, "phases": list(phases), "all": not phases, "after": after, "last": last}
-        return await self._jobs(text, told)
+        values = {"owner": owner, "phases": list(phases), "all": not phases, "after": after, "last": last}
+        return await self._jobs(LISTED, values)
 
     async def unended(self, owner: str) -> tuple[int, int]:
         """How many jobs of a client, and of all, have not ended."""
-        text = """SELECT count(*) FILTER (WHERE owner = %(owner)s) AS own, count(*) AS every
-                  FROM uws.job WHERE phase = ANY(%(phases)s)"""
-        found = (await self._rows(text, {"owner": owner, "phases": UNENDED}))[0]
-        return found["own"], found["every"]
+        (counts,) = await self._rows(UNENDED_COUNTS, {"owner": owner, "phases": UNENDED})
+        return counts["own"], counts["every"]
 
     async def tell(self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload]) -> bool:
         """Change what it is asked; False if it has been started meanwhile."""
@@ -84,9 +82,7 @@ class Records:
 
     async def begin(self, job_id: str) -> Job | None:
         """Say that it runs; None if it is not to."""
-        text = f"""UPDATE uws.job SET phase = 'EXECUTING', started = now(), attempt = attempt + 1
-                   WHERE id = %(id)s AND phase = 'QUEUED' RETURNING {COLUMNS}"""
-        found = await self._jobs(text, {"id": job_id})
+        found = await self._jobs(BEGIN, {"id": job_id})
         return found[0] if found else None
 
     async def completed(self, job: Job, media_type: str, size: int) -> bool:
@@ -105,12 +101,12 @@ class Records:
 
     async def remove(self, job_id: str) -> Job | None:
         """Forget it."""
-        found = await self._jobs(f"DELETE FROM uws.job WHERE id = %(id)s RETURNING {COLUMNS}", {"id": job_id})
+        found = await self._jobs(REMOVE, {"id": job_id})
         return found[0] if found else None
 
     async def expired(self) -> list[str]:
         """Identifiers of those whose time of destruction has come."""
-        return [row["id"] for row in await self._rows("SELECT id FROM uws.job WHERE destruction < now()", {})]
+        return [row["id"] for row in await self._rows(EXPIRED, {})]
 
     async def orphans(self, spool: str, stale: float) -> list[Job]:
         """Jobs of a spool that nobody runs or is going to: not heard of for so many seconds."""
@@ -118,7 +114,7 @@ class Records:
 
     async def known(self, job_ids: Collection[str]) -> set[str]:
         """Those of these identifiers that are of jobs."""
-        rows = await self._rows("SELECT id FROM uws.job WHERE id = ANY(%(ids)s)", {"ids": list(job_ids)})
+        rows = await self._rows(KNOWN, {"ids": list(job_ids)})
         return {row["id"] for row in rows}
 
     async def _ended(self, job: Job, told: dict[str, Any]) -> bool:
