@@ -19,6 +19,7 @@ PACKAGES = (
     "jobs",
     "sample",
     "identity",
+    "publishing",
     "localpg",
 )
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]

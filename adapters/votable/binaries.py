@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Any
 
-from adapters.votable.datatypes import DATATYPES, Datatype, shaped
+from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
 from adapters.votable.texts import LENGTH, NULL, TRUTHS, integer, packed
 from planning.errors import TooMuch
+from schema.votable_types import shaped
 
 LARGEST_ROW = 16 << 20
 Read = Callable[[bytes, int], tuple[bytes, int]]

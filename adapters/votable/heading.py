@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from adapters.votable.datatypes import known, scalar, shaped
+from adapters.votable.datatypes import known
 from planning.errors import BadInput, TooMuch
 from schema.table import Column
+from schema.votable_types import scalar, shaped
 
 Attributes = Mapping[str, str]
 MOST_COLUMNS = 1000

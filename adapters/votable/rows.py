@@ -5,9 +5,9 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 
 from collections.abc import Iterator, Sequence
 
-from adapters.votable.datatypes import shaped
 from planning.plan import Cell
 from schema.types import Scalar
+from schema.votable_types import shaped
 
 Expressions = Sequence[tuple[Cell, str]]
 SEND = {

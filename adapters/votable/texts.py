@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from struct import Struct
 
-from adapters.votable.datatypes import DATATYPES, Datatype, shaped
+from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
+from schema.votable_types import shaped
 
 NULL = b"\xff\xff\xff\xff"
 """Of a binary COPY: a length of -1."""

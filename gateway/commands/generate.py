@@ -5,7 +5,7 @@ from pathlib import Path
 from graphql.utilities import print_type
 from graphql.utilities.print_schema import print_directive
 
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from resolvers.query import assemble
 from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
 from schema.named_queries import SQL
