@@ -10,7 +10,6 @@ import orjson
 from graphql import GraphQLSchema, print_schema
 from starlette.applications import Starlette
 
-from adapters.publishing import declaration
 from adql.checked.catalogue import known_now
 from gateway.freshness import Freshness
 from gateway.settings import Settings
@@ -18,6 +17,7 @@ from gateway.state import State
 from hub.rows import Hub
 from planning.errors import GatewayError
 from planning.sql import Statement
+from publishing import declaration
 from resolvers.query import assemble
 from schema.catalog import DECLARED, publish
 from schema.published import DECLARATIONS, NAME

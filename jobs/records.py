@@ -11,18 +11,22 @@ from psycopg.types.json import Jsonb
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job, Phase, Upload
 from planning.errors import NotFound
+from schema.named_queries import named_query
 
 NAMES = tuple(item.name for item in fields(Job))
 COLUMNS = ", ".join(NAMES)
 UNENDED = [phase.value for phase in Phase if phase.active]
 """Phases of jobs that have not ended."""
-ORPHANS = f"""
-SELECT {COLUMNS} FROM uws.job WHERE spool = %(spool)s AND phase IN ('QUEUED', 'EXECUTING') AND NOT EXISTS (
-  SELECT FROM procrastinate_jobs queued LEFT JOIN procrastinate_workers worker
-  ON worker.id = queued.worker_id AND worker.last_heartbeat > now() - make_interval(secs => %(stale)s)
-  WHERE queued.id = job.task AND (queued.status = 'todo' OR queued.status = 'doing' AND worker.id IS NOT NULL))
-"""
-"""Jobs that no worker has and that no longer wait in the queue: their process died, or could not record the end."""
+VALUES = ", ".join(f"%({name})s" for name in NAMES)
+ADD = named_query("jobs/records", "add").format(columns=COLUMNS, values=VALUES)
+GET = named_query("jobs/records", "get").format(columns=COLUMNS)
+LIST = named_query("jobs/records", "list_jobs").format(columns=COLUMNS)
+COUNT_UNENDED = named_query("jobs/records", "count_unended")
+BEGIN = named_query("jobs/records", "mark_executing").format(columns=COLUMNS)
+DELETE = named_query("jobs/records", "delete").format(columns=COLUMNS)
+EXPIRED = named_query("jobs/records", "expired")
+EXISTING = named_query("jobs/records", "existing")
+ORPHANS = named_query("jobs/records", "orphans").format(columns=COLUMNS)
 
 
 class Records:
@@ -34,12 +38,11 @@ class Records:
     async def add(self, job: Job) -> None:
         """Insert a new job."""
         values = asdict(job) | {"parameters": Jsonb(job.parameters), "uploads": _uploads_json(job.uploads)}
-        marks = ", ".join(f"%({name})s" for name in NAMES)
-        await self._rows(f"INSERT INTO uws.job ({COLUMNS}) VALUES ({marks}) RETURNING id", values)
+        await self._rows(ADD, values)
 
     async def get(self, job_id: str) -> Job:
         """Read a job; raises `NotFound`."""
-        return self._only(await self._jobs(f"SELECT {COLUMNS} FROM uws.job WHERE id = %(id)s", {"id": job_id}))
+        return self._only(await self._jobs(GET, {"id": job_id}))
 
     async def list_jobs(
         self, owner: str, phases: Collection[str], after: datetime | None, last: int | None
@@ -57,17 +60,12 @@ class Records:
         last : int | None
             At most so many; None for all.
         """
-        conditions = "owner = %(owner)s AND (phase = ANY(%(phases)s) OR %(all)s)"
-        since = "(created > %(after)s OR %(after)s::timestamptz IS NULL)"
-        text = f"SELECT {COLUMNS} FROM uws.job WHERE {conditions} AND {since} ORDER BY created DESC, id LIMIT %(last)s"
         values = {"owner": owner, "phases": list(phases), "all": not phases, "after": after, "last": last}
-        return await self._jobs(text, values)
+        return await self._jobs(LIST, values)
 
     async def count_unended(self, owner: str) -> tuple[int, int]:
         """Count the jobs that have not ended: of this client, and of all."""
-        text = """SELECT count(*) FILTER (WHERE owner = %(owner)s) AS own, count(*) AS every
-                  FROM uws.job WHERE phase = ANY(%(phases)s)"""
-        counts = (await self._rows(text, {"owner": owner, "phases": UNENDED}))[0]
+        (counts,) = await self._rows(COUNT_UNENDED, {"owner": owner, "phases": UNENDED})
         return counts["own"], counts["every"]
 
     async def set_parameters(self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload]) -> bool:
@@ -99,9 +97,7 @@ class Records:
 
     async def mark_executing(self, job_id: str) -> Job | None:
         """Set phase EXECUTING and count the attempt; None if the job is not QUEUED any more, or is gone."""
-        text = f"""UPDATE uws.job SET phase = 'EXECUTING', started = now(), attempt = attempt + 1
-                   WHERE id = %(id)s AND phase = 'QUEUED' RETURNING {COLUMNS}"""
-        jobs = await self._jobs(text, {"id": job_id})
+        jobs = await self._jobs(BEGIN, {"id": job_id})
         return jobs[0] if jobs else None
 
     async def mark_completed(self, job: Job, media_type: str, size: int) -> bool:
@@ -123,12 +119,12 @@ class Records:
 
     async def delete(self, job_id: str) -> Job | None:
         """Delete a job and return it; None if there is none."""
-        jobs = await self._jobs(f"DELETE FROM uws.job WHERE id = %(id)s RETURNING {COLUMNS}", {"id": job_id})
+        jobs = await self._jobs(DELETE, {"id": job_id})
         return jobs[0] if jobs else None
 
     async def expired(self) -> list[str]:
         """Identifiers of the jobs whose destruction time has passed."""
-        return [row["id"] for row in await self._rows("SELECT id FROM uws.job WHERE destruction < now()", {})]
+        return [row["id"] for row in await self._rows(EXPIRED, {})]
 
     async def orphans(self, spool: str, stale: float) -> list[Job]:
         """Jobs of a result store whose worker was silent for `stale` seconds, or that are in no queue."""
@@ -136,7 +132,7 @@ class Records:
 
     async def existing(self, job_ids: Collection[str]) -> set[str]:
         """Those of these identifiers that belong to jobs."""
-        rows = await self._rows("SELECT id FROM uws.job WHERE id = ANY(%(ids)s)", {"ids": list(job_ids)})
+        rows = await self._rows(EXISTING, {"ids": list(job_ids)})
         return {row["id"] for row in rows}
 
     async def _finish(self, job: Job, columns: dict[str, Any]) -> bool:

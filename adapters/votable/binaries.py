@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Any
 
-from adapters.votable.datatypes import DATATYPES, Datatype, parse_arraysize
+from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
 from adapters.votable.texts import BOOLEANS, LENGTH, NULL, packed_array, parse_integer
 from planning.errors import TooMuch
+from schema.votable_types import parse_arraysize
 
 LARGEST_ROW = 16 << 20
 """Bytes; a longer row is refused."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from adapters.votable.datatypes import canonical_datatype, parse_arraysize, scalar_type
+from adapters.votable.datatypes import canonical_datatype
 from planning.errors import BadInput, TooMuch
 from schema.table import Column
+from schema.votable_types import parse_arraysize, scalar_type
 
 Attributes = Mapping[str, str]
 MOST_COLUMNS = 1000

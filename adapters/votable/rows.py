@@ -5,9 +5,9 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 
 from collections.abc import Iterator, Sequence
 
-from adapters.votable.datatypes import parse_arraysize
 from planning.plan import Cell
 from schema.types import Scalar
+from schema.votable_types import parse_arraysize
 
 Expressions = Sequence[tuple[Cell, str]]
 """Cells, each with its SQL expression."""

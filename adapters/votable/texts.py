@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from struct import Struct
 
-from adapters.votable.datatypes import DATATYPES, Datatype, parse_arraysize
+from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
+from schema.votable_types import parse_arraysize
 
 NULL = b"\xff\xff\xff\xff"
 """A NULL field of binary COPY: length -1."""

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from adapters.registry.examples import EXAMPLES
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from schema import tap_rows
 from schema.catalog import TABLES, publish
 from schema.table import Column, Table

@@ -27,7 +27,7 @@ async def test_a_hub_that_does_not_answer_is_asked_again(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(published, "RETRY", 0.01)
     monkeypatch.setattr(published, "declared", declared)
-    hub: Any = SimpleNamespace(watch=SimpleNamespace(changes=told))
+    hub: Any = SimpleNamespace(health=SimpleNamespace(changes=told))
     assert [tables async for tables in published.changes(hub)] == [["bright"]]
     assert answers == []
 
