@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 import orjson
 from starlette.applications import Starlette
 
-from adapters.publishing import declaration
 from gateway.state import State
 from hub.rows import Hub
 from planning.errors import GatewayError
 from planning.sql import Statement
+from publishing import declaration
 from resolvers.query import assemble
 from schema.catalog import DECLARED
 from schema.published import DECLARATIONS, NAME

@@ -10,7 +10,7 @@ from adapters.datalink.services import about_rows
 from adapters.votable.document import Tabular, tabular
 from adapters.votable.envelope import Head
 from adapters.votable.formats import Negotiated
-from adapters.votable.stream import document
+from adapters.votable.stream import stream_document
 from gateway.addresses import base
 from gateway.cacheable import CacheableResponse, CacheableStream
 from gateway.errors import told, votable_refusal
@@ -62,7 +62,7 @@ async def streamed(http: HttpRequest, asked: Plan, head: Head, format_: Negotiat
     plan = await while_there(http, duplicates.streamed(state.hub, asked))
     statement = sql.stream(plan, format_.format.row, state.hub.bodies)
     blocks = state.hub.blocks(statement, format_.format.copy_options)
-    body = document(head, format_.format, blocks, None if most is None else most - 1)
+    body = stream_document(head, format_.format, blocks, None if most is None else most - 1)
     return await sent(http, body, format_, stages)
 
 

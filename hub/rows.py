@@ -22,6 +22,7 @@ from hub.tracing import step
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.sql import Statement
 from schema.catalog import DECLARED
+from schema.named_queries import named_query
 from schema.space import BODIES, SpatialBackend
 
 LOG = logging.getLogger(__name__)
@@ -54,8 +55,7 @@ SESSION = {
 }
 WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), "jmmc-gateway-watch")
 """Who looks after the databases should know the watch from questions."""
-EXTENSIONS = """SELECT extname FROM pg_catalog.pg_extension
-WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
+SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
 """The spatial extension that a source is indexed with: the first of these that it has."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
@@ -106,7 +106,7 @@ class Hub:
         self._direct[source] = pools
         while source not in self.bodies:
             try:
-                found = await pools.answers.fetch(EXTENSIONS, list(BODIES))
+                found = await pools.answers.fetch(SPATIAL_EXTENSION, list(BODIES))
                 self.bodies[source] = BODIES[found[0][0]]
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
                 LOG.info("%s is not asked directly yet: %s", source, type(error).__name__)
@@ -319,6 +319,10 @@ async def _connect(dsn: str) -> asyncpg.Connection:
     return await asyncpg.connect(dsn, server_settings=SESSION | WATCHING, timeout=2)
 
 
-async def connect(dsn: str) -> Connection:
-    """A plain connection, for setting up and for looking after databases; raises what the driver raises."""
-    return await asyncpg.connect(dsn, timeout=10)
+async def connect(dsn: str, settings: Mapping[str, str] | None = None) -> Connection:
+    """A plain connection, for setting databases up and examining them; the caller closes it.
+
+    `settings` are PostgreSQL's of the session, by name; None leaves those of the role and the server. Raises what the
+    driver raises, which `FAILURES` lists, as do its statements.
+    """
+    return await asyncpg.connect(dsn, server_settings=settings, timeout=10)

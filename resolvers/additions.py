@@ -15,6 +15,7 @@ from planning.errors import GatewayError, TooMuch
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations
 from resolvers.subscription import BATCH, SubscriptionQuery
+from schema.named_queries import named_query
 from schema.obsportal import EXPOSURE
 
 LOG = logging.getLogger(__name__)
@@ -29,12 +30,9 @@ OVERLAP = timedelta(minutes=2)
 LONG_AGO = datetime(1858, 11, 17, tzinfo=UTC)
 UPDATED = EXPOSURE.by_field["expDateUpdated"]
 HASH = f"hashtextextended({EXPOSURE.key.sql}, 0)"
-KNOWN = f"SELECT max({UPDATED.sql}), array_agg({HASH} ORDER BY {HASH}) FROM {EXPOSURE.qualified}"  # noqa: S608 - declared
-LATEST = (
-    f"SELECT {EXPOSURE.key.sql}, {UPDATED.sql}, {HASH} FROM {EXPOSURE.qualified} "  # noqa: S608 - declared
-    f"WHERE {UPDATED.sql} >= $1 AND ({UPDATED.sql} > $1 OR {EXPOSURE.key.sql} > $2) "
-    f"ORDER BY {UPDATED.sql}, {EXPOSURE.key.sql} LIMIT {SCAN}"
-)
+NAMES = {"table": EXPOSURE.qualified, "key": EXPOSURE.key.sql, "updated": UPDATED.sql, "hash": HASH, "limit": SCAN}
+KNOWN = named_query("resolvers/additions", "known").format_map(NAMES)
+CHANGED_SINCE = named_query("resolvers/additions", "changed_since").format_map(NAMES)
 
 
 class Subscriber:
@@ -123,7 +121,7 @@ class Additions:
         """Keys of what was added, some at a time."""
         since, after = self._latest - OVERLAP, ""
         while True:
-            statement = Statement(LATEST, (since, after), (EXPOSURE.source,))
+            statement = Statement(CHANGED_SINCE, (since, after), (EXPOSURE.source,))
             rows = await self._current().hub.fetch(statement)
             new = [row for row in rows if not self._is_known(row[2])]
             if new:

@@ -47,8 +47,8 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
         raise BadInput(message)
     chosen = _present(of) + _starting(of, starting_with)
     grouping = Grouping((of,), largest_first=order_by is GroupOrder.COUNT)
-    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.bounded(first) + 1, grouping=grouping)
-    rows, more = await aggregate.fetched(info.context.hub, Plan(shape, chosen.values))
+    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping)
+    rows, more = await aggregate.fetch_groups(info.context.hub, Plan(shape, chosen.values))
     names = decoder(of.enumeration) if of.enumeration else None
     return [
         DistinctValue(value=names[value] if names else value, count=count, has_next=more or at < len(rows))  # type: ignore[arg-type]

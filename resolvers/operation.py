@@ -21,7 +21,7 @@ from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
 from resolvers.document import Document, read
 from resolvers.execution import OperationRun, settle, together
-from resolvers.executor import Executed, coded, executed, only, told
+from resolvers.executor import Executed, error_payload, execute_plainly, graphql_error, reduced_document
 from resolvers.query import Context
 from resolvers.selection import (
     Collector,
@@ -34,7 +34,7 @@ from resolvers.selection import (
     Unplannable,
     fragments,
 )
-from resolvers.steps import QueryStep, level
+from resolvers.steps import QueryStep, compile_step
 from schema.catalog import DECLARED, Catalog
 
 CACHED_TEXT = 4_000_000
@@ -243,16 +243,16 @@ class Operations:
 
     async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
-        document = only(asked.document.node, asked.operation, nodes)
+        document = reduced_document(asked.document.node, asked.operation, nodes)
         # What reads no source knows something by itself, and nobody knows when that changes; the schema never does.
         otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
         with collecting(otherwise=(otherwise,)):
-            return await executed(self.schema, document, self._context(), asked.request.variables)
+            return await execute_plainly(self.schema, document, self._context(), asked.request.variables)
 
     async def plainly(self, document: Document, request: Request) -> OperationResult:
         """Answer by graphql-core's executor: slower, and right by construction."""
         with collecting(otherwise=(UNKNOWN,)):
-            found = await executed(
+            found = await execute_plainly(
                 self.schema, document.node, self._context(), request.variables, request.operation_name
             )
         return OperationResult({"data": found.data} | _told(found.errors))
@@ -264,11 +264,11 @@ class Operations:
 def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
     match root:
         case Root(wanted=Row() | ConnectionSelection() as wanted):
-            return CompiledField(root, (level(wanted, offset=0),))
+            return CompiledField(root, (compile_step(wanted, offset=0),))
         case Root():
             return CompiledField(root, ())
         case Entities(rows=rows):
-            return CompiledField(root, tuple(level(row, offset=1) for row in rows))
+            return CompiledField(root, tuple(compile_step(row, offset=1) for row in rows))
         case _:
             return root
 
@@ -276,7 +276,7 @@ def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entr
 def refused(*errors: GraphQLError | GatewayError) -> OperationResult:
     """The answer to a request of which nothing runs."""
     status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
-    return OperationResult(_told([told(error) for error in errors]), refusal=status)
+    return OperationResult(_told([graphql_error(error) for error in errors]), refusal=status)
 
 
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
@@ -331,4 +331,4 @@ def _key(entry: Entry) -> str:
 
 
 def _told(errors: Sequence[GraphQLError]) -> dict[str, Any]:
-    return {"errors": [coded(error) for error in errors]} if errors else {}
+    return {"errors": [error_payload(error) for error in errors]} if errors else {}

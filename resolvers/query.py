@@ -28,9 +28,9 @@ from planning.errors import GatewayError
 from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
 from resolvers.identification import identified
-from resolvers.plain_links import far, reached
+from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
-from resolvers.steps import cut
+from resolvers.steps import page_slice
 from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class
 from schema.catalog import DECLARED, Catalog
@@ -105,7 +105,7 @@ class PlainConnection:
         signed = cursor.signature(self.plan.table, self.page.order)
         return [
             RowEdge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
-            for row in cut(self.rows, self.page).rows
+            for row in page_slice(self.rows, self.page).rows
         ]
 
     @property
@@ -116,7 +116,7 @@ class PlainConnection:
     @property
     def page_info(self) -> PageInfo:
         """Where the page stands."""
-        taken, edges = cut(self.rows, self.page), self.edges
+        taken, edges = page_slice(self.rows, self.page), self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
         return PageInfo(
             has_next_page=taken.more_after,
@@ -199,7 +199,7 @@ def _singular(table: Table) -> StrawberryField:
 def _groups(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
         wanted = [selection for field in info.selected_fields for selection in field.selections]
-        return await aggregate.plainly(info.context.hub, table, given(info), wanted)
+        return await aggregate.plain_groups(info.context.hub, table, given(info), wanted)
 
     page = _page_arguments(table)
     told: dict[str, Any] = {
@@ -224,7 +224,7 @@ def _object() -> StrawberryField:
 
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
-        ends = await far(context.fetch, link, keys)
+        ends = await target_keys(context.fetch, link, keys)
         wanted = list({end for some in ends.values() for end in some})
         plan = Plan(
             StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,)
@@ -243,7 +243,7 @@ def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
         # Plainly: one statement a parent. The compiled way asks for all parents at once.
         try:
-            return await _listed(context, link.target, told, await reached(context.fetch, link, told, key))
+            return await _listed(context, link.target, told, await link_conditions(context.fetch, link, told, key))
         except GatewayError as error:
             return error
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from adapters.columnar import cards
 from adapters.columnar.arrow import WHOLE, Batches, as_written, schema
 from adapters.columnar.spool import TableSpool
-from adapters.votable.envelope import Head, outline
-from adapters.votable.fields import systems
+from adapters.votable.envelope import Head, votable_without_data
+from adapters.votable.fields import system_elements
 from planning.errors import BadInput
 
 FORMS = {
@@ -110,7 +110,7 @@ class Fits:
         self._spool.close()
 
     def _primary(self, forms: list[FitsColumnFormat], *, overflow: bool) -> bytes:
-        told = outline(as_written(self._head, [form.kind for form in forms]), overflow=overflow)
+        told = votable_without_data(as_written(self._head, [form.kind for form in forms]), overflow=overflow)
         about: list[tuple[str, cards.Value]] = [
             ("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 1), ("NAXIS1", len(told)), ("VOTMETA", True), ("EXTEND", True),
         ]  # fmt: skip
@@ -122,7 +122,7 @@ class Fits:
         yield from (("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", self._count))
         yield from (("PCOUNT", 0), ("GCOUNT", 1), ("TFIELDS", len(forms)), ("EXTNAME", self._head.name))
         yield from (("LONGSTRN", "OGIP 1.0"), ("QSTATUS", "OVERFLOW" if overflow else "OK"), ("TIMESYS", "UTC"))
-        if 'system="ICRS"' in systems(self._head.table, self._head.cells):
+        if 'system="ICRS"' in system_elements(self._head.table, self._head.cells):
             yield "RADESYS", "ICRS"
         for number, (cell, form) in enumerate(zip(self._head.cells, forms, strict=True), 1):
             column = cell.column

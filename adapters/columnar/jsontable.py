@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import orjson
 
 from adapters.votable.envelope import STATUS, Head
-from adapters.votable.fields import typed
+from adapters.votable.fields import type_attributes
 from adapters.votable.lines import Lines
 from planning.plan import Cell
 
@@ -33,7 +33,7 @@ class JsonTable:
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Write at most `room` rows; tell how many whole rows there were."""
-        lines, count = self._lines.whole(block, room)
+        lines, count = self._lines.cut(block, room)
         if not count or not room:
             return b"", count
         start, self._first = b"[" if self._first else b",\n[", False
@@ -60,6 +60,6 @@ def _arrays(lines: bytes) -> bytes:
 
 def _described(cell: Cell) -> dict[str, str | None]:
     column = cell.column
-    told = {**typed(column.type), "ucd": column.ucd, "utype": column.utype}
+    told = {**type_attributes(column.type), "ucd": column.ucd, "utype": column.utype}
     always = {"name": cell.name, "description": column.description or None, "unit": column.unit or None}
     return always | {name: value for name, value in told.items() if value}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from adapters.columnar.arrow import INSTANT, Batches, as_written, schema, taken
-from adapters.votable.envelope import Head, outline
+from adapters.votable.envelope import Head, votable_without_data
 
 VERSION, CONTENT = "IVOA.VOTable-Parquet.version", "IVOA.VOTable-Parquet.content"
 GROUP_ROWS, GROUP_BYTES = 131_072, 32_000_000
@@ -45,7 +45,9 @@ class Parquet:
     def end(self, *, overflow: bool) -> Iterator[bytes]:
         """Write everything after the last whole group."""
         self._write()
-        self._writer.add_key_value_metadata({VERSION: "1.0", CONTENT: outline(self._told, overflow=overflow)})
+        self._writer.add_key_value_metadata(
+            {VERSION: "1.0", CONTENT: votable_without_data(self._told, overflow=overflow)}
+        )
         self._writer.close()
         yield taken(self._sink)
 

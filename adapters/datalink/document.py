@@ -10,9 +10,9 @@ from adapters.datalink.links import links, unknown
 from adapters.datalink.lookup import DocumentLookup
 from adapters.datalink.records import Record, records
 from adapters.datalink.services import STANDARD, about_links
-from adapters.votable.envelope import Head, footer, header
+from adapters.votable.envelope import Head, document_footer, document_header
 from adapters.votable.formats import TABLEDATA
-from adapters.votable.inline import rows
+from adapters.votable.inline import tabledata_rows
 from planning.plan import Cell
 from resolvers.operation import Operations
 from schema.datalink import LINKS, DatalinkKind
@@ -35,8 +35,8 @@ async def document(
     written = [row for told in answered for row in _rows(told, found.get(told), failed, base, now)]
     services = about_links(base)
     head = Head(LINKS, CELLS, infos=(("standardID", STANDARD),), services=services)
-    end = footer(TABLEDATA, services, overflow=len(wanted) > LARGEST)
-    return header(head, TABLEDATA) + rows(written) + end
+    end = document_footer(TABLEDATA, services, overflow=len(wanted) > LARGEST)
+    return document_header(head, TABLEDATA) + tabledata_rows(written) + end
 
 
 def _rows(

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from adapters.votable.descriptors import Descriptor, Input
-from adapters.votable.fields import identified
+from adapters.votable.fields import field_ids
 from planning.plan import Cell
 from schema import datalink
 from schema.datalink import IDENTIFYING
@@ -33,7 +33,7 @@ def about_rows(base: str, table: Table | None, cells: tuple[Cell, ...]) -> tuple
     table in particular, as of a query, are known by the `obs_publisher_did` of ObsCore.
     """
     wanted = IDENTIFYING.get(table or OBSCORE)
-    for cell, name in identified(cells).items():
+    for cell, name in field_ids(cells).items():
         if wanted and not cell.path and _is(cell.column, wanted) and cell.column.type.arraysize:
             path = f"{table.qualified}/links" if table and table is not OBSCORE else "links"
             about = f"Links of these rows, by their {wanted.name}"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from adapters.getstar.stars import Star
 from adapters.votable.fields import element, text_element
-from adapters.votable.inline import rows
+from adapters.votable.inline import tabledata_rows
 from schema.getstar import LABELS, PROPERTIES, Property
 from schema.jsdc import CONFIDENCE
 
@@ -41,7 +41,7 @@ def document(found: Sequence[Star], unknown: Sequence[str], asked: str, moment: 
         "<DATA><TABLEDATA>\n",
     ]
     end = "</TABLEDATA></DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n"
-    return "".join(head).encode() + rows(map(cells, found)) + end.encode()
+    return "".join(head).encode() + tabledata_rows(map(cells, found)) + end.encode()
 
 
 def names() -> list[str]:

@@ -7,13 +7,12 @@ what is used here. It keeps maps in a store of its own, out of which each is dro
 from collections.abc import Callable
 from typing import Any
 
-import hpgeom
 import numpy as np
 from numpy.typing import NDArray
 
 from adapters.moc.parameters import Dimension, MocRequest
 from hub.coverage import ORDER, SHIFT, Coverage
-from sky.cells import NSIDE
+from sky import healpix
 
 AT_ONCE = 5000
 """Observations of which a map is made at once: its time grows with their square, that of joining maps does not."""
@@ -42,7 +41,7 @@ def _made(store: Any, coverage: Coverage, wanted: MocRequest) -> int:
     start, end = _moments(coverage.first), _moments(coverage.last + np.uint32(1))
     if wanted.dimension is Dimension.TIME:
         return int(store.from_time_ranges_in_microsec_since_jd_origin(wanted.time_order, start, end))
-    ra, dec = hpgeom.pixel_to_angle(NSIDE, coverage.place.astype(np.int64), degrees=False, lonlat=True)
+    ra, dec = map(np.radians, healpix.centre(ORDER, coverage.place.astype(np.int64)))
     parts = [
         store.from_time_ranges_lonlat(start[some], end[some], wanted.time_order, ra[some], dec[some], wanted.order)
         for some in (slice(at, at + AT_ONCE) for at in range(0, max(len(start), 1), AT_ONCE))

@@ -5,7 +5,7 @@ import re
 from adql.grammar.words import RESERVED
 from planning.errors import BadInput
 from schema.catalog import DECLARED
-from schema.published import NAME
+from schema.published import CELLS, NAME
 from schema.table import field_name
 
 UNWORDED = re.compile(r"\W+", re.ASCII)
@@ -15,9 +15,8 @@ SYSTEM = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "publication"}
 """Names that PostgreSQL keeps for itself in every table; and one that JMMC's importer does."""
 LONGEST = 50
 TAKEN = {"catalogue", "declaration"}
-CELLS = "cells_"
-"""What the name of a table with the HEALPix cells of another begins with."""
 OURS = (CELLS, "new_")
+"""What names of tables that publishing makes for itself begin with."""
 
 
 def table_name(told: str) -> str:

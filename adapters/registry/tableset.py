@@ -10,7 +10,7 @@ from vo_models.vodataservice.models import FKColumn, ForeignKey
 
 from adapters.registry import vodataservice
 from adapters.registry.documents import written
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from schema import tap_rows
 from schema.table import Column, Link, Source, Table
 

@@ -12,7 +12,7 @@ from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, staged
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import StreamOutcome, document
+from adapters.votable.stream import StreamOutcome, stream_document
 from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
 from adql.compiled import CompiledQuery
@@ -50,7 +50,7 @@ async def answer(
     outcome: StreamOutcome | None = None,
     step: Step = lambda _what: nullcontext(),
 ) -> AsyncGenerator[bytes, None]:
-    """The document; raises `GatewayError` as `adapters.votable.stream.document` does.
+    """The document; raises `GatewayError` as `adapters.votable.stream.stream_document` does.
 
     What was brought is there until the last byte, or until the iterator is closed.
     """
@@ -81,7 +81,7 @@ def _document(
         blocks = _nothing()
     else:
         blocks = hub.blocks(statement(compiled, form.row, asked.limit + 1), form.copy_options)
-    return document(head(asked, compiled), form, blocks, asked.limit, outcome)
+    return stream_document(head(asked, compiled), form, blocks, asked.limit, outcome)
 
 
 def head(asked: TapRequest, compiled: CompiledQuery) -> Head:

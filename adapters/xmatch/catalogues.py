@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from adapters.publishing.naming import CELLS
 from planning.errors import NotFound
 from schema import published
 from schema.catalog import Catalog, suggestion
@@ -52,4 +51,4 @@ def places(catalog: Catalog, told: str, epoch: float) -> Places:
         relation, key = CELLED[name]
         motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if name == STARS else STILL
         return Places(table, relation, key, motion)
-    return Places(table, f"{published.NAME}.{CELLS}{table.name}", "key", STILL)
+    return Places(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)

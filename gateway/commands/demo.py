@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from gateway.commands.serve import GatewayServer, configuration
 from gateway.settings import Settings
 from gateway.tour import DOORS, ask, invite, show
-from localpg.binaries import Binaries, find
+from localpg.binaries import Binaries, find_binaries
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from localpg.places import cache_home
@@ -28,7 +28,7 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
     """Set up, serve, show; 0 if all went well."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        binaries = find()
+        binaries = find_binaries()
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
             made = _built(cluster, stars)

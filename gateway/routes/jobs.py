@@ -19,7 +19,7 @@ from starlette.routing import Route
 from adapters.tap.parameters import uploads
 from adapters.uws.notation import RESULT, instant
 from adapters.votable.envelope import error_document
-from adapters.votable.fields import legal
+from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import gathered, last, whole
 from gateway.addresses import base
@@ -28,7 +28,7 @@ from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
 from gateway.request import while_there
 from gateway.state import state_of
-from jobs.job import KNOWN, Job, Phase, Upload
+from jobs.job import UWS_PHASES, Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ async def jobs(http: Request, desk: JobService) -> Response:
         return await _made(http, desk)
     told = gathered(http.query_params.multi_items())
     phases = {phase.upper() for phase in told.get("phase", ())}
-    if unknown := phases.difference(KNOWN):
-        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(KNOWN)} is wanted"
+    if unknown := phases.difference(UWS_PHASES):
+        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
         raise BadInput(message)
     single = last(told)
     after = _instant("AFTER", single["after"]) if "after" in single else None
     most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
-    found = await desk.listed(_owner(http), phases, after, most)
+    found = await desk.list_jobs(_owner(http), phases, after, most)
     return _document(list_document(found, _address(http)))
 
 
@@ -120,7 +120,7 @@ async def execution_duration(http: Request, desk: JobService) -> Response:
     if http.method == "GET":
         return _text(str(found.execution_duration))
     async with _form(http) as sent:
-        await desk.allow(found, _seconds(sent.told))
+        await desk.set_execution_duration(found, _seconds(sent.told))
     return _to(http, found)
 
 
@@ -130,7 +130,7 @@ async def destruction(http: Request, desk: JobService) -> Response:
     if http.method == "GET":
         return _text(instant(found.destruction))
     async with _form(http) as sent:
-        await desk.keep(found, _instant("DESTRUCTION", sent.told.get("destruction", "")))
+        await desk.set_destruction(found, _instant("DESTRUCTION", sent.told.get("destruction", "")))
     return _to(http, found)
 
 
@@ -178,7 +178,7 @@ async def error(http: Request, desk: JobService) -> Response:
 
 async def _made(http: Request, desk: JobService) -> Response:
     async with _form(http) as sent:
-        made = await desk.make(_owner(http), legal(sent.told["runid"]) if sent.told.get("runid") else None)
+        made = await desk.create(_owner(http), legal_xml(sent.told["runid"]) if sent.told.get("runid") else None)
         try:
             await _tell(desk, made, sent)
             await _limit(desk, made, sent.told)
@@ -192,24 +192,24 @@ async def _made(http: Request, desk: JobService) -> Response:
 
 async def _run(desk: JobService, found: Job) -> None:
     await desk.start(found)
-    await desk.ended(found.id, SHORTLY)
+    await desk.wait_until_ended(found.id, SHORTLY)
 
 
 async def _tell(desk: JobService, found: Job, sent: SubmittedForm) -> None:
     named = {name for told in (*found.parameters, *sent.told.items()) for name in _parts(*told)}
     brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
-    told = [(legal(name.upper()), legal(value)) for name, value in sent.told.items() if name not in OURS]
-    await desk.tell(found, told, brought)
+    told = [(legal_xml(name.upper()), legal_xml(value)) for name, value in sent.told.items() if name not in OURS]
+    await desk.set_parameters(found, told, brought)
     if sent.told.get("runid"):
-        await desk.name(found, legal(sent.told["runid"]))
+        await desk.set_run_id(found, legal_xml(sent.told["runid"]))
 
 
 async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
     """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
     if told.get("executionduration"):
-        await desk.allow(made, _seconds(told))
+        await desk.set_execution_duration(made, _seconds(told))
     if told.get("destruction"):
-        await desk.keep(made, _instant("DESTRUCTION", told["destruction"]))
+        await desk.set_destruction(made, _instant("DESTRUCTION", told["destruction"]))
 
 
 async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
@@ -220,7 +220,7 @@ async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
     if seconds < 0 or seconds > LONGEST:
         seconds = LONGEST
     with uncounted(http.scope):
-        return await while_there(http, desk.wait(job_id, seconds, told.get("phase", "").upper() or None))
+        return await while_there(http, desk.wait_for_phase(job_id, seconds, told.get("phase", "").upper() or None))
 
 
 def _parts(name: str, told: str) -> list[str]:
@@ -232,7 +232,7 @@ def _parts(name: str, told: str) -> list[str]:
 
 async def _kept(desk: JobService, found: Job, name: str, file: BinaryIO) -> Upload:
     stored = f"upload.{token_hex(4)}"
-    size = await desk.spool.keep(found.id, stored, _blocks(file))
+    size = await desk.spool.write(found.id, stored, _blocks(file))
     return Upload(name, stored, size)
 
 
@@ -248,7 +248,7 @@ def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
 
 def _asked(http: Request) -> str:
     """Which job: no name holds what no text in PostgreSQL can."""
-    return legal(http.path_params["job"])
+    return legal_xml(http.path_params["job"])
 
 
 def _owner(http: Request) -> str:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from adapters.votable import obsportal
 from adapters.votable.cone import cone_search
-from adapters.votable.fields import ucd1
+from adapters.votable.fields import with_ucd1
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from gateway.errors import votable_refusal
 from gateway.request import parameters
@@ -30,7 +30,7 @@ async def scs(http: HttpRequest) -> Response:
             format_ = negotiate(told.get("responseformat"), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
             found = await planned(state, asked.request)
-            table = found.with_cells(ucd1(found.table, found.cells))
+            table = found.with_cells(with_ucd1(found.table, found.cells))
         return await streamed(http, table.plan, heading(http, table), format_, stages)
     except GatewayError as error:
         return votable_refusal(error)

@@ -15,7 +15,7 @@ from astroquery.utils.tap.core import TapPlus
 from pyvo.dal.exceptions import DALOverflowWarning, DALQueryError
 
 from adapters.registry.examples import EXAMPLES, Example
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from schema import tap_rows
 from schema.catalog import DECLARED
 from schema.tap_schema import SOURCE

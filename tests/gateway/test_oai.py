@@ -6,10 +6,10 @@ import httpx
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from hub.installation import SQL
 from hub.rows import connect
 from sample.federation import Federation
 from schema.catalog import DECLARED
+from schema.named_queries import SQL
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 RI = "{http://www.ivoa.net/xml/RegistryInterface/v1.0}"

