@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.registry.examples import examples as examples_page
+from adapters.registry.examples import examples_document as examples_page
 from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription
 from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
@@ -41,7 +41,7 @@ OTHERS = (
 
 async def capabilities(http: Request) -> Response:
     """What there is to be asked, and how."""
-    from adapters.registry.capabilities import capabilities as document
+    from adapters.registry.capabilities import tap_capabilities as document
 
     state: State = http.app.state.gateway
     touch((DECLARATIONS,))
@@ -64,7 +64,7 @@ def service(state: State, address: str) -> ServiceDescription:
 
 async def availability(http: Request) -> Response:
     """Whether it answers at the moment, and which database does not."""
-    from adapters.registry.availability import availability as document
+    from adapters.registry.availability import availability_document as document
 
     state: State = http.app.state.gateway
     watch = state.hub.health
@@ -124,7 +124,7 @@ def _tableset(tables: tuple[Table, ...], *, columns: bool) -> bytes:
     from adapters.registry import tableset
 
     held = (replace(source, tables=tuple(table for table in tables if table.source == source.name)) for source in ALL)
-    return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
+    return tableset.tableset_document((*held, tap_schema.SOURCE), columns=columns)
 
 
 def _table(name: str) -> bytes:
@@ -135,7 +135,7 @@ def _table(name: str) -> bytes:
     if found is None:
         message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"
         raise NotFound(message)
-    return tableset.table(found)
+    return tableset.table_document(found)
 
 
 async def tap(http: Request) -> Response:
