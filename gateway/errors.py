@@ -4,7 +4,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.responses import Response
 
-from adapters.datalink.link import kind_of_fault
+from adapters.datalink.link import fault_code
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
 from gateway.doors import VO, door
@@ -24,7 +24,7 @@ def graphql_refusal(error: GatewayError, media_type: str) -> Response:
 
 def votable_refusal(error: GatewayError, path: str = "") -> Response:
     """A refusal as Virtual Observatory clients read it, those of DataLink by its first word."""
-    message = f"{kind_of_fault(error.status)}: {error.message}" if door(path) == "/datalink" else error.message
+    message = f"{fault_code(error.status)}: {error.message}" if door(path) == "/datalink" else error.message
     return Response(error_document(message), error.status, media_type=VOTABLE, headers=_headers(error))
 
 

@@ -6,7 +6,7 @@ from graphql import GraphQLError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
-from adapters.datalink.services import about_rows
+from adapters.datalink.services import rows_descriptors
 from adapters.votable.document import Tabular, tabular
 from adapters.votable.envelope import Head
 from adapters.votable.formats import Negotiated
@@ -40,7 +40,7 @@ async def table_response(
 def heading(http: HttpRequest, found: Tabular) -> Head:
     """What stands around the rows: the document that they answer is among it, and how to ask for their links."""
     state = state_of(http.scope)
-    services = about_rows(base(http, state.settings), found.table, found.cells)
+    services = rows_descriptors(base(http, state.settings), found.table, found.cells)
     return Head(found.table, found.cells, infos=(("GRAPHQL", found.request.query),), services=services)
 
 

@@ -1,4 +1,4 @@
-"""What documents tell of the gateway: data, apart from vo-models, which writes them and takes 20 MB."""
+"""Data for the documents about the gateway, apart from vo-models, which writes them and takes 20 MB of memory."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ STANDARD = "ivo://ivoa.net/std/"
 
 @dataclass(frozen=True, slots=True)
 class LanguageFunction:
-    """A user-defined function: how it is called, as `ivo_x(a DOUBLE) -> BIGINT`, and what it gives."""
+    """A user-defined function: signature, as `ivo_x(a DOUBLE) -> BIGINT`, and what it returns."""
 
     form: str
     description: str
@@ -15,26 +15,29 @@ class LanguageFunction:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """How long jobs may be kept and run, in seconds, and how large an uploaded table may be."""
+    """Limits of jobs: times in seconds, and the size of an uploaded table."""
 
     retention: tuple[int, int]
-    """Usually, and at most."""
+    """Default and largest lifetime of a job, seconds."""
     duration: tuple[int, int]
+    """Default and largest execution duration, seconds."""
     upload_bytes: int
+    """Largest uploaded table."""
     fetches: bool = False
-    """Whether tables are fetched from where UPLOAD says."""
+    """Whether UPLOAD may name http and https URLs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:
-    """What is told of the gateway."""
+    """What the documents say of the gateway."""
 
     base: str
-    """Its address, without a slash at the end."""
+    """Its URL, without a slash at the end."""
     rows: tuple[int, int]
-    """Rows of an answer, usually and at most."""
+    """Rows of a result: default and most."""
     functions: tuple[LanguageFunction, ...]
+    """User-defined functions of ADQL."""
     others: tuple[tuple[str, str, str], ...] = ()
-    """Other protocols: standard, path, and what it is for."""
+    """Other protocols: standard, path and description."""
     jobs: Jobs | None = None
-    """None where there are no jobs and no uploads."""
+    """None without jobs and uploads."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from adapters.datalink.services import about_rows
+from adapters.datalink.services import rows_descriptors
 from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, staged
 from adapters.votable.envelope import Head
@@ -97,7 +97,7 @@ def head(asked: TapRequest, compiled: CompiledQuery) -> Head:
     infos = [(name, value) for name, value in told.items() if value]
     listed = cells(compiled)
     tables = {cell.table for cell in listed}
-    services = about_rows(asked.base, tables.pop() if len(tables) == 1 else None, listed) if asked.base else ()
+    services = rows_descriptors(asked.base, tables.pop() if len(tables) == 1 else None, listed) if asked.base else ()
     return Head(None, listed, (*infos, *(("citation", bibcode) for bibcode in cited)), services=services)
 
 

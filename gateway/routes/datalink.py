@@ -4,8 +4,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.datalink.document import document
-from adapters.datalink.identifiers import kind_of
+from adapters.datalink.document import links_document
+from adapters.datalink.identifiers import kind_of_table
 from adapters.datalink.services import MEDIA_TYPE
 from adapters.votable.formats import TABLEDATA, VOTABLE, negotiate
 from adapters.votable.parameters import FORMAT, gathered, once
@@ -29,10 +29,10 @@ async def links(http: HttpRequest) -> Response:
             every = await pairs(http, state.settings.max_json_bytes)
             told, ids = gathered(every), [value for name, value in every if name.lower() == "id"]
             table = http.path_params.get("table")
-            kind = kind_of(table) if table else None
+            kind = kind_of_table(table) if table else None
             media_type = _media_type(once(told, FORMAT).get(FORMAT))
         with stages.stage("links"):
-            asking = document(state.operations, ids, kind, base(http, state.settings), current_time())
+            asking = links_document(state.operations, ids, kind, base(http, state.settings), current_time())
             content = await while_there(http, asking)
     except GatewayError as error:
         return votable_refusal(error, http.url.path)
@@ -41,7 +41,7 @@ async def links(http: HttpRequest) -> Response:
 
 async def capabilities(http: HttpRequest) -> Response:
     """What there is to be asked, and how."""
-    from adapters.datalink.capabilities import capabilities as document
+    from adapters.datalink.capabilities import datalink_capabilities as document
 
     state = state_of(http.scope)
     return declared(document(base(http, state.settings)), XML)

@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from adapters.tap.parameters import uploads
-from adapters.uws.notation import RESULT, instant
+from adapters.uws.notation import RESULT, uws_instant
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
@@ -128,7 +128,7 @@ async def destruction(http: Request, desk: JobService) -> Response:
     """When a job is forgotten, with its result."""
     found = await desk.get(_asked(http))
     if http.method == "GET":
-        return _text(instant(found.destruction))
+        return _text(uws_instant(found.destruction))
     async with _form(http) as sent:
         await desk.set_destruction(found, _instant("DESTRUCTION", sent.told.get("destruction", "")))
     return _to(http, found)

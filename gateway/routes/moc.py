@@ -5,8 +5,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.moc.document import written
-from adapters.moc.parameters import MocRequest, wanted
+from adapters.moc.document import encode_moc
+from adapters.moc.parameters import MocRequest, parse_moc_parameters
 from gateway.cacheable import CacheableResponse
 from gateway.errors import votable_refusal
 from gateway.request import parameters, while_there
@@ -23,7 +23,7 @@ async def moc(http: HttpRequest) -> Response:
     try:
         with stages.stage("read"):
             told = await parameters(http, state.settings.max_body_bytes)
-            asked = wanted(state.catalog, http.path_params["table"], told, http.headers.get("accept", ""))
+            asked = parse_moc_parameters(state.catalog, http.path_params["table"], told, http.headers.get("accept", ""))
         with stages.stage("cells"):
             coverage = await while_there(http, state.coverages.of(asked.table))
         if coverage is None:
@@ -42,7 +42,7 @@ async def _content(coverages: Coverages, coverage: Coverage, asked: MocRequest) 
     name = (coverage.number, asked)
     content = coverages.written.get(name)
     if content is None:
-        content = await run_sync(written, coverage, asked)
+        content = await run_sync(encode_moc, coverage, asked)
         coverages.written.put(name, content, len(content))
     return content
 

@@ -25,7 +25,7 @@ CHANGED = Statement(revision.CHANGED, (), (NAME,))
 
 async def oai(http: HttpRequest) -> Response:
     """An answer to one of OAI-PMH's verbs."""
-    from adapters.registry.oai import answer
+    from adapters.registry.oai import oai_response
     from adapters.registry.resources import Publisher
 
     state = state_of(http.scope)
@@ -38,7 +38,7 @@ async def oai(http: HttpRequest) -> Response:
     offered = service(state, base(http, state.settings))
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
     publisher = Publisher(state.settings.authority, offered, state.catalog.positioned, TRIED, min(updated, now))
-    return Response(answer(publisher, told, now), media_type=XML)
+    return Response(oai_response(publisher, told, now), media_type=XML)
 
 
 async def capabilities(http: HttpRequest) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.oidb.search import read, search
+from adapters.oidb.search import parse_oidb_search, parse_search_parameters
 from adapters.votable.formats import TABLEDATA, negotiate
 from adapters.votable.parameters import FORMAT, once
 from gateway.errors import votable_refusal
@@ -23,8 +23,8 @@ async def oidb_search(http: HttpRequest) -> Response:
     stages = Stages()
     try:
         with stages.stage("read"):
-            told = read(await pairs(http, state.settings.max_body_bytes))
-            asked = search(told, state.settings.max_rows)
+            told = parse_search_parameters(await pairs(http, state.settings.max_body_bytes))
+            asked = parse_oidb_search(told, state.settings.max_rows)
             format_ = negotiate(once(told, FORMAT).get(FORMAT), http.headers.get("accept"), TABLEDATA)
         with stages.stage("plan"):
             found = await planned(state, asked.request)

@@ -4,7 +4,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.datalink.services import about_rows
+from adapters.datalink.services import rows_descriptors
 from adapters.sia.description import itself
 from adapters.sia.query import SiaQuery, query
 from adapters.votable.envelope import Head
@@ -37,7 +37,7 @@ async def sia(http: HttpRequest) -> Response:
 
 def _head(asked: SiaQuery, address: str) -> Head:
     shape = asked.plan.shape
-    links = about_rows(address, shape.table, shape.cells)
+    links = rows_descriptors(address, shape.table, shape.cells)
     ignored = (("IGNORED", f"SIA has no parameter {', '.join(asked.ignored)}"),) if asked.ignored else ()
     services = links if asked.limit else (*links, itself(address))
     return Head(shape.table, shape.cells, infos=ignored, services=services)

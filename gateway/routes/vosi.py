@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.registry.examples import examples as examples_page
+from adapters.registry.examples import examples_document as examples_page
 from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription
 from adapters.votable.parameters import folded
 from adql.checked.catalogue import Catalogue
@@ -39,7 +39,7 @@ OTHERS = (
 
 async def capabilities(http: Request) -> Response:
     """What there is to be asked, and how."""
-    from adapters.registry.capabilities import capabilities as document
+    from adapters.registry.capabilities import tap_capabilities as document
 
     state = state_of(http.scope)
     return declared(document(service(state, base(http, state.settings))), XML)
@@ -61,7 +61,7 @@ def service(state: State, address: str) -> ServiceDescription:
 
 async def availability(http: Request) -> Response:
     """Whether it answers at the moment, and which database does not."""
-    from adapters.registry.availability import availability as document
+    from adapters.registry.availability import availability_document as document
 
     state = state_of(http.scope)
     watch = state.hub.health
@@ -118,7 +118,7 @@ def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
     from adapters.registry import tableset
 
     held = (replace(source, tables=catalog.tables_of(source.name)) for source in catalog.sources)
-    return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
+    return tableset.tableset_document((*held, tap_schema.SOURCE), columns=columns)
 
 
 def _table(catalogue: Catalogue, name: str) -> bytes:
@@ -128,7 +128,7 @@ def _table(catalogue: Catalogue, name: str) -> bytes:
     if found is None:
         message = f"There is no table {name[:60]!r}{suggestion(name, list(catalogue.tables))}"
         raise NotFound(message)
-    return tableset.table(found)
+    return tableset.table_document(found)
 
 
 async def tap(http: Request) -> Response:
