@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test audit bench breaking check generate clean
+SITE := gateway/static/docs
+PAGES := $(shell find docs -type f)
+
+.PHONY: setup demo test audit bench breaking check generate docs figures clean
 
 setup: $(STAMP)
 
@@ -14,14 +17,14 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup
+demo: setup docs
 	@$(BIN)/python -m gateway demo
 
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
 # What counts seconds comes afterwards, when the others do not take the processor from it.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: setup
+test: setup docs
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not timed"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m timed
 
@@ -40,6 +43,17 @@ check: setup
 
 generate: setup
 	$(BIN)/python -m gateway generate
+
+# The pages that the gateway serves at /docs; a broken link fails.
+docs: $(SITE)/index.html
+
+$(SITE)/index.html: $(STAMP) $(PAGES)
+	@rm -rf $(SITE)
+	$(BIN)/python -m sphinx -b html -W --keep-going -q -d .cache/doctrees docs $(SITE)
+
+# Measured figures of the README and docs/, from the runs in bench/runs.
+figures: setup
+	$(BIN)/python -m bench.figures
 
 bench: setup
 	$(BIN)/python -m bench

@@ -5,6 +5,7 @@ COPY requirements.lock pyproject.toml ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+RUN python -m sphinx -b html -q -d /tmp/doctrees docs gateway/static/docs
 # Compiled here: nobody may write beside the modules, and would compile them at each start.
 RUN python -m compileall -q .
 RUN install --directory --owner=nobody --mode=0700 /spool

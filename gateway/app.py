@@ -27,6 +27,7 @@ from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
 from gateway.published import fresh, taking_up
 from gateway.request import ClientLeft
+from gateway.routes import docs
 from gateway.routes.datalink import ROUTES as DATALINK
 from gateway.routes.getstar import getstar
 from gateway.routes.graphiql import ASSETS
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/livez", livez),
             Route("/readyz", readyz),
             *instruments.routes(),
+            docs.mount(),
             Mount("/static", StaticFiles(directory=ASSETS)),
         ],
         middleware=[
