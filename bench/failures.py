@@ -9,7 +9,7 @@ import httpx
 
 from bench import servers
 from bench.databases import Databases
-from bench.report import Finding
+from bench.finding import Finding
 from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from sample.federation import build

@@ -12,7 +12,7 @@ import asyncpg
 import numpy as np
 
 from bench.databases import Databases
-from bench.report import Finding, milliseconds, not_run, spaced
+from bench.finding import Finding, milliseconds, not_run, spaced
 from bench.timing import Timing, compare
 from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits

@@ -28,6 +28,7 @@ from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
 from gateway.published import taking_up
 from gateway.request import ClientLeft
+from gateway.routes import docs
 from gateway.routes.datalink import ROUTES as DATALINK
 from gateway.routes.getstar import getstar
 from gateway.routes.graphiql import ASSETS
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/livez", livez),
             Route("/readyz", readyz),
             *instruments.routes(),
+            docs.mount(),
             Mount("/static", StaticFiles(directory=ASSETS)),
         ],
         middleware=[

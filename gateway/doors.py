@@ -18,11 +18,12 @@ FOR_PEOPLE = (
     "/health",
     "/livez",
     "/readyz",
+    "/docs",
 )
 FOR_MACHINES = ("/capabilities", "/availability", "/tables", "/metrics", "/static")
 NAMES = frozenset(f"/{address.split('/')[1]}" for address in (*FOR_PEOPLE, *FOR_MACHINES))
 
-VO = NAMES - {"/graphql", "/oai", "/health", "/livez", "/readyz", "/metrics", "/static"}
+VO = NAMES - {"/graphql", "/oai", "/health", "/livez", "/readyz", "/metrics", "/static", "/docs"}
 """Doors whose clients read VOTables."""
 
 
