@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 import gateway.app
-from adapters.votable.cone import POSITIONED
 from adapters.votable.formats import FORMATS
 from adql.checked.functions import FUNCTIONS
 from bench import figures
@@ -128,7 +127,7 @@ def test_every_table_is_said() -> None:
 
 def test_every_cone_search_is_said() -> None:
     page = TEXT[DOCS / "doors" / "scs.md"]
-    assert all(f"`{name}`" in page for name in POSITIONED)
+    assert all(f"`{name}`" in page for name in DECLARED.positioned)
 
 
 def test_every_code_is_said() -> None:
