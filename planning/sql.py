@@ -28,19 +28,17 @@ from planning.plan import (
     SimilarTo,
     StatementShape,
 )
-from planning.routing import databases, direct_backend
+from planning.routing import HubSql, databases, direct_backend
 from planning.scope import Expression, Query, StatementScope
 from schema.space import SpatialBackend
 from schema.table import Column, Link, Neighbourhood
 from schema.types import INT, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
-"""How a streamed row is written: cells with their SQL expressions → the SELECT list."""
+"""How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 Bodies: TypeAlias = Mapping[str, SpatialBackend]
 """Sources that can be asked directly, each with the spatial extension that it is indexed with."""
-HUB = "gw."
-"""What only the hub has: its functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
     """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
     touched, body = _route(plan.shape, bodies)
     text, order = _streamed(plan.shape, row, body)
-    if body and HUB in text:  # the way rows are written needs a function that the source does not have
+    if body and isinstance(text, HubSql):  # so rows are written
         body, (text, order) = None, _streamed(plan.shape, row, None)
     return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
 
@@ -111,7 +109,8 @@ def _streamed(shape: StatementShape, row: Row, body: SpatialBackend | None) -> t
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
     listed = row(list(zip(shape.cells, names, strict=True)))
-    return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order  # noqa: S608 - of declarations
+    streamed = f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
+    return HubSql(streamed) if isinstance(listed, HubSql) else streamed, order
 
 
 def _listed(shape: StatementShape, body: SpatialBackend | None) -> Query:
