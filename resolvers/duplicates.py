@@ -11,7 +11,8 @@ import orjson
 from hub.rows import Hub, Record
 from planning import branches, sql
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
-from planning.plan import Cell, Compared, Negated, Op, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Negated, Plan, Selected, StatementShape
+from schema.operators import Op
 from schema.table import Branch, Column, Known, Table
 from schema.types import LONG
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from hub.rows import Record
@@ -15,12 +16,12 @@ from planning.plan import (
     InCone,
     Nearby,
     Negated,
-    Op,
     Plan,
     Selected,
     SimilarTo,
     StatementShape,
 )
+from schema.operators import Op
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 
 Fetch: TypeAlias = Callable[[Plan], Awaitable[list[Record]]]
@@ -93,7 +94,7 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, told: Mapping[str,
                 values += _around(found[column], within)
             case Compared(_, op):
                 conditions.append(condition)
-                values += [] if op is Op.NOT_NULL else [next(given)]
+                values += islice(given, op.arity.bound)
     return Selected(tuple(conditions), tuple(values))
 
 
