@@ -22,7 +22,6 @@ from planning.plan import (
     InPolygon,
     Nearby,
     Negated,
-    Op,
     Order,
     Plan,
     SimilarTo,
@@ -30,6 +29,7 @@ from planning.plan import (
 )
 from planning.routing import HubSql, databases, direct_backend
 from planning.scope import Expression, Query, StatementScope
+from schema.operators import Arity, Op
 from schema.space import SpatialBackend
 from schema.table import Column, Link, Neighbourhood
 from schema.types import INT, SHORT
@@ -295,22 +295,15 @@ def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
 def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
     # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
     kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
-    match op:
-        case Op.NULL:
-            return expression.is_(None)
-        case Op.NOT_NULL:
-            return expression.is_not(None)
-        case Op.IN:
+    match op.arity:
+        case Arity.NONE:
+            return expression.is_(None) if op is Op.NULL else expression.is_not(None)
+        case Arity.LIST:
             return expression == sa.func.any(scope.value(f"{kind}[]"))
-        case Op.BETWEEN:
+        case Arity.TWO:
             return sa.and_(expression >= scope.value(kind), expression <= scope.value(kind))
-        case Op.LIKE | Op.ILIKE:
-            return expression.op("LIKE" if op is Op.LIKE else "ILIKE")(scope.value(kind))
-        case _:
-            return expression.op(_SYMBOL[op])(scope.value(kind))
-
-
-_SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+        case Arity.ONE:
+            return expression.op(op.value.symbol)(scope.value(kind))
 
 
 def _bears(link: Link, designation: Column, shape: StatementShape, scope: StatementScope) -> Expression:

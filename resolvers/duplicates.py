@@ -10,8 +10,9 @@ import orjson
 from hub.rows import Hub, Record
 from planning import branches, sql
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
-from planning.plan import Cell, Compared, Negated, Op, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Negated, Plan, Selected, StatementShape
 from schema.duplicates import name_value
+from schema.operators import Op
 from schema.table import Branch, Column, Known, Table
 
 FEW = 5000

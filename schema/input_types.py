@@ -10,9 +10,9 @@ import strawberry
 
 from schema.jsdc import STAR
 from schema.oidb_search import FILTERS, FilterKind
+from schema.operators import ENUMERATION, Arity, Op, operators
 from schema.scalars import PYTHON, Long
 from schema.table import Column, Enumeration, Table
-from schema.types import JSON
 
 
 @strawberry.input(description="A cone on the sky: a centre, given by place (ra and dec) or by name, and a radius")
@@ -152,42 +152,20 @@ def described(column: Column) -> str:
 
 
 def _comparison(column: Column) -> Any:
-    if column.type is JSON:
-        return _null_test()
-    return _comparison_of(
-        value_type(column), column.enumeration.name if column.enumeration else column.type.graphql, column.type.graphql
-    )
+    if column.enumeration:
+        return _comparison_of(value_type(column), column.enumeration.name, ENUMERATION)
+    return _comparison_of(value_type(column), column.type.graphql, column.type.graphql)
 
 
 @cache
-def _null_test() -> Any:
-    return _input(type("JSONFilter", (), {}), "JSONFilter", "Comparisons of a JSON value", {"isNull": bool})
+def _comparison_of(python: Any, name: str, kind: str) -> Any:
+    operands = {Arity.NONE: bool, Arity.ONE: python, Arity.TWO: list[python], Arity.LIST: list[python]}
+    fields = {op.value.graphql: operands[op.arity] for op in operators(kind)}
+    together = ": all given must hold" if len(fields) > 1 else ""
+    return _input(type(f"{name}Filter", (), {}), f"{name}Filter", f"Comparisons of a {name} value{together}", fields)
 
 
-@cache
-def _comparison_of(python: Any, kind: str, graphql: str) -> Any:
-    fields: dict[str, Any] = {"eq": python, "ne": python, "in": list[python], "isNull": bool}
-    if graphql in ("Int", "Long", "Float", "DateTime", "String") and kind == graphql:
-        fields |= dict.fromkeys(("lt", "le", "gt", "ge"), python) | {"between": list[python]}
-    if kind == "String":
-        fields |= {"like": str, "ilike": str}
-    return _input(
-        type(f"{kind}Filter", (), {}), f"{kind}Filter", f"Comparisons of a {kind} value: all given must hold", fields
-    )
-
-
-_MEANING = {
-    "eq": "Equal",
-    "ne": "Not equal",
-    "in": "Equal to one of these",
-    "isNull": "Whether there is no value",
-    "lt": "Less than",
-    "le": "Less than or equal",
-    "gt": "Greater than",
-    "ge": "Greater than or equal",
-    "between": "Two values: from the first to the second, both included",
-    "like": "Like a pattern: % any text, _ any character, \\ before either means itself",
-    "ilike": "Like a pattern, whatever the case",
+_MEANING = {op.value.graphql: op.value.description for op in Op} | {
     "and": "All of these hold",
     "or": "One of these holds",
     "not": "This does not hold",

@@ -8,10 +8,11 @@ from typing import Any
 
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Compared, Op, Plan, StatementShape
+from planning.plan import Cell, Compared, Plan, StatementShape
 from resolvers import star_names
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
+from schema.operators import Op
 from schema.table import Column
 
 HIGH = 3
