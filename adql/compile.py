@@ -26,7 +26,9 @@ KEPT = 8000
 """Characters of the longest query that is kept: of longer ones, a few would fill the memory."""
 
 
-def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, SpatialBackend] | None = None) -> CompiledQuery:
+def compile_query(
+    text: str, catalogue: Catalogue, backends: Mapping[str, SpatialBackend] | None = None
+) -> CompiledQuery:
     """A query in SQL: for the source that all its tables live at, where that is one of `bodies`, else for the hub.
 
     Raises
@@ -35,7 +37,7 @@ def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, SpatialB
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
     make = _compiled if len(text) <= KEPT else _compiled.__wrapped__
-    return make(text, catalogue, tuple(sorted((bodies or {}).items(), key=lambda entry: entry[0])))
+    return make(text, catalogue, tuple(sorted((backends or {}).items(), key=lambda entry: entry[0])))
 
 
 @lru_cache(maxsize=1024)
@@ -64,7 +66,7 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
         tuple(strings[number] for number in places),
         tuple(_result(field) for field in select.fields),
         databases(compiler.tables),
-        compiler.body is not None,
+        compiler.backend is not None,
         compiler.varies,
     )
 
@@ -76,9 +78,9 @@ def _result(field: ScopeColumn) -> Result:
     if field.origin:
         renamed = replace(field.origin.column, name=field.name, remote="", field="", former="", key=False)
         return Result(renamed, field.origin.table)
-    meaning = field.meaning
+    metadata = field.metadata
     column = Column(
-        field.name, field.type or ASCII, meaning.description, meaning.unit, meaning.ucd, meaning.utype,
-        enumeration=meaning.enumeration,
+        field.name, field.type or ASCII, metadata.description, metadata.unit, metadata.ucd, metadata.utype,
+        enumeration=metadata.enumeration,
     )  # fmt: skip
     return Result(column, None)

@@ -28,14 +28,14 @@ class Compiler:
     """What the parts of one statement share."""
 
     catalogue: Catalogue
-    body: SpatialBackend | None
+    backend: SpatialBackend | None
     """Set where the statement is for a source itself, which has no function of ours."""
     value: "Callable[[Value, ResolveContext], TypedExpression]"
     condition: "Callable[[Condition, ResolveContext], Node]"
     query: "Callable[[Query, ResolveContext], CompiledSelect]"
     values: dict[str, int] = field(default_factory=dict)
     tables: dict[Table, None] = field(default_factory=dict)
-    found: list[Scope] = field(default_factory=list)
+    lookups: list[Scope] = field(default_factory=list)
     """Where each name was found, as they came."""
     hub_only: bool = False
     """Whether it calls a function that only the hub has; known once the statement is written."""
@@ -48,7 +48,7 @@ class Compiler:
         self._number += 1
         return f"{prefix}{self._number}"
 
-    def bound(self, value: str, at: TextPosition) -> Node:
+    def bind(self, value: str, at: TextPosition) -> Node:
         """A character string, as a value of the statement."""
         if "\0" in value:
             raise AdqlError("a character string may not have the character of code 0", at)
@@ -59,7 +59,7 @@ class Compiler:
 class ResolveContext:
     """A place in a query where values stand."""
 
-    making: Compiler
+    compiler: Compiler
     scope: Scope
     clause: str
     """Where aggregates may not stand, the name of the clause; else empty."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adql.checked.catalogue import same, spelled
-from adql.checked.comparing import brought_together, compared
+from adql.checked.comparing import common_type, compared
 from adql.checked.scope import Scope, ScopeColumn, ScopeRelation, Visible, fields
-from adql.checked.typed import TypedExpression, brought, shared
+from adql.checked.typed import TypedExpression, coerced, shared_metadata
 from adql.clauses import (
     CommaList,
     CrossJoin,
@@ -46,9 +46,9 @@ class From:
         return Scope(self.relations, self.columns, outer)
 
 
-def source(nodes: Sequence[Node], here: ResolveContext) -> From:
+def source(nodes: Sequence[Node], context: ResolveContext) -> From:
     """A whole FROM; `here` is the place of its query. Raises `AdqlError`."""
-    parts = [_relation(node, here) for node in nodes]
+    parts = [_relation(node, context) for node in nodes]
     if len(parts) == 1:
         return parts[0]
     found = _beside(parts, nodes)
@@ -67,33 +67,33 @@ def _beside(parts: Sequence[From], nodes: Sequence[Node]) -> From:
     return From(parts[0].sql, relations, tuple(each for part in parts for each in part.columns))
 
 
-def _relation(node: Node, here: ResolveContext) -> From:
+def _relation(node: Node, context: ResolveContext) -> From:
     match node:
         case TableName():
-            return _table(node, here)
+            return _table(node, context)
         case Derived():
-            query = here.making.query(node.query, here)
-            alias = here.making.alias("s")
+            query = context.compiler.query(node.query, context)
+            alias = context.compiler.alias("s")
             return _single(derived(query.sql, alias), ScopeRelation(alias, (node.alias,), query.fields))
         case Join():
-            return _join(node, here)
+            return _join(node, context)
 
 
 def _single(sql: Sql, found: ScopeRelation) -> From:
     return From(sql, (found,), tuple((found, field) for field in found.fields))
 
 
-def _table(node: TableName, here: ResolveContext) -> From:
+def _table(node: TableName, context: ResolveContext) -> From:
     names = (node.alias,) if node.alias else tuple(reversed(node.parts))
     if len(node.parts) == 1:
-        for name, sql, columns in here.common:
+        for name, sql, columns in context.common:
             if same(node.parts[0], name):
-                alias = here.making.alias("s")
+                alias = context.compiler.alias("s")
                 return _single(cte(sql, alias), ScopeRelation(alias, names, columns))
-    making = here.making
-    table = making.catalogue.table(node.parts)
-    making.tables[table] = None
-    alias, direct = making.alias("t"), making.body is not None
+    compiler = context.compiler
+    table = compiler.catalogue.table(node.parts)
+    compiler.tables[table] = None
+    alias, direct = compiler.alias("t"), compiler.backend is not None
     found = ScopeRelation(alias, names, fields(table, direct=direct))
     query = stand_in(table, direct=direct)
     if query:
@@ -101,15 +101,15 @@ def _table(node: TableName, here: ResolveContext) -> From:
     return _single(relation(*relation_name(table, direct=direct), alias), found)
 
 
-def _join(node: Join, here: ResolveContext) -> From:
-    left, right = _relation(node.left, here), _relation(node.right, here)
+def _join(node: Join, context: ResolveContext) -> From:
+    left, right = _relation(node.left, context), _relation(node.right, context)
     right_sql = NestedJoin(this=right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
     if node.on is not None:
-        inside = replace(here, scope=both.scope(here.scope), clause="ON")
-        on = here.making.condition(node.on, inside)
+        inside = replace(context, scope=both.scope(context.scope), clause="ON")
+        on = context.compiler.condition(node.on, inside)
         if node.kind is JoinKind.FULL:
-            _joins(node, left, right, here)
+            _joins(node, left, right, context)
     else:
         shared_names = _common(node, left, right)
         if not shared_names:
@@ -155,33 +155,33 @@ def _only(name: Identifier, side: From) -> Visible:
 
 def _merged(node: Join, name: str, one: TypedExpression, two: TypedExpression) -> ScopeColumn:
     if node.kind is JoinKind.FULL:
-        scalar = brought_together([one, two], node.at)
-        sql = fragment("COALESCE({0}, {1})", brought(one, scalar), brought(two, scalar))
-        return ScopeColumn(name, "", scalar, shared([one.meaning, two.meaning]), merged=sql)
+        scalar = common_type([one, two], node.at)
+        sql = fragment("COALESCE({0}, {1})", coerced(one, scalar), coerced(two, scalar))
+        return ScopeColumn(name, "", scalar, shared_metadata([one.metadata, two.metadata]), merged=sql)
     kept = two if node.kind is JoinKind.RIGHT else one
-    return ScopeColumn(name, "", kept.type, kept.meaning, kept.origin, merged=kept.sql)
+    return ScopeColumn(name, "", kept.type, kept.metadata, kept.origin, merged=kept.sql)
 
 
-def _joins(node: Join, left: From, right: From, here: ResolveContext) -> None:
+def _joins(node: Join, left: From, right: From, context: ResolveContext) -> None:
     """Refuse a FULL JOIN that PostgreSQL has no way to do: it wants a value of one side equal to one of the other."""
     assert node.on is not None  # noqa: S101 - told to mypy
     for each in _conjuncts(node.on):
         if isinstance(each, Comparison) and each.operator == "=":
-            sides = [_sides(value, left, right, here) for value in (each.left, each.right)]
+            sides = [_sides(value, left, right, context) for value in (each.left, each.right)]
             if sides in (["left", "right"], ["right", "left"]):
                 return
     raise AdqlError("a FULL JOIN wants columns of both sides that are equal", node.at)
 
 
-def _sides(value: object, left: From, right: From, here: ResolveContext) -> str:
+def _sides(value: object, left: From, right: From, context: ResolveContext) -> str:
     for name, side in (("left", left), ("right", right)):
-        inside = replace(here, scope=side.scope(Scope((), ())), clause="ON")
-        mark = len(here.making.found)
+        inside = replace(context, scope=side.scope(Scope((), ())), clause="ON")
+        mark = len(context.compiler.lookups)
         try:
-            here.making.value(value, inside)  # type: ignore[arg-type]
+            context.compiler.value(value, inside)  # type: ignore[arg-type]
         except AdqlError:
             continue
-        if len(here.making.found) > mark:
+        if len(context.compiler.lookups) > mark:
             return name
     return ""
 

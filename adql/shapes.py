@@ -76,13 +76,13 @@ def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
     return fragment(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
 
 
-def of_region(found: Region, at: TextPosition) -> TypedExpression:
+def of_region(parsed: Region, at: TextPosition) -> TypedExpression:
     """What the words of REGION say; raises `AdqlError`."""
-    if isinstance(found, Shape):
-        numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in found.numbers]
-        return _SHAPES[found.kind](in_icrs(found.frame, found.kind, numbers, at), at)
-    parts = found.parts if isinstance(found, Several) else (found.part,)
-    form = GeometryForm.NOT if isinstance(found, Complement) else GeometryForm[found.kind]
+    if isinstance(parsed, Shape):
+        numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in parsed.numbers]
+        return _SHAPES[parsed.kind](in_icrs(parsed.frame, parsed.kind, numbers, at), at)
+    parts = parsed.parts if isinstance(parsed, Several) else (parsed.inner,)
+    form = GeometryForm.NOT if isinstance(parsed, Complement) else GeometryForm[parsed.kind]
     return TypedExpression(fragment("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
 
 

@@ -106,7 +106,7 @@ def _number(text: str | None) -> bool:
     return True
 
 
-def brought_together(values: list[TypedExpression], at: TextPosition) -> Scalar | None:
+def common_type(values: list[TypedExpression], at: TextPosition) -> Scalar | None:
     """The type in which several values are told in one column; raises `AdqlError`."""
     try:
         return common(value.type for value in values)

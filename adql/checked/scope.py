@@ -31,7 +31,7 @@ class ScopeColumn:
     """As it is published, or as the query has named it."""
     sql: str
     type: Scalar | None
-    meaning: ColumnMetadata = NONE
+    metadata: ColumnMetadata = NONE
     origin: ColumnRef | None = None
     merged: Node | None = None
     """What it is, where a join has made one column of two."""
@@ -42,7 +42,7 @@ class ScopeColumn:
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
         parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
-        return TypedExpression(node, self.type, self.meaning, self.origin, form=form, parts=parts)
+        return TypedExpression(node, self.type, self.metadata, self.origin, form=form, parts=parts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

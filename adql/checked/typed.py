@@ -78,7 +78,7 @@ class TypedExpression:
     sql: Node
     type: Scalar | None
     """None for NULL, which is of any type."""
-    meaning: ColumnMetadata = NONE
+    metadata: ColumnMetadata = NONE
     origin: ColumnRef | None = None
     number: float | None = None
     """What it is, for a number that is known already."""
@@ -164,7 +164,7 @@ def number(types: Iterable[Scalar]) -> Scalar:
     return FLOAT if found == {FLOAT} else DOUBLE
 
 
-def brought(value: TypedExpression, scalar: Scalar | None) -> Node:
+def coerced(value: TypedExpression, scalar: Scalar | None) -> Node:
     """The SQL of a value as one of a type that `common` found."""
     if scalar is None or value.type is scalar or (value.type in TEXTS and scalar in TEXTS and value.type is not JSON):
         return value.sql
@@ -179,7 +179,7 @@ def instant(value: TypedExpression) -> Node:
     return fragment("({0} AT TIME ZONE 'UTC')", plain)
 
 
-def shared(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
+def shared_metadata(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
     """What is true of values that are told in one column: all that is said of each."""
     first, *rest = meanings
     same = {
