@@ -168,7 +168,7 @@ def _from_template(function: SqlFunction, operands: list[TypedExpression], at: T
         node
         for operand, (_, expected) in zip(operands, function.arguments, strict=True)
         for node in (
-            [part.sql for part in operand.parts]
+            [coordinate.sql for coordinate in operand.parts]
             if expected is ArgumentKind.POINT
             else [_converted(operand, expected, at)]
         )

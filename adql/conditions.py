@@ -32,8 +32,8 @@ TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
 def condition(node: Condition, context: ResolveContext) -> Node:
     """A condition in SQL; raises `AdqlError`."""
-    node_sql: Node = _MAKERS[type(node)](node, context)
-    return node_sql
+    predicate: Node = _MAKERS[type(node)](node, context)
+    return predicate
 
 
 def _value(node: Value, context: ResolveContext) -> TypedExpression:

@@ -36,7 +36,7 @@ def near(
 
 def _indexed(place: TypedExpression) -> bool:
     """Whether a point is the position of its table, which has an index on it."""
-    ra, dec = (part.origin for part in place.parts)
+    ra, dec = (coordinate.origin for coordinate in place.parts)
     return bool(ra and dec and ra.table is dec.table and ra.table.position == (ra.column, dec.column))
 
 
@@ -68,5 +68,5 @@ def _databases(place: TypedExpression) -> tuple[str, ...]:
 
 
 def _cone(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
-    (ra, dec), (ra0, dec0) = ((part.sql for part in place.parts) for place in (one, other))
+    (ra, dec), (ra0, dec0) = ((coordinate.sql for coordinate in place.parts) for place in (one, other))
     return ConePredicate(ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=compiler.backend)

@@ -32,7 +32,7 @@ def in_icrs(name: str, shape: str, parts: Sequence[TypedExpression], at: TextPos
     if shape == "BOX":
         raise AdqlError("a box has its sides along ICRS", at, "in galactic coordinates, write its corners as a POLYGON")
     places = 2 * (1 if shape in OF_ONE_PLACE else len(parts) // 2)
-    known = [part.number for part in parts[:places] if part.number is not None]
+    known = [component.number for component in parts[:places] if component.number is not None]
     if len(known) < places:
         hint = "all tables have ICRS: leave 'GALACTIC' out where their coordinates stand"
         raise AdqlError("galactic coordinates must be written out as numbers", at, hint)

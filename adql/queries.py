@@ -23,11 +23,11 @@ def query(node: Query, context: ResolveContext) -> CompiledSelect:
     return _closed(whole(node, context))
 
 
-def _closed(select_: CompiledSelect) -> CompiledSelect:
+def _closed(compiled: CompiledSelect) -> CompiledSelect:
     """A query with its limit written."""
-    if select_.limit is None:
-        return select_
-    return replace(select_, sql=LimitedQuery(this=select_.sql, limit=select_.limit), limit=None)
+    if compiled.limit is None:
+        return compiled
+    return replace(compiled, sql=LimitedQuery(this=compiled.sql, limit=compiled.limit), limit=None)
 
 
 def whole(node: Query, context: ResolveContext) -> CompiledSelect:
@@ -43,8 +43,8 @@ def whole(node: Query, context: ResolveContext) -> CompiledSelect:
     body = _body(node, context)
     if not common:
         return body
-    named_ = [*common, *take_with(body.sql)]  # a query has one WITH
-    return replace(body, sql=WithQuery(expressions=named_, this=body.sql))
+    tables = [*common, *take_with(body.sql)]  # a query has one WITH
+    return replace(body, sql=WithQuery(expressions=tables, this=body.sql))
 
 
 def _named(common: Common, context: ResolveContext) -> tuple[ResolveContext, Node]:
@@ -66,23 +66,23 @@ def _body(node: Query, context: ResolveContext) -> CompiledSelect:
         case Select():
             return select(node.body, node.order, node.offset, context)
         case SetOperation():
-            select_ = _united(node.body, context)
+            compiled = _united(node.body, context)
         case Query():
-            select_ = whole(node.body, context)
-    return _arranged(node, _closed(select_), context) if node.order or node.offset is not None else select_
+            compiled = whole(node.body, context)
+    return _arranged(node, _closed(compiled), context) if node.order or node.offset is not None else compiled
 
 
-def _arranged(node: Query, select_: CompiledSelect, context: ResolveContext) -> CompiledSelect:
+def _arranged(node: Query, compiled: CompiledSelect, context: ResolveContext) -> CompiledSelect:
     """The rows of a query in another order, or without the first."""
     alias = context.compiler.alias("s")
-    relation = ScopeRelation(alias, (Identifier(alias, quoted=True, at=node.at),), select_.fields)
-    scope = Scope((relation,), tuple((relation, field) for field in select_.fields), context.scope)
-    columns = [OutputColumn(field.value(alias), field.name, None) for field in select_.fields]
+    relation = ScopeRelation(alias, (Identifier(alias, quoted=True, at=node.at),), compiled.fields)
+    scope = Scope((relation,), tuple((relation, field) for field in compiled.fields), context.scope)
+    columns = [OutputColumn(field.value(alias), field.name, None) for field in compiled.fields]
     outputs = [output(column.sql, f"c{number}") for number, column in enumerate(columns)]
-    rows = written(outputs, from_=exp.From(this=derived(select_.sql, alias)))
+    rows = written(outputs, from_=exp.From(this=derived(compiled.sql, alias)))
     inside = replace(context, scope=scope, clause="the ORDER BY of a set")
     arranged = ordered(rows, node.order, columns, inside, distinct=False)
-    return CompiledSelect(skipped(arranged, node.offset), select_.fields)
+    return CompiledSelect(skipped(arranged, node.offset), compiled.fields)
 
 
 def _united(node: SetOperation, context: ResolveContext) -> CompiledSelect:

@@ -51,20 +51,20 @@ def source(nodes: Sequence[Node], context: ResolveContext) -> From:
     parts = [_relation(node, context) for node in nodes]
     if len(parts) == 1:
         return parts[0]
-    found = _beside(parts, nodes)
-    return replace(found, sql=CommaList(expressions=[part.sql for part in parts]))
+    from_clause = _beside(parts, nodes)
+    return replace(from_clause, sql=CommaList(expressions=[side.sql for side in parts]))
 
 
 def _beside(parts: Sequence[From], nodes: Sequence[Node]) -> From:
-    relations = tuple(each for part in parts for each in part.relations)
+    relations = tuple(one for side in parts for one in side.relations)
     seen: set[str] = set()
-    for each in relations:
-        name = each.names[0]
-        key = ".".join(part.text.lower() for part in reversed(each.names))
+    for one in relations:
+        name = one.names[0]
+        key = ".".join(side.text.lower() for side in reversed(one.names))
         if key in seen:
             raise AdqlError(f"{name.text} is the name of two tables of this FROM", nodes[-1].at, "give one an alias")
         seen.add(key)
-    return From(parts[0].sql, relations, tuple(each for part in parts for each in part.columns))
+    return From(parts[0].sql, relations, tuple(one for side in parts for one in side.columns))
 
 
 def _relation(node: Node, context: ResolveContext) -> From:
@@ -79,8 +79,8 @@ def _relation(node: Node, context: ResolveContext) -> From:
             return _join(node, context)
 
 
-def _single(sql: Sql, found: ScopeRelation) -> From:
-    return From(sql, (found,), tuple((found, field) for field in found.fields))
+def _single(sql: Sql, relation_scope: ScopeRelation) -> From:
+    return From(sql, (relation_scope,), tuple((relation_scope, field) for field in relation_scope.fields))
 
 
 def _table(node: TableName, context: ResolveContext) -> From:
@@ -94,11 +94,11 @@ def _table(node: TableName, context: ResolveContext) -> From:
     table = compiler.catalogue.table(node.parts)
     compiler.tables[table] = None
     alias, direct = compiler.alias("t"), compiler.backend is not None
-    found = ScopeRelation(alias, names, fields(table, direct=direct))
+    relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
     query = stand_in(table, direct=direct)
     if query:
-        return _single(derived(fragment(literal(query)), alias), found)
-    return _single(relation(*relation_name(table, direct=direct), alias), found)
+        return _single(derived(fragment(literal(query)), alias), relation_scope)
+    return _single(relation(*relation_name(table, direct=direct), alias), relation_scope)
 
 
 def _join(node: Join, context: ResolveContext) -> From:
@@ -138,15 +138,15 @@ def _using(node: Join, names: Sequence[Identifier], left: From, right: From, bot
         conditions.append(Equality(left=first, right=second))
         merged.append((relation_, _merged(node, field.name, one, two)))
         gone |= {id(field), id(field_)}
-    rest = tuple(each for each in both.columns if id(each[1]) not in gone)
+    rest = tuple(member for member in both.columns if id(member[1]) not in gone)
     return all_of(conditions), replace(both, columns=(*merged, *rest))
 
 
 def _only(name: Identifier, side: From) -> Visible:
-    found = [each for each in side.columns if same(name, each[1].name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    matching = [visible for visible in side.columns if same(name, visible[1].name)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
         raise AdqlError(f"{spelled([name])} is the name of several columns of one side", name.at, "join them by ON")
     known = [field.name.lower() for _, field in side.columns]
     hint = suggestion(name.text.lower(), known).removeprefix("; ")
@@ -165,9 +165,9 @@ def _merged(node: Join, name: str, one: TypedExpression, two: TypedExpression) -
 def _joins(node: Join, left: From, right: From, context: ResolveContext) -> None:
     """Refuse a FULL JOIN that PostgreSQL has no way to do: it wants a value of one side equal to one of the other."""
     assert node.on is not None  # noqa: S101 - told to mypy
-    for each in _conjuncts(node.on):
-        if isinstance(each, Comparison) and each.operator == "=":
-            sides = [_sides(value, left, right, context) for value in (each.left, each.right)]
+    for conjunct in _conjuncts(node.on):
+        if isinstance(conjunct, Comparison) and conjunct.operator == "=":
+            sides = [_sides(value, left, right, context) for value in (conjunct.left, conjunct.right)]
             if sides in (["left", "right"], ["right", "left"]):
                 return
     raise AdqlError("a FULL JOIN wants columns of both sides that are equal", node.at)

@@ -94,7 +94,7 @@ def _only_groups(context: ResolveContext) -> None:
     grouping = context.scope.grouping
     if grouping and grouping.loose:
         name = grouping.loose[0]
-        text = ".".join(part.text for part in name.parts)
+        text = ".".join(identifier.text for identifier in name.parts)
         hint = "tell it in GROUP BY, or an aggregate of it, such as MAX"
         raise AdqlError(f"{text} is of single rows, not of a group", name.at, hint)
 
@@ -135,8 +135,8 @@ def _star_columns(star: AllColumns, context: ResolveContext) -> Iterator[OutputC
 def _name(value: Value, typed: TypedExpression, context: ResolveContext) -> str:
     """The name of an output that was given none."""
     if isinstance(value, Name):
-        match_ = context.scope.find(value)
-        return match_[0][1].name if match_ else value.parts[-1].text
+        match = context.scope.find(value)
+        return match[0][1].name if match else value.parts[-1].text
     if isinstance(value, Call):
         return value.function.lower()
     return "expression" if typed.origin is None else typed.origin.column.name
@@ -145,7 +145,7 @@ def _name(value: Value, typed: TypedExpression, context: ResolveContext) -> str:
 def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
     """Columns of the result, each under a name of its own."""
     seen: set[str] = set()
-    fields_: list[ScopeColumn] = []
+    columns: list[ScopeColumn] = []
     for number, item in enumerate(outputs):
         name, count = item.name, 1
         while name.lower() in seen:
@@ -153,5 +153,5 @@ def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
             name = f"{item.name}_{count}"
         seen.add(name.lower())
         typed = item.typed
-        fields_.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin))
-    return tuple(fields_)
+        columns.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin))
+    return tuple(columns)

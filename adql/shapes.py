@@ -44,7 +44,7 @@ def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
         if size.number is not None and not 0 <= size.number < 180:
             hint = "BETWEEN on coordinates cuts out bands of the sky"
             raise AdqlError(f"a box is less than 180° wide and high, not {size.number:g}°", at, hint)
-    sql = hub_call("box", *(part.sql for part in parts))
+    sql = hub_call("box", *(coordinate.sql for coordinate in parts))
     return TypedExpression(sql, POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.BOX, parts=tuple(parts))
 
 
@@ -63,13 +63,13 @@ def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpressi
 
 def _array(parts: Sequence[TypedExpression]) -> Node:
     listed = ", ".join(f"{{{number}}}" for number in range(len(parts)))
-    nodes = [part.sql for part in parts]
+    nodes = [coordinate.sql for coordinate in parts]
     return known(fragment(f"ARRAY[{listed}]", *nodes), parts)
 
 
 def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
     """What is made of coordinates, and is NULL where one of them is."""
-    rows = [part.sql for part in parts if part.number is None]
+    rows = [coordinate.sql for coordinate in parts if coordinate.number is None]
     if not rows:
         return sql
     all_known = " AND ".join(f"{{{at}}} IS NOT NULL" for at in range(1, len(rows) + 1))
@@ -83,7 +83,9 @@ def of_region(parsed: Region, at: TextPosition) -> TypedExpression:
         return _SHAPES[parsed.kind](in_icrs(parsed.frame, parsed.kind, numbers, at), at)
     parts = parsed.parts if isinstance(parsed, Several) else (parsed.inner,)
     form = GeometryForm.NOT if isinstance(parsed, Complement) else GeometryForm[parsed.kind]
-    return TypedExpression(fragment("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
+    return TypedExpression(
+        fragment("NULL"), POLYGON, form=form, parts=tuple(of_region(coordinate, at) for coordinate in parts)
+    )
 
 
 _SHAPES: dict[str, Callable[[Sequence[TypedExpression], TextPosition], TypedExpression]] = {
@@ -97,7 +99,7 @@ Corner = tuple[float, float]
 
 def corners(area: TypedExpression) -> tuple[Corner, ...]:
     """The corners of a polygon that is known already, else none."""
-    numbers = [part.number for part in area.parts if part.number is not None]
+    numbers = [coordinate.number for coordinate in area.parts if coordinate.number is not None]
     whole = area.form is GeometryForm.POLYGON and len(numbers) == len(area.parts)
     return tuple(zip(numbers[::2], numbers[1::2], strict=True)) if whole else ()
 

@@ -72,7 +72,7 @@ def _region(node: Call, _told: list[TypedExpression], _context: ResolveContext) 
 def _distance(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
     ra, dec, other_ra, other_dec = parts = _coordinates(node, operands)
     two = point(ra, dec, node.at), point(other_ra, other_dec, node.at)
-    sql = known(fragment(SEPARATION, *(part.sql for part in parts)), parts)
+    sql = known(fragment(SEPARATION, *(coordinate.sql for coordinate in parts)), parts)
     return TypedExpression(sql, DOUBLE, ColumnMetadata("Angular distance", "deg", "pos.angDistance"), between=two)
 
 

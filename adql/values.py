@@ -63,10 +63,10 @@ def value(node: Value, context: ResolveContext) -> TypedExpression:
 
 
 def _name(node: Name, context: ResolveContext) -> TypedExpression:
-    match_ = context.scope.find(node)
-    if match_ is None:
+    match = context.scope.find(node)
+    if match is None:
         raise context.scope.unknown(node)
-    (relation, field), scope = match_
+    (relation, field), scope = match
     context.compiler.lookups.append(scope)
     typed = field.value(relation.alias)
     if scope.grouping and typed.type is not None and typed.sql not in scope.grouping.keys:

@@ -11,9 +11,9 @@ def nodes(tree: Any, *, but: tuple[type, ...] = ()) -> Iterator[Any]:
     leaves = (Identifier, Name, *but)
     waiting = [tree]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, tuple):
-            waiting += each
-        elif not isinstance(each, leaves) and hasattr(each, "__slots__"):
-            yield each
-            waiting += [getattr(each, name) for name in each.__slots__]
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting += node
+        elif not isinstance(node, leaves) and hasattr(node, "__slots__"):
+            yield node
+            waiting += [getattr(node, name) for name in node.__slots__]

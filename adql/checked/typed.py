@@ -143,25 +143,25 @@ def common(types: Iterable[Scalar | None]) -> Scalar | None:
     ValueError
         There is none.
     """
-    found = {scalar for scalar in types if scalar is not None}
-    if len(found) <= 1:
-        return next(iter(found), None)
-    if found <= set(NUMBERS):
-        return number(found)
-    if found <= set(TEXTS):
-        return TEXT if found & {TEXT, JSON} else ASCII
-    if found <= set(TIMES):
+    scalars = {scalar for scalar in types if scalar is not None}
+    if len(scalars) <= 1:
+        return next(iter(scalars), None)
+    if scalars <= set(NUMBERS):
+        return number(scalars)
+    if scalars <= set(TEXTS):
+        return TEXT if scalars & {TEXT, JSON} else ASCII
+    if scalars <= set(TIMES):
         return INSTANT
-    message = " and ".join(sorted(map(kind, found)))
+    message = " and ".join(sorted(map(kind, scalars)))
     raise ValueError(message)
 
 
 def number(types: Iterable[Scalar]) -> Scalar:
     """The type of a sum of numbers of these types, as PostgreSQL has it."""
-    found = set(types)
-    if found <= set(INTEGERS):
-        return max(found, key=INTEGERS.index)
-    return FLOAT if found == {FLOAT} else DOUBLE
+    scalars = set(types)
+    if scalars <= set(INTEGERS):
+        return max(scalars, key=INTEGERS.index)
+    return FLOAT if scalars == {FLOAT} else DOUBLE
 
 
 def coerced(value: TypedExpression, scalar: Scalar | None) -> Node:
@@ -183,8 +183,8 @@ def shared_metadata(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
     """What is true of values that are told in one column: all that is said of each."""
     first, *rest = meanings
     same = {
-        part.name: getattr(first, part.name)
-        for part in fields(ColumnMetadata)
-        if all(getattr(other, part.name) == getattr(first, part.name) for other in rest)
+        attribute.name: getattr(first, attribute.name)
+        for attribute in fields(ColumnMetadata)
+        if all(getattr(other, attribute.name) == getattr(first, attribute.name) for other in rest)
     }
     return ColumnMetadata(**same)

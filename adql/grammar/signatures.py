@@ -111,16 +111,16 @@ def _fits(form: str, arguments: Sequence[Value | AllColumns]) -> bool:
     return len(form) == len(arguments) and all(map(_will_do, form, arguments))
 
 
-def _will_do(wanted: str, argument: Value | AllColumns) -> bool:
-    if wanted == "v" or isinstance(argument, AllColumns):
+def _will_do(expected: str, argument: Value | AllColumns) -> bool:
+    if expected == "v" or isinstance(argument, AllColumns):
         return True
-    if wanted == "l":
+    if expected == "l":
         return isinstance(argument, StringLiteral)
-    if wanted == "i":
+    if expected == "i":
         number = argument.operand if isinstance(argument, Signed) else argument
         return isinstance(number, Number) and number.text.isdigit()
     kind = _kind(argument)
-    return not kind or kind in _ANSWERS[wanted]
+    return not kind or kind in _ANSWERS[expected]
 
 
 def check_operand(operator: str, value: Value, at: TextPosition) -> None:

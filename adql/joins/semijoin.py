@@ -287,7 +287,7 @@ def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
         _replace(relation, without_duplicates(relation, conditions, plan.name_query))
     if relation not in plan.reduced and not pairs:
         return
-    exact = [fragment(UNESTIMATED, each.exact) for each in pairs if each.exact]
+    exact = [fragment(UNESTIMATED, one.exact) for one in pairs if one.exact]
     where = _copied(*(conditions if pairs else plan.conditions[relation]), *exact)
     _replace(relation, derived(_joined_with(pairs, relation, where), relation.alias))
 
@@ -296,11 +296,11 @@ def _joined_with(pairs: list[Pairs], relation: JoinRelation, where: Node) -> Nod
     """A query of the rows of a relation, joined with pairs, whose other ends are columns of it then."""
     listed = [f"{relation.alias}.*"]
     joins, parts = "", [relation.node.copy()]
-    for each in pairs:
-        listed += [f"{each.query.name}.{key} AS {each.column(key)}" for _, key in each.outer]
+    for one in pairs:
+        listed += [f"{one.query.name}.{key} AS {one.column(key)}" for _, key in one.outer]
         joins += f" JOIN {{{len(parts)}}} ON {{{len(parts) + 1}}}"
-        equal = equal_pairwise([(node, column(each.query.name, key)) for node, key in each.inner])
-        parts += [each.query.copy(), equal]
+        equal = equal_pairwise([(node, column(one.query.name, key)) for node, key in one.inner])
+        parts += [one.query.copy(), equal]
     last = " OFFSET 0" if pairs else ""
     text = f"SELECT {', '.join(listed)} FROM {{0}}{joins} WHERE {{{len(parts)}}}{last}"  # noqa: S608 - names of ours
     return fragment(text, *parts, where)
