@@ -13,7 +13,13 @@ COMPARABLE = (*NUMBERS, *(scalar for scalar in TEXTS if scalar is not JSON), *TI
 
 
 def inside(node: Call, context: ResolveContext) -> ResolveContext:
-    """Where the argument of an aggregate stands; raises `AdqlError` where none may be."""
+    """The context in which the argument of an aggregate is resolved: the rows before they are grouped.
+
+    Raises
+    ------
+    AdqlError
+        No aggregate may stand in this clause.
+    """
     if context.clause:
         hint = "HAVING restricts groups" if context.clause == "WHERE" else ""
         raise AdqlError(f"{node.function} may not be in {context.clause}", node.at, hint)
@@ -21,7 +27,13 @@ def inside(node: Call, context: ResolveContext) -> ResolveContext:
 
 
 def aggregate(node: Call, context: ResolveContext) -> TypedExpression:
-    """COUNT, MIN, MAX, AVG, SUM; raises `AdqlError`."""
+    """COUNT, MIN, MAX, AVG or SUM as SQL, with its type, unit and UCD.
+
+    Raises
+    ------
+    AdqlError
+        It stands where none may be, or is not of the type of its argument.
+    """
     within = inside(node, context)
     if len(node.arguments) != 1:
         raise AdqlError(f"{node.function} wants one argument, not {len(node.arguments)}", node.at)

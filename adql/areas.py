@@ -1,4 +1,4 @@
-"""What areas have in common: the condition that one is inside another, or touches it.
+"""Conditions on two places or areas: one is inside the other (CONTAINS), or they touch (INTERSECTS).
 
 What is simple is said in SQL that is shipped to the sources; the rest by `gw.contains` and `gw.intersects`
 (`sql/hub/areas.sql`), behind a cone that is shipped where the area is known.
@@ -29,7 +29,20 @@ IN_BOX = (
 
 
 def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
-    """Whether an area is wholly inside another, edges included; raises `AdqlError`."""
+    """The condition that a place or an area is wholly inside another, edges included.
+
+    Parameters
+    ----------
+    inner, outer
+        With `form` set; a `GeometryForm.UNION`, INTERSECTION or NOT is taken apart.
+    at
+        Where a refusal points.
+
+    Raises
+    ------
+    AdqlError
+        The inner one is a region made of several that cannot be taken apart.
+    """
     if outer.form in COMPOUND:
         return COMPOUND[outer.form]([inside(inner, component, compiler, at) for component in outer.parts])
     if outer.form is GeometryForm.NOT:
@@ -45,7 +58,13 @@ def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, a
 
 
 def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
-    """Whether two areas have a point in common; raises `AdqlError`."""
+    """The condition that two places or areas have a point in common, edges included.
+
+    Raises
+    ------
+    AdqlError
+        One is a region made of several that cannot be taken apart.
+    """
     for area, opposite in ((one, other), (other, one)):
         if area.form is GeometryForm.UNION:
             return any_of([touching(component, opposite, compiler, at) for component in area.parts])
@@ -59,7 +78,7 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
 
 
 def array(area: TypedExpression) -> Node:
-    """An area as the functions of the hub want it."""
+    """The SQL of an area as an array of numbers, which the functions of the hub take; STC-S of a row is read there."""
     return hub_call("region", area.sql) if area.form is GeometryForm.REGION else area.sql
 
 

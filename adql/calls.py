@@ -53,7 +53,13 @@ CONVERSIONS = {
 
 
 def call(node: Call, context: ResolveContext) -> TypedExpression:
-    """A call in SQL; raises `AdqlError`."""
+    """A call as SQL, with its type and what is known of its result.
+
+    Raises
+    ------
+    AdqlError
+        There is no such function, it does not take these arguments, or an aggregate stands where none may be.
+    """
     if node.function in aggregates.AGGREGATES:
         return aggregates.aggregate(node, context)
     if node.distinct or any(isinstance(operand, AllColumns) for operand in node.arguments):

@@ -1,4 +1,4 @@
-"""From the text of a query to SQL: parsed, looked up, typed, written; kept, so that it costs nothing the next time."""
+"""From the text of an ADQL query to SQL: parsed, names looked up, typed, written; kept for the next request."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,7 +29,16 @@ KEPT = 8000
 def compile_query(
     text: str, catalogue: Catalogue, backends: Mapping[str, SpatialBackend] | None = None
 ) -> CompiledQuery:
-    """A query in SQL: for the source that all its tables live at, where that is one of `bodies`, else for the hub.
+    """Compile a query: for the source that all its tables live at, where that is one of `backends`, else for the hub.
+
+    Parameters
+    ----------
+    text
+        ADQL 2.1 or 2.0.
+    catalogue
+        The tables that it may name. What is compiled is kept by text and catalogue.
+    backends
+        Sources that can be asked directly, each with its spatial extension; None for none.
 
     Raises
     ------
@@ -72,7 +81,7 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
 
 
 def _result(field: ScopeColumn) -> Result:
-    """What is told of a column: all that its table has, where it is one unchanged."""
+    """A column of the result, with all that its table declares where it is one of a table, unchanged."""
     if field.origin and field.origin.column.name == field.name:
         return Result(field.origin.column, field.origin.table)
     if field.origin:

@@ -1,4 +1,4 @@
-"""From conditions as they are written to SQL."""
+"""From conditions as they are written to typed predicates (`adql.predicates`)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +31,13 @@ TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
 
 def condition(node: Condition, context: ResolveContext) -> Node:
-    """A condition in SQL; raises `AdqlError`."""
+    """A condition as a predicate.
+
+    Raises
+    ------
+    AdqlError
+        A name in it stands for nothing, or what it compares cannot be compared.
+    """
     predicate: Node = _MAKERS[type(node)](node, context)
     return predicate
 
@@ -79,7 +85,7 @@ def _comparison(node: Comparison, context: ResolveContext) -> Node:
 def _sky_condition(
     operator: str, left: TypedExpression, right: TypedExpression, context: ResolveContext, at: TextPosition
 ) -> Node | None:
-    """A comparison of what CONTAINS, INTERSECTS or DISTANCE say, as the condition on the sky that it is."""
+    """`1 = CONTAINS(…)`, `DISTANCE(…) < r` and their kin as the condition on the sky that they are; None for others."""
     if left.truth and right.number in (0, 1) and operator in ("=", "<>"):
         return left.truth if (right.number == 1) == (operator == "=") else Negation(this=left.truth)
     if left.between and right.number == 0 and operator in ("<", ">="):
@@ -113,7 +119,7 @@ def _in(node: In, context: ResolveContext) -> Node:
 
 
 def _of_query(tested: TypedExpression, choices: Query, node: In, context: ResolveContext) -> tuple[Node, Node]:
-    """A value, and the query that it may be a row of."""
+    """The value before IN and the query after it, in types that PostgreSQL compares."""
     query = context.compiler.query(choices, context)
     if len(query.fields) != 1:
         raise AdqlError(f"a query after IN has one column, not {len(query.fields)}", node.at)

@@ -14,9 +14,21 @@ from schema.types import DOUBLE
 def near(
     one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler, at: TextPosition
 ) -> Node:
-    """Whether two points are no farther than a radius from each other; raises `AdqlError`.
+    """The condition that two points are no farther than a radius from each other, its edge included.
 
-    A radius that is not known before the rows are is at most 90°.
+    Parameters
+    ----------
+    one, other
+        Points, as `adql.shapes.point` gives them.
+    radius
+        Degrees. A radius that is not known before the rows are is taken for 90° where it is more.
+    at
+        Where a refusal points.
+
+    Raises
+    ------
+    AdqlError
+        The radius is no number, or is negative.
     """
     if radius.type not in (*NUMBERS, None):
         raise AdqlError(f"a distance cannot be compared with {kind(radius.type)}", at)
@@ -55,7 +67,7 @@ def _antipode(place: TypedExpression) -> TypedExpression:
 
 
 def _cones(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
-    """Said from both sides where both places are indexed in one database: PostgreSQL chooses which index is better."""
+    """One cone, or one around each place where both are indexed in one database: PostgreSQL chooses an index."""
     cone = _cone(one, other, radius, compiler)
     if not (_indexed(one) and _indexed(other)) or _databases(one) != _databases(other):
         return cone

@@ -24,7 +24,22 @@ OF_ONE_PLACE = {"POINT", "POSITION", "CIRCLE"}
 
 
 def in_icrs(name: str, shape: str, parts: Sequence[TypedExpression], at: TextPosition) -> list[TypedExpression]:
-    """The numbers of a shape in a frame as the same shape's in ICRS; raises `AdqlError` where they cannot be told."""
+    """The numbers of a shape in ICRS.
+
+    Parameters
+    ----------
+    name
+        The frame, in upper case; empty for ICRS.
+    shape
+        As in `OF_ONE_PLACE`, or BOX or POLYGON.
+    parts
+        The numbers as they are written: places in degrees, then a radius or none.
+
+    Raises
+    ------
+    AdqlError
+        The frame is not known, or the numbers are not until rows are.
+    """
     if name in AS_ICRS:
         return list(parts)
     if name != GALACTIC:

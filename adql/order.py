@@ -15,7 +15,7 @@ from adql.tree import Identifier, Name, Term, TextPosition
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column that a query tells."""
+    """A column of a select list."""
 
     typed: TypedExpression
     name: str
@@ -23,14 +23,27 @@ class OutputColumn:
 
     @property
     def sql(self) -> Node:
-        """Its SQL: NULL has a type in PostgreSQL, so that it may stand beside what has."""
+        """Its SQL; a bare NULL is cast to text, so that it may stand in a union or a group."""
         return fragment("CAST(NULL AS text)") if self.typed.type is None else self.typed.sql
 
 
 def ordered(
     sql: Node, terms: Sequence[Term], select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool
 ) -> Node:
-    """A query with its ORDER BY; raises `AdqlError`."""
+    """A query with its ORDER BY; itself where there are no terms.
+
+    Parameters
+    ----------
+    select_list
+        Its columns, which terms name by number or alias; aliases come before columns of the FROM.
+    distinct
+        Whether it is SELECT DISTINCT, whose rows can be in no order but that of the select list.
+
+    Raises
+    ------
+    AdqlError
+        A term stands for nothing.
+    """
     if terms:
         inside = replace(context, scope=_with_aliases(select_list, context.scope))
         nodes = [_term(term, select_list, inside, distinct=distinct) for term in terms]
@@ -42,7 +55,7 @@ def ordered(
 
 
 def skipped(sql: Node, offset: int | None) -> Node:
-    """A query without its first rows."""
+    """A query with its OFFSET; itself where `offset` is None."""
     return sql if offset is None else OffsetQuery(this=sql, offset=offset)
 
 

@@ -12,7 +12,7 @@ from adql.grammar.queries import common, query
 from adql.tree import Query
 
 TALLEST = 150
-"""Operators, joins and whatever else a tree may hold within one another: all that walks it may recurse."""
+"""Height of a syntax tree at most: what walks it may recurse."""
 
 
 def parse(text: str) -> Query:

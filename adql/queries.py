@@ -19,7 +19,7 @@ from adql.tree import Common, Identifier, Query, Select, SetOperation
 
 
 def query(node: Query, context: ResolveContext) -> CompiledSelect:
-    """A query inside another one; raises `AdqlError`."""
+    """Compile a query inside another one, its limit written; raises `AdqlError`."""
     return _closed(whole(node, context))
 
 
@@ -31,7 +31,7 @@ def _closed(compiled: CompiledSelect) -> CompiledSelect:
 
 
 def whole(node: Query, context: ResolveContext) -> CompiledSelect:
-    """A query, its limit not written yet; raises `AdqlError`."""
+    """Compile a whole query, its TOP left for `CompiledSelect.limit`; raises `AdqlError`."""
     common: list[Node] = []
     names: set[str] = set()
     for item in node.common:

@@ -23,7 +23,7 @@ class Shape:
 
     kind: str
     frame: str
-    """In upper case; empty where none is told."""
+    """In upper case; empty where none is written."""
     numbers: tuple[str, ...]
 
 

@@ -1,4 +1,4 @@
-"""From what stands in FROM to SQL, and to what names may stand for there."""
+"""FROM: its relations and joins as nodes, and the names that they bring into scope."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,19 +35,32 @@ JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: Rig
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """A part of a FROM."""
+    """A relation or a join of a FROM, with the columns that it brings into scope."""
 
     sql: Sql
     relations: tuple[ScopeRelation, ...]
     columns: tuple[Visible, ...]
 
     def scope(self, outer: Scope) -> Scope:
-        """What names stand for there."""
+        """The scope of a query over it; `outer` is that of the query around."""
         return Scope(self.relations, self.columns, outer)
 
 
 def source(nodes: Sequence[Node], context: ResolveContext) -> From:
-    """A whole FROM; `here` is the place of its query. Raises `AdqlError`."""
+    """Compile a whole FROM.
+
+    Parameters
+    ----------
+    nodes
+        What commas separate.
+    context
+        That of the query: its scope is the query around.
+
+    Raises
+    ------
+    AdqlError
+        A table is not known, two have one name, or a join cannot be done.
+    """
     parts = [_relation(node, context) for node in nodes]
     if len(parts) == 1:
         return parts[0]

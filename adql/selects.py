@@ -1,4 +1,4 @@
-"""One SELECT: what it tells, of which rows, how they are grouped and in which order."""
+"""One SELECT: its FROM and WHERE, groups, select list and order; rows left out at the sources (`adql.joins`)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,11 +24,22 @@ from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
 from adql.walk import nodes
 
 COLUMNS, TERMS = 1600, 64
-"""Columns that a query may tell (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
+"""Columns of a select list (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
 
 
 def select(node: Select, terms: Sequence[Term], offset: int | None, context: ResolveContext) -> CompiledSelect:
-    """A SELECT with its order, its limit not written yet; raises `AdqlError`."""
+    """Compile a SELECT with its order, its TOP left for `CompiledSelect.limit`.
+
+    Parameters
+    ----------
+    terms, offset
+        ORDER BY and OFFSET, which the grammar has on the query around.
+
+    Raises
+    ------
+    AdqlError
+        A name stands for nothing, or single rows stand where groups are.
+    """
     from_clause = source(node.source, context)
     rows = replace(context, scope=from_clause.scope(context.scope), clause="")
     where = node.where and context.compiler.condition(node.where, replace(rows, clause="WHERE"))
@@ -90,7 +101,7 @@ def _is_aggregate(function: str) -> bool:
 
 
 def _only_groups(context: ResolveContext) -> None:
-    """Refuse what is of single rows where groups are told."""
+    """Refuse a column of single rows in the select list of groups."""
     grouping = context.scope.grouping
     if grouping and grouping.loose:
         name = grouping.loose[0]
@@ -100,7 +111,7 @@ def _only_groups(context: ResolveContext) -> None:
 
 
 def _output_columns(node: Select, terms: Sequence[Term], context: ResolveContext) -> list[OutputColumn]:
-    """What is told, as much of it as PostgreSQL can have and no more terms than can be looked for in it."""
+    """Select list, limited to 1600 columns; raises `AdqlError` where there are more, or more than 64 terms."""
     if max(len(node.group), len(terms)) > TERMS:
         raise AdqlError(f"rows are grouped or ordered by {TERMS} values at most", node.at)
     outputs = list(islice(_outputs(node.outputs, context), COLUMNS + 1))

@@ -22,7 +22,7 @@ def _latitude(value: TypedExpression, at: TextPosition) -> TypedExpression:
 
 
 def point(ra: TypedExpression, dec: TypedExpression, at: TextPosition) -> TypedExpression:
-    """A place; raises `AdqlError` where it is off the sky."""
+    """A point at ICRS degrees; raises `AdqlError` where it is off the sky."""
     parts = (ra, _latitude(dec, at))
     return TypedExpression(
         _array(parts), POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts
@@ -30,7 +30,7 @@ def point(ra: TypedExpression, dec: TypedExpression, at: TextPosition) -> TypedE
 
 
 def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, at: TextPosition) -> TypedExpression:
-    """A cone; raises `AdqlError`."""
+    """A circle around a place, all in ICRS degrees; raises `AdqlError` for a negative radius or a place off the sky."""
     if radius.number is not None and radius.number < 0:
         raise AdqlError("a radius is never negative", at)
     parts = (ra, _latitude(dec, at), radius)
@@ -38,7 +38,7 @@ def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, a
 
 
 def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
-    """Sides perpendicular to a cross around its centre (ADQL 2.1 section 4.2.9); raises `AdqlError`."""
+    """A box (ADQL 2.1 section 4.2.9) of centre, width and height in ICRS degrees; raises `AdqlError` from 180° on."""
     _latitude(parts[1], at)
     for size in parts[2:]:
         if size.number is not None and not 0 <= size.number < 180:
@@ -49,7 +49,13 @@ def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
 
 
 def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
-    """Corners joined by great circles, the smaller side being the inside; raises `AdqlError`."""
+    """A polygon of corners (ra, dec, ra, dec … in ICRS degrees) joined by great circles; its smaller side is inside.
+
+    Raises
+    ------
+    AdqlError
+        A corner is off the sky, or it is as large as half the sky.
+    """
     for latitude in parts[1::2]:
         _latitude(latitude, at)
     made_of = TypedExpression(
@@ -77,7 +83,7 @@ def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
 
 
 def of_region(parsed: Region, at: TextPosition) -> TypedExpression:
-    """What the words of REGION say; raises `AdqlError`."""
+    """What REGION has read as a geometry; raises `AdqlError` where it is off the sky or in an unknown frame."""
     if isinstance(parsed, Shape):
         numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in parsed.numbers]
         return _SHAPES[parsed.kind](in_icrs(parsed.frame, parsed.kind, numbers, at), at)

@@ -34,7 +34,18 @@ MEASURES: dict[tuple[tuple[str, int], ...], SpectralQuantity] = {
 
 
 def converted(node: Call, value: TypedExpression, *units: TypedExpression) -> TypedExpression:
-    """A spectral value in the last of the units; its own is the other, or what is known of it; raises `AdqlError`."""
+    """A wavelength, frequency or energy in another unit.
+
+    Parameters
+    ----------
+    units
+        The unit of the value, if it is said, and the one to convert to; written out as character strings.
+
+    Raises
+    ------
+    AdqlError
+        A unit is not known or is none of these three, or contradicts what is known of the value.
+    """
     *given, to_unit = (unit.string for unit in units)
     if to_unit is None or None in given:
         raise AdqlError(f"{node.function} wants units written out as character strings", node.at)

@@ -1,4 +1,4 @@
-"""From values as they are written to SQL with its type and what is known of it."""
+"""From values as they are written to SQL, with its type, unit, UCD and description."""
 
 from collections.abc import Callable
 from math import isfinite
@@ -51,7 +51,13 @@ LARGEST = {types.INT: 2**31 - 1, types.LONG: 2**63 - 1}
 
 
 def value(node: Value, context: ResolveContext) -> TypedExpression:
-    """A value in SQL; raises `AdqlError`."""
+    """A value as SQL, typed.
+
+    Raises
+    ------
+    AdqlError
+        A name in it stands for nothing, or an operator does not take its operands.
+    """
     grouping = context.scope.grouping
     mark = len(grouping.loose) if grouping else 0
     typed_value: TypedExpression = _MAKERS[type(node)](node, context)

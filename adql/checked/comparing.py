@@ -1,4 +1,4 @@
-"""Two values side by side: whether they can be compared, and in which types, so that PostgreSQL never has to refuse."""
+"""Whether two values can be compared, and in which types: PostgreSQL is never asked for what it would refuse."""
 
 from datetime import UTC, datetime
 
@@ -105,7 +105,7 @@ def _number(text: str | None) -> bool:
 
 
 def common_type(values: list[TypedExpression], at: TextPosition) -> Scalar | None:
-    """The type in which several values are told in one column; raises `AdqlError`."""
+    """The type of a column that holds several values, None where all are NULL; raises `AdqlError` if there is none."""
     try:
         return common(value.type for value in values)
     except ValueError as error:

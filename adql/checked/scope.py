@@ -1,4 +1,4 @@
-"""What the names in a query stand for: relations of a FROM, their columns, and those of the queries around."""
+"""Scopes: the relations and columns that names stand for at one place of a query, and those of the queries around."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,11 +70,11 @@ Visible = tuple[ScopeRelation, ScopeColumn]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GroupScope:
-    """What may be told of rows that are put into groups: their keys, and aggregates."""
+    """Groups of rows: their select list may have keys and aggregates alone."""
 
     keys: frozenset[Node]
     loose: list[Name]
-    """Columns that stand outside of both so far."""
+    """Columns outside of both so far: refused at the end, unless what they are part of turns out to be a key."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +170,7 @@ def _is_former(field: ScopeColumn, identifier: Identifier) -> bool:
 
 @cache
 def fields(table: Table, *, direct: bool) -> tuple[ScopeColumn, ...]:
-    """The columns of a table, by the names they have in the hub or at their source."""
+    """The columns of a table, by the names that they have in the hub or, `direct`, at their source."""
     return tuple(
         ScopeColumn(
             declared.name,

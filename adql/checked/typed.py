@@ -1,4 +1,4 @@
-"""A value of a query: its SQL, its type, and what is still known of it."""
+"""A value of a query: its SQL, its type, and its metadata."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -30,13 +30,13 @@ INTEGERS = (SHORT, INT, LONG)
 NUMBERS = (*INTEGERS, FLOAT, DOUBLE)
 TEXTS = (ASCII, TEXT, REGION, JSON)
 WRITTEN = worded(ASCII, "*", "timestamp")
-"""A time of an uploaded table: told in the words that it came in, read as one (UTC) where a time is wanted."""
+"""A time of an uploaded table: written out as it came, and read as a time (UTC) where one is expected."""
 TIMES = (INSTANT, DATETIME, WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMetadata:
-    """What a column is told to be beside its type, empty where nothing is known."""
+    """What a FIELD says of a column beside its type; empty where nothing is known."""
 
     description: str = ""
     unit: str = ""
@@ -73,7 +73,7 @@ class GeometryForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedExpression:
-    """A value."""
+    """A value: SQL with its type and metadata, as far as they are known."""
 
     sql: Node
     type: Scalar | None
@@ -109,7 +109,7 @@ PLAIN = {scalar.sql: scalar for scalar in (SHORT, INT, LONG, FLOAT, DOUBLE, BOOL
 
 
 def plain(scalar: Scalar) -> Scalar:
-    """The type that a query has to do with, whatever shape the cells of an uploaded table have.
+    """The type of a column in a query, whatever shape the cells of an uploaded table have.
 
     What is marked as a time, a place or an area (DALI 1.1 section 3.3) is one (TAP 1.1 sections 2.7.2 and 2.7.6).
     """
@@ -136,7 +136,7 @@ def kind(scalar: Scalar | None) -> str:
 
 
 def common(types: Iterable[Scalar | None]) -> Scalar | None:
-    """The type that values of these types are all of when they are told in one column.
+    """The type of a column that holds values of these types; None where all are NULL.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def number(types: Iterable[Scalar]) -> Scalar:
 
 
 def coerced(value: TypedExpression, scalar: Scalar | None) -> Node:
-    """The SQL of a value as one of a type that `common` found."""
+    """The SQL of a value in the type that `common` gave for it and others."""
     if scalar is None or value.type is scalar or (value.type in TEXTS and scalar in TEXTS and value.type is not JSON):
         return value.sql
     return instant(value) if value.type in TIMES else cast(value.sql, scalar.sql)
@@ -180,7 +180,7 @@ def instant(value: TypedExpression) -> Node:
 
 
 def shared_metadata(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
-    """What is true of values that are told in one column: all that is said of each."""
+    """The metadata of a column that holds values of all of these: what they agree on."""
     first, *rest = meanings
     same = {
         attribute.name: getattr(first, attribute.name)

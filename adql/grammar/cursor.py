@@ -57,17 +57,17 @@ class Cursor:
         return self.tokens[min(self.index + count, len(self.tokens) - 1)]
 
     def place(self, token: Token | None = None) -> TextPosition:
-        """Where a token stands, the next one unless told."""
+        """Line and column of a token; of the next one where it is None."""
         return self.lines.place((token or self.token).start)
 
     def deeper(self, levels: int = 1) -> None:
-        """Enter a parenthesis or what else holds a part like the whole; who enters comes out by as many."""
+        """Count nesting, by so many levels; the caller takes them off `depth`. Raises `AdqlError` past `DEEPEST`."""
         self.depth += levels
         if self.depth > DEEPEST:
             raise AdqlError(f"parentheses within parentheses, more than {DEEPEST} deep", self.place())
 
     def unexpected(self, expected: str) -> AdqlError:
-        """The refusal of the next token, where something else was wanted, said in plain words."""
+        """The refusal of the next token, where something else was expected: said in words that end `… was expected`."""
         token = self.token
         if token.kind is TokenKind.END:
             problem = f"{expected} was expected, and the query ends"

@@ -65,7 +65,7 @@ _KINDS = {
 }
 _CASTS = {"POINT": "p", "CIRCLE": "g", "POLYGON": "g", "CHAR": "s", "VARCHAR": "s", "TIMESTAMP": "s"}
 _ANSWERS = {"n": "nm", "s": "sm", "g": "gp", "p": "p"}
-"""Kinds that will do where one is wanted; m is what MIN and MAX give, a number or a character string."""
+"""Kinds that are accepted where one is expected; m is what MIN and MAX give, a number or a character string."""
 
 
 def checked(call: Call) -> Call:

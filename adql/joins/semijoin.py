@@ -17,14 +17,20 @@ is written for the hub, before this pass, as
     SELECT … FROM jsdc.star AS t1 JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
     JOIN obsportal.exposure AS t3 ON (t3.target_id = t2.target_id) WHERE (t1.vmag < 3)
 
-and after it, keys shortened to what matters, as
+and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (SELECT count(*) > 50000 FROM k))`, as
 
-    WITH k4 AS MATERIALIZED (SELECT t1.jsdc_id AS key FROM jsdc.star AS t1 WHERE (t1.vmag < 3) LIMIT 50001),
-         k5 AS MATERIALIZED (SELECT t2.target_id AS key FROM crossid.target AS t2
-                             WHERE t2.star_id = ANY (keys of k4) GROUP BY 1 LIMIT 50001)
-    SELECT … FROM jsdc.star AS t1 JOIN crossid.target AS t2 ON …
-    JOIN (SELECT t3.* FROM obsportal.exposure AS t3 WHERE t3.target_id = ANY (keys of k5)) AS t3 ON …
+    WITH k4 AS MATERIALIZED (SELECT t2.star_id AS key FROM crossid.target AS t2 WHERE true GROUP BY 1 LIMIT 50001),
+         k6 AS MATERIALIZED (SELECT t1.jsdc_id AS key FROM jsdc.star AS t1
+                             WHERE ((t1.vmag < 3) AND t1.jsdc_id AMONG k4) LIMIT 50001),
+         k7 AS MATERIALIZED (SELECT t2.target_id AS key FROM crossid.target AS t2
+                             WHERE t2.star_id AMONG k6 LIMIT 50001)
+    SELECT … FROM (SELECT t1.* FROM jsdc.star AS t1 WHERE t1.jsdc_id AMONG k4) AS t1
+    JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
+    JOIN (SELECT t3.* FROM obsportal.exposure AS t3 WHERE t3.target_id AMONG k7) AS t3 ON (t3.target_id = t2.target_id)
     WHERE (t1.vmag < 3)
+
+crossid.target is the smallest: its keys (k4) go to the stars. The stars have a filter, so that theirs (k6) go back to
+crossid.target, whose targets (k7) then go to the exposures: only exposures of bright stars leave the Obs Portal.
 
 Where there are more keys than are sent, which only running it tells, the condition is true of all rows. Places that
 must be near each other become pairs first, by cells (`adql.joins.pairs`); a query after IN is answered first and its
@@ -170,7 +176,7 @@ def _reduce(graph: JoinGraph, plan: SemiJoinPlan) -> None:
 
 
 def _name_derived(relation: JoinRelation, plan: SemiJoinPlan) -> None:
-    """A query in FROM is asked for its keys too: it goes to WITH, to be answered once."""
+    """Move a query in FROM to WITH: it is asked for its keys too, and is answered once."""
     query = plan.name_query("q", relation.node.this)
     _replace(relation, cte(query.name, relation.alias))
 
