@@ -15,7 +15,9 @@ def run(minute: int, *measurements: Measurement, part: str = "tap") -> Run:
 
 def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     runs.keep(run(1, CONE), tmp_path)
-    assert [(one.name, one.measurements()[KEY]) for one in runs.load(tmp_path)] == [("2026-11-21T2101-8b2971c.json", CONE)]
+    assert [(one.name, one.measurements()[KEY]) for one in runs.load(tmp_path)] == [
+        ("2026-11-21T2101-8b2971c.json", CONE)
+    ]
 
 
 def test_the_last_runs_of_each_question_are_kept(tmp_path: Path) -> None:
