@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from adapters.datalink.services import about_rows
 from adapters.tap.parameters import TapRequest
-from adapters.tap.uploads import Content, staged
+from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import StreamOutcome, document
@@ -38,8 +38,8 @@ class Engine:
     catalogue: Catalogue
     writers: Writers | None
     """Where uploads go; None where there are none."""
-    hosts: frozenset[str] = frozenset()
-    """From where uploads may be fetched."""
+    fetch: Fetch = fetch_nothing
+    """Reads the tables that UPLOAD names by an address."""
     bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
     """Of each upload."""
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from adapters.tap.answer import Engine, answer
 from adapters.tap.parameters import RowLimits, TapRequest, tap_request
-from adapters.tap.uploads import brought
+from adapters.tap.uploads import contents
 from adapters.votable.parameters import accumulated, folded
 from adapters.votable.stream import StreamOutcome
 from adql.checked.catalogue import known_now
@@ -34,7 +34,7 @@ async def _whole(engine: Engine, asked: TapRequest, job: Job, spool: ResultStore
     """The document; a failure among its rows is the job's, where a reader who waits would find it in the footer."""
     outcome = StreamOutcome()
     with _files(job, spool) as files:
-        async with aclosing(answer(engine, asked, brought(asked.uploads, files, engine.hosts), outcome)) as told:
+        async with aclosing(answer(engine, asked, contents(asked.uploads, files, engine.fetch), outcome)) as told:
             async for block in told:
                 yield block
     if outcome.failure:

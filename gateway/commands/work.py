@@ -15,6 +15,7 @@ from adapters.votable.reader import Bounds
 from adql.checked.catalogue import known_now
 from gateway import logs
 from gateway.published import declared, kept_up
+from gateway.remote_uploads import fetcher
 from gateway.settings import PREFIX, SettingError, Settings
 from hub.health import HealthMonitor
 from hub.rows import open_hub
@@ -39,7 +40,8 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None
         try:
             publish(await declared(hub))
-            yield Engine(hub, known_now(), writers, _hosts(settings), Bounds(settings.max_upload_bytes))
+            fetch = fetcher(upload_hosts(settings))
+            yield Engine(hub, known_now(), writers, fetch, Bounds(settings.max_upload_bytes))
         finally:
             if writers:
                 await writers.close()
@@ -47,7 +49,8 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         await hub.close()
 
 
-def _hosts(settings: Settings) -> frozenset[str]:
+def upload_hosts(settings: Settings) -> frozenset[str]:
+    """The hosts of GATEWAY_UPLOAD_HOSTS, in lower case."""
     return frozenset(filter(None, (host.strip().lower() for host in settings.upload_hosts.split(","))))
 
 

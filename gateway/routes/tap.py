@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from adapters.tap.answer import answer
 from adapters.tap.parameters import RowLimits, tap_request
-from adapters.tap.uploads import brought
+from adapters.tap.uploads import contents
 from gateway.addresses import base
 from gateway.errors import votable_refusal
 from gateway.forms import form
@@ -29,7 +29,7 @@ async def sync(http: Request) -> Response:
             with stages.stage("read"):
                 limits = RowLimits(told.max_rows_default, told.max_rows)
                 asked = replace(tap_request(read.told, limits, http.headers.get("accept")), base=base(http, told))
-                tables = brought(asked.uploads, read.files, state.engine.hosts)
+                tables = contents(asked.uploads, read.files, state.engine.fetch)
             body = answer(state.engine, asked, tables, step=stages.stage)
             return await sent(http, body, asked.format, stages, told.sync_seconds)
     except GatewayError as error:

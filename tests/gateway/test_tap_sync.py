@@ -23,6 +23,7 @@ from adapters.tap import answer
 from adapters.tap.parameters import RowLimits, UploadParameter, tap_request, uploads
 from adql.compile import compile_query
 from adql.compiled import CompiledQuery
+from gateway.remote_uploads import fetcher
 from hub.rows import connect
 from planning.errors import BadInput
 
@@ -349,7 +350,7 @@ async def test_a_table_is_fetched_from_hosts_that_are_trusted(
     refused = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
     assert (refused.status_code, "not looked at" in refused.text) == (400, True)
     state = app.state.gateway
-    app.state.gateway = replace(state, engine=replace(state.engine, hosts=frozenset({"127.0.0.1"})))
+    app.state.gateway = replace(state, engine=replace(state.engine, fetch=fetcher(frozenset({"127.0.0.1"}))))
     try:
         answer = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
         assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text
