@@ -1,9 +1,9 @@
-"""What the handlers share: the settings, the hub, the operations, what is known of answers and documents."""
+"""What handlers share: `request.app.state.gateway`."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.tap.answer import Engine
+from adapters.tap.query import Engine
 from gateway.documents import Documents
 from gateway.freshness import Freshness
 from gateway.routes.sockets import Sockets
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Made when the process starts, gone when it ends."""
+    """What is opened when the process starts and closed when it ends."""
 
     settings: Settings
     hub: Hub
@@ -31,4 +31,4 @@ class State:
     sockets: Sockets
     coverages: Coverages
     desk: "JobService | None" = None
-    """Of jobs; None where there are none."""
+    """Jobs; None where no database keeps them."""

@@ -5,6 +5,7 @@ the plain resolvers of `query.py` while the other fields run as compiled; both w
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,6 +98,17 @@ class PreparedRequest:
     variables: VariableValues
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class OperationPlan:
+    """An operation that may run."""
+
+    request: PreparedRequest
+    fields: Planned | None
+    """None for one that is not compiled: graphql-core's executor runs it."""
+    cost: int
+    """What it may cost, in rows."""
+
+
 class Operations:
     """Everything that GraphQL requests share: the schema, the hub, the caches."""
 
@@ -120,21 +132,29 @@ class Operations:
             yield f"plans, {whose}", shelf.plans
 
     async def answer(self, request: Request) -> OperationResult:
-        """Answer a request; raises nothing but cancellation."""
-        with step("operation", (request.operation_name,) if request.operation_name else ()):
-            try:
-                with step("plan"):
-                    document = self.document(request.query)
-                    _permitted(document, request)
-                    if document.errors:
-                        return refused(*document.errors)
-                    _answered_once(document.operation(request.operation_name))
-                    asked = self.asked(request, document)
-                    planned = self._planned(asked)
-                    cost = self._cost(planned, asked.variables)
-            except (GraphQLError, GatewayError) as error:
-                return refused(error)
-            return await self._run(asked, planned, cost)
+        """Plan and run a request; raises nothing but cancellation."""
+        with self.traced(request):
+            plan = self.plan(request)
+            return plan if isinstance(plan, OperationResult) else await self.run(plan)
+
+    def traced(self, request: Request) -> AbstractContextManager[None]:
+        """Hold this while a request is planned and run: observers see its statements under its name."""
+        return step("operation", (request.operation_name,) if request.operation_name else ())
+
+    def plan(self, request: Request) -> OperationPlan | OperationResult:
+        """Plan a request; the result is a refusal where it is wrong, asks too much, or asks what is not a query."""
+        try:
+            with step("plan"):
+                document = self.document(request.query)
+                _permitted(document, request)
+                if document.errors:
+                    return refused(*document.errors)
+                _answered_once(document.operation(request.operation_name))
+                asked = self.asked(request, document)
+                planned = self._planned(asked)
+                return OperationPlan(asked, planned, self._cost(planned, asked.variables))
+        except (GraphQLError, GatewayError) as error:
+            return refused(error)
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
@@ -195,7 +215,9 @@ class Operations:
         shares = [share for entry in planned or () for share in _shares(pricing, entry)]
         return affordable(shares, self.limits.cost)
 
-    async def _run(self, asked: PreparedRequest, planned: Planned | None, cost: int) -> OperationResult:
+    async def run(self, plan: OperationPlan) -> OperationResult:
+        """Run a plan; failures of databases are among the result's errors."""
+        asked, planned, cost = plan.request, plan.fields, plan.cost
         if planned is None:
             return await self.plainly(asked.document, asked.request)
         execution = OperationRun(self.hub, asked.variables, self.largest_page, [])

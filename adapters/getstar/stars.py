@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.datalink.services import about_rows
+from adapters.votable.envelope import Head
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Compared, Op, Plan, StatementShape
-from resolvers import star_names
+from planning.plan import Cell, Compared, Op, Plan, Selected, StatementShape
+from resolvers import star_names, tabular
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
 from schema.table import Column
@@ -55,34 +57,45 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-async def identified(hub: Hub, asked: Sequence[str]) -> dict[str, int]:
+async def identified(hub: Hub, names: Sequence[str]) -> dict[str, int]:
     """JSDC's numbers of the stars that bear these names; names of no star are left out."""
-    numbers = await asyncio.gather(*(star_names.star(hub, name) for name in asked))
-    return {name: number for name, number in zip(asked, numbers, strict=True) if number is not None}
+    numbers = await asyncio.gather(*(star_names.star(hub, name) for name in names))
+    return {name: number for name, number in zip(names, numbers, strict=True) if number is not None}
 
 
-async def stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
-    """The stars, in the order of their names."""
-    wanted = [*dict.fromkeys(known.values())]
+async def stars(hub: Hub, keys: Mapping[str, int]) -> list[Star]:
+    """The stars of these names, in their order; `keys` are JSDC's numbers by name."""
     by_star = IDENTIFIER.columns[1], IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
-    rows, listed = await asyncio.gather(
-        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, wanted), hub.bodies)),
-        hub.fetch(sql.statement(_plan(by_star, by_star[0], wanted), hub.bodies)),
+    star_rows, identifier_rows = await asyncio.gather(
+        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, keys), hub.bodies)),
+        hub.fetch(sql.statement(_plan(by_star, by_star[0], keys), hub.bodies)),
     )
-    found = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}
-    borne: dict[int, dict[str, str]] = {}
-    for star, catalogue, name in listed:
+    rows = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in star_rows}
+    identifiers: dict[int, dict[str, str]] = {}
+    for star, catalogue, name in identifier_rows:
         if catalogue in CATALOGUES:
-            borne.setdefault(star, {}).setdefault(catalogue, name)
-    return [Star(name, found[star], borne.get(star, {})) for name, star in known.items() if star in found]
+            identifiers.setdefault(star, {}).setdefault(catalogue, name)
+    return [Star(name, rows[star], identifiers.get(star, {})) for name, star in keys.items() if star in rows]
 
 
-def plan(known: Mapping[str, int], limit: int) -> Plan:
-    """The rows of stars as the table has them."""
-    return _plan(STAR.columns, STAR_ID, [*dict.fromkeys(known.values())], limit)
+def plan(keys: Mapping[str, int]) -> Plan:
+    """The rows of stars as the table has them, by JSDC's numbers: at most as many as there are names."""
+    return tabular.selection(STAR, CELLS, _among(STAR_ID, keys), len(keys))
 
 
-def _plan(columns: Sequence[Column], key: Column, wanted: list[int], limit: int | None = None) -> Plan:
-    table = STAR if key is STAR_ID else IDENTIFIER
+def head(base: str) -> Head:
+    """What stands before these rows; `base` is the public address of the gateway."""
+    return Head(STAR, CELLS, services=about_rows(base, STAR, CELLS))
+
+
+def _plan(columns: Sequence[Column], key: Column, keys: Mapping[str, int]) -> Plan:
+    table, selected = STAR if key is STAR_ID else IDENTIFIER, _among(key, keys)
     cells = tuple(Cell(column, column.name) for column in columns)
-    return Plan(StatementShape(table, cells, (Compared(key, Op.IN),), (), limit), (wanted,))
+    return Plan(StatementShape(table, cells, selected.conditions), selected.values)
+
+
+def _among(key: Column, keys: Mapping[str, int]) -> Selected:
+    return Selected((Compared(key, Op.IN),), ([*dict.fromkeys(keys.values())],))
+
+
+CELLS = tuple(Cell(column, column.name) for column in STAR.columns)

@@ -58,13 +58,17 @@ AUXILIARY = {
 def capabilities(service: ServiceDescription) -> bytes:
     """The document, kept for the addresses that clients know the gateway by."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
-    others = (capability(STANDARD + name, service.base + path, told, "base") for name, path, told in service.others)
+    others = (
+        capability(STANDARD + record.standard, service.base + record.path, record.description, "base")
+        for record in service.services
+        if STANDARD + record.standard != TAP
+    )
     return written(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
 
 
-def apart(base: str, path: str, spoken: Capability) -> bytes:
+def apart(base: str, path: str, own: Capability) -> bytes:
     """The document of a protocol that has a path of its own, with its VOSI beside it."""
-    return written(VOSICapabilities(capability=[spoken, *beside(base, path)]))
+    return written(VOSICapabilities(capability=[own, *beside(base, path)]))
 
 
 def beside(base: str, path: str) -> list[Capability]:
@@ -75,7 +79,7 @@ def beside(base: str, path: str) -> list[Capability]:
 def capability(
     standard: str, url: str, description: str | None = None, use: Literal["full", "base"] = "full"
 ) -> Capability:
-    """A capability that its standard says enough of; `base` is an URL that parameters are added to."""
+    """A capability of which its standard says the rest; `use="base"` is for an URL that parameters are added to."""
     access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use=use)])
     return Capability(standard_id=AnyUrl(standard), description=description, interface=[access])
 
@@ -106,7 +110,7 @@ def _of_jobs(jobs: Jobs) -> dict[str, Any]:
 
 
 def _adql(functions: Iterable[LanguageFunction]) -> Language:
-    told = [LanguageFeature(form=function.form, description=function.description) for function in functions]
+    own = [LanguageFeature(form=function.form, description=function.description) for function in functions]
     optional = [
         LanguageFeatureList(type=f"{KEY}features-{name}", feature=[LanguageFeature(form=form) for form in forms])
         for name, forms in FEATURES.items()
@@ -115,15 +119,15 @@ def _adql(functions: Iterable[LanguageFunction]) -> Language:
         name="ADQL",
         version=[Version(value=number, ivo_id=f"{STANDARD}ADQL#v{number}") for number in ("2.0", "2.1")],
         description="ADQL 2.1, with CASE; queries of ADQL 2.0 mean the same",
-        language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=told), *optional],
+        language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=own), *optional],
     )
 
 
 def _formats() -> Iterator[OutputFormat]:
     aliases: dict[tuple[str, Format], list[str]] = {}
     for name, negotiated in KNOWN.items():
-        found = aliases.setdefault((negotiated.media_type, negotiated.format), [])
+        names = aliases.setdefault((negotiated.media_type, negotiated.format), [])
         if "/" not in name or name.startswith("votable/"):
-            found.append(name)
+            names.append(name)
     for (media_type, form), names in aliases.items():
         yield OutputFormat(mime=media_type, alias=names, ivo_id=IVO_IDS.get(form))

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, M
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from anyio.to_thread import run_sync
 
@@ -17,6 +17,8 @@ from hub.dependencies import UNKNOWN, touch
 from planning.errors import GatewayError
 
 Result = TypeVar("Result")
+Step: TypeAlias = Callable[[str], None]
+"""Told the name of each stage as it ends: plan, run."""
 BLOCK, LARGE_BLOCK = 65_536, 1_000_000
 """Bytes of COPY gathered before they are rewritten, so that what a chunk costs is nothing beside what it holds."""
 
@@ -77,13 +79,31 @@ class StreamOutcome:
     """Why rows are missing."""
 
 
-async def document(
-    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: StreamOutcome | None = None
+def untimed(_stage: str) -> None:
+    """The `Step` of who does not time stages."""
+
+
+async def document(  # noqa: PLR0913, PLR0917 - what a document is made of, and two that want to know of it
+    head: Head,
+    form: Format,
+    blocks: AsyncIterator[bytes],
+    limit: int | None,
+    outcome: StreamOutcome | None = None,
+    step: Step = untimed,
 ) -> AsyncGenerator[bytes, None]:
     """Write a document; the first bytes hold the header and the first rows, and come as soon as these do.
 
-    `blocks` is the output of COPY under the format's `copy_options`, and is closed in the end. Rows beyond `limit` are
-    dropped, which the footer tells (CSV and TSV cannot: see `outcome`): the statement is to ask for one more.
+    Parameters
+    ----------
+    blocks
+        Output of COPY under the format's `copy_options`, cut anywhere; closed in the end.
+    limit
+        Rows beyond it are dropped, which the footer tells (CSV and TSV cannot: see `outcome`): the statement is to ask
+        for one more. None for all rows.
+    outcome
+        Filled while the document is written.
+    step
+        Told that "run" has ended when the first rows are there, or the last of none.
 
     Raises
     ------
@@ -95,7 +115,7 @@ async def document(
     writer = WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
     waiting, begun = writer.begin(), False
     try:
-        async with aclosing(_gathered(blocks, LARGE_BLOCK if form.columnar else BLOCK)) as gathered:
+        async with aclosing(_gathered(blocks, LARGE_BLOCK if form.columnar else BLOCK, step)) as gathered:
             async for block in gathered:
                 written = await _fed(writer, form, block, limit, outcome)
                 if written:
@@ -137,7 +157,7 @@ async def _done(form: Format, work: Callable[[], Result]) -> Result:
     return await run_sync(work) if form.columnar else work()
 
 
-async def _gathered(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[bytes, None]:
+async def _gathered(blocks: AsyncIterator[bytes], least: int, step: Step) -> AsyncGenerator[bytes, None]:
     # The first block as it comes, for it decides how soon the reader sees something; then by so many bytes at least.
     gathered, size, wanted = [], 0, 1
     try:
@@ -145,6 +165,8 @@ async def _gathered(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[
             gathered.append(block)
             size += len(block)
             if size >= wanted:
+                if wanted == 1:
+                    step("run")
                 yield b"".join(gathered)
                 gathered, size, wanted = [], 0, least
     except GatewayError:
@@ -154,5 +176,7 @@ async def _gathered(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[
     finally:
         if (close := getattr(blocks, "aclose", None)) is not None:
             await close()
+    if wanted == 1:
+        step("run")
     if gathered:
         yield b"".join(gathered)

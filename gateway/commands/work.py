@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.tap.answer import Engine
 from adapters.tap.parameters import RowLimits
+from adapters.tap.query import Engine
 from adapters.votable.reader import Bounds
 from adql.checked.catalogue import known_now
 from gateway import logs
