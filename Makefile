@@ -3,15 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TOOLS := $(VENV)/tools
+RELEASED := $(VENV)/released
+PIP_OPTIONS := --quiet --disable-pip-version-check
 
-.PHONY: setup demo test audit bench breaking check generate clean
+.PHONY: setup demo test coverage audit bench breaking check format generate dist released sbom vulnerabilities lock clean
 
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install $(PIP_OPTIONS) --require-hashes -r requirements.lock
+	$(BIN)/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup
@@ -35,8 +38,12 @@ breaking: setup
 
 check: setup
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
 
 generate: setup
 	$(BIN)/python -m gateway generate
@@ -44,8 +51,34 @@ generate: setup
 bench: setup
 	$(BIN)/python -m bench
 
-lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra embedded --extra metrics --extra otel --extra test pyproject.toml --output-file requirements.lock
+# The wheel, made of nothing that an earlier build has left.
+dist: setup
+	rm -rf build dist *.egg-info
+	$(BIN)/pip wheel $(PIP_OPTIONS) --no-index --no-deps --no-build-isolation --wheel-dir dist .
+	rm -rf build
+
+# It alone with what it runs with, as it is installed by others.
+released: dist
+	$(PYTHON) -m venv --clear $(RELEASED)
+	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --require-hashes -r requirements-run.lock
+	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --no-index --no-deps dist/*.whl
+
+$(TOOLS)/.installed: requirements-tools.lock
+	$(PYTHON) -m venv --clear $(TOOLS)
+	$(TOOLS)/bin/pip install $(PIP_OPTIONS) --require-hashes -r requirements-tools.lock
+	@touch $@
+
+# What is in a release, with versions and licences: CycloneDX.
+sbom: released $(TOOLS)/.installed
+	$(TOOLS)/bin/cyclonedx-py environment $(RELEASED) --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json
+
+# Everything for a checkout; what the wheel runs with, in the same versions; what releases are looked over with.
+COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
+RUN := --extra embedded --extra metrics --extra otel
+lock: $(TOOLS)/.installed
+	$(COMPILE) $(RUN) --extra test pyproject.toml --output-file requirements.lock
+	$(COMPILE) $(RUN) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+	$(COMPILE) --group tools --output-file requirements-tools.lock
 
 clean:
 	rm -rf $(VENV)

@@ -3,7 +3,7 @@
 from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, ColumnMetadata, TypedExpression, kind
 from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.template import Node, cast, made
+from adql.template import AggregateCall, Node, cast
 from adql.tree import AllColumns, Call
 from schema.types import DOUBLE, JSON, LONG, Scalar
 
@@ -29,7 +29,9 @@ def aggregate(node: Call, here: ResolveContext) -> TypedExpression:
     if isinstance(argument, AllColumns):
         if node.function != "COUNT" or node.distinct or argument.qualifier:
             raise AdqlError("only COUNT(*) counts rows", argument.at)
-        return TypedExpression(made("count(*)"), LONG, ColumnMetadata("Number of rows", ucd="meta.number"))
+        return TypedExpression(
+            AggregateCall(this="count(*)"), LONG, ColumnMetadata("Number of rows", ucd="meta.number")
+        )
     mark = len(here.making.found)
     told = here.making.value(argument, within)
     found = here.making.found[mark:]
@@ -46,14 +48,14 @@ def _made(node: Call, told: TypedExpression) -> TypedExpression:
     distinct = "DISTINCT " if node.distinct else ""
     if node.function == "COUNT":
         return TypedExpression(
-            made(f"count({distinct}{{0}})", told.sql), LONG, ColumnMetadata("Number of values", ucd="meta.number")
+            _call(f"count({distinct}{{0}})", told.sql), LONG, ColumnMetadata("Number of values", ucd="meta.number")
         )
     allowed = NUMBERS if node.function in ("AVG", "SUM") else COMPARABLE
     if told.type is not None and told.type not in allowed:
         hint = "CAST makes it a character string" if told.type is JSON and node.function in ("MIN", "MAX") else ""
         raise AdqlError(f"{node.function} is not of {kind(told.type)}", node.at, hint)
     if node.function in ("MIN", "MAX"):
-        sql: Node = made(f"{node.function.lower()}({distinct}{{0}})", told.sql)
+        sql: Node = _call(f"{node.function.lower()}({distinct}{{0}})", told.sql)
         return TypedExpression(sql, told.type, _summary(node.function, told.meaning))
     scalar, sql = _sum(told, distinct) if node.function == "SUM" else (DOUBLE, _mean(told, distinct))
     return TypedExpression(sql, scalar, _summary(node.function, told.meaning))
@@ -61,14 +63,18 @@ def _made(node: Call, told: TypedExpression) -> TypedExpression:
 
 def _sum(told: TypedExpression, distinct: str) -> tuple[Scalar, Node]:
     if told.type in INTEGERS:
-        total = made(f"sum({distinct}{{0}})", told.sql)
+        total = _call(f"sum({distinct}{{0}})", told.sql)
         return LONG, cast(total, "bigint") if told.type is LONG else total
     # In double precision: PostgreSQL would add up a `real` as such, and lose what many rows have.
-    return DOUBLE, made(f"sum({distinct}{{0}})", cast(told.sql, "double precision"))
+    return DOUBLE, _call(f"sum({distinct}{{0}})", cast(told.sql, "double precision"))
 
 
 def _mean(told: TypedExpression, distinct: str) -> Node:
-    return cast(made(f"avg({distinct}{{0}})", told.sql), "double precision")
+    return cast(_call(f"avg({distinct}{{0}})", told.sql), "double precision")
+
+
+def _call(template: str, argument: Node) -> AggregateCall:
+    return AggregateCall(this=template, expressions=[argument])
 
 
 def _summary(function: str, meaning: ColumnMetadata) -> ColumnMetadata:

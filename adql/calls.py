@@ -25,10 +25,11 @@ from adql.checked.typed import (
 from adql.checked.units import factor
 from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.template import Node, cast, made, real
+from adql.predicates import PatternMatch, escaped
+from adql.template import AggregateCall, HubCall, Node, SqlTemplate, VolatileCall, cast, fragment, real
 from adql.tree import AllColumns, Call, StringLiteral, TextPosition, Value
 from schema.catalog import suggestion
-from schema.types import ASCII, DOUBLE, INSTANT, LONG, TEXT
+from schema.types import ASCII, DOUBLE, INSTANT, INT, LONG, TEXT
 
 ACCEPTED = {
     ArgumentKind.NUMBER: NUMBERS,
@@ -87,8 +88,8 @@ def _first(nodes: list[Node]) -> Node:
     """The first that is not NULL: of columns as CASE, which postgres_fdw ships, as it does not COALESCE."""
     if all(isinstance(node, exp.Column) for node in nodes[:-1]):
         whens = " ".join(f"WHEN {{{at}}} IS NOT NULL THEN {{{at}}}" for at in range(len(nodes) - 1))
-        return made(f"(CASE {whens} ELSE {{{len(nodes) - 1}}} END)" if whens else "{0}", *nodes)
-    return made(f"COALESCE({', '.join(f'{{{at}}}' for at in range(len(nodes)))})", *nodes)
+        return fragment(f"(CASE {whens} ELSE {{{len(nodes) - 1}}} END)" if whens else "{0}", *nodes)
+    return fragment(f"COALESCE({', '.join(f'{{{at}}}' for at in range(len(nodes)))})", *nodes)
 
 
 def _in_unit(node: Call, here: ResolveContext) -> TypedExpression:
@@ -103,7 +104,7 @@ def _in_unit(node: Call, here: ResolveContext) -> TypedExpression:
         times = factor(told.meaning.unit, wanted.value)
     except ValueError as error:
         raise AdqlError(str(error), wanted.at) from None
-    sql = cast(told.sql, "double precision") if times == 1 else made("({0} * {1})", told.sql, real(times))
+    sql = cast(told.sql, "double precision") if times == 1 else fragment("({0} * {1})", told.sql, real(times))
     return TypedExpression(
         sql, DOUBLE, ColumnMetadata(told.meaning.description, wanted.value, told.meaning.ucd, told.meaning.utype)
     )
@@ -139,10 +140,15 @@ def _accepted(value: TypedExpression, wanted: ArgumentKind) -> bool:
     return read or value.type is None or value.type in ACCEPTED[wanted]
 
 
+def _matched(_node: Call, value: TypedExpression, pattern: TypedExpression) -> TypedExpression:
+    truth = PatternMatch(this=value.sql, negated=False, operator="ILIKE", pattern=escaped(pattern.sql))
+    return TypedExpression(cast(truth, "integer"), INT, truth=truth)
+
+
 MADE: dict[str, Callable[..., TypedExpression]] = {
-    f"{owner}_{name}": maker
-    for owner in ("IVO", "GAVO")
-    for name, maker in (("SPECCONV", spectral.converted), ("HISTOGRAM", histogram.counted))
+    "IVO_NOCASEMATCH": _matched,
+    **dict.fromkeys(("IVO_SPECCONV", "GAVO_SPECCONV"), spectral.converted),
+    **dict.fromkeys(("IVO_HISTOGRAM", "GAVO_HISTOGRAM"), histogram.counted),
 }
 """Functions whose SQL depends on more than that of their arguments."""
 
@@ -155,7 +161,7 @@ def _made(function: SqlFunction, told: list[TypedExpression], at: TextPosition) 
             [part.sql for part in each.parts] if wanted is ArgumentKind.POINT else [_brought(each, wanted, at)]
         )
     ]
-    sql: Node = made(function.sql, *nodes)
+    sql: Node = _node_class(function)(this=function.sql, expressions=nodes)
     unit = told[0].meaning.unit if function.keeps_unit else function.unit
     meaning = ColumnMetadata(unit=unit)
     scalar = told[0].type if function.result is None else function.result
@@ -165,6 +171,14 @@ def _made(function: SqlFunction, told: list[TypedExpression], at: TextPosition) 
         return TypedExpression(cast(sql, "integer"), scalar, meaning, truth=sql)
     made_of = ScopeColumn("", "", scalar, meaning, merged=sql).value("")
     return made_of if made_of.form else TypedExpression(sql, scalar, meaning)
+
+
+def _node_class(function: SqlFunction) -> type[SqlTemplate]:
+    if function.aggregate:
+        return AggregateCall
+    if function.varies:
+        return VolatileCall
+    return HubCall if function.hub else SqlTemplate
 
 
 def _all_brought(function: SqlFunction, told: list[TypedExpression], at: TextPosition) -> list[TypedExpression]:

@@ -12,12 +12,13 @@ from adql.context import Compiler, ResolveContext
 from adql.errors import AdqlError
 from adql.parse import parse
 from adql.queries import query, whole
+from adql.template import HubCall
 from adql.template import text as sql_text
 from adql.tree import Query
 from adql.values import value
-from planning.sql import HUB
+from planning.routing import databases, direct_backend
 from schema.space import SpatialBackend
-from schema.table import Column, Table
+from schema.table import Column
 from schema.types import ASCII
 
 NOWHERE = Scope((), ())
@@ -38,32 +39,34 @@ def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, SpatialB
 
 
 @lru_cache(maxsize=1024)
-def _compiled(text: str, catalogue: Catalogue, bodies: tuple[tuple[str, SpatialBackend], ...]) -> CompiledQuery:
+def _compiled(text: str, catalogue: Catalogue, backends: tuple[tuple[str, SpatialBackend], ...]) -> CompiledQuery:
     tree = parse(text)
-    through = _made(tree, catalogue, None)
-    body = dict(bodies).get(through.sources[0]) if len(through.sources) == 1 else None
-    if body is None:
-        return through
-    straight = _made(tree, catalogue, body)
-    return through if HUB in straight.text else replace(straight, through=through)
+    through_hub = _written(tree, Compiler(catalogue, None, value, condition, query))
+    backend = direct_backend(through_hub.sources, dict(backends))
+    if backend is None:
+        return through_hub
+    compiler = Compiler(catalogue, backend, value, condition, query)
+    direct = _written(tree, compiler)
+    return through_hub if compiler.hub_only else replace(direct, through=through_hub)
 
 
-def _made(tree: Query, catalogue: Catalogue, body: SpatialBackend | None) -> CompiledQuery:
-    making = Compiler(catalogue, body, value, condition, query)
+def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
     try:
-        made = whole(tree, ResolveContext(making, NOWHERE, ""))
-        text, wanted = sql_text(made.sql)
+        select = whole(tree, ResolveContext(compiler, NOWHERE, ""))
+        text, places = sql_text(select.sql)
+        compiler.hub_only = select.sql.find(HubCall) is not None
     except RecursionError:
         raise AdqlError("the query is too deep", tree.at) from None
-    results = tuple(_result(field) for field in made.fields)
-    strings = list(making.values)
-    values = tuple(strings[number] for number in wanted)
-    sources = _sources(making.tables)
-    return CompiledQuery(text, made.limit, values, results, sources, body is not None, making.varies)
-
-
-def _sources(tables: Mapping[Table, None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(database for table in tables for database in table.databases))
+    strings = list(compiler.values)
+    return CompiledQuery(
+        text,
+        select.limit,
+        tuple(strings[number] for number in places),
+        tuple(_result(field) for field in select.fields),
+        databases(compiler.tables),
+        compiler.body is not None,
+        compiler.varies,
+    )
 
 
 def _result(field: ScopeColumn) -> Result:

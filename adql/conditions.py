@@ -8,7 +8,22 @@ from adql.checked.typed import TEXTS, WRITTEN, TypedExpression, instant, kind
 from adql.cones import near
 from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.template import Node, column, joined, made
+from adql.predicates import (
+    Equality,
+    ExistsQuery,
+    Inequality,
+    InList,
+    InQuery,
+    InRange,
+    Negation,
+    NotInQuery,
+    NullTest,
+    PatternMatch,
+    all_of,
+    any_of,
+    escaped,
+)
+from adql.template import Node, column, fragment
 from adql.tree import And, Between, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, TextPosition, Value
 from schema.types import JSON
 
@@ -37,15 +52,15 @@ def _all(node: Condition, kind_of: type[And] | type[Or]) -> Iterator[Condition]:
 
 
 def _both(node: And, here: ResolveContext) -> Node:
-    return joined(" AND ", [condition(each, here) for each in _all(node, And)])
+    return all_of([condition(each, here) for each in _all(node, And)])
 
 
 def _either(node: Or, here: ResolveContext) -> Node:
-    return joined(" OR ", [condition(each, here) for each in _all(node, Or)])
+    return any_of([condition(each, here) for each in _all(node, Or)])
 
 
 def _not(node: Not, here: ResolveContext) -> Node:
-    return made("(NOT {0})", condition(node.condition, here))
+    return Negation(this=condition(node.condition, here))
 
 
 def _comparison(node: Comparison, here: ResolveContext) -> Node:
@@ -53,7 +68,10 @@ def _comparison(node: Comparison, here: ResolveContext) -> Node:
     told = _told(node.operator, left, right, here, node.at) or _told(TURNED[node.operator], right, left, here, node.at)
     if told:
         return told
-    return made(f"({{0}} {node.operator} {{1}})", *compared(left, right, node.at))
+    one, other = compared(left, right, node.at)
+    if node.operator == "=":
+        return Equality(left=one, right=other)
+    return Inequality(left=one, operator=node.operator, right=other)
 
 
 def _told(
@@ -61,35 +79,35 @@ def _told(
 ) -> Node | None:
     """A comparison of what CONTAINS, INTERSECTS or DISTANCE say, as the condition on the sky that it is."""
     if left.truth and right.number in (0, 1) and operator in ("=", "<>"):
-        return left.truth if (right.number == 1) == (operator == "=") else made("(NOT {0})", left.truth)
+        return left.truth if (right.number == 1) == (operator == "=") else Negation(this=left.truth)
     if left.between and right.number == 0 and operator in ("<", ">="):
         return None  # never, and always: what is near includes its edge
     if left.between and operator in ("<", "<="):
         return near(*left.between, right, here.making, at)
     if left.between and operator in (">", ">="):
-        return made("(NOT {0})", near(*left.between, right, here.making, at))
+        return Negation(this=near(*left.between, right, here.making, at))
     return None
 
 
 def _between(node: Between, here: ResolveContext) -> Node:
     middle, low, high = (_value(each, here) for each in (node.value, node.low, node.high))
     (one, least), (other, most) = compared(middle, low, node.at), compared(middle, high, node.at)
-    negated = "NOT " if node.negated else ""
     if one is other:
-        return made(f"({{0}} {negated}BETWEEN {{1}} AND {{2}})", one, least, most)
-    return made(f"({negated}({{0}} >= {{1}} AND {{2}} <= {{3}}))", one, least, other, most)
+        return InRange(this=one, negated=node.negated, low=least, high=most)
+    negated = "NOT " if node.negated else ""
+    return fragment(f"({negated}({{0}} >= {{1}} AND {{2}} <= {{3}}))", one, least, other, most)
 
 
 def _in(node: In, here: ResolveContext) -> Node:
-    negated = "NOT " if node.negated else ""
     wanted = _value(node.value, here)
     if not isinstance(node.choices, tuple):
-        return made(f"({{0}} {negated}IN ({{1}}))", *_of_query(wanted, node.choices, node, here))
+        value, query = _of_query(wanted, node.choices, node, here)
+        return NotInQuery(this=value, query=query) if node.negated else InQuery(this=value, query=query)
     pairs = [compared(wanted, _value(each, here), node.at) for each in node.choices]
     if all(left is pairs[0][0] for left, _ in pairs):
-        listed = ", ".join(f"{{{number}}}" for number in range(1, len(pairs) + 1))
-        return made(f"({{0}} {negated}IN ({listed}))", pairs[0][0], *(right for _, right in pairs))
-    return made(f"({negated}{{0}})", joined(" OR ", [made("({0} = {1})", *pair) for pair in pairs]))
+        return InList(this=pairs[0][0], negated=node.negated, expressions=[right for _, right in pairs])
+    some = any_of([Equality(left=left, right=right) for left, right in pairs])
+    return Negation(this=some) if node.negated else fragment("({0})", some)
 
 
 def _of_query(wanted: TypedExpression, choices: Query, node: In, here: ResolveContext) -> tuple[Node, Node]:
@@ -102,12 +120,12 @@ def _of_query(wanted: TypedExpression, choices: Query, node: In, here: ResolveCo
         raise AdqlError("what is compared may not be JSON", node.at, "CAST makes it a character string")
     if told is None and wanted.type is not None:  # rows of NULL, which has a type in PostgreSQL
         nothing = f"SELECT CAST(NULL AS {wanted.type.sql}) FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
-        return wanted.sql, made(nothing, query.sql)
-    one = compared(wanted, TypedExpression(made("NULL"), told), node.at)[0]
+        return wanted.sql, fragment(nothing, query.sql)
+    one = compared(wanted, TypedExpression(fragment("NULL"), told), node.at)[0]
     if told is not WRITTEN or wanted.type is None:
         return one, query.sql
     moment = instant(TypedExpression(column("written", "moment"), told))
-    return one, made("SELECT {0} FROM ({1}) AS written(moment)", moment, query.sql)
+    return one, fragment("SELECT {0} FROM ({1}) AS written(moment)", moment, query.sql)
 
 
 def _like(node: Like, here: ResolveContext) -> Node:
@@ -115,23 +133,27 @@ def _like(node: Like, here: ResolveContext) -> Node:
     for each in (value, pattern):
         if each.type not in (*TEXTS, None):
             raise AdqlError(f"LIKE wants character strings, not {kind(each.type)}", node.at, "CAST makes one")
-    word = f"{'NOT ' if node.negated else ''}{'I' if node.insensitive else ''}LIKE"
-    return made(f"({{0}} {word} {{1}})", value.text, _literally(pattern, here, node.at))
+    return PatternMatch(
+        this=value.text,
+        negated=node.negated,
+        operator="ILIKE" if node.insensitive else "LIKE",
+        pattern=_literally(pattern, here, node.at),
+    )
 
 
 def _literally(pattern: TypedExpression, here: ResolveContext, at: TextPosition) -> Node:
     """A pattern in which a backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`."""
     if pattern.string is None:
-        return made(r"replace({0}, '\', '\\')", pattern.text)
+        return escaped(pattern.text)
     return here.making.bound(pattern.string.replace("\\", "\\\\"), at)
 
 
 def _is_null(node: IsNull, here: ResolveContext) -> Node:
-    return made(f"({{0}} IS {'NOT ' if node.negated else ''}NULL)", _value(node.value, here).sql)
+    return NullTest(this=_value(node.value, here).sql, negated=node.negated)
 
 
 def _exists(node: Exists, here: ResolveContext) -> Node:
-    return made("(EXISTS ({0}))", here.making.query(node.query, here).sql)
+    return ExistsQuery(query=here.making.query(node.query, here).sql)
 
 
 _MAKERS: dict[type, Callable[[Any, ResolveContext], Node]] = {

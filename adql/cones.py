@@ -5,7 +5,8 @@ from dataclasses import replace
 from adql.checked.typed import NUMBERS, TypedExpression, kind
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.template import Node, made, real
+from adql.predicates import ConePredicate, Conjunction, Negation
+from adql.template import Node, fragment, real
 from adql.tree import TextPosition
 from schema.types import DOUBLE
 
@@ -22,14 +23,14 @@ def near(
     if not _indexed(one) and _indexed(other):
         one, other = other, one
     if radius.number is None:
-        least = made("least(greatest({0}, 0), 90)", radius.sql)
-        return made("({0} AND {1} >= 0)", _cones(one, other, least, making), radius.sql)
+        least = fragment("least(greatest({0}, 0), 90)", radius.sql)
+        return fragment("({0} AND {1} >= 0)", _cones(one, other, least, making), radius.sql)
     if radius.number < 0:
         raise AdqlError("a distance is never negative", at)
     if radius.number >= 180:
-        return made("({0} IS NOT NULL AND {1} IS NOT NULL)", one.sql, other.sql)
+        return fragment("({0} IS NOT NULL AND {1} IS NOT NULL)", one.sql, other.sql)
     if radius.number > 90:
-        return made("(NOT {0})", _cones(one, _antipode(other), real(180 - radius.number), making))
+        return Negation(this=_cones(one, _antipode(other), real(180 - radius.number), making))
     return _cones(one, other, real(radius.number), making)
 
 
@@ -46,7 +47,10 @@ def _antipode(place: TypedExpression) -> TypedExpression:
         return replace(place, parts=tuple(TypedExpression(real(each), DOUBLE, number=each) for each in turned))
     return replace(
         place,
-        parts=(TypedExpression(made("({0} + 180)", ra.sql), DOUBLE), TypedExpression(made("(- {0})", dec.sql), DOUBLE)),
+        parts=(
+            TypedExpression(fragment("({0} + 180)", ra.sql), DOUBLE),
+            TypedExpression(fragment("(- {0})", dec.sql), DOUBLE),
+        ),
     )
 
 
@@ -55,7 +59,7 @@ def _cones(one: TypedExpression, other: TypedExpression, radius: Node, making: C
     cone = _cone(one, other, radius, making)
     if not (_indexed(one) and _indexed(other)) or _databases(one) != _databases(other):
         return cone
-    return made("({0} AND {1})", cone, _cone(other, one, radius, making))
+    return Conjunction(expressions=[cone, _cone(other, one, radius, making)])
 
 
 def _databases(place: TypedExpression) -> tuple[str, ...]:
@@ -64,7 +68,5 @@ def _databases(place: TypedExpression) -> tuple[str, ...]:
 
 
 def _cone(one: TypedExpression, other: TypedExpression, radius: Node, making: Compiler) -> Node:
-    template = "gw.in_cone({0}, {1}, {2}, {3}, {4})"
-    if making.body:
-        template = f"({making.body.in_cone(ra='{0}', dec='{1}', ra0='{2}', dec0='{3}', radius='{4}')})"
-    return made(template, *(part.sql for part in (*one.parts, *other.parts)), radius)
+    (ra, dec), (ra0, dec0) = ((part.sql for part in place.parts) for place in (one, other))
+    return ConePredicate(ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=making.body)

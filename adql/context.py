@@ -37,6 +37,8 @@ class Compiler:
     tables: dict[Table, None] = field(default_factory=dict)
     found: list[Scope] = field(default_factory=list)
     """Where each name was found, as they came."""
+    hub_only: bool = False
+    """Whether it calls a function that only the hub has; known once the statement is written."""
     varies: bool = False
     """Whether it gives another answer each time it is asked."""
     _number: int = 0

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from adql.checked.catalogue import same
 from adql.checked.scope import Scope, ScopeColumn, ScopeRelation
 from adql.checked.typed import TypedExpression
+from adql.clauses import OffsetQuery, OrderedQuery
 from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.template import Node, made
+from adql.template import Node, fragment
 from adql.tree import Identifier, Name, Term, TextPosition
 
 
@@ -23,7 +24,7 @@ class OutputColumn:
     @property
     def sql(self) -> Node:
         """Its SQL: NULL has a type in PostgreSQL, so that it may stand beside what has."""
-        return made("CAST(NULL AS text)") if self.typed.type is None else self.typed.sql
+        return fragment("CAST(NULL AS text)") if self.typed.type is None else self.typed.sql
 
 
 def ordered(
@@ -33,30 +34,32 @@ def ordered(
     if terms:
         inside = replace(here, scope=_with_aliases(told, here.scope))
         nodes = [_term(term, told, inside, distinct=distinct) for term in terms]
-        listed = ", ".join(f"{{{number + 1}}}{' DESC' if term.descending else ''}" for number, term in enumerate(terms))
-        sql = made(f"{{0}} ORDER BY {listed}", sql, *nodes)
+        directed = [
+            fragment("{0} DESC", node) if term.descending else node for node, term in zip(nodes, terms, strict=True)
+        ]
+        sql = OrderedQuery(this=sql, expressions=directed)
     return sql
 
 
 def skipped(sql: Node, offset: int | None) -> Node:
     """A query without its first rows."""
-    return sql if offset is None else made(f"{{0}} OFFSET {offset}", sql)
+    return sql if offset is None else OffsetQuery(this=sql, offset=offset)
 
 
 def _term(term: Term, told: Sequence[OutputColumn], here: ResolveContext, *, distinct: bool) -> Node:
     number = _number(term, told)
     if number is not None:
-        return made(f"c{number}")
+        return fragment(f"c{number}")
     assert not isinstance(term.value, int)  # noqa: S101 - told to mypy: it has a number, or was refused
     typed = here.making.value(term.value, here)
     for at, each in enumerate(told):
         if each.typed.sql == typed.sql:
-            return made(f"c{at}")
+            return fragment(f"c{at}")
     if distinct:
         hint = "rows that are told once can only be in the order of what is told"
         raise AdqlError("ORDER BY of what SELECT DISTINCT does not tell", term.at, hint)
     # A constant orders nothing, and a bare number would be taken for that of an output.
-    return typed.sql if typed.number is None and typed.type is not None else made("CAST(NULL AS text)")
+    return typed.sql if typed.number is None and typed.type is not None else fragment("CAST(NULL AS text)")
 
 
 def _number(term: Term, told: Sequence[OutputColumn]) -> int | None:

@@ -8,12 +8,13 @@ from sqlglot import exp
 from adql.checked.comparing import brought_together
 from adql.checked.scope import Scope, ScopeColumn, ScopeRelation
 from adql.checked.typed import shared
+from adql.clauses import CommonTable, LimitedQuery, SetQuery, WithQuery, derived, output, take_with
+from adql.clauses import select as written
 from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.order import OutputColumn, ordered, skipped
 from adql.selects import select
-from adql.template import Node, cast, derived, made, output, without_common
-from adql.template import select as written
+from adql.template import Node, cast
 from adql.tree import Common, Identifier, Query, Select, SetOperation
 
 
@@ -26,12 +27,12 @@ def _closed(found: CompiledSelect) -> CompiledSelect:
     """A query with its limit written."""
     if found.limit is None:
         return found
-    return replace(found, sql=made(f"{{0}} LIMIT {found.limit}", found.sql), limit=None)
+    return replace(found, sql=LimitedQuery(this=found.sql, limit=found.limit), limit=None)
 
 
 def whole(node: Query, here: ResolveContext) -> CompiledSelect:
     """A query, its limit not written yet; raises `AdqlError`."""
-    common: list[tuple[str, Node]] = []
+    common: list[Node] = []
     names: set[str] = set()
     for each in node.common:
         if each.name.text.lower() in names:
@@ -42,14 +43,11 @@ def whole(node: Query, here: ResolveContext) -> CompiledSelect:
     found = _body(node, here)
     if not common:
         return found
-    listed = [f"{name} AS ({{{number}}})" for number, (name, _) in enumerate(common)]
-    more = [made("{0}", each) for each in without_common(found.sql)]  # a query has one WITH
-    listed += [f"{{{number}}}" for number in range(len(common), len(common) + len(more))]
-    text = f"WITH {', '.join(listed)} {{{len(listed)}}}"
-    return replace(found, sql=made(text, *(each for _, each in common), *more, found.sql))
+    named_ = [*common, *take_with(found.sql)]  # a query has one WITH
+    return replace(found, sql=WithQuery(expressions=named_, this=found.sql))
 
 
-def _named(common: Common, here: ResolveContext) -> tuple[ResolveContext, tuple[str, Node]]:
+def _named(common: Common, here: ResolveContext) -> tuple[ResolveContext, Node]:
     inner = query(common.query, here)
     columns = inner.fields
     if common.columns:
@@ -58,7 +56,9 @@ def _named(common: Common, here: ResolveContext) -> tuple[ResolveContext, tuple[
             raise AdqlError(message, common.name.at)
         columns = tuple(replace(field, name=name.text) for field, name in zip(columns, common.columns, strict=True))
     sql = here.making.alias("w")
-    return replace(here, common=((common.name.text, sql, columns), *here.common)), (sql, inner.sql)
+    return replace(here, common=((common.name.text, sql, columns), *here.common)), CommonTable(
+        alias=sql, this=inner.sql
+    )
 
 
 def _body(node: Query, here: ResolveContext) -> CompiledSelect:
@@ -94,7 +94,7 @@ def _united(node: SetOperation, here: ResolveContext) -> CompiledSelect:
     fields = tuple(_column(number, one, other, node) for number, (one, other) in pairs)
     sides = [_brought(side, fields, here) for side in (left, right)]
     operator = f"{node.operator}{' ALL' if node.every else ''}"
-    return CompiledSelect(made(f"({{0}}) {operator} ({{1}})", *sides), fields)
+    return CompiledSelect(SetQuery(left=sides[0], operator=operator, right=sides[1]), fields)
 
 
 def _side(side: Select | SetOperation | Query, here: ResolveContext) -> CompiledSelect:

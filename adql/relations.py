@@ -7,16 +7,29 @@ from adql.checked.catalogue import same, spelled
 from adql.checked.comparing import brought_together, compared
 from adql.checked.scope import Scope, ScopeColumn, ScopeRelation, Visible, fields
 from adql.checked.typed import TypedExpression, brought, shared
+from adql.clauses import (
+    CommaList,
+    CrossJoin,
+    FullJoin,
+    InnerJoin,
+    LeftJoin,
+    NestedJoin,
+    RightJoin,
+    cte,
+    derived,
+    relation,
+)
 from adql.context import ResolveContext
 from adql.errors import AdqlError
+from adql.predicates import Equality, all_of
 from adql.template import Node as Sql
-from adql.template import derived, joined, literal, made, named, relation
+from adql.template import fragment, literal
 from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, TableName
 from adql.tree import Relation as Node
 from schema.catalog import suggestion
 from schema.views import select
 
-JOINS = {JoinKind.INNER: "JOIN", JoinKind.LEFT: "LEFT JOIN", JoinKind.RIGHT: "RIGHT JOIN", JoinKind.FULL: "FULL JOIN"}
+JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: RightJoin, JoinKind.FULL: FullJoin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +51,7 @@ def source(nodes: Sequence[Node], here: ResolveContext) -> From:
     if len(parts) == 1:
         return parts[0]
     found = _beside(parts, nodes)
-    return replace(found, sql=made(", ".join(f"{{{number}}}" for number in range(len(parts))), *(p.sql for p in parts)))
+    return replace(found, sql=CommaList(expressions=[part.sql for part in parts]))
 
 
 def _beside(parts: Sequence[From], nodes: Sequence[Node]) -> From:
@@ -75,21 +88,21 @@ def _table(node: TableName, here: ResolveContext) -> From:
         for name, sql, columns in here.common:
             if same(node.parts[0], name):
                 alias = here.making.alias("s")
-                return _single(named(sql, alias), ScopeRelation(alias, names, columns))
+                return _single(cte(sql, alias), ScopeRelation(alias, names, columns))
     making = here.making
     table = making.catalogue.table(node.parts)
     making.tables[table] = None
     alias = making.alias("t")
     found = ScopeRelation(alias, names, fields(table, direct=making.body is not None))
     if making.body and table.definition:
-        return _single(derived(made(literal(select(table.definition, direct=True))), alias), found)
+        return _single(derived(fragment(literal(select(table.definition, direct=True))), alias), found)
     schema, _, name = (table.remote if making.body else table.qualified).partition(".")
     return _single(relation(schema, name, alias), found)
 
 
 def _join(node: Join, here: ResolveContext) -> From:
     left, right = _relation(node.left, here), _relation(node.right, here)
-    right_sql = made("({0})", right.sql) if isinstance(node.right, Join) else right.sql
+    right_sql = NestedJoin(this=right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
     if node.on is not None:
         inside = replace(here, scope=both.scope(here.scope), clause="ON")
@@ -99,9 +112,9 @@ def _join(node: Join, here: ResolveContext) -> From:
     else:
         shared_names = _common(node, left, right)
         if not shared_names:
-            return replace(both, sql=made("{0} CROSS JOIN {1}", left.sql, right_sql))
+            return replace(both, sql=CrossJoin(left=left.sql, right=right_sql))
         on, both = _using(node, shared_names, left, right, both)
-    return replace(both, sql=made(f"{{0}} {JOINS[node.kind]} {{1}} ON {{2}}", left.sql, right_sql, on))
+    return replace(both, sql=JOINS[node.kind](left=left.sql, right=right_sql, on=on))
 
 
 def _common(node: Join, left: From, right: From) -> list[Identifier]:
@@ -120,11 +133,12 @@ def _using(node: Join, names: Sequence[Identifier], left: From, right: From, bot
     for name in names:
         (relation_, field), (other, field_) = _only(name, left), _only(name, right)
         one, two = field.value(relation_.alias), field_.value(other.alias)
-        conditions.append(made("({0} = {1})", *compared(one, two, node.at)))
+        first, second = compared(one, two, node.at)
+        conditions.append(Equality(left=first, right=second))
         merged.append((relation_, _merged(node, field.name, one, two)))
         gone |= {id(field), id(field_)}
     rest = tuple(each for each in both.columns if id(each[1]) not in gone)
-    return joined(" AND ", conditions), replace(both, columns=(*merged, *rest))
+    return all_of(conditions), replace(both, columns=(*merged, *rest))
 
 
 def _only(name: Identifier, side: From) -> Visible:
@@ -141,7 +155,7 @@ def _only(name: Identifier, side: From) -> Visible:
 def _merged(node: Join, name: str, one: TypedExpression, two: TypedExpression) -> ScopeColumn:
     if node.kind is JoinKind.FULL:
         scalar = brought_together([one, two], node.at)
-        sql = made("COALESCE({0}, {1})", brought(one, scalar), brought(two, scalar))
+        sql = fragment("COALESCE({0}, {1})", brought(one, scalar), brought(two, scalar))
         return ScopeColumn(name, "", scalar, shared([one.meaning, two.meaning]), merged=sql)
     kept = two if node.kind is JoinKind.RIGHT else one
     return ScopeColumn(name, "", kept.type, kept.meaning, kept.origin, merged=kept.sql)

@@ -12,13 +12,14 @@ from adql.checked.catalogue import same
 from adql.checked.functions import FUNCTIONS
 from adql.checked.scope import GroupScope, ScopeColumn
 from adql.checked.typed import TypedExpression
+from adql.clauses import output
+from adql.clauses import select as written
 from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.joins import semijoin
 from adql.order import OutputColumn, ordered, skipped
 from adql.relations import source
-from adql.template import Node, cast, output
-from adql.template import select as written
+from adql.template import Node, cast
 from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
 from adql.walk import nodes
 
@@ -49,7 +50,7 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, here: Resolv
     arranged = ordered(sql, terms, told, groups, distinct=node.distinct)
     _only_groups(groups)
     if not here.making.body and not here.scope.relations:  # a query of a value or a condition is not asked once
-        semijoin.reduce(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
+        semijoin.push_down(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
     return CompiledSelect(skipped(arranged, offset), _fields(told), node.top)
 
 

@@ -10,7 +10,7 @@ from adql.checked.typed import ColumnMetadata, GeometryForm, TypedExpression
 from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.regions import Complement, Region, Several, Shape
-from adql.template import Node, made, real
+from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON
 
@@ -44,7 +44,7 @@ def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
         if size.number is not None and not 0 <= size.number < 180:
             hint = "BETWEEN on coordinates cuts out bands of the sky"
             raise AdqlError(f"a box is less than 180° wide and high, not {size.number:g}°", at, hint)
-    sql = made("gw.box({0}, {1}, {2}, {3})", *(part.sql for part in parts))
+    sql = hub_call("box", *(part.sql for part in parts))
     return TypedExpression(sql, POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.BOX, parts=tuple(parts))
 
 
@@ -64,7 +64,7 @@ def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpressi
 def _array(parts: Sequence[TypedExpression]) -> Node:
     listed = ", ".join(f"{{{number}}}" for number in range(len(parts)))
     nodes = [part.sql for part in parts]
-    return known(made(f"ARRAY[{listed}]", *nodes), parts)
+    return known(fragment(f"ARRAY[{listed}]", *nodes), parts)
 
 
 def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
@@ -73,7 +73,7 @@ def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
     if not rows:
         return sql
     all_known = " AND ".join(f"{{{at}}} IS NOT NULL" for at in range(1, len(rows) + 1))
-    return made(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
+    return fragment(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
 
 
 def of_region(found: Region, at: TextPosition) -> TypedExpression:
@@ -83,7 +83,7 @@ def of_region(found: Region, at: TextPosition) -> TypedExpression:
         return _SHAPES[found.kind](in_icrs(found.frame, found.kind, numbers, at), at)
     parts = found.parts if isinstance(found, Several) else (found.part,)
     form = GeometryForm.NOT if isinstance(found, Complement) else GeometryForm[found.kind]
-    return TypedExpression(made("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
+    return TypedExpression(fragment("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
 
 
 _SHAPES: dict[str, Callable[[Sequence[TypedExpression], TextPosition], TypedExpression]] = {

@@ -9,7 +9,7 @@ from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.regions import frame, region
 from adql.shapes import box, circle, known, of_region, point, polygon
-from adql.template import Node, cast, made, real
+from adql.template import Node, cast, fragment, hub_call, real
 from adql.tree import Call, StringLiteral
 from schema.types import ASCII, DOUBLE, INT, POINT
 
@@ -72,7 +72,7 @@ def _region(node: Call, _told: list[TypedExpression], _here: ResolveContext) -> 
 def _distance(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
     ra, dec, other_ra, other_dec = parts = _coordinates(node, told)
     two = point(ra, dec, node.at), point(other_ra, other_dec, node.at)
-    sql = known(made(SEPARATION, *(part.sql for part in parts)), parts)
+    sql = known(fragment(SEPARATION, *(part.sql for part in parts)), parts)
     return TypedExpression(sql, DOUBLE, ColumnMetadata("Angular distance", "deg", "pos.angDistance"), between=two)
 
 
@@ -107,19 +107,19 @@ def _area(node: Call, told: list[TypedExpression], _here: ResolveContext) -> Typ
     if each.form is GeometryForm.CIRCLE:
         radius = "CASE WHEN {0} > 180 THEN 180 ELSE {0} END"  # which is all of the sky
         sphere = f"(4 * pi() * power(sind({radius} / 2), 2) * power(180 / pi(), 2))"
-        return TypedExpression(known(made(sphere, each.parts[2].sql), each.parts), DOUBLE, meaning)
-    return TypedExpression(made("gw.area({0})", areas.array(each)), DOUBLE, meaning)
+        return TypedExpression(known(fragment(sphere, each.parts[2].sql), each.parts), DOUBLE, meaning)
+    return TypedExpression(hub_call("area", areas.array(each)), DOUBLE, meaning)
 
 
 def _centroid(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
     [each] = _single(node, told)
     if each.form in (GeometryForm.POINT, GeometryForm.CIRCLE, GeometryForm.BOX):
         return point(each.parts[0], each.parts[1], node.at)
-    return _read(made("gw.centroid({0})", areas.array(each)))
+    return _read(hub_call("centroid", areas.array(each)))
 
 
 def _read(sql: Node) -> TypedExpression:
-    parts = tuple(TypedExpression(made(f"({{0}})[{at}]", sql), DOUBLE) for at in (1, 2))
+    parts = tuple(TypedExpression(fragment(f"({{0}})[{at}]", sql), DOUBLE) for at in (1, 2))
     return TypedExpression(sql, POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts)
 
 
@@ -141,7 +141,7 @@ def _coordinate(node: Call, told: list[TypedExpression], _here: ResolveContext) 
 
 def _system(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
     _areas(node, told)
-    return TypedExpression(made("CAST('ICRS' AS text)"), ASCII)
+    return TypedExpression(fragment("CAST('ICRS' AS text)"), ASCII)
 
 
 FUNCTIONS: dict[str, Callable[[Call, list[TypedExpression], ResolveContext], TypedExpression]] = {

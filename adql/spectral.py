@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from adql.checked.typed import ColumnMetadata, TypedExpression
 from adql.checked.units import read
 from adql.errors import AdqlError
-from adql.template import Node, made, real
+from adql.template import Node, fragment, real
 from adql.tree import Call, TextPosition
 from schema.types import DOUBLE
 
@@ -64,8 +64,8 @@ def _read(unit: str, at: TextPosition) -> tuple[SpectralQuantity, float]:
 def _sql(value: Node, told: tuple[SpectralQuantity, float], wanted: tuple[SpectralQuantity, float]) -> Node:
     (one, size), (other, target) = told, wanted
     if one is other:
-        return made("({0} * {1})", value, real(size / target))
+        return fragment("({0} * {1})", value, real(size / target))
     if one.inverse == other.inverse:
-        return made("({0} * {1})", value, real(one.energy / other.energy * size / target))
+        return fragment("({0} * {1})", value, real(one.energy / other.energy * size / target))
     ratio = one.energy / other.energy if one.inverse else other.energy / one.energy
-    return made("({0} / {1})", real(ratio / (size * target)), value)
+    return fragment("({0} / {1})", real(ratio / (size * target)), value)

@@ -24,7 +24,7 @@ from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.regions import region
 from adql.shapes import of_region
-from adql.template import Node, cast, made, real
+from adql.template import Node, cast, fragment, real
 from adql.tree import (
     BooleanLiteral,
     Call,
@@ -56,7 +56,7 @@ def value(node: Value, here: ResolveContext) -> TypedExpression:
     mark = len(grouping.loose) if grouping else 0
     found: TypedExpression = _MAKERS[type(node)](node, here)
     if found.type is None:  # whatever it is made of, it is NULL: of any type only as a word
-        return TypedExpression(made("NULL"), None)
+        return TypedExpression(fragment("NULL"), None)
     if grouping and len(grouping.loose) > mark and found.sql in grouping.keys:
         del grouping.loose[mark:]  # what it is made of is not told, only what rows are grouped by
     return found
@@ -80,7 +80,7 @@ def _number(node: Number, _here: ResolveContext) -> TypedExpression:
     whole = int(node.text, 0) if node.text[:2].lower() == "0x" else int(node.text) if node.text.isdigit() else None
     for scalar, largest in LARGEST.items():
         if whole is not None and whole <= largest:
-            return TypedExpression(made(str(whole)), scalar, number=float(whole))
+            return TypedExpression(fragment(str(whole)), scalar, number=float(whole))
     read = float(node.text if whole is None else whole)
     if not isfinite(read):
         raise AdqlError(f"{node.text[:40]} is too large for a number", node.at)
@@ -94,11 +94,11 @@ def _text(node: StringLiteral, here: ResolveContext) -> TypedExpression:
 
 def _truth(node: BooleanLiteral, _here: ResolveContext) -> TypedExpression:
     # Not the bare word, of which PostgreSQL makes no group and no order.
-    return TypedExpression(cast(made("true" if node.value else "false"), "boolean"), types.BOOLEAN)
+    return TypedExpression(cast(fragment("true" if node.value else "false"), "boolean"), types.BOOLEAN)
 
 
 def _null(_node: Null, _here: ResolveContext) -> TypedExpression:
-    return TypedExpression(made("NULL"), None)
+    return TypedExpression(fragment("NULL"), None)
 
 
 def _signed(node: Signed, here: ResolveContext) -> TypedExpression:
@@ -107,13 +107,13 @@ def _signed(node: Signed, here: ResolveContext) -> TypedExpression:
         return operand
     if node.sign == "~":
         _must(operand, INTEGERS, "whole numbers", node.at, "~")
-        return TypedExpression(made("(~ {0})", operand.sql), operand.type)
+        return TypedExpression(fragment("(~ {0})", operand.sql), operand.type)
     _must(operand, NUMBERS, "numbers", node.at, node.sign)
     if node.sign == "+":
         return operand.computed()
     negated = None if operand.number is None else -operand.number
     return TypedExpression(
-        made("(- {0})", operand.sql), operand.type, ColumnMetadata(unit=operand.meaning.unit), number=negated
+        fragment("(- {0})", operand.sql), operand.type, ColumnMetadata(unit=operand.meaning.unit), number=negated
     )
 
 
@@ -121,16 +121,16 @@ def _operation(node: Operation, here: ResolveContext) -> TypedExpression:
     left, right = value(node.left, here), value(node.right, here)
     pair = (left, right)
     if left.type is None or right.type is None:
-        return TypedExpression(made("NULL"), None)
+        return TypedExpression(fragment("NULL"), None)
     if node.operator == "||":
         for each in pair:
             _must(each, TEXTS, "character strings", node.at, "||")
-        return TypedExpression(made("({0} || {1})", left.text, right.text), _widest(pair))
+        return TypedExpression(fragment("({0} || {1})", left.text, right.text), _widest(pair))
     whole = node.operator in BITWISE
     for each in pair:
         _must(each, INTEGERS if whole else NUMBERS, "whole numbers" if whole else "numbers", node.at, node.operator)
     kinds = [each.type for each in pair if each.type]
-    sql = made(f"({{0}} {BITWISE.get(node.operator, node.operator)} {{1}})", left.sql, right.sql)
+    sql = fragment(f"({{0}} {BITWISE.get(node.operator, node.operator)} {{1}})", left.sql, right.sql)
     return TypedExpression(
         sql, number(kinds), ColumnMetadata(unit=_unit(node.operator, left, right)), number=_folded(node.operator, pair)
     )
@@ -209,7 +209,7 @@ def _cast(node: Cast, here: ResolveContext) -> TypedExpression:
     if node.length is not None and not 1 <= node.length <= LONGEST:
         raise AdqlError(f"a character string has from 1 to {LONGEST} characters, not {node.length}", node.at)
     if wanted is types.TEXT:
-        told = made(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
+        told = fragment(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
         length = f"({node.length})" if node.length is not None else ""
         return TypedExpression(cast(told, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
     if wanted is types.DATETIME:
@@ -230,7 +230,7 @@ def _time(operand: TypedExpression, node: Cast) -> Node:
     if operand.string is not None:
         return moment(operand.string, types.DATETIME, node.at)
     if operand.type is types.INSTANT:
-        return made("({0} AT TIME ZONE 'UTC')", operand.sql)
+        return fragment("({0} AT TIME ZONE 'UTC')", operand.sql)
     _must(operand, (*TIMES, *TEXTS), "a time or a character string", node.at, "CAST")
     return cast(operand.text, types.DATETIME.sql)
 
@@ -246,7 +246,9 @@ def _case(node: Case, here: ResolveContext) -> TypedExpression:
     whens = "".join(f" WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(told)))
     last = f" ELSE {{{2 * len(told)}}}" if otherwise else ""
     known = [each.meaning for each in (*told, *otherwise) if each.type is not None]
-    return TypedExpression(made(f"CASE{whens}{last} END", *parts), scalar, shared(known) if known else ColumnMetadata())
+    return TypedExpression(
+        fragment(f"CASE{whens}{last} END", *parts), scalar, shared(known) if known else ColumnMetadata()
+    )
 
 
 def _when(node: Case, when: Any) -> Any:
@@ -258,7 +260,7 @@ def _scalar(node: ScalarSubquery, here: ResolveContext) -> TypedExpression:
     if len(query.fields) != 1:
         raise AdqlError(f"a query that is a value has one column, not {len(query.fields)}", node.at)
     field = query.fields[0]
-    return TypedExpression(made("({0})", query.sql), field.type, field.meaning)
+    return TypedExpression(fragment("({0})", query.sql), field.type, field.meaning)
 
 
 _MAKERS: dict[type, Callable[[Any, ResolveContext], TypedExpression]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from hub.installation import install
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from localpg.places import cache_home
 from sample.federation import HUB, build, dsn, fingerprint
@@ -58,7 +58,7 @@ def databases(stars: int, copies: Collection[str], report: Report) -> Iterator[D
 
     Each size of the sample has a directory of its own in the cache directory.
     """
-    binaries = find()
+    binaries = find_binaries()
     data = cache_home() / f"bench-{binaries.kind}{binaries.major}-{stars}"
     with Cluster(binaries, data, settings=SERVER) as cluster:
         report(f"sample of {stars} stars")

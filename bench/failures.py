@@ -10,7 +10,7 @@ import httpx
 from bench import servers
 from bench.databases import Databases
 from bench.report import Finding
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from sample.federation import build
 
@@ -106,7 +106,7 @@ async def flap(client: httpx.AsyncClient, fall: Callable[[], None], rise: Callab
 
 async def measure(_places: Databases) -> list[Finding]:
     """The Obs Portal comes and goes on a cluster of its own."""
-    binaries = find()
+    binaries = find_binaries()
     with Cluster(binaries) as hub, Cluster(binaries) as portal:
         made = await build(hub, None, lambda _what, _part: None, {"obsportal": portal})
         async with servers.gateway(made.hub) as server, httpx.AsyncClient(base_url=server.url, timeout=20) as client:

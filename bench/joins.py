@@ -94,12 +94,12 @@ async def _joined(hub: Hub, writers: Writers, what: str, query: str, uploads: Up
 @contextmanager
 def plain() -> Iterator[None]:
     """Statements as they would be without any row left out."""
-    kept = semijoin.reduce
-    semijoin.reduce = lambda *_told: None
+    kept = semijoin.push_down
+    semijoin.push_down = lambda *_told: None
     try:
         yield
     finally:
-        semijoin.reduce = kept
+        semijoin.push_down = kept
 
 
 async def _answered(hub: Hub, writers: Writers, query: str, uploads: Uploads) -> int:

@@ -21,7 +21,7 @@ from bench.report import Finding, faster, milliseconds, not_run, spaced
 from bench.servers import Server
 from bench.streams import COLUMNS, ROWS
 from bench.timing import Timing, compare
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from localpg.places import cache_home
 from schema.jsdc import STAR
@@ -53,7 +53,7 @@ async def _both(places: Databases) -> AsyncIterator[Servers]:
     rows = await _stars(places.foreign)
     mark = sha256(rows).hexdigest()
     home = cache_home() / "bench-dachs"
-    with Cluster(find(), home / "pg", settings={"shared_buffers": "512MB"}, tcp=True) as cluster:
+    with Cluster(find_binaries(), home / "pg", settings={"shared_buffers": "512MB"}, tcp=True) as cluster:
         peer = dachs.Dachs(home / "root", cluster.port, servers.free_port())
         if peer.holds(mark):
             peer.configure()

@@ -1,9 +1,10 @@
-"""`python -m gateway`: serve, work, demo, setup, identify, publish, xmatch, doctor, adql, generate."""
+"""`jmmc-gateway`, or `python -m gateway`: serve, work, demo, setup, identify, publish and the rest."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from gateway.permanent import permanent_objects
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m gateway", description="One door to the four databases of the JMMC")
+    parser = argparse.ArgumentParser(prog=_program(), description="One door to the four databases of the JMMC")
+    parser.add_argument("--version", action="version", version=f"jmmc-gateway {version('jmmc-gateway')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="start a PostgreSQL of our own with the sample, and serve it")
     demo.add_argument("--port", type=_port, default=8000, help="port on 127.0.0.1 (8000)")
@@ -75,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     breaking.add_argument("base", nargs="?", help="commit to compare with (where the branch left main)")
     breaking.set_defaults(run=_breaking)
     return parser
+
+
+def _program() -> str:
+    """As it was typed."""
+    return "python -m gateway" if Path(sys.argv[0]).name == "__main__.py" else "jmmc-gateway"
 
 
 def _stars(text: str) -> int:

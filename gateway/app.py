@@ -16,20 +16,20 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.tap.query import Engine
-from adapters.votable.cone import POSITIONED
 from gateway.commands.work import opened_desk, opened_engine
 from gateway.documents import Documents, trusted
 from gateway.door import Doors
 from gateway.doors import DOORS
+from gateway.freshness import fresh
 from gateway.instruments import Instruments
 from gateway.middleware.conditional import Conditional
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
-from gateway.published import fresh, taking_up
+from gateway.published import taking_up
 from gateway.request import ClientLeft
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
-from gateway.state import State
+from gateway.state import State, state_of
 from hub.coverage import Coverages
 from hub.notifications import listen
 from hub.rows import Hub, connect
@@ -86,7 +86,7 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> l
 async def index(request: Request) -> Response:
     """The addresses of all doors, for people."""
     doors: Doors = request.app.state.doors
-    lines = "".join(f"  {address}\n" for address in doors.addresses(POSITIONED))
+    lines = "".join(f"  {address}\n" for address in doors.addresses(state_of(request.scope).catalog.positioned))
     return PlainTextResponse(f"The JMMC gateway. Doors:\n{lines}")
 
 
@@ -94,8 +94,8 @@ async def index(request: Request) -> Response:
 async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments) -> AsyncIterator[None]:
     known = trusted(settings.documents)
     async with opened_engine(settings) as engine, opened_desk(settings, engine) as desk:
-        app.state.gateway = state = _state(settings, engine, desk, known)
-        instruments.begin(state)
+        app.state.gateway = state = _state(app, settings, engine, desk, known)
+        instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
         following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
         try:
@@ -109,18 +109,20 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             await state.coverages.stop()
 
 
-def _state(settings: Settings, engine: Engine, desk: "JobService | None", known: Mapping[str, str]) -> State:
+def _state(
+    app: Starlette, settings: Settings, engine: Engine, desk: "JobService | None", known: Mapping[str, str]
+) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
     if settings.figures:
         hub.row_counts.start()
         coverages.start()
-    schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
-    operations = Operations(schema, hub, settings.document_limits, settings.max_page)
+    schema = assemble(hub.catalog)._schema  # noqa: SLF001 - graphql-core's schema has no other way out
+    operations = Operations(schema, hub, settings.document_limits, settings.max_page, hub.catalog)
     for name, error in operations.trust(known).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
-    subscriptions = Subscriptions(operations, settings.max_subscriptions)
+    subscriptions = Subscriptions(lambda: app.state.gateway.operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
     freshness = fresh(settings, hub, schema)
     return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, desk)

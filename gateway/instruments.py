@@ -41,12 +41,12 @@ class Instruments:
         """`/metrics`, where settings want it."""
         return [Door(endpoints=(Endpoint("/metrics", self.metrics.respond),))] if self.metrics else []
 
-    def begin(self, state: State) -> None:
-        """Observe from now on."""
+    def begin(self, current: Callable[[], State]) -> None:
+        """Observe from now on; `current` gives the state as it is then."""
         for observer in self._observers:
             observe(observer)
         if self.metrics:
-            self.metrics.follow(state)
+            self.metrics.follow(current)
 
     def end(self) -> None:
         """Observe no longer, and send what has not been sent."""

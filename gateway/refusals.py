@@ -6,7 +6,7 @@ from typing import TypeAlias
 import orjson
 from starlette.responses import Response
 
-from adapters.datalink.link import kind_of_fault
+from adapters.datalink.link import fault_code
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import VOTABLE
 from gateway.accept import JSON, JsonFormat, accepted
@@ -23,7 +23,7 @@ def votable_refusal(error: GatewayError, _accept: str | None = None) -> Response
 
 def datalink_refusal(error: GatewayError, _accept: str | None = None) -> Response:
     """A VOTable whose message begins with the kind of fault, as UsageFault (DataLink 1.1 section 3.4)."""
-    return _votable(error, f"{kind_of_fault(error.status)}: {error.message}")
+    return _votable(error, f"{fault_code(error.status)}: {error.message}")
 
 
 def json_refusal(error: GatewayError, _accept: str | None = None) -> Response:

@@ -6,6 +6,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from adapters.votable.formats import Negotiated
+from gateway.cacheable import CacheableResponse, CacheableStream
 from gateway.first_block import Body, FirstBlock, close_body, read_first_block, whole_body
 from gateway.request import until_disconnect
 from gateway.server_timing import ServerTiming
@@ -33,12 +34,12 @@ async def send(
         await close_body(body, first.following)
         return _bodiless(first, headers)
     if first.following is None:
-        return Response(first.content, headers=headers)
-    return StreamingResponse(whole_body(first, body), headers=headers)
+        return CacheableResponse(first.content, headers=headers)
+    return CacheableStream(whole_body(first, body), headers=headers)
 
 
 def _bodiless(first: FirstBlock, headers: Mapping[str, str]) -> Response:
     """What HEAD is answered: what GET would have said, as far as that is known (RFC 9110 section 9.3.2)."""
     if first.following is None:
-        return Response(headers={**headers, "Content-Length": str(len(first.content))})
+        return CacheableResponse(headers={**headers, "Content-Length": str(len(first.content))})
     return StreamingResponse(iter(()), headers={**headers, "Cache-Control": "no-cache"})

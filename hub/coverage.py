@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from hub.binary import BinaryArray, Layout
 from hub.cache import Cache
-from hub.dependencies import UNKNOWN, touch
+from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Cell, Plan, StatementShape
 from planning.sql import Statement
-from schema.catalog import TABLES
+from schema.catalog import Catalog
 from schema.space import SpatialBackend
 from schema.table import Column, Table
 from sky import cells
@@ -51,6 +51,7 @@ class CoverageHub(Protocol):
 
     health: HealthMonitor
     bodies: dict[str, SpatialBackend]
+    catalog: Catalog
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]: ...  # noqa: D102
 
@@ -142,7 +143,7 @@ class Coverages:
         with suppress(TimeoutError):
             await asyncio.wait_for(kept.known.wait(), PATIENCE if self._task else 0)
         current = kept.version == self._version(table) and None not in kept.version
-        touch(table.databases if current else (UNKNOWN,))
+        record_dependency(table.databases if current else (UNKNOWN,))
         return kept.coverage
 
     def _version(self, table: Table) -> tuple[str | None, ...]:
@@ -152,7 +153,9 @@ class Coverages:
         while True:
             await asyncio.sleep(PERIOD)
             # What is published comes and goes.
-            self._kept = {t: self._kept.get(t) or StoredCoverage() for t in TABLES.values() if t.position}
+            self._kept = {
+                table: self._kept.get(table) or StoredCoverage() for table in self._hub.catalog.positioned.values()
+            }
             for table, kept in tuple(self._kept.items()):
                 version, now = self._version(table), time.monotonic()
                 stale = version != kept.version or (None in version and now - kept.found > LIFETIME)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from hub.dependencies import UNKNOWN, touch
+from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor
 from hub.statistics import FIGURES, Line
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan, StatementShape
 from planning.sql import Statement
-from schema.catalog import ALL, tables_of
+from schema.catalog import ALL, Catalog
 from schema.space import SpatialBackend
 from schema.table import Source, Table
 
@@ -40,6 +40,7 @@ class CountedHub(Protocol):
 
     health: HealthMonitor
     bodies: dict[str, SpatialBackend]
+    catalog: Catalog
 
     async def slowly(self, statement: Statement) -> Sequence[Sequence[Any]]: ...  # noqa: D102
 
@@ -87,18 +88,19 @@ class RowCounts:
 
     def rows(self, table: Table) -> int | None:
         """How many rows a table had not long ago; None if that is not known yet."""
-        return self._kept[table.source].counts.get(table)
+        total = self.total(table)
+        return None if total is None else total.count
 
     def total(self, table: Table) -> Total | None:
         """How many rows a table has: exact if its source has not changed since; None if that is not known yet."""
-        count = self.rows(table)
+        count = self._kept[table.source].counts.get(table)
         return None if count is None else Total(count, self._current(table.source))
 
     def _current(self, source: str) -> bool:
-        """Whether what is kept is of the version that the source has now; an answer made of it is to know."""
+        """Whether what is kept is of the version that the source has now; an answer made of it depends on that."""
         version = self._kept[source].version
         current = version is not None and version == self._hub.health.version(source)
-        touch([source if current else UNKNOWN])
+        record_dependency((source if current else UNKNOWN,))
         return current
 
     async def of(self, source: str) -> StoredCounts:
@@ -133,7 +135,8 @@ class RowCounts:
 
     async def _renew(self, source: Source, kept: StoredCounts) -> None:
         at = datetime.now(UTC)
-        tables = [table for table in tables_of(source) if not table.branches]  # those are of other versions too
+        every = self._hub.catalog.tables_of(source.name)
+        tables = [table for table in every if not table.branches]  # unions are of other versions too
         counts = {table: (await self._rows(Plan(StatementShape(table, (), count=True))))[0][0] for table in tables}
         asked = FIGURES.get(source.name, ())
         lines = [

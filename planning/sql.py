@@ -28,6 +28,7 @@ from planning.plan import (
     SimilarTo,
     StatementShape,
 )
+from planning.routing import databases, direct_backend
 from planning.scope import Expression, Query, StatementScope
 from schema.space import SpatialBackend
 from schema.table import Column, Link, Neighbourhood
@@ -52,6 +53,8 @@ class Statement:
     """The databases it touches, that of its table first."""
     direct: bool = False
     """Whether it goes straight to its source instead of the hub."""
+    varies: bool = False
+    """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
 
 
 def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:
@@ -76,7 +79,7 @@ def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
 def _route(shape: StatementShape, bodies: Bodies | None) -> tuple[tuple[str, ...], SpatialBackend | None]:
     """The databases that a shape touches, and how to ask the only one directly, if it can be."""
     touched = sources(shape)
-    return touched, (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+    return touched, direct_backend(touched, bodies)
 
 
 @lru_cache(maxsize=1024)
@@ -85,7 +88,7 @@ def sources(shape: StatementShape) -> tuple[str, ...]:
     tables = [shape.table]
     for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
         tables += [link.target, *link.between]
-    return tuple(dict.fromkeys(database for table in tables for database in table.databases))
+    return databases(tables)
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,8 @@ from schema.crossmatch import LINKS, MATCHED
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
-from sky.cells import FIRST, LAST, REACH, WIDEST, Floats, touched
+from sky.cells import FIRST, LAST, REACH, WIDEST, touched
+from sky.healpix import Floats
 
 RADIUS = 3.0
 STARS = [MatchTable(0)]

@@ -4,7 +4,7 @@ Introspection and whatever else cannot be compiled is answered this way, and tes
 it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from inspect import Parameter, signature
@@ -28,12 +28,12 @@ from planning.errors import GatewayError
 from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
 from resolvers.identification import identified
-from resolvers.plain_links import far, reached
+from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
-from resolvers.steps import cut
+from resolvers.steps import page_slice
 from schema import jsdc, obsportal, oidb
 from schema.aggregate_types import group_class
-from schema.catalog import LINKS, TABLES
+from schema.catalog import DECLARED, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
 from schema.input_types import (
@@ -62,6 +62,7 @@ class Context:
     """What the resolvers of one request share."""
 
     hub: Hub
+    catalog: Catalog
     largest_page: int
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -104,7 +105,7 @@ class PlainConnection:
         signed = cursor.signature(self.plan.table, self.page.order)
         return [
             RowEdge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
-            for row in cut(self.rows, self.page).rows
+            for row in page_slice(self.rows, self.page).rows
         ]
 
     @property
@@ -115,7 +116,7 @@ class PlainConnection:
     @property
     def page_info(self) -> PageInfo:
         """Where the page stands."""
-        taken, edges = cut(self.rows, self.page), self.edges
+        taken, edges = page_slice(self.rows, self.page), self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
         return PageInfo(
             has_next_page=taken.more_after,
@@ -198,7 +199,7 @@ def _singular(table: Table) -> StrawberryField:
 def _groups(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
         wanted = [selection for field in info.selected_fields for selection in field.selections]
-        return await aggregate.plainly(info.context.hub, table, given(info), wanted)
+        return await aggregate.plain_groups(info.context.hub, table, given(info), wanted)
 
     page = _page_arguments(table)
     told: dict[str, Any] = {
@@ -223,7 +224,7 @@ def _object() -> StrawberryField:
 
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
-        ends = await far(context.fetch, link, keys)
+        ends = await target_keys(context.fetch, link, keys)
         wanted = list({end for some in ends.values() for end in some})
         plan = Plan(
             StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,)
@@ -242,7 +243,7 @@ def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
         # Plainly: one statement a parent. The compiled way asks for all parents at once.
         try:
-            return await _listed(context, link.target, told, await reached(context.fetch, link, told, key))
+            return await _listed(context, link.target, told, await link_conditions(context.fetch, link, told, key))
         except GatewayError as error:
             return error
 
@@ -322,18 +323,18 @@ def _default(annotation: Any) -> Any:
     return strawberry.UNSET if type(None) in get_args(get_args(annotation)[0]) else Parameter.empty
 
 
-def assemble(tables: Sequence[Table] | None = None) -> strawberry.Schema:
-    """Make the schema of all that is declared and published now, or of these tables; the last one is kept."""
+def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
+    """Make the schema of a catalogue, which takes a second or two; the last one is kept."""
     with ASSEMBLING:
-        return _assembled(tuple(TABLES.values() if tables is None else tables))
+        return _assembled(catalog)
 
 
 @lru_cache(maxsize=1)
-def _assembled(known: tuple[Table, ...]) -> strawberry.Schema:
-    keyed = [table for table in known if not table.branches]
+def _assembled(catalog: Catalog) -> strawberry.Schema:
+    known = tuple(catalog.tables.values())
+    keyed = tuple(catalog.entities.values())
     for table in (*known, OBJECT, MATCH):
-        told = LINKS.get(table, {}).items()
-        links = {name: (_to_many if link.many else _to_one)(link) for name, link in told}
+        links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
         complete(table, links, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:

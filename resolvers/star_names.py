@@ -9,10 +9,10 @@ from planning.errors import BadInput, NotFound
 from planning.plan import Cell, Compared, Op, Order, Plan, StatementShape
 from resolvers.oidb_search import searched
 from schema import jsdc
-from schema.catalog import LINKS
+from schema.catalog import DECLARED
 from schema.designation import designation
 
-STAR = LINKS[jsdc.IDENTIFIER]["star"]
+STAR = DECLARED.links_of(jsdc.IDENTIFIER)["star"]
 DESIGNATION = jsdc.IDENTIFIER.by_field["designation"]
 
 

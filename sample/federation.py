@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 HUB = "hub"
 MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1"
 CONTENT = (
-    "schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "identity/*.py", "sky/cells.py",
+    "schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "identity/*.py", "sky/cells.py", "sky/healpix.py",
     "hub/installation.py",
 )  # fmt: skip
 """What the databases are made of: another content, other databases."""

@@ -6,16 +6,15 @@ VACUUM is not left to the server: after a COPY it would come by itself and spoil
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from io import BytesIO
-from pathlib import Path
 
-import asyncpg
-
+from hub.rows import Connection, connect
 from sample.binary import Batch, encode
 from sample.world import ROWS, World, build
 from schema.catalog import SOURCES
+from schema.named_queries import SQL
 from schema.space import BODIES, indexes
 
-DEFINITIONS = Path(__file__).parent.parent / "sql" / "sources"
+DEFINITIONS = SQL / "sources"
 SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
 COPIED = 0.6
 """Part of the time that COPY takes, the rest being indexes."""
@@ -44,7 +43,7 @@ async def load(dsns: Mapping[str, str], body: str, stars: int | None, progress: 
 
 
 async def _load(world: World, source: str, dsn: str, body: str, progress: Progress) -> None:
-    connection = await asyncpg.connect(dsn, server_settings=SETTINGS)
+    connection = await connect(dsn, SETTINGS)
     try:
         async with connection.transaction():
             await connection.execute((DEFINITIONS / f"{source}.sql").read_text())
@@ -57,7 +56,7 @@ async def _load(world: World, source: str, dsn: str, body: str, progress: Progre
     progress(source, 1.0)
 
 
-async def _copy(connection: asyncpg.Connection, source: str, world: World, progress: Progress) -> None:
+async def _copy(connection: Connection, source: str, world: World, progress: Progress) -> None:
     """Copy the rows into tables made in this very transaction, as FREEZE demands."""
     expected, done = world.expected(source), 0
     async for batch, data in _ahead(ROWS[source](world)):
@@ -83,7 +82,7 @@ async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[tuple[Batch, bytes]]
         yield found
 
 
-async def _index(connection: asyncpg.Connection, source: str, body: str, progress: Progress) -> None:
+async def _index(connection: Connection, source: str, body: str, progress: Progress) -> None:
     text = (DEFINITIONS / "indexes" / f"{source}.sql").read_text() + indexes(SOURCES[source], BODIES[body])
     text += (DEFINITIONS / "changes.sql").read_text()
     statements = [statement for statement in text.split(";\n") if statement.strip()]

@@ -18,23 +18,16 @@ from sample.records import Ints
 from sample.stars import MADE_UP
 from sample.truth import KINDS, Sky, Truth
 from schema.crossid import METHOD
+from schema.named_queries import named_query
 
 FIRST = 900_000_000
 """Number of the first granule of a trial."""
-STARS = """
-SELECT jsdc_id, raj2000, dej2000, coalesce(pmra, 0)::float8, coalesce(pmdec, 0)::float8,
-  coalesce(kmag, vmag, 'Infinity')::float8
-FROM public.jsdc WHERE raj2000 IS NOT NULL ORDER BY jsdc_id
-"""
+STARS = named_query("sample/trial", "stars")
 COLUMNS_OF_STARS = Layout(
     ids="bigint", ra="double precision", dec="double precision", pm_ra="double precision", pm_dec="double precision",
     brightness="double precision",
 )  # fmt: skip
-# Of the made-up stars, so many that names do not fill the memory.
-NAMES = f"""
-SELECT star_id, array_agg(identifier ORDER BY identifier_id) FROM public.identifier
-WHERE star_id < {MADE_UP} OR star_id % 20 = 0 GROUP BY star_id
-"""  # noqa: S608 - a number of ours
+NAMES = named_query("sample/trial", "names").format(made_up=MADE_UP)
 SECONDS = 60.0
 COLUMNS = ("id", "calib_level", "target_name", "s_ra", "s_dec", "t_min", "t_max", "access_url", "nb_channels")
 ANSWERS = "SELECT id, star_id, method FROM crossid.granule WHERE id >= $1 ORDER BY id"

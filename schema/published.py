@@ -30,6 +30,8 @@ SOURCE = Source(
     (),
     (Version(CATALOGUE),),
 )
+CELLS = "cells_"
+"""What the name of a table with the HEALPix cells of another begins with."""
 DECLARATIONS = f"{NAME}.declaration"
 """Name and JSON of each of them."""
 

@@ -43,6 +43,18 @@ CUBE = SpatialBackend(
     "  AND power(sind(({dec} - {dec0}) / 2), 2)"
     " + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2) <= power(sind({radius} / 2), 2)",
 )
+
+
+def in_cone(backend: SpatialBackend | None, **places: str) -> str:
+    """The condition that a place is in a cone, of SQL for `ra`, `dec`, `ra0`, `dec0`, `radius` in ICRS degrees.
+
+    In the hub (no backend) it is the function `gw.in_cone`; at a source, which has no function of ours, its body.
+    """
+    if backend is None:
+        return "gw.in_cone({ra}, {dec}, {ra0}, {dec0}, {radius})".format(**places)
+    return f"({backend.in_cone(**places)})"
+
+
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}
 
 

@@ -4,19 +4,18 @@ Two places are near each other only if a cell of one's cone is a cell of the oth
 join on equal whole numbers. Cells are of about 206″, and 105″ wide where they are narrowest.
 """
 
-import hpgeom
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sky import healpix
+from sky.healpix import Floats, Ints
 
-NSIDE = 1 << 10
+ORDER = 10
 BESIDE = 60.0
 """Largest radius (arcsec) of a cone that stays within the cell of its centre and the eight around."""
 WIDEST = 185.0
 """Largest radius (arcsec) of a cone: it stays within these and those around them."""
-FARTHEST = 3600 * float(hpgeom.max_pixel_radius(NSIDE))
+ARCSEC = np.pi / 180 / 3600
+FARTHEST = healpix.farthest(ORDER) / ARCSEC
 """From the middle of a cell to a corner of it (arcsec), at most."""
 AT_ONCE = 10_000
 """Cones wider than `BESIDE` whose cells are found together: each has 72 cells to choose from."""
@@ -27,15 +26,14 @@ REACH = 5.0
 BENT, BENT_AT_POLE, POLAR = 0.65, 14.0, 86.0
 """How far (arcsec) an edge of a cell is from the great circle between its corners, at most; beyond POLAR (degrees)."""
 SIDES = ((2, 0), (0, 1), (6, 2), (4, 3))
-"""Neighbour across each edge of a cell: NW, SW, SE, NE, as hpgeom numbers neighbours and as edges follow corners."""
+"""Neighbour across each edge of a cell: NW, SW, SE, NE, as `healpix` orders neighbours and as edges follow corners."""
 CORNERS = (3, 1, 7, 5)
 """Neighbour beyond each corner: N, W, S, E."""
-ARCSEC = np.pi / 180 / 3600
 
 
 def cell(ra: Floats, dec: Floats) -> Ints:
     """Cell of each place (ICRS, degrees)."""
-    return np.asarray(hpgeom.angle_to_pixel(NSIDE, ra, dec), np.int64)
+    return healpix.cell_of(ORDER, ra, dec)
 
 
 def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
@@ -59,10 +57,10 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     if radius > BESIDE:
         return _among_two_rings(ra, dec, radius)
     own = cell(ra, dec)
-    corners, centre = _unit(*hpgeom.boundaries(NSIDE, own, step=1)), _unit(ra, dec)
+    corners, centre = _unit(*healpix.corners(ORDER, own)), _unit(ra, dec)
     found = np.full((len(own), 9), -1, np.int64)
     found[:, 0] = own
-    around = np.asarray(hpgeom.neighbors(NSIDE, own)).reshape(-1, 8)
+    around = healpix.neighbours(ORDER, own)
     near = radius + np.where(np.abs(dec) > POLAR, BENT_AT_POLE, BENT)
     for neighbour, edge in SIDES:
         found[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
@@ -93,7 +91,7 @@ def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
     fresh[:, 1:] &= others[:, 1:] != others[:, :-1]
     row, place = np.nonzero(fresh)
     cells = others[row, place]
-    middle = _unit(*hpgeom.pixel_to_angle(NSIDE, cells))
+    middle = _unit(*healpix.centre(ORDER, cells))
     near = np.linalg.norm(middle - centre[row], axis=1) <= away * ARCSEC
     rows = np.concatenate([np.arange(len(own)), row[near]])
     order = np.argsort(rows, kind="stable")
@@ -102,7 +100,7 @@ def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
 
 def _neighbours(cells: Ints) -> Ints:
     """The eight around each cell; itself for one that is not there, at a corner of three faces."""
-    around = np.asarray(hpgeom.neighbors(NSIDE, cells), np.int64).reshape(-1, 8)
+    around = healpix.neighbours(ORDER, cells)
     return np.where(around < 0, cells[:, None], around)
 
 

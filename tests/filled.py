@@ -22,7 +22,7 @@ def filled(
 ) -> Iterator[Cluster]:
     """A running cluster that has the hub and the four sources, for `federated` to find."""
     account = server_account()
-    with rundir.create(account) as own:
+    with rundir.create_run_directory(account) as own:
         data = own.path / "data"
         data.mkdir()
         account.adopt(data)

@@ -19,7 +19,9 @@ PACKAGES = (
     "jobs",
     "sample",
     "identity",
+    "publishing",
     "localpg",
+    "sql",
 )
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 LONGEST_MODULE, LONGEST_BODY = 400, 60
@@ -28,6 +30,11 @@ LONGEST_MODULE, LONGEST_BODY = 400, 60
 @pytest.mark.parametrize("package", PACKAGES)
 def test_name_is_ours_alone(package: str) -> None:
     assert set(packages_distributions()[package]) == {"jmmc-gateway"}
+
+
+@pytest.mark.parametrize("package", sorted(set(PACKAGES) - {"sql"}))
+def test_types_are_offered(package: str) -> None:
+    assert (ROOT / package / "py.typed").exists()
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=str)

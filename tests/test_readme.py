@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 import gateway.app
-from adapters.votable.cone import POSITIONED
 from gateway.settings import Settings
 from planning import errors
+from schema.catalog import DECLARED
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -40,15 +40,19 @@ for words in ("-H", "-d", "-F", "--data-urlencode"):
     CURL.add_argument(words, action="append", default=[])
 
 
+WRITERS = {CURL.parse_args(shlex.split(command)[1:]).o: command for command in COMMANDS if " -o " in command}
+"""The command that writes a file which others send."""
+
+
 def requested(command: str, server: str, folder: Path) -> httpx.Response:
-    """The answer to a curl command of the README; what it writes, later ones find."""
+    """The answer to a curl command of the README; a file that it sends and that is not there yet is fetched first."""
     told = CURL.parse_args(shlex.split(command.replace(HOST, server))[1:])
     headers = dict(line.split(": ", 1) for line in told.H)
     escaped = urlencode([tuple(word.split("=", 1)) for word in told.data_urlencode])
     query = "&".join(filter(None, (*(told.d if told.G else ()), escaped)))
     url = f"{told.url}?{query}" if query else told.url
     if told.F:
-        answer = httpx.post(url, headers=headers, files=[part(word, folder) for word in told.F], timeout=30)
+        answer = httpx.post(url, headers=headers, files=[part(word, server, folder) for word in told.F], timeout=30)
     elif told.d and not told.G:
         form = {"Content-Type": "application/x-www-form-urlencoded"} | headers
         answer = httpx.post(url, headers=form, content="&".join(told.d), timeout=30)
@@ -59,10 +63,12 @@ def requested(command: str, server: str, folder: Path) -> httpx.Response:
     return answer
 
 
-def part(word: str, folder: Path) -> tuple[str, tuple[str | None, str | bytes]]:
+def part(word: str, server: str, folder: Path) -> tuple[str, tuple[str | None, str | bytes]]:
     """A part of a form in parts; `@` before the name of a file."""
     name, value = word.split("=", 1)
     file = value.removeprefix("@")
+    if file != value and not (folder / file).exists():
+        requested(WRITERS[file], server, folder)
     return name, (None, value) if file == value else (file, (folder / file).read_bytes())
 
 
@@ -116,4 +122,4 @@ def test_every_setting_is_told() -> None:
 
 
 def test_every_cone_search_is_told() -> None:
-    assert all(f"`{name}`" in README for name in POSITIONED)
+    assert all(f"`{name}`" in README for name in DECLARED.positioned)

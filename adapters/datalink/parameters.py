@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.datalink.identifiers import kind_of
+from adapters.datalink.identifiers import kind_of_table
 from adapters.datalink.services import MEDIA_TYPE
 from adapters.votable.formats import TABLEDATA, VOTABLE, negotiate
 from adapters.votable.parameters import FORMAT, gathered, once
@@ -32,7 +32,7 @@ def links_request(pairs: Sequence[tuple[str, str]], table: str | None) -> LinksR
         RESPONSEFORMAT is not that of a VOTable, or is given twice.
     """
     ids = tuple(value for name, value in pairs if name.lower() == "id")
-    kind = kind_of(table) if table else None
+    kind = kind_of_table(table) if table else None
     return LinksRequest(ids, kind, _media_type(once(gathered(pairs), FORMAT).get(FORMAT)))
 
 

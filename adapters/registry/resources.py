@@ -1,6 +1,6 @@
-"""The gateway's records in the registries of the Virtual Observatory: VOResource 1.1, a record for each service.
+"""VOResource 1.1 records of the gateway's services, for the registries of the Virtual Observatory.
 
-Two more are of the registry that publishes them and of the authority it manages (Registry Interfaces 1.0).
+Two more records say who publishes them, as Registry Interfaces 1.0 asks: the registry itself and its authority.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from vo_models.vosi.capabilities.models import VOSICapabilities
 from adapters.registry.capabilities import TAP, beside, capability, table_access
 from adapters.registry.conesearch import STANDARD as CONE_SEARCH
 from adapters.registry.conesearch import ConeSearchCapability, Place, cone_search
-from adapters.registry.documents import written
+from adapters.registry.documents import to_xml
 from adapters.registry.service import STANDARD, ServiceDescription, ServiceRecord
 
 PUBLISHER = "Jean-Marie Mariotti Center"
@@ -40,7 +40,7 @@ SUBJECTS = ("optical-interferometry", "stellar-radii", "calibration")
 
 
 class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
-    """A service over tables (VODataService 1.1), with capabilities of any kind."""
+    """A service over tables (VODataService 1.1), with any capabilities."""
 
     type: Literal["vs:CatalogService"] = attr(ns="xsi", default="vs:CatalogService")
     capability: list[TableAccess | ConeSearchCapability | Capability] | None = element(
@@ -49,36 +49,36 @@ class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
 
 
 class RegistryRecord(Registry, tag="Resource", ns="ri", nsmap=NSMAP):
-    """The registry, with its capabilities."""
+    """The record of a registry, with its capabilities."""
 
     capability: list[Harvest | Capability] | None = element(tag="capability", default_factory=list)
 
 
 class RegistryCapabilities(VOSICapabilities, tag="capabilities", ns="vosi", nsmap=VOSI):
-    """The document of `/oai/capabilities`."""
+    """The VOSI document of the registry."""
 
     capability: list[Harvest | Capability] = element(tag="capability", ns="", nsmap={"": ""}, default=[])
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes the records, and what they describe."""
+    """Who publishes these records, and what."""
 
     authority: str
     offered: ServiceDescription
     place: Place
     """Where the test queries of cone searches look."""
     updated: datetime
-    """When the records last changed, to the second: harvesters ask for those younger than theirs."""
+    """When the records last changed, to the second: harvesters ask for newer ones than they have."""
 
     @property
     def registry(self) -> str:
-        """The identifier of the registry."""
+        """IVOID of the registry."""
         return f"ivo://{self.authority}/gateway/registry"
 
 
 def resources(publisher: Publisher) -> Iterator[Resource]:
-    """All records, that of the registry first."""
+    """Yield all records, the registry first."""
     yield registry(publisher)
     yield Authority(
         **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
@@ -88,19 +88,19 @@ def resources(publisher: Publisher) -> Iterator[Resource]:
 
 
 def registry(publisher: Publisher) -> Registry:
-    """The record of the registry itself."""
+    """The record of the registry."""
     about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
     offered = _registering(publisher.offered.base)
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
 
 def capabilities(base: str) -> bytes:
-    """The document of `/oai/capabilities`."""
-    return written(RegistryCapabilities(capability=_registering(base)))
+    """The VOSI document of the registry."""
+    return to_xml(RegistryCapabilities(capability=_registering(base)))
 
 
 def _registering(base: str) -> list[Harvest | Capability]:
-    """What a registry can do, with the VOSI that Registry Interfaces 1.1 (section 3.2) wants."""
+    """Capabilities of a registry, with the VOSI endpoints that Registry Interfaces 1.1 (section 3.2) asks for."""
     access = OAIHTTP(role="std", version="1.0", access_url=[_address(f"{base}/oai")])
     return [Harvest(max_records=0, interface=[access]), *beside(base, "/oai")]
 
@@ -121,16 +121,16 @@ def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: 
     return CatalogService(**about, capability=[*offered])
 
 
-def _about(publisher: Publisher, path: str, short: str, title: str) -> dict[str, Any]:
-    """What all records have."""
+def _about(publisher: Publisher, path: str, short: str, description: str) -> dict[str, Any]:
+    """What all records have in common."""
     return {
-        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": title,
+        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": description,
         "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),
             contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],
         ),
-        "content": Content(subject=[*SUBJECTS], description=title, reference_url=AnyUrl(HOME), type=["Catalog"]),
+        "content": Content(subject=[*SUBJECTS], description=description, reference_url=AnyUrl(HOME), type=["Catalog"]),
     }  # fmt: skip
 
 

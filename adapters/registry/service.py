@@ -1,4 +1,4 @@
-"""The gateway as documents of the registries describe it: data, apart from vo-models, which writes them (20 MB)."""
+"""Data for the documents about the gateway, apart from vo-models, which writes them and takes 20 MB of memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class ServiceRecord:
 
     Parameters
     ----------
-    standard
+    standard : str
         What it speaks, after `ivo://ivoa.net/std/`, as `SIA#query-2.0`.
-    path
+    path : str
         Where it is asked; with `{table}` in it, it stands for a service of each table.
-    description
+    description : str
         What it is for, in the capabilities of TAP.
-    short_name, title
+    short_name, title : str
         Of its own record (VOResource 1.1).
     """
 
@@ -38,13 +38,13 @@ class ServiceRecord:
         return f"/{self.path.split('/')[1]}"
 
     def of(self, table: Table) -> "ServiceRecord":
-        """The service of a table, which is described as the table is."""
+        """The service of a table, described as the table is."""
         path = self.path.replace(TABLE, table.qualified)
         return ServiceRecord(self.standard, path, table.description, table.name[:16], table.description)
 
 
 def each_service(records: Iterable[ServiceRecord], tables: Iterable[Table]) -> Iterator[ServiceRecord]:
-    """The services that stand for themselves, then those of each table."""
+    """Yield the services that stand for themselves, then those of each table."""
     records, tables = tuple(records), tuple(tables)
     yield from (record for record in records if TABLE not in record.path)
     yield from (record.of(table) for record in records if TABLE in record.path for table in tables)
@@ -52,7 +52,7 @@ def each_service(records: Iterable[ServiceRecord], tables: Iterable[Table]) -> I
 
 @dataclass(frozen=True, slots=True)
 class LanguageFunction:
-    """A user-defined function of ADQL: its signature, as `ivo_x(a DOUBLE) -> BIGINT`, and what it returns."""
+    """A user-defined function: signature, as `ivo_x(a DOUBLE) -> BIGINT`, and what it returns."""
 
     form: str
     description: str
@@ -60,26 +60,29 @@ class LanguageFunction:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Limits of jobs: how long they are kept and may run, in seconds, and the largest uploaded table."""
+    """Limits of jobs: times in seconds, and the size of an uploaded table."""
 
     retention: tuple[int, int]
-    """By default, and at most."""
+    """Default and largest lifetime of a job, seconds."""
     duration: tuple[int, int]
+    """Default and largest execution duration, seconds."""
     upload_bytes: int
+    """Largest uploaded table."""
     fetches: bool = False
-    """Whether UPLOAD may name a table by its address."""
+    """Whether UPLOAD may name http and https URLs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:
-    """The gateway, as its documents describe it."""
+    """What the documents say of the gateway."""
 
     base: str
-    """Its public address, without a slash at the end."""
+    """Its URL, without a slash at the end."""
     rows: tuple[int, int]
-    """Rows of an answer: without MAXREC, and at most."""
+    """Rows of a result: default and most."""
     functions: tuple[LanguageFunction, ...]
+    """User-defined functions of ADQL."""
     services: tuple[ServiceRecord, ...] = ()
-    """Its services, TAP among them, and of each table."""
+    """TAP and the other services, of each table too."""
     jobs: Jobs | None = None
-    """None where there are no jobs and no uploads."""
+    """None without jobs and uploads."""

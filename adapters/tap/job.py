@@ -10,7 +10,7 @@ from adapters.tap.query import Engine, run
 from adapters.tap.uploads import contents
 from adapters.votable.parameters import accumulated, folded
 from adapters.votable.stream import StreamOutcome
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import queryable
 from jobs.execution import JobAnswer, Run
 from jobs.job import Job
 from jobs.results import ResultStore
@@ -25,7 +25,7 @@ def runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
     async def run_job(job: Job, spool: ResultStore) -> JobAnswer:
         parameters = folded(accumulated(job.parameters, ACCUMULATING))
         request = tap_request(parameters, limits, base=base)
-        now = replace(engine, catalogue=known_now())
+        now = replace(engine, catalogue=queryable(engine.hub.catalog))
         return JobAnswer(request.format.media_type, _document(now, request, job, spool))
 
     return run_job

@@ -6,17 +6,16 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.datalink.services import about_rows
+from adapters.datalink.services import rows_descriptors
 from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import Step, StreamOutcome, document, untimed
+from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
 from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from adql.statement import cells, statement
-from hub.dependencies import UNKNOWN, touch
 from hub.rows import Hub
 from hub.writer import Writers
 from schema.catalog import ALL
@@ -62,7 +61,7 @@ async def run(
     Raises
     ------
     GatewayError
-        The query is wrong, or a database fails before anything is written; later as `document` has it.
+        The query is wrong, or a database fails before anything is written; later as `stream_document` has it.
     """
     async with staged(engine.writers, uploads, engine.bounds) as tables:
         # The same catalogue for all queries without uploads, or none would be found among those compiled.
@@ -71,7 +70,7 @@ async def run(
         step("plan")
         outcome = outcome or StreamOutcome()
         rows = _rows(engine.hub, request, query, outcome)
-        written = document(head(request, query), request.format.format, rows, request.limit, outcome, step)
+        written = stream_document(head(request, query), request.format.format, rows, request.limit, outcome, step)
         async with aclosing(written) as blocks:
             async for block in blocks:
                 yield block
@@ -80,12 +79,8 @@ async def run(
 async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery:
     """Compile a query; in a thread where it is so long that others would wait: ten thousand values take a second."""
     if len(query) < LONG:
-        compiled = compile_query(query, catalogue, hub.bodies)
-    else:
-        compiled = await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
-    if compiled.varies:
-        touch((UNKNOWN,))
-    return compiled
+        return compile_query(query, catalogue, hub.bodies)
+    return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
 
 
 def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:
@@ -110,7 +105,9 @@ def head(request: TapRequest, query: CompiledQuery) -> Head:
     infos = [(name, value) for name, value in values.items() if value]
     columns = cells(query)
     tables = {cell.table for cell in columns}
-    services = about_rows(request.base, tables.pop() if len(tables) == 1 else None, columns) if request.base else ()
+    services = (
+        rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns) if request.base else ()
+    )
     return Head(None, columns, (*infos, *(("citation", bibcode) for bibcode in cited)), services=services)
 
 

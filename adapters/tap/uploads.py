@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 from adapters.tap.parameters import UploadParameter
-from adapters.votable.reader import Bounds, read
+from adapters.votable.reader import Bounds, read_votable
 from hub.uploads import drop, stage
 from hub.writer import Writers
 from planning.errors import BadInput, GatewayError
@@ -106,7 +106,7 @@ async def staged(
 
 async def _staged(writers: Writers, content: Content, bounds: Bounds) -> Table:
     try:
-        reading = await read(content.blocks, bounds)
+        reading = await read_votable(content.blocks, bounds)
         return await stage(writers, reading.heading.columns, reading.copy, reading.heading.description)
     except GatewayError as error:
         raise type(error)(f"{SCHEMA}.{content.name}: {error.message}", error.source, error.retry) from error

@@ -8,11 +8,10 @@ from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import FORMAT, LARGEST, Parameters, number, whole
 from planning.errors import NotFound
 from resolvers.operation import Request
-from schema.catalog import Index, suggestion
+from schema.catalog import Catalog, suggestion
 from schema.jsdc import STAR
 from schema.table import Column, Quantity, Table
 
-POSITIONED = Index(lambda table: table.qualified if table.position else None)
 DEFAULT_VERBOSITY = 2
 CALFLAG = STAR.by_field["calFlag"]
 
@@ -25,7 +24,9 @@ class ConeSearch:
     format: Negotiated
 
 
-def cone_search(name: str, parameters: Parameters, accept: str | None, largest: int) -> ConeSearch:
+def parse_cone_search(
+    catalog: Catalog, name: str, parameters: Parameters, accept: str | None, largest: int
+) -> ConeSearch:
     """Read a cone search of the table with this qualified name.
 
     Parameters
@@ -45,9 +46,9 @@ def cone_search(name: str, parameters: Parameters, accept: str | None, largest: 
     BadInput
         A parameter is missing or wrong.
     """
-    table = POSITIONED.get(name)
+    table = catalog.positioned.get(name)
     if table is None:
-        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(POSITIONED))}"
+        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
         raise NotFound(message)
     cone = {
         "ra": number(parameters, "RA", 0, 360),

@@ -1,6 +1,6 @@
 """What stands around the rows of a GraphQL document that is answered as a table."""
 
-from adapters.datalink.services import about_rows
+from adapters.datalink.services import rows_descriptors
 from adapters.votable.envelope import Head
 from resolvers.tabular import TabularPlan
 
@@ -10,5 +10,5 @@ def heading(table: TabularPlan, base: str) -> Head:
 
     `base` is the public address of the gateway.
     """
-    services = about_rows(base, table.table, table.cells)
+    services = rows_descriptors(base, table.table, table.cells)
     return Head(table.table, table.cells, infos=(("GRAPHQL", table.request.query),), services=services)

@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 from adql.errors import AdqlError
 from adql.tree import Identifier
 from schema import tap_schema
-from schema.catalog import TABLES, suggestion
+from schema.catalog import DECLARED as DECLARED_CATALOG
+from schema.catalog import Catalog, suggestion
 from schema.table import Table
 
 
@@ -82,15 +83,12 @@ def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
     return all(map(same, reversed(parts), (last, schema)))
 
 
-@lru_cache(maxsize=1)
-def _of(tables: tuple[Table, ...]) -> Catalogue:
-    return Catalogue({table.qualified: table for table in (*tables, *tap_schema.SOURCE.tables)})
+@lru_cache(maxsize=2)
+def queryable(catalog: Catalog) -> Catalogue:
+    """What queries may name of a catalogue, TAP_SCHEMA included: the same value for the same catalogue."""
+    tables = (*catalog.tables.values(), *tap_schema.SOURCE.tables)
+    return Catalogue({table.qualified: table for table in tables})
 
 
-def known_now() -> Catalogue:
-    """What is declared, and what is published now: the same catalogue until that changes."""
-    return _of(tuple(TABLES.values()))
-
-
-DECLARED = known_now()
-"""What schema/ declares."""
+DECLARED = queryable(DECLARED_CATALOG)
+"""What `schema/` declares, and TAP_SCHEMA."""

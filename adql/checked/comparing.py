@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from adql.checked.typed import NUMBERS, TEXTS, TIMES, WRITTEN, TypedExpression, common, instant, kind
 from adql.errors import AdqlError
-from adql.template import Node, made, real
+from adql.template import Node, fragment, real
 from adql.tree import TextPosition
 from schema.types import BOOLEAN, DATETIME, FLOAT, INSTANT, Scalar
 
@@ -68,7 +68,7 @@ def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:
         message = f"{text[:60]!r} is no time"
         raise AdqlError(message, at, "write it as '2024-05-17T21:30:00Z'") from None
     plain = told.replace(tzinfo=None).isoformat(sep=" ")
-    return made(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
+    return fragment(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
 
 
 def _truth(value: TypedExpression, at: TextPosition) -> Node:
@@ -82,7 +82,7 @@ def _truth(value: TypedExpression, at: TextPosition) -> Node:
     if told is None:
         message = f"a truth value cannot be compared with {kind(value.type)}"
         raise AdqlError(message, at, "write TRUE or FALSE")
-    return made("true" if told else "false")
+    return fragment("true" if told else "false")
 
 
 def _incomparable(left: TypedExpression, right: TypedExpression, at: TextPosition) -> AdqlError:

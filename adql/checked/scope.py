@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from adql.checked.catalogue import same, spelled
 from adql.checked.typed import NONE, ColumnMetadata, ColumnRef, GeometryForm, TypedExpression, plain
 from adql.errors import AdqlError
-from adql.template import Node, column, made
+from adql.template import Node, column, fragment
 from adql.tree import Identifier, Name
 from schema.catalog import suggestion
 from schema.table import Table
@@ -37,10 +37,10 @@ class ScopeColumn:
 
     def value(self, alias: str) -> TypedExpression:
         """The column in an expression, its relation under this alias."""
-        node = made("NULL") if self.type is None else self.merged or column(alias, self.sql)
+        node = fragment("NULL") if self.type is None else self.merged or column(alias, self.sql)
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
-        parts = tuple(TypedExpression(made(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
+        parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
         return TypedExpression(node, self.type, self.meaning, self.origin, form=form, parts=parts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-from adql.template import Node, cast, made
+from adql.template import Node, cast, fragment
 from schema.table import Column, Enumeration, Table
 from schema.types import (
     ASCII,
@@ -176,7 +176,7 @@ def instant(value: TypedExpression) -> Node:
     if value.type is INSTANT:
         return value.sql
     plain = cast(value.sql, DATETIME.sql) if value.type is WRITTEN else value.sql
-    return made("({0} AT TIME ZONE 'UTC')", plain)
+    return fragment("({0} AT TIME ZONE 'UTC')", plain)
 
 
 def shared(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:

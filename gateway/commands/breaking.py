@@ -11,7 +11,8 @@ from pathlib import Path
 from graphql import build_schema
 from graphql.utilities import find_breaking_changes
 
-ROOT = Path(__file__).parents[2]
+from gateway.commands.checkout import ROOT, require_checkout
+
 SDL = Path("schema", "schema.graphql")
 ACCEPTED = ROOT / "schema" / "breaking.txt"
 MAIN = ("origin/main", "main")
@@ -19,6 +20,7 @@ MAIN = ("origin/main", "main")
 
 def main(base: str | None) -> int:
     """Compare with a commit, else that from which the current one set out; 1 if something broke unaccepted."""
+    require_checkout("breaking")
     try:
         before = landed(base)
     except subprocess.CalledProcessError as error:

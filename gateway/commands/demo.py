@@ -17,7 +17,7 @@ from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.settings import Settings
 from gateway.tour import ask
-from localpg.binaries import Binaries, find
+from localpg.binaries import Binaries, find_binaries
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from localpg.places import cache_home
@@ -31,7 +31,7 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
     """Set up, serve, show; 0 if all went well."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        binaries = find()
+        binaries = find_binaries()
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
             made = _built(cluster, stars)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from gateway.commands.work import spool_of
+from gateway.commands.work import configured_result_store
 from gateway.settings import SettingError, Settings
 from hub.examination import Finding, examine, examine_jobs
 
@@ -21,7 +21,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in examine_jobs(settings.hub_jobs):
         yield finding
     try:
-        spool_of(settings)
+        configured_result_store(settings)
         wrong = ""
     except SettingError as error:
         wrong = str(error)

@@ -4,15 +4,15 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from adapters.registry.service import ServiceRecord
-from adapters.votable.cone import cone_search
+from adapters.votable.cone import parse_cone_search
 from adapters.votable.document import heading
-from adapters.votable.fields import ucd1
-from adapters.votable.stream import document
+from adapters.votable.fields import with_ucd1
+from adapters.votable.stream import stream_document
 from gateway.addresses import base_url
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from gateway.streaming import send
 from gateway.tour import FOMALHAUT, TourRequest
 from resolvers import tabular
@@ -25,18 +25,18 @@ TOURED = (
 
 async def cone(http: HttpRequest) -> Response:
     """The rows in a cone."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
     given, accept = await parameters(http, settings.max_body_bytes), http.headers.get("accept")
-    search = cone_search(http.path_params["table"], given, accept, settings.max_rows)
+    search = parse_cone_search(state.catalog, http.path_params["table"], given, accept, settings.max_rows)
     timing.end("parse")
     table = await tabular.plan(state.operations, search.request, settings.max_rows)
-    table = table.with_cells(ucd1(table.table, table.cells))
+    table = table.with_cells(with_ucd1(table.table, table.cells))
     timing.end("plan")
     form = search.format.format
     rows = tabular.rows(state.hub, table.plan, form.row, form.copy_options)
     head = heading(table, base_url(http, settings))
-    return await send(http, document(head, form, rows, table.limit, step=timing.end), search.format, timing)
+    return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), search.format, timing)
 
 
 def _toured(table: str) -> TourRequest:

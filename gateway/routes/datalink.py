@@ -1,43 +1,41 @@
 """`/datalink/links` and `/datalink/{table}/links`: what there is about records (DataLink 1.1)."""
 
-from datetime import UTC, datetime
-
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.datalink.document import document
+from adapters.datalink.document import links_document
 from adapters.datalink.parameters import links_request
 from adapters.registry.service import ServiceRecord
 from gateway.addresses import base_url
+from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.refusals import datalink_refusal
 from gateway.request import pairs, until_disconnect
 from gateway.routes import vosi
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from gateway.tour import TourRequest
-from hub.dependencies import TODAY, touch
+from hub.dependencies import current_time
 
 
 async def links(http: HttpRequest) -> Response:
     """Links of records, by identifiers or, under a table's name, by values of its identifying column."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     timing = ServerTiming()
     given = await pairs(http, state.settings.max_json_bytes)
     request = links_request(given, http.path_params.get("table"))
     timing.end("parse")
-    touch((TODAY,))  # an embargo ends
-    base, now = base_url(http, state.settings), datetime.now(UTC)
-    content = await until_disconnect(http, document(state.operations, request.ids, request.kind, base, now))
+    base, now = base_url(http, state.settings), current_time()
+    content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base, now))
     timing.end("run")
-    return Response(content, headers=timing.headers | {"Content-Type": request.media_type})
+    return CacheableResponse(content, headers=timing.headers | {"Content-Type": request.media_type})
 
 
 def capabilities(base: str) -> bytes:
     """The document of `/datalink/capabilities`."""
-    from adapters.datalink.capabilities import capabilities
+    from adapters.datalink.capabilities import datalink_capabilities
 
-    return capabilities(base)
+    return datalink_capabilities(base)
 
 
 DOOR = Door(

@@ -10,13 +10,14 @@ from starlette.routing import WebSocketRoute
 
 from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
-from adapters.votable.stream import document
+from adapters.votable.stream import stream_document
 from gateway.accept import EventStream, JsonFormat, NotAcceptable, accepted
 from gateway.addresses import base_url
+from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused
 from gateway.door import Door, Endpoint, refusing
 from gateway.events import event_stream
-from gateway.freshness import UNKEPT, key
+from gateway.freshness import UNKEPT
 from gateway.graphql_parameters import graphql_parameters
 from gateway.refusals import graphql_refusal, votable_refusal
 from gateway.request import until_disconnect
@@ -24,9 +25,8 @@ from gateway.routes.graphiql import PAGE
 from gateway.routes.graphql_tour import TOUR
 from gateway.routes.sockets import socket
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import State, state_of
 from gateway.streaming import send
-from hub.dependencies import touching
 from planning.errors import BadInput, WrongMethod
 from resolvers import tabular
 from resolvers.operation import OperationResult, Request, refused
@@ -38,7 +38,7 @@ ALLOW = "GET, HEAD, POST, OPTIONS"
 
 async def graphql(http: HttpRequest) -> Response:
     """Answer GET and POST (GraphQL over HTTP, draft of September 2026)."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     accept = http.headers.get("accept")
     if http.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ALLOW})
@@ -66,31 +66,24 @@ async def _parse(http: HttpRequest, state: State) -> Request:
 
 
 async def _json(http: HttpRequest, request: Request, form: JsonFormat, timing: ServerTiming) -> Response:
-    state: State = http.app.state.gateway
-    versions = state.freshness.versions() if request.safe else {}
-    with touching() as touched, state.operations.traced(request):
+    state = state_of(http.scope)
+    with state.operations.answering(request):
         plan = state.operations.plan(request)
         timing.end("plan")
         result = plan if isinstance(plan, OperationResult) else await until_disconnect(http, state.operations.run(plan))
         timing.end("run")
-    kept = {}
-    if request.safe:
-        whole, name = result.executed and "errors" not in result.payload, key(http.scope, form)
-        kept = state.freshness.headers(name, touched, versions) if whole else UNKEPT
-        if kept is not UNKEPT:
-            state.freshness.remember(name, touched)
-    return _write(state, result, form, timing, kept)
+    return _write(state, result, form, timing, UNKEPT if request.safe and not result.whole else {})
 
 
 @refusing(votable_refusal)
 async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: ServerTiming) -> Response:
     """The nodes of the only connection, streamed; a refusal before the first byte is a VOTable."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     table = await tabular.plan(state.operations, request, state.settings.max_rows)
     timing.end("plan")
     rows = tabular.rows(state.hub, table.plan, form.format.row, form.format.copy_options)
     head = heading(table, base_url(http, state.settings))
-    return await send(http, document(head, form.format, rows, table.limit, step=timing.end), form, timing)
+    return await send(http, stream_document(head, form.format, rows, table.limit, step=timing.end), form, timing)
 
 
 async def _events(state: State, request: Request) -> Response:
@@ -108,7 +101,8 @@ def _write(
     headers = {**timing.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
     if result.refusal == WrongMethod.status:
         headers["Allow"] = "POST"
-    return Response(text, _status(result, form), headers=headers)
+    kind = CacheableResponse if result.whole else Response
+    return kind(text, _status(result, form), headers=headers)
 
 
 def _from_browser(http: HttpRequest, accept: str) -> bool:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.door import Door, Endpoint
-from gateway.state import State
+from gateway.state import State, state_of
 from gateway.tour import TourRequest
 from schema.catalog import LOCAL, SOURCES
 from schema.obsportal import TAGS
@@ -30,7 +30,7 @@ async def livez(_request: Request) -> Response:
 
 async def readyz(request: Request) -> Response:
     """Whether it is worth sending requests: 200 if at least one source answers through the hub, else 503."""
-    state: State = request.app.state.gateway
+    state = state_of(request.scope)
     sources = {name: "up" if state.hub.health.up(name) else "down" for name in SOURCES}
     ready = "up" in sources.values()
     content = {
@@ -43,7 +43,7 @@ async def readyz(request: Request) -> Response:
 
 async def health(request: Request) -> Response:
     """The state of the gateway, without anything of where it runs; as a page where HTML is accepted."""
-    state: State = request.app.state.gateway
+    state = state_of(request.scope)
     content = dict(_entries(state))
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(content, headers={"Cache-Control": "no-store", "Vary": "Accept"})

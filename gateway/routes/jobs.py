@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
 from adapters.tap.parameters import uploads
-from adapters.uws.notation import RESULT, instant
+from adapters.uws.notation import RESULT, uws_instant
 from adapters.votable.envelope import error_document
-from adapters.votable.fields import legal
+from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import gathered, last, whole
 from gateway.addresses import base_url
@@ -26,8 +26,8 @@ from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
 from gateway.request import until_disconnect
-from gateway.state import State
-from jobs.job import KNOWN, Job, Phase, Upload
+from gateway.state import state_of
+from jobs.job import UWS_PHASES, Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ async def jobs(http: Request, desk: JobService) -> Response:
         return await _made(http, desk)
     told = gathered(http.query_params.multi_items())
     phases = {phase.upper() for phase in told.get("phase", ())}
-    if unknown := phases.difference(KNOWN):
-        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(KNOWN)} is wanted"
+    if unknown := phases.difference(UWS_PHASES):
+        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
         raise BadInput(message)
     single = last(told)
     after = _instant("AFTER", single["after"]) if "after" in single else None
     most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
-    found = await desk.listed(_owner(http), phases, after, most)
+    found = await desk.list_jobs(_owner(http), phases, after, most)
     return _document(list_document(found, _address(http)))
 
 
@@ -119,7 +119,7 @@ async def execution_duration(http: Request, desk: JobService) -> Response:
     if http.method == "GET":
         return _text(str(found.execution_duration))
     async with _form(http) as sent:
-        await desk.allow(found, _seconds(sent.parameters))
+        await desk.set_execution_duration(found, _seconds(sent.parameters))
     return _to(http, found)
 
 
@@ -127,9 +127,9 @@ async def destruction(http: Request, desk: JobService) -> Response:
     """When a job is forgotten, with its result."""
     found = await desk.get(_asked(http))
     if http.method == "GET":
-        return _text(instant(found.destruction))
+        return _text(uws_instant(found.destruction))
     async with _form(http) as sent:
-        await desk.keep(found, _instant("DESTRUCTION", sent.parameters.get("destruction", "")))
+        await desk.set_destruction(found, _instant("DESTRUCTION", sent.parameters.get("destruction", "")))
     return _to(http, found)
 
 
@@ -177,7 +177,9 @@ async def error(http: Request, desk: JobService) -> Response:
 
 async def _made(http: Request, desk: JobService) -> Response:
     async with _form(http) as sent:
-        made = await desk.make(_owner(http), legal(sent.parameters["runid"]) if sent.parameters.get("runid") else None)
+        made = await desk.create(
+            _owner(http), legal_xml(sent.parameters["runid"]) if sent.parameters.get("runid") else None
+        )
         try:
             await _tell(desk, made, sent)
             await _limit(desk, made, sent.parameters)
@@ -191,24 +193,24 @@ async def _made(http: Request, desk: JobService) -> Response:
 
 async def _run(desk: JobService, found: Job) -> None:
     await desk.start(found)
-    await desk.ended(found.id, SHORTLY)
+    await desk.wait_until_ended(found.id, SHORTLY)
 
 
 async def _tell(desk: JobService, found: Job, sent: SubmittedForm) -> None:
     named = {name for told in (*found.parameters, *sent.parameters.items()) for name in _parts(*told)}
     brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
-    told = [(legal(name.upper()), legal(value)) for name, value in sent.parameters.items() if name not in OURS]
-    await desk.tell(found, told, brought)
+    told = [(legal_xml(name.upper()), legal_xml(value)) for name, value in sent.parameters.items() if name not in OURS]
+    await desk.set_parameters(found, told, brought)
     if sent.parameters.get("runid"):
-        await desk.name(found, legal(sent.parameters["runid"]))
+        await desk.set_run_id(found, legal_xml(sent.parameters["runid"]))
 
 
 async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
     """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
     if told.get("executionduration"):
-        await desk.allow(made, _seconds(told))
+        await desk.set_execution_duration(made, _seconds(told))
     if told.get("destruction"):
-        await desk.keep(made, _instant("DESTRUCTION", told["destruction"]))
+        await desk.set_destruction(made, _instant("DESTRUCTION", told["destruction"]))
 
 
 async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
@@ -219,7 +221,7 @@ async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
     if seconds < 0 or seconds > LONGEST:
         seconds = LONGEST
     with uncounted(http.scope):
-        return await until_disconnect(http, desk.wait(job_id, seconds, told.get("phase", "").upper() or None))
+        return await until_disconnect(http, desk.wait_for_phase(job_id, seconds, told.get("phase", "").upper() or None))
 
 
 def _parts(name: str, told: str) -> list[str]:
@@ -231,7 +233,7 @@ def _parts(name: str, told: str) -> list[str]:
 
 async def _kept(desk: JobService, found: Job, name: str, file: BinaryIO) -> Upload:
     stored = f"upload.{token_hex(4)}"
-    size = await desk.spool.keep(found.id, stored, _blocks(file))
+    size = await desk.spool.write(found.id, stored, _blocks(file))
     return Upload(name, stored, size)
 
 
@@ -241,13 +243,13 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
-    told = http.app.state.gateway.settings
+    told = state_of(http.scope).settings
     return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
 
 
 def _asked(http: Request) -> str:
     """Which job: no name holds what no text in PostgreSQL can."""
-    return legal(http.path_params["job"])
+    return legal_xml(http.path_params["job"])
 
 
 def _owner(http: Request) -> str:
@@ -255,7 +257,7 @@ def _owner(http: Request) -> str:
 
 
 def _address(http: Request, job_id: str = "") -> str:
-    place = f"{base_url(http, http.app.state.gateway.settings)}/tap/async"
+    place = f"{base_url(http, state_of(http.scope).settings)}/tap/async"
     return f"{place}/{job_id}" if job_id else place
 
 
@@ -292,7 +294,7 @@ def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """Give a handler the jobs of this process; raises `NotFound` where there are none."""
 
     async def respond(http: Request) -> Response:
-        state: State = http.app.state.gateway
+        state = state_of(http.scope)
         if state.desk is None:
             message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
             raise NotFound(message)

@@ -4,12 +4,13 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.moc.document import written
-from adapters.moc.parameters import MocRequest, wanted
+from adapters.moc.document import encode_moc
+from adapters.moc.parameters import MocRequest, parse_moc_parameters
+from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters, until_disconnect
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from hub.coverage import Coverage, Coverages
 from planning.errors import Busy
 from schema.table import Table
@@ -17,16 +18,16 @@ from schema.table import Table
 
 async def moc(http: HttpRequest) -> Response:
     """The map of a table, made of cells that are kept; no database is asked."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     timing = ServerTiming()
     given = await parameters(http, state.settings.max_body_bytes)
-    request = wanted(http.path_params["table"], given, http.headers.get("accept", ""))
+    request = parse_moc_parameters(state.catalog, http.path_params["table"], given, http.headers.get("accept", ""))
     timing.end("parse")
     coverage = await until_disconnect(http, _coverage(state.coverages, request.table))
     timing.end("run")
     content = await _content(state.coverages, coverage, request)
     timing.end("write")
-    return Response(content, headers=timing.headers | {"Content-Type": request.media_type, "Vary": "Accept"})
+    return CacheableResponse(content, headers=timing.headers | {"Content-Type": request.media_type, "Vary": "Accept"})
 
 
 async def _coverage(coverages: Coverages, table: Table) -> Coverage:
@@ -43,7 +44,7 @@ async def _content(coverages: Coverages, coverage: Coverage, request: MocRequest
     name = (coverage.number, request)
     content = coverages.written.get(name)
     if content is None:
-        content = await run_sync(written, coverage, request)
+        content = await run_sync(encode_moc, coverage, request)
         coverages.written.put(name, content, len(content))
     return content
 

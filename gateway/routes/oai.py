@@ -9,9 +9,8 @@ from gateway.door import FORM, Door, Endpoint
 from gateway.refusals import votable_refusal
 from gateway.request import pairs
 from gateway.routes import vosi
-from gateway.state import State
+from gateway.state import state_of
 from gateway.tour import TourRequest
-from hub.dependencies import DECLARATIONS, touch
 from planning.sql import Statement
 from schema import revision
 from schema.published import NAME
@@ -23,18 +22,17 @@ CHANGED = Statement(revision.CHANGED, (), (NAME,))
 
 async def oai(http: HttpRequest) -> Response:
     """An answer to one of OAI-PMH's verbs."""
-    from adapters.registry.oai import answer
+    from adapters.registry.oai import oai_response
     from adapters.registry.resources import Publisher
 
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     arguments = await pairs(http, state.settings.max_body_bytes)
     [[updated]] = await state.hub.fetch(CHANGED)
-    touch((DECLARATIONS,))
     now = datetime.now(UTC)
     offered = vosi.service(http)
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
     publisher = Publisher(state.settings.authority, offered, TEST_PLACE, min(updated, now))
-    return Response(answer(publisher, arguments, now), media_type=vosi.XML)
+    return Response(oai_response(publisher, arguments, now), media_type=vosi.XML)
 
 
 def capabilities(base: str) -> bytes:

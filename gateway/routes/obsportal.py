@@ -10,11 +10,11 @@ from starlette.responses import Response
 from adapters.votable import obsportal
 from adapters.votable.document import heading
 from adapters.votable.formats import TABLEDATA, Negotiated
-from adapters.votable.stream import document
+from adapters.votable.stream import stream_document
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import State, state_of
 from gateway.streaming import send
 from gateway.tour import FOMALHAUT, TourRequest
 from resolvers import tabular
@@ -26,7 +26,7 @@ ASPRO2 = {"ra": FOMALHAUT["RA"], "dec": FOMALHAUT["DEC"], "radius": "30.0", "all
 
 async def search(http: HttpRequest) -> Response:
     """The exposures around a place, in the Obs Portal's own spelling."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
     request = obsportal.request(await parameters(http, settings.max_body_bytes), settings.max_rows)
     timing.end("parse")
@@ -35,7 +35,7 @@ async def search(http: HttpRequest) -> Response:
     timing.end("plan")
     rows = tabular.rows(state.hub, table.plan, TABLEDATA.row, TABLEDATA.copy_options)
     head = replace(heading(table, ""), params=obsportal.params(_last_change(state)), services=())
-    return await send(http, document(head, TABLEDATA, rows, table.limit, step=timing.end), FORMAT, timing)
+    return await send(http, stream_document(head, TABLEDATA, rows, table.limit, step=timing.end), FORMAT, timing)
 
 
 def _last_change(state: State) -> datetime | None:

@@ -3,14 +3,14 @@
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.oidb.search import search
+from adapters.oidb.search import parse_oidb_search
 from adapters.votable.document import heading
-from adapters.votable.stream import document
+from adapters.votable.stream import stream_document
 from gateway.addresses import base_url
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import pairs
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from gateway.streaming import send
 from gateway.tour import TourRequest
 from resolvers import tabular
@@ -18,16 +18,18 @@ from resolvers import tabular
 
 async def oidb_search(http: HttpRequest) -> Response:
     """A page of the granules that all filters choose."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
-    request = search(await pairs(http, settings.max_body_bytes), http.headers.get("accept"), settings.max_rows)
+    request = parse_oidb_search(
+        await pairs(http, settings.max_body_bytes), http.headers.get("accept"), settings.max_rows
+    )
     timing.end("parse")
     table = await tabular.plan(state.operations, request.request, settings.max_rows)
     timing.end("plan")
     form = request.format.format
     rows = tabular.rows(state.hub, request.page(table.plan), form.row, form.copy_options)
     head = heading(table, base_url(http, settings))
-    return await send(http, document(head, form, rows, table.limit, step=timing.end), request.format, timing)
+    return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), request.format, timing)
 
 
 DOOR = Door(

@@ -7,13 +7,13 @@ from adapters.registry.service import ServiceRecord
 from adapters.sia.document import head
 from adapters.sia.query import CELLS, query
 from adapters.votable.parameters import gathered
-from adapters.votable.stream import document
+from adapters.votable.stream import stream_document
 from gateway.addresses import base_url
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import pairs
 from gateway.routes import vosi
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from gateway.streaming import send
 from gateway.tour import TourRequest
 from resolvers import tabular
@@ -22,7 +22,7 @@ from schema.observations import OBSCORE
 
 async def sia(http: HttpRequest) -> Response:
     """The records of the observations that meet every parameter."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
     given = gathered(await pairs(http, settings.max_body_bytes))
     request = query(given, http.headers.get("accept"), settings.max_rows)
@@ -31,7 +31,7 @@ async def sia(http: HttpRequest) -> Response:
     timing.end("plan")
     form = request.format.format
     rows = tabular.rows(state.hub, plan, form.row, form.copy_options)
-    written = document(head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
+    written = stream_document(head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
     return await send(http, written, request.format, timing)
 
 

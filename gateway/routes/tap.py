@@ -12,7 +12,7 @@ from gateway.door import FORM, Door, Endpoint
 from gateway.forms import form
 from gateway.routes import jobs, vosi
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from gateway.streaming import send
 from gateway.tour import TourRequest
 
@@ -27,7 +27,7 @@ WHERE g.calib_level >= 2 AND s.LDD > 1"""
 
 async def sync(http: Request) -> Response:
     """An ADQL query, answered as its rows come."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
     async with form(http, settings.max_body_bytes, settings.max_upload_bytes, ACCUMULATING) as sent:
         limits, accept = RowLimits(settings.max_rows_default, settings.max_rows), http.headers.get("accept")

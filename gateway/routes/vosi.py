@@ -13,22 +13,20 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from adapters.registry.examples import examples as examples_page
+from adapters.registry.examples import examples_document
 from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription, each_service
-from adapters.votable.cone import POSITIONED
 from adapters.votable.parameters import folded
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import Catalogue
 from adql.checked.functions import USER_DEFINED
 from gateway.addresses import base_url
+from gateway.cacheable import declared
 from gateway.door import Doors, Endpoint
 from gateway.routes.health import STARTED
 from gateway.settings import Settings
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, touch
+from gateway.state import State, state_of
 from planning.errors import BadInput, NotFound
 from schema import tap_schema
-from schema.catalog import ALL, SOURCES, TABLES, suggestion
-from schema.table import Table
+from schema.catalog import SOURCES, Catalog, suggestion
 
 XML = "text/xml"
 DETAILS = ("min", "max")
@@ -41,31 +39,28 @@ def beside(path: str, document: Callable[[str], bytes]) -> tuple[Endpoint, ...]:
     """
 
     async def own_capabilities(http: Request) -> Response:
-        state: State = http.app.state.gateway
-        touch((DECLARATIONS,))
-        return Response(document(base_url(http, state.settings)), media_type=XML)
+        return declared(document(base_url(http, state_of(http.scope).settings)), XML)
 
     return Endpoint(f"{path}/capabilities", own_capabilities), Endpoint(f"{path}/availability", availability)
 
 
 async def capabilities(http: Request) -> Response:
     """The capabilities of TAP and, after them, of all other services."""
-    from adapters.registry.capabilities import capabilities as document
+    from adapters.registry.capabilities import tap_capabilities
 
-    touch((DECLARATIONS,))
-    return Response(document(service(http)), media_type=XML)
+    return declared(tap_capabilities(service(http)), XML)
 
 
 def service(http: Request) -> ServiceDescription:
     """The gateway as its documents describe it, at the address that the request calls it by."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     doors: Doors = http.app.state.doors
     settings = state.settings
     return ServiceDescription(
         base_url(http, settings),
         (settings.max_rows_default, settings.max_rows),
         tuple(LanguageFunction(function.form, function.description) for function in USER_DEFINED),
-        tuple(each_service(doors.services, POSITIONED.values())),
+        tuple(each_service(doors.services, state.catalog.positioned.values())),
         _jobs(settings) if settings.hub_jobs else None,
     )
 
@@ -78,14 +73,14 @@ def _jobs(settings: Settings) -> Jobs:
 
 async def availability(http: Request) -> Response:
     """Whether the gateway can answer queries, and which database does not answer."""
-    from adapters.registry.availability import availability as document
+    from adapters.registry.availability import availability_document
 
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     watch = state.hub.health
     up = [name for name in SOURCES if watch.up(name)]
     available = watch.hub_up and bool(up)
     since = max(STARTED, datetime.fromtimestamp(min((watch.pulse(name).since for name in up), default=0.0), UTC))
-    content = document(since, _notes(state), available=available)
+    content = availability_document(since, _notes(state), available=available)
     return Response(content, media_type=XML, headers={"Cache-Control": "no-store"})
 
 
@@ -107,48 +102,44 @@ async def tables(http: Request) -> Response:
     if detail not in DETAILS:
         message = f"detail is {detail[:40]!r}: min or max is wanted"
         raise BadInput(message)
-    touch((DECLARATIONS,))
     # Some 100 kB of XML take a tenth of a second, once.
-    document = await to_thread(_tableset, tuple(TABLES.values()), columns=detail == "max")
-    return Response(document, media_type=XML)
+    document = await to_thread(_tableset, state_of(http.scope).catalog, columns=detail == "max")
+    return declared(document, XML)
 
 
 async def table(http: Request) -> Response:
     """One table."""
-    touch((DECLARATIONS,))
-    return Response(_table(http.path_params["table"]), media_type=XML)
+    return declared(_table(state_of(http.scope).engine.catalogue, http.path_params["table"]), XML)
 
 
 async def examples(http: Request) -> Response:
     """The page of examples of ADQL."""
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(examples_page(base_url(http, state.settings)), media_type="application/xhtml+xml")
+    state = state_of(http.scope)
+    return declared(examples_document(base_url(http, state.settings)), "application/xhtml+xml")
 
 
 @lru_cache(maxsize=2)
-def _tableset(tables: tuple[Table, ...], *, columns: bool) -> bytes:
-    """The document of these tables and TAP_SCHEMA's, kept for the tables as they are published now."""
-    from adapters.registry import tableset
+def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
+    """The document of a catalogue's tables and TAP_SCHEMA's."""
+    from adapters.registry.tableset import tableset_document
 
-    held = (replace(source, tables=tuple(table for table in tables if table.source == source.name)) for source in ALL)
-    return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
+    sources = (replace(source, tables=catalog.tables_of(source.name)) for source in catalog.sources)
+    return tableset_document((*sources, tap_schema.SOURCE), columns=columns)
 
 
-def _table(name: str) -> bytes:
-    from adapters.registry import tableset
+def _table(catalogue: Catalogue, name: str) -> bytes:
+    from adapters.registry.tableset import table_document
 
-    known = known_now().tables
-    found = known.get(name.lower().replace('"', ""))
-    if found is None:
-        message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"
+    table = catalogue.tables.get(name.lower().replace('"', ""))
+    if table is None:
+        message = f"There is no table {name[:60]!r}{suggestion(name, list(catalogue.tables))}"
         raise NotFound(message)
-    return tableset.table(found)
+    return table_document(table)
 
 
 async def tap(http: Request) -> Response:
     """Send a browser to the examples."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     return RedirectResponse(f"{base_url(http, state.settings)}/tap/examples", 303)
 
 

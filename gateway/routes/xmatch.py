@@ -13,11 +13,12 @@ from adapters.xmatch.parameters import CrossmatchRequest, cds, listed
 from gateway.door import FORM, Door, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.server_timing import ServerTiming
-from gateway.state import State
+from gateway.state import state_of
 from gateway.streaming import send
 from planning.errors import BadInput
+from schema.catalog import Catalog
 
-Read = Callable[[Parameters, int, str | None], CrossmatchRequest]
+Read = Callable[[Catalog, Parameters, int, str | None], CrossmatchRequest]
 
 
 async def sync(http: Request) -> Response:
@@ -32,10 +33,10 @@ async def whole_list(http: Request) -> Response:
 
 async def _send(http: Request, read: Read, part: str) -> Response:
     """Match the list in this part of the form."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
     async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as sent:
-        request = read(sent.parameters, settings.max_rows, http.headers.get("accept"))
+        request = read(state.catalog, sent.parameters, settings.max_rows, http.headers.get("accept"))
         sources = _file(sent, part)
         timing.end("parse")
         body = crossmatch(state.hub, state.engine.writers, sources, request, step=timing.end)
@@ -52,9 +53,9 @@ def _file(form: SubmittedForm, part: str) -> BinaryIO:
 
 async def tables(http: Request) -> Response:
     """The tables that a list can be matched with."""
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     async with form(http, state.settings.max_body_bytes, state.settings.max_body_bytes) as sent:
-        content, media_type = told(sent.parameters, state.hub.row_counts.rows)
+        content, media_type = told(state.catalog, sent.parameters, state.hub.row_counts.rows)
         return Response(content, media_type=media_type)
 
 

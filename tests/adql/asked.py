@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from adql.grammar.words import RESERVED
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Table
 from schema.types import ASCII, DOUBLE, FLOAT, INT, LONG, SHORT, TEXT
 
@@ -127,8 +127,8 @@ class Asker:
         )
 
     def table(self) -> tuple[str, Table]:
-        name = self.random.choice(list(TABLES))
-        return self.hostile(HOSTILE_TABLES, lambda: ".".join(map(spelled, name.split(".")))), TABLES[name]
+        name = self.random.choice(list(DECLARED.tables))
+        return self.hostile(HOSTILE_TABLES, lambda: ".".join(map(spelled, name.split(".")))), DECLARED.tables[name]
 
     def select(self, depth: int) -> str:
         scope, source = [], ""

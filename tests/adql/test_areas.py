@@ -1,10 +1,9 @@
-"""Areas of the sky in SQL, against the same in numpy and astropy; cells of HEALPix against hpgeom."""
+"""Areas of the sky in SQL, against the same in numpy and astropy; cells of HEALPix against cdshealpix."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import hpgeom
 import numpy as np
 import pytest
 import pytest_asyncio
@@ -14,6 +13,7 @@ from adql.compile import compile_query
 from hub.rows import Connection, Hub, connect
 from planning.sql import Statement
 from sample.federation import Federation
+from sky import healpix
 
 pytestmark = pytest.mark.spatial
 
@@ -37,22 +37,29 @@ def unit(ra: Any, dec: Any) -> Any:
     return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], -1)
 
 
+def corner_of(order: int, cells: Any, ra: Any, dec: Any) -> Any:
+    """Whether places are corners of cells."""
+    corners = unit(*healpix.corners(order, cells))
+    return np.linalg.norm(corners - unit(ra, dec)[:, None], axis=2).min(axis=1) < 1e-13
+
+
 @pytest.mark.parametrize("order", [0, 1, 5, 10, 18, 29])
-async def test_cells_are_those_of_hpgeom(order: int, database: Connection) -> None:
+async def test_cells_are_those_of_cdshealpix(order: int, database: Connection) -> None:
     ra, dec = places(2000)
     ra, dec = [*ra, 0, 90, 180, 359.9999, 45, 0, 12, 77], [*dec, 0, 0, 0, 0, 90, -90, 89.9999, -89.99999]
     found = await database.fetch(
         "SELECT gw.healpix_index($1, ra, d) FROM unnest($2::float8[], $3::float8[]) AS u(ra, d)", order, ra, dec
     )
-    expected = hpgeom.angle_to_pixel(1 << order, ra, dec)
+    expected = healpix.cell_of(order, np.array(ra), np.array(dec))
     ours = np.array([row[0] for row in found])
-    # An edge may fall to either side by the last digit of a sine.
-    assert np.mean(ours != expected) < 0.002 if order > 20 else np.mean(ours != expected) < 0.001
+    # An edge may fall to either side by the last digit of a sine; a corner of four cells is in any of them.
+    differ = (ours != expected) & ~corner_of(order, ours, ra, dec)
+    assert np.mean(differ) < 0.002 if order > 20 else np.mean(differ) < 0.001
     cells = RANDOM.integers(0, 12 * 4**order, 500)
     centres = await database.fetch(
         "SELECT gw.healpix_center($1, c) FROM unnest($2::bigint[]) AS c", order, cells.tolist()
     )
-    alpha, delta = hpgeom.pixel_to_angle(1 << order, cells)
+    alpha, delta = healpix.centre(order, cells)
     told = np.array([row[0] for row in centres])
     assert np.allclose(unit(told[:, 0], told[:, 1]), unit(alpha, delta), atol=1e-13)
 

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from adapters.registry.service import ServiceRecord
-from adapters.votable.cone import POSITIONED
 from adapters.votable.formats import VOTABLE
 from gateway.door import Door, Doors, Endpoint
 from gateway.doors import DOORS
 from gateway.tour import TourRequest
 from planning.errors import BadInput, Busy
+from schema.catalog import DECLARED
 
 LISTED = [
     "/graphql",
@@ -38,7 +38,7 @@ LISTED = [
 async def test_every_door_is_listed_and_opens(client: httpx.AsyncClient) -> None:
     lines = [line.strip() for line in (await client.get("/")).text.splitlines()[1:]]
     assert set(LISTED) <= set(lines)
-    assert lines == Doors(DOORS).addresses(POSITIONED)
+    assert lines == Doors(DOORS).addresses(DECLARED.positioned)
     for address in lines:
         assert (await client.get(address)).status_code != 404, address
 

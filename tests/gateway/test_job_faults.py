@@ -15,7 +15,7 @@ import pytest
 from door import ROOT, Apart, Door, grown, opened
 from waiting import until, within
 
-from gateway.commands.work import spool_of, upload_hosts, work
+from gateway.commands.work import configured_result_store, upload_hosts, work
 from gateway.remote_uploads import allowed
 from gateway.settings import SettingError, Settings, settings
 from hub.rows import Connection, connect
@@ -191,7 +191,7 @@ def _held(door: Door, spool: Path) -> int:
 def test_a_spool_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("a file")
     with pytest.raises(SettingError, match="GATEWAY_SPOOL"):
-        spool_of(Settings("", spool=str(tmp_path / "spool")))
+        configured_result_store(Settings("", spool=str(tmp_path / "spool")))
 
 
 def test_hosts_are_named_in_any_case() -> None:

@@ -1,15 +1,15 @@
 """Cells against brute force: no place within a radius has a cell that is not among those the cone touches."""
 
-import hpgeom
 import numpy as np
+import projection
 import pytest
 from numpy.typing import NDArray
 
-from sky.cells import BESIDE, FIRST, LAST, NSIDE, REACH, WIDEST, carried, cell, path, touched
+from sky.cells import BESIDE, FIRST, LAST, ORDER, REACH, WIDEST, carried, cell, path, touched
 
 Floats = NDArray[np.float64]
 COUNT = 3000
-ALL = 12 * NSIDE**2
+ALL = 12 * 4**ORDER
 
 
 def moved(ra: Floats, dec: Floats, arcsec: Floats, angle: Floats) -> tuple[Floats, Floats]:
@@ -32,12 +32,23 @@ def places(random: np.random.Generator) -> tuple[Floats, Floats]:
     poles = random.uniform(0, 360, COUNT), random.choice([-1, 1], COUNT) * (90 - random.uniform(0, 1 / 6, COUNT))
     zero = random.normal(0, 1 / 60, COUNT) % 360, random.uniform(-90, 90, COUNT)
     found = [free, poles, zero]
-    for nside, step, every in ((1, 512, 1), (1, 512, 512), (NSIDE, 1, 1)):
-        lon, lat = hpgeom.boundaries(nside, random.integers(0, 12 * nside**2, COUNT), step=step)
-        chosen = np.arange(COUNT), random.integers(0, 4 * step // every, COUNT) * every
+    for chosen in (on_borders(random, 512), on_borders(random, 1), corners_of_cells(random)):
         spread = np.abs(random.normal(0, 40, COUNT))
-        found.append(moved(lon[chosen], lat[chosen], spread, random.uniform(0, 2 * np.pi, COUNT)))
+        found.append(moved(*chosen, spread, random.uniform(0, 2 * np.pi, COUNT)))
     return np.concatenate([ra for ra, _ in found]), np.concatenate([dec for _, dec in found])
+
+
+def on_borders(random: np.random.Generator, steps: int) -> NDArray[np.float64]:
+    """Points of the edges of the twelve faces, a whole number of steps from a corner."""
+    along, side = random.integers(0, steps, COUNT) / steps, random.integers(0, 2, (2, COUNT))
+    u, v = np.where(side[0], [along, side[1]], [side[1], along])
+    faces = random.integers(0, 12, COUNT).tolist()
+    return np.array([projection.point(0, *at) for at in zip(faces, u.tolist(), v.tolist(), strict=True)]).T
+
+
+def corners_of_cells(random: np.random.Generator) -> NDArray[np.float64]:
+    cells = random.integers(0, ALL, COUNT).tolist()
+    return np.array([projection.point(ORDER, number, *random.integers(0, 2, 2).tolist()) for number in cells]).T
 
 
 @pytest.mark.parametrize(

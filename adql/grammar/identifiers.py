@@ -1,4 +1,4 @@
-"""How ADQL writes a name (ADQL 2.1 section 2.1.2): as TAP_SCHEMA and VOSI tell it, to be pasted into queries."""
+"""Spelling of names in ADQL (ADQL 2.1 section 2.1.2), as TAP_SCHEMA and VOSI publish them for pasting into queries."""
 
 import re
 
@@ -8,7 +8,7 @@ REGULAR = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
 def delimited(name: str) -> str:
-    """The name, in double quotes where it is a reserved word or no regular identifier."""
+    """The name, in double quotes if it is a reserved word or no regular identifier."""
     if REGULAR.fullmatch(name) and name.upper() not in RESERVED:
         return name
     return '"' + name.replace('"', '""') + '"'
