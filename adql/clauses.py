@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from sqlglot import exp
 
 from adql.template import CteReference, Node, SqlNode, fragment, name
+from schema.spelling import relation_name
+from schema.table import Table
 
 # Relations of a FROM
 
@@ -63,6 +65,11 @@ class CommaList(SqlNode):
 def relation(schema: str, table: str, alias: str) -> exp.Table:
     """A table under an alias."""
     return exp.Table(this=name(table), db=name(schema), alias=table_alias(alias))
+
+
+def hub_relation(table: Table, alias: str) -> exp.Table:
+    """A declared table of the hub under an alias."""
+    return relation(*relation_name(table, direct=False), alias)
 
 
 def cte(query: str, alias: str = "") -> CteReference:

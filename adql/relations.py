@@ -27,7 +27,8 @@ from adql.template import fragment, literal
 from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, TableName
 from adql.tree import Relation as Node
 from schema.catalog import suggestion
-from schema.views import select
+from schema.spelling import relation_name
+from schema.views import stand_in
 
 JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: RightJoin, JoinKind.FULL: FullJoin}
 
@@ -92,12 +93,12 @@ def _table(node: TableName, here: ResolveContext) -> From:
     making = here.making
     table = making.catalogue.table(node.parts)
     making.tables[table] = None
-    alias = making.alias("t")
-    found = ScopeRelation(alias, names, fields(table, direct=making.body is not None))
-    if making.body and table.definition:
-        return _single(derived(fragment(literal(select(table.definition, direct=True))), alias), found)
-    schema, _, name = (table.remote if making.body else table.qualified).partition(".")
-    return _single(relation(schema, name, alias), found)
+    alias, direct = making.alias("t"), making.body is not None
+    found = ScopeRelation(alias, names, fields(table, direct=direct))
+    query = stand_in(table, direct=direct)
+    if query:
+        return _single(derived(fragment(literal(query)), alias), found)
+    return _single(relation(*relation_name(table, direct=direct), alias), found)
 
 
 def _join(node: Join, here: ResolveContext) -> From:

@@ -2,7 +2,8 @@
 
 from adql.compiled import CompiledQuery
 from planning.plan import Cell
-from planning.sql import HUB, Row, Statement
+from planning.routing import HubSql
+from planning.sql import Row, Statement
 
 
 def cells(compiled: CompiledQuery) -> tuple[Cell, ...]:
@@ -16,7 +17,7 @@ def statement(compiled: CompiledQuery, row: Row, limit: int | None) -> Statement
     limits = [most for most in (compiled.limit, limit) if most is not None]
     last = f" LIMIT {min(limits)}" if limits else ""
     listed = row(list(zip(cells(compiled), names, strict=True)))
-    if compiled.through and HUB in listed:
+    if compiled.through and isinstance(listed, HubSql):
         return statement(compiled.through, row, limit)
     text = f"SELECT {listed} FROM ({compiled.text}{last}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
     return Statement(text, compiled.values, compiled.sources, compiled.direct, compiled.varies)

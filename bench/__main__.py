@@ -3,7 +3,8 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import uvloop
@@ -21,6 +22,7 @@ from bench import (
     obscore,
     report,
     routes,
+    runs,
     servers,
     star,
     streams,
@@ -29,34 +31,39 @@ from bench import (
     xmatch,
 )
 from bench.databases import LOCAL, LONG, Databases, databases
+from bench.finding import Finding, milliseconds
 from bench.questions import Question
-from bench.report import Finding, milliseconds
+from bench.runs import Run
 from bench.streams import Streamed
 from bench.timing import Timing
 
-STARS = 500_000
-
 
 def main() -> int:
-    """Run the parts that are asked for; 0 if every goal was met."""
-    told = _parser().parse_args()
-    began = time.monotonic()
+    """Run the parts that are named, or all; 0 if every goal was met."""
+    options = _parser().parse_args()
+    began, when = time.monotonic(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
 
     def say(what: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
-    parts = told.parts or list(PARTS)
-    with databases(told.stars, {copy for part in parts for copy in COPIES.get(part, ())}, say) as places:
-        where = report.machine(places.server, told.stars)
-        findings = []
+    machine, findings = _measured(options.parts or list(PARTS), options.stars, say)
+    listed = [finding for part in findings.values() for finding in part]
+    print(f"\n{machine}\n\n{report.table(listed)}")
+    if options.record or not options.parts:
+        runs.keep(Run(when, runs.commit(), machine, options.stars, findings))
+        report.write(runs.load())
+    say("done")
+    return 0 if all(finding.met is not False for finding in listed) else 1
+
+
+def _measured(parts: Sequence[str], stars: int, say: Callable[[str], None]) -> tuple[str, dict[str, list[Finding]]]:
+    with databases(stars, {copy for part in parts for copy in COPIES.get(part, ())}, say) as places:
+        machine = report.machine(places.server, stars)
+        findings = {}
         for part in parts:
             say(part)
-            findings += uvloop.run(PARTS[part](places))
-    print(f"\n{where}\n\n{report.table(findings)}")
-    if not told.parts:
-        report.write(where, findings)
-    say("done")
-    return 0 if all(finding.met is not False for finding in findings) else 1
+            findings[part] = uvloop.run(PARTS[part](places))
+    return machine, findings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,7 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "parts", nargs="*", type=_part, metavar="PART", help=f"{', '.join(PARTS)}; all, if none is named"
     )
-    parser.add_argument("--stars", type=int, default=STARS, help=f"size of the sample ({STARS})")
+    parser.add_argument("--stars", type=int, default=report.STARS, help=f"size of the sample ({report.STARS})")
+    parser.add_argument("--record", action="store_true", help="keep the parts as a run, as is done when all are run")
     return parser
 
 

@@ -8,7 +8,7 @@ from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.parse import parse
 from bench.databases import Databases
-from bench.report import Finding
+from bench.finding import Finding
 from bench.timing import Timing, compare
 from schema import tap_schema
 

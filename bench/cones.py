@@ -7,7 +7,7 @@ import asyncpg
 import orjson
 
 from bench.client import Client, WrongAnswerError, get, post
-from bench.report import Finding, milliseconds
+from bench.finding import Finding, milliseconds
 from bench.servers import Server, gateway
 from bench.timing import Ask, Timing, compare
 

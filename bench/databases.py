@@ -13,7 +13,7 @@ from hub.installation import install
 from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from localpg.places import cache_home
-from sample.federation import HUB, build, dsn, fingerprint
+from sample.federation import HUB, build_federation, dsn, fingerprint
 from schema.catalog import SOURCES
 from schema.foreign import READER, ROLE, grants
 from schema.space import BODIES, SpatialBackend
@@ -62,7 +62,7 @@ def databases(stars: int, copies: Collection[str], report: Report) -> Iterator[D
     data = cache_home() / f"bench-{binaries.kind}{binaries.major}-{stars}"
     with Cluster(binaries, data, settings=SERVER) as cluster:
         report(f"sample of {stars} stars")
-        made = asyncio.run(build(cluster, stars, lambda _what, _part: None))
+        made = asyncio.run(build_federation(cluster, stars, lambda _what, _part: None))
         if LOCAL in copies:
             report("copy of the hub in local tables")
             wanted = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()

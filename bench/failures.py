@@ -9,10 +9,10 @@ import httpx
 
 from bench import servers
 from bench.databases import Databases
-from bench.report import Finding
+from bench.finding import Finding
 from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
-from sample.federation import build
+from sample.federation import build_federation
 
 TIMES = 10
 LONGEST = 3.0
@@ -108,7 +108,7 @@ async def measure(_places: Databases) -> list[Finding]:
     """The Obs Portal comes and goes on a cluster of its own."""
     binaries = find_binaries()
     with Cluster(binaries) as hub, Cluster(binaries) as portal:
-        made = await build(hub, None, lambda _what, _part: None, {"obsportal": portal})
+        made = await build_federation(hub, None, lambda _what, _part: None, {"obsportal": portal})
         async with servers.gateway(made.hub) as server, httpx.AsyncClient(base_url=server.url, timeout=20) as client:
             outcome = await flap(client, portal.crash, portal.start, TIMES)
     load, longest = outcome.load, max(outcome.recovery)

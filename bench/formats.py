@@ -9,7 +9,7 @@ import asyncpg
 from adapters.votable.formats import FORMATS, Format
 from bench.client import WrongAnswerError, download
 from bench.databases import Databases
-from bench.report import Finding, milliseconds, spaced
+from bench.finding import Finding, milliseconds, spaced
 from bench.servers import Server, gateway
 from bench.streams import COLUMNS, MANY, WIDTH
 from schema.jsdc import STAR

@@ -12,7 +12,7 @@ import asyncpg
 import numpy as np
 
 from bench.databases import Databases
-from bench.report import Finding, milliseconds, not_run, spaced
+from bench.finding import Finding, milliseconds, not_run, spaced
 from bench.timing import Timing, compare
 from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
@@ -24,7 +24,7 @@ from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from sample import trial
 from sample.trial import Score
-from sample.truth import truth
+from sample.truth import make_records
 from schema.catalog import SOURCES
 from schema.crossmatch_types import CrossmatchMode
 from schema.scalars import MOST_POSITIONS
@@ -162,8 +162,8 @@ async def _positions(places: Databases, hub: Hub) -> Finding:
 
 async def _quality(places: Databases) -> list[Finding]:
     """Records of known truth, identified as if they had just come to OiDB."""
-    made = truth(await trial.sky(places.owners["jsdc"]), RECORDS)
-    async with trial.submitted(places.owners["oidb"], made):
+    made = make_records(await trial.load_sky(places.owners["jsdc"]), RECORDS)
+    async with trial.as_granules(places.owners["oidb"], made):
         await identify(places.writer, _silent, ["oidb"])
         scores = await trial.scores(places.owner, made)
     await identify(places.writer, _silent, ["oidb"])

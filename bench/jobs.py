@@ -9,7 +9,7 @@ import httpx
 from bench import servers
 from bench.client import WrongAnswerError
 from bench.databases import Databases
-from bench.report import Finding, milliseconds, spaced
+from bench.finding import Finding, milliseconds, spaced
 from bench.servers import Server
 from bench.streams import COLUMNS, ROWS
 from bench.timing import compare

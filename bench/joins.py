@@ -14,7 +14,7 @@ from adql.compile import compile_query
 from adql.joins import semijoin
 from adql.statement import statement
 from bench.databases import Databases
-from bench.report import Finding, milliseconds, spaced
+from bench.finding import Finding, milliseconds, spaced
 from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import Hub, open_hub

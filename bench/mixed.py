@@ -10,7 +10,7 @@ from bench import servers
 from bench.client import Client, get, post
 from bench.cones import QUERY, RADIUS, Place, places_of_stars
 from bench.databases import Databases
-from bench.report import Finding, milliseconds
+from bench.finding import Finding, milliseconds
 from bench.servers import Server
 from schema.jsdc import STAR
 

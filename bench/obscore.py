@@ -14,7 +14,7 @@ import asyncpg
 
 from bench.client import WrongAnswerError
 from bench.databases import Databases
-from bench.report import Finding, milliseconds, spaced
+from bench.finding import Finding, milliseconds, spaced
 from bench.timing import Ask, Timing, compare
 from hub.health import HealthMonitor
 from hub.limits import Limits

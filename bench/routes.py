@@ -11,8 +11,8 @@ from bench.client import Client, asker, download, post
 from bench.cones import QUERY as CONE
 from bench.databases import Databases
 from bench.delay import distance
+from bench.finding import Finding, milliseconds
 from bench.questions import STAR
-from bench.report import Finding, milliseconds
 from bench.servers import Server, gateway
 from bench.timing import Ask, Timing, compare
 from hub.installation import readdress

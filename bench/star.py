@@ -9,7 +9,7 @@ from typing import Any, cast
 import asyncpg
 
 from bench.databases import Databases
-from bench.report import Finding, milliseconds
+from bench.finding import Finding, milliseconds
 from bench.timing import compare
 from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits

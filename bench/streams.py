@@ -14,7 +14,7 @@ from astropy.io.votable import from_table
 from astropy.table import MaskedColumn, Table
 
 from bench.client import WrongAnswerError, download, post, unchunked
-from bench.report import Finding, faster, milliseconds, spaced
+from bench.finding import Finding, faster, milliseconds, spaced
 from bench.servers import Server, gateway
 from bench.timing import Ask, Timing, compare
 

@@ -16,8 +16,8 @@ from bench import servers
 from bench.client import Client, WrongAnswerError, asker, download, get
 from bench.cones import RADIUS, places_of_stars
 from bench.databases import Databases
+from bench.finding import Finding, faster, milliseconds, not_run, spaced
 from bench.peers import dachs
-from bench.report import Finding, faster, milliseconds, not_run, spaced
 from bench.servers import Server
 from bench.streams import COLUMNS, ROWS
 from bench.timing import Timing, compare

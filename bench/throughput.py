@@ -12,8 +12,8 @@ from urllib.request import Request, urlopen
 from bench import questions, servers
 from bench.client import Client, WrongAnswerError, get
 from bench.databases import Databases
+from bench.finding import Finding, milliseconds, not_run
 from bench.questions import LIST, NESTED
-from bench.report import Finding, milliseconds, not_run
 from bench.servers import Server
 
 CLIENTS = (1, 16, 64)

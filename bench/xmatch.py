@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bench import servers
 from bench.client import WrongAnswerError
 from bench.databases import Databases
-from bench.report import Finding, faster, not_run, spaced
+from bench.finding import Finding, faster, not_run, spaced
 from bench.timing import Timing, compare
 from schema.jsdc import STAR
 

@@ -4,6 +4,7 @@ from gateway.door import Door
 from gateway.routes import (
     cone,
     datalink,
+    docs,
     getstar,
     graphiql,
     graphql,
@@ -30,5 +31,6 @@ DOORS: tuple[Door, ...] = (
     datalink.DOOR,
     moc.DOOR,
     health.DOOR,
+    docs.DOOR,
     graphiql.DOOR,
 )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from planning.errors import BadInput
-from planning.plan import Compared, Condition, Nearby, Op, Selected, SimilarTo
+from planning.plan import Compared, Condition, Nearby, Selected, SimilarTo
 from schema.input_types import DEFAULT_RADIUS, WIDEST
 from schema.jsdc import STAR
+from schema.operators import Op
 
 CALFLAG, LDD = STAR.by_field["calFlag"], STAR.by_field["ldd"]
 

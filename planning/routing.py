@@ -6,6 +6,12 @@ from schema.space import SpatialBackend
 from schema.table import Table
 
 
+class HubSql(str):
+    """SQL that calls a function of the hub, and so can go to no source."""
+
+    __slots__ = ()
+
+
 def databases(tables: Iterable[Table]) -> tuple[str, ...]:
     """The databases that the rows of some tables come from, each once, in the order of the tables."""
     return tuple(dict.fromkeys(database for table in tables for database in table.databases))

@@ -23,7 +23,9 @@ from sky.cells import FIRST, LAST, REACH, WIDEST, touched
 from sky.healpix import Floats
 
 RADIUS = 3.0
-STARS = [MatchTable(0)]
+MOVING = 0
+"""Code of the table whose places are compared at an epoch."""
+STARS = [MatchTable(MOVING)]
 LARGEST_RADIUS = WIDEST - REACH
 MOST = 500_000
 """Matches of one question."""
@@ -36,7 +38,7 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
     moving = "s.pmra, s.pmdec, $6::float8 - 2000"
     branches = " UNION ALL ".join(
         f"SELECT w.position, {code} AS code, s.{key} AS key, "  # noqa: S608 - declared
-        f'crossid.separation(s.ra, s."dec", {moving if code == 0 else "0, 0, 0"}, w.ra, w."dec") AS separation '
+        f'crossid.separation(s.ra, s."dec", {moving if code == MOVING else "0, 0, 0"}, w.ra, w."dec") AS separation '
         f"FROM wanted w JOIN {places} s ON s.cell = w.cell"
         for code, (_, _, places, key) in MATCHED.items()
         if code in tables
@@ -154,7 +156,7 @@ async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
     """Every match of places (rows of right ascension and declination) with tables, in order; raises `GatewayError`."""
     text = _text(codes, mode)
     values = (*await asyncio.to_thread(_touched, places, radius), radius)
-    moving = (epoch,) if "$6" in text else ()
+    moving = (epoch,) if MOVING in codes else ()
     found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
     if len(found) > MOST:
         message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"

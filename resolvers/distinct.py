@@ -7,10 +7,11 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from planning.errors import BadInput
-from planning.plan import Compared, Grouping, Op, Plan, Selected, StatementShape
+from planning.plan import Compared, Grouping, Plan, Selected, StatementShape
 from resolvers import aggregate, declared
 from resolvers.completion import decoder
 from schema.input_types import GroupOrder
+from schema.operators import Op
 from schema.scalars import Json
 from schema.table import Column
 from schema.types import ASCII, DOUBLE, FLOAT, TEXT

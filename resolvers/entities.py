@@ -13,9 +13,10 @@ from strawberry.types.field import StrawberryField
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Op, Plan, StatementShape
+from planning.plan import Cell, Compared, Plan, StatementShape
 from schema.catalog import Catalog
 from schema.object_types import row_class
+from schema.operators import Op
 from schema.table import Link, Table
 
 Reference: TypeAlias = tuple[Table, Any]

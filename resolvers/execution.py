@@ -14,7 +14,7 @@ from planning import arguments, sql
 from planning.branches import located
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
 from resolvers.identification import identified
@@ -23,6 +23,7 @@ from resolvers.steps import QueryStep, StepSelection, connections, page_slice
 from resolvers.union import Question, united
 from schema.catalog import Catalog
 from schema.crossid import OBJECT
+from schema.operators import Op
 from schema.table import Link, Neighbourhood, Table
 
 NONE = Total(0, exact=True)

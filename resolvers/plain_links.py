@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from hub.rows import Record
@@ -15,12 +16,12 @@ from planning.plan import (
     InCone,
     Nearby,
     Negated,
-    Op,
     Plan,
     Selected,
     SimilarTo,
     StatementShape,
 )
+from schema.operators import Op
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 
 Fetch: TypeAlias = Callable[[Plan], Awaitable[list[Record]]]
@@ -103,7 +104,7 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, params: Mapping[st
                 values += _around(origin[column], within)
             case Compared(_, op):
                 conditions.append(condition)
-                values += [] if op is Op.NOT_NULL else [next(argument_values)]
+                values += islice(argument_values, op.arity.bound)
     return Selected(tuple(conditions), tuple(values))
 
 

@@ -25,7 +25,7 @@ from hub.rows import Hub, Record
 from planning import arguments, cursor, sql
 from planning.branches import located
 from planning.errors import GatewayError
-from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
 from resolvers.identification import identified
 from resolvers.plain_links import link_conditions, target_keys
@@ -48,6 +48,7 @@ from schema.input_types import (
     search_type,
 )
 from schema.object_types import PageInfo, complete, connection_class, row_class
+from schema.operators import Op
 from schema.scalars import SCALAR_MAP
 from schema.source_version import SourceVersion
 from schema.table import Link, Neighbourhood, Table

@@ -6,11 +6,12 @@ from typing import Any
 from hub.rows import Hub
 from planning import sql
 from planning.errors import BadInput, NotFound
-from planning.plan import Cell, Compared, Op, Order, Plan, StatementShape
+from planning.plan import Cell, Compared, Order, Plan, StatementShape
 from resolvers.oidb_search import searched
 from schema import jsdc
 from schema.catalog import DECLARED
 from schema.designation import designation
+from schema.operators import Op
 
 STAR = DECLARED.links_of(jsdc.IDENTIFIER)["star"]
 DESIGNATION = jsdc.IDENTIFIER.by_field["designation"]

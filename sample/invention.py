@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from sample.records import Floats
-from sample.stars import MADE_UP, Stars, real
+from sample.stars import MADE_UP, Stars, real_stars
 
 SEED = 20_260_630
 FAINTEST = 13.0
@@ -33,7 +33,7 @@ def made_up(first: int, count: int, brightest: float) -> Stars:
 
 @cache
 def _parents() -> Stars:
-    stars = real()
+    stars = real_stars()
     whole = [np.isfinite(stars.number(name)) for name in ("vmag", "bmag", "plx", "pmra", "pmdec")]
     return stars.take(np.all(whole, axis=0) & (stars.index >= 0))
 

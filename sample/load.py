@@ -1,6 +1,6 @@
 """Loads the sample into four empty databases: definitions, binary COPY, indexes, VACUUM and ANALYZE.
 
-VACUUM is not left to the server: after a COPY it would come by itself and spoil the estimates of ANALYZE.
+VACUUM is not left to autovacuum, which would run after the COPY and spoil the estimates of ANALYZE.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from io import BytesIO
 
 from hub.rows import Connection, connect
 from sample.binary import Batch, encode
-from sample.world import ROWS, World, build
+from sample.world import ROWS, World, build_world
 from schema.catalog import SOURCES
 from schema.named_queries import SQL
 from schema.space import BODIES, indexes
@@ -17,8 +17,9 @@ from schema.space import BODIES, indexes
 DEFINITIONS = SQL / "sources"
 SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
 COPIED = 0.6
-"""Part of the time that COPY takes, the rest being indexes."""
+"""Fraction of the time that COPY takes; the rest is indexing."""
 Progress = Callable[[str, float], None]
+"""Called with a source and the fraction of it that is done, 0 to 1."""
 
 
 async def load(dsns: Mapping[str, str], body: str, stars: int | None, progress: Progress) -> None:
@@ -36,7 +37,7 @@ async def load(dsns: Mapping[str, str], body: str, stars: int | None, progress: 
     progress
         Told the source and how much of it is done, 0 to 1.
     """
-    world = await asyncio.to_thread(build, stars)
+    world = await asyncio.to_thread(build_world, stars)
     async with asyncio.TaskGroup() as group:
         for source, dsn in dsns.items():
             group.create_task(_load(world, source, dsn, body, progress))
@@ -77,9 +78,9 @@ async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[tuple[Batch, bytes]]
         return None if batch is None else (batch, encode(batch))
 
     coming = asyncio.create_task(asyncio.to_thread(following))
-    while (found := await coming) is not None:
+    while (pair := await coming) is not None:
         coming = asyncio.create_task(asyncio.to_thread(following))
-        yield found
+        yield pair
 
 
 async def _index(connection: Connection, source: str, body: str, progress: Progress) -> None:

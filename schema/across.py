@@ -1,4 +1,4 @@
-"""Links from one database to another, and those that are more than two equal columns."""
+"""Links from one database to another, and links that are more than the equality of two columns."""
 
 from schema import jsdc, obsportal, oidb, spica
 from schema.crossid import BADCAL, BADCAL_ID, IDENTIFIED

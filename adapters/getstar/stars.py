@@ -10,10 +10,11 @@ from adapters.datalink.services import rows_descriptors
 from adapters.votable.envelope import Head
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Compared, Op, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Plan, Selected, StatementShape
 from resolvers import star_names, tabular
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
+from schema.operators import Op
 from schema.table import Column
 
 HIGH = 3
@@ -42,13 +43,13 @@ class Star:
         """Value of a property; None if there is none."""
         if not prop.columns:
             text = self.identifiers.get(prop.catalogue) if prop.catalogue else self.requested_name
-            return prop.made(text) if prop.made and text is not None else text
+            return prop.convert(text) if prop.convert and text is not None else text
         values = [_finite(self.row[column]) for column in prop.columns]
         if prop.datatype == "boolean":
-            return prop.made(*values) if prop.made else None
+            return prop.convert(*values) if prop.convert else None
         if None in values:
             return None
-        return prop.made(*values) if prop.made else values[0]
+        return prop.convert(*values) if prop.convert else values[0]
 
     def origin_and_confidence(self, prop: Property) -> tuple[int, int]:
         """Indexes of origin and confidence of a property's value; "no catalogue" and 0 if there is none."""

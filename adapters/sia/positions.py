@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from adapters.sia.polygon import around, planes, reach
 from adapters.sia.values import numbers, wrong
 from planning import arguments
-from planning.plan import AllOf, AnyOf, Compared, InPolygon, Op, Selected
+from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
+from schema.operators import Op
 from schema.table import Table
 
 EXPECTED = (

@@ -1,7 +1,7 @@
 """`search.votable` as ASPRO2 and OiDB call the Obs Portal, answered in the Obs Portal's own spelling.
 
 Source: ASPRO2's QueryRawObservationsAction.java and Obsvot2RawObservations.xsl, OiDB's modules/obsportal.xqm, and the
-VOTables of ASPRO2's tests.
+VOTables of ASPRO2's tests (src/test/resources/obsportal).
 """
 
 from collections.abc import Mapping

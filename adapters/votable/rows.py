@@ -6,6 +6,7 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 from collections.abc import Iterator, Sequence
 
 from planning.plan import Cell
+from planning.routing import HubSql
 from schema.types import Scalar
 from schema.votable_types import parse_arraysize
 
@@ -86,7 +87,13 @@ def binary2_row(expressions: Expressions) -> str:
     """
     nulls = [expression for _, expression in expressions]
     masks = [_mask(nulls[first : first + WORD]) for first in range(0, len(nulls), WORD)]
-    return _concatenation([*masks, *(_value(cell, expression) for cell, expression in expressions)])
+    row = _concatenation([*masks, *(_value(cell, expression) for cell, expression in expressions)])
+    return HubSql(row) if any(_is_unicode(cell.column.type) for cell, _ in expressions) else row
+
+
+def _is_unicode(kind: Scalar) -> bool:
+    """Whether its values are UTF-16, which `gw.utf16` makes."""
+    return kind.datatype == "unicodeChar" and not kind.sql.endswith("[]")
 
 
 def _mask(expressions: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from adql.errors import AdqlError
 from adql.template import Node, column, fragment
 from adql.tree import Identifier, Name
 from schema.catalog import suggestion
+from schema.spelling import column_name
 from schema.table import Table
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
 
@@ -173,7 +174,7 @@ def fields(table: Table, *, direct: bool) -> tuple[ScopeColumn, ...]:
     return tuple(
         ScopeColumn(
             each.name,
-            each.remote_name if direct and not table.definition else each.sql,
+            column_name(each, direct=direct and not table.definition),
             plain(each.type),
             ColumnMetadata(each.description, each.unit, each.ucd, each.utype, each.enumeration),
             ColumnRef(table, each),

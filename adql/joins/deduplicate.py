@@ -16,20 +16,19 @@ becomes
 
 from collections.abc import Sequence
 
-from adql.clauses import derived, relation, united
+from adql.clauses import derived, hub_relation, united
 from adql.joins.graph import JoinRelation
 from adql.joins.pairs import NameQuery
 from adql.predicates import all_of
 from adql.template import CteReference, Node, column, fragment, literal
+from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.table import Branch, Known
-from schema.types import LONG
-from schema.views import NUMBER
 
 MOST_NAMES = 20_000
 """Names that are sent; where there are more, all rows that are known elsewhere are fetched, as the view does."""
 NAMES = f"SELECT {{0}} AS name FROM {{1}} WHERE {{2}} LIMIT {MOST_NAMES} + 1"  # noqa: S608 - a number
-LISTED = """SELECT {0} AS key, {3} AS name FROM {1} CROSS JOIN LATERAL (
-SELECT jsonb_array_elements_text(CASE jsonb_typeof({4}) WHEN 'array' THEN {4} END) AS name) AS n WHERE {2}"""
+LISTED = f"""SELECT {{0}} AS key, {{3}} AS name FROM {{1}} CROSS JOIN LATERAL (
+SELECT {unnested("{4}")} AS name) AS n WHERE {{2}}"""  # noqa: S608 - of our own making
 KNOWN = f"""SELECT {{0}} AS name FROM {{1}} WHERE {{2}} AND {{0}} IS NOT NULL
 AND ({{0}} = ANY (ARRAY(SELECT name FROM {{3}})) OR (SELECT count(*) > {MOST_NAMES} FROM {{3}}))"""  # noqa: S608 - a number
 # Grouped, for of what it knows nothing about PostgreSQL expects few groups: then it looks each row up in a table in
@@ -60,24 +59,19 @@ def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_que
     branches = []
     for branch in union.table.branches:
         kept = [_unknown(branch, known, union, conditions, name_query) for known in branch.known]
-        branches.append(fragment(text, _branch(branch, union), all_of(kept)))
+        branches.append(fragment(text, hub_relation(branch.table, union.alias), all_of(kept)))
     return derived(united(branches, "UNION ALL"), union.alias)
-
-
-def _branch(branch: Branch, union: JoinRelation) -> Node:
-    schema, _, name = branch.table.qualified.partition(".")
-    return relation(schema, name, union.alias)
 
 
 def _unknown(
     branch: Branch, known: Known, union: JoinRelation, conditions: Sequence[Node], name_query: NameQuery
 ) -> Node:
     """Whether a row of a branch is not known to another database."""
-    key, rows = column(union.alias, branch.own.sql), _branch(branch, union)
-    if known.names is branch.own:
+    key, rows = column(union.alias, branch.own.sql), hub_relation(branch.table, union.alias)
+    if not is_listed(branch, known):
         names = name_query("n", fragment(NAMES, key, rows, _copied(conditions)))
         return fragment(UNKNOWN, key.copy(), name_query("k", _known(known, names)))
-    name = fragment(literal(NUMBER)) if known.column.type is LONG else fragment("n.name")
+    name = fragment(literal(name_sql(known)))
     # Few rows have a list. Conditions on keys are left out: the hub would compare these one by one.
     listed = column(union.alias, known.names.sql)
     names = name_query("n", fragment(LISTED, key, rows, _copied(union.filters), name, listed))
@@ -85,9 +79,8 @@ def _unknown(
 
 
 def _known(known: Known, names: CteReference) -> Node:
-    schema, _, name = known.table.qualified.partition(".")
-    only = fragment(f'k."{known.only[0].sql}" = {known.only[1]}') if known.only else fragment("true")
-    return fragment(KNOWN, column("k", known.column.sql), relation(schema, name, "k"), only, names.copy())
+    only = fragment(literal(restriction(known) or "true"))
+    return fragment(KNOWN, column("k", known.column.sql), hub_relation(known.table, "k"), only, names.copy())
 
 
 def _copied(conditions: Sequence[Node]) -> Node:

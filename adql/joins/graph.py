@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from adql.clauses import CommaList, FullJoin, JoinClause, LeftJoin, NestedJoin, RightJoin, relation
+from adql.clauses import CommaList, FullJoin, JoinClause, LeftJoin, NestedJoin, RightJoin, hub_relation
 from adql.predicates import ConePredicate, Equality, InQuery, Predicate, conjuncts
 from adql.template import CteReference, Node, RealLiteral, VolatileCall
 from schema.catalog import SOURCES
@@ -54,8 +54,7 @@ class JoinRelation:
         """The relation for another FROM; of a union its branches, one by one, so that each source does its own work."""
         if not (self.table and self.table.branches):
             return [self.node.copy()]
-        names = [branch.table.qualified.partition(".") for branch in self.table.branches]
-        return [relation(schema, name, self.alias) for schema, _, name in names]
+        return [hub_relation(branch.table, self.alias) for branch in self.table.branches]
 
     @property
     def expected_rows(self) -> float:

@@ -64,7 +64,7 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
                 bars[name] = progress.add_task(name, total=1.0)
             progress.update(bars[name], completed=part)  # type: ignore[arg-type]
 
-        return federation.run(cluster, stars, report)
+        return federation.build_federation_blocking(cluster, stars, report)
 
 
 def _serve(made: federation.Federation, spool: Path, port: int, *, once: bool) -> int:

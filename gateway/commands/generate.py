@@ -7,6 +7,7 @@ from graphql.utilities.print_schema import print_directive
 
 from adql.grammar.identifiers import delimited
 from gateway.commands.checkout import ROOT, require_checkout
+from gateway.commands.pages import settings_page, tables_page
 from resolvers.query import assemble
 from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
 from schema.named_queries import SQL
@@ -35,7 +36,8 @@ def generated() -> dict[Path, str]:
         fdw / "50_analyze.sql": foreign.analyze(),
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
-    return files | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
+    pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}
+    return files | pages | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
 
 
 def _sdl() -> str:

@@ -169,7 +169,7 @@ def test_the_columns_that_topcat_shows_are_those_declared(server: str) -> None:
     assert sorted(found["column_name"]) == sorted(column.name for column in DECLARED.tables["jsdc.star"].columns)
 
 
-# OiDB and the NSS (facts/jmmc_systems.md sections 2.3 and 5)
+# OiDB (its modules/tap.xqm and adql.xqm) and the NSS (its nss.py)
 
 OIDB = (
     ("SELECT ALL TOP 25 t.id, t.target_name, t.s_ra, t.s_dec, t.t_min, t.instrument_name FROM oidb AS t "

@@ -8,12 +8,13 @@ import pytest
 
 from planning import arguments, cursor
 from planning.errors import BadInput, TooMuch
-from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, Op, Order, Page, Selected
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, Order, Page, Selected
 from resolvers.operation import Operations, Request
 from schema.catalog import DECLARED
 from schema.jsdc import IDENTIFIER, STAR
 from schema.obsportal import EXPOSURE, TARGET
 from schema.oidb import COLLECTION, GRANULE
+from schema.operators import Op
 from schema.spica import FOLLOWUP
 
 pytestmark = pytest.mark.spatial

@@ -15,13 +15,14 @@ from test_shipping import Recorder, known
 
 from hub.rows import Hub
 from planning import arguments, cursor, sql
-from planning.plan import AllOf, Cell, Compared, InCone, Op, Order, Plan, StatementShape
+from planning.plan import AllOf, Cell, Compared, InCone, Order, Plan, StatementShape
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations, Request
 from schema.catalog import DECLARED
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE, OBSERVATION
 from schema.oidb import COLLECTION, GRANULE
+from schema.operators import Op
 from schema.table import Table
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "graphql"
