@@ -52,12 +52,12 @@ class Metrics:
                 self._statements.labels(source, outcome).inc()
                 self._statement_seconds.labels(source).observe(perf_counter() - start)
 
-    async def answer(self, _request: Request) -> Response:
+    async def respond(self, _request: Request) -> Response:
         """What was counted, in Prometheus's text format."""
         return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def follow(self, current: Callable[[], State]) -> None:
-        """Tell of the state of things too, as it is when it is asked."""
+        """Give the state of sources, pools and caches too, as `current` has it when `/metrics` is read."""
         self.registry.register(_Now(current))
 
 

@@ -1,4 +1,4 @@
-"""What the handlers share: settings, hub, operations, what is known of answers and documents."""
+"""What handlers share: `state_of(request.scope)`."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLSchema
 from starlette.types import Scope
 
-from adapters.tap.answer import Engine
+from adapters.tap.query import Engine
 from adql.checked.catalogue import queryable
 from gateway.documents import Documents
 from gateway.freshness import Freshness, fresh
@@ -39,7 +39,7 @@ class State:
     sockets: Sockets
     coverages: Coverages
     desk: "JobService | None" = None
-    """Of jobs; None where there are none."""
+    """Jobs; None where no database keeps them."""
 
     @property
     def catalog(self) -> Catalog:

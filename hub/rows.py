@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -130,7 +130,7 @@ class Hub:
         record_dependency((UNKNOWN,) if statement.varies else statement.sources)
         return self._direct[statement.sources[0]] if statement.direct else self._pools
 
-    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
 
         At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
@@ -225,7 +225,7 @@ class Hub:
         return Internal("The gateway made a mistake; it has been logged")
 
 
-async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes]:
+async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[bytes, None]:
     """What a COPY puts out, as it comes; at most four blocks wait for a slow reader."""
     sender, receiver = anyio.create_memory_object_stream[bytes](4)
 

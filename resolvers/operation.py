@@ -5,6 +5,7 @@ the plain resolvers of `query.py` while the other fields run as compiled; both w
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionN
 from graphql.execution.values import VariableValues
 
 from hub.cache import Cache
-from hub.dependencies import SCHEMA, UNKNOWN, collecting
+from hub.dependencies import SCHEMA, UNKNOWN, Dependencies, collecting
 from hub.limits import DocumentLimits
 from hub.rows import Hub
 from hub.tracing import step
@@ -103,6 +104,17 @@ class PreparedRequest:
     variables: VariableValues
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class OperationPlan:
+    """An operation that may run."""
+
+    request: PreparedRequest
+    fields: Planned | None
+    """None for one that is not compiled: graphql-core's executor runs it."""
+    cost: int
+    """What it may cost, in rows."""
+
+
 class Operations:
     """Everything that GraphQL requests share: the catalogue and its schema, the hub, the caches.
 
@@ -137,27 +149,37 @@ class Operations:
 
         An answer that lacks something depends on a source without a version: nobody is to keep it.
         """
-        with collecting(otherwise=(SCHEMA,)) as dependencies:
-            result = await self._answered(request)
+        with self.answering(request) as dependencies:
+            plan = self.plan(request)
+            result = plan if isinstance(plan, OperationResult) else await self.run(plan)
             if not result.whole:
                 dependencies.refuse_caching()
             return result
 
-    async def _answered(self, request: Request) -> OperationResult:
-        with step("operation", (request.operation_name,) if request.operation_name else ()):
-            try:
-                with step("plan"):
-                    document = self.document(request.query)
-                    _permitted(document, request)
-                    if document.errors:
-                        return refused(*document.errors)
-                    _answered_once(document.operation(request.operation_name))
-                    asked = self.asked(request, document)
-                    planned = self._planned(asked)
-                    cost = self._cost(planned, asked.variables)
-            except (GraphQLError, GatewayError) as error:
-                return refused(error)
-            return await self._run(asked, planned, cost)
+    @contextmanager
+    def answering(self, request: Request) -> Iterator[Dependencies]:
+        """Hold this while a request is planned and run: observers see it under its name.
+
+        Yields what its answer is made from, which is the schema where it reads nothing.
+        """
+        names = (request.operation_name,) if request.operation_name else ()
+        with collecting(otherwise=(SCHEMA,)) as dependencies, step("operation", names):
+            yield dependencies
+
+    def plan(self, request: Request) -> OperationPlan | OperationResult:
+        """Plan a request; the result is a refusal where it is wrong, asks too much, or is not a query."""
+        try:
+            with step("plan"):
+                document = self.document(request.query)
+                _permitted(document, request)
+                if document.errors:
+                    return refused(*document.errors)
+                _answered_once(document.operation(request.operation_name))
+                asked = self.asked(request, document)
+                planned = self._planned(asked)
+                return OperationPlan(asked, planned, self._cost(planned, asked.variables))
+        except (GraphQLError, GatewayError) as error:
+            return refused(error)
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
@@ -218,7 +240,9 @@ class Operations:
         shares = [share for entry in planned or () for share in _shares(pricing, entry)]
         return affordable(shares, self.limits.cost)
 
-    async def _run(self, asked: PreparedRequest, planned: Planned | None, cost: int) -> OperationResult:
+    async def run(self, plan: OperationPlan) -> OperationResult:
+        """Run a plan; failures of databases are among the result's errors."""
+        asked, planned, cost = plan.request, plan.fields, plan.cost
         if planned is None:
             return await self.plainly(asked.document, asked.request)
         execution = OperationRun(self.hub, self.catalog, asked.variables, self.largest_page, [])

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.datalink.services import rows_descriptors
+from adapters.votable.envelope import Head
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Compared, Plan, StatementShape
-from resolvers import star_names
+from planning.plan import Cell, Compared, Plan, Selected, StatementShape
+from resolvers import star_names, tabular
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
 from schema.operators import Op
@@ -74,11 +76,10 @@ async def star_ids(hub: Hub, names: Sequence[str]) -> dict[str, int]:
 
 async def load_stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
     """Load stars, in the order of `known` (name → JSDC number). Raises `GatewayError`."""
-    ids = [*dict.fromkeys(known.values())]
     by_star = IDENTIFIER.columns[1], IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
     rows, identifiers = await asyncio.gather(
-        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, ids), hub.bodies)),
-        hub.fetch(sql.statement(_plan(by_star, by_star[0], ids), hub.bodies)),
+        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, known), hub.bodies)),
+        hub.fetch(sql.statement(_plan(by_star, by_star[0], known), hub.bodies)),
     )
     row_of = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}
     identifiers_of: dict[int, dict[str, str]] = {}
@@ -88,12 +89,24 @@ async def load_stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
     return [Star(name, row_of[star], identifiers_of.get(star, {})) for name, star in known.items() if star in row_of]
 
 
-def stars_plan(known: Mapping[str, int], limit: int) -> Plan:
-    """Plan of the rows of these stars with the table's own columns, at most `limit`."""
-    return _plan(STAR.columns, STAR_ID, [*dict.fromkeys(known.values())], limit)
+def stars_plan(known: Mapping[str, int]) -> Plan:
+    """Plan of the rows of these stars (name → JSDC number) with the table's own columns."""
+    return tabular.selection(STAR, CELLS, _among(STAR_ID, known), len(known))
 
 
-def _plan(columns: Sequence[Column], key: Column, ids: list[int], limit: int | None = None) -> Plan:
-    table = STAR if key is STAR_ID else IDENTIFIER
+def stars_head(base: str) -> Head:
+    """Head of the table of these rows; `base` is the URL of the gateway."""
+    return Head(STAR, CELLS, services=rows_descriptors(base, STAR, CELLS))
+
+
+def _plan(columns: Sequence[Column], key: Column, known: Mapping[str, int]) -> Plan:
+    table, selected = STAR if key is STAR_ID else IDENTIFIER, _among(key, known)
     cells = tuple(Cell(column, column.name) for column in columns)
-    return Plan(StatementShape(table, cells, (Compared(key, Op.IN),), (), limit), (ids,))
+    return Plan(StatementShape(table, cells, selected.conditions), selected.values)
+
+
+def _among(key: Column, known: Mapping[str, int]) -> Selected:
+    return Selected((Compared(key, Op.IN),), ([*dict.fromkeys(known.values())],))
+
+
+CELLS = tuple(Cell(column, column.name) for column in STAR.columns)

@@ -1,11 +1,13 @@
 """OiDB's query strings (its `modules/filters.xqm`) → a stored GraphQL document and its variables."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.votable.parameters import LARGEST, gathered, once, whole
+from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
+from adapters.votable.parameters import FORMAT, LARGEST, gathered, once, whole
 from planning.errors import BadInput
+from planning.plan import Plan
 from resolvers.operation import Request
 from schema.catalog import suggestion
 from schema.oidb import GRANULE
@@ -21,13 +23,18 @@ FLAGS = {"yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A document to run, and the number of rows before the page."""
+    """A search, read: the stored document that answers it, the rows before its page, and the format of the answer."""
 
     request: Request
     offset: int
+    format: Negotiated
+
+    def page(self, plan: Plan) -> Plan:
+        """The plan of its document, without the rows before the page."""
+        return Plan(replace(plan.shape, offset=self.offset), plan.values)
 
 
-def parse_search_parameters(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+def _search_parameters(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     """Collect the values of each parameter.
 
     Raises
@@ -47,16 +54,19 @@ def parse_search_parameters(pairs: Sequence[tuple[str, str]]) -> dict[str, list[
     return gathered((name, "yes" if name.lower() == ALL else value) for name, value in pairs if name.lower() != OR)
 
 
-def parse_oidb_search(parameters: Mapping[str, Sequence[str]], largest: int) -> Search:
+def parse_oidb_search(pairs: Sequence[tuple[str, str]], accept: str | None, largest: int) -> Search:
     """Read the parameters; values of a repeated filter are alternatives. Raises `BadInput`.
 
     Parameters
     ----------
-    parameters : Mapping[str, Sequence[str]]
-        From `parse_search_parameters`.
+    pairs : Sequence[tuple[str, str]]
+        The parameters as they come.
+    accept : str | None
+        The header of that name, which counts where RESPONSEFORMAT is not given.
     largest : int
         Most rows to return.
     """
+    parameters = _search_parameters(pairs)
     for name in parameters:
         if name not in FILTER_BY_NAME and name not in CONTROLS:
             message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*FILTER_BY_NAME, *CONTROLS])}"
@@ -74,7 +84,8 @@ def parse_oidb_search(parameters: Mapping[str, Sequence[str]], largest: int) -> 
         "search": filters, "orderBy": [_order(term) for term in parameters.get("order", (DEFAULT_ORDER,))],
         "first": min(size if paged else whole(singles, "maxrec", largest, 0, LARGEST), largest),
     }  # fmt: skip
-    return Search(Request(DOCUMENT, None, variables), min((page - 1) * size, LARGEST) if paged else 0)
+    form = negotiate(once(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
+    return Search(Request(DOCUMENT, None, variables), min((page - 1) * size, LARGEST) if paged else 0, form)
 
 
 def _value(filter_: Filter, values: Sequence[str]) -> Any:

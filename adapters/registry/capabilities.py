@@ -61,8 +61,9 @@ def tap_capabilities(service: ServiceDescription) -> bytes:
     """Write the document of TAP; cached for each address that clients use for the gateway."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
     others = (
-        capability(STANDARD + name, service.base + path, description, "base")
-        for name, path, description in service.others
+        capability(STANDARD + record.standard, service.base + record.path, record.description, "base")
+        for record in service.services
+        if STANDARD + record.standard != TAP
     )
     return to_xml(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
 

@@ -3,7 +3,7 @@
 Two more records say who publishes them, as Registry Interfaces 1.0 asks: the registry itself and its authority.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -25,12 +25,11 @@ from vo_models.voresource.models import (
 from vo_models.vosi.capabilities.models import NSMAP as VOSI
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
-from adapters.registry.capabilities import beside, capability, table_access
+from adapters.registry.capabilities import TAP, beside, capability, table_access
+from adapters.registry.conesearch import STANDARD as CONE_SEARCH
 from adapters.registry.conesearch import ConeSearchCapability, Place, cone_search
 from adapters.registry.documents import to_xml
-from adapters.registry.service import STANDARD
-from adapters.registry.service import ServiceDescription as Offered
-from schema.table import Table
+from adapters.registry.service import STANDARD, ServiceDescription, ServiceRecord
 
 PUBLISHER = "Jean-Marie Mariotti Center"
 HOME = "https://www.jmmc.fr"
@@ -66,9 +65,7 @@ class Publisher:
     """Who publishes these records, and what."""
 
     authority: str
-    offered: Offered
-    positioned: Mapping[str, Table]
-    """Tables that cones can be searched of, by qualified name."""
+    offered: ServiceDescription
     place: Place
     """Where the test queries of cone searches look."""
     updated: datetime
@@ -86,17 +83,8 @@ def resources(publisher: Publisher) -> Iterator[Resource]:
     yield Authority(
         **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
     )
-    base, told = publisher.offered.base, "Observations and stars of the JMMC's four databases"
-    yield _catalogue(publisher, "tap", "JMMC TAP", told, [table_access(publisher.offered), *beside(base, "/tap")])
-    sia = [capability(f"{STANDARD}SIA#query-2.0", f"{base}/sia", use="base"), *beside(base, "/sia")]
-    yield _catalogue(publisher, "sia", "JMMC SIA2", "Interferometric observations, by place, band and time", sia)
-    links = [
-        capability(f"{STANDARD}DataLink#links-1.1", f"{base}/datalink/links", use="base"),
-        *beside(base, "/datalink"),
-    ]
-    yield _catalogue(publisher, "datalink", "JMMC links", "Files and logs of observations, and their stars", links)
-    for name, table in publisher.positioned.items():
-        yield _cone(publisher, name, table)
+    for record in publisher.offered.services:
+        yield _cone(publisher, record) if STANDARD + record.standard == CONE_SEARCH else _service(publisher, record)
 
 
 def registry(publisher: Publisher) -> Registry:
@@ -117,16 +105,20 @@ def _registering(base: str) -> list[Harvest | Capability]:
     return [Harvest(max_records=0, interface=[access]), *beside(base, "/oai")]
 
 
-def _cone(publisher: Publisher, name: str, table: Table) -> CatalogService:
-    rows = publisher.offered.rows[1]
-    search = cone_search(f"{publisher.offered.base}/scs/{name}", rows, publisher.place)
-    return _catalogue(publisher, f"scs/{name}", name.partition(".")[2][:16], table.description, [search])
+def _service(publisher: Publisher, record: ServiceRecord) -> CatalogService:
+    offered, standard = publisher.offered, STANDARD + record.standard
+    own = table_access(offered) if standard == TAP else capability(standard, offered.base + record.path, use="base")
+    return _catalogue(publisher, record.root, record, [own, *beside(offered.base, record.root)])
 
 
-def _catalogue(
-    publisher: Publisher, path: str, short: str, description: str, offered: Sequence[Capability]
-) -> CatalogService:
-    return CatalogService(**_about(publisher, f"/gateway/{path}", short, description), capability=[*offered])
+def _cone(publisher: Publisher, record: ServiceRecord) -> CatalogService:
+    own = cone_search(publisher.offered.base + record.path, publisher.offered.rows[1], publisher.place)
+    return _catalogue(publisher, record.path, record, [own])
+
+
+def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: Sequence[Capability]) -> CatalogService:
+    about = _about(publisher, f"/gateway{path}", record.short_name, record.title)
+    return CatalogService(**about, capability=[*offered])
 
 
 def _about(publisher: Publisher, path: str, short: str, description: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, M
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from anyio.to_thread import run_sync
 
@@ -16,6 +16,8 @@ from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
 from planning.errors import GatewayError
 
 Result = TypeVar("Result")
+Step: TypeAlias = Callable[[str], None]
+"""Called with the name of each stage as it ends: "plan", "run"."""
 BLOCK, LARGE_BLOCK = 65_536, 1_000_000
 """Bytes of COPY gathered before they are converted, so that the overhead of a block does not matter."""
 
@@ -78,8 +80,17 @@ class StreamOutcome:
     """Why rows are missing; None if none are."""
 
 
-async def stream_document(
-    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: StreamOutcome | None = None
+def untimed(_stage: str) -> None:
+    """The `Step` of a caller that does not time stages."""
+
+
+async def stream_document(  # noqa: PLR0913, PLR0917 - a document's four parts, and two who follow its writing
+    head: Head,
+    form: Format,
+    blocks: AsyncIterator[bytes],
+    limit: int | None,
+    outcome: StreamOutcome | None = None,
+    step: Step = untimed,
 ) -> AsyncGenerator[bytes, None]:
     """Stream a document; its first block has the header and the first rows, and comes as soon as they do.
 
@@ -95,6 +106,8 @@ async def stream_document(
         Most rows to write; None for all. To detect overflow the statement must ask for one more.
     outcome : StreamOutcome | None
         Filled while streaming: the only way to learn of overflow with CSV and TSV, which cannot say it.
+    step : Step
+        Called with "run" when the first rows have come, or the end of none.
 
     Raises
     ------
@@ -106,7 +119,7 @@ async def stream_document(
     writer = WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
     waiting, begun = writer.begin(), False
     try:
-        async with aclosing(_gather(blocks, LARGE_BLOCK if form.columnar else BLOCK)) as gathered:
+        async with aclosing(_gather(blocks, LARGE_BLOCK if form.columnar else BLOCK, step)) as gathered:
             async for block in gathered:
                 rows = await _feed(writer, form, block, limit, outcome)
                 if rows:
@@ -147,15 +160,16 @@ async def _run(form: Format, work: Callable[[], Result]) -> Result:
     return await run_sync(work) if form.columnar else work()
 
 
-async def _gather(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[bytes, None]:
+async def _gather(blocks: AsyncIterator[bytes], least: int, step: Step) -> AsyncGenerator[bytes, None]:
     """Pass on the first block at once, so that the client soon sees something; then gather `least` bytes."""
-    # The first block as it comes, for it decides how soon the reader sees something; then by so many bytes at least.
     pending, size, threshold = [], 0, 1
     try:
         async for block in blocks:
             pending.append(block)
             size += len(block)
             if size >= threshold:
+                if threshold == 1:
+                    step("run")
                 yield b"".join(pending)
                 pending, size, threshold = [], 0, least
     except GatewayError:
@@ -165,5 +179,7 @@ async def _gather(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[by
     finally:
         if (close := getattr(blocks, "aclose", None)) is not None:
             await close()
+    if threshold == 1:
+        step("run")
     if pending:
         yield b"".join(pending)

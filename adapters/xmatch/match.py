@@ -10,7 +10,7 @@ import numpy as np
 
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import StreamOutcome, stream_document
+from adapters.votable.stream import Step, stream_document, untimed
 from adapters.xmatch.lists import listed
 from adapters.xmatch.parameters import CrossmatchRequest, Find
 from hub.binary import HEADER, TRAILER, Layout
@@ -54,20 +54,25 @@ class Sources:
 
 
 async def crossmatch(
-    hub: Hub, writers: Writers | None, file: IO[bytes], asked: CrossmatchRequest, outcome: StreamOutcome | None = None
+    hub: Hub, writers: Writers | None, file: IO[bytes], asked: CrossmatchRequest, step: Step = untimed
 ) -> AsyncGenerator[bytes, None]:
-    """The document; raises `GatewayError` as `adapters.votable.stream.stream_document` does."""
+    """Put a list into the hub, join it there with a table, and stream the document of the pairs.
+
+    `step` is called as the stages "plan" (the list is in the hub) and "run" end. Raises `GatewayError` as
+    `adapters.votable.stream.stream_document` does.
+    """
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
     async with _staged(writers, file, asked) as sources:
+        step("plan")
         cells = _cells(sources.rows, asked)
         form = asked.format.format
         text = _text(sources, asked, form.row(list(zip(cells, _names(cells), strict=True))), cells)
         found = hub.blocks(Statement(text, (), asked.places.sources), form.copy_options)
         head = Head(None, cells, (("QUERY", _said(asked)),))
-        async with aclosing(stream_document(head, form, found, asked.limit, outcome or StreamOutcome())) as told:
-            async for block in told:
+        async with aclosing(stream_document(head, form, found, asked.limit, step=step)) as blocks:
+            async for block in blocks:
                 yield block
 
 

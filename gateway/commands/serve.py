@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway import logs
 from gateway.app import create_app
-from gateway.lasting import lasting
+from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, Settings
 from gateway.state import State
 from planning.errors import GatewayError
@@ -60,7 +60,7 @@ class WorkerServer(GatewayServer):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Begin to serve."""
-        with lasting():
+        with permanent_objects():
             await super().startup(sockets)
 
 

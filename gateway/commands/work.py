@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.tap.answer import Engine
 from adapters.tap.parameters import RowLimits
+from adapters.tap.query import Engine
 from adapters.votable.reader import Bounds
 from adql.checked.catalogue import queryable
 from gateway import logs
 from gateway.published import declared, kept_up
+from gateway.remote_uploads import fetcher
 from gateway.settings import PREFIX, SettingError, Settings
 from hub.health import HealthMonitor
 from hub.rows import open_hub
@@ -39,7 +40,8 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None
         try:
             hub.catalog = DECLARED.with_published(await declared(hub))
-            yield Engine(hub, queryable(hub.catalog), writers, _hosts(settings), Bounds(settings.max_upload_bytes))
+            fetch = fetcher(upload_hosts(settings))
+            yield Engine(hub, queryable(hub.catalog), writers, fetch, Bounds(settings.max_upload_bytes))
         finally:
             if writers:
                 await writers.close()
@@ -47,7 +49,8 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         await hub.close()
 
 
-def _hosts(settings: Settings) -> frozenset[str]:
+def upload_hosts(settings: Settings) -> frozenset[str]:
+    """The hosts of GATEWAY_UPLOAD_HOSTS, in lower case."""
     return frozenset(filter(None, (host.strip().lower() for host in settings.upload_hosts.split(","))))
 
 

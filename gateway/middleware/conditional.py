@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import JsonFormat, accepted
 from gateway.cacheable import MADE_OF
-from gateway.doors import VO, door
+from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
 from gateway.state import state_of
 from hub.dependencies import UNKNOWN, Dependencies, collecting
@@ -25,11 +25,12 @@ GRAPHQL = "/graphql"
 class Conditional:
     """Middleware that answers 304 before anything else looks at a request."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
         self._app = app
+        self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
-        name = _key(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        name = self._key(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         if name is None:
             await self._app(scope, receive, send)
             return
@@ -41,6 +42,16 @@ class Conditional:
             return
         with collecting() as dependencies:
             await self._app(scope, receive, Keeping(freshness, name, Answer(scope, dependencies), send))
+
+    def _key(self, scope: Scope) -> Key | None:
+        """What the answer to a request is remembered by; None for one of which nothing is said here."""
+        accept = Headers(scope=scope).get("accept")
+        if self._doors.votable(scope["path"]):
+            return _table_key(scope, accept)
+        if scope["path"] != GRAPHQL:
+            return None
+        form = accepted(accept)
+        return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +105,6 @@ class Keeping:
 def _open(start: Message) -> bool:
     """Whether an answer is a whole one that does not say by itself how it may be kept."""
     return start["status"] == 200 and "cache-control" not in Headers(raw=start["headers"])
-
-
-def _key(scope: Scope) -> Key | None:
-    """What the answer to a request is remembered by; None where nothing is said here."""
-    accept = Headers(scope=scope).get("accept")
-    if door(scope["path"]) in VO:
-        return _table_key(scope, accept)
-    if scope["path"] != GRAPHQL:
-        return None
-    form = accepted(accept)
-    return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 
 def _table_key(scope: Scope, accept: str | None) -> Key:

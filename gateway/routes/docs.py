@@ -10,6 +10,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.door import Door
+
 SITE = Path(__file__).parents[1] / "static" / "docs"
 ABSENT = (
     "The pages are not built: `make docs` in a checkout builds them. Until then they can be read in its folder docs/."
@@ -47,3 +49,6 @@ def mount(site: Path = SITE) -> Mount:
     if not (site / "index.html").exists():
         return Mount("/docs", PlainTextResponse(ABSENT, 404))
     return Mount("/docs", GZipMiddleware(Secured(StaticFiles(directory=site, html=True)), SMALLEST))
+
+
+DOOR = Door(endpoints=(mount(),), addresses=("/docs",))

@@ -22,6 +22,8 @@ from starlette.routing import Route
 from waiting import within
 
 from gateway.cacheable import CacheableResponse, declared
+from gateway.door import Doors
+from gateway.doors import DOORS
 from gateway.freshness import Freshness
 from gateway.middleware.conditional import Conditional
 from gateway.state import State, state_of
@@ -251,7 +253,7 @@ async def test_a_door_that_forgets_everything_has_no_tag(app: Starlette, client:
     await tagged(client, KEPT["/scs/{table}"][0])  # so that JSDC has a version
     handlers = {"forgetful": forgetful, "empty": empty, "mindful": mindful, "both": both}
     routes = [Route(f"/scs/{name}", handler) for name, handler in handlers.items()]
-    fake = Starlette(routes=routes, middleware=[Middleware(Conditional)])
+    fake = Starlette(routes=routes, middleware=[Middleware(Conditional, doors=Doors(DOORS))])
     fake.state.gateway = app.state.gateway
     async with httpx.AsyncClient(transport=httpx.ASGITransport(fake), base_url="http://gateway") as asking:
         for name in ("forgetful", "empty"):

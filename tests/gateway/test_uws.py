@@ -15,7 +15,8 @@ import pytest_asyncio
 from defusedxml.ElementTree import fromstring
 from starlette.applications import Starlette
 
-from gateway.routes.jobs import ROUTES
+from gateway.door import Door
+from gateway.routes.jobs import ENDPOINTS
 from gateway.settings import Settings
 from jobs.execution import JobAnswer
 from jobs.job import Job
@@ -54,7 +55,7 @@ async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest_asyncio.fixture(scope="session")
 async def http(desk: JobService, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=ROUTES)
+    app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
     settings = replace(Settings(federation.hub), max_body_bytes=2000, max_upload_bytes=100_000)
     app.state.gateway = SimpleNamespace(settings=settings, desk=desk)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
@@ -277,7 +278,7 @@ async def test_what_is_wrong_is_said(  # noqa: PLR0917
 
 
 async def test_a_service_without_jobs_says_so(federation: Federation) -> None:
-    app = Starlette(routes=ROUTES)
+    app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
     app.state.gateway = SimpleNamespace(settings=Settings(federation.hub), desk=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
         answer = await http.post("/tap/async", data=RUN)

@@ -1,6 +1,7 @@
-"""Tables that UPLOAD names by an address (TAP 1.1 section 2.7.6): fetched from hosts that the deployment trusts alone.
+"""Tables that UPLOAD names by an address (TAP 1.1 section 2.7.6), fetched only from hosts that the deployment trusts.
 
-A service that fetched whatever it is told would be a way into the network that it stands in.
+A service that fetched whatever it is told would be a way into the network that it stands in: GATEWAY_UPLOAD_HOSTS lists
+the hosts, and no redirection is followed.
 """
 
 import asyncio
@@ -11,27 +12,37 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from adapters.tap.uploads import Fetch
 from planning.errors import BadInput
 
 SCHEMES = ("http", "https")
-PATIENCE = 20.0
+SILENCE = 20.0
 """Seconds that a host may be silent."""
 BLOCK = 1 << 20
 
 
-class _Stay(HTTPRedirectHandler):
-    """Goes nowhere else than where it was sent."""
+class _NoRedirect(HTTPRedirectHandler):
+    """Makes an HTTPError of a redirection, which may lead to a host that is not trusted."""
 
-    def redirect_request(self, *_told: Any) -> None:
-        """Follow no redirection: it may lead to a host that nobody trusts."""
+    def redirect_request(self, *_args: Any) -> None:
+        """Return None: the redirection is not followed."""
         return
 
 
-OPENER = build_opener(_Stay)
+OPENER = build_opener(_NoRedirect)
+
+
+def fetcher(hosts: frozenset[str]) -> Fetch:
+    """Make the function that fetches tables from these hosts (lower case, without port), and from no others."""
+
+    def fetch(uri: str) -> AsyncIterator[bytes] | None:
+        return _fetched(uri) if allowed(uri, hosts) else None
+
+    return fetch
 
 
 def allowed(uri: str, hosts: frozenset[str]) -> bool:
-    """Whether a table may be fetched from there."""
+    """Whether the URI is http or https and its host is one of these."""
     try:
         address = urlsplit(uri)
         return address.scheme.lower() in SCHEMES and (address.hostname or "") in hosts
@@ -39,8 +50,8 @@ def allowed(uri: str, hosts: frozenset[str]) -> bool:
         return False
 
 
-async def fetched(uri: str) -> AsyncIterator[bytes]:
-    """What is there, as it comes; raises `BadInput`. Whether it may be fetched is for the caller to know."""
+async def _fetched(uri: str) -> AsyncIterator[bytes]:
+    """The body of the response, block by block; raises `BadInput`."""
     try:
         file = await asyncio.to_thread(_opened, uri)
         try:
@@ -58,5 +69,5 @@ async def fetched(uri: str) -> AsyncIterator[bytes]:
 
 
 def _opened(uri: str) -> IO[bytes]:
-    file: IO[bytes] = OPENER.open(Request(uri, headers={"User-Agent": "JMMC-Gateway"}), timeout=PATIENCE)  # noqa: S310
+    file: IO[bytes] = OPENER.open(Request(uri, headers={"User-Agent": "JMMC-Gateway"}), timeout=SILENCE)  # noqa: S310
     return file
