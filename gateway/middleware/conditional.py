@@ -76,8 +76,8 @@ class Keeping:
             if self._start:
                 await self._send(self._headed(self._start, ended=ended))
                 self._start = None
-            if ended and self._number is not None and UNKNOWN not in self._answer.sources:
-                self._freshness.remember(self._name, self._answer.sources, self._number)
+            if ended and self._number is not None and UNKNOWN not in (sources := self._answer.sources):
+                self._freshness.remember(self._name, sources, self._number)
         await self._send(message)
 
     def _headed(self, start: Message, *, ended: bool) -> Message:
