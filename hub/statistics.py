@@ -1,7 +1,7 @@
-"""The statistics of each source: which they are, how each is asked, how it is told.
+"""The statistics of each source: which there are, the plan that fetches each, how its value is written.
 
-Those of the Obs Portal bear its own keys (facts/jmmc_systems.md section 1.5); they are computed here all the same, as
-what its import leaves in its table of statistics may be older than its rows.
+Those of the Obs Portal bear its own keys; they are computed here all the same, as what its import leaves in its table
+of statistics may be older than its rows.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from schema.table import Table
 
 
 class Line(NamedTuple):
-    """One statistic: its key, the figure as people read it, and the figure itself where it is a number."""
+    """One statistic: its key, its value as people read it, and the number itself where it is one."""
 
     key: str
     value: str
@@ -24,37 +24,39 @@ class Line(NamedTuple):
 
 
 Write = Callable[[Any], tuple[str, float | None]]
+"""From a value that PostgreSQL gives to the text that people read, and the number where it is one."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Figure:
-    """A count of rows, of each group of them, or what is made of a column's values."""
+    """A count of rows, a count for each group of them, or an aggregate of a column's values."""
 
     key: str
     table: Table
     where: Mapping[str, Any] = field(default_factory=dict)
-    """As the GraphQL argument."""
+    """Conditions, as the GraphQL argument `where` has them."""
     by: str = ""
-    """Field to group by: its value follows the key."""
+    """GraphQL field to group by, whose value follows the key; empty for all rows together."""
     share: bool = False
-    """Whether the count is told with its part of the whole table."""
+    """Whether the share of the whole table follows the count."""
     measure: tuple[Function, str, Write] | None = None
+    """An aggregate function, the GraphQL field that it is applied to, and how its value is written; None to count."""
 
     def plan(self) -> Plan:
-        """What to ask."""
+        """The plan that fetches it."""
         chosen = arguments.selected(self.table, {"where": self.where})
         by = (self.table.by_field[self.by],) if self.by else ()
         measures = ((self.measure[0], self.table.by_field[self.measure[1]]),) if self.measure else ()
         return Plan(StatementShape(self.table, (), chosen.conditions, grouping=Grouping(by, measures)), chosen.values)
 
     def lines(self, rows: Sequence[Sequence[Any]], whole: int) -> Iterator[Line]:
-        """What was answered, where the table has so many rows."""
+        """The statistics made of the rows of the plan; `whole` is the number of rows of the table."""
         for row in rows:
             key = f"{self.key} {row[0]}" if self.by else self.key
             count = row[1 if self.by else 0]
             if self.measure is None:
-                part = f" ({count / whole:.2%})" if self.share and whole else ""
-                yield Line(key, f"{count}{part}", count)
+                share = f" ({count / whole:.2%})" if self.share and whole else ""
+                yield Line(key, f"{count}{share}", count)
             elif row[-1] is not None:
                 yield Line(key, *self.measure[2](row[-1]))
 
