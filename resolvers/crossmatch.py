@@ -15,7 +15,7 @@ from strawberry.types.field import StrawberryField
 from hub.rows import Hub
 from planning.errors import BadInput, TooMuch
 from planning.sql import Statement
-from schema.crossmatch import LINKS, MATCHED
+from schema.crossmatch import LINKS, MATCHED, MOVING
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
@@ -35,9 +35,9 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
     moving = "s.pmra, s.pmdec, $6::float8 - 2000"
     branches = " UNION ALL ".join(
         f"SELECT w.position, {code} AS code, s.{key} AS key, "  # noqa: S608 - declared
-        f'crossid.separation(s.ra, s."dec", {moving if code == 0 else "0, 0, 0"}, w.ra, w."dec") AS separation '
+        f'crossid.separation(s.ra, s."dec", {moving if table in MOVING else "0, 0, 0"}, w.ra, w."dec") AS separation '
         f"FROM wanted w JOIN {places} s ON s.cell = w.cell"
-        for code, (_, _, places, key) in MATCHED.items()
+        for code, (_, table, places, key) in MATCHED.items()
         if code in tables
     )
     chosen = "DISTINCT ON (position, code)" if mode is CrossmatchMode.BEST else "DISTINCT"

@@ -80,7 +80,7 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, told: Mapping[str,
     bad = await fetch(Plan(StatementShape(bridge.excluded.table, (Cell(bridge.excluded.far, "far"),))))
     conditions: list[Condition] = [Negated(Compared(table.key, Op.IN))]
     values: list[Any] = [[key, *(row[0] for row in bad if row[0] is not None)]]
-    wanted = fit(told)
+    wanted = fit(bridge, told)
     given = iter(wanted.values)
     assert table.position  # noqa: S101
     for condition in wanted.conditions:

@@ -12,7 +12,8 @@ from hub.versions import VersionChanges
 from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
-from resolvers.subscription import ADDED, Subscription, SubscriptionQuery, query, subscription
+from resolvers.subscription import Subscription, SubscriptionQuery, query, subscription
+from schema.additions import ADDED
 from schema.catalog import LOCAL, SOURCES, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion
@@ -45,7 +46,7 @@ class Subscriptions:
         try:
             self._room()
             wanted = subscription(self._operations, request)
-            answers = _Changed(self._operations, wanted) if wanted.field != ADDED else await self._added(wanted)
+            answers = _Changed(self._operations, wanted) if wanted.field != ADDED.field else await self._added(wanted)
             if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:

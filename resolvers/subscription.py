@@ -31,9 +31,8 @@ from planning.errors import BadInput
 from resolvers.document import variables as variables_of
 from resolvers.operation import OperationResult, Operations, Request
 from resolvers.selection import fragments
-from schema.obsportal import EXPOSURE
+from schema.additions import ADDED
 
-ADDED = "exposureAdded"
 CHANGED = "sourceVersionChanged"
 BATCH = 100
 """Rows that one statement asks for."""
@@ -137,9 +136,9 @@ def _body(wanted: Subscription, where: str, cone: ValueNode | None) -> DocumentN
     place = f", cone: {print_ast(cone)}" if cone else ""
     parts = (part for node in wanted.nodes if node.selection_set for part in node.selection_set.selections)
     kept = (part for part in wanted.document.definitions if isinstance(part, FragmentDefinitionNode))
-    added = f"{{{EXPOSURE.key.graphql}: {{in: ${KEYS}}}}}"
+    added = f"{{{ADDED.table.key.graphql}: {{in: ${KEYS}}}}}"
     text = (
-        f"{{ {wanted.key}: {EXPOSURE.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
+        f"{{ {wanted.key}: {ADDED.table.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
         f"{{ nodes {{ {' '.join(map(print_ast, parts))} }} }} }}\n"
     )
     [body] = separate_operations(parse(text + "\n".join(map(print_ast, kept)))).values()

@@ -20,6 +20,8 @@ LINKS: dict[Table, dict[str, Link]] = {
     table: {link.field: link for link in EVERY_LINK if link.origin is table}
     for table in (*TABLES.values(), crossid.OBJECT, crossmatch.MATCH)
 }
+NAMES: dict[Table, Link] = {link.target: link for link in EVERY_LINK if link.designation}
+"""Tables whose rows are found by name, each with the link that leads from names to it."""
 
 
 class Index(Mapping[str, Table]):

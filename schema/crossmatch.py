@@ -11,6 +11,8 @@ MATCHED = {
     3: ("SPICA_TARGET", spica.TARGET, "crossid.spica_place", "key"),
 }
 """Code → name, table, where the hub has its places by cell, and the key there."""
+MOVING = frozenset({jsdc.STAR})
+"""Those whose places have proper motions: `pmra` (times cos δ) and `pmdec`, in mas/yr. The others do not move."""
 TABLES = Enumeration(
     "CrossmatchTable",
     "What positions can be matched with",

@@ -8,12 +8,10 @@ from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Index, suggestion
-from schema.jsdc import STAR
 from schema.table import Column, Quantity, Table
 
 POSITIONED = Index(lambda table: table.qualified if table.position else None)
 DEFAULT_VERBOSITY = 2
-CALFLAG = STAR.by_field["calFlag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,8 @@ class ConeSearch:
 def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
     """Read the parameters; raises `NotFound` for a table without a position, `BadInput`.
 
-    SR = 0 or MAXREC = 0 asks for the columns without rows (section 2.2.1), which is a limit of 0. Of stars, CALFLAG = 0
-    keeps those fit to calibrate.
+    SR = 0 or MAXREC = 0 asks for the columns without rows (section 2.2.1), which is a limit of 0. A table may have
+    further parameters (`Table.cone_filters`), as CALFLAG of JSDC's stars.
     """
     table = POSITIONED.get(name)
     if table is None:
@@ -43,8 +41,9 @@ def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
     verbosity = whole(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
     limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, LARGEST)
     variables: dict[str, Any] = {"cone": cone, "first": min(limit, largest)}
-    if table is STAR and "calflag" in parameters:
-        variables["where"] = {CALFLAG.graphql: {"eq": whole(parameters, "CALFLAG", 0, 0, 15)}}
+    filters = [one for one in table.cone_filters if one.parameter.lower() in parameters]
+    if filters:
+        variables["where"] = {one.field: {"eq": whole(parameters, one.parameter, 0, 0, one.largest)} for one in filters}
     return ConeSearch(table, Request(document(table, verbosity), None, variables), min(limit, largest))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from planning.errors import NotFound
 from schema import published
 from schema.catalog import TABLES, suggestion
-from schema.crossmatch import MATCHED
+from schema.crossmatch import MATCHED, MOVING
 from schema.table import Table
 
 PREFIX = "vizier:"
@@ -13,7 +13,6 @@ PREFIX = "vizier:"
 EPOCH_J2000 = 2000.0
 STILL = "0, 0, 0"
 DECLARED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
-STARS = MATCHED[0][1].qualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,6 @@ def places(told: str, epoch: float) -> Places:
     table = TABLES[name]
     if name in DECLARED:
         relation, key = DECLARED[name]
-        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if name == STARS else STILL
+        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if table in MOVING else STILL
         return Places(table, relation, key, motion)
     return Places(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)
