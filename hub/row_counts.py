@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from hub import statistics
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor
-from hub.statistics import FIGURES, Line
+from hub.statistics import Line
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan, StatementShape
 from planning.sql import Statement
 from schema.catalog import ALL, Catalog
 from schema.space import SpatialBackend
+from schema.statistics import FIGURES
 from schema.table import Source, Table
 
 LOG = logging.getLogger(__name__)
@@ -145,10 +147,9 @@ class RowCounts:
         every = self._hub.catalog.tables_of(source.name)
         tables = [table for table in every if not table.branches]  # unions are of other versions too
         counts = {table: (await self._rows(Plan(StatementShape(table, (), count=True))))[0][0] for table in tables}
-        asked = FIGURES.get(source.name, ())
-        lines = [
-            line for figure in asked for line in figure.lines(await self._rows(figure.plan()), counts[figure.table])
-        ]
+        lines: list[Line] = []
+        for figure in FIGURES.get(source.name, ()):
+            lines += statistics.lines(figure, await self._rows(statistics.plan(figure)), counts[figure.table])
         kept.counts, kept.lines, kept.computed_at = counts, lines, at
 
     async def _rows(self, plan: Plan) -> Sequence[Sequence[Any]]:

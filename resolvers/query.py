@@ -31,23 +31,14 @@ from resolvers.identification import identified
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.steps import page_slice
-from schema import jsdc, obsportal, oidb
+from schema.additions import ADDED
 from schema.aggregate_types import group_class
-from schema.catalog import DECLARED, Catalog
+from schema.catalog import DECLARED, NAMES, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
-from schema.input_types import (
-    DEFAULT_RADIUS,
-    WIDEST,
-    Alike,
-    Cone,
-    GroupOrder,
-    column_type,
-    filter_type,
-    order_type,
-    search_type,
-)
+from schema.input_types import Alike, Cone, GroupOrder, column_type, filter_type, order_type, search_type
 from schema.object_types import PageInfo, complete, connection_class, row_class
+from schema.oidb_search import SEARCHES
 from schema.operators import Op
 from schema.scalars import SCALAR_MAP
 from schema.source_version import SourceVersion
@@ -189,7 +180,7 @@ def _singular(table: Table) -> StrawberryField:
 
     by_key = f"Its {table.key.name}"
     args: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
-    if table is jsdc.STAR:
+    if table in NAMES:
         args = {
             "id": _argument(strawberry.ID, by_key),
             "name": _argument(str, "Any name it bears, as `HD 48329`, `* eps Gem` or `Fomalhaut`"),
@@ -256,18 +247,16 @@ def _to_many(link: Link) -> StrawberryField:
         args = given(info)
         return await info.context.loader(link, args, partial(load, info.context, args)).load(root[link.from_column.sql])
 
-    args = _page_arguments(link.target) | (_fitness() if isinstance(link.bridge, Neighbourhood) else {})
+    args = _page_arguments(link.target) | (_fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})
     return _field(link.field, link.description, connection_class(link.target) | None, resolve, args)
 
 
 def _subscription() -> Any:
-    args = {key: value for key, value in _page_arguments(obsportal.EXPOSURE).items() if key in ("where", "cone")}
+    args = {key: value for key, value in _page_arguments(ADDED.table).items() if key in ("where", "cone")}
     named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
-    added = _event(
-        "exposureAdded", "An exposure that was added to the Obs Portal", row_class(obsportal.EXPOSURE) | None, args
-    )
+    added = _event(ADDED.field, ADDED.description, row_class(ADDED.table) | None, args)
     changed = _event("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
-    fields = {"exposureAdded": added, "sourceVersionChanged": changed}
+    fields = {ADDED.field: added, "sourceVersionChanged": changed}
     return strawberry.type(type("Subscription", (), fields), description="What can be subscribed to")
 
 
@@ -294,12 +283,12 @@ def _page_arguments(table: Table) -> dict[str, Any]:
         "where": _argument(filter_type(table), "Conditions, all of which must hold"),
         "orderBy": _argument(terms, "Terms of the order; the key comes last, if it is not among them"),
     }
-    args |= {"search": _argument(search_type(), "OiDB's search filters")} if table is oidb.GRANULE else {}
+    args |= {"search": _argument(search_type(), "OiDB's search filters")} if table in SEARCHES else {}
     return args | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
 
 
-def _fitness() -> dict[str, Any]:
-    radius = f"How far from the star, degrees, up to {WIDEST:g}; {DEFAULT_RADIUS:g} if not said"
+def _fitness(bridge: Neighbourhood) -> dict[str, Any]:
+    radius = f"How far from the star, degrees, up to {bridge.widest:g}; {bridge.radius:g} if not said"
     return {
         "radius": _argument(float, radius),
         "maxDiameter": _argument(float, "Largest limb-darkened diameter, mas"),
