@@ -57,7 +57,7 @@ class Load:
         while not self._over.is_set():
             answer = (await self._client.post("/graphql", json=NEEDING)).json()
             self.asked += 1
-            if answer["data"]["star"] != {"name": "HD 48329"}:
+            if (answer.get("data") or {}).get("star") != {"name": "HD 48329"}:
                 self.lost.append(str(answer)[:200])
             for error in answer.get("errors", ()):
                 self.refused += 1
