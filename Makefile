@@ -7,7 +7,10 @@ TOOLS := $(VENV)/tools
 RELEASED := $(VENV)/released
 PIP_OPTIONS := --quiet --disable-pip-version-check
 
-.PHONY: setup demo test coverage audit bench breaking check format generate dist released sbom vulnerabilities lock clean
+SITE := gateway/static/docs
+PAGES := $(shell find docs -type f)
+
+.PHONY: setup demo test coverage audit bench breaking check format generate docs figures dist released sbom vulnerabilities lock clean
 
 setup: $(STAMP)
 
@@ -17,7 +20,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup
+demo: setup docs
 	@$(BIN)/python -m gateway demo
 
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
@@ -26,12 +29,12 @@ demo: setup
 # `make test SEED=42` runs them in another order: in random order each, by a seed that tells the order again.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
-test: setup
+test: setup docs
 	$(BIN)/python -m pytest $(ORDER) -n 3 --dist loadfile -m "not timed"
 	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed
 
 # Lines that the tests run, those of the processes that they start too.
-coverage: setup
+coverage: setup docs
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m "not timed" --cov --cov-report= --cov-fail-under=0
 	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed --cov --cov-append --cov-report= --cov-fail-under=0
@@ -57,11 +60,22 @@ format: setup
 generate: setup
 	$(BIN)/python -m gateway generate
 
+# The pages that the gateway serves at /docs; a broken link fails.
+docs: $(SITE)/index.html
+
+$(SITE)/index.html: $(STAMP) $(PAGES)
+	@rm -rf $(SITE)
+	$(BIN)/python -m sphinx -b html -W --keep-going -q -d .cache/doctrees docs $(SITE)
+
+# Measured figures of the README and docs/, from the runs in bench/runs.
+figures: setup
+	$(BIN)/python -m bench.figures
+
 bench: setup
 	$(BIN)/python -m bench
 
 # The wheel, made of nothing that an earlier build has left.
-dist: setup
+dist: setup docs
 	rm -rf build dist *.egg-info
 	$(BIN)/pip wheel $(PIP_OPTIONS) --no-index --no-deps --no-build-isolation --wheel-dir dist .
 	rm -rf build

@@ -1,12 +1,61 @@
-"""SQL as a tree of sqlglot's nodes, all made here or by those who call this: nothing that a user wrote is parsed."""
+"""SQL as a tree of sqlglot's nodes, built by this package alone: nothing that a user wrote is parsed as SQL.
 
-from collections.abc import Iterable, Sequence
+Two kinds of nodes are ours. A `SqlNode` has named parts and a class of its own, and is recognised by `isinstance`: the
+predicates (`adql.predicates`) and clauses (`adql.clauses`) that later passes look for. A `SqlTemplate` is opaque text
+with places for other nodes: no pass looks into its text.
+"""
+
 from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.generators.postgres import PostgresGenerator
 
 Node = exp.Expression
+HUB_SCHEMA = "gw"
+"""Schema of the functions that only the hub has (`sql/hub`)."""
+
+
+class _Writer(PostgresGenerator):
+    TRANSFORMS: ClassVar = dict(PostgresGenerator.TRANSFORMS)
+
+    def __init__(self) -> None:
+        super().__init__(dialect="postgres")
+        self.places: dict[int, int] = {}
+
+    def place(self, number: int) -> int:
+        """The `$n` of a bound character string, given in the order of first use."""
+        return self.places.setdefault(number, len(self.places) + 1)
+
+
+class SqlNode(exp.Expression):
+    """A node with named parts, written by the `template` of its class.
+
+    Each part stands in the template under its name. A list of nodes is written with `separator` between; a flag is
+    `NOT ` where it is true and nothing where it is false; character strings and numbers are written as they are.
+    """
+
+    template: ClassVar[str]
+    separator: ClassVar[str] = ", "
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _Writer.TRANSFORMS[cls] = _write
+
+    def write(self, parts: dict[str, Any]) -> str:
+        """The node in SQL, of its parts in SQL."""
+        return self.template.format(**parts)
+
+
+def _write(writer: _Writer, node: SqlNode) -> str:
+    parts: dict[str, Any] = {}
+    for name, part in node.args.items():
+        if isinstance(part, exp.Expression):
+            parts[name] = writer.sql(part)
+        elif isinstance(part, list):
+            parts[name] = node.separator.join([writer.sql(member) for member in part])
+        else:
+            parts[name] = ("NOT " if part else "") if isinstance(part, bool) else part
+    return node.write(parts)
 
 
 class SqlTemplate(exp.Expression):
@@ -14,118 +63,96 @@ class SqlTemplate(exp.Expression):
 
     arg_types: ClassVar = {"this": True, "expressions": False}
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _Writer.TRANSFORMS[cls] = _write_template
+
+
+def _write_template(writer: _Writer, node: SqlTemplate) -> str:
+    written: str = node.this.format(*[writer.sql(part) for part in node.expressions])
+    return written
+
+
+class AggregateCall(SqlTemplate):
+    """A call of an aggregate: one value of a group of rows, of no rows too."""
+
+
+class VolatileCall(SqlTemplate):
+    """A call that gives another value each time: what holds it may not be asked twice."""
+
+
+class HubCall(SqlTemplate):
+    """A call of a function that only the hub has."""
+
+
+class RealLiteral(SqlNode):
+    """A finite number as a floating one; `this` is its `repr`, `kind` its PostgreSQL type."""
+
+    arg_types: ClassVar = {"this": True, "kind": True}
+    template = "CAST({this} AS {kind})"
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return float(self.this)
+
 
 class Parameter(exp.Expression):
-    """A character string of the query, by the number that it was given as it was read."""
+    """A character string of the query, by the number that `Compiler.bound` gave it."""
 
     arg_types: ClassVar = {"this": True}
 
 
-class _Writer(PostgresGenerator):
-    TRANSFORMS: ClassVar = {
-        **PostgresGenerator.TRANSFORMS,
-        SqlTemplate: lambda self, node: node.this.format(*(self.sql(part) for part in node.expressions)),
-        Parameter: lambda self, node: f"CAST(${self.place(node.this)} AS text)",
-    }
+class CteReference(exp.Table):
+    """A query that WITH has named, as a relation: `k1`, or `w1 AS s2` where it has an alias."""
 
-    def __init__(self) -> None:
-        super().__init__(dialect="postgres")
-        self.places: dict[int, int] = {}
 
-    def place(self, number: int) -> int:
-        """Where a string is among those that are bound."""
-        return self.places.setdefault(number, len(self.places) + 1)
+_Writer.TRANSFORMS[SqlTemplate] = _write_template
+_Writer.TRANSFORMS[CteReference] = _Writer.table_sql
+_Writer.TRANSFORMS[Parameter] = lambda writer, node: f"CAST(${writer.place(node.this)} AS text)"
 
 
 def text(node: Node) -> tuple[str, tuple[int, ...]]:
-    """The statement that a tree is, and the numbers of the strings that it wants, as $1 and so on."""
+    """The statement that a tree is, and the numbers of the strings to bind to its `$1`, `$2` and so on."""
     writer = _Writer()
     return writer.generate(node, copy=False), tuple(writer.places)
 
 
-def made(template: str, *parts: Node) -> SqlTemplate:
-    """A piece of SQL; what could be torn apart by what stands around it brings its own parentheses."""
+def fragment(template: str, *parts: Node) -> SqlTemplate:
+    """A piece of SQL that no pass looks into; it brings its own parentheses where what stands around could tear it.
+
+    >>> text(fragment("({0} + {1})", column("t1", "vmag"), fragment("1")))[0]
+    '(t1."vmag" + 1)'
+    """
     return SqlTemplate(this=template, expressions=list(parts))
 
 
+def hub_call(function: str, *arguments: Node) -> HubCall:
+    """A call of a function of `sql/hub`: `hub_call("area", region)` is `gw.area(region)`."""
+    listed = ", ".join(f"{{{number}}}" for number in range(len(arguments)))
+    return HubCall(this=f"{HUB_SCHEMA}.{function}({listed})", expressions=list(arguments))
+
+
 def literal(text: str) -> str:
-    """A text of our own as a template that has no place for anything."""
+    """A text of our own as a template without places: its braces stand for themselves."""
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def joined(separator: str, parts: Sequence[Node]) -> Node:
-    """Parts with ` AND `, ` OR ` or a comma between them, in parentheses where they are several."""
-    if len(parts) == 1:
-        return parts[0]
-    return made(f"({separator.join(f'{{{number}}}' for number in range(len(parts)))})", *parts)
-
-
-def every(conditions: Sequence[Node]) -> Node:
-    """All of some conditions, once more."""
-    return joined(" AND ", [each.copy() for each in conditions]) if conditions else made("true")
 
 
 def cast(node: Node, kind: str) -> Node:
     """A value as one of a PostgreSQL type."""
-    return made(f"CAST({{0}} AS {kind})", node)
+    return fragment(f"CAST({{0}} AS {kind})", node)
 
 
-def real(value: float, kind: str = "double precision") -> Node:
+def real(value: float, kind: str = "double precision") -> RealLiteral:
     """A finite number that PostgreSQL takes for a floating one, whole or not."""
-    return made(f"CAST({value!r} AS {kind})")
+    return RealLiteral(this=repr(value), kind=kind)
 
 
 def name(identifier: str) -> exp.Identifier:
-    """A name, quoted so that it is no keyword."""
+    """A name in double quotes, so that it is no keyword and keeps its case."""
     return exp.Identifier(this=identifier, quoted=True)
 
 
 def column(relation: str, identifier: str) -> exp.Column:
-    """A column of a relation by its alias."""
+    """A column of a relation, by the relation's alias."""
     return exp.Column(this=name(identifier), table=exp.Identifier(this=relation))
-
-
-def relation(schema: str, table: str, alias: str) -> exp.Table:
-    """A table under an alias."""
-    return exp.Table(this=name(table), db=name(schema), alias=_alias(alias))
-
-
-def named(query: str, alias: str) -> exp.Table:
-    """What WITH has named, under an alias."""
-    return exp.Table(this=exp.Identifier(this=query), alias=_alias(alias))
-
-
-def derived(query: Node, alias: str) -> exp.Subquery:
-    """A query under an alias."""
-    return exp.Subquery(this=query, alias=_alias(alias))
-
-
-def output(node: Node, alias: str) -> exp.Alias:
-    """A value under the name that it goes out by."""
-    return exp.Alias(this=node, alias=exp.Identifier(this=alias))
-
-
-def select(outputs: Sequence[Node], **clauses: Any) -> exp.Select:
-    """A SELECT; `clauses` are sqlglot's, without those that are None or empty."""
-    return exp.Select(expressions=list(outputs), **{key: value for key, value in clauses.items() if value})
-
-
-def with_materialized(query: exp.Select, common: Iterable[tuple[str, Node]]) -> None:
-    """Give a query its WITH, of queries that are each answered once."""
-    each = [exp.CTE(this=common_query, alias=_alias(name), materialized=True) for name, common_query in common]
-    query.set("with_", exp.With(expressions=each))
-
-
-def without_common(query: Node) -> list[Node]:
-    """Take the WITH from a query, with its order or without."""
-    while isinstance(query, SqlTemplate) and query.this.startswith("{0} "):
-        query = query.expressions[0]
-    common = query.args.get("with_") if isinstance(query, exp.Select) else None
-    if common is None:
-        return []
-    query.set("with_", None)
-    return list(common.expressions)
-
-
-def _alias(alias: str) -> exp.TableAlias:
-    return exp.TableAlias(this=exp.Identifier(this=alias))

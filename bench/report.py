@@ -1,57 +1,42 @@
-"""What was measured, as a table: on the terminal, and in `results.md`."""
+"""`results.md`: of each question its goal, the last run, the range over the runs that are kept, and the command."""
 
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
-from bench.timing import Timing
+from bench.measurement import Measurement, spaced
+from bench.quantities import ranges
+from bench.retired import BARE, GOALS, Retired
+from bench.runs import Key, Run, histories, last
 
 RESULTS = Path(__file__).parent / "results.md"
-HEADER = ("Question", "Ours", "Against", "Theirs", "Ratio", "Goal", "Met")
+STARS = 500_000
+"""The size of the sample, where no other is said."""
+HEADER = ("Question", "Goal", "Ours", "Against", "Theirs", "Ratio", "Met", "Ours, range", "Ratio, range", "Runs")
+History = Sequence[tuple[Run, Measurement]]
+INTRODUCTION = """\
+# Benchmarks
 
+Written by `python -m bench` from the runs in `bench/runs/`; do not edit. The gateway and its peers are asked the same
+in the same run, taking turns, and every peer's answers are compared with ours before the clock runs. Times depend on
+the machine: read the ratios. Times are medians of the rounds' medians, ratios medians of the rounds' ratios. A range is
+that of the last ten runs that asked the question.
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One comparison; without a goal it is there to be known."""
+`make bench` measures everything (a quarter of an hour; it makes its own databases and stops all it started), the
+command above a table measures that part; with `--record` a part is kept as a run too. *Foreign*: over `postgres_fdw`,
+as the gateway is used. *Local*: the same names as real tables in the hub, so that what remains is the gateway itself.
 
-    question: str
-    ours: str
-    peer: str
-    theirs: str
-    ratio: str
-    goal: str = ""
-    met: bool | None = None
+"""
+RETIREMENT = """\
+## Goals that were retired
 
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """As a line of the table."""
-        met = "" if self.met is None else "yes" if self.met else "**no**"
-        return (self.question, self.ours, self.peer, self.theirs, self.ratio, self.goal, met)
+They lie beyond what PostgreSQL's rows alone cost: the bare endpoint sends one statement whose answer is the JSON, and
+does nothing else; it would not have met them either. What is left to gain is seen against it, where the goal stays.
 
-
-def not_run(question: str, peer: str, why: str) -> Finding:
-    """A comparison that could not be made."""
-    return Finding(question, "", peer, f"not run: {why}", "")
-
-
-def milliseconds(value: float) -> str:
-    """A duration with three digits or so."""
-    return f"{value / 1000:.2f} s" if value >= 2000 else f"{value:.0f} ms" if value >= 100 else f"{value:.2f} ms"
-
-
-def faster(question: str, ours: Timing, peer: str, theirs: Timing, goal: float) -> Finding:
-    """How many times faster than a peer we are."""
-    ratio = ours.times(theirs)
-    told = (milliseconds(ours.typical), peer, milliseconds(theirs.typical), f"{ratio:.2g}× faster", f"≥ {goal:g}")
-    return Finding(question, *told, ratio >= goal)
-
-
-def spaced(number: int) -> str:
-    """A number with its thousands apart."""
-    return f"{number:,}".replace(",", " ")
+"""
 
 
 def machine(server: str, stars: int) -> str:
@@ -68,29 +53,68 @@ def machine(server: str, stars: int) -> str:
     return f"{os.cpu_count()} × {model}, {memory} GB, {system}, {spaced(stars)} stars; {when}"
 
 
-def table(findings: Sequence[Finding]) -> str:
-    """The findings as a Markdown table."""
-    lines = [HEADER, ("---",) * len(HEADER), *(finding.cells for finding in findings)]
+def table(measurements: Sequence[Measurement]) -> str:
+    """Findings of one run as a Markdown table, for the terminal."""
+    cells = [(f.question, f.goal, f.ours, f.peer, f.theirs, f.ratio, _met(f)) for f in measurements]
+    return _table(HEADER[:7], cells)
+
+
+def document(runs: Sequence[Run]) -> str:
+    """The text of `results.md`."""
+    known = histories(runs)
+    order = list(max(runs, key=lambda run: (len(run.parts), run.when)).parts)
+    keys = sorted(known, key=lambda key: (key[1], order.index(key[0])))
+    sections = groupby(keys, key=lambda key: key[:2])
+    body = "".join(_section(part, stars, {key: known[key] for key in same}) for (part, stars), same in sections)
+    return f"{INTRODUCTION}{body}{_retired(known)}{_runs(runs)}"
+
+
+def write(runs: Sequence[Run]) -> None:
+    """Write `results.md`."""
+    RESULTS.write_text(document(runs))
+
+
+def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
+    size = f" --stars {stars}" if stars != STARS else ""
+    title = f"{part}, {spaced(stars)} stars" if size else part
+    rows = [_row(key, history) for key, history in known.items()]
+    return f"## {title}\n\n`python -m bench {part}{size}`\n\n{_table(HEADER, rows)}\n"
+
+
+def _row(key: Key, history: History) -> tuple[str, ...]:
+    found = last(history)
+    gone = (found.question, found.peer) in GOALS
+    ours = ranges([measurement.ours for _, measurement in history if measurement.ours] or [""])
+    ratio = ranges([measurement.ratio for _, measurement in history])
+    goal, met = ("retired", "") if gone else (found.goal, _met(found))
+    times = (found.ours, found.peer, found.theirs, found.ratio, met)
+    return (key[2], goal, *times, *((ours, ratio) if len(history) > 1 else ("", "")), str(len(history)))
+
+
+def _retired(known: Mapping[Key, History]) -> str:
+    lasts = {(question, peer): last(history) for (_, _, question, peer), history in known.items()}
+    rows = [_beyond(goal, lasts) for goal in GOALS.values() if (goal.question, goal.peer) in lasts]
+    heading = ("Question", "Against", "Goal was", "Against the bare rows it would be", "Ours")
+    return f"{RETIREMENT}{_table(heading, rows)}\n"
+
+
+def _beyond(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
+    found, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
+    return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(found.theirs, bare.theirs), found.ratio)
+
+
+def _runs(runs: Sequence[Run]) -> str:
+    rows = [(run.when, run.commit, ", ".join(run.parts), run.machine, run.note) for run in reversed(runs)]
+    return f"## Runs\n\n{_table(('When (UTC)', 'Commit', 'Parts', 'Machine', 'Note'), rows)}"
+
+
+def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def document(where: str, findings: Sequence[Finding]) -> str:
-    """The text of `results.md`."""
-    return (
-        "# Benchmarks\n\n"
-        "The gateway and its peers asked the same in the same run, taking turns; every peer's answers were\n"
-        "compared with ours before the clock ran. Times depend on the machine: read the ratios. Repeat with\n"
-        "`make bench` (a quarter of an hour; it makes its own databases and stops all it started).\n\n"
-        f"Machine: {where}.\n\n{table(findings)}\n"
-        "Times are medians of the rounds' medians, ratios medians of the rounds' ratios. *Foreign*: over\n"
-        "`postgres_fdw`, as the gateway is used. *Local*: the same names as real tables in the hub, so that what\n"
-        "remains is the gateway itself.\n"
-    )
-
-
-def write(where: str, findings: Sequence[Finding]) -> None:
-    """Write `results.md`."""
-    RESULTS.write_text(document(where, findings))
+def _met(measurement: Measurement) -> str:
+    return "" if measurement.met is None else "yes" if measurement.met else "**no**"
 
 
 def _lines(path: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from gateway.lasting import lasting
+from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, settings
 
 
@@ -107,7 +107,7 @@ def _demo(told: argparse.Namespace) -> int:
 
 def _serve(_told: argparse.Namespace) -> int:
     known = settings(os.environ)  # here and below: what is wrong with them is told before a second of imports
-    with lasting():
+    with permanent_objects():
         from gateway.commands.serve import serve
 
     return serve(known)

@@ -13,37 +13,23 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from adapters.tap.answer import Engine
+from adapters.tap.query import Engine
 from gateway.commands.work import opened_desk, opened_engine
 from gateway.documents import Documents, trusted
-from gateway.doors import VO, door, listed
-from gateway.errors import refusal
+from gateway.door import Doors
+from gateway.doors import DOORS
+from gateway.freshness import fresh
 from gateway.instruments import Instruments
 from gateway.middleware.conditional import Conditional
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
-from gateway.published import fresh, taking_up
+from gateway.published import taking_up
 from gateway.request import ClientLeft
-from gateway.routes.datalink import ROUTES as DATALINK
-from gateway.routes.getstar import getstar
-from gateway.routes.graphiql import ASSETS
-from gateway.routes.graphql import METHODS, graphql
-from gateway.routes.health import health, livez, readyz
-from gateway.routes.jobs import ROUTES as JOBS
-from gateway.routes.moc import ROUTES as MOC
-from gateway.routes.oai import ROUTES as OAI
-from gateway.routes.oidb import oidb_search
-from gateway.routes.sia import ROUTES as SIA
-from gateway.routes.sockets import Sockets, socket
-from gateway.routes.tap import ROUTES as TAP
-from gateway.routes.vo import scs, search_votable
-from gateway.routes.vosi import ROUTES as VOSI
-from gateway.routes.xmatch import ROUTES as XMATCH
+from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
-from gateway.state import State
+from gateway.state import State, state_of
 from hub.coverage import Coverages
 from hub.notifications import listen
 from hub.rows import Hub, connect
@@ -61,66 +47,55 @@ LOG = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Make the application; it connects to the hub when it starts and fails to start if it cannot."""
+    """Make the application; it connects to the hub when it starts, and fails to start if it cannot."""
     instruments = Instruments(settings)
-    return Starlette(
-        routes=[
-            Route("/", index),
-            Route("/graphql", graphql, methods=METHODS),
-            WebSocketRoute("/graphql", socket),
-            Route("/scs/{table}", scs, methods=["GET", "POST"]),
-            Route("/search.votable", search_votable, methods=["GET", "POST"]),
-            *TAP,
-            *VOSI,
-            *JOBS,
-            *SIA,
-            *OAI,
-            Route("/oidb/search", oidb_search, methods=["GET", "POST"]),
-            *XMATCH,
-            Route("/getstar", getstar, methods=["GET", "POST"]),
-            *DATALINK,
-            *MOC,
-            Route("/health", health),
-            Route("/livez", livez),
-            Route("/readyz", readyz),
-            *instruments.routes(),
-            Mount("/static", StaticFiles(directory=ASSETS)),
-        ],
-        middleware=[
-            *instruments.middleware(),
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.web_origins,
-                allow_methods=["GET", "POST", "DELETE"],
-                allow_headers=["*"],
-                expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", "X-Request-ID"],
-            ),
-            Middleware(RateLimit, rate=settings.rate, burst=settings.burst),
-            Middleware(Conditional),
-            Middleware(LoadLimit, largest=settings.max_requests),
-        ],
+    doors = Doors((*DOORS, *instruments.doors()))
+    app = Starlette(
+        routes=[Route("/", index), *doors.routes()],
+        middleware=_middleware(settings, instruments, doors),
         exception_handlers={
-            ClientLeft: _nobody,
-            ClientDisconnect: _nobody,
-            404: _nowhere,
+            ClientLeft: _client_left,
+            ClientDisconnect: _client_left,
+            404: _not_found,
             405: _wrong_method,
-            Exception: _mistake,
+            Exception: _internal,
         },
         lifespan=lambda app: _lifespan(app, settings, instruments),
     )
+    app.state.doors = doors
+    return app
 
 
-async def index(_request: Request) -> Response:
-    """What doors there are, for people."""
-    return PlainTextResponse("The JMMC gateway. Doors:\n" + "".join(f"  {door}\n" for door in listed()))
+def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> list[Middleware]:
+    """The outermost first."""
+    return [
+        *instruments.middleware(doors.label),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.web_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", "X-Request-ID"],
+        ),
+        Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
+        Middleware(Conditional, doors=doors),
+        Middleware(LoadLimit, doors=doors, largest=settings.max_requests),
+    ]
+
+
+async def index(request: Request) -> Response:
+    """The addresses of all doors, for people."""
+    doors: Doors = request.app.state.doors
+    lines = "".join(f"  {address}\n" for address in doors.addresses(state_of(request.scope).catalog.positioned))
+    return PlainTextResponse(f"The JMMC gateway. Doors:\n{lines}")
 
 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments) -> AsyncIterator[None]:
     known = trusted(settings.documents)
     async with opened_engine(settings) as engine, opened_desk(settings, engine) as desk:
-        app.state.gateway = state = _state(settings, engine, desk, known)
-        instruments.begin(state)
+        app.state.gateway = state = _state(app, settings, engine, desk, known)
+        instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
         following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
         try:
@@ -134,50 +109,56 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             await state.coverages.stop()
 
 
-def _state(settings: Settings, engine: Engine, desk: "JobService | None", known: Mapping[str, str]) -> State:
+def _state(
+    app: Starlette, settings: Settings, engine: Engine, desk: "JobService | None", known: Mapping[str, str]
+) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
     if settings.figures:
         hub.row_counts.start()
         coverages.start()
-    schema = assemble()._schema  # noqa: SLF001 - graphql-core's schema has no other way out
-    operations = Operations(schema, hub, settings.document_limits, settings.max_page)
-    for name, wrong in operations.trust(known).items():
-        LOG.warning("the trusted document %s is not valid: %s", name, wrong)
+    schema = assemble(hub.catalog)._schema  # noqa: SLF001 - graphql-core's schema has no other way out
+    operations = Operations(schema, hub, settings.document_limits, settings.max_page, hub.catalog)
+    for name, error in operations.trust(known).items():
+        LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
-    subscriptions = Subscriptions(operations, settings.max_subscriptions)
+    subscriptions = Subscriptions(lambda: app.state.gateway.operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
-    freshness = fresh(settings, hub, schema)
+    freshness = fresh(settings, hub, schema, documents)
     return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, desk)
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
-    told = settings.sources.items()
-    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in told]
+    dsns = settings.sources.items()
+    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in dsns]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
     identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
     return [asyncio.create_task(work) for work in (*listening, *identifying)]
 
 
-async def _nobody(_request: Request, _error: Exception) -> Response:
+async def _client_left(_request: Request, _error: Exception) -> Response:
     return Response(status_code=499)
 
 
-async def _nowhere(request: Request, _error: Exception) -> Response:
+async def _not_found(request: Request, _error: Exception) -> Response:
+    doors: Doors = request.app.state.doors
     path = request.url.path
     message = f"There is nothing at {path[:60]!r}: / lists the doors"
-    return refusal(path, NotFound(message)) if door(path) in VO else PlainTextResponse(message, 404)
+    if doors.votable(path):
+        return doors.refusal(request.scope, NotFound(message))
+    return PlainTextResponse(message, 404)
 
 
 async def _wrong_method(request: Request, error: Exception) -> Response:
-    """OPTIONS is told what a door understands (RFC 9110 section 9.3.7), as is who uses another method."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - told to mypy
+    """Name the methods that there are (Allow); to OPTIONS that is the answer (RFC 9110 section 9.3.7)."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for 405
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=error.headers)
     return PlainTextResponse(error.detail, error.status_code, error.headers)
 
 
-async def _mistake(request: Request, _error: Exception) -> Response:
+async def _internal(request: Request, _error: Exception) -> Response:
     # The server logs the error itself: Starlette raises it again once this is answered.
-    return refusal(request.url.path, Internal("The gateway made a mistake; it has been logged"))
+    doors: Doors = request.app.state.doors
+    return doors.refusal(request.scope, Internal("The gateway made a mistake; it has been logged"))

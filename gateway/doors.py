@@ -1,38 +1,36 @@
-"""Where the doors are, said once: for people, who find them at `/`, and for whoever counts what is asked of each."""
+"""The doors of the gateway, in the order of `/` and of the tour: a line here and a module in `routes/` make one."""
 
-from adapters.votable.cone import POSITIONED
-
-TABLED = "{table}"
-FOR_PEOPLE = (
-    "/graphql",
-    "/scs/{table}",
-    "/search.votable",
-    "/tap",
-    "/xmatch",
-    "/sia",
-    "/getstar",
-    "/oidb/search",
-    "/oai",
-    "/datalink/links",
-    "/moc/{table}",
-    "/health",
-    "/livez",
-    "/readyz",
+from gateway.door import Door
+from gateway.routes import (
+    cone,
+    datalink,
+    docs,
+    getstar,
+    graphiql,
+    graphql,
+    health,
+    moc,
+    oai,
+    obsportal,
+    oidb,
+    sia,
+    tap,
+    xmatch,
 )
-FOR_MACHINES = ("/capabilities", "/availability", "/tables", "/metrics", "/static")
-NAMES = frozenset(f"/{address.split('/')[1]}" for address in (*FOR_PEOPLE, *FOR_MACHINES))
 
-VO = NAMES - {"/graphql", "/oai", "/health", "/livez", "/readyz", "/metrics", "/static"}
-"""Doors whose clients read VOTables."""
-
-
-def door(path: str) -> str:
-    """The door at a path: one of few, whatever clients ask for."""
-    name = f"/{path.split('/')[1]}" if path.startswith("/") else ""
-    return name if name in NAMES else "other"
-
-
-def listed() -> list[str]:
-    """The addresses of all doors, of those that have many tables one for each."""
-    names = {address: POSITIONED if TABLED in address else ("",) for address in FOR_PEOPLE}
-    return [address.replace(TABLED, name) for address, tables in names.items() for name in tables]
+DOORS: tuple[Door, ...] = (
+    graphql.DOOR,
+    cone.DOOR,
+    obsportal.DOOR,
+    tap.DOOR,
+    xmatch.DOOR,
+    sia.DOOR,
+    getstar.DOOR,
+    oidb.DOOR,
+    oai.DOOR,
+    datalink.DOOR,
+    moc.DOOR,
+    health.DOOR,
+    docs.DOOR,
+    graphiql.DOOR,
+)

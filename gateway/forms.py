@@ -1,4 +1,4 @@
-"""Parameters with files among them: what TAP's clients send, be it a query string, a form or one in parts."""
+"""Parameters with files among them, as TAP's clients send them: a query string, a form, or a form in parts."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -22,9 +22,9 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """What was sent: parameters by lower-case name, files by the name of their part."""
+    """A form, read: parameters by lower-case name, files by the name of their part."""
 
-    told: dict[str, str]
+    parameters: dict[str, str]
     files: dict[str, BinaryIO]
 
 
@@ -32,19 +32,36 @@ class SubmittedForm:
 async def form(
     request: Request, largest: int, largest_with_files: int, accumulating: Collection[str] = ()
 ) -> AsyncIterator[SubmittedForm]:
-    """Read a request; its files are on disk as soon as they are large, and gone in the end; raises `GatewayError`.
+    """Read the parameters of a query string, a form, or a form in parts (multipart/form-data).
 
-    Parameters named in `accumulating` may be there several times: their values are joined by semicolons.
+    Parameters
+    ----------
+    largest
+        Bytes of a form without files, and of each parameter of one with files.
+    largest_with_files
+        Bytes of a form in parts.
+    accumulating
+        Parameters that may be repeated, in lower case: their values are joined by semicolons.
+
+    Returns
+    -------
+    form
+        Its files are on disk as soon as they are large, and are closed when the context is left.
+
+    Raises
+    ------
+    GatewayError
+        The form is too large or cannot be read, or a parameter is repeated.
     """
     parts = FormData()
     if request.method == "POST" and media_type(request) == MULTIPART:
         parts = await _parts(request, largest, largest_with_files)
         fields = ((name, value) for name, value in parts.multi_items() if isinstance(value, str))
-        told = [*request.query_params.multi_items(), *fields]
+        given = [*request.query_params.multi_items(), *fields]
     else:
-        told = await pairs(request, largest)
+        given = await pairs(request, largest)
     try:
-        yield SubmittedForm(folded(accumulated(told, accumulating)), _files(parts))
+        yield SubmittedForm(folded(accumulated(given, accumulating)), _files(parts))
     finally:
         await parts.close()
 

@@ -1,25 +1,30 @@
-"""ETags of answers to GET, made from the data versions of the sources they touch; 304 asks no database.
+"""ETags of answers to GET, made from the data versions of their sources; 304 asks no database.
 
 The tag of an answer is the digest of its URL, its media type, the schema and limits, and the versions that its sources
-had before it was made: data that changed meanwhile are younger than their tag says, never older. Which sources an URL
-touches is remembered, so that a client who has the answer still is told so at once. An answer whose end is not known
-when its tag is sent has a number of its own in the tag, which is remembered only once it has ended well; others of the
-same URL, which other clients hold, stay remembered beside it.
+had before it was made: data that changed meanwhile are younger than their tag says, never older. The sources of the
+last answer to an URL are remembered, so that a client who holds it is answered 304 without making it again. An answer
+whose end is not known when its tag is sent has a number of its own in the tag, which is remembered only once it has
+ended well; others of the same URL, which other clients hold, stay remembered beside it.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from importlib.metadata import version
 from secrets import token_hex
 
+from graphql import GraphQLSchema, print_schema
 from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.accept import JsonFormat
+from gateway.documents import Documents
+from gateway.settings import Settings
 from hub.cache import Cache
-from hub.dependencies import DECLARATIONS, TODAY
+from hub.dependencies import DECLARATIONS, SCHEMA, TODAY
 from hub.health import HealthMonitor
+from hub.rows import Hub
 from schema import tap_schema
 from schema.catalog import ALL
 
@@ -47,30 +52,36 @@ class KnownAnswer:
 
 
 class Freshness:
-    """What is known of answers already given, while what is declared, published and set stays as it is."""
+    """What is known of answers already given, while the catalogue and the settings stay as they are."""
 
-    def __init__(self, watch: HealthMonitor, salt: str, seconds: int) -> None:
-        self._watch = watch
+    def __init__(self, health: HealthMonitor, salt: str, seconds: int) -> None:
+        """`salt` is what every answer depends on; `seconds` is max-age, 0 for a client that is to ask each time."""
+        self._health = health
         self._begun = token_hex(8)
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
         self._known: Cache[Key, KnownAnswer] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"
 
     def versions(self) -> dict[str, str | None]:
-        """The versions of all sources as they are now."""
-        told = {source.name: self._watch.version(source.name) for source in ALL}
-        today = f"{datetime.now(UTC):%Y-%m-%dT%H}"
-        return told | {DECLARATIONS: self._begun, tap_schema.NAME: self._begun, TODAY: today}
+        """The versions of all sources as they are now; None of one whose version is not known."""
+        found = {source.name: self._health.version(source.name) for source in ALL}
+        # What is declared stays as it is while this lives; the schema is part of the salt.
+        fixed = {DECLARATIONS: self._begun, tap_schema.NAME: self._begun, SCHEMA: "salt"}
+        return found | fixed | {TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
 
-    def headers(self, key: Key, touched: Iterable[str], versions: Versions, number: str = "") -> dict[str, str]:
-        """What a whole answer says of itself; nothing may keep it where a version is not known."""
-        tag = self._tag(key, tuple(sorted(touched)), versions, number)
+    def headers(self, key: Key, sources: Iterable[str], versions: Versions, number: str = "") -> dict[str, str]:
+        """ETag and Cache-Control of a whole answer made of these sources, which had these versions before it was.
+
+        No ETag, and no leave to keep it, where a version is not known, or there is no source: then nobody has said
+        what the answer was made of.
+        """
+        tag = self._tag(key, tuple(sorted(sources)), versions, number)
         return UNKEPT if tag is None else {"ETag": tag, "Cache-Control": self._control}
 
-    def remember(self, key: Key, touched: Iterable[str], number: str = "") -> None:
+    def remember(self, key: Key, sources: Iterable[str], number: str = "") -> None:
         """Know from now on what this answer was made from: it is whole."""
-        sources = tuple(sorted(touched))
-        known = (self._known.get(key) or KnownAnswer(sources, ())).again(sources, number)
+        names = tuple(sorted(sources))
+        known = (self._known.get(key) or KnownAnswer(names, ())).again(names, number)
         self._known.put(key, known, sum(map(len, (*key, *known.numbers))))
 
     def unchanged(self, key: Key, held: str) -> Response | None:
@@ -83,14 +94,21 @@ class Freshness:
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": "Accept"})
 
     def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, number: str) -> str | None:
-        found = [versions.get(source) for source in sources]
-        if None in found:
+        known = [version for source in sources if (version := versions.get(source)) is not None]
+        if not known or len(known) < len(sources):
             return None
-        text = "\0".join((self._salt, *key, number, *sources, *filter(None, found)))
+        text = "\0".join((self._salt, *key, number, *sources, *known))
         return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 
 UNKEPT = {"Cache-Control": "no-store"}
+
+
+def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema, documents: Documents) -> Freshness:
+    """Begin to remember the answers that a schema gives, under all that any of them depends on beside its sources."""
+    limits = f"{settings.document_limits} {settings.max_page}"
+    salt = f"{version('jmmc-gateway')} {limits} {documents.digest} {print_schema(schema)}"
+    return Freshness(hub.health, salt, settings.max_age)
 
 
 def key(scope: Scope, form: JsonFormat) -> Key:

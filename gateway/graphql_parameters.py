@@ -1,4 +1,4 @@
-"""What a client says in a GraphQL request: parameters of a GET, or the JSON of a POST."""
+"""The parameters of a GraphQL request: the query string of a GET, or the JSON of a POST."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,25 +29,35 @@ class GraphQLParameters:
     """Whether it is a GET."""
 
 
-async def asking(http: HttpRequest, largest: int, document: int) -> GraphQLParameters:
-    """Read a request of at most so many bytes, its document of at most so many; raises `GatewayError`."""
+async def graphql_parameters(http: HttpRequest, largest: int, largest_document: int) -> GraphQLParameters:
+    """Read a request of at most `largest` bytes, its document of at most `largest_document` characters.
+
+    Raises
+    ------
+    TooLarge
+        The body or the document is larger.
+    UnsupportedMedia
+        The body of a POST is not JSON.
+    BadInput
+        A parameter cannot be read.
+    """
     if http.method != "POST":
-        given: dict[str, Any] = dict(http.query_params)
-        return _checked(given | {name: decoded(given.get(name), name) for name in JSON_PARAMETERS}, safe=True)
-    _readable(http.headers.get("content-type", ""))
+        query: dict[str, Any] = dict(http.query_params)
+        return _checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
+    _require_json(http.headers.get("content-type", ""))
     sent = decoded(await body(http, largest), "body")
     if not isinstance(sent, dict):
         message = 'The body is not an object: {"query": "…", "variables": {…}} is wanted'
         raise BadInput(message)
-    told = _checked(sent, safe=False)
-    if told.query and len(told.query) > document:
-        message = f"The document is longer than {document} characters"
+    given = _checked(sent, safe=False)
+    if given.query and len(given.query) > largest_document:
+        message = f"The document is longer than {largest_document} characters"
         raise TooLarge(message)
-    return told
+    return given
 
 
 def decoded(text: str | bytes | None, what: str) -> Any:
-    """JSON, None for none; raises `BadInput`."""
+    """Decode JSON, None for an empty text; raises `BadInput`, whose message calls it `what`."""
     try:
         return orjson.loads(text) if text else None
     except orjson.JSONDecodeError as error:
@@ -55,26 +65,26 @@ def decoded(text: str | bytes | None, what: str) -> Any:
         raise BadInput(message) from error
 
 
-def _readable(content_type: str) -> None:
+def _require_json(content_type: str) -> None:
     # What a form of any web page may send without asking (text/plain, urlencoded, multipart) is refused: no CSRF.
     if content_type == JSON:
         return
-    told = Message()
-    told["content-type"] = content_type
-    kind, charset = told.get_content_type() if content_type else "", told.get_content_charset("utf-8")
+    header = Message()
+    header["content-type"] = content_type
+    kind, charset = header.get_content_type() if content_type else "", header.get_content_charset("utf-8")
     if kind not in (JSON, GRAPHQL_JSON) or charset != "utf-8":
         message = f"The body is {content_type[:60] or 'of no said type'}: application/json is wanted, in UTF-8"
         raise UnsupportedMedia(message)
 
 
-def _checked(told: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
-    query, name, document = (_of(told, key, str, "a text") for key in ("query", "operationName", "documentId"))
-    variables, extensions = (_of(told, key, dict, "an object") for key in JSON_PARAMETERS)
+def _checked(given: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
+    query, name, document = (_value(given, key, str, "a text") for key in ("query", "operationName", "documentId"))
+    variables, extensions = (_value(given, key, dict, "an object") for key in JSON_PARAMETERS)
     return GraphQLParameters(query or None, name or None, variables or {}, extensions or {}, document or None, safe)
 
 
-def _of(told: Mapping[str, Any], name: str, kind: type, what: str) -> Any:
-    value = told.get(name)
+def _value(given: Mapping[str, Any], name: str, kind: type, what: str) -> Any:
+    value = given.get(name)
     if value is not None and not isinstance(value, kind):
         message = f"{name} is not {what}"
         raise BadInput(message)

@@ -1,11 +1,12 @@
-"""What watches the gateway at work: the access log always; metrics and traces where settings want them."""
+"""What observes the gateway: the access log always; metrics and traces where settings want them."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
+from gateway.door import Door, Endpoint
 from gateway.middleware.access import Accesses
 from gateway.settings import SettingError, Settings
 from gateway.state import State
@@ -24,31 +25,31 @@ class Instruments:
         self.traces = _traces() if settings.traces else None
         self._observers: list[Observer] = [one.observe for one in (self.metrics, self.traces) if one]
 
-    def middleware(self) -> list[Middleware]:
-        """What stands before everything else."""
-        told = [self.metrics.access] if self.metrics else []
-        return [Middleware(Accesses, told=told), *self._traced()]
+    def middleware(self, label: Callable[[str], str]) -> list[Middleware]:
+        """Middleware around everything else; `label` is what a path is counted under."""
+        observers = [self.metrics.access] if self.metrics else []
+        return [Middleware(Accesses, label=label, observers=observers), *self._traced(label)]
 
-    def _traced(self) -> list[Middleware]:
+    def _traced(self, label: Callable[[str], str]) -> list[Middleware]:
         if not self.traces:
             return []
         from gateway.traces import Traced
 
-        return [Middleware(Traced, traces=self.traces)]
+        return [Middleware(Traced, label=label, traces=self.traces)]
 
-    def routes(self) -> list[Route]:
-        """The doors of theirs."""
-        return [Route("/metrics", self.metrics.answer)] if self.metrics else []
+    def doors(self) -> list[Door]:
+        """`/metrics`, where settings want it."""
+        return [Door(endpoints=(Endpoint("/metrics", self.metrics.respond),))] if self.metrics else []
 
-    def begin(self, state: State) -> None:
-        """Watch from now on."""
+    def begin(self, current: Callable[[], State]) -> None:
+        """Observe from now on; `current` gives the state as it is then."""
         for observer in self._observers:
             observe(observer)
         if self.metrics:
-            self.metrics.follow(state)
+            self.metrics.follow(current)
 
     def end(self) -> None:
-        """Watch no longer."""
+        """Observe no longer, and send what has not been sent."""
         for observer in self._observers:
             disregard(observer)
         if self.traces:

@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus, where `GATEWAY_METRICS` wants it: requests, statements, pools, sources, caches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -52,21 +52,22 @@ class Metrics:
                 self._statements.labels(source, outcome).inc()
                 self._statement_seconds.labels(source).observe(perf_counter() - start)
 
-    async def answer(self, _request: Request) -> Response:
+    async def respond(self, _request: Request) -> Response:
         """What was counted, in Prometheus's text format."""
         return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    def follow(self, state: State) -> None:
-        """Tell of the state of things too, as it is when it is asked."""
-        self.registry.register(_Now(state))
+    def follow(self, current: Callable[[], State]) -> None:
+        """Give the state of sources, pools and caches too, as `current` has it when `/metrics` is read."""
+        self.registry.register(_Now(current))
 
 
 class _Now(Collector):
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, current: Callable[[], State]) -> None:
+        self._current = current
 
     def collect(self) -> Iterator[Metric]:
-        watch, operations = self._state.hub.health, self._state.operations
+        gateway = self._current()
+        watch, operations = gateway.hub.health, gateway.operations
         up = GaugeMetricFamily("gateway_source_up", "Whether a source answers", labels=("source",))
         latency = GaugeMetricFamily(
             "gateway_source_seconds", "Time of its last answer to the watch", labels=("source",)
@@ -75,7 +76,7 @@ class _Now(Collector):
             up.add_metric((name,), watch.up(name))
             latency.add_metric((name,), watch.pulse(name).latency or 0.0)
         pools = GaugeMetricFamily("gateway_pool_connections", "Connections", labels=("pool", "state"))
-        for pool in self._state.hub.use():
+        for pool in gateway.hub.use():
             for state, number in (("used", pool.used), ("idle", pool.idle), ("largest", pool.largest)):
                 pools.add_metric((pool.name, state), number)
         caches = GaugeMetricFamily("gateway_cache_lookups", "Lookups since the start", labels=("cache", "outcome"))
@@ -83,5 +84,5 @@ class _Now(Collector):
             caches.add_metric((name, "hit"), cache.hits)
             caches.add_metric((name, "miss"), cache.misses)
         subscriptions = GaugeMetricFamily("gateway_subscriptions", "Subscriptions that are open")
-        subscriptions.add_metric((), self._state.subscriptions.number)
+        subscriptions.add_metric((), gateway.subscriptions.number)
         yield from (up, latency, pools, caches, subscriptions)

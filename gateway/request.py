@@ -1,4 +1,4 @@
-"""What is read of a request, within bounds, and whether its client is still there."""
+"""Bodies and parameters of requests, within bounds, and work that ends when the client disconnects."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -12,7 +12,7 @@ from planning.errors import BadInput, GatewayError
 
 Result = TypeVar("Result")
 MOST_FIELDS = 100_000
-"""Of a form: pyvo asks for the links of a whole table at once, each an ID."""
+"""Of a form: pyvo sends an ID for each row of a table, all at once."""
 
 
 class TooLarge(GatewayError):
@@ -34,7 +34,7 @@ class ClientLeft(Exception):
 
 
 async def body(request: Request, largest: int) -> bytes:
-    """The body; raises `TooLarge` as soon as it is, without reading on."""
+    """The body, of at most so many bytes; raises `TooLarge` without reading on."""
     message = f"The body is larger than {largest} bytes"
     if int(request.headers.get("content-length") or 0) > largest:
         raise TooLarge(message)
@@ -52,15 +52,15 @@ async def parameters(request: Request, largest: int) -> dict[str, str]:
 
 
 async def pairs(request: Request, largest: int) -> list[tuple[str, str]]:
-    """Parameters of the query string and, for POST, of a form body, as they come; raises `GatewayError`."""
-    told = request.query_params.multi_items()
+    """Parameters of the query string and, of POST, of the form after it, in order; raises `GatewayError`."""
+    given = request.query_params.multi_items()
     if request.method == "POST":
         kind = media_type(request)
         if kind not in ("application/x-www-form-urlencoded", ""):
             message = f"A form is wanted (application/x-www-form-urlencoded), not {kind[:60]!r}"
             raise UnsupportedMedia(message)
-        told += _form(await body(request, largest))
-    return told
+        given += _form(await body(request, largest))
+    return given
 
 
 def media_type(request: Request) -> str:
@@ -76,21 +76,21 @@ def _form(text: bytes) -> list[tuple[str, str]]:
         raise BadInput(message) from error
 
 
-async def while_there(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work, or give it up when the client leaves, which cancels its SQL; raises `ClientLeft`."""
-    doing = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_gone(request))
+async def until_disconnect(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """Do the work, and cancel it, with its SQL, when the client disconnects first, which raises `ClientLeft`."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_disconnected(request))
     try:
-        await asyncio.wait({doing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not doing.done():
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
             raise ClientLeft
-        return doing.result()
+        return working.result()
     finally:
-        for task in (doing, leaving):
+        for task in (working, leaving):
             task.cancel()
-        await asyncio.gather(doing, leaving, return_exceptions=True)
+        await asyncio.gather(working, leaving, return_exceptions=True)
 
 
-async def _gone(request: Request) -> None:
+async def _disconnected(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -33,7 +33,9 @@ class Settings:
     hub_jobs: str = ""
     """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
     host: str = "127.0.0.1"
+    """Address to serve at."""
     port: int = 8000
+    """Port to serve at."""
     url: str = ""
     """Address that clients know, as https://tap.jmmc.fr, for documents that say it; else what each request says."""
     authority: str = "jmmc.fr"
@@ -41,27 +43,27 @@ class Settings:
     origins: str = "*"
     """Web origins that may ask from a browser, separated by commas."""
     max_page: int = 1000
-    """Rows of a page as JSON."""
+    """Rows of a page as JSON, at most."""
     max_rows: int = 20_000_000
-    """Rows of a table that is streamed."""
+    """Rows of a table that is streamed, at most."""
     max_rows_default: int = 100_000
     """Rows of a TAP query that has no MAXREC."""
     sync_seconds: float = 60.0
-    """How long somebody waits for the first rows of a TAP query; beyond that there are jobs."""
+    """Seconds that `/tap/sync` waits for the first rows of a query; beyond that there are jobs."""
     max_body_bytes: int = 256_000
-    """Of a form, and of the document of a GraphQL request."""
+    """Bytes of a form, and of the document of a GraphQL request."""
     max_upload_bytes: int = 200_000_000
-    """Of a request with tables in it (TAP's UPLOAD)."""
+    """Bytes of a request with tables in it (TAP's UPLOAD)."""
     upload_hosts: str = ""
     """Hosts that tables of TAP's UPLOAD may be fetched from, separated by commas; none of itself."""
     max_json_bytes: int = 8_000_000
-    """Of a GraphQL request with the values of its variables: 100 000 positions are 4 MB."""
+    """Bytes of a GraphQL request with the values of its variables: 100 000 positions are four million."""
     max_requests: int = 256
     """Requests under way at once; more are told to come back."""
     rate: float = 200.0
     """Requests a second that one client may ask for long; 0 for any number."""
     burst: int = 2000
-    """Requests that it may ask beyond that at once."""
+    """Requests that one client may ask beyond that at once."""
     proxies: str = "127.0.0.1"
     """Addresses of proxies whose X-Forwarded-For says who the client is, separated by commas."""
     max_age: int = 0
@@ -69,9 +71,9 @@ class Settings:
     documents: str = ""
     """File of trusted GraphQL documents, hash → text."""
     documents_only: bool = False
-    """Whether no other document is answered."""
+    """Whether no other document than the trusted ones is answered."""
     max_persisted_bytes: int = 4_000_000
-    """GraphQL texts kept for clients who ask by their hash; 0 for none."""
+    """Bytes of GraphQL texts kept for clients who ask by their hash; 0 for none."""
     max_subscriptions: int = 1000
     """Subscriptions at once; and WebSockets."""
     max_subscriptions_each: int = 20
@@ -87,38 +89,49 @@ class Settings:
     figures: bool = True
     """Whether rows are counted and statistics made in the background, as data change."""
     introspection: bool = True
+    """Whether the GraphQL schema may be asked for."""
     graphiql: bool = True
+    """Whether /graphql is GraphiQL in a browser."""
     connections: int = _HUB.connections
+    """Connections to the hub for answers made as a whole."""
     streams: int = _HUB.streams
+    """Connections to the hub for tables that are streamed."""
     direct: int = _HUB.direct
     """Connections to each source whose DSN is given; 0 to ask everything of the hub."""
     statement_seconds: float = _HUB.statement_seconds
+    """Time limit of a statement of an answer made as a whole."""
     stream_seconds: float = _HUB.stream_seconds
+    """Time limit of a statement whose rows are streamed."""
     silence_seconds: float = SILENCE
-    """How long a source may be silent before it is taken for down."""
+    """Seconds that a source may be silent before it is taken for down."""
     spool: str = "/var/tmp/jmmc-gateway"  # noqa: S108 - made for this user alone, and refused if it is another's
     """Directory for results of jobs and for tables that come with them; all servers and workers of a hub share it."""
     spool_bytes: int = 50_000_000_000
-    """How much may be in it."""
+    """Bytes that one hub may have in it."""
     job_workers: int = 2
     """Jobs that this process runs at once; 0 where `python -m gateway work` runs them all."""
     job_seconds: int = 600
-    """How long a job may run."""
+    """Seconds that a job may run."""
     job_days: int = 7
-    """How long a job and its result are kept."""
+    """Days that a job and its result are kept."""
     max_jobs: int = 10_000
     """Jobs that have not ended."""
     max_jobs_each: int = 100
-    """Those of one client."""
+    """Jobs of one client that have not ended."""
     max_tokens: int = _DOCUMENT.tokens
+    """Tokens of a GraphQL document."""
     max_depth: int = _DOCUMENT.depth
+    """Levels of a GraphQL document."""
     max_aliases: int = _DOCUMENT.aliases
+    """Aliases of a GraphQL document."""
     max_roots: int = _DOCUMENT.roots
+    """Fields that a GraphQL document asks of Query."""
     max_fields: int = _DOCUMENT.fields
+    """Fields of a GraphQL document, fragments expanded."""
     max_cost: int = _DOCUMENT.cost
-    """What an operation may cost, in rows."""
+    """What a GraphQL operation may cost, in rows."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """DSN of each source, `GATEWAY_OIDB` and so on: setup and doctor want them, serving asks those given directly."""
+    """DSN of each source, for setup and doctor; serving asks those given directly, of what concerns one alone."""
 
     @property
     def web_origins(self) -> list[str]:

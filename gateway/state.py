@@ -1,25 +1,33 @@
-"""What the handlers share: the settings, the hub, the operations, what is known of answers and documents."""
+"""What handlers share: `state_of(request.scope)`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.tap.answer import Engine
+from graphql import GraphQLSchema
+from starlette.types import Scope
+
+from adapters.tap.query import Engine
+from adql.checked.catalogue import queryable
 from gateway.documents import Documents
-from gateway.freshness import Freshness
+from gateway.freshness import Freshness, fresh
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from hub.coverage import Coverages
 from hub.rows import Hub
 from resolvers.operation import Operations
 from resolvers.streams import Subscriptions
+from schema.catalog import Catalog
 
 if TYPE_CHECKING:
     from jobs.service import JobService
 
+PINNED = "gateway.state"
+"""Where a scope has the state that its request is answered with."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Made when the process starts, gone when it ends."""
+    """Made when the process starts and swapped whole when what is published changes; gone when the process ends."""
 
     settings: Settings
     hub: Hub
@@ -31,4 +39,27 @@ class State:
     sockets: Sockets
     coverages: Coverages
     desk: "JobService | None" = None
-    """Of jobs; None where there are none."""
+    """Jobs; None where no database keeps them."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The tables that may be asked for."""
+        return self.operations.catalog
+
+    def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "State":
+        """The same over another catalogue with its schema: GraphQL, ADQL and every other door have it at once.
+
+        Nothing is known yet of the answers that it gives.
+        """
+        return replace(
+            self,
+            engine=replace(self.engine, catalogue=queryable(catalog)),
+            operations=self.operations.with_catalog(catalog, schema),
+            freshness=fresh(self.settings, self.hub, schema, self.documents),
+        )
+
+
+def state_of(scope: Scope) -> State:
+    """The state that a request is answered with: that of its first look, so that it meets one catalogue to its end."""
+    state: State = scope.setdefault(PINNED, scope["app"].state.gateway)
+    return state

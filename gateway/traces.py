@@ -3,7 +3,7 @@
 Where they go is told in OpenTelemetry's own environment (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`…).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -15,7 +15,6 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.doors import door
 from gateway.middleware.access import REQUEST_ID
 from gateway.middleware.load import ALWAYS
 
@@ -50,8 +49,9 @@ class Traces:
 class Traced:
     """Middleware: a span of each request, in the trace of its client (`traceparent`)."""
 
-    def __init__(self, app: ASGIApp, traces: Traces) -> None:
+    def __init__(self, app: ASGIApp, label: Callable[[str], str], traces: Traces) -> None:
         self._app = app
+        self._label = label
         self._traces = traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
@@ -59,7 +59,7 @@ class Traced:
             await self._app(scope, receive, send)
             return
         context = extract(Headers(scope=scope))
-        name = f"{scope['method']} {door(scope['path'])}"
+        name = f"{scope['method']} {self._label(scope['path'])}"
         with self._traces.tracer.start_as_current_span(name, context, SpanKind.SERVER) as span:
             span.set_attributes({"http.request.method": scope["method"], "url.path": scope["path"]})
             span.set_attribute("gateway.request_id", REQUEST_ID.get())

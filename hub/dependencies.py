@@ -1,31 +1,79 @@
-"""Which sources an answer was made from: noted as its statements are sent, whichever way it is made."""
+"""What an answer is made from: noted where it is read, by whatever in `hub` reads it, whoever asks.
 
-from collections.abc import Iterable, Iterator
+All that changes while an answer may be kept is read through `hub`, and each way to read it records what the answer
+depends on from then on: rows (`Hub.fetch`, `Hub.blocks`), numbers of rows and statistics (`RowCounts`), coverages
+(`Coverages`), what is known of a source (`HealthMonitor.part`), the time (`current_time`). Nothing above `hub` records
+anything, so nothing above it can forget to; a test sees to that.
+"""
+
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 UNKNOWN = "?"
-"""A source that never has a version: answers that depend on it are not kept."""
+"""A source that never has a version: an answer that depends on it is not kept."""
 DECLARATIONS = "declarations"
-"""What answers depend on that are made of declarations alone: these change when the process is another one."""
+"""What answers depend on that are made of declarations and settings: these change when the process is another one."""
+SCHEMA = "schema"
+"""What answers depend on that are made of the GraphQL schema and the request alone."""
 TODAY = "today"
 """What answers depend on that look at the calendar: it changes every hour (UTC)."""
-_TOUCHED: ContextVar[set[str] | None] = ContextVar("touched", default=None)
+
+
+class Dependencies:
+    """The sources that an answer was made from so far, by name."""
+
+    __slots__ = ("_names", "_outer")
+
+    def __init__(self, outer: "Dependencies | None" = None) -> None:
+        self._names: set[str] = set()
+        self._outer = outer
+
+    @property
+    def names(self) -> Set[str]:
+        """Names of sources, and those above; empty for an answer that has read nothing."""
+        return self._names
+
+    def refuse_caching(self) -> None:
+        """Depend on a source without a version: the answer lacks something, and nobody is to keep it."""
+        self.add((UNKNOWN,))
+
+    def add(self, names: Iterable[str]) -> None:
+        """Depend on these from now on, as does whatever this is a part of."""
+        dependencies: Dependencies | None = self
+        while dependencies is not None:
+            dependencies._names.update(names)  # noqa: SLF001 - its own
+            dependencies = dependencies._outer  # noqa: SLF001 - its own
+
+
+_CURRENT: ContextVar[Dependencies | None] = ContextVar("dependencies", default=None)
 
 
 @contextmanager
-def touching() -> Iterator[set[str]]:
-    """While inside, tasks begun there included: the sources touched so far."""
-    sources: set[str] = set()
-    token = _TOUCHED.set(sources)
+def collecting(otherwise: Iterable[str] = ()) -> Iterator[Dependencies]:
+    """Collect what is read inside, tasks begun there included; whoever collects outside gets it too.
+
+    `otherwise` is what the answer depends on if nothing was read.
+    """
+    dependencies = Dependencies(_CURRENT.get())
+    token = _CURRENT.set(dependencies)
     try:
-        yield sources
+        yield dependencies
     finally:
-        _TOUCHED.reset(token)
+        _CURRENT.reset(token)
+        if not dependencies.names:
+            dependencies.add(otherwise)
 
 
-def touch(sources: Iterable[str]) -> None:
-    """Note that an answer depends on these."""
-    noted = _TOUCHED.get()
-    if noted is not None:
-        noted.update(sources)
+def record_dependency(names: Iterable[str]) -> None:
+    """Note that the answer that is being made depends on these sources; nothing where none is made."""
+    dependencies = _CURRENT.get()
+    if dependencies is not None:
+        dependencies.add(names)
+
+
+def current_time() -> datetime:
+    """The time (UTC), for an answer that another hour may make another one: it is kept until the hour ends."""
+    record_dependency((TODAY,))
+    return datetime.now(UTC)

@@ -9,12 +9,12 @@ from planning import sql
 from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
 from schema.catalog import SOURCES
+from schema.named_queries import named_query
 from schema.table import Source, Table
 
-COLUMNS = """SELECT attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) FROM pg_attribute a
-JOIN pg_type t ON t.oid = a.atttypid WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""
-"""Names of a relation's columns and their types, domains as what they are made of."""
-PROBE = "DO $$ BEGIN CREATE TABLE {0}.probe_of_doctor (n integer); DROP TABLE {0}.probe_of_doctor; END $$"
+COLUMNS = named_query("hub/examination", "columns")
+CONE_FUNCTION = named_query("hub/examination", "cone_function")
+CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
 SAME = {"character varying": "text"}
 """Types that the hub reads as another."""
 
@@ -64,17 +64,15 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         return
     try:
         for name in foreign.WORKPLACES:
-            held = await _well(lambda name=name: connection.execute(PROBE.format(name)))  # type: ignore[misc]
+            held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
     finally:
         await connection.close()
 
 
 async def _body(connection: Connection) -> str | None:
-    told = await connection.fetchval(
-        "SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = to_regnamespace('gw')"
-    )
-    return told and (space.PG_SPHERE.extension if "spoint" in told else space.CUBE.extension)
+    source = await connection.fetchval(CONE_FUNCTION)
+    return source and (space.PG_SPHERE.extension if "spoint" in source else space.CUBE.extension)
 
 
 async def _through(connection: Connection, source: Source) -> AsyncIterator[Finding]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hub import versions
+from hub.dependencies import record_dependency
 from hub.limits import SILENCE
 from planning.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import LOCAL, SOURCES
@@ -94,6 +95,7 @@ class HealthMonitor:
 
     def part(self, part: Version) -> Any:
         """Rows of a declared part of a version, as of the last second; None if they are unknown."""
+        record_dependency((part.table.source,))
         return self._parts.get(part) if self.version(part.table.source) else None
 
     def changes(self) -> versions.VersionChanges:

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from hub.rows import Connection, connect
 from planning.errors import BadInput, HubUnavailable
 from schema import foreign, space
 from schema.catalog import SOURCES
+from schema.named_queries import SQL
 
-SQL = Path(__file__).parent.parent / "sql"
 ROLES = (foreign.ROLE, foreign.WRITER, foreign.JOBS, foreign.READER)
 """Roles that are ours: the password of no other is ever set."""
 VARIABLE = re.compile(r":'(\w+)'")
@@ -41,7 +40,7 @@ async def install(owner: str, sources: Mapping[str, str], report: Report, logins
     connection = await connect(owner)
     try:
         body = await spatial_body(connection)
-        variables = _variables(sources) | {"spatial": body}
+        variables = source_variables(sources) | {"spatial": body}
         for name in (f"00_space_{body}", "10_role", "20_servers", "30_tables"):
             report(f"hub: {name}")
             await connection.execute(substituted((SQL / "fdw" / f"{name}.sql").read_text(), variables))
@@ -61,7 +60,7 @@ async def readdress(owner: str, sources: Mapping[str, str]) -> None:
     """Tell a hub that is set up where its sources are now."""
     connection = await connect(owner)
     try:
-        await connection.execute(substituted(foreign.addresses(), _variables(sources)))
+        await connection.execute(substituted(foreign.addresses(), source_variables(sources)))
     finally:
         await connection.close()
 
@@ -108,27 +107,33 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _variables(sources: Mapping[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def source_variables(sources: Mapping[str, str]) -> dict[str, str]:
+    """Where each source is and who comes in: the `:'variables'` of the texts in `sql/fdw`.
+
+    `sources` has the DSN of each source by its name. What a DSN leaves out is as libpq has it, and the role is the one
+    that `admit` makes. Raises `BadInput` for a DSN that cannot be read.
+    """
+    variables: dict[str, str] = {}
     for name in SOURCES:
-        url = _parts(sources[name])
-        host = url.host or str(url.query.get("host", "/tmp"))  # noqa: S108 - libpq's own default
-        port = str(url.port or url.query.get("port", "5432"))
-        user = url.username or str(url.query.get("user", foreign.READER))
-        told = (host, port, url.database or name, user, str(url.password or ""))
-        found |= {f"{name}_{variable}": value for variable, value in zip(foreign.VARIABLES, told, strict=True)}
-    return found
+        parts = {"host": "/tmp", "port": "5432", "dbname": name, "user": foreign.READER, "password": ""}  # noqa: S108 - libpq's own default
+        parts |= _parts(sources[name])
+        values = (parts["host"], parts["port"], parts["dbname"], parts["user"], parts["password"])
+        variables |= {f"{name}_{kind}": value for kind, value in zip(foreign.VARIABLES, values, strict=True)}
+    return variables
 
 
 async def _set_password(connection: Connection, dsn: str) -> None:
-    url = _parts(dsn)
-    if url.password and url.username in ROLES:
-        await connection.execute(f"ALTER ROLE {url.username} PASSWORD {quoted(str(url.password))}")
+    parts = _parts(dsn)
+    if parts.get("password") and parts.get("user") in ROLES:
+        await connection.execute(f"ALTER ROLE {parts['user']} PASSWORD {quoted(parts['password'])}")
 
 
-def _parts(dsn: str) -> URL:
+def _parts(dsn: str) -> dict[str, str]:
+    """What a DSN says, under libpq's names of connection parameters; raises `BadInput`."""
     try:
-        return make_url(dsn)
-    except (ArgumentError, ValueError) as error:
+        parts = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+        [int(port or 0) for port in parts.get("port", "").split(",")]  # of several hosts there are several
+        return parts
+    except (ProgrammingError, ValueError) as error:
         message = "A DSN cannot be read: in its password, what is no letter and no digit is written as %40 and the like"
         raise BadInput(message) from error

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from hub.dependencies import touch
+from hub.dependencies import UNKNOWN, record_dependency
 from hub.fair_share import FairShare, PoolUse
 from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
@@ -21,6 +21,8 @@ from hub.row_counts import RowCounts
 from hub.tracing import step
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.sql import Statement
+from schema.catalog import DECLARED
+from schema.named_queries import named_query
 from schema.space import BODIES, SpatialBackend
 
 LOG = logging.getLogger(__name__)
@@ -53,8 +55,7 @@ SESSION = {
 }
 WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), "jmmc-gateway-watch")
 """Who looks after the databases should know the watch from questions."""
-EXTENSIONS = """SELECT extname FROM pg_catalog.pg_extension
-WHERE extname = ANY($1) ORDER BY array_position($1, extname::text)"""
+SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
 """The spatial extension that a source is indexed with: the first of these that it has."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
@@ -86,6 +87,8 @@ class Hub:
         self._opening: list[asyncio.Task[None]] = []
         self._shares = FairShare(watch, limits.acquire_seconds)
         self.health = watch
+        self.catalog = DECLARED
+        """The tables there are now, for background work: swapped whole when what is published changes."""
         self.row_counts = RowCounts(self)
         self.bodies: dict[str, SpatialBackend] = {}
         """Sources that are asked directly, each with its spatial extension: for `sql.statement`."""
@@ -103,7 +106,7 @@ class Hub:
         self._direct[source] = pools
         while source not in self.bodies:
             try:
-                found = await pools.answers.fetch(EXTENSIONS, list(BODIES))
+                found = await pools.answers.fetch(SPATIAL_EXTENSION, list(BODIES))
                 self.bodies[source] = BODIES[found[0][0]]
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
                 LOG.info("%s is not asked directly yet: %s", source, type(error).__name__)
@@ -111,38 +114,46 @@ class Hub:
 
     async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
         """Rows of a statement, which may take so long; raises `GatewayError`."""
-        touch(statement.sources)
-        return await self._fetch(self._of(statement).answers, statement, seconds)
+        return await self._fetch(self._read(statement).answers, statement, seconds)
 
     async def slowly(self, statement: Statement) -> list[Record]:
-        """Rows of a statement that nobody waits for: it may take as long as a stream; raises `GatewayError`."""
-        return await self._fetch(self._of(statement).streams, statement, None)
+        """Fetch with the timeout of streams, for background work; raises `GatewayError`."""
+        return await self._fetch(self._read(statement).streams, statement, None)
 
     async def _fetch(self, pool: asyncpg.Pool, statement: Statement, seconds: float | None) -> list[Record]:
         async with self._connection(pool, statement) as connection:
             rows: list[Record] = await connection.fetch(statement.text, *statement.values, timeout=seconds)
             return rows
 
-    def _of(self, statement: Statement) -> Pools:
+    def _read(self, statement: Statement) -> Pools:
+        """The pools of the database that a statement is sent to; no row is read but through here, which records it."""
+        record_dependency((UNKNOWN,) if statement.varies else statement.sources)
         return self._direct[statement.sources[0]] if statement.direct else self._pools
 
-    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
 
         At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
         """
-        touch(statement.sources)
+        pool = self._read(statement).streams
 
         async def copy(output: Sink) -> None:
-            async with self._connection(self._of(statement).streams, statement) as connection:
-                try:
-                    await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
-                except BaseException:
-                    # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
-                    await connection.close(timeout=1)
-                    raise
+            try:
+                await self._copy(pool, statement, output, options)
+            except GatewayError:
+                record_dependency((UNKNOWN,))  # so that nobody keeps what broke off
+                raise
 
         return flowing(copy)
+
+    async def _copy(self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any]) -> None:
+        async with self._connection(pool, statement) as connection:
+            try:
+                await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
+            except BaseException:
+                # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
+                await connection.close(timeout=1)
+                raise
 
     def use(self) -> Iterator[PoolUse]:
         """How each pool is used at the moment."""
@@ -214,7 +225,7 @@ class Hub:
         return Internal("The gateway made a mistake; it has been logged")
 
 
-async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncIterator[bytes]:
+async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[bytes, None]:
     """What a COPY puts out, as it comes; at most four blocks wait for a slow reader."""
     sender, receiver = anyio.create_memory_object_stream[bytes](4)
 
@@ -308,6 +319,10 @@ async def _connect(dsn: str) -> asyncpg.Connection:
     return await asyncpg.connect(dsn, server_settings=SESSION | WATCHING, timeout=2)
 
 
-async def connect(dsn: str) -> Connection:
-    """A plain connection, for setting up and for looking after databases; raises what the driver raises."""
-    return await asyncpg.connect(dsn, timeout=10)
+async def connect(dsn: str, settings: Mapping[str, str] | None = None) -> Connection:
+    """A plain connection, for setting databases up and examining them; the caller closes it.
+
+    `settings` are PostgreSQL's of the session, by name; None leaves those of the role and the server. Raises what the
+    driver raises, which `FAILURES` lists, as do its statements.
+    """
+    return await asyncpg.connect(dsn, server_settings=settings, timeout=10)

@@ -1,7 +1,7 @@
-"""Tables of one request: rows that came with it, kept in the hub's schema `tap_upload` for as long as they are asked.
+"""Tables of one request: rows that came with it, in the hub's schema `tap_upload` for as long as they are asked.
 
-Each has a name that nobody guesses and that says when it is garbage, so that what a crash has left is found by whoever
-comes next, on whichever machine.
+The name of each says until when it is needed, and cannot be guessed. Whatever a crash has left is dropped by the next
+`stage`, in whichever process.
 """
 
 import logging
@@ -13,24 +13,48 @@ from dataclasses import replace
 from hub.writer import Writer, Writers
 from planning.errors import GatewayError
 from schema.foreign import UPLOADS
+from schema.named_queries import named_query
 from schema.table import Column, Table
 
 LOG = logging.getLogger(__name__)
 LIFETIME = 24 * 3600
-"""Seconds after which a table is garbage: longer than anything that asks it may take."""
-GARBAGE = f"""SELECT relname FROM pg_catalog.pg_class
-WHERE relnamespace = '{UPLOADS}'::regnamespace AND relkind = 'r' AND relname ~ '^u_[0-9]+_' AND
-  split_part(relname, '_', 2)::bigint < $1"""  # noqa: S608 - our own names
+"""Seconds after which a table is garbage: longer than any job may run."""
+EXPIRED = named_query("hub/uploads", "expired").format(schema=UPLOADS)
+CREATE = named_query("hub/uploads", "create")
+NUMBER = named_query("hub/uploads", "number")
+PLACES = named_query("hub/uploads", "places")
 
 
 async def stage(writers: Writers, columns: Sequence[Column], copy: AsyncIterator[bytes], description: str) -> Table:
-    """Make a table of rows in PostgreSQL's binary format; raises `GatewayError`, and leaves nothing then."""
+    """Create a table and fill it; the caller drops it with `drop`.
+
+    Parameters
+    ----------
+    writers
+        Connections of the role that writes for users.
+    columns
+        The table's columns; their `sql` names need no more than double quotes.
+    copy
+        Its rows, as input of a binary COPY.
+    description
+        What the table is, for messages and documents.
+
+    Returns
+    -------
+    Table
+        The table, with its number of rows.
+
+    Raises
+    ------
+    GatewayError
+        The hub does not take the rows, or reading them failed; the table is dropped then.
+    """
     table = _table(columns, description)
     listed = ", ".join(f'"{column.sql}" {column.type.sql}' for column in columns)
     try:
         async with writers.held() as writer:
-            await _swept(writer)
-            await writer.run(f"CREATE UNLOGGED TABLE {table.qualified} ({listed})")
+            await _drop_expired(writer)
+            await writer.run(CREATE.format(table=table.qualified, definitions=listed))
             await writer.copy(table.qualified, [column.sql for column in columns], copy)
             await writer.run(f"ANALYZE {table.qualified}")
             ((rows,),) = await writer.fetch(f"SELECT count(*) FROM {table.qualified}")  # noqa: S608 - our own name
@@ -40,8 +64,31 @@ async def stage(writers: Writers, columns: Sequence[Column], copy: AsyncIterator
     return replace(table, rows=rows)
 
 
+async def numbered_places(writer: Writer, table: Table, number: str, ra: Column, dec: Column) -> AsyncIterator[bytes]:
+    """Add a column that numbers the rows from 1, then read number and place of those that have a place.
+
+    Parameters
+    ----------
+    writer
+        The connection that does both; it is busy until the result is read to its end.
+    table
+        A table that `stage` has made.
+    number
+        Name of the column to add, a bigint.
+    ra, dec
+        Columns of right ascension and declination, in degrees, of any numeric type.
+
+    Returns
+    -------
+    AsyncIterator
+        The output of a binary COPY: bigint, double precision, double precision, in the order of the numbers.
+    """
+    await writer.run(NUMBER.format(table=table.qualified, number=number))
+    return writer.blocks(PLACES.format(table=table.qualified, number=number, ra=ra.sql, dec=dec.sql))
+
+
 async def drop(writers: Writers, table: Table) -> None:
-    """Make an end of it; where that fails, whoever comes next does."""
+    """Drop the table. A failure is logged, and a later `stage` drops it."""
     try:
         async with writers.held() as writer:
             await writer.run(f"DROP TABLE IF EXISTS {table.qualified}")
@@ -54,7 +101,7 @@ def _table(columns: Sequence[Column], description: str) -> Table:
     return Table(UPLOADS, name, f"{UPLOADS}.{name}", "Upload", "uploads", description, tuple(columns))
 
 
-async def _swept(writer: Writer) -> None:
-    for (name,) in await writer.fetch(GARBAGE, round(time.time())):
+async def _drop_expired(writer: Writer) -> None:
+    for (name,) in await writer.fetch(EXPIRED, round(time.time())):
         LOG.info("%s.%s is swept", UPLOADS, name)
         await writer.run(f"DROP TABLE IF EXISTS {UPLOADS}.{name}")

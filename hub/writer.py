@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import REMOTE_FAILURES, hub_unavailable
 from hub.rows import ENDING, FAILURES, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
@@ -139,7 +140,11 @@ def _written(seconds: float) -> dict[str, str]:
 
 @asynccontextmanager
 async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
-    """A connection of that pool, waited for so many seconds at most; raises `GatewayError`."""
+    """A connection of that pool, waited for so many seconds at most; raises `GatewayError`.
+
+    What is read on it belongs to no source: an answer made of it is not kept.
+    """
+    record_dependency((UNKNOWN,))
     try:
         connection = await pool.acquire(timeout=seconds)
     except TimeoutError as error:

@@ -1,1 +1,1 @@
-"""Which star it is: every target of every database found among the stars of JSDC, by place, epoch and name."""
+"""Identification: which star of JSDC each target of each database is, by its place, epoch and name."""

@@ -1,4 +1,7 @@
-"""Identification in batches: everything, or what has changed since the last time; one batch at a time in all."""
+"""Identification in batches: all records, or those that have changed since the last batch.
+
+One batch runs at a time, in however many processes: it holds an advisory lock of the hub.
+"""
 
 import asyncio
 import logging
@@ -20,13 +23,13 @@ from sky.cells import REACH, touched
 
 LOG = logging.getLogger(__name__)
 LOCK = 7_246_103
-"""Number of the advisory lock that a batch holds in the hub."""
+"""Number of that advisory lock."""
 SECONDS = 300.0
-"""How long one statement may take."""
+"""Time limit of one statement."""
 PLACES = Layout(key="bigint", ra="double precision", dec="double precision")
 TOUCHED = Layout(key="bigint", cell="bigint", own="boolean")
 Report = Callable[[str, float], None]
-"""Told what is looked at, and how much of all is done, from 0 to 1."""
+"""Called with the name of the table at work, and the fraction of the whole batch that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +38,60 @@ class BatchOutcome:
 
     kind: RecordKind
     changed: int = 0
-    """Records looked at: those that were new or not what they had been."""
+    """Records that were matched: those that were new or had changed."""
     removed: int = 0
+    """Records that are gone from their source, with what was known of them."""
     methods: dict[int, int] = field(default_factory=dict)
-    """Records by the method that identified them, after the batch."""
+    """Number of records by code of `crossid.METHOD`, after the batch."""
     seconds: float = 0.0
     failure: str = ""
-    """Why nothing was done, where the source did not answer."""
+    """Message of the error for which nothing was done; empty where there was none."""
 
 
 async def identify(
     dsn: str, report: Report, sources: Collection[str] | None = None, *, full: bool = False
 ) -> list[BatchOutcome]:
-    """Identify the records of these sources (of all, if none are named) that have changed, or all of them.
+    """Identify the records that are new or have changed; where JSDC has changed, all of them.
 
-    Where JSDC has changed, everything is identified again, now or as soon as its source answers.
+    Every kind of records is a transaction of its own: a source that does not answer costs its own outcome alone, whose
+    `failure` says so.
 
-    Every kind of records is a transaction of its own: a source that does not answer costs its own part. Raises
-    `Busy` while another batch runs, and whatever keeps JSDC from being read.
+    Parameters
+    ----------
+    dsn
+        The hub, as the role `gateway_identity`.
+    report
+        Called as the batch advances.
+    sources
+        Names of the sources whose records are looked at; None for all. Records that were matched with stars of an
+        earlier JSDC are looked at whatever their source.
+    full
+        Identify every record again, and read JSDC again, changed or not.
+
+    Returns
+    -------
+    list
+        One outcome for each kind of records that was looked at.
+
+    Raises
+    ------
+    Busy
+        Another batch is running.
+    GatewayError
+        JSDC or the hub could not be read or written.
     """
     async with _batch(dsn) as writer, _opened(dsn) as reader:
         if sources is None or "jsdc" in sources:
             async with writer.transaction("jsdc"), reader.transaction("jsdc"):
-                await stars.renew(writer, reader, lambda part: report("jsdc.star", part / 2), full=full)
+                await stars.renew(writer, reader, lambda done: report("jsdc.star", done / 2), full=full)
         known = set() if full else await stars.up_to_date(writer)
-        wanted = [kind for kind in KINDS if sources is None or kind.origin.source in sources or kind.title not in known]
-        found = []
-        for place, kind in enumerate(wanted):
-            report(kind.title, 0.5 + 0.5 * place / len(wanted))
-            found.append(await _identified(writer, kind, full=kind.title not in known))
+        kinds = [kind for kind in KINDS if sources is None or kind.origin.source in sources or kind.title not in known]
+        outcomes = []
+        for done, kind in enumerate(kinds):
+            report(kind.title, 0.5 + 0.5 * done / len(kinds))
+            outcomes.append(await _identified(writer, kind, full=kind.title not in known))
         report("identity", 1.0)
-        return found
+        return outcomes
 
 
 @asynccontextmanager
@@ -79,7 +105,7 @@ async def _opened(dsn: str) -> AsyncIterator[Writer]:
 
 @asynccontextmanager
 async def _batch(dsn: str) -> AsyncIterator[Writer]:
-    """The connection of the only batch."""
+    """A connection that holds the lock of batches until it is closed; raises `Busy` where another holds it."""
     async with _opened(dsn) as writer:
         ((alone,),) = await writer.fetch("SELECT pg_try_advisory_lock($1)", LOCK)
         if not alone:
@@ -94,31 +120,33 @@ async def _identified(writer: Writer, kind: RecordKind, *, full: bool) -> BatchO
         async with writer.transaction(kind.origin.source):
             changed, removed = await _matched(writer, kind, full=full)
             await stars.matched(writer, kind.title)
-            methods = {int(method): int(count) for method, count in await writer.fetch(match.of(kind, match.COUNTS))}
+            counts = await writer.fetch(match.for_kind(kind, match.METHODS))
     except GatewayError as error:
         LOG.warning("%s: %s", kind.title, error.message)
         return BatchOutcome(kind, failure=error.message)
+    methods = {int(method): int(count) for method, count in counts}
     return BatchOutcome(kind, changed, removed, methods, perf_counter() - start)
 
 
 async def _matched(writer: Writer, kind: RecordKind, *, full: bool) -> tuple[int, int]:
-    """Match what has changed; how many records that were, and how many are gone."""
-    await writer.run(match.of(kind, match.LIST))
-    removed = await writer.run(match.of(kind, match.FORGET))
-    await writer.run(match.of(kind, match.FORGET_ANSWERS))
-    changed = await writer.run(match.of(kind, match.CHANGED), full)
+    """Match the records that have changed, or all; the number of these, and of records that are gone."""
+    await writer.run(match.for_kind(kind, match.PREPARE))
+    removed = await writer.run(match.for_kind(kind, match.FORGET_PLACES))
+    await writer.run(match.for_kind(kind, match.FORGET_ANSWERS))
+    changed = await writer.run(match.for_kind(kind, match.CHANGED), full)
     if changed:
-        await _folded(writer)
-        await _touched(writer)
+        await _add_designations(writer)
+        await _add_cells(writer)
         await writer.run(match.BEARERS)
-        await writer.run(match.of(kind, match.ANSWERS), *match.RULES)
-        await writer.run(match.of(kind, match.REMEMBER))
+        await writer.run(match.for_kind(kind, match.IDENTIFY), *match.RULES)
+        await writer.run(match.for_kind(kind, match.REMEMBER))
     if full:
-        await writer.run(match.of(kind, match.ANALYZE))
+        await writer.run(match.for_kind(kind, match.ANALYZE))
     return changed, removed
 
 
-async def _folded(writer: Writer) -> None:
+async def _add_designations(writer: Writer) -> None:
+    """Fill `folded` with the designation of each name of the changed records."""
     names = await writer.fetch(match.NAMES)
     await writer.add("pg_temp.folded", ("name", "designation"), await asyncio.to_thread(_designations, names))
 
@@ -128,13 +156,14 @@ def _designations(names: list[Record]) -> list[Record]:
     return [(name, designation(name) if any(map(str.isalnum, name)) else None) for (name,) in names]
 
 
-async def _touched(writer: Writer) -> None:
+async def _add_cells(writer: Writer) -> None:
+    """Fill `touched` with the cells that a cone around each changed record touches, its own cell marked."""
     places = await writer.read(match.PLACES)
     await writer.copy("pg_temp.touched", TOUCHED.names, await asyncio.to_thread(_cells, places))
 
 
-def _cells(text: bytes) -> bytes:
-    places = PLACES.decoded(text)
+def _cells(binary: bytes) -> bytes:
+    places = PLACES.decoded(binary)
     row, cell = touched(np.asarray(places["ra"], float), np.asarray(places["dec"], float), match.WIDE + REACH)
     own = np.diff(row, prepend=-1) > 0
     return HEADER + TOUCHED.encoded({"key": places["key"][row], "cell": cell, "own": own}) + TRAILER

@@ -1,4 +1,4 @@
-"""Identification that keeps up: while the gateway serves, what changes at a source is looked at within a minute."""
+"""The identification loop: while the gateway serves, records that change at a source are identified within a minute."""
 
 import asyncio
 import logging
@@ -11,15 +11,25 @@ from schema.catalog import SOURCES
 
 LOG = logging.getLogger(__name__)
 PAUSE = 10.0
-"""Seconds from one batch to the next, and before what could not be done is tried again."""
+"""Seconds between two batches, and before a batch that failed is tried again."""
 GATHER = 1.0
-"""Seconds to wait for more changes once there is one."""
+"""Seconds to wait for further changes after one, so that they are one batch."""
 
 
 async def follow(dsn: str, watch: HealthMonitor, pause: float = PAUSE) -> None:
-    """Identify what has changed, now and whenever a source has changed, until cancelled.
+    """Identify records at once, and then whenever the version of a source changes, until cancelled.
 
-    Several gateways may do so: one at a time works, the others find later that nothing is left to do.
+    Any number of gateways may do so: one at a time holds the lock of `identify`, and the others have nothing left to
+    do later. Sources that are down are tried when they answer again.
+
+    Parameters
+    ----------
+    dsn
+        The hub, as the role `gateway_identity`.
+    watch
+        Says which sources answer and which have changed.
+    pause
+        Seconds between two batches.
     """
     changes, due = watch.changes(), set(SOURCES)
     while True:
@@ -27,7 +37,7 @@ async def follow(dsn: str, watch: HealthMonitor, pause: float = PAUSE) -> None:
         due |= changes.taken() & set(SOURCES)
         ready = {source for source in due if watch.up(source)}
         if ready and watch.up("jsdc"):
-            due = (due - ready) | await _undone(dsn, ready)
+            due = (due - ready) | await _failed(dsn, ready)
             await asyncio.sleep(pause)
         elif not due:
             due.add(await anext(changes))
@@ -35,16 +45,16 @@ async def follow(dsn: str, watch: HealthMonitor, pause: float = PAUSE) -> None:
             await asyncio.sleep(pause)
 
 
-async def _undone(dsn: str, sources: set[str]) -> set[str]:
-    """Identify the records of some sources; those of which it could not be done."""
+async def _failed(dsn: str, sources: set[str]) -> set[str]:
+    """Identify the records of these sources; returns the sources for which that failed."""
     start = perf_counter()
     try:
-        outcomes = await identify(dsn, lambda _what, _part: None, sources)
+        outcomes = await identify(dsn, lambda _table, _done: None, sources)
     except GatewayError as error:
         LOG.info("identification waits: %s", error.message)
         return sources
     for outcome in outcomes:
         if outcome.changed or outcome.removed:
-            told = (outcome.kind.title, outcome.changed, outcome.removed, perf_counter() - start)
-            LOG.info("%s: %d identified, %d forgotten in %.1f s", *told)
+            counts = (outcome.kind.title, outcome.changed, outcome.removed, perf_counter() - start)
+            LOG.info("%s: %d identified, %d forgotten in %.1f s", *counts)
     return {outcome.kind.origin.source for outcome in outcomes if outcome.failure}

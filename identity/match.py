@@ -1,158 +1,70 @@
-"""From places and names to stars: the matching, which is SQL over sets in the hub.
+"""From places and names to stars: the rules, and the named queries that apply them to all changed records at once.
 
-The rules, in the order in which they are asked:
+The rules, in the order in which they are applied to a record:
 
-1. Stars within NEAR of the place: the one that bears the record's name, if one does; else the one that is alone, or
-   outshines the others, or is nearer than they by CLEAR, in spite of what the name says, for telescopes point by place.
-   Where none of these holds the nearest is kept as ambiguous.
-2. None is: the star that bears the name, if it is within WIDE. A name whose star is farther away is reported, and no
-   star is given. A name that JSDC does not know leaves it to brightness: the star within WIDE that alone is bright.
-3. Without a place, the star that bears the name.
+1. There are stars within NEAR of its place. The one that bears the record's name is taken, if one does
+   (POSITION_AND_NAME, or NAME where another star is nearer). Else, since telescopes point by place, the one that is
+   alone, or outshines the others by OUTSHINES, or is nearer than they by CLEAR: POSITION where the name says nothing,
+   CONTRADICTED where it is another star's. Where none of these holds the nearest is kept as AMBIGUOUS.
+2. There is none within NEAR. The star that bears the name is taken if it is within WIDE (NAME). If it is farther away,
+   no star is taken, but the answer says which star was named (ELSEWHERE). If JSDC does not know the name, the one star
+   within WIDE that is BRIGHT and outshines the others is taken (POSITION; AMBIGUOUS where it does not outshine them;
+   NONE where none is bright).
+3. The record has no place: the star that bears the name (NAME), AMBIGUOUS where several do, NONE where none does.
 
-A star that bears the name may also be at its place of J2000: many headers tell a catalogue's coordinates.
+A star that bears the name may also be at its place of J2000, not only where its proper motion has taken it at the
+record's epoch: many FITS headers repeat a catalogue's coordinates. `separation` and `epoch` are then those of J2000.
+
+Worked example: star A (HD 1, K = 3), star B (HD 2, K = 4) 1.5″ east of it, and star C (HD 3) 1° away. A record without
+a name that JSDC knows is called `cal` here.
+
+===============  ======  =================  ====  ==================================================================
+place            name    method             star  why
+===============  ======  =================  ====  ==================================================================
+0.2″ east of A   HD 1    POSITION_AND_NAME  A     the nearest star bears the name
+0.2″ east of A   HD 2    NAME               B     both are within 3″, and the name decides
+0.2″ east of A   cal     POSITION           A     B is farther away by 1.1″, more than CLEAR
+0.2″ east of A   HD 3    CONTRADICTED       A     the place is believed; `named_star_id` is C
+0.7″ east of A   cal     AMBIGUOUS          A     0.7″ and 0.8″ away, and only 1 mag apart: the nearest, unsurely
+10″ east of A    HD 1    NAME               A     no star is within 3″, and the one that bears the name within 30″
+10″ east of A    cal     AMBIGUOUS          A     both are brighter than 7 mag and neither outshines: the brightest
+1 h east of A    HD 1    ELSEWHERE          none  `named_star_id` is A, `named_separation` how far it is
+1 h east of A    cal     NONE               none  no star, no name
+none             HD 1    NAME               A     rule 3
+===============  ======  =================  ====  ==================================================================
+
+`confidence` is JSDC's: 3 (high) for POSITION_AND_NAME and for the POSITION of a star that is alone and within CLEAR, 1
+(low) for AMBIGUOUS, for CONTRADICTED by a star that has neighbours, and without a place. `n_mates` counts the stars
+within NEAR or, where there are none, within WIDE.
 """
 
 from identity.records import RecordKind
+from schema.named_queries import named_query
 
 NEAR, WIDE = 3.0, 30.0
 """Radii in arcsec."""
 CLEAR = 1.0
-"""How much nearer (arcsec) than the next a star is that is clearly the one; and how near one is that surely is."""
+"""How much nearer than the next a star must be to be taken, and within what distance a lone star is certain: arcsec."""
 OUTSHINES = 2.5
-"""How many magnitudes brighter than the next."""
+"""How many magnitudes brighter than the next a star must be to be taken."""
 BRIGHT = 7.0
 """Magnitude (K, or V where there is no K) of the faintest star that is taken for a target seen from WIDE."""
 RULES = (NEAR, WIDE, CLEAR, OUTSHINES, BRIGHT)
+"""Values of `IDENTIFY`, in the order of its `$1` to `$5`."""
 
-LIST = """
-CREATE TEMP TABLE present ON COMMIT DROP AS {listing};
-CREATE TEMP TABLE changed (key bigint, name text, ra float8, "dec" float8, epoch float8) ON COMMIT DROP;
-CREATE TEMP TABLE folded (name text, designation text) ON COMMIT DROP;
-CREATE TEMP TABLE touched (key bigint, cell bigint, own boolean) ON COMMIT DROP;
-ANALYZE pg_temp.present;
-"""
-FORGET = """
-DELETE FROM {place} p WHERE NOT EXISTS (SELECT FROM pg_temp.present n WHERE n.key = p.key)
-"""
-FORGET_ANSWERS = """
-DELETE FROM {table} p WHERE NOT EXISTS (SELECT FROM pg_temp.present n WHERE n.key = p."{key}")
-"""
-CHANGED = """
-INSERT INTO pg_temp.changed
-SELECT n.key, n.name, n.ra, n."dec", n.epoch
-FROM pg_temp.present n LEFT JOIN {place} p ON p.key = n.key
-WHERE $1 OR p.key IS NULL OR (n.name, n.ra, n."dec", n.epoch) IS DISTINCT FROM (p.name, p.ra, p."dec", p.epoch)
-"""
-NAMES = "SELECT DISTINCT name FROM pg_temp.changed WHERE name IS NOT NULL"
-PLACES = 'SELECT key, ra, "dec" FROM pg_temp.changed WHERE ra IS NOT NULL'
-# The array is found first and sent, so that names and stars are joined where they are.
-BEARERS = """
-CREATE TEMP TABLE bearer ON COMMIT DROP AS
-SELECT DISTINCT i.designation, s.jsdc_id AS star_id, s.raj2000 AS ra, s.dej2000 AS "dec",
-    coalesce(nullif(s.pmra, 'NaN'), 0)::float8 AS pmra, coalesce(nullif(s.pmdec, 'NaN'), 0)::float8 AS pmdec
-FROM jsdc.identifier i JOIN jsdc.star s ON s.jsdc_id = i.star_id
-WHERE i.designation = ANY (ARRAY(SELECT DISTINCT designation FROM pg_temp.folded WHERE designation IS NOT NULL));
-ANALYZE pg_temp.changed; ANALYZE pg_temp.folded; ANALYZE pg_temp.touched; ANALYZE pg_temp.bearer;
-"""
-ANSWERS = """
-WITH pair AS MATERIALIZED (
-  SELECT t.key, s.star_id, s.brightness,
-    crossid.separation(s.ra, s."dec", s.pmra, s.pmdec, r.epoch - 2000, r.ra, r."dec") AS separation
-  FROM pg_temp.touched t JOIN pg_temp.changed r ON r.key = t.key JOIN crossid.star_cell s ON s.cell = t.cell
-), candidate AS (
-  SELECT DISTINCT key, star_id, brightness, separation FROM pair WHERE separation <= $2
-), scoped AS (
-  SELECT *, min(separation) OVER (PARTITION BY key) <= $1 AS near FROM candidate
-), found AS (
-  SELECT key, near, count(*) AS n,
-    array_agg(star_id ORDER BY separation, star_id) AS nearest,
-    array_agg(separation ORDER BY separation, star_id) AS separations,
-    array_agg(star_id ORDER BY brightness, star_id) AS brightest,
-    array_agg(separation ORDER BY brightness, star_id) AS bright_separations,
-    array_agg(brightness ORDER BY brightness, star_id) AS magnitudes
-  FROM scoped WHERE separation <= $1 OR NOT near GROUP BY key, near
-), named AS (
-  SELECT DISTINCT ON (r.key) r.key, b.star_id AS named, a.separation AS named_separation, a.epoch AS named_epoch,
-    count(*) OVER (PARTITION BY r.key) AS bearers
-  FROM pg_temp.changed r JOIN pg_temp.folded f ON f.name = r.name JOIN pg_temp.bearer b ON b.designation = f.designation
-  CROSS JOIN LATERAL (
-    SELECT e.epoch, crossid.separation(b.ra, b."dec", b.pmra, b.pmdec, e.epoch - 2000, r.ra, r."dec") AS separation
-    FROM (VALUES (r.epoch), (2000)) AS e (epoch) ORDER BY separation, e.epoch DESC LIMIT 1
-  ) a
-  ORDER BY r.key, a.separation, b.star_id
-), known AS (
-  SELECT r.key, f.designation, r.name, r.epoch, r.ra IS NOT NULL AS placed, coalesce(c.near, false) AS near, c.n,
-    c.nearest, c.separations, c.brightest, c.bright_separations, c.magnitudes,
-    n.named, n.named_separation, coalesce(n.named_epoch, r.epoch) AS named_epoch, n.bearers,
-    c.n = 1 OR c.magnitudes[2] - c.magnitudes[1] >= $4 AS outshines,
-    c.near AND c.separations[2] - c.separations[1] >= $3 AS clear
-  FROM pg_temp.changed r
-  LEFT JOIN pg_temp.folded f ON f.name = r.name
-  LEFT JOIN found c ON c.key = r.key
-  LEFT JOIN named n ON n.key = r.key
-), judged AS (
-  SELECT *,
-    CASE WHEN outshines OR NOT near THEN brightest[1] ELSE nearest[1] END AS best,
-    CASE WHEN outshines OR NOT near THEN bright_separations[1] ELSE separations[1] END AS best_separation,
-    CASE
-      WHEN NOT placed THEN CASE WHEN named IS NULL THEN 0 WHEN bearers > 1 THEN 5 ELSE 3 END
-      WHEN named_separation <= $1 THEN CASE WHEN near AND named <> nearest[1] THEN 3 ELSE 2 END
-      WHEN near AND NOT (outshines OR coalesce(clear, false)) THEN 5
-      WHEN near THEN CASE WHEN named IS NULL THEN 1 ELSE 4 END
-      WHEN named_separation <= $2 THEN 3
-      WHEN named IS NOT NULL THEN 6
-      WHEN n IS NULL OR magnitudes[1] > $5 THEN 0
-      WHEN outshines THEN 1
-      ELSE 5
-    END AS method
-  FROM known
-), given AS (
-  SELECT *,
-    CASE WHEN method IN (2, 3) OR NOT placed THEN named WHEN method IN (1, 4, 5) THEN best END AS star_id,
-    CASE WHEN method IN (2, 3) OR NOT placed THEN named_separation WHEN method IN (1, 4, 5) THEN best_separation END
-      AS separation,
-    CASE
-      WHEN method IN (0, 6) THEN 0
-      WHEN method = 5 OR NOT placed THEN 1
-      WHEN method = 2 THEN 3
-      WHEN method = 3 THEN 2
-      WHEN NOT near THEN 1
-      WHEN n = 1 AND best_separation <= $3 THEN CASE method WHEN 1 THEN 3 ELSE 2 END
-      ELSE CASE method WHEN 1 THEN 2 ELSE 1 END
-    END AS confidence
-  FROM judged
-)
-INSERT INTO {table} AS old ("{key}", object_id, star_id, designation, separation, separation_2nd, n_mates, method,
-  confidence, named_star_id, named_separation, epoch)
-SELECT key,
-  coalesce(star_id, -1 - ('x' || left(md5(coalesce(designation, '{table} ' || key)), 13))::bit(52)::bigint),
-  star_id, designation, separation,
-  CASE WHEN star_id = nearest[1] THEN separations[2] ELSE separations[1] END,
-  CASE WHEN placed THEN greatest(n, (star_id IS NOT NULL)::int) END, method, confidence,
-  CASE WHEN named IS DISTINCT FROM star_id THEN named END,
-  CASE WHEN named IS DISTINCT FROM star_id THEN named_separation END,
-  CASE WHEN method IN (2, 3) THEN named_epoch ELSE epoch END
-FROM given
-ON CONFLICT ("{key}") DO UPDATE SET (object_id, star_id, designation, separation, separation_2nd, n_mates, method,
-  confidence, named_star_id, named_separation, epoch) = (excluded.object_id, excluded.star_id, excluded.designation,
-  excluded.separation, excluded.separation_2nd, excluded.n_mates, excluded.method, excluded.confidence,
-  excluded.named_star_id, excluded.named_separation, excluded.epoch)
-WHERE old.* IS DISTINCT FROM excluded.*
-"""
-REMEMBER = """
-INSERT INTO {place} AS old (key, name, ra, "dec", epoch, cell)
-SELECT r.key, r.name, r.ra, r."dec", r.epoch, t.cell
-FROM pg_temp.changed r LEFT JOIN pg_temp.touched t ON t.key = r.key AND t.own
-ON CONFLICT (key) DO UPDATE SET (name, ra, "dec", epoch, cell)
-  = (excluded.name, excluded.ra, excluded."dec", excluded.epoch, excluded.cell)
-WHERE old.* IS DISTINCT FROM excluded.*
-"""
-# Links to records of many stars are planned by these.
-ANALYZE = "ANALYZE {table}; ANALYZE {place}"
-COUNTS = "SELECT method, count(*) FROM {table} GROUP BY method"
+PREPARE = named_query("identity/match", "prepare")
+FORGET_PLACES = named_query("identity/match", "forget_places")
+FORGET_ANSWERS = named_query("identity/match", "forget_answers")
+CHANGED = named_query("identity/match", "changed")
+NAMES = named_query("identity/match", "names")
+PLACES = named_query("identity/match", "places")
+BEARERS = named_query("identity/match", "bearers")
+IDENTIFY = named_query("identity/match", "identify")
+REMEMBER = named_query("identity/match", "remember")
+ANALYZE = named_query("identity/match", "analyze")
+METHODS = named_query("identity/match", "methods")
 
 
-def of(kind: RecordKind, text: str) -> str:
-    """A statement of this module for a kind of records."""
-    told = {"table": kind.table.qualified, "key": kind.table.key.sql, "place": kind.place, "listing": kind.listing}
-    return text.format(**told)
+def for_kind(kind: RecordKind, query: str) -> str:
+    """A query of this module with the tables and the listing of a kind of records filled in."""
+    return query.format(table=kind.table.qualified, key=kind.table.key.sql, place=kind.place, listing=kind.listing)

@@ -1,4 +1,4 @@
-"""Who waits for a job is woken when PostgreSQL tells that it has changed (LISTEN): nobody asks again and again."""
+"""Notification of changed jobs, by PostgreSQL's LISTEN: clients that wait for a job cost no polling."""
 
 import asyncio
 import logging
@@ -16,15 +16,18 @@ RETRY = 1.0
 
 
 class JobChanges:
-    """Changes of jobs, as they are told."""
+    """Changes of jobs in this process: one connection listens, any number of requests wait."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._closed = False
 
     @contextmanager
-    def of(self, job_id: str) -> Iterator[asyncio.Event]:
-        """An event that is set when this job changes, from now on."""
+    def subscribe(self, job_id: str) -> Iterator[asyncio.Event]:
+        """Give an event that is set whenever this job changes, until the context ends.
+
+        Subscribe before reading the job, so that a change in between is not missed.
+        """
         event = asyncio.Event()
         waiting = self._waiting.setdefault(job_id, set())
         waiting.add(event)
@@ -35,8 +38,8 @@ class JobChanges:
             if not waiting and self._waiting.get(job_id) is waiting:
                 del self._waiting[job_id]
 
-    async def follow(self, dsn: str) -> None:
-        """Listen until cancelled, on a connection of its own."""
+    async def listen(self, dsn: str) -> None:
+        """Listen on a connection of its own until cancelled; reconnect when it is lost."""
         while True:
             try:
                 async with await connect(dsn) as connection:
@@ -46,24 +49,28 @@ class JobChanges:
             await asyncio.sleep(RETRY)
 
     async def _listen(self, connection: Connection) -> None:
+        """Wake subscribers as notifications come; at first all of them, since changes before LISTEN were not heard."""
         await connection.execute(f"LISTEN {CHANNEL}".encode())
         for job_id in tuple(self._waiting):
             self._wake(job_id)  # by what was told while nobody listened
-        async for told in connection.notifies():
-            self._wake(told.payload)
+        async for notification in connection.notifies():
+            self._wake(notification.payload)
 
-    async def told(self, changed: asyncio.Event, seconds: float) -> bool:
-        """Whether an event is set within so many seconds; it can then be set again."""
+    async def wait_for_change(self, changed: asyncio.Event, seconds: float) -> bool:
+        """Whether the event was set within `seconds`; it is cleared, so that it can be waited for again.
+
+        False at once after `close`.
+        """
         if self._closed or seconds <= 0:
             return False
         with suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), seconds)
-        told = changed.is_set() and not self._closed
+        has_changed = changed.is_set() and not self._closed
         changed.clear()
-        return told
+        return has_changed
 
     def close(self) -> None:
-        """Have nobody wait any more."""
+        """End all waiting, now and later: the process is about to stop."""
         self._closed = True
         for job_id in tuple(self._waiting):
             self._wake(job_id)

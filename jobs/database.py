@@ -1,4 +1,4 @@
-"""The jobs' connections to the hub: a bounded pool that their records and the queue share. Only here psycopg fails."""
+"""Connections of the jobs to the hub: one bounded pool for records and queue. psycopg's errors end here."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -18,29 +18,39 @@ LOG = logging.getLogger(__name__)
 Connection = AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
 SESSION = "-c search_path=uws -c timezone=UTC -c jit=off -c statement_timeout=10s -c synchronous_commit=on"
-"""The queue's own functions name their tables without a schema. A job that was accepted outlives a crash of the hub."""
-PATIENCE = 5.0
-"""Seconds that a connection is waited for."""
-TOLD = {
+"""Settings of each session.
+
+The queue's own functions name their tables without a schema, hence search_path; synchronous_commit lets an
+accepted job outlive a crash of the hub.
+"""
+POOL_TIMEOUT = 5.0
+"""Seconds to wait for a connection of the pool."""
+CONNECTION_OPTIONS = {
     "options": SESSION, "application_name": "jmmc-gateway-jobs", "connect_timeout": 5,
     "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 6000,
 }  # fmt: skip
-"""Of every connection; one whose other end is cut off from the network is given up after some ten seconds."""
+"""Options of every connection; one cut off from the network is given up after some ten seconds."""
 
 
 async def connect(dsn: str) -> Connection:
-    """A connection that is no pool's, for listening; raises `psycopg.Error`."""
-    return await Connection.connect(dsn, autocommit=True, **TOLD)  # type: ignore[arg-type]
+    """Open a connection outside the pool, for LISTEN; the caller closes it. Raises `psycopg.Error`."""
+    return await Connection.connect(dsn, autocommit=True, **CONNECTION_OPTIONS)  # type: ignore[arg-type]
 
 
 async def open_pool(dsn: str, size: int) -> Pool:
-    """Connect as the role of jobs; raises `HubUnavailable`."""
+    """Open a pool of at most `size` connections as the role of jobs; the caller closes it.
+
+    Raises
+    ------
+    HubUnavailable
+        The hub does not answer, or refuses this role.
+    """
     pool: Pool = AsyncConnectionPool(
-        dsn, min_size=1, max_size=size, kwargs=TOLD, open=False, timeout=PATIENCE,
-        check=AsyncConnectionPool.check_connection, configure=_each_by_itself,
+        dsn, min_size=1, max_size=size, kwargs=CONNECTION_OPTIONS, open=False, timeout=POOL_TIMEOUT,
+        check=AsyncConnectionPool.check_connection, configure=_set_autocommit,
     )  # fmt: skip
     try:
-        await pool.open(wait=True, timeout=PATIENCE)
+        await pool.open(wait=True, timeout=POOL_TIMEOUT)
     except (psycopg.Error, PoolTimeout) as error:
         await pool.close()
         message = "The hub does not let the role of jobs in: check GATEWAY_HUB_JOBS, or run `python -m gateway setup`"
@@ -48,17 +58,27 @@ async def open_pool(dsn: str, size: int) -> Pool:
     return pool
 
 
-async def _each_by_itself(held: Connection) -> None:
-    """Every statement is a transaction, where no other is begun: three times fewer messages."""
-    await held.set_autocommit(True)
+async def _set_autocommit(session: Connection) -> None:
+    """Make each statement a transaction of its own unless one is begun: three times fewer messages."""
+    await session.set_autocommit(True)
 
 
 @asynccontextmanager
 async def connection(pool: Pool) -> AsyncIterator[Connection]:
-    """One of the pool's connections; raises `GatewayError`, also for what goes wrong inside."""
+    """Borrow a connection of the pool.
+
+    Raises
+    ------
+    Busy
+        None became free in time.
+    HubUnavailable
+        The hub does not answer; also raised for a statement inside the context.
+    Internal
+        A statement failed, or the role may not execute it; logged.
+    """
     try:
-        async with pool.connection() as held:
-            yield held
+        async with pool.connection() as session:
+            yield session
     except PoolTimeout as error:
         message = "The hub does not answer the jobs, or too much is asked of them: try again in a few seconds"
         raise Busy(message) from error

@@ -1,4 +1,4 @@
-"""Running a job: its answer, as whoever waits for one gets it, goes to the spool; its record says what came of it."""
+"""Execution of a job: its answer goes to a file of the result store, its outcome to its record."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from jobs.job import Job, Phase
-from jobs.queue import RETRY, Leaving
+from jobs.queue import RETRY, IsShuttingDown
 from jobs.records import Records
 from jobs.results import ResultStore
 from planning.errors import Busy, GatewayError, HubUnavailable, Internal, TimedOut
@@ -19,61 +19,93 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class JobAnswer:
-    """What a job is answered with."""
+    """The document a job produces.
+
+    Attributes
+    ----------
+    media_type : str
+        Content-Type of the result.
+    body : AsyncGenerator[bytes, None]
+        The document in blocks; may raise `GatewayError`. `JobExecution` closes it, also when the job is cancelled.
+    """
 
     media_type: str
     body: AsyncGenerator[bytes, None]
-    """The document, as it comes; raises `GatewayError`, and is closed when it is no longer wanted."""
+    """Blocks of the document."""
 
 
 Run = Callable[[Job, ResultStore], Awaitable[JobAnswer]]
-"""Finds out what a job asks, its uploads being in the spool; raises `GatewayError`."""
+"""Starts what a job requests (its uploads are in the store) and returns the answer; raises `GatewayError`."""
 Requeue = Callable[[Job], Awaitable[None]]
-"""Puts a job that could not be run to its end in the queue again."""
+"""Queues a job again that could not be run to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobExecution:
-    """All that running jobs takes."""
+    """What it takes to run jobs.
+
+    Attributes
+    ----------
+    records : Records
+        Where phases and outcomes are written.
+    store : ResultStore
+        Where results are written.
+    run : Run
+        The work itself.
+    requeue : Requeue
+        Called for a job that this process, or the hub, could not finish.
+    """
 
     records: Records
-    spool: ResultStore
+    store: ResultStore
     run: Run
     requeue: Requeue
 
-    async def execute(self, job_id: str, leaving: Leaving) -> None:
-        """Run a job to its end, or until it is cancelled, which cancels its statements."""
-        job = await _once_the_hub_answers(lambda: self.records.begin(job_id))
+    async def execute(self, job_id: str, is_shutting_down: IsShuttingDown) -> None:
+        """Run a job to its end, or until cancelled, which cancels its statements.
+
+        Phases (UWS 1.1 section 2.1.3): QUEUED → EXECUTING → COMPLETED, ERROR for a refusal, or ABORTED after its
+        execution duration. It is QUEUED again when the hub fails or this process shuts down.
+
+        Parameters
+        ----------
+        job_id : str
+            A job that is QUEUED; one that is not (aborted meanwhile) is skipped.
+        is_shutting_down : IsShuttingDown
+            Tells a cancellation by the end of the process from one by the client.
+        """
+        job = await _retry_until_hub_answers(lambda: self.records.mark_executing(job_id))
         if job is None:
             return  # aborted while it waited
         try:
-            failure = await self._within_its_time(job)
+            failure = await self._run_with_timeout(job)
         except asyncio.CancelledError:
-            if leaving():
+            if is_shutting_down():
                 await asyncio.shield(self.requeue(job))
             raise
         except HubUnavailable:
-            await _once_the_hub_answers(lambda: self.requeue(job))
+            await _retry_until_hub_answers(lambda: self.requeue(job))
             return
         if failure:
-            await self._failed(job, *failure)
+            await self._record_failure(job, *failure)
 
-    async def _failed(self, job: Job, phase: Phase, error: GatewayError) -> None:
+    async def _record_failure(self, job: Job, phase: Phase, error: GatewayError) -> None:
         lasting = error.status < 500
-        await _once_the_hub_answers(lambda: self.records.failed(job, phase, error.message, lasting=lasting))
-        await self.spool.remove(job.id)
+        await _retry_until_hub_answers(lambda: self.records.mark_failed(job, phase, error.message, lasting=lasting))
+        await self.store.remove(job.id)
 
-    async def _within_its_time(self, job: Job) -> tuple[Phase, GatewayError] | None:
+    async def _run_with_timeout(self, job: Job) -> tuple[Phase, GatewayError] | None:
+        """Return phase and error of a job that failed; None for one that completed."""
         try:
             async with asyncio.timeout(job.execution_duration) as limit:
-                await self._answered(job)
+                await self._store_result(job)
         except HubUnavailable:
             raise  # which says nothing of the job: it is queued again when the hub is back
         except GatewayError as error:
             return Phase.ERROR, error
         except TimeoutError:
             if limit.expired():
-                return Phase.ABORTED, _too_long(job)
+                return Phase.ABORTED, _timed_out(job)
             LOG.exception("job %s failed", job.id)
         except Exception:
             LOG.exception("job %s failed", job.id)
@@ -81,16 +113,16 @@ class JobExecution:
             return None
         return Phase.ERROR, Internal("The gateway made a mistake; it has been logged")
 
-    async def _answered(self, job: Job) -> None:
-        answer = await self.run(job, self.spool)
+    async def _store_result(self, job: Job) -> None:
+        answer = await self.run(job, self.store)
         async with aclosing(answer.body) as body:
-            size = await self.spool.keep(job.id, job.result, body)
-        if await _once_the_hub_answers(lambda: self.records.completed(job, answer.media_type, size)):
-            await self.spool.remove(job.id, but=job.result)
+            size = await self.store.write(job.id, job.result, body)
+        if await _retry_until_hub_answers(lambda: self.records.mark_completed(job, answer.media_type, size)):
+            await self.store.remove(job.id, but=job.result)
 
 
-async def _once_the_hub_answers(action: Callable[[], Awaitable[Result]]) -> Result:
-    """Do it, however long that takes: a job of which the hub is told nothing would run for ever."""
+async def _retry_until_hub_answers(action: Callable[[], Awaitable[Result]]) -> Result:
+    """Retry for as long as it takes: a job whose outcome is never recorded would seem to run for ever."""
     while True:
         try:
             return await action()
@@ -99,5 +131,5 @@ async def _once_the_hub_answers(action: Callable[[], Awaitable[Result]]) -> Resu
             await asyncio.sleep(RETRY)
 
 
-def _too_long(job: Job) -> TimedOut:
+def _timed_out(job: Job) -> TimedOut:
     return TimedOut(f"The job took longer than its execution duration of {job.execution_duration} s")

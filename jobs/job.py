@@ -1,4 +1,4 @@
-"""A job as it is known: its phase, its times, what it was asked, what came of it."""
+"""A job: its phase, its times, its parameters and its outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,11 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where a job is between its making and its end (UWS 1.1 section 2.1.3); those that the gateway has."""
+    """The execution phases of UWS 1.1 (section 2.1.3) that a job of the gateway can be in.
+
+    PENDING → (PHASE=RUN) → QUEUED → EXECUTING → COMPLETED | ERROR; PHASE=ABORT leads from any of the first three to
+    ABORTED. A job whose worker dies goes from EXECUTING back to QUEUED.
+    """
 
     PENDING = "PENDING"
     QUEUED = "QUEUED"
@@ -17,58 +21,67 @@ class Phase(StrEnum):
 
     @property
     def active(self) -> bool:
-        """Whether it will be another phase by itself, or is still being made."""
+        """Whether the job has not ended: PENDING, QUEUED or EXECUTING."""
         return self in (Phase.PENDING, Phase.QUEUED, Phase.EXECUTING)
 
 
-KNOWN = (*Phase, "HELD", "SUSPENDED", "UNKNOWN", "ARCHIVED")
-"""Every phase that the standard has: a list may be asked for those that no job here is ever in."""
+UWS_PHASES = (*Phase, "HELD", "SUSPENDED", "UNKNOWN", "ARCHIVED")
+"""Every phase of UWS 1.1, for the filter PHASE of a job list; no job here is ever in the last four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A table that came with a job."""
+    """A table uploaded with a job (TAP 1.1 section 2.7.6)."""
 
     name: str
-    """Of the part of the request that it was in, as UPLOAD's `param:` says it."""
+    """Name of the multipart part it came in, as UPLOAD's `param:` refers to it."""
     file: str
-    """In the spool."""
+    """Name of its file in the result store."""
     size: int
     """In bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A row of `uws.job`, as `schema.jobs` declares it."""
+    """A row of `uws.job`, declared in `schema.jobs`; times are UTC.
+
+    None in `run_id`: the client gave none; in `started`, `ended`: not yet; in `error`, `media_type`, `size`: not
+    ended so; in `task`: not queued.
+    """
 
     id: str
     phase: Phase
     owner: str
     spool: str
-    """Identifier of the spool that its files are in: who has that runs it."""
+    """Name of the result store with its files: only processes that share the store run it."""
     run_id: str | None
     created: datetime
     started: datetime | None
     ended: datetime | None
     destruction: datetime
     execution_duration: int
-    """Seconds."""
+    """Seconds that it may run."""
     parameters: tuple[tuple[str, str], ...]
-    """Names and values as given: names in any case, and some more than once."""
+    """Names and values as given: names in any case, some of them repeated."""
     uploads: tuple[Upload, ...]
+    """Tables that came with it."""
     error: str | None
     lasting: bool | None
-    """Whether the error would be there next time too."""
+    """Whether the error would happen again (a refusal, status < 500); UWS: errorSummary type "fatal", else "transient".
+    """
     media_type: str | None
     size: int | None
+    """Bytes of the result."""
     attempt: int
+    """How many times it was begun."""
     task: int | None
+    """Its number in the queue."""
 
     @property
     def result(self) -> str:
-        """Name of its result's file in the spool: an attempt given up too early writes another one."""
+        """Name of its result's file in the store; each attempt writes its own, as an older one may still be running."""
         return f"result.{self.attempt}"
 
     def parameter(self, name: str) -> str | None:
-        """The value of a parameter, whatever the case of its name; None if it was not given."""
+        """First value of a parameter, whatever the case of its name; None if it was not given."""
         return next((value for key, value in self.parameters if key.lower() == name.lower()), None)

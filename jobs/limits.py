@@ -1,4 +1,4 @@
-"""How much of jobs there may be, and how one that would be too much is refused."""
+"""Limits of jobs, and the refusal of one too many."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from planning.errors import GatewayError
 
 
 class TooManyJobs(GatewayError):
-    """One client has as many jobs as it may."""
+    """A client has as many jobs that have not ended as it may."""
 
     code = "TOO_MANY_JOBS"
     status = 429
@@ -15,15 +15,15 @@ class TooManyJobs(GatewayError):
 
 @dataclass(frozen=True, slots=True)
 class JobLimits:
-    """What bounds the jobs; of times both what a job gets and the most that its maker may ask for."""
+    """Limits of jobs; `seconds` and `lifetime` are both the default and the most a client may ask for."""
 
     seconds: int = 600
-    """That a job may run for."""
+    """Execution duration, seconds."""
     lifetime: timedelta = timedelta(days=7)
-    """After which a job is forgotten, with its result."""
-    each: int = 100
+    """From creation to destruction, with the result."""
+    max_per_client: int = 100
     """Jobs of one client that have not ended."""
-    every: int = 10_000
-    """Jobs of all of them."""
+    max_total: int = 10_000
+    """Jobs of all clients that have not ended."""
     parameter_bytes: int = 256_000
-    """Of a job's parameters, without the tables that come with it."""
+    """Characters of a job's parameters, names and values, without its uploads."""

@@ -1,4 +1,4 @@
-"""The queue: procrastinate, in the schema `uws`. Identifiers of jobs wait there; their records say the rest."""
+"""The queue: procrastinate, in the schema `uws`. Only identifiers of jobs wait there; all else is in their records."""
 
 import asyncio
 import logging
@@ -13,22 +13,22 @@ from jobs.job import Job
 LOG = logging.getLogger(__name__)
 HEARTBEAT = 1.0
 """Seconds between two signs of life of a worker."""
-STALE = 6.0
-"""Seconds without one after which a worker is given up, and its jobs are queued again."""
-LOOKED = 1.0
-"""Seconds between two looks for what a worker may not have been told, as when it began to listen too late."""
+HEARTBEAT_TIMEOUT = 6.0
+"""Seconds without one after which a worker counts as dead, and its jobs are queued again."""
+POLL_INTERVAL = 1.0
+"""Seconds between two polls, for notifications a worker may have missed, as while it started."""
 RETRY = 1.0
-"""Seconds before a worker that had to stop, because the hub was gone, starts again."""
-LEAVING = 3.0
-"""Seconds that jobs under way get to end when the process is told to stop; the others are queued again."""
-Leaving = Callable[[], bool]
-"""Whether it is for the end of the process that a job is cancelled."""
-Execute = Callable[[str, Leaving], Awaitable[None]]
-"""Runs the job of an identifier."""
+"""Seconds before a worker that stopped, because the hub was gone, starts again."""
+SHUTDOWN_GRACE = 3.0
+"""Seconds that running jobs get to end when the process is told to stop; those left are queued again."""
+IsShuttingDown = Callable[[], bool]
+"""Whether a job is cancelled because the process ends."""
+Execute = Callable[[str, IsShuttingDown], Awaitable[None]]
+"""Runs the job with this identifier."""
 
 
 class Queue:
-    """Puts jobs in a queue, takes them out, works on them: each spool has a queue, for all who share the spool."""
+    """A queue of job identifiers, one for each result store: processes that share the store share the queue."""
 
     def __init__(self, pool: Pool, name: str, execute: Execute) -> None:
         self._pool = pool
@@ -38,30 +38,33 @@ class Queue:
         self._task = self._app.task(name="run", queue=name, pass_context=True)(self._run)
 
     async def open(self) -> None:
-        """Begin to use the pool."""
+        """Begin to use the pool, which stays the caller's to close."""
         await self._app.open_async(self._pool)
 
-    async def put(self, held: Connection, job: Job, ahead: int) -> int:
-        """Put a job behind so many others of its client, in a transaction of the caller's; tell its number."""
+    async def enqueue(self, transaction: Connection, job: Job, ahead: int) -> int:
+        """Queue a job within the caller's transaction; return its number in the queue.
+
+        Clients take turns: `ahead`, the number of jobs of the same client that have not ended, lowers its priority.
+        """
         # Clients take turns: the second job of one waits behind the first of all others.
-        place = self._task.configure(connection=held, priority=-ahead)
-        task: int = await place.defer_async(job_id=job.id)
+        deferrer = self._task.configure(connection=transaction, priority=-ahead)
+        task: int = await deferrer.defer_async(job_id=job.id)
         return task
 
-    async def withdraw(self, task: int) -> None:
-        """Take a job out, or have it cancelled wherever it runs."""
+    async def cancel(self, task: int) -> None:
+        """Take a job out of the queue, or cancel it on whichever worker runs it."""
         async with connection(self._pool):  # for its errors
             await self._app.job_manager.cancel_job_by_id_async(task, abort=True, delete_job=True)
 
-    async def work(self, several: int) -> None:
-        """Run jobs, several at once, until cancelled."""
+    async def run_workers(self, concurrency: int) -> None:
+        """Run up to `concurrency` jobs at once until cancelled; start again if procrastinate's worker stops."""
         while True:
             try:
                 await self._app.run_worker_async(
-                    queues=[self._name], concurrency=several, install_signal_handlers=False, delete_jobs="always",
-                    fetch_job_polling_interval=LOOKED, abort_job_polling_interval=LOOKED,
-                    update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALE,
-                    shutdown_graceful_timeout=LEAVING,
+                    queues=[self._name], concurrency=concurrency, install_signal_handlers=False, delete_jobs="always",
+                    fetch_job_polling_interval=POLL_INTERVAL, abort_job_polling_interval=POLL_INTERVAL,
+                    update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=HEARTBEAT_TIMEOUT,
+                    shutdown_graceful_timeout=SHUTDOWN_GRACE,
                 )  # fmt: skip
             except Exception as error:  # noqa: BLE001 - whatever stopped it, it starts again
                 LOG.warning("a worker stopped: %s", error)

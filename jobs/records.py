@@ -1,4 +1,4 @@
-"""The jobs as `uws.job` has them. What a worker writes counts only while the attempt that it was is still the last."""
+"""Records of jobs, the rows of `uws.job`. A worker's writes count only while its attempt is the latest."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
@@ -11,164 +11,182 @@ from psycopg.types.json import Jsonb
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job, Phase, Upload
 from planning.errors import NotFound
+from schema.named_queries import named_query
 
 NAMES = tuple(item.name for item in fields(Job))
 COLUMNS = ", ".join(NAMES)
 UNENDED = [phase.value for phase in Phase if phase.active]
-ORPHANS = f"""
-SELECT {COLUMNS} FROM uws.job WHERE spool = %(spool)s AND phase IN ('QUEUED', 'EXECUTING') AND NOT EXISTS (
-  SELECT FROM procrastinate_jobs queued LEFT JOIN procrastinate_workers worker
-  ON worker.id = queued.worker_id AND worker.last_heartbeat > now() - make_interval(secs => %(stale)s)
-  WHERE queued.id = job.task AND (queued.status = 'todo' OR queued.status = 'doing' AND worker.id IS NOT NULL))
-"""
-"""Jobs that nobody runs or is going to: the process that had them is gone, or could not say how they ended."""
+"""Phases of jobs that have not ended."""
+VALUES = ", ".join(f"%({name})s" for name in NAMES)
+ADD = named_query("jobs/records", "add").format(columns=COLUMNS, values=VALUES)
+GET = named_query("jobs/records", "get").format(columns=COLUMNS)
+LIST = named_query("jobs/records", "list_jobs").format(columns=COLUMNS)
+COUNT_UNENDED = named_query("jobs/records", "count_unended")
+BEGIN = named_query("jobs/records", "mark_executing").format(columns=COLUMNS)
+DELETE = named_query("jobs/records", "delete").format(columns=COLUMNS)
+EXPIRED = named_query("jobs/records", "expired")
+EXISTING = named_query("jobs/records", "existing")
+ORPHANS = named_query("jobs/records", "orphans").format(columns=COLUMNS)
 
 
 class Records:
-    """Reads and writes them; raises `GatewayError`."""
+    """Reads and writes records of jobs; every method raises `GatewayError` when the hub fails."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
     async def add(self, job: Job) -> None:
-        """Keep a new one."""
-        values = asdict(job) | {"parameters": Jsonb(job.parameters), "uploads": _uploads(job.uploads)}
-        marks = ", ".join(f"%({name})s" for name in NAMES)
-        await self._rows(f"INSERT INTO uws.job ({COLUMNS}) VALUES ({marks}) RETURNING id", values)
+        """Insert a new job."""
+        values = asdict(job) | {"parameters": Jsonb(job.parameters), "uploads": _uploads_json(job.uploads)}
+        await self._rows(ADD, values)
 
     async def get(self, job_id: str) -> Job:
-        """One of them; raises `NotFound`."""
-        return self._one(await self._jobs(f"SELECT {COLUMNS} FROM uws.job WHERE id = %(id)s", {"id": job_id}))
+        """Read a job; raises `NotFound`."""
+        return self._only(await self._jobs(GET, {"id": job_id}))
 
-    async def listed(self, owner: str, phases: Collection[str], after: datetime | None, last: int | None) -> list[Job]:
-        """Those of a client, last made first; by phase, and younger than an instant, where that is asked."""
-        conditions = "owner = %(owner)s AND (phase = ANY(%(phases)s) OR %(all)s)"
-        since = "(created > %(after)s OR %(after)s::timestamptz IS NULL)"
-        text = f"SELECT {COLUMNS} FROM uws.job WHERE {conditions} AND {since} ORDER BY created DESC, id LIMIT %(last)s"
-        told = {"owner": owner, "phases": list(phases), "all": not phases, "after": after, "last": last}
-        return await self._jobs(text, told)
+    async def list_jobs(
+        self, owner: str, phases: Collection[str], after: datetime | None, last: int | None
+    ) -> list[Job]:
+        """List jobs of a client, latest first.
 
-    async def unended(self, owner: str) -> tuple[int, int]:
-        """How many jobs of a client, and of all, have not ended."""
-        text = """SELECT count(*) FILTER (WHERE owner = %(owner)s) AS own, count(*) AS every
-                  FROM uws.job WHERE phase = ANY(%(phases)s)"""
-        found = (await self._rows(text, {"owner": owner, "phases": UNENDED}))[0]
-        return found["own"], found["every"]
+        Parameters
+        ----------
+        owner : str
+            The client.
+        phases : Collection[str]
+            Only jobs in one of these; empty for all.
+        after : datetime | None
+            Only jobs created after this instant; None for all.
+        last : int | None
+            At most so many; None for all.
+        """
+        values = {"owner": owner, "phases": list(phases), "all": not phases, "after": after, "last": last}
+        return await self._jobs(LIST, values)
 
-    async def tell(self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload]) -> bool:
-        """Change what it is asked; False if it has been started meanwhile."""
-        told = {"parameters": Jsonb(parameters), "uploads": _uploads(uploads)}
-        return await self._changed(job.id, told, "phase = 'PENDING'", {})
+    async def count_unended(self, owner: str) -> tuple[int, int]:
+        """Count the jobs that have not ended: of this client, and of all."""
+        (counts,) = await self._rows(COUNT_UNENDED, {"owner": owner, "phases": UNENDED})
+        return counts["own"], counts["every"]
 
-    async def name(self, job_id: str, run_id: str) -> None:
-        """Give it a name."""
-        await self._changed(job_id, {"run_id": run_id}, "true", {})
+    async def set_parameters(self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload]) -> bool:
+        """Replace parameters and uploads; False if the job has been started."""
+        columns = {"parameters": Jsonb(parameters), "uploads": _uploads_json(uploads)}
+        return await self._update(job.id, columns, "phase = 'PENDING'", {})
 
-    async def allow(self, job_id: str, seconds: int) -> bool:
-        """Say how long it may run; False if it has been started."""
-        return await self._changed(job_id, {"execution_duration": seconds}, "phase = 'PENDING'", {})
+    async def set_run_id(self, job_id: str, run_id: str) -> None:
+        """Set the RUNID."""
+        await self._update(job_id, {"run_id": run_id}, "true", {})
 
-    async def keep(self, job_id: str, until: datetime) -> None:
-        """Say when it is to be forgotten."""
-        await self._changed(job_id, {"destruction": until}, "true", {})
+    async def set_execution_duration(self, job_id: str, seconds: int) -> bool:
+        """Set the execution duration in seconds; False if the job has been started."""
+        return await self._update(job_id, {"execution_duration": seconds}, "phase = 'PENDING'", {})
 
-    async def queued(self, held: Connection, job: Job) -> bool:
-        """Say that it waits, in a transaction of the caller's; False if it is not what it was."""
-        given = {"attempt": job.attempt, "was": job.phase.value}
+    async def set_destruction(self, job_id: str, until: datetime) -> None:
+        """Set the destruction time."""
+        await self._update(job_id, {"destruction": until}, "true", {})
+
+    async def mark_queued(self, transaction: Connection, job: Job) -> bool:
+        """Set phase QUEUED within the caller's transaction; False if phase or attempt are no longer those of `job`."""
+        values = {"attempt": job.attempt, "was": job.phase.value}
         condition = "phase = %(was)s AND attempt = %(attempt)s"
-        return bool(await _done(held, *_update(job.id, {"phase": Phase.QUEUED.value}, condition, given)))
+        return bool(await _fetch(transaction, *_update_sql(job.id, {"phase": Phase.QUEUED.value}, condition, values)))
 
-    async def numbered(self, held: Connection, job: Job, task: int) -> None:
-        """Say which number it has in the queue, in the same transaction."""
-        await _done(held, *_update(job.id, {"task": task}, "true", {}))
+    async def set_task(self, transaction: Connection, job: Job, task: int) -> None:
+        """Set its number in the queue, within the caller's transaction."""
+        await _fetch(transaction, *_update_sql(job.id, {"task": task}, "true", {}))
 
-    async def begin(self, job_id: str) -> Job | None:
-        """Say that it runs; None if it is not to."""
-        text = f"""UPDATE uws.job SET phase = 'EXECUTING', started = now(), attempt = attempt + 1
-                   WHERE id = %(id)s AND phase = 'QUEUED' RETURNING {COLUMNS}"""
-        found = await self._jobs(text, {"id": job_id})
-        return found[0] if found else None
+    async def mark_executing(self, job_id: str) -> Job | None:
+        """Set phase EXECUTING and count the attempt; None if the job is not QUEUED any more, or is gone."""
+        jobs = await self._jobs(BEGIN, {"id": job_id})
+        return jobs[0] if jobs else None
 
-    async def completed(self, job: Job, media_type: str, size: int) -> bool:
-        """Say that its result is there; False if it is no longer wanted."""
-        return await self._ended(job, {"phase": "COMPLETED", "media_type": media_type, "size": size})
+    async def mark_completed(self, job: Job, media_type: str, size: int) -> bool:
+        """Record the result of this attempt; False if the job was aborted, or another attempt has begun."""
+        return await self._finish(job, {"phase": "COMPLETED", "media_type": media_type, "size": size})
 
-    async def failed(self, job: Job, phase: Phase, error: str, *, lasting: bool) -> bool:
-        """Say that it has none, and why."""
-        return await self._ended(job, {"phase": phase.value, "error": error, "lasting": lasting})
+    async def mark_failed(self, job: Job, phase: Phase, error: str, *, lasting: bool) -> bool:
+        """Record that this attempt failed: ERROR or ABORTED, with a message; False as for `mark_completed`.
 
-    async def abort(self, job: Job) -> bool:
-        """Say that it is no longer wanted; False if it has ended meanwhile."""
-        return await self._changed(
+        `lasting` says that the same job would fail again.
+        """
+        return await self._finish(job, {"phase": phase.value, "error": error, "lasting": lasting})
+
+    async def mark_aborted(self, job: Job) -> bool:
+        """Set phase ABORTED; False if the job has ended."""
+        return await self._update(
             job.id, {"phase": "ABORTED"}, "phase = ANY(%(unended)s)", {"unended": UNENDED}, "ended"
         )
 
-    async def remove(self, job_id: str) -> Job | None:
-        """Forget it."""
-        found = await self._jobs(f"DELETE FROM uws.job WHERE id = %(id)s RETURNING {COLUMNS}", {"id": job_id})
-        return found[0] if found else None
+    async def delete(self, job_id: str) -> Job | None:
+        """Delete a job and return it; None if there is none."""
+        jobs = await self._jobs(DELETE, {"id": job_id})
+        return jobs[0] if jobs else None
 
     async def expired(self) -> list[str]:
-        """Identifiers of those whose time of destruction has come."""
-        return [row["id"] for row in await self._rows("SELECT id FROM uws.job WHERE destruction < now()", {})]
+        """Identifiers of the jobs whose destruction time has passed."""
+        return [row["id"] for row in await self._rows(EXPIRED, {})]
 
     async def orphans(self, spool: str, stale: float) -> list[Job]:
-        """Jobs of a spool that nobody runs or is going to: not heard of for so many seconds."""
+        """Jobs of a result store whose worker was silent for `stale` seconds, or that are in no queue."""
         return await self._jobs(ORPHANS, {"spool": spool, "stale": stale})
 
-    async def known(self, job_ids: Collection[str]) -> set[str]:
-        """Those of these identifiers that are of jobs."""
-        rows = await self._rows("SELECT id FROM uws.job WHERE id = ANY(%(ids)s)", {"ids": list(job_ids)})
+    async def existing(self, job_ids: Collection[str]) -> set[str]:
+        """Those of these identifiers that belong to jobs."""
+        rows = await self._rows(EXISTING, {"ids": list(job_ids)})
         return {row["id"] for row in rows}
 
-    async def _ended(self, job: Job, told: dict[str, Any]) -> bool:
+    async def _finish(self, job: Job, columns: dict[str, Any]) -> bool:
+        """Set final columns and the end time, if this attempt is still the latest and executing."""
         condition = "phase = 'EXECUTING' AND attempt = %(attempt)s"
-        return await self._changed(job.id, told, condition, {"attempt": job.attempt}, "ended")
+        return await self._update(job.id, columns, condition, {"attempt": job.attempt}, "ended")
 
-    async def _changed(
-        self, job_id: str, told: dict[str, Any], condition: str, given: dict[str, Any], now: str = ""
+    async def _update(
+        self, job_id: str, columns: dict[str, Any], condition: str, values: dict[str, Any], timestamp: str = ""
     ) -> bool:
-        async with connection(self.pool) as held:
-            return bool(await _done(held, *_update(job_id, told, condition, given, now)))
+        async with connection(self.pool) as session:
+            return bool(await _fetch(session, *_update_sql(job_id, columns, condition, values, timestamp)))
 
     async def _jobs(self, text: str, values: dict[str, Any]) -> list[Job]:
-        return [_job(row) for row in await self._rows(text, values)]
+        return [_job_of_row(row) for row in await self._rows(text, values)]
 
     async def _rows(self, text: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-        async with connection(self.pool) as held:
-            return await _done(held, text, values)
+        async with connection(self.pool) as session:
+            return await _fetch(session, text, values)
 
     @staticmethod
-    def _one(found: list[Job]) -> Job:
-        if not found:
+    def _only(jobs: list[Job]) -> Job:
+        if not jobs:
             message = "There is no such job: it was destroyed, or its time had come"
             raise NotFound(message)
-        return found[0]
+        return jobs[0]
 
 
-def _update(
-    job_id: str, told: dict[str, Any], condition: str, given: dict[str, Any], now: str = ""
+def _update_sql(
+    job_id: str, columns: dict[str, Any], condition: str, values: dict[str, Any], timestamp: str = ""
 ) -> tuple[str, dict[str, Any]]:
-    """Change columns of a job, one of them to the present moment, if a condition holds."""
-    written = [f"{name} = %({name})s" for name in told] + ([f"{now} = now()"] if now else [])
-    text = f"UPDATE uws.job SET {', '.join(written)} WHERE id = %(id)s AND {condition} RETURNING id"
-    return text, told | given | {"id": job_id}
+    """Write the UPDATE of some columns of a job under a condition.
+
+    `values` are the condition's parameters; `timestamp` names one more column to set to now(), "" for none.
+    """
+    assignments = [f"{name} = %({name})s" for name in columns] + ([f"{timestamp} = now()"] if timestamp else [])
+    text = f"UPDATE uws.job SET {', '.join(assignments)} WHERE id = %(id)s AND {condition} RETURNING id"
+    return text, columns | values | {"id": job_id}
 
 
-async def _done(held: Connection, text: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    async with held.cursor(row_factory=dict_row) as cursor:
+async def _fetch(session: Connection, text: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    async with session.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(text.encode(), values)
         return await cursor.fetchall()
 
 
-def _uploads(uploads: Sequence[Upload]) -> Jsonb:
+def _uploads_json(uploads: Sequence[Upload]) -> Jsonb:
     return Jsonb([asdict(upload) for upload in uploads])
 
 
-def _job(row: dict[str, Any]) -> Job:
-    told = {
+def _job_of_row(row: dict[str, Any]) -> Job:
+    parsed = {
         "phase": Phase(row["phase"]),
         "parameters": tuple((name, value) for name, value in row["parameters"]),
         "uploads": tuple(Upload(**upload) for upload in row["uploads"]),
     }
-    return Job(**row | told)
+    return Job(**row | parsed)

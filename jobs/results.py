@@ -1,6 +1,6 @@
-"""The spool: a directory for results of jobs, and for tables that came with them until they run.
+"""The result store ("spool"): a directory of jobs' results, and of their uploads until they run.
 
-A file has its name only when it is whole and on the disk: whatever was being written when the power failed is swept.
+A file gets its name only when it is complete and synced to disk: what a crash leaves unfinished is collected later.
 """
 
 import asyncio
@@ -20,20 +20,20 @@ from typing import BinaryIO
 from planning.errors import GatewayError, Internal, TooMuch
 
 LOG = logging.getLogger(__name__)
-NAMED = "spool"
-"""File that has the spool's name."""
-GATHERED = 1 << 20
-"""Bytes that are written at once."""
-LOOKED = 64 << 20
-"""Bytes that are written before it is looked again how much room there is."""
-FREE = 64 << 20
-"""Bytes of the file system that are left to others."""
-YOUNG = 600.0
-"""Seconds for which a file that no job owns may still be being written."""
+NAME_FILE = "spool"
+"""File that holds the store's name."""
+BLOCK = 1 << 20
+"""Bytes written at once."""
+CHECK_INTERVAL = 64 << 20
+"""Bytes written between two checks of free space."""
+RESERVED = 64 << 20
+"""Bytes of the file system left to others."""
+GRACE = 600.0
+"""Seconds for which a file that belongs to no job may still be in the making."""
 
 
 class ResultStoreFull(GatewayError):
-    """There is no room for a result, or for a table that comes with a job."""
+    """There is no room for a result or an upload."""
 
     code = "SPOOL_FULL"
     status = 507
@@ -41,137 +41,161 @@ class ResultStoreFull(GatewayError):
 
 @dataclass(frozen=True, slots=True)
 class ResultStore:
-    """A directory with one for each job that has files, and how many bytes may be in it."""
+    """A directory with one subdirectory for each job that has files.
+
+    Attributes
+    ----------
+    folder : Path
+        The directory.
+    name : str
+        Random name, the same on every machine that mounts it: a job runs only where its files are.
+    max_bytes : int
+        Limit of the sum of its files.
+    """
 
     folder: Path
     name: str
-    """What it is known by, on whichever machine: nobody runs a job whose files are elsewhere."""
-    largest: int
+    """Identifier of the store."""
+    max_bytes: int
 
-    def of(self, hub: str) -> "ResultStore":
-        """A hub's own part of it: files that are no job's are swept, and to a hub those of another one would be."""
-        return open_spool(self.folder / hub, self.largest)
+    def for_hub(self, hub: str) -> "ResultStore":
+        """Open the part of it that belongs to one hub: another hub's jobs would look like files without a job."""
+        return open_result_store(self.folder / hub, self.max_bytes)
 
     def path(self, job_id: str, name: str) -> Path:
-        """Where a file of a job is."""
+        """Path of a job's file, which need not exist."""
         return self.folder / job_id / name
 
-    def room(self) -> int:
-        """Bytes that may still be written."""
-        told = os.statvfs(self.folder)
-        return min(told.f_bavail * told.f_frsize - FREE, self.largest - self._used())
+    def free_bytes(self) -> int:
+        """Bytes that may still be written, by the store's limit and the disk's."""
+        status = os.statvfs(self.folder)
+        return min(status.f_bavail * status.f_frsize - RESERVED, self.max_bytes - self._used())
 
-    async def keep(self, job_id: str, name: str, blocks: AsyncIterator[bytes], most: int | None = None) -> int:
-        """Write a file of a job whole, and tell how many bytes it has.
+    async def write(self, job_id: str, name: str, blocks: AsyncIterator[bytes], most: int | None = None) -> int:
+        """Write a job's file completely or not at all; return its size in bytes.
+
+        Parameters
+        ----------
+        job_id, name : str
+            The job, and the name of the file in its directory.
+        blocks : AsyncIterator[bytes]
+            The content; the caller closes it.
+        most : int | None
+            Limit in bytes; None for the store's own.
 
         Raises
         ------
-        SpoolFull
+        ResultStoreFull
             There is no room for it.
         TooMuch
             It has more than `most` bytes.
+        Internal
+            The disk failed; logged.
         """
         path, temporary = self.path(job_id, name), self.path(job_id, f"{name}.{token_hex(4)}.part")
-        file = await asyncio.to_thread(_begun, temporary)
+        file = await asyncio.to_thread(_create_file, temporary)
         try:
-            size = await self._written(file, blocks, most)
-            await asyncio.to_thread(_finished, file, temporary, path)
+            size = await self._write_blocks(file, blocks, most)
+            await asyncio.to_thread(_commit_file, file, temporary, path)
         except OSError as error:
-            raise _refused(error) from error
+            raise _refusal(error) from error
         finally:
-            await asyncio.to_thread(_left, file, temporary)
+            await asyncio.to_thread(_discard, file, temporary)
         return size
 
     async def remove(self, job_id: str, but: str = "") -> None:
-        """Remove the files of a job, all but one."""
+        """Remove the files of a job, all but the one named `but`; "" for all and the directory."""
 
         def removed() -> None:
             if not but:
                 shutil.rmtree(self.folder / job_id, ignore_errors=True)
-            for entry in _listed(self.folder / job_id):
+            for entry in _entries(self.folder / job_id):
                 if entry.name != but:
                     Path(entry).unlink(missing_ok=True)
 
         await asyncio.to_thread(removed)
 
-    def old(self) -> list[str]:
-        """Identifiers of the jobs whose files have been there for a while."""
-        found = []
-        for entry in _listed(self.folder):
+    def old_entries(self) -> list[str]:
+        """Names of the subdirectories, that is identifiers of jobs, unchanged for `GRACE` seconds."""
+        names = []
+        for entry in _entries(self.folder):
             with suppress(FileNotFoundError):
-                if entry.is_dir() and time() - entry.stat().st_mtime > YOUNG:
-                    found.append(entry.name)
-        return found
+                if entry.is_dir() and time() - entry.stat().st_mtime > GRACE:
+                    names.append(entry.name)
+        return names
 
-    async def _written(self, file: BinaryIO, blocks: AsyncIterator[bytes], most: int | None) -> int:
-        size, looked, room = 0, 0, await asyncio.to_thread(self.room)
-        async for gathered in _gathered(blocks):
-            size += len(gathered)
+    async def _write_blocks(self, file: BinaryIO, blocks: AsyncIterator[bytes], most: int | None) -> int:
+        size, checked, room = 0, 0, await asyncio.to_thread(self.free_bytes)
+        async for block in _in_blocks(blocks):
+            size += len(block)
             if most is not None and size > most:
                 message = f"A table that comes with a job may have {most} bytes at most"
                 raise TooMuch(message)
-            if size - looked > LOOKED:
-                room = size - len(gathered) + await asyncio.to_thread(self.room)
-                looked = size
+            if size - checked > CHECK_INTERVAL:
+                room = size - len(block) + await asyncio.to_thread(self.free_bytes)
+                checked = size
             if size > room:
-                raise _full()
-            await asyncio.to_thread(file.write, gathered)
+                raise _full_error()
+            await asyncio.to_thread(file.write, block)
         return size
 
     def _used(self) -> int:
         used = 0
-        for entry in chain.from_iterable(map(_listed, _listed(self.folder))):
+        for entry in chain.from_iterable(map(_entries, _entries(self.folder))):
             with suppress(FileNotFoundError):
                 used += entry.stat().st_size
         return used
 
 
-def _listed(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing if it is none, or has been removed meanwhile, which happens all the time."""
+def _entries(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    """List a directory; empty if it is none, or has just been removed by another process."""
     try:
-        with os.scandir(folder) as found:
-            return list(found)
+        with os.scandir(folder) as entries:
+            return list(entries)
     except (FileNotFoundError, NotADirectoryError):
         return []
 
 
-def open_spool(folder: Path, largest: int) -> ResultStore:
-    """Make it if it is not there, for nobody else to read; raises `OSError`."""
+def open_result_store(folder: Path, max_bytes: int) -> ResultStore:
+    """Open a store, creating the directory, readable by nobody else, if it is missing; raises `OSError`.
+
+    `max_bytes` limits the sum of its files.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid not in (0, os.getuid()):
         message = f"{folder} is somebody else's"
         raise PermissionError(message)
-    named, name = folder / NAMED, token_hex(8)
-    temporary = folder / f"{NAMED}.{name}"
+    name_file, name = folder / NAME_FILE, token_hex(8)
+    temporary = folder / f"{NAME_FILE}.{name}"
     temporary.write_text(name)
     with suppress(FileExistsError):
-        named.hardlink_to(temporary)  # whole or not at all, and once however many processes start
+        name_file.hardlink_to(temporary)  # whole or not at all, and once however many processes start
     temporary.unlink()
-    return ResultStore(folder, named.read_text(), largest)
+    return ResultStore(folder, name_file.read_text(), max_bytes)
 
 
-async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    gathered: list[bytes] = []
+async def _in_blocks(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    pending: list[bytes] = []
     size = 0
     async for block in blocks:
-        gathered.append(block)
+        pending.append(block)
         size += len(block)
-        if size >= GATHERED:
-            yield b"".join(gathered)
-            gathered, size = [], 0
-    if gathered:
-        yield b"".join(gathered)
+        if size >= BLOCK:
+            yield b"".join(pending)
+            pending, size = [], 0
+    if pending:
+        yield b"".join(pending)
 
 
-def _begun(temporary: Path) -> BinaryIO:
+def _create_file(temporary: Path) -> BinaryIO:
     try:
         temporary.parent.mkdir(mode=0o700, exist_ok=True)
-        return temporary.open("xb", buffering=GATHERED)
+        return temporary.open("xb", buffering=BLOCK)
     except OSError as error:
-        raise _refused(error) from error
+        raise _refusal(error) from error
 
 
-def _finished(file: BinaryIO, temporary: Path, path: Path) -> None:
+def _commit_file(file: BinaryIO, temporary: Path, path: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
     temporary.rename(path)
@@ -182,20 +206,20 @@ def _finished(file: BinaryIO, temporary: Path, path: Path) -> None:
         os.close(folder)
 
 
-def _left(file: BinaryIO, temporary: Path) -> None:
+def _discard(file: BinaryIO, temporary: Path) -> None:
     with suppress(OSError):  # a full disk refuses what the buffer still holds
         file.close()
     temporary.unlink(missing_ok=True)
 
 
-def _refused(error: OSError) -> GatewayError:
+def _refusal(error: OSError) -> GatewayError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _full()
+        return _full_error()
     LOG.error("the spool cannot be written: %s", error)
     return Internal("The gateway cannot keep results at the moment; it has been logged")
 
 
-def _full() -> ResultStoreFull:
+def _full_error() -> ResultStoreFull:
     return ResultStoreFull(
         "There is no room left for it: ask for less (MAXREC, fewer columns), or try again later", retry=600
     )

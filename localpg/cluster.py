@@ -1,4 +1,4 @@
-"""A private PostgreSQL server, for as long as this process lives and no longer."""
+"""A private PostgreSQL server that ends with this process."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from localpg.account import server_account
 from localpg.binaries import Binaries
 from localpg.errors import StartError
 from localpg.initdb import SUPERUSER
-from localpg.options import command_line, free_port
+from localpg.options import free_port, server_options
 
 _PORT = 5432  # names the socket; in a directory of its own it meets no other
 
@@ -26,14 +26,16 @@ class Address(TypedDict):
 
 
 class Cluster:
-    """A server without passwords behind a directory that only its account and root can enter.
+    """A server without passwords, behind a directory that only its account and root can enter.
+
+    A context manager: `with Cluster(find_binaries()) as cluster: connect(cluster.dsn())`.
 
     Parameters
     ----------
     binaries : Binaries
-        From `localpg.binaries.find`.
+        From `localpg.binaries.find_binaries`.
     data : Path, optional
-        Directory to keep the data in, made if missing, reused if not; by default they vanish with `stop`.
+        Directory to keep the data in, created if missing, reused if not; by default they vanish with `stop`.
     settings : Mapping[str, str | int]
         Server parameters, over ours: max_connections, shared_buffers, jit...
     tcp : bool
@@ -63,7 +65,7 @@ class Cluster:
     def start(self) -> Self:
         """Return when the server accepts connections: about 0.1 s over existing data, 0.5 s to 2 s over none.
 
-        A cluster that runs is left running; one that fell, by `crash` or by itself, comes back at the same address.
+        A running cluster is left alone; one that fell, by `crash` or by itself, comes back at the same address.
 
         Raises
         ------
@@ -81,7 +83,7 @@ class Cluster:
         return self
 
     def stop(self) -> None:
-        """Shut down and remove the sockets, and the data unless they were given a directory; harmless when repeated."""
+        """Shut down; remove the sockets, and the data unless a directory was given. Harmless when repeated."""
         if self._server:
             self._server.stop()
         if self._data:
@@ -91,7 +93,7 @@ class Cluster:
         self._server = self._data = self._run = None
 
     def crash(self) -> None:
-        """Take the server down at once, keeping data and address: what a client sees of an accident."""
+        """End the server at once, keeping data and address: what a client sees of an accident."""
         if self._server:
             self._server.crash()
         self._server = None
@@ -106,7 +108,7 @@ class Cluster:
 
     @property
     def socket_dir(self) -> Path:
-        """Directory of the socket, the `host` of libpq, asyncpg and postgres_fdw."""
+        """Directory of the socket, `host` for libpq, asyncpg and postgres_fdw; raises `StartError` before the start."""
         if not self._run:
             raise StartError("the cluster has no address before it is started")
         return self._run.path
@@ -118,34 +120,34 @@ class Cluster:
 
     @property
     def log(self) -> Path:
-        """What the server has said since it was started."""
+        """File of the server's output since its start; raises `StartError` before it."""
         if not self._data:
             raise StartError("the cluster has no log before it is started")
         return self._data.log
 
     def dsn(self, database: str = "postgres", user: str = SUPERUSER) -> str:
-        """Write the address as a URI, understood by libpq and asyncpg."""
+        """Address as a URI that libpq and asyncpg understand."""
         host = quote(str(self.socket_dir), safe="")
         return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={host}&port={self._port}"
 
     def address(self, database: str = "postgres", user: str = SUPERUSER) -> Address:
-        """Give the address as keyword arguments for asyncpg."""
+        """Address as keyword arguments of asyncpg.connect."""
         return Address(host=str(self.socket_dir), port=self._port, user=user, database=database)
 
     def _hold(self) -> datadir.DataDirectory:
         if self._run is None:
-            rundir.sweep(self._account)
-            self._run = rundir.create(self._account)
+            rundir.remove_abandoned(self._account)
+            self._run = rundir.create_run_directory(self._account)
         if self._data is None:
             path = self._data_path.absolute() if self._data_path else self._run.path / "data"
-            self._data = datadir.hold(path, self._account)
+            self._data = datadir.open_data_directory(path, self._account)
         self._data.prepare(self.binaries, self._account)
         return self._data
 
     def _launch(self, data: datadir.DataDirectory) -> None:
-        """On TCP, once more when the port that was free has been taken since."""
-        options = command_line(self.socket_dir, self._port, tcp=self._tcp, settings=self._settings)
-        self._server = server.launch(self.binaries.bindir / "postgres", data, options, self._account)
+        """Start the server; on TCP, once more on another port if this one has been taken meanwhile."""
+        options = server_options(self.socket_dir, self._port, tcp=self._tcp, settings=self._settings)
+        self._server = server.launch_server(self.binaries.bindir / "postgres", data, options, self._account)
         try:
             self._server.wait_ready()
         except StartError as error:

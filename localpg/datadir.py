@@ -1,4 +1,4 @@
-"""The files of one cluster: made when missing, refused when another server has them."""
+"""The files of one cluster: created when missing, refused while another server uses them."""
 
 import shutil
 import time
@@ -17,35 +17,51 @@ _DYING_SECONDS = 5  # a server whose launcher was just killed takes a moment to 
 
 @dataclass(frozen=True)
 class DataDirectory:
-    """A directory held by this process: `cluster/` belongs to the server, the rest beside it to us."""
+    """A directory locked by this process: `cluster/` is PostgreSQL's data directory, the files beside it are ours.
+
+    Attributes
+    ----------
+    path : Path
+        The directory itself.
+    lock : Lock
+        Held until `lock.release()`, which the owner calls, or until the process ends.
+    """
 
     path: Path
     lock: lock.Lock
 
     @property
     def cluster(self) -> Path:
-        """What PostgreSQL calls its data directory."""
+        """PostgreSQL's data directory (`PGDATA`)."""
         return self.path / "cluster"
 
     @property
     def log(self) -> Path:
-        """What the server says, since its last start."""
+        """Output of the server since its last start."""
         return self.path / "server.log"
 
     def prepare(self, binaries: Binaries, account: Account) -> None:
-        """Make the cluster, or make sure that the one found may be started by `binaries`.
+        """Create the cluster if there is none, else check that `binaries` can start the existing one.
+
+        Waits up to five seconds for a server whose launcher has just died.
 
         Raises
         ------
-        DataInUseError, DataVersionError, UnreachableError, StartError
-            Another server is at work; another major version made it; it is something else; initdb failed.
+        DataInUseError
+            Another server runs on these files.
+        DataVersionError
+            They were created by another major version.
+        UnreachableError
+            `cluster/` holds something else.
+        StartError
+            initdb failed.
         """
         if not self.cluster.exists():
             self._initialise(binaries, account)
             return
-        found = self._version()
-        if found != binaries.major:
-            raise DataVersionError(self.path, found, binaries.major)
+        major = self._version()
+        if major != binaries.major:
+            raise DataVersionError(self.path, major, binaries.major)
         self._wait_unserved()
 
     def _version(self) -> int:
@@ -55,41 +71,41 @@ class DataDirectory:
             raise UnreachableError(f"{self.cluster} is no cluster of ours: choose another data directory") from error
 
     def _initialise(self, binaries: Binaries, account: Account) -> None:
-        """Under another name first: an interrupted initdb leaves what looks like a cluster."""
+        """Run initdb under another name first: interrupted, it leaves a directory that looks like a cluster."""
         draft = self.path / "cluster.draft"
         shutil.rmtree(draft, ignore_errors=True)
         initialise(binaries.bindir, binaries.major, draft, account)
         draft.rename(self.cluster)
 
     def _wait_unserved(self) -> None:
-        pid = postmaster.written_pid(self.cluster)
+        pid = postmaster.recorded_pid(self.cluster)
         if pid is None:
             return
         deadline = time.monotonic() + _DYING_SECONDS
-        while postmaster.runs(pid):
+        while postmaster.is_running(pid):
             if time.monotonic() > deadline:
                 raise DataInUseError(self.path, pid)
             time.sleep(0.05)
-        if postmaster.answers(pid):  # a zombie or a stranger, which PostgreSQL would take for a running server
+        if postmaster.process_exists(pid):  # a zombie or a stranger, which PostgreSQL would take for a running server
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
-def hold(path: Path, account: Account) -> DataDirectory:
-    """Take `path` for this process, making it if it is missing; the kernel lets go when we end.
+def open_data_directory(path: Path, account: Account) -> DataDirectory:
+    """Lock `path` for this process, creating it if it is missing; the kernel unlocks it when the process ends.
 
     Raises
     ------
     DataInUseError
-        When a living process has it.
+        A living process holds it.
     UnreachableError
-        When we cannot write to it or the server's account cannot enter it.
+        We cannot write to it, or the server's account cannot enter it.
     """
     make_reachable(path, account)
     mark = path / "launcher"
     try:
-        held = lock.take(mark)
+        held = lock.acquire(mark)
     except OSError as error:
         raise UnreachableError(f"{path} cannot be written ({error.strerror}): choose another data directory") from error
     if held is None:
-        raise DataInUseError(path, lock.holder(mark))
+        raise DataInUseError(path, lock.holder_pid(mark))
     return DataDirectory(path, held)

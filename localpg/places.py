@@ -1,4 +1,4 @@
-"""Where things that outlive us are kept, so that the server's account can reach them."""
+"""Directories that outlive this process, where the server's account can reach them."""
 
 import os
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ def cache_home(account: Account | None = None) -> Path:
     """Find our cache directory: ~/.cache/jmmc-gateway where that works, else /var/tmp/jmmc-gateway-UID.
 
     It does not work in a home closed to the account root borrows (/root is), in one that belongs to somebody else
-    (sudo keeps $HOME), nor on a read-only file system. The directory is made if it is missing.
+    (sudo keeps $HOME), nor on a read-only file system. The directory is created if it is missing.
 
     Raises
     ------
     UnreachableError
-        When no place is left.
+        No place is left.
     """
     account = account or server_account()
     for place in _candidates():
-        if _is_offered(_nearest(place), account) and _made(place) and _is_ours(place):
+        if _is_offered(_nearest(place), account) and _ensure_directory(place) and _is_ours(place):
             return place
     raise UnreachableError(
         f"found no cache directory that user {account.name} can enter: "
@@ -32,14 +32,14 @@ def cache_home(account: Account | None = None) -> Path:
 
 
 def make_reachable(directory: Path, account: Account) -> None:
-    """Make `directory` and its missing parents, whatever the umask; what exists already is never changed.
+    """Create `directory` and its missing parents, mode 0755 whatever the umask; existing ones are never changed.
 
     Raises
     ------
     UnreachableError
-        When it cannot be made, or the account cannot enter it.
+        It cannot be created, or the account cannot enter it.
     """
-    if not _made(directory):
+    if not _ensure_directory(directory):
         raise UnreachableError(f"{directory} cannot be made or is not a directory: choose another data directory")
     if not account.can_enter(directory):
         raise UnreachableError(
@@ -72,7 +72,7 @@ def _is_ours(path: Path) -> bool:
     return owners == {os.geteuid()} and not path.stat().st_mode & 0o002
 
 
-def _made(directory: Path) -> bool:
+def _ensure_directory(directory: Path) -> bool:
     missing = [path for path in (directory, *directory.parents) if not path.exists()]
     try:
         for path in reversed(missing):

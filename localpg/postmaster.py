@@ -1,4 +1,4 @@
-"""What a running server says of itself: its pid, and whether it accepts connections."""
+"""What a server's postmaster.pid tells: its pid, and whether it accepts connections."""
 
 import os
 from pathlib import Path
@@ -7,25 +7,28 @@ _READY_LINE = 7
 
 
 def is_ready(cluster: Path, pid: int) -> bool:
-    """Whether the server `pid` accepts connections, by line 8 of its postmaster.pid."""
+    """Whether the server `pid` accepts connections: line 8 of its postmaster.pid says "ready".
+
+    Source: PostgreSQL, src/include/utils/pidfile.h (LOCK_FILE_LINE_PM_STATUS).
+    """
     lines = _lines(cluster)
     return len(lines) > _READY_LINE and lines[0] == str(pid) and lines[_READY_LINE].strip() == "ready"
 
 
-def written_pid(cluster: Path) -> int | None:
-    """Pid in the postmaster.pid of a data directory, dead or alive."""
+def recorded_pid(cluster: Path) -> int | None:
+    """Pid in the postmaster.pid of a data directory, dead or alive; None without that file."""
     lines = _lines(cluster)
     return int(lines[0]) if lines else None
 
 
-def runs(pid: int) -> bool:
-    """Whether `pid` is a live PostgreSQL.
+def is_running(pid: int) -> bool:
+    """Whether `pid` is a live PostgreSQL server.
 
     Signal 0 will not do: it reaches zombies, which a container whose first process does not reap keeps for ever,
-    and strangers to whom the number was given since.
+    and other programs that were given the number since.
     """
     if not Path("/proc/self/stat").exists():
-        return answers(pid)
+        return process_exists(pid)
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -34,8 +37,8 @@ def runs(pid: int) -> bool:
     return name == "postgres" and rest.split()[0] not in "ZX"
 
 
-def answers(pid: int) -> bool:
-    """Whether the number is a process's, be it a zombie's or a stranger's."""
+def process_exists(pid: int) -> bool:
+    """Whether a process has this number, be it a zombie or another program."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -15,7 +15,7 @@ from localpg.places import cache_home
 
 
 def accepts_pg_sphere(installation: Installation, account: Account) -> bool:
-    """Create the extension in a scratch cluster (about a second), or recall the verdict on the same files."""
+    """Create the extension in a scratch cluster (about a second), or recall the result for the same files."""
     if not installation.offers("pg_sphere"):
         return False
     memory = cache_home(account) / "pg_sphere.json"
@@ -28,7 +28,7 @@ def accepts_pg_sphere(installation: Installation, account: Account) -> bool:
 
 
 def _try(installation: Installation, account: Account) -> bool:
-    with rundir.create(account) as scratch:
+    with rundir.create_run_directory(account) as scratch:
         cluster = scratch.path / "cluster"
         initialise(installation.bindir, installation.major, cluster, account)
         postgres = installation.bindir / "postgres"
@@ -37,6 +37,7 @@ def _try(installation: Installation, account: Account) -> bool:
 
 
 def _fingerprint(installation: Installation) -> str:
+    """Name the server's program and the control file with their modification times."""
     files = (installation.bindir / "postgres", installation.control("pg_sphere"))
     return " ".join(f"{file}:{file.stat().st_mtime_ns}" for file in files)
 

@@ -1,4 +1,4 @@
-"""Short-lived directories for sockets and scratch clusters, and the sweep of those left by a killed process.
+"""Short-lived directories for sockets and scratch clusters, and the removal of those left by a killed process.
 
 They lie in /tmp and not in $TMPDIR: the path of a socket may not exceed 107 bytes (103 on macOS).
 """
@@ -21,13 +21,16 @@ _OWNER = "launcher"
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """A directory of the server's account, mode 0700: the access control of a server without passwords."""
+    """A directory of the server's account, mode 0700: the access control of a server without passwords.
+
+    A context manager; who creates it removes it.
+    """
 
     path: Path
     lock: lock.Lock
 
     def remove(self) -> None:
-        """Delete it with all it holds."""
+        """Delete it with its contents, and release its lock."""
         shutil.rmtree(self.path, ignore_errors=True)
         self.lock.release()
 
@@ -40,18 +43,18 @@ class RunDirectory:
         self.remove()
 
 
-def create(account: Account) -> RunDirectory:
-    """Make one, marked as ours for as long as this process lives."""
+def create_run_directory(account: Account) -> RunDirectory:
+    """Create a directory below /tmp, locked by this process until it is removed."""
     path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_PARENT))
-    owned = lock.take(path / _OWNER)
+    owned = lock.acquire(path / _OWNER)
     if owned is None:  # a sweep came between the making and the marking
-        return create(account)
+        return create_run_directory(account)
     account.adopt(path)
     return RunDirectory(path, owned)
 
 
-def sweep(account: Account) -> None:
-    """Delete the directories whose launcher and server are both dead; those of other users are left alone."""
+def remove_abandoned(account: Account) -> None:
+    """Delete run directories of this account whose launcher and server are both dead; those of other users stay."""
     for path in _PARENT.glob(f"{_PREFIX}*"):
         if _belongs(path, account):
             _remove_if_dead(path)
@@ -67,12 +70,12 @@ def _belongs(path: Path, account: Account) -> bool:
 
 def _remove_if_dead(path: Path) -> None:
     try:
-        owned = lock.take(path / _OWNER, create=False)
+        owned = lock.acquire(path / _OWNER, create=False)
     except OSError:  # not one of ours, or its maker has not marked it yet
         return
     if owned is None:
         return
-    if not any(postmaster.runs(pid) for pid in _served_by(path)):
+    if not any(postmaster.is_running(pid) for pid in _served_by(path)):
         shutil.rmtree(path, ignore_errors=True)
     owned.release()
 

@@ -1,4 +1,4 @@
-"""One server process, which does not outlive the process that launched it."""
+"""One server process, which ends with the process that launched it."""
 
 import signal
 import subprocess
@@ -25,13 +25,13 @@ _LAST_LINES = 12
 
 @dataclass(frozen=True)
 class Server:
-    """A launched server and the data it serves."""
+    """A launched server and the files it serves."""
 
     process: subprocess.Popen[bytes]
     data: DataDirectory
 
     def is_alive(self) -> bool:
-        """Whether the process has not ended, by our hand or another."""
+        """Whether the process has not ended yet."""
         return self.process.poll() is None
 
     def wait_ready(self) -> None:
@@ -40,7 +40,7 @@ class Server:
         Raises
         ------
         StartError
-            When it ends before, or is not ready after a minute; with the end of its log.
+            It ended before, or is not ready after a minute; the message has the end of its log.
         """
         deadline = time.monotonic() + _START_SECONDS
         while not postmaster.is_ready(self.data.cluster, self.process.pid):
@@ -49,17 +49,17 @@ class Server:
             time.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
-        """Close all sessions and shut down; after ten seconds of patience, at once."""
+        """Close all sessions and shut down (SIGINT, "fast"); after ten seconds, at once (SIGQUIT, then SIGKILL)."""
         self._dismiss_watcher()
         self._end_by(signal.SIGINT)
 
     def crash(self) -> None:
-        """Fall at once, as in an accident: the next start recovers."""
+        """End at once (SIGQUIT), as in an accident: the next start recovers from the log."""
         self._dismiss_watcher()
         self._end_by(signal.SIGQUIT)
 
     def _dismiss_watcher(self) -> None:
-        """Before the server ends, so that it reaps the watcher: no one else may, in a container."""
+        """Send the watcher away before the server ends, which reaps it: in a container nobody else may."""
         pipe = self.process.stdin
         if pipe and not pipe.closed:
             with suppress(BrokenPipeError):
@@ -77,8 +77,11 @@ class Server:
         return "\n".join(self.data.log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
 
 
-def launch(postgres: Path, data: DataDirectory, options: list[str], account: Account) -> Server:
-    """Start the program `postgres` in a session of its own: Ctrl-C reaches us first, and we stop it."""
+def launch_server(postgres: Path, data: DataDirectory, options: list[str], account: Account) -> Server:
+    """Start the program `postgres` in a session of its own, so that Ctrl-C reaches us first and we stop it.
+
+    The caller stops it; if this process dies first, a watcher does. Does not wait until it accepts connections.
+    """
     command = ["/bin/sh", "-c", _WATCHED, "sh", str(postgres), "-D", str(data.cluster), *options]
     with data.log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command; the shell's text is constant

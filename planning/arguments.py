@@ -13,8 +13,9 @@ from typing import Any
 
 from planning import cursor
 from planning.errors import BadInput, TooMuch
-from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Op, Order, Page, Selected
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Order, Page, Selected
 from schema.catalog import suggestion
+from schema.operators import BY_NAME, Arity, Op
 from schema.table import Column, Table
 from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
 
@@ -161,25 +162,25 @@ def _comparisons(table: Table, field: str, told: Mapping[str, Any]) -> Iterator[
         if operand is None:
             message = f"where.{field}.{op} is null: leave it out, or ask isNull"
             raise BadInput(message)
-        yield _comparison(column, field, op, operand)
+        yield _comparison(column, field, BY_NAME[op], operand)
 
 
-def _comparison(column: Column, field: str, op: str, operand: Any) -> Selected:
-    match op:
-        case "isNull":
-            return Selected((Compared(column, Op.NULL if operand else Op.NOT_NULL),))
-        case "in":
-            return Selected((Compared(column, Op.IN),), ([_value(column, item) for item in operand],))
-        case "like" | "ilike" if (len(operand) - len(operand.rstrip("\\"))) % 2:
-            message = f"where.{field}.{op} ends in a backslash that escapes nothing: write two for one"
+def _comparison(column: Column, field: str, op: Op, operand: Any) -> Selected:
+    match op.arity:
+        case Arity.NONE:
+            return Selected((Compared(column, op if operand else op.opposite),))
+        case Arity.LIST:
+            return Selected((Compared(column, op),), ([_value(column, item) for item in operand],))
+        case Arity.TWO if len(operand) != 2:
+            message = f"where.{field}.{op.value.graphql} has {len(operand)} values: two are wanted"
             raise BadInput(message)
-        case "between":
-            if len(operand) != 2:
-                message = f"where.{field}.between has {len(operand)} values: two are wanted"
-                raise BadInput(message)
-            return Selected((Compared(column, Op.BETWEEN),), tuple(_value(column, item) for item in operand))
-        case _:
-            return Selected((Compared(column, Op(op)),), (_value(column, operand),))
+        case Arity.TWO:
+            return Selected((Compared(column, op),), tuple(_value(column, item) for item in operand))
+        case Arity.ONE if op.value.pattern and (len(operand) - len(operand.rstrip("\\"))) % 2:
+            message = f"where.{field}.{op.value.graphql} ends in a backslash that escapes nothing: write two for one"
+            raise BadInput(message)
+        case Arity.ONE:
+            return Selected((Compared(column, op),), (_value(column, operand),))
 
 
 def _value(column: Column, told: Any) -> Any:

@@ -18,14 +18,13 @@ from planning.plan import (
     InCone,
     InPolygon,
     Negated,
-    Op,
     Order,
     Page,
     Selected,
 )
+from schema.operators import Op
 from schema.table import Branch, Column, Table
 
-VALUES = {Op.NULL: 0, Op.NOT_NULL: 0, Op.BETWEEN: 2}
 NEVER = Selected((AnyOf(()),))
 
 
@@ -112,7 +111,7 @@ def _bound(condition: Condition) -> int:
     """How many values a condition takes."""
     match condition:
         case Compared(_, op):
-            return VALUES.get(op, 1)
+            return op.arity.bound
         case InCone():
             return 3
         case InPolygon(corners):

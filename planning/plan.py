@@ -8,29 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from schema.operators import Op
 from schema.table import Column, Link, Table
-
-
-class Op(StrEnum):
-    """How a column is compared; the value is the GraphQL name of the operator."""
-
-    EQ = "eq"
-    NE = "ne"
-    IN = "in"
-    LT = "lt"
-    LE = "le"
-    GT = "gt"
-    GE = "ge"
-    BETWEEN = "between"
-    LIKE = "like"
-    ILIKE = "ilike"
-    NULL = "null"
-    NOT_NULL = "notNull"
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A column compared with values: none for NULL, two for BETWEEN, a list for IN, one else."""
+    """A column compared with as many values as the operator's arity says."""
 
     column: Column
     op: Op

@@ -14,9 +14,10 @@ from sqlalchemy.types import UserDefinedType
 
 from planning import sides
 from planning.plan import StatementShape
-from schema.space import SpatialBackend
-from schema.table import Column, Definition, Lineage, Link, Neighbourhood, Table, Through
-from schema.views import select
+from schema.space import SpatialBackend, in_cone
+from schema.spelling import column_name, relation_name
+from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
+from schema.views import stand_in
 
 Expression: TypeAlias = sa.ColumnElement[Any]
 Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
@@ -34,22 +35,21 @@ class _Native(UserDefinedType[Any]):
         return self.name
 
 
-class _Written(sa.ColumnElement[bool]):
-    """The condition of a spatial extension, as `gw.in_cone` has it in the hub."""
+class _ConeElement(sa.ColumnElement[bool]):
+    """The condition that a place is in a cone, as the hub or a source has it (`schema.space.in_cone`)."""
 
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, body: SpatialBackend, **places: Expression) -> None:
+    def __init__(self, body: SpatialBackend | None, **places: Expression) -> None:
         self.body = body
         self.places = places
 
 
-@compiles(_Written)
-def _written(element: _Written, compiler: Any, **told: Any) -> str:
-    return (
-        f"({element.body.in_cone(**{name: compiler.process(each, **told) for name, each in element.places.items()})})"
-    )
+@compiles(_ConeElement)
+def _cone_sql(element: _ConeElement, compiler: Any, **options: Any) -> str:
+    places = {name: compiler.process(place, **options) for name, place in element.places.items()}
+    return in_cone(element.body, **places)
 
 
 class StatementScope:
@@ -193,9 +193,7 @@ class StatementScope:
 
     def _inside(self, centre: list[Expression]) -> Expression:
         named = (*map(self.column, self._position), *centre, self.value("double precision"))
-        if self.body is None:
-            return sa.func.gw.in_cone(*named, type_=sa.Boolean)
-        return _Written(self.body, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+        return _ConeElement(self.body, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
 
 
 def _far(bridge: Through, keys: Expression | None = None) -> Expression:
@@ -218,19 +216,15 @@ def _spelt(exposure: Expression) -> Expression:
 @cache
 def _relation(table: Table, *, direct: bool) -> sa.TableClause | sa.TextualSelect:
     """A table by its name in the hub or at its source; its columns are found by the name they have in the hub."""
-    if direct and table.definition:
-        return _defined(table, table.definition)
-    schema_name, _, name = (table.remote if direct else table.qualified).partition(".")
+    query = stand_in(table, direct=direct)
+    if query:
+        text = sa.text(query.replace(":", "\\:"))
+        return text.columns(*(sa.column(column.sql) for column in table.columns))
+    schema_name, name = relation_name(table, direct=direct)
     return sa.table(name, *(_column(column, direct=direct) for column in table.columns), schema=schema_name)
 
 
-def _defined(table: Table, definition: Definition) -> sa.TextualSelect:
-    """A view of the hub where there is none: the query that it is."""
-    text = sa.text(select(definition, direct=True).replace(":", "\\:"))
-    return text.columns(*(sa.column(column.sql) for column in table.columns))
-
-
 def _column(column: Column, *, direct: bool) -> sa.ColumnClause[Any]:
-    made: sa.ColumnClause[Any] = sa.column(column.remote_name if direct else column.sql)
+    made: sa.ColumnClause[Any] = sa.column(column_name(column, direct=direct))
     made.key = column.sql
     return made

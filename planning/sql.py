@@ -22,24 +22,23 @@ from planning.plan import (
     InPolygon,
     Nearby,
     Negated,
-    Op,
     Order,
     Plan,
     SimilarTo,
     StatementShape,
 )
+from planning.routing import HubSql, databases, direct_backend
 from planning.scope import Expression, Query, StatementScope
+from schema.operators import Arity, Op
 from schema.space import SpatialBackend
 from schema.table import Column, Link, Neighbourhood
 from schema.types import INT, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
-"""How a streamed row is written: cells with their SQL expressions → the SELECT list."""
+"""How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 Bodies: TypeAlias = Mapping[str, SpatialBackend]
 """Sources that can be asked directly, each with the spatial extension that it is indexed with."""
-HUB = "gw."
-"""What only the hub has: its functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,8 @@ class Statement:
     """The databases it touches, that of its table first."""
     direct: bool = False
     """Whether it goes straight to its source instead of the hub."""
+    varies: bool = False
+    """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
 
 
 def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:
@@ -68,7 +69,7 @@ def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
     """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
     touched, body = _route(plan.shape, bodies)
     text, order = _streamed(plan.shape, row, body)
-    if body and HUB in text:  # the way rows are written needs a function that the source does not have
+    if body and isinstance(text, HubSql):  # so rows are written
         body, (text, order) = None, _streamed(plan.shape, row, None)
     return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
 
@@ -76,7 +77,7 @@ def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
 def _route(shape: StatementShape, bodies: Bodies | None) -> tuple[tuple[str, ...], SpatialBackend | None]:
     """The databases that a shape touches, and how to ask the only one directly, if it can be."""
     touched = sources(shape)
-    return touched, (bodies or {}).get(touched[0]) if len(touched) == 1 else None
+    return touched, direct_backend(touched, bodies)
 
 
 @lru_cache(maxsize=1024)
@@ -85,7 +86,7 @@ def sources(shape: StatementShape) -> tuple[str, ...]:
     tables = [shape.table]
     for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
         tables += [link.target, *link.between]
-    return tuple(dict.fromkeys(database for table in tables for database in table.databases))
+    return databases(tables)
 
 
 @lru_cache(maxsize=1024)
@@ -108,7 +109,8 @@ def _streamed(shape: StatementShape, row: Row, body: SpatialBackend | None) -> t
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
     listed = row(list(zip(shape.cells, names, strict=True)))
-    return f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})", order  # noqa: S608 - of declarations
+    streamed = f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
+    return HubSql(streamed) if isinstance(listed, HubSql) else streamed, order
 
 
 def _listed(shape: StatementShape, body: SpatialBackend | None) -> Query:
@@ -293,22 +295,15 @@ def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
 def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
     # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
     kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
-    match op:
-        case Op.NULL:
-            return expression.is_(None)
-        case Op.NOT_NULL:
-            return expression.is_not(None)
-        case Op.IN:
+    match op.arity:
+        case Arity.NONE:
+            return expression.is_(None) if op is Op.NULL else expression.is_not(None)
+        case Arity.LIST:
             return expression == sa.func.any(scope.value(f"{kind}[]"))
-        case Op.BETWEEN:
+        case Arity.TWO:
             return sa.and_(expression >= scope.value(kind), expression <= scope.value(kind))
-        case Op.LIKE | Op.ILIKE:
-            return expression.op("LIKE" if op is Op.LIKE else "ILIKE")(scope.value(kind))
-        case _:
-            return expression.op(_SYMBOL[op])(scope.value(kind))
-
-
-_SYMBOL = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+        case Arity.ONE:
+            return expression.op(op.value.symbol)(scope.value(kind))
 
 
 def _bears(link: Link, designation: Column, shape: StatementShape, scope: StatementScope) -> Expression:

@@ -8,14 +8,15 @@ import asyncio
 import logging
 from array import array
 from bisect import bisect_left
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 from planning.errors import GatewayError, TooMuch
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations
 from resolvers.subscription import BATCH, SubscriptionQuery
-from schema.obsportal import EXPOSURE
+from schema.additions import ADDED
+from schema.named_queries import named_query
 
 LOG = logging.getLogger(__name__)
 WAITING = 256
@@ -27,14 +28,11 @@ SCAN = 5000
 OVERLAP = timedelta(minutes=2)
 """How much later than its date a row may be committed."""
 LONG_AGO = datetime(1858, 11, 17, tzinfo=UTC)
-UPDATED = EXPOSURE.by_field["expDateUpdated"]
-HASH = f"hashtextextended({EXPOSURE.key.sql}, 0)"
-KNOWN = f"SELECT max({UPDATED.sql}), array_agg({HASH} ORDER BY {HASH}) FROM {EXPOSURE.qualified}"  # noqa: S608 - declared
-LATEST = (
-    f"SELECT {EXPOSURE.key.sql}, {UPDATED.sql}, {HASH} FROM {EXPOSURE.qualified} "  # noqa: S608 - declared
-    f"WHERE {UPDATED.sql} >= $1 AND ({UPDATED.sql} > $1 OR {EXPOSURE.key.sql} > $2) "
-    f"ORDER BY {UPDATED.sql}, {EXPOSURE.key.sql} LIMIT {SCAN}"
-)
+TABLE = ADDED.table
+HASH = f"hashtextextended({TABLE.key.sql}, 0)"
+NAMES = {"table": TABLE.qualified, "key": TABLE.key.sql, "updated": ADDED.updated.sql, "hash": HASH, "limit": SCAN}
+KNOWN = named_query("resolvers/additions", "known").format_map(NAMES)
+CHANGED_SINCE = named_query("resolvers/additions", "changed_since").format_map(NAMES)
 
 
 class Subscriber:
@@ -70,8 +68,9 @@ class Subscriber:
 class Additions:
     """The subscriptions to what is added, by what they ask."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
+    def __init__(self, current: Callable[[], Operations]) -> None:
+        """`current` gives the operations that answer what was added now."""
+        self._current = current
         self._groups: dict[SubscriptionQuery, set[Subscriber]] = {}
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -83,7 +82,7 @@ class Additions:
         """Begin to be told; raises `GatewayError` where what is there already cannot be found out."""
         async with self._starting:
             if self._task is None:
-                changes = self._operations.hub.health.changes()
+                changes = self._current().hub.health.changes()
                 await self._learn()
                 self._task = asyncio.create_task(self._follow(changes))
         subscriber = Subscriber()
@@ -101,14 +100,14 @@ class Additions:
             self._task = None
 
     async def _learn(self) -> None:
-        statement = Statement(KNOWN, (), (EXPOSURE.source,))
-        [(latest, hashes)] = await self._operations.hub.fetch(statement)
+        statement = Statement(KNOWN, (), (TABLE.source,))
+        [(latest, hashes)] = await self._current().hub.fetch(statement)
         self._latest = latest or LONG_AGO
         self._known, self._recent = array("q", hashes or ()), set()
 
     async def _follow(self, changes: AsyncIterator[str]) -> None:
         async for source in changes:
-            if source == EXPOSURE.source:
+            if source == TABLE.source:
                 try:
                     async for keys in self._added():
                         for start in range(0, len(keys), BATCH):
@@ -122,8 +121,8 @@ class Additions:
         """Keys of what was added, some at a time."""
         since, after = self._latest - OVERLAP, ""
         while True:
-            statement = Statement(LATEST, (since, after), (EXPOSURE.source,))
-            rows = await self._operations.hub.fetch(statement)
+            statement = Statement(CHANGED_SINCE, (since, after), (TABLE.source,))
+            rows = await self._current().hub.fetch(statement)
             new = [row for row in rows if not self._is_known(row[2])]
             if new:
                 yield [row[0] for row in new]
@@ -140,7 +139,7 @@ class Additions:
 
     async def _tell(self, keys: list[str]) -> None:
         for query, group in tuple(self._groups.items()):
-            answer = await self._operations.answer(query.request(keys))
+            answer = await self._current().answer(query.request(keys))
             for message in query.messages(answer):
                 full = [subscriber for subscriber in group if not subscriber.tell(message)]
                 waited = await asyncio.gather(*(subscriber.wait(message) for subscriber in full)) if full else []

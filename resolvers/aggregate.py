@@ -1,4 +1,9 @@
-"""Aggregates: rows counted and summed up in groups, in one statement that is shipped to their source whole."""
+"""Aggregates: rows counted and summed up in groups, in one statement that is shipped to their source whole.
+
+`exposuresAggregate(groupBy: [INSTRUMENT_NAME]) { key { instrumentName } count max { expMjdStart } }` becomes
+`SELECT instrument_name, count(*), max(exp_mjd_start) … GROUP BY instrument_name`: a record holds the keys, then the
+count, then the measures, each at the position that `record_positions` gives.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -18,54 +23,71 @@ from schema.table import Column, Table
 
 MOST_GROUPS = 1000
 Measures = tuple[tuple[Function, Column], ...]
-Place = Mapping[Column | tuple[Function, Column], int]
-"""Where in a record a key or a measure comes."""
+Positions = Mapping[Column | tuple[Function, Column], int]
+"""Index of each key column and measure in a record."""
 
 
-async def answer(hub: Hub, wanted: Groups, told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The groups, complete; raises `GatewayError`, and `Unexpected` for a code that no enumeration knows."""
-    plan = await planned(hub, wanted.table, told, tuple(dict.fromkeys(_measures(wanted))))
-    rows, more = await fetched(hub, plan)
-    return _completed(wanted, rows, places(plan), more)
+async def aggregate_groups(hub: Hub, groups: Groups, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Fetch groups and complete them as the selection wants.
+
+    Parameters
+    ----------
+    groups
+        Selection of the aggregate field.
+    params
+        Coerced arguments of the field: `groupBy`, `where`, `cone`, `orderBy`, `first`.
+
+    Raises
+    ------
+    GatewayError
+        If an argument is wrong or a source does not answer.
+    Unexpected
+        If a row holds a code that no enumeration knows.
+    """
+    plan = await groups_plan(hub, groups.table, params, tuple(dict.fromkeys(_measures(groups))))
+    rows, more = await fetch_groups(hub, plan)
+    return _completed(groups, rows, record_positions(plan), more)
 
 
-async def plainly(hub: Hub, table: Table, told: Mapping[str, Any], selections: Sequence[Selection]) -> list[Group]:
-    """The groups, as Strawberry's resolvers read them; raises `GatewayError`."""
-    plan = await planned(hub, table, told, tuple(dict.fromkeys(_named(table, selections))))
-    rows, more = await fetched(hub, plan)
+async def plain_groups(
+    hub: Hub, table: Table, params: Mapping[str, Any], selections: Sequence[Selection]
+) -> list[Group]:
+    """Fetch groups as Strawberry's plain resolvers read them; raises `GatewayError`."""
+    plan = await groups_plan(hub, table, params, tuple(dict.fromkeys(_named(table, selections))))
+    rows, more = await fetch_groups(hub, plan)
     return [_group(plan, row, has_next=more or row is not rows[-1]) for row in rows]
 
 
-async def planned(hub: Hub, table: Table, told: Mapping[str, Any], measures: Measures) -> Plan:
-    """The plan of groups; raises `BadInput`, `TooMuch`, `NotFound`."""
-    by = tuple(dict.fromkeys(table.by_field[_enum(field)] for field in told.get("groupBy") or ()))
-    limit = bounded(told.get("first"))
-    chosen = arguments.selected(table, await star_names.placed(hub, told))
-    grouping = Grouping(by, measures, largest_first=_enum(told.get("orderBy")) == "COUNT")
-    cut = limit + 1 if by else None
-    return Plan(StatementShape(table, (), chosen.conditions, limit=cut, grouping=grouping), chosen.values)
+async def groups_plan(hub: Hub, table: Table, params: Mapping[str, Any], measures: Measures) -> Plan:
+    """Plan the groups of a table; without `groupBy` there is one group. Raises `BadInput`, `TooMuch`, `NotFound`."""
+    by = tuple(dict.fromkeys(table.by_field[_enum(field)] for field in params.get("groupBy") or ()))
+    limit = group_limit(params.get("first"))
+    selected = arguments.selected(table, await star_names.placed(hub, params))
+    grouping = Grouping(by, measures, largest_first=_enum(params.get("orderBy")) == "COUNT")
+    one_more = limit + 1 if by else None
+    return Plan(StatementShape(table, (), selected.conditions, limit=one_more, grouping=grouping), selected.values)
 
 
-async def fetched(hub: Hub, plan: Plan) -> tuple[Sequence[Record], bool]:
-    """The groups that a plan asks for, and whether there are more of them."""
-    rows, cut = await hub.fetch(sql.statement(plan, hub.bodies)), plan.shape.limit
-    return (rows, False) if cut is None else (rows[: cut - 1], len(rows) == cut)
+async def fetch_groups(hub: Hub, plan: Plan) -> tuple[Sequence[Record], bool]:
+    """Fetch the records of a plan of groups, and whether more groups were cut off by its limit."""
+    rows, limit = await hub.fetch(sql.statement(plan, hub.bodies)), plan.shape.limit
+    return (rows, False) if limit is None else (rows[: limit - 1], len(rows) == limit)
 
 
-def places(plan: Plan) -> Place:
-    """Where in the records of a plan each key and measure comes."""
+def record_positions(plan: Plan) -> Positions:
+    """Map each key column and measure of a plan to its index in a record."""
     grouping = plan.shape.grouping
-    assert grouping is not None  # noqa: S101 - told to mypy
-    found: dict[Column | tuple[Function, Column], int] = {column: at for at, column in enumerate(grouping.by)}
-    return found | {measure: at for at, measure in enumerate(grouping.measures, len(grouping.by) + 1)}
+    assert grouping is not None  # noqa: S101 - for mypy: only plans of groups come here
+    positions: dict[Column | tuple[Function, Column], int] = {column: at for at, column in enumerate(grouping.by)}
+    return positions | {measure: at for at, measure in enumerate(grouping.measures, len(grouping.by) + 1)}
 
 
-def _enum(told: Any) -> Any:
-    return getattr(told, "value", told)
+def _enum(value: Any) -> Any:
+    return getattr(value, "value", value)
 
 
-def bounded(first: int | None) -> int:
-    """How many groups are wanted; raises `BadInput`, `TooMuch`."""
+def group_limit(first: int | None) -> int:
+    """Check `first`, the number of groups (`MOST_GROUPS` where it is None); raises `BadInput`, `TooMuch`."""
     limit = MOST_GROUPS if first is None else first
     if limit < 0:
         message = f"first is {limit}: a number of groups from 0 is wanted"
@@ -76,57 +98,57 @@ def bounded(first: int | None) -> int:
     return limit
 
 
-def _measures(wanted: Groups) -> Iterator[tuple[Function, Column]]:
-    for _, entry in wanted.entries:
+def _measures(groups: Groups) -> Iterator[tuple[Function, Column]]:
+    for _, entry in groups.entries:
         if isinstance(entry, Values) and entry.part != "key":
             yield from ((Function(entry.part), column) for _, column in entry.entries if isinstance(column, Column))
 
 
-def _completed(wanted: Groups, rows: Sequence[Record], place: Place, more: bool) -> list[dict[str, Any]]:
-    counted = _counted(place)
+def _completed(selection: Groups, rows: Sequence[Record], positions: Positions, more: bool) -> list[dict[str, Any]]:
+    count_position = _counted(positions)
     try:
-        columns = [_column(entry, rows, place, counted, more) for _, entry in wanted.entries]
+        columns = [_column(entry, rows, positions, count_position, more) for _, entry in selection.entries]
     except KeyError as error:
         raise Unexpected from error
-    keys = [key for key, _ in wanted.entries]
+    keys = [key for key, _ in selection.entries]
     groups = zip(*columns, strict=True) if columns else [()] * len(rows)  # @skip may have left nothing of a group
     return [dict(zip(keys, group, strict=True)) for group in groups]
 
 
 def _column(
-    entry: Values | Constant | str, rows: Sequence[Record], place: Place, counted: int, more: bool
+    entry: Values | Constant | str, rows: Sequence[Record], positions: Positions, count_position: int, more: bool
 ) -> Sequence[Any]:
-    """What an entry is in each group."""
+    """Value of one entry of the selection for each group."""
     match entry:
         case Values(part, entries):
-            readers = [(key, _reader(part, told, place)) for key, told in entries]
+            readers = [(key, _reader(part, leaf, positions)) for key, leaf in entries]
             return [{key: read(row) for key, read in readers} for row in rows]
         case Constant(value):
             return [value] * len(rows)
         case "count":
-            return [row[counted] for row in rows]
+            return [row[count_position] for row in rows]
         case _:
             return [*[True] * (len(rows) - 1), more] if rows else []
 
 
-def _reader(part: str, told: Column | Constant, place: Place) -> Callable[[Record], Any]:
-    if isinstance(told, Constant):
-        return lambda _: told.value
-    at = place.get(told if part == "key" else (Function(part), told))
-    if at is None:
+def _reader(part: str, leaf: Column | Constant, positions: Positions) -> Callable[[Record], Any]:
+    if isinstance(leaf, Constant):
+        return lambda _: leaf.value
+    position = positions.get(leaf if part == "key" else (Function(part), leaf))
+    if position is None:
         return lambda _: None
-    if told.enumeration is None:
-        return itemgetter(at)
-    names = decoder(told.enumeration)
-    return lambda row: names[row[at]]
+    if leaf.enumeration is None:
+        return itemgetter(position)
+    names = decoder(leaf.enumeration)
+    return lambda row: names[row[position]]
 
 
 def _named(table: Table, selections: Sequence[Selection]) -> Iterator[tuple[Function, Column]]:
-    """The measures that a selection names, those too that a directive leaves out."""
-    for part in _fields(selections):
-        if part.name in list(Function):
-            named = (leaf.name for leaf in _fields(part.selections))
-            yield from ((Function(part.name), table.by_field[name]) for name in named if name in table.by_field)
+    """Yield the measures that a selection names, including those that a directive leaves out."""
+    for field in _fields(selections):
+        if field.name in list(Function):
+            leaves = (leaf.name for leaf in _fields(field.selections))
+            yield from ((Function(field.name), table.by_field[name]) for name in leaves if name in table.by_field)
 
 
 def _fields(selections: Sequence[Selection]) -> Iterator[SelectedField]:
@@ -139,14 +161,14 @@ def _fields(selections: Sequence[Selection]) -> Iterator[SelectedField]:
 
 def _group(plan: Plan, row: Record, *, has_next: bool) -> Group:
     empty = dict.fromkeys(column.sql for column in plan.table.columns)
-    place = places(plan)
-    made = Group(row[_counted(place)], has_next, *(dict(empty) for _ in range(4)))
-    for what, at in place.items():
-        part, column = ("key", what) if isinstance(what, Column) else what
-        getattr(made, part)[column.sql] = row[at]
-    return made
+    positions = record_positions(plan)
+    group = Group(row[_counted(positions)], has_next, *(dict(empty) for _ in range(4)))
+    for measure, position in positions.items():
+        part, column = ("key", measure) if isinstance(measure, Column) else measure
+        getattr(group, part)[column.sql] = row[position]
+    return group
 
 
-def _counted(place: Place) -> int:
-    """Where the number of rows comes: after the keys."""
-    return sum(isinstance(what, Column) for what in place)
+def _counted(positions: Positions) -> int:
+    """Index of the count in a record: after the keys."""
+    return sum(isinstance(measure, Column) for measure in positions)

@@ -1,7 +1,12 @@
-"""From rows to answers: one generated function a selection, so that no Python call is made a cell.
+"""Complete rows into the objects of a GraphQL answer: one generated function a selection, no Python call a cell.
 
-The function is a list comprehension over records; names of the answer are written into it as string literals, values
-come from the record by position. What a row is made of, and nothing of what a client wrote, decides its text.
+The function is a list comprehension over records. Response keys are written into it as string literals, values come
+from the record by position. Its text depends on the selection alone, on no argument or variable of a client.
+
+Worked example: for `{ name ldd { value } exposures { … } }` over records (name, ldd, id) it is
+
+    def complete(R, L):
+        return [{"name": v0, "ldd": {"value": v1}, "exposures": L[0].get(v2)} for v0, v1, v2 in R]
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,24 +19,26 @@ from resolvers.selection import Constant, Entry, QuantitySelection, Row, ToMany,
 from schema.table import Column, Enumeration
 
 Lookups = Sequence[Mapping[Any, Any]]
-"""For each link of a row, in order: origin's column value → what the link leads to, complete."""
+"""One mapping a link of the row, in order: value of the link's origin column → completed target(s)."""
 Completed = Callable[[Iterable[Sequence[Any]], Lookups], list[Any]]
 
 
 class Unexpected(Exception):
-    """A row holds what its declaration excludes: NULL in a required column, a code that no enumeration knows."""
+    """A row breaks its declaration: NULL in a required column, or a code that no enumeration knows."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Completion:
-    """How to complete rows: the function, the links with the column they start from, what must not be NULL."""
+    """How to complete the rows of one selection; call it with records and the lookups of their links."""
 
     function: Completed
     links: tuple[tuple[ToOne | ToMany, int], ...]
+    """Each link of the selection, with the index of its origin column in a record."""
     required: tuple[int, ...]
+    """Indexes of columns that must not be NULL."""
 
     def __call__(self, rows: Sequence[Sequence[Any]], lookups: Lookups) -> list[Any]:
-        """The rows as dictionaries; raises `Unexpected`."""
+        """Return the records as dictionaries, one each, in order; raises `Unexpected`."""
         for index in self.required:
             if None in map(itemgetter(index), rows):
                 raise Unexpected
@@ -42,21 +49,26 @@ class Completion:
 
 
 def needed(row: Row) -> Iterator[Column]:
-    """The columns that a selection reads, in no particular order and perhaps more than once."""
+    """Yield the columns that a selection reads, in no particular order and perhaps more than once."""
     for _, entry in row.entries:
         match entry:
             case Column():
                 yield entry
-            case QuantitySelection(_, parts):
-                yield from (part for _, part in parts if isinstance(part, Column))
+            case QuantitySelection(_, values):
+                yield from (column for _, column in values if isinstance(column, Column))
             case ToOne(link) | ToMany(link):
                 yield link.from_column
 
 
 def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Completion:
-    """Generate the function of a selection.
+    """Generate the function that completes a selection's rows.
 
-    `place` tells where in a record each column comes; `width` how long records are, None where that is not yet known.
+    Parameters
+    ----------
+    place
+        Index of each column in a record.
+    width
+        Length of the records; None where it is not known yet, because columns of the order may follow.
     """
     links: list[tuple[ToOne | ToMany, int]] = []
     constants: list[Any] = []
@@ -66,18 +78,18 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
         used.add(place[column])
         return f"v{place[column]}"
 
-    def constant(told: Any) -> str:
-        constants.append(told)
+    def constant(value_: Any) -> str:
+        constants.append(value_)
         return f"K[{len(constants) - 1}]"
 
     def source(entry: Entry) -> str:
         match entry:
             case Column():
                 return f"{constant(decoder(entry.enumeration))}[{value(entry)}]" if entry.enumeration else value(entry)
-            case Constant(told):
-                return constant(told)
-            case QuantitySelection(_, parts):
-                return _dictionary((key, source(part)) for key, part in parts)
+            case Constant(literal):
+                return constant(literal)
+            case QuantitySelection(_, values):
+                return _dictionary((key, source(member)) for key, member in values)
             case ToOne(link) | ToMany(link):
                 links.append((entry, place[link.from_column]))
                 return f"L[{len(links) - 1}].get({value(link.from_column)})"
@@ -104,5 +116,5 @@ def _generated(body: str, used: set[int], width: int | None, constants: list[Any
     text = f"def complete(R, L): return [{body} for {pattern} in R]"
     scope: dict[str, Any] = {"K": constants}
     exec(text, scope)  # noqa: S102 - the text holds positions and GraphQL names as literals, nothing else
-    made: Completed = scope["complete"]
-    return made
+    function: Completed = scope["complete"]
+    return function

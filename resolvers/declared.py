@@ -1,17 +1,15 @@
 """Tables and columns by the names that people know them by."""
 
 from planning.errors import BadInput
-from schema.catalog import TABLES, Index, suggestion
+from schema.catalog import Catalog, suggestion
 from schema.table import Column, Table
 
-_PLURAL = Index(lambda table: table.plural)
 
-
-def table(name: str) -> Table:
+def table(catalog: Catalog, name: str) -> Table:
     """A table by its qualified name (`obsportal.exposure`) or its GraphQL field (`exposures`); raises `BadInput`."""
-    found = TABLES.get(name) or _PLURAL.get(name)
+    found = catalog.tables.get(name) or catalog.by_plural.get(name)
     if found is None:
-        message = f"There is no table {name[:60]}{suggestion(name, [*TABLES, *_PLURAL])}"
+        message = f"There is no table {name[:60]}{suggestion(name, [*catalog.tables, *catalog.by_plural])}"
         raise BadInput(message)
     return found
 

@@ -7,10 +7,11 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from planning.errors import BadInput
-from planning.plan import Compared, Grouping, Op, Plan, Selected, StatementShape
+from planning.plan import Compared, Grouping, Plan, Selected, StatementShape
 from resolvers import aggregate, declared
 from resolvers.completion import decoder
 from schema.input_types import GroupOrder
+from schema.operators import Op
 from schema.scalars import Json
 from schema.table import Column
 from schema.types import ASCII, DOUBLE, FLOAT, TEXT
@@ -40,15 +41,15 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
     first: Annotated[int, strawberry.argument(description="How many values")] = 100,
 ) -> list[DistinctValue] | None:
     """The values of a column; raises `GatewayError`."""
-    told = declared.table(table)
+    told = declared.table(info.context.catalog, table)
     of = declared.column(told, column)
     if not of.type.orderable:
         message = f"{of.name} holds JSON, whose values have no list"
         raise BadInput(message)
     chosen = _present(of) + _starting(of, starting_with)
     grouping = Grouping((of,), largest_first=order_by is GroupOrder.COUNT)
-    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.bounded(first) + 1, grouping=grouping)
-    rows, more = await aggregate.fetched(info.context.hub, Plan(shape, chosen.values))
+    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping)
+    rows, more = await aggregate.fetch_groups(info.context.hub, Plan(shape, chosen.values))
     names = decoder(of.enumeration) if of.enumeration else None
     return [
         DistinctValue(value=names[value] if names else value, count=count, has_next=more or at < len(rows))  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
 """Which rows of a union's branches are said elsewhere: looked up for the rows at hand, never for all there are."""
 
 import asyncio
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,11 +10,11 @@ import orjson
 from hub.rows import Hub, Record
 from planning import branches, sql
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
-from planning.plan import Cell, Compared, Negated, Op, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Negated, Plan, Selected, StatementShape
+from schema.duplicates import name_value
+from schema.operators import Op
 from schema.table import Branch, Column, Known, Table
-from schema.types import LONG
 
-NUMBER = re.compile("[0-9]{1,18}")
 FEW = 5000
 """Rows of a branch that are looked up one by one; where there are more, the hub compares all of them at once."""
 
@@ -68,10 +67,9 @@ async def _named(
 def _names(told: Any, known: Known) -> Iterator[Any]:
     listed = orjson.loads(orjson.dumps(told)) if isinstance(told, orjson.Fragment) else [told]
     for name in listed if isinstance(listed, list) else []:
-        if known.column.type is not LONG:
-            yield str(name)
-        elif NUMBER.fullmatch(str(name)):
-            yield int(name)
+        value = name_value(name, known)
+        if value is not None:
+            yield value
 
 
 async def total(asking: DuplicateLookup, table: Table, chosen: Selected) -> int:

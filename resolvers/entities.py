@@ -13,13 +13,12 @@ from strawberry.types.field import StrawberryField
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Op, Plan, StatementShape
-from schema.catalog import Index
+from planning.plan import Cell, Compared, Plan, StatementShape
+from schema.catalog import Catalog
 from schema.object_types import row_class
+from schema.operators import Op
 from schema.table import Link, Table
 
-KEYED = Index(lambda table: None if table.branches else table.type_name)
-"""The types whose rows can be asked for: unions are not, each of their rows being another table's."""
 Reference: TypeAlias = tuple[Table, Any]
 
 
@@ -35,10 +34,10 @@ class Entity(dict[str, Any]):
     type_name: str
 
 
-def reference(told: Any) -> Reference:
+def reference(catalog: Catalog, told: Any) -> Reference:
     """The table and key of a representation; raises `BadInput`."""
     name = told.get("__typename") if isinstance(told, Mapping) else None
-    table = KEYED.get(name) if isinstance(name, str) else None
+    table = catalog.entities.get(name) if isinstance(name, str) else None
     if table is None:
         message = f"{name!r} is no entity of this graph: an object with its __typename is wanted"
         raise BadInput(message)
@@ -49,12 +48,12 @@ def reference(told: Any) -> Reference:
     return table, arguments.key(table, key).values[0]
 
 
-def references(told: Sequence[Any]) -> list[Reference | BadInput]:
+def references(catalog: Catalog, told: Sequence[Any]) -> list[Reference | BadInput]:
     """What each representation is of, or what is wrong with it."""
     asked: list[Reference | BadInput] = []
     for one in told:
         try:
-            asked.append(reference(one))
+            asked.append(reference(catalog, one))
         except BadInput as error:
             asked.append(error)
     return asked
@@ -76,7 +75,7 @@ async def resolve(
     ],
 ) -> Any:
     """The rows plainly, all of them; one that cannot be had is its error."""
-    asked = references(representations)
+    asked = references(info.context.catalog, representations)
     hub: Hub = info.context.hub
     found = {table: await _fetched(hub, table, keys) for table, keys in grouped(asked).items()}
     return [one if isinstance(one, BadInput) else _of(found[one[0]], one[1]) for one in asked]

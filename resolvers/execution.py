@@ -14,14 +14,16 @@ from planning import arguments, sql
 from planning.branches import located
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Op, Page, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
 from resolvers.identification import identified
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
-from resolvers.steps import QueryStep, StepSelection, connections, cut
+from resolvers.steps import QueryStep, StepSelection, connections, page_slice
 from resolvers.union import Question, united
+from schema.catalog import Catalog
 from schema.crossid import OBJECT
+from schema.operators import Op
 from schema.table import Link, Neighbourhood, Table
 
 NONE = Total(0, exact=True)
@@ -53,6 +55,7 @@ class OperationRun:
     """One request's run of an operation."""
 
     hub: Hub
+    catalog: Catalog
     variables: VariableValues
     largest_page: int
     failures: "list[Failure | Partial]"
@@ -73,7 +76,7 @@ class OperationRun:
         try:
             told = root.field.arguments(self.variables)
             if isinstance(root.wanted, Groups):
-                return await aggregate.answer(self.hub, root.wanted, told)
+                return await aggregate.aggregate_groups(self.hub, root.wanted, told)
             assert level is not None  # noqa: S101 - told to mypy
             if root.table is OBJECT:
                 return await self._object(root, level, told)
@@ -87,7 +90,7 @@ class OperationRun:
     async def _entities(self, wanted: Entities, levels: Mapping[Table, QueryStep]) -> Any:
         """Rows of any tables by their keys, one statement a table; each is its own `Failure` if it cannot be had."""
         try:
-            asked = entities.references(wanted.field.arguments(self.variables)["representations"])
+            asked = entities.references(self.catalog, wanted.field.arguments(self.variables)["representations"])
         except GraphQLError as error:
             return self._failed(error, wanted.field)
         keys = entities.grouped(asked)
@@ -118,7 +121,7 @@ class OperationRun:
         return found and await self._one(root, level, [[found[column] for column in level.columns]])
 
     async def _one(self, root: Root, level: QueryStep, rows: Sequence[Record]) -> Any:
-        part = level.parts[root.wanted]  # type: ignore[index]
+        part = level.selections[root.wanted]  # type: ignore[index]
         made = part.completion(rows, await self._lookups(part, rows))
         return made[0] if made else None
 
@@ -128,7 +131,7 @@ class OperationRun:
         listing = [self._fetch(plan)] if level.listed else []
         counting = [totals.total(self.hub, plan)] if level.counted else []
         found = await together([*listing, *counting])
-        taken = cut(found[0] if level.listed else [], page)
+        taken = page_slice(found[0] if level.listed else [], page)
         lookups = await self._all_lookups(level, taken.rows)
         return connections(level, page, [taken], lookups, found[-1:] if level.counted else [NONE])[0]
 
@@ -137,7 +140,7 @@ class OperationRun:
         page = arguments.page(level.table, told, self.largest_page)
         question = Question(level.table, level.cells(page), arguments.selected(level.table, told), page)
         found = await united(self.hub, question, listed=level.listed, counted=level.counted)
-        taken = cut(found.rows, page)
+        taken = page_slice(found.rows, page)
         lookups = await self._all_lookups(level, taken.rows)
         made = connections(level, page, [taken], lookups, [Total(found.total, exact=not found.failures)])[0]
         if not found.failures:
@@ -146,8 +149,8 @@ class OperationRun:
         return self.failures[-1]
 
     async def _all_lookups(self, level: QueryStep, rows: Sequence[Record]) -> dict[Row, Lookups]:
-        found = await together([self._lookups(part, rows) for part in level.parts.values()])
-        return dict(zip(level.parts, found, strict=True))
+        found = await together([self._lookups(part, rows) for part in level.selections.values()])
+        return dict(zip(level.selections, found, strict=True))
 
     async def _lookups(self, part: StepSelection, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
@@ -169,18 +172,19 @@ class OperationRun:
     async def _ones(self, link: Link, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         shape = StatementShape(level.table, level.cells(None), link=link)
         rows = await self._fetch(Plan(shape, (keys,)))
-        part = next(iter(level.parts.values()))
+        part = next(iter(level.selections.values()))
         made = part.completion(rows, await self._lookups(part, rows))
         return {row[0]: answer for row, answer in zip(rows, made, strict=True)}
 
     async def _manys(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         asked = entry.field.arguments(self.variables)
-        chosen = fit(asked) if isinstance(entry.link.bridge, Neighbourhood) else Selected()
+        bridge = entry.link.bridge
+        chosen = fit(bridge, asked) if isinstance(bridge, Neighbourhood) else Selected()
         told = await star_names.placed(self.hub, asked)
         page = arguments.page(level.table, told, self.largest_page)
         plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, told)), entry.link, keys)
         rows, counts = await self._rows_and_counts(level, plan)
-        cuts = [cut(group, page) for group in _grouped(keys, rows)]
+        cuts = [page_slice(group, page) for group in _grouped(keys, rows)]
         lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
         counted = {key: Total(count, exact=True) for key, count in counts}
         made = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])

@@ -24,28 +24,30 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Executed:
-    """What the executor answered: `data` is None where a field that cannot be null had to be."""
+    """Result of the executor; `data` is None where a non-null field had no value (GraphQL section 6.4.4)."""
 
     data: dict[str, Any] | None
     errors: list[GraphQLError]
 
 
-async def executed(
+async def execute_plainly(
     schema: GraphQLSchema,
     document: DocumentNode,
     context: Context,
     variables: Mapping[str, Any],
     name: str | None = None,
 ) -> Executed:
-    """Execute an operation of a valid document."""
+    """Execute one operation (`name` None: the only one) of a valid document; errors are returned, masked."""
     running = execute(schema, document, context_value=context, variable_values=dict(variables), operation_name=name)
     result = await running if isinstance(running, Awaitable) else running
     return Executed(result.data, [_masked(error) for error in result.errors or ()])
 
 
-def only(document: DocumentNode, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]) -> DocumentNode:
-    """The document cut down to one field of one of its operations."""
-    kept = OperationDefinitionNode(
+def reduced_document(
+    document: DocumentNode, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]
+) -> DocumentNode:
+    """Cut a document down to some fields of one operation, keeping its fragments."""
+    reduced = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
         variable_definitions=operation.variable_definitions,
@@ -53,16 +55,16 @@ def only(document: DocumentNode, operation: OperationDefinitionNode, nodes: Sequ
         selection_set=SelectionSetNode(selections=tuple(nodes)),
     )
     fragments = (node for node in document.definitions if isinstance(node, FragmentDefinitionNode))
-    return DocumentNode(definitions=(kept, *fragments))
+    return DocumentNode(definitions=(reduced, *fragments))
 
 
-def told(error: GraphQLError | GatewayError) -> GraphQLError:
-    """An error of ours as one of GraphQL."""
+def graphql_error(error: GraphQLError | GatewayError) -> GraphQLError:
+    """Return an error of ours as a GraphQLError with the same message and extensions."""
     return GraphQLError(error.message, extensions=error.extensions) if isinstance(error, GatewayError) else error
 
 
-def coded(error: GraphQLError) -> dict[str, Any]:
-    """An error as it is answered: what graphql-core refuses, to which it gives no code, is a request that is wrong."""
+def error_payload(error: GraphQLError) -> dict[str, Any]:
+    """Format an error for the response; errors of graphql-core, which have no code, get BAD_INPUT."""
     return {**error.formatted, "extensions": {"code": BadInput.code} | (error.extensions or {})}
 
 

@@ -1,7 +1,7 @@
-"""How large a document is, found out before validation, whose cost grows with the square of what a client repeats.
+"""Limits on the size of a document, checked before validation.
 
-graphql-core spends 1.1 s on `stars{id}` written 800 times, 8 kB (facts/graphql.md B): a document is measured here
-first, each fragment once however often it is spread.
+The cost of graphql-core's validation grows with the square of the fields that a client repeats: `stars { id }` written
+800 times (8 kB) costs graphql-core 3.3.2 1.1 s. So a document is measured first, each fragment once.
 """
 
 from dataclasses import dataclass
@@ -21,21 +21,21 @@ from planning.errors import TooMuch
 
 @dataclass(slots=True)
 class SelectionSize:
-    """Size of a selection, fragments expanded."""
+    """Number of fields, levels and aliases of a selection, fragments expanded."""
 
     fields: int = 0
     depth: int = 0
     aliases: int = 0
 
     def add(self, other: "SelectionSize", levels: int = 0) -> None:
-        """Count what is found below, `levels` deeper."""
+        """Add the size of a selection that is nested `levels` deeper."""
         self.fields += other.fields
         self.aliases += other.aliases
         self.depth = max(self.depth, other.depth + levels)
 
 
 class Measurement:
-    """One document being measured."""
+    """Measures the operations of one document; each fragment is measured once and kept."""
 
     def __init__(self, document: DocumentNode, limits: DocumentLimits) -> None:
         self._limits = limits
@@ -45,14 +45,14 @@ class Measurement:
         self._known: dict[str, SelectionSize] = {}
 
     def check(self, operation: OperationDefinitionNode) -> None:
-        """Raise `TooMuch` for an operation that is over a limit."""
+        """Raise `TooMuch` if an operation is over a limit."""
         limits, selections = self._limits, operation.selection_set.selections
         _refuse("fragments", len(self._fragments), limits.fragments)
         _refuse("root fields", len(selections), limits.roots)
-        found = self._selection(operation.selection_set)
-        _refuse("levels", found.depth, limits.depth)
-        _refuse("fields", found.fields, limits.fields)
-        _refuse("aliases", found.aliases, limits.aliases)
+        size = self._selection(operation.selection_set)
+        _refuse("levels", size.depth, limits.depth)
+        _refuse("fields", size.fields, limits.fields)
+        _refuse("aliases", size.aliases, limits.aliases)
 
     def _selection(self, selection: SelectionSetNode) -> SelectionSize:
         total = SelectionSize()
@@ -72,8 +72,8 @@ class Measurement:
         return total
 
     def _field(self, node: FieldNode) -> SelectionSize:
-        found = self._selection(node.selection_set) if node.selection_set else SelectionSize()
-        return SelectionSize(found.fields + 1, found.depth, found.aliases + (node.alias is not None))
+        size = self._selection(node.selection_set) if node.selection_set else SelectionSize()
+        return SelectionSize(size.fields + 1, size.depth, size.aliases + (node.alias is not None))
 
     def _fragment(self, name: str) -> SelectionSize:
         if name not in self._known:
@@ -85,14 +85,14 @@ class Measurement:
 
 
 def check(document: DocumentNode, limits: DocumentLimits) -> None:
-    """Raise `TooMuch` for a document that is over a limit; it is as the client wrote it, valid or not."""
+    """Raise `TooMuch` if a parsed document, valid or not, is over a limit."""
     measurement = Measurement(document, limits)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             measurement.check(node)
 
 
-def _refuse(what: str, found: int, limit: int) -> None:
-    if found > limit:
-        message = f"The document has {found} {what} where {limit} are allowed: split the question"
+def _refuse(noun: str, count: int, limit: int) -> None:
+    if count > limit:
+        message = f"The document has {count} {noun} where {limit} are allowed: split the question"
         raise TooMuch(message)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import strawberry
 
 from planning.errors import BadInput
-from schema.catalog import ALL, TABLES, suggestion
+from schema.catalog import ALL, Catalog, suggestion
 from schema.table import Column, Table
 
 
@@ -70,9 +70,9 @@ class ColumnGrouping(Enum):
     NAME = strawberry.enum_value("NAME", description="By what they are called")
 
 
-def described() -> tuple[TableDescription, ...]:
+def described(catalog: Catalog) -> tuple[TableDescription, ...]:
     """Every table."""
-    return tuple(_table(table) for table in TABLES.values())
+    return tuple(_table(table) for table in catalog.tables.values())
 
 
 @cache
@@ -114,8 +114,8 @@ Ucd = Annotated[str | None, strawberry.argument(description='Only UCDs like this
 By = Annotated[ColumnGrouping, strawberry.argument(description="What columns are put together by")]
 
 
-def tables(source: Source = None, name: Name = None) -> list[TableDescription] | None:
-    """The tables; raises `BadInput`."""
+def tables(info: strawberry.Info[Any, None], source: Source = None, name: Name = None) -> list[TableDescription] | None:
+    """The tables, all of them or of a source or a name; raises `BadInput`."""
     known = [each.name for each in ALL]
     if source is not None and source not in known:
         message = f"There is no database {source[:60]}{suggestion(source, known)}"
@@ -123,16 +123,18 @@ def tables(source: Source = None, name: Name = None) -> list[TableDescription] |
     wanted = _like(name)
     return [
         table
-        for table in described()
+        for table in described(info.context.catalog)
         if source in (None, table.source) and (wanted.fullmatch(table.name) or wanted.fullmatch(table.plural))
     ]
 
 
-def data_models(group_by: By = ColumnGrouping.UCD, ucd: Ucd = None, name: Name = None) -> list[ColumnGroup] | None:
-    """Columns that mean or are called the same."""
+def data_models(
+    info: strawberry.Info[Any, None], group_by: By = ColumnGrouping.UCD, ucd: Ucd = None, name: Name = None
+) -> list[ColumnGroup] | None:
+    """Columns that mean or are called the same, in groups by UCD or by name."""
     meant, called = _like(ucd), _like(name)
     groups: dict[str, list[ColumnDescription]] = {}
-    for column in (column for table in described() for column in table.columns):
+    for column in (column for table in described(info.context.catalog) for column in table.columns):
         if meant.fullmatch(column.ucd or "") and (called.fullmatch(column.name) or called.fullmatch(column.field)):
             key = column.name.lower() if group_by is ColumnGrouping.NAME else column.ucd or ""
             groups.setdefault(key, []).append(column)

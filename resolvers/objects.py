@@ -7,10 +7,11 @@ from typing import Any
 from hub.rows import Hub
 from planning import sql
 from planning.errors import GatewayError
-from planning.plan import Cell, Compared, Op, Plan, StatementShape
+from planning.plan import Cell, Compared, Plan, StatementShape
 from resolvers import star_names
 from schema.crossid import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
 from schema.designation import designation
+from schema.operators import Op
 from schema.table import Column, Table
 
 KEPT = tuple(dict.fromkeys(through for _, _, through, _, _ in RECORDS))

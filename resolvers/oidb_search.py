@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from hub.dependencies import TODAY, touch
+from hub.dependencies import current_time
 from planning.errors import BadInput
 from schema.oidb_search import BANDS, FILTERS, Filter, FilterKind
 
@@ -109,8 +109,7 @@ def _bands(one: Filter, values: Sequence[str]) -> Where:
 def _released(one: Filter, public: bool) -> Where:
     """Public, or with a release date that has passed; what has none is never released."""
     rights, release = (column.graphql for column in one.columns)
-    now = datetime.now(UTC)
-    touch((TODAY,))
+    now = current_time()
     if public:
         return {"or": [{rights: {"eq": "public"}}, {release: {"lt": now}}]}
     return {rights: {"ne": "public"}, "or": [{release: {"ge": now}}, {release: {"isNull": True}}]}

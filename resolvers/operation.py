@@ -1,10 +1,11 @@
-"""A GraphQL request answered: parsed, checked, validated and planned once a text, then run with its variables.
+"""Answering GraphQL requests: a text is parsed, checked, validated and planned once, then run with its variables.
 
 Fields that cannot be compiled, and rows that are not what their declaration says, go to graphql-core's executor over
 the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionN
 from graphql.execution.values import VariableValues
 
 from hub.cache import Cache
-from hub.dependencies import UNKNOWN, touch, touching
+from hub.dependencies import SCHEMA, UNKNOWN, Dependencies, collecting
 from hub.limits import DocumentLimits
 from hub.rows import Hub
 from hub.tracing import step
@@ -21,7 +22,7 @@ from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
 from resolvers.document import Document, read
 from resolvers.execution import OperationRun, settle, together
-from resolvers.executor import Executed, coded, executed, only, told
+from resolvers.executor import Executed, error_payload, execute_plainly, graphql_error, reduced_document
 from resolvers.query import Context
 from resolvers.selection import (
     Collector,
@@ -34,7 +35,8 @@ from resolvers.selection import (
     Unplannable,
     fragments,
 )
-from resolvers.steps import QueryStep, level
+from resolvers.steps import QueryStep, compile_step
+from schema.catalog import DECLARED, Catalog
 
 CACHED_TEXT = 4_000_000
 """Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
@@ -65,6 +67,11 @@ class OperationResult:
     def executed(self) -> bool:
         """Whether anything ran."""
         return self.refusal is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it failed."""
+        return self.executed and "errors" not in self.payload
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -97,21 +104,39 @@ class PreparedRequest:
     variables: VariableValues
 
 
-class Operations:
-    """Everything that GraphQL requests share: the schema, the hub, the caches."""
+@dataclass(frozen=True, eq=False, slots=True)
+class OperationPlan:
+    """An operation that may run."""
 
-    def __init__(self, schema: GraphQLSchema, hub: Hub, limits: DocumentLimits, largest_page: int) -> None:
+    request: PreparedRequest
+    fields: Planned | None
+    """None for one that is not compiled: graphql-core's executor runs it."""
+    cost: int
+    """What it may cost, in rows."""
+
+
+class Operations:
+    """Everything that GraphQL requests share: the catalogue and its schema, the hub, the caches.
+
+    `schema` is that of `catalog`, as `query.assemble` makes it; neither changes: see `with_catalog`.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, hub: Hub, limits: DocumentLimits, largest_page: int, catalog: Catalog = DECLARED
+    ) -> None:
         self.schema = schema
+        self.catalog = catalog
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
         self._trusted: set[str] = set()
         self._shelves = (PlanCache(), PlanCache())
 
-    def renew(self, schema: GraphQLSchema) -> None:
-        """Answer by another schema from now on, of which nothing is known yet."""
-        self.schema = schema
-        self._shelves = (PlanCache(), PlanCache())
+    def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
+        """The same over another catalogue, with its schema; nothing is planned yet, and the same texts are trusted."""
+        made = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
+        made._trusted = self._trusted
+        return made
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
         """What is kept of earlier requests."""
@@ -120,21 +145,41 @@ class Operations:
             yield f"plans, {whose}", shelf.plans
 
     async def answer(self, request: Request) -> OperationResult:
-        """Answer a request; raises nothing but cancellation."""
-        with step("operation", (request.operation_name,) if request.operation_name else ()):
-            try:
-                with step("plan"):
-                    document = self.document(request.query)
-                    _permitted(document, request)
-                    if document.errors:
-                        return refused(*document.errors)
-                    _answered_once(document.operation(request.operation_name))
-                    asked = self.asked(request, document)
-                    planned = self._planned(asked)
-                    cost = self._cost(planned, asked.variables)
-            except (GraphQLError, GatewayError) as error:
-                return refused(error)
-            return await self._run(asked, planned, cost)
+        """Answer a request; raises nothing but cancellation.
+
+        An answer that lacks something depends on a source without a version: nobody is to keep it.
+        """
+        with self.answering(request) as dependencies:
+            plan = self.plan(request)
+            result = plan if isinstance(plan, OperationResult) else await self.run(plan)
+            if not result.whole:
+                dependencies.refuse_caching()
+            return result
+
+    @contextmanager
+    def answering(self, request: Request) -> Iterator[Dependencies]:
+        """Hold this while a request is planned and run: observers see it under its name.
+
+        Yields what its answer is made from, which is the schema where it reads nothing.
+        """
+        names = (request.operation_name,) if request.operation_name else ()
+        with collecting(otherwise=(SCHEMA,)) as dependencies, step("operation", names):
+            yield dependencies
+
+    def plan(self, request: Request) -> OperationPlan | OperationResult:
+        """Plan a request; the result is a refusal where it is wrong, asks too much, or is not a query."""
+        try:
+            with step("plan"):
+                document = self.document(request.query)
+                _permitted(document, request)
+                if document.errors:
+                    return refused(*document.errors)
+                _answered_once(document.operation(request.operation_name))
+                asked = self.asked(request, document)
+                planned = self._planned(asked)
+                return OperationPlan(asked, planned, self._cost(planned, asked.variables))
+        except (GraphQLError, GatewayError) as error:
+            return refused(error)
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
@@ -179,7 +224,7 @@ class Operations:
         found = plans.get(key)
         if found is None:
             known = fragments(asked.document.node.definitions)
-            roots = Collector(self.schema, known, asked.operation, asked.variables).roots()
+            roots = Collector(self.schema, self.catalog, known, asked.operation, asked.variables).roots()
             found = tuple(map(_compiled, roots))
             plans.put(key, found, len(request.query))
         return found
@@ -191,17 +236,17 @@ class Operations:
             return None
 
     def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
-        pricing = Pricing(variables, self.largest_page)
+        pricing = Pricing(self.catalog, variables, self.largest_page)
         shares = [share for entry in planned or () for share in _shares(pricing, entry)]
         return affordable(shares, self.limits.cost)
 
-    async def _run(self, asked: PreparedRequest, planned: Planned | None, cost: int) -> OperationResult:
+    async def run(self, plan: OperationPlan) -> OperationResult:
+        """Run a plan; failures of databases are among the result's errors."""
+        asked, planned, cost = plan.request, plan.fields, plan.cost
         if planned is None:
             return await self.plainly(asked.document, asked.request)
-        execution = OperationRun(self.hub, asked.variables, self.largest_page, [])
+        execution = OperationRun(self.hub, self.catalog, asked.variables, self.largest_page, [])
         values = await together([self._value(asked, execution, entry) for entry in planned])
-        if execution.failures:
-            touch((UNKNOWN,))
         if execution.failures or any(isinstance(value, Executed) for value in values):
             return OperationResult(_joined(planned, values), cost=cost)
         return OperationResult(
@@ -222,30 +267,32 @@ class Operations:
 
     async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
-        document, context = only(asked.document.node, asked.operation, nodes), Context(self.hub, self.largest_page)
-        with touching() as sources:
-            found = await executed(self.schema, document, context, asked.request.variables)
-        # What asked no source knows something by itself, and nobody knows when that changes; the schema never does.
-        touch(sources or ((UNKNOWN,) if not nodes[0].name.value.startswith(("__", "_service")) else ()))
-        return found
+        document = reduced_document(asked.document.node, asked.operation, nodes)
+        # What reads no source knows something by itself, and nobody knows when that changes; the schema never does.
+        otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
+        with collecting(otherwise=(otherwise,)):
+            return await execute_plainly(self.schema, document, self._context(), asked.request.variables)
 
     async def plainly(self, document: Document, request: Request) -> OperationResult:
         """Answer by graphql-core's executor: slower, and right by construction."""
-        found = await executed(
-            self.schema, document.node, Context(self.hub, self.largest_page), request.variables, request.operation_name
-        )
-        touch((UNKNOWN,) if found.errors else ())
+        with collecting(otherwise=(UNKNOWN,)):
+            found = await execute_plainly(
+                self.schema, document.node, self._context(), request.variables, request.operation_name
+            )
         return OperationResult({"data": found.data} | _told(found.errors))
+
+    def _context(self) -> Context:
+        return Context(self.hub, self.catalog, self.largest_page)
 
 
 def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
     match root:
         case Root(wanted=Row() | ConnectionSelection() as wanted):
-            return CompiledField(root, (level(wanted, offset=0),))
+            return CompiledField(root, (compile_step(wanted, offset=0),))
         case Root():
             return CompiledField(root, ())
         case Entities(rows=rows):
-            return CompiledField(root, tuple(level(row, offset=1) for row in rows))
+            return CompiledField(root, tuple(compile_step(row, offset=1) for row in rows))
         case _:
             return root
 
@@ -253,7 +300,7 @@ def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entr
 def refused(*errors: GraphQLError | GatewayError) -> OperationResult:
     """The answer to a request of which nothing runs."""
     status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
-    return OperationResult(_told([told(error) for error in errors]), refusal=status)
+    return OperationResult(_told([graphql_error(error) for error in errors]), refusal=status)
 
 
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
@@ -308,4 +355,4 @@ def _key(entry: Entry) -> str:
 
 
 def _told(errors: Sequence[GraphQLError]) -> dict[str, Any]:
-    return {"errors": [coded(error) for error in errors]} if errors else {}
+    return {"errors": [error_payload(error) for error in errors]} if errors else {}

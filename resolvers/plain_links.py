@@ -1,7 +1,8 @@
-"""Where links lead, the plain way: one origin at a time, by conditions of its own that need no join."""
+"""Follow links the plain way, one origin row at a time, without joins: the oracle of the compiled way."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from hub.rows import Record
@@ -15,41 +16,51 @@ from planning.plan import (
     InCone,
     Nearby,
     Negated,
-    Op,
     Plan,
     Selected,
     SimilarTo,
     StatementShape,
 )
+from schema.operators import Op
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 
 Fetch: TypeAlias = Callable[[Plan], Awaitable[list[Record]]]
 CONVERTIBLE = re.compile("[1-9][0-9]{0,17}")
 
 
-async def reached(fetch: Fetch, link: Link, told: Mapping[str, Any], key: Any) -> Selected:
-    """The conditions that select what a link leads to from the row with this key."""
+async def link_conditions(fetch: Fetch, link: Link, params: Mapping[str, Any], key: Any) -> Selected:
+    """Conditions that select the rows a link leads to from the row with this key.
+
+    Parameters
+    ----------
+    fetch
+        Runs a plan and returns its records.
+    params
+        Coerced arguments of the link's field, as a neighbourhood's `radius` in degrees.
+    key
+        Value of the link's origin column in the origin row.
+    """
     match link.bridge:
         case Lineage():
             return await _lineage(fetch, link, link.bridge, key)
         case Neighbourhood():
-            return await _neighbourhood(fetch, link.bridge, told, key)
+            return await _neighbourhood(fetch, link.bridge, params, key)
         case _:
-            ends = (await far(fetch, link, [key])).get(key, [])
+            ends = (await target_keys(fetch, link, [key])).get(key, [])
             return Selected((Compared(link.to_column, Op.IN),), (ends,))
 
 
-async def far(fetch: Fetch, link: Link, keys: list[Any]) -> dict[Any, list[Any]]:
-    """What the column that a link leads to is equal to, for each key: the key itself, or what the bridge has for it."""
+async def target_keys(fetch: Fetch, link: Link, keys: list[Any]) -> dict[Any, list[Any]]:
+    """Map each key to the values that the target column must equal: the key, converted, or the bridge table's."""
     if not isinstance(link.bridge, Through):
         return {key: _converted(link, key) for key in keys}
     near, end = link.bridge.near, link.bridge.far
     rows = await fetch(_plan(link.bridge.table, (near, end), Compared(near, Op.IN), keys))
-    found: dict[Any, list[Any]] = {}
-    for start, reached_end in rows:
-        if reached_end is not None:
-            found.setdefault(start, []).append(reached_end)
-    return found
+    ends: dict[Any, list[Any]] = {}
+    for start, end_key in rows:
+        if end_key is not None:
+            ends.setdefault(start, []).append(end_key)
+    return ends
 
 
 def _converted(link: Link, key: Any) -> list[Any]:
@@ -71,34 +82,34 @@ async def _lineage(fetch: Fetch, link: Link, bridge: Lineage, key: str) -> Selec
     return Selected((AnyOf((log, published)),), (key, 0, key.partition("_")[0], program, 0))
 
 
-async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, told: Mapping[str, Any], key: int) -> Selected:
+async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, params: Mapping[str, Any], key: int) -> Selected:
     table = bridge.table
-    found = dict(
+    origin = dict(
         zip(table.columns, (await fetch(_plan(table, table.columns, Compared(table.key, Op.EQ), key)))[0], strict=True)
     )
     bad = await fetch(Plan(StatementShape(bridge.excluded.table, (Cell(bridge.excluded.far, "far"),))))
     conditions: list[Condition] = [Negated(Compared(table.key, Op.IN))]
     values: list[Any] = [[key, *(row[0] for row in bad if row[0] is not None)]]
-    wanted = fit(told)
-    given = iter(wanted.values)
+    selected = fit(bridge, params)
+    argument_values = iter(selected.values)
     assert table.position  # noqa: S101
-    for condition in wanted.conditions:
+    for condition in selected.conditions:
         match condition:
             case Nearby():
                 conditions.append(InCone())
-                values += [*(found[column] for column in table.position), next(given)]
+                values += [*(origin[column] for column in table.position), next(argument_values)]
             case SimilarTo(column):
                 conditions.append(Compared(column, Op.BETWEEN))
-                within = next(given)
-                values += _around(found[column], within)
+                within = next(argument_values)
+                values += _around(origin[column], within)
             case Compared(_, op):
                 conditions.append(condition)
-                values += [] if op is Op.NOT_NULL else [next(given)]
+                values += islice(argument_values, op.arity.bound)
     return Selected(tuple(conditions), tuple(values))
 
 
-def _around(middle: float | None, within: float) -> list[float | None]:
-    return [None, None] if middle is None else [middle - within, middle + within]
+def _around(centre: float | None, within: float) -> list[float | None]:
+    return [None, None] if centre is None else [centre - within, centre + within]
 
 
 def _plan(table: Table, columns: tuple[Column, ...], condition: Condition, value: Any) -> Plan:

@@ -24,8 +24,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from resolvers.document import variables
-from schema.catalog import LINKS, Index
-from schema.crossid import OBJECT
+from schema.catalog import Catalog
 from schema.table import Column, Link, Quantity, Table
 
 
@@ -158,10 +157,6 @@ class PlainField:
     """Whether it takes the size of a page."""
 
 
-SINGULAR = Index(lambda table: table.singular, (OBJECT,))
-PLURAL = Index(lambda table: table.plural)
-AGGREGATE = Index(lambda table: f"{table.plural}Aggregate")
-TABLE_OF = Index(lambda table: table.type_name)
 Group = list[FieldDetails]
 
 
@@ -170,6 +165,8 @@ class Collector:
     """One operation's document, and the values of the variables that its directives use."""
 
     schema: GraphQLSchema
+    catalog: Catalog
+    """Whose tables and links the schema was made of."""
     fragments: dict[str, FragmentDetails]
     operation: OperationDefinitionNode
     variables: VariableValues
@@ -199,19 +196,21 @@ class Collector:
         name = group[0].node.name.value
         if name == "__typename":
             return key, Constant(query.name)
-        if name not in SINGULAR and name not in PLURAL and name not in AGGREGATE:
-            raise Unplannable
-        field = self._field(group, query)
-        if name in AGGREGATE:
-            return Root(key, AGGREGATE[name], field, self._groups(AGGREGATE[name], group, field))
-        if name in SINGULAR:
-            return Root(key, SINGULAR[name], field, self._row(SINGULAR[name], group, field))
-        return Root(key, PLURAL[name], field, self._listing(PLURAL[name], group, field))
+        if (table := self.catalog.by_aggregate.get(name)) is not None:
+            field = self._field(group, query)
+            return Root(key, table, field, self._groups(table, group, field))
+        if (table := self.catalog.by_singular.get(name)) is not None:
+            field = self._field(group, query)
+            return Root(key, table, field, self._row(table, group, field))
+        if (table := self.catalog.by_plural.get(name)) is not None:
+            field = self._field(group, query)
+            return Root(key, table, field, self._listing(table, group, field))
+        raise Unplannable
 
     def _entities(self, key: str, group: Group, field: Field) -> Entities:
         union = get_named_type(field.definition.type)
         assert isinstance(union, GraphQLUnionType)  # noqa: S101 - told to mypy
-        rows = ((TABLE_OF[kind.name], kind) for kind in union.types)
+        rows = ((self.catalog.by_type[kind.name], kind) for kind in union.types)
         return Entities(key, field, tuple(self._row_of(table, group, kind) for table, kind in rows))
 
     def _field(self, group: Group, parent: GraphQLObjectType) -> Field:
@@ -234,11 +233,13 @@ class Collector:
         return self._row_of(table, group, _object(field.definition))
 
     def _row_of(self, table: Table, group: Group, parent: GraphQLObjectType) -> Row:
+        links = self.catalog.links_of(table)
+
         def entry(name: str, details: Group) -> Entry:
             if name in table.quantities:
                 return self._measure(table.quantities[name], details, _object(parent.fields[name]))
-            if name in LINKS[table]:
-                return self._link(LINKS[table][name], details, parent)
+            if name in links:
+                return self._link(links[name], details, parent)
             return table.by_field[name]
 
         return Row(table, tuple(self._each(group, parent, entry)))

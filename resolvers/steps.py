@@ -1,4 +1,9 @@
-"""A level of an operation: one table asked once, whatever the nesting, and how its rows become the answer's."""
+"""Steps of an operation: one statement a table and level of nesting, and how its records become objects of the answer.
+
+Worked example: `stars(first: 50) { totalCount nodes { name exposures(first: 20) { nodes { expId } } } }` is a step over
+jsdc.star (columns name, jsdc_id; counted) whose one selection has one step below it, over obsportal.exposure (offset 1:
+records begin with the parent's key). Two statements answer it, however many stars there are.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +21,7 @@ Record = Sequence[Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StepSelection:
-    """One selection of rows at a level, as `nodes` or an edge's `node`: how to complete it, and the levels below it."""
+    """One selection of rows, as `nodes` or an edge's `node`: how to complete it, and a step below each of its links."""
 
     completion: Completion
     below: "tuple[QueryStep, ...]"
@@ -24,47 +29,48 @@ class StepSelection:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class QueryStep:
-    """What one statement fetches and what is made of it."""
+    """What one statement fetches, and what the answer makes of it."""
 
     table: Table
     columns: tuple[Column, ...]
     offset: int
-    """1 where the parent's key comes before the columns."""
-    parts: dict[Row, StepSelection]
-    wanted: Row | ConnectionSelection
+    """Cells before the columns in a record: 1 where the parent's key comes first, else 0."""
+    selections: dict[Row, StepSelection]
+    selection: Row | ConnectionSelection
     cursors: bool
-    """Whether cursors are wanted, and so the order's columns."""
+    """Whether cursors are selected, so that the columns of the order must be fetched."""
     counted: bool
+    """Whether `totalCount` is selected."""
     listed: bool
-    """Whether rows are wanted at all, or just their number."""
+    """Whether rows are selected at all, or only their number."""
 
     def cells(self, page: Page | None) -> tuple[Cell, ...]:
-        """The columns to fetch for a page."""
+        """Cells to fetch: the selected columns and, where cursors are selected, those of the page's order."""
         extra = (term.column for term in page.order) if page and self.cursors else ()
         return tuple(Cell(column, column.sql) for column in dict.fromkeys((*self.columns, *extra)))
 
 
-def level(wanted: Row | ConnectionSelection, offset: int) -> QueryStep:
-    """Compile a selection and all below it."""
-    entries = wanted.entries if isinstance(wanted, ConnectionSelection) else ()
-    rows = [wanted] if isinstance(wanted, Row) else list(_rows(wanted))
+def compile_step(selection: Row | ConnectionSelection, offset: int) -> QueryStep:
+    """Compile a selection and, recursively, everything below its links."""
+    entries = selection.entries if isinstance(selection, ConnectionSelection) else ()
+    rows = [selection] if isinstance(selection, Row) else list(_rows(selection))
     columns = tuple(dict.fromkeys(column for row in rows for column in needed(row)))
     cursors = any("ursor" in name for _, entry in entries for name in _names(entry))
     place = {column: index + offset for index, column in enumerate(columns)}
     width = None if cursors or not columns else len(columns) + offset
-    parts = {row: _part(row, place, width) for row in rows}
-    listed = any(not isinstance(entry, (str, Constant)) for _, entry in entries) or isinstance(wanted, Row)
+    selections = {row: _step_selection(row, place, width) for row in rows}
+    listed = any(not isinstance(entry, (str, Constant)) for _, entry in entries) or isinstance(selection, Row)
     counted = any(entry in ("totalCount", "totalCountIsExact") for _, entry in entries)
-    return QueryStep(wanted.table, columns, offset, parts, wanted, cursors, counted, listed)
+    return QueryStep(selection.table, columns, offset, selections, selection, cursors, counted, listed)
 
 
-def _part(row: Row, place: dict[Column, int], width: int | None) -> StepSelection:
-    made = completion(row, place, width)
-    return StepSelection(made, tuple(_below(entry) for entry, _ in made.links))
+def _step_selection(row: Row, place: dict[Column, int], width: int | None) -> StepSelection:
+    completed = completion(row, place, width)
+    return StepSelection(completed, tuple(_below(entry) for entry, _ in completed.links))
 
 
 def _below(entry: ToOne | ToMany) -> QueryStep:
-    return level(entry.row if isinstance(entry, ToOne) else entry.listing, offset=1)
+    return compile_step(entry.row if isinstance(entry, ToOne) else entry.listing, offset=1)
 
 
 def _rows(listing: ConnectionSelection) -> Iterable[Row]:
@@ -82,64 +88,80 @@ def _names(entry: Row | Edges | PageInfoSelection | Constant | str) -> Iterable[
 
 @dataclass(frozen=True, slots=True)
 class PageSlice:
-    """The rows of one page in their order, and whether there are more on either side."""
+    """Records of one page in forward order, and whether there are more before and after it."""
 
     rows: Sequence[Record]
     more_before: bool
     more_after: bool
 
 
-def cut(rows: Sequence[Record], page: Page) -> PageSlice:
-    """Take a page out of rows that were asked for with one more than its limit."""
-    more, beyond = len(rows) > page.limit, bool(page.beyond.conditions)
-    kept = rows[: page.limit]
-    return PageSlice(kept[::-1], more, beyond) if page.backwards else PageSlice(kept, beyond, more)
+def page_slice(rows: Sequence[Record], page: Page) -> PageSlice:
+    """Take a page out of records fetched with one more than its limit; a backward page is put in forward order."""
+    more, has_cursor = len(rows) > page.limit, bool(page.beyond.conditions)
+    page_rows = rows[: page.limit]
+    return PageSlice(page_rows[::-1], more, has_cursor) if page.backwards else PageSlice(page_rows, has_cursor, more)
 
 
 def connections(
-    level: QueryStep, page: Page, cuts: Sequence[PageSlice], lookups: dict[Row, Lookups], totals: Sequence[Total]
+    step: QueryStep, page: Page, slices: Sequence[PageSlice], lookups: dict[Row, Lookups], totals: Sequence[Total]
 ) -> list[dict[str, Any]]:
-    """Make the answers of a connection, one for each page of rows; raises `Unexpected`.
+    """Build the connection objects of the answer, one for each page; raises `Unexpected`.
 
-    The rows of all pages are completed in one go and then cut apart: what is done a page costs nearly nothing.
+    The rows of all pages are completed in one call and then sliced, so that a page costs next to nothing.
+
+    Parameters
+    ----------
+    slices, totals
+        One each for every parent row.
+    lookups
+        For each selection of rows, the completed targets of its links.
     """
-    assert isinstance(level.wanted, ConnectionSelection)  # noqa: S101 - told to mypy
-    rows = cuts[0].rows if len(cuts) == 1 else [row for cut in cuts for row in cut.rows]
-    cursors = _cursors(level, page, rows) if level.cursors else []
-    whole = [(key, entry, _whole(level, entry, rows, cursors, lookups)) for key, entry in level.wanted.entries]
-    made, start = [], 0
-    for cut, total in zip(cuts, totals, strict=True):
-        end = start + len(cut.rows)
-        made.append({key: _part_of(entry, every, slice(start, end), cut, total) for key, entry, every in whole})
+    assert isinstance(step.selection, ConnectionSelection)  # noqa: S101 - for mypy: the caller has one
+    rows = slices[0].rows if len(slices) == 1 else [row for slice_ in slices for row in slice_.rows]
+    cursors = _cursors(step, page, rows) if step.cursors else []
+    whole = [(key, entry, _whole(step, entry, rows, cursors, lookups)) for key, entry in step.selection.entries]
+    answers, start = [], 0
+    for slice_, total in zip(slices, totals, strict=True):
+        end = start + len(slice_.rows)
+        answers.append(
+            {
+                key: _entry_of_page(entry, whole_entry, slice(start, end), slice_, total)
+                for key, entry, whole_entry in whole
+            }
+        )
         start = end
-    return made
+    return answers
 
 
 def _whole(
-    level: QueryStep,
+    step: QueryStep,
     entry: Row | Edges | PageInfoSelection | Constant | str,
     rows: Sequence[Record],
     cursors: list[str],
     lookups: dict[Row, Lookups],
 ) -> list[Any]:
-    """What an entry is made of, for the rows of all pages."""
+    """Values of one entry of the connection for the rows of all pages: completed rows, edges or cursors."""
     match entry:
         case Row():
-            return level.parts[entry].completion(rows, lookups[entry])
+            return step.selections[entry].completion(rows, lookups[entry])
         case Edges(entries):
-            return _edges(level, entries, rows, cursors, lookups)
+            return _edges(step, entries, rows, cursors, lookups)
         case _:
             return cursors
 
 
-def _part_of(
-    entry: Row | Edges | PageInfoSelection | Constant | str, whole: list[Any], page: slice, cut: PageSlice, total: Total
+def _entry_of_page(
+    entry: Row | Edges | PageInfoSelection | Constant | str,
+    whole: list[Any],
+    page: slice,
+    page_slice: PageSlice,
+    total: Total,
 ) -> Any:
     match entry:
         case Row() | Edges():
             return whole[page]
         case PageInfoSelection(entries):
-            return _page_info(entries, cut, whole[page])
+            return _page_info(entries, page_slice, whole[page])
         case Constant(value):
             return value
         case "totalCount":
@@ -148,15 +170,15 @@ def _part_of(
             return total.exact
 
 
-def _cursors(level: QueryStep, page: Page, rows: Sequence[Record]) -> list[str]:
-    place = [cell.column for cell in level.cells(page)]
-    indexes = [place.index(term.column) + level.offset for term in page.order]
-    signed = cursor.signature(level.table, page.order)
+def _cursors(step: QueryStep, page: Page, rows: Sequence[Record]) -> list[str]:
+    place = [cell.column for cell in step.cells(page)]
+    indexes = [place.index(term.column) + step.offset for term in page.order]
+    signed = cursor.signature(step.table, page.order)
     return [cursor.encode(signed, [row[index] for index in indexes]) for row in rows]
 
 
 def _edges(
-    level: QueryStep,
+    step: QueryStep,
     entries: Sequence[tuple[str, Row | Constant | str]],
     rows: Sequence[Record],
     cursors: list[str],
@@ -166,7 +188,7 @@ def _edges(
     for _, entry in entries:
         match entry:
             case Row():
-                columns.append(level.parts[entry].completion(rows, lookups[entry]))
+                columns.append(step.selections[entry].completion(rows, lookups[entry]))
             case Constant(value):
                 columns.append([value] * len(rows))
             case _:
@@ -176,11 +198,13 @@ def _edges(
     return [dict(zip(names, edge, strict=True)) for edge in values]
 
 
-def _page_info(entries: Sequence[tuple[str, Constant | str]], cut: PageSlice, cursors: list[str]) -> dict[str, Any]:
-    known = {
-        "hasNextPage": cut.more_after,
-        "hasPreviousPage": cut.more_before,
+def _page_info(
+    entries: Sequence[tuple[str, Constant | str]], page_slice: PageSlice, cursors: list[str]
+) -> dict[str, Any]:
+    info = {
+        "hasNextPage": page_slice.more_after,
+        "hasPreviousPage": page_slice.more_before,
         "startCursor": cursors[0] if cursors else None,
         "endCursor": cursors[-1] if cursors else None,
     }
-    return {key: entry.value if isinstance(entry, Constant) else known[entry] for key, entry in entries}
+    return {key: entry.value if isinstance(entry, Constant) else info[entry] for key, entry in entries}

@@ -1,7 +1,7 @@
 """The streams of answers to subscriptions: opened, bounded in number, closed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,13 +12,14 @@ from hub.versions import VersionChanges
 from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
-from resolvers.subscription import ADDED, Subscription, SubscriptionQuery, query, subscription
-from schema.catalog import LOCAL, SOURCES, suggestion
+from resolvers.subscription import Subscription, SubscriptionQuery, query, subscription
+from schema.additions import ADDED
+from schema.catalog import ALL, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion
 
 STATUS = {kind.code: kind.status for kind in GatewayError.__subclasses__()}
-TITLES = {name: source.title for name, source in (SOURCES | LOCAL).items()}
+TITLES = {source.name: source.title for source in ALL}
 
 
 class Answers(Protocol):
@@ -34,18 +35,21 @@ class Answers(Protocol):
 class Subscriptions:
     """Everything that subscriptions share."""
 
-    def __init__(self, operations: Operations, largest: int) -> None:
-        self._operations = operations
+    def __init__(self, current: Callable[[], Operations], largest: int) -> None:
+        """`current` gives the operations as they are when a subscription is opened, or something is added."""
+        self._current = current
         self._largest = largest
-        self._additions = Additions(operations)
+        self._additions = Additions(current)
         self._open: set[Stream] = set()
 
     async def open(self, request: Request) -> "OperationResult | Stream":
         """A stream that must be closed, or the answer that refuses it."""
         try:
             self._room()
-            wanted = subscription(self._operations, request)
-            answers = _Changed(self._operations, wanted) if wanted.field != ADDED else await self._added(wanted)
+            operations = self._current()
+            wanted = subscription(operations, request)
+            is_added = wanted.field == ADDED.field
+            answers = await self._added(operations, wanted) if is_added else _Changed(operations, wanted)
             if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:
@@ -67,9 +71,9 @@ class Subscriptions:
             message = "The gateway has as many subscriptions as it can serve: try again later"
             raise Busy(message)
 
-    async def _added(self, wanted: Subscription) -> "OperationResult | _Added":
+    async def _added(self, operations: Operations, wanted: Subscription) -> "OperationResult | _Added":
         asked = query(wanted)
-        tried = await self._operations.answer(asked.request([]))  # what is wrong with it is said now, not later
+        tried = await operations.answer(asked.request([]))  # what is wrong with it is said now, not later
         if "errors" in tried.payload:
             [told] = asked.messages(tried)
             code = told.payload["errors"][0]["extensions"]["code"]

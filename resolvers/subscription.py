@@ -1,7 +1,13 @@
-"""Subscriptions: what is asked in one, and the query that answers it each time something was added.
+"""Subscriptions: reading one, and the query that answers it each time rows are added.
 
-A subscription to new rows is a query for rows whose keys are told when they are known: planned, limited and answered
-like any other, links to other databases and all.
+A subscription to new rows becomes a query for rows by their keys, which are bound when they are known: planned, limited
+and answered like any other, links to other databases included.
+
+Worked example: `subscription { exposureAdded(where: {instrumentName: {eq: "SPICA"}}) { expId star { name } } }` becomes
+
+    query($__added: [String!]!) {
+      exposureAdded: exposures(first: 100, where: {and: [{expId: {in: $__added}}, {instrumentName: {eq: "SPICA"}}]}) {
+        nodes { expId star { name } } } }
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,36 +37,35 @@ from planning.errors import BadInput
 from resolvers.document import variables as variables_of
 from resolvers.operation import OperationResult, Operations, Request
 from resolvers.selection import fragments
-from schema.obsportal import EXPOSURE
+from schema.additions import ADDED
 
-ADDED = "exposureAdded"
 CHANGED = "sourceVersionChanged"
 BATCH = 100
-"""Rows that one statement asks for."""
+"""Largest number of new rows fetched by one query."""
 KEYS = "__added"
-"""Variable with the keys of what was added; no client's variable may begin like this."""
+"""Variable with the keys of new rows; GraphQL reserves names with two underscores, so no client uses it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Subscription:
-    """A subscription that is sound: its only field, and what was told with it."""
+    """A valid subscription: its only field, with coerced arguments."""
 
     request: Request
     document: DocumentNode
     operation: OperationDefinitionNode
     key: str
-    """Name in the answer."""
+    """Response key: the field's alias or name."""
     nodes: tuple[FieldNode, ...]
     arguments: Mapping[str, Any]
 
     @property
     def field(self) -> str:
-        """What it is about."""
+        """Name of the field, `ADDED` or `CHANGED`."""
         return self.nodes[0].name.value
 
 
 def subscription(operations: Operations, request: Request) -> Subscription:
-    """Read a subscription; raises `GraphQLError`, `GatewayError`."""
+    """Validate a subscription request; raises `GraphQLError`, `GatewayError`."""
     document = operations.document(request.query)
     if document.errors:
         raise document.errors[0]
@@ -71,8 +76,8 @@ def subscription(operations: Operations, request: Request) -> Subscription:
     variables = operations.asked(request, document).variables
     key, nodes = _only(operations.schema, document.node, operation, variables)
     definition = operations.schema.subscription_type.fields[nodes[0].name.value]  # type: ignore[union-attr]
-    told = get_argument_values(definition, nodes[0], variables)
-    return Subscription(request, document.node, operation, key, nodes, told)
+    arguments = get_argument_values(definition, nodes[0], variables)
+    return Subscription(request, document.node, operation, key, nodes, arguments)
 
 
 def _only(
@@ -88,7 +93,7 @@ def _only(
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionQuery:
-    """A query for what was added; equal ones are answered once."""
+    """A query for new rows; equal ones of several subscribers run once."""
 
     text: str
     variables: bytes
@@ -96,19 +101,21 @@ class SubscriptionQuery:
     key: str
 
     def request(self, keys: list[str]) -> Request:
-        """The request for these rows."""
+        """Return the request for the rows with these keys."""
         return Request(self.text, None, orjson.loads(self.variables) | {KEYS: keys})
 
     def messages(self, answer: OperationResult) -> Iterator[OperationResult]:
-        """The answer cut apart, a row each."""
+        """Split the result into one message a row, each with the errors of its own path."""
         data, errors = answer.payload.get("data") or {}, answer.payload.get("errors", ())
         if data.get(self.key) is None:
             yield OperationResult({"data": {self.key: None}, "errors": [_at(error, [self.key]) for error in errors]})
             return
         for index, node in enumerate(data[self.key]["nodes"]):
-            place = [self.key, "nodes", index]
-            own = [_at(error, [self.key, *error["path"][3:]]) for error in errors if error["path"][:3] == place]
-            yield OperationResult({"data": {self.key: node}} | ({"errors": own} if own else {}))
+            row_path = [self.key, "nodes", index]
+            row_errors = [
+                _at(error, [self.key, *error["path"][3:]]) for error in errors if error["path"][:3] == row_path
+            ]
+            yield OperationResult({"data": {self.key: node}} | ({"errors": row_errors} if row_errors else {}))
 
 
 def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
@@ -116,33 +123,34 @@ def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "locations"} | {"path": path}
 
 
-def query(wanted: Subscription) -> SubscriptionQuery:
-    """The query for what was added."""
-    told = {argument.name.value: argument.value for argument in wanted.nodes[0].arguments or ()}
-    whole = told.get("where")
-    filters = whole.name.value if isinstance(whole, VariableNode) else None
-    body = _body(wanted, print_ast(whole) if whole else "{}", told.get("cone"))
+def query(subscribed: Subscription) -> SubscriptionQuery:
+    """Rewrite a subscription as the query for the rows that were added."""
+    arguments = {argument.name.value: argument.value for argument in subscribed.nodes[0].arguments or ()}
+    where = arguments.get("where")
+    filters = where.name.value if isinstance(where, VariableNode) else None
+    body = _body(subscribed, print_ast(where) if where else "{}", arguments.get("cone"))
     used = variables_of(body)
-    definitions = [part for part in wanted.operation.variable_definitions or () if part.variable.name.value in used]
-    declared = " ".join((f"${KEYS}: [String!]!", *(_declared(part, filters) for part in definitions)))
-    variables = {name: value for name, value in wanted.request.variables.items() if name in used}
+    variable_definitions = subscribed.operation.variable_definitions or ()
+    definitions = [node for node in variable_definitions if node.variable.name.value in used]
+    declared = " ".join((f"${KEYS}: [String!]!", *(_declared(node, filters) for node in definitions)))
+    variables = {name: value for name, value in subscribed.request.variables.items() if name in used}
     if filters and variables.get(filters) is None and (filters in variables or not _default(definitions, filters)):
         variables[filters] = {}
     sorted_ = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-    return SubscriptionQuery(f"query({declared}) {print_ast(body)}", sorted_, wanted.key)
+    return SubscriptionQuery(f"query({declared}) {print_ast(body)}", sorted_, subscribed.key)
 
 
-def _body(wanted: Subscription, where: str, cone: ValueNode | None) -> DocumentNode:
-    """The query without its variables, and without the fragments that it does not use."""
+def _body(subscribed: Subscription, where: str, cone: ValueNode | None) -> DocumentNode:
+    """Build the query without variable definitions and without fragments that it does not use."""
     place = f", cone: {print_ast(cone)}" if cone else ""
-    parts = (part for node in wanted.nodes if node.selection_set for part in node.selection_set.selections)
-    kept = (part for part in wanted.document.definitions if isinstance(part, FragmentDefinitionNode))
-    added = f"{{{EXPOSURE.key.graphql}: {{in: ${KEYS}}}}}"
+    fields = (field for node in subscribed.nodes if node.selection_set for field in node.selection_set.selections)
+    definitions = (node for node in subscribed.document.definitions if isinstance(node, FragmentDefinitionNode))
+    added = f"{{{ADDED.table.key.graphql}: {{in: ${KEYS}}}}}"
     text = (
-        f"{{ {wanted.key}: {EXPOSURE.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
-        f"{{ nodes {{ {' '.join(map(print_ast, parts))} }} }} }}\n"
+        f"{{ {subscribed.key}: {ADDED.table.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
+        f"{{ nodes {{ {' '.join(map(print_ast, fields))} }} }} }}\n"
     )
-    [body] = separate_operations(parse(text + "\n".join(map(print_ast, kept)))).values()
+    [body] = separate_operations(parse(text + "\n".join(map(print_ast, definitions)))).values()
     return body
 
 
@@ -155,4 +163,4 @@ def _declared(definition: VariableDefinitionNode, filters: str | None) -> str:
 
 
 def _default(definitions: list[VariableDefinitionNode], name: str) -> bool:
-    return any(part.default_value for part in definitions if part.variable.name.value == name)
+    return any(node.default_value for node in definitions if node.variable.name.value == name)

@@ -1,4 +1,4 @@
-"""How many rows there are on all pages: as kept, as counted or, where counting is dear, as PostgreSQL expects.
+"""`totalCount`: kept from the data version, counted, or, where counting is dear, estimated by PostgreSQL.
 
 Counting 100 000 of 2.5 million stars takes 6 ms of an index, 0.25 s of a cone, and as long as reading them all where
 no index helps; PostgreSQL tells what it expects in 0.1 ms.
@@ -16,11 +16,16 @@ from planning.errors import TimedOut
 from planning.plan import InCone, Plan
 
 SECONDS = 1.0
-"""What counting may take."""
+"""Longest time in seconds that counting may take; then the estimate is given."""
 
 
 async def total(hub: Hub, plan: Plan) -> Total:
-    """The number of rows that a plan lists without its cursor and limit; raises `GatewayError`."""
+    """Number of rows that a plan would list without its cursor and limit, and whether it is exact.
+
+    Without conditions the count kept for the table's data version answers. With them rows are counted if the table, or
+    PostgreSQL's estimate for the plan, has at most `hub.limits.counted`; otherwise, or if counting takes longer than
+    `SECONDS`, the estimate is returned as not exact. Raises `GatewayError`.
+    """
     counting = plan.counting()
     kept = None if counting.shape.conditions else hub.row_counts.total(counting.table)
     if kept:
@@ -38,7 +43,7 @@ async def total(hub: Hub, plan: Plan) -> Total:
 
 
 async def _expected(hub: Hub, plan: Plan) -> int:
-    """How many rows PostgreSQL expects; it knows nothing of cones, which are taken for their part of the sky."""
+    """PostgreSQL's estimate of the rows; a cone, whose selectivity it cannot know, counts for its part of the sky."""
     shape, values, part = replace(plan.shape, count=False), plan.values, 1.0
     first = shape.conditions[0] if shape.conditions else None
     if isinstance(first, InCone):

@@ -12,8 +12,9 @@ from typing import Any
 from hub.rows import Hub, Record
 from planning import branches
 from planning.errors import GatewayError
-from planning.plan import AfterCursor, Cell, Compared, Op, Order, Page, Plan, Selected, StatementShape
+from planning.plan import AfterCursor, Cell, Compared, Order, Page, Plan, Selected, StatementShape
 from resolvers.duplicates import DuplicateLookup, named, said, total
+from schema.operators import Op
 from schema.table import Branch, Column, Table
 
 SPARE = 10

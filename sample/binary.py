@@ -1,7 +1,12 @@
 """Whole columns in PostgreSQL's binary COPY format, by numpy alone: nothing is done cell by cell.
 
-A column becomes a matrix of bytes, one row a cell, beside a matrix that tells which bytes are part of it: so nulls and
-texts of any length are one selection. Every batch is a stream of its own, header and trailer included.
+A column becomes a matrix of bytes, one row a cell, beside a mask of the bytes that belong to the stream: NULLs and
+texts of any length are then one selection. The integers 7 and NULL (int4) are the matrices
+
+    00 00 00 04  00 00 00 07        all eight bytes used
+    ff ff ff ff  00 00 00 00        only the length, -1
+
+Every batch is a stream of its own, header and trailer included.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +21,7 @@ from schema.table import Column, Table
 Values = NDArray[Any] | list[str]
 """A column: floats (NaN is null), integers, booleans, datetime64 (NaT is null), or texts (empty is null)."""
 Cells = tuple[NDArray[np.uint8], NDArray[np.bool_]]
+"""Bytes of a column's cells and which of them are used, both of shape (rows, width)."""
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -25,16 +31,16 @@ LENGTH = 4
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Batch:
-    """Rows of one relation of a source."""
+    """Rows of one relation of a source, as columns."""
 
     relation: str
     columns: tuple[Column, ...]
     values: Mapping[str, Values]
-    """By name at the source; a column that is not here is null in every row."""
+    """By name at the source; a missing column is NULL in every row."""
 
     @property
     def filled(self) -> tuple[Column, ...]:
-        """Its columns that have values."""
+        """Columns that have values, in the order of the stream."""
         return tuple(column for column in self.columns if column.remote_name in self.values)
 
     def __len__(self) -> int:
@@ -42,17 +48,17 @@ class Batch:
 
 
 def batch(table: Table, values: Mapping[str, Values]) -> Batch:
-    """Rows of a declared table."""
+    """Make a batch of a declared table."""
     return Batch(table.remote, table.columns, values)
 
 
 def encode(rows: Batch) -> bytes:
-    """Return the COPY stream of a batch, columns in the order of `Batch.filled`."""
+    """Write the COPY stream of a batch, columns in the order of `Batch.filled`."""
     cells = [_cells(column.type.sql, rows.values[column.remote_name]) for column in rows.filled]
     count = np.full((len(rows), 1), len(cells), ">i2").view(np.uint8)
     body = np.concatenate([count, *(data for data, _ in cells)], axis=1)
-    part = np.concatenate([np.ones(count.shape, bool), *(mask for _, mask in cells)], axis=1)
-    return b"".join((HEADER, body[part].tobytes(), TRAILER))
+    is_used = np.concatenate([np.ones(count.shape, bool), *(mask for _, mask in cells)], axis=1)
+    return b"".join((HEADER, body[is_used].tobytes(), TRAILER))
 
 
 def _cells(sql: str, values: Values) -> Cells:
@@ -68,8 +74,8 @@ def _texts(values: Values, version: bytes) -> Cells:
     null = data[:, 0] == 0
     if version:
         data = np.concatenate([np.where(null, 0, ord(version)).astype(np.uint8)[:, None], data], axis=1)
-    part = data != 0
-    return _prefixed(np.where(null, -1, part.sum(axis=1)), data, part)
+    is_text = data != 0
+    return _prefixed(np.where(null, -1, is_text.sum(axis=1)), data, is_text)
 
 
 def _fixed(values: NDArray[Any], null: NDArray[np.bool_]) -> Cells:
@@ -78,9 +84,9 @@ def _fixed(values: NDArray[Any], null: NDArray[np.bool_]) -> Cells:
     return _prefixed(np.where(null, -1, width), data, np.repeat(~null[:, None], width, axis=1))
 
 
-def _prefixed(length: NDArray[Any], data: NDArray[np.uint8], part: NDArray[np.bool_]) -> Cells:
+def _prefixed(length: NDArray[Any], data: NDArray[np.uint8], is_used: NDArray[np.bool_]) -> Cells:
     prefix = length.astype(">i4").view(np.uint8).reshape(-1, LENGTH)
-    return np.concatenate([prefix, data], axis=1), np.concatenate([np.ones(prefix.shape, bool), part], axis=1)
+    return np.concatenate([prefix, data], axis=1), np.concatenate([np.ones(prefix.shape, bool), is_used], axis=1)
 
 
 def _number(kind: str) -> Callable[[NDArray[Any]], tuple[NDArray[Any], NDArray[np.bool_]]]:

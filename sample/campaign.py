@@ -1,7 +1,7 @@
 """Made-up observations of real stars: physically sound, seeded, marked as `sample.log` says.
 
-What makes identification hard in the real log is here too: targets are named in many ways and placed some
-arcseconds off, as observers do.
+They are as hard to identify as real ones: targets are named in many ways and placed some arcseconds off, as observers
+do.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ PERIOD_100 = 58_027.0
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """What observers called a target and where they put it (ICRS, degrees)."""
+    """What observers called their targets and where they put them (ICRS, degrees)."""
 
     ids: Ints
     names: Texts
@@ -39,7 +39,7 @@ class Targets:
 
 @dataclass(frozen=True, eq=False)
 class Observations:
-    """Observations to be, as columns."""
+    """Planned observations, as columns."""
 
     target: Ints
     """Row of the target."""
@@ -122,6 +122,8 @@ def _times(targets: Targets, target: Ints, setup: Ints, year: Floats, random: np
     angle, season = random.uniform(-50, 20, len(target)), random.uniform(-45, 45, len(target))
     sites = np.array([one.mode.interferometer for one in setups()])[setup]
     for site in np.unique(sites):
-        here = sites == site
-        start[here] = night_time(str(site), year[here], targets.ra[target[here]], season[here], angle[here])
+        at_site = sites == site
+        start[at_site] = night_time(
+            str(site), year[at_site], targets.ra[target[at_site]], season[at_site], angle[at_site]
+        )
     return start

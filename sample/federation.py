@@ -1,4 +1,4 @@
-"""The four sources and the hub, on a PostgreSQL of our own: what the demo, the tests and the benchmarks run against."""
+"""The four sources and the hub, on a PostgreSQL of our own, for the demo, the tests and the benchmarks."""
 
 import asyncio
 import json
@@ -19,18 +19,22 @@ from schema.foreign import JOBS, READER, ROLE, WRITER
 ROOT = Path(__file__).parent.parent
 HUB = "hub"
 MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1"
-CONTENT = (
+"""SQL: the comment of a database, where `build_federation` records what it built."""
+INPUTS = (
     "schema/*.py", "sql/**/*.sql", "sample/*.py", "sample/data/*", "identity/*.py", "sky/cells.py", "sky/healpix.py",
     "hub/installation.py",
 )  # fmt: skip
-"""What the databases are made of: another content, other databases."""
+"""Files that decide the content of the databases: when one changes, they are built again."""
 Report = Callable[[str, float], None]
-"""Told what is being done, and how much of it is done, from 0 to 1."""
+"""Called with the current step and its progress, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Federation:
-    """Where the databases are: DSNs of the hub, as each of its roles and as owner, and of the sources likewise."""
+    """DSNs of the databases: the hub as each of its roles and as owner, each source as reader and as owner.
+
+    `body` is the spatial extension, "pg_sphere" or "cube".
+    """
 
     hub: str
     writer: str
@@ -38,7 +42,7 @@ class Federation:
     owner: str
     readers: dict[str, str]
     sources: dict[str, str]
-    """As owner."""
+    """As owner, by name."""
     body: str
 
 
@@ -48,35 +52,47 @@ def dsn(cluster: Cluster, database: str, user: str) -> str:
 
 
 def fingerprint(stars: int | None, version: str) -> str:
-    """What decides the content of the databases, in one word."""
+    """Digest of everything that decides the content of the databases."""
     digest = sha256(f"{stars} {version}".encode())
-    for pattern in CONTENT:
+    for pattern in INPUTS:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-async def build(
+async def build_federation(
     cluster: Cluster, stars: int | None, report: Report, sources: dict[str, Cluster] | None = None
 ) -> Federation:
-    """Make and fill the databases, or find them made; `sources` may put some of them on clusters of their own."""
-    where = {name: (sources or {}).get(name, cluster) for name in SOURCES}
-    owners = {name: dsn(where[name], name, cluster.superuser) for name in SOURCES}
-    readers = {name: dsn(where[name], name, READER) for name in SOURCES}
+    """Build and fill the databases, or reuse those built before from the same inputs.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        Runs the hub, and the sources that `sources` does not place elsewhere; must be started.
+    stars : int | None
+        As `sample.load.load` takes it.
+    report : Report
+        Told the progress.
+    sources : dict[str, Cluster] | None
+        Clusters of single sources; None for all on `cluster`.
+    """
+    clusters = {name: (sources or {}).get(name, cluster) for name in SOURCES}
+    owners = {name: dsn(clusters[name], name, cluster.superuser) for name in SOURCES}
+    readers = {name: dsn(clusters[name], name, READER) for name in SOURCES}
     owner = dsn(cluster, HUB, cluster.superuser)
-    wanted = fingerprint(stars, str(cluster.binaries.major))
-    made = await _made(dsn(cluster, "postgres", cluster.superuser))
-    if made.get("fingerprint") == wanted:
+    digest = fingerprint(stars, str(cluster.binaries.major))
+    recorded = await _recorded(dsn(cluster, "postgres", cluster.superuser))
+    if recorded.get("fingerprint") == digest:
         await readdress(owner, readers)  # the socket's directory is new at every start
-        return Federation(*_roles(cluster), owner, readers, owners, str(made["body"]))
-    for name, place in (*where.items(), (HUB, cluster)):
+        return Federation(*_roles(cluster), owner, readers, owners, str(recorded["body"]))
+    for name, place in (*clusters.items(), (HUB, cluster)):
         await _renew(dsn(place, "postgres", cluster.superuser), name)
-    body = await _filled(owner, owners, stars, report)
+    body = await _fill(owner, owners, stars, report)
     for name in SOURCES:
         await admit(owners[name], name, readers[name])
-    await install(owner, readers, lambda told: report(told, 1.0))
-    await identify(dsn(cluster, HUB, WRITER), lambda _what, part: report("identity", part))
-    await _mark(owner, {"fingerprint": wanted, "body": body})
+    await install(owner, readers, lambda step: report(step, 1.0))
+    await identify(dsn(cluster, HUB, WRITER), lambda _what, done: report("identity", done))
+    await _mark(owner, {"fingerprint": digest, "body": body})
     return Federation(*_roles(cluster), owner, readers, owners, body)
 
 
@@ -84,8 +100,8 @@ def _roles(cluster: Cluster) -> tuple[str, str, str]:
     return dsn(cluster, HUB, ROLE), dsn(cluster, HUB, WRITER), dsn(cluster, HUB, JOBS)
 
 
-async def _filled(owner: str, owners: dict[str, str], stars: int | None, report: Report) -> str:
-    """Fill the sources; the spatial extension that they are indexed with is the one that the hub can have."""
+async def _fill(owner: str, owners: dict[str, str], stars: int | None, report: Report) -> str:
+    """Fill the sources; they are indexed with the spatial extension that the hub can have."""
     connection = await connect(owner)
     try:
         body = await spatial_body(connection)
@@ -104,24 +120,24 @@ async def _renew(maintenance: str, database: str) -> None:
         await connection.close()
 
 
-async def _made(maintenance: str) -> dict[str, Any]:
-    """What the hub's comment tells of how it was made: nothing where it was not, or not to the end."""
+async def _recorded(maintenance: str) -> dict[str, Any]:
+    """What the hub's comment records: empty if it was not built, or not to the end."""
     connection = await connect(maintenance)
     try:
-        told = await connection.fetchval(MARK, HUB)
-        return dict(json.loads(told)) if told else {}
+        comment = await connection.fetchval(MARK, HUB)
+        return dict(json.loads(comment)) if comment else {}
     finally:
         await connection.close()
 
 
-async def _mark(owner: str, made: dict[str, Any]) -> None:
+async def _mark(owner: str, record: dict[str, Any]) -> None:
     connection = await connect(owner)
     try:
-        await connection.execute(f"COMMENT ON DATABASE {HUB} IS '{json.dumps(made)}'")
+        await connection.execute(f"COMMENT ON DATABASE {HUB} IS '{json.dumps(record)}'")
     finally:
         await connection.close()
 
 
-def run(cluster: Cluster, stars: int | None, report: Report) -> Federation:
-    """`build`, for callers without an event loop."""
-    return asyncio.run(build(cluster, stars, report))
+def build_federation_blocking(cluster: Cluster, stars: int | None, report: Report) -> Federation:
+    """`build_federation`, for callers without an event loop."""
+    return asyncio.run(build_federation(cluster, stars, report))

@@ -1,4 +1,4 @@
-"""OiDB's granules that have files: the real ones of `granules.csv`, and those that made-up observations led to.
+"""OiDB's granules with files: the real ones of `granules.csv`, and those of made-up observations.
 
 Made-up files are at `https://sample.invalid/`, their granules numbered from REDUCED on (of the survey:
 `spica.GRANULES`). Nothing made up is of level 3, which would need an article.
@@ -19,7 +19,7 @@ from sample.survey import STATUSES, Survey
 from schema.oidb import GRANULE
 
 UNNUMBERED, REDUCED = 2_000_000, 30_000_000
-"""Numbers of real granules whose number in OiDB is not known, and of made-up ones."""
+"""First numbers of real granules whose number in OiDB is not known, and of made-up ones."""
 OITOOLS = "https://github.com/JMMC-OpenDev/oitools/blob/master/src/test/resources/oifits/"
 TEXTS = ("obs_collection", "target_name", "facility_name", "instrument_name", "progid", "note")
 FITS = b"application/fits"
@@ -28,7 +28,7 @@ EMBARGO = 365
 """Days between the end of an observation and its release."""
 
 
-def real() -> Batch:
+def real_granules() -> Batch:
     """Read the granules of `granules.csv`."""
     table = columns("granules")
     ids = [int(number) if number else UNNUMBERED + place for place, number in enumerate(table["granule_id"])]
@@ -46,33 +46,35 @@ def real() -> Batch:
         "obs_release_date": np.full(len(ids), np.datetime64("NaT", "us")),
         "subdate": instants(np.floor(numbers(table["t_min"])) + 365),
     }  # fmt: skip
-    return batch(GRANULE, values | _same(len(ids), b"public"))
+    return batch(GRANULE, values | _common_columns(len(ids), b"public"))
 
 
 def _url(number: str, file: str) -> str:
     return f"https://oidb.jmmc.fr/get-data.html?id={number}&name=/{quote(file)}" if number else OITOOLS + quote(file)
 
 
-def _same(count: int, rights: bytes) -> dict[str, Values]:
+def _common_columns(count: int, rights: bytes) -> dict[str, Values]:
     return {
         "dataproduct_type": np.full(count, b"visibility"), "data_rights": np.full(count, rights),
         "access_format": np.full(count, FITS),
     }  # fmt: skip
 
 
-def reduced(targets: Targets, plan: Observations, log: Log, count: int) -> Batch:
+def reduced_granules(targets: Targets, plan: Observations, log: Log, count: int) -> Batch:
     """Make the granules that `count` science observations of a plan led to, of level 1 or 2."""
     random = np.random.default_rng([SEED, 4, count])
     row = np.flatnonzero(plan.science == 1)[:count]
     level = random.choice([1, 2], len(row), p=[0.2, 0.8])
-    values = _observed(targets, plan, log, row) | _made(REDUCED + np.arange(len(row)), level, _end(plan)[row])
+    values = _observation_columns(targets, plan, log, row) | _made_up_columns(
+        REDUCED + np.arange(len(row)), level, _end(plan)[row]
+    )
     names = [f"sample_{mode.instrument.lower().replace('-', '_')}".encode() for mode in modes()]
     values["obs_collection"] = np.array(names)[_mode_row(plan)[row]]
     values["quality_level"] = random.choice([0, 3, 4, 5], len(row), p=[0.3, 0.2, 0.45, 0.05])
     return batch(GRANULE, values)
 
 
-def of_survey(survey: Survey, targets: Targets, plan: Observations, log: Log) -> Batch:
+def survey_granules(survey: Survey, targets: Targets, plan: Observations, log: Log) -> Batch:
     """Make the granules of the survey's runs: level 1 once reduced, level 2 once validated."""
     status = survey.status[survey.observed]
     levels = [
@@ -81,7 +83,7 @@ def of_survey(survey: Survey, targets: Targets, plan: Observations, log: Log) ->
     ]
     row, level = np.concatenate(levels), np.repeat([1, 2], [len(rows) for rows in levels])
     ids = GRANULES + 2 * survey.observed[row] + level - 1
-    values = _observed(targets, plan, log, row) | _made(ids, level, _end(plan)[row])
+    values = _observation_columns(targets, plan, log, row) | _made_up_columns(ids, level, _end(plan)[row])
     target = survey.target[survey.observed[row]]
     return batch(GRANULE, values | {
         "obs_collection": np.full(len(row), b"sample_spica"), "quality_level": quality(status[row]),
@@ -98,7 +100,7 @@ def _end(plan: Observations) -> Floats:
     return np.asarray((plan.start + seconds / 86_400).round(8))
 
 
-def _observed(targets: Targets, plan: Observations, log: Log, row: Ints) -> dict[str, Values]:
+def _observation_columns(targets: Targets, plan: Observations, log: Log, row: Ints) -> dict[str, Values]:
     """Describe what was observed, how, and how much: as an OIFITS file of these observations would."""
     mode, target, setup = _mode_row(plan)[row], plan.target[row], plan.setup[row]
     stations = np.array([len(one.stations) for one in setups()])[setup]
@@ -129,12 +131,12 @@ def _channels(mode: Mode) -> int:
     )
 
 
-def _made(ids: Ints, level: Ints, end: Floats) -> dict[str, Values]:
+def _made_up_columns(ids: Ints, level: Ints, end: Floats) -> dict[str, Values]:
     names: Texts = np.char.add(np.char.add(b"sample-", ids.astype(np.bytes_)), b".fits")
     return {
         "id": ids, "calib_level": level, "access_url": np.char.add(b"https://sample.invalid/oifits/", names),
         "access_estsize": 200 + ids % 4000, "obs_release_date": instants(np.floor(end) + EMBARGO),
         "subdate": instants(np.floor(end) + 30), "datapi": np.full(len(ids), b"Sample PI"),
         "note": np.full(len(ids), b"made up"),
-        **_same(len(ids), b"secure"),
+        **_common_columns(len(ids), b"secure"),
     }  # fmt: skip

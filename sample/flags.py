@@ -1,7 +1,7 @@
-"""CalFlag, the reasons that JSDC knows against a star as a calibrator.
+"""CalFlag: reasons of JSDC against a star as a calibrator, as bits.
 
-Bits 0, 1 and 2 follow SearchCal's code of version 6; bit 3 is a neighbour within 3 arcsec in Tycho. A star that
-Hipparcos or CCDM calls multiple without a separation counts as double.
+Bits 0, 1 and 2 follow SearchCal's code of version 6 (`sclsvrCALIBRATOR.cpp`); bit 3 is a neighbour within 3 arcsec in
+Tycho. A star that Hipparcos or CCDM calls multiple without a separation counts as double.
 """
 
 import numpy as np
@@ -32,5 +32,5 @@ def _suspicious(stars: Stars) -> Ints:
     kinds = stars.text("object_types")
     if not kinds.any():
         return np.zeros(len(stars), int)
-    found = {kind: bool(SUSPICIOUS.intersection(kind.decode().split(","))) for kind in set(kinds.tolist())}
-    return np.array([found[kind] for kind in kinds.tolist()], int)
+    is_suspicious = {kind: bool(SUSPICIOUS.intersection(kind.decode().split(","))) for kind in set(kinds.tolist())}
+    return np.array([is_suspicious[kind] for kind in kinds.tolist()], int)

@@ -1,7 +1,7 @@
 """The real exposures of `exposures.csv` as a log.
 
-What no source gives is completed: observations by ASPRO2's rule of grouping, targets by name and place, headers by
-the exposure's own name; their numbers then begin at OURS. Ranges of wavelength are those of the mode.
+What no source gives is completed: observations by ASPRO2's rule of grouping, targets by name and position, headers by
+the exposure's own name; numbers given here begin at OURS. Wavelength ranges are those of the mode.
 """
 
 from functools import cache
@@ -21,13 +21,13 @@ SAME = (
     "target_name", "target_ra", "target_dec", "obs_program", "interferometer_stations",
     "instrument_name", "instrument_mode", "instrument_submode", "obs_type",
 )  # fmt: skip
-"""What exposures of one observation have in common."""
+"""Columns that are equal for all exposures of one observation."""
 MEASURED = ("exp_mjd_start", "exp_mjd_end", "exp_tau0", "exp_temperature", "exp_seeing")
 Row = dict[str, str]
 
 
 @cache
-def log() -> Log:
+def real_log() -> Log:
     """Read the real exposures."""
     exposures = sorted(rows("exposures"), key=lambda row: (*(row[name] for name in SAME), float(row["exp_mjd_start"])))
     observation = _observations(exposures)
@@ -106,6 +106,6 @@ def _header(exp_id: str) -> str:
 
 
 def _verdict(missing: str, level: float) -> str:
-    """Say in words of ours which keywords validation missed; nothing where it is not known to have run."""
-    found = ",".join(f'"{keyword.replace(".", " ")} is absent from the header"' for keyword in missing.split())
-    return f"[{found}]" if np.isfinite(level) else ""
+    """Validation messages in our words; "" where validation is not known to have run."""
+    messages = ",".join(f'"{keyword.replace(".", " ")} is absent from the header"' for keyword in missing.split())
+    return f"[{messages}]" if np.isfinite(level) else ""

@@ -5,17 +5,20 @@ from functools import cache
 import numpy as np
 
 from sample.records import Floats
-from sample.stars import MADE_UP, Stars, real
+from sample.stars import MADE_UP, Stars, real_stars
 
 SEED = 20_260_630
 FAINTEST = 13.0
 """V of the faintest made-up star."""
 SLOPE = 0.45
-"""Of log10 N(V), as star counts have it around V = 10."""
+"""Slope of log10 N(V), as in star counts around V = 10."""
 
 
-def made_up(first: int, count: int, brightest: float) -> Stars:
-    """Invent stars: each near a real one, of its type, fainter, and as far away as its type and magnitude tell."""
+def synthetic_stars(first: int, count: int, brightest: float) -> Stars:
+    """Invent `count` stars from number `first` on, with V from `brightest` to FAINTEST.
+
+    Each is near a real star, of its spectral type, fainter, and as far away as type and magnitude imply.
+    """
     random = np.random.default_rng([SEED, first])
     parents = _parents()
     parent = parents.take(random.integers(len(parents), size=count))
@@ -33,7 +36,7 @@ def made_up(first: int, count: int, brightest: float) -> Stars:
 
 @cache
 def _parents() -> Stars:
-    stars = real()
+    stars = real_stars()
     whole = [np.isfinite(stars.number(name)) for name in ("vmag", "bmag", "plx", "pmra", "pmdec")]
     return stars.take(np.all(whole, axis=0) & (stars.index >= 0))
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample.binary import Batch, Values, batch
-from sample.colours import magnitude
+from sample.colours import estimated_magnitude
 from sample.diameter import BANDS, diameters, uniform_disks
 from sample.flags import calibrator_flag
 from sample.identifiers import identifiers, made_up_names
 from sample.records import Floats, Texts, columns, numbers, texts
-from sample.spectral import label
+from sample.spectral import spectral_type_label
 from sample.stars import Stars
 from schema.jsdc import BADCAL, STAR
 
@@ -24,7 +24,7 @@ COMPUTED, LOW, HIGH = 2, 1, 3
 INFRARED = "jhk"
 
 
-def batches(stars: Stars) -> Iterator[Batch]:
+def star_batches(stars: Stars) -> Iterator[Batch]:
     """Yield the rows of a block of stars: themselves, then their identifiers."""
     yield batch(STAR, star_columns(stars))
     yield from identifiers(stars)
@@ -64,7 +64,7 @@ def _magnitude(stars: Stars, band: str) -> tuple[Floats, Floats, Floats, Floats]
     origin = np.where(np.isnan(origin) & np.isfinite(value), COMPUTED if stars.synthetic else 1, origin)
     if band in INFRARED:
         v = stars.number("vmag")
-        estimate = magnitude(band, v, stars.number("bmag") - v, stars.index, stars.luminosity)
+        estimate = estimated_magnitude(band, v, stars.number("bmag") - v, stars.index, stars.luminosity)
         origin = np.where(np.isnan(value) & np.isfinite(estimate), COMPUTED, origin)
         value = np.where(np.isnan(value), estimate, value)
     confidence = np.where(np.isnan(origin), np.nan, np.where(origin == COMPUTED, LOW, HIGH))
@@ -73,22 +73,22 @@ def _magnitude(stars: Stars, band: str) -> tuple[Floats, Floats, Floats, Floats]
 
 def _diameters(stars: Stars, photometry: dict[str, tuple[Floats, Floats, Floats, Floats]]) -> dict[str, Values]:
     infrared, errors, _, sureness = (
-        np.stack([photometry[band][part] for band in INFRARED], axis=1) for part in range(4)
+        np.stack([photometry[band][index] for band in INFRARED], axis=1) for index in range(4)
     )
     v, e_v, _, _ = photometry["v"]
-    found = diameters(stars.index, v, e_v, infrared, errors)
-    disks = uniform_disks(stars.index, stars.luminosity, found.ldd)
-    known = np.isfinite(found.ldd)
+    computed = diameters(stars.index, v, e_v, infrared, errors)
+    disks = uniform_disks(stars.index, stars.luminosity, computed.ldd)
+    known = np.isfinite(computed.ldd)
     values: dict[str, Values] = {
-        "ldd": found.ldd, "e_ldd": found.e_ldd, "ldd_chi2": found.chi2,
+        "ldd": computed.ldd, "e_ldd": computed.e_ldd, "ldd_chi2": computed.chi2,
         "f_ldd": np.where(known, COMPUTED, np.nan), "q_ldd": np.where(known, sureness.min(axis=1), np.nan),
-        "calflag": calibrator_flag(stars, found.chi2),
+        "calflag": calibrator_flag(stars, computed.chi2),
     }  # fmt: skip
     return values | {f"udd{band.lower()}": disks[:, place] for place, band in enumerate(BANDS)}
 
 
 def _texts(stars: Stars) -> dict[str, Values]:
-    labels = np.array([[label(index, light).encode() for index in range(280)] for light in range(6)])
+    labels = np.array([[spectral_type_label(index, light).encode() for index in range(280)] for light in range(6)])
     jmmc = np.where(stars.index >= 0, labels[stars.luminosity, np.maximum(stars.index, 0)], b"")
     return {
         "mainid_simbad": _main_id(stars), "sptype_simbad": stars.text("spt"),

@@ -16,32 +16,34 @@ COLLECTIONS = {"SPICA": b"issp_l0", "VEGA": b"vegaobs_import"}
 """Collections of CHARA's instruments; the others go to `chara_import`, the VLTI's to `eso_vlti_import`."""
 
 
-def granules(log: Log, count: int, first: int) -> Batch:
-    """Map the first `count` exposures of a log, numbered from `first`."""
-    part = slice(0, count)
-    own = {name: np.asarray(column)[part] for name, column in log.exposures.items()}
+def level0_granules(log: Log, count: int, first: int) -> Batch:
+    """Map the first `count` exposures of a log to granules, numbered from `first`."""
+    exposures = slice(0, count)
+    columns = {name: np.asarray(column)[exposures] for name, column in log.exposures.items()}
     looked_up = {
-        name: np.asarray(of_exposures(log, name))[part]
+        name: np.asarray(of_exposures(log, name))[exposures]
         for name in (
             "obs_type", "obs_program", "instrument_submode", "interferometer_stations", "instrument_mode_id",
             "target_name", "target_ra", "target_dec",
         )
     }  # fmt: skip
-    start, end, name = own["exp_mjd_start"], own["exp_mjd_end"], looked_up["target_name"]
+    start, end, name = columns["exp_mjd_start"], columns["exp_mjd_end"], looked_up["target_name"]
     values: dict[str, Values] = {
         "id": first + np.arange(len(start)), "calib_level": np.zeros(len(start), int),
         "nb_channels": np.full(len(start), -1), "data_rights": np.full(len(start), b"secure"),
         "dataproduct_type": np.full(len(start), b"visibility"),
         "target_name": np.where(name == b"", b"-", name),
         "s_ra": looked_up["target_ra"], "s_dec": looked_up["target_dec"],
-        "obs_id": own["exp_id"], "obs_release_date": own["exp_date_release"], "t_min": start, "t_max": end,
+        "obs_id": columns["exp_id"], "obs_release_date": columns["exp_date_release"], "t_min": start, "t_max": end,
         "t_exptime": ((end - start) * 86_400).round(3), "progid": looked_up["obs_program"],
         "interferometer_stations": looked_up["interferometer_stations"],
         "dataproduct_category": np.char.upper(looked_up["obs_type"]), "subdate": instants(np.floor(end) + 2),
     }  # fmt: skip
     if "obs_program_pi_coi" in log.programs:
-        values["datapi"] = np.asarray(of_exposures(log, "obs_program_pi_coi"))[part]
-    return batch(GRANULE, values | _instrument(looked_up["instrument_mode_id"], looked_up["instrument_submode"], own))
+        values["datapi"] = np.asarray(of_exposures(log, "obs_program_pi_coi"))[exposures]
+    return batch(
+        GRANULE, values | _instrument(looked_up["instrument_mode_id"], looked_up["instrument_submode"], columns)
+    )
 
 
 def _instrument(number: Ints, submode: Texts, own: Mapping[str, Values]) -> dict[str, Values]:

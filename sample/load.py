@@ -1,25 +1,25 @@
 """Loads the sample into four empty databases: definitions, binary COPY, indexes, VACUUM and ANALYZE.
 
-VACUUM is not left to the server: after a COPY it would come by itself and spoil the estimates of ANALYZE.
+VACUUM is not left to autovacuum, which would run after the COPY and spoil the estimates of ANALYZE.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from io import BytesIO
-from pathlib import Path
 
-import asyncpg
-
+from hub.rows import Connection, connect
 from sample.binary import Batch, encode
-from sample.world import ROWS, World, build
+from sample.world import ROWS, World, build_world
 from schema.catalog import SOURCES
+from schema.named_queries import SQL
 from schema.space import BODIES, indexes
 
-DEFINITIONS = Path(__file__).parent.parent / "sql" / "sources"
+DEFINITIONS = SQL / "sources"
 SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
 COPIED = 0.6
-"""Part of the time that COPY takes, the rest being indexes."""
+"""Fraction of the time that COPY takes; the rest is indexing."""
 Progress = Callable[[str, float], None]
+"""Called with a source and the fraction of it that is done, 0 to 1."""
 
 
 async def load(dsns: Mapping[str, str], body: str, stars: int | None, progress: Progress) -> None:
@@ -37,14 +37,14 @@ async def load(dsns: Mapping[str, str], body: str, stars: int | None, progress: 
     progress
         Told the source and how much of it is done, 0 to 1.
     """
-    world = await asyncio.to_thread(build, stars)
+    world = await asyncio.to_thread(build_world, stars)
     async with asyncio.TaskGroup() as group:
         for source, dsn in dsns.items():
             group.create_task(_load(world, source, dsn, body, progress))
 
 
 async def _load(world: World, source: str, dsn: str, body: str, progress: Progress) -> None:
-    connection = await asyncpg.connect(dsn, server_settings=SETTINGS)
+    connection = await connect(dsn, SETTINGS)
     try:
         async with connection.transaction():
             await connection.execute((DEFINITIONS / f"{source}.sql").read_text())
@@ -57,7 +57,7 @@ async def _load(world: World, source: str, dsn: str, body: str, progress: Progre
     progress(source, 1.0)
 
 
-async def _copy(connection: asyncpg.Connection, source: str, world: World, progress: Progress) -> None:
+async def _copy(connection: Connection, source: str, world: World, progress: Progress) -> None:
     """Copy the rows into tables made in this very transaction, as FREEZE demands."""
     expected, done = world.expected(source), 0
     async for batch, data in _ahead(ROWS[source](world)):
@@ -78,12 +78,12 @@ async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[tuple[Batch, bytes]]
         return None if batch is None else (batch, encode(batch))
 
     coming = asyncio.create_task(asyncio.to_thread(following))
-    while (found := await coming) is not None:
+    while (pair := await coming) is not None:
         coming = asyncio.create_task(asyncio.to_thread(following))
-        yield found
+        yield pair
 
 
-async def _index(connection: asyncpg.Connection, source: str, body: str, progress: Progress) -> None:
+async def _index(connection: Connection, source: str, body: str, progress: Progress) -> None:
     text = (DEFINITIONS / "indexes" / f"{source}.sql").read_text() + indexes(SOURCES[source], BODIES[body])
     text += (DEFINITIONS / "changes.sql").read_text()
     statements = [statement for statement in text.split(";\n") if statement.strip()]

@@ -1,7 +1,7 @@
-"""The observation log that the Obs Portal and OiDB's level 0 both come from.
+"""The observation log from which both the Obs Portal and OiDB's level 0 are made.
 
-Made-up rows are known by their identifiers: observations and targets from MADE_UP on, programmes and exposures that
-begin with `SAMPLE`, programmes `S01` to `S08`.
+Made-up rows are recognised by their identifiers: observations and targets from MADE_UP on, programmes and exposures
+that begin with `SAMPLE`, programmes `S01` to `S08`.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ Columns = dict[str, Values]
 
 @dataclass(frozen=True, eq=False)
 class Log:
-    """Columns named as in the Obs Portal, and from which row to which they point."""
+    """Columns named as in the Obs Portal, and which row of one refers to which row of another."""
 
     targets: Columns
     programs: Columns
@@ -31,14 +31,14 @@ class Log:
     observation: Ints
     """Row of each exposure's observation."""
     baselines: Callable[[slice], list[str]]
-    """Projected baselines of some exposures, as JSON."""
+    """Projected baselines of a slice of the exposures, as JSON."""
 
     def __len__(self) -> int:
         return len(self.observation)
 
 
 def of_exposures(log: Log, name: str) -> Values:
-    """Look up a column of the observations, targets or programmes for every exposure."""
+    """A column of the observations, targets or programmes, repeated for every exposure."""
     if name in log.observations:
         return np.asarray(log.observations[name])[log.observation]
     if name in log.targets:
@@ -50,6 +50,6 @@ def instants(mjd: Sequence[float] | Values) -> Values:
     """Convert MJD to datetime64 in microseconds; NaN becomes NaT."""
     days = np.asarray(mjd, dtype=float)
     micro = np.where(np.isnan(days), 0, days * 86_400e6).round().astype("timedelta64[us]")
-    found = np.datetime64("1858-11-17", "us") + micro
-    found[np.isnan(days)] = np.datetime64("NaT")
-    return found
+    times = np.datetime64("1858-11-17", "us") + micro
+    times[np.isnan(days)] = np.datetime64("NaT")
+    return times

@@ -16,7 +16,7 @@ VALID = 0.9822
 TROUBLE = b'["EXPTIME is absent from the header"]'
 
 
-def write(targets: Targets, plan: Observations, first: int) -> Log:
+def make_log(targets: Targets, plan: Observations, first: int) -> Log:
     """Carry out a plan; `first` numbers observations and exposures, so that several logs can be told apart."""
     programs, program = np.unique(plan.program, return_inverse=True)
     observation = np.repeat(np.arange(len(plan.start)), plan.exposures)
@@ -25,8 +25,8 @@ def write(targets: Targets, plan: Observations, first: int) -> Log:
     start = (plan.start[observation] + nth * (exposure + GAP) / 86_400).round(8)
     end = (start + exposure / 86_400).round(8)
 
-    def baselines(part: slice) -> list[str]:
-        return _baselines(targets, plan, observation[part], start[part], end[part])
+    def baselines(rows: slice) -> list[str]:
+        return _baselines(targets, plan, observation[rows], start[rows], end[rows])
 
     return Log(
         {"target_id": targets.ids, "target_name": targets.names, "target_ra": targets.ra, "target_dec": targets.dec},
@@ -90,14 +90,14 @@ def _weather(plan: Observations, observation: Ints, random: np.random.Generator)
 
 
 def _baselines(targets: Targets, plan: Observations, observation: Ints, start: Floats, end: Floats) -> list[str]:
-    found = np.full(len(observation), "", dtype=object)
+    baselines = np.full(len(observation), "", dtype=object)
     setup, target = plan.setup[observation], plan.target[observation]
     for number in np.unique(setup):
-        here, one = setup == number, setups()[number]
-        place = targets.ra[target[here]], targets.dec[target[here]]
-        ends = [project(one.mode.interferometer, one.stations, mjd[here], *place) for mjd in (start, end)]
-        found[here] = _json(*ends)
-    return list(found)
+        in_setup, one = setup == number, setups()[number]
+        place = targets.ra[target[in_setup]], targets.dec[target[in_setup]]
+        ends = [project(one.mode.interferometer, one.stations, mjd[in_setup], *place) for mjd in (start, end)]
+        baselines[in_setup] = _json(*ends)
+    return list(baselines)
 
 
 def _json(start: Projection, end: Projection) -> list[str]:

@@ -1,4 +1,4 @@
-"""The Obs Portal's rows: those of one or several logs, and what all of them share."""
+"""Rows of the Obs Portal: those of a log, and those that all logs share."""
 
 from collections.abc import Iterator, Sequence
 
@@ -25,7 +25,7 @@ BLOCK = 10_000
 VERSION = "sample_2026_06_30"
 
 
-def common() -> Iterator[Batch]:
+def shared_batches() -> Iterator[Batch]:
     """Yield interferometers, instruments and modes."""
     yield batch(INTERFEROMETER, {"interferometer_name": list(TITLES), "interferometer_title": list(TITLES.values())})
     home = {mode.instrument: mode.interferometer for mode in modes()}
@@ -41,43 +41,43 @@ def common() -> Iterator[Batch]:
     })  # fmt: skip
 
 
-def batches(log: Log) -> Iterator[Batch]:
+def log_batches(log: Log) -> Iterator[Batch]:
     """Yield the rows of a log."""
     yield batch(PROGRAM, log.programs)
     yield batch(TARGET, log.targets)
     target = np.asarray(log.targets["target_id"])[log.target]
     yield batch(OBSERVATION, log.observations | {"target_id": target})
     for first in range(0, len(log), BLOCK):
-        part = slice(first, first + BLOCK)
-        yield batch(HEADER, _headers(log, part))
-        yield Batch("portal.exposure", (*EXPOSURE_OWN, OBS_ID), _exposures(log, part))
+        rows = slice(first, first + BLOCK)
+        yield batch(HEADER, _headers(log, rows))
+        yield Batch("portal.exposure", (*EXPOSURE_OWN, OBS_ID), _exposures(log, rows))
 
 
-def _exposures(log: Log, part: slice) -> Columns:
-    values: Columns = {name: column[part] for name, column in log.exposures.items()}
-    obs_id = np.asarray(log.observations["obs_id"])[log.observation[part]]
-    return values | {"obs_id": obs_id, "exp_projected_baselines": log.baselines(part)}
+def _exposures(log: Log, rows: slice) -> Columns:
+    values: Columns = {name: column[rows] for name, column in log.exposures.items()}
+    obs_id = np.asarray(log.observations["obs_id"])[log.observation[rows]]
+    return values | {"obs_id": obs_id, "exp_projected_baselines": log.baselines(rows)}
 
 
-def _headers(log: Log, part: slice) -> Columns:
-    """Headers, each of one exposure here; the keywords are those that say when, for whom and on what."""
+def _headers(log: Log, rows: slice) -> Columns:
+    """Headers, one for each exposure; the keywords are those that say when, for whom and on what."""
     kinds, programs, targets = (
-        np.asarray(of_exposures(log, name))[part] for name in ("obs_type", "obs_program", "target_name")
+        np.asarray(of_exposures(log, name))[rows] for name in ("obs_type", "obs_program", "target_name")
     )
-    start = np.asarray(log.exposures["exp_mjd_start"])[part]
+    start = np.asarray(log.exposures["exp_mjd_start"])[rows]
     keywords = [
         f'{{"MJD-OBS":{mjd:.8f},"OBS PROG ID":"{program.decode()}","OBS TARG NAME":"{target.decode()}"}}'
         for mjd, program, target in zip(start.tolist(), programs.tolist(), targets.tolist(), strict=True)
     ]
     return {
-        "exp_header_id": log.exposures["exp_header_id"][part],
-        "header_date_updated": log.exposures["exp_date_updated"][part],
+        "exp_header_id": log.exposures["exp_header_id"][rows],
+        "header_date_updated": log.exposures["exp_date_updated"][rows],
         "header_category": np.where(kinds == b"science", b"SCIENCE", b"CALIB"),
         "header_keywords": keywords,
     }
 
 
-def figures(logs: Sequence[Log]) -> Iterator[Batch]:
+def statistics_batches(logs: Sequence[Log]) -> Iterator[Batch]:
     """Yield statistics and tags, as the end of an import leaves them."""
     count = sum(map(len, logs))
     valid = sum(int(np.nansum(np.asarray(log.exposures["exp_validation_level"]) == 1)) for log in logs)

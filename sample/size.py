@@ -1,4 +1,4 @@
-"""How much the sample holds, from its real rows alone up to the size of the real databases."""
+"""How many rows the sample has, from its real rows alone up to the size of the real databases."""
 
 from dataclasses import dataclass
 
@@ -20,10 +20,10 @@ class Size:
     """Targets of SPICA-DB."""
 
 
-def size(stars: int | None) -> Size:
+def sample_size(stars: int | None) -> Size:
     """Scale the real databases to a number of stars; the survey has 60 targets at least."""
-    part = min((stars or 0) / FULL, 1.0)
+    fraction = min((stars or 0) / FULL, 1.0)
     return Size(
-        targets=round(35_277 * part), observations=round(47_263 * part), exposures=round(342_284 * part),
-        granules=round(260_000 * part), reduced=round(24_758 * part), survey=max(60, round(3_000 * part)),
+        targets=round(35_277 * fraction), observations=round(47_263 * fraction), exposures=round(342_284 * fraction),
+        granules=round(260_000 * fraction), reduced=round(24_758 * fraction), survey=max(60, round(3_000 * fraction)),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Spectral types as JSDC counts them: `4 * (10 * class + subclass)`, O = 0 … M = 6, so that A1 is 84."""
+"""Spectral types as JSDC numbers them: `4 * (10 * class + subclass)`, O = 0 … M = 6, so that A1 is 84."""
 
 import re
 
@@ -11,33 +11,34 @@ ROMAN = ("", "I", "II", "III", "IV", "V")
 TYPE = re.compile(r"([OBAFGKM])(\d(?:\.\d+)?)?")
 LUMINOSITY = re.compile(r"IV|V|III|II|I")
 UNKNOWN = -1
+"""Index or luminosity class that is not known."""
 GIANT_EXCESS = 2.0
 """Magnitudes by which a star must outshine a dwarf of its type to be taken for a giant."""
 
 
-def parse(text: str) -> tuple[int, int]:
+def parse_spectral_type(text: str) -> tuple[int, int]:
     """Spectral index and luminosity class of a type; each is UNKNOWN where the text does not say.
 
     Of a composite (`A1V+DA`) or a range (`M1-M2Ia`) the first counts; a class without subclass is put in its middle.
     """
-    found = TYPE.match(text.lstrip("dgsk "))
-    if not found:
+    spectral = TYPE.match(text.lstrip("dgsk "))
+    if not spectral:
         return UNKNOWN, UNKNOWN
-    subclass = float(found[2] or 5)
-    light = LUMINOSITY.search(text.partition("+")[0], found.end())
-    return round(4 * (10 * CLASSES.index(found[1]) + subclass)), ROMAN.index(light[0]) if light else UNKNOWN
+    subclass = float(spectral[2] or 5)
+    light = LUMINOSITY.search(text.partition("+")[0], spectral.end())
+    return round(4 * (10 * CLASSES.index(spectral[1]) + subclass)), ROMAN.index(light[0]) if light else UNKNOWN
 
 
-def label(index: int, luminosity: int) -> str:
-    """Spell a type as SpType_JMMC does: `A1.00V`."""
+def spectral_type_label(index: int, luminosity: int) -> str:
+    """Write a type as SpType_JMMC does: `A1.00V`; "" for UNKNOWN."""
     kind, quarter = divmod(index, 40)
     return f"{CLASSES[kind]}{quarter / 4:.2f}{ROMAN[luminosity]}" if index >= 0 else ""
 
 
-def luminosity(index: Ints, v: Floats, parallax: Floats) -> Ints:
-    """Guess the luminosity class, III or V, from the apparent magnitude and the parallax (mas).
+def guess_luminosity_class(index: Ints, v: Floats, parallax: Floats) -> Ints:
+    """Guess III or V from spectral index, apparent V and parallax (mas).
 
-    Without a parallax only K and M stars brighter than V = 7 are taken for giants.
+    Without a parallax (NaN or not positive) only K and M stars brighter than V = 7 are taken for giants.
     """
     table = columns("colours")
     dwarf = np.array(table["luminosity_class"]) == "5"

@@ -9,7 +9,7 @@ from sample.binary import Batch, Values, batch
 from sample.jsdc import names, star_columns
 from sample.log import Log, instants
 from sample.records import Floats, Ints, Texts
-from sample.stars import real
+from sample.stars import real_stars
 from sample.survey import EXPOSURES, MODES, PROGRAMS, STATUSES, STEP, Survey
 from schema.spica import ACCOUNT, CALPRIM, DELEGATION, FOLLOWUP, PROGRAM, TARGET, TARGET_PROGRAM
 
@@ -20,7 +20,7 @@ SUBJECTS = (
 GRANULES = 20_000_000
 """OiDB numbers the granules of run n from `GRANULES + 2 * n`: level 1, then level 2."""
 HISTORY = b'[{"history":"sample"}]'
-SECOND = 7
+SHARED_EVERY = 7
 """Every so many targets are shared with the next programme."""
 CALIBRATORS = 60
 
@@ -30,11 +30,11 @@ def investigator(program: Ints) -> Texts:
     return np.char.add(b"PI ", np.array(PROGRAMS, np.bytes_)[program])
 
 
-def batches(survey: Survey, log: Log) -> Iterator[Batch]:
+def survey_batches(survey: Survey, log: Log) -> Iterator[Batch]:
     """Yield every row; `log` is that of the runs that took place."""
     yield _programs()
     yield batch(TARGET, _targets(survey))
-    yield batch(TARGET_PROGRAM, _wishes(survey))
+    yield batch(TARGET_PROGRAM, _target_programs(survey))
     yield batch(FOLLOWUP, _runs(survey, log))
     yield _calibrators()
     alias = [f"PI {program}" for program in PROGRAMS]
@@ -80,7 +80,7 @@ def _models(ldd: Floats) -> list[str]:
 
 
 def priority(survey: Survey) -> Ints:
-    """Rank targets as the night scheduler does, 1 first, of what is done, the mode and the investigator's priority."""
+    """Priority of each target by the rules of the night scheduler (spica-nss `nss.py`), 1 first."""
     rate = survey.completion
     once = (survey.mode == MODES.index("DIA")) & (rate > 0)
     spectral = survey.mode == MODES.index("SPI")
@@ -89,10 +89,10 @@ def priority(survey: Survey) -> Ints:
     return np.select([state == 1, (state == 2) & ~low, ~low, state == 2], [1, 1, 2, 3], 4)
 
 
-def _wishes(survey: Survey) -> dict[str, Values]:
-    """Targets as programmes want them: by the one that owns each, and some by the next programme too."""
+def _target_programs(survey: Survey) -> dict[str, Values]:
+    """Targets of each programme: those it owns, and some of the programme before it."""
     every = np.arange(len(survey.ids))
-    row = np.concatenate([every, every[::SECOND]])
+    row = np.concatenate([every, every[::SHARED_EVERY]])
     second = np.arange(len(row)) >= len(every)
     program = (survey.program[row] + second) % len(PROGRAMS)
     return {
@@ -126,12 +126,12 @@ def quality(status: Ints) -> Floats:
 
 def _exposures(survey: Survey, log: Log) -> list[str]:
     exposures = [name.decode() for name in np.asarray(log.exposures["exp_id"]).tolist()]
-    found = ["[]"] * len(survey.target)
+    lists = ["[]"] * len(survey.target)
     for place, run in enumerate(survey.observed.tolist()):
         if survey.status[run] == STATUSES.index("observed"):
             continue  # they are noted down when they are reduced
-        found[run] = json.dumps(exposures[place * EXPOSURES : (place + 1) * EXPOSURES])
-    return found
+        lists[run] = json.dumps(exposures[place * EXPOSURES : (place + 1) * EXPOSURES])
+    return lists
 
 
 def _granules(survey: Survey) -> list[str]:
@@ -146,12 +146,14 @@ def _granules(survey: Survey) -> list[str]:
 
 def _calibrators() -> Batch:
     """Primary calibrators, chosen by the sample: bright, small, northern, and not suspected of anything."""
-    stars = real()
-    made = star_columns(stars)
-    ldd, calflag = np.asarray(made["ldd"]), np.asarray(made["calflag"])
+    stars = real_stars()
+    photometry = star_columns(stars)
+    ldd, calflag = np.asarray(photometry["ldd"]), np.asarray(photometry["calflag"])
     fit = (calflag == 0) & (ldd > 0.2) & (ldd < 0.8) & (stars.number("vmag") < 5.5) & (stars.number("dec") > -20)
     chosen = np.flatnonzero(fit)[:: max(1, int(fit.sum()) // CALIBRATORS)]
-    values: dict[str, Values] = {name: np.asarray(made[name])[chosen] for name in ("vmag", "hmag", "ldd", "e_ldd")}
+    values: dict[str, Values] = {
+        name: np.asarray(photometry[name])[chosen] for name in ("vmag", "hmag", "ldd", "e_ldd")
+    }
     return batch(CALPRIM, values | {
         "id": 1 + np.arange(len(chosen)), "name": names(stars)[chosen], "ra": stars.number("ra")[chosen],
         "dec": stars.number("dec")[chosen], "piname": np.full(len(chosen), b"sample"),

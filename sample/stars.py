@@ -1,6 +1,7 @@
 """Stars as columns, and the real ones: `stars.csv`.
 
-Places are ICRS, degrees, epoch J2000; proper motions mas/yr with the factor cos δ; parallaxes mas.
+Positions are ICRS, degrees, epoch J2000; proper motions mas/yr with the factor cos δ; parallaxes mas.
+
 Numbers of stars (`jsdc_id`): Hipparcos stars have their HIP number, other Tycho stars the digits of TYC a-b-c as
 a·10⁶ + b·10 + c, real stars with neither 200 000 plus their place in `stars.csv`, made-up ones 10¹¹ and more.
 """
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample.records import Floats, Ints, Texts, columns, numbers, texts
-from sample.spectral import UNKNOWN, luminosity, parse
+from sample.spectral import UNKNOWN, guess_luminosity_class, parse_spectral_type
 
 OTHERS, MADE_UP = 200_000, 10**11
 TEXT_COLUMNS = (
@@ -24,7 +25,7 @@ NO_NUMBERS = {*TEXT_COLUMNS, "spt_source", "place_source", "ccdm"}
 
 @dataclass(frozen=True, eq=False)
 class Stars:
-    """A block of stars; a column it has not is unknown for all of them."""
+    """A block of stars; a missing column is unknown for all of them."""
 
     ids: Ints
     numbers: Mapping[str, Floats]
@@ -56,20 +57,20 @@ class Stars:
 
 
 @cache
-def real() -> Stars:
+def real_stars() -> Stars:
     """Read every star of `stars.csv`: all to V = 7, and those that another table of the sample mentions."""
     table = columns("stars")
     number = {name: numbers(column) for name, column in table.items() if name not in NO_NUMBERS}
-    types = np.array([parse(text) for text in table["spt"]])
-    guessed = luminosity(types[:, 0], number["vmag"], number["plx"])
+    types = np.array([parse_spectral_type(text) for text in table["spt"]])
+    guessed = guess_luminosity_class(types[:, 0], number["vmag"], number["plx"])
     return Stars(
-        numbered(numbers(table["hip"]), table["tyc"]), number, {name: texts(table[name]) for name in TEXT_COLUMNS},
+        star_numbers(numbers(table["hip"]), table["tyc"]), number, {name: texts(table[name]) for name in TEXT_COLUMNS},
         types[:, 0], np.where(types[:, 1] == UNKNOWN, guessed, types[:, 1]),
     )  # fmt: skip
 
 
-def numbered(hip: Floats, tyc: list[str]) -> Ints:
-    """Return the numbers of stars: HIP, else from TYC, else from their place in the list."""
+def star_numbers(hip: Floats, tyc: list[str]) -> Ints:
+    """Numbers of stars: HIP, else from TYC, else from their place in the list."""
     digits = np.array([_tycho_digits(name) if name else OTHERS + place for place, name in enumerate(tyc)])
     return np.where(np.isnan(hip), digits, np.nan_to_num(hip)).astype(np.int64)
 

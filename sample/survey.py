@@ -1,7 +1,7 @@
-"""A survey with SPICA: the 42 real targets of the prototype, and stars, programmes and runs that are made up.
+"""A survey with SPICA: the 42 real targets of the prototype, and made-up stars, programmes and runs.
 
 Targets are numbered from 1 where real, from MADE_UP where the sample chose them. Rules of completion and priority are
-those of the night scheduler.
+those of the night scheduler (spica-nss `nss.py`).
 """
 
 import re
@@ -16,7 +16,7 @@ from sample.jsdc import names, star_columns
 from sample.log import MADE_UP
 from sample.records import Floats, Ints, Texts, columns, numbers, texts
 from sample.setups import setups
-from sample.stars import Stars, real
+from sample.stars import Stars, real_stars
 
 PROGRAMS = tuple(f"S{number:02}" for number in range(1, 9))
 MODES = ("DIA", "DLD", "IMA", "TMP", "SPI")
@@ -30,9 +30,9 @@ EXPOSURES = 3
 NOW = 61_220.0
 """MJD from which runs are still to come."""
 SHOWN = b"48329"
-"""HD number of eps Gem, which the documentation shows: always among the targets."""
+"""HD number of eps Gem, which the documentation uses: always among the targets."""
 KIND = re.compile(r"^(V\*|\*|NAME) ")
-"""What SIMBAD puts before a name and observers leave out."""
+"""Prefixes of SIMBAD's names that observers leave out."""
 GAIA_BANDS = ("v", "r", "g", "j", "h", "k")
 
 
@@ -70,10 +70,10 @@ class Survey:
         return np.asarray(np.minimum(done * STEP[self.mode], 1.0))
 
 
-def survey(count: int) -> Survey:
+def make_survey(count: int) -> Survey:
     """Make a survey of `count` targets, the real ones first."""
     random = np.random.default_rng([SEED, 3, count])
-    ours, chosen = columns("spica_targets"), _chosen(count - len(columns("spica_targets")["hd"]), random)
+    ours, chosen = columns("spica_targets"), _choose_stars(count - len(columns("spica_targets")["hd"]), random)
     known = len(ours["hd"])
     program = np.concatenate([np.full(known, PROGRAMS.index("S05")), random.integers(len(PROGRAMS), size=len(chosen))])
     number = _numbers(ours, chosen)
@@ -87,9 +87,9 @@ def survey(count: int) -> Survey:
     )  # fmt: skip
 
 
-def _chosen(count: int, random: np.random.Generator) -> Stars:
+def _choose_stars(count: int, random: np.random.Generator) -> Stars:
     """Choose bright northern stars with a diameter, the one shown in the documentation first."""
-    stars = real()
+    stars = real_stars()
     fit = (np.nan_to_num(stars.number("vmag"), nan=99) < 7.5) & (stars.number("dec") > -25) & (stars.text("hd") != b"")
     fit &= (
         (stars.index >= 42) & (stars.index <= 272) & ~np.isin(stars.text("hd"), texts(columns("spica_targets")["hd"]))
@@ -100,32 +100,32 @@ def _chosen(count: int, random: np.random.Generator) -> Stars:
 
 
 def _numbers(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Floats]:
-    made = star_columns(chosen)
-    theirs = {
+    star_values = star_columns(chosen)
+    column_of = {
         "ra": "raj2000", "dec": "dej2000", "plx": "plx", "ldd": "ldd", "e_ldd": "e_ldd",
         **{f"{band}mag": f"{band}mag" for band in "bvjhklmn"}, "gmag": "gmag",
     }  # fmt: skip
-    given = {"ra": "ra", "dec": "dec", "plx": "plx", "ldd": "ld_jsdc2", "e_ldd": "e_ld_jsdc2"}
-    given |= {f"{band}mag": f"{band}mag" for band in GAIA_BANDS}
+    prototype = {"ra": "ra", "dec": "dec", "plx": "plx", "ldd": "ld_jsdc2", "e_ldd": "e_ld_jsdc2"}
+    prototype |= {f"{band}mag": f"{band}mag" for band in GAIA_BANDS}
     unknown = np.full(len(ours["hd"]), np.nan)
     return {
         name: np.concatenate([
-            numbers(ours[given[name]]) if name in given else unknown,
-            np.asarray(made[theirs[name]]) if name in theirs else chosen.number(name),
+            numbers(ours[prototype[name]]) if name in prototype else unknown,
+            np.asarray(star_values[column_of[name]]) if name in column_of else chosen.number(name),
         ])
-        for name in (*theirs, "rmag", "imag")
+        for name in (*column_of, "rmag", "imag")
     }  # fmt: skip
 
 
 def _texts(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Texts]:
     gaia = chosen.text("gaia")
-    made = {
+    chosen_texts = {
         "main_id": np.asarray(star_columns(chosen)["mainid_simbad"]),
         "hd": chosen.text("hd"), "spt": chosen.text("spt"),
         "gaia": np.where(gaia != b"", np.char.add(b"Gaia DR3 ", gaia), b""),
     }  # fmt: skip
-    made["main_id"] = np.where(made["main_id"] == b"", names(chosen), made["main_id"])
-    return {name: np.concatenate([texts(ours[name]), column]) for name, column in made.items()}
+    chosen_texts["main_id"] = np.where(chosen_texts["main_id"] == b"", names(chosen), chosen_texts["main_id"])
+    return {name: np.concatenate([texts(ours[name]), column]) for name, column in chosen_texts.items()}
 
 
 def _starts(ra: Floats, status: Ints, random: np.random.Generator) -> Floats:
@@ -139,15 +139,15 @@ def _starts(ra: Floats, status: Ints, random: np.random.Generator) -> Floats:
     return np.where(late, start + 366, start) + np.arange(len(ra)) / 86_400e3
 
 
-def observations(made: Survey) -> tuple[Targets, Observations]:
-    """Return what the runs that took place left in the Obs Portal, one observation a run."""
-    runs = made.observed
-    seen, target = np.unique(made.target[runs], return_inverse=True)
-    spelt = texts(KIND.sub("", name.decode()) for name in made.texts["main_id"][seen].tolist())
-    targets = Targets(2 * MADE_UP + seen, spelt, made.numbers["ra"][seen], made.numbers["dec"][seen])
-    program = np.array(PROGRAMS, np.bytes_)[made.program[made.target[runs]]]
+def survey_observations(source: Survey) -> tuple[Targets, Observations]:
+    """Targets and observations of the runs that took place, as the Obs Portal has them: one observation a run."""
+    runs = source.observed
+    seen, target = np.unique(source.target[runs], return_inverse=True)
+    spelt = texts(KIND.sub("", name.decode()) for name in source.texts["main_id"][seen].tolist())
+    targets = Targets(2 * MADE_UP + seen, spelt, source.numbers["ra"][seen], source.numbers["dec"][seen])
+    program = np.array(PROGRAMS, np.bytes_)[source.program[source.target[runs]]]
     plan = Observations(
-        target, np.full(len(runs), len(setups()) - 1), program, made.start[runs], np.full(len(runs), EXPOSURES),
+        target, np.full(len(runs), len(setups()) - 1), program, source.start[runs], np.full(len(runs), EXPOSURES),
         np.ones(len(runs), int),
     )  # fmt: skip
     return targets, plan

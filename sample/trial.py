@@ -1,7 +1,7 @@
-"""Identification put to the test: records of known truth go to OiDB as granules, and what is found is compared.
+"""Identification put to the test: records of known truth are written to OiDB as granules, and the matches compared.
 
-A star that is given is right or wrong, unless it is marked as ambiguous: such a one counts as not found. Precision is
-the part of the stars given that are right, recall the part of the stars to be found that were.
+A match is right or wrong, unless it is marked as ambiguous: then it counts as no match. Precision is the fraction of
+the matches that are right, recall the fraction of the stars to be found that were.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -18,23 +18,16 @@ from sample.records import Ints
 from sample.stars import MADE_UP
 from sample.truth import KINDS, Sky, Truth
 from schema.crossid import METHOD
+from schema.named_queries import named_query
 
 FIRST = 900_000_000
 """Number of the first granule of a trial."""
-STARS = """
-SELECT jsdc_id, raj2000, dej2000, coalesce(pmra, 0)::float8, coalesce(pmdec, 0)::float8,
-  coalesce(kmag, vmag, 'Infinity')::float8
-FROM public.jsdc WHERE raj2000 IS NOT NULL ORDER BY jsdc_id
-"""
+STARS = named_query("sample/trial", "stars")
 COLUMNS_OF_STARS = Layout(
     ids="bigint", ra="double precision", dec="double precision", pm_ra="double precision", pm_dec="double precision",
     brightness="double precision",
 )  # fmt: skip
-# Of the made-up stars, so many that names do not fill the memory.
-NAMES = f"""
-SELECT star_id, array_agg(identifier ORDER BY identifier_id) FROM public.identifier
-WHERE star_id < {MADE_UP} OR star_id % 20 = 0 GROUP BY star_id
-"""  # noqa: S608 - a number of ours
+NAMES = named_query("sample/trial", "names").format(made_up=MADE_UP)
 SECONDS = 60.0
 COLUMNS = ("id", "calib_level", "target_name", "s_ra", "s_dec", "t_min", "t_max", "access_url", "nb_channels")
 ANSWERS = "SELECT id, star_id, method FROM crossid.granule WHERE id >= $1 ORDER BY id"
@@ -43,11 +36,11 @@ AMBIGUOUS = next(code for code, (name, _) in METHOD.members.items() if name == "
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How the records of one kind, or all, came out."""
+    """Results for the records of one kind, or of all."""
 
     records: int
     stars: int
-    """Of which are of a star."""
+    """Records that are of a star."""
     right: int
     wrong: int
     ambiguous: int
@@ -55,17 +48,17 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """Part of the stars given that are right."""
+        """Fraction of the matches that are right."""
         return self.right / max(1, self.right + self.wrong)
 
     @property
     def recall(self) -> float:
-        """Part of the stars to be found that were."""
+        """Fraction of the stars to be found that were."""
         return self.right / max(1, self.stars)
 
 
-async def sky(jsdc: str) -> Sky:
-    """The stars of a JSDC."""
+async def load_sky(jsdc: str) -> Sky:
+    """Read the stars of a JSDC, by its DSN."""
     connection = await open_writer(jsdc, SECONDS)
     try:
         stars = COLUMNS_OF_STARS.decoded(await connection.read(STARS))
@@ -77,29 +70,29 @@ async def sky(jsdc: str) -> Sky:
 
 
 @asynccontextmanager
-async def submitted(oidb: str, made: Truth) -> AsyncIterator[None]:
-    """While inside, OiDB has the records as granules."""
+async def as_granules(oidb: str, records: Truth) -> AsyncIterator[None]:
+    """Context in which OiDB has the records as granules; they are deleted at its end."""
     connection = await connect(oidb)
     try:
-        await _copied(connection, made)
+        await _copy(connection, records)
         yield
     finally:
         await connection.execute("DELETE FROM public.oidb WHERE id >= $1", FIRST)
         await connection.close()
 
 
-async def _copied(connection: Connection, made: Truth) -> None:
+async def _copy(connection: Connection, truth: Truth) -> None:
     rows = [
         (FIRST + place, 2, name or "-", ra, dec, mjd, mjd, "https://sample.invalid/trial", 1)
         for place, (name, ra, dec, mjd) in enumerate(
-            zip(made.name, made.ra.tolist(), made.dec.tolist(), made.mjd.tolist(), strict=True)
+            zip(truth.name, truth.ra.tolist(), truth.dec.tolist(), truth.mjd.tolist(), strict=True)
         )
     ]
     await connection.copy_records_to_table("oidb", records=rows, columns=COLUMNS, schema_name="public")
 
 
-async def scores(hub: str, made: Truth) -> dict[str, Score]:
-    """How it came out, by kind; under `all`, everything."""
+async def scores(hub: str, truth: Truth) -> dict[str, Score]:
+    """Score by kind of record; under `all`, of all records."""
     connection = await connect(hub)
     try:
         answers = [tuple(row) for row in await connection.fetch(ANSWERS, FIRST)]
@@ -107,20 +100,20 @@ async def scores(hub: str, made: Truth) -> dict[str, Score]:
         await connection.close()
     star = np.array([number or 0 for _, number, _ in answers])
     method = np.array([code for *_, code in answers])
-    return {"all": _score(made, star, method, slice(None))} | {
-        kind: _score(made, star, method, made.kind == kind) for kind in KINDS
+    return {"all": _score(truth, star, method, slice(None))} | {
+        kind: _score(truth, star, method, truth.kind == kind) for kind in KINDS
     }
 
 
-def _score(made: Truth, star: Ints, method: Ints, part: slice | NDArray[np.bool_]) -> Score:
-    wanted, given, how = made.star[part], star[part], method[part]
-    claimed = (given != 0) & (how != AMBIGUOUS)
-    codes, counts = np.unique(how, return_counts=True)
+def _score(truth: Truth, star: Ints, method: Ints, rows: slice | NDArray[np.bool_]) -> Score:
+    expected, given, methods = truth.star[rows], star[rows], method[rows]
+    claimed = (given != 0) & (methods != AMBIGUOUS)
+    codes, counts = np.unique(methods, return_counts=True)
     return Score(
-        len(wanted),
-        int((wanted != 0).sum()),
-        int((claimed & (given == wanted)).sum()),
-        int((claimed & (given != wanted)).sum()),
-        int((how == AMBIGUOUS).sum()),
+        len(expected),
+        int((expected != 0).sum()),
+        int((claimed & (given == expected)).sum()),
+        int((claimed & (given != expected)).sum()),
+        int((methods == AMBIGUOUS).sum()),
         {METHOD.members[code][0]: count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)},
     )

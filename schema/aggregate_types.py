@@ -1,4 +1,4 @@
-"""From declarations to the GraphQL objects of aggregates: a group of rows, with values of its columns."""
+"""Declarations → GraphQL types of aggregates: a group of rows, with values of its columns."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,14 +12,16 @@ from schema.table import Column, Table
 from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 
 NUMBERS = (SHORT, INT, LONG, FLOAT, DOUBLE)
+"""Types that may have a mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group as the plain resolvers hand it over; each part holds values by SQL name."""
+    """A group as the resolvers return it; each mapping holds values by SQL name."""
 
     count: int
     has_next: bool
+    """Whether another group follows the last one of this list."""
     key: dict[str, Any] = field(default_factory=dict)
     min: dict[str, Any] = field(default_factory=dict)
     max: dict[str, Any] = field(default_factory=dict)
@@ -27,13 +29,13 @@ class Group:
 
 
 def averaged(table: Table) -> tuple[Column, ...]:
-    """The columns that have a mean: numbers that are no codes."""
+    """Columns that have a mean: numbers that are no codes."""
     return tuple(column for column in table.columns if column.type in NUMBERS and not column.enumeration)
 
 
 @cache
 def group_class(table: Table) -> Any:
-    """A group of a table's rows: key, count, min, max, and avg where there are numbers."""
+    """The GraphQL type of a table's groups: key, count, min, max, and avg where there are numbers."""
     values = _values(table, "Values", f"Values of columns of {table.plural}", table.columns)
     members: dict[str, tuple[Any, str]] = {
         "key": (values, "What its rows have in common; null for columns that were not grouped by, and for no value"),
@@ -47,8 +49,8 @@ def group_class(table: Table) -> Any:
         members["avg"] = (means, "Mean of each column over its rows: NULL, NaN and infinities are left out")
     scope: dict[str, Any] = {name: strawberry.field(description=text) for name, (_, text) in members.items()}
     scope["__annotations__"] = {name: kind for name, (kind, _) in members.items()}
-    made = type(f"{table.type_name}Group", (), scope)
-    return strawberry.type(made, description=f"A group of {table.plural}")
+    cls = type(f"{table.type_name}Group", (), scope)
+    return strawberry.type(cls, description=f"A group of {table.plural}")
 
 
 def _values(

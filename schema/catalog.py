@@ -1,74 +1,106 @@
-"""The catalogue of all that is declared, and how to find one of it by name."""
+"""The catalogue of all that may be asked for: an immutable value, and the ways to look a table up in it.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+`DECLARED` is what `schema/` declares. Tables that are published in the hub come and go while the process runs: each
+change makes another catalogue (`with_published`), and whoever answers a request takes one at its beginning and uses it
+to the end. Nothing here ever changes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import ClassVar
+from functools import cached_property
+from types import MappingProxyType
 
 from schema import across, crossid, crossmatch, jsdc, observations, obsportal, oidb, published, spica
 from schema.table import Link, Source, Table
 
-SOURCES: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
-"""The databases behind the hub, each a server of its own."""
-LOCAL: dict[str, Source] = {module.SOURCE.name: module.SOURCE for module in (crossid, observations, published)}
-"""What the hub holds itself."""
+SOURCES: Mapping[str, Source] = MappingProxyType(
+    {module.SOURCE.name: module.SOURCE for module in (obsportal, oidb, jsdc, spica)}
+)
+"""The databases behind the hub by name, each a server of its own."""
+LOCAL: Mapping[str, Source] = MappingProxyType(
+    {module.SOURCE.name: module.SOURCE for module in (crossid, observations, published)}
+)
+"""What the hub holds itself, by name of its schema."""
 ALL = (*SOURCES.values(), *LOCAL.values())
-TABLES: dict[str, Table] = {table.qualified: table for source in ALL for table in source.tables}
-DECLARED = tuple(TABLES.values())
-"""Those that are declared here, whatever is published."""
 EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS)
-LINKS: dict[Table, dict[str, Link]] = {
-    table: {link.field: link for link in EVERY_LINK if link.origin is table}
-    for table in (*TABLES.values(), crossid.OBJECT, crossmatch.MATCH)
-}
+NO_LINKS: Mapping[str, Link] = MappingProxyType({})
+NAMES: Mapping[Table, Link] = MappingProxyType({link.target: link for link in EVERY_LINK if link.designation})
+"""Tables whose rows are found by name, each with the link that leads from names to it."""
 
 
-class Index(Mapping[str, Table]):
-    """Tables by something else than their names: those that are published now among them."""
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """The tables that may be asked for, with their links; compared by identity, so that it can be a key of caches."""
 
-    _every: ClassVar[list["Index"]] = []
+    sources: tuple[Source, ...]
+    """With the tables that they declare."""
+    links: tuple[Link, ...] = ()
+    published: tuple[Table, ...] = ()
+    """Tables of the source `published` beside those that it declares; no link leads from or to them."""
 
-    def __init__(self, named: Callable[[Table], str | None], more: Iterable[Table] = ()) -> None:
-        self._named = named
-        self._more = tuple(more)
-        self._found: dict[str, Table] | None = None
-        self._every.append(self)
+    def with_published(self, tables: Iterable[Table]) -> "Catalog":
+        """The same declarations with these published tables, and no others."""
+        return replace(self, published=tuple(tables))
 
-    def __getitem__(self, name: str) -> Table:
-        return self._tables[name]
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """All tables by qualified name, as `jsdc.star`: the declared ones first."""
+        declared = (table for source in self.sources for table in source.tables)
+        return MappingProxyType({table.qualified: table for table in (*declared, *self.published)})
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
+    @cached_property
+    def positioned(self) -> Mapping[str, Table]:
+        """Tables whose rows are somewhere on the sky, by qualified name."""
+        return self._by(lambda table: table.qualified if table.position else None)
 
-    def __len__(self) -> int:
-        return len(self._tables)
+    @cached_property
+    def by_singular(self) -> Mapping[str, Table]:
+        """Tables by GraphQL field of one row, as `star`; the stellar object, which is no table, is one of them."""
+        return MappingProxyType({**self._by(lambda table: table.singular), crossid.OBJECT.singular: crossid.OBJECT})
 
-    @property
-    def _tables(self) -> dict[str, Table]:
-        if self._found is None:
-            named = ((self._named(table), table) for table in (*TABLES.values(), *self._more))
-            self._found = {name: table for name, table in named if name}
-        return self._found
+    @cached_property
+    def by_plural(self) -> Mapping[str, Table]:
+        """Tables by GraphQL field of the connection, as `stars`."""
+        return self._by(lambda table: table.plural)
 
-    @classmethod
-    def renew(cls) -> None:
-        """Look at the tables again."""
-        for index in cls._every:
-            index._found = None  # noqa: SLF001 - its own
+    @cached_property
+    def by_aggregate(self) -> Mapping[str, Table]:
+        """Tables by GraphQL field of their groups, as `starsAggregate`."""
+        return self._by(lambda table: f"{table.plural}Aggregate")
+
+    @cached_property
+    def by_type(self) -> Mapping[str, Table]:
+        """Tables by GraphQL type, as `Star`."""
+        return self._by(lambda table: table.type_name)
+
+    @cached_property
+    def entities(self) -> Mapping[str, Table]:
+        """Tables by GraphQL type, without unions, whose rows are other tables': no row of theirs has a key."""
+        return self._by(lambda table: None if table.branches else table.type_name)
+
+    def tables_of(self, source: str) -> tuple[Table, ...]:
+        """The tables of a source, by its name; none for a name that no source has."""
+        return tuple(table for table in self.tables.values() if table.source == source)
+
+    def links_of(self, table: Table) -> Mapping[str, Link]:
+        """The links that begin at a table's rows, by GraphQL field."""
+        return self._links.get(table, NO_LINKS)
+
+    @cached_property
+    def _links(self) -> Mapping[Table, Mapping[str, Link]]:
+        found: dict[Table, dict[str, Link]] = {}
+        for link in self.links:
+            found.setdefault(link.origin, {})[link.field] = link
+        return {table: MappingProxyType(links) for table, links in found.items()}
+
+    def _by(self, named: Callable[[Table], str | None]) -> Mapping[str, Table]:
+        entries = ((named(table), table) for table in self.tables.values())
+        return MappingProxyType({name: table for name, table in entries if name})
 
 
-def publish(tables: Iterable[Table]) -> None:
-    """Have these tables, and no others, beside the declared ones: what is published in the hub now."""
-    for table in set(TABLES.values()).difference(DECLARED):
-        LINKS.pop(TABLES.pop(table.qualified))
-    for table in tables:
-        TABLES[table.qualified] = table
-        LINKS[table] = {}
-    Index.renew()
-
-
-def tables_of(source: Source) -> tuple[Table, ...]:
-    """The tables of a source: of what is published, those of now."""
-    return tuple(table for table in TABLES.values() if table.source == source.name)
+DECLARED = Catalog(ALL, EVERY_LINK)
+"""What `schema/` declares, with nothing published."""
 
 
 def suggestion(name: str, known: list[str]) -> str:

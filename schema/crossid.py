@@ -1,7 +1,8 @@
-"""Cross-identification: which star of JSDC each target, granule and survey target is, as the hub has found out.
+"""Cross-identification: which star of JSDC each target, granule and survey target is, as the hub has determined.
 
-Kept in the hub's own tables, one for each kind of record. Words for how sure a match is are those of JSDC's own
-cross-match (`XM_*_n_mates`, `XM_*_sep`, `XM_*_sep_2nd`, SearchCal `vobsSTAR.cpp`). Doubtful cases are kept and marked.
+Kept in the hub's own tables, one for each kind of record. Terms for how sure a match is are those of JSDC's own
+cross-match (`XM_*_n_mates`, `XM_*_sep`, `XM_*_sep_2nd`, SearchCal `vobsSTAR.cpp`). Doubtful matches are kept and
+marked.
 """
 
 from schema import jsdc, obsportal, oidb, spica
@@ -9,7 +10,7 @@ from schema.table import Column, Enumeration, Link, Source, Table, Through
 from schema.types import ASCII, DOUBLE, FLOAT, LONG, SHORT, TEXT
 
 NAME = "crossid"
-"""Not `identity`, which is a reserved word of SQL."""
+"""Schema of the tables; `identity` would be a reserved word of SQL."""
 METHOD = Enumeration(
     "Method",
     "How a record was given its star",
@@ -33,7 +34,7 @@ OBJECT_ID = Column(
 )
 IDENTIFIED = Column("star_id", LONG, "Star of JSDC", ucd="meta.id;src", indexed=True)
 DESIGNATION = Column("designation", ASCII, "Name, as `schema.designation` folds it", ucd="meta.id", indexed=True)
-FOUND = (
+IDENTITY_COLUMNS = (
     OBJECT_ID,
     IDENTIFIED,
     DESIGNATION,
@@ -48,13 +49,14 @@ FOUND = (
     Column("named_separation", FLOAT, "Distance to the star that the name is of", "arcsec", "pos.angDistance"),
     Column("epoch", DOUBLE, "Epoch that proper motion was carried to (Julian year)", "yr", "time.epoch"),
 )
+"""Columns of each table of identities, behind the key of its records."""
 BADCAL_ID = jsdc.BADCAL.key
 
 
 def _identity(name: str, type_name: str, plural: str, what: str, origin: Table) -> Table:
-    told = f"Which star {what} is"
+    description = f"Which star {what} is"
     return Table(
-        NAME, name, f"{NAME}.{name}", type_name, plural, told, (origin.key, *FOUND), rows=origin.rows
+        NAME, name, f"{NAME}.{name}", type_name, plural, description, (origin.key, *IDENTITY_COLUMNS), rows=origin.rows
     )  # fmt: skip
 
 
@@ -98,7 +100,7 @@ OBJECT = Table(
     "What the databases have on a target",
     (OBJECT_KEY, Column("name", TEXT, "The name that it was asked by", ucd="meta.id;meta.main", required=True)),
 )
-"""Not kept anywhere: a name is looked up and its records follow."""
+"""Exists in GraphQL only: a name is looked up and its records follow."""
 
 
 def _of_object(field: str, target: Table, through: Table, key: Column, text: str) -> Link:
@@ -112,7 +114,7 @@ RECORDS = (
     ("granules", oidb.GRANULE, GRANULE, oidb.GRANULE_ID, "Its interferometric data (OiDB)"),
     ("spicaTargets", spica.TARGET, SPICA, spica.SPICADB_ID, "What the survey knows of it (SPICA-DB)"),
 )
-"""What leads from a star, or from an object, to its records."""
+"""Links from a star, or from an object, to its records."""
 SOURCE = Source(
     NAME,
     "Cross-identification",

@@ -1,4 +1,4 @@
-"""Cross-match: what is asked with a list of positions, and what one match is. Not kept anywhere."""
+"""Cross-match: the tables that lists of positions are matched with, and the type of a match, which is never stored."""
 
 from schema import jsdc, obsportal, oidb, spica
 from schema.table import Column, Enumeration, Link, Table
@@ -10,7 +10,9 @@ MATCHED = {
     2: ("OIDB_GRANULE", oidb.GRANULE, "crossid.granule_place", "key"),
     3: ("SPICA_TARGET", spica.TARGET, "crossid.spica_place", "key"),
 }
-"""Code → name, table, where the hub has its places by cell, and the key there."""
+"""Code → name, table, the hub's table of its positions by cell, and the key there."""
+MOVING = frozenset({jsdc.STAR})
+"""Tables whose positions have proper motions, `pmra` (times cos δ) and `pmdec` in mas/yr; the others do not move."""
 TABLES = Enumeration(
     "CrossmatchTable",
     "What positions can be matched with",

@@ -12,7 +12,7 @@ from schema.scalars import Json
 
 @strawberry.enum(description="Which matches of a position are told")
 class CrossmatchMode(Enum):
-    """The `mode` argument."""
+    """Type of the argument `mode`."""
 
     BEST = strawberry.enum_value("BEST", description="The nearest row of each table")
     ALL = strawberry.enum_value("ALL", description="Every row within the radius")
@@ -24,7 +24,7 @@ Node = row_class(MATCH)
 
 @strawberry.type(description="A match and its cursor")
 class CrossmatchEdge:
-    """One of a page."""
+    """A match of a page, with its cursor."""
 
     cursor: str = strawberry.field(description="Where the match stands, for after")
     node: Node = strawberry.field(description="The match")  # type: ignore[valid-type]
@@ -32,7 +32,7 @@ class CrossmatchEdge:
 
 @strawberry.type(description="A page of matches, in the order of positions, tables and separations")
 class CrossmatchConnection:
-    """What `crossmatch` answers."""
+    """Type of the field `crossmatch`."""
 
     nodes: list[Node] = strawberry.field(description="The matches of this page")  # type: ignore[valid-type]
     edges: list[CrossmatchEdge] = strawberry.field(description="The matches of this page, each with its cursor")

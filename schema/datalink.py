@@ -1,4 +1,4 @@
-"""DataLink 1.1: the columns of a table of links (section 3.2), and what records are called when links are asked for."""
+"""DataLink 1.1: columns of a table of links (section 3.2), and identifiers of the records that have links."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ LINKS = Table(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DatalinkKind:
-    """Records that links can be asked for, by an identifier for all to use or by a column of their table."""
+    """A kind of record with links, identified by an IVOID or by the value of a column."""
 
     table: Table
     column: Column
@@ -53,7 +53,7 @@ RUNS = DatalinkKind(spica.FOLLOWUP, spica.FOLLOWUP.key, f"{AUTHORITY}spica?")
 STARS = DatalinkKind(jsdc.STAR, jsdc.STAR.by_field["name"], f"{AUTHORITY}jsdc?")
 TARGETS = DatalinkKind(spica.TARGET, spica.SPICADB_ID, f"{AUTHORITY}spicadb?")
 KINDS = (GRANULES, EXPOSURES, RUNS, STARS, TARGETS)
-"""Identifiers of granules, exposures and runs are those that ObsCore has (`schema.observations`)."""
+"""Identifiers of granules, exposures and runs are those in ObsCore (`schema.observations`)."""
 BY_TABLE = {kind.table.qualified: kind for kind in KINDS}
 IDENTIFYING = {OBSCORE: OBSCORE.key} | {kind.table: kind.column for kind in KINDS}
-"""The column of each table by whose values links can be asked for."""
+"""By table: the column whose values identify rows in {links}."""

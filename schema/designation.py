@@ -1,4 +1,4 @@
-"""How astronomers spell names, folded to one spelling that can be looked up."""
+"""Names of stars as astronomers spell them, normalised for look-up."""
 
 import re
 
@@ -16,11 +16,11 @@ CATALOGUE = {"hd", "hip", "hr", "tyc", "sao", "gaia", "bd", "cd", "cpd", "gl", "
 
 
 def designation(name: str) -> str:
-    """Fold a name to the spelling it is searched by.
+    """Normalise a name to the spelling that is searched.
 
     `HD 48329`, `hd48329` and `HD 048329` are `hd48329`; `* eps Gem`, `ε Gem` and `epsilon Gem` are `epsgem`. SIMBAD's
-    leading kind (`*`, `V*`, `NAME`) is dropped, Greek letters get SIMBAD's three-letter names, case, blanks,
-    underscores and leading zeros of catalogue numbers go.
+    leading kind (`*`, `V*`, `NAME`) is dropped, Greek letters get SIMBAD's three-letter names, and case, blanks,
+    underscores and leading zeros of catalogue numbers are dropped.
     """
     words = WORD.findall(KIND.sub("", name.strip()).replace("_", " ").lower())
     folded = [GREEK.get(word, word.rstrip(".")) for word in words]

@@ -1,6 +1,6 @@
-"""From declarations to the hub's foreign data: servers, user mappings, foreign tables, grants.
+"""Declarations → DDL of the hub's foreign data: servers, user mappings, foreign tables, grants.
 
-Texts are for psql as they stand: `:'oidb_host'` and its kin are psql variables, so no file holds a password.
+The texts are input of psql: `:'oidb_host'` and the like are psql variables, so that no file holds a password.
 """
 
 from collections.abc import Iterator
@@ -10,19 +10,19 @@ from schema.catalog import LOCAL, SOURCES
 from schema.table import Column, Source, Table
 
 ROLE = "gateway"
-"""The hub's role that serves: it may read the foreign tables and nothing else."""
+"""Role of the hub that serves requests: it may read the foreign tables and nothing else."""
 WRITER = "gateway_identity"
-"""The hub's role that identifies: it may read the foreign tables, and owns the schema `crossid`."""
+"""Role of the hub that identifies stars: it may read the foreign tables, and owns the schema `crossid`."""
 JOBS = "gateway_jobs"
-"""The hub's role that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
+"""Role of the hub that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
 UPLOADS = "tap_upload"
-"""The hub's schema for tables of uploads."""
+"""Schema of the hub for uploaded tables."""
 WORKPLACES = ("uws", UPLOADS, "published")
-"""Schemas for jobs and their queue, for tables of uploads, and for tables that the centre publishes."""
+"""Schemas for jobs and their queue, for uploaded tables, and for tables that the centre publishes."""
 SHOWN = ", ".join(WORKPLACES[1:])
-"""Those of them that the role that serves may read."""
+"""Those that the role that serves may read."""
 READER = "gateway_reader"
-"""The role at each source that the hub comes in as."""
+"""Role at each source that the hub connects as."""
 WITHHELD = (
     "pg_sleep(double precision)", "pg_sleep_for(interval)", "pg_sleep_until(timestamptz)",
     "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)",
@@ -30,7 +30,7 @@ WITHHELD = (
     "query_to_xml_and_xmlschema(text, boolean, boolean, text)", "database_to_xml(boolean, boolean, text)",
     "ts_stat(text)", "ts_stat(text, text)",
 )  # fmt: skip
-"""Functions that wait, make large objects, or run SQL that they are given as text."""
+"""Functions that wait, create large objects, or execute SQL given as text."""
 VARIABLES = ("host", "port", "dbname", "user", "password")
 OPTIONS = (
     "extensions :'spatial', fetch_size '5000', async_capable 'true', connect_timeout '2', updatable 'false', "
@@ -38,7 +38,7 @@ OPTIONS = (
 )
 """Without `extensions` no spatial condition is shipped and every cone fetches its whole table (1 000 times slower).
 
-A connection whose other end is cut off from the network is given up after some ten seconds, not after two hours.
+A connection cut off from the network is given up after some ten seconds, not after two hours.
 """
 COUNTERS = (
     (
@@ -48,11 +48,11 @@ COUNTERS = (
     ),
     ("file", "pg_class", ("oid oid", "relfilenode oid")),
 )
-"""What the catalogue of a source tells of its tables: rows written, and the file, which TRUNCATE changes."""
+"""Statistics of a source's tables in its catalogue: rows written, and the file, which changes with TRUNCATE."""
 
 
 def servers() -> str:
-    """DDL of one server per source, with mappings for the role that serves and for the owner, who analyses."""
+    """DDL of a server for each source, with user mappings for the roles and for the owner, who runs ANALYZE."""
     return "CREATE EXTENSION IF NOT EXISTS postgres_fdw WITH SCHEMA public;\n" + "".join(map(server, SOURCES.values()))
 
 
@@ -71,14 +71,14 @@ def server(source: Source) -> str:
 
 
 def addresses() -> str:
-    """DDL that tells the servers where the sources are now: all else, statistics too, stays as it is."""
+    """DDL that changes host and port of the servers and nothing else."""
     return "".join(
         f"ALTER SERVER {name} OPTIONS (SET host :'{name}_host', SET port :'{name}_port');\n" for name in SOURCES
     )
 
 
 def tables() -> str:
-    """DDL of every foreign table, each in the schema of its source."""
+    """DDL of every foreign table, in the schema of its source."""
     return "\n".join(
         f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n"
         + "\n".join((*map(foreign_table, source.tables), *counters(source.name)))
@@ -87,11 +87,11 @@ def tables() -> str:
 
 
 def counters(source: str) -> Iterator[str]:
-    """DDL of two foreign tables over a source's own catalogue, which tell what has been written to its tables."""
+    """DDL of the foreign tables over a source's catalogue (`COUNTERS`)."""
     for name, relation, columns in COUNTERS:
-        listed = ",\n".join(f"  {column}" for column in columns)
+        column_lines = ",\n".join(f"  {column}" for column in columns)
         yield (
-            f"CREATE FOREIGN TABLE gw.{source}_{name} (\n{listed}\n)\n"
+            f"CREATE FOREIGN TABLE gw.{source}_{name} (\n{column_lines}\n)\n"
             f"  SERVER {source} OPTIONS (schema_name 'pg_catalog', table_name '{relation}');\n"
         )
 
@@ -112,7 +112,7 @@ def _column(column: Column) -> str:
 
 
 def role() -> str:
-    """DDL of the role that serves, of the one that identifies, and of the one that writes for users."""
+    """DDL of the hub's three roles."""
     return (
         "".join(
             f"DO $$ BEGIN CREATE ROLE {name} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
@@ -123,7 +123,7 @@ def role() -> str:
 
 
 def grants() -> str:
-    """What the roles may do: read the foreign tables, call `gw`'s functions; one of them, fill `crossid`."""
+    """DDL of the roles' privileges."""
     held, foreign = ", ".join((*SOURCES, *LOCAL, tap_schema.NAME)), ", ".join(SOURCES)
     return (
         _owned() + f"GRANT USAGE ON SCHEMA {held}, gw TO {ROLE};\n"
@@ -135,7 +135,7 @@ def grants() -> str:
 
 
 def _owned() -> str:
-    """DDL that gives the schema `crossid` with its tables to the role that fills them; new ones too may be read."""
+    """DDL that gives the schema `crossid` and its tables to `WRITER`; later tables may be read by `ROLE` too."""
     held = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'crossid'"
     return (
         f"ALTER SCHEMA crossid OWNER TO {WRITER};\n"
@@ -147,7 +147,7 @@ def _owned() -> str:
 
 
 def _workplaces() -> str:
-    """DDL of the schemas that the role of jobs owns, kept as they are where they are there; some may be read."""
+    """DDL of the schemas that the role of jobs owns; existing ones are kept."""
     return (
         "".join(f"CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION {JOBS};\n" for name in WORKPLACES)
         + f"GRANT USAGE ON SCHEMA {SHOWN} TO {ROLE};\n"
@@ -161,9 +161,9 @@ def _workplaces() -> str:
 
 
 def _withheld() -> str:
-    """DDL that takes from everyone what PostgreSQL gives to all and no question needs.
+    """DDL that revokes what PostgreSQL grants to PUBLIC and no query needs.
 
-    Nothing of it can be asked for by what we compile: this is for the day that something else can.
+    Nothing of it can be reached by what we compile: this is for the day that something else can.
     """
     return (
         f"REVOKE EXECUTE ON FUNCTION {', '.join(WITHHELD)} FROM PUBLIC;\n"
@@ -176,12 +176,12 @@ def _withheld() -> str:
 
 
 def analyze() -> str:
-    """Statistics of the foreign tables, without which postgres_fdw does not ship LIMIT."""
+    """ANALYZE of the foreign tables, without which postgres_fdw does not ship LIMIT."""
     return "".join(f"ANALYZE {table.qualified};\n" for source in SOURCES.values() for table in source.tables)
 
 
 def reader(source: Source) -> str:
-    """DDL at a source: the role that the hub comes in as, with no right but to read the declared relations."""
+    """DDL for a source: the role that the hub connects as, which may only read the declared relations."""
     relations = ", ".join(table.remote for table in source.tables)
     schemas = ", ".join(sorted({table.remote.partition(".")[0] for table in source.tables}))
     return (

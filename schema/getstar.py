@@ -1,9 +1,9 @@
-"""GetStar's properties: what JMMC's service calls what the table of stars has, in its order and with its UCD1.
+"""GetStar's properties: SearchCal's names for columns of `jsdc.star`, in GetStar's order and with its UCD1.
 
-Names, UCDs, units and descriptions are SearchCal's (`vobsSTAR.cpp`, `sclsvrCALIBRATOR.cpp`, GetStar 6.0). GetStar knows
+Names, UCDs, units and descriptions are SearchCal's (`vobsSTAR.cpp`, `sclsvrCALIBRATOR.cpp`, GetStar 6.0). GetStar has
 more, which the published JSDC leaves out: other catalogues' identifiers and fluxes, Cousins magnitudes, single
 diameters, extinction, distances, flags of multiplicity and variability, effective temperatures. ASPRO2 reads WISE, DM,
-SBC9, WDS, RadVel, R and I of them, where they are there.
+SBC9, WDS, RadVel, R and I of them, where they are present.
 """
 
 from collections.abc import Callable
@@ -15,19 +15,19 @@ from schema.sexagesimal import dms, hms
 from schema.table import Column, Quantity
 
 NO_CATALOGUE, MIXED, COMPUTED, ASCC, TWOMASS, SIMBAD, GAIA, MDFC = 0, 1, 2, 4, 14, 23, 25, 27
-"""Origins of values that the table has no column of origins for (`schema.jsdc.ORIGIN`)."""
+"""Origins of values for which the table has no column of origins (`schema.jsdc.ORIGIN`)."""
 LABELS = (
     "NO CATALOG", "MIXED CATALOG", "computed", "II/297/irc", "I/280", "I/280B", "V/50/catalog", "II/225/catalog",
     "B/denis", "J/A+A/413/1037/table1", "I/196/main", "I/239/hip_main", "I/311/hip2", "J/A+A/393/183/catalog",
     "II/246/out", "J/A+A/433/1155", "MIDI", "II/7A/catalog", "V/36B/bsc4s", "B/sb9/main", "I/284", "B/wds/wds",
     "I/280B", "SIMBAD", "II/328/allwise", "I/355/gaiadr3", "I/355/paramp", "II/361", "USER", "BADCAL",
 )  # fmt: skip
-"""What GetStar calls the origins, in the order of their codes."""
+"""GetStar's labels of the origins, in the order of their codes."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Error:
-    """The error of a property, beside it."""
+    """The error of a property."""
 
     name: str
     ucd: str
@@ -36,46 +36,48 @@ class Error:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Property:
-    """A value with its origin and confidence."""
+    """A property of a star, with its origin and confidence."""
 
     name: str
     ucd: str
     description: str
     columns: tuple[Column, ...] = ()
-    """What it is made of; none for the identifier in `catalogue`, or for what the star was asked by."""
+    """Columns it is computed from; empty for the identifier in `catalogue`, and for the name that was requested."""
     datatype: str = "char"
     unit: str = ""
-    made: Callable[..., Any] | None = None
-    """How, where it is not the column itself."""
+    convert: Callable[..., Any] | None = None
+    """Computes it from its columns or its identifier; None where it is the column itself."""
     error: Error | None = None
     origin: Column | int = NO_CATALOGUE
+    """Column of origins, or the origin of all values."""
     confidence: Column | None = None
-    """None for HIGH."""
+    """Column of confidences; None for HIGH."""
     catalogue: str = ""
+    """Catalogue of the identifier; "" for other properties."""
 
 
-def _found(name: str) -> Column:
+def _column(name: str) -> Column:
     return next(column for column in STAR.columns if column.name == name)
 
 
-def _identifier(name: str, ucd: str, catalogue: str, origin: int, made: Callable[[str], str]) -> Property:
+def _identifier(name: str, ucd: str, catalogue: str, origin: int, convert: Callable[[str], str]) -> Property:
     text = f"{name} identifier, click to call Simbad on this object"
-    return Property(name, ucd, text, made=made, origin=origin, catalogue=catalogue)
+    return Property(name, ucd, text, convert=convert, origin=origin, catalogue=catalogue)
 
 
-def _tycho(part: int) -> Property:
-    text = f"TYC{part} number from Tycho-2, click to call Simbad on this object"
-    name = f"TYC{part}"
+def _tycho(number: int) -> Property:
+    text = f"TYC{number} number from Tycho-2, click to call Simbad on this object"
+    name = f"TYC{number}"
     return Property(
-        name, f"ID_{name}", text, made=lambda told: told.removeprefix("TYC ").split("-")[part - 1], origin=ASCC,
-        catalogue="TYC",
+        name, f"ID_{name}", text, convert=lambda identifier: identifier.removeprefix("TYC ").split("-")[number - 1],
+        origin=ASCC, catalogue="TYC",
     )  # fmt: skip
 
 
-def _measured(name: str, ucd: str, text: str, ours: str, error: str) -> Property:
-    """A number of the table with its error, whose catalogue the table does not tell."""
-    column = _found(ours)
-    beside = Error(error, f"{ucd}_ERROR", _found(f"e_{ours}"))
+def _with_error(name: str, ucd: str, text: str, ours: str, error: str) -> Property:
+    """A number with its error, whose origin the table does not give."""
+    column = _column(ours)
+    beside = Error(error, f"{ucd}_ERROR", _column(f"e_{ours}"))
     return Property(name, ucd, text, (column,), "double", column.unit, error=beside, origin=MIXED)
 
 
@@ -97,10 +99,10 @@ def _gaia(name: str, text: str) -> Property:
     return _magnitude(name, f"PHOT_MAG_{name}", f"GAIA: {text} (Vega)", STAR.quantities[f"{name.lower()}mag"])
 
 
-def _plain(name: str, ucd: str, text: str, ours: str, **told: Any) -> Property:
-    """A value of the table as it is; computed, unless something else is told."""
-    column = _found(ours)
-    return Property(name, ucd, text, (column,), unit=column.unit, **({"origin": COMPUTED} | told))
+def _plain(name: str, ucd: str, text: str, ours: str, **overrides: Any) -> Property:
+    """A column as it is; its origin is "computed" unless `overrides` say otherwise."""
+    column = _column(ours)
+    return Property(name, ucd, text, (column,), unit=column.unit, **({"origin": COMPUTED} | overrides))
 
 
 def _disk(band: str) -> Property:
@@ -118,13 +120,13 @@ PROPERTIES = (
     _identifier("GAIA", "ID_GAIA", "Gaia DR3", GAIA, lambda told: told.removeprefix("Gaia DR3 ")),
     _plain("SIMBAD", "ID_SIMBAD", "Simbad Identifier", "MainId_SIMBAD", origin=SIMBAD),
     Property("TARGET_ID", "ID_TARGET", "The target identifier asked to CDS", origin=COMPUTED),
-    Property("RAJ2000", "POS_EQ_RA_MAIN", "Right Ascension - J2000", (_found("RAJ2000"),), unit="h:m:s", made=hms,
-             error=Error("e_RAJ2000", "POS_EQ_RA_ERROR", _found("e_RAJ2000")), origin=MIXED),
-    Property("DEJ2000", "POS_EQ_DEC_MAIN", "Declination - J2000", (_found("DEJ2000"),), unit="d:m:s", made=dms,
-             error=Error("e_DEJ2000", "POS_EQ_DEC_ERROR", _found("e_DEJ2000")), origin=MIXED),
-    _measured("pmRa", "POS_EQ_PMRA", "Proper Motion in Right Ascension * cos(Declination)", "pmRA", "e_pmRa"),
-    _measured("pmDec", "POS_EQ_PMDEC", "Proper Motion in Declination", "pmDEC", "e_pmDec"),
-    _measured("plx", "POS_PARLX_TRIG", "Trigonometric Parallax", "plx", "e_Plx"),
+    Property("RAJ2000", "POS_EQ_RA_MAIN", "Right Ascension - J2000", (_column("RAJ2000"),), unit="h:m:s", convert=hms,
+             error=Error("e_RAJ2000", "POS_EQ_RA_ERROR", _column("e_RAJ2000")), origin=MIXED),
+    Property("DEJ2000", "POS_EQ_DEC_MAIN", "Declination - J2000", (_column("DEJ2000"),), unit="d:m:s", convert=dms,
+             error=Error("e_DEJ2000", "POS_EQ_DEC_ERROR", _column("e_DEJ2000")), origin=MIXED),
+    _with_error("pmRa", "POS_EQ_PMRA", "Proper Motion in Right Ascension * cos(Declination)", "pmRA", "e_pmRa"),
+    _with_error("pmDec", "POS_EQ_PMDEC", "Proper Motion in Declination", "pmDEC", "e_pmDec"),
+    _with_error("plx", "POS_PARLX_TRIG", "Trigonometric Parallax", "plx", "e_Plx"),
     _plain("SpType", "SPECT_TYPE_MK", "MK Spectral Type (SIMBAD)", "SpType_SIMBAD", origin=SIMBAD),
     _plain("ObjTypes", "OBJ_TYPES", "SIMBAD: Object Type list (comma separated)", "ObjTypes_SIMBAD", origin=SIMBAD),
     _johnson("B"),
@@ -138,11 +140,12 @@ PROPERTIES = (
              error=Error("e_LDD", "LD_DIAM_ERROR", LDD.error), origin=LDD.origin or COMPUTED,
              confidence=LDD.confidence),
     Property("e_LDD_rel", "LD_DIAM_ERROR_REL", "Relative error on limb-darkened diameter", (LDD.error, LDD.value),
-             "double", "%", made=lambda error, value: 100 * error / value, origin=COMPUTED, confidence=LDD.confidence),
+             "double", "%", convert=lambda error, value: 100 * error / value, origin=COMPUTED,
+             confidence=LDD.confidence),
     _plain("diam_chi2", "DIAM_CHI2", "Reduced chi-square of the LDD diameter", "LDD_chi2", datatype="double"),
     _plain("CalFlag", "CAL_FLAG", "Calibrator Flag (bit field)", "CalFlag", datatype="int"),
     _plain("diamFlag", "DIAM_FLAG", "Diameter Flag (true: the LDD diameter is computed)", "LDD", datatype="boolean",
-           made=lambda value: value is not None),
+           convert=lambda value: value is not None),
     *map(_disk, "BVRIJHKLMN"),
     _plain("SpType_JMMC", "SPECTRAL_TYPE", "Corrected spectral type by the JMMC", "SpType_JMMC"),
     _plain("Name", "NAME", "Star name (identifier from HIP, HD, TYC, 2MASS, DM or coordinates 'RA DE'), click to call "

@@ -1,4 +1,4 @@
-"""From declarations to GraphQL inputs: filters, orders, cones."""
+"""Declarations → GraphQL input types: filters, orders, cones."""
 
 import re
 from enum import Enum
@@ -10,14 +10,14 @@ import strawberry
 
 from schema.jsdc import STAR
 from schema.oidb_search import FILTERS, FilterKind
+from schema.operators import ENUMERATION, Arity, Op, operators
 from schema.scalars import PYTHON, Long
 from schema.table import Column, Enumeration, Table
-from schema.types import JSON
 
 
 @strawberry.input(description="A cone on the sky: a centre, given by place (ra and dec) or by name, and a radius")
 class Cone:
-    """The `cone` argument."""
+    """Type of the argument `cone`."""
 
     radius: float = strawberry.field(description="Radius, degrees, from 0 to 180")
     ra: float | None = strawberry.field(
@@ -31,8 +31,6 @@ class Cone:
     )
 
 
-DEFAULT_RADIUS, WIDEST = 5.0, 30.0
-"""Of the cone in which calibrators are looked for, degrees."""
 _BANDS = {
     quantity.value.name.removesuffix("mag").upper(): strawberry.enum_value(
         field, description=quantity.value.description
@@ -45,7 +43,7 @@ Band = strawberry.enum(Enum("Band", _BANDS), description="A band of JSDC's photo
 
 @strawberry.input(description="A magnitude about as bright as the star's own")
 class Alike:
-    """The `alike` argument of calibrators."""
+    """Type of the argument `alike` of calibrators."""
 
     band: Band = strawberry.field(description="Band to compare in")  # type: ignore[valid-type]
     within: float = strawberry.field(description="Largest difference, mag")
@@ -55,7 +53,7 @@ class Alike:
     description="Which way to sort; without a word about NULLs, they are taken to be larger than any value"
 )
 class Direction(Enum):
-    """The value of an `orderBy` term."""
+    """Value of an `orderBy` term."""
 
     ASC = strawberry.enum_value("ASC", description="Smallest first, NULLs last")
     ASC_NULLS_FIRST = strawberry.enum_value("ASC_NULLS_FIRST", description="Smallest first, NULLs before")
@@ -73,7 +71,7 @@ def enumeration_type(enumeration: Enumeration) -> Any:
 
 
 def value_type(column: Column) -> Any:
-    """The Python type that stands for a column's values in GraphQL."""
+    """The Python type of a column's values in GraphQL."""
     return enumeration_type(column.enumeration) if column.enumeration else PYTHON[column.type.graphql]
 
 
@@ -81,15 +79,15 @@ def value_type(column: Column) -> Any:
 def filter_type(table: Table) -> Any:
     """The `where` input of a table: its columns, and, or, not."""
     name = f"{table.type_name}Filter"
-    made = type(name, (), {})
+    cls = type(name, (), {})
     fields: dict[str, Any] = {column.graphql: _comparison(column) for column in table.columns}
-    groups = {"and": list[made], "or": list[made], "not": made}  # type: ignore[valid-type]
-    return _input(made, name, f"Conditions on {table.plural}: all given must hold", fields | groups, table=table)
+    groups = {"and": list[cls], "or": list[cls], "not": cls}  # type: ignore[valid-type]
+    return _input(cls, name, f"Conditions on {table.plural}: all given must hold", fields | groups, table=table)
 
 
 @cache
 def order_type(table: Table) -> Any:
-    """One term of a table's `orderBy`: exactly one column and its direction."""
+    """A term of a table's `orderBy`: exactly one column and its direction."""
     name = f"{table.type_name}Order"
     fields = {column.graphql: Direction for column in table.columns if column.type.orderable}
     return _input(type(name, (), {}), name, f"One term of an order of {table.plural}", fields, table=table, one_of=True)
@@ -97,7 +95,7 @@ def order_type(table: Table) -> Any:
 
 @cache
 def column_type(table: Table) -> Any:
-    """The enum of a table's columns that have an order, as `groupBy` names them; values are GraphQL names."""
+    """The enum of a table's orderable columns, for `groupBy`; values are GraphQL names."""
     name = f"{table.type_name}Column"
     members = {
         enum_name(column.graphql): strawberry.enum_value(
@@ -106,12 +104,12 @@ def column_type(table: Table) -> Any:
         for column in table.columns
         if column.type.orderable
     }
-    made = Enum(name, members)  # type: ignore[misc]
-    return strawberry.enum(made, name=name, description=f"A column of {table.plural}")
+    cls = Enum(name, members)  # type: ignore[misc]
+    return strawberry.enum(cls, name=name, description=f"A column of {table.plural}")
 
 
 def enum_name(field: str) -> str:
-    """A field's name as enums spell it: `expMjdStart` is `EXP_MJD_START`."""
+    """A field's name in an enum: `expMjdStart` is `EXP_MJD_START`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).upper()
 
 
@@ -127,67 +125,45 @@ _SEARCHED: dict[FilterKind, Any] = {
 @cache
 def search_type() -> Any:
     """The `search` input of granules: OiDB's filters."""
-    made = type("OidbSearch", (), {})
-    about = "OiDB's search filters: all given must hold; of several values of one, any, and none that `!` opposes"
-    told = {one.graphql: (_SEARCHED.get(one.kind, list[str]), one.description) for one in FILTERS}
-    made.__annotations__ = {name: python | None for name, (python, _) in told.items()}
-    for name, (_, text) in told.items():
-        setattr(made, name, strawberry.field(name=name, default=strawberry.UNSET, description=text))
-    return strawberry.input(made, name="OidbSearch", description=about)
+    cls = type("OidbSearch", (), {})
+    description = "OiDB's search filters: all given must hold; of several values of one, any, and none that `!` opposes"
+    members = {filter_.graphql: (_SEARCHED.get(filter_.kind, list[str]), filter_.description) for filter_ in FILTERS}
+    cls.__annotations__ = {name: python | None for name, (python, _) in members.items()}
+    for name, (_, text) in members.items():
+        setattr(cls, name, strawberry.field(name=name, default=strawberry.UNSET, description=text))
+    return strawberry.input(cls, name="OidbSearch", description=description)
 
 
 @strawberry.enum(description="Which way to sort groups")
 class GroupOrder(Enum):
-    """The `orderBy` of groups."""
+    """Type of the argument `orderBy` of groups."""
 
     KEY = strawberry.enum_value("KEY", description="By what they were grouped by, smallest first, null last")
     COUNT = strawberry.enum_value("COUNT", description="Those of most rows first; where they have as many, by key")
 
 
 def described(column: Column) -> str:
-    """A column's description with its unit and former name, for people."""
+    """A column's description with its unit and former name."""
     unit = f" [{column.unit}]" if column.unit else ""
     former = f" (in earlier versions {column.former})" if column.former else ""
     return f"{column.description}{unit}{former}"
 
 
 def _comparison(column: Column) -> Any:
-    if column.type is JSON:
-        return _null_test()
-    return _comparison_of(
-        value_type(column), column.enumeration.name if column.enumeration else column.type.graphql, column.type.graphql
-    )
+    if column.enumeration:
+        return _comparison_of(value_type(column), column.enumeration.name, ENUMERATION)
+    return _comparison_of(value_type(column), column.type.graphql, column.type.graphql)
 
 
 @cache
-def _null_test() -> Any:
-    return _input(type("JSONFilter", (), {}), "JSONFilter", "Comparisons of a JSON value", {"isNull": bool})
+def _comparison_of(python: Any, name: str, kind: str) -> Any:
+    operands = {Arity.NONE: bool, Arity.ONE: python, Arity.TWO: list[python], Arity.LIST: list[python]}
+    fields = {op.value.graphql: operands[op.arity] for op in operators(kind)}
+    together = ": all given must hold" if len(fields) > 1 else ""
+    return _input(type(f"{name}Filter", (), {}), f"{name}Filter", f"Comparisons of a {name} value{together}", fields)
 
 
-@cache
-def _comparison_of(python: Any, kind: str, graphql: str) -> Any:
-    fields: dict[str, Any] = {"eq": python, "ne": python, "in": list[python], "isNull": bool}
-    if graphql in ("Int", "Long", "Float", "DateTime", "String") and kind == graphql:
-        fields |= dict.fromkeys(("lt", "le", "gt", "ge"), python) | {"between": list[python]}
-    if kind == "String":
-        fields |= {"like": str, "ilike": str}
-    return _input(
-        type(f"{kind}Filter", (), {}), f"{kind}Filter", f"Comparisons of a {kind} value: all given must hold", fields
-    )
-
-
-_MEANING = {
-    "eq": "Equal",
-    "ne": "Not equal",
-    "in": "Equal to one of these",
-    "isNull": "Whether there is no value",
-    "lt": "Less than",
-    "le": "Less than or equal",
-    "gt": "Greater than",
-    "ge": "Greater than or equal",
-    "between": "Two values: from the first to the second, both included",
-    "like": "Like a pattern: % any text, _ any character, \\ before either means itself",
-    "ilike": "Like a pattern, whatever the case",
+_MEANING = {op.value.graphql: op.value.description for op in Op} | {
     "and": "All of these hold",
     "or": "One of these holds",
     "not": "This does not hold",
@@ -195,18 +171,18 @@ _MEANING = {
 
 
 def _input(  # noqa: PLR0913 - what an input is made of
-    made: type, name: str, description: str, fields: dict[str, Any], *, table: Table | None = None, one_of: bool = False
+    cls: type, name: str, description: str, fields: dict[str, Any], *, table: Table | None = None, one_of: bool = False
 ) -> Any:
-    made.__annotations__ = {}
+    cls.__annotations__ = {}
     for field, python in fields.items():
         attribute = f"{field}_" if iskeyword(field) else field
         column = table.by_field.get(field) if table else None
-        made.__annotations__[attribute] = python | None if not isinstance(python, str) else python
-        told: Any = strawberry.field(
+        cls.__annotations__[attribute] = python | None if not isinstance(python, str) else python
+        attribute_field: Any = strawberry.field(
             name=field,
             default=strawberry.UNSET,
             description=described(column) if column else _MEANING[field],
             deprecation_reason=column.deprecated if column else None,
         )
-        setattr(made, attribute, told)
-    return strawberry.input(made, name=name, description=description, one_of=one_of)
+        setattr(cls, attribute, attribute_field)
+    return strawberry.input(cls, name=name, description=description, one_of=one_of)

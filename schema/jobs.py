@@ -1,4 +1,4 @@
-"""What is kept of a job (UWS 1.1 section 2.1), in the hub's schema `uws`; nobody but the role of jobs reads it."""
+"""The table of jobs (UWS 1.1 section 2.1), in the hub's schema `uws`; only the role of jobs reads it."""
 
 from schema.table import Column, Table
 from schema.types import ASCII, BOOLEAN, INSTANT, INT, JSON, LONG, TEXT

@@ -4,7 +4,7 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 `vobsSTAR_PROPERTY_META.h` and `vobsSTAR_PROPERTY.h`, whose integers never change. Units of VizieR II/346.
 """
 
-from schema.table import Column, Enumeration, Link, Quantity, Source, Table
+from schema.table import Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(
@@ -57,7 +57,7 @@ DIAMETER = "phys.angSize"
 
 
 def magnitude(band: str, ucd: str, text: str, *, sourced: bool = True, principal: bool = False) -> Quantity:
-    """Magnitude of a band with its error and, where the catalogue gives them, its origin and confidence."""
+    """Magnitude of a band with its error and, where the catalogue gives them (`sourced`), its origin and confidence."""
     name = f"{band}mag"
     value = Column(
         name, FLOAT, text, "mag", f"phot.mag;{ucd}", field=name.lower(), principal=principal, indexed=band in "VK"
@@ -74,7 +74,7 @@ def magnitude(band: str, ucd: str, text: str, *, sourced: bool = True, principal
 
 
 def provenance(name: str) -> tuple[Column, Column]:
-    """Origin (`f_`, as published) and confidence (`q_`, after the CDS's convention) of a value."""
+    """Columns of origin (`f_`, as published) and confidence (`q_`, the CDS's convention) of a value."""
     return (
         Column(f"f_{name}", SHORT, f"Origin of {name}", ucd="meta.ref", enumeration=ORIGIN),
         Column(f"q_{name}", SHORT, f"Confidence in {name}", ucd="meta.code.qual", enumeration=CONFIDENCE),
@@ -82,7 +82,7 @@ def provenance(name: str) -> tuple[Column, Column]:
 
 
 def uniform_disk(band: str) -> Column:
-    """Uniform-disk diameter in a band, from the limb-darkened one."""
+    """Uniform-disk diameter in a band, mas, computed from the limb-darkened one."""
     return Column(f"UDD{band}", FLOAT, f"Uniform-disk diameter in {band}", "mas", DIAMETER)
 
 
@@ -194,6 +194,7 @@ STAR = Table(
         Column("synthetic", BOOLEAN, "Whether the sample made this star up", ucd="meta.code", required=True),
     ),
     rows=2_500_000,
+    cone_filters=(ConeFilter("CALFLAG", "calFlag", 15),),
 )
 IDENTIFIER = Table(
     "jsdc",
@@ -249,7 +250,15 @@ SOURCE = Source(
     (STAR, IDENTIFIER, BADCAL),
     (
         Link("identifiers", STAR, IDENTIFIER, STAR_ID, IDENTIFIER.columns[1], many=True, description="Its names"),
-        Link("star", IDENTIFIER, STAR, IDENTIFIER.columns[1], STAR_ID, description="The star that bears it"),
+        Link(
+            "star",
+            IDENTIFIER,
+            STAR,
+            IDENTIFIER.columns[1],
+            STAR_ID,
+            description="The star that bears it",
+            designation=IDENTIFIER.by_field["designation"],
+        ),
     ),
     citation="2016A&A...589A.112C",
 )

@@ -1,13 +1,13 @@
-"""From declarations to the hub's own tables."""
+"""Declarations → DDL of the hub's own tables."""
 
 from schema.table import Source, Table
 
 
 def tables(source: Source) -> str:
-    """DDL of the tables that the hub holds itself, made anew: what they hold is found out again."""
+    """DDL of a source's tables in the hub; drops existing ones, as their content can be computed again."""
     earlier = ", ".join(name for name in (source.name, source.former) if name)
-    made = f"DROP SCHEMA IF EXISTS {earlier} CASCADE;\nCREATE SCHEMA {source.name};\n\n"
-    return made + "\n".join(map(table_of_the_hub, source.tables))
+    schema_ddl = f"DROP SCHEMA IF EXISTS {earlier} CASCADE;\nCREATE SCHEMA {source.name};\n\n"
+    return schema_ddl + "\n".join(map(table_of_the_hub, source.tables))
 
 
 def table_of_the_hub(table: Table) -> str:

@@ -1,4 +1,4 @@
-"""From declarations to GraphQL objects: rows, quantities, connections."""
+"""Declarations → GraphQL object types: rows, quantities, connections."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from schema.table import Column, Quantity, Table
     locations=[Location.FIELD_DEFINITION], name="column", description="The column behind a field"
 )
 class ColumnDirective:
-    """What a column is in the other documents: one word finds it everywhere."""
+    """Directive that says which column a field is: one name to search for in all documents."""
 
     name: str
     unit: str | None = strawberry.UNSET
@@ -31,7 +31,7 @@ class ColumnDirective:
 
 @strawberry.type(description="Where a page stands among all rows", directives=(Shareable(),))
 class PageInfo:
-    """Relay's PageInfo."""
+    """PageInfo of Relay's Cursor Connections specification."""
 
     has_next_page: bool = strawberry.field(description="Whether rows follow")
     has_previous_page: bool = strawberry.field(description="Whether rows precede")
@@ -41,14 +41,14 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The row a quantity is read from."""
+    """A quantity, and the row that has its columns."""
 
     row: Any
     quantity: Quantity
 
 
 def cell(row: Any, column: Column | None) -> Any:
-    """A value as JSON can say it: NaN and infinities are null."""
+    """Value of a column in a row, by SQL name, as JSON can hold it: NaN and infinities are None. So is no column."""
     value = row[column.sql] if column else None
     return None if isinstance(value, float) and (value - value) != 0 else value
 
@@ -92,58 +92,71 @@ def _confidence(measured: Measured) -> Any:
     return _coded(measured.row, measured.quantity.confidence, Confidence)
 
 
-def _part(name: str, kind: Any, description: str, read: Callable[[Measured], Any]) -> StrawberryField:
+def _quantity_member(name: str, kind: Any, description: str, read: Callable[[Measured], Any]) -> StrawberryField:
     def resolve(root: Any) -> Any:
         return read(root)
 
     resolve.__name__ = name  # by which `create_type` knows a field
-    made: StrawberryField = strawberry.field(
+    member: StrawberryField = strawberry.field(
         resolver=_untyped(resolve), name=name, description=description, graphql_type=kind | None
     )
-    return made
+    return member
 
 
-PARTS = (
-    _part("value", float, "The value", _value),
-    _part("error", float, "Its error, in the same unit unless the catalogue says otherwise", _error),
-    _part("unit", str, "Unit of the value, as VOUnits spells it", _unit),
-    _part("ucd", str, "What the value is: a UCD1+", _ucd),
-    _part("origin", Origin, "The catalogue it comes from", _origin),
-    _part("confidence", Confidence, "How far it is to be trusted", _confidence),
+QUANTITY_MEMBERS = (
+    _quantity_member("value", float, "The value", _value),
+    _quantity_member("error", float, "Its error, in the same unit unless the catalogue says otherwise", _error),
+    _quantity_member("unit", str, "Unit of the value, as VOUnits spells it", _unit),
+    _quantity_member("ucd", str, "What the value is: a UCD1+", _ucd),
+    _quantity_member("origin", Origin, "The catalogue it comes from", _origin),
+    _quantity_member("confidence", Confidence, "How far it is to be trusted", _confidence),
 )
-QuantityType = create_type("Quantity", list(PARTS), description="A value with its error, and where it comes from")
+"""Fields of the GraphQL type Quantity."""
+QuantityType = create_type(
+    "Quantity", list(QUANTITY_MEMBERS), description="A value with its error, and where it comes from"
+)
 
 
 @cache
 def row_class(table: Table) -> type:
-    """The class behind a table's GraphQL type, empty until `complete` is called, for types refer to each other."""
+    """The class of a table's GraphQL type; empty until `complete` is called, since types refer to each other."""
     return type(table.type_name, (), {"__annotations__": {}})
 
 
 def complete(table: Table, links: Mapping[str, StrawberryField], *, entity: bool = False) -> None:
-    """Give a table's class its columns, quantities and links, and make it a GraphQL type.
+    """Add columns, quantities and links to a table's class, and make it a GraphQL type.
 
-    An entity can be asked for by its key, by the other parts of a bigger graph (Apollo Federation).
+    An entity can be resolved by its key from other subgraphs (Apollo Federation).
     """
-    made = row_class(table)
+    cls = row_class(table)
     for member in table.members:
         field = _quantity_field(member) if isinstance(member, Quantity) else column_field(member)
-        setattr(made, member.value.sql if isinstance(member, Quantity) else member.sql, field)
+        setattr(cls, member.value.sql if isinstance(member, Quantity) else member.sql, field)
     for name, field in links.items():
-        setattr(made, f"link_{name}", field)
+        setattr(cls, f"link_{name}", field)
     keys = (Key(fields=FieldSet(table.key.graphql)),) if entity else ()
-    strawberry.type(made, name=table.type_name, description=table.description, directives=keys)
+    strawberry.type(cls, name=table.type_name, description=table.description, directives=keys)
 
 
 def column_field(column: Column, kind: Any = None, *, nullable: bool = False) -> StrawberryField:
-    """The field of a column, of the column's type unless told otherwise, read from a row by its SQL name."""
+    """The field of a column, read from a row by its SQL name.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    kind : Any
+        Python type of the field; None for the column's own.
+    nullable : bool
+        Whether it may be null even if the column is never NULL.
+    """
     python = kind or value_type(column)
 
     def resolve(root: Any) -> Any:
         value = cell(root, column)
         return value if value is None or not column.enumeration else python(value)
 
-    made: StrawberryField = strawberry.field(
+    field: StrawberryField = strawberry.field(
         resolver=_untyped(resolve),
         name=column.graphql,
         description=described(column),
@@ -151,14 +164,14 @@ def column_field(column: Column, kind: Any = None, *, nullable: bool = False) ->
         directives=[_directive(column)],
         graphql_type=python if column.never_null and not nullable else python | None,
     )
-    return made
+    return field
 
 
 def _quantity_field(quantity: Quantity) -> StrawberryField:
     def resolve(root: Any) -> Any:
         return Measured(root, quantity)
 
-    made: StrawberryField = strawberry.field(
+    field: StrawberryField = strawberry.field(
         resolver=_untyped(resolve),
         name=quantity.graphql,
         description=described(quantity.value),
@@ -166,7 +179,7 @@ def _quantity_field(quantity: Quantity) -> StrawberryField:
         directives=[_directive(quantity.value)],
         graphql_type=QuantityType,
     )
-    return made
+    return field
 
 
 def _directive(column: Column) -> ColumnDirective:

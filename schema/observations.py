@@ -1,9 +1,8 @@
-"""The observations of OiDB, the Obs Portal and SPICA-DB as one ObsCore list, live, each said once.
+"""Observations of OiDB, the Obs Portal and SPICA-DB as one ObsCore table, live, without duplicates.
 
-What OiDB's own ObsCore columns lack is made up for: numbers of elements, areas in words, identifiers, pages of logs.
-
-An exposure that OiDB has as a granule of level 0 is said by OiDB; a run of the survey whose exposures or granules are
-known to the Obs Portal or to OiDB is said by them. Runs that are still to come are not observations.
+What OiDB's own ObsCore columns lack is computed: numbers of elements, regions, identifiers, pages of logs. An exposure
+that OiDB has as a granule of level 0 is taken from OiDB; a run of the survey whose exposures or granules are known to
+the Obs Portal or to OiDB is taken from them. Runs that are still to come are not observations.
 """
 
 from collections.abc import Mapping
@@ -17,97 +16,102 @@ from schema.table import Branch, Column, Definition, Known, Made, Source, Table
 
 AUTHORITY = "ivo://jmmc.fr/"
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
-"""The Obs Portal's page of an exposure, but for its name."""
+"""SQL literal: URL of an exposure's page in the Obs Portal, before its name."""
 DIGITS = 12
-"""To which numbers of granules are filled up with zeros, so that identifiers sort as the numbers do."""
-SAME = (
+"""Width to which numbers of granules are padded with zeros, so that identifiers sort as the numbers do."""
+COPIED = (
     "dataproduct_type", "calib_level", "obs_collection", "access_estsize", "s_ra", "s_dec", "s_fov", "s_resolution",
     "t_min", "t_max", "t_exptime", "t_resolution", "em_min", "em_max", "em_res_power", "o_ucd", "pol_states",
     "facility_name", "instrument_name", "obs_release_date", "data_rights", "bib_reference", "instrument_mode",
 )  # fmt: skip
 """Columns that OiDB has as ObsCore wants them."""
-LOG = {
+LOG_VALUES = {
     "dataproduct_type": Made("'visibility'"), "calib_level": Made("0"), "access_format": Made("'text/html'"),
     "pol_xel": Made("0::bigint"),
 }  # fmt: skip
-"""What all logs of an observation have in common."""
+"""What all observation logs have in common."""
 
 
-def canonical(told: str) -> str:
-    """An identifier with what registries know of it in lower case: only what follows `?` has a case of its own."""
-    known, mark, own = told.partition("?")
-    return f"{known.lower()}{mark}{own}" if known.lower().startswith("ivo://") else told
+def canonical(identifier: str) -> str:
+    """An IVOID with authority and path in lower case (IVOA Identifiers 2.0: only the part after `?` is case-sensitive).
+
+    Other texts are returned unchanged.
+    """
+    authority, mark, query = identifier.partition("?")
+    return f"{authority.lower()}{mark}{query}" if authority.lower().startswith("ivo://") else identifier
 
 
-def _of(table: Table, name: str) -> Column:
+def _column(table: Table, name: str) -> Column:
     return next(column for column in table.columns if column.sql == name)
 
 
-def _made(text: str, table: Table, *names: str) -> Made:
-    return Made(text, tuple(_of(table, name) for name in names))
+def _value(text: str, table: Table, *names: str) -> Made:
+    return Made(text, tuple(_column(table, name) for name in names))
 
 
-def _branch(base: Table, values: Mapping[str, Made], own: tuple[Column, ...], **told: Any) -> Table:
-    """Every column of ObsCore, NULL where nothing is said of it, then the base's own that the union needs."""
-    said = {**values, "source": Made(f"'{base.source}'::text")}
-    every = {column: said.get(column.sql, Made(f"NULL::{column.type.sql}")) for column in COLUMNS}
-    every |= {column: Made("{}", (column,)) for column in own}
+def _branch(base: Table, values: Mapping[str, Made], own: tuple[Column, ...], **options: Any) -> Table:
+    """A view with every column of ObsCore, NULL where `values` have none, then the base's own that the union needs."""
+    defined = {**values, "source": Made(f"'{base.source}'::text")}
+    values_by_column = {column: defined.get(column.sql, Made(f"NULL::{column.type.sql}")) for column in COLUMNS}
+    values_by_column |= {column: Made("{}", (column,)) for column in own}
     name, description = f"obscore_{base.source}", f"What {base.source} has of ObsCore"
-    made = Definition(base, every, **told)
-    return Table(base.source, name, "", name, name, description, tuple(every), schema="ivoa", definition=made)
+    definition = Definition(base, values_by_column, **options)
+    return Table(
+        base.source, name, "", name, name, description, tuple(values_by_column), schema="ivoa", definition=definition
+    )
 
 
 G, E, R, T = oidb.GRANULE, obsportal.EXPOSURE, spica.FOLLOWUP, spica.TARGET
-TPL_START, EXP_IDS, GRANULE_IDS = (_of(R, name) for name in ("tpl_start", "exp_ids", "granule_ids"))
+TPL_START, EXP_IDS, GRANULE_IDS = (_column(R, name) for name in ("tpl_start", "exp_ids", "granule_ids"))
 OIDB = _branch(
     G,
     {
-        **{name: _made("{}", G, name) for name in SAME},
-        "obs_id": _made("CASE WHEN {0} IS NULL THEN textin(int8out({1})) ELSE {0} END", G, "obs_id", "id"),
-        "obs_publisher_did": _made(f"'{AUTHORITY}oidb?' || lpad({{}}::text, {DIGITS}, '0')", G, "id"),
-        "access_url": _made(
+        **{name: _value("{}", G, name) for name in COPIED},
+        "obs_id": _value("CASE WHEN {0} IS NULL THEN textin(int8out({1})) ELSE {0} END", G, "obs_id", "id"),
+        "obs_publisher_did": _value(f"'{AUTHORITY}oidb?' || lpad({{}}::text, {DIGITS}, '0')", G, "id"),
+        "access_url": _value(
             f"CASE WHEN {{0}} = 0 AND {{1}} IS NOT NULL THEN {PAGE} || {{1}} ELSE {{2}} END",
             G, "calib_level", "obs_id", "access_url",
         ),
-        "access_format": _made("CASE WHEN {0} = 0 THEN 'text/html' ELSE {1} END", G, "calib_level", "access_format"),
-        "target_name": _made("CASE WHEN {0} <> '-' THEN {0} END", G, "target_name"),
-        "s_region": _made(
+        "access_format": _value("CASE WHEN {0} = 0 THEN 'text/html' ELSE {1} END", G, "calib_level", "access_format"),
+        "target_name": _value("CASE WHEN {0} <> '-' THEN {0} END", G, "target_name"),
+        "s_region": _value(
             "CASE WHEN {0} > 0 THEN 'CIRCLE ICRS ' || {1} || ' ' || {2} || ' ' || {0} / 2 END",
             G, "s_fov", "s_ra", "s_dec",
         ),
-        "em_xel": _made("CASE WHEN {0} > 0 THEN {0}::bigint END", G, "nb_channels"),
-        "pol_xel": _made(
+        "em_xel": _value("CASE WHEN {0} > 0 THEN {0}::bigint END", G, "nb_channels"),
+        "pol_xel": _value(
             "CASE WHEN {0} IS NULL THEN 0 ELSE length({0}) - length(replace({0}, '/', '')) - 1 END::bigint",
             G, "pol_states",
         ),
-        "dataproduct_subtype": _made(
+        "dataproduct_subtype": _value(
             "CASE WHEN {0} = 'CALIBRATOR' THEN 'CALIB' ELSE {0} END", G, "dataproduct_category"
         ),
-        "obs_creator_name": _made("CASE WHEN {0} IS NULL THEN {1} ELSE {0} END", G, "obs_creator_name", "datapi"),
-        "proposal_id": _made("{}", G, "progid"),
+        "obs_creator_name": _value("CASE WHEN {0} IS NULL THEN {1} ELSE {0} END", G, "obs_creator_name", "datapi"),
+        "proposal_id": _value("{}", G, "progid"),
     },
     (oidb.GRANULE_ID,),
 )  # fmt: skip
 OBSPORTAL = _branch(
     E,
-    LOG | {
+    LOG_VALUES | {
         "obs_collection": Made("'obsportal'::text"),
-        "obs_id": _made("{}", E, "exp_id"),
-        "obs_publisher_did": _made(f"'{AUTHORITY}portal?' || {{}}", E, "exp_id"),
-        "access_url": _made(f"{PAGE} || {{}}", E, "exp_id"),
-        "target_name": _made("{}", E, "target_name"), "s_ra": _made("{}", E, "target_ra"),
-        "s_dec": _made("{}", E, "target_dec"),
-        "t_min": _made("{}", E, "exp_mjd_start"), "t_max": _made("{}", E, "exp_mjd_end"),
-        "t_exptime": _made("({} - {}) * 86400", E, "exp_mjd_end", "exp_mjd_start"), "t_xel": Made("1::bigint"),
-        "em_min": _made("{}", E, "instrument_em_min"), "em_max": _made("{}", E, "instrument_em_max"),
-        "em_res_power": _made("{}", E, "instrument_em_res_power"),
-        "facility_name": _made("{}", E, "interferometer_name"), "instrument_name": _made("{}", E, "instrument_name"),
-        "dataproduct_subtype": _made("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
-        "obs_creator_name": _made("{}", E, "obs_program_pi_coi"),
-        "obs_release_date": _made("timezone('00:00'::interval, {})", E, "exp_date_release"),
+        "obs_id": _value("{}", E, "exp_id"),
+        "obs_publisher_did": _value(f"'{AUTHORITY}portal?' || {{}}", E, "exp_id"),
+        "access_url": _value(f"{PAGE} || {{}}", E, "exp_id"),
+        "target_name": _value("{}", E, "target_name"), "s_ra": _value("{}", E, "target_ra"),
+        "s_dec": _value("{}", E, "target_dec"),
+        "t_min": _value("{}", E, "exp_mjd_start"), "t_max": _value("{}", E, "exp_mjd_end"),
+        "t_exptime": _value("({} - {}) * 86400", E, "exp_mjd_end", "exp_mjd_start"), "t_xel": Made("1::bigint"),
+        "em_min": _value("{}", E, "instrument_em_min"), "em_max": _value("{}", E, "instrument_em_max"),
+        "em_res_power": _value("{}", E, "instrument_em_res_power"),
+        "facility_name": _value("{}", E, "interferometer_name"), "instrument_name": _value("{}", E, "instrument_name"),
+        "dataproduct_subtype": _value("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
+        "obs_creator_name": _value("{}", E, "obs_program_pi_coi"),
+        "obs_release_date": _value("timezone('00:00'::interval, {})", E, "exp_date_release"),
         "data_rights": Made("'secure'::text"),
-        "proposal_id": _made("{}", E, "obs_program"),
-        "instrument_mode": _made(
+        "proposal_id": _value("{}", E, "obs_program"),
+        "instrument_mode": _value(
             "CASE WHEN {1} IS NULL THEN {0} ELSE {0} || '_' || {1} END", E, "instrument_mode", "instrument_submode"
         ),
     },
@@ -116,21 +120,22 @@ OBSPORTAL = _branch(
 STARTED = "to_char(timezone('UTC', {}), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 SPICA = _branch(
     R,
-    LOG | {
+    LOG_VALUES | {
         "obs_collection": Made("'spica'::text"),
-        "obs_id": _made(STARTED, R, "tpl_start"),
-        "obs_publisher_did": _made(f"'{AUTHORITY}spica?' || {STARTED}", R, "tpl_start"),
-        "access_url": _made(f"{PAGE} || ({{}} ->> 0)", R, "exp_ids"),
-        "target_name": _made("{}", T, "target_main_id"), "s_ra": _made("{}", T, "ra"), "s_dec": _made("{}", T, "dec"),
-        "t_min": _made("40587 + date_part('epoch', timezone('UTC', {})) / 86400", R, "tpl_start"),
+        "obs_id": _value(STARTED, R, "tpl_start"),
+        "obs_publisher_did": _value(f"'{AUTHORITY}spica?' || {STARTED}", R, "tpl_start"),
+        "access_url": _value(f"{PAGE} || ({{}} ->> 0)", R, "exp_ids"),
+        "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),
+        "s_dec": _value("{}", T, "dec"),
+        "t_min": _value("40587 + date_part('epoch', timezone('UTC', {})) / 86400", R, "tpl_start"),
         "em_min": Made("6e-7::double precision"), "em_max": Made("9e-7::double precision"),
         "facility_name": Made("'CHARA'::text"), "instrument_name": Made("'SPICA'::text"),
-        "dataproduct_subtype": Made("'SCIENCE'::text"), "obs_creator_name": _made("{}", R, "piname"),
-        "data_rights": Made("'proprietary'::text"), "proposal_id": _made("{}", R, "progname"),
+        "dataproduct_subtype": Made("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
+        "data_rights": Made("'proprietary'::text"), "proposal_id": _value("{}", R, "progname"),
     },
     (TPL_START, EXP_IDS, GRANULE_IDS),
     joined=tuple(link for link in spica.SOURCE.links if link.origin is R and link.target is T),
-    restriction=_made("{} = ANY ('{{observed,reduced,validated,rejected}}')", R, "run_status"),
+    restriction=_value("{} = ANY ('{{observed,reduced,validated,rejected}}')", R, "run_status"),
 )  # fmt: skip
 
 
@@ -154,22 +159,22 @@ def _read_moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _logged(names: Column) -> Known:
-    return Known(names, G, _of(G, "obs_id"), (_of(G, "calib_level"), 0))
+def _known_by_log(names: Column) -> Known:
+    return Known(names, G, _column(G, "obs_id"), (_column(G, "calib_level"), 0))
 
 
-def _part(table: Table, name: str, own: Column, spelled: Any, read: Any, *known: Known) -> Branch:
-    others = tuple(dict.fromkeys(one.table.source for one in known))
-    once = replace(table, name=f"{table.name}_once", definition=None, also=others) if known else None
-    return Branch(table, f"{AUTHORITY}{name}?", own, spelled, read, known, once)
+def _union_branch(table: Table, name: str, key_column: Column, spell: Any, read: Any, *known: Known) -> Branch:
+    known_in = tuple(dict.fromkeys(one.table.source for one in known))
+    deduplicated = replace(table, name=f"{table.name}_once", definition=None, also=known_in) if known else None
+    return Branch(table, f"{AUTHORITY}{name}?", key_column, spell, read, known, deduplicated)
 
 
 BRANCHES = (
-    _part(OIDB, "oidb", oidb.GRANULE_ID, _numbered, _read_number),
-    _part(OBSPORTAL, "portal", obsportal.EXP_ID, str, str, _logged(obsportal.EXP_ID)),
-    _part(
+    _union_branch(OIDB, "oidb", oidb.GRANULE_ID, _numbered, _read_number),
+    _union_branch(OBSPORTAL, "portal", obsportal.EXP_ID, str, str, _known_by_log(obsportal.EXP_ID)),
+    _union_branch(
         SPICA, "spica", TPL_START, _moment, _read_moment,
-        _logged(EXP_IDS), Known(GRANULE_IDS, G, oidb.GRANULE_ID), Known(EXP_IDS, E, obsportal.EXP_ID),
+        _known_by_log(EXP_IDS), Known(GRANULE_IDS, G, oidb.GRANULE_ID), Known(EXP_IDS, E, obsportal.EXP_ID),
     ),
 )  # fmt: skip
 REPEATED = Table(

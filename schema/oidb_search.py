@@ -1,4 +1,4 @@
-"""OiDB's search filters (its `modules/filters.xqm`): names, what each takes, which columns of a granule it is about."""
+"""OiDB's search filters (its `modules/filters.xqm`): names, kinds of values, and the columns of a granule they test."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -8,31 +8,31 @@ from schema.table import Column, field_name
 
 
 class FilterKind(Enum):
-    """What a filter takes, and so how it is read."""
+    """What values a filter takes, which decides how they are parsed."""
 
     TEXT = auto()
-    """Texts: `%` is any text, `~` before one asks for it anywhere, `!` before all that for what is not so."""
+    """Patterns: `%` is any text, a leading `~` matches anywhere in the text, a `!` before all that negates."""
     PREFIX = auto()
-    """Beginnings of a text, `!` before one for what does not begin so."""
+    """Beginnings of a text; a leading `!` negates."""
     CATEGORIES = auto()
-    """Categories, by their first three letters; what has none is SCIENCE too."""
+    """Categories, by their first three letters; NULL counts as SCIENCE."""
     LEVELS = auto()
     """Calibration levels."""
     NUMBERS = auto()
-    """Keys."""
+    """Keys of granules."""
     CONE = auto()
     """`place,J2000,radius,unit`: a name, degrees or sexagesimal coordinates; deg, arcmin or arcsec."""
     DATES = auto()
-    """`from..to`, days of which one may be missing."""
+    """`from..to`, days; either may be missing."""
     BANDS = auto()
     """Photometric bands: from the shortest wavelength of all to the longest."""
     RELEASED = auto()
-    """Whether anybody may have the data."""
+    """Whether the data are public."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Filter:
-    """One filter."""
+    """A filter."""
 
     name: str
     """In OiDB's query strings."""
@@ -68,9 +68,11 @@ FILTERS = (
     _on("public", FilterKind.RELEASED, "Whether the data are public now", "data_rights", "obs_release_date"),
     _on("id", FilterKind.NUMBERS, "Granules", "id"),
 )
+SEARCHES = {GRANULE: FILTERS}
+"""The tables that can be searched so, each by its filters."""
 BANDS = {
     "U": (0.334, 0.066), "B": (0.461875, 0.08175), "V": (0.556, 0.1105), "R": (0.6625, 0.10651),
     "I": (0.869625, 0.31176), "J": (1.2365, 0.426), "H": (1.679625, 0.46425), "K": (2.365625, 0.912), "L": (3.5, 1.4),
     "M": (6.0, 3.6), "N": (10.5, 5.2), "Q": (16.575, 4.05),
 }  # fmt: skip
-"""Middle and width in micrometres, as OiDB takes them from JMMC's jmal (`Band.java`)."""
+"""Centre and width in micrometres, from JMMC's jmal (`Band.java`), which OiDB uses."""

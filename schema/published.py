@@ -1,6 +1,6 @@
-"""What the centre publishes: tables of the hub made of VOTables, listed in one of them.
+"""Tables that the centre publishes: made of VOTables, kept in the hub, and listed in one of them.
 
-Their declarations are kept beside the list, as JSON, and read when a process starts and when the list changes.
+Their declarations are stored beside the list, as JSON, and read when a process starts and when the list changes.
 """
 
 from schema.table import PUBLISHED, Column, Source, Table, Version
@@ -30,12 +30,14 @@ SOURCE = Source(
     (),
     (Version(CATALOGUE),),
 )
+CELLS = "cells_"
+"""What the name of a table with the HEALPix cells of another begins with."""
 DECLARATIONS = f"{NAME}.declaration"
-"""Name and JSON of each of them."""
+"""Table with the name and the JSON declaration of each."""
 
 
 def ddl(owner: str) -> str:
-    """DDL of the list and the declarations for the role that publishes, kept as they are where they are there."""
+    """DDL of the list and of the declarations, owned by the role that publishes; existing ones are kept."""
     columns = ", ".join(
         f'"{column.sql}" {column.type.sql}{" NOT NULL" if column.required else ""}' for column in CATALOGUE.columns
     )

@@ -1,4 +1,4 @@
-"""When what is declared last changed, as the hub remembers it: registries harvest what is younger than they have."""
+"""When the declarations last changed, as the hub remembers it: registries harvest records newer than they have."""
 
 from hashlib import blake2s
 
@@ -8,12 +8,12 @@ KEPT = "gw.declared"
 CHANGED = f"""
 SELECT date_trunc('second', greatest(max(since), (SELECT max(published_at) FROM {CATALOGUE.qualified}))) FROM {KEPT}
 """  # noqa: S608 - declared
-"""When the declarations or what is published changed, to the second, as OAI-PMH tells it."""
+"""SQL: when the declarations or the published tables last changed, to the second, as OAI-PMH reports it."""
 
 
-def ddl(told: str) -> str:
-    """DDL that remembers a text of all declarations by its digest, and since when it has been this one."""
-    digest = blake2s(told.encode(), digest_size=16).hexdigest()
+def ddl(declarations: str) -> str:
+    """DDL that stores a digest of `declarations`, and keeps since when it has been the same."""
+    digest = blake2s(declarations.encode(), digest_size=16).hexdigest()
     return (
         f"CREATE TABLE IF NOT EXISTS {KEPT} (digest text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());\n"
         f"DELETE FROM {KEPT} WHERE digest <> '{digest}';\n"

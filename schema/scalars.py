@@ -1,4 +1,4 @@
-"""GraphQL scalars beyond the five of the specification, and which Python type stands for which."""
+"""GraphQL scalars beyond the five of the specification, and the Python type of each scalar."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -36,23 +36,28 @@ def _instant(value: Any) -> datetime:
 
 
 def _positions(value: Any) -> NDArray[np.float64]:
-    """Check them all at once: an input object each would keep everybody waiting."""
+    """Check all positions at once: one input object for each would block the event loop."""
     try:
-        found = np.asarray(value)
+        positions = np.asarray(value)
     except ValueError:
-        found = np.empty(0)
-    if not isinstance(value, list) or found.ndim != 2 or found.shape[1] != 2 or found.dtype.kind not in "if":
+        positions = np.empty(0)
+    if (
+        not isinstance(value, list)
+        or positions.ndim != 2
+        or positions.shape[1] != 2
+        or positions.dtype.kind not in "if"
+    ):
         message = "Positions are a list of pairs of numbers, [[right ascension, declination], …] in degrees"
         raise GraphQLError(message)
-    if len(found) > MOST_POSITIONS:
-        message = f"There are {len(found)} positions: at most {MOST_POSITIONS} are taken at once"
+    if len(positions) > MOST_POSITIONS:
+        message = f"There are {len(positions)} positions: at most {MOST_POSITIONS} are taken at once"
         raise GraphQLError(message)
-    ra, dec = found[:, 0], found[:, 1]
+    ra, dec = positions[:, 0], positions[:, 1]
     wrong = np.flatnonzero(~((ra >= 0) & (ra <= 360) & (dec >= -90) & (dec <= 90)))
     if len(wrong):
         message = f"Position {wrong[0]} is {value[wrong[0]]}: 0 to 360 and -90 to 90 degrees are wanted"
         raise GraphQLError(message)
-    return found.astype(float)
+    return positions.astype(float)
 
 
 SCALAR_MAP: Mapping[object, ScalarDefinition] = {
@@ -93,4 +98,4 @@ PYTHON: dict[str, Any] = {
     "DateTime": DateTime,
     "JSON": Json,
 }
-"""GraphQL scalar → the Python type that Strawberry is told."""
+"""GraphQL scalar → Python type for Strawberry."""

@@ -7,7 +7,7 @@ from schema.scalars import DateTime
 
 @strawberry.type(description="The version that the data of a source have, as far as the gateway has seen")
 class SourceVersion:
-    """What `sourceVersionChanged` tells."""
+    """Type of the subscription `sourceVersionChanged`."""
 
     source: str = strawberry.field(description="Name of the source, as `oidb`")
     title: str = strawberry.field(description="Its name for people")

@@ -1,7 +1,8 @@
-"""Space: one SQL function, `gw.in_cone(ra, dec, ra0, dec0, radius)` in degrees, with a body for each extension.
+"""Cone search in SQL: one function `gw.in_cone(ra, dec, ra0, dec0, radius)`, degrees, with a body for each extension.
 
-The body must inline for postgres_fdw to ship it: not STRICT, not SECURITY DEFINER, every name with its schema
-(`../shared/facts/postgres.md` section 5). Radii over 90° are asked as the complement of the antipode's cone.
+postgres_fdw ships it only if the planner inlines the body: not STRICT, not SECURITY DEFINER, every name with its schema
+(PostgreSQL, `inline_function` in src/backend/optimizer/util/clauses.c). Radii over 90° are written as the complement of
+the cone around the antipode.
 """
 
 from dataclasses import dataclass
@@ -11,16 +12,17 @@ from schema.table import Source, Table
 
 @dataclass(frozen=True, slots=True)
 class SpatialBackend:
-    """One way to search the sphere."""
+    """A way to index and search the sphere."""
 
     extension: str
+    """PostgreSQL extension."""
     point: str
     """SQL of an indexable point; `{ra}` and `{dec}` in degrees."""
     condition: str
-    """SQL of "is in the cone", over `point` so that it meets the index; `{ra0}`, `{dec0}`, `{radius}` in degrees."""
+    """SQL of "is in the cone", over `point` so that the index applies; `{ra0}`, `{dec0}`, `{radius}` in degrees."""
 
     def in_cone(self, **places: str) -> str:
-        """The condition for SQL expressions of the five."""
+        """The condition, for SQL expressions of `ra`, `dec`, `ra0`, `dec0` and `radius`."""
         return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
@@ -34,8 +36,8 @@ _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({de
 _NUMBER = "{ra} <> 'NaN'::float8 AND {dec} <> 'NaN'::float8"
 CUBE = SpatialBackend(
     "cube",
-    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. CASE is shipped, NULLIF
-    # is not (`facts/postgres.md` section 5).
+    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. postgres_fdw
+    # ships CASE but not NULLIF (contrib/postgres_fdw/deparse.c).
     f"(CASE WHEN {_NUMBER} THEN {_UNIT} END)",
     "{point} OPERATOR(public.<@) "
     f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "
@@ -43,6 +45,18 @@ CUBE = SpatialBackend(
     "  AND power(sind(({dec} - {dec0}) / 2), 2)"
     " + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2) <= power(sind({radius} / 2), 2)",
 )
+
+
+def in_cone(backend: SpatialBackend | None, **places: str) -> str:
+    """The condition that a place is in a cone, of SQL for `ra`, `dec`, `ra0`, `dec0`, `radius` in ICRS degrees.
+
+    In the hub (no backend) it is the function `gw.in_cone`; at a source, which has no function of ours, its body.
+    """
+    if backend is None:
+        return "gw.in_cone({ra}, {dec}, {ra0}, {dec0}, {radius})".format(**places)
+    return f"({backend.in_cone(**places)})"
+
+
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}
 
 
@@ -59,7 +73,7 @@ def function(body: SpatialBackend) -> str:
 
 
 def index(table: Table, body: SpatialBackend) -> str:
-    """DDL of a source table's spatial index, named as OiDB's `oidb_spatial`; the table must have a position."""
+    """DDL of a source table's spatial index, named as OiDB's `oidb_spatial`; raises `ValueError` without a position."""
     if table.position is None:
         message = f"{table.qualified} has no position"
         raise ValueError(message)
@@ -69,7 +83,7 @@ def index(table: Table, body: SpatialBackend) -> str:
 
 
 def indexes(source: Source, body: SpatialBackend) -> str:
-    """DDL of a source's spatial extension and indexes; views are indexed by the tables under them."""
+    """DDL of a source's spatial extension and indexes; views are indexed by the tables below them."""
     placed = [table for table in source.tables if table.position and not table.view]
     return f"CREATE EXTENSION IF NOT EXISTS {body.extension} WITH SCHEMA public;\n" + "".join(
         index(table, body) for table in placed

@@ -1,4 +1,4 @@
-"""What a declaration is made of: sources, tables, columns, quantities, links. Data, nothing else."""
+"""The vocabulary of declarations: sources, tables, columns, quantities, links. Frozen data, compared by identity."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from schema.types import DOUBLE, FLOAT, Scalar
 
 PUBLISHED = "published"
-"""The source of what others publish."""
+"""The source of tables that the centre publishes."""
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 
@@ -32,31 +32,31 @@ class Enumeration:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column, said once; compared by identity, so that it can be a key of any mapping at no cost."""
+    """A column, declared once; compared by identity, so that it is a cheap key of mappings."""
 
     name: str
-    """The column's own name, as the Virtual Observatory sees it (FIELD name); SQL uses it in lower case."""
+    """Name in the Virtual Observatory (FIELD name); SQL uses it in lower case."""
     type: Scalar
     description: str
     unit: str = ""
-    """VOUnits 1.1 spelling."""
+    """In VOUnits 1.1."""
     ucd: str = ""
-    """UCD1+ of the controlled vocabulary; `pos.eq.ra` and `pos.eq.dec`, first with `meta.main`, say a position."""
+    """UCD1+ of the controlled vocabulary; `pos.eq.ra` and `pos.eq.dec`, first with `meta.main`, mark the position."""
     utype: str = ""
     given: str = ""
-    """Name in documents of the Virtual Observatory, where ADQL would not take it: as its first document spelt it."""
+    """Original name in VOTables, where ADQL could not accept it as it is."""
     stored: str = ""
-    """Name in the hub, where it is not the name in lower case: for tables of others, whose names SQL may not take."""
+    """Name in the hub, where it is not `name` in lower case: for tables of others, whose names SQL may not accept."""
     remote: str = ""
     """Name at the source, where it differs from `sql`."""
     field: str = ""
     """Name in GraphQL, where it differs from `field_name(name)`."""
     former: str = ""
-    """Name in an earlier published version (JSDC v2), for readers of old tables."""
+    """Name in an earlier published version (JSDC v2)."""
     deprecated: str | None = None
-    """Why readers should leave it, and for what; None for a column that stays."""
+    """Why it should not be used any more, and what instead; None if it stays."""
     key: bool = False
-    """Part of what identifies a row: the table's key is its first column so marked."""
+    """Part of what identifies a row: the table's key is its first such column."""
     required: bool = False
     """Never NULL at the source."""
     principal: bool = False
@@ -82,7 +82,7 @@ class Column:
 
     @property
     def never_null(self) -> bool:
-        """Whether GraphQL promises a value: never for floats, whose NaN JSON can only write as null."""
+        """Whether GraphQL promises a value: never for floats, whose NaN becomes null in JSON."""
         return (self.required or self.key) and self.type not in (FLOAT, DOUBLE)
 
 
@@ -108,28 +108,41 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A value made of columns of other tables."""
+    """A column of a view: SQL over columns of other tables."""
 
     text: str
-    """SQL, with `{}` for each column in turn."""
+    """SQL, with `{}` for each column in turn, or `{0}`, `{1}`…"""
     columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """How a view of the hub is made of tables of one source, in a way that is shipped to it."""
+    """A view of the hub over tables of one source, defined so that postgres_fdw ships it."""
 
     base: "Table"
     values: Mapping[Column, Made]
-    """In the order of the view's columns."""
+    """Its columns, in order."""
     joined: "tuple[Link, ...]" = ()
-    """Links to one, from the base."""
+    """Links to one row each, from the base."""
     restriction: Made | None = None
+    """Its WHERE; None for all rows of the base."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConeFilter:
+    """A parameter of a table's cone search beside those of the standard: rows are kept whose column equals it."""
+
+    parameter: str
+    """Its name, in capitals."""
+    field: str
+    """The column, by its name in GraphQL."""
+    largest: int
+    """It is a whole number from 0 to this, 0 where it is empty."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of the hub, foreign to one source."""
+    """A table of the hub, usually a foreign table of one source."""
 
     source: str
     name: str
@@ -138,27 +151,29 @@ class Table:
     type_name: str
     """GraphQL object type; the single field is its name in camel case."""
     plural: str
-    """GraphQL field of the connection."""
+    """GraphQL field of its connection."""
     description: str
     members: tuple[Column | Quantity, ...]
     view: bool = False
-    """Whether the relation is a view at the source, whose indexes are those of the tables under it."""
+    """Whether the relation is a view at the source, whose indexes are those of the tables below it."""
     schema: str = ""
-    """Schema of the hub that it is in, where that is not named as its source."""
+    """Schema in the hub; "" for one named like its source."""
     utype: str = ""
-    """What it is in a data model of the Virtual Observatory, where a standard says so."""
+    """Its utype, if a standard gives it one."""
     rows: int = 0
-    """About how many it has where it is largest, for plans of joins; 0 where nobody knows."""
+    """Approximate number of rows at full size, for the planning of joins; 0 if unknown."""
     definition: Definition | None = None
-    """Set for a view of the hub over tables of the source, which has no such relation."""
+    """Set for a view of the hub over tables of the source, which itself has no such relation."""
     also: tuple[str, ...] = ()
     """Other databases that decide what its rows are."""
     former: str = ""
-    """Name in the JMMC's TAP server before this one, which clients still ask for; told nowhere."""
+    """Former name in the JMMC's TAP server, which clients still use; accepted, published nowhere."""
     branches: "tuple[Branch, ...]" = ()
     """Set for a union over several databases, most preferred first."""
+    cone_filters: tuple[ConeFilter, ...] = ()
+    """Parameters of its own that its cone search has."""
     repeated: "Table | None" = None
-    """The same union with the rows that are said twice."""
+    """The same union with its duplicates."""
 
     @property
     def qualified(self) -> str:
@@ -167,7 +182,7 @@ class Table:
 
     @property
     def databases(self) -> tuple[str, ...]:
-        """Where its rows come from."""
+        """Sources of its rows."""
         return tuple(branch.table.source for branch in self.branches) or (self.source, *self.also)
 
     @property
@@ -190,18 +205,18 @@ class Table:
         return next(column for column in self.columns if column.key)
 
     def keyed(self, name: str) -> bool:
-        """Whether a column, by its name in the hub, identifies a row: none does in a table that came with a query."""
+        """Whether a column, by its name in the hub, identifies a row; False for all columns of an uploaded table."""
         return any(column.key and column.sql == name for column in self.columns)
 
     @cached_property
     def position(self) -> tuple[Column, Column] | None:
-        """Right ascension and declination, ICRS degrees, or None for a table that is nowhere on the sky.
+        """Right ascension and declination, ICRS degrees; None for a table without positions.
 
-        What others have published is in ICRS degrees if it is the main place: others are in whatever frame and unit.
+        In published tables only the main position counts: others may be in any frame and unit.
         """
-        found = {column.ucd: column for column in self.columns}
+        by_ucd = {column.ucd: column for column in self.columns}
         for main in (";meta.main",) if self.source == PUBLISHED else (";meta.main", ""):
-            ra, dec = found.get(f"pos.eq.ra{main}"), found.get(f"pos.eq.dec{main}")
+            ra, dec = by_ucd.get(f"pos.eq.ra{main}"), by_ucd.get(f"pos.eq.dec{main}")
             if ra and dec:
                 return ra, dec
         return None
@@ -219,7 +234,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Through:
-    """A relation of the hub that stands between the two ends of a link."""
+    """Bridge of a link: a relation of the hub between its two ends."""
 
     table: Table
     near: Column
@@ -230,10 +245,11 @@ class Through:
 
 @dataclass(frozen=True, eq=False)
 class Lineage:
-    """From an exposure to its granules: OiDB's rule (facts/jmmc_systems.md section 2.2, `modules/obsportal.xqm`).
+    """Bridge from an exposure to its granules: OiDB's rule (its `modules/obsportal.xqm`).
 
-    At level 0 the granule's observation is the exposure; beyond, it is what stands before the exposure's first `_`, and
-    the programme is the same.
+    At level 0 the granule's `obs_id` is the exposure's name; beyond, it is the part of that name before the first `_`,
+    and the programmes are equal. Exposure `H_1` of programme P leads to the log `H_1` and to the calibrated data `H`
+    of P.
     """
 
     table: Table
@@ -246,39 +262,52 @@ class Lineage:
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhood:
-    """From a row to rows of the same table around it, without itself and those that another table lists."""
+    """Bridge from a row to rows of the same table around it that are fit to calibrate it, without itself.
+
+    A row is fit if its flag is 0, its size is known, and the other table does not list it.
+    """
 
     table: Table
     excluded: Through
+    flag: Column
+    size: Column
+    """Compared with the argument `maxDiameter`."""
+    radius: float
+    """Of the cone that is looked through, in degrees, where the argument `radius` says nothing."""
+    widest: float
+    """The largest that may be asked for."""
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Where rows of a branch may be said already: then the union leaves them out."""
+    """Another table that may know a row of a branch already, so that the union leaves it out."""
 
     names: Column
-    """What a row of the branch is called there: one name, or a JSON list of names."""
+    """Column of the branch with the row's name or names (a JSON list) in that table."""
     table: Table
     column: Column
+    """Column of that table with those names."""
     only: tuple[Column, int] | None = None
-    """A column of that table and the value it must have."""
+    """A column of that table and the value it must have; None for all its rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """One database's part of a union, whose key is made of a column of its own, in that column's order."""
+    """One database's part of a union; its key is a prefix and the text of one of its columns, and sorts like it."""
 
     table: Table
     prefix: str
     """What all its keys begin with, and no other branch's."""
     own: Column
+    """The column its key is made of."""
     spelled: Callable[[Any], str]
-    """The rest of the key, of a value of `own`."""
+    """Value of `own` → the rest of the key."""
     read: Callable[[str], Any]
-    """The value that is spelled so; raises `ValueError`."""
+    """The inverse of `spelled`; raises `ValueError`."""
     known: tuple[Known, ...] = ()
+    """Tables that may know its rows already."""
     once: Table | None = None
-    """The same without the rows that are said elsewhere, which takes these other databases to tell."""
+    """The same table without its duplicates; those databases must answer too. None if there are none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,38 +322,40 @@ class Link:
     many: bool = False
     description: str = ""
     dense: bool = False
-    """Whether an origin row may have so many target rows that fetching all to cut a page is out of the question."""
+    """Whether a row may have so many target rows that fetching all of them for a page is out of the question."""
     bridge: Through | Lineage | Neighbourhood | None = None
+    designation: Column | None = None
+    """Set for a link from names to what bears them: the column of the names, as `schema.designation` folds them."""
 
     @property
     def converts(self) -> bool:
-        """Whether the two columns are of different types: a number kept as text at one end."""
+        """Whether the two columns differ in type: a number kept as text at one end."""
         return not self.bridge and self.from_column.type.sql != self.to_column.type.sql
 
     @property
     def between(self) -> tuple[Table, ...]:
-        """The tables that its bridge looks at."""
+        """The tables that its bridge reads."""
         match self.bridge:
             case None:
                 return ()
-            case Neighbourhood(table, excluded):
-                return (table, excluded.table)
+            case Neighbourhood():
+                return (self.bridge.table, self.bridge.excluded.table)
             case _:
                 return (self.bridge.table,)
 
 
 @dataclass(frozen=True, eq=False)
 class Version:
-    """A part of a source's data version: asked every second, so it must cost next to nothing."""
+    """A part of a source's data version: queried every second, so it must be cheap."""
 
     table: Table
     latest: Column | None = None
-    """Indexed column whose largest value moves with what is written; None for a small table compared whole."""
+    """Indexed column whose largest value moves with every change; None for a small table compared whole."""
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A database behind the hub, or the part of the hub that holds tables of our own."""
+    """A database behind the hub, or a part of the hub that holds tables of our own."""
 
     name: str
     title: str
@@ -332,10 +363,10 @@ class Source:
     tables: tuple[Table, ...]
     links: tuple[Link, ...]
     version: "tuple[Version, ...]" = ()
-    """What tells at once that its rows have changed, beside the counters of its PostgreSQL."""
+    """What shows at once that its rows have changed, beside the statistics of its PostgreSQL."""
     channel: str = "gateway_changed"
-    """Where it may tell so itself (`sql/sources/changes.sql`)."""
+    """NOTIFY channel on which it may announce changes itself (`sql/sources/changes.sql`)."""
     former: str = ""
-    """Name of its schema in hubs that an earlier release set up."""
+    """Name of its schema in hubs that an earlier release installed."""
     citation: str = ""
-    """Bibcode of the article to cite."""
+    """Bibcode of the article to cite; "" for none."""

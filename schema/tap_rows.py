@@ -1,4 +1,4 @@
-"""From declarations to the rows of TAP_SCHEMA, and to the DDL of the tables that hold them."""
+"""Declarations → rows of TAP_SCHEMA, and the DDL of the tables that hold them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
@@ -8,24 +8,24 @@ from schema.catalog import ALL, EVERY_LINK
 from schema.table import Column, Link, Source, Table
 
 Row: TypeAlias = tuple[Table, tuple[str | int | None, ...]]
-"""A table of TAP_SCHEMA, and what it says, column by column."""
+"""A table of TAP_SCHEMA, and one row's values in its order."""
 Spelling: TypeAlias = Callable[[str], str]
-"""How ADQL writes a name: in double quotes where it is a reserved word."""
+"""How ADQL spells a name: in double quotes if it is a reserved word."""
 EVERY = (*ALL, tap_schema.SOURCE)
 STANDARD = frozenset((*obscore.MANDATORY, *(column for table in tap_schema.SOURCE.tables for column in table.columns)))
 """Columns that a standard defines."""
 
 
 def ddl(spelling: Spelling) -> str:
-    """DDL of TAP_SCHEMA, filled with all that is declared; what is published stays in it."""
-    told = (row for number, source in enumerate(EVERY, 1) for row in of_source(source, number, spelling))
-    made = f"CREATE SCHEMA IF NOT EXISTS {tap_schema.NAME};\n" + "".join(map(_table, tap_schema.SOURCE.tables))
-    emptied = f"DELETE FROM {tap_schema.SCHEMAS.qualified} WHERE schema_name <> '{published.NAME}';\n"  # noqa: S608 - declared
-    return made + emptied + inserts((*told, *keys(joins(), spelling)))
+    """DDL of TAP_SCHEMA, filled with all declarations; rows of published tables stay."""
+    rows = (row for number, source in enumerate(EVERY, 1) for row in of_source(source, number, spelling))
+    schema_ddl = f"CREATE SCHEMA IF NOT EXISTS {tap_schema.NAME};\n" + "".join(map(_table, tap_schema.SOURCE.tables))
+    delete = f"DELETE FROM {tap_schema.SCHEMAS.qualified} WHERE schema_name <> '{published.NAME}';\n"  # noqa: S608 - declared
+    return schema_ddl + delete + inserts((*rows, *keys(joins(), spelling)))
 
 
 def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
-    """The rows of a schema and everything in it, but for keys."""
+    """Rows of a schema with its tables and columns, without keys."""
     name = source.tables[0].qualified.partition(".")[0]
     yield tap_schema.SCHEMAS, (spelling(name), None, f"{source.title}: {source.description}", number)
     for place, table in enumerate(source.tables, 1):
@@ -33,7 +33,7 @@ def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
 
 
 def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
-    """The rows of a table and its columns."""
+    """Rows of a table and its columns."""
     schema, name = spelling(table.qualified.partition(".")[0]), named(table, spelling)
     yield (tap_schema.TABLES, (schema, name, kind(table), table.utype or None, table.description or None, number))
     for place, column in enumerate(table.columns, 1):
@@ -41,17 +41,17 @@ def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
 
 
 def named(table: Table, spelling: Spelling) -> str:
-    """The name of a table, as queries write it."""
+    """Name of a table, as queries spell it."""
     return ".".join(map(spelling, table.qualified.split(".")))
 
 
 def kind(table: Table) -> str:
-    """Whether it is a table or a view."""
+    """Type of a table: `table` or `view`."""
     return "view" if table.view or table.definition or table.branches else "table"
 
 
 def flags(table: Table, column: Column) -> dict[str, int]:
-    """What TAP_SCHEMA.columns says of a column with 1 or 0."""
+    """The columns of TAP_SCHEMA.columns that are 1 or 0."""
     std = column in STANDARD
     return {
         "indexed": int(column.indexed or column in (table.position or ())),
@@ -61,18 +61,18 @@ def flags(table: Table, column: Column) -> dict[str, int]:
 
 
 def _of_column(table: Table, column: Column, spelling: Spelling) -> tuple[str | int | None, ...]:
-    typed = column.type
-    bound = (typed.arraysize or "").rstrip("*")
+    scalar = column.type
+    bound = (scalar.arraysize or "").rstrip("*")
     size = int(bound) if bound.isdigit() else 0
-    told = (column.description, column.utype, column.unit, column.ucd)
+    texts = (column.description, column.utype, column.unit, column.ucd)
     return (
-        spelling(column.name), typed.datatype, typed.arraysize, typed.xtype, size or None,
-        *(text or None for text in told), *flags(table, column).values(),
+        spelling(column.name), scalar.datatype, scalar.arraysize, scalar.xtype, size or None,
+        *(text or None for text in texts), *flags(table, column).values(),
     )  # fmt: skip
 
 
 def joins() -> Iterator[Link]:
-    """The links that are a plain equality of two columns of one type, from many rows to one."""
+    """Links that are the equality of two columns of one type, from many rows to one: foreign keys."""
     declared = {table for source in EVERY for table in source.tables}
     for link in (*EVERY_LINK, *tap_schema.SOURCE.links):
         if not (link.many or link.bridge or link.converts) and {link.origin, link.target} <= declared:
@@ -110,5 +110,5 @@ def _table(table: Table) -> str:
         for link in tap_schema.SOURCE.links
         if link.origin is table
     ]
-    listed = ",\n".join(f"  {line}" for line in (*columns, f"PRIMARY KEY ({key})", *references))
-    return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n{listed}\n);\n"
+    definitions = ",\n".join(f"  {line}" for line in (*columns, f"PRIMARY KEY ({key})", *references))
+    return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n{definitions}\n);\n"

@@ -1,7 +1,7 @@
-"""TAP_SCHEMA 1.1 (TAP 1.1 section 4): the tables that say what tables there are, themselves among them.
+"""TAP_SCHEMA 1.1 (TAP 1.1 section 4): the tables that describe all tables, themselves among them.
 
-They are declared as all others, so that ADQL finds their columns and they describe themselves; GraphQL does not have
-them. `schema.tap_rows` fills them.
+They are declared like all others, so that ADQL finds their columns; GraphQL does not have them. `schema.tap_rows`
+fills them.
 """
 
 from schema.table import Column, Link, Source, Table

@@ -1,4 +1,4 @@
-"""The table of scalars: one row a type, with its name in PostgreSQL, GraphQL and VOTable."""
+"""The table of scalar types: each with its names in PostgreSQL, GraphQL and VOTable."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,41 +6,41 @@ from functools import cache
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Scalar:
-    """One type of value under all its names."""
+    """A type of values under all its names."""
 
     sql: str
     """Type in PostgreSQL, at the sources and in the hub."""
     graphql: str
     """Name of the GraphQL scalar."""
     datatype: str
-    """VOTable 1.4 datatype (section 2.1); text may hold any Unicode only as `unicodeChar`."""
+    """VOTable 1.4 datatype (section 2.1); only `unicodeChar` holds all of Unicode."""
     text: str
-    """SQL that prints a cell for a TABLEDATA or CSV stream; `{}` is the column."""
+    """SQL that prints a cell for TABLEDATA or CSV; `{}` is the column."""
     arraysize: str | None = None
     xtype: str | None = None
     """DALI 1.1 section 3.3."""
 
     @property
     def orderable(self) -> bool:
-        """Whether `<`, ORDER BY and keyset cursors make sense on it."""
+        """Whether `<`, ORDER BY and keyset cursors are meaningful."""
         return self is not JSON and not self.many
 
     @property
     def temporal(self) -> bool:
-        """Whether PostgreSQL keeps it as a time; others' times are text, as they wrote it."""
+        """Whether PostgreSQL stores it as a time; times of uploaded tables are text as they were written."""
         return self.sql.startswith("timestamp")
 
     @property
     def many(self) -> bool:
-        """Whether a cell holds several values, as an array of PostgreSQL."""
+        """Whether a cell holds an array."""
         return self.sql.endswith("[]")
 
 
 ASCII = Scalar("text", "String", "char", "{}", arraysize="*")
-"""Text of a closed vocabulary or an identifier: never outside ASCII."""
+"""Text of a closed vocabulary or an identifier, always ASCII."""
 TEXT = Scalar("text", "String", "unicodeChar", "{}", arraysize="*")
 REGION = Scalar("text", "String", "char", "{}", "*", "adql:REGION")
-"""An area of the sky in the words of STC-S, as `CIRCLE ICRS 10.5 -20.25 0.001`, in degrees (TAP 1.0 section 6)."""
+"""A region of the sky in STC-S, as `CIRCLE ICRS 10.5 -20.25 0.001`, degrees (TAP 1.0 section 6)."""
 SHORT = Scalar("smallint", "Int", "short", "{}")
 INT = Scalar("integer", "Int", "int", "{}")
 LONG = Scalar("bigint", "Long", "long", "{}")
@@ -63,27 +63,27 @@ DATETIME = Scalar(
     "*",
     "timestamp",
 )
-"""A time that its source keeps without a zone and means as UTC."""
+"""A time that its source stores without a zone and means as UTC."""
 JSON = Scalar("jsonb", "JSON", "unicodeChar", "{}::text", arraysize="*")
 
 BYTE = Scalar("smallint", "Int", "unsignedByte", "{}")
 """0 to 255: PostgreSQL has no type for it alone."""
 CHARACTER = Scalar("text", "String", "char", "{}")
-"""One character, as others' tables may have it."""
+"""One character, in tables of others."""
 UNICODE_CHARACTER = Scalar("text", "String", "unicodeChar", "{}")
 ARRAYED = {
     "float": "replace(array_to_string({}, ' '), 'Infinity', 'Inf')",
     "double": "replace(array_to_string({}, ' '), 'Infinity', 'Inf')",
     "boolean": "upper(array_to_string({}, ' ', '?'))",
 }
-"""SQL that prints an array as TABLEDATA wants it (VOTable 1.4 section 5.1), where that is not its values alone."""
+"""SQL that prints an array for TABLEDATA (VOTable 1.4 section 5.1), where that is not `array_to_string` alone."""
 
 
 @cache
 def array(element: Scalar, arraysize: str | None, xtype: str | None = None, datatype: str = "") -> Scalar:
-    """Several values in a cell: one dimension in PostgreSQL, whatever shape `arraysize` gives them.
+    """An array type: one dimension in PostgreSQL, whatever shape `arraysize` gives it.
 
-    A `datatype` of complex numbers says that they go by pairs.
+    `datatype` overrides the element's, for complex numbers, which are pairs of elements.
     """
     text = ARRAYED.get(element.datatype, "array_to_string({}, ' ')")
     return Scalar(f"{element.sql}[]", "JSON", datatype or element.datatype, text, arraysize, xtype)
@@ -91,11 +91,11 @@ def array(element: Scalar, arraysize: str | None, xtype: str | None = None, data
 
 @cache
 def worded(scalar: Scalar, arraysize: str | None, xtype: str | None) -> Scalar:
-    """Text of another shape, or of another meaning (`xtype`), as others' tables may have it."""
+    """A text type with another `arraysize` or `xtype`, for tables of others."""
     return Scalar(scalar.sql, scalar.graphql, scalar.datatype, scalar.text, arraysize, xtype)
 
 
 POINT = array(DOUBLE, "2", "point")
-"""Right ascension and declination, in degrees; this and the next two as DALI 1.1 section 3.3 has them."""
+"""Right ascension and declination, degrees; this and the next two as in DALI 1.1 section 3.3."""
 CIRCLE = array(DOUBLE, "3", "circle")
 POLYGON = array(DOUBLE, "*", "polygon")

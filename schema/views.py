@@ -7,11 +7,17 @@ is what a stream or a plain reader wants; it looks up what is said elsewhere for
 from collections.abc import Sequence
 from functools import cache
 
+from schema.duplicates import is_listed, name_sql, restriction, unnested
+from schema.spelling import column_name, relation_name
 from schema.table import Branch, Column, Definition, Known, Made, Source, Table
-from schema.types import LONG
 
-NUMBER = "CASE WHEN n.name ~ '^[0-9]{1,18}$' THEN n.name::bigint END"
-"""A name that is to be a number, NULL if it is none."""
+
+def stand_in(table: Table, *, direct: bool) -> str | None:
+    """The query to write in the place of a view of the hub in a statement for its source, which has no such view.
+
+    Its columns have the names that they have in the hub. None for a table that is where the statement goes.
+    """
+    return select(table.definition, direct=True) if direct and table.definition else None
 
 
 @cache
@@ -22,26 +28,22 @@ def select(definition: Definition, *, direct: bool) -> str:
 
     def spelled(column: Column) -> str:
         table = next(table for table in tables if column in table.columns)
-        return f'{alias[table]}."{column.remote_name if direct else column.sql}"'
+        return f'{alias[table]}."{column_name(column, direct=direct)}"'
 
     def written(made: Made) -> str:
         return made.text.format(*map(spelled, made.columns))
 
     def relation(table: Table) -> str:
-        return f"{table.remote if direct else table.qualified} AS {alias[table]}"
+        return f"{'.'.join(relation_name(table, direct=direct))} AS {alias[table]}"
 
     listed = ",\n".join(f'  {written(made)} AS "{column.sql}"' for column, made in definition.values.items())
     joins = "".join(
         f"\nLEFT JOIN {relation(link.target)}"
-        f' ON {alias[link.target]}."{_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
+        f' ON {alias[link.target]}."{column_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
         for link in definition.joined
     )
     where = f"\nWHERE {written(definition.restriction)}" if definition.restriction else ""
     return f"SELECT\n{listed}\nFROM {relation(definition.base)}{joins}{where}"
-
-
-def _name(column: Column, *, direct: bool) -> str:
-    return column.remote_name if direct else column.sql
 
 
 def views(source: Source) -> str:
@@ -79,17 +81,13 @@ def _once(branch: Branch) -> str:
 
 
 def _elsewhere(branch: Branch, known: Known) -> str:
-    """The query that finds a row of a branch said at another source."""
-    only = f' AND k."{known.only[0].sql}" = {known.only[1]}' if known.only else ""
+    """The query that finds a row of a branch at another source."""
+    only = f" AND {restriction(known)}" if known.only else ""
     there, name = known.table.qualified, f'k."{known.column.sql}"'
-    if known.names is branch.own:
+    if not is_listed(branch, known):
         return f'SELECT FROM {there} AS k WHERE {name} = o."{branch.own.sql}"{only}'
     # Few rows have a list of names: all of these are found out first, so that only they are asked for.
-    listed = f'r."{known.names.sql}"'
-    each = (
-        f"{branch.table.qualified} AS r, LATERAL jsonb_array_elements_text("
-        f"CASE jsonb_typeof({listed}) WHEN 'array' THEN {listed} END) AS n(name)"
-    )
-    one = NUMBER if known.column.type is LONG else "n.name"
-    found = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {each})){only}"  # noqa: S608
-    return f'SELECT FROM {each} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({found})'
+    listed = unnested(f'r."{known.names.sql}"')
+    rows, one = f"{branch.table.qualified} AS r, LATERAL {listed} AS n(name)", name_sql(known)
+    found = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
+    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({found})'

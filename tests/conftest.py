@@ -24,7 +24,7 @@ from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, open_hub
 from localpg import rundir
 from localpg.account import server_account
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from resolvers.operation import Operations
 from resolvers.query import assemble
@@ -79,7 +79,7 @@ def real() -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     """One folder a run for the files of filled clusters, whose server's account can enter it; workers are told of it."""
     if not hasattr(config, "workerinput"):
-        config.stash[ORIGINALS] = rundir.create(server_account())
+        config.stash[ORIGINALS] = rundir.create_run_directory(server_account())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -101,7 +101,7 @@ def originals(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster(originals: Path) -> Iterator[Cluster]:
-    with filled(find(), originals, settings=SERVER) as started:
+    with filled(find_binaries(), originals, settings=SERVER) as started:
         yield started
 
 

@@ -13,7 +13,7 @@ from localpg import rundir
 from localpg.account import server_account
 from localpg.binaries import Binaries
 from localpg.cluster import Cluster
-from sample.federation import Federation, build
+from sample.federation import Federation, build_federation
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def filled(
 ) -> Iterator[Cluster]:
     """A running cluster that has the hub and the four sources, for `federated` to find."""
     account = server_account()
-    with rundir.create(account) as own:
+    with rundir.create_run_directory(account) as own:
         data = own.path / "data"
         data.mkdir()
         account.adopt(data)
@@ -48,4 +48,4 @@ def original(binaries: Binaries, originals: Path) -> Path:
 def federated(hub: Cluster, sources: dict[str, Cluster] | None = None) -> Federation:
     """The federation of a cluster; some of its sources may be on others. In a thread: a loop may run in this one."""
     with ThreadPoolExecutor(1) as apart:
-        return apart.submit(asyncio.run, build(hub, None, lambda _what, _part: None, sources)).result()
+        return apart.submit(asyncio.run, build_federation(hub, None, lambda _what, _part: None, sources)).result()

@@ -19,6 +19,7 @@ PACKAGES = (
     "jobs",
     "sample",
     "identity",
+    "publishing",
     "localpg",
     "sql",
 )

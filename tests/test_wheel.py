@@ -53,13 +53,18 @@ def run(unpacked: Path, folder: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
-def test_it_holds_each_tracked_file_of_the_packages(wheel: Path) -> None:
+SITE = "gateway/static/docs/"
+
+
+def test_it_holds_each_tracked_file_of_the_packages_and_the_pages(wheel: Path) -> None:
     names = tracked()
     packages = {name.split("/")[0] for name in names if name.count("/") == 1 and name.endswith("/__init__.py")}
     expected = {name for name in names if name.split("/")[0] in packages - NOT_SHIPPED}
     with ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == expected
+    pages = {str(path.relative_to(ROOT)) for path in (ROOT / SITE).rglob("*") if path.is_file()}
+    assert f"{SITE}index.html" in pages, "make docs builds them"
+    assert held == expected | pages
 
 
 def test_it_brings_its_licence_and_its_script(unpacked: Path) -> None:

@@ -1,7 +1,7 @@
-"""From rows of COPY to Arrow: blocks of CSV are read in C++, no cell becomes a Python object.
+"""COPY's CSV → Arrow: pyarrow parses whole blocks in C++, no cell becomes a Python object.
 
-An Arrow stream has unit, UCD, utype and description in the metadata of its fields. What comes after the schema cannot
-change it, so that rows are missing is said with the last, empty batch: metadata `QUERY_STATUS`, `OVERFLOW`.
+An Arrow stream has unit, UCD, utype, xtype and description in the metadata of its fields. The schema cannot be changed
+once it is sent, so overflow is reported by the metadata of a last, empty batch: `QUERY_STATUS` = `OVERFLOW`.
 """
 
 import io
@@ -20,14 +20,17 @@ TYPES = {
     "unsignedByte": pa.int16(), "short": pa.int16(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(),
     "double": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
-"""VOTable datatype to Arrow's; text and arrays, which COPY writes as text, are strings."""
-WHOLE = {pa.int16(): SHORT, pa.int32(): INT, pa.int64(): LONG}
+"""VOTable datatype → Arrow type; everything else, text and arrays, is a string as COPY writes it."""
+INTEGERS = {pa.int16(): SHORT, pa.int32(): INT, pa.int64(): LONG}
+"""Arrow's integers and the types they have in a VOTable, narrowest first."""
 INSTANT = pa.timestamp("us", "UTC")
-ALL_ROWS = pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
+"""Type of times."""
+PARSE_OPTIONS = pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
+"""A newline within quotes ends no row, and an empty line is a row of one NULL."""
 
 
 class Batches:
-    """Rows of `COPY … (FORMAT csv)`, in blocks cut anywhere, to Arrow tables of a schema."""
+    """Parses rows of `COPY … (FORMAT csv)`, in blocks cut anywhere, into Arrow tables of a schema."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
@@ -35,7 +38,7 @@ class Batches:
         names = [str(number) for number in range(len(schema))]
         self._names = names
         self._types = pyarrow.csv.ConvertOptions(
-            column_types=dict(zip(names, map(_read_as, schema.types), strict=True)),
+            column_types=dict(zip(names, map(_csv_type, schema.types), strict=True)),
             null_values=[""],
             true_values=["T"],
             false_values=["F"],
@@ -44,96 +47,99 @@ class Batches:
         )
 
     def feed(self, block: bytes, room: int) -> tuple[pa.Table | None, int]:
-        """At most `room` rows, None for none; and how many whole rows there were."""
+        """Parse the complete rows of this block, at most `room` (None for none); also return how many there were."""
         rows, count = self._rows.feed(block, room)
         return (self._read(rows) if rows else None), count
 
     def _read(self, rows: bytes) -> pa.Table:
         options = pyarrow.csv.ReadOptions(column_names=self._names, block_size=len(rows) + 1, use_threads=False)
         table = pyarrow.csv.read_csv(
-            pa.BufferReader(rows), read_options=options, parse_options=ALL_ROWS, convert_options=self._types
+            pa.BufferReader(rows), read_options=options, parse_options=PARSE_OPTIONS, convert_options=self._types
         )
         columns = [column.cast(kind) for column, kind in zip(table.columns, self._schema.types, strict=True)]
         return pa.Table.from_arrays(columns, schema=self._schema)
 
 
 class ArrowStream:
-    """Rows of CSV (`rows.columnar_row`) to an Arrow IPC stream."""
+    """Writes CSV rows (`rows.columnar_row`) as an Arrow IPC stream."""
 
     def __init__(self, head: Head) -> None:
-        self._schema = schema(head, instant=INSTANT)
+        self._schema = arrow_schema(head, instant=INSTANT)
         self._batches = Batches(self._schema)
         self._sink = io.BytesIO()
         self._writer = pa.ipc.new_stream(self._sink, self._schema)
 
     def begin(self) -> bytes:
-        """Write everything before the first row."""
-        return taken(self._sink)
+        """Return everything before the first row."""
+        return take_written(self._sink)
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
+        """Convert the complete rows of this block, at most `room`; also return how many there were."""
         table, count = self._batches.feed(block, room)
         if table is not None:
             self._writer.write_table(table)
-        return taken(self._sink), count
+        return take_written(self._sink), count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
-        """Write everything after the last row."""
+        """Yield everything after the last row."""
         if overflow:
             empty = pa.RecordBatch.from_pylist([], self._schema)
             self._writer.write_batch(empty, custom_metadata={STATUS: "OVERFLOW"})
         self._writer.close()
-        yield taken(self._sink)
+        yield take_written(self._sink)
 
     def failed(self, _message: str) -> bytes | None:
-        """Nothing: a reader would take what came for everything."""
+        """None: the format cannot report an error."""
         return None
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Nothing to close."""
 
 
-def schema(head: Head, instant: pa.DataType) -> pa.Schema:
-    """The schema of a document, times being of this type."""
-    fields = [pa.field(cell.name, _type(cell.column.type, instant), metadata=_told(cell)) for cell in head.cells]
-    about = {"name": head.name, "description": head.description, **dict(head.infos)}
-    return pa.schema(fields, metadata=about)
+def arrow_schema(head: Head, instant: pa.DataType) -> pa.Schema:
+    """Schema of a document; `instant` is the type of its times."""
+    fields = [
+        pa.field(cell.name, _arrow_type(cell.column.type, instant), metadata=_field_metadata(cell))
+        for cell in head.cells
+    ]
+    metadata = {"name": head.name, "description": head.description, **dict(head.infos)}
+    return pa.schema(fields, metadata=metadata)
 
 
-def as_written(head: Head, kinds: Sequence[pa.DataType]) -> Head:
-    """What a VOTable that goes with the columns says of them: its types are theirs, or STIL refuses both."""
+def with_column_types(head: Head, kinds: Sequence[pa.DataType]) -> Head:
+    """The head with the types that the columns have in the file, for a VOTable inside it: STIL refuses others."""
     cells = [
-        replace(cell, column=replace(cell.column, type=_written(cell.column.type, kind)))
+        replace(cell, column=replace(cell.column, type=_scalar_of(cell.column.type, kind)))
         for cell, kind in zip(head.cells, kinds, strict=True)
     ]
     return replace(head, cells=tuple(cells))
 
 
-def _written(scalar: Scalar, kind: pa.DataType) -> Scalar:
-    if kind in WHOLE:
-        return WHOLE[kind]
+def _scalar_of(scalar: Scalar, kind: pa.DataType) -> Scalar:
+    if kind in INTEGERS:
+        return INTEGERS[kind]
     return ASCII if kind == pa.string() and scalar.datatype not in ("char", "unicodeChar") else scalar
 
 
-def taken(sink: io.BytesIO) -> bytes:
-    """What was written since the last time."""
-    written = sink.getvalue()
+def take_written(sink: io.BytesIO) -> bytes:
+    """Return what was written to `sink` since the last call."""
+    data = sink.getvalue()
     sink.seek(0)
     sink.truncate()
-    return written
+    return data
 
 
-def _type(scalar: Scalar, instant: pa.DataType) -> pa.DataType:
+def _arrow_type(scalar: Scalar, instant: pa.DataType) -> pa.DataType:
     if scalar.temporal:
         return instant
     return pa.string() if scalar.arraysize else TYPES.get(scalar.datatype, pa.string())
 
 
-def _read_as(kind: pa.DataType) -> pa.DataType:
+def _csv_type(kind: pa.DataType) -> pa.DataType:
     return pa.int64() if pa.types.is_timestamp(kind) else kind
 
 
-def _told(cell: Cell) -> dict[str, str]:
+def _field_metadata(cell: Cell) -> dict[str, str]:
     column = cell.column
-    told = {"unit": column.unit, "ucd": column.ucd, "utype": column.utype, "description": column.description}
-    return {name: value for name, value in (told | {"xtype": column.type.xtype or ""}).items() if value}
+    metadata = {"unit": column.unit, "ucd": column.ucd, "utype": column.utype, "description": column.description}
+    return {name: value for name, value in (metadata | {"xtype": column.type.xtype or ""}).items() if value}

@@ -1,6 +1,6 @@
-"""Parquet with its VOTable inside: the convention VOParquet 1.0 (IVOA Note of 2025-01-16).
+"""Parquet with a VOTable inside: the convention VOParquet 1.0 (IVOA Note of 2025-01-16).
 
-The VOTable has everything but DATA, and comes with the footer: it says OVERFLOW where rows are missing.
+The VOTable has everything but DATA, and is in the file's footer, so that it can say OVERFLOW.
 """
 
 import io
@@ -9,54 +9,56 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet
 
-from adapters.columnar.arrow import INSTANT, Batches, as_written, schema, taken
-from adapters.votable.envelope import Head, outline
+from adapters.columnar.arrow import INSTANT, Batches, arrow_schema, take_written, with_column_types
+from adapters.votable.envelope import Head, votable_without_data
 
 VERSION, CONTENT = "IVOA.VOTable-Parquet.version", "IVOA.VOTable-Parquet.content"
 GROUP_ROWS, GROUP_BYTES = 131_072, 32_000_000
-"""A row group is written when it has as many rows, or bytes in memory."""
+"""A row group is written at so many rows, or so many bytes in memory."""
 
 
 class Parquet:
-    """Rows of CSV (`rows.columnar_row`) to a Parquet file; one row group at a time is in memory."""
+    """Writes CSV rows (`rows.columnar_row`) as a Parquet file, one row group in memory at a time."""
 
     def __init__(self, head: Head) -> None:
-        self._schema = schema(head, instant=INSTANT)
-        self._told = as_written(head, self._schema.types)
+        self._schema = arrow_schema(head, instant=INSTANT)
+        self._votable_head = with_column_types(head, self._schema.types)
         self._batches = Batches(self._schema)
         self._sink = io.BytesIO()
         self._writer = pyarrow.parquet.ParquetWriter(self._sink, self._schema)
         self._group: list[pa.Table] = []
 
     def begin(self) -> bytes:
-        """Write everything before the first row."""
-        return taken(self._sink)
+        """Return everything before the first row."""
+        return take_written(self._sink)
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows, as whole groups of them; tell how many whole rows there were."""
+        """Add the complete rows of this block, at most `room`, to the row group; also return how many there were."""
         table, count = self._batches.feed(block, room)
         if table is not None:
             self._group.append(table)
-        rows, size = (sum(getattr(part, what) for part in self._group) for what in ("num_rows", "nbytes"))
+        rows, size = (sum(getattr(pending, measure) for pending in self._group) for measure in ("num_rows", "nbytes"))
         if rows >= GROUP_ROWS or size >= GROUP_BYTES:
-            self._write()
-        return taken(self._sink), count
+            self._write_group()
+        return take_written(self._sink), count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
-        """Write everything after the last whole group."""
-        self._write()
-        self._writer.add_key_value_metadata({VERSION: "1.0", CONTENT: outline(self._told, overflow=overflow)})
+        """Yield the last row group and the footer."""
+        self._write_group()
+        self._writer.add_key_value_metadata(
+            {VERSION: "1.0", CONTENT: votable_without_data(self._votable_head, overflow=overflow)}
+        )
         self._writer.close()
-        yield taken(self._sink)
+        yield take_written(self._sink)
 
     def failed(self, _message: str) -> bytes | None:
-        """Nothing: without its footer nobody takes it for a table."""
+        """None: without a footer no reader takes it for a table."""
         return None
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Nothing to close."""
 
-    def _write(self) -> None:
+    def _write_group(self) -> None:
         if self._group:
             self._writer.write_table(pa.concat_tables(self._group), row_group_size=2 * GROUP_ROWS)
             self._group = []

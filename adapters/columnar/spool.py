@@ -1,4 +1,4 @@
-"""Rows put aside on disk until what must be said before them is known."""
+"""Rows kept on disk until what comes before them in the document is known."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ LARGEST = 16_000_000_000
 
 
 class TableSpool:
-    """A temporary file of Arrow tables of one schema, compressed; it is gone with the process, however that ends."""
+    """A temporary file of Arrow tables of one schema, compressed; the system deletes it when the process ends.
+
+    The owner calls `close`.
+    """
 
     def __init__(self, schema: pa.Schema) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
@@ -20,7 +23,15 @@ class TableSpool:
         self._writer = pa.ipc.new_stream(self._file, schema, options=options)
 
     def add(self, table: pa.Table) -> None:
-        """Put rows aside; raises `NoRoom`, `TooMuch`."""
+        """Append rows.
+
+        Raises
+        ------
+        NoRoom
+            The disk is full.
+        TooMuch
+            The spool exceeds `LARGEST`.
+        """
         try:
             self._writer.write_table(table)
             self._file.flush()
@@ -32,11 +43,11 @@ class TableSpool:
             raise TooMuch(message)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Everything that was put aside, in order; nothing can be added any more."""
+        """Yield all rows in order; nothing can be added afterwards."""
         self._writer.close()
         self._file.seek(0)
         yield from pa.ipc.open_stream(self._file)
 
     def close(self) -> None:
-        """Forget it all."""
+        """Delete the file."""
         self._file.close()

@@ -1,10 +1,10 @@
 """The document of `/datalink/capabilities`."""
 
 from adapters.datalink.services import STANDARD
-from adapters.registry.capabilities import apart, capability
+from adapters.registry.capabilities import capabilities_document, capability
 
 
-def capabilities(base: str) -> bytes:
-    """Write it."""
-    spoken = capability(STANDARD, f"{base}/datalink/links", "Links of observations, stars and survey targets", "base")
-    return apart(base, "/datalink", spoken)
+def datalink_capabilities(base: str) -> bytes:
+    """Write the document; `base` is the URL of the gateway."""
+    links = capability(STANDARD, f"{base}/datalink/links", "Links of observations, stars and survey targets", "base")
+    return capabilities_document(base, "/datalink", links)

@@ -1,64 +1,83 @@
-"""The document that answers what links there are: identifiers in, a VOTable out."""
+"""The response of {links}: identifiers in, a VOTable out (DataLink 1.1 section 3)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from adapters.datalink.identifiers import read
+from adapters.datalink.identifiers import parse_identifier
 from adapters.datalink.link import LinkRow, fault
-from adapters.datalink.links import links, unknown
+from adapters.datalink.links import record_links, unknown_link
 from adapters.datalink.lookup import DocumentLookup
-from adapters.datalink.records import Record, records
-from adapters.datalink.services import STANDARD, about_links
-from adapters.votable.envelope import Head, footer, header
+from adapters.datalink.records import Record, load_records
+from adapters.datalink.services import STANDARD, links_descriptors
+from adapters.votable.envelope import Head, document_footer, document_header
 from adapters.votable.formats import TABLEDATA
-from adapters.votable.inline import rows
+from adapters.votable.inline import tabledata_rows
 from planning.plan import Cell
 from resolvers.operation import Operations
 from schema.datalink import LINKS, DatalinkKind
 
-LARGEST = 100
-"""Identifiers answered at once; of more, OVERFLOW tells to ask again for the rest (section 3.1)."""
+MOST_IDENTIFIERS = 100
+"""Identifiers answered at once; with more, OVERFLOW tells clients to ask again for the rest (section 3.1)."""
 CELLS = tuple(Cell(column, column.name) for column in LINKS.columns)
 
 
-async def document(
+async def links_document(
     operations: Operations, ids: Sequence[str], kind: DatalinkKind | None, base: str, now: datetime
 ) -> bytes:
-    """The links of these records; raises `GatewayError`, but not for what is not there."""
-    wanted = list(dict.fromkeys(ids))
-    answered = wanted[:LARGEST]
-    read_as = {told: read(told, kind) for told in answered}
-    asking = DocumentLookup(operations)
-    found = await records(asking, [asked for asked in read_as.values() if asked])
-    failed = sorted(asking.missing.values())
-    written = [row for told in answered for row in _rows(told, found.get(told), failed, base, now)]
-    services = about_links(base)
+    """Write the links of these records; unknown identifiers and silent databases get error rows.
+
+    Parameters
+    ----------
+    operations : Operations
+        Runs the stored GraphQL documents.
+    ids : Sequence[str]
+        Identifiers; repeated ones are answered once.
+    kind : DatalinkKind | None
+        What a bare value identifies; None if only full identifiers are accepted.
+    base : str
+        URL of the gateway.
+    now : datetime
+        For embargoes.
+
+    Raises
+    ------
+    GatewayError
+        Nothing could be answered.
+    """
+    unique_ids = list(dict.fromkeys(ids))
+    answered = unique_ids[:MOST_IDENTIFIERS]
+    targets = {identifier: parse_identifier(identifier, kind) for identifier in answered}
+    lookup = DocumentLookup(operations)
+    by_id = await load_records(lookup, [target for target in targets.values() if target])
+    failed = sorted(lookup.unavailable.values())
+    link_rows = [row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base, now)]
+    services = links_descriptors(base)
     head = Head(LINKS, CELLS, infos=(("standardID", STANDARD),), services=services)
-    end = footer(TABLEDATA, services, overflow=len(wanted) > LARGEST)
-    return header(head, TABLEDATA) + rows(written) + end
+    end = document_footer(TABLEDATA, services, overflow=len(unique_ids) > MOST_IDENTIFIERS)
+    return document_header(head, TABLEDATA) + tabledata_rows(link_rows) + end
 
 
 def _rows(
-    told: str, record: Record | None, failed: Sequence[str], base: str, now: datetime
+    identifier: str, record: Record | None, failed: Sequence[str], base: str, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows of one identifier; what a database that does not answer would add is said in a row of its own."""
+    """Rows of one identifier; a database that does not answer adds a row that says so."""
     if record is None and not failed:
-        yield _row(told, unknown(told), None)
+        yield _row(identifier, unknown_link(identifier), None)
         return
-    for link in links(record, base, now) if record else ():
-        yield _row(told, link, record)
-    for text in failed:
-        yield _row(told, fault("TransientFault", text, "#auxiliary" if record else "#this"), record)
+    for link in record_links(record, base, now) if record else ():
+        yield _row(identifier, link, record)
+    for message in failed:
+        yield _row(identifier, fault("TransientFault", message, "#auxiliary" if record else "#this"), record)
 
 
-def _row(told: str, link: LinkRow, record: Record | None) -> tuple[Any, ...]:
+def _row(identifier: str, link: LinkRow, record: Record | None) -> tuple[Any, ...]:
     place = record.place if record else None
     star = record.star["name"] if record and record.star else None
-    leads = bool(link.access_url or link.service_def)
+    has_access = bool(link.access_url or link.service_def)
     return (
-        told, link.access_url or None, link.service_def or None, link.error_message or None, link.description or None,
-        link.semantics, link.content_type or None, link.content_length, link.local or None,
-        ("false" if link.open else "true") if leads else None, link.open if leads else None,
+        identifier, link.access_url or None, link.service_def or None, link.error_message or None,
+        link.description or None, link.semantics, link.content_type or None, link.content_length, link.local or None,
+        ("false" if link.open else "true") if has_access else None, link.open if has_access else None,
         *(place or (None, None)), star,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The GraphQL documents that links are made of: rows of one kind by their keys, then what belongs to them."""
+"""GraphQL documents for links: rows of one kind by their keys, with what belongs to them."""
 
 from schema.datalink import GRANULES, RUNS, STARS, TARGETS
 
@@ -11,9 +11,9 @@ EXPOSURE = f"""expId expHeaderId obsProgram targetName targetRa targetDec instru
     granules(first: 50) {{ nodes {{ {GRANULE} }} }}"""
 
 
-def _list(field: str, argument: str, kind: str, wanted: str, key: str) -> str:
-    listed = f"rows: {field}(where: {{ {argument}: {{ in: $keys }} }}, first: 1000)"
-    return f"query Links($keys: [{kind}!]!) {{ {listed} {{ nodes {{ key: {key} {wanted} }} }} }}"
+def _list(field: str, argument: str, kind: str, fields: str, key: str) -> str:
+    rows = f"rows: {field}(where: {{ {argument}: {{ in: $keys }} }}, first: 1000)"
+    return f"query Links($keys: [{kind}!]!) {{ {rows} {{ nodes {{ key: {key} {fields} }} }} }}"
 
 
 LISTS = {
@@ -27,7 +27,7 @@ LISTS = {
         "spicaTargets", "spicadbId", "Long", f"{TARGET} granules(first: 50) {{ nodes {{ {GRANULE} }} }}", "spicadbId"
     ),
 }  # fmt: skip
-"""By kind of record; exposures come with the rest of their observation."""
+"""By kind of record; exposures come with the rest of their observation (`FAMILY`)."""
 FAMILY = f"""query Family($exposures: [String!]!, $heads: [String!]!, $granules: [Long!]!) {{
     own: exposures(where: {{ expId: {{ in: $exposures }} }}, first: 1000) {{ nodes {{ {EXPOSURE} }} }}
     shared: exposures(where: {{ expHeaderId: {{ in: $heads }} }}, first: 1000) {{ nodes {{ {EXPOSURE} }} }}
@@ -36,5 +36,5 @@ FAMILY = f"""query Family($exposures: [String!]!, $heads: [String!]!, $granules:
 }}"""
 """Exposures by name or by header, the granules of those headers, and granules by number.
 
-The Obs Portal calls an exposure by its header, `_` and a number; OiDB calls a file's observation by the header.
+The Obs Portal names an exposure by its header, `_` and a number; OiDB names a file's observation by the header.
 """

@@ -1,4 +1,4 @@
-"""The observations that records belong to, looked up for all of them at once."""
+"""Observations that records belong to, loaded for all records at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,52 +11,56 @@ from schema.datalink import EXPOSURES
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Exposures and granules of the observations at hand."""
+    """Exposures and granules of the observations involved; `lists` are the rows of `FAMILY`."""
 
     lists: Lists
 
     def exposure(self, name: str) -> Node | None:
-        """An exposure by its name."""
+        """An exposure by name; None if it is not there."""
         return next((node for node in self._of("own") if node["expId"] == name), None)
 
     def exposures(self, granule: Node) -> tuple[Node, ...]:
-        """The exposures that a granule is the log of, or was made of in the same programme."""
+        """Exposures that a granule is the log of (level 0), or was made from in the same programme."""
         if granule["calibLevel"] == 0:
-            found = self.exposure(granule["obsId"])
-            return (found,) if found else ()
-        return tuple(node for node in self._of("shared") if _same(granule, node["expHeaderId"], node["obsProgram"]))
+            log = self.exposure(granule["obsId"])
+            return (log,) if log else ()
+        return tuple(
+            node for node in self._of("shared") if _same_observation(granule, node["expHeaderId"], node["obsProgram"])
+        )
 
     def granules(self, node: Node, exposures: Iterable[Node], numbers: Sequence[int] = ()) -> tuple[Node, ...]:
-        """The granules of a record's exposures, those of the same file name and those it names, without itself."""
-        found = [granule for exposure in exposures for granule in exposure["granules"]["nodes"]]
-        found += (node.get("granules") or {"nodes": ()})["nodes"]
+        """Granules of a record's exposures, of its observation, and those of `numbers`, without the record itself."""
+        related = [granule for exposure in exposures for granule in exposure["granules"]["nodes"]]
+        related += (node.get("granules") or {"nodes": ()})["nodes"]
         if node.get("calibLevel"):
-            found += (
-                one for one in self._of("siblings") if one["calibLevel"] and _same(node, one["obsId"], one["progid"])
+            related += (
+                one
+                for one in self._of("siblings")
+                if one["calibLevel"] and _same_observation(node, one["obsId"], one["progid"])
             )
-        found += (one for one in self._of("named") if one["id"] in numbers)
-        others = {granule["id"]: granule for granule in found if granule["id"] != node.get("id")}
+        related += (one for one in self._of("named") if one["id"] in numbers)
+        others = {granule["id"]: granule for granule in related if granule["id"] != node.get("id")}
         return tuple(sorted(others.values(), key=lambda one: (one["calibLevel"], one["id"])))
 
     def _of(self, name: str) -> Iterable[Node]:
         return self.lists.get(name, ())
 
 
-def _same(granule: Node, name: str, program: str | None) -> bool:
+def _same_observation(granule: Node, name: str, program: str | None) -> bool:
     return bool(name and granule["obsId"] == name and granule["progid"] == program)
 
 
-async def family(asking: DocumentLookup, wanted: Sequence[LinkTarget], nodes: Sequence[Node]) -> Family:
-    """Look up the observations of records: exposures asked for, and what these granules and runs name."""
+async def load_family(lookup: DocumentLookup, targets: Sequence[LinkTarget], nodes: Sequence[Node]) -> Family:
+    """Load the observations of these records: the exposures requested, and those that granules and runs name."""
     granules = [node for node in nodes if "calibLevel" in node and node["obsId"]]
-    exposures = {asked.key for asked in wanted if asked.kind is EXPOSURES}
+    exposures = {target.key for target in targets if target.kind is EXPOSURES}
     exposures |= {node["obsId"] for node in granules if node["calibLevel"] == 0}
-    exposures |= {name for node in nodes for name in named(node, "expIds")}
-    heads = {node["obsId"] for node in granules if node["calibLevel"]}
-    numbers = {int(number) for node in nodes for number in named(node, "granuleIds")}
-    return Family(await asking.lists(FAMILY, exposures=exposures, heads=heads, granules=numbers))
+    exposures |= {name for node in nodes for name in names_in(node, "expIds")}
+    headers = {node["obsId"] for node in granules if node["calibLevel"]}
+    numbers = {int(number) for node in nodes for number in names_in(node, "granuleIds")}
+    return Family(await lookup.fetch(FAMILY, exposures=exposures, heads=headers, granules=numbers))
 
 
-def named(node: Node, column: str) -> list[str]:
-    """The names in a list of a run's."""
+def names_in(node: Node, column: str) -> list[str]:
+    """Names in a list column of a run; empty for NULL."""
     return [str(name) for name in node.get(column) or ()]

@@ -1,4 +1,4 @@
-"""OiDB's files as links: who may have them, and what its own table of links says, repaired."""
+"""OiDB's files as links: access rights, and OiDB's own table of links, repaired."""
 
 from datetime import UTC, datetime
 
@@ -9,27 +9,31 @@ CORE = (
     "this", "progenitor", "derivation", "auxiliary", "weight", "error", "noise", "calibration", "bias", "dark", "flat",
     "preview", "preview-image", "preview-plot", "proc", "cutout",
 )  # fmt: skip
-"""Terms that every reader knows; what else OiDB's rows have is kept as local semantics."""
+"""Terms of the datalink/core vocabulary; other terms of OiDB's rows are kept as local semantics."""
 KBYTE = 1000
-"""Bytes: OiDB divides by it."""
+"""Bytes of OiDB's kilobyte (access_estsize)."""
 LEVELS = {0: "Log", 1: "Uncalibrated OIFITS", 2: "Calibrated OIFITS", 3: "Published OIFITS"}
+"""OiDB's calibration levels."""
 
 
-def file(granule: Node, semantics: str, now: datetime, said: LinkRow | None = None) -> LinkRow:
-    """A granule's file; `said` is what OiDB's own table of links says of it."""
+def file_link(granule: Node, semantics: str, now: datetime, listed: LinkRow | None = None) -> LinkRow:
+    """The link to a granule's file; `listed` is what OiDB's own table of links says of it, None for nothing."""
     level, size = granule["calibLevel"], granule["accessEstsize"]
-    what = f"{granule['targetName']} with {granule['instrumentName']} (granule {granule['id']})"
-    length = said.content_length if said and said.content_length else None if size is None else size * KBYTE
-    kind = granule["accessFormat"] or (said.content_type if said else "")
-    text = f"{LEVELS.get(level, 'Data')} of {what}"
+    subject = f"{granule['targetName']} with {granule['instrumentName']} (granule {granule['id']})"
+    length = listed.content_length if listed and listed.content_length else None if size is None else size * KBYTE
+    content_type = granule["accessFormat"] or (listed.content_type if listed else "")
+    text = f"{LEVELS.get(level, 'Data')} of {subject}"
     return LinkRow(
-        semantics, text, granule["accessUrl"], content_type=kind, content_length=length,
+        semantics, text, granule["accessUrl"], content_type=content_type, content_length=length,
         local=f"level-{level}", open=is_open(granule, now),
     )  # fmt: skip
 
 
 def is_open(granule: Node, now: datetime) -> bool:
-    """Whether a granule's data are public: OiDB's rule, for which no date is never."""
+    """Whether a granule's data are public: OiDB's rule (`app:public-status` of its `modules/app.xql`).
+
+    Public data are; others are once their release date has passed; without a date, never.
+    """
     release = granule["obsReleaseDate"]
     if granule["dataRights"] == "public" or release is None:
         return bool(granule["dataRights"] == "public")
@@ -37,19 +41,21 @@ def is_open(granule: Node, now: datetime) -> bool:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < now
 
 
-def repaired(told: Node) -> LinkRow:
-    """A row of OiDB's own table of links: a term of the vocabulary, bytes, exactly one of URL, service and error."""
-    word = (told["semantics"] or "").strip().rpartition("#")[2]
-    kind, size = told["contentType"] or "", told["contentLength"]
-    fallback = "preview" if kind.startswith("image/") else "auxiliary" if word or not told["accessUrl"] else "this"
-    semantics = f"#{word if word in CORE else fallback}"
-    local = "" if word in CORE else word
-    if not told["accessUrl"]:
-        said = told["errorMessage"] or "OiDB lists this link without an address"
-        return LinkRow(semantics, told["description"] or "", error_message=_faulty(said), local=local)
+def repaired_link(row: Node) -> LinkRow:
+    """A row of OiDB's own table of links made valid: a term of the vocabulary, bytes, exactly one of URL and error."""
+    term = (row["semantics"] or "").strip().rpartition("#")[2]
+    content_type, size = row["contentType"] or "", row["contentLength"]
+    fallback = (
+        "preview" if content_type.startswith("image/") else "auxiliary" if term or not row["accessUrl"] else "this"
+    )
+    semantics = f"#{term if term in CORE else fallback}"
+    local = "" if term in CORE else term
+    if not row["accessUrl"]:
+        message = row["errorMessage"] or "OiDB lists this link without an address"
+        return LinkRow(semantics, row["description"] or "", error_message=_error_message(message), local=local)
     length = None if size is None else size * KBYTE
-    return LinkRow(semantics, told["description"] or "", told["accessUrl"], "", "", kind, length, local)
+    return LinkRow(semantics, row["description"] or "", row["accessUrl"], "", "", content_type, length, local)
 
 
-def _faulty(said: str) -> str:
-    return said if "Fault" in said.partition(":")[0] else f"DefaultFault: {said}"
+def _error_message(message: str) -> str:
+    return message if "Fault" in message.partition(":")[0] else f"DefaultFault: {message}"

@@ -1,4 +1,4 @@
-"""What links are asked for: an identifier as ObsCore has it, or the value of a table's own identifying column."""
+"""Identifiers of {links}: as in ObsCore, or the bare value of a table's identifying column."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,52 +9,56 @@ from schema.catalog import suggestion
 from schema.datalink import BY_TABLE, EXPOSURES, KINDS, RUNS, DatalinkKind
 from schema.observations import BRANCHES, canonical
 
-READERS = {branch.prefix: branch for branch in BRANCHES}
+BRANCH_BY_PREFIX = {branch.prefix: branch for branch in BRANCHES}
+"""Branches of ObsCore by the prefix of their identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """One record."""
+    """A record that links are requested of."""
 
     id: str
-    """As the client spelled it."""
+    """The identifier as the client spelled it."""
     kind: DatalinkKind
     key: Any
-    """Its value of the kind's column, as JSON has it; of a star its number or its name."""
+    """Value of the kind's column, as JSON; for a star its number or its name."""
 
 
-def kind_of(table: str) -> DatalinkKind:
-    """The kind of a table's records; raises `NotFound`."""
+def kind_of_table(table: str) -> DatalinkKind:
+    """The kind of a table's records; raises `NotFound` for a table without links."""
     if table not in BY_TABLE:
         message = f"There are no links of {table[:60]!r}{suggestion(table, list(BY_TABLE))}"
         raise NotFound(message)
     return BY_TABLE[table]
 
 
-def read(told: str, kind: DatalinkKind | None) -> LinkTarget | None:
-    """The record that an identifier names, or a bare value of that kind; None for what can be none."""
-    known = canonical(told)
-    for each in KINDS:
-        if known.startswith(each.prefix):
-            return _asked(told, each, _identified(known, each))
-    return _asked(told, kind, _valued(told, kind)) if kind else None
+def parse_identifier(identifier: str, kind: DatalinkKind | None) -> LinkTarget | None:
+    """The record that an identifier names, or a bare value of `kind`; None if it cannot be one.
+
+    `ivo://jmmc.fr/jsdc?HD%2048329` and, with `kind` STARS, `HD 48329` are the same star.
+    """
+    full = canonical(identifier)
+    for candidate in KINDS:
+        if full.startswith(candidate.prefix):
+            return _target(identifier, candidate, _key_of_identifier(full, candidate))
+    return _target(identifier, kind, _key_of_value(identifier, kind)) if kind else None
 
 
-def _asked(told: str, kind: DatalinkKind, key: Any) -> LinkTarget | None:
-    return None if key is None else LinkTarget(told, kind, key.isoformat() if kind is RUNS else key)
+def _target(identifier: str, kind: DatalinkKind, key: Any) -> LinkTarget | None:
+    return None if key is None else LinkTarget(identifier, kind, key.isoformat() if kind is RUNS else key)
 
 
-def _identified(told: str, kind: DatalinkKind) -> Any:
-    if kind.prefix in READERS:
-        return branches.read(READERS[kind.prefix], told)
-    return _valued(told.removeprefix(kind.prefix), kind)
+def _key_of_identifier(identifier: str, kind: DatalinkKind) -> Any:
+    if kind.prefix in BRANCH_BY_PREFIX:
+        return branches.read(BRANCH_BY_PREFIX[kind.prefix], identifier)
+    return _key_of_value(identifier.removeprefix(kind.prefix), kind)
 
 
-def _valued(told: str, kind: DatalinkKind) -> Any:
-    if not told or "\0" in told:
+def _key_of_value(value: str, kind: DatalinkKind) -> Any:
+    if not value or "\0" in value:
         return None
-    if told.isascii() and told.isdigit():
-        return int(told) if kind not in (EXPOSURES, RUNS) and len(told) < 19 else None
+    if value.isascii() and value.isdigit():
+        return int(value) if kind not in (EXPOSURES, RUNS) and len(value) < 19 else None
     if kind is RUNS:
-        return branches.read(READERS[RUNS.prefix], RUNS.prefix + told)
-    return told if kind.column.type.sql == "text" else None
+        return branches.read(BRANCH_BY_PREFIX[RUNS.prefix], RUNS.prefix + value)
+    return value if kind.column.type.sql == "text" else None

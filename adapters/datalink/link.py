@@ -1,11 +1,11 @@
-"""One row of a table of links (DataLink 1.1 section 3.2)."""
+"""A row of a table of links (DataLink 1.1 section 3.2)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A row: it leads somewhere, to a service, or says why there is nothing."""
+    """A link: a URL, a service, or an error, never two of them; "" and None are NULL."""
 
     semantics: str
     description: str
@@ -15,17 +15,18 @@ class LinkRow:
     content_type: str = ""
     content_length: int | None = None
     local: str = ""
+    """Local semantics, for terms outside the core vocabulary."""
     open: bool = True
-    """Whether anybody may have it now."""
+    """Whether anybody may access it now."""
 
 
-def kind_of_fault(status: int) -> str:
-    """What a whole answer that failed begins with (section 3.4), by its status in HTTP."""
+def fault_code(status: int) -> str:
+    """Code that begins the message of a request that failed as a whole (section 3.4), by HTTP status."""
     if status in (429, 503, 504, 507):
         return "TransientFault"
     return "UsageFault" if status < 500 else "FatalFault"
 
 
 def fault(kind: str, text: str, semantics: str = "#this") -> LinkRow:
-    """A row that says why there is nothing: `NotFoundFault`, `TransientFault`… (section 3.4)."""
+    """A row that reports an error: `NotFoundFault`, `TransientFault`… (section 3.4)."""
     return LinkRow(semantics, "", error_message=f"{kind}: {text}")

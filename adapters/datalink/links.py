@@ -1,11 +1,11 @@
-"""From records to the rows of a table of links, with terms of the datalink/core vocabulary."""
+"""Records → rows of a table of links, with terms of the datalink/core vocabulary."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from adapters.datalink.files import file, is_open, repaired
+from adapters.datalink.files import file_link, is_open, repaired_link
 from adapters.datalink.link import LinkRow, fault
 from adapters.datalink.lookup import Node
 from adapters.datalink.records import Record
@@ -14,52 +14,58 @@ from adapters.votable.formats import VOTABLE
 from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS, DatalinkKind
 
 PAGE = "https://obs.jmmc.fr/detail/exposure/"
+"""URL of an exposure's page in the Obs Portal, before its name."""
 NEAR = 1 / 3600
-"""Degrees around a survey target's place in which it alone is found."""
+"""Radius in degrees of the cone that finds a survey target alone."""
 
 
-def unknown(told: str) -> LinkRow:
+def unknown_link(identifier: str) -> LinkRow:
     """The row of an identifier that names nothing."""
-    return fault("NotFoundFault", f"{told[:100]!r} is no record of ours: ask as obs_publisher_did of ivoa.obscore says")
+    return fault(
+        "NotFoundFault", f"{identifier[:100]!r} is no record of ours: ask as obs_publisher_did of ivoa.obscore says"
+    )
 
 
-def links(record: Record, base: str, now: datetime) -> Iterator[LinkRow]:
-    """The rows of a record: itself, the rest of its observation, its star, its survey target, services."""
-    yield from OWN[record.asked.kind](record, base, now)
-    own = record.node.get("calibLevel", 0)
+def record_links(record: Record, base: str, now: datetime) -> Iterator[LinkRow]:
+    """Yield the links of a record: itself, the rest of its observation, its star, its survey target, services.
+
+    `now` decides which files are still under embargo.
+    """
+    yield from OWN[record.requested.kind](record, base, now)
+    level = record.node.get("calibLevel", 0)
     for exposure in record.exposures:
         if not _is_this(record, exposure):
-            yield _log(exposure, "#progenitor")
+            yield _log_link(exposure, "#progenitor")
     for granule in record.granules:
-        yield from _related(granule, own, now)
-    if record.asked.kind is not STARS:
-        yield from _starring(record, base)
-    yield from _surveyed(record, base)
+        yield from _related_link(granule, level, now)
+    if record.requested.kind is not STARS:
+        yield from _star_links(record, base)
+    yield from _survey_links(record, base)
 
 
 def _granule(record: Record, _base: str, now: datetime) -> Iterator[LinkRow]:
     node = record.node
-    listed = [repaired(told) for told in node["datalinks"]["nodes"]]
+    own_links = [repaired_link(row) for row in node["datalinks"]["nodes"]]
     if node["calibLevel"] == 0:
         log = {"expId": node["obsId"], "instrumentName": node["instrumentName"], "targetName": node["targetName"]}
-        yield _log(log, "#this") if node["obsId"] else file(node, "#this", now)
+        yield _log_link(log, "#this") if node["obsId"] else file_link(node, "#this", now)
         if node["obsId"]:
-            yield from _raw(node, now)
+            yield from _raw_frames_link(node, now)
     else:
-        own = next((link for link in listed if link.semantics == "#this"), None)
-        yield file(node, "#this", now, own)
-    for link in listed:
+        own = next((link for link in own_links if link.semantics == "#this"), None)
+        yield file_link(node, "#this", now, own)
+    for link in own_links:
         if link.access_url != node["accessUrl"]:
             yield replace(link, semantics="#auxiliary") if link.semantics == "#this" else link
 
 
 def _exposure(record: Record, _base: str, _now: datetime) -> Iterator[LinkRow]:
-    yield _log(record.node, "#this")
+    yield _log_link(record.node, "#this")
 
 
 def _run(record: Record, _base: str, _now: datetime) -> Iterator[LinkRow]:
     if record.exposures:
-        yield _log(record.exposures[0], "#this")
+        yield _log_link(record.exposures[0], "#this")
     else:
         yield fault("DefaultFault", "No exposure of this run is known to the Obs Portal")
 
@@ -68,15 +74,15 @@ def _star(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
     name = record.node["name"]
     yield LinkRow("#this", f"{name} in JSDC", _getstar(base, name), content_type=VOTABLE, local="star")
     yield LinkRow("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
-    yield from _around(record)
+    yield from _calibrators_link(record)
     if record.place:
-        asked = urlencode({"POS": "CIRCLE {} {} {:g}".format(*record.place, 3 * NEAR)})
-        url = f"{base}/sia?{asked}"
+        parameters = urlencode({"POS": "CIRCLE {} {} {:g}".format(*record.place, 3 * NEAR)})
+        url = f"{base}/sia?{parameters}"
         yield LinkRow("#auxiliary", f"Observations of {name}", url, content_type=VOTABLE, local="observations")
 
 
 def _target(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
-    yield _survey(record.node, base, "#this")
+    yield _survey_link(record.node, base, "#this")
 
 
 OWN: Mapping[DatalinkKind, Callable[[Record, str, datetime], Iterator[LinkRow]]] = {
@@ -86,56 +92,56 @@ OWN: Mapping[DatalinkKind, Callable[[Record, str, datetime], Iterator[LinkRow]]]
 
 def _is_this(record: Record, exposure: Node) -> bool:
     """Whether the record's own row leads to the log of this exposure."""
-    if record.asked.kind is RUNS:
+    if record.requested.kind is RUNS:
         return exposure is record.exposures[0]
     log = record.node.get("calibLevel") == 0 and record.node["obsId"] == exposure["expId"]
     return log or exposure is record.node
 
 
-def _log(exposure: Node, semantics: str) -> LinkRow:
+def _log_link(exposure: Node, semantics: str) -> LinkRow:
     name, instrument, target = exposure["expId"], exposure["instrumentName"], exposure["targetName"]
     text = f"Log of the exposure {name} of {target or 'an unnamed target'} with {instrument} (Obs Portal)"
     return LinkRow(semantics, text, PAGE + name, content_type="text/html", local="level-0")
 
 
-def _raw(log: Node, now: datetime) -> Iterator[LinkRow]:
-    """What OiDB says of the raw frames, where it is more than the page of the log."""
+def _raw_frames_link(log: Node, now: datetime) -> Iterator[LinkRow]:
+    """OiDB's link to the raw frames, unless it only leads to the page of the log."""
     if not log["accessUrl"].startswith(PAGE):
         opened = is_open(log, now)
         yield LinkRow("#progenitor", "Raw frames in the archive", log["accessUrl"], local="raw", open=opened)
 
 
-def _related(granule: Node, own: int, now: datetime) -> Iterator[LinkRow]:
+def _related_link(granule: Node, own: int, now: datetime) -> Iterator[LinkRow]:
     level = granule["calibLevel"]
     if level == 0:
-        yield from _raw(granule, now)
+        yield from _raw_frames_link(granule, now)
         return
     semantics = "#derivation" if level > own else "#progenitor" if level < own else "#auxiliary"
-    yield file(granule, semantics, now)
+    yield file_link(granule, semantics, now)
 
 
-def _starring(record: Record, base: str) -> Iterator[LinkRow]:
+def _star_links(record: Record, base: str) -> Iterator[LinkRow]:
     if record.star:
         name = record.star["name"]
         text = f"{name}, the star of JSDC that it is: photometry and diameters"
         yield LinkRow("#auxiliary", text, _getstar(base, name), content_type=VOTABLE, local="star")
         yield LinkRow("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
-    yield from _around(record)
+    yield from _calibrators_link(record)
 
 
-def _around(record: Record) -> Iterator[LinkRow]:
+def _calibrators_link(record: Record) -> Iterator[LinkRow]:
     if record.place:
         yield LinkRow(
             "#auxiliary", "Stars around it that may calibrate it (JSDC)", service_def=CALIBRATORS, local="calibrators"
         )
 
 
-def _surveyed(record: Record, base: str) -> Iterator[LinkRow]:
-    if record.target and record.asked.kind is not TARGETS:
-        yield _survey(record.target, base, "#auxiliary")
+def _survey_links(record: Record, base: str) -> Iterator[LinkRow]:
+    if record.target and record.requested.kind is not TARGETS:
+        yield _survey_link(record.target, base, "#auxiliary")
 
 
-def _survey(target: Node, base: str, semantics: str) -> LinkRow:
+def _survey_link(target: Node, base: str, semantics: str) -> LinkRow:
     place = urlencode({"RA": target["ra"], "DEC": target["dec"], "SR": f"{NEAR:.6f}", "VERB": 3})
     text = f"{target['targetMainId']} in the survey of CHARA/SPICA (SPICA-DB target {target['spicadbId']})"
     return LinkRow(semantics, text, f"{base}/scs/spica.target?{place}", content_type=VOTABLE, local="spica-target")

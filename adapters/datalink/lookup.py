@@ -1,4 +1,4 @@
-"""Stored GraphQL documents asked, and which databases did not answer."""
+"""Runs stored GraphQL documents, and notes which databases do not answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,32 +10,38 @@ from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Intern
 from resolvers.operation import Operations, Request
 
 Node = Mapping[str, Any]
-"""A row as GraphQL answers it."""
+"""A row, as GraphQL returns it."""
 Lists = Mapping[str, list[Node]]
 """The rows of each field of a document."""
 FAILED: Mapping[str, type[GatewayError]] = {one.code: one for one in (HubUnavailable, Busy, TimedOut, Internal)}
-"""What leaves nothing to tell, by its code; whatever else is no database's fault is the client's."""
+"""Errors that leave nothing to return, by code; other errors without a source are the client's."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLookup:
-    """Asks, and notes which databases do not answer."""
+    """Runs documents for one request."""
 
     operations: Operations
-    missing: dict[str, str] = field(default_factory=dict)
-    """What was told of each."""
+    unavailable: dict[str, str] = field(default_factory=dict)
+    """Message of each source that did not answer."""
 
-    async def lists(self, document: str, **keys: Iterable[Any]) -> Lists:
-        """The rows of a document's fields; nothing is asked where no key is given. Raises `GatewayError`."""
-        told = {name: [*values] for name, values in keys.items()}
-        if not any(told.values()):
+    async def fetch(self, document: str, **keys: Iterable[Any]) -> Lists:
+        """Run a document and return the rows of its fields; nothing is run if all `keys` are empty.
+
+        Raises
+        ------
+        GatewayError
+            An error without a source; errors of sources are kept in `unavailable`.
+        """
+        variables = {name: [*values] for name, values in keys.items()}
+        if not any(variables.values()):
             return {}
-        answer = await self.operations.answer(Request(document, None, told))
+        answer = await self.operations.answer(Request(document, None, variables))
         payload = orjson.loads(orjson.dumps(answer.payload))
         for error in payload.get("errors", ()):
-            about = error.get("extensions", {})
-            if "source" not in about:
-                raise FAILED.get(about.get("code"), BadInput)(error["message"])
-            self.missing[about["source"]] = error["message"]
-        found = payload.get("data") or {}
-        return {name: part["nodes"] for name, part in found.items() if part}
+            extensions = error.get("extensions", {})
+            if "source" not in extensions:
+                raise FAILED.get(extensions.get("code"), BadInput)(error["message"])
+            self.unavailable[extensions["source"]] = error["message"]
+        data = payload.get("data") or {}
+        return {name: connection["nodes"] for name, connection in data.items() if connection}

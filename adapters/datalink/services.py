@@ -1,9 +1,9 @@
-"""Descriptors of the services that can be asked about rows: links, calibrators around a place, GetStar."""
+"""Service descriptors for rows: their links, calibrators around a place, GetStar."""
 
 from functools import lru_cache
 
 from adapters.votable.descriptors import Descriptor, Input
-from adapters.votable.fields import identified
+from adapters.votable.fields import field_ids
 from planning.plan import Cell
 from schema import datalink
 from schema.datalink import IDENTIFYING
@@ -15,50 +15,56 @@ STANDARD = "ivo://ivoa.net/std/DataLink#links-1.1"
 MEDIA_TYPE = "application/x-votable+xml;content=datalink"
 CONE_SEARCH = "ivo://ivoa.net/std/ConeSearch"
 CALIBRATORS, GETSTAR = "calibrators", "getstar"
-"""IDs of the RESOURCEs that a table of links refers to."""
+"""IDs of RESOURCEs that rows of a table of links refer to."""
 RADIUS = 5.0
-"""Degrees around an observation in which calibrators are looked for, if the user says nothing."""
+"""Degrees around an observation in which calibrators are searched by default."""
 
 
-def about_links(base: str) -> tuple[Descriptor, ...]:
-    """What a table of links itself describes: the services of its rows, and how to ask for links."""
-    return (_calibrators(base), _getstar(base), _this(base))
+def links_descriptors(base: str) -> tuple[Descriptor, ...]:
+    """Descriptors in a table of links: the services of its rows, and {links} itself."""
+    return (_calibrators_descriptor(base), _getstar_descriptor(base), _self_descriptor(base))
 
 
 @lru_cache(maxsize=128)
-def about_rows(base: str, table: Table | None, cells: tuple[Cell, ...]) -> tuple[Descriptor, ...]:
-    """The links of a table's rows, where the column that identifies them is among its own cells, as text.
+def rows_descriptors(base: str, table: Table | None, cells: tuple[Cell, ...]) -> tuple[Descriptor, ...]:
+    """The descriptor of a result's links, if its own cells include the column that identifies rows, as text; else none.
 
-    A number would do as well, but pyvo then waits for links of numbers while their table names them as text. Rows of no
-    table in particular, as of a query, are known by the `obs_publisher_did` of ObsCore.
+    A number would do as well, but pyvo then expects links of numbers while their table has them as text. Rows of no
+    table in particular (`table` None), as of a query, are identified by ObsCore's `obs_publisher_did`.
     """
-    wanted = IDENTIFYING.get(table or OBSCORE)
-    for cell, name in identified(cells).items():
-        if wanted and not cell.path and _is(cell.column, wanted) and cell.column.type.arraysize:
+    identifying = IDENTIFYING.get(table or OBSCORE)
+    for cell, name in field_ids(cells).items():
+        if identifying and not cell.path and _matches(cell.column, identifying) and cell.column.type.arraysize:
             path = f"{table.qualified}/links" if table and table is not OBSCORE else "links"
-            about = f"Links of these rows, by their {wanted.name}"
-            return (_links(f"{base}/datalink/{path}", Input("ID", ref=name, ucd="meta.id;meta.main"), about),)
+            description = f"Links of these rows, by their {identifying.name}"
+            return (
+                _links_descriptor(
+                    f"{base}/datalink/{path}", Input("ID", ref=name, ucd="meta.id;meta.main"), description
+                ),
+            )
     return ()
 
 
-def _is(column: Column, wanted: Column) -> bool:
-    """Whether it is that column, under whatever name; of those without a utype, by name."""
-    return column.utype == wanted.utype if wanted.utype else column.name == wanted.name
+def _matches(column: Column, identifying: Column) -> bool:
+    """Whether it is the identifying column: by utype, or by name for those without."""
+    return column.utype == identifying.utype if identifying.utype else column.name == identifying.name
 
 
-def _links(url: str, asked: Input, about: str, **told: str) -> Descriptor:
-    return Descriptor("datalink", url, (asked,), STANDARD, MEDIA_TYPE, about, **told)
+def _links_descriptor(url: str, parameter: Input, description: str, **extra: str) -> Descriptor:
+    return Descriptor("datalink", url, (parameter,), STANDARD, MEDIA_TYPE, description, **extra)
 
 
-def _this(base: str) -> Descriptor:
+def _self_descriptor(base: str) -> Descriptor:
     url = f"{base}/datalink/links"
     example = f"{url}?ID=ivo%3A%2F%2Fjmmc.fr%2Fjsdc%3FHD%2048329"
     text = "Identifier, as obs_publisher_did of ivoa.obscore; may be repeated"
-    asked = Input("ID", ucd="meta.id;meta.main", description=text)
-    return _links(url, asked, "Links of records, by their identifiers", example=example, utype="adhoc:this")
+    parameter = Input("ID", ucd="meta.id;meta.main", description=text)
+    return _links_descriptor(
+        url, parameter, "Links of records, by their identifiers", example=example, utype="adhoc:this"
+    )
 
 
-def _calibrators(base: str) -> Descriptor:
+def _calibrators_descriptor(base: str) -> Descriptor:
     text = "Stars of JSDC that may calibrate what was observed: around its place, with CalFlag 0"
     inputs = (
         Input("RA", DOUBLE, ref=datalink.RA.name, unit="deg", ucd="pos.eq.ra"),
@@ -69,7 +75,7 @@ def _calibrators(base: str) -> Descriptor:
     return Descriptor(CALIBRATORS, f"{base}/scs/jsdc.star", inputs, CONE_SEARCH, "application/x-votable+xml", text)
 
 
-def _getstar(base: str) -> Descriptor:
+def _getstar_descriptor(base: str) -> Descriptor:
     inputs = (
         Input("star", ref=datalink.STAR.name, ucd="meta.id;src"),
         Input("format", value="vot", options=("vot", "votable1.4", "tsv"), description="vot is what GetStar writes"),

@@ -1,6 +1,6 @@
 """GetStar's VOTable 1.1: FIELDs of value, origin, confidence and error, a GROUP for each, PARAMs of the request.
 
-As GetStar 6.0 writes it (facts/jmmc_systems.md section 3.3). Readers look for the GROUPs by name, and for origins and
+As SearchCal 6.0 writes it (its `vobs/src/vobsVOTABLE.cpp`). Readers find the GROUPs by name, and origins and
 confidences by their index.
 """
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from adapters.getstar.stars import Star
 from adapters.votable.fields import element, text_element
-from adapters.votable.inline import rows
+from adapters.votable.inline import tabledata_rows
 from schema.getstar import LABELS, PROPERTIES, Property
 from schema.jsdc import CONFIDENCE
 
@@ -20,59 +20,76 @@ xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.1 http://www.ivoa.net/xml
 """
 FRAME = '<COOSYS ID="J2000" equinox="J2000." epoch="J2000." system="eq_FK5"/>\n'
 TEXT = {"datatype": "char", "arraysize": "*"}
-LACKING = "Properties of GetStar that the published JSDC does not have are left out."
+NOT_PUBLISHED = "Properties of GetStar that the published JSDC does not have are left out."
 DELETED = "DELETED_FLAG"
 
 
-def document(found: Sequence[Star], unknown: Sequence[str], asked: str, moment: datetime, version: str) -> bytes:
-    """The stars; `unknown` are names of no star, `asked` what was asked for."""
+def getstar_document(
+    stars: Sequence[Star], unknown: Sequence[str], object_name: str, moment: datetime, version: str
+) -> bytes:
+    """Write the stars.
+
+    Parameters
+    ----------
+    stars : Sequence[Star]
+        The stars found, one row each.
+    unknown : Sequence[str]
+        Names that are no star's; an INFO lists them.
+    object_name : str
+        The names as requested.
+    moment : datetime
+        Time of the response, UTC.
+    version : str
+        Name and version of the service.
+    """
     date = moment.replace(tzinfo=None).isoformat(timespec="seconds")
-    about = f"GetStar of the {version}. Request parameters: -objectName {asked} -format vot. Generated on (UTC): {date}"
-    lacking = [f"No star of JSDC is called {name}." for name in unknown]
+    request = f"Request parameters: -objectName {object_name} -format vot."
+    description = f"GetStar of the {version}. {request} Generated on (UTC): {date}"
+    not_found = [f"No star of JSDC is called {name}." for name in unknown]
     head = [
         OPENING,
-        text_element("DESCRIPTION", about) + "\n",
-        text_element("INFO", " ".join([*lacking, LACKING]), name="LOG", value="GetStar") + "\n",
+        text_element("DESCRIPTION", description) + "\n",
+        text_element("INFO", " ".join([*not_found, NOT_PUBLISHED]), name="LOG", value="GetStar") + "\n",
         FRAME,
         f"{element('RESOURCE', name=version)[:-2]}>\n",
-        f'<TABLE nrows="{len(found)}">\n',
-        *_params(asked, date, version),
-        *_described(),
+        f'<TABLE nrows="{len(stars)}">\n',
+        *_params(object_name, date, version),
+        *_field_elements(),
         "<DATA><TABLEDATA>\n",
     ]
     end = "</TABLEDATA></DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n"
-    return "".join(head).encode() + rows(map(cells, found)) + end.encode()
+    return "".join(head).encode() + tabledata_rows(map(star_cells, stars)) + end.encode()
 
 
-def names() -> list[str]:
-    """The names of the FIELDs, in order."""
-    return [name for told in PROPERTIES for name in _names(told)] + ["deletedFlag"]
+def field_names() -> list[str]:
+    """Names of the FIELDs, in order."""
+    return [name for prop in PROPERTIES for name in _property_field_names(prop)] + ["deletedFlag"]
 
 
-def cells(star: Star) -> list[object]:
-    """The values of the FIELDs of a star."""
-    found: list[object] = []
-    for told in PROPERTIES:
-        value = star.value(told)
-        found += [
+def star_cells(star: Star) -> list[object]:
+    """Values of a star's FIELDs, in order; None for NULL."""
+    values: list[object] = []
+    for prop in PROPERTIES:
+        value = star.value(prop)
+        values += [
             int(value) if isinstance(value, bool) else value,
-            *star.about(told),
-            *([star.error(told)] if told.error else []),
+            *star.origin_and_confidence(prop),
+            *([star.error(prop)] if prop.error else []),
         ]
-    return [*found, 0]
+    return [*values, 0]
 
 
-def _names(told: Property) -> list[str]:
-    own = [told.name, f"{told.name}.origin", f"{told.name}.confidence"]
-    return [*own, told.error.name] if told.error else own
+def _property_field_names(prop: Property) -> list[str]:
+    own_names = [prop.name, f"{prop.name}.origin", f"{prop.name}.confidence"]
+    return [*own_names, prop.error.name] if prop.error else own_names
 
 
-def _params(asked: str, date: str, version: str) -> Iterator[str]:
-    said = {
-        "ServerCommand": "GetStar", "ServerDate": date, "SearchCalServerVersion": version, "objectName": asked,
+def _params(object_name: str, date: str, version: str) -> Iterator[str]:
+    texts = {
+        "ServerCommand": "GetStar", "ServerDate": date, "SearchCalServerVersion": version, "objectName": object_name,
         "file": "",
     }  # fmt: skip
-    for name, value in said.items():
+    for name, value in texts.items():
         yield element("PARAM", name=name, value=value, **TEXT) + "\n"
     yield element("PARAM", name="baseMax", datatype="double", value="0.0", unit="m") + "\n"
     yield element("PARAM", name="wlen", datatype="double", value="0.0", unit="um") + "\n"
@@ -87,20 +104,20 @@ def _indexes(name: str, labels: Sequence[str]) -> str:
     return element("PARAM", element("VALUES", "".join(options)), name=name, datatype="int", value="0") + "\n"
 
 
-def _described() -> Iterator[str]:
-    """FIELDs, numbered from `col0` as GetStar does, then their GROUPs."""
+def _field_elements() -> Iterator[str]:
+    """Yield the FIELDs, numbered from `col0` as GetStar does, then their GROUPs."""
     number, groups = 0, []
-    for told in PROPERTIES:
-        fields = list(_fields(told, number))
+    for prop in PROPERTIES:
+        fields = list(_property_fields(prop, number))
         yield from fields
-        groups.append(_group(told.name, told.ucd, range(number, number + len(fields))))
+        groups.append(_group(prop.name, prop.ucd, range(number, number + len(fields))))
         number += len(fields)
     yield _field(
         "deletedFlag", number, DELETED, "Used by SearchCal GUI to flag deleted stars", "boolean", type="hidden"
     )
-    for offset, part in enumerate(("origin", "confidence"), 1):
-        about = {"name": f"deletedFlag.{part}", "ID": f"col{number + offset}", "ucd": f"{DELETED}.{part}"}
-        yield element("PARAM", **about, datatype="int", value="0") + "\n"
+    for offset, aspect in enumerate(("origin", "confidence"), 1):
+        attributes = {"name": f"deletedFlag.{aspect}", "ID": f"col{number + offset}", "ucd": f"{DELETED}.{aspect}"}
+        yield element("PARAM", **attributes, datatype="int", value="0") + "\n"
     yield from groups
     references = element("FIELDref", ref=f"col{number}") + "".join(
         element("PARAMref", ref=f"col{number + offset}") for offset in (1, 2)
@@ -108,21 +125,21 @@ def _described() -> Iterator[str]:
     yield element("GROUP", references, name="deletedFlag", ucd=DELETED) + "\n"
 
 
-def _fields(told: Property, number: int) -> Iterator[str]:
-    ref = "J2000" if told.name in ("RAJ2000", "DEJ2000") else None
-    yield _field(told.name, number, told.ucd, told.description, told.datatype, unit=told.unit, ref=ref)
-    for offset, (part, ucd) in enumerate((("origin", "REFER_CODE"), ("confidence", "CODE_QUALITY")), 1):
-        text = f"{part.capitalize()} index of property {told.name}"
-        yield _field(f"{told.name}.{part}", number + offset, ucd, text, "int", type="hidden")
-    if told.error:
-        text = f"Error of {told.name}"
-        yield _field(told.error.name, number + 3, told.error.ucd, text, "double", unit=told.error.column.unit)
+def _property_fields(prop: Property, number: int) -> Iterator[str]:
+    ref = "J2000" if prop.name in ("RAJ2000", "DEJ2000") else None
+    yield _field(prop.name, number, prop.ucd, prop.description, prop.datatype, unit=prop.unit, ref=ref)
+    for offset, (aspect, ucd) in enumerate((("origin", "REFER_CODE"), ("confidence", "CODE_QUALITY")), 1):
+        text = f"{aspect.capitalize()} index of property {prop.name}"
+        yield _field(f"{prop.name}.{aspect}", number + offset, ucd, text, "int", type="hidden")
+    if prop.error:
+        text = f"Error of {prop.name}"
+        yield _field(prop.error.name, number + 3, prop.error.ucd, text, "double", unit=prop.error.column.unit)
 
 
-def _field(name: str, number: int, ucd: str, text: str, datatype: str, **told: str | None) -> str:
+def _field(name: str, number: int, ucd: str, text: str, datatype: str, **extra: str | None) -> str:
     size = "*" if datatype == "char" else None
-    about = {"name": name, "ID": f"col{number}", "ucd": ucd, "datatype": datatype, "arraysize": size} | told
-    return element("FIELD", text_element("DESCRIPTION", text), **about) + "\n"
+    attributes = {"name": name, "ID": f"col{number}", "ucd": ucd, "datatype": datatype, "arraysize": size} | extra
+    return element("FIELD", text_element("DESCRIPTION", text), **attributes) + "\n"
 
 
 def _group(name: str, ucd: str, numbers: range) -> str:
@@ -131,9 +148,9 @@ def _group(name: str, ucd: str, numbers: range) -> str:
     return element("GROUP", text_element("DESCRIPTION", text) + references, name=name, ucd=ucd) + "\n"
 
 
-def tsv(found: Sequence[Star]) -> bytes:
-    """The same rows as tab-separated values, below a line of names."""
-    lines = [names(), *([_text(value) for value in cells(star)] for star in found)]
+def getstar_tsv(stars: Sequence[Star]) -> bytes:
+    """Write the same rows as tab-separated values, below a line of names; NULL is empty."""
+    lines = [field_names(), *([_text(value) for value in star_cells(star)] for star in stars)]
     return "".join("\t".join(line) + "\n" for line in lines).encode()
 
 

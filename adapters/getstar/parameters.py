@@ -1,4 +1,4 @@
-"""What GetStar is asked: names of stars and a format (`sclwsGetStarProxy.php`)."""
+"""Parameters of GetStar: names of stars and a format (SearchCal's `sclwsGetStarProxy.php`)."""
 
 from dataclasses import dataclass
 
@@ -6,40 +6,51 @@ from adapters.votable.parameters import Parameters
 from planning.errors import BadInput, TooMuch
 
 SEPARATORS = ",|"
-MOST = 100
-"""Stars at once."""
-VOT, TSV, MODERN = "vot", "tsv", "votable1.4"
-FORMATS = (VOT, TSV, MODERN)
-GIVEN = ("V", "e_V", "J", "e_J", "H", "e_H", "K", "e_K", "SP_TYPE")
+"""Between names."""
+MOST_STARS = 100
+"""Stars in one request."""
+VOT, TSV, VOTABLE14 = "vot", "tsv", "votable1.4"
+FORMATS = (VOT, TSV, VOTABLE14)
+PHOTOMETRY = ("V", "e_V", "J", "e_J", "H", "e_H", "K", "e_K", "SP_TYPE")
 """Values that GetStar takes instead of the catalogue's, to compute another diameter from."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetStarRequest:
-    """Names, and how the answer is written."""
+    """Names of stars, and one of `FORMATS`."""
 
     names: tuple[str, ...]
     format: str
 
 
-def asked(parameters: Parameters, default: str) -> GetStarRequest:
-    """Read the parameters; raises `BadInput`, `TooMuch`. Those that only steer GetStar's search say nothing here."""
-    told = parameters.get("star", "")
+def parse_getstar_parameters(parameters: Parameters, default: str) -> GetStarRequest:
+    """Read the parameters; those that only steer GetStar's own search are ignored.
+
+    `default` is the format if none is requested.
+
+    Raises
+    ------
+    BadInput
+        There is no name, the format is unknown, or photometry is given.
+    TooMuch
+        There are more than `MOST_STARS` names.
+    """
+    stars = parameters.get("star", "")
     for separator in SEPARATORS[1:]:
-        told = told.replace(separator, SEPARATORS[0])
-    names = tuple(dict.fromkeys(filter(None, (name.strip() for name in told.split(SEPARATORS[0])))))
+        stars = stars.replace(separator, SEPARATORS[0])
+    names = tuple(dict.fromkeys(filter(None, (name.strip() for name in stars.split(SEPARATORS[0])))))
     if not names:
         message = "star is missing: names of stars are wanted, separated by , or |"
         raise BadInput(message)
-    if len(names) > MOST:
-        message = f"star has {len(names)} names: at most {MOST} are answered at once"
+    if len(names) > MOST_STARS:
+        message = f"star has {len(names)} names: at most {MOST_STARS} are answered at once"
         raise TooMuch(message)
-    for name in GIVEN:
+    for name in PHOTOMETRY:
         if parameters.get(name.lower()):
             message = f"{name} is given: diameters here are those of JSDC, and are not computed from values of yours"
             raise BadInput(message)
-    form = parameters.get("format", "").lower() or default
-    if form not in FORMATS:
-        message = f"format is {form[:40]!r}: one of {', '.join(FORMATS)} is wanted"
+    format_ = parameters.get("format", "").lower() or default
+    if format_ not in FORMATS:
+        message = f"format is {format_[:40]!r}: one of {', '.join(FORMATS)} is wanted"
         raise BadInput(message)
-    return GetStarRequest(names, form)
+    return GetStarRequest(names, format_)

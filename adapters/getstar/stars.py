@@ -1,4 +1,4 @@
-"""The stars that names are of, with their identifiers, as GetStar's properties."""
+"""Stars of JSDC by name, with their identifiers in other catalogues, as GetStar's properties."""
 
 import asyncio
 import math
@@ -6,83 +6,107 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.datalink.services import rows_descriptors
+from adapters.votable.envelope import Head
 from hub.rows import Hub
 from planning import sql
-from planning.plan import Cell, Compared, Op, Plan, StatementShape
-from resolvers import star_names
+from planning.plan import Cell, Compared, Plan, Selected, StatementShape
+from resolvers import star_names, tabular
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
+from schema.operators import Op
 from schema.table import Column
 
 HIGH = 3
-"""Confidence in what its catalogue has measured or JSDC has computed (`schema.jsdc.CONFIDENCE`)."""
+"""Confidence in measured and computed values (`schema.jsdc.CONFIDENCE`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """A star: what it was asked by, its row, its names by catalogue."""
+    """A star of JSDC.
 
-    asked: str
+    Attributes
+    ----------
+    requested_name : str
+        The name it was requested by.
+    row : Mapping[Column, Any]
+        Its row of `jsdc.star`.
+    identifiers : Mapping[str, str]
+        Its identifier by catalogue.
+    """
+
+    requested_name: str
     row: Mapping[Column, Any]
     identifiers: Mapping[str, str]
 
-    def value(self, told: Property) -> Any:
-        """A property's value, None where there is none."""
-        if not told.columns:
-            found = self.identifiers.get(told.catalogue) if told.catalogue else self.asked
-            return told.made(found) if told.made and found is not None else found
-        parts = [_finite(self.row[column]) for column in told.columns]
-        if told.datatype == "boolean":
-            return told.made(*parts) if told.made else None
-        if None in parts:
+    def value(self, prop: Property) -> Any:
+        """Value of a property; None if there is none."""
+        if not prop.columns:
+            text = self.identifiers.get(prop.catalogue) if prop.catalogue else self.requested_name
+            return prop.convert(text) if prop.convert and text is not None else text
+        values = [_finite(self.row[column]) for column in prop.columns]
+        if prop.datatype == "boolean":
+            return prop.convert(*values) if prop.convert else None
+        if None in values:
             return None
-        return told.made(*parts) if told.made else parts[0]
+        return prop.convert(*values) if prop.convert else values[0]
 
-    def about(self, told: Property) -> tuple[int, int]:
-        """Origin and confidence of a property's value: none of what is not there."""
-        if self.value(told) is None:
+    def origin_and_confidence(self, prop: Property) -> tuple[int, int]:
+        """Indexes of origin and confidence of a property's value; "no catalogue" and 0 if there is none."""
+        if self.value(prop) is None:
             return NO_CATALOGUE, 0
-        origin = self.row[told.origin] if isinstance(told.origin, Column) else told.origin
-        confidence = HIGH if told.confidence is None else self.row[told.confidence]
+        origin = self.row[prop.origin] if isinstance(prop.origin, Column) else prop.origin
+        confidence = HIGH if prop.confidence is None else self.row[prop.confidence]
         return origin or NO_CATALOGUE, confidence or 0
 
-    def error(self, told: Property) -> Any:
-        """The error of a property's value."""
-        return _finite(self.row[told.error.column]) if told.error else None
+    def error(self, prop: Property) -> Any:
+        """Error of a property's value; None if there is none."""
+        return _finite(self.row[prop.error.column]) if prop.error else None
 
 
 def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-async def identified(hub: Hub, asked: Sequence[str]) -> dict[str, int]:
-    """JSDC's numbers of the stars that bear these names; names of no star are left out."""
-    numbers = await asyncio.gather(*(star_names.star(hub, name) for name in asked))
-    return {name: number for name, number in zip(asked, numbers, strict=True) if number is not None}
+async def star_ids(hub: Hub, names: Sequence[str]) -> dict[str, int]:
+    """JSDC numbers of the stars with these names; unknown names are left out. Raises `GatewayError`."""
+    numbers = await asyncio.gather(*(star_names.star(hub, name) for name in names))
+    return {name: number for name, number in zip(names, numbers, strict=True) if number is not None}
 
 
-async def stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
-    """The stars, in the order of their names."""
-    wanted = [*dict.fromkeys(known.values())]
+async def load_stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
+    """Load stars, in the order of `known` (name → JSDC number). Raises `GatewayError`."""
     by_star = IDENTIFIER.columns[1], IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
-    rows, listed = await asyncio.gather(
-        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, wanted), hub.bodies)),
-        hub.fetch(sql.statement(_plan(by_star, by_star[0], wanted), hub.bodies)),
+    rows, identifiers = await asyncio.gather(
+        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, known), hub.bodies)),
+        hub.fetch(sql.statement(_plan(by_star, by_star[0], known), hub.bodies)),
     )
-    found = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}
-    borne: dict[int, dict[str, str]] = {}
-    for star, catalogue, name in listed:
+    row_of = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}
+    identifiers_of: dict[int, dict[str, str]] = {}
+    for star, catalogue, name in identifiers:
         if catalogue in CATALOGUES:
-            borne.setdefault(star, {}).setdefault(catalogue, name)
-    return [Star(name, found[star], borne.get(star, {})) for name, star in known.items() if star in found]
+            identifiers_of.setdefault(star, {}).setdefault(catalogue, name)
+    return [Star(name, row_of[star], identifiers_of.get(star, {})) for name, star in known.items() if star in row_of]
 
 
-def plan(known: Mapping[str, int], limit: int) -> Plan:
-    """The rows of stars as the table has them."""
-    return _plan(STAR.columns, STAR_ID, [*dict.fromkeys(known.values())], limit)
+def stars_plan(known: Mapping[str, int]) -> Plan:
+    """Plan of the rows of these stars (name → JSDC number) with the table's own columns."""
+    return tabular.selection(STAR, CELLS, _among(STAR_ID, known), len(known))
 
 
-def _plan(columns: Sequence[Column], key: Column, wanted: list[int], limit: int | None = None) -> Plan:
-    table = STAR if key is STAR_ID else IDENTIFIER
+def stars_head(base: str) -> Head:
+    """Head of the table of these rows; `base` is the URL of the gateway."""
+    return Head(STAR, CELLS, services=rows_descriptors(base, STAR, CELLS))
+
+
+def _plan(columns: Sequence[Column], key: Column, known: Mapping[str, int]) -> Plan:
+    table, selected = STAR if key is STAR_ID else IDENTIFIER, _among(key, known)
     cells = tuple(Cell(column, column.name) for column in columns)
-    return Plan(StatementShape(table, cells, (Compared(key, Op.IN),), (), limit), (wanted,))
+    return Plan(StatementShape(table, cells, selected.conditions), selected.values)
+
+
+def _among(key: Column, known: Mapping[str, int]) -> Selected:
+    return Selected((Compared(key, Op.IN),), ([*dict.fromkeys(known.values())],))
+
+
+CELLS = tuple(Cell(column, column.name) for column in STAR.columns)

@@ -1,4 +1,4 @@
-"""What is asked of `/moc/{table}`: a dimension, orders, a format."""
+"""Parameters of `/moc/{table}`: dimension, orders, format."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from adapters.votable.formats import preferred
 from adapters.votable.parameters import Parameters, whole
 from hub.coverage import ORDER, TIME_ORDER, times
 from planning.errors import BadInput, NotFound
-from schema.catalog import TABLES, suggestion
+from schema.catalog import Catalog, suggestion
 from schema.table import Table
 
 
@@ -20,37 +20,56 @@ class Dimension(StrEnum):
 
 
 FORMATS = {"fits": "application/fits", "json": "application/json", "ascii": "text/plain"}
-"""Name of a format to its media type."""
+"""Media type by name of the format."""
 
 
 @dataclass(frozen=True, slots=True)
 class MocRequest:
-    """A map of one table."""
+    """A request for the map of one table."""
 
     table: Table
     dimension: Dimension
     order: int
-    """Of HEALPix."""
+    """Order of HEALPix, 0 for a map of time only."""
     time_order: int
+    """Order of time (MOC 2.0)."""
     form: str
-    """A name of FORMATS."""
+    """A key of FORMATS."""
 
     @property
     def media_type(self) -> str:
-        """What Content-Type says."""
+        """Content-Type of the response."""
         return FORMATS[self.form]
 
 
-def wanted(name: str, parameters: Parameters, accept: str) -> MocRequest:
-    """Read the parameters; raises `NotFound`, `BadInput`."""
-    positioned = {name: table for name, table in TABLES.items() if table.position}
-    table = positioned.get(name)
+def parse_moc_parameters(catalog: Catalog, name: str, parameters: Parameters, accept: str) -> MocRequest:
+    """Read the parameters.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The tables there are now.
+    name : str
+        Qualified name of a table.
+    parameters : Parameters
+        Names in lower case.
+    accept : str
+        The Accept header, for requests that name no format.
+
+    Raises
+    ------
+    NotFound
+        No such table has positions.
+    BadInput
+        A parameter is wrong, or time is requested of a table without.
+    """
+    table = catalog.positioned.get(name)
     if table is None:
-        message = f"There is no coverage of {name[:60]!r}{suggestion(name, list(positioned))}"
+        message = f"There is no coverage of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
         raise NotFound(message)
     dimension = _dimension(parameters.get("dim", ""))
     if dimension is not Dimension.SPACE and not times(table):
-        timed = [other for other, has in positioned.items() if times(has)]
+        timed = [other for other, has in catalog.positioned.items() if times(has)]
         message = f"The rows of {name} have no time: those of {', '.join(timed)} have"
         raise BadInput(message)
     if dimension is Dimension.TIME:
@@ -62,21 +81,21 @@ def wanted(name: str, parameters: Parameters, accept: str) -> MocRequest:
     return MocRequest(table, dimension, order, time_order, _form(parameters, accept))
 
 
-def _dimension(told: str) -> Dimension:
+def _dimension(text: str) -> Dimension:
     try:
-        return Dimension(told.lower() or Dimension.SPACE)
+        return Dimension(text.lower() or Dimension.SPACE)
     except ValueError as error:
-        message = f"dim is {told[:40]!r}: one of {', '.join(Dimension)} is wanted"
+        message = f"dim is {text[:40]!r}: one of {', '.join(Dimension)} is wanted"
         raise BadInput(message) from error
 
 
 def _form(parameters: Parameters, accept: str) -> str:
     by_type = {media_type: name for name, media_type in FORMATS.items()}
-    told = parameters.get("responseformat") or parameters.get("format") or ""
-    if told:
-        name = by_type.get(told.lower(), told.lower())
+    text = parameters.get("responseformat") or parameters.get("format") or ""
+    if text:
+        name = by_type.get(text.lower(), text.lower())
         if name not in FORMATS:
-            message = f"The format is {told[:40]!r}: one of {', '.join(FORMATS)} is wanted"
+            message = f"The format is {text[:40]!r}: one of {', '.join(FORMATS)} is wanted"
             raise BadInput(message)
         return name
     return next((by_type[name] for name in preferred(accept) if name in by_type), "fits")

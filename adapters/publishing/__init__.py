@@ -1,1 +1,1 @@
-"""How the centre publishes: a VOTable in, a table of the hub out, declared as all others."""
+"""What a VOTable that is to be published says of its table: names, columns, position, quantities."""

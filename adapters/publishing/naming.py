@@ -4,8 +4,8 @@ import re
 
 from adql.grammar.words import RESERVED
 from planning.errors import BadInput
-from resolvers.selection import PLURAL, SINGULAR, TABLE_OF
-from schema.published import NAME
+from schema.catalog import DECLARED
+from schema.published import CELLS, NAME
 from schema.table import field_name
 
 UNWORDED = re.compile(r"\W+", re.ASCII)
@@ -15,9 +15,8 @@ SYSTEM = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "publication"}
 """Names that PostgreSQL keeps for itself in every table; and one that JMMC's importer does."""
 LONGEST = 50
 TAKEN = {"catalogue", "declaration"}
-CELLS = "cells_"
-"""What the name of a table with the HEALPix cells of another begins with."""
 OURS = (CELLS, "new_")
+"""What names of tables that publishing makes for itself begin with."""
 
 
 def table_name(told: str) -> str:
@@ -56,11 +55,10 @@ def graphql_names(name: str) -> tuple[str, str]:
     plural = field_name(name)
     kind = f"{plural[0].upper()}{plural[1:]}Row"
     singular = f"{plural}Row"
-    if plural in PLURAL or plural in SINGULAR or singular in SINGULAR or kind in TABLE_OF:
-        known = PLURAL.get(plural) or SINGULAR.get(plural)
-        if known is None or known.qualified != f"{NAME}.{name}":
-            message = f"{name!r} is taken in GraphQL: choose another with --name"
-            raise BadInput(message)
+    one, many = DECLARED.by_singular, DECLARED.by_plural
+    if plural in many or plural in one or singular in one or kind in DECLARED.by_type:
+        message = f"{name!r} is taken in GraphQL: choose another with --name"
+        raise BadInput(message)
     return kind, plural
 
 

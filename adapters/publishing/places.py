@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.publishing.naming import Names
+from publishing.draft import MAIN
 from schema.table import Column
 from schema.types import DOUBLE, FLOAT
 
-MAIN = ";meta.main"
 AXES = {
     "pos.eq.ra;meta.main": (0, "ra"), "POS_EQ_RA_MAIN": (0, "ra"), "pos.eq.ra": (1, "ra"), "POS_EQ_RA": (1, "ra"),
     "pos.eq.dec;meta.main": (0, "dec"), "POS_EQ_DEC_MAIN": (0, "dec"), "pos.eq.dec": (1, "dec"),

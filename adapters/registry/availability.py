@@ -6,10 +6,10 @@ from datetime import datetime
 from vo_models.voresource.types import UTCTimestamp
 from vo_models.vosi.availability.models import Availability
 
-from adapters.registry.documents import written
+from adapters.registry.documents import to_xml
 
 
-def availability(since: datetime, notes: Iterable[str], *, available: bool) -> bytes:
-    """Say whether the service answers, since when (UTC), and what there is to know of it."""
+def availability_document(since: datetime, notes: Iterable[str], *, available: bool) -> bytes:
+    """Write whether the service is available, since when (UTC), and notes for people."""
     moment = UTCTimestamp.fromisoformat(since.replace(tzinfo=None).isoformat(timespec="milliseconds"))
-    return written(Availability(available=available, up_since=moment if available else None, note=list(notes)))
+    return to_xml(Availability(available=available, up_since=moment if available else None, note=list(notes)))

@@ -1,4 +1,4 @@
-"""The document of `/capabilities`: VOSI 1.1 section 2.1, for TAP as TAPRegExt 1.0 says it."""
+"""The document of `/capabilities` (VOSI 1.1 section 2.1), and for TAP its extension TAPRegExt 1.0."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -22,7 +22,7 @@ from vo_models.vodataservice.models import ParamHTTP
 from vo_models.voresource.models import AccessURL, Capability
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
-from adapters.registry.documents import written
+from adapters.registry.documents import to_xml
 from adapters.registry.service import STANDARD, Jobs, LanguageFunction, ServiceDescription
 from adapters.votable.formats import BINARY2, KNOWN, TABLEDATA, Format
 
@@ -30,6 +30,7 @@ TAP = f"{STANDARD}TAP"
 OBSCORE = DataModelType(value="ObsCore-1.1", ivo_id=f"{STANDARD}ObsCore#core-1.1")
 KEY = f"{STANDARD}TAPRegExt#"
 IVO_IDS: Mapping[Format, str] = {TABLEDATA: f"{KEY}output-votable-td", BINARY2: f"{KEY}output-votable-binary2"}
+"""Identifiers of TAPRegExt for output formats."""
 FEATURES: Mapping[str, Sequence[str]] = {
     "adqlgeo": (
         "AREA", "BOX", "CENTROID", "CIRCLE", "CONTAINS", "COORD1", "COORD2", "COORDSYS", "DISTANCE", "INTERSECTS",
@@ -42,9 +43,9 @@ FEATURES: Mapping[str, Sequence[str]] = {
     "adql-type": ("CAST",),
     "adql-unit": ("IN_UNIT",),
 }  # fmt: skip
-"""What is optional in ADQL and understood here, by feature type.
+"""Optional features of ADQL that are supported, by TAPRegExt's feature type.
 
-COALESCE is too, but its key (`adql-conditional`) is younger than STILTS 3.4, which calls it an error.
+COALESCE is too, but its key (`adql-conditional`) is younger than STILTS 3.4, which reports it as an error.
 """
 AUXILIARY = {
     "VOSI#capabilities": "/tap/capabilities",
@@ -52,36 +53,53 @@ AUXILIARY = {
     "VOSI#tables-1.1": "/tap/tables",
     "DALI#examples": "/tap/examples",
 }
+"""Other endpoints of TAP: standard and path."""
 
 
 @lru_cache(maxsize=16)
-def capabilities(service: ServiceDescription) -> bytes:
-    """The document, kept for the addresses that clients know the gateway by."""
+def tap_capabilities(service: ServiceDescription) -> bytes:
+    """Write the document of TAP; cached for each address that clients use for the gateway."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
-    others = (capability(STANDARD + name, service.base + path, told, "base") for name, path, told in service.others)
-    return written(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
+    others = (
+        capability(STANDARD + record.standard, service.base + record.path, record.description, "base")
+        for record in service.services
+        if STANDARD + record.standard != TAP
+    )
+    return to_xml(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
 
 
-def apart(base: str, path: str, spoken: Capability) -> bytes:
-    """The document of a protocol that has a path of its own, with its VOSI beside it."""
-    return written(VOSICapabilities(capability=[spoken, *beside(base, path)]))
+def capabilities_document(base: str, path: str, protocol: Capability) -> bytes:
+    """Write the document of a protocol with a path of its own, with its VOSI endpoints."""
+    return to_xml(VOSICapabilities(capability=[protocol, *beside(base, path)]))
 
 
 def beside(base: str, path: str) -> list[Capability]:
-    """The VOSI of a protocol that has a path of its own."""
+    """The VOSI endpoints of a protocol with a path of its own."""
     return [capability(f"{STANDARD}VOSI#{name}", f"{base}{path}/{name}") for name in ("capabilities", "availability")]
 
 
 def capability(
     standard: str, url: str, description: str | None = None, use: Literal["full", "base"] = "full"
 ) -> Capability:
-    """A capability that its standard says enough of; `base` is an URL that parameters are added to."""
+    """A capability without extension.
+
+    Parameters
+    ----------
+    standard : str
+        IVOID of the standard.
+    url : str
+        Access URL.
+    description : str | None
+        For people; None for none.
+    use : {"full", "base"}
+        "base" for a URL that parameters are appended to.
+    """
     access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use=use)])
     return Capability(standard_id=AnyUrl(standard), description=description, interface=[access])
 
 
 def table_access(service: ServiceDescription) -> TableAccess:
-    """What TAP can do."""
+    """The capability of TAP: language, functions, formats, limits."""
     (default, hard), jobs = service.rows, service.jobs
     address = AccessURL(value=AnyUrl(f"{service.base}/tap"), use="base")
     return TableAccess(
@@ -90,11 +108,11 @@ def table_access(service: ServiceDescription) -> TableAccess:
         language=[_adql(service.functions)],
         output_format=list(_formats()),
         output_limit=DataLimits(default=DataLimit(value=default, unit="row"), hard=DataLimit(value=hard, unit="row")),
-        **(_of_jobs(jobs) if jobs else {}),
+        **(_job_limits(jobs) if jobs else {}),
     )
 
 
-def _of_jobs(jobs: Jobs) -> dict[str, Any]:
+def _job_limits(jobs: Jobs) -> dict[str, Any]:
     limit = DataLimit(value=jobs.upload_bytes, unit="byte")
     ways = ("inline", "http", "https") if jobs.fetches else ("inline",)
     return {
@@ -106,7 +124,7 @@ def _of_jobs(jobs: Jobs) -> dict[str, Any]:
 
 
 def _adql(functions: Iterable[LanguageFunction]) -> Language:
-    told = [LanguageFeature(form=function.form, description=function.description) for function in functions]
+    features = [LanguageFeature(form=function.form, description=function.description) for function in functions]
     optional = [
         LanguageFeatureList(type=f"{KEY}features-{name}", feature=[LanguageFeature(form=form) for form in forms])
         for name, forms in FEATURES.items()
@@ -115,15 +133,15 @@ def _adql(functions: Iterable[LanguageFunction]) -> Language:
         name="ADQL",
         version=[Version(value=number, ivo_id=f"{STANDARD}ADQL#v{number}") for number in ("2.0", "2.1")],
         description="ADQL 2.1, with CASE; queries of ADQL 2.0 mean the same",
-        language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=told), *optional],
+        language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=features), *optional],
     )
 
 
 def _formats() -> Iterator[OutputFormat]:
     aliases: dict[tuple[str, Format], list[str]] = {}
     for name, negotiated in KNOWN.items():
-        found = aliases.setdefault((negotiated.media_type, negotiated.format), [])
+        short_names = aliases.setdefault((negotiated.media_type, negotiated.format), [])
         if "/" not in name or name.startswith("votable/"):
-            found.append(name)
+            short_names.append(name)
     for (media_type, form), names in aliases.items():
         yield OutputFormat(mime=media_type, alias=names, ivo_id=IVO_IDS.get(form))

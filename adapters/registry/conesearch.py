@@ -1,4 +1,4 @@
-"""The capability of a Simple Cone Search (SCS 1.03 section 3, its extension of VOResource)."""
+"""The capability of a Simple Cone Search (SCS 1.03 section 3, its VOResource extension)."""
 
 from typing import Literal
 
@@ -13,13 +13,13 @@ NSMAP = {
 }  # fmt: skip
 STANDARD = "ivo://ivoa.net/std/ConeSearch"
 Place = tuple[float, float]
-"""Right ascension and declination, degrees."""
+"""Right ascension and declination, ICRS degrees."""
 RADIUS = 1.0
-"""Degrees around a place in which something is found."""
+"""Of the test query, degrees."""
 
 
 class TestQuery(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
-    """A question that finds something."""
+    """A query that finds something; degrees."""
 
     ra: float = element(tag="ra")
     dec: float = element(tag="dec")
@@ -27,7 +27,7 @@ class TestQuery(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
 
 
 class ConeSearchCapability(Capability, tag="capability", ns="", nsmap=NSMAP):
-    """What a cone search can do."""
+    """The capability of a cone search."""
 
     type: Literal["cs:ConeSearch"] = attr(ns="xsi", default="cs:ConeSearch")
     standard_id: AnyUrl = attr(name="standardID", default=AnyUrl(STANDARD))
@@ -38,7 +38,7 @@ class ConeSearchCapability(Capability, tag="capability", ns="", nsmap=NSMAP):
 
 
 def cone_search(url: str, rows: int, place: Place) -> ConeSearchCapability:
-    """The capability of a cone search that gives at most so many rows; its address ends in `?` (section 2.1.1)."""
+    """Describe a cone search that returns at most `rows` rows; its URL gets the `?` that section 2.1.1 wants."""
     access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(f"{url}?"), use="base")])
     return ConeSearchCapability(
         interface=[access], max_records=rows, test_query=TestQuery(ra=place[0], dec=place[1], sr=RADIUS)

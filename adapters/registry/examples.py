@@ -9,7 +9,7 @@ VOCABULARY = "http://www.ivoa.net/rdf/examples#"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query with what it is for."""
+    """A query, and what it is for."""
 
     id: str
     title: str
@@ -88,24 +88,24 @@ EXAMPLES = (
 )
 
 
-def examples(base: str, found: Iterable[Example] = EXAMPLES) -> bytes:
-    """The page; `base` is the address of the gateway."""
+def examples_document(base: str, shown: Iterable[Example] = EXAMPLES) -> bytes:
+    """Write the page; `base` is the URL of the gateway."""
     html = ET.Element("html", {"xmlns": "http://www.w3.org/1999/xhtml", "lang": "en"})
     head = ET.SubElement(html, "head")
     ET.SubElement(head, "title").text = "JMMC gateway: examples of ADQL"
     body = ET.SubElement(html, "body", {"vocab": VOCABULARY})
     ET.SubElement(body, "h1").text = "Examples of ADQL"
     ET.SubElement(body, "p").text = f"Queries for the TAP service at {base}/tap."
-    for example in found:
+    for example in shown:
         _section(body, example)
     return b"<?xml version='1.0' encoding='UTF-8'?>\n" + ET.tostring(html)
 
 
 def _section(body: ET.Element, example: Example) -> None:
-    about = {"id": example.id, "resource": f"#{example.id}", "typeof": "example"}
-    section = ET.SubElement(body, "div", about)
+    attributes = {"id": example.id, "resource": f"#{example.id}", "typeof": "example"}
+    section = ET.SubElement(body, "div", attributes)
     ET.SubElement(section, "h2", {"property": "name"}).text = example.title
-    told = ET.SubElement(section, "p")
-    told.text = f"{example.text} Table: "
-    ET.SubElement(told, "em", {"property": "table"}).text = example.table
+    paragraph = ET.SubElement(section, "p")
+    paragraph.text = f"{example.text} Table: "
+    ET.SubElement(paragraph, "em", {"property": "table"}).text = example.table
     ET.SubElement(section, "pre", {"property": "query"}).text = example.query

@@ -27,7 +27,7 @@ Arguments = Mapping[str, str]
 
 
 class Refusal(Exception):
-    """An error of OAI-PMH (section 3.6): its code, and what was wrong."""
+    """An error of OAI-PMH (section 3.6): its code and a message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -35,54 +35,64 @@ class Refusal(Exception):
         self.message = message
 
 
-def answer(publisher: Publisher, pairs: Sequence[tuple[str, str]], now: datetime) -> bytes:
-    """The answer to a request, be it an error, which OAI-PMH tells in XML with HTTP 200."""
-    asked = dict(pairs)
+def oai_response(publisher: Publisher, pairs: Sequence[tuple[str, str]], now: datetime) -> bytes:
+    """Answer a request; errors of OAI-PMH are documents too, sent with HTTP 200.
+
+    Parameters
+    ----------
+    publisher : Publisher
+        Whose records are served.
+    pairs : Sequence[tuple[str, str]]
+        The arguments, in order; repeated ones are an error.
+    now : datetime
+        Time of the response, UTC.
+    """
+    arguments = dict(pairs)
     try:
         verb = " and ".join(value for name, value in pairs if name == "verb")
         if verb not in VERBS:
             raise Refusal("badVerb", f"{verb[:40]!r} is no verb of OAI-PMH: one of {', '.join(VERBS)} is wanted")
-        if len(asked) != len(pairs):
+        if len(arguments) != len(pairs):
             raise Refusal("badArgument", "An argument is repeated")
-        make, required, optional = VERBS[verb]
-        _check(asked, required, optional)
-        told: Arguments = asked
-        content = element(verb, make(publisher, asked))
+        handler, required, optional = VERBS[verb]
+        _check_arguments(arguments, required, optional)
+        echoed: Arguments = arguments
+        content = element(verb, handler(publisher, arguments))
     except Refusal as refusal:
-        known = set() if refusal.code in ("badVerb", "badArgument") else ARGUMENTS
-        told = {name: value for name, value in asked.items() if name in known}
+        understood = set() if refusal.code in ("badVerb", "badArgument") else ARGUMENTS
+        echoed = {name: value for name, value in arguments.items() if name in understood}
         content = text_element("error", refusal.message, code=refusal.code)
-    request = text_element("request", f"{publisher.offered.base}/oai", **told)
-    return f"{OPENING}{text_element('responseDate', _stamp(now))}\n{request}\n{content}\n</OAI-PMH>\n".encode()
+    request = text_element("request", f"{publisher.offered.base}/oai", **echoed)
+    return f"{OPENING}{text_element('responseDate', _datestamp(now))}\n{request}\n{content}\n</OAI-PMH>\n".encode()
 
 
-def _check(asked: Arguments, required: Sequence[str], optional: Sequence[str]) -> None:
-    if "resumptionToken" in asked:
+def _check_arguments(arguments: Arguments, required: Sequence[str], optional: Sequence[str]) -> None:
+    if "resumptionToken" in arguments:
         raise Refusal("badResumptionToken", "All records are told at once: there are no tokens")
-    missing = [name for name in required if name not in asked]
-    unknown = [name for name in asked if name not in ("verb", *required, *optional)]
+    missing = [name for name in required if name not in arguments]
+    unknown = [name for name in arguments if name not in ("verb", *required, *optional)]
     if missing or unknown:
         raise Refusal(
             "badArgument", f"Missing: {', '.join(missing) or '-'}; not known here: {', '.join(unknown) or '-'}"
         )
-    prefix = asked.get("metadataPrefix")
+    prefix = arguments.get("metadataPrefix")
     if prefix is not None and prefix not in FORMATS:
         raise Refusal("cannotDisseminateFormat", f"{prefix[:40]!r} is not told: {' or '.join(FORMATS)} is")
 
 
-def _identify(publisher: Publisher, _asked: Arguments) -> str:
-    said = {
+def _identify(publisher: Publisher, _arguments: Arguments) -> str:
+    facts = {
         "repositoryName": "JMMC gateway", "baseURL": f"{publisher.offered.base}/oai", "protocolVersion": "2.0",
-        "adminEmail": SUPPORT, "earliestDatestamp": _stamp(publisher.updated), "deletedRecord": "no",
+        "adminEmail": SUPPORT, "earliestDatestamp": _datestamp(publisher.updated), "deletedRecord": "no",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }  # fmt: skip
-    written = "".join(text_element(name, text) for name, text in said.items())
-    return written + element("description", _vor(registry(publisher)))
+    facts_xml = "".join(text_element(name, text) for name, text in facts.items())
+    return facts_xml + element("description", _vor(registry(publisher)))
 
 
-def _formats(publisher: Publisher, asked: Arguments) -> str:
-    if "identifier" in asked:
-        _of(publisher, asked["identifier"])
+def _list_metadata_formats(publisher: Publisher, arguments: Arguments) -> str:
+    if "identifier" in arguments:
+        _record_of(publisher, arguments["identifier"])
     return "".join(
         element(
             "metadataFormat",
@@ -94,74 +104,74 @@ def _formats(publisher: Publisher, asked: Arguments) -> str:
     )
 
 
-def _sets(_publisher: Publisher, _asked: Arguments) -> str:
+def _list_sets(_publisher: Publisher, _arguments: Arguments) -> str:
     return element("set", text_element("setSpec", SET) + text_element("setName", "Records of our own"))
 
 
-def _identifiers(publisher: Publisher, asked: Arguments) -> str:
-    return "".join(_header(resource) for resource in _chosen(publisher, asked))
+def _list_identifiers(publisher: Publisher, arguments: Arguments) -> str:
+    return "".join(_header(resource) for resource in _selected(publisher, arguments))
 
 
-def _records(publisher: Publisher, asked: Arguments) -> str:
-    return "".join(_record(resource, asked["metadataPrefix"]) for resource in _chosen(publisher, asked))
+def _list_records(publisher: Publisher, arguments: Arguments) -> str:
+    return "".join(_record(resource, arguments["metadataPrefix"]) for resource in _selected(publisher, arguments))
 
 
-def _one(publisher: Publisher, asked: Arguments) -> str:
-    return _record(_of(publisher, asked["identifier"]), asked["metadataPrefix"])
+def _get_record(publisher: Publisher, arguments: Arguments) -> str:
+    return _record(_record_of(publisher, arguments["identifier"]), arguments["metadataPrefix"])
 
 
-Verb = tuple[Callable[[Publisher, Arguments], str], tuple[str, ...], tuple[str, ...]]
+VerbHandler = tuple[Callable[[Publisher, Arguments], str], tuple[str, ...], tuple[str, ...]]
 SELECTIVE = ("from", "until", "set", "resumptionToken")
-VERBS: Mapping[str, Verb] = {
+VERBS: Mapping[str, VerbHandler] = {
     "Identify": (_identify, (), ()),
-    "ListMetadataFormats": (_formats, (), ("identifier",)),
-    "ListSets": (_sets, (), ("resumptionToken",)),
-    "ListIdentifiers": (_identifiers, ("metadataPrefix",), SELECTIVE),
-    "ListRecords": (_records, ("metadataPrefix",), SELECTIVE),
-    "GetRecord": (_one, ("identifier", "metadataPrefix"), ()),
+    "ListMetadataFormats": (_list_metadata_formats, (), ("identifier",)),
+    "ListSets": (_list_sets, (), ("resumptionToken",)),
+    "ListIdentifiers": (_list_identifiers, ("metadataPrefix",), SELECTIVE),
+    "ListRecords": (_list_records, ("metadataPrefix",), SELECTIVE),
+    "GetRecord": (_get_record, ("identifier", "metadataPrefix"), ()),
 }
-"""What each verb makes, and the arguments that it must and may have."""
+"""By verb: its handler, and the arguments that it must and may have."""
 ARGUMENTS = {"verb", "identifier", "metadataPrefix", *SELECTIVE}
 
 
-def _chosen(publisher: Publisher, asked: Arguments) -> Iterator[Resource]:
-    """The records between two dates, both included: all are of one."""
-    start, end = (_moment(name, asked[name]) if name in asked else "" for name in ("from", "until"))
+def _selected(publisher: Publisher, arguments: Arguments) -> Iterator[Resource]:
+    """Records between `from` and `until`, both included; all records have the same date."""
+    start, end = (_parse_date(name, arguments[name]) if name in arguments else "" for name in ("from", "until"))
     if start and end and (len(start) != len(end) or start > end):
         raise Refusal("badArgument", "from is no later than until, and both are days or both are moments")
-    stamp = _stamp(publisher.updated)
-    if asked.get("set", SET) != SET or start > stamp or (end and end < stamp[: len(end)]):
+    stamp = _datestamp(publisher.updated)
+    if arguments.get("set", SET) != SET or start > stamp or (end and end < stamp[: len(end)]):
         raise Refusal("noRecordsMatch", "No record changed between these dates, or there is no such set")
     return resources(publisher)
 
 
-def _moment(name: str, told: str) -> str:
-    """A date in one of OAI-PMH's two forms (section 3.3), which sort as what they tell."""
+def _parse_date(name: str, text: str) -> str:
+    """Check a date in one of OAI-PMH's two forms (section 3.3); they sort as text."""
     try:
-        moment = datetime.fromisoformat(told)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or told not in (_stamp(moment), _stamp(moment)[:DAY]):
-        message = f"{name} is {told[:40]!r}: a UTC date is wanted, as 2026-11-21T00:00:00Z or 2026-11-21"
+    if moment is None or text not in (_datestamp(moment), _datestamp(moment)[:DAY]):
+        message = f"{name} is {text[:40]!r}: a UTC date is wanted, as 2026-11-21T00:00:00Z or 2026-11-21"
         raise Refusal("badArgument", message)
-    return told
+    return text
 
 
-def _of(publisher: Publisher, identifier: str) -> Resource:
-    found = next((one for one in resources(publisher) if str(one.identifier) == identifier), None)
-    if found is None:
+def _record_of(publisher: Publisher, identifier: str) -> Resource:
+    resource = next((record for record in resources(publisher) if str(record.identifier) == identifier), None)
+    if resource is None:
         raise Refusal("idDoesNotExist", f"There is no record {identifier[:100]!r}")
-    return found
+    return resource
 
 
 def _record(resource: Resource, prefix: str) -> str:
-    told = _vor(resource) if prefix == "ivo_vor" else _dublin_core(resource)
-    return element("record", _header(resource) + element("metadata", told))
+    metadata = _vor(resource) if prefix == "ivo_vor" else _dublin_core(resource)
+    return element("record", _header(resource) + element("metadata", metadata))
 
 
 def _header(resource: Resource) -> str:
-    said = {"identifier": str(resource.identifier), "datestamp": _stamp(resource.updated), "setSpec": SET}
-    return element("header", "".join(text_element(name, text) for name, text in said.items()))
+    fields = {"identifier": str(resource.identifier), "datestamp": _datestamp(resource.updated), "setSpec": SET}
+    return element("header", "".join(text_element(name, text) for name, text in fields.items()))
 
 
 def _vor(resource: Resource) -> str:
@@ -170,12 +180,12 @@ def _vor(resource: Resource) -> str:
 
 
 def _dublin_core(resource: Resource) -> str:
-    said = {
+    fields = {
         "title": resource.title, "identifier": str(resource.identifier), "description": resource.content.description,
-        "publisher": resource.curation.publisher.value or "", "date": _stamp(resource.updated),
+        "publisher": resource.curation.publisher.value or "", "date": _datestamp(resource.updated),
     }  # fmt: skip
-    return element("oai_dc:dc", "".join(text_element(f"dc:{name}", text) for name, text in said.items()), **DC)
+    return element("oai_dc:dc", "".join(text_element(f"dc:{name}", text) for name, text in fields.items()), **DC)
 
 
-def _stamp(moment: datetime) -> str:
+def _datestamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,6 +1,6 @@
-"""What the gateway tells the registries of the Virtual Observatory: VOResource 1.1 records of its services.
+"""VOResource 1.1 records of the gateway's services, for the registries of the Virtual Observatory.
 
-Two records say who tells it, as Registry Interfaces 1.0 wants: the registry itself and the authority that it manages.
+Two more records say who publishes them, as Registry Interfaces 1.0 asks: the registry itself and its authority.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,13 +25,11 @@ from vo_models.voresource.models import (
 from vo_models.vosi.capabilities.models import NSMAP as VOSI
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
-from adapters.registry.capabilities import beside, capability, table_access
+from adapters.registry.capabilities import TAP, beside, capability, table_access
+from adapters.registry.conesearch import STANDARD as CONE_SEARCH
 from adapters.registry.conesearch import ConeSearchCapability, Place, cone_search
-from adapters.registry.documents import written
-from adapters.registry.service import STANDARD
-from adapters.registry.service import ServiceDescription as Offered
-from adapters.votable.cone import POSITIONED
-from schema.table import Table
+from adapters.registry.documents import to_xml
+from adapters.registry.service import STANDARD, ServiceDescription, ServiceRecord
 
 PUBLISHER = "Jean-Marie Mariotti Center"
 HOME = "https://www.jmmc.fr"
@@ -42,7 +40,7 @@ SUBJECTS = ("optical-interferometry", "stellar-radii", "calibration")
 
 
 class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
-    """A service over tables (VODataService 1.1), with capabilities of any kind."""
+    """A service over tables (VODataService 1.1), with any capabilities."""
 
     type: Literal["vs:CatalogService"] = attr(ns="xsi", default="vs:CatalogService")
     capability: list[TableAccess | ConeSearchCapability | Capability] | None = element(
@@ -51,91 +49,88 @@ class CatalogService(Service, tag="Resource", ns="ri", nsmap=NSMAP):
 
 
 class RegistryRecord(Registry, tag="Resource", ns="ri", nsmap=NSMAP):
-    """The registry, with what it can do."""
+    """The record of a registry, with its capabilities."""
 
     capability: list[Harvest | Capability] | None = element(tag="capability", default_factory=list)
 
 
 class RegistryCapabilities(VOSICapabilities, tag="capabilities", ns="vosi", nsmap=VOSI):
-    """The document of what the registry can do."""
+    """The VOSI document of the registry."""
 
     capability: list[Harvest | Capability] = element(tag="capability", ns="", nsmap={"": ""}, default=[])
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Whose records these are."""
+    """Who publishes these records, and what."""
 
     authority: str
-    offered: Offered
+    offered: ServiceDescription
     place: Place
-    """Where cone searches are tried out."""
+    """Where the test queries of cone searches look."""
     updated: datetime
-    """When what is told last changed, to the second: harvesters ask for what is younger than they have."""
+    """When the records last changed, to the second: harvesters ask for newer ones than they have."""
 
     @property
     def registry(self) -> str:
-        """The identifier of the registry."""
+        """IVOID of the registry."""
         return f"ivo://{self.authority}/gateway/registry"
 
 
 def resources(publisher: Publisher) -> Iterator[Resource]:
-    """All records, that of the registry first."""
+    """Yield all records, the registry first."""
     yield registry(publisher)
     yield Authority(
         **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
     )
-    base, told = publisher.offered.base, "Observations and stars of the JMMC's four databases"
-    yield _catalogue(publisher, "tap", "JMMC TAP", told, [table_access(publisher.offered), *beside(base, "/tap")])
-    sia = [capability(f"{STANDARD}SIA#query-2.0", f"{base}/sia", use="base"), *beside(base, "/sia")]
-    yield _catalogue(publisher, "sia", "JMMC SIA2", "Interferometric observations, by place, band and time", sia)
-    links = [
-        capability(f"{STANDARD}DataLink#links-1.1", f"{base}/datalink/links", use="base"),
-        *beside(base, "/datalink"),
-    ]
-    yield _catalogue(publisher, "datalink", "JMMC links", "Files and logs of observations, and their stars", links)
-    for name, table in POSITIONED.items():
-        yield _cone(publisher, name, table)
+    for record in publisher.offered.services:
+        yield _cone(publisher, record) if STANDARD + record.standard == CONE_SEARCH else _service(publisher, record)
 
 
 def registry(publisher: Publisher) -> Registry:
-    """The record of the registry that tells the others."""
+    """The record of the registry."""
     about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
     offered = _registering(publisher.offered.base)
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
 
 def capabilities(base: str) -> bytes:
-    """The document of what the registry can do."""
-    return written(RegistryCapabilities(capability=_registering(base)))
+    """The VOSI document of the registry."""
+    return to_xml(RegistryCapabilities(capability=_registering(base)))
 
 
 def _registering(base: str) -> list[Harvest | Capability]:
-    """What a registry can do, with the VOSI that Registry Interfaces 1.1 (section 3.2) wants."""
+    """Capabilities of a registry, with the VOSI endpoints that Registry Interfaces 1.1 (section 3.2) asks for."""
     access = OAIHTTP(role="std", version="1.0", access_url=[_address(f"{base}/oai")])
     return [Harvest(max_records=0, interface=[access]), *beside(base, "/oai")]
 
 
-def _cone(publisher: Publisher, name: str, table: Table) -> CatalogService:
-    rows = publisher.offered.rows[1]
-    found = cone_search(f"{publisher.offered.base}/scs/{name}", rows, publisher.place)
-    return _catalogue(publisher, f"scs/{name}", name.partition(".")[2][:16], table.description, [found])
+def _service(publisher: Publisher, record: ServiceRecord) -> CatalogService:
+    offered, standard = publisher.offered, STANDARD + record.standard
+    own = table_access(offered) if standard == TAP else capability(standard, offered.base + record.path, use="base")
+    return _catalogue(publisher, record.root, record, [own, *beside(offered.base, record.root)])
 
 
-def _catalogue(publisher: Publisher, path: str, short: str, told: str, offered: Sequence[Capability]) -> CatalogService:
-    return CatalogService(**_about(publisher, f"/gateway/{path}", short, told), capability=[*offered])
+def _cone(publisher: Publisher, record: ServiceRecord) -> CatalogService:
+    own = cone_search(publisher.offered.base + record.path, publisher.offered.rows[1], publisher.place)
+    return _catalogue(publisher, record.path, record, [own])
 
 
-def _about(publisher: Publisher, path: str, short: str, told: str) -> dict[str, Any]:
-    """What all records have."""
+def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: Sequence[Capability]) -> CatalogService:
+    about = _about(publisher, f"/gateway{path}", record.short_name, record.title)
+    return CatalogService(**about, capability=[*offered])
+
+
+def _about(publisher: Publisher, path: str, short: str, description: str) -> dict[str, Any]:
+    """What all records have in common."""
     return {
-        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": told,
+        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": description,
         "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),
             contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],
         ),
-        "content": Content(subject=[*SUBJECTS], description=told, reference_url=AnyUrl(HOME), type=["Catalog"]),
+        "content": Content(subject=[*SUBJECTS], description=description, reference_url=AnyUrl(HOME), type=["Catalog"]),
     }  # fmt: skip
 
 

@@ -1,13 +1,58 @@
-"""What documents tell of the gateway: data, apart from vo-models, which writes them and takes 20 MB."""
+"""Data for the documents about the gateway, apart from vo-models, which writes them and takes 20 MB of memory."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from schema.table import Table
+
 STANDARD = "ivo://ivoa.net/std/"
+TABLE = "{table}"
+"""Stands in a path for the name of each table that has a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """A service that the registries hear of.
+
+    Parameters
+    ----------
+    standard : str
+        What it speaks, after `ivo://ivoa.net/std/`, as `SIA#query-2.0`.
+    path : str
+        Where it is asked; with `{table}` in it, it stands for a service of each table.
+    description : str
+        What it is for, in the capabilities of TAP.
+    short_name, title : str
+        Of its own record (VOResource 1.1).
+    """
+
+    standard: str
+    path: str
+    description: str = ""
+    short_name: str = ""
+    title: str = ""
+
+    @property
+    def root(self) -> str:
+        """The first segment of its path, beside which its VOSI is."""
+        return f"/{self.path.split('/')[1]}"
+
+    def of(self, table: Table) -> "ServiceRecord":
+        """The service of a table, described as the table is."""
+        path = self.path.replace(TABLE, table.qualified)
+        return ServiceRecord(self.standard, path, table.description, table.name[:16], table.description)
+
+
+def each_service(records: Iterable[ServiceRecord], tables: Iterable[Table]) -> Iterator[ServiceRecord]:
+    """Yield the services that stand for themselves, then those of each table."""
+    records, tables = tuple(records), tuple(tables)
+    yield from (record for record in records if TABLE not in record.path)
+    yield from (record.of(table) for record in records if TABLE in record.path for table in tables)
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageFunction:
-    """A user-defined function: how it is called, as `ivo_x(a DOUBLE) -> BIGINT`, and what it gives."""
+    """A user-defined function: signature, as `ivo_x(a DOUBLE) -> BIGINT`, and what it returns."""
 
     form: str
     description: str
@@ -15,26 +60,29 @@ class LanguageFunction:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """How long jobs may be kept and run, in seconds, and how large an uploaded table may be."""
+    """Limits of jobs: times in seconds, and the size of an uploaded table."""
 
     retention: tuple[int, int]
-    """Usually, and at most."""
+    """Default and largest lifetime of a job, seconds."""
     duration: tuple[int, int]
+    """Default and largest execution duration, seconds."""
     upload_bytes: int
+    """Largest uploaded table."""
     fetches: bool = False
-    """Whether tables are fetched from where UPLOAD says."""
+    """Whether UPLOAD may name http and https URLs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:
-    """What is told of the gateway."""
+    """What the documents say of the gateway."""
 
     base: str
-    """Its address, without a slash at the end."""
+    """Its URL, without a slash at the end."""
     rows: tuple[int, int]
-    """Rows of an answer, usually and at most."""
+    """Rows of a result: default and most."""
     functions: tuple[LanguageFunction, ...]
-    others: tuple[tuple[str, str, str], ...] = ()
-    """Other protocols: standard, path, and what it is for."""
+    """User-defined functions of ADQL."""
+    services: tuple[ServiceRecord, ...] = ()
+    """TAP and the other services, of each table too."""
     jobs: Jobs | None = None
-    """None where there are no jobs and no uploads."""
+    """None without jobs and uploads."""

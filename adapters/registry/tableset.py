@@ -1,6 +1,6 @@
-"""The document of `/tables` (VOSI 1.1 section 2.3): schemas, tables and columns as TAP_SCHEMA has them.
+"""The document of `/tables` (VOSI 1.1 section 2.3): schemas, tables and columns as in TAP_SCHEMA.
 
-vo-models escapes descriptions when it is given them, and its writer does so again: they are set afterwards.
+vo-models escapes descriptions given to its constructors, and its writer does so again: they are assigned afterwards.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,31 +9,31 @@ from typing import Any
 from vo_models.vodataservice.models import FKColumn, ForeignKey
 
 from adapters.registry import vodataservice
-from adapters.registry.documents import written
-from adapters.registry.identifiers import delimited
+from adapters.registry.documents import to_xml
+from adql.grammar.identifiers import delimited
 from schema import tap_rows
 from schema.table import Column, Link, Source, Table
 
 
-def tableset(sources: Iterable[Source], *, columns: bool) -> bytes:
-    """The document of all tables; without their columns for `detail=min`."""
+def tableset_document(sources: Iterable[Source], *, columns: bool) -> bytes:
+    """Write the document of all tables; without their columns for `detail=min`."""
     joins = _joins()
     schemas = [_schema(source, joins, columns=columns) for source in sources]
-    return written(vodataservice.TablesetDocument(tableset_schema=schemas))
+    return to_xml(vodataservice.TablesetDocument(tableset_schema=schemas))
 
 
-def table(declared: Table) -> bytes:
-    """The document of one table."""
-    made = vodataservice.TableDocument(**_table(declared, _joins(), columns=True))
-    made.description = declared.description
-    return written(made)
+def table_document(declared: Table) -> bytes:
+    """Write the document of one table."""
+    document = vodataservice.TableDocument(**_table(declared, _joins(), columns=True))
+    document.description = declared.description
+    return to_xml(document)
 
 
 def _joins() -> Mapping[Table, list[Link]]:
-    found: dict[Table, list[Link]] = {}
+    by_origin: dict[Table, list[Link]] = {}
     for link in tap_rows.joins():
-        found.setdefault(link.origin, []).append(link)
-    return found
+        by_origin.setdefault(link.origin, []).append(link)
+    return by_origin
 
 
 def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool) -> vodataservice.TableSchema:
@@ -41,20 +41,20 @@ def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool)
     for declared in source.tables:
         tables.append(vodataservice.VodataTable(**_table(declared, joins, columns=columns)))
         tables[-1].description = declared.description
-    made = vodataservice.TableSchema(schema_name=delimited(source.name), title=source.title, table=tables)
-    made.description = source.description
-    return made
+    schema = vodataservice.TableSchema(schema_name=delimited(source.name), title=source.title, table=tables)
+    schema.description = source.description
+    return schema
 
 
 def _table(declared: Table, joins: Mapping[Table, list[Link]], *, columns: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         "table_type": tap_rows.kind(declared),
         "table_name": tap_rows.named(declared, delimited),
         "utype": declared.utype or None,
     }
     if not columns:
-        return told
-    return told | {
+        return attributes
+    return attributes | {
         "column": [_column(declared, column) for column in declared.columns],
         "foreign_key": [_key(link) for link in joins.get(declared, [])],
     }
@@ -62,7 +62,7 @@ def _table(declared: Table, joins: Mapping[Table, list[Link]], *, columns: bool)
 
 def _column(declared: Table, column: Column) -> vodataservice.TableParam:
     kind, flags = column.type, tap_rows.flags(declared, column)
-    made = vodataservice.TableParam(
+    element = vodataservice.TableParam(
         column_name=delimited(column.name),
         unit=column.unit or None,
         ucd=column.ucd or None,
@@ -71,8 +71,8 @@ def _column(declared: Table, column: Column) -> vodataservice.TableParam:
         flag=[name for name, holds in flags.items() if holds],
         std=bool(flags["std"]),
     )
-    made.description = column.description
-    return made
+    element.description = column.description
+    return element
 
 
 def _key(link: Link) -> ForeignKey:

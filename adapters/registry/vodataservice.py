@@ -1,6 +1,6 @@
-"""VODataService 1.1 as vo-models has it, and what that leaves out: a column's xtype, and whether it is a standard's.
+"""VODataService 1.1 as vo-models has it, and what that lacks: a column's xtype, and whether a standard defines it.
 
-Each class narrows the lists of the one it extends, which is sound for what is only written.
+Each class narrows the list types of its base, which is sound for documents that are only written.
 """
 
 from pydantic_xml import attr, element
@@ -22,13 +22,13 @@ class TableParam(models.TableParam, tag="column"):
 
 
 class VodataTable(models.Table, tag="table", ns="", nsmap={"": ""}, skip_empty=True):
-    """A table of such columns."""
+    """A table of `TableParam`."""
 
     column: list[TableParam] | None = element(tag="column", default_factory=list, ns="")  # type: ignore[assignment]
 
 
 class TableSchema(models.TableSchema, tag="schema", ns="", nsmap={"": ""}, skip_empty=True):
-    """A schema of such tables."""
+    """A schema of `VodataTable`."""
 
     table: list[VodataTable] | None = element(tag="table", default_factory=list)  # type: ignore[assignment]
 

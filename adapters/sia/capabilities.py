@@ -4,13 +4,13 @@ from pydantic import AnyUrl
 from vo_models.vodataservice.models import ParamHTTP
 from vo_models.voresource.models import AccessURL, Capability
 
-from adapters.registry.capabilities import apart
+from adapters.registry.capabilities import capabilities_document
 from adapters.sia.description import SIA
 
 
 def capabilities(base: str) -> bytes:
     """Write it."""
-    return apart(base, "/sia", _query(base))
+    return capabilities_document(base, "/sia", _query(base))
 
 
 def _query(base: str) -> Capability:

@@ -1,4 +1,4 @@
-"""What SIA says of itself: a descriptor of its parameters (section 2.1.18)."""
+"""The descriptor of SIA's own parameters (SIA 2.0 section 2.1.18)."""
 
 from adapters.registry.service import STANDARD
 from adapters.sia.query import PARAMETERS
@@ -9,7 +9,7 @@ SIA = f"{STANDARD}SIA#query-2.0"
 
 
 def itself(base: str) -> Descriptor:
-    """How to ask: every parameter, for the user to give."""
+    """Every parameter, for the user to give; `base` is the public address of the gateway."""
     inputs = (
         Input("POS", unit="deg", description="CIRCLE, RANGE or POLYGON with ICRS coordinates"),
         *(Input(name, unit=one.unit, ucd=_ucd(name), description=one.description) for name, one in PARAMETERS.items()),

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from adapters.sia.polygon import around, planes, reach
 from adapters.sia.values import numbers, wrong
 from planning import arguments
-from planning.plan import AllOf, AnyOf, Compared, InPolygon, Op, Selected
+from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
+from schema.operators import Op
 from schema.table import Table
 
-WANTED = (
+EXPECTED = (
     "CIRCLE ra dec radius, RANGE ra1 ra2 dec1 dec2 or POLYGON ra1 dec1 ra2 dec2 ra3 dec3… is wanted, "
     "in ICRS degrees, a polygon within half the sky"
 )
@@ -19,32 +20,32 @@ LARGEST = 89.9
 """Degrees from the middle of a polygon to its corners."""
 
 
-def positions(table: Table, told: Sequence[str]) -> Selected:
-    """Rows in one of these areas; raises `BadInput`."""
-    areas = [_area(table, one) for one in told]
+def positions(table: Table, values: Sequence[str]) -> Selected:
+    """Conditions on rows that lie in one of the areas of POS; raises `BadInput`."""
+    areas = [_area(table, value) for value in values]
     return areas[0] if len(areas) == 1 else either(areas)
 
 
-def either(parts: Sequence[Selected]) -> Selected:
-    """Rows that one of these chooses."""
-    every = tuple(AllOf(part.conditions) for part in parts)
-    return Selected((AnyOf(every),), tuple(value for part in parts for value in part.values))
+def either(alternatives: Sequence[Selected]) -> Selected:
+    """Conditions on rows that meet one of these."""
+    conditions = tuple(AllOf(selected.conditions) for selected in alternatives)
+    return Selected((AnyOf(conditions),), tuple(value for selected in alternatives for value in selected.values))
 
 
-def _area(table: Table, told: str) -> Selected:
-    shape, _, rest = told.strip().partition(" ")
+def _area(table: Table, value: str) -> Selected:
+    shape, _, rest = value.strip().partition(" ")
     make = SHAPES.get(shape.upper())
     if make is None:
-        raise wrong("POS", told, WANTED)
-    return make(table, told, numbers("POS", told, WANTED, rest))
+        raise wrong("POS", value, EXPECTED)
+    return make(table, value, numbers("POS", value, EXPECTED, rest))
 
 
-def _circle(table: Table, told: str, values: Sequence[float]) -> Selected:
+def _circle(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) != 3:
-        raise wrong("POS", told, WANTED)
+        raise wrong("POS", value, EXPECTED)
     ra, dec, radius = values
     if not (0 <= ra <= 360 and -90 <= dec <= 90 and 0 <= radius <= 180):
-        raise wrong("POS", told, WANTED)
+        raise wrong("POS", value, EXPECTED)
     return _cone(table, ra, dec, radius)
 
 
@@ -52,14 +53,14 @@ def _cone(table: Table, ra: float, dec: float, radius: float) -> Selected:
     return arguments.selected(table, {"cone": {"ra": ra, "dec": dec, "radius": radius}})
 
 
-def _range(table: Table, told: str, values: Sequence[float]) -> Selected:
+def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
     """Bounds of each coordinate, infinities its ends; right ascensions that go down lead through 0."""
     if len(values) != 4:
-        raise wrong("POS", told, WANTED)
+        raise wrong("POS", value, EXPECTED)
     west, east, south, north = map(_end, values, (0, 0, -90, -90), (360, 360, 90, 90))
     if not (0 <= west <= 360 and 0 <= east <= 360 and -90 <= south <= north <= 90):
-        raise wrong("POS", told, WANTED)
-    assert table.position is not None  # noqa: S101 - told to mypy: ObsCore has one
+        raise wrong("POS", value, EXPECTED)
+    assert table.position is not None  # noqa: S101 - ObsCore has one
     ra, dec = table.position
     between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
     if west > east:
@@ -85,13 +86,13 @@ def _near(table: Table, west: float, east: float, south: float, north: float) ->
     return _cone(table, *middle, radius) if radius < WIDEST else Selected()
 
 
-def _polygon(table: Table, told: str, values: Sequence[float]) -> Selected:
+def _polygon(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) < 6 or len(values) % 2 or math.inf in map(abs, values) or any(abs(dec) > 90 for dec in values[1::2]):
-        raise wrong("POS", told, WANTED)
+        raise wrong("POS", value, EXPECTED)
     corners = list(zip(values[::2], values[1::2], strict=True))
     axis, radius = around(corners)
     if radius >= LARGEST:
-        raise wrong("POS", told, WANTED)
+        raise wrong("POS", value, EXPECTED)
     return _cone(table, *axis, radius) + Selected((InPolygon(len(corners)),), planes(axis, corners))
 
 

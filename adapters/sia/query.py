@@ -7,9 +7,10 @@ from typing import Any
 
 from adapters.sia.positions import positions
 from adapters.sia.values import interval, wrong
-from adapters.votable.parameters import LARGEST, once, whole
+from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
+from adapters.votable.parameters import FORMAT, LARGEST, once, whole
 from planning import arguments
-from planning.plan import Cell, Plan, Selected, StatementShape
+from planning.plan import Cell, Selected
 from schema.observations import OBSCORE, canonical
 from schema.table import Column
 
@@ -18,35 +19,39 @@ Where = dict[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SiaParameter:
-    """A parameter: how one of its values is a filter of ObsCore's columns."""
+    """A parameter of SIA, and how a value of it filters ObsCore."""
 
     columns: tuple[Column, ...]
     filtered: Callable[[str, str, Sequence[str]], Where] | None
-    """Of its name, a value and the columns' names in filters; raises `BadInput`. None for equality."""
+    """From its name, a value and the columns' names in GraphQL to a filter; raises `BadInput`. None for equality."""
     description: str
     unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SiaQuery:
-    """What was asked: a plan, and how many rows at most."""
+    """A query, read: conditions on the rows of `ivoa.obscore`, how many at most, and the format of the answer."""
 
-    plan: Plan
+    selected: Selected
     limit: int
+    format: Negotiated
     ignored: tuple[str, ...]
-    """Parameters that SIA does not have: they say nothing (DALI 1.1 section 3.2)."""
+    """Parameters that SIA does not have, which are ignored (DALI 1.1 section 3.2)."""
 
 
-def query(told: Mapping[str, Sequence[str]], largest: int) -> SiaQuery:
-    """Read the parameters; raises `BadInput` that names the one which is wrong."""
-    limit = min(whole(once(told, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
-    chosen = positions(OBSCORE, told["pos"]) if "pos" in told else Selected()
-    where = [_alternatives(name, told[name.lower()]) for name in PARAMETERS if name.lower() in told]
-    chosen += arguments.selected(OBSCORE, {"where": {"and": where}}) if where else Selected()
-    ignored = tuple(name[:40] for name in told if name.upper() not in (*PARAMETERS, *OTHERS))
-    return SiaQuery(
-        Plan(StatementShape(OBSCORE, CELLS, chosen.conditions, (), limit + 1), chosen.values), limit, ignored
-    )
+def query(parameters: Mapping[str, Sequence[str]], accept: str | None, largest: int) -> SiaQuery:
+    """Read the parameters, each with all its values, by lower-case name.
+
+    `accept` is the header of that name, which counts where RESPONSEFORMAT is not given; an answer has at most `largest`
+    rows. Raises `BadInput`, which names the parameter that is wrong.
+    """
+    limit = min(whole(once(parameters, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
+    selected = positions(OBSCORE, parameters["pos"]) if "pos" in parameters else Selected()
+    where = [_alternatives(name, parameters[name.lower()]) for name in PARAMETERS if name.lower() in parameters]
+    selected += arguments.selected(OBSCORE, {"where": {"and": where}}) if where else Selected()
+    ignored = tuple(name[:40] for name in parameters if name.upper() not in (*PARAMETERS, *OTHERS))
+    form = negotiate(once(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
+    return SiaQuery(selected, limit, form, ignored)
 
 
 def _alternatives(name: str, values: Sequence[str]) -> Where:
@@ -57,15 +62,15 @@ def _alternatives(name: str, values: Sequence[str]) -> Where:
     return {"or": [parameter.filtered(name, value, fields) for value in values]}
 
 
-def _overlapping(name: str, told: str, fields: Sequence[str]) -> Where:
-    """What reaches from one column to another has a part in common with the interval."""
-    low, high = interval(name, told)
+def _overlapping(name: str, value: str, fields: Sequence[str]) -> Where:
+    """The interval between two columns overlaps that of the value."""
+    low, high = interval(name, value)
     start, end = fields
     return _bounded(end, "ge", low) | _bounded(start, "le", high)
 
 
-def _within(name: str, told: str, fields: Sequence[str]) -> Where:
-    low, high = interval(name, told)
+def _within(name: str, value: str, fields: Sequence[str]) -> Where:
+    low, high = interval(name, value)
     (field,) = fields
     bounds = _bounded(field, "ge", low).get(field, {}) | _bounded(field, "le", high).get(field, {})
     return {field: bounds}
@@ -75,19 +80,19 @@ def _bounded(field: str, op: str, bound: float) -> Where:
     return {field: {op: bound}} if math.isfinite(bound) else {field: {"isNull": False}}
 
 
-def _polarised(name: str, told: str, fields: Sequence[str]) -> Where:
-    if not told.isalpha():
-        raise wrong(name, told, "a polarisation state is wanted, as I, Q, RR or XY")
-    return {fields[0]: {"like": f"%/{told.upper()}/%"}}
+def _polarised(name: str, value: str, fields: Sequence[str]) -> Where:
+    if not value.isalpha():
+        raise wrong(name, value, "a polarisation state is wanted, as I, Q, RR or XY")
+    return {fields[0]: {"like": f"%/{value.upper()}/%"}}
 
 
-def _level(name: str, told: str, fields: Sequence[str]) -> Where:
-    if told not in ("0", "1", "2", "3", "4"):
-        raise wrong(name, told, "a calibration level is wanted, from 0 to 4")
-    return {fields[0]: {"eq": int(told)}}
+def _level(name: str, value: str, fields: Sequence[str]) -> Where:
+    if value not in ("0", "1", "2", "3", "4"):
+        raise wrong(name, value, "a calibration level is wanted, from 0 to 4")
+    return {fields[0]: {"eq": int(value)}}
 
 
-def _of(
+def _parameter(
     filtered: Callable[[str, str, Sequence[str]], Where] | None, names: str, description: str, unit: str = ""
 ) -> SiaParameter:
     known = {column.sql: column for column in OBSCORE.columns}
@@ -95,22 +100,22 @@ def _of(
 
 
 PARAMETERS = {
-    "BAND": _of(_overlapping, "em_min em_max", "Wavelength, or an interval of it", "m"),
-    "TIME": _of(_overlapping, "t_min t_max", "Time (MJD), or an interval of it", "d"),
-    "POL": _of(_polarised, "pol_states", "Polarisation state"),
-    "FOV": _of(_within, "s_fov", "Field of view", "deg"),
-    "SPATRES": _of(_within, "s_resolution", "Angular resolution", "arcsec"),
-    "SPECRP": _of(_within, "em_res_power", "Spectral resolving power"),
-    "EXPTIME": _of(_within, "t_exptime", "Exposure time", "s"),
-    "TIMERES": _of(_within, "t_resolution", "Resolution in time", "s"),
-    "ID": _of(None, "obs_publisher_did", "Identifier of the record"),
-    "COLLECTION": _of(None, "obs_collection", "Collection"),
-    "FACILITY": _of(None, "facility_name", "Interferometer"),
-    "INSTRUMENT": _of(None, "instrument_name", "Instrument"),
-    "DPTYPE": _of(None, "dataproduct_type", "Type of data product: `visibility` is all there is"),
-    "CALIB": _of(_level, "calib_level", "Calibration level"),
-    "TARGET": _of(None, "target_name", "Target, as the observers name it"),
-    "FORMAT": _of(None, "access_format", "Media type of the file"),
+    "BAND": _parameter(_overlapping, "em_min em_max", "Wavelength, or an interval of it", "m"),
+    "TIME": _parameter(_overlapping, "t_min t_max", "Time (MJD), or an interval of it", "d"),
+    "POL": _parameter(_polarised, "pol_states", "Polarisation state"),
+    "FOV": _parameter(_within, "s_fov", "Field of view", "deg"),
+    "SPATRES": _parameter(_within, "s_resolution", "Angular resolution", "arcsec"),
+    "SPECRP": _parameter(_within, "em_res_power", "Spectral resolving power"),
+    "EXPTIME": _parameter(_within, "t_exptime", "Exposure time", "s"),
+    "TIMERES": _parameter(_within, "t_resolution", "Resolution in time", "s"),
+    "ID": _parameter(None, "obs_publisher_did", "Identifier of the record"),
+    "COLLECTION": _parameter(None, "obs_collection", "Collection"),
+    "FACILITY": _parameter(None, "facility_name", "Interferometer"),
+    "INSTRUMENT": _parameter(None, "instrument_name", "Instrument"),
+    "DPTYPE": _parameter(None, "dataproduct_type", "Type of data product: `visibility` is all there is"),
+    "CALIB": _parameter(_level, "calib_level", "Calibration level"),
+    "TARGET": _parameter(None, "target_name", "Target, as the observers name it"),
+    "FORMAT": _parameter(None, "access_format", "Media type of the file"),
 }
 """All but POS, in the order of the standard."""
 OTHERS = ("POS", "MAXREC", "RESPONSEFORMAT", "REQUEST", "VERSION", "RUNID")

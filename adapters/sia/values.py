@@ -8,23 +8,38 @@ from planning.errors import BadInput
 Interval = tuple[float, float]
 
 
-def numbers(name: str, told: str, wanted: str, part: str | None = None) -> list[float]:
-    """Numbers separated by blanks, in a part of what was told or in all; raises `BadInput` that says what is wanted."""
-    found = [real(word) for word in (told if part is None else part).split()]
-    if not found or any(map(math.isnan, found)):
-        raise wrong(name, told, wanted)
-    return found
+def numbers(name: str, value: str, expected: str, words: str | None = None) -> list[float]:
+    """Read numbers separated by blanks.
+
+    Parameters
+    ----------
+    name, value
+        The parameter, for the message.
+    expected
+        What the message says is wanted.
+    words
+        The numbers, where they are not all of the value.
+
+    Raises
+    ------
+    BadInput
+        There is none, or one cannot be read.
+    """
+    read = [real(word) for word in (value if words is None else words).split()]
+    if not read or any(map(math.isnan, read)):
+        raise wrong(name, value, expected)
+    return read
 
 
-def interval(name: str, told: str) -> Interval:
-    """A value, or two that an interval reaches from and to; raises `BadInput`."""
-    wanted = "a number is wanted, or two, the smaller first, -Inf and +Inf among them"
-    found = numbers(name, told, wanted)
-    if len(found) > 2 or found[0] > found[-1] or found[0] == math.inf or found[-1] == -math.inf:
-        raise wrong(name, told, wanted)
-    return found[0], found[-1]
+def interval(name: str, value: str) -> Interval:
+    """The bounds of an interval, the same one twice for a single number; raises `BadInput`."""
+    expected = "a number is wanted, or two, the smaller first, -Inf and +Inf among them"
+    bounds = numbers(name, value, expected)
+    if len(bounds) > 2 or bounds[0] > bounds[-1] or bounds[0] == math.inf or bounds[-1] == -math.inf:
+        raise wrong(name, value, expected)
+    return bounds[0], bounds[-1]
 
 
-def wrong(name: str, told: str, wanted: str) -> BadInput:
-    """The error that a value is not one."""
-    return BadInput(f"{name} is {told[:60]!r}: {wanted}")
+def wrong(name: str, value: str, expected: str) -> BadInput:
+    """The error of a parameter whose value cannot be read."""
+    return BadInput(f"{name} is {value[:60]!r}: {expected}")

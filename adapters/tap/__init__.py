@@ -1,1 +1,1 @@
-"""TAP 1.1: parameters in, the rows of an ADQL query out, whether somebody waits for them or not."""
+"""TAP 1.1: parameters to a query of ADQL, and its rows to a document, for `/tap/sync` and for jobs."""

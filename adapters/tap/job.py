@@ -1,41 +1,43 @@
-"""A job's query, answered as that of whoever waits."""
+"""A job's query, run as one of `/tap/sync`."""
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
-from adapters.tap.answer import Engine, answer
 from adapters.tap.parameters import RowLimits, TapRequest, tap_request
-from adapters.tap.uploads import brought
+from adapters.tap.query import Engine, run
+from adapters.tap.uploads import contents
 from adapters.votable.parameters import accumulated, folded
 from adapters.votable.stream import StreamOutcome
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import queryable
 from jobs.execution import JobAnswer, Run
 from jobs.job import Job
 from jobs.results import ResultStore
 
 ACCUMULATING = ("upload",)
-"""Parameters of which there may be several."""
+"""Parameters that may be repeated: their values are joined by semicolons."""
 
 
 def runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
-    """What runs jobs with this engine; `base` is the address of the gateway, where that is known."""
+    """Make the function that runs jobs; `base` is the public address of the gateway, empty where it is not known."""
 
-    async def run(job: Job, spool: ResultStore) -> JobAnswer:
-        asked = replace(tap_request(folded(accumulated(job.parameters, ACCUMULATING)), limits), base=base)
-        now = replace(engine, catalogue=known_now())
-        return JobAnswer(asked.format.media_type, _whole(now, asked, job, spool))
+    async def run_job(job: Job, spool: ResultStore) -> JobAnswer:
+        parameters = folded(accumulated(job.parameters, ACCUMULATING))
+        request = tap_request(parameters, limits, base=base)
+        now = replace(engine, catalogue=queryable(engine.hub.catalog))
+        return JobAnswer(request.format.media_type, _document(now, request, job, spool))
 
-    return run
+    return run_job
 
 
-async def _whole(engine: Engine, asked: TapRequest, job: Job, spool: ResultStore) -> AsyncGenerator[bytes, None]:
-    """The document; a failure among its rows is the job's, where a reader who waits would find it in the footer."""
+async def _document(engine: Engine, request: TapRequest, job: Job, spool: ResultStore) -> AsyncGenerator[bytes, None]:
+    """The document; a failure among its rows is raised at its end, where `/tap/sync` only says it in the footer."""
     outcome = StreamOutcome()
     with _files(job, spool) as files:
-        async with aclosing(answer(engine, asked, brought(asked.uploads, files, engine.hosts), outcome)) as told:
-            async for block in told:
+        uploads = contents(request.uploads, files, engine.fetch)
+        async with aclosing(run(engine, request, uploads, outcome)) as blocks:
+            async for block in blocks:
                 yield block
     if outcome.failure:
         raise outcome.failure

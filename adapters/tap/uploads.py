@@ -1,13 +1,12 @@
 """UPLOAD (TAP 1.1 section 2.7.6): VOTables that come with a query become tables of it, `TAP_UPLOAD.name`."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
-from adapters.tap.elsewhere import allowed, fetched
 from adapters.tap.parameters import UploadParameter
-from adapters.votable.reader import Bounds, read
+from adapters.votable.reader import Bounds, read_votable
 from hub.uploads import drop, stage
 from hub.writer import Writers
 from planning.errors import BadInput, GatewayError
@@ -16,33 +15,41 @@ from schema.table import Table
 SCHEMA = "TAP_UPLOAD"
 BLOCK = 65536
 """Bytes of a file read at once."""
+Fetch: TypeAlias = Callable[[str], AsyncIterator[bytes] | None]
+"""From a URI to the blocks of what is there, whose iteration raises `BadInput`; None where it may not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was uploaded under a name."""
+    """A table uploaded under a name."""
 
     name: str
     blocks: AsyncIterable[bytes]
     """A VOTable, cut anywhere."""
 
 
-def brought(
-    uploads: Sequence[UploadParameter], files: Mapping[str, BinaryIO], hosts: frozenset[str] = frozenset()
+def fetch_nothing(_uri: str) -> AsyncIterator[bytes] | None:
+    """The `Fetch` of a service that trusts no host."""
+    return None
+
+
+def contents(
+    uploads: Sequence[UploadParameter], files: Mapping[str, BinaryIO], fetch: Fetch = fetch_nothing
 ) -> tuple[Content, ...]:
-    """What UPLOAD names: parts of the request, or what is to be fetched from one of these hosts; raises `BadInput`."""
-    return tuple(Content(upload.name, _blocks(upload, files, hosts)) for upload in uploads)
+    """What UPLOAD names, unread: parts of the request by their names, or what is to be fetched; raises `BadInput`."""
+    return tuple(Content(upload.name, _blocks(upload, files, fetch)) for upload in uploads)
 
 
-def _blocks(upload: UploadParameter, files: Mapping[str, BinaryIO], hosts: frozenset[str]) -> AsyncIterator[bytes]:
+def _blocks(upload: UploadParameter, files: Mapping[str, BinaryIO], fetch: Fetch) -> AsyncIterator[bytes]:
     if upload.part is not None:
         return _read(_part(upload, upload.part, files))
-    if not allowed(upload.uri, hosts):
+    blocks = fetch(upload.uri)
+    if blocks is None:
         message = (
             f"{SCHEMA}.{upload.name} is at {upload.uri[:60]!r}, which is not looked at: send it along, as param:part"
         )
         raise BadInput(message)
-    return fetched(upload.uri)
+    return blocks
 
 
 def _part(upload: UploadParameter, part: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
@@ -63,9 +70,24 @@ async def staged(
     contents: Sequence[Content],
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Mapping[str, Table]]:
-    """What was uploaded as tables by their names (`TAP_UPLOAD.mine`), for `Catalogue.with_tables`, until this is left.
+    """Load the uploads into tables of the hub, which are dropped when the context is left.
 
-    Raises `GatewayError`; one that has no `writers` takes no uploads. `bounds` are those of each.
+    Parameters
+    ----------
+    writers
+        Connections that may write; None where uploads are not taken.
+    bounds
+        The largest upload that is read, of each.
+
+    Returns
+    -------
+    tables
+        By their names in a query (`TAP_UPLOAD.mine`), for `Catalogue.with_tables`.
+
+    Raises
+    ------
+    GatewayError
+        A document cannot be read, is too large, or could not be fetched; the message begins with the table's name.
     """
     if contents and writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it"
@@ -84,7 +106,7 @@ async def staged(
 
 async def _staged(writers: Writers, content: Content, bounds: Bounds) -> Table:
     try:
-        reading = await read(content.blocks, bounds)
+        reading = await read_votable(content.blocks, bounds)
         return await stage(writers, reading.heading.columns, reading.copy, reading.heading.description)
     except GatewayError as error:
         raise type(error)(f"{SCHEMA}.{content.name}: {error.message}", error.source, error.retry) from error

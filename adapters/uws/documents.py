@@ -1,4 +1,4 @@
-"""What is known of jobs, as UWS 1.1 (appendix B) writes it, by vo-models."""
+"""Documents of UWS 1.1 (appendix B), written by vo-models."""
 
 from collections.abc import Iterable
 
@@ -20,13 +20,13 @@ from jobs.job import Job, Phase
 
 
 class JobParameters(BaseXmlModel, tag="parameters", ns="uws", nsmap=NSMAP):
-    """Parameters of any names: vo-models wants them declared one by one."""
+    """Parameters of any names; vo-models wants them declared one by one."""
 
     parameter: list[Parameter] = element(tag="parameter", default_factory=list)
 
 
 def job_document(job: Job, address: str) -> bytes:
-    """Write everything about a job whose address this is."""
+    """Write the `job` element; `address` is the job's URL."""
     summary = JobSummary[JobParameters](
         job_id=job.id,
         run_id=job.run_id,
@@ -41,12 +41,12 @@ def job_document(job: Job, address: str) -> bytes:
         error_summary=_error(job),
         version=UWSVersion.V1_1,
     )
-    return _written(summary)
+    return _to_xml(summary)
 
 
 def list_document(jobs: Iterable[Job], address: str) -> bytes:
-    """Write a list of jobs, whose addresses are under this one."""
-    listed = [
+    """Write a job list; `address` is the URL of the list, to which job identifiers are appended."""
+    references = [
         ShortJobDescription(
             job_id=job.id,
             href=f"{address}/{job.id}",
@@ -56,17 +56,17 @@ def list_document(jobs: Iterable[Job], address: str) -> bytes:
         )
         for job in jobs
     ]
-    return _written(Jobs(jobref=listed, version=UWSVersion.V1_1))
+    return _to_xml(Jobs(jobref=references, version=UWSVersion.V1_1))
 
 
 def parameters_document(job: Job) -> bytes:
-    """Write what a job is asked."""
-    return _written(_parameters(job))
+    """Write the parameters of a job."""
+    return _to_xml(_parameters(job))
 
 
 def results_document(job: Job, address: str) -> bytes:
-    """Write where the result of a job is, if it has one."""
-    return _written(_results(job, address))
+    """Write the result list of a job, empty unless it is COMPLETED; `address` is the job's URL."""
+    return _to_xml(_results(job, address))
 
 
 def _parameters(job: Job) -> JobParameters:
@@ -81,12 +81,13 @@ def _results(job: Job, address: str) -> Results:
 
 
 def _error(job: Job) -> ErrorSummary | None:
+    """The error summary: type "fatal" if the same job would fail again, else "transient"; None without an error."""
     if job.error is None:
         return None
     kind = ErrorType.FATAL if job.lasting else ErrorType.TRANSIENT
     return ErrorSummary(message=job.error, type=kind, has_detail=True)
 
 
-def _written(document: BaseXmlModel) -> bytes:
-    told = document.to_xml(encoding="UTF-8", xml_declaration=True)
-    return told if isinstance(told, bytes) else told.encode()
+def _to_xml(document: BaseXmlModel) -> bytes:
+    text = document.to_xml(encoding="UTF-8", xml_declaration=True)
+    return text if isinstance(text, bytes) else text.encode()

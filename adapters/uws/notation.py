@@ -1,11 +1,11 @@
-"""What UWS 1.1 and TAP say how to call, and how to write, outside of documents."""
+"""Names and notations of UWS 1.1 and TAP outside of XML documents."""
 
 from datetime import datetime
 
 RESULT = "result"
-"""Identifier of the one result of a TAP query (TAP 1.1 section 2.2.3)."""
+"""Identifier of the result of a TAP query (TAP 1.1 section 2.2.3)."""
 
 
-def instant(moment: datetime) -> str:
-    """A moment as the standard writes it (section 1.3): UTC, ISO 8601, `Z`."""
+def uws_instant(moment: datetime) -> str:
+    """Write a UTC time as UWS 1.1 section 1.3 says: ISO 8601 with milliseconds and `Z`."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"

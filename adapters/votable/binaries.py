@@ -1,35 +1,73 @@
-"""Rows of BINARY and BINARY2 (VOTable 1.4 sections 5.3 and 5.4) as rows of a binary COPY."""
+"""Rows of BINARY and BINARY2 (VOTable 1.4 sections 5.3 and 5.4) → rows of a binary COPY."""
 
 from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Any
 
-from adapters.votable.datatypes import DATATYPES, Datatype, shaped
+from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
-from adapters.votable.texts import LENGTH, NULL, TRUTHS, integer, packed
+from adapters.votable.texts import BOOLEANS, LENGTH, NULL, packed_array, parse_integer
 from planning.errors import TooMuch
+from schema.votable_types import parse_arraysize
 
 LARGEST_ROW = 16 << 20
-Read = Callable[[bytes, int], tuple[bytes, int]]
-"""Data and where a value begins → the value for COPY and where the next begins; raises `Incomplete`."""
-FALSE, NEITHER = b"fF0", b"?\0 "
+"""Bytes; a longer row is refused."""
+ValueDecoder = Callable[[bytes, int], tuple[bytes, int]]
+"""Data and the offset of a value → the value as a COPY field (length and bytes) and the offset behind it.
+
+Raises `Incomplete` where the data end within the value.
+"""
+FALSE_CHARACTERS, NULL_CHARACTERS = b"fF0", b"?\0 "
+"""How a boolean says false, and how it says neither; any other byte is true."""
 
 
 class Incomplete(Exception):
-    """The row goes on in data that are not there yet."""
+    """The row continues in data that have not arrived yet."""
 
 
 class BinaryRows:
-    """Data cut anywhere, to rows for COPY."""
+    """Decodes base64-decoded data, in blocks cut anywhere, to rows for `COPY … FROM STDIN (FORMAT binary)`.
+
+    Parameters
+    ----------
+    fields : Sequence[FieldElement]
+        The table's FIELDs, in order.
+    masked : bool
+        True for BINARY2, whose rows begin with a null mask; False for BINARY.
+
+    Examples
+    --------
+    BINARY2 of `id` int = 7, `mag` float = NULL, `name` char[*] = "Vega" is 17 bytes:
+
+        40                        mask, one bit a column from the highest: 0100 0000, so the second is NULL
+        00000007                  id
+        7fc00000                  mag: present but masked, here NaN
+        00000004 56656761         name: number of characters, then they
+
+    and becomes the COPY row
+
+        0003                      three fields
+        00000004 00000007
+        ffffffff                  NULL
+        00000004 56656761
+    """
 
     def __init__(self, fields: Sequence[FieldElement], *, masked: bool) -> None:
-        self._readers = [_reader(field, masked=masked) for field in fields]
+        self._readers = [_value_decoder(element, masked=masked) for element in fields]
         self._mask = (len(fields) + 7) // 8 if masked else 0
         self._rest = b""
         self._frame = len(fields).to_bytes(2)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The rows that are whole; raises `ValueError` for one that is broken, `TooMuch` for one without end."""
+        """Decode more data; yield the rows that are complete.
+
+        Raises
+        ------
+        ValueError
+            A row is malformed (`struct.error` and `OverflowError` too).
+        TooMuch
+            A row is larger than `LARGEST_ROW`.
+        """
         data, at = self._rest + data, 0
         try:
             while at < len(data):
@@ -43,37 +81,37 @@ class BinaryRows:
             raise TooMuch(message)
 
     @property
-    def whole(self) -> bool:
-        """Whether nothing is left of a row that has not ended."""
+    def is_complete(self) -> bool:
+        """Whether the data so far end with the end of a row."""
         return not self._rest
 
     def _row(self, data: bytes, at: int) -> tuple[bytes, int]:
-        mask, at = _taken(data, at, self._mask) if self._mask else (b"", at)
+        mask, at = _take(data, at, self._mask) if self._mask else (b"", at)
         cells = [self._frame]
-        for place, read in enumerate(self._readers):
-            value, at = read(data, at)
-            missing = mask and mask[place >> 3] & (0x80 >> (place & 7))
-            cells.append(NULL if missing else value)
+        for index, decode in enumerate(self._readers):
+            value, at = decode(data, at)
+            is_null = mask and mask[index >> 3] & (0x80 >> (index & 7))
+            cells.append(NULL if is_null else value)
         return b"".join(cells), at
 
 
-def _reader(field: FieldElement, *, masked: bool) -> Read:
-    kind, shape = DATATYPES[field.datatype], shaped(field.arraysize)
+def _value_decoder(field: FieldElement, *, masked: bool) -> ValueDecoder:
+    kind, shape = DATATYPES[field.datatype], parse_arraysize(field.arraysize)
     if field.datatype in ("char", "unicodeChar"):
         padding = " " if field.arraysize and "x" in field.arraysize else ""
         empty = LENGTH.pack(0) if masked else NULL
-        return _text(2 if field.datatype == "unicodeChar" else 1, shape.count, padding, empty)
+        return _text_decoder(2 if field.datatype == "unicodeChar" else 1, shape.count, padding, empty)
     if field.datatype == "bit":
-        return _bits(kind, shape.count, single=shape.single)
+        return _bit_decoder(kind, shape.count, single=shape.single)
     if field.datatype == "boolean":
-        return _truth if shape.single else _array(kind, shape.count, Struct("c"), _truths)
-    item = Struct(f">{kind.sent}")
-    if shape.single and kind.values == 1:
-        return _real(kind, item) if kind.kept in "fd" else _whole(kind, item, field.null)
-    return _array(kind, shape.count and shape.count * kind.values, item, list)
+        return _decode_boolean if shape.single else _array_decoder(kind, shape.count, Struct("c"), _booleans)
+    item = Struct(f">{kind.votable_format}")
+    if shape.single and kind.components == 1:
+        return _float_decoder(kind, item) if kind.copy_format in "fd" else _integer_decoder(kind, item, field.null)
+    return _array_decoder(kind, shape.count and shape.count * kind.components, item, list)
 
 
-def _taken(data: bytes, at: int, size: int) -> tuple[bytes, int]:
+def _take(data: bytes, at: int, size: int) -> tuple[bytes, int]:
     if size < 0:
         message = f"a length is {size}"
         raise ValueError(message)
@@ -82,93 +120,99 @@ def _taken(data: bytes, at: int, size: int) -> tuple[bytes, int]:
     return data[at : at + size], at + size
 
 
-def _counted(data: bytes, at: int, count: int | None, values: int = 1) -> tuple[int, int]:
-    """How many items follow, as the heading says or, where that varies, the data."""
+def _item_count(data: bytes, at: int, count: int | None, values: int = 1) -> tuple[int, int]:
+    """Number of items that follow: `count` from the heading, or, where it is None, a 4-byte length in the data.
+
+    `values` is the number of numbers in one item, 2 for complex ones.
+    """
     if count is not None:
         return count, at
-    told, at = _taken(data, at, 4)
-    return LENGTH.unpack(told)[0] * values, at
+    length, at = _take(data, at, 4)
+    return LENGTH.unpack(length)[0] * values, at
 
 
-def _whole(kind: Datatype, item: Struct, null: str | None) -> Read:
-    value, size = Struct(f">i{kind.kept}"), Struct(f">{kind.kept}").size
-    missing = _missing(null)
+def _integer_decoder(kind: Datatype, item: Struct, null: str | None) -> ValueDecoder:
+    value, size = Struct(f">i{kind.copy_format}"), Struct(f">{kind.copy_format}").size
+    missing = _null_value(null)
 
     def read(data: bytes, at: int) -> tuple[bytes, int]:
-        told, at = _taken(data, at, item.size)
-        (number,) = item.unpack(told)
+        raw, at = _take(data, at, item.size)
+        (number,) = item.unpack(raw)
         return (NULL if number == missing else value.pack(size, number)), at
 
     return read
 
 
-def _missing(null: str | None) -> int | None:
+def _null_value(null: str | None) -> int | None:
+    """VALUES null as an integer; None if there is none, or if it is no integer and so equals no value."""
     try:
-        return integer(null) if null else None
+        return parse_integer(null) if null else None
     except ValueError:
         return None  # no whole number, hence none of the values
 
 
-def _real(kind: Datatype, item: Struct) -> Read:
-    length = LENGTH.pack(Struct(f">{kind.kept}").size)
+def _float_decoder(kind: Datatype, item: Struct) -> ValueDecoder:
+    length = LENGTH.pack(Struct(f">{kind.copy_format}").size)
 
     def read(data: bytes, at: int) -> tuple[bytes, int]:
-        told, at = _taken(data, at, item.size)
-        (number,) = item.unpack(told)
-        return (NULL if number != number else length + told), at  # noqa: PLR0124
+        raw, at = _take(data, at, item.size)
+        (number,) = item.unpack(raw)
+        return (NULL if number != number else length + raw), at  # noqa: PLR0124
 
     return read
 
 
-def _truth(data: bytes, at: int) -> tuple[bytes, int]:
-    told, at = _taken(data, at, 1)
-    (value,) = _truths([told])
-    return TRUTHS[value], at
+def _decode_boolean(data: bytes, at: int) -> tuple[bytes, int]:
+    raw, at = _take(data, at, 1)
+    (value,) = _booleans([raw])
+    return BOOLEANS[value], at
 
 
-def _truths(told: Sequence[bytes]) -> list[bool | None]:
-    return [None if value in NEITHER else value not in FALSE for value in told]
+def _booleans(characters: Sequence[bytes]) -> list[bool | None]:
+    return [None if value in NULL_CHARACTERS else value not in FALSE_CHARACTERS for value in characters]
 
 
-def _text(size: int, count: int | None, padding: str, empty: bytes) -> Read:
+def _text_decoder(size: int, count: int | None, padding: str, empty: bytes) -> ValueDecoder:
     def read(data: bytes, at: int) -> tuple[bytes, int]:
-        items, at = _counted(data, at, count)
-        told, at = _taken(data, at, items * size)
-        text = _decoded(told, size)
+        items, at = _item_count(data, at, count)
+        raw, at = _take(data, at, items * size)
+        text = _decode_text(raw, size)
         # A NUL ends a string, and pads those of an array of strings.
         text = text.replace("\0", padding) if padding else text.partition("\0")[0]
-        kept = text.encode()
-        return (LENGTH.pack(len(kept)) + kept if kept else empty), at
+        encoded = text.encode()
+        return (LENGTH.pack(len(encoded)) + encoded if encoded else empty), at
 
     return read
 
 
-def _decoded(told: bytes, size: int) -> str:
+def _decode_text(raw: bytes, size: int) -> str:
     if size == 2:
-        return told.decode("utf-16-be", errors="replace")
+        return raw.decode("utf-16-be", errors="replace")
     try:
-        return told.decode()
+        return raw.decode()
     except UnicodeDecodeError:
-        return told.decode("latin-1")
+        return raw.decode("latin-1")
 
 
-def _bits(kind: Datatype, count: int | None, *, single: bool) -> Read:
+def _bit_decoder(kind: Datatype, count: int | None, *, single: bool) -> ValueDecoder:
     def read(data: bytes, at: int) -> tuple[bytes, int]:
-        items, at = _counted(data, at, count)
-        told, at = _taken(data, at, (items + 7) // 8)
+        items, at = _item_count(data, at, count)
+        raw, at = _take(data, at, (items + 7) // 8)
         if single:
             # astropy sets the fourth bit of eight, others the first.
-            return TRUTHS[any(told)], at
-        return packed(kind, [bool(told[bit >> 3] >> (7 - (bit & 7)) & 1) for bit in range(items)]), at
+            return BOOLEANS[any(raw)], at
+        return packed_array(kind, [bool(raw[bit >> 3] >> (7 - (bit & 7)) & 1) for bit in range(items)]), at
 
     return read
 
 
-def _array(kind: Datatype, count: int | None, item: Struct, values: Callable[[tuple[Any, ...]], list[Any]]) -> Read:
+def _array_decoder(
+    kind: Datatype, count: int | None, item: Struct, values: Callable[[tuple[Any, ...]], list[Any]]
+) -> ValueDecoder:
     def read(data: bytes, at: int) -> tuple[bytes, int]:
-        items, at = _counted(data, at, count, kind.values)
-        told, at = _taken(data, at, items * item.size)
-        found = Struct(f">{items}{item.format[-1]}").unpack(told)
-        return packed(kind, values(found)), at
+        items, at = _item_count(data, at, count, kind.components)
+        raw, at = _take(data, at, items * item.size)
+        unpacked = Struct(f">{items}{item.format[-1]}").unpack(raw)
+        return packed_array(kind, values(unpacked)), at
 
     return read

@@ -1,19 +1,19 @@
-"""From COPY binary to the base64 stream of BINARY2 (VOTable 1.4 section 5.4).
+"""Output of COPY binary → base64 of a BINARY2 stream (VOTable 1.4 section 5.4).
 
-PostgreSQL made the rows (`rows.binary2_row`); here they only lose their frame.
+PostgreSQL writes each row as one bytea (`rows.binary2_row`); here it only loses COPY's framing.
 """
 
 import base64
 from struct import Struct
 
 SIGNATURE = 19
-"""Bytes before the first tuple, as PostgreSQL sends them: no OIDs, no extension (its manual, COPY, binary format)."""
+"""Length of the header of COPY binary, without OIDs and extension (PostgreSQL manual, COPY, Binary Format)."""
 FRAME = Struct(">hi")
-"""Number of fields, here 1, and length of the first; the trailer has -1 for the number."""
+"""Before each row: number of fields, here 1, and length of the first. The trailer has -1 as the number."""
 
 
 class Binary2:
-    """Tuples of one bytea, in blocks cut anywhere, to base64 text."""
+    """Re-encodes tuples of one bytea, in blocks cut anywhere, as base64 text."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -21,7 +21,13 @@ class Binary2:
         self._at = SIGNATURE
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
+        """Encode the complete rows of this block, at most `room` of them.
+
+        Returns
+        -------
+        tuple[bytes, int]
+            The text, and how many complete rows there were, which may be more than `room`.
+        """
         rows = self._rows(self._rest + block)
         raw = self._carry + b"".join(rows[:room])
         whole = len(raw) // 3 * 3
@@ -29,7 +35,7 @@ class Binary2:
         return base64.b64encode(raw[:whole]), len(rows)
 
     def end(self) -> bytes:
-        """Write the last one or two bytes, since base64 goes by threes."""
+        """Encode the last one or two bytes: base64 goes by threes."""
         return base64.b64encode(self._carry)
 
     def _rows(self, data: bytes) -> list[bytes]:
@@ -41,6 +47,6 @@ class Binary2:
                 break
             at = start + length
             rows.append(data[start:at])
-        kept = min(at, end)
-        self._rest, self._at = data[kept:], at - kept
+        consumed = min(at, end)
+        self._rest, self._at = data[consumed:], at - consumed
         return rows

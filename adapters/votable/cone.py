@@ -4,36 +4,49 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from adapters.votable.parameters import LARGEST, Parameters, number, whole
+from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
+from adapters.votable.parameters import FORMAT, LARGEST, Parameters, number, whole
 from planning.errors import NotFound
 from resolvers.operation import Request
-from schema.catalog import Index, suggestion
-from schema.jsdc import STAR
+from schema.catalog import Catalog, suggestion
 from schema.table import Column, Quantity, Table
 
-POSITIONED = Index(lambda table: table.qualified if table.position else None)
 DEFAULT_VERBOSITY = 2
-CALFLAG = STAR.by_field["calFlag"]
 
 
 @dataclass(frozen=True, slots=True)
 class ConeSearch:
-    """What was asked: a document, and how many rows at most."""
+    """A cone search, read: the stored document that answers it, with its variables, and the format of the answer."""
 
-    table: Table
     request: Request
-    limit: int
+    format: Negotiated
 
 
-def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
-    """Read the parameters; raises `NotFound` for a table without a position, `BadInput`.
+def parse_cone_search(
+    catalog: Catalog, name: str, parameters: Parameters, accept: str | None, largest: int
+) -> ConeSearch:
+    """Read a cone search of the table with this qualified name.
 
-    SR = 0 or MAXREC = 0 asks for the columns without rows (section 2.2.1), which is a limit of 0. Of stars, CALFLAG = 0
-    keeps those fit to calibrate.
+    Parameters
+    ----------
+    parameters
+        RA, DEC and SR in ICRS degrees; VERB, MAXREC and RESPONSEFORMAT. SR = 0 or MAXREC = 0 asks for the columns
+        without rows (section 2.2.1). A table may have further ones (`Table.cone_filters`), as CALFLAG of JSDC's stars.
+    accept
+        The header of that name, which counts where RESPONSEFORMAT is not given.
+    largest
+        Rows of an answer at most.
+
+    Raises
+    ------
+    NotFound
+        There is no such table, or it has no position.
+    BadInput
+        A parameter is missing or wrong.
     """
-    table = POSITIONED.get(name)
+    table = catalog.positioned.get(name)
     if table is None:
-        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(POSITIONED))}"
+        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
         raise NotFound(message)
     cone = {
         "ra": number(parameters, "RA", 0, 360),
@@ -43,31 +56,34 @@ def cone_search(name: str, parameters: Parameters, largest: int) -> ConeSearch:
     verbosity = whole(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
     limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, LARGEST)
     variables: dict[str, Any] = {"cone": cone, "first": min(limit, largest)}
-    if table is STAR and "calflag" in parameters:
-        variables["where"] = {CALFLAG.graphql: {"eq": whole(parameters, "CALFLAG", 0, 0, 15)}}
-    return ConeSearch(table, Request(document(table, verbosity), None, variables), min(limit, largest))
+    filters = [item for item in table.cone_filters if item.parameter.lower() in parameters]
+    if filters:
+        where = {item.field: {"eq": whole(parameters, item.parameter, 0, 0, item.largest)} for item in filters}
+        variables["where"] = where
+    form = negotiate(parameters.get(FORMAT), accept, TABLEDATA)
+    return ConeSearch(Request(document(table, verbosity), None, variables), form)
 
 
 @cache
 def document(table: Table, verbosity: int) -> str:
     """The GraphQL document of a cone search: VERB 1 key, name and place, VERB 2 the principal columns, VERB 3 all."""
     fields = " ".join(_fields(table, verbosity))
-    listed = f"{table.plural}(cone: $cone, where: $where, first: $first) {{ nodes {{ {fields} }} }}"
-    return f"query ConeSearch($cone: Cone!, $where: {table.type_name}Filter, $first: Int) {{ {listed} }}"
+    connection = f"{table.plural}(cone: $cone, where: $where, first: $first) {{ nodes {{ {fields} }} }}"
+    return f"query ConeSearch($cone: Cone!, $where: {table.type_name}Filter, $first: Int) {{ {connection} }}"
 
 
 def _fields(table: Table, verbosity: int) -> list[str]:
-    found = []
+    fields = []
     for member in table.members:
         if isinstance(member, Quantity):
-            parts = [name for name, column in _parts(member).items() if column and _shown(table, column, verbosity)]
-            found += [f"{member.graphql} {{ {' '.join(parts)} }}"] if parts else []
+            inner = [name for name, column in _columns(member).items() if column and _shown(table, column, verbosity)]
+            fields += [f"{member.graphql} {{ {' '.join(inner)} }}"] if inner else []
         elif _shown(table, member, verbosity):
-            found.append(member.graphql)
-    return found
+            fields.append(member.graphql)
+    return fields
 
 
-def _parts(quantity: Quantity) -> dict[str, Column | None]:
+def _columns(quantity: Quantity) -> dict[str, Column | None]:
     return {
         "value": quantity.value,
         "error": quantity.error,

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) and the same with tabs, as PostgreSQL writes them: rows are only counted, and cut at the limit."""
+"""CSV (RFC 4180) and TSV as PostgreSQL writes them: rows are only counted, and cut at the limit."""
 
 import csv
 import io
@@ -10,13 +10,13 @@ NOT_STRUCTURE = bytes(set(range(256)) - set(b'"\n'))
 
 
 class Delimited:
-    """Rows of `COPY … (FORMAT csv)`, in blocks cut anywhere, to whole rows. A newline between quotes ends no row."""
+    """Cuts `COPY … (FORMAT csv)`, in blocks cut anywhere, into complete rows. A newline within quotes ends no row."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
+        """Return the complete rows of this block, at most `room` of them, and how many complete rows there were."""
         block = self._rest + block
         end = _last_end(block)
         rows, self._rest = block[:end], block[end:]
@@ -24,12 +24,12 @@ class Delimited:
         return (rows if count <= room else rows[: _end(rows, room)]), count
 
     def end(self) -> bytes:
-        """Write what remains after the last row: nothing."""
+        """Nothing: the last row ended with a newline."""
         return b""
 
 
-def header(cells: Sequence[Cell], delimiter: str) -> bytes:
-    """Write the line of column names. It is not left to COPY, because PostgreSQL cuts names after 63 bytes."""
+def names_line(cells: Sequence[Cell], delimiter: str) -> bytes:
+    """Write the line of column names; COPY HEADER would cut them at 63 bytes."""
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow([cell.name for cell in cells])
     return line.getvalue().encode()
@@ -38,7 +38,7 @@ def header(cells: Sequence[Cell], delimiter: str) -> bytes:
 def _count(rows: bytes) -> int:
     # Values without a newline leave two quotes side by side, which go; what is still between quotes is in a value.
     structure = rows.translate(None, NOT_STRUCTURE).replace(b'""', b"")
-    return sum(part.count(b"\n") for part in structure.split(b'"')[::2])
+    return sum(unquoted.count(b"\n") for unquoted in structure.split(b'"')[::2])
 
 
 def _last_end(rows: bytes) -> int:

@@ -1,16 +1,16 @@
-"""Service descriptors: how a table says which service is to be asked about its rows (DataLink 1.1 section 4)."""
+"""Service descriptors: RESOURCEs that say which service takes the rows of a table (DataLink 1.1 section 4)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adapters.votable.fields import element, text_element, typed
+from adapters.votable.fields import element, text_element, type_attributes
 from schema.types import ASCII, Scalar
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A parameter of a service: with a value, taken from the FIELD `ref`, or, with neither, for the user to give."""
+    """An input of a service: fixed (`value`), taken from a FIELD (`ref`, its ID), or left to the user (neither)."""
 
     name: str
     type: Scalar = ASCII
@@ -20,49 +20,58 @@ class Input:
     ucd: str = ""
     description: str = ""
     options: tuple[str, ...] = ()
+    """Allowed values; empty for any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A service that can be asked about the rows of a table."""
+    """A service for the rows of a table."""
 
     id: str
     access_url: str
     inputs: tuple[Input, ...]
     standard_id: str = ""
+    """IVOID of the service's standard; "" for none."""
     content_type: str = ""
+    """Media type of its responses; "" if not stated."""
     description: str = ""
     example: str = ""
-    """An URL that works."""
+    """A URL that works; "" for none."""
     utype: str = "adhoc:service"
-    """`adhoc:this` for what describes the very service that answers."""
+    """`adhoc:service`, or `adhoc:this` for the service that wrote this document."""
 
 
-def resources(descriptors: Iterable[Descriptor]) -> str:
-    """Write the RESOURCE of each; the table that their FIELDs are of must be in the same document."""
-    return "".join(map(_resource, descriptors))
+def descriptor_resources(descriptors: Iterable[Descriptor]) -> str:
+    """Write a RESOURCE for each descriptor; their tables must be in the same document, for `ref` to resolve."""
+    return "".join(map(_descriptor_resource, descriptors))
 
 
 @lru_cache(maxsize=128)
-def _resource(told: Descriptor) -> str:
+def _descriptor_resource(descriptor: Descriptor) -> str:
     params = {
-        "accessURL": told.access_url, "standardID": told.standard_id, "contentType": told.content_type,
-        "exampleURL": told.example,
+        "accessURL": descriptor.access_url, "standardID": descriptor.standard_id,
+        "contentType": descriptor.content_type, "exampleURL": descriptor.example,
     }  # fmt: skip
-    written = [
+    param_elements = [
         element("PARAM", name=name, datatype="char", arraysize="*", value=value)
         for name, value in params.items()
         if value
     ]
-    about = [text_element("DESCRIPTION", told.description)] if told.description else []
-    inputs = element("GROUP", "".join(map(_input, told.inputs)), name="inputParams")
-    content = "\n".join(["", *about, *written, inputs, ""])
-    return element("RESOURCE", content, type="meta", utype=told.utype, ID=told.id) + "\n"
+    description = [text_element("DESCRIPTION", descriptor.description)] if descriptor.description else []
+    inputs = element("GROUP", "".join(map(_input_param, descriptor.inputs)), name="inputParams")
+    content = "\n".join(["", *description, *param_elements, inputs, ""])
+    return element("RESOURCE", content, type="meta", utype=descriptor.utype, ID=descriptor.id) + "\n"
 
 
-def _input(told: Input) -> str:
-    content = text_element("DESCRIPTION", told.description) if told.description else ""
-    if told.options:
-        content += element("VALUES", "".join(element("OPTION", value=option) for option in told.options))
-    about = {"name": told.name, "value": told.value, "ref": told.ref, "unit": told.unit, "ucd": told.ucd}
-    return element("PARAM", content, **about, **typed(told.type))
+def _input_param(parameter: Input) -> str:
+    content = text_element("DESCRIPTION", parameter.description) if parameter.description else ""
+    if parameter.options:
+        content += element("VALUES", "".join(element("OPTION", value=option) for option in parameter.options))
+    attributes = {
+        "name": parameter.name,
+        "value": parameter.value,
+        "ref": parameter.ref,
+        "unit": parameter.unit,
+        "ucd": parameter.ucd,
+    }
+    return element("PARAM", content, **attributes, **type_attributes(parameter.type))

@@ -1,53 +1,53 @@
-"""Documents that are rows between a header and a footer: VOTable, CSV and TSV."""
+"""Documents of rows between a header and a footer: VOTable, CSV and TSV."""
 
 from collections.abc import Iterator
 from typing import Protocol
 
 from adapters.votable.binary2 import Binary2
 from adapters.votable.delimited import Delimited
-from adapters.votable.envelope import Head, error_footer, footer, header
+from adapters.votable.envelope import Head, document_footer, document_header, error_footer
 from adapters.votable.formats import BINARY2, TABLEDATA, Format
 from adapters.votable.tabledata import Tabledata
 
 
 class RowCutter(Protocol):
-    """Turns blocks of COPY, cut anywhere, into whole rows of one format."""
+    """Converts output of COPY, in blocks cut anywhere, to complete rows of one format."""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
+        """Convert the complete rows of this block, at most `room`; also return how many there were."""
 
     def end(self) -> bytes:
-        """Write what remains after the last row."""
+        """Return what remains to be written after the last row."""
 
 
 class Enveloped:
-    """Blocks of COPY to one of these documents."""
+    """The `DocumentWriter` of VOTable, CSV and TSV."""
 
     def __init__(self, head: Head, form: Format) -> None:
         self._head, self._form = head, form
-        self._rows = _rows(head, form)
+        self._rows = _row_cutter(head, form)
 
     def begin(self) -> bytes:
         """Write everything before the first row."""
-        return header(self._head, self._form)
+        return document_header(self._head, self._form)
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
+        """Convert the complete rows of this block, at most `room`; also return how many there were."""
         return self._rows.feed(block, room)
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
         """Write everything after the last row."""
-        yield self._rows.end() + footer(self._form, self._head.services, overflow=overflow)
+        yield self._rows.end() + document_footer(self._form, self._head.services, overflow=overflow)
 
     def failed(self, message: str) -> bytes | None:
-        """Write an end that says what went wrong; CSV and TSV cannot."""
+        """Write an end that reports an error; None for CSV and TSV, which have no place for one."""
         return self._rows.end() + error_footer(self._form, message) if self._form.votable else None
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Nothing to close."""
 
 
-def _rows(head: Head, form: Format) -> RowCutter:
+def _row_cutter(head: Head, form: Format) -> RowCutter:
     if form is TABLEDATA:
         return Tabledata(head.cells)
     return Binary2() if form is BINARY2 else Delimited()

@@ -1,4 +1,4 @@
-"""From cells to what a document says of its columns: FIELD, GROUP, COOSYS, TIMESYS (VOTable 1.4 sections 3 and 4)."""
+"""Columns of a result → FIELD, GROUP, COOSYS and TIMESYS (VOTable 1.4 sections 3 and 4)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,13 +12,15 @@ from schema.table import Column, Enumeration, Quantity, Table
 from schema.types import ASCII, Scalar
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot hold."""
 MAIN = ";meta.main"
+"""Secondary UCD word of the one column of its kind that counts."""
 NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A frame that FIELDs refer to by its ID."""
+    """A COOSYS or TIMESYS: FIELDs refer to it by ID."""
 
     id: str
     element: str
@@ -28,42 +30,49 @@ ICRS = System("ICRS", '<COOSYS ID="ICRS" system="ICRS"/>')
 ICRS_J2000 = System("ICRS_J2000", '<COOSYS ID="ICRS_J2000" system="ICRS" epoch="J2000"/>')
 UTC = System("UTC", '<TIMESYS ID="UTC" timeorigin="MJD-origin" timescale="UTC" refposition="TOPOCENTER"/>')
 AT_EPOCH = {"jsdc": ICRS_J2000}
-"""Sources whose positions are carried to one epoch; elsewhere they are where observers pointed, whenever that was."""
+"""Sources whose positions are at one epoch; elsewhere positions are where observers pointed at the time."""
 POSITION = {"pos.eq.ra", "pos.eq.dec", "POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"}
 UPLOADS = "tap_upload"
-"""The source of tables that clients bring, in frames that nobody knows."""
+"""Source of uploaded tables, whose frames are not known."""
 MJD = ("time.start", "time.end", "time.epoch")
-"""UCDs that tell a date in days from a duration in days."""
+"""UCDs of dates; other columns in days are durations."""
 
 
-def fields(table: Table | None, cells: Sequence[Cell]) -> str:
-    """Write the FIELD of every cell, in order, then a GROUP for each quantity that has its value and more among them.
+def field_elements(table: Table | None, cells: Sequence[Cell]) -> str:
+    """Write the FIELD of each cell, in order, then a GROUP for each quantity of which value and another part are there.
 
-    A GROUP has the UCD of its value. Where linked tables bring their own main identifiers or positions, only
-    the nearest to the table keeps `meta.main`.
+    A GROUP has the UCD of its value. Where linked tables have main identifiers or positions of their own, only
+    the one nearest to `table` keeps `meta.main`.
+
+    Parameters
+    ----------
+    table : Table | None
+        Owner of the cells that name no other; None for a query over several tables.
+    cells : Sequence[Cell]
+        The columns.
     """
-    ids = identified(cells)
+    ids = field_ids(cells)
     mains: dict[str, Cell] = {}
     for cell in sorted(cells, key=lambda cell: len(cell.path)):
         mains.setdefault(cell.column.ucd, cell)
-    written = [_field(table, cell, name, main=mains[cell.column.ucd] is cell) for cell, name in ids.items()]
-    return "\n".join([*written, *_groups(table, ids)]) + "\n"
+    elements = [_field(table, cell, name, main=mains[cell.column.ucd] is cell) for cell, name in ids.items()]
+    return "\n".join([*elements, *_groups(table, ids)]) + "\n"
 
 
-def identified(cells: Sequence[Cell]) -> dict[Cell, str]:
-    """The ID of the FIELD of every cell."""
+def field_ids(cells: Sequence[Cell]) -> dict[Cell, str]:
+    """The FIELD ID of each cell: its name made an XML name, numbered where it repeats or is an ID of a system."""
     return dict(zip(cells, _ids(cells), strict=True))
 
 
-def systems(table: Table | None, cells: Sequence[Cell]) -> str:
-    """Write the COOSYS and TIMESYS that the cells' FIELDs refer to: ICRS, and MJD in UTC at the observatory."""
-    found = dict.fromkeys(system for cell in cells if (system := _system(table, cell)))
-    return "".join(f"{system.element}\n" for system in found)
+def system_elements(table: Table | None, cells: Sequence[Cell]) -> str:
+    """Write the COOSYS and TIMESYS that these FIELDs refer to: ICRS, and MJD in UTC at the observatory."""
+    coordinate_systems = dict.fromkeys(system for cell in cells if (system := _system(table, cell)))
+    return "".join(f"{system.element}\n" for system in coordinate_systems)
 
 
 @cache
-def ucd1(table: Table, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Respell cells as Simple Cone Search 1.03 (section 2.2.2) wants: one ID_MAIN, of `char`, and the position in UCD1.
+def with_ucd1(table: Table, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Give cells the UCD1 of Simple Cone Search 1.03 (section 2.2.2): one ID_MAIN of type `char`, and the position.
 
     The result belongs in the plan as well as in the header: where the only identifier is a number, its cell changes
     type and PostgreSQL prints it as text. The other cells keep their UCD1+, without `meta.main`.
@@ -74,19 +83,19 @@ def ucd1(table: Table, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         The table's position is not among the cells, or nothing that identifies a row is.
     """
     position = dict(zip(table.position or (), ("POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"), strict=False))
-    own = [cell.column for cell in cells if not cell.path]
-    names = [column for column in own if column.type is ASCII and column.ucd == f"meta.id{MAIN}"]
-    identifiers = [*names, *(column for column in own if column is table.key)]
-    if not position or not position.keys() <= set(own) or not identifiers:
+    columns = [cell.column for cell in cells if not cell.path]
+    names = [column for column in columns if column.type is ASCII and column.ucd == f"meta.id{MAIN}"]
+    identifiers = [*names, *(column for column in columns if column is table.key)]
+    if not position or not position.keys() <= set(columns) or not identifiers:
         message = f"A cone search wants the position and the key of {table.qualified} among its columns"
         raise BadInput(message)
     ucds = position | {identifiers[0]: "ID_MAIN"}
     return tuple(
-        replace(cell, column=_respelt(cell.column, "" if cell.path else ucds.get(cell.column, ""))) for cell in cells
+        replace(cell, column=_with_ucd(cell.column, "" if cell.path else ucds.get(cell.column, ""))) for cell in cells
     )
 
 
-def _respelt(column: Column, ucd: str) -> Column:
+def _with_ucd(column: Column, ucd: str) -> Column:
     if ucd == "ID_MAIN":
         return replace(column, ucd=ucd, type=ASCII)
     if ucd or column.ucd.endswith(MAIN):
@@ -95,27 +104,27 @@ def _respelt(column: Column, ucd: str) -> Column:
 
 
 def element(tag: str, content: str = "", /, **attributes: str | None) -> str:
-    """Write an element of VOTable: characters that XML forbids become `?`.
+    """Write an XML element; `content` is XML already, attributes are escaped, illegal characters become `?`.
 
-    Attributes without a value are left out, but for the one called `value`, which may be empty.
+    Attributes that are None or empty are left out, except that `value` may be empty.
     """
-    given = ((key, value) for key, value in attributes.items() if value or (key == "value" and value is not None))
-    told = "".join(f" {key}={quoteattr(legal(value))}" for key, value in given)
-    return f"<{tag}{told}>{content}</{tag}>" if content else f"<{tag}{told}/>"
+    present = ((key, value) for key, value in attributes.items() if value or (key == "value" and value is not None))
+    written = "".join(f" {key}={quoteattr(legal_xml(value))}" for key, value in present)
+    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
 
 
 def text_element(tag: str, text: str, /, **attributes: str | None) -> str:
-    """Write an element that holds text."""
-    return element(tag, escape(legal(text)), **attributes)
+    """Write an element with text, which is escaped here."""
+    return element(tag, escape(legal_xml(text)), **attributes)
 
 
-def legal(text: str) -> str:
-    """Text without what XML 1.0 cannot hold."""
+def legal_xml(text: str) -> str:
+    """Replace characters that XML 1.0 cannot hold by `?`."""
     return ILLEGAL.sub("?", text)
 
 
-def typed(scalar: Scalar) -> dict[str, str | None]:
-    """Say a type in attributes."""
+def type_attributes(scalar: Scalar) -> dict[str, str | None]:
+    """Attributes `datatype`, `arraysize` and `xtype` of a type."""
     return {"datatype": scalar.datatype, "arraysize": scalar.arraysize, "xtype": scalar.xtype}
 
 
@@ -130,7 +139,7 @@ def _field(table: Table | None, cell: Cell, name: str, *, main: bool) -> str:
         content,
         ID=name,
         name=cell.name,
-        **typed(column.type),
+        **type_attributes(column.type),
         unit=column.unit,
         ucd=ucd,
         utype=column.utype,
@@ -157,12 +166,12 @@ def _owner(table: Table | None, cell: Cell) -> Table | None:
 
 
 def _groups(table: Table | None, ids: dict[Cell, str]) -> Iterator[str]:
-    found = {(cell.path, cell.column): name for cell, name in reversed(ids.items())}
+    id_of = {(cell.path, cell.column): name for cell, name in reversed(ids.items())}
     for cell in ids:
         owner = _owner(table, cell)
         quantity = _quantities(owner).get(cell.column) if owner else None
         keys = [(cell.path, column) for column in quantity.columns] if quantity else []
-        members = [found[key] for key in keys if key in found]
+        members = [id_of[key] for key in keys if key in id_of]
         if len(members) > 1:
             references = "".join(element("FIELDref", ref=name) for name in members)
             # A name of its own: votlint warns where a GROUP shares its FIELD's.
@@ -175,16 +184,16 @@ def _quantities(table: Table) -> dict[Column, Quantity]:
 
 
 def _ids(cells: Iterable[Cell]) -> list[str]:
-    taken = {system.id for system in (ICRS, ICRS_J2000, UTC)}
-    return [_free(cell.name, taken) for cell in cells]
+    used = {system.id for system in (ICRS, ICRS_J2000, UTC)}
+    return [_unused_id(cell.name, used) for cell in cells]
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _unused_id(name: str, used: set[str]) -> str:
     plain = NOT_IN_ID.sub("_", name)
     plain = plain if plain[:1].isalpha() or plain.startswith("_") else f"_{plain}"
-    number, free = 1, plain
-    while free in taken:
+    number, candidate = 1, plain
+    while candidate in used:
         number += 1
-        free = f"{plain}_{number}"
-    taken.add(free)
-    return free
+        candidate = f"{plain}_{number}"
+    used.add(candidate)
+    return candidate

@@ -1,25 +1,28 @@
-"""What a VOTable of others says before its rows: FIELDs, PARAMs, GROUPs, COOSYS (VOTable 1.4 sections 3 and 4)."""
+"""What a foreign VOTable says before its rows: FIELD, PARAM, GROUP, COOSYS (VOTable 1.4 sections 3 and 4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from adapters.votable.datatypes import known, scalar, shaped
+from adapters.votable.datatypes import canonical_datatype
 from planning.errors import BadInput, TooMuch
 from schema.table import Column
+from schema.votable_types import parse_arraysize, scalar_type
 
 Attributes = Mapping[str, str]
 MOST_COLUMNS = 1000
-"""PostgreSQL stops at 1600, and at 8 kB a row for what it cannot put elsewhere."""
+"""PostgreSQL's limit is 1600, and 8 kB a row for values that cannot be moved out of line."""
 MOST_ELEMENTS = 20_000
+"""Elements before the rows."""
 MOST_TEXT = 100_000
-"""Characters of a description."""
+"""Characters of a DESCRIPTION; the rest is dropped."""
 LONGEST_NAME = 200
+"""Characters of a column's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldElement:
-    """A FIELD, or a PARAM with its value."""
+    """A FIELD, or a PARAM with its value; attributes that are missing are "" or None."""
 
     id: str
     name: str
@@ -31,12 +34,12 @@ class FieldElement:
     utype: str
     ref: str
     value: str = ""
-    """Of a PARAM."""
+    """Of a PARAM only."""
     description: str = ""
     null: str | None = None
-    """What stands for no value (VALUES null)."""
+    """The value that means NULL (VALUES null)."""
     options: tuple[tuple[str, str], ...] = ()
-    """Name and value of what a value may be."""
+    """Name and value of each OPTION."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class GroupElement:
 
 @dataclass(frozen=True)
 class Heading:
-    """All that is said of a table."""
+    """Everything said of a table before its rows."""
 
     name: str
     description: str
@@ -61,11 +64,14 @@ class Heading:
     params: tuple[FieldElement, ...]
     groups: tuple[GroupElement, ...]
     systems: Mapping[str, str]
-    """ID of each COOSYS, and its frame in lower case."""
+    """Frame of each COOSYS, in lower case, by its ID."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of a PostgreSQL table for its rows: names as they are given, `column_7` in the hub."""
+        """Columns of a PostgreSQL table for these rows.
+
+        Names are those of the FIELDs, repeated ones made unique (`x_2`); in the database `column_1`, `column_2`…
+        """
         taken: set[str] = set()
         return tuple(_column(field, number, taken) for number, field in enumerate(self.fields, 1))
 
@@ -78,7 +84,7 @@ def _column(field: FieldElement, number: int, taken: set[str]) -> Column:
     taken.add(name.lower())
     return Column(
         name,
-        scalar(field.datatype, field.arraysize, field.xtype),
+        scalar_type(field.datatype, field.arraysize, field.xtype),
         field.description,
         field.unit,
         field.ucd,
@@ -88,8 +94,8 @@ def _column(field: FieldElement, number: int, taken: set[str]) -> Column:
 
 
 @dataclass
-class Open:
-    """An element of the heading that has not ended yet."""
+class OpenElement:
+    """An element whose end tag has not come yet."""
 
     tag: str
     attributes: Attributes
@@ -101,10 +107,10 @@ class Open:
 
 
 class HeadingBuilder:
-    """A heading as its elements come; `Reader` tells it of those that are not rows."""
+    """Collects a `Heading` from the elements before the rows, as `Reader` meets them."""
 
     def __init__(self) -> None:
-        self._open: list[Open] = []
+        self._open: list[OpenElement] = []
         self._fields: list[FieldElement] = []
         self._params: list[FieldElement] = []
         self._groups: list[GroupElement] = []
@@ -113,54 +119,59 @@ class HeadingBuilder:
         self._count = 0
 
     def begin(self, tag: str, attributes: Attributes) -> None:
-        """An element begins; raises `GatewayError`."""
+        """Take a start tag; raises `TooMuch` after `MOST_ELEMENTS`."""
         self._count += 1
         if self._count > MOST_ELEMENTS:
             message = f"it has more than {MOST_ELEMENTS} elements before its rows"
             raise TooMuch(message)
-        holder = self._open[-1] if self._open else None
+        parent = self._open[-1] if self._open else None
         match tag:
-            case "VALUES" if holder:
-                holder.null = attributes.get("null", holder.null)
-            case "OPTION" if holder:
+            case "VALUES" if parent:
+                parent.null = attributes.get("null", parent.null)
+            case "OPTION" if parent:
                 value = attributes.get("value", "")
-                holder.options.append((attributes.get("name", value), value))
-            case "FIELDref" if holder:
-                holder.fields.append(attributes.get("ref", ""))
-            case "PARAMref" if holder:
-                holder.params.append(attributes.get("ref", ""))
+                parent.options.append((attributes.get("name", value), value))
+            case "FIELDref" if parent:
+                parent.fields.append(attributes.get("ref", ""))
+            case "PARAMref" if parent:
+                parent.params.append(attributes.get("ref", ""))
             case "COOSYS":
                 self._systems[attributes.get("ID", "")] = attributes.get("system", "").lower()
             case "TABLE" | "FIELD" | "PARAM" | "GROUP":
-                self._open.append(Open(tag, attributes))
+                self._open.append(OpenElement(tag, attributes))
 
     def describe(self, text: str) -> None:
-        """The DESCRIPTION of the element that is open."""
+        """Take the text of a DESCRIPTION of the innermost open element; white space is collapsed."""
         if self._open:
             self._open[-1].description = " ".join(text.split())
 
     def end(self, tag: str) -> None:
-        """An element ends; raises `GatewayError`."""
+        """Take an end tag; raises `BadInput` for a FIELD or PARAM that is malformed, `TooMuch` for too many columns."""
         if not self._open or self._open[-1].tag != tag:
             return
-        ended = self._open.pop()
-        about = ended.attributes
+        element = self._open.pop()
+        attributes = element.attributes
         match tag:
             case "FIELD" if self._open:
-                self._fields.append(_field(ended))
+                self._fields.append(_field_element(element))
                 if len(self._fields) > MOST_COLUMNS:
                     message = f"it has more than {MOST_COLUMNS} columns"
                     raise TooMuch(message)
             case "PARAM":
-                self._params.append(_field(ended))
+                self._params.append(_field_element(element))
             case "GROUP":
-                told = (about.get("name", ""), about.get("ucd", ""), about.get("utype", ""), ended.description)
-                self._groups.append(GroupElement(*told, tuple(ended.fields), tuple(ended.params)))
+                description = (
+                    attributes.get("name", ""),
+                    attributes.get("ucd", ""),
+                    attributes.get("utype", ""),
+                    element.description,
+                )
+                self._groups.append(GroupElement(*description, tuple(element.fields), tuple(element.params)))
             case "TABLE":
-                self._about = about.get("name") or about.get("ID", ""), ended.description
+                self._about = attributes.get("name") or attributes.get("ID", ""), element.description
 
     def heading(self) -> Heading:
-        """What has been said of the table, be it ended or only before its rows; raises `BadInput`."""
+        """Return what was collected, also while the TABLE is still open; raises `BadInput` without a FIELD."""
         for table in self._open[:1]:
             self._about = table.attributes.get("name") or table.attributes.get("ID", ""), table.description
         if not self._fields:
@@ -172,38 +183,38 @@ class HeadingBuilder:
         )
 
 
-def _field(ended: Open) -> FieldElement:
-    about = ended.attributes
-    name = about.get("name") or about.get("ID", "")
+def _field_element(element: OpenElement) -> FieldElement:
+    attributes = element.attributes
+    name = attributes.get("name") or attributes.get("ID", "")
     if not name or len(name) > LONGEST_NAME:
-        message = f"a {ended.tag} has no name" if not name else f"the name {name[:40]!r}… is too long"
+        message = f"a {element.tag} has no name" if not name else f"the name {name[:40]!r}… is too long"
         raise BadInput(message)
-    arraysize = about.get("arraysize", "").replace(" ", "") or None
+    arraysize = attributes.get("arraysize", "").replace(" ", "") or None
     try:
-        shaped(arraysize)
+        parse_arraysize(arraysize)
     except ValueError as error:
-        message = f"{ended.tag} {name!r}: arraysize {arraysize!r} is not one of VOTable"
+        message = f"{element.tag} {name!r}: arraysize {arraysize!r} is not one of VOTable"
         raise BadInput(message) from error
     return FieldElement(
-        about.get("ID", ""),
+        attributes.get("ID", ""),
         name,
-        _datatype(name, about),
-        "*" if about.get("datatype", "").lower() == "string" else arraysize,
-        about.get("xtype") or None,
-        about.get("unit", ""),
-        about.get("ucd", ""),
-        about.get("utype", ""),
-        about.get("ref", ""),
-        about.get("value", ""),
-        ended.description,
-        ended.null,
-        tuple(ended.options),
+        _datatype_of(name, attributes),
+        "*" if attributes.get("datatype", "").lower() == "string" else arraysize,
+        attributes.get("xtype") or None,
+        attributes.get("unit", ""),
+        attributes.get("ucd", ""),
+        attributes.get("utype", ""),
+        attributes.get("ref", ""),
+        attributes.get("value", ""),
+        element.description,
+        element.null,
+        tuple(element.options),
     )
 
 
-def _datatype(name: str, about: Attributes) -> str:
+def _datatype_of(name: str, attributes: Attributes) -> str:
     try:
-        return known(about.get("datatype", "char"))
+        return canonical_datatype(attributes.get("datatype", "char"))
     except BadInput as error:
         message = f"{name!r}: {error.message}"
         raise BadInput(message) from error

@@ -1,14 +1,17 @@
-"""Whole lines of COPY's text format, out of blocks cut anywhere."""
+"""Complete lines of COPY's text format, out of blocks cut anywhere."""
 
 
 class Lines:
-    """Lines of `COPY … (FORMAT text)`: a newline within a value is escaped, so each one ends a row."""
+    """Cuts `COPY … (FORMAT text)` into rows: newlines within values are escaped, so each newline ends a row."""
 
     def __init__(self) -> None:
         self._rest = b""
 
-    def whole(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """At most `room` rows, without the newline of the last; and how many whole rows there were."""
+    def cut(self, block: bytes, room: int) -> tuple[bytes, int]:
+        """Return the complete rows so far, without the last newline, and how many there were.
+
+        At most `room` rows are returned; the count includes those beyond.
+        """
         end = block.rfind(b"\n")
         if end < 0:
             self._rest += block

@@ -1,7 +1,7 @@
 """`search.votable` as ASPRO2 and OiDB call the Obs Portal, answered in the Obs Portal's own spelling.
 
 Source: ASPRO2's QueryRawObservationsAction.java and Obsvot2RawObservations.xsl, OiDB's modules/obsportal.xqm, and the
-VOTables of ASPRO2's tests (facts/jmmc_systems.md section 1.1 to 1.3).
+VOTables of ASPRO2's tests (src/test/resources/obsportal).
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from schema.table import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
 
 DEFAULT_RADIUS = 30.0
-"""Arcseconds: what ASPRO2 asks for."""
+"""Arcseconds, as ASPRO2 sends."""
 KNOWN = (
     "ra",
     "dec",
@@ -40,7 +40,7 @@ WIRE: dict[Scalar, Scalar] = {
     INSTANT: replace(TEXT, sql=INSTANT.sql, text="to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00'"),
     DOUBLE: replace(DOUBLE, text="coalesce({}::text, 'NaN')"),
 }
-"""How the Obs Portal types and prints what our tables type and print otherwise."""
+"""Types of our columns to those under which the Obs Portal writes them."""
 PYTHON_REPR = replace(
     JSON,
     text=(
@@ -53,7 +53,7 @@ BASELINES = obsportal.WIRE[4]
 
 
 def request(parameters: Parameters, largest: int) -> Request:
-    """The GraphQL request that answers a call; raises `BadInput`."""
+    """The stored document that answers a call with at most `largest` rows, and its variables; raises `BadInput`."""
     for name in parameters:
         if name not in KNOWN:
             message = f"search.votable has no parameter {name[:40]!r}: it takes {', '.join(KNOWN)}"
@@ -67,7 +67,7 @@ def request(parameters: Parameters, largest: int) -> Request:
 
 @cache
 def document(*, all_fields: bool) -> str:
-    """The stored document: the 29 columns, or those that ASPRO2 reads."""
+    """The stored document: all 29 columns, or the principal ones, which ASPRO2 reads."""
     fields = " ".join(column.graphql for column in obsportal.WIRE if all_fields or column.principal)
     return (
         "query SearchVotable($cone: Cone, $where: ExposureFilter, $first: Int) "
@@ -77,7 +77,7 @@ def document(*, all_fields: bool) -> str:
 
 @cache
 def spelled(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Columns as the Obs Portal types and prints them."""
+    """The cells under the Obs Portal's types, which decide how PostgreSQL prints them."""
     return tuple(replace(cell, column=replace(cell.column, type=_wire(cell.column))) for cell in cells)
 
 
@@ -86,9 +86,12 @@ def _wire(column: Column) -> Scalar:
 
 
 def params(changed: datetime | None) -> tuple[Param, ...]:
-    """The two PARAMs of the Obs Portal's VOTable; `changed` is when an exposure was last updated."""
-    told = changed.isoformat(" ", "seconds") if changed else ""
-    return (Param("status", "OK", WIRE_TEXT), Param("last_mod_date", told, WIRE_TEXT))
+    """The two PARAMs of the Obs Portal's VOTable.
+
+    `changed` is when an exposure was last updated; None, where that is not known, writes an empty date.
+    """
+    date = changed.isoformat(" ", "seconds") if changed else ""
+    return (Param("status", "OK", WIRE_TEXT), Param("last_mod_date", date, WIRE_TEXT))
 
 
 def _cone(parameters: Parameters) -> Mapping[str, float]:
@@ -114,16 +117,17 @@ def _where(parameters: Parameters) -> dict[str, Any]:
 _BOUNDS = {"date_updated_from": "ge", "date_updated_to": "le"}
 
 
-def _mode(told: str) -> dict[str, Any]:
-    if told.isascii() and told.isdigit() and len(told) < 10:
-        return {obsportal.INSTRUMENT_MODE_ID.graphql: {"eq": int(told)}}
-    return {obsportal.MODE_OWN[0].graphql: {"eq": told}}
+def _mode(mode: str) -> dict[str, Any]:
+    """An instrument mode by its number or by its name."""
+    if mode.isascii() and mode.isdigit() and len(mode) < 10:
+        return {obsportal.INSTRUMENT_MODE_ID.graphql: {"eq": int(mode)}}
+    return {obsportal.MODE_OWN[0].graphql: {"eq": mode}}
 
 
-def _instant(name: str, told: str) -> str:
+def _instant(name: str, value: str) -> str:
     try:
         # A plus that was not escaped arrives as a blank.
-        return datetime.fromisoformat(told.strip().replace(" ", "+") if "T" in told else told.strip()).isoformat()
+        return datetime.fromisoformat(value.strip().replace(" ", "+") if "T" in value else value.strip()).isoformat()
     except ValueError as error:
-        message = f"{name} is {told[:40]!r}: an ISO 8601 time is wanted, as 2022-01-14T10:40:32+00:00"
+        message = f"{name} is {value[:40]!r}: an ISO 8601 time is wanted, as 2022-01-14T10:40:32+00:00"
         raise BadInput(message) from error

@@ -1,15 +1,17 @@
-"""How PostgreSQL writes a row: the SELECT list of a COPY, as text, JSON, or one BINARY2 row (VOTable 1.4 section 5.4).
+"""SELECT lists of COPY that make PostgreSQL write the rows: as text, JSON, or BINARY2 (VOTable 1.4 section 5.4).
 
 Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (sql/hub/utf16.sql) are named here.
 """
 
 from collections.abc import Iterator, Sequence
 
-from adapters.votable.datatypes import shaped
 from planning.plan import Cell
+from planning.routing import HubSql
 from schema.types import Scalar
+from schema.votable_types import parse_arraysize
 
 Expressions = Sequence[tuple[Cell, str]]
+"""Cells, each with its SQL expression."""
 SEND = {
     "unsignedByte": ("substring(int2send({}) FROM 2)", "00"),
     "short": ("int2send({})", "0000"),
@@ -21,10 +23,13 @@ SEND = {
     "doubleComplex": ("float8send({})", "7ff8" + "00" * 6),
     "boolean": (r"CASE {} WHEN true THEN '\x54'::bytea WHEN false THEN '\x46'::bytea END", "3f"),
 }
-"""VOTable datatype to SQL that gives a number's bytes, and the bytes that stand for NULL under the mask."""
+"""By VOTable datatype: SQL for a number's bytes, and the bytes (hexadecimal) that stand for a masked NULL."""
 NO_TEXT = r"'\x00000000'::bytea"
+"""An empty string: length 0."""
 WORD = 64
+"""Columns whose null bits are computed in one int8."""
 MICROSECONDS = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::int8 END"
+"""SQL for microseconds since 1970; NULL for infinite times."""
 
 
 def text_row(expressions: Expressions) -> str:
@@ -33,49 +38,71 @@ def text_row(expressions: Expressions) -> str:
 
 
 def json_row(expressions: Expressions) -> str:
-    """One expression a cell, each JSON but for NaN and infinity: for `COPY … (FORMAT text, NULL 'null')`."""
-    return ", ".join(_json(cell.column.type, x) for cell, x in expressions)
+    """One JSON expression a cell, except NaN and infinity: for `COPY … (FORMAT text, NULL 'null')`."""
+    return ", ".join(_json(cell.column.type, expression) for cell, expression in expressions)
 
 
 def columnar_row(expressions: Expressions) -> str:
     """One expression a cell, for `csv`: as text, but times in microseconds since 1970."""
     return ", ".join(
-        MICROSECONDS.format(x) if cell.column.type.temporal else cell.column.type.text.format(x)
-        for cell, x in expressions
+        MICROSECONDS.format(expression) if cell.column.type.temporal else cell.column.type.text.format(expression)
+        for cell, expression in expressions
     )
 
 
 def fits_row(expressions: Expressions) -> str:
-    """One expression a cell, for `csv`: as text, but times without the Z, which FITS does not know."""
+    """One expression a cell, for `csv`: as text, but times without the Z, which FITS does not allow."""
     return ", ".join(
         f"rtrim({text}, 'Z')" if cell.column.type.temporal else text
-        for cell, x in expressions
-        for text in [cell.column.type.text.format(x)]
+        for cell, expression in expressions
+        for text in [cell.column.type.text.format(expression)]
     )
 
 
-def _json(kind: Scalar, x: str) -> str:
+def _json(kind: Scalar, expression: str) -> str:
     if kind.datatype == "boolean" and not kind.many:
-        return f"({x})::text"
+        return f"({expression})::text"
     if kind.datatype in SEND and not kind.many:
-        return x
-    text = kind.text.format(x)
+        return expression
+    text = kind.text.format(expression)
     return f"""'"' || {text} || '"'""" if kind.temporal else f"to_json(({text})::text)::text"
 
 
 def binary2_row(expressions: Expressions) -> str:
-    """One bytea a row: a null mask, first column in the highest bit, then every value big-endian, text with its length.
+    r"""One bytea expression for the whole row: null mask, then every value big-endian, text with its length before it.
 
-    `char` outside ASCII becomes `?`: astropy refuses the whole table for one such byte.
+    The mask has one bit a column, the first column in the highest bit of the first byte; a value that is NULL is sent
+    nevertheless, as NaN, 0 or empty. `char` outside ASCII becomes `?`: astropy refuses the table for one such byte.
+
+    Examples
+    --------
+    `id` int, `mag` float, `name` char[*] become, in short,
+
+        substring(int8send(CASE WHEN id IS NULL THEN -2^63 ELSE 0 END | CASE WHEN mag IS NULL THEN 2^62 … |
+                           CASE WHEN name IS NULL THEN 2^61 …) FROM 1 FOR 1)
+        || (coalesce(int4send(id), '\x00000000') || (coalesce(float4send(mag), '\x7fc00000') || coalesce(
+           int4send(length) || textsend(name), '\x00000000')))
+
+    so (7, NULL, 'Vega') is `40 00000007 7fc00000 00000004 56656761`.
     """
     nulls = [expression for _, expression in expressions]
     masks = [_mask(nulls[first : first + WORD]) for first in range(0, len(nulls), WORD)]
-    return _joined([*masks, *(_value(cell, expression) for cell, expression in expressions)])
+    row = _concatenation([*masks, *(_value(cell, expression) for cell, expression in expressions)])
+    return HubSql(row) if any(_is_unicode(cell.column.type) for cell, _ in expressions) else row
+
+
+def _is_unicode(kind: Scalar) -> bool:
+    """Whether its values are UTF-16, which `gw.utf16` makes."""
+    return kind.datatype == "unicodeChar" and not kind.sql.endswith("[]")
 
 
 def _mask(expressions: Sequence[str]) -> str:
+    """Null bits of up to `WORD` columns, as the whole bytes that they take."""
     size = (len(expressions) + 7) // 8
-    bits = [f"CASE WHEN {x} IS NULL THEN {bit} ELSE 0::int8 END" for x, bit in zip(expressions, _bits(), strict=False)]
+    bits = [
+        f"CASE WHEN {expression} IS NULL THEN {bit} ELSE 0::int8 END"
+        for expression, bit in zip(expressions, _bits(), strict=False)
+    ]
     return f"substring(int8send({' | '.join(bits)}) FROM 1 FOR {size})"
 
 
@@ -84,22 +111,22 @@ def _bits() -> Iterator[str]:
     yield from (f"{2**power}::int8" for power in range(WORD - 2, -1, -1))
 
 
-def _joined(parts: Sequence[str]) -> str:
+def _concatenation(parts: Sequence[str]) -> str:
     # A tree: joined from left to right, every value would be copied once for each that follows it.
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2
-    return f"({_joined(parts[:middle])} || {_joined(parts[middle:])})"
+    return f"({_concatenation(parts[:middle])} || {_concatenation(parts[middle:])})"
 
 
-def _value(cell: Cell, x: str) -> str:
+def _value(cell: Cell, expression: str) -> str:
     kind = cell.column.type
     if kind.sql.endswith("[]"):
-        return _array(kind, x)
+        return _array(kind, expression)
     if kind.datatype in SEND:
         send, null = SEND[kind.datatype]
-        return rf"coalesce({send.format(x)}, '\x{null}'::bytea)"
-    text = kind.text.format(x)
+        return rf"coalesce({send.format(expression)}, '\x{null}'::bytea)"
+    text = kind.text.format(expression)
     if kind.arraysize is None:
         return _character(kind, text)
     if kind.datatype == "unicodeChar":
@@ -107,20 +134,20 @@ def _value(cell: Cell, x: str) -> str:
     return _time(text) if kind.temporal else _ascii(f"({text})::text")
 
 
-def _array(kind: Scalar, x: str) -> str:
-    """The values of an array, with their number before them where it is not always the same."""
+def _array(kind: Scalar, expression: str) -> str:
+    """All values of an array, with their number before them where it varies; NULL elements are as in `SEND`."""
     send, null = SEND[kind.datatype]
-    each = rf"coalesce({send.format('u.e')}, '\x{null}'::bytea)"
-    size = shaped(kind.arraysize).count
+    item = rf"coalesce({send.format('u.e')}, '\x{null}'::bytea)"
+    size = parse_arraysize(kind.arraysize).count
     pairs = 2 if kind.datatype.endswith("Complex") else 1
-    values = f"(SELECT string_agg({each}, ''::bytea ORDER BY u.n) FROM unnest({x}) WITH ORDINALITY AS u(e, n))"  # noqa: S608
+    values = f"(SELECT string_agg({item}, ''::bytea ORDER BY u.n) FROM unnest({expression}) WITH ORDINALITY AS u(e, n))"  # noqa: S608
     if size is not None:
         return rf"coalesce({values}, '\x{null * size * pairs}'::bytea)"
-    return f"coalesce(int4send(cardinality({x}) / {pairs}) || {values}, {NO_TEXT})"
+    return f"coalesce(int4send(cardinality({expression}) / {pairs}) || {values}, {NO_TEXT})"
 
 
 def _character(kind: Scalar, text: str) -> str:
-    """One character, or the NUL that stands for none."""
+    """A single character, which has no length before it; NUL stands for none."""
     if kind.datatype == "unicodeChar":
         return rf"coalesce(nullif(substring(gw.utf16({text}) FROM 5 FOR 2), ''::bytea), '\x0000'::bytea)"
     first = rf"textsend(regexp_replace(left({text}, 1), '[^\u0001-\u007f]', '?'))"
@@ -135,5 +162,5 @@ def _time(text: str) -> str:
 def _ascii(text: str) -> str:
     plain = f"int4send(octet_length({text})) || textsend({text})"
     mended = rf"int4send(length({text})) || textsend(regexp_replace({text}, '[^\u0001-\u007f]', '?', 'g'))"
-    told = f"CASE WHEN octet_length({text}) = length({text}) THEN {plain} ELSE {mended} END"
-    return f"coalesce({told}, {NO_TEXT})"
+    value = f"CASE WHEN octet_length({text}) = length({text}) THEN {plain} ELSE {mended} END"
+    return f"coalesce({value}, {NO_TEXT})"

@@ -1,11 +1,11 @@
-"""Cells and blocks in, the bytes of a document out: what a streamed response consists of."""
+"""Streaming of a document: columns and output of COPY in, bytes of a VOTable, CSV, JSON, FITS, Parquet or Arrow out."""
 
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from anyio.to_thread import run_sync
 
@@ -13,31 +13,32 @@ from adapters.columnar.jsontable import JsonTable
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
-from hub.dependencies import UNKNOWN, touch
 from planning.errors import GatewayError
 
 Result = TypeVar("Result")
+Step: TypeAlias = Callable[[str], None]
+"""Called with the name of each stage as it ends: "plan", "run"."""
 BLOCK, LARGE_BLOCK = 65_536, 1_000_000
-"""Bytes of COPY gathered before they are rewritten, so that what a chunk costs is nothing beside what it holds."""
+"""Bytes of COPY gathered before they are converted, so that the overhead of a block does not matter."""
 
 
 class DocumentWriter(Protocol):
-    """Turns blocks of COPY, cut anywhere, into a document of one format."""
+    """Converts output of COPY, in blocks cut anywhere, to a document of one format."""
 
     def begin(self) -> bytes:
-        """Write everything before the first row."""
+        """Return everything before the first row."""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
+        """Convert the complete rows of this block, at most `room`; also return how many there were in all."""
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
-        """Write everything after the last row."""
+        """Yield everything after the last row; `overflow` says that rows were left out."""
 
     def failed(self, message: str) -> bytes | None:
-        """Write an end that says what went wrong; None where the format cannot."""
+        """Return an end that reports an error; None where the format has no place for one."""
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Release resources; called once, whatever happened."""
 
 
 def _fits(head: Head) -> DocumentWriter:
@@ -61,98 +62,124 @@ def _arrow(head: Head) -> DocumentWriter:
 WRITERS: Mapping[Format, Callable[[Head], DocumentWriter]] = {
     JSON: JsonTable, FITS: _fits, PARQUET: _parquet, ARROW: _arrow,
 }  # fmt: skip
-"""Of the formats that have no envelope."""
+"""Writers of formats other than VOTable, CSV and TSV."""
 
 
 @dataclass(slots=True)
 class StreamOutcome:
-    """What is known of a document so far.
+    """State of a document while it is streamed.
 
-    An overflow within the first block is known with the first bytes, so before an HTTP response must start.
+    Overflow within the first block is known with the first bytes, that is before an HTTP response must start.
     """
 
     rows: int = 0
+    """Rows written."""
     overflow: bool = False
+    """Whether there were more rows than the limit."""
     failure: GatewayError | None = None
-    """Why rows are missing."""
+    """Why rows are missing; None if none are."""
 
 
-async def document(
-    head: Head, form: Format, blocks: AsyncIterator[bytes], limit: int | None, outcome: StreamOutcome | None = None
+def untimed(_stage: str) -> None:
+    """The `Step` of a caller that does not time stages."""
+
+
+async def stream_document(  # noqa: PLR0913, PLR0917 - a document's four parts, and two who follow its writing
+    head: Head,
+    form: Format,
+    blocks: AsyncIterator[bytes],
+    limit: int | None,
+    outcome: StreamOutcome | None = None,
+    step: Step = untimed,
 ) -> AsyncGenerator[bytes, None]:
-    """Write a document; the first bytes hold the header and the first rows, and come as soon as these do.
+    """Stream a document; its first block has the header and the first rows, and comes as soon as they do.
 
-    `blocks` is the output of COPY under the format's `copy_options`, and is closed in the end. Rows beyond `limit` are
-    dropped, which the footer tells (CSV and TSV cannot: see `outcome`): the statement is to ask for one more.
+    Parameters
+    ----------
+    head : Head
+        Everything but the rows.
+    form : Format
+        The format.
+    blocks : AsyncIterator[bytes]
+        Output of COPY under the format's `copy_options`; closed here.
+    limit : int | None
+        Most rows to write; None for all. To detect overflow the statement must ask for one more.
+    outcome : StreamOutcome | None
+        Filled while streaming: the only way to learn of overflow with CSV and TSV, which cannot say it.
+    step : Step
+        Called with "run" when the first rows have come, or the end of none.
 
     Raises
     ------
     GatewayError
         `blocks` failed before anything was written. Later, a VOTable is closed properly and says ERROR, but the other
-        formats, which cannot, raise: the connection must break, or the reader would take what came for everything.
+        formats, which cannot, raise: the connection must break, or the reader would take a part for the whole.
     """
     outcome = outcome or StreamOutcome()
     writer = WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
     waiting, begun = writer.begin(), False
     try:
-        async with aclosing(_gathered(blocks, LARGE_BLOCK if form.columnar else BLOCK)) as gathered:
+        async with aclosing(_gather(blocks, LARGE_BLOCK if form.columnar else BLOCK, step)) as gathered:
             async for block in gathered:
-                written = await _fed(writer, form, block, limit, outcome)
-                if written:
-                    yield waiting + written
+                rows = await _feed(writer, form, block, limit, outcome)
+                if rows:
+                    yield waiting + rows
                     waiting, begun = b"", True
                 if outcome.overflow:
                     break
     except GatewayError as error:
         outcome.failure = error
-        touch((UNKNOWN,))  # so that what ended so is not kept
-        told = writer.failed(error.message) if begun else None
-        if told is None:
+        error_end = writer.failed(error.message) if begun else None
+        if error_end is None:
             raise
-        yield told
+        yield error_end
     else:
-        async for part in _ending(writer, form, outcome):
-            yield waiting + part
+        async for ending in _end_blocks(writer, form, outcome):
+            yield waiting + ending
             waiting = b""
     finally:
         writer.close()
 
 
-async def _fed(writer: DocumentWriter, form: Format, block: bytes, limit: int | None, outcome: StreamOutcome) -> bytes:
+async def _feed(writer: DocumentWriter, form: Format, block: bytes, limit: int | None, outcome: StreamOutcome) -> bytes:
     room = sys.maxsize if limit is None else limit - outcome.rows
-    written, count = await _done(form, partial(writer.feed, block, room))
+    rows, count = await _run(form, partial(writer.feed, block, room))
     outcome.rows += min(count, room)
     outcome.overflow = count > room
-    return written
+    return rows
 
 
-async def _ending(writer: DocumentWriter, form: Format, outcome: StreamOutcome) -> AsyncIterator[bytes]:
-    parts = writer.end(overflow=outcome.overflow)
-    while (part := await _done(form, partial(next, parts, None))) is not None:
-        yield part
+async def _end_blocks(writer: DocumentWriter, form: Format, outcome: StreamOutcome) -> AsyncIterator[bytes]:
+    blocks = writer.end(overflow=outcome.overflow)
+    while (block := await _run(form, partial(next, blocks, None))) is not None:
+        yield block
 
 
-async def _done(form: Format, work: Callable[[], Result]) -> Result:
+async def _run(form: Format, work: Callable[[], Result]) -> Result:
     # A thread that has begun is waited for, so that nothing is closed under it.
     return await run_sync(work) if form.columnar else work()
 
 
-async def _gathered(blocks: AsyncIterator[bytes], least: int) -> AsyncGenerator[bytes, None]:
-    # The first block as it comes, for it decides how soon the reader sees something; then by so many bytes at least.
-    gathered, size, wanted = [], 0, 1
+async def _gather(blocks: AsyncIterator[bytes], least: int, step: Step) -> AsyncGenerator[bytes, None]:
+    """Pass on the first block at once, so that the client soon sees something; then gather `least` bytes."""
+    pending, size, threshold = [], 0, 1
     try:
         async for block in blocks:
-            gathered.append(block)
+            pending.append(block)
             size += len(block)
-            if size >= wanted:
-                yield b"".join(gathered)
-                gathered, size, wanted = [], 0, least
+            if size >= threshold:
+                if threshold == 1:
+                    step("run")
+                yield b"".join(pending)
+                pending, size, threshold = [], 0, least
     except GatewayError:
-        if gathered:
-            yield b"".join(gathered)
+        if pending:
+            yield b"".join(pending)
         raise
     finally:
         if (close := getattr(blocks, "aclose", None)) is not None:
             await close()
-    if gathered:
-        yield b"".join(gathered)
+    if threshold == 1:
+        step("run")
+    if pending:
+        yield b"".join(pending)

@@ -1,4 +1,4 @@
-"""From COPY text to TABLEDATA (VOTable 1.4 section 5.1), a block at a time; no cell becomes a Python object."""
+"""COPY text → TABLEDATA (VOTable 1.4 section 5.1) by bulk replacement; no cell becomes a Python object."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from adapters.votable.lines import Lines
 from planning.plan import Cell
 
 LEGAL = bytes(ord("?") if code < 32 and code not in (9, 10) else code for code in range(256))
-"""What XML 1.0 forbids (section 2.2) becomes `?`; COPY writes a carriage return as an escape."""
+"""Translation of bytes: what XML 1.0 forbids (section 2.2) becomes `?`. COPY escapes carriage returns."""
 MARKUP = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"))
 ROWS = ((b"\t", b"</TD><TD>"), (b"\n", b"</TD></TR>\n<TR><TD>"))
 ESCAPES = (
@@ -19,15 +19,32 @@ ESCAPES = (
     (rb"\v", b"?"),
     (b"\0", b"\\"),
 )
-"""COPY's own. A doubled backslash waits as NUL, which no text of PostgreSQL holds, until the others are done."""
+"""COPY's escapes (PostgreSQL manual, COPY, Text Format).
+
+A doubled backslash waits as NUL, which no text of PostgreSQL contains, until the other escapes are replaced.
+"""
 NONCHARACTERS = ((b"\xef\xbf\xbe", b"?"), (b"\xef\xbf\xbf", b"?"))
+"""U+FFFE and U+FFFF, which XML forbids."""
 INFINITE = {b"Infinity": b"+Inf", b"-Infinity": b"-Inf"}
+"""How VOTable spells PostgreSQL's infinities."""
 
 
 class Tabledata:
-    """Lines of `COPY … (FORMAT text, NULL '')`, in blocks cut anywhere, to TR elements.
+    r"""Converts `COPY … (FORMAT text, NULL '')`, in blocks cut anywhere, to TR elements.
 
     NULL and the empty string are both an empty TD. Characters that XML cannot hold become `?`.
+
+    Examples
+    --------
+    A row (7, 'a<b', tab, 'c' in one text, NULL), where ⇥ is a tab byte and \t is COPY's two-character escape:
+
+        COPY          7⇥a<b\tc⇥
+        markup        7⇥a&lt;b\tc⇥
+        separators    7</TD><TD>a&lt;b\tc</TD><TD>
+        escapes       7</TD><TD>a&lt;b⇥c</TD><TD>
+        written       <TR><TD>7</TD><TD>a&lt;b⇥c</TD><TD></TD></TR>
+
+    The order matters: an escape that became a tab earlier would be taken for a separator.
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
@@ -35,26 +52,26 @@ class Tabledata:
         self._lines = Lines()
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Write at most `room` rows; tell how many whole rows there were."""
-        lines, count = self._lines.whole(block, room)
-        return (self._elements(lines) if count and room else b""), count
+        """Convert the complete rows of this block, at most `room`; also return how many there were."""
+        lines, count = self._lines.cut(block, room)
+        return (self._row_elements(lines) if count and room else b""), count
 
     def end(self) -> bytes:
-        """Write what remains after the last row: nothing."""
+        """Nothing: the last row ended with a newline."""
         return b""
 
-    def _elements(self, lines: bytes) -> bytes:
+    def _row_elements(self, lines: bytes) -> bytes:
         if b"Infinity" in lines:
-            lines = b"\n".join([self._infinite(line) for line in lines.split(b"\n")])
-        lines = _replaced(lines.translate(LEGAL), MARKUP + ROWS)
+            lines = b"\n".join([self._with_infinities(line) for line in lines.split(b"\n")])
+        lines = _replace_all(lines.translate(LEGAL), MARKUP + ROWS)
         # An escaped tab or newline becomes one only now, when it can no longer be taken for a separator.
         if b"\\" in lines:
-            lines = _replaced(lines, ESCAPES)
+            lines = _replace_all(lines, ESCAPES)
         if b"\xef\xbf" in lines:
-            lines = _replaced(lines, NONCHARACTERS)
+            lines = _replace_all(lines, NONCHARACTERS)
         return b"<TR><TD>" + lines + b"</TD></TR>\n"
 
-    def _infinite(self, line: bytes) -> bytes:
+    def _with_infinities(self, line: bytes) -> bytes:
         if b"Infinity" not in line:
             return line
         values = line.split(b"\t")
@@ -63,7 +80,7 @@ class Tabledata:
         return b"\t".join(values)
 
 
-def _replaced(text: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
+def _replace_all(text: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
     for old, new in pairs:
         text = text.replace(old, new)
     return text

@@ -1,18 +1,21 @@
-"""Cells of TABLEDATA (VOTable 1.4 section 5.1) as values of a binary COPY."""
+"""Cells of TABLEDATA (VOTable 1.4 section 5.1) → fields of a binary COPY."""
 
 from collections.abc import Callable, Sequence
 from struct import Struct
 
-from adapters.votable.datatypes import DATATYPES, Datatype, shaped
+from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
+from schema.votable_types import parse_arraysize
 
 NULL = b"\xff\xff\xff\xff"
-"""Of a binary COPY: a length of -1."""
+"""A NULL field of binary COPY: length -1."""
 LENGTH = Struct(">i")
-TRUTHS = {None: NULL, True: b"\0\0\0\1\1", False: b"\0\0\0\1\0"}
-Read = Callable[[str], bytes]
-"""Text of a cell → its length and value; raises `ValueError`, `OverflowError` or `struct.error`."""
-WORDS: dict[str, bool | None] = {
+"""Length before each field of a binary COPY, and before varying values of BINARY."""
+BOOLEANS = {None: NULL, True: b"\0\0\0\1\1", False: b"\0\0\0\1\0"}
+"""Booleans as COPY fields."""
+CellParser = Callable[[str], bytes]
+"""Text of a cell → COPY field (length and bytes); raises `ValueError`, `OverflowError` or `struct.error`."""
+BOOLEAN_WORDS: dict[str, bool | None] = {
     "t": True,
     "true": True,
     "1": True,
@@ -22,44 +25,51 @@ WORDS: dict[str, bool | None] = {
     "?": None,
     "": None,
 }
+"""Spellings of booleans, in lower case; None is NULL."""
 
 
-def reader(field: FieldElement) -> Read:
-    """How the cells of a column are read."""
-    kind, shape = DATATYPES[field.datatype], shaped(field.arraysize)
-    if not kind.kept:
-        return _text
+def cell_parser(field: FieldElement) -> CellParser:
+    """Choose the parser for the cells of a column; empty cells, NaN and VALUES null become NULL."""
+    kind, shape = DATATYPES[field.datatype], parse_arraysize(field.arraysize)
+    if not kind.copy_format:
+        return _parse_text
     if field.datatype in ("boolean", "bit"):
-        return _truth if shape.single else _array(kind, shape.count, _bits if field.datatype == "bit" else _truths)
-    whole = kind.kept in "hiq"
-    if shape.single and kind.values == 1:
-        return _whole(kind, field) if whole else _real(kind, field.null)
-    return _array(kind, shape.count and shape.count * kind.values, _wholes(kind) if whole else _reals)
+        return (
+            _parse_boolean
+            if shape.single
+            else _array_parser(kind, shape.count, _parse_bits if field.datatype == "bit" else _parse_booleans)
+        )
+    whole = kind.copy_format in "hiq"
+    if shape.single and kind.components == 1:
+        return _integer_parser(kind, field) if whole else _float_parser(kind, field.null)
+    return _array_parser(
+        kind, shape.count and shape.count * kind.components, _integers_parser(kind) if whole else _parse_floats
+    )
 
 
-def _text(text: str) -> bytes:
+def _parse_text(text: str) -> bytes:
     if not text:
         return NULL
-    told = text.encode()
-    return LENGTH.pack(len(told)) + told
+    encoded = text.encode()
+    return LENGTH.pack(len(encoded)) + encoded
 
 
-def _truth(text: str) -> bytes:
-    told = WORDS.get(text.strip().lower(), text)
-    if isinstance(told, str):
+def _parse_boolean(text: str) -> bytes:
+    value = BOOLEAN_WORDS.get(text.strip().lower(), text)
+    if isinstance(value, str):
         raise ValueError(text)
-    return TRUTHS[told]
+    return BOOLEANS[value]
 
 
-def _whole(kind: Datatype, field: FieldElement) -> Read:
-    value = Struct(f">i{kind.kept}")
-    size, missing, least, most = value.size - 4, field.null, *_range(kind)
+def _integer_parser(kind: Datatype, field: FieldElement) -> CellParser:
+    value = Struct(f">i{kind.copy_format}")
+    size, null, least, most = value.size - 4, field.null, *_range(kind)
 
     def read(text: str) -> bytes:
         text = text.strip()
-        if not text or text == missing:
+        if not text or text == null:
             return NULL
-        number = integer(text)
+        number = parse_integer(text)
         if not least <= number <= most:
             raise OverflowError(text)
         return value.pack(size, number)
@@ -68,89 +78,95 @@ def _whole(kind: Datatype, field: FieldElement) -> Read:
 
 
 def _range(kind: Datatype) -> tuple[int, int]:
-    bits = 8 * Struct(f">{kind.sent}").size
-    return (0, 2**bits - 1) if kind.sent.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    bits = 8 * Struct(f">{kind.votable_format}").size
+    return (0, 2**bits - 1) if kind.votable_format.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
-def integer(text: str) -> int:
-    """A whole number as VOTable writes it, decimal or `0x` hexadecimal; raises `ValueError`."""
+def parse_integer(text: str) -> int:
+    """Parse an integer of VOTable, decimal or `0x` hexadecimal; raises `ValueError`."""
     if "_" in text:
         raise ValueError(text)
     return int(text, 16 if text[:2].lower() == "0x" else 10)
 
 
-def _real(kind: Datatype, missing: str | None) -> Read:
-    value = Struct(f">i{kind.kept}")
+def _float_parser(kind: Datatype, null: str | None) -> CellParser:
+    value = Struct(f">i{kind.copy_format}")
     size = value.size - 4
 
     def read(text: str) -> bytes:
         text = text.strip()
-        if not text or text == missing:
+        if not text or text == null:
             return NULL
-        number = _float(text)
+        number = _parse_float(text)
         # NaN is how VOTable says that a real number is missing.
         return NULL if number != number else value.pack(size, number)  # noqa: PLR0124
 
     return read
 
 
-def _float(text: str) -> float:
+def _parse_float(text: str) -> float:
     if "_" in text:
         raise ValueError(text)
     return float(text)
 
 
-def _array(kind: Datatype, count: int | None, numbers: Callable[[str], Sequence[float | bool | None]]) -> Read:
+def _array_parser(
+    kind: Datatype, count: int | None, numbers: Callable[[str], Sequence[float | bool | None]]
+) -> CellParser:
     def read(text: str) -> bytes:
         if not text.strip():
             return NULL
-        found = numbers(text)
-        if len(found) != (count or len(found)) or len(found) % kind.values:
-            message = f"{count or 'pairs of'} values are wanted, {len(found)} are there"
+        items = numbers(text)
+        if len(items) != (count or len(items)) or len(items) % kind.components:
+            message = f"{count or 'pairs of'} values are wanted, {len(items)} are there"
             raise ValueError(message)
-        return packed(kind, found)
+        return packed_array(kind, items)
 
     return read
 
 
-def packed(kind: Datatype, values: Sequence[float | bool | None]) -> bytes:
-    """An array of one dimension as a binary COPY has it."""
+def packed_array(kind: Datatype, values: Sequence[float | bool | None]) -> bytes:
+    """Pack a one-dimensional array as a COPY field; None is a NULL element.
+
+    PostgreSQL's array_send: dimensions, whether there are NULLs, OID of elements, then length and lower bound of the
+    dimension, then each element with its length. An empty array has no dimension.
+    """
     if not values:
-        told = Struct(">iii").pack(0, 0, kind.oid)
+        array = Struct(">iii").pack(0, 0, kind.oid)
     else:
         head = Struct(">iiiii").pack(1, int(None in values), kind.oid, len(values), 1)
-        item = Struct(f">i{kind.kept}")
-        told = head + b"".join(NULL if value is None else item.pack(item.size - 4, value) for value in values)
-    return LENGTH.pack(len(told)) + told
+        item = Struct(f">i{kind.copy_format}")
+        array = head + b"".join(NULL if value is None else item.pack(item.size - 4, value) for value in values)
+    return LENGTH.pack(len(array)) + array
 
 
-def _reals(text: str) -> list[float]:
-    return [_float(word) for word in text.split()]
+def _parse_floats(text: str) -> list[float]:
+    return [_parse_float(word) for word in text.split()]
 
 
-def _wholes(kind: Datatype) -> Callable[[str], list[int]]:
+def _integers_parser(kind: Datatype) -> Callable[[str], list[int]]:
     least, most = _range(kind)
 
     def read(text: str) -> list[int]:
-        found = [integer(word) for word in text.split()]
-        if found and not least <= min(found) <= max(found) <= most:
+        integers = [parse_integer(word) for word in text.split()]
+        if integers and not least <= min(integers) <= max(integers) <= most:
             raise OverflowError(text)
-        return found
+        return integers
 
     return read
 
 
-def _bits(text: str) -> list[bool]:
-    found = "".join(text.split())
-    if set(found) - {"0", "1"}:
+def _parse_bits(text: str) -> list[bool]:
+    digits = "".join(text.split())
+    if set(digits) - {"0", "1"}:
         raise ValueError(text)
-    return [bit == "1" for bit in found]
+    return [bit == "1" for bit in digits]
 
 
-def _truths(text: str) -> list[bool | None]:
+def _parse_booleans(text: str) -> list[bool | None]:
     words = text.split()
-    if len(words) == 1 and words[0].lower() not in WORDS:
+    if len(words) == 1 and words[0].lower() not in BOOLEAN_WORDS:
         words = list(words[0])
-    if any(word.lower() not in WORDS for word in words):
+    if any(word.lower() not in BOOLEAN_WORDS for word in words):
         raise ValueError(text)
-    return [WORDS[word.lower()] for word in words]
+    return [BOOLEAN_WORDS[word.lower()] for word in words]

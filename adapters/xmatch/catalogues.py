@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
-from adapters.publishing.naming import CELLS
 from planning.errors import NotFound
 from schema import published
-from schema.catalog import TABLES, suggestion
-from schema.crossmatch import MATCHED
+from schema.catalog import Catalog, suggestion
+from schema.crossmatch import MATCHED, MOVING
 from schema.table import Table
 
 PREFIX = "vizier:"
 """What clients of CDS X-Match put before the name of a table."""
 EPOCH_J2000 = 2000.0
 STILL = "0, 0, 0"
-DECLARED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
-STARS = MATCHED[0][1].qualified
+CELLED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
+"""Declared tables whose cells the hub has: the relation of the cells and its column with the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +33,21 @@ class Places:
         return tuple(dict.fromkeys((*self.table.databases, "crossid")))
 
 
-def matched() -> list[str]:
+def matched(catalog: Catalog) -> list[str]:
     """The names of all tables that there are to match with."""
-    shown = (name for name, table in TABLES.items() if table.source == published.NAME and table.position)
-    return [*DECLARED, *shown]
+    shown = (name for name, table in catalog.positioned.items() if table.source == published.NAME)
+    return [*CELLED, *shown]
 
 
-def places(told: str, epoch: float) -> Places:
+def places(catalog: Catalog, told: str, epoch: float) -> Places:
     """The table of a name, be it written as VizieR's are, its stars at an epoch (Julian years); raises `NotFound`."""
     name = told.removeprefix(PREFIX).lower()
-    if name not in matched():
-        message = f"There is no table {told[:60]!r} to match with{suggestion(name, matched())}"
+    if name not in matched(catalog):
+        message = f"There is no table {told[:60]!r} to match with{suggestion(name, matched(catalog))}"
         raise NotFound(message)
-    table = TABLES[name]
-    if name in DECLARED:
-        relation, key = DECLARED[name]
-        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if name == STARS else STILL
+    table = catalog.tables[name]
+    if name in CELLED:
+        relation, key = CELLED[name]
+        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if table in MOVING else STILL
         return Places(table, relation, key, motion)
-    return Places(table, f"{published.NAME}.{CELLS}{table.name}", "key", STILL)
+    return Places(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)

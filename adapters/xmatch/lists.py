@@ -10,7 +10,7 @@ from typing import IO
 
 from adapters.votable import texts
 from adapters.votable.heading import MOST_COLUMNS, FieldElement, Heading
-from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, OpenDocument, read
+from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, OpenDocument, read_votable
 from planning.errors import BadInput, TooMuch
 
 BLOCK = 1 << 18
@@ -25,7 +25,7 @@ async def listed(file: IO[bytes], bounds: Bounds) -> OpenDocument:
     start = file.read(BLOCK)
     file.seek(0)
     if start.lstrip(BLANKS)[:1] == b"<":
-        return await read(_blocks(file), bounds)
+        return await read_votable(_blocks(file), bounds)
     if b"\0" in start or b"," not in start.partition(b"\n")[0]:
         message = "The list is neither a VOTable nor CSV with a line of names"
         raise BadInput(message)
@@ -59,7 +59,7 @@ def _fields(file: IO[bytes], bounds: Bounds) -> tuple[FieldElement, ...]:
     if not all(name.strip() for name in names) or len(names) > MOST_COLUMNS:
         message = f"The first line of a list is names of columns, at most {MOST_COLUMNS}, none empty"
         raise BadInput(message)
-    fits = [[texts.reader(_field("", kind)) for kind in KINDS] for _ in names]
+    fits = [[texts.cell_parser(_field("", kind)) for kind in KINDS] for _ in names]
     for number, line in enumerate(lines, 2):
         if number - 1 > bounds.rows:
             message = f"The list has more than {bounds.rows} rows, which is the most that is taken"
@@ -78,7 +78,7 @@ def _field(name: str, kind: str) -> FieldElement:
     return FieldElement("", name, kind, "*" if kind == "unicodeChar" else None, None, "", "", "", "")
 
 
-def _reads(reader: texts.Read, cell: str) -> bool:
+def _reads(reader: texts.CellParser, cell: str) -> bool:
     try:
         reader(cell)
     except (ValueError, OverflowError):
@@ -89,7 +89,7 @@ def _reads(reader: texts.Read, cell: str) -> bool:
 async def _copied(file: IO[bytes], fields: Sequence[FieldElement]) -> AsyncIterator[bytes]:
     lines = _lines(file)
     next(lines, None)
-    readers, frame = [texts.reader(field) for field in fields], len(fields).to_bytes(2)
+    readers, frame = [texts.cell_parser(field) for field in fields], len(fields).to_bytes(2)
     yield SIGNATURE
 
     def some() -> bytes:

@@ -10,18 +10,18 @@ import numpy as np
 
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
-from adapters.votable.stream import StreamOutcome, document
-from adapters.xmatch.catalogues import Places
+from adapters.votable.stream import Step, stream_document, untimed
 from adapters.xmatch.lists import listed
 from adapters.xmatch.parameters import CrossmatchRequest, Find
 from hub.binary import HEADER, TRAILER, Layout
 from hub.rows import Hub
-from hub.uploads import drop, stage
+from hub.uploads import drop, numbered_places, stage
 from hub.writer import Writers
 from planning.errors import BadInput, SourceUnavailable
 from planning.plan import Cell
 from planning.sql import Statement
 from schema.catalog import suggestion
+from schema.named_queries import named_query
 from schema.scalars import MOST_POSITIONS
 from schema.table import Column, Table
 from schema.types import BOOLEAN, DOUBLE, INT, LONG
@@ -30,6 +30,7 @@ from sky.cells import REACH, touched
 AT_ONCE = 10_000
 """Sources whose cells are found together."""
 NUMBER = "source_number"
+MATCH = named_query("xmatch/match", "match")
 SEPARATION = Column("angDist", DOUBLE, "Distance", "arcsec", "pos.angDistance")
 COUNT = Column("n_matches", INT, "Rows of the table within the radius", ucd="meta.number")
 MATCHED = Column("matched", BOOLEAN, "Whether there is one", ucd="meta.code")
@@ -53,20 +54,25 @@ class Sources:
 
 
 async def crossmatch(
-    hub: Hub, writers: Writers | None, file: IO[bytes], asked: CrossmatchRequest, outcome: StreamOutcome | None = None
+    hub: Hub, writers: Writers | None, file: IO[bytes], asked: CrossmatchRequest, step: Step = untimed
 ) -> AsyncGenerator[bytes, None]:
-    """The document; raises `GatewayError` as `adapters.votable.stream.document` does."""
+    """Put a list into the hub, join it there with a table, and stream the document of the pairs.
+
+    `step` is called as the stages "plan" (the list is in the hub) and "run" end. Raises `GatewayError` as
+    `adapters.votable.stream.stream_document` does.
+    """
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
     async with _staged(writers, file, asked) as sources:
+        step("plan")
         cells = _cells(sources.rows, asked)
         form = asked.format.format
         text = _text(sources, asked, form.row(list(zip(cells, _names(cells), strict=True))), cells)
         found = hub.blocks(Statement(text, (), asked.places.sources), form.copy_options)
         head = Head(None, cells, (("QUERY", _said(asked)),))
-        async with aclosing(document(head, form, found, asked.limit, outcome or StreamOutcome())) as told:
-            async for block in told:
+        async with aclosing(stream_document(head, form, found, asked.limit, step=step)) as blocks:
+            async for block in blocks:
                 yield block
 
 
@@ -79,13 +85,8 @@ async def _staged(writers: Writers, file: IO[bytes], asked: CrossmatchRequest) -
     rows = await stage(writers, heading.columns, reading.copy, heading.description)
     try:
         async with writers.held() as writer:
-            await writer.run(f"ALTER TABLE {rows.qualified} ADD COLUMN {NUMBER} bigint GENERATED ALWAYS AS IDENTITY")
-            places = (
-                f"SELECT {NUMBER}, {ra.sql}::float8, {dec.sql}::float8 FROM {rows.qualified} "  # noqa: S608 - our names
-                f"WHERE {ra.sql} IS NOT NULL AND {dec.sql} IS NOT NULL ORDER BY {NUMBER}"
-            )
-            found = PLACES.streamed(writer.blocks(places))
-            cells = await stage(writers, WANTED, _touching(found, asked.radius, ra, dec), "")
+            places = PLACES.streamed(await numbered_places(writer, rows, NUMBER, ra, dec))
+            cells = await stage(writers, WANTED, _touching(places, asked.radius, ra, dec), "")
         try:
             yield Sources(rows, cells)
         finally:
@@ -175,33 +176,18 @@ def _names(cells: Sequence[Cell]) -> list[str]:
 def _text(sources: Sources, asked: CrossmatchRequest, listed: str, cells: Sequence[Cell]) -> str:
     """The statement that joins: only those rows of the table that match are fetched, by their keys."""
     places, key = asked.places, asked.places.table.key.sql
-    chosen = "DISTINCT ON (source)" if asked.find is Find.BEST else ""
     mine = [f's."{column.sql}"' for column in _chosen(sources.rows.columns, asked.kept)]
     wanted = _chosen(places.table.columns, asked.wanted)
     theirs = [f't."{column.sql}"' for column in wanted]
-    fetched = ", ".join(f'"{name}"' for name in dict.fromkeys((key, *(column.sql for column in wanted))))
-    told = ["n.separation", *(["coalesce(n.matches, 0)::int", "n.key IS NOT NULL"] if asked.every else [])]
-    join = "LEFT JOIN" if asked.every else "JOIN"
-    return (
-        f"WITH {_near(sources, places, asked.radius)}, "  # noqa: S608 - declared names, our own, and numbers
-        f"n AS MATERIALIZED (SELECT {chosen} * FROM near ORDER BY source, separation, key), "
-        f"t AS MATERIALIZED (SELECT {fetched} FROM {places.table.qualified} "
-        f'WHERE "{key}" = ANY(ARRAY(SELECT DISTINCT key FROM n))) '
-        f"SELECT {listed} FROM (SELECT {', '.join([*told, *mine, *theirs])} FROM {sources.rows.qualified} s "
-        f'{join} n ON n.source = s.{NUMBER} {join} t ON t."{key}" = n.key '
-        f"ORDER BY s.{NUMBER}, n.separation, n.key LIMIT {asked.limit + 1}) AS r({', '.join(_names(cells))})"
-    )
-
-
-def _near(sources: Sources, places: Places, radius: float) -> str:
-    separation = f'crossid.separation(p.ra, p."dec", {places.motion}, w.ra, w."dec")'
-    pairs = (
-        f"SELECT DISTINCT w.source, p.{places.key} AS key, {separation} AS separation "  # noqa: S608
-        f"FROM {sources.cells.qualified} w JOIN {places.relation} p ON p.cell = w.cell"
-    )
-    counted = "count(*) OVER (PARTITION BY source) AS matches"
-    within = f"SELECT *, {counted} FROM pair WHERE separation <= {radius!r}::float8"  # noqa: S608
-    return f"pair AS MATERIALIZED ({pairs}), near AS MATERIALIZED ({within})"
+    fetched = dict.fromkeys((key, *(column.sql for column in wanted)))
+    counted = ["coalesce(n.matches, 0)::int", "n.key IS NOT NULL"] if asked.every else []
+    return MATCH.format(
+        cells=sources.cells.qualified, places=places.relation, places_key=places.key, motion=places.motion,
+        radius=repr(asked.radius), distinct="DISTINCT ON (source)" if asked.find is Find.BEST else "",
+        table=places.table.qualified, key=key, fetched=", ".join(f'"{name}"' for name in fetched),
+        sources=sources.rows.qualified, number=NUMBER, columns=", ".join(["n.separation", *counted, *mine, *theirs]),
+        join="LEFT JOIN" if asked.every else "JOIN", row=listed, names=", ".join(_names(cells)), limit=asked.limit + 1,
+    )  # fmt: skip
 
 
 def _said(asked: CrossmatchRequest) -> str:

@@ -10,35 +10,37 @@ import orjson
 from adapters.votable.parameters import Parameters
 from adapters.xmatch.catalogues import EPOCH_J2000, matched, places
 from planning.errors import BadInput
+from schema.catalog import Catalog
 from schema.table import Column, Table
 
 COLUMN = ("name", "unit", "ucd", "datatype", "description")
 TEXTS = {"csv": ("text/csv", ","), "tsv": ("text/tab-separated-values", "\t"), "txt": ("text/plain", "\t")}
 
 
-def told(parameters: Parameters, rows: Callable[[Table], int | None]) -> tuple[bytes, str]:
+def told(catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int | None]) -> tuple[bytes, str]:
     """A document and its media type; `rows` tells how many rows a table has. Raises `BadInput`, `NotFound`."""
+    names = matched(catalog)
     match parameters.get("action", ""):
         case "getVizieRTableNames":
-            return _written(parameters, matched(), [[name] for name in matched()], ())
+            return _written(parameters, names, [[name] for name in names], ())
         case "getPrettyNames" | "getAliases":
-            return _written(parameters, {name: name for name in matched()}, [[name, name] for name in matched()], ())
+            return _written(parameters, {name: name for name in names}, [[name, name] for name in names], ())
         case "getInfo":
-            return orjson.dumps(_info(_table(parameters), rows)), "application/json"
+            return orjson.dumps(_info(_table(catalog, parameters), rows)), "application/json"
         case "getColList":
-            columns = [_column(column) for column in _table(parameters).columns]
+            columns = [_column(column) for column in _table(catalog, parameters).columns]
             return _written(parameters, columns, [list(column.values()) for column in columns], COLUMN)
         case "":
             return orjson.dumps(
-                [_info(places(name, EPOCH_J2000).table, rows) for name in matched()]
+                [_info(places(catalog, name, EPOCH_J2000).table, rows) for name in names]
             ), "application/json"
         case other:
             message = f"action={other[:40]} is not offered: getVizieRTableNames, getInfo, getColList, getPrettyNames"
             raise BadInput(message)
 
 
-def _table(parameters: Parameters) -> Table:
-    return places(parameters.get("tabname", ""), EPOCH_J2000).table
+def _table(catalog: Catalog, parameters: Parameters) -> Table:
+    return places(catalog, parameters.get("tabname", ""), EPOCH_J2000).table
 
 
 def _info(table: Table, rows: Callable[[Table], int | None]) -> Mapping[str, Any]:

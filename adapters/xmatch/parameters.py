@@ -9,6 +9,7 @@ from adapters.votable.parameters import LARGEST, Parameters, number, whole
 from adapters.xmatch.catalogues import EPOCH_J2000, Places, places
 from planning.errors import BadInput
 from resolvers.crossmatch import LARGEST_RADIUS
+from schema.catalog import Catalog
 from sky.cells import FIRST, LAST
 
 
@@ -40,7 +41,7 @@ class CrossmatchRequest:
     format: Negotiated
 
 
-def cds(told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
+def cds(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of CDS X-Match; raises `BadInput`, `NotFound`."""
     if told.get("request", "").lower() != "xmatch":
         message = "REQUEST=xmatch is wanted"
@@ -53,18 +54,20 @@ def cds(told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest
         raise BadInput(message)
     radius = number(told, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
     columns = (told["colra1"], told["coldec1"], _listed(told, "cols2"), _listed(told, "cols1"))
-    return _asked(told, told.get("cat2", ""), radius, told.get("selection", Find.ALL), columns, largest, accept)
+    find = told.get("selection", Find.ALL)
+    return _asked(catalog, told, told.get("cat2", ""), radius, find, columns, largest, accept)
 
 
-def listed(told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
+def listed(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of a list with what is near: TABLE, RADIUS (arcsec), FIND, RA and DEC (names), COLUMNS."""
     radius = number(told, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
     columns = (told.get("ra", ""), told.get("dec", ""), _listed(told, "columns"), ())
     find = told.get("find", Find.BEST)
-    return _asked(told, told.get("table", ""), radius, find, columns, largest, accept, every=True)
+    return _asked(catalog, told, told.get("table", ""), radius, find, columns, largest, accept, every=True)
 
 
 def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
+    catalog: Catalog,
     told: Parameters,
     table: str,
     radius: float,
@@ -81,7 +84,7 @@ def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
     epoch = number(told, "EPOCH", FIRST, LAST, "a Julian year") if told.get("epoch") else EPOCH_J2000
     limit = min(whole(told, "MAXREC", largest, 0, LARGEST), largest)
     form = negotiate(told.get("responseformat"), accept, TABLEDATA)
-    return CrossmatchRequest(places(table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
+    return CrossmatchRequest(places(catalog, table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
 
 
 def _listed(told: Parameters, name: str) -> Sequence[str]:

@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 from adql.errors import AdqlError
 from adql.tree import Identifier
 from schema import tap_schema
-from schema.catalog import TABLES, suggestion
+from schema.catalog import DECLARED as DECLARED_CATALOG
+from schema.catalog import Catalog, suggestion
 from schema.table import Table
 
 
@@ -33,18 +34,18 @@ class Catalogue:
         if len(parts) > 2:
             message = f"{spelled(parts)} has too many parts: a table is called schema.table"
             raise AdqlError(message, parts[0].at)
-        found = self._named(parts)
-        if len(found) == 1:
-            return found[0][1]
-        if found:
+        matching = self._named(parts)
+        if len(matching) == 1:
+            return matching[0][1]
+        if matching:
             message = f"{spelled(parts)} is the name of several tables"
-            raise AdqlError(message, parts[0].at, f"say which: {', '.join(name for name, _ in found)}")
+            raise AdqlError(message, parts[0].at, f"say which: {', '.join(name for name, _ in matching)}")
         raise self._unknown(parts)
 
     def _named(self, parts: Sequence[Identifier]) -> list[tuple[str, Table]]:
         if len(parts) == 1 and parts[0].text.lower() in self._former:
             return [self._former[parts[0].text.lower()]]
-        key = tuple(part.text.lower() for part in parts)
+        key = tuple(identifier.text.lower() for identifier in parts)
         return [entry for entry in self._by_name.get(key, ()) if _spelled_so(entry[0], parts)]
 
     @cached_property
@@ -53,23 +54,23 @@ class Catalogue:
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, ...], list[tuple[str, Table]]]:
-        found: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
+        matching: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
         for name, table in self.tables.items():
             schema, _, last = name.lower().partition(".")
             for key in ((schema, last), (last,)):
-                found.setdefault(key, []).append((name, table))
-        return found
+                matching.setdefault(key, []).append((name, table))
+        return matching
 
     def _unknown(self, parts: Sequence[Identifier]) -> AdqlError:
-        wanted = spelled(parts).replace('"', "").lower()
+        name = spelled(parts).replace('"', "").lower()
         names = [name if len(parts) > 1 else name.partition(".")[2] for name in self.tables]
-        hint = suggestion(wanted, names).removeprefix("; ")
+        hint = suggestion(name, names).removeprefix("; ")
         return AdqlError(f"there is no table {spelled(parts)}", parts[0].at, hint or "TAP_SCHEMA.tables lists them all")
 
 
 def spelled(parts: Sequence[Identifier]) -> str:
     """A name as it was written."""
-    return ".".join(f'"{part.text}"' if part.quoted else part.text for part in parts)
+    return ".".join(f'"{identifier.text}"' if identifier.quoted else identifier.text for identifier in parts)
 
 
 def same(identifier: Identifier, known: str) -> bool:
@@ -82,15 +83,12 @@ def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
     return all(map(same, reversed(parts), (last, schema)))
 
 
-@lru_cache(maxsize=1)
-def _of(tables: tuple[Table, ...]) -> Catalogue:
-    return Catalogue({table.qualified: table for table in (*tables, *tap_schema.SOURCE.tables)})
+@lru_cache(maxsize=2)
+def queryable(catalog: Catalog) -> Catalogue:
+    """What queries may name of a catalogue, TAP_SCHEMA included: the same value for the same catalogue."""
+    tables = (*catalog.tables.values(), *tap_schema.SOURCE.tables)
+    return Catalogue({table.qualified: table for table in tables})
 
 
-def known_now() -> Catalogue:
-    """What is declared, and what is published now: the same catalogue until that changes."""
-    return _of(tuple(TABLES.values()))
-
-
-DECLARED = known_now()
-"""What schema/ declares."""
+DECLARED = queryable(DECLARED_CATALOG)
+"""What `schema/` declares, and TAP_SCHEMA."""

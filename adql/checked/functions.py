@@ -40,10 +40,12 @@ class SqlFunction:
     keeps_unit: bool = False
     """Whether the result has the unit of the first argument."""
     answers: bool = False
-    """Whether its SQL is a condition, told as 1 or 0."""
+    """Whether its SQL is a condition, 1 or 0 as a value."""
     aggregate: bool = False
+    hub: bool = False
+    """Whether only the hub has the functions in its SQL (`sql/hub`)."""
     varies: bool = False
-    """Whether it gives another value each time it is asked."""
+    """Whether it gives another value each time (RAND)."""
 
     @property
     def form(self) -> str:
@@ -144,7 +146,7 @@ USER_DEFINED = (
     ),
     SqlFunction(
         "IVO_NOCASEMATCH", (("value", TEXTS), ("pattern", TEXTS)), INT,
-        "({0} ILIKE replace({1}, '\\', '\\\\'))",
+        "",
         "1 if the value is like the pattern, whatever its case", answers=True,
     ),
     SqlFunction(
@@ -162,23 +164,23 @@ USER_DEFINED = (
     ),
     SqlFunction(
         "IVO_HEALPIX_INDEX", (("hpxOrder", ArgumentKind.INTEGER), *PLACE), LONG, "gw.healpix_index({0}, {1}, {2})",
-        "Number of the HEALPix cell (nested) of this order that a position (degrees) is in",
+        "Number of the HEALPix cell (nested) of this order that a position (degrees) is in", hub=True,
     ),
     SqlFunction(
         "IVO_HEALPIX_INDEX", (("hpxOrder", ArgumentKind.INTEGER), ("p", ArgumentKind.POINT)), LONG,
         "gw.healpix_index({0}, {1}, {2})",
-        "Number of the HEALPix cell (nested) of this order that a point is in",
+        "Number of the HEALPix cell (nested) of this order that a point is in", hub=True,
     ),
     SqlFunction(
         "IVO_HEALPIX_CENTER", (("hpxOrder", ArgumentKind.INTEGER), ("hpxIndex", ArgumentKind.LONG)), POINT,
-        "gw.healpix_center({0}, {1})", "Centre of a HEALPix cell (nested) of this order",
+        "gw.healpix_center({0}, {1})", "Centre of a HEALPix cell (nested) of this order", hub=True,
     ),
     SqlFunction(
         "IVO_APPLY_PM",
         (*PLACE, ("pmra", ArgumentKind.NUMBER), ("pmdec", ArgumentKind.NUMBER), ("epdist", ArgumentKind.NUMBER)), POINT,
         "gw.carried({0}, {1}, {2}, {3}, {4})",
         "Where an object at ra and dec (degrees) is after epdist years, with proper motions in degrees a year, that of"
-        " ra times cos(dec)",
+        " ra times cos(dec)", hub=True,
     ),
     *(form for owner in ("IVO", "GAVO") for form in (*_spectral(owner), _histogram(owner))),
     *_days("JD", 2440587.5, "Julian date of a time in UTC"),

@@ -1,1 +1,9 @@
-"""Joins across databases: what a FROM joins, and rows left out before they are fetched."""
+"""Joins across databases: what a FROM joins, and rows left out before they are fetched.
+
+Passes over the nodes of one SELECT, in the order in which `semijoin.push_down` runs them:
+
+- `exists`: EXISTS that one equality ties to the query around it becomes `IN (query)`.
+- `graph`: the FROM and its WHERE are read: relations, edges between them, conditions of each alone.
+- `semijoin`: keys of a small relation go to the source of a large one; `pairs` does the same for places.
+- `deduplicate`: a union's rows that another branch has too are left out, looked up for the rows at hand alone.
+"""

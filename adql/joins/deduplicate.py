@@ -1,68 +1,93 @@
-"""A union in which every row is said once, where something is asked of its rows.
+"""A union in which every row is once, where conditions leave few of its rows.
 
-The union's view finds out what is said elsewhere of all rows there are. Here the names of those that are asked for are
-sent to where they may be said too, and only what is found of them comes back.
+The union's view (`schema.views`) finds out which rows of one branch another database has too, for all rows there are.
+Here the names of the rows at hand alone are sent to where they may be known, and only what is known of them comes back:
+
+    FROM ivoa.obscore AS t1 WHERE (t1.instrument_name = 'GRAVITY')
+
+becomes
+
+    WITH n2 AS MATERIALIZED (SELECT t1.exp_id AS name FROM ivoa.obscore_obsportal AS t1
+                             WHERE (t1.instrument_name = 'GRAVITY') LIMIT 20000 + 1),
+         k3 AS MATERIALIZED (SELECT k.obs_id AS name FROM oidb.granule AS k WHERE k.calib_level = 0
+                             AND k.obs_id IS NOT NULL AND (k.obs_id = ANY (ARRAY(SELECT name FROM n2)) OR …)), …
+    FROM (SELECT … FROM ivoa.obscore_oidb AS t1 WHERE true UNION ALL
+          SELECT … FROM ivoa.obscore_obsportal AS t1 WHERE t1.exp_id NOT IN (SELECT name FROM k3 GROUP BY 1) UNION ALL
+          …) AS t1
+    WHERE (t1.instrument_name = 'GRAVITY')
+
+A row of the Obs Portal is left out where OiDB has it; OiDB, the most preferred, looks nothing up. Rows of SPICA have
+lists of names (`exp_ids`, `granule_ids`), which are unnested first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from adql.clauses import derived, hub_relation, united
 from adql.joins.graph import JoinRelation
-from adql.template import Node, column, derived, every, joined, literal, made, relation
+from adql.joins.pairs import NameQuery
+from adql.predicates import all_of
+from adql.template import CteReference, Node, column, fragment, literal
+from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.table import Branch, Known
-from schema.types import LONG
-from schema.views import NUMBER
 
 MOST_NAMES = 20_000
-"""Names that are sent; where there are more, all that are said elsewhere are fetched, as the view does."""
-NAMES = "SELECT {{0}} AS name FROM {{1}} WHERE {{2}} LIMIT {most} + 1"
-LISTED = """SELECT {0} AS key, {3} AS name FROM {1} CROSS JOIN LATERAL (
-SELECT jsonb_array_elements_text(CASE jsonb_typeof({4}) WHEN 'array' THEN {4} END) AS name) AS n WHERE {2}"""
-SAID = """SELECT {{0}} AS name FROM {{1}} WHERE {{2}} AND {{0}} IS NOT NULL
-AND ({{0}} = ANY (ARRAY(SELECT name FROM {names})) OR (SELECT count(*) > {most} FROM {names}))"""
+"""Names that are sent; where there are more, all rows that are known elsewhere are fetched, as the view does."""
+NAMES = f"SELECT {{0}} AS name FROM {{1}} WHERE {{2}} LIMIT {MOST_NAMES} + 1"  # noqa: S608 - a number
+LISTED = f"""SELECT {{0}} AS key, {{3}} AS name FROM {{1}} CROSS JOIN LATERAL (
+SELECT {unnested("{4}")} AS name) AS n WHERE {{2}}"""  # noqa: S608 - of our own making
+KNOWN = f"""SELECT {{0}} AS name FROM {{1}} WHERE {{2}} AND {{0}} IS NOT NULL
+AND ({{0}} = ANY (ARRAY(SELECT name FROM {{3}})) OR (SELECT count(*) > {MOST_NAMES} FROM {{3}}))"""  # noqa: S608 - a number
 # Grouped, for of what it knows nothing about PostgreSQL expects few groups: then it looks each row up in a table in
 # memory. In a join, expecting but a row of a cone, it compared every row with every other, fetched anew for each.
-UNSAID = "{{0}} NOT IN (SELECT name FROM {said} GROUP BY 1)"
-UNLISTED = """{{0}} NOT IN (SELECT key FROM {names}
-WHERE CASE WHEN name IN (SELECT name FROM {said} GROUP BY 1) THEN true END GROUP BY 1)"""
-Named = Callable[[str, Node], str]
+UNKNOWN = "{0} NOT IN (SELECT name FROM {1} GROUP BY 1)"
+UNKNOWN_LISTED = """{0} NOT IN (SELECT key FROM {1}
+WHERE CASE WHEN name IN (SELECT name FROM {2} GROUP BY 1) THEN true END GROUP BY 1)"""
 
 
-def said_twice(part: JoinRelation) -> bool:
-    """Whether some rows of what a relation is made of must be left out, as they are said elsewhere too."""
-    return part.table is not None and part.table.repeated is not None
+def has_duplicates(one: JoinRelation) -> bool:
+    """Whether it is a union of which some rows must be left out, as another branch has them too."""
+    return one.table is not None and one.table.repeated is not None
 
 
-def once(part: JoinRelation, asked: Sequence[Node], named: Named) -> Node:
-    """The branches of a union, without the rows that are said elsewhere; `asked` is what is asked of its rows."""
-    assert part.table  # noqa: S101 - told to mypy
-    listed = ", ".join(f'{part.alias}."{each.sql}"' for each in part.table.columns)
+def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_query: NameQuery) -> Node:
+    """The branches of a union without the rows that another branch has too, as a relation with the union's alias.
+
+    Parameters
+    ----------
+    conditions
+        What is asked of the union's rows: names are sent of those alone of which it is true.
+    name_query
+        Adds a query to the WITH of the statement.
+    """
+    assert union.table  # noqa: S101 - for mypy: it has duplicates
+    listed = ", ".join(f'{union.alias}."{own.sql}"' for own in union.table.columns)
     text = f"SELECT {listed} FROM {{0}} WHERE {{1}}"  # noqa: S608 - of declarations
-    branches = [
-        made(text, _branch(branch, part), every([_unsaid(branch, known, part, asked, named) for known in branch.known]))
-        for branch in part.table.branches
-    ]
-    return derived(joined(" UNION ALL ", branches), part.alias)
+    branches = []
+    for branch in union.table.branches:
+        kept = [_unknown(branch, known, union, conditions, name_query) for known in branch.known]
+        branches.append(fragment(text, hub_relation(branch.table, union.alias), all_of(kept)))
+    return derived(united(branches, "UNION ALL"), union.alias)
 
 
-def _branch(branch: Branch, part: JoinRelation) -> Node:
-    schema, _, name = branch.table.qualified.partition(".")
-    return relation(schema, name, part.alias)
+def _unknown(
+    branch: Branch, known: Known, union: JoinRelation, conditions: Sequence[Node], name_query: NameQuery
+) -> Node:
+    """Whether a row of a branch is not known to another database."""
+    key, rows = column(union.alias, branch.own.sql), hub_relation(branch.table, union.alias)
+    if not is_listed(branch, known):
+        names = name_query("n", fragment(NAMES, key, rows, _copied(conditions)))
+        return fragment(UNKNOWN, key.copy(), name_query("k", _known(known, names)))
+    name = fragment(literal(name_sql(known)))
+    # Few rows have a list. Conditions on keys are left out: the hub would compare these one by one.
+    listed = column(union.alias, known.names.sql)
+    names = name_query("n", fragment(LISTED, key, rows, _copied(union.filters), name, listed))
+    return fragment(UNKNOWN_LISTED, key.copy(), names, name_query("k", _known(known, names)))
 
 
-def _unsaid(branch: Branch, known: Known, part: JoinRelation, asked: Sequence[Node], named: Named) -> Node:
-    """Whether a row of a branch is not said elsewhere."""
-    own, there = column(part.alias, branch.own.sql), _branch(branch, part)
-    if known.names is branch.own:
-        names = named("n", made(NAMES.format(most=MOST_NAMES), own, there, every(asked)))
-        return made(UNSAID.format(said=named("k", _said(known, names))), own.copy())
-    one = made(literal(NUMBER)) if known.column.type is LONG else made("n.name")
-    # Few rows have a list; of keys, which would be compared with them one by one in the hub, it is not asked here.
-    names = named("n", made(LISTED, own, there, every(part.own), one, column(part.alias, known.names.sql)))
-    return made(UNLISTED.format(names=names, said=named("k", _said(known, names))), own.copy())
+def _known(known: Known, names: CteReference) -> Node:
+    only = fragment(literal(restriction(known) or "true"))
+    return fragment(KNOWN, column("k", known.column.sql), hub_relation(known.table, "k"), only, names.copy())
 
 
-def _said(known: Known, names: str) -> Node:
-    schema, _, name = known.table.qualified.partition(".")
-    only = made(f'k."{known.only[0].sql}" = {known.only[1]}') if known.only else made("true")
-    text = SAID.format(names=names, most=MOST_NAMES)
-    return made(text, column("k", known.column.sql), relation(schema, name, "k"), only)
+def _copied(conditions: Sequence[Node]) -> Node:
+    return all_of([condition.copy() for condition in conditions])

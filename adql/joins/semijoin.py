@@ -1,36 +1,67 @@
-"""Joins across databases: rows of a large relation that cannot be in the result are left out before they are fetched.
+"""Semi-join pushdown: rows of a large relation that cannot be in the result are left out before they are fetched.
 
-postgres_fdw alone fetches both sides of such a join. From the relation of which least is asked, keys go from one to the
-next along what the query says is equal: `big.key = ANY (keys of small)` is sent to the source of the big one. Places
-that must be near each other become pairs first, by cells (`adql.joins.pairs`). All of it is one statement of the hub,
-and all conditions are implied: the rows are those of the plain statement.
+postgres_fdw joins two databases by fetching both sides. Here keys go from the relation that has the fewest rows to the
+next along what the query says is equal, and only rows with one of these keys are fetched. With tables
+
+    jsdc.star (2 500 000 rows, database jsdc)       jsdc_id, name, vmag
+    crossid.target (35 000 rows, of the hub)        star_id, target_id
+    obsportal.exposure (342 000 rows, obsportal)    target_id, exp_id
+
+the query
+
+    SELECT s.name, e.exp_id FROM jsdc.star AS s JOIN crossid.target AS i ON i.star_id = s.jsdc_id
+    JOIN obsportal.exposure AS e ON e.target_id = i.target_id WHERE s.vmag < 3
+
+is written for the hub, before this pass, as
+
+    SELECT … FROM jsdc.star AS t1 JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
+    JOIN obsportal.exposure AS t3 ON (t3.target_id = t2.target_id) WHERE (t1.vmag < 3)
+
+and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (SELECT count(*) > 50000 FROM k))`, as
+
+    WITH k4 AS MATERIALIZED (SELECT t2.star_id AS key FROM crossid.target AS t2 WHERE true GROUP BY 1 LIMIT 50001),
+         k6 AS MATERIALIZED (SELECT t1.jsdc_id AS key FROM jsdc.star AS t1
+                             WHERE ((t1.vmag < 3) AND t1.jsdc_id AMONG k4) LIMIT 50001),
+         k7 AS MATERIALIZED (SELECT t2.target_id AS key FROM crossid.target AS t2
+                             WHERE t2.star_id AMONG k6 LIMIT 50001)
+    SELECT … FROM (SELECT t1.* FROM jsdc.star AS t1 WHERE t1.jsdc_id AMONG k4) AS t1
+    JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
+    JOIN (SELECT t3.* FROM obsportal.exposure AS t3 WHERE t3.target_id AMONG k7) AS t3 ON (t3.target_id = t2.target_id)
+    WHERE (t1.vmag < 3)
+
+crossid.target is the smallest: its keys (k4) go to the stars. The stars have a filter, so that theirs (k6) go back to
+crossid.target, whose targets (k7) then go to the exposures: only exposures of bright stars leave the Obs Portal.
+
+Where there are more keys than are sent, which only running it tells, the condition is true of all rows. Places that
+must be near each other become pairs first, by cells (`adql.joins.pairs`); a query after IN is answered first and its
+values are sent (`InQueryEdge`). All of it is one statement of the hub, and every condition that is added follows from
+those of the query: the rows are those of the plain statement.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from adql.joins import exists
-from adql.joins.deduplicate import once, said_twice
-from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, read
-from adql.joins.pairs import KEYS, Ends, Pairs, alike, paired
-from adql.template import Node, SqlTemplate, column, derived, every, joined, made, named, with_materialized
+from adql.clauses import LimitedQuery, cte, derived, united, with_materialized
+from adql.joins.deduplicate import has_duplicates, without_duplicates
+from adql.joins.exists import rewrite_exists
+from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, read, references
+from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs
+from adql.predicates import InKeys, all_of
+from adql.template import CteReference, Node, column, fragment
 from schema.table import Table
 
 MOST_KEYS = 50_000
-"""Keys that are sent; where there are more, as only running it tells, all rows are fetched as they would be anyway."""
+"""Keys that are sent."""
 MOST_ROWS = 1_000_000
 """Rows of which at most the places or keys are gathered."""
 WORTH = 2
 """How many times smaller a relation is that reduces another."""
 SPREAD = 10
 """Rows that are expected for each key."""
-AMONG = "({{0}} = ANY (ARRAY(SELECT key FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
-NAME = re.compile(r"\b[knq]\d+\b")
 VALUES = "SELECT DISTINCT c0 AS key FROM ({0}) AS s"
-HELD = "CASE WHEN {0} THEN true END"
+UNESTIMATED = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
 
 
@@ -39,233 +70,247 @@ class SemiJoinPlan:
     """What is added to a statement."""
 
     alias: Callable[[str], str]
-    common: list[tuple[str, Node]] = field(default_factory=list)
+    """A name with a prefix that nothing else in the statement has."""
+    ctes: list[tuple[str, Node]] = field(default_factory=list)
+    """Queries for its WITH, by name."""
     conditions: dict[JoinRelation, list[Node]] = field(default_factory=dict)
     """What leaves out rows of a relation, true of every row that can be in the result."""
     sent: dict[JoinRelation, Node] = field(default_factory=dict)
     """The one of these that is of keys of another relation."""
     pairs: dict[JoinRelation, list[Pairs]] = field(default_factory=dict)
     """What a relation is joined with before everything else."""
-    wanted: set[JoinRelation] = field(default_factory=set)
+    reduced: set[JoinRelation] = field(default_factory=set)
     """Relations whose rows are to be left out where they are fetched, and not only where their keys are."""
 
-    def values(self, part: JoinRelation, told: Mapping[str, Node], *, once: bool = True) -> Node:
-        """Values of the rows of a relation that can be in the result, by name; once each, grouped where they are."""
-        listed = ", ".join(f"{{{at}}} AS {name}" for at, name in enumerate(told, 2))
-        last = f" GROUP BY {', '.join(str(at) for at in range(1, len(told) + 1))}" if once else ""
+    def values(self, relation: JoinRelation, values: Mapping[str, Node], *, distinct: bool = True) -> Node:
+        """A query of values, by name, of the rows of a relation that can be in the result."""
+        listed = ", ".join(f"{{{place}}} AS {name}" for place, name in enumerate(values, 2))
+        last = f" GROUP BY {', '.join(str(place) for place in range(1, len(values) + 1))}" if distinct else ""
         text = f"SELECT {listed} FROM {{0}} WHERE {{1}}{last}"  # noqa: S608 - names of ours
-        known = (*part.own, *self.conditions.get(part, ()))
-        return joined(
-            " UNION ",
-            [made(text, node, every(known), *(each.copy() for each in told.values())) for node in part.once_more()],
-        )
+        queries = []
+        for node in relation.copies():
+            where = _copied(*relation.filters, *self.conditions.get(relation, ()))
+            queries.append(fragment(text, node, where, *(value.copy() for value in values.values())))
+        return united(queries, "UNION")
 
-    def named(self, prefix: str, query: Node) -> str:
-        """A query that is answered once, by its name."""
+    def name_query(self, prefix: str, query: Node) -> CteReference:
+        """Add a query to the statement's WITH; the relation that it is there."""
         name = self.alias(prefix)
-        self.common.append((name, query))
-        return name
+        self.ctes.append((name, query))
+        return cte(name)
+
+    def restrict(self, relation: JoinRelation, condition: Node) -> None:
+        """Note what leaves out rows of a relation."""
+        self.conditions.setdefault(relation, []).append(condition)
 
 
-def reduce(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
-    """Change a SELECT whose FROM joins relations of several databases; `tables` by their names in the hub."""
+def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
+    """Change a SELECT of the hub so that sources leave out rows that cannot be in its result.
+
+    Parameters
+    ----------
+    select
+        Changed in place: relations of its FROM are replaced, and it gets a WITH.
+    tables
+        Declarations by name in the hub, as `jsdc.star`.
+    alias
+        Gives a name with a prefix that nothing else in the statement has.
+    """
     where = select.args.get("where")
     if where:
-        exists.rewrite(where.this)
-    found = read(select, tables)
-    placed = any(isinstance(tie, NearEdge) for tie in found.ties)
-    places = {part.place for part in found.parts}
+        rewrite_exists(where.this)
+    graph = read(select, tables)
     plan = SemiJoinPlan(alias)
-    for each in found.within:
-        if each.part.place:
-            _keep(each, plan)
-    if len(places) > 1 or (placed and places == {""}):  # what is in one place PostgreSQL joins
-        _join(found, plan)
-    for part in found.parts:
-        _write(part, plan)
-    common = _needed(select, plan.common)
-    if common:
-        with_materialized(select, common)
+    for edge in graph.in_queries:
+        if edge.relation.location:
+            _send_values(edge, plan)
+    if _spans_databases(graph):
+        _reduce(graph, plan)
+    for relation in graph.relations:
+        _write(relation, plan)
+    ctes = _used(select, plan.ctes)
+    if ctes:
+        with_materialized(select, ctes)
 
 
-def _needed(select: exp.Select, common: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
-    """The named queries that are asked, by the statement or by one another."""
-    kept: list[tuple[str, Node]] = []
-    asked = _names(select)
-    for name, query in reversed(common):
-        if name in asked:
-            kept.insert(0, (name, query))
-            asked |= _names(query)
-    return kept
+def _spans_databases(graph: JoinGraph) -> bool:
+    """Whether its relations are of several databases; PostgreSQL itself joins what is in one, but places in the hub."""
+    locations = {relation.location for relation in graph.relations}
+    return len(locations) > 1 or (locations == {""} and any(isinstance(edge, NearEdge) for edge in graph.edges))
 
 
-def _names(query: Node) -> set[str]:
-    found: set[str] = set()
-    waiting: list[object] = [query]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, SqlTemplate):
-            found.update(NAME.findall(node.this))
-            waiting += node.expressions
-        elif isinstance(node, exp.Table):
-            found.add(node.name)
-        elif isinstance(node, list):
-            waiting += node
-        elif isinstance(node, exp.Expression) and not isinstance(node, exp.Column):
-            waiting += node.args.values()
-    return found
+def _used(select: exp.Select, ctes: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
+    """The named queries that the statement asks, or that these ask in turn."""
+    used: list[tuple[str, Node]] = []
+    names = references([select])
+    for name, query in reversed(ctes):
+        if name in names:
+            used.insert(0, (name, query))
+            names |= references([query])
+    return used
 
 
-def _keep(within: InQueryEdge, plan: SemiJoinPlan) -> None:
-    """Answer a query whose values a column has one of first, and send them to where the column is."""
-    value, query = within.node.expressions
-    keys = plan.named("k", made(VALUES, query.copy()))
-    query.replace(made(f"SELECT key FROM {keys}"))  # noqa: S608 - a name of ours
-    plan.conditions.setdefault(within.part, []).append(_among(value, keys))
-    plan.wanted.add(within.part)
+def _send_values(edge: InQueryEdge, plan: SemiJoinPlan) -> None:
+    """Answer the query after IN first, and send its values to where the column is."""
+    membership = edge.node
+    keys = plan.name_query("k", fragment(VALUES, membership.args["query"].copy()))
+    membership.set("query", fragment("SELECT key FROM {0}", keys.copy()))
+    plan.restrict(edge.relation, _among(membership.this, keys))
+    plan.reduced.add(edge.relation)
 
 
-def _join(found: JoinGraph, plan: SemiJoinPlan) -> None:
-    """Go from relation to relation along what ties them."""
-    rows = {part: part.rows for part in found.parts}
-    for part in found.parts:
-        if isinstance(part.node, exp.Subquery):
-            _name(part, plan)
-    smallest = sorted(found.parts, key=rows.__getitem__)
+def _reduce(graph: JoinGraph, plan: SemiJoinPlan) -> None:
+    """Go from relation to relation along the edges, first from the smallest, then from one that has filters."""
+    rows = {relation: relation.expected_rows for relation in graph.relations}
+    for relation in graph.relations:
+        if isinstance(relation.node, exp.Subquery):
+            _name_derived(relation, plan)
+    smallest = sorted(graph.relations, key=rows.__getitem__)
     reached: set[JoinRelation] = set()
     for start in smallest:
         if start not in reached:
-            _follow(start, found.ties, rows, reached, plan)
-    asked = [part for part in smallest if part.own]
-    if asked and not smallest[0].own:
-        _back(asked[0], found.ties, plan)
+            _reduce_from(start, graph.edges, rows, reached, plan)
+    filtered = [relation for relation in smallest if relation.filters]
+    if filtered and not smallest[0].filters:
+        _send_back(filtered[0], graph.edges, plan)
 
 
-def _name(part: JoinRelation, plan: SemiJoinPlan) -> None:
-    """A query in FROM is asked for its keys too: it is answered once."""
-    _put(part, named(plan.named("q", part.node.this), part.alias))
+def _name_derived(relation: JoinRelation, plan: SemiJoinPlan) -> None:
+    """Move a query in FROM to WITH: it is asked for its keys too, and is answered once."""
+    query = plan.name_query("q", relation.node.this)
+    _replace(relation, cte(query.name, relation.alias))
 
 
-def _put(part: JoinRelation, node: Node) -> None:
-    """Put something else in the place of a relation."""
-    part.node.replace(node)
-    part.node = node
+def _replace(relation: JoinRelation, node: Node) -> None:
+    """Put another node in the place of a relation."""
+    relation.node.replace(node)
+    relation.node = node
 
 
-def _follow(
+def _reduce_from(
     start: JoinRelation,
-    ties: list[JoinEdge],
+    edges: list[JoinEdge],
     rows: dict[JoinRelation, float],
     reached: set[JoinRelation],
     plan: SemiJoinPlan,
 ) -> None:
-    """From one relation to all that are tied to it, always on from the smallest."""
+    """From one relation to all that edges lead to, always on from the smallest."""
     reached.add(start)
     while True:
-        steps = [(tie, *_directed(tie, reached)) for tie in ties if _leaves(tie, reached)]
+        steps = [(edge, *_oriented(edge, reached)) for edge in edges if _leads_on(edge, reached)]
         if not steps:
             return
-        tie, (here, _), (there, _) = min(steps, key=lambda step: rows[step[1][0]])
-        reached.add(there)
-        worth = rows[here] <= MOST_ROWS
-        if isinstance(tie, NearEdge) and worth and (here.place != there.place or not here.place):
-            _pair(tie, here, plan)
-        elif isinstance(tie, EqualEdge) and worth and there in tie.may and rows[here] * WORTH < rows[there]:
-            _send(tie, here, there, plan)
+        edge, near, far = min(steps, key=lambda step: rows[step[1]])
+        reached.add(far)
+        gathered = rows[near] <= MOST_ROWS
+        if isinstance(edge, NearEdge) and gathered and (near.location != far.location or not near.location):
+            _pair(edge, near, plan)
+        elif isinstance(edge, EqualEdge) and gathered and far in edge.reducible and rows[near] * WORTH < rows[far]:
+            _send_keys(edge, near, far, plan)
         else:
             continue
-        rows[there] = min(rows[there], rows[here] * SPREAD)
+        rows[far] = min(rows[far], rows[near] * SPREAD)
 
 
-def _back(start: JoinRelation, ties: list[JoinEdge], plan: SemiJoinPlan) -> None:
-    """From a relation of which something is asked to the others: only by asking is it known how few its rows are."""
+def _send_back(start: JoinRelation, edges: list[JoinEdge], plan: SemiJoinPlan) -> None:
+    """From a relation that has filters to the others: only by asking is it known how few its rows are."""
     reached, waiting = {start}, [start]
     while waiting:
-        here = waiting.pop()
-        for tie in ties:
-            if isinstance(tie, EqualEdge) and _leaves(tie, reached) and here in dict(tie.ends):
-                there = _directed(tie, reached)[1][0]
-                reached.add(there)
-                waiting.append(there)
-                if there in tie.may and there not in plan.pairs:
-                    _send(tie, here, there, plan)
+        near = waiting.pop()
+        for edge in edges:
+            if isinstance(edge, EqualEdge) and _leads_on(edge, reached) and near in dict(edge.ends):
+                far = _oriented(edge, reached)[1]
+                reached.add(far)
+                waiting.append(far)
+                if far in edge.reducible and far not in plan.pairs:
+                    _send_keys(edge, near, far, plan)
 
 
-def _leaves(tie: JoinEdge, reached: set[JoinRelation]) -> bool:
-    return len({end[0] for end in tie.ends} - reached) == 1
+def _leads_on(edge: JoinEdge, reached: set[JoinRelation]) -> bool:
+    """Whether one end of an edge is reached and the other is not."""
+    return len({relation for relation, _ in edge.ends} - reached) == 1
 
 
-def _directed(
-    tie: JoinEdge, reached: set[JoinRelation]
-) -> tuple[tuple[JoinRelation, object], tuple[JoinRelation, object]]:
-    one, other = tie.ends
-    return (one, other) if one[0] in reached else (other, one)
+def _oriented(edge: JoinEdge, reached: set[JoinRelation]) -> tuple[JoinRelation, JoinRelation]:
+    """The relations of an edge, the one that is reached first."""
+    one, other = (relation for relation, _ in edge.ends)
+    return (one, other) if one in reached else (other, one)
 
 
-def _send(tie: EqualEdge, here: JoinRelation, there: JoinRelation, plan: SemiJoinPlan) -> None:
+def _send_keys(edge: EqualEdge, near: JoinRelation, far: JoinRelation, plan: SemiJoinPlan) -> None:
     """Send the keys of one relation to the other."""
-    values = dict(tie.ends)
-    unique = here.table is not None and here.table.keyed(values[here].name)
-    found = plan.values(here, {"key": values[here]}, once=not unique)
-    keys = plan.named("k", made(f"{{0}} LIMIT {MOST_KEYS + 1}", found))
-    known = plan.conditions.setdefault(there, [])
-    if there in plan.sent:  # what comes back is of the same keys, and fewer
-        known.remove(plan.sent[there])
-    plan.sent[there] = _among(values[there], keys)
-    known.append(plan.sent[there])
-    if there.place and there.place != here.place:
-        plan.wanted.add(there)
+    columns = dict(edge.ends)
+    unique = near.table is not None and near.table.keyed(columns[near].name)
+    values = plan.values(near, {"key": columns[near]}, distinct=not unique)
+    keys = plan.name_query("k", LimitedQuery(this=values, limit=MOST_KEYS + 1))
+    if far in plan.sent:  # what comes back is of the same keys, and fewer
+        plan.conditions[far].remove(plan.sent[far])
+    plan.sent[far] = _among(columns[far], keys)
+    plan.restrict(far, plan.sent[far])
+    if far.location and far.location != near.location:
+        plan.reduced.add(far)
 
 
-def _among(value: Node, keys: str) -> Node:
-    """Whether a value is one of the keys; true where they are too many to be sent, as the source is told with them."""
-    return made(AMONG.format(keys=keys, most=MOST_KEYS), value.copy())
+def _among(value: Node, keys: CteReference) -> InKeys:
+    """Whether a value is one of the keys; true where they are too many to be sent."""
+    return InKeys(this=value.copy(), keys=keys, most=MOST_KEYS)
 
 
-def _pair(tie: NearEdge, here: JoinRelation, plan: SemiJoinPlan) -> None:
+def _pair(edge: NearEdge, start: JoinRelation, plan: SemiJoinPlan) -> None:
     """Find the pairs of places first; then one relation is joined with them, and the other with that."""
-    pairs = paired(tie, here, plan.values, plan.named)
-    if pairs.chosen and pairs.other in tie.may:
-        pairs = _chosen(pairs, plan)
+    pairs = find_pairs(edge, start, plan.values, plan.name_query)
+    if pairs.selective and pairs.other in edge.reducible:
+        pairs = _of_filtered_stars(pairs, plan)
     plan.pairs.setdefault(pairs.through, []).append(pairs)
-    for part, ends in ((pairs.through, pairs.inner), (pairs.other, pairs.outer)):
-        if part in tie.may and part.place and isinstance(ends[0][0], exp.Column):
-            plan.conditions.setdefault(part, []).append(_paired(ends, pairs, plan))
-            plan.wanted.add(part)
-    equal = alike([(node, column(pairs.through.alias, pairs.column(key))) for node, key in pairs.outer])
-    tie.node.replace(equal if pairs.exact else joined(" AND ", [made(HELD, tie.node.copy()), equal]))
+    for relation, ends in ((pairs.through, pairs.inner), (pairs.other, pairs.outer)):
+        if relation in edge.reducible and relation.location and isinstance(ends[0][0], exp.Column):
+            plan.restrict(relation, _in_pairs(ends, pairs, plan))
+            plan.reduced.add(relation)
+    equal = equal_pairwise([(node, column(pairs.through.alias, pairs.column(key))) for node, key in pairs.outer])
+    edge.node.replace(equal if pairs.exact else all_of([fragment(UNESTIMATED, edge.node.copy()), equal]))
 
 
-def _chosen(pairs: Pairs, plan: SemiJoinPlan) -> Pairs:
-    """Those of the pairs whose star is as the query wants it, as its source tells: the other side has fewer then."""
-    part, ((key, _),) = pairs.through, pairs.inner
-    known = plan.conditions.setdefault(part, [])
-    known.append(_paired(pairs.inner, pairs, plan))
-    keys = plan.named("k", plan.values(part, {"key": key}, once=False))
-    known.pop()
-    return replace(pairs, name=plan.named("n", made(pairs.among(keys))))
+def _of_filtered_stars(pairs: Pairs, plan: SemiJoinPlan) -> Pairs:
+    """Those of the pairs whose star passes the filters, as its source tells: the other side has fewer rows then."""
+    stars, ((key, _),) = pairs.through, pairs.inner
+    plan.restrict(stars, _in_pairs(pairs.inner, pairs, plan))
+    keys = plan.name_query("k", plan.values(stars, {"key": key}, distinct=False))
+    plan.conditions[stars].pop()
+    return replace(pairs, query=plan.name_query("n", pairs.of_keys(keys)))
 
 
-def _paired(ends: Ends, pairs: Pairs, plan: SemiJoinPlan) -> Node:
+def _in_pairs(ends: Ends, pairs: Pairs, plan: SemiJoinPlan) -> Node:
     """Whether a row has the key of a pair, or the right ascension of its place."""
     value, key = ends[0]
-    keys = plan.named("k", made(f"{KEYS.format(key=key, pairs=pairs.name)} LIMIT {MOST_KEYS + 1}"))
-    return _among(value, keys)
+    return _among(value, plan.name_query("k", LimitedQuery(this=pairs.keys(key), limit=MOST_KEYS + 1)))
 
 
-def _write(part: JoinRelation, plan: SemiJoinPlan) -> None:
+def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
     """Put the rows that are left in the place of a relation; with pairs it is joined first (hence OFFSET)."""
-    pairs = plan.pairs.get(part, [])
-    asked = (*part.own, *plan.conditions.get(part, ()))
-    if asked and said_twice(part):
-        _put(part, once(part, asked, plan.named))
-    if part not in plan.wanted and not pairs:
+    pairs = plan.pairs.get(relation, [])
+    conditions = [*relation.filters, *plan.conditions.get(relation, ())]
+    if conditions and has_duplicates(relation):
+        _replace(relation, without_duplicates(relation, conditions, plan.name_query))
+    if relation not in plan.reduced and not pairs:
         return
-    told = [f"{part.alias}.*", *(f"{each.name}.{key} AS {each.column(key)}" for each in pairs for _, key in each.outer)]
-    ties = [alike([(node, column(each.name, key)) for node, key in each.inner]) for each in pairs]
-    exact = [made(HELD, each.exact) for each in pairs if each.exact]
-    known = (*(asked if pairs else plan.conditions[part]), *exact)
-    joins = "".join(f" JOIN {each.name} ON {{{at}}}" for at, each in enumerate(pairs, 1))
+    exact = [fragment(UNESTIMATED, one.exact) for one in pairs if one.exact]
+    where = _copied(*(conditions if pairs else plan.conditions[relation]), *exact)
+    _replace(relation, derived(_joined_with(pairs, relation, where), relation.alias))
+
+
+def _joined_with(pairs: list[Pairs], relation: JoinRelation, where: Node) -> Node:
+    """A query of the rows of a relation, joined with pairs, whose other ends are columns of it then."""
+    listed = [f"{relation.alias}.*"]
+    joins, parts = "", [relation.node.copy()]
+    for one in pairs:
+        listed += [f"{one.query.name}.{key} AS {one.column(key)}" for _, key in one.outer]
+        joins += f" JOIN {{{len(parts)}}} ON {{{len(parts) + 1}}}"
+        equal = equal_pairwise([(node, column(one.query.name, key)) for node, key in one.inner])
+        parts += [one.query.copy(), equal]
     last = " OFFSET 0" if pairs else ""
-    text = f"SELECT {', '.join(told)} FROM {{0}}{joins} WHERE {{{len(pairs) + 1}}}{last}"  # noqa: S608 - names of ours
-    _put(part, derived(made(text, part.node.copy(), *ties, every(known)), part.alias))
+    text = f"SELECT {', '.join(listed)} FROM {{0}}{joins} WHERE {{{len(parts)}}}{last}"  # noqa: S608 - names of ours
+    return fragment(text, *parts, where)
+
+
+def _copied(*conditions: Node) -> Node:
+    return all_of([condition.copy() for condition in conditions])

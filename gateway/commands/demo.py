@@ -12,9 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from gateway.commands.serve import GatewayServer, configuration
+from gateway.commands.tour import invite, show_checked, show_document
+from gateway.door import Doors
+from gateway.doors import DOORS
 from gateway.settings import Settings
-from gateway.tour import DOORS, ask, invite, show
-from localpg.binaries import Binaries, find
+from gateway.tour import ask
+from localpg.binaries import Binaries, find_binaries
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from localpg.places import cache_home
@@ -28,7 +31,7 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
     """Set up, serve, show; 0 if all went well."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        binaries = find()
+        binaries = find_binaries()
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
             made = _built(cluster, stars)
@@ -61,7 +64,7 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
                 bars[name] = progress.add_task(name, total=1.0)
             progress.update(bars[name], completed=part)  # type: ignore[arg-type]
 
-        return federation.run(cluster, stars, report)
+        return federation.build_federation_blocking(cluster, stars, report)
 
 
 def _serve(made: federation.Federation, spool: Path, port: int, *, once: bool) -> int:
@@ -95,11 +98,13 @@ def _run(server: uvicorn.Server, listening: socket.socket, ended: threading.Even
 
 
 def _tour(url: str, ended: threading.Event, *, once: bool) -> int:
-    answers = [ask(url, door) for door in (DOORS if once else DOORS[:1])]
-    for answer in answers:
-        show(CONSOLE, answer, whole=once)
+    requests = Doors(DOORS).tour
     if once:
+        answers = [ask(url, request) for request in requests]
+        for answer in answers:
+            show_checked(CONSOLE, answer)
         return 0 if all(answer.right for answer in answers) else 1
+    show_document(CONSOLE, ask(url, requests[0]))
     invite(CONSOLE, url)
     ended.wait()
     return 0

@@ -1,15 +1,15 @@
-"""`python -m gateway doctor`: what is well, what is not, and what to do about it."""
+"""`python -m gateway doctor`: check the hub and every source, and say what to do about each failure."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
-from gateway.commands.work import spool_of
+from gateway.commands.work import configured_result_store
 from gateway.settings import SettingError, Settings
 from hub.examination import Finding, examine, examine_jobs
 
 
 def doctor(settings: Settings) -> int:
-    """Examine the hub and every source; 0 if all is well."""
+    """Print a line for each check, `ok` or `FAIL`; 0 if none failed."""
     return asyncio.run(_examined(settings))
 
 
@@ -21,7 +21,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in examine_jobs(settings.hub_jobs):
         yield finding
     try:
-        spool_of(settings)
+        configured_result_store(settings)
         wrong = ""
     except SettingError as error:
         wrong = str(error)
@@ -29,14 +29,14 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _examined(settings: Settings) -> int:
-    ill = 0
+    failures = 0
     async for finding in _findings(settings):
-        print(f"{'well' if finding.well else 'ILL ':5} {finding.where:28} {finding.what}")
+        print(f"{'ok' if finding.well else 'FAIL':5} {finding.where:28} {finding.what}")
         if not finding.well:
-            ill += 1
+            failures += 1
             print(f"      -> {finding.advice}")
     unseen = (
         "" if settings.sources else "; name the sources (GATEWAY_OIDB and so on) to have them looked at directly too"
     )
-    print(f"{f'{ill} to mend' if ill else 'all is well'}{unseen}")
-    return 1 if ill else 0
+    print(f"{f'{failures} to mend' if failures else 'all is well'}{unseen}")
+    return 1 if failures else 0

@@ -5,10 +5,12 @@ from pathlib import Path
 from graphql.utilities import print_type
 from graphql.utilities.print_schema import print_directive
 
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from gateway.commands.checkout import ROOT, require_checkout
+from gateway.commands.pages import settings_page, tables_page
 from resolvers.query import assemble
 from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
+from schema.named_queries import SQL
 
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
 APOLLO = ("key", "link", "shareable")
@@ -18,23 +20,24 @@ GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
 
 def generated() -> dict[Path, str]:
     """Every generated file with its text."""
-    fdw = ROOT / "sql" / "fdw"
+    fdw, hub = SQL / "fdw", SQL / "hub"
     texts = {fdw / f"00_space_{body.extension}.sql": space.function(body) for body in space.BODIES.values()}
     told = tap_rows.ddl(delimited)
     texts |= {
         fdw / "10_role.sql": foreign.role(),
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.tables(),
-        ROOT / "sql" / "hub" / "crossid.sql": local.tables(crossid.SOURCE),
-        ROOT / "sql" / "hub" / "declared.sql": revision.ddl(told),
-        ROOT / "sql" / "hub" / "obscore.sql": views.views(observations.SOURCE),
-        ROOT / "sql" / "hub" / "published.sql": published.ddl(foreign.JOBS),
-        ROOT / "sql" / "hub" / "tap_schema.sql": told,
+        hub / "crossid.sql": local.tables(crossid.SOURCE),
+        hub / "declared.sql": revision.ddl(told),
+        hub / "obscore.sql": views.views(observations.SOURCE),
+        hub / "published.sql": published.ddl(foreign.JOBS),
+        hub / "tap_schema.sql": told,
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
-    return files | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
+    pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}
+    return files | pages | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
 
 
 def _sdl() -> str:

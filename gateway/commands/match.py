@@ -38,8 +38,8 @@ def here(settings: Settings, path: Path, told: Mapping[str, str], output: Path |
 
 
 async def _here(settings: Settings, path: Path, told: Mapping[str, str], output: Path | None) -> None:
-    asked = listed(told, settings.max_rows, None)
     async with opened_engine(settings) as engine:
+        asked = listed(engine.hub.catalog, told, settings.max_rows, None)
         await engine.hub.health.settled()
         with opened(path) as file:
             async with aclosing(crossmatch(engine.hub, engine.writers, file, asked)) as document:

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, cast
 
+from adapters.publishing.draft import draft
 from adapters.publishing.naming import stem, table_name
-from adapters.publishing.publish import publish as published
-from adapters.publishing.publish import remove
-from adapters.votable.reader import read
+from adapters.votable.reader import read_votable
 from gateway.settings import SettingError, Settings
 from hub.writer import open_writers
 from planning.errors import GatewayError
+from publishing.publish import publish as published
+from publishing.publish import remove
 
 BLOCK = 1 << 20
 HOUR = 3600.0
@@ -42,7 +43,8 @@ async def _make(dsn: str, path: Path, name: str, replace: bool) -> str:
     with opened(path) as file:
         writers = await open_writers(dsn, 1, HOUR)
         try:
-            table, rows = await published(writers, await read(blocks(file)), name, replace=replace)
+            document = await read_votable(blocks(file))
+            table, rows = await published(writers, draft(document.heading, name), document.copy, replace=replace)
         finally:
             await writers.close()
     doors = [f"TAP and GraphQL ({table.plural})", *(["/scs/" + table.qualified] if table.position else [])]

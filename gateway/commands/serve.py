@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway import logs
 from gateway.app import create_app
-from gateway.lasting import lasting
+from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, Settings
 from gateway.state import State
 from planning.errors import GatewayError
@@ -60,7 +60,7 @@ class WorkerServer(GatewayServer):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Begin to serve."""
-        with lasting():
+        with permanent_objects():
             await super().startup(sockets)
 
 
@@ -74,7 +74,7 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         log_config=None,
         access_log=False,
         server_header=False,
-        headers=[("GatewayServer", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
+        headers=[("Server", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
         forwarded_allow_ips=settings.proxies,
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,

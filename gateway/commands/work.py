@@ -9,19 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.tap.answer import Engine
 from adapters.tap.parameters import RowLimits
+from adapters.tap.query import Engine
 from adapters.votable.reader import Bounds
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import queryable
 from gateway import logs
 from gateway.published import declared, kept_up
+from gateway.remote_uploads import fetcher
 from gateway.settings import PREFIX, SettingError, Settings
 from hub.health import HealthMonitor
 from hub.rows import open_hub
 from hub.writer import open_writers
-from jobs.results import ResultStore, open_spool
+from jobs.results import ResultStore, open_result_store
 from planning.errors import GatewayError
-from schema.catalog import SOURCES, publish
+from schema.catalog import DECLARED, SOURCES
 
 if TYPE_CHECKING:
     from jobs.service import JobService
@@ -38,8 +39,9 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         told = settings.hub_jobs
         writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None
         try:
-            publish(await declared(hub))
-            yield Engine(hub, known_now(), writers, _hosts(settings), Bounds(settings.max_upload_bytes))
+            hub.catalog = DECLARED.with_published(await declared(hub))
+            fetch = fetcher(upload_hosts(settings))
+            yield Engine(hub, queryable(hub.catalog), writers, fetch, Bounds(settings.max_upload_bytes))
         finally:
             if writers:
                 await writers.close()
@@ -47,7 +49,8 @@ async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
         await hub.close()
 
 
-def _hosts(settings: Settings) -> frozenset[str]:
+def upload_hosts(settings: Settings) -> frozenset[str]:
+    """The hosts of GATEWAY_UPLOAD_HOSTS, in lower case."""
     return frozenset(filter(None, (host.strip().lower() for host in settings.upload_hosts.split(","))))
 
 
@@ -60,17 +63,19 @@ async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[JobS
         return
     # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
     from adapters.tap.job import runner
-    from jobs.service import open_desk
+    from jobs.service import open_job_service
 
     run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
-    async with open_desk(settings.hub_jobs, spool_of(settings), settings.job_limits, run, settings.job_workers) as desk:
+    async with open_job_service(
+        settings.hub_jobs, configured_result_store(settings), settings.job_limits, run, settings.job_workers
+    ) as desk:
         yield desk
 
 
-def spool_of(settings: Settings) -> ResultStore:
+def configured_result_store(settings: Settings) -> ResultStore:
     """The spool that the settings name; raises `SettingError`."""
     try:
-        return open_spool(Path(settings.spool), settings.spool_bytes)
+        return open_result_store(Path(settings.spool), settings.spool_bytes)
     except OSError as error:
         message = f"{PREFIX}SPOOL is {settings.spool!r}, which cannot be written: {error.strerror or error}"
         raise SettingError(message) from error

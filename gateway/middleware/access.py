@@ -1,4 +1,4 @@
-"""What is said of each request: its id, in and out; a line in the log; and whoever counts is told.
+"""Each request gets an id, in and out, a line in the log, and is handed to observers as the metrics.
 
 The line has the path without its query string, which may hold what a client would not like to see kept.
 """
@@ -15,7 +15,6 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.doors import door
 from gateway.middleware.load import ALWAYS
 
 LOG = logging.getLogger("gateway.access")
@@ -29,6 +28,7 @@ class Access:
     """One request and its answer."""
 
     door: str
+    """Its label in the metrics."""
     method: str
     path: str
     status: int = 0
@@ -36,27 +36,30 @@ class Access:
     """Bytes of the answer's body."""
     seconds: float = 0.0
     stages: str = ""
-    """As Server-Timing tells them."""
+    """Its header Server-Timing."""
 
-    def told(self) -> dict[str, object]:
-        """As the log has it."""
-        told: dict[str, object] = {"method": self.method, "path": self.path, "status": self.status, "bytes": self.size}
-        return told | {"ms": round(1000 * self.seconds, 2), "stages": self.stages}
+    def logged(self) -> dict[str, object]:
+        """What the log says of it."""
+        line: dict[str, object] = {"method": self.method, "path": self.path, "status": self.status, "bytes": self.size}
+        return line | {"ms": round(1000 * self.seconds, 2), "stages": self.stages}
 
 
 class Accesses:
-    """Middleware around everything else."""
+    """Middleware around everything else; `label` is what a path is counted under, `observers` get each request."""
 
-    def __init__(self, app: ASGIApp, told: Sequence[Callable[[Access], None]]) -> None:
+    def __init__(
+        self, app: ASGIApp, label: Callable[[str], str], observers: Sequence[Callable[[Access], None]] = ()
+    ) -> None:
         self._app = app
-        self._told = told
+        self._label = label
+        self._observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         name = _name(Headers(scope=scope).get(HEADER, ""))
-        access = Access(door(scope["path"]), scope["method"], scope["path"])
+        access = Access(self._label(scope["path"]), scope["method"], scope["path"])
         REQUEST_ID.set(name)
         start = perf_counter()
 
@@ -73,15 +76,15 @@ class Accesses:
             await self._app(scope, receive, sent)
         finally:
             access.seconds = perf_counter() - start
-            self._tell(access)
+            self._observe(access)
 
-    def _tell(self, access: Access) -> None:
-        for told in self._told:
-            told(access)
+    def _observe(self, access: Access) -> None:
+        for observer in self._observers:
+            observer(access)
         if access.path not in ALWAYS and LOG.isEnabledFor(logging.INFO):
             # As it was sent: a line break in it would begin a line of the log that nobody wrote.
-            LOG.info("%s %s %d", access.method, quote(access.path), access.status, extra={"access": access.told()})
+            LOG.info("%s %s %d", access.method, quote(access.path), access.status, extra={"access": access.logged()})
 
 
-def _name(told: str) -> str:
-    return told if SOUND.fullmatch(told) else uuid4().hex
+def _name(header: str) -> str:
+    return header if SOUND.fullmatch(header) else uuid4().hex

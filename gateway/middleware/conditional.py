@@ -1,19 +1,23 @@
 """Answers to GET and HEAD that a client may keep: 304 where it holds them still, else ETag and Cache-Control.
 
-GraphQL in JSON knows by itself what it may say of an answer; at all other doors it is said here, of what touched a
-source (`hub.dependencies`): a table, links of records, a document of declarations. What touched none is not kept.
+What an answer was made from is collected here while it is made (`hub.dependencies`). It gets an ETag if its handler
+says that nothing else went into it (`gateway.cacheable`), something did, and all of that has a version; any other
+answer is not to be kept.
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Set
+from dataclasses import dataclass
 from secrets import token_hex
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import JsonFormat, accepted
-from gateway.doors import VO, door
-from gateway.freshness import UNKEPT, Freshness, Key, address, key
-from hub.dependencies import UNKNOWN, touching
+from gateway.cacheable import MADE_OF
+from gateway.door import Doors
+from gateway.freshness import Freshness, Key, address, key
+from gateway.state import state_of
+from hub.dependencies import UNKNOWN, Dependencies, collecting
 
 GRAPHQL = "/graphql"
 
@@ -21,29 +25,54 @@ GRAPHQL = "/graphql"
 class Conditional:
     """Middleware that answers 304 before anything else looks at a request."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
         self._app = app
+        self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
-        name = _key(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        name = self._key(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         if name is None:
             await self._app(scope, receive, send)
             return
-        freshness: Freshness = scope["app"].state.gateway.freshness
+        freshness = state_of(scope).freshness
         held = Headers(scope=scope).get("if-none-match")
         unchanged = freshness.unchanged(name, held) if held else None
         if unchanged:
             await unchanged(scope, receive, send)
             return
-        with touching() as touched:
-            await self._app(scope, receive, Keeping(freshness, name, touched, send))
+        with collecting() as dependencies:
+            await self._app(scope, receive, Keeping(freshness, name, Answer(scope, dependencies), send))
+
+    def _key(self, scope: Scope) -> Key | None:
+        """What the answer to a request is remembered by; None for one of which nothing is said here."""
+        accept = Headers(scope=scope).get("accept")
+        if self._doors.votable(scope["path"]):
+            return _table_key(scope, accept)
+        if scope["path"] != GRAPHQL:
+            return None
+        form = accepted(accept)
+        return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known, so far, of what an answer was made from."""
+
+    scope: Scope
+    dependencies: Dependencies
+
+    @property
+    def sources(self) -> Set[str]:
+        """Names of its sources; none for one that is not to be kept."""
+        made_of = self.scope.get(MADE_OF)
+        return frozenset() if made_of is None else self.dependencies.names | set(made_of)
 
 
 class Keeping:
     """Sends an answer on, and says with its first bytes how it may be kept."""
 
-    def __init__(self, freshness: Freshness, name: Key, touched: AbstractSet[str], send: Send) -> None:
-        self._freshness, self._name, self._touched, self._send = freshness, name, touched, send
+    def __init__(self, freshness: Freshness, name: Key, answer: Answer, send: Send) -> None:
+        self._freshness, self._name, self._answer, self._send = freshness, name, answer, send
         self._versions = freshness.versions()
         self._start: Message | None = None
         self._number: str | None = None
@@ -56,18 +85,18 @@ class Keeping:
         if message["type"] == "http.response.body":
             ended = not message.get("more_body")
             if self._start:
-                await self._send(self._told(self._start, ended=ended))
+                await self._send(self._headed(self._start, ended=ended))
                 self._start = None
-            if ended and self._number is not None and UNKNOWN not in self._touched:
-                self._freshness.remember(self._name, self._touched, self._number)
+            if ended and self._number is not None and UNKNOWN not in (sources := self._answer.sources):
+                self._freshness.remember(self._name, sources, self._number)
         await self._send(message)
 
-    def _told(self, start: Message, *, ended: bool) -> Message:
+    def _headed(self, start: Message, *, ended: bool) -> Message:
         number = "" if ended else token_hex(8)
-        told = self._freshness.headers(self._name, self._touched, self._versions, number) if self._touched else UNKEPT
-        self._number = number if "ETag" in told else None
+        said = self._freshness.headers(self._name, self._answer.sources, self._versions, number)
+        self._number = number if "ETag" in said else None
         headers = MutableHeaders(raw=list(start["headers"]))
-        headers.update(told)
+        headers.update(said)
         if "accept" not in headers.get("vary", "").lower():
             headers.add_vary_header("Accept")
         return {**start, "headers": headers.raw}
@@ -76,17 +105,6 @@ class Keeping:
 def _open(start: Message) -> bool:
     """Whether an answer is a whole one that does not say by itself how it may be kept."""
     return start["status"] == 200 and "cache-control" not in Headers(raw=start["headers"])
-
-
-def _key(scope: Scope) -> Key | None:
-    """What the answer to a request is remembered by; None where nothing is said here."""
-    accept = Headers(scope=scope).get("accept")
-    if door(scope["path"]) in VO:
-        return _table_key(scope, accept)
-    if scope["path"] != GRAPHQL:
-        return None
-    form = accepted(accept)
-    return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 
 def _table_key(scope: Scope, accept: str | None) -> Key:

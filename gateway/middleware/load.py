@@ -1,4 +1,4 @@
-"""A bound on the requests under way: those beyond it are told at once to come back, instead of waiting in line."""
+"""A bound on the requests under way: those beyond it are refused at once instead of waiting in line."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -7,21 +7,21 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import EVENTS
-from gateway.errors import refusal
+from gateway.door import Doors
 from planning.errors import Busy
 
 ALWAYS = ("/livez", "/readyz", "/health", "/metrics")
-"""What is answered however many ask: process managers do."""
+"""Paths that no limit holds for: process managers ask them."""
 
 
 WAITING = 1000
-"""Requests that only wait, at once."""
+"""Requests that only wait, at most, which are not counted as under way."""
 LIMIT = "gateway.load"
-"""In the scope of a request: the limit that it is under."""
+"""Key of a request's scope: the `LoadLimit` that it is under."""
 
 
 def uncounted(scope: Scope) -> AbstractContextManager[None]:
-    """While a request only waits for something."""
+    """Do not count a request while it only waits for something."""
     limit: LoadLimit | None = scope.get(LIMIT)
     return limit.waiting() if limit else nullcontext()
 
@@ -29,8 +29,9 @@ def uncounted(scope: Scope) -> AbstractContextManager[None]:
 class LoadLimit:
     """Middleware that answers 503 when too many requests are under way; some of those only wait."""
 
-    def __init__(self, app: ASGIApp, largest: int) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, largest: int) -> None:
         self._app = app
+        self._doors = doors
         self._largest = largest
         self._running = 0
         self._waiting = 0
@@ -52,7 +53,7 @@ class LoadLimit:
             await self._app(scope, receive, send)
         elif self._running >= self._largest:
             busy = Busy("The gateway has too many requests under way: try again in a few seconds")
-            await refusal(scope["path"], busy)(scope, receive, send)
+            await self._doors.refusal(scope, busy)(scope, receive, send)
         else:
             await self._counted(scope, receive, send)
 

@@ -12,7 +12,7 @@ from time import monotonic
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.errors import refusal
+from gateway.door import Doors
 from gateway.middleware.load import ALWAYS
 from planning.errors import GatewayError
 
@@ -30,8 +30,9 @@ class RateLimited(GatewayError):
 class RateLimit:
     """Middleware that answers 429 to a client that has asked `burst` requests more than `rate` allows a second."""
 
-    def __init__(self, app: ASGIApp, rate: float, burst: int) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, rate: float, burst: int) -> None:
         self._app = app
+        self._doors = doors
         self._rate = rate
         self._patience = burst / rate if rate else 0.0
         self._clear: OrderedDict[str, float] = OrderedDict()
@@ -41,7 +42,7 @@ class RateLimit:
         seconds = self.wait(_counted(scope.get("client")), monotonic()) if limited else 0
         if seconds:
             message = f"You ask more than {self._rate:g} times a second: ask again in {seconds} s"
-            await refusal(scope["path"], RateLimited(message, retry=seconds))(scope, receive, send)
+            await self._doors.refusal(scope, RateLimited(message, retry=seconds))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

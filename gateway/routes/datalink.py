@@ -1,72 +1,65 @@
 """`/datalink/links` and `/datalink/{table}/links`: what there is about records (DataLink 1.1)."""
 
-from datetime import UTC, datetime
-
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.routing import Route
 
-from adapters.datalink.document import document
-from adapters.datalink.identifiers import kind_of
-from adapters.datalink.services import MEDIA_TYPE
-from adapters.votable.formats import TABLEDATA, VOTABLE, negotiate
-from adapters.votable.parameters import FORMAT, gathered, once
-from gateway.addresses import base
-from gateway.errors import votable_refusal
-from gateway.request import pairs, while_there
-from gateway.routes.vosi import XML, availability
-from gateway.stages import Stages
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, TODAY, touch
-from planning.errors import BadInput, GatewayError
+from adapters.datalink.document import links_document
+from adapters.datalink.parameters import links_request
+from adapters.registry.service import ServiceRecord
+from gateway.addresses import base_url
+from gateway.cacheable import CacheableResponse
+from gateway.door import FORM, Door, Endpoint
+from gateway.refusals import datalink_refusal
+from gateway.request import pairs, until_disconnect
+from gateway.routes import vosi
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
+from gateway.tour import TourRequest
+from hub.dependencies import current_time
 
 
 async def links(http: HttpRequest) -> Response:
     """Links of records, by identifiers or, under a table's name, by values of its identifying column."""
-    state: State = http.app.state.gateway
-    stages = Stages()
-    try:
-        with stages.stage("read"):
-            every = await pairs(http, state.settings.max_json_bytes)
-            told, ids = gathered(every), [value for name, value in every if name.lower() == "id"]
-            table = http.path_params.get("table")
-            kind = kind_of(table) if table else None
-            media_type = _media_type(once(told, FORMAT).get(FORMAT))
-        touch((TODAY,))  # an embargo ends
-        with stages.stage("links"):
-            asking = document(state.operations, ids, kind, base(http, state.settings), datetime.now(UTC))
-            content = await while_there(http, asking)
-    except GatewayError as error:
-        return votable_refusal(error, http.url.path)
-    return Response(content, headers=stages.headers | {"Content-Type": media_type})
+    state = state_of(http.scope)
+    timing = ServerTiming()
+    given = await pairs(http, state.settings.max_json_bytes)
+    request = links_request(given, http.path_params.get("table"))
+    timing.end("parse")
+    base, now = base_url(http, state.settings), current_time()
+    content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base, now))
+    timing.end("run")
+    return CacheableResponse(content, headers=timing.headers | {"Content-Type": request.media_type})
 
 
-async def capabilities(http: HttpRequest) -> Response:
-    """What there is to be asked, and how."""
-    from adapters.datalink.capabilities import capabilities as document
+def capabilities(base: str) -> bytes:
+    """The document of `/datalink/capabilities`."""
+    from adapters.datalink.capabilities import datalink_capabilities
 
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(document(base(http, state.settings)), media_type=XML)
+    return datalink_capabilities(base)
 
 
-def _media_type(wanted: str | None) -> str:
-    """The media type to answer with: DataLink's own, unless the client names another that a VOTable has.
-
-    Parameters of a media type say nothing here (section 2.2.2).
-    """
-    plain, parameters, _ = (wanted or "votable").partition(";")
-    found = negotiate(plain, None, TABLEDATA)
-    if found.format is not TABLEDATA:
-        message = f"Links are not written as {plain[:40]}: RESPONSEFORMAT=votable is wanted"
-        raise BadInput(message)
-    own = plain.strip().lower() == "votable" or (parameters and found.media_type == VOTABLE)
-    return MEDIA_TYPE if own else found.media_type
-
-
-ROUTES = (
-    Route("/datalink/links", links, methods=["GET", "POST"]),
-    Route("/datalink/{table}/links", links, methods=["GET", "POST"]),
-    Route("/datalink/capabilities", capabilities),
-    Route("/datalink/availability", availability),
+DOOR = Door(
+    endpoints=(
+        Endpoint("/datalink/links", links, FORM),
+        Endpoint("/datalink/{table}/links", links, FORM),
+        *vosi.beside("/datalink", capabilities),
+    ),
+    addresses=("/datalink/links",),
+    votable=True,
+    refuse=datalink_refusal,
+    service=ServiceRecord(
+        "DataLink#links-1.1",
+        "/datalink/links",
+        "Links of observations, stars and survey targets",
+        "JMMC links",
+        "Files and logs of observations, and their stars",
+    ),
+    tour=(
+        TourRequest(
+            "links of an observation",
+            "/datalink/links",
+            {"ID": "ivo://jmmc.fr/oidb?000020000091"},
+            right=lambda text: all(term in text for term in ("#this", "#progenitor", "calibrators")),
+        ),
+    ),
 )

@@ -1,64 +1,76 @@
 """`/getstar`: stars of JSDC as JMMC's GetStar gives them, or as a VOTable 1.4."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.datalink.services import about_rows
-from adapters.getstar.document import document, tsv
-from adapters.getstar.parameters import MODERN, TSV, VOT, GetStarRequest, asked
-from adapters.getstar.stars import identified, plan, stars
-from adapters.votable.envelope import Head
+from adapters.getstar.document import getstar_document, getstar_tsv
+from adapters.getstar.parameters import TSV, VOT, VOTABLE14, GetStarRequest, parse_getstar_parameters
+from adapters.getstar.stars import load_stars, star_ids, stars_head, stars_plan
 from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
 from adapters.votable.formats import TSV as TABS
-from gateway.addresses import base
-from gateway.errors import votable_refusal
-from gateway.request import parameters, while_there
-from gateway.stages import Stages
-from gateway.state import State
-from gateway.tables import streamed
-from planning.errors import GatewayError, NotFound
+from adapters.votable.stream import stream_document
+from gateway.addresses import base_url
+from gateway.cacheable import CacheableResponse
+from gateway.door import FORM, Door, Endpoint
+from gateway.request import parameters, until_disconnect
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
+from gateway.streaming import send
+from gateway.tour import TourRequest
+from planning.errors import NotFound
+from resolvers import tabular
 
 SERVER = f"JMMC gateway v{version('jmmc-gateway')} (JSDC)"
+VOTABLE = Negotiated(TABLEDATA, TABLEDATA.media_type)
 
 
 async def getstar(http: HttpRequest) -> Response:
-    """The stars that are asked for by name; names that no star bears are told, and refused where all are such."""
-    state: State = http.app.state.gateway
-    stages = Stages()
-    try:
-        with stages.stage("read"):
-            modern = from_accept(http.headers.get("accept", "")) is not None
-            told = asked(await parameters(http, state.settings.max_body_bytes), MODERN if modern else VOT)
-        with stages.stage("names"):
-            known = await while_there(http, identified(state.hub, told.names))
-        if not known:
-            message = f"No star of JSDC is called {' or '.join(told.names)[:200]}"
-            raise NotFound(message)
-        if told.format == MODERN:
-            return await _modern(http, state, known, stages)
-        return await _legacy(http, state, told, known, stages)
-    except GatewayError as error:
-        return votable_refusal(error)
+    """The stars of these names; the names of no star are listed in the answer, and refused where all are such."""
+    state = state_of(http.scope)
+    timing = ServerTiming()
+    default = VOTABLE14 if from_accept(http.headers.get("accept", "")) else VOT
+    request = parse_getstar_parameters(await parameters(http, state.settings.max_body_bytes), default)
+    timing.end("parse")
+    keys = await until_disconnect(http, star_ids(state.hub, request.names))
+    if not keys:
+        message = f"No star of JSDC is called {' or '.join(request.names)[:200]}"
+        raise NotFound(message)
+    timing.end("plan")
+    if request.format == VOTABLE14:
+        return await _modern(http, keys, timing)
+    return await _legacy(http, request, keys, timing)
 
 
-async def _modern(http: HttpRequest, state: State, known: dict[str, int], stages: Stages) -> Response:
-    wanted = plan(known, len(known) + 1)
-    services = about_rows(base(http, state.settings), wanted.table, wanted.shape.cells)
-    head = Head(wanted.table, wanted.shape.cells, services=services)
-    return await streamed(http, wanted, head, Negotiated(TABLEDATA, TABLEDATA.media_type), stages)
+async def _modern(http: HttpRequest, keys: Mapping[str, int], timing: ServerTiming) -> Response:
+    state = state_of(http.scope)
+    rows = tabular.rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
+    head = stars_head(base_url(http, state.settings))
+    return await send(http, stream_document(head, TABLEDATA, rows, len(keys), step=timing.end), VOTABLE, timing)
 
 
 async def _legacy(
-    http: HttpRequest, state: State, told: GetStarRequest, known: dict[str, int], stages: Stages
+    http: HttpRequest, request: GetStarRequest, keys: Mapping[str, int], timing: ServerTiming
 ) -> Response:
-    with stages.stage("stars"):
-        found = await while_there(http, stars(state.hub, known))
-    headers = stages.headers | {"Vary": "Accept"}
-    if told.format == TSV:
-        return Response(tsv(found), headers=headers | {"Content-Type": TABS.media_type})
-    unknown = [name for name in told.names if name not in known]
-    content = document(found, unknown, ",".join(told.names), datetime.now(UTC), SERVER)
-    return Response(content, headers=headers | {"Content-Type": "text/xml"})
+    state = state_of(http.scope)
+    stars = await until_disconnect(http, load_stars(state.hub, keys))
+    timing.end("run")
+    if request.format == TSV:
+        content, media_type = getstar_tsv(stars), TABS.media_type
+    else:
+        unknown = [name for name in request.names if name not in keys]
+        content = getstar_document(stars, unknown, ",".join(request.names), datetime.now(UTC), SERVER)
+        media_type = "text/xml"
+    timing.end("write")
+    return CacheableResponse(content, headers=timing.headers | {"Vary": "Accept", "Content-Type": media_type})
+
+
+DOOR = Door(
+    endpoints=(Endpoint("/getstar", getstar, FORM),),
+    addresses=("/getstar",),
+    votable=True,
+    tour=(TourRequest("GetStar", "/getstar", {"star": "Fomalhaut"}, right=lambda text: 'GROUP name="LDD"' in text),),
+)

@@ -6,21 +6,29 @@ from typing import Any
 import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import WebSocketRoute
 
+from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
+from adapters.votable.stream import stream_document
 from gateway.accept import EventStream, JsonFormat, NotAcceptable, accepted
-from gateway.documents import DocumentRefused, Documents
-from gateway.errors import graphql_refusal
+from gateway.addresses import base_url
+from gateway.cacheable import CacheableResponse
+from gateway.documents import DocumentRefused
+from gateway.door import Door, Endpoint, refusing
 from gateway.events import event_stream
-from gateway.freshness import UNKEPT, key
-from gateway.graphql_parameters import GraphQLParameters, asking
-from gateway.request import while_there
+from gateway.freshness import UNKEPT
+from gateway.graphql_parameters import graphql_parameters
+from gateway.refusals import graphql_refusal, votable_refusal
+from gateway.request import until_disconnect
 from gateway.routes.graphiql import PAGE
-from gateway.stages import Stages
-from gateway.state import State
-from gateway.tables import table_response
-from hub.dependencies import touching
-from planning.errors import BadInput, GatewayError, WrongMethod
+from gateway.routes.graphql_tour import TOUR
+from gateway.routes.sockets import socket
+from gateway.server_timing import ServerTiming
+from gateway.state import State, state_of
+from gateway.streaming import send
+from planning.errors import BadInput, WrongMethod
+from resolvers import tabular
 from resolvers.operation import OperationResult, Request, refused
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
@@ -30,91 +38,101 @@ ALLOW = "GET, HEAD, POST, OPTIONS"
 
 async def graphql(http: HttpRequest) -> Response:
     """Answer GET and POST (GraphQL over HTTP, draft of September 2026)."""
+    state = state_of(http.scope)
+    accept = http.headers.get("accept")
     if http.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ALLOW})
-    state: State = http.app.state.gateway
-    accept = http.headers.get("accept")
-    if _for_people(http, accept or "") and state.settings.graphiql:
+    if _from_browser(http, accept or "") and state.settings.graphiql:
         return HTMLResponse(PAGE)
-    stages, form = Stages(), accepted(accept)
+    form, timing = _negotiated(accept), ServerTiming()
     try:
-        if form is None:
-            raise _not_acceptable(accept)
-        with stages.stage("read"):
-            sizes = (state.settings.max_json_bytes, state.settings.max_body_bytes)
-            asked = _request(await asking(http, *sizes), state.documents)
-        return await _answered_as(form, http, state, asked, stages)
+        request = await _parse(http, state)
     except DocumentRefused as error:
-        return _written(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), stages, UNKEPT)
-    except GatewayError as error:
-        return graphql_refusal(error, form.content_type if isinstance(form, JsonFormat) else JsonFormat().content_type)
+        return _write(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), timing, UNKEPT)
+    timing.end("parse")
+    match form:
+        case EventStream():
+            return await _events(state, request)
+        case Negotiated():
+            return await _table(http, request, form, timing)
+        case _:
+            return await _json(http, request, form, timing)
 
 
-async def _answered_as(
-    form: JsonFormat | EventStream | Negotiated, http: HttpRequest, state: State, asked: Request, stages: Stages
+async def _parse(http: HttpRequest, state: State) -> Request:
+    """The operation that is asked, its text being found where the client sent only its hash."""
+    given = await graphql_parameters(http, state.settings.max_json_bytes, state.settings.max_body_bytes)
+    return Request(state.documents.text(given), given.operation_name, given.variables, given.safe)
+
+
+async def _json(http: HttpRequest, request: Request, form: JsonFormat, timing: ServerTiming) -> Response:
+    state = state_of(http.scope)
+    with state.operations.answering(request):
+        plan = state.operations.plan(request)
+        timing.end("plan")
+        result = plan if isinstance(plan, OperationResult) else await until_disconnect(http, state.operations.run(plan))
+        timing.end("run")
+    return _write(state, result, form, timing, UNKEPT if request.safe and not result.whole else {})
+
+
+@refusing(votable_refusal)
+async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: ServerTiming) -> Response:
+    """The nodes of the only connection, streamed; a refusal before the first byte is a VOTable."""
+    state = state_of(http.scope)
+    table = await tabular.plan(state.operations, request, state.settings.max_rows)
+    timing.end("plan")
+    rows = tabular.rows(state.hub, table.plan, form.format.row, form.format.copy_options)
+    head = heading(table, base_url(http, state.settings))
+    return await send(http, stream_document(head, form.format, rows, table.limit, step=timing.end), form, timing)
+
+
+async def _events(state: State, request: Request) -> Response:
+    stream = await state.subscriptions.open(request)
+    if isinstance(stream, OperationResult):
+        return _write(state, stream, JsonFormat(), ServerTiming(), UNKEPT)
+    return event_stream(stream)
+
+
+def _write(
+    state: State, result: OperationResult, form: JsonFormat, timing: ServerTiming, kept: Mapping[str, str]
 ) -> Response:
-    if isinstance(form, EventStream):
-        return await _events(state, asked)
-    if isinstance(form, Negotiated):
-        return await table_response(http, state, asked, form, stages)
-    return await _answered(http, state, asked, form, stages)
-
-
-async def _answered(http: HttpRequest, state: State, asked: Request, form: JsonFormat, stages: Stages) -> Response:
-    versions = state.freshness.versions() if asked.safe else {}
-    with stages.stage("answer"), touching() as touched:
-        answer = await while_there(http, state.operations.answer(asked))
-    kept = {}
-    if asked.safe:
-        whole, name = answer.executed and "errors" not in answer.payload, key(http.scope, form)
-        kept = state.freshness.headers(name, touched, versions) if whole else UNKEPT
-        if kept is not UNKEPT:
-            state.freshness.remember(name, touched)
-    return _written(state, answer, form, stages, kept)
-
-
-def _written(
-    state: State, answer: OperationResult, form: JsonFormat, stages: Stages, kept: Mapping[str, str]
-) -> Response:
-    with stages.stage("write"):
-        text = orjson.dumps(_payload(state, answer), option=OPTIONS)
-    headers = {**stages.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
-    if answer.refusal == WrongMethod.status:
+    text = orjson.dumps(_payload(state, result), option=OPTIONS)
+    timing.end("write")
+    headers = {**timing.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
+    if result.refusal == WrongMethod.status:
         headers["Allow"] = "POST"
-    return Response(text, _status(answer, form), headers=headers)
+    kind = CacheableResponse if result.whole else Response
+    return kind(text, _status(result, form), headers=headers)
 
 
-async def _events(state: State, asked: Request) -> Response:
-    found = await state.subscriptions.open(asked)
-    return (
-        _written(state, found, JsonFormat(), Stages(), UNKEPT)
-        if isinstance(found, OperationResult)
-        else event_stream(found)
-    )
-
-
-def _for_people(http: HttpRequest, accept: str) -> bool:
+def _from_browser(http: HttpRequest, accept: str) -> bool:
     return http.method != "POST" and "query" not in http.query_params and "text/html" in accept
 
 
-def _not_acceptable(accept: str | None) -> NotAcceptable:
-    return NotAcceptable(
-        f"{(accept or '')[:60]} is not offered: application/json is, and VOTable, CSV and TSV for tables"
-    )
+def _negotiated(accept: str | None) -> JsonFormat | EventStream | Negotiated:
+    form = accepted(accept)
+    if form is None:
+        message = f"{(accept or '')[:60]} is not offered: application/json is, and VOTable, CSV and TSV for tables"
+        raise NotAcceptable(message)
+    return form
 
 
-def _request(told: GraphQLParameters, documents: Documents) -> Request:
-    return Request(documents.text(told), told.operation_name, told.variables, told.safe)
+def _payload(state: State, result: OperationResult) -> dict[str, Any]:
+    if result.cost is None:
+        return result.payload
+    cost = {"requested": result.cost, "limit": state.settings.max_cost}
+    return result.payload | {"extensions": {"cost": cost}}
 
 
-def _payload(state: State, answer: OperationResult) -> dict[str, Any]:
-    if answer.cost is None:
-        return answer.payload
-    cost = {"requested": answer.cost, "limit": state.settings.max_cost}
-    return answer.payload | {"extensions": {"cost": cost}}
+def _status(result: OperationResult, form: JsonFormat) -> int:
+    if result.refusal:
+        return 200 if form.legacy and result.refusal == BadInput.status else result.refusal
+    return form.partial if "errors" in result.payload else 200
 
 
-def _status(answer: OperationResult, form: JsonFormat) -> int:
-    if answer.refusal:
-        return 200 if form.legacy and answer.refusal == BadInput.status else answer.refusal
-    return form.partial if "errors" in answer.payload else 200
+DOOR = Door(
+    endpoints=(Endpoint("/graphql", graphql, METHODS), WebSocketRoute("/graphql", socket)),
+    addresses=("/graphql",),
+    refuse=graphql_refusal,
+    tour=TOUR,
+)

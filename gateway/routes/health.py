@@ -9,7 +9,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from gateway.state import State
+from gateway.door import Door, Endpoint
+from gateway.state import State, state_of
+from gateway.tour import TourRequest
 from schema.catalog import LOCAL, SOURCES
 from schema.obsportal import TAGS
 
@@ -22,34 +24,34 @@ PAGE = (
 
 
 async def livez(_request: Request) -> Response:
-    """Whether the process runs: it does, if this is answered."""
+    """Whether the process runs: answering is enough."""
     return JSONResponse({"status": "alive"})
 
 
 async def readyz(request: Request) -> Response:
     """Whether it is worth sending requests: 200 if at least one source answers through the hub, else 503."""
-    state: State = request.app.state.gateway
+    state = state_of(request.scope)
     sources = {name: "up" if state.hub.health.up(name) else "down" for name in SOURCES}
     ready = "up" in sources.values()
-    told = {
+    content = {
         "status": "ready" if ready else "not ready",
         "hub": "up" if state.hub.health.hub_up else "down",
         "sources": sources,
     }
-    return JSONResponse(told, 200 if ready else 503)
+    return JSONResponse(content, 200 if ready else 503)
 
 
 async def health(request: Request) -> Response:
-    """Everything about the state of the gateway that may be told; where it runs is not."""
-    state: State = request.app.state.gateway
-    told = dict(_told(state))
+    """The state of the gateway, without anything of where it runs; as a page where HTML is accepted."""
+    state = state_of(request.scope)
+    content = dict(_entries(state))
     if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse(told, headers={"Cache-Control": "no-store", "Vary": "Accept"})
-    rows = "".join(f"<tr><th>{escape(key)}<td>{escape(value)}" for key, value in _flat(told))
+        return JSONResponse(content, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+    rows = "".join(f"<tr><th>{escape(key)}<td>{escape(value)}" for key, value in _flat(content))
     return HTMLResponse(PAGE % rows, headers={"Cache-Control": "no-store", "Vary": "Accept"})
 
 
-def _told(state: State) -> Iterator[tuple[str, Any]]:
+def _entries(state: State) -> Iterator[tuple[str, Any]]:
     yield "Server start", _instant(STARTED)
     yield "Version", version("jmmc-gateway")
     for name, value in state.hub.health.part(TAGS) or ():
@@ -68,12 +70,12 @@ def _told(state: State) -> Iterator[tuple[str, Any]]:
 
 def _source(state: State, name: str) -> dict[str, Any]:
     watch = state.hub.health
-    told: dict[str, Any] = {"state": "up" if watch.up(name) else "down", "version": watch.version(name)}
+    content: dict[str, Any] = {"state": "up" if watch.up(name) else "down", "version": watch.version(name)}
     if name in LOCAL:
-        return told
+        return content
     pulse = watch.pulse(name)
     latency = None if pulse.latency is None else round(1000 * pulse.latency, 2)
-    return told | {"since": _instant(datetime.fromtimestamp(pulse.since, UTC)), "latency_ms": latency}
+    return content | {"since": _instant(datetime.fromtimestamp(pulse.since, UTC)), "latency_ms": latency}
 
 
 def _instant(moment: datetime) -> str:
@@ -86,3 +88,14 @@ def _flat(told: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
             yield from _flat(value, f"{prefix}{key} ")
         else:
             yield f"{prefix}{key}", "" if value is None else str(value)
+
+
+DOOR = Door(
+    endpoints=(Endpoint("/health", health), Endpoint("/livez", livez), Endpoint("/readyz", readyz)),
+    addresses=("/health", "/livez", "/readyz"),
+    tour=(
+        TourRequest("health, in the Obs Portal's words", "/health", right=lambda text: "synchronize_end" in text),
+        TourRequest("alive", "/livez", right=lambda text: "alive" in text),
+        TourRequest("ready", "/readyz", right=lambda text: "down" not in text),
+    ),
+)

@@ -14,21 +14,20 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from adapters.tap.parameters import uploads
-from adapters.uws.notation import RESULT, instant
+from adapters.uws.notation import RESULT, uws_instant
 from adapters.votable.envelope import error_document
-from adapters.votable.fields import legal
+from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import gathered, last, whole
-from gateway.addresses import base
-from gateway.errors import votable_refusal
+from gateway.addresses import base_url
+from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
-from gateway.request import while_there
-from gateway.state import State
-from jobs.job import KNOWN, Job, Phase, Upload
+from gateway.request import until_disconnect
+from gateway.state import state_of
+from jobs.job import UWS_PHASES, Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
 if TYPE_CHECKING:
@@ -58,13 +57,13 @@ async def jobs(http: Request, desk: JobService) -> Response:
         return await _made(http, desk)
     told = gathered(http.query_params.multi_items())
     phases = {phase.upper() for phase in told.get("phase", ())}
-    if unknown := phases.difference(KNOWN):
-        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(KNOWN)} is wanted"
+    if unknown := phases.difference(UWS_PHASES):
+        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
         raise BadInput(message)
     single = last(told)
     after = _instant("AFTER", single["after"]) if "after" in single else None
     most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
-    found = await desk.listed(_owner(http), phases, after, most)
+    found = await desk.list_jobs(_owner(http), phases, after, most)
     return _document(list_document(found, _address(http)))
 
 
@@ -78,7 +77,7 @@ async def job(http: Request, desk: JobService) -> Response:
         return _document(job_document(found, _address(http, job_id)))
     if http.method == "POST":
         async with _form(http) as sent:
-            if sent.told.get("action", "").upper() != "DELETE":
+            if sent.parameters.get("action", "").upper() != "DELETE":
                 message = "ACTION=DELETE is all that can be sent here: see /phase, /parameters and the others"
                 raise BadInput(message)
     await desk.destroy(job_id)
@@ -91,7 +90,7 @@ async def phase(http: Request, desk: JobService) -> Response:
     if http.method == "GET":
         return _text(found.phase.value)
     async with _form(http) as sent:
-        wanted = sent.told.get("phase", "").upper()
+        wanted = sent.parameters.get("phase", "").upper()
     if wanted == "RUN":
         await _run(desk, found)
     elif wanted == "ABORT":
@@ -120,7 +119,7 @@ async def execution_duration(http: Request, desk: JobService) -> Response:
     if http.method == "GET":
         return _text(str(found.execution_duration))
     async with _form(http) as sent:
-        await desk.allow(found, _seconds(sent.told))
+        await desk.set_execution_duration(found, _seconds(sent.parameters))
     return _to(http, found)
 
 
@@ -128,9 +127,9 @@ async def destruction(http: Request, desk: JobService) -> Response:
     """When a job is forgotten, with its result."""
     found = await desk.get(_asked(http))
     if http.method == "GET":
-        return _text(instant(found.destruction))
+        return _text(uws_instant(found.destruction))
     async with _form(http) as sent:
-        await desk.keep(found, _instant("DESTRUCTION", sent.told.get("destruction", "")))
+        await desk.set_destruction(found, _instant("DESTRUCTION", sent.parameters.get("destruction", "")))
     return _to(http, found)
 
 
@@ -178,38 +177,40 @@ async def error(http: Request, desk: JobService) -> Response:
 
 async def _made(http: Request, desk: JobService) -> Response:
     async with _form(http) as sent:
-        made = await desk.make(_owner(http), legal(sent.told["runid"]) if sent.told.get("runid") else None)
+        made = await desk.create(
+            _owner(http), legal_xml(sent.parameters["runid"]) if sent.parameters.get("runid") else None
+        )
         try:
             await _tell(desk, made, sent)
-            await _limit(desk, made, sent.told)
+            await _limit(desk, made, sent.parameters)
         except (GatewayError, asyncio.CancelledError):
             await desk.destroy(made.id)
             raise
-        if sent.told.get("phase", "").upper() == "RUN":
+        if sent.parameters.get("phase", "").upper() == "RUN":
             await _run(desk, made)
     return _to(http, made)
 
 
 async def _run(desk: JobService, found: Job) -> None:
     await desk.start(found)
-    await desk.ended(found.id, SHORTLY)
+    await desk.wait_until_ended(found.id, SHORTLY)
 
 
 async def _tell(desk: JobService, found: Job, sent: SubmittedForm) -> None:
-    named = {name for told in (*found.parameters, *sent.told.items()) for name in _parts(*told)}
+    named = {name for told in (*found.parameters, *sent.parameters.items()) for name in _parts(*told)}
     brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
-    told = [(legal(name.upper()), legal(value)) for name, value in sent.told.items() if name not in OURS]
-    await desk.tell(found, told, brought)
-    if sent.told.get("runid"):
-        await desk.name(found, legal(sent.told["runid"]))
+    told = [(legal_xml(name.upper()), legal_xml(value)) for name, value in sent.parameters.items() if name not in OURS]
+    await desk.set_parameters(found, told, brought)
+    if sent.parameters.get("runid"):
+        await desk.set_run_id(found, legal_xml(sent.parameters["runid"]))
 
 
 async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
     """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
     if told.get("executionduration"):
-        await desk.allow(made, _seconds(told))
+        await desk.set_execution_duration(made, _seconds(told))
     if told.get("destruction"):
-        await desk.keep(made, _instant("DESTRUCTION", told["destruction"]))
+        await desk.set_destruction(made, _instant("DESTRUCTION", told["destruction"]))
 
 
 async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
@@ -220,7 +221,7 @@ async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
     if seconds < 0 or seconds > LONGEST:
         seconds = LONGEST
     with uncounted(http.scope):
-        return await while_there(http, desk.wait(job_id, seconds, told.get("phase", "").upper() or None))
+        return await until_disconnect(http, desk.wait_for_phase(job_id, seconds, told.get("phase", "").upper() or None))
 
 
 def _parts(name: str, told: str) -> list[str]:
@@ -232,7 +233,7 @@ def _parts(name: str, told: str) -> list[str]:
 
 async def _kept(desk: JobService, found: Job, name: str, file: BinaryIO) -> Upload:
     stored = f"upload.{token_hex(4)}"
-    size = await desk.spool.keep(found.id, stored, _blocks(file))
+    size = await desk.spool.write(found.id, stored, _blocks(file))
     return Upload(name, stored, size)
 
 
@@ -242,13 +243,13 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
-    told = http.app.state.gateway.settings
+    told = state_of(http.scope).settings
     return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
 
 
 def _asked(http: Request) -> str:
     """Which job: no name holds what no text in PostgreSQL can."""
-    return legal(http.path_params["job"])
+    return legal_xml(http.path_params["job"])
 
 
 def _owner(http: Request) -> str:
@@ -256,7 +257,7 @@ def _owner(http: Request) -> str:
 
 
 def _address(http: Request, job_id: str = "") -> str:
-    place = f"{base(http, http.app.state.gateway.settings)}/tap/async"
+    place = f"{base_url(http, state_of(http.scope).settings)}/tap/async"
     return f"{place}/{job_id}" if job_id else place
 
 
@@ -289,35 +290,32 @@ def _instant(name: str, told: str) -> datetime:
         raise BadInput(message) from wrong
 
 
-def _answered(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """A handler with the desk, if there is one, whose refusals are VOTables."""
+def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Give a handler the jobs of this process; raises `NotFound` where there are none."""
 
-    async def answer(http: Request) -> Response:
-        state: State = http.app.state.gateway
-        try:
-            if state.desk is None:
-                message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
-                raise NotFound(message)
-            return await handler(http, state.desk)
-        except GatewayError as refused:
-            return votable_refusal(refused)
+    async def respond(http: Request) -> Response:
+        state = state_of(http.scope)
+        if state.desk is None:
+            message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
+            raise NotFound(message)
+        return await handler(http, state.desk)
 
-    return answer
+    return respond
 
 
-ROUTES = tuple(
-    Route(f"/tap/async{path}", _answered(handler), methods=methods)
+ENDPOINTS = tuple(
+    Endpoint(f"/tap/async{path}", _with_jobs(handler), methods)
     for path, handler, methods in (
-        ("", jobs, ["GET", "POST"]),
-        ("/{job}", job, ["GET", "POST", "DELETE"]),
-        ("/{job}/phase", phase, ["GET", "POST"]),
-        ("/{job}/parameters", parameters, ["GET", "POST"]),
-        ("/{job}/executionduration", execution_duration, ["GET", "POST"]),
-        ("/{job}/destruction", destruction, ["GET", "POST"]),
-        ("/{job}/quote", unknown, ["GET"]),
-        ("/{job}/owner", unknown, ["GET"]),
-        ("/{job}/results", results, ["GET"]),
-        (f"/{{job}}/results/{RESULT}", result, ["GET"]),
-        ("/{job}/error", error, ["GET"]),
+        ("", jobs, FORM),
+        ("/{job}", job, (*FORM, "DELETE")),
+        ("/{job}/phase", phase, FORM),
+        ("/{job}/parameters", parameters, FORM),
+        ("/{job}/executionduration", execution_duration, FORM),
+        ("/{job}/destruction", destruction, FORM),
+        ("/{job}/quote", unknown, ("GET",)),
+        ("/{job}/owner", unknown, ("GET",)),
+        ("/{job}/results", results, ("GET",)),
+        (f"/{{job}}/results/{RESULT}", result, ("GET",)),
+        ("/{job}/error", error, ("GET",)),
     )
 )

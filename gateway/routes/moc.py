@@ -3,47 +3,50 @@
 from anyio.to_thread import run_sync
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.routing import Route
 
-from adapters.moc.document import written
-from adapters.moc.parameters import MocRequest, wanted
-from gateway.errors import votable_refusal
-from gateway.request import parameters, while_there
-from gateway.stages import Stages
-from gateway.state import State
+from adapters.moc.document import encode_moc
+from adapters.moc.parameters import MocRequest, parse_moc_parameters
+from gateway.cacheable import CacheableResponse
+from gateway.door import FORM, Door, Endpoint
+from gateway.request import parameters, until_disconnect
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
 from hub.coverage import Coverage, Coverages
-from planning.errors import Busy, GatewayError
+from planning.errors import Busy
+from schema.table import Table
 
 
 async def moc(http: HttpRequest) -> Response:
     """The map of a table, made of cells that are kept; no database is asked."""
-    state: State = http.app.state.gateway
-    stages = Stages()
-    try:
-        with stages.stage("read"):
-            told = await parameters(http, state.settings.max_body_bytes)
-            asked = wanted(http.path_params["table"], told, http.headers.get("accept", ""))
-        with stages.stage("cells"):
-            coverage = await while_there(http, state.coverages.of(asked.table))
-        if coverage is None:
-            message = f"What {asked.table.qualified} covers is not known yet: try again in a minute"
-            raise Busy(message, retry=30)
-        with stages.stage("write"):
-            content = await _content(state.coverages, coverage, asked)
-    except GatewayError as error:
-        return votable_refusal(error)
-    headers = stages.headers | {"Content-Type": asked.media_type, "Vary": "Accept"}
-    return Response(content, headers=headers)
+    state = state_of(http.scope)
+    timing = ServerTiming()
+    given = await parameters(http, state.settings.max_body_bytes)
+    request = parse_moc_parameters(state.catalog, http.path_params["table"], given, http.headers.get("accept", ""))
+    timing.end("parse")
+    coverage = await until_disconnect(http, _coverage(state.coverages, request.table))
+    timing.end("run")
+    content = await _content(state.coverages, coverage, request)
+    timing.end("write")
+    return CacheableResponse(content, headers=timing.headers | {"Content-Type": request.media_type, "Vary": "Accept"})
 
 
-async def _content(coverages: Coverages, coverage: Coverage, asked: MocRequest) -> bytes:
+async def _coverage(coverages: Coverages, table: Table) -> Coverage:
+    """The cells of a table; raises `Busy` where they have not been counted yet."""
+    coverage = await coverages.of(table)
+    if coverage is None:
+        message = f"What {table.qualified} covers is not known yet: try again in a minute"
+        raise Busy(message, retry=30)
+    return coverage
+
+
+async def _content(coverages: Coverages, coverage: Coverage, request: MocRequest) -> bytes:
     """The map, made at most once of each coverage while there is room to keep it."""
-    name = (coverage.number, asked)
+    name = (coverage.number, request)
     content = coverages.written.get(name)
     if content is None:
-        content = await run_sync(written, coverage, asked)
+        content = await run_sync(encode_moc, coverage, request)
         coverages.written.put(name, content, len(content))
     return content
 
 
-ROUTES = (Route("/moc/{table}", moc, methods=["GET", "POST"]),)
+DOOR = Door(endpoints=(Endpoint("/moc/{table}", moc, FORM),), addresses=("/moc/{table}",), votable=True)

@@ -4,55 +4,54 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.routing import Route
 
-from gateway.addresses import base
-from gateway.errors import votable_refusal
+from gateway.door import FORM, Door, Endpoint
+from gateway.refusals import votable_refusal
 from gateway.request import pairs
-from gateway.routes.vosi import XML, availability, service
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, touch
-from planning.errors import GatewayError
+from gateway.routes import vosi
+from gateway.state import state_of
+from gateway.tour import TourRequest
 from planning.sql import Statement
 from schema import revision
 from schema.published import NAME
 
-TRIED = (344.4127, -29.6222)
-"""Where cone searches are tried out: around Fomalhaut every table has something, or says soundly that it has not."""
-
-
+TEST_PLACE = (344.4127, -29.6222)
+"""Where the test queries of cone searches look, ICRS degrees: around Fomalhaut every table has something, or none."""
 CHANGED = Statement(revision.CHANGED, (), (NAME,))
 
 
 async def oai(http: HttpRequest) -> Response:
     """An answer to one of OAI-PMH's verbs."""
-    from adapters.registry.oai import answer
+    from adapters.registry.oai import oai_response
     from adapters.registry.resources import Publisher
 
-    state: State = http.app.state.gateway
-    try:
-        told = await pairs(http, state.settings.max_body_bytes)
-        [[updated]] = await state.hub.fetch(CHANGED)
-    except GatewayError as error:
-        return votable_refusal(error)
-    touch((DECLARATIONS,))
+    state = state_of(http.scope)
+    arguments = await pairs(http, state.settings.max_body_bytes)
+    [[updated]] = await state.hub.fetch(CHANGED)
     now = datetime.now(UTC)
-    offered = service(state, base(http, state.settings))
+    offered = vosi.service(http)
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
-    publisher = Publisher(state.settings.authority, offered, TRIED, min(updated, now))
-    return Response(answer(publisher, told, now), media_type=XML)
+    publisher = Publisher(state.settings.authority, offered, TEST_PLACE, min(updated, now))
+    return Response(oai_response(publisher, arguments, now), media_type=vosi.XML)
 
 
-async def capabilities(http: HttpRequest) -> Response:
-    """What there is to be asked, and how."""
-    from adapters.registry.resources import capabilities as document
+def capabilities(base: str) -> bytes:
+    """The document of `/oai/capabilities`."""
+    from adapters.registry.resources import capabilities
 
-    state: State = http.app.state.gateway
-    return Response(document(base(http, state.settings)), media_type=XML)
+    return capabilities(base)
 
 
-ROUTES = (
-    Route("/oai", oai, methods=["GET", "POST"]),
-    Route("/oai/capabilities", capabilities),
-    Route("/oai/availability", availability),
+DOOR = Door(
+    endpoints=(Endpoint("/oai", oai, FORM), *vosi.beside("/oai", capabilities)),
+    addresses=("/oai",),
+    refuse=votable_refusal,
+    tour=(
+        TourRequest(
+            "records for the VO registries",
+            "/oai",
+            {"verb": "ListRecords", "metadataPrefix": "ivo_vor"},
+            right=lambda text: "tr:TableAccess" in text,
+        ),
+    ),
 )

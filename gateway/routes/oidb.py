@@ -1,34 +1,47 @@
-"""`/oidb/search`: granules by OiDB's own search filters, as a table."""
-
-from dataclasses import replace
+"""`/oidb/search`: granules by OiDB's own search filters, a stored GraphQL document."""
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from adapters.oidb.search import read, search
-from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import FORMAT, once
-from gateway.errors import votable_refusal
+from adapters.oidb.search import parse_oidb_search
+from adapters.votable.document import heading
+from adapters.votable.stream import stream_document
+from gateway.addresses import base_url
+from gateway.door import FORM, Door, Endpoint
 from gateway.request import pairs
-from gateway.stages import Stages
-from gateway.state import State
-from gateway.tables import heading, planned, streamed
-from planning.errors import GatewayError
-from planning.plan import Plan
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
+from gateway.streaming import send
+from gateway.tour import TourRequest
+from resolvers import tabular
 
 
 async def oidb_search(http: HttpRequest) -> Response:
     """A page of the granules that all filters choose."""
-    state: State = http.app.state.gateway
-    stages = Stages()
-    try:
-        with stages.stage("read"):
-            told = read(await pairs(http, state.settings.max_body_bytes))
-            asked = search(told, state.settings.max_rows)
-            format_ = negotiate(once(told, FORMAT).get(FORMAT), http.headers.get("accept"), TABLEDATA)
-        with stages.stage("plan"):
-            found = await planned(state, asked.request)
-            plan = Plan(replace(found.plan.shape, offset=asked.offset), found.plan.values)
-        return await streamed(http, plan, heading(http, found), format_, stages)
-    except GatewayError as error:
-        return votable_refusal(error)
+    state = state_of(http.scope)
+    settings, timing = state.settings, ServerTiming()
+    request = parse_oidb_search(
+        await pairs(http, settings.max_body_bytes), http.headers.get("accept"), settings.max_rows
+    )
+    timing.end("parse")
+    table = await tabular.plan(state.operations, request.request, settings.max_rows)
+    timing.end("plan")
+    form = request.format.format
+    rows = tabular.rows(state.hub, request.page(table.plan), form.row, form.copy_options)
+    head = heading(table, base_url(http, settings))
+    return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), request.format, timing)
+
+
+DOOR = Door(
+    endpoints=(Endpoint("/oidb/search", oidb_search, FORM),),
+    addresses=("/oidb/search",),
+    votable=True,
+    tour=(
+        TourRequest(
+            "OiDB's search",
+            "/oidb/search",
+            {"conesearch": "HD 48329,J2000,2,arcmin", "caliblevel": "1,2"},
+            right=lambda text: "<TR>" in text,
+        ),
+    ),
+)

@@ -1,59 +1,64 @@
-"""`/sia`: observations found by place, time, wavelength and more (SIA 2.0), over `ivoa.obscore`."""
+"""`/sia`: observations by place, time, wavelength and more (SIA 2.0), over `ivoa.obscore`."""
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.routing import Route
 
-from adapters.datalink.services import about_rows
-from adapters.sia.description import itself
-from adapters.sia.query import SiaQuery, query
-from adapters.votable.envelope import Head
-from adapters.votable.formats import TABLEDATA, negotiate
-from adapters.votable.parameters import FORMAT, gathered, once
-from gateway.addresses import base
-from gateway.errors import votable_refusal
+from adapters.registry.service import ServiceRecord
+from adapters.sia.document import head
+from adapters.sia.query import CELLS, query
+from adapters.votable.parameters import gathered
+from adapters.votable.stream import stream_document
+from gateway.addresses import base_url
+from gateway.door import FORM, Door, Endpoint
 from gateway.request import pairs
-from gateway.routes.vosi import XML, availability
-from gateway.stages import Stages
-from gateway.state import State
-from gateway.tables import streamed
-from hub.dependencies import DECLARATIONS, touch
-from planning.errors import GatewayError
+from gateway.routes import vosi
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
+from gateway.streaming import send
+from gateway.tour import TourRequest
+from resolvers import tabular
+from schema.observations import OBSCORE
 
 
 async def sia(http: HttpRequest) -> Response:
-    """The records of the observations asked for."""
-    state: State = http.app.state.gateway
-    stages = Stages()
-    try:
-        with stages.stage("read"):
-            told = gathered(await pairs(http, state.settings.max_body_bytes))
-            asked = query(told, state.settings.max_rows)
-            format_ = negotiate(once(told, FORMAT).get(FORMAT), http.headers.get("accept"), TABLEDATA)
-        return await streamed(http, asked.plan, _head(asked, base(http, state.settings)), format_, stages)
-    except GatewayError as error:
-        return votable_refusal(error)
+    """The records of the observations that meet every parameter."""
+    state = state_of(http.scope)
+    settings, timing = state.settings, ServerTiming()
+    given = gathered(await pairs(http, settings.max_body_bytes))
+    request = query(given, http.headers.get("accept"), settings.max_rows)
+    timing.end("parse")
+    plan = tabular.selection(OBSCORE, CELLS, request.selected, request.limit)
+    timing.end("plan")
+    form = request.format.format
+    rows = tabular.rows(state.hub, plan, form.row, form.copy_options)
+    written = stream_document(head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
+    return await send(http, written, request.format, timing)
 
 
-def _head(asked: SiaQuery, address: str) -> Head:
-    shape = asked.plan.shape
-    links = about_rows(address, shape.table, shape.cells)
-    ignored = (("IGNORED", f"SIA has no parameter {', '.join(asked.ignored)}"),) if asked.ignored else ()
-    services = links if asked.limit else (*links, itself(address))
-    return Head(shape.table, shape.cells, infos=ignored, services=services)
+def capabilities(base: str) -> bytes:
+    """The document of `/sia/capabilities`."""
+    from adapters.sia.capabilities import capabilities
+
+    return capabilities(base)
 
 
-async def capabilities(http: HttpRequest) -> Response:
-    """What there is to be asked, and how."""
-    from adapters.sia.capabilities import capabilities as document
-
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(document(base(http, state.settings)), media_type=XML)
-
-
-ROUTES = (
-    Route("/sia", sia, methods=["GET", "POST"]),
-    Route("/sia/capabilities", capabilities),
-    Route("/sia/availability", availability),
+DOOR = Door(
+    endpoints=(Endpoint("/sia", sia, FORM), *vosi.beside("/sia", capabilities)),
+    addresses=("/sia",),
+    votable=True,
+    service=ServiceRecord(
+        "SIA#query-2.0",
+        "/sia",
+        "Observations of all databases, by place, band, time and instrument",
+        "JMMC SIA2",
+        "Interferometric observations, by place, band and time",
+    ),
+    tour=(
+        TourRequest(
+            "SIA 2.0: observations in a polygon and a band",
+            "/sia",
+            {"POS": "POLYGON 100 24 102 24 102 26 100 26", "BAND": "6e-7 9e-7"},
+            right=lambda text: "<TR>" in text and 'value="ERROR"' not in text,
+        ),
+    ),
 )

@@ -1,39 +1,60 @@
-"""TAP 1.1 for who waits: `/tap/sync`."""
-
-from dataclasses import replace
+"""TAP 1.1: `/tap/sync`, and the door of it, of jobs (`/tap/async`) and of VOSI."""
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from adapters.tap.answer import answer
+from adapters.registry.service import ServiceRecord
 from adapters.tap.parameters import RowLimits, tap_request
-from adapters.tap.uploads import brought
-from gateway.addresses import base
-from gateway.errors import votable_refusal
+from adapters.tap.query import run
+from adapters.tap.uploads import contents
+from gateway.addresses import base_url
+from gateway.door import FORM, Door, Endpoint
 from gateway.forms import form
-from gateway.stages import Stages
-from gateway.state import State
-from gateway.tables import sent
-from planning.errors import GatewayError
+from gateway.routes import jobs, vosi
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
+from gateway.streaming import send
+from gateway.tour import TourRequest
 
 ACCUMULATING = ("upload",)
+QUERY = """\
+SELECT g.target_name, g.instrument_name, s.Name, s.LDD
+FROM oidb.granule AS g
+JOIN crossid.granule AS i ON i.id = g.id
+JOIN jsdc.star AS s ON s.jsdc_id = i.star_id
+WHERE g.calib_level >= 2 AND s.LDD > 1"""
 
 
 async def sync(http: Request) -> Response:
     """An ADQL query, answered as its rows come."""
-    state: State = http.app.state.gateway
-    told, stages = state.settings, Stages()
-    try:
-        async with form(http, told.max_body_bytes, told.max_upload_bytes, ACCUMULATING) as read:
-            with stages.stage("read"):
-                limits = RowLimits(told.max_rows_default, told.max_rows)
-                asked = replace(tap_request(read.told, limits, http.headers.get("accept")), base=base(http, told))
-                tables = brought(asked.uploads, read.files, state.engine.hosts)
-            body = answer(state.engine, asked, tables, step=stages.stage)
-            return await sent(http, body, asked.format, stages, told.sync_seconds)
-    except GatewayError as error:
-        return votable_refusal(error)
+    state = state_of(http.scope)
+    settings, timing = state.settings, ServerTiming()
+    async with form(http, settings.max_body_bytes, settings.max_upload_bytes, ACCUMULATING) as sent:
+        limits, accept = RowLimits(settings.max_rows_default, settings.max_rows), http.headers.get("accept")
+        request = tap_request(sent.parameters, limits, accept, base_url(http, settings))
+        uploads = contents(request.uploads, sent.files, state.engine.fetch)
+        timing.end("parse")
+        body = run(state.engine, request, uploads, step=timing.end)  # plans and runs, as for a job
+        return await send(http, body, request.format, timing, settings.sync_seconds)
 
 
-ROUTES = (Route("/tap/sync", sync, methods=["GET", "POST"]),)
+DOOR = Door(
+    endpoints=(Endpoint("/tap/sync", sync, FORM), *vosi.ENDPOINTS, *jobs.ENDPOINTS),
+    addresses=("/tap",),
+    votable=True,
+    service=ServiceRecord(
+        "TAP", "/tap", short_name="JMMC TAP", title="Observations and stars of the JMMC's four databases"
+    ),
+    tour=(
+        TourRequest(
+            "ADQL over all databases (TAP)",
+            "/tap/sync",
+            {"LANG": "ADQL", "QUERY": QUERY},
+            right=lambda text: "<TR>" in text,
+        ),
+        TourRequest("what TAP can do", "/tap/capabilities", right=lambda text: "ivo://ivoa.net/std/TAP" in text),
+        TourRequest("whether TAP answers", "/tap/availability", right=lambda text: "<available>true" in text),
+        TourRequest("the tables of TAP", "/tap/tables", {"detail": "min"}, right=lambda text: "ivoa.obscore" in text),
+        TourRequest("examples of ADQL", "/tap/examples", right=lambda text: 'property="query"' in text),
+    ),
+)

@@ -1,78 +1,87 @@
-"""What TAP says of itself: `/tap/capabilities`, `/tap/availability`, `/tap/tables`, `/tap/examples`.
+"""VOSI 1.1 of TAP (`/tap/capabilities`, `/tap/availability`, `/tap/tables`), of other services, and `/tap/examples`.
 
-Here, as at every door, what vo-models writes is imported with the first question for it: pydantic and its models take
-20 MB and a third of a second.
+Here, as at every door, vo-models is imported by the first request that needs it: pydantic and its models take 20 MB and
+a third of a second.
 """
 
 from asyncio import to_thread
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
-from adapters.registry.examples import examples as examples_page
-from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription
-from adapters.votable.cone import POSITIONED
+from adapters.registry.examples import examples_document
+from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription, each_service
 from adapters.votable.parameters import folded
-from adql.checked.catalogue import known_now
+from adql.checked.catalogue import Catalogue
 from adql.checked.functions import USER_DEFINED
-from gateway.addresses import base
-from gateway.errors import votable_refusal
+from gateway.addresses import base_url
+from gateway.cacheable import declared
+from gateway.door import Doors, Endpoint
 from gateway.routes.health import STARTED
-from gateway.state import State
-from hub.dependencies import DECLARATIONS, touch
-from planning.errors import BadInput, GatewayError, NotFound
+from gateway.settings import Settings
+from gateway.state import State, state_of
+from planning.errors import BadInput, NotFound
 from schema import tap_schema
-from schema.catalog import ALL, SOURCES, TABLES, suggestion
-from schema.table import Table
+from schema.catalog import SOURCES, Catalog, suggestion
 
 XML = "text/xml"
 DETAILS = ("min", "max")
-OTHERS = (
-    ("SIA#query-2.0", "/sia", "Observations of all databases, by place, band, time and instrument"),
-    ("DataLink#links-1.1", "/datalink/links", "Links of observations, stars and survey targets"),
-)
-"""Other protocols that are spoken here."""
+
+
+def beside(path: str, document: Callable[[str], bytes]) -> tuple[Endpoint, ...]:
+    """VOSI of a service with a path of its own.
+
+    `document` makes the document of its capabilities from the public address of the gateway.
+    """
+
+    async def own_capabilities(http: Request) -> Response:
+        return declared(document(base_url(http, state_of(http.scope).settings)), XML)
+
+    return Endpoint(f"{path}/capabilities", own_capabilities), Endpoint(f"{path}/availability", availability)
 
 
 async def capabilities(http: Request) -> Response:
-    """What there is to be asked, and how."""
-    from adapters.registry.capabilities import capabilities as document
+    """The capabilities of TAP and, after them, of all other services."""
+    from adapters.registry.capabilities import tap_capabilities
 
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(document(service(state, base(http, state.settings))), media_type=XML)
+    return declared(tap_capabilities(service(http)), XML)
 
 
-def service(state: State, address: str) -> ServiceDescription:
-    """What is told of the gateway at this address."""
-    told = state.settings
-    functions = tuple(LanguageFunction(each.form, each.description) for each in USER_DEFINED)
-    cones = (("ConeSearch", f"/scs/{name}", table.description) for name, table in POSITIONED.items())
-    kept = told.job_days * 86_400
-    jobs = (
-        Jobs((kept, kept), (told.job_seconds, told.job_seconds), told.max_upload_bytes, fetches=bool(told.upload_hosts))
-        if told.hub_jobs
-        else None
+def service(http: Request) -> ServiceDescription:
+    """The gateway as its documents describe it, at the address that the request calls it by."""
+    state = state_of(http.scope)
+    doors: Doors = http.app.state.doors
+    settings = state.settings
+    return ServiceDescription(
+        base_url(http, settings),
+        (settings.max_rows_default, settings.max_rows),
+        tuple(LanguageFunction(function.form, function.description) for function in USER_DEFINED),
+        tuple(each_service(doors.services, state.catalog.positioned.values())),
+        _jobs(settings) if settings.hub_jobs else None,
     )
-    return ServiceDescription(address, (told.max_rows_default, told.max_rows), functions, (*OTHERS, *cones), jobs)
+
+
+def _jobs(settings: Settings) -> Jobs:
+    retention, duration = settings.job_days * 86_400, settings.job_seconds
+    fetches = bool(settings.upload_hosts)
+    return Jobs((retention, retention), (duration, duration), settings.max_upload_bytes, fetches=fetches)
 
 
 async def availability(http: Request) -> Response:
-    """Whether it answers at the moment, and which database does not."""
-    from adapters.registry.availability import availability as document
+    """Whether the gateway can answer queries, and which database does not answer."""
+    from adapters.registry.availability import availability_document
 
-    state: State = http.app.state.gateway
+    state = state_of(http.scope)
     watch = state.hub.health
     up = [name for name in SOURCES if watch.up(name)]
     available = watch.hub_up and bool(up)
     since = max(STARTED, datetime.fromtimestamp(min((watch.pulse(name).since for name in up), default=0.0), UTC))
-    told = document(since, _notes(state), available=available)
-    return Response(told, media_type=XML, headers={"Cache-Control": "no-store"})
+    content = availability_document(since, _notes(state), available=available)
+    return Response(content, media_type=XML, headers={"Cache-Control": "no-store"})
 
 
 def _notes(state: State) -> Iterator[str]:
@@ -88,69 +97,59 @@ def _notes(state: State) -> Iterator[str]:
 
 async def tables(http: Request) -> Response:
     """The tables; `detail=min` leaves their columns out, which TapPlus of ESA says as `only_tables=true`."""
-    try:
-        told = folded(http.query_params.multi_items())
-        detail = told.get("detail", "min" if told.get("only_tables") == "true" else "max").lower()
-        if detail not in DETAILS:
-            message = f"detail is {detail[:40]!r}: min or max is wanted"
-            raise BadInput(message)
-    except GatewayError as error:
-        return votable_refusal(error)
-    touch((DECLARATIONS,))
+    given = folded(http.query_params.multi_items())
+    detail = given.get("detail", "min" if given.get("only_tables") == "true" else "max").lower()
+    if detail not in DETAILS:
+        message = f"detail is {detail[:40]!r}: min or max is wanted"
+        raise BadInput(message)
     # Some 100 kB of XML take a tenth of a second, once.
-    document = await to_thread(_tableset, tuple(TABLES.values()), columns=detail == "max")
-    return Response(document, media_type=XML)
+    document = await to_thread(_tableset, state_of(http.scope).catalog, columns=detail == "max")
+    return declared(document, XML)
 
 
 async def table(http: Request) -> Response:
     """One table."""
-    touch((DECLARATIONS,))
-    try:
-        return Response(_table(http.path_params["table"]), media_type=XML)
-    except GatewayError as error:
-        return votable_refusal(error)
+    return declared(_table(state_of(http.scope).engine.catalogue, http.path_params["table"]), XML)
 
 
 async def examples(http: Request) -> Response:
-    """Queries to begin with."""
-    state: State = http.app.state.gateway
-    touch((DECLARATIONS,))
-    return Response(examples_page(base(http, state.settings)), media_type="application/xhtml+xml")
+    """The page of examples of ADQL."""
+    state = state_of(http.scope)
+    return declared(examples_document(base_url(http, state.settings)), "application/xhtml+xml")
 
 
 @lru_cache(maxsize=2)
-def _tableset(tables: tuple[Table, ...], *, columns: bool) -> bytes:
-    """The document of these tables and TAP_SCHEMA's: made anew when what is published changes."""
-    from adapters.registry import tableset
+def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
+    """The document of a catalogue's tables and TAP_SCHEMA's."""
+    from adapters.registry.tableset import tableset_document
 
-    held = (replace(source, tables=tuple(table for table in tables if table.source == source.name)) for source in ALL)
-    return tableset.tableset((*held, tap_schema.SOURCE), columns=columns)
+    sources = (replace(source, tables=catalog.tables_of(source.name)) for source in catalog.sources)
+    return tableset_document((*sources, tap_schema.SOURCE), columns=columns)
 
 
-def _table(name: str) -> bytes:
-    from adapters.registry import tableset
+def _table(catalogue: Catalogue, name: str) -> bytes:
+    from adapters.registry.tableset import table_document
 
-    known = known_now().tables
-    found = known.get(name.lower().replace('"', ""))
-    if found is None:
-        message = f"There is no table {name[:60]!r}{suggestion(name, list(known))}"
+    table = catalogue.tables.get(name.lower().replace('"', ""))
+    if table is None:
+        message = f"There is no table {name[:60]!r}{suggestion(name, list(catalogue.tables))}"
         raise NotFound(message)
-    return tableset.table(found)
+    return table_document(table)
 
 
 async def tap(http: Request) -> Response:
-    """Whoever looks for TAP with a browser finds the examples."""
-    state: State = http.app.state.gateway
-    return RedirectResponse(f"{base(http, state.settings)}/tap/examples", 303)
+    """Send a browser to the examples."""
+    state = state_of(http.scope)
+    return RedirectResponse(f"{base_url(http, state.settings)}/tap/examples", 303)
 
 
-ROUTES = (
-    Route("/tap", tap),
+ENDPOINTS = (
+    Endpoint("/tap", tap),
     *(
-        Route(f"{prefix}{path}", handler)
+        Endpoint(f"{prefix}{path}", handler)
         for prefix in ("/tap", "")  # pyvo's SIA2Service looks for capabilities beside the service
         for path, handler in (("/capabilities", capabilities), ("/availability", availability), ("/tables", tables))
     ),
-    Route("/tap/tables/{table}", table),
-    Route("/tap/examples", examples),
+    Endpoint("/tap/tables/{table}", table),
+    Endpoint("/tap/examples", examples),
 )

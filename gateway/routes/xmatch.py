@@ -1,72 +1,70 @@
-"""Cross-match: `/xmatch` speaks as CDS X-Match does, `/xmatch/list` gives a list back with what is near each source."""
+"""Cross-match: `/xmatch` as CDS X-Match answers it, `/xmatch/list` gives a list back with what is near each source."""
 
 from collections.abc import Callable
 from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from adapters.votable.parameters import Parameters
 from adapters.xmatch.match import crossmatch
 from adapters.xmatch.metadata import told
 from adapters.xmatch.parameters import CrossmatchRequest, cds, listed
-from gateway.errors import votable_refusal
+from gateway.door import FORM, Door, Endpoint
 from gateway.forms import SubmittedForm, form
-from gateway.stages import Stages
-from gateway.state import State
-from gateway.tables import sent
-from planning.errors import BadInput, GatewayError
+from gateway.server_timing import ServerTiming
+from gateway.state import state_of
+from gateway.streaming import send
+from planning.errors import BadInput
+from schema.catalog import Catalog
 
-Read = Callable[[Parameters, int, str | None], CrossmatchRequest]
+Read = Callable[[Catalog, Parameters, int, str | None], CrossmatchRequest]
 
 
 async def sync(http: Request) -> Response:
-    """What CDS X-Match answers at `/xmatch/api/v1/sync`."""
-    return await _answered(http, cds, "cat1")
+    """A cross-match as CDS X-Match answers it at `/xmatch/api/v1/sync`."""
+    return await _send(http, cds, "cat1")
 
 
 async def whole_list(http: Request) -> Response:
     """A list of sources, each with its match, the separation, and how many there are: none for those not matched."""
-    return await _answered(http, listed, "sources")
+    return await _send(http, listed, "sources")
 
 
-async def _answered(http: Request, read: Read, part: str) -> Response:
-    state: State = http.app.state.gateway
-    settings, stages = state.settings, Stages()
-    try:
-        async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as given:
-            with stages.stage("read"):
-                asked = read(given.told, settings.max_rows, http.headers.get("accept"))
-                sources = _file(given, part)
-            body = crossmatch(state.hub, state.engine.writers, sources, asked)
-            return await sent(http, body, asked.format, stages, settings.sync_seconds)
-    except GatewayError as error:
-        return votable_refusal(error)
+async def _send(http: Request, read: Read, part: str) -> Response:
+    """Match the list in this part of the form."""
+    state = state_of(http.scope)
+    settings, timing = state.settings, ServerTiming()
+    async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as sent:
+        request = read(state.catalog, sent.parameters, settings.max_rows, http.headers.get("accept"))
+        sources = _file(sent, part)
+        timing.end("parse")
+        body = crossmatch(state.hub, state.engine.writers, sources, request, step=timing.end)
+        return await send(http, body, request.format, timing, settings.sync_seconds)
 
 
-def _file(given: SubmittedForm, part: str) -> BinaryIO:
-    found = given.files.get(part)
-    if found is None:
+def _file(form: SubmittedForm, part: str) -> BinaryIO:
+    file = form.files.get(part)
+    if file is None:
         message = f"{part} is wanted: a VOTable or CSV, as a part of a form (multipart/form-data)"
         raise BadInput(message)
-    return found
+    return file
 
 
 async def tables(http: Request) -> Response:
-    """What there is to match with."""
-    state: State = http.app.state.gateway
-    try:
-        async with form(http, state.settings.max_body_bytes, state.settings.max_body_bytes) as given:
-            content, media_type = told(given.told, state.hub.row_counts.rows)
-            return Response(content, media_type=media_type)
-    except GatewayError as error:
-        return votable_refusal(error)
+    """The tables that a list can be matched with."""
+    state = state_of(http.scope)
+    async with form(http, state.settings.max_body_bytes, state.settings.max_body_bytes) as sent:
+        content, media_type = told(state.catalog, sent.parameters, state.hub.row_counts.rows)
+        return Response(content, media_type=media_type)
 
 
-METHODS = ["GET", "POST"]
-ROUTES = (
-    *(Route(path, sync, methods=METHODS) for path in ("/xmatch", "/xmatch/api/v1/sync")),
-    *(Route(path, tables, methods=METHODS) for path in ("/xmatch/tables", "/xmatch/api/v1/sync/tables")),
-    Route("/xmatch/list", whole_list, methods=["POST"]),
+DOOR = Door(
+    endpoints=(
+        *(Endpoint(path, sync, FORM) for path in ("/xmatch", "/xmatch/api/v1/sync")),
+        *(Endpoint(path, tables, FORM) for path in ("/xmatch/tables", "/xmatch/api/v1/sync/tables")),
+        Endpoint("/xmatch/list", whole_list, ("POST",)),
+    ),
+    addresses=("/xmatch",),
+    votable=True,
 )

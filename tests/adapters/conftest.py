@@ -7,7 +7,7 @@ import asyncpg
 import nasty
 import pytest
 
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 
 UTF16 = Path(__file__).parents[2] / "sql/hub/utf16.sql"
@@ -16,7 +16,7 @@ SESSION = {"jit": "off", "timezone": "UTC", "search_path": ""}
 
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[Cluster]:
-    with Cluster(find()) as started:
+    with Cluster(find_binaries()) as started:
         yield started
 
 

@@ -8,7 +8,7 @@ import nasty
 
 from adapters.votable.envelope import Head
 from adapters.votable.formats import Format
-from adapters.votable.stream import StreamOutcome, document
+from adapters.votable.stream import StreamOutcome, stream_document
 from planning.errors import GatewayError, TimedOut
 from planning.plan import Cell
 
@@ -64,13 +64,13 @@ async def written(
     outcome: StreamOutcome | None = None,
 ) -> bytes:
     """A document, whole."""
-    return b"".join([part async for part in document(head, form, Blocks(blocks), limit, outcome)])
+    return b"".join([part async for part in stream_document(head, form, Blocks(blocks), limit, outcome)])
 
 
 async def broken(form: Format, blocks: Sequence[bytes]) -> bytes:
     """A document whose rows end in a failure."""
     source = Blocks(blocks, TimedOut("It took < 1 s & failed"))
-    return b"".join([part async for part in document(HEAD, form, source, None)])
+    return b"".join([part async for part in stream_document(HEAD, form, source, None)])
 
 
 def slices(data: bytes, size: int = sys.maxsize) -> list[bytes]:

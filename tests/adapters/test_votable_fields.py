@@ -10,20 +10,20 @@ from documents import HEAD, broken, copied, written
 from starlink import stilts
 
 from adapters.votable.envelope import Head, Param, error_document
-from adapters.votable.fields import fields, systems, ucd1
+from adapters.votable.fields import field_elements, system_elements, with_ucd1
 from adapters.votable.formats import BINARY2, TABLEDATA, Format
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Table
 from schema.types import ASCII, DOUBLE, LONG
 
 TWINS = tuple(Cell(cell.column, f"twin.{cell.name}", (nasty.TWIN,)) for cell in nasty.CELLS)
-POSITIONED = [table for table in TABLES.values() if table.position]
+POSITIONED = [table for table in DECLARED.tables.values() if table.position]
 
 
 def elements(table: Table, cells: tuple[Cell, ...]) -> ET.Element:
-    return ET.fromstring(f"<r>{systems(table, cells)}{fields(table, cells)}</r>")  # noqa: S314 - our own
+    return ET.fromstring(f"<r>{system_elements(table, cells)}{field_elements(table, cells)}</r>")  # noqa: S314 - our own
 
 
 def cells_of(table: Table) -> tuple[Cell, ...]:
@@ -90,11 +90,11 @@ def test_positions_and_dates_refer_to_their_frames_and_durations_do_not() -> Non
 
 
 def test_only_frames_in_use_are_told() -> None:
-    assert systems(nasty.TABLE, nasty.CELLS[:1]) == ""
+    assert system_elements(nasty.TABLE, nasty.CELLS[:1]) == ""
 
 
 def test_simple_cone_search_gets_a_name_of_ascii_as_its_identifier() -> None:
-    found = {cell.name: cell.column for cell in ucd1(nasty.TABLE, nasty.CELLS)}
+    found = {cell.name: cell.column for cell in with_ucd1(nasty.TABLE, nasty.CELLS)}
     assert {name: column.ucd for name, column in found.items() if column.ucd.isupper()} == {
         "Name": "ID_MAIN",
         "ra": "POS_EQ_RA_MAIN",
@@ -104,7 +104,7 @@ def test_simple_cone_search_gets_a_name_of_ascii_as_its_identifier() -> None:
 
 
 async def test_simple_cone_search_gets_a_number_as_text_where_there_is_no_name(connection: asyncpg.Connection) -> None:
-    cells = ucd1(nasty.TABLE, tuple(cell for cell in nasty.CELLS if cell.name in ("id", "ra", "dec")))
+    cells = with_ucd1(nasty.TABLE, tuple(cell for cell in nasty.CELLS if cell.name in ("id", "ra", "dec")))
     assert cells[0].column.ucd == "ID_MAIN"
     assert cells[0].column.type is ASCII
     document = await written(TABLEDATA, await copied(connection, TABLEDATA, cells), 1, head=nasty.head(cells))
@@ -113,18 +113,18 @@ async def test_simple_cone_search_gets_a_number_as_text_where_there_is_no_name(c
 
 
 def test_the_same_cells_are_respelt_into_the_same_cells() -> None:
-    assert ucd1(nasty.TABLE, nasty.CELLS) is ucd1(nasty.TABLE, tuple(nasty.CELLS))
+    assert with_ucd1(nasty.TABLE, nasty.CELLS) is with_ucd1(nasty.TABLE, tuple(nasty.CELLS))
 
 
 @pytest.mark.parametrize("missing", ["ra", "dec", "id Name"])
 def test_simple_cone_search_wants_position_and_identifier(missing: str) -> None:
     with pytest.raises(BadInput):
-        ucd1(nasty.TABLE, tuple(cell for cell in nasty.CELLS if cell.name not in missing.split()))
+        with_ucd1(nasty.TABLE, tuple(cell for cell in nasty.CELLS if cell.name not in missing.split()))
 
 
 @pytest.mark.parametrize("table", POSITIONED, ids=lambda table: table.qualified)
 def test_every_cone_search_has_one_of_each(table: Table) -> None:
-    told = [field.attrib for field in elements(table, ucd1(table, cells_of(table))).iter("FIELD")]
+    told = [field.attrib for field in elements(table, with_ucd1(table, cells_of(table))).iter("FIELD")]
     for ucd, datatype in {"ID_MAIN": "char", "POS_EQ_RA_MAIN": "double", "POS_EQ_DEC_MAIN": "double"}.items():
         assert [field["datatype"] for field in told if field.get("ucd") == ucd] == [datatype]
     assert not [field for field in told if ";meta.main" in field.get("ucd", "")]
@@ -151,11 +151,11 @@ def test_votlint_is_silent_about_an_error() -> None:
 
 
 @pytest.mark.stilts
-@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.qualified)
+@pytest.mark.parametrize("table", DECLARED.tables.values(), ids=lambda table: table.qualified)
 async def test_votlint_is_silent_about_every_table(table: Table) -> None:
     assert lint(await written(TABLEDATA, [], head=Head(table, cells_of(table)))) == ""
     if table.position:
-        assert lint(await written(TABLEDATA, [], head=Head(table, ucd1(table, cells_of(table))))) == ""
+        assert lint(await written(TABLEDATA, [], head=Head(table, with_ucd1(table, cells_of(table))))) == ""
 
 
 async def test_every_cell_of_the_head_is_a_field() -> None:

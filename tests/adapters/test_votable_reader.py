@@ -22,7 +22,7 @@ from starlink import run
 
 from adapters.votable.envelope import Head
 from adapters.votable.formats import BINARY2, TABLEDATA
-from adapters.votable.reader import Bounds, Reader, read
+from adapters.votable.reader import Bounds, Reader, read_votable
 from planning.errors import BadInput, TooMuch
 from planning.plan import Cell
 
@@ -290,7 +290,7 @@ async def test_memory_is_flat_whatever_the_size() -> None:
 
     async def peak(count: int) -> int:
         tracemalloc.reset_peak()
-        reading = await read(blocks(count))
+        reading = await read_votable(blocks(count))
         assert sum([len(block) async for block in reading.copy]) > count * 1000 * 30
         return tracemalloc.get_traced_memory()[1]
 

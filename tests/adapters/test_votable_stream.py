@@ -13,7 +13,7 @@ from documents import HEAD, Blocks, broken, copied, slices
 from adapters.columnar import spool
 from adapters.votable.envelope import error_document
 from adapters.votable.formats import BINARY2, CSV, FITS, FORMATS, PARQUET, TABLEDATA, Format
-from adapters.votable.stream import BLOCK, StreamOutcome, document
+from adapters.votable.stream import BLOCK, StreamOutcome, stream_document
 from planning.errors import NoRoom, TimedOut, TooMuch
 
 VOTABLES = pytest.mark.parametrize("form", [TABLEDATA, BINARY2], ids=lambda form: form.name)
@@ -40,7 +40,7 @@ async def test_a_failure_before_any_row_is_raised(connection: asyncpg.Connection
     for blocks in ([], [header] if header and form is BINARY2 else []):
         source = Blocks(blocks, TimedOut("too slow"))
         with pytest.raises(TimedOut):
-            await anext(document(HEAD, form, source, None))
+            await anext(stream_document(HEAD, form, source, None))
         assert source.closed
 
 
@@ -49,7 +49,7 @@ async def test_a_format_that_cannot_say_so_breaks_off_when_it_fails_in_midstream
     connection: asyncpg.Connection, form: Format
 ) -> None:
     source, outcome = Blocks(await copied(connection, form), TimedOut("too slow")), StreamOutcome()
-    parts = document(HEAD, form, source, None, outcome)
+    parts = stream_document(HEAD, form, source, None, outcome)
     with pytest.raises(TimedOut):
         _ = [part async for part in parts]
     assert outcome.failure
@@ -60,7 +60,7 @@ async def test_a_format_that_cannot_say_so_breaks_off_when_it_fails_in_midstream
 async def test_the_source_is_closed_when_the_reader_leaves(connection: asyncpg.Connection, form: Format) -> None:
     data = b"".join(await copied(connection, form))
     source = Blocks(slices(data, len(data) - 50))
-    parts = document(HEAD, form, source, None)
+    parts = stream_document(HEAD, form, source, None)
     await anext(parts)
     assert source.closed is (form in (FITS, PARQUET)), "these have nothing to send before"
     await parts.aclose()  # type: ignore[attr-defined]
@@ -70,13 +70,13 @@ async def test_the_source_is_closed_when_the_reader_leaves(connection: asyncpg.C
 @EVERY
 async def test_the_source_is_closed_after_an_overflow(connection: asyncpg.Connection, form: Format) -> None:
     source = Blocks(await copied(connection, form))
-    _ = [part async for part in document(HEAD, form, source, 2)]
+    _ = [part async for part in stream_document(HEAD, form, source, 2)]
     assert source.closed
 
 
 async def test_an_overflow_in_the_first_block_is_known_with_the_first_bytes(connection: asyncpg.Connection) -> None:
     outcome = StreamOutcome()
-    await anext(document(HEAD, CSV, Blocks(await copied(connection, CSV)), 3, outcome))
+    await anext(stream_document(HEAD, CSV, Blocks(await copied(connection, CSV)), 3, outcome))
     assert outcome == StreamOutcome(rows=3, overflow=True)
 
 
@@ -90,7 +90,7 @@ async def test_small_blocks_are_gathered_but_the_first_comes_at_once() -> None:
             asked += 1
             yield line
 
-    parts = document(HEAD, TABLEDATA, blocks(), None)
+    parts = stream_document(HEAD, TABLEDATA, blocks(), None)
     first = await anext(parts)
     assert asked == 1
     sizes = [len(part) async for part in parts]
@@ -113,11 +113,11 @@ async def test_fits_says_that_the_disk_is_full_before_it_begins(
     monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda: Path("/dev/full").open("r+b", buffering=0))  # noqa: SIM115
     source = Blocks(await copied(connection, FITS))
     with pytest.raises(NoRoom):
-        await anext(document(HEAD, FITS, source, None))
+        await anext(stream_document(HEAD, FITS, source, None))
     assert source.closed
 
 
 async def test_fits_is_put_aside_within_bounds(connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "LARGEST", 1000)
     with pytest.raises(TooMuch):
-        await anext(document(HEAD, FITS, Blocks(await copied(connection, FITS)), None))
+        await anext(stream_document(HEAD, FITS, Blocks(await copied(connection, FITS)), None))

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from adql.grammar.words import RESERVED
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Table
 from schema.types import ASCII, DOUBLE, FLOAT, INT, LONG, SHORT, TEXT
 
@@ -64,6 +64,9 @@ class Asker:
             f'{alias}."{column.name}"' for alias, table in scope for column in table.columns if column.type in wanted
         ]
 
+    def several(self, of: Callable[[], str]) -> str:
+        return ", ".join(of() for _ in range(self.random.randint(1, 4)))
+
     def number(self, scope: list[tuple[str, Table]], depth: int) -> str:
         columns = self.columns(scope, NUMBERS)
         if depth <= 0 or self.chance(0.3):
@@ -109,7 +112,7 @@ class Asker:
             lambda: f"{number()} {self.random.choice(['=', '<>', '<', '>='])} {number()}",
             lambda: f"{text()} {negated}{self.random.choice(['LIKE', 'ILIKE'])} {text()}",
             lambda: f"{number()} {negated}BETWEEN {number()} AND {number()}",
-            lambda: f"{text()} {negated}IN ({text()}, {text()})",
+            lambda: f"{text()} {negated}IN ({self.several(text)})",
             lambda: f"{number()} IS {negated}NULL",
             lambda: f"1 = CONTAINS({self.shape(scope, depth)}, {self.shape(scope, depth)})",
             lambda: f"DISTANCE({number()}, {number()}, 10, 20) < 0.1",
@@ -127,8 +130,8 @@ class Asker:
         )
 
     def table(self) -> tuple[str, Table]:
-        name = self.random.choice(list(TABLES))
-        return self.hostile(HOSTILE_TABLES, lambda: ".".join(map(spelled, name.split(".")))), TABLES[name]
+        name = self.random.choice(list(DECLARED.tables))
+        return self.hostile(HOSTILE_TABLES, lambda: ".".join(map(spelled, name.split(".")))), DECLARED.tables[name]
 
     def select(self, depth: int) -> str:
         scope, source = [], ""

@@ -134,7 +134,7 @@ def condition(random: Random, depth: int) -> tree.Condition:
         case 0:
             return tree.Between(one(), one(), one(), negated, AT)
         case 1:
-            return tree.In(one(), several(random, lambda: leaf(random), 1, 3), negated, AT)
+            return tree.In(one(), several(random, lambda: leaf(random), 1, 4), negated, AT)
         case 2:
             return tree.Like(one(), one(), often(random), negated, AT)
         case 3:

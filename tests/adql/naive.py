@@ -113,8 +113,8 @@ class Naive:
     def relation(self, node: tree.Relation, outer: Sequence[Row], named: Tables) -> list[Row]:
         match node:
             case tree.TableName():
-                name = node.parts[-1].text
-                rows = named.get(name) or self.tables.get(name, [])
+                name, whole = node.parts[-1].text, ".".join(part.text for part in node.parts)
+                rows = named.get(name) or self.tables.get(whole) or self.tables.get(name, [])
                 return [{(node.alias or node.parts[-1]).text: row} for row in rows]
             case tree.Derived():
                 return [{node.alias.text: row} for row in self.query(node.query, outer, named)]
@@ -125,8 +125,9 @@ class Naive:
         left, right = self.relation(node.left, outer, named), self.relation(node.right, outer, named)
         found: list[Row] = []
         met: set[int] = set()
+        possible = candidates(node, right)
         for one in left:
-            partners = [(at, other) for at, other in enumerate(right) if self.meets(node, one, other, outer, named)]
+            partners = [(at, other) for at, other in possible(one) if self.meets(node, one, other, outer, named)]
             met |= {at for at, _ in partners}
             found += [self.pair(node, one, other) for _, other in partners]
             if not partners and node.kind in (tree.JoinKind.LEFT, tree.JoinKind.FULL):
@@ -151,6 +152,22 @@ class Naive:
             for name in node.using
         }
         return {**one, **other, **({"": merged} if merged else {})}
+
+
+def candidates(node: tree.Join, right: list[Row]) -> Callable[[Row], list[tuple[int, Row]]]:
+    """Of a row of the left side, rows of the right one that may meet it: all, or those with an equal value in ON."""
+    everything = list(enumerate(right))
+    on = node.on.left if isinstance(node.on, tree.And) else node.on
+    if not (isinstance(on, tree.Comparison) and on.operator == "=" and right):
+        return lambda _one: everything
+    sides = [[part.text for part in side.parts] if isinstance(side, tree.Name) else [] for side in (on.left, on.right)]
+    if [len(side) for side in sides] != [2, 2] or [side[0] in right[0] for side in sides] != [False, True]:
+        return lambda _one: everything
+    (alias, column), (other, other_column) = sides
+    by_value: dict[Any, list[tuple[int, Row]]] = {}
+    for at, row in everything:
+        by_value.setdefault(row.get(other, {}).get(other_column), []).append((at, row))
+    return lambda one: by_value.get(one[alias].get(column), []) if alias in one else everything
 
 
 def only(row: Row, column: str) -> Any:

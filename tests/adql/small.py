@@ -119,7 +119,7 @@ class Grower:
                 low, high = self.value(kind, columns, depth - 1), self.value(kind, columns, depth - 1)
                 return tree.Between(one, low, high, self.often(0.3), AT)
             case 4:
-                choices = tuple(self.value(kind, columns, depth - 2) for _ in range(self.random.randint(1, 3)))
+                choices = tuple(self.value(kind, columns, depth - 2) for _ in range(self.random.randint(1, 4)))
                 return tree.In(one, choices, self.often(0.3), AT)
             case 5:
                 value = self.value("text", columns, depth - 1)

@@ -14,8 +14,9 @@ from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from adql.errors import AdqlError
 from adql.grammar.words import words
-from schema.catalog import TABLES
+from schema.catalog import DECLARED as DECLARED_CATALOG
 
+TABLES = DECLARED_CATALOG.tables
 INPUTS = int(os.environ.get("FUZZ", "2000"))
 KEYWORDS = words(
     "and any array as between case else exists from in join materialized not on or select then union when where limit lateral order by offset group cross"

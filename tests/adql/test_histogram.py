@@ -13,7 +13,8 @@ from adql.histogram import BINNED
 from hub.rows import Connection, connect
 from sample.federation import Federation
 
-COUNTED = f"SELECT {BINNED.format('v', '$2::float8', '$3::float8', '$4::int')} FROM unnest($1::float8[]) AS u(v)"
+NUMBERS = BINNED.format("v", "$2::float8", "$3::float8", "$4::int")
+COUNTED = f"SELECT gw.histogram({NUMBERS}, $4::int) FROM unnest($1::float8[]) AS u(v)"
 RANDOM = np.random.default_rng(20261121)
 
 

@@ -41,7 +41,7 @@ def sources() -> Table:
 def test_pyvo_never_sleeps_between_its_questions(service: pyvo.dal.TAPService, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("pyvo.dal.tap.sleep", slept.append)
-    monkeypatch.setattr("jobs.service.SETTLED", 30)  # on a busy machine a second may not be enough
+    monkeypatch.setattr("jobs.service.SETTLING", 30)  # on a busy machine a second may not be enough
     waited = service.run_sync(STARS)
     found = service.run_async(STARS)
     assert not slept, "it sleeps for a second as soon as it sees a job that has not ended"

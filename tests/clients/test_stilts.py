@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlink import stilts
 
-from adapters.votable.cone import POSITIONED
+from schema.catalog import DECLARED
 
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222"}
 QUERIES = (
@@ -50,7 +50,7 @@ def test_votlint_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_cone_searches_are_valid(server: str, tmp_path: Path) -> None:
-    for name in POSITIONED:
+    for name in DECLARED.positioned:
         told: Mapping[str, Any] = FOMALHAUT | {"SR": "180", "VERB": "3", "MAXREC": "30"}
         clean(saved(tmp_path / f"{name}.vot", httpx.get(f"{server}/scs/{name}", params=told)))
 

@@ -15,12 +15,12 @@ from astroquery.utils.tap.core import TapPlus
 from pyvo.dal.exceptions import DALOverflowWarning, DALQueryError
 
 from adapters.registry.examples import EXAMPLES, Example
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from schema import tap_rows
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.tap_schema import SOURCE
 
-NAMES = {tap_rows.named(table, delimited) for table in (*TABLES.values(), *SOURCE.tables)}
+NAMES = {tap_rows.named(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
 CONE = "1 = CONTAINS(POINT(RAJ2000, DEJ2000), CIRCLE(344.4127, -29.6222, 2))"
 STARS = f"SELECT Name, RAJ2000, DEJ2000, Vmag, e_Vmag, LDD, e_LDD FROM jsdc.star WHERE {CONE}"
 
@@ -61,8 +61,8 @@ def test_pyvo_reads_what_the_service_says_of_itself(service: pyvo.dal.TAPService
 def test_pyvo_lists_the_tables(service: pyvo.dal.TAPService) -> None:
     assert {table.name for table in service.tables} == NAMES
     star = service.tables["jsdc.star"]
-    assert star.description == TABLES["jsdc.star"].description
-    assert [column.name for column in star.columns] == [column.name for column in TABLES["jsdc.star"].columns]
+    assert star.description == DECLARED.tables["jsdc.star"].description
+    assert [column.name for column in star.columns] == [column.name for column in DECLARED.tables["jsdc.star"].columns]
 
 
 def test_pyvo_finds_the_examples_and_they_run(service: pyvo.dal.TAPService) -> None:
@@ -166,10 +166,10 @@ def test_topcat(server: str, query: str, told: dict[str, str]) -> None:
 
 def test_the_columns_that_topcat_shows_are_those_declared(server: str) -> None:
     found = rows(ask(server, TOPCAT[5])).to_table()
-    assert sorted(found["column_name"]) == sorted(column.name for column in TABLES["jsdc.star"].columns)
+    assert sorted(found["column_name"]) == sorted(column.name for column in DECLARED.tables["jsdc.star"].columns)
 
 
-# OiDB and the NSS (facts/jmmc_systems.md sections 2.3 and 5)
+# OiDB (its modules/tap.xqm and adql.xqm) and the NSS (its nss.py)
 
 OIDB = (
     ("SELECT ALL TOP 25 t.id, t.target_name, t.s_ra, t.s_dec, t.t_min, t.instrument_name FROM oidb AS t "
@@ -198,7 +198,7 @@ def test_oidb_and_nss(server: str, query: str) -> None:
 def test_oidb_asks_for_columns_alone(server: str) -> None:
     answer = httpx.get(f"{server}/tap/sync", params={"QUERY": "SELECT TOP 0 * FROM oidb", "LANG": "ADQL"})
     table = rows(answer)
-    assert (len(table.array), len(table.fields)) == (0, len(TABLES["oidb.granule"].columns))
+    assert (len(table.array), len(table.fields)) == (0, len(DECLARED.tables["oidb.granule"].columns))
 
 
 # What a result says

@@ -14,8 +14,7 @@ import pyvo
 from astropy.io.votable import parse
 from astropy.io.votable.tree import TableElement
 
-from adapters.votable.cone import POSITIONED
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Column, Table
 
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222"}
@@ -89,10 +88,10 @@ def place(table: Table, column: Column) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("form", VOTABLES)
-@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.source != "published"])
+@pytest.mark.parametrize("name", [name for name, table in DECLARED.tables.items() if table.source != "published"])
 async def test_astropy_reads_what_json_says(client: httpx.AsyncClient, name: str, form: str) -> None:
-    query, places = everything(TABLES[name])
-    nodes = (await client.post("/graphql", json={"query": query})).json()["data"][TABLES[name].plural]["nodes"]
+    query, places = everything(DECLARED.tables[name])
+    nodes = (await client.post("/graphql", json={"query": query})).json()["data"][DECLARED.tables[name].plural]["nodes"]
     assert nodes
     response = await client.post("/graphql", json={"query": query}, headers={"accept": VOTABLES[form]})
     table = read(response.content)
@@ -108,7 +107,7 @@ async def test_astropy_reads_what_json_says(client: httpx.AsyncClient, name: str
 
 
 @pytest.mark.parametrize("verbosity", [1, 2, 3])
-@pytest.mark.parametrize("name", POSITIONED)
+@pytest.mark.parametrize("name", DECLARED.positioned)
 async def test_astropy_reads_every_cone_search(client: httpx.AsyncClient, name: str, verbosity: int) -> None:
     told = EVERYWHERE | {"VERB": str(verbosity), "MAXREC": "5"}
     for responseformat in ("votable", "votable/b2"):
@@ -119,11 +118,11 @@ async def test_astropy_reads_every_cone_search(client: httpx.AsyncClient, name: 
         ucds = [field.ucd for field in table.fields]
         assert [ucds.count(ucd) for ucd in ("ID_MAIN", "POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN")] == [1, 1, 1]
         assert table.fields[ucds.index("ID_MAIN")].datatype == "char"
-        principal = [column for column in TABLES[name].columns if column.principal]
-        assert len(ucds) >= {1: 3, 2: len(principal), 3: len(TABLES[name].columns)}[verbosity]
+        principal = [column for column in DECLARED.tables[name].columns if column.principal]
+        assert len(ucds) >= {1: 3, 2: len(principal), 3: len(DECLARED.tables[name].columns)}[verbosity]
 
 
-@pytest.mark.parametrize("name", POSITIONED)
+@pytest.mark.parametrize("name", DECLARED.positioned)
 def test_pyvo(server: str, name: str) -> None:
     service = pyvo.dal.SCSService(f"{server}/scs/{name}")
     found = service.search(pos=(344.4127, -29.6222), radius=180.0, verbosity=3, MAXREC=7)

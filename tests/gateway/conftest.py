@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 from waiting import BUSY, within
 
 from hub.health import SILENCE
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 
 
 @pytest.fixture(scope="session")
 def apart(originals: Path) -> Iterator[Apart]:
-    binaries = find()
+    binaries = find_binaries()
     with filled(binaries, originals) as hub, filled(binaries, originals) as portal:
         yield Apart(hub, portal, federated(hub, {"obsportal": portal}))
 

@@ -62,5 +62,5 @@ async def test_what_is_not_the_client_s_fault_is_not_told_as_such(
             return refused(error(request.query))
 
     with pytest.raises(raised) as caught:
-        await DocumentLookup(Failing()).lists("{ stars }", keys=[1])
+        await DocumentLookup(Failing()).fetch("{ stars }", keys=[1])
     assert caught.value.status == error.status

@@ -98,7 +98,7 @@ async def test_the_log_is_json_with_a_line_a_request_and_no_secret(federation: F
         ("/scs/jsdc.star", 200),
     ]
     assert told[0]["request"] == "mine"
-    assert "answer;dur=" in told[0]["stages"]
+    assert "plan;dur=" in told[0]["stages"]
     assert told[2]["bytes"] > 1000
     assert all(line["ms"] > 0 for line in told)
     assert not SECRETS.search(log.read_text())

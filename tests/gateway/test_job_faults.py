@@ -15,8 +15,8 @@ import pytest
 from door import ROOT, Apart, Door, grown, opened
 from waiting import until, within
 
-from adapters.tap.elsewhere import allowed
-from gateway.commands.work import _hosts, spool_of, work
+from gateway.commands.work import configured_result_store, upload_hosts, work
+from gateway.remote_uploads import allowed
 from gateway.settings import SettingError, Settings, settings
 from hub.rows import Connection, connect
 
@@ -191,11 +191,11 @@ def _held(door: Door, spool: Path) -> int:
 def test_a_spool_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("a file")
     with pytest.raises(SettingError, match="GATEWAY_SPOOL"):
-        spool_of(Settings("", spool=str(tmp_path / "spool")))
+        configured_result_store(Settings("", spool=str(tmp_path / "spool")))
 
 
 def test_hosts_are_named_in_any_case() -> None:
-    assert allowed("http://Data.JMMC.fr/mine", _hosts(Settings("", upload_hosts="Data.jmmc.fr, other")))
+    assert allowed("http://Data.JMMC.fr/mine", upload_hosts(Settings("", upload_hosts="Data.jmmc.fr, other")))
 
 
 def test_a_job_runs_no_longer_than_a_statement_may() -> None:

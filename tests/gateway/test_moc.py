@@ -15,10 +15,10 @@ from astropy.time import Time
 from mocpy import MOC, STMOC, TimeMOC
 from waiting import within
 
-from adapters.votable.cone import POSITIONED
 from hub.coverage import Coverages, times
 from hub.rows import Hub, connect
 from sample.federation import Federation
+from schema.catalog import DECLARED
 from sky.timescale import tcb
 
 KINDS: dict[str, Any] = {"space": MOC, "time": TimeMOC, "spacetime": STMOC}
@@ -43,16 +43,16 @@ def read(kind: str, document: bytes) -> Any:
 
 async def positions(client: httpx.AsyncClient, table: str) -> tuple[Any, Any, Any]:
     """Right ascension, declination, and the times if there are: through another door, read by astropy."""
-    every = {"RA": "0", "DEC": "0", "SR": "180", "VERB": "3" if times(POSITIONED[table]) else "1"}
+    every = {"RA": "0", "DEC": "0", "SR": "180", "VERB": "3" if times(DECLARED.positioned[table]) else "1"}
     response = await client.get(f"/scs/{table}", params=every | {"RESPONSEFORMAT": "votable/b2"})
     array = parse(io.BytesIO(response.content)).get_first_table().array
-    ra, dec = (column.name for column in POSITIONED[table].position or ())
-    start, end = [column.name for column in times(POSITIONED[table])] or (None, None)
+    ra, dec = (column.name for column in DECLARED.positioned[table].position or ())
+    start, end = [column.name for column in times(DECLARED.positioned[table])] or (None, None)
     moments = (array[start].filled(np.nan), array[end].filled(np.nan)) if start else None
     return array[ra].filled(np.nan), array[dec].filled(np.nan), moments
 
 
-@pytest.mark.parametrize("table", POSITIONED)
+@pytest.mark.parametrize("table", DECLARED.positioned)
 async def test_every_position_is_inside_and_a_far_place_is_not(client: httpx.AsyncClient, table: str) -> None:
     response = await got(client, table)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/fits"), response.text
@@ -73,7 +73,7 @@ async def test_every_position_is_inside_and_a_far_place_is_not(client: httpx.Asy
     assert not found.contains_lonlat(far_ra[far] * u.deg, far_dec[far] * u.deg).any()
 
 
-@pytest.mark.parametrize("table", [name for name, table in POSITIONED.items() if times(table)])
+@pytest.mark.parametrize("table", [name for name, table in DECLARED.positioned.items() if times(table)])
 async def test_times_are_inside_with_their_places(client: httpx.AsyncClient, table: str) -> None:
     time, both = [read(kind, (await got(client, table, dim=kind)).content) for kind in ("time", "spacetime")]
     ra, dec, moments = await positions(client, table)
@@ -165,4 +165,4 @@ async def written(federation: Federation, text: str, *values: Any) -> Any:
 
 
 async def test_without_its_keeper_it_says_so(hub: Hub) -> None:
-    assert await Coverages(hub).of(POSITIONED["jsdc.star"]) is None
+    assert await Coverages(hub).of(DECLARED.positioned["jsdc.star"]) is None

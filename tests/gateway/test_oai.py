@@ -6,16 +6,17 @@ import httpx
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from adapters.votable.cone import POSITIONED
-from hub.installation import SQL
 from hub.rows import connect
 from sample.federation import Federation
+from schema.catalog import DECLARED
+from schema.named_queries import SQL
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 RI = "{http://www.ivoa.net/xml/RegistryInterface/v1.0}"
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 SERVICES = {
-    f"ivo://jmmc.fr/gateway/{path}" for path in ("tap", "sia", "datalink", *(f"scs/{name}" for name in POSITIONED))
+    f"ivo://jmmc.fr/gateway/{path}"
+    for path in ("tap", "sia", "datalink", *(f"scs/{name}" for name in DECLARED.positioned))
 }
 EVERY = {"ivo://jmmc.fr", "ivo://jmmc.fr/gateway/registry", *SERVICES}
 

@@ -14,7 +14,7 @@ from waiting import BUSY, within
 from bench.failures import NEEDING, back
 from hub.health import SILENCE
 from hub.installation import readdress
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from sample.federation import dsn
 from schema.catalog import SOURCES
 from schema.foreign import READER
@@ -69,7 +69,7 @@ async def line(port: int) -> AsyncIterator[tuple[Line, int]]:
 
 
 async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path, originals: Path) -> None:
-    binaries = find()
+    binaries = find_binaries()
     with filled(binaries, originals) as hub, filled(binaries, originals, tcp=True) as portal:
         made = federated(hub, {"obsportal": portal})
         async with line(portal.port) as (way, port):

@@ -6,6 +6,7 @@ import httpx
 from door import opened
 from refusal import Refusal
 
+from gateway.door import Doors
 from gateway.middleware.rate import CLIENTS, RateLimit
 from sample.federation import Federation
 
@@ -13,7 +14,7 @@ QUERY = {"query": "{ __typename }"}
 
 
 def limiter(rate: float, burst: int) -> RateLimit:
-    return RateLimit(lambda *_: None, rate, burst)  # type: ignore[arg-type,return-value]
+    return RateLimit(lambda *_: None, Doors(()), rate, burst)  # type: ignore[arg-type,return-value]
 
 
 def test_a_burst_then_the_rate() -> None:

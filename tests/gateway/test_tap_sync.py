@@ -19,10 +19,11 @@ from refusal import Refusal
 from starlette.applications import Starlette
 from waiting import BUSY, within
 
-from adapters.tap import answer
+from adapters.tap import query as tap_query
 from adapters.tap.parameters import RowLimits, UploadParameter, tap_request, uploads
 from adql.compile import compile_query
 from adql.compiled import CompiledQuery
+from gateway.remote_uploads import fetcher
 from hub.rows import connect
 from planning.errors import BadInput
 
@@ -130,7 +131,7 @@ async def test_others_are_answered_while_a_long_query_is_compiled(
         assert others.wait(30), "nobody was answered meanwhile"
         return compile_query(*asked)
 
-    monkeypatch.setattr(answer, "compile_query", slowly)
+    monkeypatch.setattr(tap_query, "compile_query", slowly)
     query = f"SELECT name FROM jsdc.star WHERE jsdc_id IN ({', '.join(map(str, range(2_000)))})"
     asked = asyncio.ensure_future(client.post("/tap/sync", data={"QUERY": query, "LANG": "ADQL"}))
     assert await asyncio.to_thread(compiling.wait, 30)
@@ -143,9 +144,10 @@ async def test_others_are_answered_while_a_long_query_is_compiled(
 async def test_stages_are_told(client: httpx.AsyncClient) -> None:
     answer = await client.get("/tap/sync", params={"QUERY": STARS, "LANG": "ADQL"})
     assert [part.partition(";")[0] for part in answer.headers["server-timing"].split(", ")] == [
-        "read",
-        "compile",
-        "first",
+        "parse",
+        "plan",
+        "run",
+        "write",
     ]
     assert answer.headers["vary"]
 
@@ -349,7 +351,7 @@ async def test_a_table_is_fetched_from_hosts_that_are_trusted(
     refused = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
     assert (refused.status_code, "not looked at" in refused.text) == (400, True)
     state = app.state.gateway
-    app.state.gateway = replace(state, engine=replace(state.engine, hosts=frozenset({"127.0.0.1"})))
+    app.state.gateway = replace(state, engine=replace(state.engine, fetch=fetcher(frozenset({"127.0.0.1"}))))
     try:
         answer = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
         assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text

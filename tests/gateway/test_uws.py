@@ -15,12 +15,13 @@ import pytest_asyncio
 from defusedxml.ElementTree import fromstring
 from starlette.applications import Starlette
 
-from gateway.routes.jobs import ROUTES
+from gateway.door import Door
+from gateway.routes.jobs import ENDPOINTS
 from gateway.settings import Settings
 from jobs.execution import JobAnswer
 from jobs.job import Job
-from jobs.results import ResultStore, open_spool
-from jobs.service import JobService, open_desk
+from jobs.results import ResultStore, open_result_store
+from jobs.service import JobService, open_job_service
 from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
@@ -47,14 +48,14 @@ async def run(job: Job, spool: ResultStore) -> JobAnswer:
 @pytest_asyncio.fixture(scope="session")
 async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[JobService]:
     settings = Settings(federation.hub, hub_jobs=federation.jobs)
-    spool = open_spool(tmp_path_factory.mktemp("spool"), settings.spool_bytes)
-    async with open_desk(federation.jobs, spool, settings.job_limits, run, 2) as opened:
+    spool = open_result_store(tmp_path_factory.mktemp("spool"), settings.spool_bytes)
+    async with open_job_service(federation.jobs, spool, settings.job_limits, run, 2) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture(scope="session")
 async def http(desk: JobService, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=ROUTES)
+    app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
     settings = replace(Settings(federation.hub), max_body_bytes=2000, max_upload_bytes=100_000)
     app.state.gateway = SimpleNamespace(settings=settings, desk=desk)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
@@ -159,10 +160,10 @@ async def test_how_long_is_said_as_the_job_is_made_too(http: httpx.AsyncClient, 
     job = await told(http, place)
     assert (of(job, "executionDuration"), of(job, "destruction")) == ("50", f"{soon}.000Z")
     assert [node.get("id") for node in job.iterfind(".//uws:parameter", UWS)] == ["QUERY"], "they are no parameters"
-    before = len(await desk.listed("127.0.0.1", (), None, None))
+    before = len(await desk.list_jobs("127.0.0.1", (), None, None))
     wrong = await http.post("/tap/async", data={"QUERY": "long", "DESTRUCTION": "tomorrow"})
     assert (wrong.status_code, "DESTRUCTION is 'tomorrow'" in said(wrong)) == (400, True)
-    assert len(await desk.listed("127.0.0.1", (), None, None)) == before
+    assert len(await desk.list_jobs("127.0.0.1", (), None, None)) == before
 
 
 async def test_what_no_text_can_hold_is_left_out(http: httpx.AsyncClient) -> None:
@@ -239,10 +240,10 @@ async def test_the_list_is_of_the_clients_own(http: httpx.AsyncClient) -> None:
 
 
 async def test_a_refused_job_leaves_nothing(http: httpx.AsyncClient, desk: JobService) -> None:
-    before = await desk.listed("127.0.0.1", (), None, None)
+    before = await desk.list_jobs("127.0.0.1", (), None, None)
     refused = await http.post("/tap/async", data={"QUERY": "SELECT"}, files={"t1": ("a.vot", b"x" * 200_000)})
     assert (refused.status_code, "larger than" in said(refused)) == (413, True)
-    assert await desk.listed("127.0.0.1", (), None, None) == before
+    assert await desk.list_jobs("127.0.0.1", (), None, None) == before
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ async def test_what_is_wrong_is_said(  # noqa: PLR0917
 
 
 async def test_a_service_without_jobs_says_so(federation: Federation) -> None:
-    app = Starlette(routes=ROUTES)
+    app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
     app.state.gateway = SimpleNamespace(settings=Settings(federation.hub), desk=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
         answer = await http.post("/tap/async", data=RUN)

@@ -4,17 +4,19 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from adapters.registry.examples import EXAMPLES
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
+from gateway.state import State
 from schema import tap_rows
-from schema.catalog import TABLES, publish
+from schema.catalog import DECLARED
 from schema.table import Column, Table
 from schema.tap_schema import SOURCE
 from schema.types import DOUBLE
 
 pytestmark = pytest.mark.usefixtures("awake")
-NAMES = {tap_rows.named(table, delimited) for table in (*TABLES.values(), *SOURCE.tables)}
+NAMES = {tap_rows.named(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -28,7 +30,7 @@ async def test_tables_tell_every_column_as_it_is_declared(client: httpx.AsyncCli
     assert root.tag == "{http://www.ivoa.net/xml/VOSITables/v1.0}tableset"
     tables = {node.findtext("name"): node for node in root.iter("table")}
     assert tables.keys() == NAMES
-    for table in TABLES.values():
+    for table in DECLARED.tables.values():
         told = [
             (node.findtext("name", "").strip('"'), node.findtext("description"))
             for node in tables[tap_rows.named(table, delimited)].iter("column")
@@ -71,17 +73,18 @@ async def test_one_table(client: httpx.AsyncClient) -> None:
     assert (wrong.status_code, "min or max" in wrong.text) == (400, True)
 
 
-async def test_what_is_published_is_told_at_once(client: httpx.AsyncClient) -> None:
+async def test_what_is_published_is_told_at_once(client: httpx.AsyncClient, app: Starlette) -> None:
     mine = Table(
         "published", "mine", "published.mine", "Mine", "mines", "A table of mine", (Column("a", DOUBLE, "A number"),)
     )
-    publish((mine,))
+    state: State = app.state.gateway
+    app.state.gateway = state.with_catalog(DECLARED.with_published((mine,)), state.operations.schema)
     try:
         root = xml(await client.get("/tap/tables"))
         assert {node.findtext("name") for node in root.iter("table")} == {*NAMES, "published.mine"}
         assert xml(await client.get("/tap/tables/published.mine")).findtext("description") == "A table of mine"
     finally:
-        publish(())
+        app.state.gateway = state
     assert (await client.get("/tap/tables/published.mine")).status_code == 404
 
 

@@ -13,7 +13,7 @@ from identity.records import KINDS
 from sample import trial
 from sample.federation import Federation
 from sample.trial import Score
-from sample.truth import SHARES, Truth, separation, truth
+from sample.truth import SHARES, Truth, make_records, separation
 from schema import oidb
 
 COUNT = 6000
@@ -22,7 +22,7 @@ GRANULES = next(kind for kind in KINDS if kind.origin is oidb.GRANULE)
 
 @pytest_asyncio.fixture(scope="module")
 async def made(federation: Federation) -> Truth:
-    return truth(await trial.sky(federation.sources["jsdc"]), COUNT)
+    return make_records(await trial.load_sky(federation.sources["jsdc"]), COUNT)
 
 
 async def _identified(federation: Federation) -> BatchOutcome:
@@ -33,7 +33,7 @@ async def _identified(federation: Federation) -> BatchOutcome:
 @pytest_asyncio.fixture(scope="module")
 async def scores(federation: Federation, made: Truth) -> AsyncIterator[Mapping[str, Score]]:
     """Those of a batch that sees the new records; the next one sees that they are gone."""
-    async with trial.submitted(federation.sources["oidb"], made):
+    async with trial.as_granules(federation.sources["oidb"], made):
         assert (await _identified(federation)).changed == COUNT
         yield await trial.scores(federation.owner, made)
     gone = await _identified(federation)
@@ -47,7 +47,7 @@ def test_there_are_records_of_every_kind(made: Truth) -> None:
 
 
 async def test_places_are_as_far_from_their_stars_as_their_kind_says(made: Truth, federation: Federation) -> None:
-    sky = await trial.sky(federation.sources["jsdc"])
+    sky = await trial.load_sky(federation.sources["jsdc"])
     row = np.searchsorted(sky.ids, made.star)
     here = (made.star != 0) & np.isfinite(made.ra) & (made.kind == "catalogue")
     assert separation(made.ra[here], made.dec[here], sky.ra[row[here]], sky.dec[row[here]]).max() < 5

@@ -1,4 +1,4 @@
-"""A desk for jobs over the hub of the session."""
+"""A service for jobs over the hub of the session."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from sample.federation import Federation
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits is told at once that a job runs."""
-    monkeypatch.setattr("jobs.service.SETTLED", 0.05)
+    monkeypatch.setattr("jobs.service.SETTLING", 0.05)
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +24,5 @@ def spool_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="session")
 async def place(federation: Federation, spool_folder: Path) -> AsyncIterator[Place]:
     work = Work()
-    async with opened(federation, spool_folder, work, 3) as desk:
-        yield Place(desk, work)
+    async with opened(federation, spool_folder, work, 3) as service:
+        yield Place(service, work)

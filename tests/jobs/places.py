@@ -1,4 +1,4 @@
-"""A desk for jobs, and answers that a test can follow."""
+"""A service for jobs, and answers that a test can follow."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,8 +9,8 @@ from pathlib import Path
 from jobs.execution import JobAnswer
 from jobs.job import Job
 from jobs.limits import JobLimits
-from jobs.results import ResultStore, open_spool
-from jobs.service import JobService, open_desk
+from jobs.results import ResultStore, open_result_store
+from jobs.service import JobService, open_job_service
 from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
@@ -34,7 +34,7 @@ class Work:
             raise ZeroDivisionError
         return JobAnswer("text/plain", self._body(job, query, spool))
 
-    async def told(self, of: list[str], job: Job, times: int = 1) -> None:
+    async def reached(self, of: list[str], job: Job, times: int = 1) -> None:
         """Wait until something has happened to a job."""
         async with asyncio.timeout(10):
             while of.count(job.id) < times:  # noqa: ASYNC110 - it is lists that are looked at
@@ -56,24 +56,24 @@ class Work:
 
 @dataclass(frozen=True)
 class Place:
-    """A desk, and what is behind it."""
+    """A service, and what is behind it."""
 
-    desk: JobService
+    service: JobService
     work: Work
 
-    async def asked(self, query: str, owner: str = "10.0.0.1") -> Job:
+    async def pending(self, query: str, owner: str = "10.0.0.1") -> Job:
         """A job that waits to be started."""
-        job = await self.desk.make(owner, None)
-        await self.desk.tell(job, [("QUERY", query)])
-        return await self.desk.get(job.id)
+        job = await self.service.create(owner, None)
+        await self.service.set_parameters(job, [("QUERY", query)])
+        return await self.service.get(job.id)
 
     async def started(self, query: str, owner: str = "10.0.0.1") -> Job:
-        job = await self.asked(query, owner)
-        await self.desk.start(job)
+        job = await self.pending(query, owner)
+        await self.service.start(job)
         return job
 
 
 def opened(
     federation: Federation, folder: Path, work: Work, workers: int, **limits: int
 ) -> AbstractAsyncContextManager[JobService]:
-    return open_desk(federation.jobs, open_spool(folder, ROOM), JobLimits(**limits), work.run, workers)  # type: ignore[arg-type]
+    return open_job_service(federation.jobs, open_result_store(folder, ROOM), JobLimits(**limits), work.run, workers)  # type: ignore[arg-type]

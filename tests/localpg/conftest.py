@@ -9,7 +9,7 @@ import pytest
 from kinds import KINDS
 
 from localpg.account import Account, server_account
-from localpg.binaries import Binaries, find
+from localpg.binaries import Binaries, find_binaries
 from localpg.cluster import Cluster
 
 
@@ -27,7 +27,7 @@ def account() -> Account:
 
 @pytest.fixture(params=KINDS)
 def binaries(request: pytest.FixtureRequest) -> Binaries:
-    return find(request.param)
+    return find_binaries(request.param)
 
 
 @pytest.fixture

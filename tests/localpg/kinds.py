@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from localpg.binaries import Choice, find
+from localpg.binaries import Choice, find_binaries
 from localpg.errors import MissingPostgresError
 
 
@@ -11,7 +11,7 @@ def _found() -> Iterator[Choice]:
     choices: tuple[Choice, ...] = ("system", "wheel")
     for choice in choices:
         with suppress(MissingPostgresError):
-            find(choice)
+            find_binaries(choice)
             yield choice
 
 

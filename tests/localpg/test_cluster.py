@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from localpg.binaries import Binaries, find
+from localpg.binaries import Binaries, find_binaries
 from localpg.cluster import Cluster
 from localpg.errors import DataInUseError, StartError
-from localpg.postmaster import runs, written_pid
+from localpg.postmaster import is_running, recorded_pid
 
 Sql = Callable[[Cluster, str], str]
 
@@ -70,7 +70,7 @@ def test_comes_back_from_a_crash_at_the_same_address(binaries: Binaries, sql: Sq
 
 
 def test_one_falls_and_the_other_stands(sql: Sql) -> None:
-    binaries = find("wheel")
+    binaries = find_binaries("wheel")
     with Cluster(binaries) as hub, Cluster(binaries) as source:
         sql(source, "CREATE TABLE star AS SELECT 'Vega' AS name")
         sql(hub, "CREATE EXTENSION postgres_fdw")
@@ -88,7 +88,7 @@ def test_one_falls_and_the_other_stands(sql: Sql) -> None:
 
 
 def test_outlives_the_thread_that_started_it(sql: Sql) -> None:
-    cluster = Cluster(find("wheel"))
+    cluster = Cluster(find_binaries("wheel"))
     thread = threading.Thread(target=cluster.start)
     thread.start()
     thread.join()
@@ -99,7 +99,7 @@ def test_outlives_the_thread_that_started_it(sql: Sql) -> None:
 
 def test_its_watcher_goes_with_it(binaries: Binaries, place: Path) -> None:
     with Cluster(binaries, place / "data") as cluster:
-        pid, log = written_pid(place / "data" / "cluster"), cluster.log
+        pid, log = recorded_pid(place / "data" / "cluster"), cluster.log
     assert (
         str(pid) not in subprocess.run(["ps", "-eo", "sid"], capture_output=True, text=True, check=True).stdout.split()
     )
@@ -107,19 +107,19 @@ def test_its_watcher_goes_with_it(binaries: Binaries, place: Path) -> None:
 
 
 def test_starts_again_what_fell_by_itself(sql: Sql) -> None:
-    with Cluster(find("wheel")) as cluster:
-        pid = written_pid(cluster.log.parent / "cluster")
+    with Cluster(find_binaries("wheel")) as cluster:
+        pid = recorded_pid(cluster.log.parent / "cluster")
         assert pid
         assert cluster.start() is cluster
-        assert written_pid(cluster.log.parent / "cluster") == pid
+        assert recorded_pid(cluster.log.parent / "cluster") == pid
         os.kill(pid, signal.SIGQUIT)
-        while runs(pid):
+        while is_running(pid):
             time.sleep(0.01)
         assert sql(cluster.start(), "SELECT 1") == "1"
 
 
 def test_tcp_takes_another_port_when_the_free_one_is_taken(sql: Sql) -> None:
-    cluster = Cluster(find("wheel"), tcp=True)
+    cluster = Cluster(find_binaries("wheel"), tcp=True)
     with socket.create_server(("127.0.0.1", cluster.port)), cluster:
         with socket.create_connection(("127.0.0.1", cluster.port), timeout=5):
             pass
@@ -127,7 +127,7 @@ def test_tcp_takes_another_port_when_the_free_one_is_taken(sql: Sql) -> None:
 
 
 def test_a_failed_start_says_why_and_leaves_nothing() -> None:
-    cluster = Cluster(find("wheel"), settings={"max_connections": "many"})
+    cluster = Cluster(find_binaries("wheel"), settings={"max_connections": "many"})
     with pytest.raises(StartError, match='invalid value for parameter "max_connections": "many"'):
         cluster.start()
     with pytest.raises(StartError, match="before it is started"):

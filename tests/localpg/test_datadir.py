@@ -6,32 +6,32 @@ import pytest
 
 from localpg import datadir
 from localpg.account import Account
-from localpg.binaries import Binaries, find
+from localpg.binaries import Binaries, find_binaries
 from localpg.datadir import DataDirectory
 from localpg.errors import DataInUseError, DataVersionError, UnreachableError
 
 
 @pytest.fixture
 def held(place: Path, account: Account) -> Iterator[DataDirectory]:
-    data = datadir.hold(place / "data", account)
+    data = datadir.open_data_directory(place / "data", account)
     yield data
     data.lock.release()
 
 
 @pytest.fixture
 def wheel() -> Binaries:
-    return find("wheel")
+    return find_binaries("wheel")
 
 
 def test_is_held_by_one_launcher(held: DataDirectory, account: Account) -> None:
     with pytest.raises(DataInUseError, match=f"process {os.getpid()}") as refused:
-        datadir.hold(held.path, account)
+        datadir.open_data_directory(held.path, account)
     assert refused.value.pid == os.getpid()
 
 
 def test_a_directory_we_may_not_write_is_refused(account: Account) -> None:
     with pytest.raises(UnreachableError, match="another data directory"):
-        datadir.hold(Path("/proc"), account)
+        datadir.open_data_directory(Path("/proc"), account)
 
 
 @pytest.mark.parametrize("told", [None, "x\n"])
@@ -55,12 +55,12 @@ def test_an_interrupted_initdb_is_begun_again(held: DataDirectory, wheel: Binari
     assert not draft.exists()
 
 
-def test_another_major_version_is_refused(held: DataDirectory, wheel: Binaries, account: Account) -> None:
+def test_another_major_is_refused(held: DataDirectory, wheel: Binaries, account: Account) -> None:
     held.cluster.mkdir()
     (held.cluster / "PG_VERSION").write_text("12\n")
     with pytest.raises(DataVersionError) as refused:
         held.prepare(wheel, account)
-    assert (refused.value.found, refused.value.wanted) == (12, 18)
+    assert (refused.value.made_by, refused.value.major) == (12, 18)
 
 
 def test_a_pid_given_to_a_stranger_does_not_block(held: DataDirectory, wheel: Binaries, account: Account) -> None:

@@ -11,7 +11,7 @@ _HOLD = """
 import sys, time
 from pathlib import Path
 from localpg import lock
-lock.take(Path(sys.argv[1]))
+lock.acquire(Path(sys.argv[1]))
 print(flush=True)
 time.sleep(60)
 """
@@ -19,11 +19,11 @@ _REPOSITORY = Path(__file__).parents[2]
 
 
 def test_is_given_once(tmp_path: Path) -> None:
-    first = lock.take(tmp_path / "mark")
+    first = lock.acquire(tmp_path / "mark")
     assert first
-    assert lock.take(tmp_path / "mark") is None
+    assert lock.acquire(tmp_path / "mark") is None
     first.release()
-    assert lock.take(tmp_path / "mark")
+    assert lock.acquire(tmp_path / "mark")
 
 
 def test_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
@@ -31,14 +31,14 @@ def test_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", _HOLD, str(mark)], stdout=subprocess.PIPE, cwd=_REPOSITORY) as other:
         assert other.stdout
         other.stdout.readline()
-        assert lock.take(mark) is None
-        assert lock.holder(mark) == other.pid
+        assert lock.acquire(mark) is None
+        assert lock.holder_pid(mark) == other.pid
         other.send_signal(signal.SIGKILL)
-    assert lock.take(mark)
+    assert lock.acquire(mark)
 
 
 def test_does_not_follow_a_planted_link(tmp_path: Path) -> None:
     (tmp_path / "mark").symlink_to(tmp_path / "victim")
     with pytest.raises(OSError, match="symbolic links"):
-        lock.take(tmp_path / "mark")
+        lock.acquire(tmp_path / "mark")
     assert not (tmp_path / "victim").exists()

@@ -8,25 +8,25 @@ from localpg import postmaster
 
 
 def test_a_stranger_is_no_server() -> None:
-    assert not postmaster.runs(os.getpid())
+    assert not postmaster.is_running(os.getpid())
 
 
 def test_nobody_is_no_server() -> None:
-    assert not postmaster.runs(2**22 + 1)
+    assert not postmaster.is_running(2**22 + 1)
 
 
 def test_a_zombie_named_postgres_is_no_server(tmp_path: Path) -> None:
     impostor = tmp_path / "postgres"
     impostor.symlink_to("/bin/sleep")
     with subprocess.Popen([impostor, "60"]) as process:
-        assert _soon(lambda: postmaster.runs(process.pid))
+        assert _soon(lambda: postmaster.is_running(process.pid))
         process.kill()
-        assert _soon(lambda: not postmaster.runs(process.pid))
+        assert _soon(lambda: not postmaster.is_running(process.pid))
         os.kill(process.pid, 0)  # still answers
 
 
 def test_no_file_no_server(tmp_path: Path) -> None:
-    assert postmaster.written_pid(tmp_path) is None
+    assert postmaster.recorded_pid(tmp_path) is None
     assert not postmaster.is_ready(tmp_path, 1)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from localpg.account import Account
-from localpg.installation import Installation, inspect, wheel_package
+from localpg.installation import Installation, inspect_installation, wheel_package
 from localpg.probe import accepts_pg_sphere
 
 
@@ -16,7 +16,7 @@ def promising(place: Path, account: Account, monkeypatch: pytest.MonkeyPatch) ->
     (place / "pg_sphere.control").touch()
     package = wheel_package()
     assert package
-    installation = inspect("wheel", package / "pginstall" / "bin", account)
+    installation = inspect_installation("wheel", package / "pginstall" / "bin", account)
     assert installation
     return replace(installation, extensions=place)
 

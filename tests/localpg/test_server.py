@@ -15,9 +15,9 @@ from kinds import KINDS
 
 from localpg import rundir
 from localpg.account import Account
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
-from localpg.postmaster import runs, written_pid
+from localpg.postmaster import is_running, recorded_pid
 
 Sql = Callable[[Cluster, str], str]
 
@@ -26,9 +26,9 @@ _REPOSITORY = Path(__file__).parents[2]
 _LAUNCH = """
 import sys, time
 from pathlib import Path
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
-binaries = find(sys.argv[1])
+binaries = find_binaries(sys.argv[1])
 data = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 with Cluster(binaries, data) as cluster:
     print(cluster.socket_dir, flush=True)
@@ -45,14 +45,14 @@ def test_falls_with_a_killed_launcher(account: Account, place: Path, sql: Sql) -
     ) as launcher:
         assert launcher.stdout
         sockets = Path(launcher.stdout.readline().strip())
-        pid = written_pid(data / "cluster")
+        pid = recorded_pid(data / "cluster")
         assert pid
-        assert runs(pid)
+        assert is_running(pid)
         launcher.send_signal(signal.SIGKILL)
     _wait_end(pid)
-    rundir.sweep(account)
+    rundir.remove_abandoned(account)
     assert not sockets.exists()
-    with Cluster(find("wheel"), data) as cluster:
+    with Cluster(find_binaries("wheel"), data) as cluster:
         assert sql(cluster, "SELECT 1") == "1"
 
 
@@ -64,7 +64,7 @@ def test_a_restart_waits_for_the_server_of_a_killed_launcher(place: Path, sql: S
         assert launcher.stdout
         launcher.stdout.readline()
         launcher.send_signal(signal.SIGKILL)
-    with Cluster(find("wheel"), data) as cluster:
+    with Cluster(find_binaries("wheel"), data) as cluster:
         assert sql(cluster, "SELECT 1") == "1"
 
 
@@ -90,7 +90,7 @@ def test_an_ordinary_user_needs_nothing(choice: str, account: Account) -> None:
 
 def _wait_end(pid: int) -> None:
     deadline = time.monotonic() + 5
-    while runs(pid):
+    while is_running(pid):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 

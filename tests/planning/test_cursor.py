@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planning import cursor
 from planning.errors import BadInput
 from planning.plan import Order
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.jsdc import STAR
 from schema.oidb import GRANULE
 from schema.table import Column, Table
@@ -35,7 +35,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     INSTANT: st.datetimes(timezones=st.just(UTC)),
     DATETIME: st.datetimes(),
 }
-COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns if column.type.orderable]
+COLUMNS = [(table, column) for table in DECLARED.tables.values() for column in table.columns if column.type.orderable]
 NAME, VMAG = STAR.by_field["name"], STAR.by_field["vmag"]
 BY_NAME = (Order(NAME), Order(STAR.key))
 

@@ -15,15 +15,16 @@ from astropy.io.votable import parse
 from astropy.io.votable.tree import TableElement
 from waiting import within
 
-from adapters.publishing.declaration import table as read_table
-from adapters.publishing.declaration import told
-from adapters.publishing.draft import Facts, draft, settled
+from adapters.publishing.draft import draft
 from adapters.publishing.naming import Names, hub_name, table_name
-from adapters.publishing.publish import publish, remove
-from adapters.votable.reader import read
+from adapters.votable.reader import read_votable
 from gateway.__main__ import main
 from hub.writer import Writers, open_writers
 from planning.errors import BadInput
+from publishing.declaration import as_json
+from publishing.declaration import table as read_table
+from publishing.draft import Facts, settled
+from publishing.publish import publish, remove
 from sample.federation import Federation
 from schema.table import Quantity
 
@@ -73,7 +74,8 @@ async def owner(federation: Federation) -> AsyncIterator[asyncpg.Connection]:
 
 async def put(writers: Writers, name: str, document: str | bytes = SMALL, *, replace: bool = False) -> Any:
     text = document.encode() if isinstance(document, str) else document
-    return await publish(writers, await read(blocks(text)), name, replace=replace)
+    source = await read_votable(blocks(text))
+    return await publish(writers, draft(source.heading, name), source.copy, replace=replace)
 
 
 @pytest.fixture(scope="module")
@@ -248,11 +250,11 @@ async def test_publishing_anew_replaces_all(
 
 
 async def test_a_declaration_survives_json() -> None:
-    heading = (await read(blocks(SMALL.encode()))).heading
+    heading = (await read_votable(blocks(SMALL.encode()))).heading
     drafted = draft(heading, "bright_of_json")
     made = settled(drafted, Facts(frozenset(drafted.keys), frozenset(), frozenset(drafted.coded), frozenset()))
-    again = read_table(told(made))
-    assert told(again) == told(made)
+    again = read_table(as_json(made))
+    assert as_json(again) == as_json(made)
     assert [column.type.sql for column in again.columns] == [column.type.sql for column in made.columns]
     assert isinstance(again.members[3], Quantity)
     assert again.position
@@ -269,7 +271,7 @@ async def test_a_declaration_survives_json() -> None:
 )
 async def test_a_place_that_cannot_be_read_is_none(before: str, after: str) -> None:
     framed = SMALL.replace("<RESOURCE>", '<RESOURCE><COOSYS ID="old" system="eq_FK4" equinox="B1950"/>')
-    drafted = draft((await read(blocks(framed.replace(before, after).encode()))).heading, "elsewhere")
+    drafted = draft((await read_votable(blocks(framed.replace(before, after).encode()))).heading, "elsewhere")
     assert settled(drafted, Facts(frozenset(), frozenset(), frozenset(), frozenset())).position is None
 
 

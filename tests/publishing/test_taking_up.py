@@ -27,7 +27,7 @@ async def test_a_hub_that_does_not_answer_is_asked_again(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(published, "RETRY", 0.01)
     monkeypatch.setattr(published, "declared", declared)
-    hub: Any = SimpleNamespace(watch=SimpleNamespace(changes=told))
+    hub: Any = SimpleNamespace(health=SimpleNamespace(changes=told))
     assert [tables async for tables in published.changes(hub)] == [["bright"]]
     assert answers == []
 
@@ -35,7 +35,7 @@ async def test_a_hub_that_does_not_answer_is_asked_again(monkeypatch: pytest.Mon
 async def test_a_hub_set_up_before_has_nothing_published(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [table.name for table in await published.declared(hub)] == []
     monkeypatch.setattr(
-        published, "THERE", published.Statement("SELECT to_regclass($1) IS NOT NULL", ("none.none",), ())
+        published, "EXISTS", published.Statement("SELECT to_regclass($1) IS NOT NULL", ("none.none",), ())
     )
-    monkeypatch.setattr(published, "ASKED", published.Statement("SELECT told FROM none.none", (), ()))
+    monkeypatch.setattr(published, "LISTED", published.Statement("SELECT told FROM none.none", (), ()))
     assert await published.declared(hub) == ()

@@ -13,7 +13,7 @@ from hub.limits import Limits
 from hub.rows import Hub, connect, open_hub
 from localpg.cluster import Cluster
 from sample.federation import Federation, dsn
-from schema.catalog import SOURCES, TABLES
+from schema.catalog import DECLARED, SOURCES
 from schema.foreign import ROLE
 
 
@@ -56,7 +56,7 @@ async def hostile(cluster: Cluster, federation: Federation) -> AsyncIterator[Hub
     await maintenance.execute("DROP DATABASE IF EXISTS paging")
     await maintenance.execute("CREATE DATABASE paging")
     owner = await connect(dsn(cluster, "paging", cluster.superuser))
-    for table in TABLES.values():
+    for table in DECLARED.tables.values():
         await fill(owner, table)
     await owner.close()
     opened = await open_hub(dsn(cluster, "paging", ROLE), Limits(), watch())

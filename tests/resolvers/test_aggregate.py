@@ -13,11 +13,11 @@ from planning.plan import Cell, Function, Plan, StatementShape
 from resolvers import aggregate
 from resolvers.operation import Operations, Request
 from schema.aggregate_types import averaged
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Column, Table
 from schema.types import DOUBLE
 
-TABLE = [pytest.param(table, id=name) for name, table in TABLES.items()]
+TABLE = [pytest.param(table, id=name) for name, table in DECLARED.tables.items()]
 
 
 def mean(values: Sequence[Any]) -> float:
@@ -75,12 +75,12 @@ async def test_groups_of_hostile_rows(hostile: Hub, table: Table) -> None:
         by = (column, orderable[index // 2]) if index % 2 else (column,)
         order = ("KEY", "COUNT")[index % 3 == 0]
         asked = {"groupBy": [each.graphql for each in by], "orderBy": order}
-        plan = await aggregate.planned(hostile, table, asked, measures)
-        found, more = await aggregate.fetched(hostile, plan)
+        plan = await aggregate.groups_plan(hostile, table, asked, measures)
+        found, more = await aggregate.fetch_groups(hostile, plan)
         assert_same(found, naively(rows, tuple(dict.fromkeys(by)), measures, order))
         assert not more
-    plan = await aggregate.planned(hostile, table, {}, measures)
-    assert_same((await aggregate.fetched(hostile, plan))[0], naively(rows, (), measures, "KEY"))
+    plan = await aggregate.groups_plan(hostile, table, {}, measures)
+    assert_same((await aggregate.fetch_groups(hostile, plan))[0], naively(rows, (), measures, "KEY"))
 
 
 @pytest.mark.parametrize("table", TABLE)
@@ -88,8 +88,8 @@ async def test_groups_of_the_sample(hub: Hub, table: Table) -> None:
     rows = await rows_of(hub, table)
     measures = tuple((Function.AVG, column) for column in averaged(table))
     by = next(column for column in reversed(table.columns) if column.type.orderable and column is not table.key)
-    plan = await aggregate.planned(hub, table, {"groupBy": [by.graphql], "orderBy": "COUNT", "first": 50}, measures)
-    found, more = await aggregate.fetched(hub, plan)
+    plan = await aggregate.groups_plan(hub, table, {"groupBy": [by.graphql], "orderBy": "COUNT", "first": 50}, measures)
+    found, more = await aggregate.fetch_groups(hub, plan)
     wanted = naively(rows, (by,), measures, "COUNT")
     assert_same(found, wanted[:50])
     assert more == (len(wanted) > 50)

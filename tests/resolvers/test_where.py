@@ -20,7 +20,7 @@ from writing import Asking, Chance, Rows
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.plan import Cell, Order, Plan, StatementShape
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.table import Column, Table
 from schema.types import DATETIME, FLOAT, INSTANT
 
@@ -34,7 +34,7 @@ NAMED = (
     "spica.followup",
     "obsportal.instrument_mode",
 )
-SOME = [pytest.param(TABLES[name], id=name) for name in NAMED]
+SOME = [pytest.param(DECLARED.tables[name], id=name) for name in NAMED]
 
 
 class Sound(Asking):
@@ -167,7 +167,7 @@ async def rows_of(hub: Hub, table: Table) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def rows(runner: asyncio.Runner, still_hub: Hub) -> Rows:
-    return {TABLES[name]: runner.run(rows_of(still_hub, TABLES[name])) for name in NAMED}
+    return {DECLARED.tables[name]: runner.run(rows_of(still_hub, DECLARED.tables[name])) for name in NAMED}
 
 
 @pytest.mark.parametrize("table", SOME)

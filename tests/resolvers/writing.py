@@ -25,9 +25,9 @@ from hypothesis import strategies as st
 
 from planning import arguments, cursor
 from resolvers.operation import Request
-from resolvers.selection import AGGREGATE, PLURAL, SINGULAR
-from schema.catalog import LINKS
+from schema.catalog import DECLARED
 from schema.crossid import OBJECT
+from schema.crossmatch import MATCH
 from schema.input_types import enum_name
 from schema.jsdc import STAR
 from schema.table import Column, Neighbourhood, Table
@@ -253,12 +253,12 @@ class Writer:
         if self.chance.one_in(15):
             return self.chance.pick(["__typename", f'{self.fresh("a")}: __type(name: "Star") {{ name }}'])
         if self.chance.one_in(6):
-            name = self.chance.pick(sorted(AGGREGATE))
-            told = self.asking.of_groups(AGGREGATE[name])
+            name = self.chance.pick(sorted(DECLARED.by_aggregate))
+            told = self.asking.of_groups(DECLARED.by_aggregate[name])
             return self.wrapped(query, self.field(name, query.fields[name], told, 0))
         single = self.chance.one_in(5)
-        name = self.chance.pick(sorted(SINGULAR if single else PLURAL))
-        table = SINGULAR[name] if single else PLURAL[name]
+        name = self.chance.pick(sorted(DECLARED.by_singular if single else DECLARED.by_plural))
+        table = DECLARED.by_singular[name] if single else DECLARED.by_plural[name]
         told = self.asking.of_single(table) if single else self.asking.of_page(table, 5)
         return self.wrapped(query, self.field(name, query.fields[name], told, 0))
 
@@ -282,9 +282,11 @@ class Writer:
 
     def selection(self, parent: GraphQLObjectType, depth: int) -> str:
         names = self.chance.some(sorted(parent.fields), 6 if len(parent.fields) > 6 else 3)
-        table = next((table for table in LINKS if table.type_name == parent.name), None)
-        if table and LINKS[table] and self.chance.one_in(2):
-            names.append(self.chance.pick(sorted(LINKS[table])))
+        table = next(
+            (table for table in (*DECLARED.tables.values(), OBJECT, MATCH) if table.type_name == parent.name), None
+        )
+        if table and DECLARED.links_of(table) and self.chance.one_in(2):
+            names.append(self.chance.pick(sorted(DECLARED.links_of(table))))
         parts = [self.wrapped(parent, self.member(parent, table, name, depth)) for name in names]
         if self.chance.one_in(8):
             parts.append("__typename")
@@ -298,11 +300,11 @@ class Writer:
         self.left -= 1
         if is_leaf_type(get_named_type(definition.type)):
             return f"{self.alias(name, always=False)}{name}{self.directive()}"
-        if table is None or name not in LINKS[table]:
+        if table is None or name not in DECLARED.links_of(table):
             return self.field(name, definition, {}, depth)
         if depth == DEPTH or self.left < 0:
             return "__typename"
-        link = LINKS[table][name]
+        link = DECLARED.links_of(table)[name]
         told = self.asking.of_page(link.target, 3) if link.many else {}
         if isinstance(link.bridge, Neighbourhood):
             told |= self.asking.of_calibrators()

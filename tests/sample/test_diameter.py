@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from sample.diameter import BANDS, Diameters, diameters, uniform_disks
-from sample.spectral import label, parse
+from sample.spectral import parse_spectral_type, spectral_type_label
 
-SIRIUS = parse("A1V+DA")
+SIRIUS = parse_spectral_type("A1V+DA")
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def test_a_star_without_magnitude_or_out_of_domain_has_no_diameter() -> None:
     ],
 )
 def test_spectral_types(text: str, index: int, luminosity: int) -> None:
-    assert parse(text) == (index, luminosity)
+    assert parse_spectral_type(text) == (index, luminosity)
 
 
 def test_spectral_types_are_spelt_as_the_jmmc_does() -> None:
-    assert label(84, 5) == "A1.00V"
-    assert label(242, 3) == "M0.50III"
+    assert spectral_type_label(84, 5) == "A1.00V"
+    assert spectral_type_label(242, 3) == "M0.50III"

@@ -3,9 +3,9 @@ import pytest
 
 from sample import sky
 from sample.identifiers import identifiers
-from sample.invention import made_up
+from sample.invention import synthetic_stars
 from sample.jsdc import star_columns
-from sample.stars import MADE_UP, real
+from sample.stars import MADE_UP, real_stars
 from schema.designation import designation
 
 KNOWN = {
@@ -19,7 +19,7 @@ MEASURED = {48329: 4.75, 216956: 2.223, 172167: 3.28, 124897: 20.9, 10700: 2.0}
 @pytest.fixture(scope="module")
 def designations() -> dict[str, int]:
     found: dict[str, int] = {}
-    for batch in identifiers(real()):
+    for batch in identifiers(real_stars()):
         values = [np.asarray(batch.values[name]).tolist() for name in ("designation", "star_id")]
         found |= {name.decode(): star for name, star in zip(*values, strict=True)}
     return found
@@ -31,33 +31,33 @@ def test_known_names_lead_to_their_star(designations: dict[str, int], name: str,
 
 
 def test_folded_names_are_those_of_the_schema() -> None:
-    for batch in (*identifiers(real()), *identifiers(made_up(5, 3, 7.0))):
+    for batch in (*identifiers(real_stars()), *identifiers(synthetic_stars(5, 3, 7.0))):
         names, folded = (np.asarray(batch.values[name]).tolist() for name in ("identifier", "designation"))
         assert [designation(name.decode()) for name in names[:200]] == [name.decode() for name in folded[:200]]
 
 
 def test_numbers_and_identifiers_are_unique() -> None:
-    assert len(np.unique(real().ids)) == len(real())
-    ids = np.concatenate([np.asarray(batch.values["identifier_id"]) for batch in identifiers(real())])
+    assert len(np.unique(real_stars().ids)) == len(real_stars())
+    ids = np.concatenate([np.asarray(batch.values["identifier_id"]) for batch in identifiers(real_stars())])
     assert len(np.unique(ids)) == len(ids)
-    assert real().ids.max() < MADE_UP
+    assert real_stars().ids.max() < MADE_UP
 
 
 @pytest.mark.parametrize(("hd", "diameter"), MEASURED.items())
 def test_diameters_are_those_that_were_measured(hd: int, diameter: float) -> None:
-    columns = star_columns(real())
+    columns = star_columns(real_stars())
     row = np.asarray(columns["name"]).tolist().index(f"HD {hd}".encode())
     assert np.asarray(columns["ldd"])[row] == pytest.approx(diameter, rel=0.15)
 
 
 def test_eps_gem_is_in_its_place() -> None:
-    row = np.flatnonzero(real().ids == 32246)[0]
-    assert real().number("ra")[row] == pytest.approx(100.98303, abs=3e-5)
-    assert real().number("dec")[row] == pytest.approx(25.13113, abs=3e-5)
+    row = np.flatnonzero(real_stars().ids == 32246)[0]
+    assert real_stars().number("ra")[row] == pytest.approx(100.98303, abs=3e-5)
+    assert real_stars().number("dec")[row] == pytest.approx(25.13113, abs=3e-5)
 
 
 def test_made_up_stars_are_the_same_every_time_and_marked() -> None:
-    once, again = made_up(10, 100, 7.0), made_up(10, 100, 7.0)
+    once, again = synthetic_stars(10, 100, 7.0), synthetic_stars(10, 100, 7.0)
     assert np.array_equal(once.number("ra"), again.number("ra"))
     assert once.synthetic
     assert once.ids.min() >= MADE_UP
@@ -65,5 +65,5 @@ def test_made_up_stars_are_the_same_every_time_and_marked() -> None:
 
 
 def test_the_sky_has_as_many_stars_as_wanted() -> None:
-    assert sum(map(len, sky.blocks(None))) == len(real())
+    assert sum(map(len, sky.blocks(None))) == len(real_stars())
     assert sum(map(len, sky.blocks(70_000))) == 70_000

@@ -6,14 +6,14 @@ import pytest
 from sample import harvest
 from sample.binary import Batch
 from sample.log import MADE_UP, Log
-from sample.world import ROWS, World, build
+from sample.world import ROWS, World, build_world
 
 SCALE = 100_000
 
 
 @pytest.fixture(scope="module", params=[None, SCALE])
 def world(request: pytest.FixtureRequest) -> World:
-    return build(request.param)
+    return build_world(request.param)
 
 
 def rows(world: World, source: str, relation: str) -> list[Batch]:
@@ -71,15 +71,15 @@ def test_real_exposures_are_all_there_and_nothing_else_looks_like_one(world: Wor
         found: list[bytes] = np.asarray(log.exposures["exp_id"]).tolist()
         return found
 
-    assert len(harvest.log()) == 181
-    assert not any(name.startswith(b"SAMPLE") for name in names(harvest.log()))
+    assert len(harvest.real_log()) == 181
+    assert not any(name.startswith(b"SAMPLE") for name in names(harvest.real_log()))
     for log in world.logs[1:]:
         assert all(name.startswith(b"SAMPLE") for name in names(log))
         assert np.all(np.asarray(log.observations["obs_id"]) >= MADE_UP)
 
 
 def test_the_sample_grows_to_the_size_asked_for() -> None:
-    grown = build(SCALE)
+    grown = build_world(SCALE)
     part = SCALE / 2_500_000
     assert sum(map(len, grown.logs)) == round(342_284 * part)
     assert sum(len(log.target) for log in grown.logs) == round(47_263 * part)
@@ -87,7 +87,7 @@ def test_the_sample_grows_to_the_size_asked_for() -> None:
 
 
 def test_exposures_follow_each_other() -> None:
-    log = harvest.log()
+    log = harvest.real_log()
     starts = np.asarray(log.exposures["exp_mjd_start"])
     for observation in range(len(log.target)):
         own = starts[log.observation == observation]

@@ -6,7 +6,7 @@ from astropy.io.votable.ucd import parse_ucd
 
 from hub.rows import connect
 from sample.federation import Federation
-from schema.catalog import LINKS, SOURCES, TABLES
+from schema.catalog import DECLARED, SOURCES
 from schema.designation import designation
 from schema.jsdc import CONFIDENCE, ORIGIN, STAR
 from schema.obsportal import EXPOSURE, WIRE
@@ -15,12 +15,12 @@ from schema.table import Column, Table, Through, field_name
 COLUMNS = """SELECT attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) FROM pg_attribute a
 JOIN pg_type t ON t.oid = a.atttypid WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""
 SAME = {"character varying": "text"}
-EVERY = [pytest.param(table, id=name) for name, table in TABLES.items()]
+EVERY = [pytest.param(table, id=name) for name, table in DECLARED.tables.items()]
 FOREIGN = [pytest.param(table, id=table.qualified) for source in SOURCES.values() for table in source.tables]
 
 
 def columns() -> list[tuple[Table, Column]]:
-    return [(table, column) for table in TABLES.values() for column in table.columns]
+    return [(table, column) for table in DECLARED.tables.values() for column in table.columns]
 
 
 def test_every_unit_parses() -> None:
@@ -48,7 +48,7 @@ def test_names_are_unique(table: Table) -> None:
         [c.remote_name for c in table.columns],
     ):
         assert len(set(names)) == len(names)
-    assert not {column.graphql for column in table.columns} & LINKS[table].keys()
+    assert not {column.graphql for column in table.columns} & DECLARED.links_of(table).keys()
 
 
 def test_tables_have_the_promised_names() -> None:
@@ -72,7 +72,7 @@ def test_tables_have_the_promised_names() -> None:
 
 
 def test_positions_are_said() -> None:
-    placed = {name for name, table in TABLES.items() if table.position}
+    placed = {name for name, table in DECLARED.tables.items() if table.position}
     assert placed == {
         "obsportal.exposure",
         "obsportal.target",
@@ -87,7 +87,7 @@ def test_positions_are_said() -> None:
 
 @pytest.mark.parametrize("table", EVERY)
 def test_links_join_columns_of_one_type(table: Table) -> None:
-    for link in LINKS[table].values():
+    for link in DECLARED.links_of(table).values():
         assert link.from_column in table.columns
         assert link.to_column in link.target.columns
         ends = (

@@ -6,7 +6,7 @@ import pytest
 
 from hub.rows import connect
 from sample.federation import Federation
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.obscore import MANDATORY, OPTIONAL
 
 pytestmark = pytest.mark.spatial
@@ -62,7 +62,7 @@ proposal_id adql:VARCHAR - Provenance.Proposal.identifier meta.id;obs.proposal
 )
 def test_columns_are_those_of_the_standard(text: str, columns: tuple[object, ...]) -> None:
     wanted = [line.split() for line in text.split("\n") if line]
-    ours = {column.name: column for column in TABLES["ivoa.obscore"].columns if column in columns}
+    ours = {column.name: column for column in DECLARED.tables["ivoa.obscore"].columns if column in columns}
     assert [name for name in ours if ours[name].utype] == [name for name, *_ in wanted]
     for name, kind, unit, utype, ucd in wanted:
         column = ours[name]

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.registry.identifiers import delimited
+from adql.grammar.identifiers import delimited
 from hub.rows import Connection, connect
 from sample.federation import Federation
-from schema.catalog import TABLES
+from schema.catalog import DECLARED
 from schema.tap_schema import SOURCE
 
 DATATYPES = {
@@ -45,7 +45,7 @@ async def test_what_it_tells_is_there_with_that_type(gateway: Connection, federa
 
 async def test_every_declared_table_is_in_it_and_itself(gateway: Connection) -> None:
     told = {row[0].replace('"', "") for row in await gateway.fetch("SELECT table_name FROM tap_schema.tables")}
-    assert told == {*TABLES, *(table.qualified for table in SOURCE.tables)}
+    assert told == {*DECLARED.tables, *(table.qualified for table in SOURCE.tables)}
 
 
 async def test_obscore_is_the_standards(gateway: Connection) -> None:
@@ -88,7 +88,7 @@ async def test_the_role_that_serves_cannot_write_it(gateway: Connection) -> None
 
 async def test_no_name_wants_quotes_in_adql_or_postgresql(gateway: Connection) -> None:
     keywords = {row[0] for row in await gateway.fetch(KEYWORDS)}
-    declared = [table for table in (*TABLES.values(), *SOURCE.tables) if table.source != "published"]
+    declared = [table for table in (*DECLARED.tables.values(), *SOURCE.tables) if table.source != "published"]
     for table in declared:
         parts = table.qualified.split(".")
         assert [delimited(part) for part in parts] == parts

@@ -18,15 +18,16 @@ from astropy.table import Table
 from astroquery.xmatch import XMatchClass
 from serving import Server, patient
 from starlink import run
+from waiting import within
 
-from adapters.publishing.publish import publish, remove
-from adapters.votable.reader import read
+from adapters.publishing.draft import draft
+from adapters.votable.reader import read_votable
 from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.settings import Settings
 from hub.writer import open_writers
+from publishing.publish import publish, remove
 from sample.federation import Federation
-from schema.catalog import publish as declare
 
 
 @asynccontextmanager
@@ -202,9 +203,10 @@ async def test_a_published_table(
         yield document
 
     writers = await open_writers(federation.jobs, 1, 60)
-    table, _ = await publish(writers, await read(whole()), "listed", replace=False)
-    declare([table])
+    source = await read_votable(whole())
+    table, _ = await publish(writers, draft(source.heading, "listed"), source.copy, replace=False)
     try:
+        await within(lambda: _matched_with(door, table.qualified), 10)
         listed = Table({"star": stars["id"], "ra": stars["ra"], "dec": stars["dec"]})
         answer = await asked(
             door,
@@ -220,7 +222,11 @@ async def test_a_published_table(
     finally:
         await remove(writers, "listed")
         await writers.close()
-        declare([])
+
+
+async def _matched_with(door: httpx.AsyncClient, name: str) -> bool:
+    told = await door.get("/xmatch/tables", params={"action": "getVizieRTableNames"})
+    return name in told.json()
 
 
 async def test_a_list_may_be_csv(door: httpx.AsyncClient, sources: Table, stars: np.ndarray[Any, Any]) -> None:

@@ -1,0 +1,117 @@
+"""A query of TAP: planned, run and written, the same whether somebody waits for its document or a job keeps it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from adapters.datalink.services import rows_descriptors
+from adapters.tap.parameters import TapRequest
+from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged
+from adapters.votable.envelope import Head
+from adapters.votable.reader import Bounds
+from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
+from adql.checked.catalogue import Catalogue
+from adql.compile import compile_query
+from adql.compiled import CompiledQuery
+from adql.statement import cells, statement
+from hub.rows import Hub
+from hub.writer import Writers
+from schema.catalog import ALL
+
+STANDARD = "ivo://ivoa.net/std/TAP"
+PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
+LONG = 5_000
+"""Characters of a query from which on it is compiled in a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What queries are run with, for as long as the process runs."""
+
+    hub: Hub
+    catalogue: Catalogue
+    writers: Writers | None
+    """Where uploads go; None where there are none."""
+    fetch: Fetch = fetch_nothing
+    """Reads the tables that UPLOAD names by an address."""
+    bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
+    """Of each upload."""
+
+
+async def run(
+    engine: Engine,
+    request: TapRequest,
+    uploads: Sequence[Content] = (),
+    outcome: StreamOutcome | None = None,
+    step: Step = untimed,
+) -> AsyncGenerator[bytes, None]:
+    """Plan a query, run it, and write its document, whether somebody waits for it or a job keeps it.
+
+    Parameters
+    ----------
+    uploads
+        Tables of the query: they are in the hub until the last byte, or until the iterator is closed.
+    outcome
+        Filled while the document is written.
+    step
+        Told as the stages "plan" and "run" end.
+
+    Raises
+    ------
+    GatewayError
+        The query is wrong, or a database fails before anything is written; later as `stream_document` has it.
+    """
+    async with staged(engine.writers, uploads, engine.bounds) as tables:
+        # The same catalogue for all queries without uploads, or none would be found among those compiled.
+        catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
+        query = await _compiled(request.query, catalogue, engine.hub)
+        step("plan")
+        outcome = outcome or StreamOutcome()
+        rows = _rows(engine.hub, request, query, outcome)
+        written = stream_document(head(request, query), request.format.format, rows, request.limit, outcome, step)
+        async with aclosing(written) as blocks:
+            async for block in blocks:
+                yield block
+
+
+async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery:
+    """Compile a query; in a thread where it is so long that others would wait: ten thousand values take a second."""
+    if len(query) < LONG:
+        return compile_query(query, catalogue, hub.bodies)
+    return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
+
+
+def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:
+    """The rows as COPY; of MAXREC=0 none, asking no database, and OVERFLOW (TAP 1.1 section 2.7.4)."""
+    if request.limit == 0:
+        outcome.overflow = True
+        return _no_rows()
+    form = request.format.format
+    return hub.blocks(statement(query, form.row, request.limit + 1), form.copy_options)
+
+
+def head(request: TapRequest, query: CompiledQuery) -> Head:
+    """What stands before the rows: the query, and where its answer comes from (IVOA Note DataOrigin 1.1)."""
+    cited = [source.citation for source in ALL if source.citation and source.name in query.sources]
+    values = {
+        "QUERY": request.query,
+        "standardID": STANDARD,
+        "publisher": PUBLISHER,
+        "request_date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "RUNID": request.runid,
+    }
+    infos = [(name, value) for name, value in values.items() if value]
+    columns = cells(query)
+    tables = {cell.table for cell in columns}
+    services = (
+        rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns) if request.base else ()
+    )
+    return Head(None, columns, (*infos, *(("citation", bibcode) for bibcode in cited)), services=services)
+
+
+async def _no_rows() -> AsyncIterator[bytes]:
+    nothing: tuple[bytes, ...] = ()
+    for block in nothing:
+        yield block

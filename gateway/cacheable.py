@@ -1,0 +1,41 @@
+"""Responses that a client may keep: only these ever get an ETag.
+
+`gateway.middleware.conditional` tags a response by the versions of the sources that were read for it, which `hub` has
+recorded. A handler that answers with one of these says that nothing else went into the content: no clock, no memory of
+its own. One that answers with anything else, for it knows better or has never thought of it, gets no ETag.
+"""
+
+from collections.abc import Iterable
+
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from hub.dependencies import DECLARATIONS
+
+MADE_OF = "gateway.made_of"
+"""Where a scope says that its response may be kept: names of sources beside those that were read."""
+
+
+class CacheableResponse(Response):
+    """A whole response made of what was read through `hub` for this request."""
+
+    made_of: Iterable[str] = ()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        scope[MADE_OF] = self.made_of
+        await super().__call__(scope, receive, send)
+
+
+class CacheableStream(StreamingResponse):
+    """The same, sent as it is read."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        scope[MADE_OF] = ()
+        await super().__call__(scope, receive, send)
+
+
+def declared(content: bytes | str, media_type: str) -> CacheableResponse:
+    """A response made of declarations and settings, beside what was read."""
+    response = CacheableResponse(content, media_type=media_type)
+    response.made_of = (DECLARATIONS,)
+    return response

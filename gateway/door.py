@@ -1,0 +1,151 @@
+"""A door: a protocol at an address, declared once.
+
+Its routes, its line at `/`, its label in the metrics, its records in the registries, its part of the tour and the
+format of its refusals all derive from its `Door`, which stands at the end of its module in `gateway/routes/`;
+`gateway/doors.py` lists them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.types import Scope
+
+from adapters.registry.service import TABLE, ServiceRecord
+from gateway.refusals import Refuse, json_refusal, votable_refusal
+from gateway.tour import TourRequest
+from planning.errors import GatewayError
+
+Params = ParamSpec("Params")
+Respond: TypeAlias = Callable[Concatenate[Request, Params], Awaitable[Response]]
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+FORM = ("GET", "POST")
+"""Methods of what takes its parameters from the query string or from a form."""
+
+
+def refusing(refuse: Refuse) -> Callable[[Respond[Params]], Respond[Params]]:
+    """Decorate a handler so that a `GatewayError` which it raises becomes a response."""
+
+    def decorate(handler: Respond[Params]) -> Respond[Params]:
+        async def respond(http: Request, /, *args: Params.args, **kwargs: Params.kwargs) -> Response:
+            try:
+                return await handler(http, *args, **kwargs)
+            except GatewayError as error:
+                return refuse(error, http.headers.get("accept"))
+
+        return respond
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A path of a door; its handler may raise `GatewayError`, which the door refuses in its own format."""
+
+    path: str
+    handler: Handler
+    methods: Sequence[str] = ("GET",)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A protocol at an address.
+
+    Parameters
+    ----------
+    endpoints
+        Its paths; a route of Starlette's is taken as it is, without refusals.
+    addresses
+        Those shown at `/`; `{table}` stands for each table that has a position.
+    votable
+        Whether its clients read VOTables: its answers then carry an ETag, and what is not there is a VOTable too.
+    refuse
+        Writes its refusals, also those of middleware. None for a VOTable where it speaks VOTable, else for JSON.
+    service
+        What the registries of the Virtual Observatory hear of it; None for nothing.
+    tour
+        What `demo` asks it.
+    """
+
+    endpoints: tuple[Endpoint | Route | Mount | WebSocketRoute, ...]
+    addresses: tuple[str, ...] = ()
+    votable: bool = False
+    refuse: Refuse | None = None
+    service: ServiceRecord | None = None
+    tour: tuple[TourRequest, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The first segments of its paths, as `/tap`: what a request is counted under."""
+        return frozenset(f"/{endpoint.path.split('/')[1]}" for endpoint in self.endpoints)
+
+    @property
+    def refusal(self) -> Refuse:
+        """What writes its refusals."""
+        return self.refuse or (votable_refusal if self.votable else json_refusal)
+
+    def routes(self) -> list[BaseRoute]:
+        """Its routes."""
+        return [self._route(endpoint) for endpoint in self.endpoints]
+
+    def _route(self, endpoint: Endpoint | Route | Mount | WebSocketRoute) -> BaseRoute:
+        if not isinstance(endpoint, Endpoint):
+            return endpoint
+        handler = refusing(self.refusal)(endpoint.handler)
+        return Route(endpoint.path, handler, methods=list(endpoint.methods))
+
+
+class Doors:
+    """The doors of an application."""
+
+    def __init__(self, doors: Iterable[Door]) -> None:
+        self._doors = tuple(doors)
+        self._by_name = {name: door for door in self._doors for name in door.names}
+
+    def at(self, path: str) -> Door | None:
+        """The door of a path, whether or not there is something at it."""
+        return self._by_name.get(_name(path))
+
+    def label(self, path: str) -> str:
+        """What a request for a path is counted under: one of few names, whatever clients ask for."""
+        name = _name(path)
+        return name if name in self._by_name else "other"
+
+    def votable(self, path: str) -> bool:
+        """Whether clients of the door at a path read VOTables."""
+        door = self.at(path)
+        return door is not None and door.votable
+
+    def refusal(self, scope: Scope, error: GatewayError) -> Response:
+        """A refusal before a handler is reached, in the format of the door that is asked."""
+        door = self.at(scope["path"])
+        refuse = door.refusal if door else json_refusal
+        return refuse(error, Headers(scope=scope).get("accept"))
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes of all doors."""
+        return [route for door in self._doors for route in door.routes()]
+
+    def addresses(self, tables: Iterable[str]) -> list[str]:
+        """The addresses shown at `/`; where `{table}` stands, one for each of these tables."""
+        shown = [address for door in self._doors for address in door.addresses]
+        names = list(tables)
+        return [address.replace(TABLE, name) for address in shown for name in (names if TABLE in address else [""])]
+
+    @property
+    def services(self) -> tuple[ServiceRecord, ...]:
+        """What the registries hear of."""
+        return tuple(door.service for door in self._doors if door.service)
+
+    @property
+    def tour(self) -> tuple[TourRequest, ...]:
+        """What is asked of all doors, one after the other."""
+        return tuple(request for door in self._doors for request in door.tour)
+
+
+def _name(path: str) -> str:
+    return f"/{path.split('/', 2)[1]}" if path.startswith("/") else ""

@@ -1,0 +1,27 @@
+"""Objects that live as long as the process, kept out of Python's garbage collection."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+YOUNG_OBJECTS = 20_000
+"""Objects allocated, and not freed since, before the youngest are collected.
+
+An answer of a thousand rows is some 3 000, all freed when it is sent: with Python's own threshold of 700 a fourteenth
+of its time went into collections."""
+
+
+@contextmanager
+def permanent_objects() -> Iterator[None]:
+    """Collect what is allocated inside once, at the end, and freeze it: it is never looked at again.
+
+    A server starts with 230 000 objects: each full collection stopped it for 0.1 s.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
+        gc.enable()

@@ -1,0 +1,45 @@
+"""The response that consists of a document, streamed from COPY to the client."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response, StreamingResponse
+
+from adapters.votable.formats import Negotiated
+from gateway.cacheable import CacheableResponse, CacheableStream
+from gateway.first_block import Body, FirstBlock, close_body, read_first_block, whole_body
+from gateway.request import until_disconnect
+from gateway.server_timing import ServerTiming
+
+
+async def send(
+    http: HttpRequest, body: Body, format_: Negotiated, timing: ServerTiming, seconds: float | None = None
+) -> Response:
+    """Make the response of a document, whose first bytes are waited for so that a failure before them has a status.
+
+    HEAD is answered with the headers of GET, as far as they are known. The body is closed when the response is sent.
+
+    Raises
+    ------
+    TimedOut
+        There were no bytes within so many seconds.
+    GatewayError
+        As the body raises before its first bytes.
+    """
+    first = await until_disconnect(http, read_first_block(body, seconds))
+    timing.end("write")
+    # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
+    headers = timing.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
+    if http.method == "HEAD":
+        await close_body(body, first.following)
+        return _bodiless(first, headers)
+    if first.following is None:
+        return CacheableResponse(first.content, headers=headers)
+    return CacheableStream(whole_body(first, body), headers=headers)
+
+
+def _bodiless(first: FirstBlock, headers: Mapping[str, str]) -> Response:
+    """What HEAD is answered: what GET would have said, as far as that is known (RFC 9110 section 9.3.2)."""
+    if first.following is None:
+        return CacheableResponse(headers={**headers, "Content-Length": str(len(first.content))})
+    return StreamingResponse(iter(()), headers={**headers, "Cache-Control": "no-cache"})

@@ -1,0 +1,185 @@
+"""A GraphQL document as a table: the nodes of its one connection, links to one flattened into `link.column`."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import GraphQLError
+
+from hub.rows import Hub
+from planning import arguments, sql
+from planning.errors import BadInput
+from planning.plan import Cell, Plan, Selected, StatementShape
+from planning.sql import Row as RowText
+from resolvers import duplicates, star_names
+from resolvers.operation import CompiledField, Operations, PreparedRequest, Request
+from resolvers.selection import (
+    ConnectionSelection,
+    Constant,
+    Edges,
+    PlainField,
+    QuantitySelection,
+    Root,
+    Row,
+    ToMany,
+    ToOne,
+    Unplannable,
+)
+from schema.table import Column, Link, Table
+
+
+@dataclass(frozen=True, slots=True)
+class TabularPlan:
+    """A document as a table: at most `limit` rows, while the plan asks for one more to know whether there are more."""
+
+    plan: Plan
+    limit: int
+    request: Request
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Columns in order."""
+        return self.plan.shape.cells
+
+    @property
+    def table(self) -> Table:
+        """The table whose rows these are."""
+        return self.plan.table
+
+    def with_cells(self, cells: tuple[Cell, ...]) -> "TabularPlan":
+        """The same rows with other columns."""
+        return TabularPlan(self.plan.with_cells(cells), self.limit, self.request)
+
+
+async def plan(operations: Operations, request: Request, largest: int) -> TabularPlan:
+    """Plan a document as a table of at most `largest` rows.
+
+    Its text is parsed, validated and its columns chosen once, as long as it is kept among the operations' documents.
+    A cone around a name asks the hub where that star is.
+
+    Raises
+    ------
+    GatewayError
+        The document is not valid, or asks something else than one connection whose links lead to one row each.
+    """
+    try:
+        document = operations.document(request.query)
+        if document.errors:
+            raise document.errors[0]
+        prepared = operations.asked(request, document)
+        root = _connection(operations, prepared)
+        values = await star_names.placed(operations.hub, root.field.arguments(prepared.variables))
+    except GraphQLError as error:
+        raise BadInput(error.message) from error
+    return TabularPlan(*_plan(root, values, largest), request)
+
+
+def selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
+    """Plan the rows of one table under conditions, in no order: at most `limit`, and one more to know of others."""
+    return Plan(StatementShape(table, cells, selected.conditions, (), limit + 1), selected.values)
+
+
+async def rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    """Run a plan as COPY; of a union of databases, each observation once.
+
+    Parameters
+    ----------
+    row, copy_options
+        How the format of the answer wants a row: see `planning.sql.stream` and `Hub.blocks`.
+
+    Yields
+    ------
+    block
+        Output of COPY, cut anywhere. Leaving the iterator cancels the statement.
+
+    Raises
+    ------
+    GatewayError
+        A database does not answer, or the statement fails.
+    """
+    statement = sql.stream(await duplicates.streamed(hub, plan), row, hub.bodies)
+    async with aclosing(hub.blocks(statement, copy_options)) as blocks:
+        async for block in blocks:
+            yield block
+
+
+def _connection(operations: Operations, prepared: PreparedRequest) -> Root:
+    try:
+        entries = [entry for entry in operations.planned(prepared) if isinstance(entry, (CompiledField, PlainField))]
+    except Unplannable:  # a mutation is no table
+        entries = []
+    only = entries[0].root if len(entries) == 1 and isinstance(entries[0], CompiledField) else None
+    if not isinstance(only, Root) or not isinstance(only.wanted, ConnectionSelection):
+        message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
+        raise BadInput(message)
+    return only
+
+
+def _plan(root: Root, values: Mapping[str, Any], largest: int) -> tuple[Plan, int]:
+    if values.get("last") is not None or values.get("before") is not None:
+        message = "A table is streamed from its start: use first and after, not last and before"
+        raise BadInput(message)
+    assert isinstance(root.wanted, ConnectionSelection)  # noqa: S101 - `_connection` has looked
+    page = arguments.page(root.table, {"first": largest} | _given(values), largest)
+    # An order nobody asked for would keep the first row back until the last is sorted.
+    order = page.order if values.get("orderBy") or values.get("after") is not None else ()
+    selected = arguments.selected(root.table, values) + page.beyond
+    shape = StatementShape(root.table, _columns(root.wanted), selected.conditions, order, page.limit + 1)
+    return Plan(shape, selected.values), page.limit
+
+
+@lru_cache(maxsize=256)
+def _columns(connection: ConnectionSelection) -> tuple[Cell, ...]:
+    return _unique(_cells(connection))
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _cells(connection: ConnectionSelection) -> Iterator[Cell]:
+    for _, entry in connection.entries:
+        match entry:
+            case Row():
+                yield from _row_cells(entry, (), "")
+            case Edges(entries):
+                for _, below in entries:
+                    if isinstance(below, Row):
+                        yield from _row_cells(below, (), "")
+
+
+def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
+    for key, entry in row.entries:
+        match entry:
+            case Column():
+                yield Cell(entry, prefix + _name(entry, key, entry.graphql), path)
+            case QuantitySelection(quantity, parts):
+                alias = None if key == quantity.graphql else key
+                for part, column in parts:
+                    if isinstance(column, Column):
+                        yield Cell(column, prefix + (f"{alias}_{part}" if alias else _name(column, part, part)), path)
+            case ToOne(link, _, below):
+                yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
+            case ToMany(link):
+                message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
+                raise BadInput(message)
+            case Constant():
+                pass
+
+
+def _name(column: Column, key: str, usual: str) -> str:
+    return column.given or column.name if key == usual else key
+
+
+def _unique(cells: Iterator[Cell]) -> tuple[Cell, ...]:
+    named: dict[str, Cell] = {}
+    for cell in cells:
+        if named.setdefault(cell.name, cell) != cell:
+            message = f"Two columns would be called {cell.name}: give one an alias"
+            raise BadInput(message)
+    if not named:
+        message = "A table wants columns: ask for fields of nodes"
+        raise BadInput(message)
+    return tuple(named.values())

@@ -1,0 +1,86 @@
+"""The operators that a column can be compared with, each declared once.
+
+From a declaration follow its field in GraphQL's filters (`schema.input_types`), how its operand is read and checked
+(`planning.arguments`), how many values it binds (`planning.branches`) and its SQL (`planning.sql`). An operator of an
+arity that exists is added by a member of `Op`, and by nothing else.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+ENUMERATION = "Enum"
+"""Stands for every GraphQL enumeration: a column of codes is one, whatever its type."""
+STRING = ("String",)
+ORDERED = ("Int", "Long", "Float", "DateTime", *STRING)
+EQUATED = (*ORDERED, "Boolean", ENUMERATION)
+EVERY = (*EQUATED, "JSON")
+
+
+class Arity(Enum):
+    """What an operator is compared with: a number of values to bind, and what a filter is given for them."""
+
+    NONE = (0, "a truth value, which says whether the operator or its opposite is to hold")
+    ONE = (1, "the value")
+    TWO = (2, "a list of the two: from the first to the second")
+    LIST = (1, "a list of any length, bound as one array: equal to any of it")
+
+    @property
+    def bound(self) -> int:
+        """Number of values that are bound."""
+        return self.value[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The declaration of an operator."""
+
+    graphql: str
+    """Its name in GraphQL's filters."""
+    arity: Arity
+    kinds: Collection[str]
+    """GraphQL types of the columns whose filters have it, ENUMERATION among them; none where no filter names it."""
+    description: str
+    symbol: str = ""
+    """SQL between the column and its one value; empty where the arity decides the SQL."""
+    pattern: bool = False
+    """Whether the value is a pattern of LIKE, in which a backslash escapes the next character."""
+
+
+class Op(Enum):
+    """How a column is compared."""
+
+    EQ = Operator("eq", Arity.ONE, EQUATED, "Equal", "=")
+    NE = Operator("ne", Arity.ONE, EQUATED, "Not equal", "<>")
+    IN = Operator("in", Arity.LIST, EQUATED, "Equal to one of these")
+    NULL = Operator("isNull", Arity.NONE, EVERY, "Whether there is no value")
+    NOT_NULL = Operator("isNotNull", Arity.NONE, (), "Whether there is a value; filters say `isNull: false`")
+    LT = Operator("lt", Arity.ONE, ORDERED, "Less than", "<")
+    LE = Operator("le", Arity.ONE, ORDERED, "Less than or equal", "<=")
+    GT = Operator("gt", Arity.ONE, ORDERED, "Greater than", ">")
+    GE = Operator("ge", Arity.ONE, ORDERED, "Greater than or equal", ">=")
+    BETWEEN = Operator("between", Arity.TWO, ORDERED, "Two values: from the first to the second, both included")
+    LIKE = Operator(
+        "like", Arity.ONE, STRING, "Like a pattern: % any text, _ any character, \\ before either means itself", "LIKE",
+        pattern=True,
+    )  # fmt: skip
+    ILIKE = Operator("ilike", Arity.ONE, STRING, "Like a pattern, whatever the case", "ILIKE", pattern=True)
+
+    @property
+    def arity(self) -> Arity:
+        """How many values it is compared with."""
+        return self.value.arity
+
+    @property
+    def opposite(self) -> "Op":
+        """The operator that holds where this one, of no value, does not."""
+        return {Op.NULL: Op.NOT_NULL, Op.NOT_NULL: Op.NULL}[self]
+
+
+BY_NAME = {op.value.graphql: op for op in Op}
+"""Operators by their names in GraphQL."""
+
+
+def operators(kind: str) -> tuple[Op, ...]:
+    """The operators of the filters on columns of a GraphQL type, or on those of ENUMERATION."""
+    return tuple(op for op in Op if kind in op.value.kinds)

@@ -1,0 +1,14 @@
+"""What tables and columns are called in a statement: by our names in the hub, by their own at their source."""
+
+from schema.table import Column, Table
+
+
+def relation_name(table: Table, *, direct: bool) -> tuple[str, str]:
+    """Schema and name of a table; `direct` for a statement that goes straight to its source."""
+    schema, _, name = (table.remote if direct else table.qualified).partition(".")
+    return schema, name
+
+
+def column_name(column: Column, *, direct: bool) -> str:
+    """Name of a column; `direct` for a statement that goes straight to its source."""
+    return column.remote_name if direct else column.sql

@@ -1,0 +1,25 @@
+"""What pyproject.toml cannot say: a wheel is built with the pages of `docs/` in it. An editable installation is not."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).parent
+SITE = ROOT / "gateway" / "static" / "docs"
+
+
+class BuildWithPages(build_py):
+    """Builds the pages, then the packages."""
+
+    def run(self) -> None:
+        """Run the command."""
+        if not self.editable_mode:
+            sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "-q", "-d", "build/doctrees"]
+            subprocess.run([*sphinx, "docs", str(SITE)], cwd=ROOT, check=True)  # noqa: S603 - our own documents
+        super().run()
+
+
+setup(cmdclass={"build_py": BuildWithPages})

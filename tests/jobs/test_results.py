@@ -1,0 +1,148 @@
+"""The spool: whole files or none, within bounds, and nothing left of jobs that are gone."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from io import BufferedWriter
+from pathlib import Path
+
+import pytest
+from places import Place, Work
+
+from jobs.database import connect
+from jobs.garbage import destroy_expired
+from jobs.installation import install
+from jobs.job import Phase
+from jobs.limits import JobLimits
+from jobs.records import Records
+from jobs.results import ResultStore, ResultStoreFull, open_result_store
+from jobs.service import open_job_service
+from planning.errors import TooMuch
+from sample.federation import Federation
+
+
+async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> ResultStore:
+    return open_result_store(tmp_path / "spool", 10_000)
+
+
+def left(spool: ResultStore) -> list[str]:
+    return [path.name for path in spool.folder.glob("*/*")]
+
+
+async def test_a_file_is_there_when_it_is_whole(spool: ResultStore) -> None:
+    begun, more = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"first "
+        begun.set()
+        await more.wait()
+        yield b"second"
+
+    keeping = asyncio.create_task(spool.write("job", "result.1", slowly()))
+    await begun.wait()
+    assert not spool.path("job", "result.1").exists()
+    more.set()
+    assert await keeping == 12
+    assert spool.path("job", "result.1").read_bytes() == b"first second"
+    assert left(spool) == ["result.1"]
+
+
+async def test_what_is_given_up_leaves_nothing(spool: ResultStore) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        yield b"x" * 5000
+        await asyncio.sleep(60)
+
+    keeping = asyncio.create_task(spool.write("job", "result.1", never()))
+    await asyncio.sleep(0.05)
+    assert len(left(spool)) == 1
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert left(spool) == []
+
+
+async def test_there_is_so_much_room_and_no_more(spool: ResultStore) -> None:
+    await spool.write("one", "result.1", blocks(b"x" * 6000))
+    with pytest.raises(ResultStoreFull, match="no room left"):
+        await spool.write("two", "result.1", blocks(b"x" * 3000, b"x" * 3000))
+    with pytest.raises(TooMuch, match="100 bytes at most"):
+        await spool.write("two", "upload.1", blocks(b"x" * 101), most=100)
+    assert left(spool) == ["result.1"]
+    await spool.remove("one")
+    assert await spool.write("two", "result.1", blocks(b"x" * 6000)) == 6000
+
+
+async def test_a_full_disk_is_told(spool: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_temporary: Path) -> BufferedWriter:
+        return Path("/dev/full").open("wb", buffering=64)
+
+    monkeypatch.setattr("jobs.results._create_file", full)
+    with pytest.raises(ResultStoreFull, match="no room left") as refused:
+        await spool.write("one", "result.1", blocks(b"x" * 500))
+    assert refused.value.status == 507
+
+
+async def test_a_full_spool_ends_its_job_and_others_go_on(federation: Federation, tmp_path: Path) -> None:
+    work = Work()
+    spool = open_result_store(tmp_path, 1000)
+    async with open_job_service(federation.jobs, spool, JobLimits(), work.run, 1) as service:
+        place = Place(service, work)
+        large = await service.wait_until_ended((await place.started("x" * 5000)).id, 10)
+        assert (large.phase, "no room left" in (large.error or ""), large.lasting) == (Phase.ERROR, True, False)
+        small = await service.wait_until_ended((await place.started("one")).id, 10)
+        assert small.phase is Phase.COMPLETED
+        assert left(service.spool) == ["result.1"]
+
+
+async def test_files_come_and_go_while_there_is_looked_for_room(spool: ResultStore) -> None:
+    async def come_and_go(job: str) -> None:
+        for _ in range(20):
+            await spool.write(job, "result.1", blocks(b"x"))
+            await spool.remove(job)
+
+    await asyncio.gather(*(come_and_go(str(number)) for number in range(10)))
+    assert left(spool) == []
+
+
+def test_a_spool_has_one_name_and_is_nobody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again = open_result_store(tmp_path / "s", 1), open_result_store(tmp_path / "s", 1)
+    assert first.name == again.name != open_result_store(tmp_path / "t", 1).name
+    assert first.folder.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    if os.geteuid() == 0:  # whose own nobody else can have made
+        os.chown(tmp_path / "s", 1, -1)
+    with pytest.raises(PermissionError, match="somebody else's"):
+        open_result_store(tmp_path / "s", 1)
+
+
+async def test_hubs_that_share_a_directory_share_no_files(
+    place: Place, federation: Federation, spool_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await connect(federation.jobs) as held, held.transaction(force_rollback=True):
+        hub = await install(held)
+        assert place.service.spool.folder == spool_folder / hub
+        monkeypatch.setattr("jobs.installation.NOTIFY_SQL", "")  # as of another release
+        assert await install(held) == hub
+        await held.execute("COMMENT ON SCHEMA uws IS NULL")
+        assert await install(held) != hub
+
+
+async def test_sweeping_leaves_what_has_an_owner(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = place.service.spool
+    job = await place.service.wait_until_ended((await place.started("one")).id, 5)
+    (spool.folder / "stray").mkdir()
+    (spool.folder / "stray" / "result.1").write_text("of no job")
+    monkeypatch.setattr("jobs.results.GRACE", -1.0)
+    past = await place.service.wait_until_ended((await place.started("past")).id, 5)
+    records: Records = place.service._records  # noqa: SLF001
+    await records.set_destruction(past.id, past.created)
+    await destroy_expired(place.service, records)
+    assert spool.path(job.id, job.result).exists()
+    assert not (spool.folder / "stray").exists()
+    assert not (spool.folder / past.id).exists()
+    assert await records.existing([past.id]) == set()
