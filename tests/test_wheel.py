@@ -62,7 +62,7 @@ def test_it_holds_each_tracked_file_of_the_packages_and_the_pages(wheel: Path) -
     expected = {name for name in names if name.split("/")[0] in packages - NOT_SHIPPED}
     with ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    pages = {str(path.relative_to(ROOT)) for path in (ROOT / SITE).rglob("*") if path.is_file()}
+    pages = {str(path.relative_to(ROOT)) for path in (ROOT / SITE).rglob("[!.]*") if path.is_file()}
     assert f"{SITE}index.html" in pages, "make docs builds them"
     assert held == expected | pages
 
