@@ -35,7 +35,7 @@ _NUMBER = "{ra} <> 'NaN'::float8 AND {dec} <> 'NaN'::float8"
 CUBE = SpatialBackend(
     "cube",
     # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. CASE is shipped, NULLIF
-    # is not (`facts/postgres.md` section 5).
+    # is not.
     f"(CASE WHEN {_NUMBER} THEN {_UNIT} END)",
     "{point} OPERATOR(public.<@) "
     f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "

@@ -244,7 +244,7 @@ class Through:
 
 @dataclass(frozen=True, eq=False)
 class Lineage:
-    """From an exposure to its granules: OiDB's rule (facts/jmmc_systems.md section 2.2, `modules/obsportal.xqm`).
+    """From an exposure to its granules: OiDB's rule (its `modules/obsportal.xqm`).
 
     At level 0 the granule's observation is the exposure; beyond, it is what stands before the exposure's first `_`, and
     the programme is the same.
