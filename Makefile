@@ -26,10 +26,19 @@ demo: setup docs
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
 # What counts seconds comes afterwards, when the others do not take the processor from it.
-test: export PYTHONDONTWRITEBYTECODE :=
+# `make test SEED=42` runs them in another order: in random order each, by a seed that tells the order again.
+test coverage: export PYTHONDONTWRITEBYTECODE :=
+ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
 test: setup docs
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not timed"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m timed
+	$(BIN)/python -m pytest $(ORDER) -n 3 --dist loadfile -m "not timed"
+	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed
+
+# Lines that the tests run, those of the processes that they start too.
+coverage: setup docs
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m "not timed" --cov --cov-report= --cov-fail-under=0
+	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed --cov --cov-append --cov-report= --cov-fail-under=0
+	$(BIN)/coverage report
 
 # By packages of those who wrote the standards: wants node and npm.
 audit: setup
@@ -85,6 +94,10 @@ $(TOOLS)/.installed: requirements-tools.lock
 # What is in a release, with versions and licences: CycloneDX.
 sbom: released $(TOOLS)/.installed
 	$(TOOLS)/bin/cyclonedx-py environment $(RELEASED) --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json
+
+# Known vulnerabilities of what the wheel runs with, where the database can be reached.
+vulnerabilities: setup $(TOOLS)/.installed
+	$(BIN)/python .ci/vulnerabilities $(TOOLS)/bin/pip-audit requirements-run.lock
 
 # Everything for a checkout; what the wheel runs with, in the same versions; what releases are looked over with.
 COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11

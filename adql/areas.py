@@ -1,4 +1,4 @@
-"""What areas have in common: the condition that one is inside another, or touches it.
+"""Conditions on two places or areas: one is inside the other (CONTAINS), or they touch (INTERSECTS).
 
 What is simple is said in SQL that is shipped to the sources; the rest by `gw.contains` and `gw.intersects`
 (`sql/hub/areas.sql`), behind a cone that is shipped where the area is known.
@@ -28,38 +28,57 @@ IN_BOX = (
 """In the plane that touches the sky at the centre of the box, where its sides are straight."""
 
 
-def inside(inner: TypedExpression, outer: TypedExpression, making: Compiler, at: TextPosition) -> Node:
-    """Whether an area is wholly inside another, edges included; raises `AdqlError`."""
+def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
+    """The condition that a place or an area is wholly inside another, edges included.
+
+    Parameters
+    ----------
+    inner, outer
+        With `form` set; a `GeometryForm.UNION`, INTERSECTION or NOT is taken apart.
+    at
+        Where a refusal points.
+
+    Raises
+    ------
+    AdqlError
+        The inner one is a region made of several that cannot be taken apart.
+    """
     if outer.form in COMPOUND:
-        return COMPOUND[outer.form]([inside(inner, part, making, at) for part in outer.parts])
+        return COMPOUND[outer.form]([inside(inner, component, compiler, at) for component in outer.parts])
     if outer.form is GeometryForm.NOT:
-        return Negation(this=touching(inner, outer.parts[0], making, at))
+        return Negation(this=touching(inner, outer.parts[0], compiler, at))
     if inner.form is GeometryForm.UNION:
-        return all_of([inside(part, outer, making, at) for part in inner.parts])
+        return all_of([inside(component, outer, compiler, at) for component in inner.parts])
     _plain(inner, at)
     if inner.form is GeometryForm.POINT:
-        return _holds(inner, outer, making, at)
+        return _holds(inner, outer, compiler, at)
     if inner.form is GeometryForm.CIRCLE and outer.form is GeometryForm.CIRCLE:
-        return _within(inner, outer, making, at)
+        return _within(inner, outer, compiler, at)
     return hub_call("contains", array(outer), array(inner))
 
 
-def touching(one: TypedExpression, other: TypedExpression, making: Compiler, at: TextPosition) -> Node:
-    """Whether two areas have a point in common; raises `AdqlError`."""
-    for each, against in ((one, other), (other, one)):
-        if each.form is GeometryForm.UNION:
-            return any_of([touching(part, against, making, at) for part in each.parts])
-        if against.form is GeometryForm.POINT:
-            return inside(against, each, making, at)
+def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
+    """The condition that two places or areas have a point in common, edges included.
+
+    Raises
+    ------
+    AdqlError
+        One is a region made of several that cannot be taken apart.
+    """
+    for area, opposite in ((one, other), (other, one)):
+        if area.form is GeometryForm.UNION:
+            return any_of([touching(component, opposite, compiler, at) for component in area.parts])
+        if opposite.form is GeometryForm.POINT:
+            return inside(opposite, area, compiler, at)
     _plain(one, at)
     _plain(other, at)
     if one.form is GeometryForm.CIRCLE and other.form is GeometryForm.CIRCLE:
-        return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), making, at)
+        return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), compiler, at)
     return hub_call("intersects", array(one), array(other))
 
 
 def array(area: TypedExpression) -> Node:
-    """An area as the functions of the hub want it."""
+    """The SQL of an area as an array of numbers, which the functions of the hub take; STC-S of a row is read there."""
     return hub_call("region", area.sql) if area.form is GeometryForm.REGION else area.sql
 
 
@@ -68,42 +87,42 @@ def _plain(area: TypedExpression, at: TextPosition) -> None:
         raise AdqlError("a region made of several cannot be compared with this", at, "ask of each of its parts")
 
 
-def _holds(place: TypedExpression, area: TypedExpression, making: Compiler, at: TextPosition) -> Node:
+def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
     match area.form:
         case GeometryForm.POINT:
-            return near(place, area, TypedExpression(real(0), DOUBLE, number=0), making, at)
+            return near(place, area, TypedExpression(real(0), DOUBLE, number=0), compiler, at)
         case GeometryForm.CIRCLE:
-            return near(place, _centre(area, at), area.parts[2], making, at)
+            return near(place, _centre(area, at), area.parts[2], compiler, at)
         case GeometryForm.BOX:
-            return _in_box(place, area, making, at)
+            return _in_box(place, area, compiler, at)
         case _:
             known = corners(area)
             exact = hub_call("contains", array(area), place.sql)
-            return all_of([_in_cone(place, around(known), making, at), exact]) if known else exact
+            return all_of([_in_cone(place, around(known), compiler, at), exact]) if known else exact
 
 
-def _in_box(place: TypedExpression, box: TypedExpression, making: Compiler, at: TextPosition) -> Node:
-    exact = fragment(IN_BOX, *(part.sql for part in (*place.parts, *box.parts)))
-    ra, dec, width, height = (part.number for part in box.parts)
+def _in_box(place: TypedExpression, box: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
+    exact = fragment(IN_BOX, *(component.sql for component in (*place.parts, *box.parts)))
+    ra, dec, width, height = (component.number for component in box.parts)
     if ra is None or dec is None or width is None or height is None:
         return exact
     reach = degrees(atan(hypot(tan(radians(width / 2)), tan(radians(height / 2)))))
-    return all_of([_in_cone(place, (ra, dec, reach), making, at), exact])
+    return all_of([_in_cone(place, (ra, dec, reach), compiler, at), exact])
 
 
-def _in_cone(place: TypedExpression, cone: tuple[float, float, float], making: Compiler, at: TextPosition) -> Node:
+def _in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler: Compiler, at: TextPosition) -> Node:
     """A cone around an area, a little wider than it: rows that it leaves out are not in the area."""
     ra, dec, radius = (
         TypedExpression(real(number), DOUBLE, number=number) for number in (*cone[:2], cone[2] * (1 + 1e-9) + 1e-9)
     )
-    return near(place, point(ra, dec, at), radius, making, at)
+    return near(place, point(ra, dec, at), radius, compiler, at)
 
 
-def _within(inner: TypedExpression, outer: TypedExpression, making: Compiler, at: TextPosition) -> Node:
+def _within(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
     left = _sum(outer.parts[2], inner.parts[2], "-")
     if left.number is not None and left.number < 0:
         return fragment("false")
-    return near(_centre(inner, at), _centre(outer, at), left, making, at)
+    return near(_centre(inner, at), _centre(outer, at), left, compiler, at)
 
 
 def _centre(circle: TypedExpression, at: TextPosition) -> TypedExpression:

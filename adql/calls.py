@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from adql import aggregates, histogram, sky, spectral
-from adql.checked.comparing import brought_together, moment
+from adql.checked.comparing import common_type, moment
 from adql.checked.functions import FUNCTIONS, ArgumentKind, SqlFunction
 from adql.checked.scope import ScopeColumn
 from adql.checked.typed import (
@@ -17,10 +17,10 @@ from adql.checked.typed import (
     ColumnMetadata,
     GeometryForm,
     TypedExpression,
-    brought,
+    coerced,
     instant,
     kind,
-    shared,
+    shared_metadata,
 )
 from adql.checked.units import factor
 from adql.context import ResolveContext
@@ -45,43 +45,53 @@ NULLS = {
     ArgumentKind.INTEGER: "integer",
     ArgumentKind.LONG: "bigint",
 }
-BROUGHT = {
+CONVERSIONS = {
     ArgumentKind.NUMBER: (DOUBLE, "double precision"),
     ArgumentKind.INTEGER: (None, "integer"),
     ArgumentKind.LONG: (LONG, "bigint"),
 }
 
 
-def call(node: Call, here: ResolveContext) -> TypedExpression:
-    """A call in SQL; raises `AdqlError`."""
+def call(node: Call, context: ResolveContext) -> TypedExpression:
+    """A call as SQL, with its type and what is known of its result.
+
+    Raises
+    ------
+    AdqlError
+        There is no such function, it does not take these arguments, or an aggregate stands where none may be.
+    """
     if node.function in aggregates.AGGREGATES:
-        return aggregates.aggregate(node, here)
-    if node.distinct or any(isinstance(each, AllColumns) for each in node.arguments):
+        return aggregates.aggregate(node, context)
+    if node.distinct or any(isinstance(operand, AllColumns) for operand in node.arguments):
         raise AdqlError(f"{node.function} takes neither DISTINCT nor *", node.at)
     if node.function in sky.FUNCTIONS:
-        return sky.FUNCTIONS[node.function](node, [_argument(each, here) for each in node.arguments], here)
+        return sky.FUNCTIONS[node.function](node, [_argument(operand, context) for operand in node.arguments], context)
     match node.function:
         case "COALESCE":
-            return _coalesce(node, here)
+            return _coalesce(node, context)
         case "IN_UNIT":
-            return _in_unit(node, here)
+            return _in_unit(node, context)
         case _:
-            return _declared(node, here)
+            return _declared(node, context)
 
 
-def _argument(argument: Value | AllColumns, here: ResolveContext) -> TypedExpression:
+def _argument(argument: Value | AllColumns, context: ResolveContext) -> TypedExpression:
     assert not isinstance(argument, AllColumns)  # noqa: S101 - told to mypy
-    return here.making.value(argument, here)
+    return context.compiler.value(argument, context)
 
 
-def _coalesce(node: Call, here: ResolveContext) -> TypedExpression:
-    told = [_argument(each, here) for each in node.arguments]
-    if not told:
+def _coalesce(node: Call, context: ResolveContext) -> TypedExpression:
+    operands = [_argument(operand, context) for operand in node.arguments]
+    if not operands:
         raise AdqlError("COALESCE wants a value", node.at)
-    scalar = brought_together(told, node.at)
-    sql = _first([brought(each, scalar) for each in told])
-    known = [each.meaning for each in told if each.type is not None and each.number is None and each.string is None]
-    return TypedExpression(sql, scalar, shared(known) if known else ColumnMetadata())
+    scalar = common_type(operands, node.at)
+    sql = _first([coerced(operand, scalar) for operand in operands])
+    known = [
+        operand.metadata
+        for operand in operands
+        if operand.type is not None and operand.number is None and operand.string is None
+    ]
+    return TypedExpression(sql, scalar, shared_metadata(known) if known else ColumnMetadata())
 
 
 def _first(nodes: list[Node]) -> Node:
@@ -92,52 +102,58 @@ def _first(nodes: list[Node]) -> Node:
     return fragment(f"COALESCE({', '.join(f'{{{at}}}' for at in range(len(nodes)))})", *nodes)
 
 
-def _in_unit(node: Call, here: ResolveContext) -> TypedExpression:
+def _in_unit(node: Call, context: ResolveContext) -> TypedExpression:
     if len(node.arguments) != 2 or not isinstance(node.arguments[1], StringLiteral):
         raise AdqlError("IN_UNIT wants a value and a unit in quotes", node.at)
-    told, wanted = _argument(node.arguments[0], here), node.arguments[1]
-    if told.type not in NUMBERS:
-        raise AdqlError(f"IN_UNIT wants a number, not {kind(told.type)}", node.at)
-    if not told.meaning.unit:
+    operand, unit = _argument(node.arguments[0], context), node.arguments[1]
+    if operand.type not in NUMBERS:
+        raise AdqlError(f"IN_UNIT wants a number, not {kind(operand.type)}", node.at)
+    if not operand.metadata.unit:
         raise AdqlError("IN_UNIT wants a value whose unit is known", node.at)
     try:
-        times = factor(told.meaning.unit, wanted.value)
+        times = factor(operand.metadata.unit, unit.value)
     except ValueError as error:
-        raise AdqlError(str(error), wanted.at) from None
-    sql = cast(told.sql, "double precision") if times == 1 else fragment("({0} * {1})", told.sql, real(times))
+        raise AdqlError(str(error), unit.at) from None
+    sql = cast(operand.sql, "double precision") if times == 1 else fragment("({0} * {1})", operand.sql, real(times))
     return TypedExpression(
-        sql, DOUBLE, ColumnMetadata(told.meaning.description, wanted.value, told.meaning.ucd, told.meaning.utype)
+        sql,
+        DOUBLE,
+        ColumnMetadata(operand.metadata.description, unit.value, operand.metadata.ucd, operand.metadata.utype),
     )
 
 
-def _declared(node: Call, here: ResolveContext) -> TypedExpression:
+def _declared(node: Call, context: ResolveContext) -> TypedExpression:
     overloads = FUNCTIONS.get(node.function)
     if not overloads:
         known = [*FUNCTIONS, *aggregates.AGGREGATES, *sky.FUNCTIONS, "COALESCE", "IN_UNIT"]
         hint = suggestion(node.function, known).partition("; known")[0].removeprefix("; ")
         raise AdqlError(f"there is no function {node.function}", node.at, hint)
-    inside = aggregates.inside(node, here) if overloads[0].aggregate else here
-    told = [_argument(each, inside) for each in node.arguments]
+    inside = aggregates.inside(node, context) if overloads[0].aggregate else context
+    operands = [_argument(operand, inside) for operand in node.arguments]
     for function in overloads:
-        if _fits(function, told):
-            here.making.varies |= function.varies
-            maker = MADE.get(function.name)
-            return maker(node, *_all_brought(function, told, node.at)) if maker else _made(function, told, node.at)
+        if _fits(function, operands):
+            context.compiler.varies |= function.varies
+            maker = SPECIAL.get(function.name)
+            return (
+                maker(node, *_all_converted(function, operands, node.at))
+                if maker
+                else _from_template(function, operands, node.at)
+            )
     forms = " or ".join(function.form.partition(" ->")[0] for function in overloads)
-    given = ", ".join(kind(each.type) for each in told)
+    given = ", ".join(kind(operand.type) for operand in operands)
     raise AdqlError(f"{node.function} does not take ({given})", node.at, f"it is {forms}")
 
 
-def _fits(function: SqlFunction, told: list[TypedExpression]) -> bool:
-    return len(told) == len(function.arguments) and all(
-        each.form is GeometryForm.POINT if wanted is ArgumentKind.POINT else _accepted(each, wanted)
-        for each, (_, wanted) in zip(told, function.arguments, strict=True)
+def _fits(function: SqlFunction, operands: list[TypedExpression]) -> bool:
+    return len(operands) == len(function.arguments) and all(
+        operand.form is GeometryForm.POINT if expected is ArgumentKind.POINT else _accepted(operand, expected)
+        for operand, (_, expected) in zip(operands, function.arguments, strict=True)
     )
 
 
-def _accepted(value: TypedExpression, wanted: ArgumentKind) -> bool:
-    read = wanted is ArgumentKind.TIME and value.string is not None
-    return read or value.type is None or value.type in ACCEPTED[wanted]
+def _accepted(value: TypedExpression, expected: ArgumentKind) -> bool:
+    read = expected is ArgumentKind.TIME and value.string is not None
+    return read or value.type is None or value.type in ACCEPTED[expected]
 
 
 def _matched(_node: Call, value: TypedExpression, pattern: TypedExpression) -> TypedExpression:
@@ -145,7 +161,7 @@ def _matched(_node: Call, value: TypedExpression, pattern: TypedExpression) -> T
     return TypedExpression(cast(truth, "integer"), INT, truth=truth)
 
 
-MADE: dict[str, Callable[..., TypedExpression]] = {
+SPECIAL: dict[str, Callable[..., TypedExpression]] = {
     "IVO_NOCASEMATCH": _matched,
     **dict.fromkeys(("IVO_SPECCONV", "GAVO_SPECCONV"), spectral.converted),
     **dict.fromkeys(("IVO_HISTOGRAM", "GAVO_HISTOGRAM"), histogram.counted),
@@ -153,24 +169,26 @@ MADE: dict[str, Callable[..., TypedExpression]] = {
 """Functions whose SQL depends on more than that of their arguments."""
 
 
-def _made(function: SqlFunction, told: list[TypedExpression], at: TextPosition) -> TypedExpression:
+def _from_template(function: SqlFunction, operands: list[TypedExpression], at: TextPosition) -> TypedExpression:
     nodes = [
         node
-        for each, (_, wanted) in zip(told, function.arguments, strict=True)
+        for operand, (_, expected) in zip(operands, function.arguments, strict=True)
         for node in (
-            [part.sql for part in each.parts] if wanted is ArgumentKind.POINT else [_brought(each, wanted, at)]
+            [coordinate.sql for coordinate in operand.parts]
+            if expected is ArgumentKind.POINT
+            else [_converted(operand, expected, at)]
         )
     ]
     sql: Node = _node_class(function)(this=function.sql, expressions=nodes)
-    unit = told[0].meaning.unit if function.keeps_unit else function.unit
-    meaning = ColumnMetadata(unit=unit)
-    scalar = told[0].type if function.result is None else function.result
-    if scalar is TEXT and all(each.type is ASCII for each in told):
+    unit = operands[0].metadata.unit if function.keeps_unit else function.unit
+    metadata = ColumnMetadata(unit=unit)
+    scalar = operands[0].type if function.result is None else function.result
+    if scalar is TEXT and all(operand.type is ASCII for operand in operands):
         scalar = ASCII
     if function.answers:
-        return TypedExpression(cast(sql, "integer"), scalar, meaning, truth=sql)
-    made_of = ScopeColumn("", "", scalar, meaning, merged=sql).value("")
-    return made_of if made_of.form else TypedExpression(sql, scalar, meaning)
+        return TypedExpression(cast(sql, "integer"), scalar, metadata, truth=sql)
+    composed = ScopeColumn("", "", scalar, metadata, merged=sql).value("")
+    return composed if composed.form else TypedExpression(sql, scalar, metadata)
 
 
 def _node_class(function: SqlFunction) -> type[SqlTemplate]:
@@ -181,19 +199,21 @@ def _node_class(function: SqlFunction) -> type[SqlTemplate]:
     return HubCall if function.hub else SqlTemplate
 
 
-def _all_brought(function: SqlFunction, told: list[TypedExpression], at: TextPosition) -> list[TypedExpression]:
-    wanted = (kind for _, kind in function.arguments)
-    return [replace(each, sql=_brought(each, kind, at)) for each, kind in zip(told, wanted, strict=True)]
+def _all_converted(function: SqlFunction, operands: list[TypedExpression], at: TextPosition) -> list[TypedExpression]:
+    expected = (kind for _, kind in function.arguments)
+    return [
+        replace(operand, sql=_converted(operand, kind, at)) for operand, kind in zip(operands, expected, strict=True)
+    ]
 
 
-def _brought(value: TypedExpression, wanted: ArgumentKind, at: TextPosition) -> Node:
-    if wanted is ArgumentKind.TIME and value.string is not None:
+def _converted(value: TypedExpression, expected: ArgumentKind, at: TextPosition) -> Node:
+    if expected is ArgumentKind.TIME and value.string is not None:
         return moment(value.string, INSTANT, at)
-    if wanted is ArgumentKind.TIME and value.type is not None:
+    if expected is ArgumentKind.TIME and value.type is not None:
         return instant(value)
-    if wanted is ArgumentKind.TEXT and value.type is not None:
+    if expected is ArgumentKind.TEXT and value.type is not None:
         return value.text
     if value.type is None:
-        return cast(value.sql, NULLS.get(wanted, "double precision"))
-    scalar, sql = BROUGHT.get(wanted, (value.type, ""))
+        return cast(value.sql, NULLS.get(expected, "double precision"))
+    scalar, sql = CONVERSIONS.get(expected, (value.type, ""))
     return value.sql if value.type is scalar else cast(value.sql, sql)

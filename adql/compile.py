@@ -1,4 +1,4 @@
-"""From the text of a query to SQL: parsed, looked up, typed, written; kept, so that it costs nothing the next time."""
+"""From the text of an ADQL query to SQL: parsed, names looked up, typed, written; kept for the next request."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,8 +26,19 @@ KEPT = 8000
 """Characters of the longest query that is kept: of longer ones, a few would fill the memory."""
 
 
-def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, SpatialBackend] | None = None) -> CompiledQuery:
-    """A query in SQL: for the source that all its tables live at, where that is one of `bodies`, else for the hub.
+def compile_query(
+    text: str, catalogue: Catalogue, backends: Mapping[str, SpatialBackend] | None = None
+) -> CompiledQuery:
+    """Compile a query: for the source that all its tables live at, where that is one of `backends`, else for the hub.
+
+    Parameters
+    ----------
+    text
+        ADQL 2.1 or 2.0.
+    catalogue
+        The tables that it may name. What is compiled is kept by text and catalogue.
+    backends
+        Sources that can be asked directly, each with its spatial extension; None for none.
 
     Raises
     ------
@@ -35,7 +46,7 @@ def compile_query(text: str, catalogue: Catalogue, bodies: Mapping[str, SpatialB
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
     make = _compiled if len(text) <= KEPT else _compiled.__wrapped__
-    return make(text, catalogue, tuple(sorted((bodies or {}).items(), key=lambda entry: entry[0])))
+    return make(text, catalogue, tuple(sorted((backends or {}).items(), key=lambda entry: entry[0])))
 
 
 @lru_cache(maxsize=1024)
@@ -64,21 +75,21 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
         tuple(strings[number] for number in places),
         tuple(_result(field) for field in select.fields),
         databases(compiler.tables),
-        compiler.body is not None,
+        compiler.backend is not None,
         compiler.varies,
     )
 
 
 def _result(field: ScopeColumn) -> Result:
-    """What is told of a column: all that its table has, where it is one unchanged."""
+    """A column of the result, with all that its table declares where it is one of a table, unchanged."""
     if field.origin and field.origin.column.name == field.name:
         return Result(field.origin.column, field.origin.table)
     if field.origin:
         renamed = replace(field.origin.column, name=field.name, remote="", field="", former="", key=False)
         return Result(renamed, field.origin.table)
-    meaning = field.meaning
+    metadata = field.metadata
     column = Column(
-        field.name, field.type or ASCII, meaning.description, meaning.unit, meaning.ucd, meaning.utype,
-        enumeration=meaning.enumeration,
+        field.name, field.type or ASCII, metadata.description, metadata.unit, metadata.ucd, metadata.utype,
+        enumeration=metadata.enumeration,
     )  # fmt: skip
     return Result(column, None)

@@ -1,4 +1,4 @@
-"""What a query is compiled to."""
+"""The result of compiling a query: SQL, what to bind, and the columns of its result."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,9 @@ class CompiledQuery:
     """Its character strings, $1 and so on: always bound, never written."""
     results: tuple[Result, ...]
     sources: tuple[str, ...]
+    """The databases that its rows come from."""
     direct: bool
+    """Whether `text` is for the source itself instead of the hub."""
     varies: bool
     """Whether it gives another answer each time it is asked, though no row changes."""
     through: "CompiledQuery | None" = None

@@ -12,11 +12,23 @@ from schema.types import DOUBLE
 
 
 def near(
-    one: TypedExpression, other: TypedExpression, radius: TypedExpression, making: Compiler, at: TextPosition
+    one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler, at: TextPosition
 ) -> Node:
-    """Whether two points are no farther than a radius from each other; raises `AdqlError`.
+    """The condition that two points are no farther than a radius from each other, its edge included.
 
-    A radius that is not known before the rows are is at most 90°.
+    Parameters
+    ----------
+    one, other
+        Points, as `adql.shapes.point` gives them.
+    radius
+        Degrees. A radius that is not known before the rows are is taken for 90° where it is more.
+    at
+        Where a refusal points.
+
+    Raises
+    ------
+    AdqlError
+        The radius is no number, or is negative.
     """
     if radius.type not in (*NUMBERS, None):
         raise AdqlError(f"a distance cannot be compared with {kind(radius.type)}", at)
@@ -24,19 +36,19 @@ def near(
         one, other = other, one
     if radius.number is None:
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
-        return fragment("({0} AND {1} >= 0)", _cones(one, other, least, making), radius.sql)
+        return fragment("({0} AND {1} >= 0)", _cones(one, other, least, compiler), radius.sql)
     if radius.number < 0:
         raise AdqlError("a distance is never negative", at)
     if radius.number >= 180:
         return fragment("({0} IS NOT NULL AND {1} IS NOT NULL)", one.sql, other.sql)
     if radius.number > 90:
-        return Negation(this=_cones(one, _antipode(other), real(180 - radius.number), making))
-    return _cones(one, other, real(radius.number), making)
+        return Negation(this=_cones(one, _antipode(other), real(180 - radius.number), compiler))
+    return _cones(one, other, real(radius.number), compiler)
 
 
 def _indexed(place: TypedExpression) -> bool:
     """Whether a point is the position of its table, which has an index on it."""
-    ra, dec = (part.origin for part in place.parts)
+    ra, dec = (coordinate.origin for coordinate in place.parts)
     return bool(ra and dec and ra.table is dec.table and ra.table.position == (ra.column, dec.column))
 
 
@@ -44,7 +56,7 @@ def _antipode(place: TypedExpression) -> TypedExpression:
     ra, dec = place.parts
     if ra.number is not None and dec.number is not None:
         turned = ((ra.number + 180) % 360, -dec.number)
-        return replace(place, parts=tuple(TypedExpression(real(each), DOUBLE, number=each) for each in turned))
+        return replace(place, parts=tuple(TypedExpression(real(number), DOUBLE, number=number) for number in turned))
     return replace(
         place,
         parts=(
@@ -54,12 +66,12 @@ def _antipode(place: TypedExpression) -> TypedExpression:
     )
 
 
-def _cones(one: TypedExpression, other: TypedExpression, radius: Node, making: Compiler) -> Node:
-    """Said from both sides where both places are indexed in one database: PostgreSQL chooses which index is better."""
-    cone = _cone(one, other, radius, making)
+def _cones(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
+    """One cone, or one around each place where both are indexed in one database: PostgreSQL chooses an index."""
+    cone = _cone(one, other, radius, compiler)
     if not (_indexed(one) and _indexed(other)) or _databases(one) != _databases(other):
         return cone
-    return Conjunction(expressions=[cone, _cone(other, one, radius, making)])
+    return Conjunction(expressions=[cone, _cone(other, one, radius, compiler)])
 
 
 def _databases(place: TypedExpression) -> tuple[str, ...]:
@@ -67,6 +79,6 @@ def _databases(place: TypedExpression) -> tuple[str, ...]:
     return origin.table.databases if origin else ()
 
 
-def _cone(one: TypedExpression, other: TypedExpression, radius: Node, making: Compiler) -> Node:
-    (ra, dec), (ra0, dec0) = ((part.sql for part in place.parts) for place in (one, other))
-    return ConePredicate(ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=making.body)
+def _cone(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
+    (ra, dec), (ra0, dec0) = ((coordinate.sql for coordinate in place.parts) for place in (one, other))
+    return ConePredicate(ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=compiler.backend)

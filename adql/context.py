@@ -1,4 +1,4 @@
-"""One statement while it is made: what it binds, what it calls its relations, which tables it touches."""
+"""The state of a compilation: what a statement binds, what it calls its relations, which tables it touches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,32 +15,34 @@ from schema.table import Table
 
 @dataclass(frozen=True, slots=True)
 class CompiledSelect:
-    """A query in SQL, with its columns under the names that they go out by."""
+    """A compiled query, with its columns under the names that they go out by."""
 
     sql: Node
     fields: tuple[ScopeColumn, ...]
     limit: int | None = None
-    """What is still to be written behind it: only of the whole statement."""
+    """TOP, not written in `sql` yet: the last LIMIT of a statement depends on MAXREC too. None for a query inside."""
 
 
 @dataclass(slots=True)
 class Compiler:
-    """What the parts of one statement share."""
+    """State that the parts of one statement share; one for each statement."""
 
     catalogue: Catalogue
-    body: SpatialBackend | None
-    """Set where the statement is for a source itself, which has no function of ours."""
+    backend: SpatialBackend | None
+    """The spatial extension of the source that the statement is for; None for the hub."""
     value: "Callable[[Value, ResolveContext], TypedExpression]"
     condition: "Callable[[Condition, ResolveContext], Node]"
     query: "Callable[[Query, ResolveContext], CompiledSelect]"
+    """These three resolve what stands inside a value or a condition: passed in, as modules do not import in circles."""
     values: dict[str, int] = field(default_factory=dict)
+    """Character strings to bind, and their numbers."""
     tables: dict[Table, None] = field(default_factory=dict)
-    found: list[Scope] = field(default_factory=list)
-    """Where each name was found, as they came."""
+    lookups: list[Scope] = field(default_factory=list)
+    """The scope in which each name was found, in the order of their lookup."""
     hub_only: bool = False
     """Whether it calls a function that only the hub has; known once the statement is written."""
     varies: bool = False
-    """Whether it gives another answer each time it is asked."""
+    """Whether it gives another answer each time, though no row changes (RAND)."""
     _number: int = 0
 
     def alias(self, prefix: str) -> str:
@@ -48,8 +50,8 @@ class Compiler:
         self._number += 1
         return f"{prefix}{self._number}"
 
-    def bound(self, value: str, at: TextPosition) -> Node:
-        """A character string, as a value of the statement."""
+    def bind(self, value: str, at: TextPosition) -> Node:
+        """A character string as a parameter of the statement; raises `AdqlError` where PostgreSQL cannot have it."""
         if "\0" in value:
             raise AdqlError("a character string may not have the character of code 0", at)
         return Parameter(this=self.values.setdefault(value, len(self.values)))
@@ -57,12 +59,12 @@ class Compiler:
 
 @dataclass(frozen=True, slots=True)
 class ResolveContext:
-    """A place in a query where values stand."""
+    """A place in a query where names are resolved."""
 
-    making: Compiler
+    compiler: Compiler
     scope: Scope
     clause: str
-    """Where aggregates may not stand, the name of the clause; else empty."""
+    """The clause, where aggregates may not stand; empty where they may."""
     common: "tuple[tuple[str, str, tuple[ScopeColumn, ...]], ...]" = ()
     """Queries named by WITH, last first: name in lower case, name in SQL, columns."""
 

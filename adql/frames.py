@@ -24,7 +24,22 @@ OF_ONE_PLACE = {"POINT", "POSITION", "CIRCLE"}
 
 
 def in_icrs(name: str, shape: str, parts: Sequence[TypedExpression], at: TextPosition) -> list[TypedExpression]:
-    """The numbers of a shape in a frame as the same shape's in ICRS; raises `AdqlError` where they cannot be told."""
+    """The numbers of a shape in ICRS.
+
+    Parameters
+    ----------
+    name
+        The frame, in upper case; empty for ICRS.
+    shape
+        As in `OF_ONE_PLACE`, or BOX or POLYGON.
+    parts
+        The numbers as they are written: places in degrees, then a radius or none.
+
+    Raises
+    ------
+    AdqlError
+        The frame is not known, or the numbers are not until rows are.
+    """
     if name in AS_ICRS:
         return list(parts)
     if name != GALACTIC:
@@ -32,7 +47,7 @@ def in_icrs(name: str, shape: str, parts: Sequence[TypedExpression], at: TextPos
     if shape == "BOX":
         raise AdqlError("a box has its sides along ICRS", at, "in galactic coordinates, write its corners as a POLYGON")
     places = 2 * (1 if shape in OF_ONE_PLACE else len(parts) // 2)
-    known = [part.number for part in parts[:places] if part.number is not None]
+    known = [component.number for component in parts[:places] if component.number is not None]
     if len(known) < places:
         hint = "all tables have ICRS: leave 'GALACTIC' out where their coordinates stand"
         raise AdqlError("galactic coordinates must be written out as numbers", at, hint)

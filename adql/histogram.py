@@ -17,7 +17,13 @@ BINNED = "array_agg(CASE WHEN {0} <> 'NaN'::float8 THEN width_bucket({0}, {1}, {
 def counted(
     node: Call, value: TypedExpression, lower: TypedExpression, upper: TypedExpression, bins: TypedExpression
 ) -> TypedExpression:
-    """Counts below, in each bin, and above: zeros where there are no rows; raises `AdqlError`."""
+    """An array of `bins + 2` counts: below `lower`, in each bin, and at `upper` or above; zeros for no rows.
+
+    Raises
+    ------
+    AdqlError
+        The number of bins is not written out, or the limits are the wrong way round.
+    """
     known = bins.number
     if known is None or bins.type not in INTEGERS or not 1 <= known <= MOST:
         raise AdqlError(f"{node.function} wants the number of bins written out, 1 to {MOST}", node.at)

@@ -15,7 +15,7 @@ from adql.tree import Identifier, Name, Term, TextPosition
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column that a query tells."""
+    """A column of a select list."""
 
     typed: TypedExpression
     name: str
@@ -23,17 +23,30 @@ class OutputColumn:
 
     @property
     def sql(self) -> Node:
-        """Its SQL: NULL has a type in PostgreSQL, so that it may stand beside what has."""
+        """Its SQL; a bare NULL is cast to text, so that it may stand in a union or a group."""
         return fragment("CAST(NULL AS text)") if self.typed.type is None else self.typed.sql
 
 
 def ordered(
-    sql: Node, terms: Sequence[Term], told: Sequence[OutputColumn], here: ResolveContext, *, distinct: bool
+    sql: Node, terms: Sequence[Term], select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool
 ) -> Node:
-    """A query with its ORDER BY; raises `AdqlError`."""
+    """A query with its ORDER BY; itself where there are no terms.
+
+    Parameters
+    ----------
+    select_list
+        Its columns, which terms name by number or alias; aliases come before columns of the FROM.
+    distinct
+        Whether it is SELECT DISTINCT, whose rows can be in no order but that of the select list.
+
+    Raises
+    ------
+    AdqlError
+        A term stands for nothing.
+    """
     if terms:
-        inside = replace(here, scope=_with_aliases(told, here.scope))
-        nodes = [_term(term, told, inside, distinct=distinct) for term in terms]
+        inside = replace(context, scope=_with_aliases(select_list, context.scope))
+        nodes = [_term(term, select_list, inside, distinct=distinct) for term in terms]
         directed = [
             fragment("{0} DESC", node) if term.descending else node for node, term in zip(nodes, terms, strict=True)
         ]
@@ -42,18 +55,18 @@ def ordered(
 
 
 def skipped(sql: Node, offset: int | None) -> Node:
-    """A query without its first rows."""
+    """A query with its OFFSET; itself where `offset` is None."""
     return sql if offset is None else OffsetQuery(this=sql, offset=offset)
 
 
-def _term(term: Term, told: Sequence[OutputColumn], here: ResolveContext, *, distinct: bool) -> Node:
-    number = _number(term, told)
+def _term(term: Term, select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool) -> Node:
+    number = _number(term, select_list)
     if number is not None:
         return fragment(f"c{number}")
     assert not isinstance(term.value, int)  # noqa: S101 - told to mypy: it has a number, or was refused
-    typed = here.making.value(term.value, here)
-    for at, each in enumerate(told):
-        if each.typed.sql == typed.sql:
+    typed = context.compiler.value(term.value, context)
+    for at, selected in enumerate(select_list):
+        if selected.typed.sql == typed.sql:
             return fragment(f"c{at}")
     if distinct:
         hint = "rows that are told once can only be in the order of what is told"
@@ -62,36 +75,39 @@ def _term(term: Term, told: Sequence[OutputColumn], here: ResolveContext, *, dis
     return typed.sql if typed.number is None and typed.type is not None else fragment("CAST(NULL AS text)")
 
 
-def _number(term: Term, told: Sequence[OutputColumn]) -> int | None:
+def _number(term: Term, select_list: Sequence[OutputColumn]) -> int | None:
     """Which output a term is, by its number or its alias."""
     if isinstance(term.value, int):
-        if not 1 <= term.value <= len(told):
+        if not 1 <= term.value <= len(select_list):
             raise AdqlError(f"there is no output number {term.value} to order by", term.at)
         return term.value - 1
     if isinstance(term.value, Name) and len(term.value.parts) == 1:
-        [wanted] = term.value.parts
-        return next((at for at, each in enumerate(told) if each.alias and same(wanted, each.alias.text)), None)
+        [identifier] = term.value.parts
+        return next(
+            (at for at, selected in enumerate(select_list) if selected.alias and same(identifier, selected.alias.text)),
+            None,
+        )
     return None
 
 
-def _with_aliases(told: Sequence[OutputColumn], scope: Scope) -> Scope:
+def _with_aliases(select_list: Sequence[OutputColumn], scope: Scope) -> Scope:
     """Where expressions of ORDER BY stand: they may use an alias that no column has."""
     taken = {field.name.lower() for _, field in scope.columns}
     at = TextPosition(1, 1)
     outputs = [
-        (ScopeRelation("", (each.alias or Identifier("", quoted=True, at=at),), ()), each)
-        for each in told
-        if each.alias and each.alias.text.lower() not in taken
+        (ScopeRelation("", (selected.alias or Identifier("", quoted=True, at=at),), ()), selected)
+        for selected in select_list
+        if selected.alias and selected.alias.text.lower() not in taken
     ]
     if not outputs:
         return scope
-    columns = tuple((relation, _field(each)) for relation, each in outputs)
+    columns = tuple((relation, _field(selected)) for relation, selected in outputs)
     grouping = scope.grouping
     if grouping:
-        grouping = replace(grouping, keys=grouping.keys | {each.sql for _, each in outputs})
+        grouping = replace(grouping, keys=grouping.keys | {selected.sql for _, selected in outputs})
     return replace(scope, columns=(*scope.columns, *columns), grouping=grouping)
 
 
-def _field(told: OutputColumn) -> ScopeColumn:
-    typed = told.typed
-    return ScopeColumn(told.name, "", typed.type, typed.meaning, typed.origin, merged=told.sql)
+def _field(selected: OutputColumn) -> ScopeColumn:
+    typed = selected.typed
+    return ScopeColumn(selected.name, "", typed.type, typed.metadata, typed.origin, merged=selected.sql)

@@ -12,7 +12,7 @@ from adql.grammar.queries import common, query
 from adql.tree import Query
 
 TALLEST = 150
-"""Operators, joins and whatever else a tree may hold within one another: all that walks it may recurse."""
+"""Height of a syntax tree at most: what walks it may recurse."""
 
 
 def parse(text: str) -> Query:
@@ -26,11 +26,11 @@ def parse(text: str) -> Query:
     lines = LineIndex(text)
     cursor = Cursor(tokens(text, lines), lines, expression, condition, query)
     at, named = cursor.place(), common(cursor)
-    found = query(cursor)
+    parsed = query(cursor)
     cursor.accept(";")
     if cursor.token.kind is not TokenKind.END:
         raise cursor.unexpected("the end of the query")
-    whole = Query(named, found.body, found.order, found.offset, at)
+    whole = Query(named, parsed.body, parsed.order, parsed.offset, at)
     if len(cursor.tokens) > TALLEST and _height(whole) > TALLEST:
         raise AdqlError(f"operators or joins within one another, more than {TALLEST}", at)
     return whole
@@ -41,18 +41,18 @@ def _height(query: Query) -> int:
     height = 0
     while level:
         height += 1
-        level = [part for node in level for part in _parts(node)]
+        level = [child for node in level for child in _parts(node)]
     return height
 
 
 def _parts(node: Any) -> list[Any]:
     """What a node or a tuple holds that may hold more."""
     held = node if type(node) is tuple else [getattr(node, name) for name in _HOLDING[type(node)]]
-    return [part for part in held if type(part) is tuple or type(part) in _HOLDING]
+    return [child for child in held if type(child) is tuple or type(child) in _HOLDING]
 
 
 _HOLDING = {
-    kind: tuple(part.name for part in fields(kind) if part.name != "at")
+    kind: tuple(child.name for child in fields(kind) if child.name != "at")
     for kind in vars(tree).values()
     if isinstance(kind, type) and is_dataclass(kind)
 }

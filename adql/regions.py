@@ -23,7 +23,7 @@ class Shape:
 
     kind: str
     frame: str
-    """In upper case; empty where none is told."""
+    """In upper case; empty where none is written."""
     numbers: tuple[str, ...]
 
 
@@ -39,7 +39,7 @@ class Several:
 class Complement:
     """NOT: the sky without a region."""
 
-    part: "Region"
+    inner: "Region"
 
 
 Region = Shape | Several | Complement
@@ -48,19 +48,19 @@ Region = Shape | Several | Complement
 def frame(text: str, at: TextPosition) -> str:
     """The frame of a coordinate system (deprecated since ADQL 2.1, section 4.2.6), in upper case; perhaps empty."""
     words = [word.upper() for word in text.split()]
-    found = _Phrases(words, at).system("")
+    phrase = _Phrases(words, at).system("")
     if words:
         raise AdqlError(f"no coordinate system '{text}'", at, "perhaps you meant 'ICRS', or none at all")
-    return found
+    return phrase
 
 
 def region(text: str, at: TextPosition) -> Region:
     """Read a region; `at` is where it stands in the query."""
     words = list(_words(text, at))
-    found = _Phrases(words, at).region("", 0)
+    phrase = _Phrases(words, at).region("", 0)
     if words:
         raise _refused(f"{words[0]} after the end", at)
-    return found
+    return phrase
 
 
 def _words(text: str, at: TextPosition) -> Iterator[str]:
@@ -86,10 +86,10 @@ class _Phrases:
 
     def system(self, outer: str) -> str:
         """Go past a coordinate system; its frame, or that of the region around."""
-        found = self._one_of(_FRAMES) or outer
+        phrase = self._one_of(_FRAMES) or outer
         self._one_of(_POSITIONS)
         self._one_of(_FLAVOURS)
-        return found
+        return phrase
 
     def region(self, outer: str, depth: int) -> Region:
         """Go past a region; `outer` is the frame of what it is part of."""
@@ -123,8 +123,8 @@ class _Phrases:
         if kind == "POLYGON":
             whole = len(numbers) >= _NUMBERS[kind] and len(numbers) % 2 == 0
         if not whole:
-            wanted = "six numbers or more, by twos" if kind == "POLYGON" else f"{_NUMBERS[kind]} numbers"
-            raise _refused(f"{kind} takes {wanted}", self._at)
+            expected = "six numbers or more, by twos" if kind == "POLYGON" else f"{_NUMBERS[kind]} numbers"
+            raise _refused(f"{kind} takes {expected}", self._at)
         return Shape("POSITION" if kind == "POINT" else kind, frame, numbers)
 
     def _parts(self, frame: str, depth: int) -> tuple[Region, ...]:
@@ -135,9 +135,9 @@ class _Phrases:
         self._expect(")")
         return tuple(parts)
 
-    def _expect(self, wanted: str) -> None:
-        if not self._words or self._words.pop(0) != wanted:
-            raise _refused(f"{wanted} is missing", self._at)
+    def _expect(self, expected: str) -> None:
+        if not self._words or self._words.pop(0) != expected:
+            raise _refused(f"{expected} is missing", self._at)
 
     def _one_of(self, choices: tuple[str, ...]) -> str:
         return self._words.pop(0) if self._words and self._words[0] in choices else ""

@@ -1,12 +1,12 @@
-"""From what stands in FROM to SQL, and to what names may stand for there."""
+"""FROM: its relations and joins as nodes, and the names that they bring into scope."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adql.checked.catalogue import same, spelled
-from adql.checked.comparing import brought_together, compared
+from adql.checked.comparing import common_type, compared
 from adql.checked.scope import Scope, ScopeColumn, ScopeRelation, Visible, fields
-from adql.checked.typed import TypedExpression, brought, shared
+from adql.checked.typed import TypedExpression, coerced, shared_metadata
 from adql.clauses import (
     CommaList,
     CrossJoin,
@@ -35,81 +35,94 @@ JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: Rig
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """A part of a FROM."""
+    """A relation or a join of a FROM, with the columns that it brings into scope."""
 
     sql: Sql
     relations: tuple[ScopeRelation, ...]
     columns: tuple[Visible, ...]
 
     def scope(self, outer: Scope) -> Scope:
-        """What names stand for there."""
+        """The scope of a query over it; `outer` is that of the query around."""
         return Scope(self.relations, self.columns, outer)
 
 
-def source(nodes: Sequence[Node], here: ResolveContext) -> From:
-    """A whole FROM; `here` is the place of its query. Raises `AdqlError`."""
-    parts = [_relation(node, here) for node in nodes]
+def source(nodes: Sequence[Node], context: ResolveContext) -> From:
+    """Compile a whole FROM.
+
+    Parameters
+    ----------
+    nodes
+        What commas separate.
+    context
+        That of the query: its scope is the query around.
+
+    Raises
+    ------
+    AdqlError
+        A table is not known, two have one name, or a join cannot be done.
+    """
+    parts = [_relation(node, context) for node in nodes]
     if len(parts) == 1:
         return parts[0]
-    found = _beside(parts, nodes)
-    return replace(found, sql=CommaList(expressions=[part.sql for part in parts]))
+    from_clause = _beside(parts, nodes)
+    return replace(from_clause, sql=CommaList(expressions=[side.sql for side in parts]))
 
 
 def _beside(parts: Sequence[From], nodes: Sequence[Node]) -> From:
-    relations = tuple(each for part in parts for each in part.relations)
+    relations = tuple(one for side in parts for one in side.relations)
     seen: set[str] = set()
-    for each in relations:
-        name = each.names[0]
-        key = ".".join(part.text.lower() for part in reversed(each.names))
+    for one in relations:
+        name = one.names[0]
+        key = ".".join(side.text.lower() for side in reversed(one.names))
         if key in seen:
             raise AdqlError(f"{name.text} is the name of two tables of this FROM", nodes[-1].at, "give one an alias")
         seen.add(key)
-    return From(parts[0].sql, relations, tuple(each for part in parts for each in part.columns))
+    return From(parts[0].sql, relations, tuple(one for side in parts for one in side.columns))
 
 
-def _relation(node: Node, here: ResolveContext) -> From:
+def _relation(node: Node, context: ResolveContext) -> From:
     match node:
         case TableName():
-            return _table(node, here)
+            return _table(node, context)
         case Derived():
-            query = here.making.query(node.query, here)
-            alias = here.making.alias("s")
+            query = context.compiler.query(node.query, context)
+            alias = context.compiler.alias("s")
             return _single(derived(query.sql, alias), ScopeRelation(alias, (node.alias,), query.fields))
         case Join():
-            return _join(node, here)
+            return _join(node, context)
 
 
-def _single(sql: Sql, found: ScopeRelation) -> From:
-    return From(sql, (found,), tuple((found, field) for field in found.fields))
+def _single(sql: Sql, relation_scope: ScopeRelation) -> From:
+    return From(sql, (relation_scope,), tuple((relation_scope, field) for field in relation_scope.fields))
 
 
-def _table(node: TableName, here: ResolveContext) -> From:
+def _table(node: TableName, context: ResolveContext) -> From:
     names = (node.alias,) if node.alias else tuple(reversed(node.parts))
     if len(node.parts) == 1:
-        for name, sql, columns in here.common:
+        for name, sql, columns in context.common:
             if same(node.parts[0], name):
-                alias = here.making.alias("s")
+                alias = context.compiler.alias("s")
                 return _single(cte(sql, alias), ScopeRelation(alias, names, columns))
-    making = here.making
-    table = making.catalogue.table(node.parts)
-    making.tables[table] = None
-    alias, direct = making.alias("t"), making.body is not None
-    found = ScopeRelation(alias, names, fields(table, direct=direct))
+    compiler = context.compiler
+    table = compiler.catalogue.table(node.parts)
+    compiler.tables[table] = None
+    alias, direct = compiler.alias("t"), compiler.backend is not None
+    relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
     query = stand_in(table, direct=direct)
     if query:
-        return _single(derived(fragment(literal(query)), alias), found)
-    return _single(relation(*relation_name(table, direct=direct), alias), found)
+        return _single(derived(fragment(literal(query)), alias), relation_scope)
+    return _single(relation(*relation_name(table, direct=direct), alias), relation_scope)
 
 
-def _join(node: Join, here: ResolveContext) -> From:
-    left, right = _relation(node.left, here), _relation(node.right, here)
+def _join(node: Join, context: ResolveContext) -> From:
+    left, right = _relation(node.left, context), _relation(node.right, context)
     right_sql = NestedJoin(this=right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
     if node.on is not None:
-        inside = replace(here, scope=both.scope(here.scope), clause="ON")
-        on = here.making.condition(node.on, inside)
+        inside = replace(context, scope=both.scope(context.scope), clause="ON")
+        on = context.compiler.condition(node.on, inside)
         if node.kind is JoinKind.FULL:
-            _joins(node, left, right, here)
+            _joins(node, left, right, context)
     else:
         shared_names = _common(node, left, right)
         if not shared_names:
@@ -138,15 +151,15 @@ def _using(node: Join, names: Sequence[Identifier], left: From, right: From, bot
         conditions.append(Equality(left=first, right=second))
         merged.append((relation_, _merged(node, field.name, one, two)))
         gone |= {id(field), id(field_)}
-    rest = tuple(each for each in both.columns if id(each[1]) not in gone)
+    rest = tuple(member for member in both.columns if id(member[1]) not in gone)
     return all_of(conditions), replace(both, columns=(*merged, *rest))
 
 
 def _only(name: Identifier, side: From) -> Visible:
-    found = [each for each in side.columns if same(name, each[1].name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    matching = [visible for visible in side.columns if same(name, visible[1].name)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
         raise AdqlError(f"{spelled([name])} is the name of several columns of one side", name.at, "join them by ON")
     known = [field.name.lower() for _, field in side.columns]
     hint = suggestion(name.text.lower(), known).removeprefix("; ")
@@ -155,33 +168,33 @@ def _only(name: Identifier, side: From) -> Visible:
 
 def _merged(node: Join, name: str, one: TypedExpression, two: TypedExpression) -> ScopeColumn:
     if node.kind is JoinKind.FULL:
-        scalar = brought_together([one, two], node.at)
-        sql = fragment("COALESCE({0}, {1})", brought(one, scalar), brought(two, scalar))
-        return ScopeColumn(name, "", scalar, shared([one.meaning, two.meaning]), merged=sql)
+        scalar = common_type([one, two], node.at)
+        sql = fragment("COALESCE({0}, {1})", coerced(one, scalar), coerced(two, scalar))
+        return ScopeColumn(name, "", scalar, shared_metadata([one.metadata, two.metadata]), merged=sql)
     kept = two if node.kind is JoinKind.RIGHT else one
-    return ScopeColumn(name, "", kept.type, kept.meaning, kept.origin, merged=kept.sql)
+    return ScopeColumn(name, "", kept.type, kept.metadata, kept.origin, merged=kept.sql)
 
 
-def _joins(node: Join, left: From, right: From, here: ResolveContext) -> None:
+def _joins(node: Join, left: From, right: From, context: ResolveContext) -> None:
     """Refuse a FULL JOIN that PostgreSQL has no way to do: it wants a value of one side equal to one of the other."""
     assert node.on is not None  # noqa: S101 - told to mypy
-    for each in _conjuncts(node.on):
-        if isinstance(each, Comparison) and each.operator == "=":
-            sides = [_sides(value, left, right, here) for value in (each.left, each.right)]
+    for conjunct in _conjuncts(node.on):
+        if isinstance(conjunct, Comparison) and conjunct.operator == "=":
+            sides = [_sides(value, left, right, context) for value in (conjunct.left, conjunct.right)]
             if sides in (["left", "right"], ["right", "left"]):
                 return
     raise AdqlError("a FULL JOIN wants columns of both sides that are equal", node.at)
 
 
-def _sides(value: object, left: From, right: From, here: ResolveContext) -> str:
+def _sides(value: object, left: From, right: From, context: ResolveContext) -> str:
     for name, side in (("left", left), ("right", right)):
-        inside = replace(here, scope=side.scope(Scope((), ())), clause="ON")
-        mark = len(here.making.found)
+        inside = replace(context, scope=side.scope(Scope((), ())), clause="ON")
+        mark = len(context.compiler.lookups)
         try:
-            here.making.value(value, inside)  # type: ignore[arg-type]
+            context.compiler.value(value, inside)  # type: ignore[arg-type]
         except AdqlError:
             continue
-        if len(here.making.found) > mark:
+        if len(context.compiler.lookups) > mark:
             return name
     return ""
 

@@ -1,4 +1,4 @@
-"""One SELECT: what it tells, of which rows, how they are grouped and in which order."""
+"""One SELECT: its FROM and WHERE, groups, select list and order; rows left out at the sources (`adql.joins`)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,105 +24,118 @@ from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
 from adql.walk import nodes
 
 COLUMNS, TERMS = 1600, 64
-"""Columns that a query may tell (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
+"""Columns of a select list (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
 
 
-def select(node: Select, terms: Sequence[Term], offset: int | None, here: ResolveContext) -> CompiledSelect:
-    """A SELECT with its order, its limit not written yet; raises `AdqlError`."""
-    found = source(node.source, here)
-    rows = replace(here, scope=found.scope(here.scope), clause="")
-    where = node.where and here.making.condition(node.where, replace(rows, clause="WHERE"))
+def select(node: Select, terms: Sequence[Term], offset: int | None, context: ResolveContext) -> CompiledSelect:
+    """Compile a SELECT with its order, its TOP left for `CompiledSelect.limit`.
+
+    Parameters
+    ----------
+    terms, offset
+        ORDER BY and OFFSET, which the grammar has on the query around.
+
+    Raises
+    ------
+    AdqlError
+        A name stands for nothing, or single rows stand where groups are.
+    """
+    from_clause = source(node.source, context)
+    rows = replace(context, scope=from_clause.scope(context.scope), clause="")
+    where = node.where and context.compiler.condition(node.where, replace(rows, clause="WHERE"))
     keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group[: TERMS + 1]]
     groups = rows
     if keys or node.having or _aggregated((node.outputs, terms)):
         groups = replace(rows, scope=replace(rows.scope, grouping=GroupScope(frozenset(keys), [])))
-    having = node.having and here.making.condition(node.having, groups)
-    told = _bounded(node, terms, groups)
+    having = node.having and context.compiler.condition(node.having, groups)
+    outputs = _output_columns(node, terms, groups)
     _only_groups(groups)
     sql = written(
-        [output(each.sql, f"c{number}") for number, each in enumerate(told)],
+        [output(item.sql, f"c{number}") for number, item in enumerate(outputs)],
         distinct=exp.Distinct() if node.distinct else None,
-        from_=exp.From(this=found.sql),
+        from_=exp.From(this=from_clause.sql),
         where=where and exp.Where(this=where),
         group=exp.Group(expressions=keys) if keys else None,
         having=having and exp.Having(this=having),
     )
-    arranged = ordered(sql, terms, told, groups, distinct=node.distinct)
+    arranged = ordered(sql, terms, outputs, groups, distinct=node.distinct)
     _only_groups(groups)
-    if not here.making.body and not here.scope.relations:  # a query of a value or a condition is not asked once
-        semijoin.push_down(sql, {table.qualified: table for table in here.making.tables}, here.making.alias)
-    return CompiledSelect(skipped(arranged, offset), _fields(told), node.top)
+    if (
+        not context.compiler.backend and not context.scope.relations
+    ):  # a query of a value or a condition is not asked once
+        semijoin.push_down(sql, {table.qualified: table for table in context.compiler.tables}, context.compiler.alias)
+    return CompiledSelect(skipped(arranged, offset), _fields(outputs), node.top)
 
 
-def _key(key: Value | int, node: Select, here: ResolveContext) -> Node:
+def _key(key: Value | int, node: Select, context: ResolveContext) -> Node:
     """What rows are grouped by: a value, the number of an output, or its alias where no column is called so."""
-    typed = here.making.value(_meant(key, node, here), here)
+    typed = context.compiler.value(_meant(key, node, context), context)
     if typed.type is None:
         return cast(typed.sql, "text")
     # A bare number would be taken for that of an output.
     return typed.sql if typed.number is None else cast(typed.sql, typed.type.sql)
 
 
-def _meant(key: Value | int, node: Select, here: ResolveContext) -> Value:
+def _meant(key: Value | int, node: Select, context: ResolveContext) -> Value:
     if isinstance(key, int):
         if not 1 <= key <= len(node.outputs):
             raise AdqlError(f"there is no output number {key} to group by", node.at)
-        wanted = node.outputs[key - 1]
-        if isinstance(wanted, AllColumns):
-            raise AdqlError(f"output number {key} is no single column", wanted.at)
-        return wanted.value
-    if isinstance(key, Name) and len(key.parts) == 1 and here.scope.find(key) is None:
-        for each in node.outputs:
-            if isinstance(each, Output) and each.alias and same(key.parts[0], each.alias.text):
-                return each.value
+        item = node.outputs[key - 1]
+        if isinstance(item, AllColumns):
+            raise AdqlError(f"output number {key} is no single column", item.at)
+        return item.value
+    if isinstance(key, Name) and len(key.parts) == 1 and context.scope.find(key) is None:
+        for item in node.outputs:
+            if isinstance(item, Output) and item.alias and same(key.parts[0], item.alias.text):
+                return item.value
     return key
 
 
 def _aggregated(node: Any) -> bool:
     """Whether there is an aggregate in it, those of queries inside left out."""
-    return any(isinstance(each, Call) and _is_aggregate(each.function) for each in nodes(node, but=(Query,)))
+    return any(isinstance(item, Call) and _is_aggregate(item.function) for item in nodes(node, but=(Query,)))
 
 
 def _is_aggregate(function: str) -> bool:
-    return function in AGGREGATES or any(each.aggregate for each in FUNCTIONS.get(function, ()))
+    return function in AGGREGATES or any(item.aggregate for item in FUNCTIONS.get(function, ()))
 
 
-def _only_groups(here: ResolveContext) -> None:
-    """Refuse what is of single rows where groups are told."""
-    grouping = here.scope.grouping
+def _only_groups(context: ResolveContext) -> None:
+    """Refuse a column of single rows in the select list of groups."""
+    grouping = context.scope.grouping
     if grouping and grouping.loose:
         name = grouping.loose[0]
-        text = ".".join(part.text for part in name.parts)
+        text = ".".join(identifier.text for identifier in name.parts)
         hint = "tell it in GROUP BY, or an aggregate of it, such as MAX"
         raise AdqlError(f"{text} is of single rows, not of a group", name.at, hint)
 
 
-def _bounded(node: Select, terms: Sequence[Term], here: ResolveContext) -> list[OutputColumn]:
-    """What is told, as much of it as PostgreSQL can have and no more terms than can be looked for in it."""
+def _output_columns(node: Select, terms: Sequence[Term], context: ResolveContext) -> list[OutputColumn]:
+    """Select list, limited to 1600 columns; raises `AdqlError` where there are more, or more than 64 terms."""
     if max(len(node.group), len(terms)) > TERMS:
         raise AdqlError(f"rows are grouped or ordered by {TERMS} values at most", node.at)
-    told = list(islice(_told(node.outputs, here), COLUMNS + 1))
-    if len(told) > COLUMNS:
+    outputs = list(islice(_outputs(node.outputs, context), COLUMNS + 1))
+    if len(outputs) > COLUMNS:
         raise AdqlError(f"a query tells {COLUMNS} columns at most", node.at)
-    return told
+    return outputs
 
 
-def _told(outputs: Sequence[Output | AllColumns], here: ResolveContext) -> Iterator[OutputColumn]:
-    for each in outputs:
-        if isinstance(each, Output):
-            typed = here.making.value(each.value, here)
-            yield OutputColumn(typed, each.alias.text if each.alias else _name(each.value, typed, here), each.alias)
+def _outputs(outputs: Sequence[Output | AllColumns], context: ResolveContext) -> Iterator[OutputColumn]:
+    for item in outputs:
+        if isinstance(item, Output):
+            typed = context.compiler.value(item.value, context)
+            yield OutputColumn(typed, item.alias.text if item.alias else _name(item.value, typed, context), item.alias)
         else:
-            yield from _every(each, here)
+            yield from _star_columns(item, context)
 
 
-def _every(star: AllColumns, here: ResolveContext) -> Iterator[OutputColumn]:
+def _star_columns(star: AllColumns, context: ResolveContext) -> Iterator[OutputColumn]:
     """The columns that a star is."""
-    columns = here.scope.columns
+    columns = context.scope.columns
     if star.qualifier:
-        relation = here.scope.relation(star.qualifier)
+        relation = context.scope.relation(star.qualifier)
         columns = tuple((relation, field) for field in relation.fields)
-    grouping = here.scope.grouping
+    grouping = context.scope.grouping
     for relation, field in columns:
         typed = field.value(relation.alias)
         if grouping and typed.sql not in grouping.keys:
@@ -130,26 +143,26 @@ def _every(star: AllColumns, here: ResolveContext) -> Iterator[OutputColumn]:
         yield OutputColumn(typed, field.name, None)
 
 
-def _name(value: Value, typed: TypedExpression, here: ResolveContext) -> str:
+def _name(value: Value, typed: TypedExpression, context: ResolveContext) -> str:
     """The name of an output that was given none."""
     if isinstance(value, Name):
-        found = here.scope.find(value)
-        return found[0][1].name if found else value.parts[-1].text
+        match = context.scope.find(value)
+        return match[0][1].name if match else value.parts[-1].text
     if isinstance(value, Call):
         return value.function.lower()
     return "expression" if typed.origin is None else typed.origin.column.name
 
 
-def _fields(told: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
+def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
     """Columns of the result, each under a name of its own."""
     seen: set[str] = set()
-    found: list[ScopeColumn] = []
-    for number, each in enumerate(told):
-        name, again = each.name, 1
+    columns: list[ScopeColumn] = []
+    for number, item in enumerate(outputs):
+        name, count = item.name, 1
         while name.lower() in seen:
-            again += 1
-            name = f"{each.name}_{again}"
+            count += 1
+            name = f"{item.name}_{count}"
         seen.add(name.lower())
-        typed = each.typed
-        found.append(ScopeColumn(name, f"c{number}", typed.type, typed.meaning, typed.origin))
-    return tuple(found)
+        typed = item.typed
+        columns.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin))
+    return tuple(columns)

@@ -22,7 +22,7 @@ def _latitude(value: TypedExpression, at: TextPosition) -> TypedExpression:
 
 
 def point(ra: TypedExpression, dec: TypedExpression, at: TextPosition) -> TypedExpression:
-    """A place; raises `AdqlError` where it is off the sky."""
+    """A point at ICRS degrees; raises `AdqlError` where it is off the sky."""
     parts = (ra, _latitude(dec, at))
     return TypedExpression(
         _array(parts), POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts
@@ -30,7 +30,7 @@ def point(ra: TypedExpression, dec: TypedExpression, at: TextPosition) -> TypedE
 
 
 def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, at: TextPosition) -> TypedExpression:
-    """A cone; raises `AdqlError`."""
+    """A circle around a place, all in ICRS degrees; raises `AdqlError` for a negative radius or a place off the sky."""
     if radius.number is not None and radius.number < 0:
         raise AdqlError("a radius is never negative", at)
     parts = (ra, _latitude(dec, at), radius)
@@ -38,18 +38,24 @@ def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, a
 
 
 def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
-    """Sides perpendicular to a cross around its centre (ADQL 2.1 section 4.2.9); raises `AdqlError`."""
+    """A box (ADQL 2.1 section 4.2.9) of centre, width and height in ICRS degrees; raises `AdqlError` from 180° on."""
     _latitude(parts[1], at)
     for size in parts[2:]:
         if size.number is not None and not 0 <= size.number < 180:
             hint = "BETWEEN on coordinates cuts out bands of the sky"
             raise AdqlError(f"a box is less than 180° wide and high, not {size.number:g}°", at, hint)
-    sql = hub_call("box", *(part.sql for part in parts))
+    sql = hub_call("box", *(coordinate.sql for coordinate in parts))
     return TypedExpression(sql, POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.BOX, parts=tuple(parts))
 
 
 def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
-    """Corners joined by great circles, the smaller side being the inside; raises `AdqlError`."""
+    """A polygon of corners (ra, dec, ra, dec … in ICRS degrees) joined by great circles; its smaller side is inside.
+
+    Raises
+    ------
+    AdqlError
+        A corner is off the sky, or it is as large as half the sky.
+    """
     for latitude in parts[1::2]:
         _latitude(latitude, at)
     made_of = TypedExpression(
@@ -63,27 +69,29 @@ def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpressi
 
 def _array(parts: Sequence[TypedExpression]) -> Node:
     listed = ", ".join(f"{{{number}}}" for number in range(len(parts)))
-    nodes = [part.sql for part in parts]
+    nodes = [coordinate.sql for coordinate in parts]
     return known(fragment(f"ARRAY[{listed}]", *nodes), parts)
 
 
 def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
     """What is made of coordinates, and is NULL where one of them is."""
-    rows = [part.sql for part in parts if part.number is None]
+    rows = [coordinate.sql for coordinate in parts if coordinate.number is None]
     if not rows:
         return sql
     all_known = " AND ".join(f"{{{at}}} IS NOT NULL" for at in range(1, len(rows) + 1))
     return fragment(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
 
 
-def of_region(found: Region, at: TextPosition) -> TypedExpression:
-    """What the words of REGION say; raises `AdqlError`."""
-    if isinstance(found, Shape):
-        numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in found.numbers]
-        return _SHAPES[found.kind](in_icrs(found.frame, found.kind, numbers, at), at)
-    parts = found.parts if isinstance(found, Several) else (found.part,)
-    form = GeometryForm.NOT if isinstance(found, Complement) else GeometryForm[found.kind]
-    return TypedExpression(fragment("NULL"), POLYGON, form=form, parts=tuple(of_region(part, at) for part in parts))
+def of_region(parsed: Region, at: TextPosition) -> TypedExpression:
+    """What REGION has read as a geometry; raises `AdqlError` where it is off the sky or in an unknown frame."""
+    if isinstance(parsed, Shape):
+        numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in parsed.numbers]
+        return _SHAPES[parsed.kind](in_icrs(parsed.frame, parsed.kind, numbers, at), at)
+    parts = parsed.parts if isinstance(parsed, Several) else (parsed.inner,)
+    form = GeometryForm.NOT if isinstance(parsed, Complement) else GeometryForm[parsed.kind]
+    return TypedExpression(
+        fragment("NULL"), POLYGON, form=form, parts=tuple(of_region(coordinate, at) for coordinate in parts)
+    )
 
 
 _SHAPES: dict[str, Callable[[Sequence[TypedExpression], TextPosition], TypedExpression]] = {
@@ -97,7 +105,7 @@ Corner = tuple[float, float]
 
 def corners(area: TypedExpression) -> tuple[Corner, ...]:
     """The corners of a polygon that is known already, else none."""
-    numbers = [part.number for part in area.parts if part.number is not None]
+    numbers = [coordinate.number for coordinate in area.parts if coordinate.number is not None]
     whole = area.form is GeometryForm.POLYGON and len(numbers) == len(area.parts)
     return tuple(zip(numbers[::2], numbers[1::2], strict=True)) if whole else ()
 

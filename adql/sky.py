@@ -20,12 +20,12 @@ SEPARATION = (  # of what is known: LEAST passes over NULL
 )
 
 
-def _framed(node: Call, told: list[TypedExpression]) -> list[TypedExpression]:
+def _framed(node: Call, operands: list[TypedExpression]) -> list[TypedExpression]:
     """The coordinates of a shape in ICRS, whatever system its first argument says; raises `AdqlError`."""
     first = node.arguments[0]
     if not isinstance(first, StringLiteral):
-        return _coordinates(node, told)
-    return in_icrs(frame(first.value, first.at), node.function, _coordinates(node, told[1:]), first.at)
+        return _coordinates(node, operands)
+    return in_icrs(frame(first.value, first.at), node.function, _coordinates(node, operands[1:]), first.at)
 
 
 def _degrees(value: TypedExpression, node: Call) -> TypedExpression:
@@ -37,55 +37,55 @@ def _degrees(value: TypedExpression, node: Call) -> TypedExpression:
     return TypedExpression(sql, DOUBLE, origin=value.origin)
 
 
-def _coordinates(node: Call, told: Sequence[TypedExpression]) -> list[TypedExpression]:
+def _coordinates(node: Call, operands: Sequence[TypedExpression]) -> list[TypedExpression]:
     """Numbers one by one, points as the two numbers that they are."""
-    found: list[TypedExpression] = []
-    for each in told:
-        found += each.parts if each.form is GeometryForm.POINT else [_degrees(each, node)]
-    return found
+    numbers: list[TypedExpression] = []
+    for operand in operands:
+        numbers += operand.parts if operand.form is GeometryForm.POINT else [_degrees(operand, node)]
+    return numbers
 
 
-def _point(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    ra, dec = _framed(node, told)
+def _point(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    ra, dec = _framed(node, operands)
     return point(ra, dec, node.at)
 
 
-def _circle(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    ra, dec, radius = _framed(node, told)
+def _circle(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    ra, dec, radius = _framed(node, operands)
     return circle(ra, dec, radius, node.at)
 
 
-def _box(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    return box(_framed(node, told), node.at)
+def _box(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    return box(_framed(node, operands), node.at)
 
 
-def _polygon(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    return polygon(_framed(node, told), node.at)
+def _polygon(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    return polygon(_framed(node, operands), node.at)
 
 
-def _region(node: Call, _told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
+def _region(node: Call, _told: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
     [words] = node.arguments
     assert isinstance(words, StringLiteral)  # noqa: S101 - the grammar has refused all else
     return of_region(region(words.value, words.at), words.at)
 
 
-def _distance(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    ra, dec, other_ra, other_dec = parts = _coordinates(node, told)
+def _distance(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    ra, dec, other_ra, other_dec = parts = _coordinates(node, operands)
     two = point(ra, dec, node.at), point(other_ra, other_dec, node.at)
-    sql = known(fragment(SEPARATION, *(part.sql for part in parts)), parts)
+    sql = known(fragment(SEPARATION, *(coordinate.sql for coordinate in parts)), parts)
     return TypedExpression(sql, DOUBLE, ColumnMetadata("Angular distance", "deg", "pos.angDistance"), between=two)
 
 
-def _contains(node: Call, told: list[TypedExpression], here: ResolveContext) -> TypedExpression:
-    return _answer(areas.inside(*_pair(node, told), here.making, node.at))
+def _contains(node: Call, operands: list[TypedExpression], context: ResolveContext) -> TypedExpression:
+    return _answer(areas.inside(*_pair(node, operands), context.compiler, node.at))
 
 
-def _intersects(node: Call, told: list[TypedExpression], here: ResolveContext) -> TypedExpression:
-    return _answer(areas.touching(*_pair(node, told), here.making, node.at))
+def _intersects(node: Call, operands: list[TypedExpression], context: ResolveContext) -> TypedExpression:
+    return _answer(areas.touching(*_pair(node, operands), context.compiler, node.at))
 
 
-def _pair(node: Call, told: list[TypedExpression]) -> tuple[TypedExpression, TypedExpression]:
-    one, other = _areas(node, told)
+def _pair(node: Call, operands: list[TypedExpression]) -> tuple[TypedExpression, TypedExpression]:
+    one, other = _areas(node, operands)
     return one, other
 
 
@@ -93,29 +93,29 @@ def _answer(truth: Node) -> TypedExpression:
     return TypedExpression(cast(truth, "integer"), INT, truth=truth)
 
 
-def _areas(node: Call, told: list[TypedExpression]) -> list[TypedExpression]:
-    for each in told:
-        if each.form is None:
-            hint = "a character string becomes an area by REGION('…')" if each.string else ""
-            raise AdqlError(f"{node.function} is of places and areas, not of {kind(each.type)}", node.at, hint)
-    return told
+def _areas(node: Call, operands: list[TypedExpression]) -> list[TypedExpression]:
+    for operand in operands:
+        if operand.form is None:
+            hint = "a character string becomes an area by REGION('…')" if operand.string else ""
+            raise AdqlError(f"{node.function} is of places and areas, not of {kind(operand.type)}", node.at, hint)
+    return operands
 
 
-def _area(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    [each] = _single(node, told)
-    meaning = ColumnMetadata("Area", "deg**2", "phys.angArea")
-    if each.form is GeometryForm.CIRCLE:
+def _area(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    [operand] = _single(node, operands)
+    metadata = ColumnMetadata("Area", "deg**2", "phys.angArea")
+    if operand.form is GeometryForm.CIRCLE:
         radius = "CASE WHEN {0} > 180 THEN 180 ELSE {0} END"  # which is all of the sky
         sphere = f"(4 * pi() * power(sind({radius} / 2), 2) * power(180 / pi(), 2))"
-        return TypedExpression(known(fragment(sphere, each.parts[2].sql), each.parts), DOUBLE, meaning)
-    return TypedExpression(hub_call("area", areas.array(each)), DOUBLE, meaning)
+        return TypedExpression(known(fragment(sphere, operand.parts[2].sql), operand.parts), DOUBLE, metadata)
+    return TypedExpression(hub_call("area", areas.array(operand)), DOUBLE, metadata)
 
 
-def _centroid(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    [each] = _single(node, told)
-    if each.form in (GeometryForm.POINT, GeometryForm.CIRCLE, GeometryForm.BOX):
-        return point(each.parts[0], each.parts[1], node.at)
-    return _read(hub_call("centroid", areas.array(each)))
+def _centroid(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    [operand] = _single(node, operands)
+    if operand.form in (GeometryForm.POINT, GeometryForm.CIRCLE, GeometryForm.BOX):
+        return point(operand.parts[0], operand.parts[1], node.at)
+    return _read(hub_call("centroid", areas.array(operand)))
 
 
 def _read(sql: Node) -> TypedExpression:
@@ -123,24 +123,26 @@ def _read(sql: Node) -> TypedExpression:
     return TypedExpression(sql, POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts)
 
 
-def _single(node: Call, told: list[TypedExpression]) -> list[TypedExpression]:
-    if _areas(node, told)[0].form not in ACCEPTED:
+def _single(node: Call, operands: list[TypedExpression]) -> list[TypedExpression]:
+    if _areas(node, operands)[0].form not in ACCEPTED:
         raise AdqlError(f"{node.function} is not of a region made of several", node.at)
-    return told
+    return operands
 
 
-def _coordinate(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    [each] = _areas(node, told)
-    if each.form is not GeometryForm.POINT:
+def _coordinate(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    [operand] = _areas(node, operands)
+    if operand.form is not GeometryForm.POINT:
         raise AdqlError(f"{node.function} is of a point", node.at, "CENTROID is the middle of an area")
     first = node.function == "COORD1"
     return TypedExpression(
-        each.parts[0 if first else 1].sql, DOUBLE, ColumnMetadata(unit="deg", ucd=f"pos.eq.{'ra' if first else 'dec'}")
+        operand.parts[0 if first else 1].sql,
+        DOUBLE,
+        ColumnMetadata(unit="deg", ucd=f"pos.eq.{'ra' if first else 'dec'}"),
     )
 
 
-def _system(node: Call, told: list[TypedExpression], _here: ResolveContext) -> TypedExpression:
-    _areas(node, told)
+def _system(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
+    _areas(node, operands)
     return TypedExpression(fragment("CAST('ICRS' AS text)"), ASCII)
 
 

@@ -34,20 +34,31 @@ MEASURES: dict[tuple[tuple[str, int], ...], SpectralQuantity] = {
 
 
 def converted(node: Call, value: TypedExpression, *units: TypedExpression) -> TypedExpression:
-    """A spectral value in the last of the units; its own is the other, or what is known of it; raises `AdqlError`."""
-    *given, wanted = (unit.string for unit in units)
-    if wanted is None or None in given:
+    """A wavelength, frequency or energy in another unit.
+
+    Parameters
+    ----------
+    units
+        The unit of the value, if it is said, and the one to convert to; written out as character strings.
+
+    Raises
+    ------
+    AdqlError
+        A unit is not known or is none of these three, or contradicts what is known of the value.
+    """
+    *given, to_unit = (unit.string for unit in units)
+    if to_unit is None or None in given:
         raise AdqlError(f"{node.function} wants units written out as character strings", node.at)
-    known = value.meaning.unit
+    known = value.metadata.unit
     unit = next(iter(given), None) or known
     if not unit:
         hint = f"say it: {node.function.lower()}(656, 'nm', 'keV')"
         raise AdqlError(f"{node.function} wants a value whose unit is known", node.at, hint)
     if known and known != unit:
         raise AdqlError(f"the unit is {known}, not {unit}", node.at, f"leave '{unit}' out")
-    sql = _sql(value.sql, _read(unit, node.at), _read(wanted, node.at))
-    ucd = MEASURES[read(wanted)[0]].ucd
-    return TypedExpression(sql, DOUBLE, ColumnMetadata(value.meaning.description, wanted, ucd))
+    sql = _sql(value.sql, _read(unit, node.at), _read(to_unit, node.at))
+    ucd = MEASURES[read(to_unit)[0]].ucd
+    return TypedExpression(sql, DOUBLE, ColumnMetadata(value.metadata.description, to_unit, ucd))
 
 
 def _read(unit: str, at: TextPosition) -> tuple[SpectralQuantity, float]:
@@ -61,8 +72,8 @@ def _read(unit: str, at: TextPosition) -> tuple[SpectralQuantity, float]:
     return MEASURES[measured], size
 
 
-def _sql(value: Node, told: tuple[SpectralQuantity, float], wanted: tuple[SpectralQuantity, float]) -> Node:
-    (one, size), (other, target) = told, wanted
+def _sql(value: Node, from_unit: tuple[SpectralQuantity, float], to_unit: tuple[SpectralQuantity, float]) -> Node:
+    (one, size), (other, target) = from_unit, to_unit
     if one is other:
         return fragment("({0} * {1})", value, real(size / target))
     if one.inverse == other.inverse:

@@ -1,4 +1,4 @@
-"""A compiled query as a statement: its rows as a format writes them."""
+"""A compiled query as the statement of a COPY: its rows as a format writes them."""
 
 from adql.compiled import CompiledQuery
 from planning.plan import Cell
@@ -7,12 +7,15 @@ from planning.sql import Row, Statement
 
 
 def cells(compiled: CompiledQuery) -> tuple[Cell, ...]:
-    """The columns of the result."""
+    """The columns of the result, for a format."""
     return tuple(Cell(result.column, result.column.name, table=result.table) for result in compiled.results)
 
 
 def statement(compiled: CompiledQuery, row: Row, limit: int | None) -> Statement:
-    """The statement whose rows `row` writes, for COPY, `limit` of them at most."""
+    """The statement whose rows `row` writes, for COPY; `limit` of them at most (None for all), and no more than TOP.
+
+    Where the row calls a function of the hub, the statement goes to the hub.
+    """
     names = [f"c{number}" for number in range(len(compiled.results))]
     limits = [most for most in (compiled.limit, limit) if most is not None]
     last = f" LIMIT {min(limits)}" if limits else ""

@@ -282,7 +282,7 @@ class AllColumns:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A value to be told, and its name."""
+    """A value of a select list, and its alias."""
 
     value: Value
     alias: Identifier | None

@@ -1,11 +1,11 @@
-"""From values as they are written to SQL with its type and what is known of it."""
+"""From values as they are written to SQL, with its type, unit, UCD and description."""
 
 from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
 from adql.calls import call
-from adql.checked.comparing import brought_together, moment
+from adql.checked.comparing import common_type, moment
 from adql.checked.typed import (
     INTEGERS,
     NUMBERS,
@@ -14,10 +14,10 @@ from adql.checked.typed import (
     ColumnMetadata,
     GeometryForm,
     TypedExpression,
-    brought,
+    coerced,
     kind,
     number,
-    shared,
+    shared_metadata,
 )
 from adql.conditions import condition
 from adql.context import ResolveContext
@@ -50,31 +50,37 @@ MOST_DIGITS = 200
 LARGEST = {types.INT: 2**31 - 1, types.LONG: 2**63 - 1}
 
 
-def value(node: Value, here: ResolveContext) -> TypedExpression:
-    """A value in SQL; raises `AdqlError`."""
-    grouping = here.scope.grouping
+def value(node: Value, context: ResolveContext) -> TypedExpression:
+    """A value as SQL, typed.
+
+    Raises
+    ------
+    AdqlError
+        A name in it stands for nothing, or an operator does not take its operands.
+    """
+    grouping = context.scope.grouping
     mark = len(grouping.loose) if grouping else 0
-    found: TypedExpression = _MAKERS[type(node)](node, here)
-    if found.type is None:  # whatever it is made of, it is NULL: of any type only as a word
+    typed_value: TypedExpression = _MAKERS[type(node)](node, context)
+    if typed_value.type is None:  # whatever it is made of, it is NULL: of any type only as a word
         return TypedExpression(fragment("NULL"), None)
-    if grouping and len(grouping.loose) > mark and found.sql in grouping.keys:
+    if grouping and len(grouping.loose) > mark and typed_value.sql in grouping.keys:
         del grouping.loose[mark:]  # what it is made of is not told, only what rows are grouped by
-    return found
+    return typed_value
 
 
-def _name(node: Name, here: ResolveContext) -> TypedExpression:
-    found = here.scope.find(node)
-    if found is None:
-        raise here.scope.unknown(node)
-    (relation, field), scope = found
-    here.making.found.append(scope)
+def _name(node: Name, context: ResolveContext) -> TypedExpression:
+    match = context.scope.find(node)
+    if match is None:
+        raise context.scope.unknown(node)
+    (relation, field), scope = match
+    context.compiler.lookups.append(scope)
     typed = field.value(relation.alias)
     if scope.grouping and typed.type is not None and typed.sql not in scope.grouping.keys:
         scope.grouping.loose.append(node)
     return typed
 
 
-def _number(node: Number, _here: ResolveContext) -> TypedExpression:
+def _number(node: Number, _context: ResolveContext) -> TypedExpression:
     if len(node.text) > MOST_DIGITS:
         raise AdqlError(f"{node.text[:40]}… is too long for a number", node.at)
     whole = int(node.text, 0) if node.text[:2].lower() == "0x" else int(node.text) if node.text.isdigit() else None
@@ -87,22 +93,22 @@ def _number(node: Number, _here: ResolveContext) -> TypedExpression:
     return TypedExpression(real(read), types.DOUBLE, number=read)
 
 
-def _text(node: StringLiteral, here: ResolveContext) -> TypedExpression:
+def _text(node: StringLiteral, context: ResolveContext) -> TypedExpression:
     scalar = types.ASCII if node.value.isascii() else types.TEXT
-    return TypedExpression(here.making.bound(node.value, node.at), scalar, string=node.value)
+    return TypedExpression(context.compiler.bind(node.value, node.at), scalar, string=node.value)
 
 
-def _truth(node: BooleanLiteral, _here: ResolveContext) -> TypedExpression:
+def _truth(node: BooleanLiteral, _context: ResolveContext) -> TypedExpression:
     # Not the bare word, of which PostgreSQL makes no group and no order.
     return TypedExpression(cast(fragment("true" if node.value else "false"), "boolean"), types.BOOLEAN)
 
 
-def _null(_node: Null, _here: ResolveContext) -> TypedExpression:
+def _null(_node: Null, _context: ResolveContext) -> TypedExpression:
     return TypedExpression(fragment("NULL"), None)
 
 
-def _signed(node: Signed, here: ResolveContext) -> TypedExpression:
-    operand = value(node.operand, here)
+def _signed(node: Signed, context: ResolveContext) -> TypedExpression:
+    operand = value(node.operand, context)
     if operand.type is None:
         return operand
     if node.sign == "~":
@@ -113,23 +119,23 @@ def _signed(node: Signed, here: ResolveContext) -> TypedExpression:
         return operand.computed()
     negated = None if operand.number is None else -operand.number
     return TypedExpression(
-        fragment("(- {0})", operand.sql), operand.type, ColumnMetadata(unit=operand.meaning.unit), number=negated
+        fragment("(- {0})", operand.sql), operand.type, ColumnMetadata(unit=operand.metadata.unit), number=negated
     )
 
 
-def _operation(node: Operation, here: ResolveContext) -> TypedExpression:
-    left, right = value(node.left, here), value(node.right, here)
+def _operation(node: Operation, context: ResolveContext) -> TypedExpression:
+    left, right = value(node.left, context), value(node.right, context)
     pair = (left, right)
     if left.type is None or right.type is None:
         return TypedExpression(fragment("NULL"), None)
     if node.operator == "||":
-        for each in pair:
-            _must(each, TEXTS, "character strings", node.at, "||")
+        for operand in pair:
+            _must(operand, TEXTS, "character strings", node.at, "||")
         return TypedExpression(fragment("({0} || {1})", left.text, right.text), _widest(pair))
     whole = node.operator in BITWISE
-    for each in pair:
-        _must(each, INTEGERS if whole else NUMBERS, "whole numbers" if whole else "numbers", node.at, node.operator)
-    kinds = [each.type for each in pair if each.type]
+    for operand in pair:
+        _must(operand, INTEGERS if whole else NUMBERS, "whole numbers" if whole else "numbers", node.at, node.operator)
+    kinds = [operand.type for operand in pair if operand.type]
     sql = fragment(f"({{0}} {BITWISE.get(node.operator, node.operator)} {{1}})", left.sql, right.sql)
     return TypedExpression(
         sql, number(kinds), ColumnMetadata(unit=_unit(node.operator, left, right)), number=_folded(node.operator, pair)
@@ -146,28 +152,28 @@ FOLDED: dict[str, Callable[[float, float], float]] = {
 
 
 def _widest(pair: tuple[TypedExpression, TypedExpression]) -> types.Scalar:
-    return types.ASCII if all(each.type is types.ASCII for each in pair) else types.TEXT
+    return types.ASCII if all(operand.type is types.ASCII for operand in pair) else types.TEXT
 
 
 def _folded(operator: str, pair: tuple[TypedExpression, TypedExpression]) -> float | None:
-    left, right = (each.number for each in pair)
+    left, right = (operand.number for operand in pair)
     if left is None or right is None:
         return None
     if operator not in FOLDED or (operator == "/" and right == 0):
         return None
-    found = FOLDED[operator](left, right)
-    if not isfinite(found):
+    folded = FOLDED[operator](left, right)
+    if not isfinite(folded):
         return None
-    return float(int(found)) if operator == "/" and all(each.type in INTEGERS for each in pair) else found
+    return float(int(folded)) if operator == "/" and all(operand.type in INTEGERS for operand in pair) else folded
 
 
 def _unit(operator: str, left: TypedExpression, right: TypedExpression) -> str:
-    units = left.meaning.unit, right.meaning.unit
+    units = left.metadata.unit, right.metadata.unit
     if operator in "+-":
         return units[0] if units[0] == units[1] else ""
     for one, other, may in ((left, right, "*/"), (right, left, "*")):
         if operator in may and other.number is not None and abs(other.number) not in CONVERSIONS:
-            return one.meaning.unit
+            return one.metadata.unit
     return ""
 
 
@@ -188,42 +194,44 @@ LONGEST = 10_485_760
 SHAPES = {"POINT": GeometryForm.POINT, "CIRCLE": GeometryForm.CIRCLE, "POLYGON": GeometryForm.POLYGON}
 
 
-def _shape(node: Cast, here: ResolveContext) -> TypedExpression:
+def _shape(node: Cast, context: ResolveContext) -> TypedExpression:
     """A geometry that is written out as DALI 1.1 (section 3.3) writes it, or that is one of the kind already."""
     words = node.operand
-    found = (
-        of_region(region(words.value, words.at), words.at) if isinstance(words, StringLiteral) else value(words, here)
+    typed_value = (
+        of_region(region(words.value, words.at), words.at)
+        if isinstance(words, StringLiteral)
+        else value(words, context)
     )
-    if found.form is not SHAPES[node.type]:
+    if typed_value.form is not SHAPES[node.type]:
         hint = "a geometry is written out as its numbers, '12.3 45.6'"
         raise AdqlError(f"this is no {node.type} to be CAST", node.at, hint)
-    return found
+    return typed_value
 
 
-def _cast(node: Cast, here: ResolveContext) -> TypedExpression:
+def _cast(node: Cast, context: ResolveContext) -> TypedExpression:
     if node.type in SHAPES:
-        return _shape(node, here)
-    operand, wanted = value(node.operand, here), CASTS[node.type]
+        return _shape(node, context)
+    operand, target = value(node.operand, context), CASTS[node.type]
     if operand.form:
         raise AdqlError(f"{kind(operand.type)} cannot be CAST to {node.type}", node.at)
     if node.length is not None and not 1 <= node.length <= LONGEST:
         raise AdqlError(f"a character string has from 1 to {LONGEST} characters, not {node.length}", node.at)
-    if wanted is types.TEXT:
-        told = fragment(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
+    if target is types.TEXT:
+        text = fragment(operand.type.text, operand.sql) if operand.type in (*TIMES, types.BOOLEAN) else operand.sql
         length = f"({node.length})" if node.length is not None else ""
-        return TypedExpression(cast(told, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
-    if wanted is types.DATETIME:
-        return TypedExpression(_time(operand, node), wanted, ColumnMetadata(ucd=operand.meaning.ucd))
+        return TypedExpression(cast(text, f"{'varchar' if length else 'text'}{length}"), types.TEXT)
+    if target is types.DATETIME:
+        return TypedExpression(_time(operand, node), target, ColumnMetadata(ucd=operand.metadata.ucd))
     _must(operand, (*TEXTS, types.BOOLEAN, *NUMBERS), f"CAST AS {node.type} something of its kind", node.at, "CAST")
     return TypedExpression(
-        _read(operand, wanted), wanted, ColumnMetadata(unit=operand.meaning.unit, ucd=operand.meaning.ucd)
+        _read(operand, target), target, ColumnMetadata(unit=operand.metadata.unit, ucd=operand.metadata.ucd)
     )
 
 
-def _read(operand: TypedExpression, wanted: types.Scalar) -> Node:
-    if operand.type is types.BOOLEAN and wanted is not types.INT:
-        return cast(cast(operand.sql, "integer"), wanted.sql)
-    return cast(operand.text, wanted.sql)
+def _read(operand: TypedExpression, target: types.Scalar) -> Node:
+    if operand.type is types.BOOLEAN and target is not types.INT:
+        return cast(cast(operand.sql, "integer"), target.sql)
+    return cast(operand.text, target.sql)
 
 
 def _time(operand: TypedExpression, node: Cast) -> Node:
@@ -235,19 +243,19 @@ def _time(operand: TypedExpression, node: Cast) -> Node:
     return cast(operand.text, types.DATETIME.sql)
 
 
-def _case(node: Case, here: ResolveContext) -> TypedExpression:
-    told = [value(result, here) for _, result in node.branches]
-    otherwise = [value(node.otherwise, here)] if node.otherwise is not None else []
-    scalar = brought_together([*told, *otherwise], node.at)
+def _case(node: Case, context: ResolveContext) -> TypedExpression:
+    results = [value(result, context) for _, result in node.branches]
+    otherwise = [value(node.otherwise, context)] if node.otherwise is not None else []
+    scalar = common_type([*results, *otherwise], node.at)
     parts: list[Node] = []
-    for (when, _), result in zip(node.branches, told, strict=True):
-        parts += [condition(_when(node, when), here), brought(result, scalar)]
-    parts += [brought(each, scalar) for each in otherwise]
-    whens = "".join(f" WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(told)))
-    last = f" ELSE {{{2 * len(told)}}}" if otherwise else ""
-    known = [each.meaning for each in (*told, *otherwise) if each.type is not None]
+    for (when, _), result in zip(node.branches, results, strict=True):
+        parts += [condition(_when(node, when), context), coerced(result, scalar)]
+    parts += [coerced(operand, scalar) for operand in otherwise]
+    whens = "".join(f" WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(results)))
+    last = f" ELSE {{{2 * len(results)}}}" if otherwise else ""
+    known = [operand.metadata for operand in (*results, *otherwise) if operand.type is not None]
     return TypedExpression(
-        fragment(f"CASE{whens}{last} END", *parts), scalar, shared(known) if known else ColumnMetadata()
+        fragment(f"CASE{whens}{last} END", *parts), scalar, shared_metadata(known) if known else ColumnMetadata()
     )
 
 
@@ -255,12 +263,12 @@ def _when(node: Case, when: Any) -> Any:
     return when if node.operand is None else Comparison("=", node.operand, when, node.at)
 
 
-def _scalar(node: ScalarSubquery, here: ResolveContext) -> TypedExpression:
-    query = here.making.query(node.query, here)
+def _scalar(node: ScalarSubquery, context: ResolveContext) -> TypedExpression:
+    query = context.compiler.query(node.query, context)
     if len(query.fields) != 1:
         raise AdqlError(f"a query that is a value has one column, not {len(query.fields)}", node.at)
     field = query.fields[0]
-    return TypedExpression(fragment("({0})", query.sql), field.type, field.meaning)
+    return TypedExpression(fragment("({0})", query.sql), field.type, field.metadata)
 
 
 _MAKERS: dict[type, Callable[[Any, ResolveContext], TypedExpression]] = {

@@ -1,4 +1,4 @@
-"""Every node of a tree, without a word of recursion: trees may be as deep as they are long."""
+"""Every node of a syntax tree, walked without recursion: trees may be deep."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,13 +7,13 @@ from adql.tree import Identifier, Name
 
 
 def nodes(tree: Any, *, but: tuple[type, ...] = ()) -> Iterator[Any]:
-    """The nodes of a tree or of several, those of some types left out with all that they hold."""
+    """The nodes of a tree, or of a tuple of trees, in no order, without those of types `but` and what they hold."""
     leaves = (Identifier, Name, *but)
     waiting = [tree]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, tuple):
-            waiting += each
-        elif not isinstance(each, leaves) and hasattr(each, "__slots__"):
-            yield each
-            waiting += [getattr(each, name) for name in each.__slots__]
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting += node
+        elif not isinstance(node, leaves) and hasattr(node, "__slots__"):
+            yield node
+            waiting += [getattr(node, name) for name in node.__slots__]

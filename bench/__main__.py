@@ -31,8 +31,8 @@ from bench import (
     xmatch,
 )
 from bench.databases import LOCAL, LONG, Databases, databases
-from bench.finding import Finding, milliseconds
-from bench.questions import Question
+from bench.measurement import Measurement, milliseconds
+from bench.questions import PeerQuestion
 from bench.runs import Run
 from bench.streams import Streamed
 from bench.timing import Timing
@@ -46,24 +46,24 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
-    machine, findings = _measured(options.parts or list(PARTS), options.stars, say)
-    listed = [finding for part in findings.values() for finding in part]
+    machine, measurements = _measured(options.parts or list(PARTS), options.stars, say)
+    listed = [measurement for part in measurements.values() for measurement in part]
     print(f"\n{machine}\n\n{report.table(listed)}")
     if options.record or not options.parts:
-        runs.keep(Run(when, runs.commit(), machine, options.stars, findings))
+        runs.keep(Run(when, runs.commit(), machine, options.stars, measurements))
         report.write(runs.load())
     say("done")
-    return 0 if all(finding.met is not False for finding in listed) else 1
+    return 0 if all(measurement.met is not False for measurement in listed) else 1
 
 
-def _measured(parts: Sequence[str], stars: int, say: Callable[[str], None]) -> tuple[str, dict[str, list[Finding]]]:
+def _measured(parts: Sequence[str], stars: int, say: Callable[[str], None]) -> tuple[str, dict[str, list[Measurement]]]:
     with databases(stars, {copy for part in parts for copy in COPIES.get(part, ())}, say) as places:
         machine = report.machine(places.server, stars)
-        findings = {}
+        measurements = {}
         for part in parts:
             say(part)
-            findings[part] = uvloop.run(PARTS[part](places))
-    return machine, findings
+            measurements[part] = uvloop.run(PARTS[part](places))
+    return machine, measurements
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,40 +82,40 @@ def _part(name: str) -> str:
     return name
 
 
-async def _streams(places: Databases) -> list[Finding]:
-    findings, found = await streams.measure(places.foreign, places.local)
-    return findings + _copy_apart(found)
+async def _streams(places: Databases) -> list[Measurement]:
+    measurements, found = await streams.measure(places.foreign, places.local)
+    return measurements + _copy_apart(found)
 
 
-async def _memory(places: Databases) -> list[Finding]:
+async def _memory(places: Databases) -> list[Measurement]:
     return await streams.memory(places.long)
 
 
-async def _graphql(places: Databases) -> list[Finding]:
+async def _graphql(places: Databases) -> list[Measurement]:
     unavailable = servers.install_postgraphile()
     near, ours_near = await graphql.measure(places.local, "local", unavailable)
     far, ours_far = await graphql.measure(places.foreign, "foreign", unavailable)
     return near + far + _fdw_apart(ours_near, ours_far)
 
 
-async def _cones(places: Databases) -> list[Finding]:
-    findings, far = await cones.measure(places.foreign)
+async def _cones(places: Databases) -> list[Measurement]:
+    measurements, far = await cones.measure(places.foreign)
     _, near = await cones.measure(places.local)
-    return [*findings, _fdw("bare cone search, 0.1°", near["bare"], far["bare"])]
+    return [*measurements, _fdw("bare cone search, 0.1°", near["bare"], far["bare"])]
 
 
-def _copy_apart(found: Mapping[str, Streamed]) -> list[Finding]:
+def _copy_apart(found: Mapping[str, Streamed]) -> list[Measurement]:
     return [_fdw("bare COPY", found["local"].copy, found["foreign"].copy)]
 
 
-def _fdw_apart(near: Mapping[Question, Timing], far: Mapping[Question, Timing]) -> list[Finding]:
+def _fdw_apart(near: Mapping[PeerQuestion, Timing], far: Mapping[PeerQuestion, Timing]) -> list[Measurement]:
     return [_fdw(f"GraphQL, {question.title}", near[question], far[question]) for question in near]
 
 
-def _fdw(what: str, near: Timing, far: Timing) -> Finding:
-    """What postgres_fdw costs, whoever asks."""
+def _fdw(what: str, near: Timing, far: Timing) -> Measurement:
+    """The same question over foreign tables and over local ones: what `postgres_fdw` costs by itself."""
     cost = far.typical / near.typical
-    return Finding(
+    return Measurement(
         f"postgres_fdw itself: {what}",
         milliseconds(far.typical),
         "local tables",
@@ -124,7 +124,7 @@ def _fdw(what: str, near: Timing, far: Timing) -> Finding:
     )
 
 
-PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Finding]]]] = {
+PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Measurement]]]] = {
     "streams": _streams,
     "memory": _memory,
     "formats": formats.measure,
@@ -150,7 +150,7 @@ COPIES: Mapping[str, tuple[str, ...]] = {
     "graphql": (LOCAL,),
     "cones": (LOCAL,),
 }
-"""The further hubs that a part asks, beside the sample's own."""
+"""Hubs that a part needs beside the one of the sample: names of `bench.databases`."""
 
 if __name__ == "__main__":
     sys.exit(main())

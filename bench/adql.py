@@ -1,4 +1,4 @@
-"""ADQL to SQL: parsed, compiled, found compiled; and sqlglot alone, which neither checks names nor knows geometry."""
+"""ADQL to SQL: parsed, compiled, cached; beside sqlglot alone, which checks no names and has no geometry."""
 
 from itertools import count
 
@@ -8,13 +8,13 @@ from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.parse import parse
 from bench.databases import Databases
-from bench.finding import Finding
+from bench.measurement import Measurement
 from bench.timing import Timing, compare
 from schema import tap_schema
 
 CATALOGUE = DECLARED.with_tables({table.qualified: table for table in tap_schema.SOURCE.tables})
 GOAL, CACHED = 2.0, 0.1
-"""Milliseconds of a query that is new, and of one that is known."""
+"""Goals in milliseconds: for a query that is compiled, and for one taken from the cache."""
 ROUNDS = 9
 QUERIES = """
 SELECT TOP 1 * FROM jsdc.star
@@ -57,11 +57,11 @@ jsdc.star GROUP BY kind ORDER BY kind
 SELECT name, COALESCE(vmag, hmag, kmag) AS mag, IN_UNIT(ldd, 'arcsec') AS d, ROUND(raj2000, 3) FROM jsdc.star WHERE
 LOWER(name) LIKE 'hd 4%' AND CONTAINS(POINT(raj2000, dej2000), POLYGON(10, 10, 20, 10, 15, 25)) = 1
 """.strip().split("\n\n")
-"""As TOPCAT, pyvo, portals and people ask."""
+"""Queries such as TOPCAT, pyvo, portals and astronomers send."""
 
 
-async def measure(_places: Databases) -> list[Finding]:
-    """Every query by turns; the databases are not asked."""
+async def measure(_places: Databases) -> list[Measurement]:
+    """Compile every query in turn. No database is used."""
     fresh = count()
 
     async def parsed(number: int) -> None:
@@ -79,18 +79,19 @@ async def measure(_places: Databases) -> list[Finding]:
     asks = {"parsed": parsed, "compiled": compiled, "known": known, "sqlglot": sqlglot_alone}
     timings = await compare(asks, ROUNDS, 4 * len(QUERIES))
     return [
-        _finding("ADQL: text to tree", timings["parsed"], timings["sqlglot"]),
-        _finding("ADQL: text to SQL", timings["compiled"], timings["sqlglot"], GOAL),
-        _finding("ADQL: text to SQL, asked before", timings["known"], timings["sqlglot"], CACHED),
+        _measurement("ADQL: text to tree", timings["parsed"], timings["sqlglot"]),
+        _measurement("ADQL: text to SQL", timings["compiled"], timings["sqlglot"], GOAL),
+        _measurement("ADQL: text to SQL, asked before", timings["known"], timings["sqlglot"], CACHED),
     ]
 
 
-def _finding(question: str, ours: Timing, theirs: Timing, goal: float | None = None) -> Finding:
-    told = (_told(ours.typical), "sqlglot alone", _told(theirs.typical), f"{ours.times(theirs):.2g}× faster")
+def _measurement(question: str, ours: Timing, theirs: Timing, goal: float | None = None) -> Measurement:
+    ratio = f"{ours.times(theirs):.2g}× faster"
+    times = (_milliseconds(ours.typical), "sqlglot alone", _milliseconds(theirs.typical), ratio)
     if goal is None:
-        return Finding(question, *told)
-    return Finding(question, *told, f"≤ {goal:g} ms", ours.typical <= goal)
+        return Measurement(question, *times)
+    return Measurement(question, *times, f"≤ {goal:g} ms", ours.typical <= goal)
 
 
-def _told(milliseconds: float) -> str:
+def _milliseconds(milliseconds: float) -> str:
     return f"{milliseconds:.3f} ms"

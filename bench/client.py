@@ -18,17 +18,17 @@ LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 class WrongAnswerError(Exception):
-    """A server did not answer as it should; the message says what it said."""
+    """A server gave another answer than it should; the message quotes the beginning of it."""
 
 
 def get(path: str, **parameters: object) -> bytes:
-    """A GET request."""
+    """The bytes of a GET request, with parameters in its query string."""
     target = f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
     return f"GET {target} HTTP/1.1\r\nHost: bench\r\nAccept: */*\r\n\r\n".encode()
 
 
 def post(query: str, variables: object = None, accept: str = "application/json", *, close: bool = False) -> bytes:
-    """A GraphQL request."""
+    """The bytes of a GraphQL request by POST; `close` has the server close the connection after its answer."""
     body = orjson.dumps({"query": query, "variables": variables or {}})
     head = (
         "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
@@ -39,7 +39,7 @@ def post(query: str, variables: object = None, accept: str = "application/json",
 
 
 class Client(asyncio.Protocol):
-    """A connection, made again where the server has closed it for having been idle."""
+    """A keep-alive connection, opened again where the server closed it for being idle. Whoever connects closes it."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -51,7 +51,7 @@ class Client(asyncio.Protocol):
 
     @classmethod
     async def to(cls, url: str) -> Self:
-        """Connect."""
+        """Connect to the host and port of a URL."""
         client = cls(url)
         await client._connect()
         return client
@@ -78,12 +78,12 @@ class Client(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail what waits."""
+        """Raise in the request that is waiting, if there is one."""
         if self._answer and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("the server closed the connection"))
 
     def data_received(self, data: bytes) -> None:
-        """Gather an answer."""
+        """Collect bytes until the answer is complete, by Content-Length or the last chunk."""
         self._received += data
         if self._expected < 0:
             self._head()
@@ -100,20 +100,20 @@ class Client(asyncio.Protocol):
         if head[9:12] == b"304" and self._answer:
             self._answer.set_result(b"")
         elif head[9:12] != b"200" and self._answer:
-            told = bytes(self._received[:2000]).decode(errors="replace")
-            self._answer.set_exception(WrongAnswerError(told))
+            text = bytes(self._received[:2000]).decode(errors="replace")
+            self._answer.set_exception(WrongAnswerError(text))
         self._start = end + len(HEAD_END)
-        _, found, length = head.partition(b"content-length:")
-        self._expected = self._start + int(length.split(b"\r\n")[0]) if found else 0
+        _, separator, length = head.partition(b"content-length:")
+        self._expected = self._start + int(length.split(b"\r\n")[0]) if separator else 0
 
 
 def asker(client: Client, requests: Sequence[bytes]) -> Ask:
-    """Asks one request after another, and begins again."""
+    """A contender for `compare`: request number n of a list that is repeated without end."""
     return lambda number: client.ask(requests[number % len(requests)])
 
 
 class Download(asyncio.Protocol):
-    """One answer read to the end of its connection, as it comes; what is kept of it is up to `keep`."""
+    """Reads one answer until the server closes the connection, and passes each block of its body to `keep`."""
 
     def __init__(self, request: bytes, keep: Callable[[bytes], object], *, first_only: bool) -> None:
         self._request, self._keep, self._first_only = request, keep, first_only
@@ -123,21 +123,21 @@ class Download(asyncio.Protocol):
         self.ended: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Ask."""
+        """Send the request and start the clock."""
         self._transport = transport
         self._start = perf_counter()
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
-        """Time the first byte of the body; keep it."""
+        """Note when the first byte of the body came; pass blocks on."""
         if not self.first:
             self._head += data
-            head, found, data = self._head.partition(HEAD_END)
+            head, separator, data = self._head.partition(HEAD_END)
             if b" 200" not in head[:15]:
                 self.ended.set_exception(WrongAnswerError(self._head[:2000].decode(errors="replace")))
                 self._transport.abort()
                 return
-            if not (found and data):
+            if not (separator and data):
                 return
             self.first = perf_counter() - self._start
             if self._first_only:
@@ -145,7 +145,7 @@ class Download(asyncio.Protocol):
         self._keep(data)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - whatever ended it, it ended
-        """Tell how long it took."""
+        """Set the total time in seconds."""
         if not self.ended.done():
             self.ended.set_result(perf_counter() - self._start)
 
@@ -153,7 +153,25 @@ class Download(asyncio.Protocol):
 async def download(
     url: str, request: bytes, keep: Callable[[bytes], object] = len, *, first_only: bool = False
 ) -> tuple[float, float]:
-    """Seconds to the first byte and to the last; `keep` is given the body, chunked as it came."""
+    """Send a request on a connection of its own.
+
+    Parameters
+    ----------
+    keep
+        Called with each block of the body as it comes, chunk sizes of the transfer encoding included.
+    first_only
+        End the connection at the first byte of the body.
+
+    Returns
+    -------
+    tuple of float
+        Seconds to the first byte of the body, and to the last.
+
+    Raises
+    ------
+    WrongAnswerError
+        The status is not 200.
+    """
     _, reading = await asyncio.get_running_loop().create_connection(
         lambda: Download(request, keep, first_only=first_only), *_address(url)
     )
@@ -167,13 +185,13 @@ def _address(url: str) -> tuple[str, int]:
 
 
 def unchunked(body: bytes) -> bytes:
-    """The body that came in chunks (RFC 9112 section 7.1)."""
-    parts: list[bytes] = []
-    place = 0
+    """Decode a chunked body (RFC 9112 section 7.1)."""
+    chunks: list[bytes] = []
+    start = 0
     while True:
-        end = body.index(b"\r\n", place)
-        size = int(body[place:end], 16)
+        end = body.index(b"\r\n", start)
+        size = int(body[start:end], 16)
         if size == 0:
-            return b"".join(parts)
-        parts.append(body[end + 2 : end + 2 + size])
-        place = end + 2 + size + 2
+            return b"".join(chunks)
+        chunks.append(body[end + 2 : end + 2 + size])
+        start = end + 2 + size + 2

@@ -7,14 +7,14 @@ import asyncpg
 import orjson
 
 from bench.client import Client, WrongAnswerError, get, post
-from bench.finding import Finding, milliseconds
-from bench.servers import Server, gateway
+from bench.measurement import Measurement, milliseconds
+from bench.servers import ServerProcess, gateway
 from bench.timing import Ask, Timing, compare
 
 RADIUS = 0.1
 ROUNDS, EACH = 7, 60
 GOAL = 2.0
-"""Milliseconds more than the bare statement."""
+"""Goal: milliseconds that a cone may take beyond its bare statement."""
 FIELDS = (
     "jsdcId name ra dec pmRa { value } pmDec { value } plx { value } vmag { value } hmag { value } kmag { value }"
     " ldd { value error } lddChi2 spTypeSimbad calFlag"
@@ -22,14 +22,14 @@ FIELDS = (
 COLUMNS = (
     "jsdc_id, name, raj2000, dej2000, pmra, pmdec, plx, vmag, hmag, kmag, ldd, e_ldd, ldd_chi2, sptype_simbad, calflag"
 )
-"""What VERB 2 gives."""
+"""The columns of VERB 2."""
 BARE = f"SELECT {COLUMNS} FROM jsdc.star WHERE gw.in_cone(raj2000, dej2000, $1, $2, $3)"
 QUERY = f"query Q($cone: Cone!) {{ stars(cone: $cone) {{ nodes {{ {FIELDS} }} }} }}"
 Place = tuple[float, float]
 
 
-async def measure(hub: str) -> tuple[list[Finding], dict[str, Timing]]:
-    """Ask for the same cones, around stars, in three ways."""
+async def measure(hub: str) -> tuple[list[Measurement], dict[str, Timing]]:
+    """Ask for the same cones as VOTable, as JSON and as the bare statement; timings by name come second."""
     connection = await asyncpg.connect(hub, server_settings={"jit": "off"})
     try:
         places = await _places(connection)
@@ -38,11 +38,11 @@ async def measure(hub: str) -> tuple[list[Finding], dict[str, Timing]]:
     finally:
         await connection.close()
     titles = {"scs": "as VOTable (/scs)", "graphql": "as GraphQL JSON"}
-    return [_finding(title, timings[name], timings["bare"]) for name, title in titles.items()], timings
+    return [_measurement(title, timings[name], timings["bare"]) for name, title in titles.items()], timings
 
 
 async def places_of_stars(hub: str) -> list[Place]:
-    """Some stars, in no order."""
+    """Positions (ICRS degrees) of some 300 stars in a shuffled order that is always the same."""
     connection = await asyncpg.connect(hub)
     try:
         return await _places(connection)
@@ -51,15 +51,17 @@ async def places_of_stars(hub: str) -> list[Place]:
 
 
 async def _places(connection: asyncpg.Connection) -> list[Place]:
-    found = await connection.fetch(
+    records = await connection.fetch(
         "SELECT raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 ORDER BY jsdc_id LIMIT 300"
     )
-    places = [(row[0], row[1]) for row in found]
+    places = [(row[0], row[1]) for row in records]
     random.Random(1).shuffle(places)  # noqa: S311 - a fixed order, not a secret
     return places
 
 
-async def _compared(server: Server, connection: asyncpg.Connection, places: Sequence[Place]) -> dict[str, Timing]:
+async def _compared(
+    server: ServerProcess, connection: asyncpg.Connection, places: Sequence[Place]
+) -> dict[str, Timing]:
     client = await Client.to(server.url)
     prepared = await connection.prepare(BARE)
     cones = [get("/scs/jsdc.star", RA=ra, DEC=dec, SR=RADIUS) for ra, dec in places]
@@ -71,11 +73,11 @@ async def _compared(server: Server, connection: asyncpg.Connection, places: Sequ
     }
     for number in range(10):
         rows = await prepared.fetch(*places[number], RADIUS)
-        told = orjson.loads(await client.ask(questions[number]))["data"]["stars"]["nodes"]
+        nodes = orjson.loads(await client.ask(questions[number]))["data"]["stars"]["nodes"]
         document = await client.ask(cones[number])
         if (
             not rows
-            or {row[0] for row in rows} != {node["jsdcId"] for node in told}
+            or {row[0] for row in rows} != {node["jsdcId"] for node in nodes}
             or document.count(b"<TR>") != len(rows)
         ):
             message = f"other stars around {places[number]} than the bare statement finds"
@@ -86,9 +88,9 @@ async def _compared(server: Server, connection: asyncpg.Connection, places: Sequ
         client.close()
 
 
-def _finding(title: str, ours: Timing, bare: Timing) -> Finding:
+def _measurement(title: str, ours: Timing, bare: Timing) -> Measurement:
     more = ours.more_than(bare)
-    return Finding(
+    return Measurement(
         f"Cone search, 0.1°, {title}, foreign",
         milliseconds(ours.typical),
         "the bare statement, prepared",

@@ -1,4 +1,4 @@
-"""The databases that are asked: the sample's hub, and two more hubs that differ from it in one thing each."""
+"""The databases of the benchmark: the hub of the sample, and two more that differ from it in one thing each."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -23,30 +23,30 @@ SERVER: dict[str, str | int] = {"max_connections": 600, "shared_buffers": "1GB",
 LOCAL, LONG = "hub_local", "hub_long"
 TWICE = "public.jsdc_twice"
 MADE = Path(__file__)
-"""Of which the copies are made: another text, other copies."""
+"""This file: the copies are made again when its text changes."""
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """DSNs, as the role that serves; `server` says in words what answers there."""
+    """DSNs of the databases by role; `server` names PostgreSQL's version and its spatial extension."""
 
     foreign: str
     """The hub, over postgres_fdw."""
     local: str
-    """The same names, real tables, if asked for: what postgres_fdw costs is the difference."""
+    """A hub whose foreign tables are replaced by real ones, for parts that have it in COPIES."""
     long: str
-    """The hub, if asked for, but that `jsdc.star` has every star twice: a million rows out of half a million stars."""
+    """A hub whose `jsdc.star` has every star twice, a million rows, for parts that have it in COPIES."""
     owner: str
-    """The hub, as its owner."""
+    """The hub as its owner."""
     writer: str
-    """The hub, as the role that identifies."""
+    """The hub as the role that identifies records."""
     jobs: str
-    """The hub, as the role that works for users."""
+    """The hub as the role of jobs and uploads."""
     readers: Mapping[str, str]
-    """The sources, as the hub comes in."""
+    """Each source as the role that the hub connects as."""
     owners: Mapping[str, str]
-    """The sources, as their owner."""
+    """Each source as its owner."""
     socket_directory: str
     port: int
     server: str
@@ -62,25 +62,24 @@ def databases(stars: int, copies: Collection[str], report: Report) -> Iterator[D
     data = cache_home() / f"bench-{binaries.kind}{binaries.major}-{stars}"
     with Cluster(binaries, data, settings=SERVER) as cluster:
         report(f"sample of {stars} stars")
-        made = asyncio.run(build_federation(cluster, stars, lambda _what, _part: None))
+        federation = asyncio.run(build_federation(cluster, stars, lambda _what, _part: None))
         if LOCAL in copies:
             report("copy of the hub in local tables")
-            wanted = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()
-            asyncio.run(_local(cluster, wanted))
+            mark = sha256((fingerprint(stars, str(binaries.major)) + MADE.read_text()).encode()).hexdigest()
+            asyncio.run(_local(cluster, mark))
         if LONG in copies:
             report("hub with every star twice")
             asyncio.run(_long(cluster))
         foreign, local, long = (dsn(cluster, name, ROLE) for name in (HUB, LOCAL, LONG))
         server = f"PostgreSQL {binaries.major} ({binaries.kind}), {binaries.spatial}"
-        where = (str(cluster.socket_dir), cluster.port)
-        yield Databases(
-            foreign, local, long, made.owner, made.writer, made.jobs, made.readers, made.sources, *where, server
-        )
+        address = (str(cluster.socket_dir), cluster.port)
+        roles = (federation.owner, federation.writer, federation.jobs)
+        yield Databases(foreign, local, long, *roles, federation.readers, federation.sources, *address, server)
 
 
-async def _local(cluster: Cluster, wanted: str) -> None:
+async def _local(cluster: Cluster, mark: str) -> None:
     """Copy every foreign table into a real one of the same name, with its key, indexes and foreign keys."""
-    if await _remark(cluster, LOCAL) == wanted:
+    if await _remark(cluster, LOCAL) == mark:
         return
     body = await _installed(cluster, LOCAL)
     connection = await asyncpg.connect(dsn(cluster, LOCAL, cluster.superuser))
@@ -89,7 +88,7 @@ async def _local(cluster: Cluster, wanted: str) -> None:
         for table in (table for source in SOURCES.values() for table in source.tables):
             await connection.execute(_copied(table, body))
         await connection.execute("".join(_references()) + "".join(f"DROP SERVER {name} CASCADE;\n" for name in SOURCES))
-        await connection.execute(grants() + f"COMMENT ON DATABASE {LOCAL} IS '{wanted}'")
+        await connection.execute(grants() + f"COMMENT ON DATABASE {LOCAL} IS '{mark}'")
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
@@ -115,7 +114,7 @@ def _copied(table: Table, body: SpatialBackend) -> str:
 
 
 def _references() -> Iterator[str]:
-    """Foreign keys of the links to one, which PostGraphile makes its fields of; the sample holds to them."""
+    """ALTER TABLE statements with the foreign keys of all links to one row: PostGraphile makes its fields of them."""
     for source in SOURCES.values():
         for link in source.links:
             if not link.many and link.to_column is link.target.key:
@@ -143,7 +142,7 @@ async def _long(cluster: Cluster) -> None:
 
 
 async def _installed(cluster: Cluster, name: str) -> SpatialBackend:
-    """Make an empty hub, set up like the other one."""
+    """Create a hub from nothing, set up as that of the sample."""
     connection = await asyncpg.connect(dsn(cluster, "postgres", cluster.superuser))
     try:
         await connection.execute(f"DROP DATABASE IF EXISTS {name}")
@@ -151,15 +150,15 @@ async def _installed(cluster: Cluster, name: str) -> SpatialBackend:
     finally:
         await connection.close()
     readers = {source: dsn(cluster, source, READER) for source in SOURCES}
-    return BODIES[await install(dsn(cluster, name, cluster.superuser), readers, lambda _told: None)]
+    return BODIES[await install(dsn(cluster, name, cluster.superuser), readers, lambda _step: None)]
 
 
 async def _remark(cluster: Cluster, name: str) -> str | None:
     connection = await asyncpg.connect(dsn(cluster, "postgres", cluster.superuser))
     try:
-        found: str | None = await connection.fetchval(
+        remark: str | None = await connection.fetchval(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name
         )
-        return found
+        return remark
     finally:
         await connection.close()

@@ -9,7 +9,7 @@ import httpx
 
 from bench import servers
 from bench.databases import Databases
-from bench.finding import Finding
+from bench.measurement import Measurement
 from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from sample.federation import build_federation
@@ -33,7 +33,7 @@ NEEDING = {"query": '{ star(name: "HD 48329") { name } exposures(first: 2) { nod
 
 
 class Load:
-    """Clients that ask all the time, and what came of it."""
+    """Clients that send requests until they are ended, and counts of their answers."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
@@ -43,21 +43,21 @@ class Load:
         self.codes: set[str] = set()
         self.refused = 0
 
-    async def needless(self, path: str, told: dict[str, str]) -> None:
-        """Ask for what is elsewhere; each answer must be whole."""
+    async def needless(self, path: str, params: dict[str, str]) -> None:
+        """Ask for rows of other sources: each answer must be complete."""
         while not self._over.is_set():
-            answer = await self._client.get(path, params=told)
+            answer = await self._client.get(path, params=params)
             self.asked += 1
             if answer.status_code != 200 or '"errors"' in answer.text or 'value="ERROR"' in answer.text:
                 self.lost.append(answer.text[:200])
             await asyncio.sleep(0.02)
 
     async def needing(self) -> None:
-        """Ask for what the source has, beside something else: that must be there, and the error have its code."""
+        """Ask for rows of the source and of another at once: the other's must be there, the error have its code."""
         while not self._over.is_set():
             answer = (await self._client.post("/graphql", json=NEEDING)).json()
             self.asked += 1
-            if answer["data"]["star"] != {"name": "HD 48329"}:
+            if (answer.get("data") or {}).get("star") != {"name": "HD 48329"}:
                 self.lost.append(str(answer)[:200])
             for error in answer.get("errors", ()):
                 self.refused += 1
@@ -65,7 +65,7 @@ class Load:
             await asyncio.sleep(0.02)
 
     def end(self) -> None:
-        """No more."""
+        """End all clients after their current request."""
         self._over.set()
 
 
@@ -81,7 +81,7 @@ async def back(client: httpx.AsyncClient) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a source that came and went."""
+    """Counts of answers while a source was killed and restarted."""
 
     load: Load
     recovery: list[float]
@@ -104,7 +104,7 @@ async def flap(client: httpx.AsyncClient, fall: Callable[[], None], rise: Callab
     return Outcome(load, recovery)
 
 
-async def measure(_places: Databases) -> list[Finding]:
+async def measure(_places: Databases) -> list[Measurement]:
     """The Obs Portal comes and goes on a cluster of its own."""
     binaries = find_binaries()
     with Cluster(binaries) as hub, Cluster(binaries) as portal:
@@ -115,7 +115,7 @@ async def measure(_places: Databases) -> list[Finding]:
     lost, wrong = len(load.lost), len(load.codes - {"SOURCE_UNAVAILABLE obsportal"})
     what = f"a source killed and restarted {TIMES} times"
     return [
-        Finding(f"{what}: lost without need", str(lost), "requests", str(load.asked), "", "0", not lost),
-        Finding(f"{what}: refused with another code", str(wrong), "refused", str(load.refused), "", "0", not wrong),
-        Finding(f"{what}: back after", f"{longest:.2f} s", "", "", "", f"< {LONGEST:g} s", longest < LONGEST),
+        Measurement(f"{what}: lost without need", str(lost), "requests", str(load.asked), "", "0", not lost),
+        Measurement(f"{what}: refused with another code", str(wrong), "refused", str(load.refused), "", "0", not wrong),
+        Measurement(f"{what}: back after", f"{longest:.2f} s", "", "", "", f"< {LONGEST:g} s", longest < LONGEST),
     ]

@@ -1,6 +1,6 @@
 """`python -m bench.figures`: write each measured figure of the README and of `docs/` from the runs that are kept.
 
-A figure stands between two comments, and `docs/figures.toml` says which finding it is::
+A figure stands between two comments, and `docs/figures.toml` says which measurement it is::
 
     a cone is <!-- figure: cone_vs_dachs -->6.8–19×<!-- /figure --> faster
 """
@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.finding import Finding
+from bench.measurement import Measurement
 from bench.quantities import quantities, span, template
 from bench.report import STARS
-from bench.runs import Run, histories, load
+from bench.runs import Key, Run, histories, load
 
 ROOT = Path(__file__).parents[1]
 DECLARED = ROOT / "docs" / "figures.toml"
@@ -22,12 +22,12 @@ _MARKED = re.compile(r"(<!-- figure: (\w+) -->).*?(<!-- /figure -->)", re.DOTALL
 
 
 class FigureError(Exception):
-    """A page names a figure that is not declared, or a declaration a finding that no run has."""
+    """A page names a figure that is not declared, or a declaration a measurement that no run has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """Which quantity of which finding a figure is."""
+class PageFigure:
+    """Which quantity of which measurement a figure is."""
 
     part: str
     question: str
@@ -45,15 +45,15 @@ def pages() -> Iterator[Path]:
     yield from sorted((ROOT / "docs").rglob("*.md"))
 
 
-def declared() -> dict[str, Figure]:
+def declared() -> dict[str, PageFigure]:
     """The figures that pages may name."""
-    return {name: Figure(**entry) for name, entry in tomllib.loads(DECLARED.read_text()).items()}
+    return {name: PageFigure(**entry) for name, entry in tomllib.loads(DECLARED.read_text()).items()}
 
 
 def texts(runs: Sequence[Run]) -> dict[str, str]:
     """Every declared figure as it is written: its range over the runs that are kept. Raises `FigureError`."""
-    findings = {key: [finding for _, finding in history] for key, history in histories(runs).items()}
-    return {name: _text(name, figure, findings) for name, figure in declared().items()}
+    measurements = {key: [measurement for _, measurement in history] for key, history in histories(runs).items()}
+    return {name: _text(name, figure, measurements) for name, figure in declared().items()}
 
 
 def filled(page: str, figures: Mapping[str, str]) -> str:
@@ -76,12 +76,12 @@ def main() -> None:
         path.write_text(filled(path.read_text(), figures))
 
 
-def _text(name: str, figure: Figure, findings: Mapping[tuple[str, int, str, str], Sequence[Finding]]) -> str:
-    history = findings.get((figure.part, figure.stars, figure.question, figure.against))
+def _text(name: str, figure: PageFigure, measurements: Mapping[Key, Sequence[Measurement]]) -> str:
+    history = measurements.get((figure.part, figure.stars, figure.question, figure.against))
     if not history:
         message = f"{name}: no run has {figure.question!r} against {figure.against!r}"
         raise FigureError(message)
-    cells = [cell for finding in history if (cell := getattr(finding, figure.cell))]
+    cells = [cell for measurement in history if (cell := getattr(measurement, figure.cell))]
     values = [quantities(cell)[figure.slot] for cell in cells if template(cell) == template(cells[-1])]
     return span(
         values if any(value.value < 0 for value in values) else [replace(value, signed=False) for value in values]

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bench import questions, servers
 from bench.client import Client, WrongAnswerError, asker
-from bench.finding import Finding, faster, not_run
-from bench.questions import LIST, NESTED, Question
+from bench.measurement import Measurement, faster, not_run
+from bench.questions import LIST, NESTED, PeerQuestion
 from bench.retired import BARE
-from bench.servers import Server
+from bench.servers import ServerProcess
 from bench.timing import Timing, compare
 
 ROUNDS, EACH = 5, 40
@@ -25,20 +25,40 @@ GOALS: Mapping[tuple[str, str], Mapping[str, float]] = {
 Measured = dict[str, Timing]
 
 
-async def measure(hub: str, kind: str, unavailable: str) -> tuple[list[Finding], dict[Question, Timing]]:
-    """Ask every question of every server, `unavailable` telling why not of PostGraphile; our own timings come apart."""
-    findings: list[Finding] = []
-    ours: dict[Question, Timing] = {}
+async def measure(hub: str, kind: str, unavailable: str) -> tuple[list[Measurement], dict[PeerQuestion, Timing]]:
+    """Ask every question of every server.
+
+    Parameters
+    ----------
+    hub
+        DSN of the hub that all servers read.
+    kind
+        `local` or `foreign`: which hub it is.
+    unavailable
+        Why PostGraphile cannot be run; empty if it can.
+
+    Returns
+    -------
+    tuple
+        The measurements, and the gateway's own timings by question.
+
+    Raises
+    ------
+    WrongAnswerError
+        A server gives other rows than the gateway.
+    """
+    measurements: list[Measurement] = []
+    ours: dict[PeerQuestion, Timing] = {}
     async with _running(hub, local=kind == "local", with_postgraphile=not unavailable) as running:
         for question in (LIST, NESTED):
             timings = await _compared(hub, question, running)
             ours[question] = timings["gateway"]
-            findings += _found(question, kind, timings, unavailable)
-    return findings, ours
+            measurements += _measurements(question, kind, timings, unavailable)
+    return measurements, ours
 
 
 @asynccontextmanager
-async def _running(hub: str, *, local: bool, with_postgraphile: bool) -> AsyncIterator[dict[str, Server]]:
+async def _running(hub: str, *, local: bool, with_postgraphile: bool) -> AsyncIterator[dict[str, ServerProcess]]:
     async with AsyncExitStack() as stack:
         running = {
             "gateway": await stack.enter_async_context(servers.gateway(hub)),
@@ -50,7 +70,7 @@ async def _running(hub: str, *, local: bool, with_postgraphile: bool) -> AsyncIt
         yield running
 
 
-async def _compared(hub: str, question: Question, running: dict[str, Server]) -> Measured:
+async def _compared(hub: str, question: PeerQuestion, running: dict[str, ServerProcess]) -> Measured:
     clients = {name: await Client.to(server.url) for name, server in running.items()}
     requests = questions.requests(question, await questions.keys(hub, question))
     if "postgraphile" in clients:
@@ -64,20 +84,23 @@ async def _compared(hub: str, question: Question, running: dict[str, Server]) ->
             client.close()
 
 
-async def _check(question: Question, clients: dict[str, Client], requests: dict[str, bytes]) -> None:
+async def _check(question: PeerQuestion, clients: dict[str, Client], requests: dict[str, bytes]) -> None:
     """Raise `WrongAnswerError` unless all give the same rows, and some."""
-    found = {name: questions.rows(question, name, await client.ask(requests[name])) for name, client in clients.items()}
-    for name, rows in found.items():
-        if not rows or not questions.same(found["gateway"], rows):
+    bodies = {name: await client.ask(requests[name]) for name, client in clients.items()}
+    answers = {name: questions.rows(question, name, body) for name, body in bodies.items()}
+    for name, rows in answers.items():
+        if not rows or not questions.same(answers["gateway"], rows):
             message = f"{question.title}: {name} does not answer what the gateway does"
             raise WrongAnswerError(message)
 
 
-def _found(question: Question, kind: str, timings: Measured, unavailable: str) -> list[Finding]:
+def _measurements(question: PeerQuestion, kind: str, timings: Measured, unavailable: str) -> list[Measurement]:
     title = f"GraphQL, {question.title}, {kind}"
-    findings = [
+    measurements = [
         faster(title, timings["gateway"], peer, timings[name], GOALS[question.name, kind].get(name))
         for name, peer in TITLES.items()
         if name in timings
     ]
-    return findings if "postgraphile" in timings else [*findings, not_run(title, TITLES["postgraphile"], unavailable)]
+    if "postgraphile" in timings:
+        return measurements
+    return [*measurements, not_run(title, TITLES["postgraphile"], unavailable)]

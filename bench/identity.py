@@ -12,7 +12,7 @@ import asyncpg
 import numpy as np
 
 from bench.databases import Databases
-from bench.finding import Finding, milliseconds, not_run, spaced
+from bench.measurement import Measurement, milliseconds, not_run, spaced
 from bench.timing import Timing, compare
 from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
@@ -33,7 +33,7 @@ WHOLE, PLAIN = 60.0, 3.0
 """Goals, seconds: everything identified anew; the plain match."""
 PRECISION, RECALL = 0.995, 0.98
 RECORDS = 35_277
-"""Of known truth: as many as the Obs Portal has targets."""
+"""Records of known truth: as many as the Obs Portal has targets."""
 ROUNDS = 3
 TABLES = {
     "targets": "SELECT target_id AS id, target_ra AS ra, target_dec AS dec FROM obsportal.target WHERE target_ra < 360",
@@ -43,40 +43,40 @@ EXPENSIVE = """query($p: Positions!) { crossmatch(positions: $p, first: 1000) {
   totalCount unmatchedCount rows nodes { position separation star { name vmag { value } } } } }"""
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """All of it."""
-    findings = await _batches(places)
+async def measure(places: Databases) -> list[Measurement]:
+    """Measure identification, the plain match beside STILTS, a cross-match by GraphQL, and precision and recall."""
+    measurements = await _batches(places)
     with tempfile.TemporaryDirectory() as folder:
         hub = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES))
         try:
-            findings += await _plain(places, hub, Path(folder))
-            findings.append(await _positions(places, hub))
+            measurements += await _plain(places, hub, Path(folder))
+            measurements.append(await _positions(places, hub))
         finally:
             await hub.close()
-    return findings + await _quality(places)
+    return measurements + await _quality(places)
 
 
-async def _batches(places: Databases) -> list[Finding]:
-    """Everything anew, then once more where nothing has changed."""
-    found = {}
+async def _batches(places: Databases) -> list[Measurement]:
+    """Identify all records again, then run once more with nothing changed."""
+    seconds = {}
     for full in (True, False):
         start = perf_counter()
         outcomes = await identify(places.writer, _silent, full=full)
-        found[full] = perf_counter() - start
+        seconds[full] = perf_counter() - start
         if full:
             print(_outcomes(outcomes))
     records = spaced(sum(sum(outcome.methods.values()) for outcome in outcomes))
     return [
-        Finding(
-            f"identification of {records} records, stars read again", milliseconds(1000 * found[True]), "", "", "",
-            f"< {WHOLE:g} s", found[True] < WHOLE,
+        Measurement(
+            f"identification of {records} records, stars read again", milliseconds(1000 * seconds[True]), "", "", "",
+            f"< {WHOLE:g} s", seconds[True] < WHOLE,
         ),
-        Finding("the same where nothing has changed", milliseconds(1000 * found[False]), "", "", ""),
+        Measurement("the same where nothing has changed", milliseconds(1000 * seconds[False]), "", "", ""),
     ]  # fmt: skip
 
 
-def _silent(_what: str, _part: float) -> None:
-    """Told how far it is, and says nothing."""
+def _silent(_what: str, _share: float) -> None:
+    """Progress callback that prints nothing."""
 
 
 def _outcomes(outcomes: list[BatchOutcome]) -> str:
@@ -86,13 +86,13 @@ def _outcomes(outcomes: list[BatchOutcome]) -> str:
     )
 
 
-async def _plain(places: Databases, hub: Hub, folder: Path) -> list[Finding]:
-    """Targets and stars within 3″ at their catalogue places, by us and by STILTS, pairs compared first."""
-    what = f"plain match with the stars within {NEAR:g}″ (ours are kept by cell, STILTS reads its files)"
+async def _plain(places: Databases, hub: Hub, folder: Path) -> list[Measurement]:
+    """Match targets and stars within 3″ at catalogue positions, by the gateway and by STILTS; pairs must be equal."""
+    title = f"plain match with the stars within {NEAR:g}″ (ours are kept by cell, STILTS reads its files)"
     connection = await asyncpg.connect(places.owner)
     targets = np.array([tuple(row) for row in await connection.fetch(TABLES["targets"])], float)
     if shutil.which("stilts") is None:
-        return [not_run(what, "STILTS tmatch2", "stilts is not installed")]
+        return [not_run(title, "STILTS tmatch2", "stilts is not installed")]
     for name, query in TABLES.items():
         await connection.copy_from_query(query, output=folder / f"{name}.csv", format="csv", header=True)
         await _stilts("tpipe", f"in={folder / name}.csv", "ifmt=csv", f"out={folder / name}.colfits")
@@ -108,23 +108,23 @@ async def _plain(places: Databases, hub: Hub, folder: Path) -> list[Finding]:
         )  # fmt: skip
 
     await theirs(0)
-    found = sorted((int(targets[row, 0]), key) for row, _, _, key in await ours(0))
-    if found != _pairs(folder / "pairs.csv"):
+    pairs = sorted((int(targets[row, 0]), key) for row, _, _, key in await ours(0))
+    if pairs != _pairs(folder / "pairs.csv"):
         message = "STILTS finds other pairs"
         raise RuntimeError(message)
     timings = await compare({"ours": ours, "theirs": theirs}, ROUNDS, 1)
-    return [_faster(f"{spaced(len(targets))} targets, {spaced(len(found))} pairs: {what}", **timings)]
+    return [_faster(f"{spaced(len(targets))} targets, {spaced(len(pairs))} pairs: {title}", **timings)]
 
 
-def _faster(what: str, ours: Timing, theirs: Timing) -> Finding:
-    told = (milliseconds(ours.typical), "STILTS tmatch2", milliseconds(theirs.typical))
+def _faster(title: str, ours: Timing, theirs: Timing) -> Measurement:
+    times = (milliseconds(ours.typical), "STILTS tmatch2", milliseconds(theirs.typical))
     met = ours.typical < 1000 * PLAIN and ours.times(theirs) >= 1
-    return Finding(what, *told, f"{ours.times(theirs):.2g}× faster", f"< {PLAIN:g} s, ≥ 1", met)
+    return Measurement(title, *times, f"{ours.times(theirs):.2g}× faster", f"< {PLAIN:g} s, ≥ 1", met)
 
 
-async def _stilts(task: str, *told: str) -> None:
+async def _stilts(task: str, *arguments: str) -> None:
     def run() -> None:
-        subprocess.run(["stilts", "-Xmx2g", task, *told], check=True, capture_output=True)
+        subprocess.run(["stilts", "-Xmx2g", task, *arguments], check=True, capture_output=True)
 
     await asyncio.to_thread(run)
 
@@ -138,39 +138,39 @@ def _pairs(path: Path) -> list[tuple[int, int]]:
     )
 
 
-async def _positions(places: Databases, hub: Hub) -> Finding:
-    """A hundred thousand positions as a client asks for them, with the stars of a page."""
+async def _positions(places: Databases, hub: Hub) -> Measurement:
+    """Time a `crossmatch` of a hundred thousand positions with one page of stars in its answer."""
     connection = await asyncpg.connect(places.owner)
     rows = await connection.fetch(
         f"SELECT ra, dec FROM ({TABLES['stars']}) s ORDER BY id % 9973 LIMIT {MOST_POSITIONS}"
     )
     await connection.close()
     operations = Operations(assemble()._schema, hub, DocumentLimits(), 1000)  # noqa: SLF001
-    asked = Request(EXPENSIVE, None, {"p": [list(row) for row in rows]})
+    request = Request(EXPENSIVE, None, {"p": [list(row) for row in rows]})
 
     async def ask(_turn: int) -> None:
-        answer = await operations.answer(asked)
+        answer = await operations.answer(request)
         if answer.payload["data"]["crossmatch"]["unmatchedCount"] != 0:
             message = "a star is not found where it is"
             raise RuntimeError(message)
 
     timing = (await compare({"ours": ask}, ROUNDS, 1))["ours"]
-    return Finding(
+    return Measurement(
         f"crossmatch of {spaced(len(rows))} positions with JSDC, GraphQL", milliseconds(timing.typical), "", "", ""
     )
 
 
-async def _quality(places: Databases) -> list[Finding]:
-    """Records of known truth, identified as if they had just come to OiDB."""
-    made = make_records(await trial.load_sky(places.owners["jsdc"]), RECORDS)
-    async with trial.as_granules(places.owners["oidb"], made):
+async def _quality(places: Databases) -> list[Measurement]:
+    """Precision and recall on invented records of OiDB whose star is known; they are removed again."""
+    records = make_records(await trial.load_sky(places.owners["jsdc"]), RECORDS)
+    async with trial.as_granules(places.owners["oidb"], records):
         await identify(places.writer, _silent, ["oidb"])
-        scores = await trial.scores(places.owner, made)
+        scores = await trial.scores(places.owner, records)
     await identify(places.writer, _silent, ["oidb"])
     print("\n".join(_line(kind, score) for kind, score in scores.items()))
-    what, whole = f"of {spaced(RECORDS)} records of known truth", scores["all"]
+    title, whole = f"of {spaced(RECORDS)} records of known truth", scores["all"]
     return [
-        Finding(f"{name} {what}", f"{value:.2%}", "", "", "", f"≥ {goal:.1%}", value >= goal)
+        Measurement(f"{name} {title}", f"{value:.2%}", "", "", "", f"≥ {goal:.1%}", value >= goal)
         for name, value, goal in (("precision", whole.precision, PRECISION), ("recall", whole.recall, RECALL))
     ]
 

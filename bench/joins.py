@@ -14,7 +14,7 @@ from adql.compile import compile_query
 from adql.joins import semijoin
 from adql.statement import statement
 from bench.databases import Databases
-from bench.finding import Finding, milliseconds, spaced
+from bench.measurement import Measurement, milliseconds, spaced
 from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import Hub, open_hub
@@ -24,10 +24,10 @@ from schema.catalog import SOURCES
 from schema.table import Table
 
 GOAL = 1000.0
-"""Milliseconds."""
+"""Goal: milliseconds of a whole answer."""
 ROUNDS = 5
 PATIENCE = 20.0
-"""Seconds for what postgres_fdw does alone, which is asked once."""
+"""Seconds after which `postgres_fdw` alone is stopped; it is asked once."""
 UPLOADED = (100, 1_000, 10_000)
 QUERIES = {
     "JSDC × OiDB by position, 1″": """SELECT s.name, g.id, g.t_min FROM oidb.granule AS g JOIN jsdc.star AS s
@@ -54,48 +54,48 @@ FIELDS = "".join(
 Uploads = Mapping[str, bytes]
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """All of it."""
+async def measure(places: Databases) -> list[Measurement]:
+    """Measure every join, and joins with uploads of every size."""
     hub = await open_hub(places.foreign, Limits(stream_seconds=PATIENCE), HealthMonitor(SOURCES))
     writers = await open_writers(places.jobs, 2, 60)
     try:
-        findings = [await _joined(hub, writers, what, query, {}) for what, query in QUERIES.items()]
+        measurements = [await _joined(hub, writers, title, query, {}) for title, query in QUERIES.items()]
         for number in UPLOADED:
             uploads = {"mine": await _document(places.owner, number)}
             for table, query in WITH_UPLOAD.items():
-                what = f"upload of {spaced(number)} rows × {table} by position, 1″"
-                findings.append(await _joined(hub, writers, what, query, uploads))
-        return findings
+                title = f"upload of {spaced(number)} rows × {table} by position, 1″"
+                measurements.append(await _joined(hub, writers, title, query, uploads))
+        return measurements
     finally:
         await writers.close()
         await hub.close()
 
 
-async def _joined(hub: Hub, writers: Writers, what: str, query: str, uploads: Uploads) -> Finding:
-    spent, rows = [], 0
+async def _joined(hub: Hub, writers: Writers, title: str, query: str, uploads: Uploads) -> Measurement:
+    times, rows = [], 0
     for _ in range(ROUNDS):
         start = perf_counter()
         rows = await _answered(hub, writers, query, uploads)
-        spent.append(1000 * (perf_counter() - start))
+        times.append(1000 * (perf_counter() - start))
     start = perf_counter()
     try:
         with plain():
             if await _answered(hub, writers, query, uploads) != rows:
-                message = f"{what}: postgres_fdw finds other rows"
+                message = f"{title}: postgres_fdw finds other rows"
                 raise RuntimeError(message)
         alone = milliseconds(1000 * (perf_counter() - start))
     except GatewayError:
         alone = f"> {PATIENCE:g} s"
-    ours, goal = median(spent), f"< {GOAL / 1000:g} s"
-    question = f"{what}, {spaced(rows)} rows"
-    return Finding(question, milliseconds(ours), "postgres_fdw alone", alone, "", goal, ours < GOAL)
+    ours, goal = median(times), f"< {GOAL / 1000:g} s"
+    question = f"{title}, {spaced(rows)} rows"
+    return Measurement(question, milliseconds(ours), "postgres_fdw alone", alone, "", goal, ours < GOAL)
 
 
 @contextmanager
 def plain() -> Iterator[None]:
-    """Statements as they would be without any row left out."""
+    """Compile without semi-join pushdown while this is open."""
     kept = semijoin.push_down
-    semijoin.push_down = lambda *_told: None
+    semijoin.push_down = lambda *_arguments: None
     try:
         yield
     finally:
@@ -103,12 +103,12 @@ def plain() -> Iterator[None]:
 
 
 async def _answered(hub: Hub, writers: Writers, query: str, uploads: Uploads) -> int:
-    """Rows of the whole answer, what is uploaded read first."""
+    """Stage the uploads, run the query to its end, and count its rows."""
     contents = [Content(name, _blocks(document)) for name, document in uploads.items()]
     async with staged(writers, contents) as tables:
         compiled = compile_query(query, _catalogue(tables))
-        asked = statement(compiled, TABLEDATA.row, None)
-        return sum([block.count(b"\n") async for block in hub.blocks(asked, TABLEDATA.copy_options)])
+        select = statement(compiled, TABLEDATA.row, None)
+        return sum([block.count(b"\n") async for block in hub.blocks(select, TABLEDATA.copy_options)])
 
 
 def _catalogue(tables: Mapping[str, Table]) -> Catalogue:
@@ -120,7 +120,7 @@ async def _blocks(document: bytes) -> AsyncIterator[bytes]:
 
 
 async def _document(owner: str, number: int) -> bytes:
-    """A VOTable of places near stars."""
+    """A VOTable of so many positions near stars."""
     connection = await asyncpg.connect(owner)
     try:
         places: Sequence[asyncpg.Record] = await connection.fetch(SPREAD, number)

@@ -1,4 +1,4 @@
-"""Sixty-four clients who ask cones, TAP and GraphQL in turn for two minutes: no error, and memory that stays."""
+"""Sixty-four clients that ask cones, TAP and GraphQL in turn for two minutes: no error, and no growth of memory."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -10,29 +10,29 @@ from bench import servers
 from bench.client import Client, get, post
 from bench.cones import QUERY, RADIUS, Place, places_of_stars
 from bench.databases import Databases
-from bench.finding import Finding, milliseconds
-from bench.servers import Server
+from bench.measurement import Measurement, milliseconds
+from bench.servers import ServerProcess
 from schema.jsdc import STAR
 
 CLIENTS, SECONDS = 64, 120.0
 SETTLED = 0.25
-"""Of the time, after which memory is looked at first."""
+"""Fraction of the time after which memory is first read."""
 GROWTH = 10.0
-"""MB."""
+"""Goal: megabytes by which memory may have grown at the end."""
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """Ask for two minutes; an answer that is no 200 raises."""
+async def measure(places: Databases) -> list[Measurement]:
+    """Load a server for two minutes. Raises `WrongAnswerError` for any status but 200."""
     around = await places_of_stars(places.foreign)
     async with servers.gateway(places.foreign, places.readers, places.jobs) as server:
         requests = [request for place in around for request in _requests(place)]
-        spent, settled, end = await _asked(server, requests)
-    typical, worst = (quantiles(spent, n=100)[place] for place in (49, 98))
-    rate = f"{len(spent) / SECONDS:.0f}/s, p50 {milliseconds(typical)}, p99 {milliseconds(worst)}"
+        times, settled, end = await _load(server, requests)
+    typical, worst = (quantiles(times, n=100)[place] for place in (49, 98))
+    rate = f"{len(times) / SECONDS:.0f}/s, p50 {milliseconds(typical)}, p99 {milliseconds(worst)}"
     title = f"{CLIENTS} clients, cones, TAP and GraphQL, {SECONDS:g} s without an error"
     return [
-        Finding(title, rate, "", "", ""),
-        Finding(
+        Measurement(title, rate, "", "", ""),
+        Measurement(
             f"{title}: resident memory at its end", f"{end:.0f} MB", f"itself, after {SETTLED * SECONDS:g} s",
             f"{settled:.0f} MB", f"{end - settled:+.1f} MB", f"≤ +{GROWTH:g} MB", end - settled <= GROWTH,
         ),
@@ -50,9 +50,9 @@ def _requests(place: Place) -> Iterator[bytes]:
     yield get("/tap/sync", LANG="ADQL", QUERY=f"SELECT {columns} FROM {STAR.qualified} WHERE {near}")
 
 
-async def _asked(server: Server, requests: Sequence[bytes]) -> tuple[list[float], float, float]:
+async def _load(server: ServerProcess, requests: Sequence[bytes]) -> tuple[list[float], float, float]:
     """Milliseconds of each answer; memory once settled, and at the end."""
-    spent: list[float] = []
+    times: list[float] = []
     end = perf_counter() + SECONDS
 
     async def ask(number: int) -> None:
@@ -61,11 +61,11 @@ async def _asked(server: Server, requests: Sequence[bytes]) -> tuple[list[float]
             if (start := perf_counter()) >= end:
                 break
             await client.ask(request)
-            spent.append(1000 * (perf_counter() - start))
+            times.append(1000 * (perf_counter() - start))
         client.close()
 
-    asking = asyncio.gather(*(ask(7 * number) for number in range(CLIENTS)))
+    clients = asyncio.gather(*(ask(7 * number) for number in range(CLIENTS)))
     await asyncio.sleep(SETTLED * SECONDS)
     settled = server.memory()
-    await asking
-    return spent, settled, server.memory()
+    await clients
+    return times, settled, server.memory()

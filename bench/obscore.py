@@ -14,7 +14,7 @@ import asyncpg
 
 from bench.client import WrongAnswerError
 from bench.databases import Databases
-from bench.finding import Finding, milliseconds, spaced
+from bench.measurement import Measurement, milliseconds, spaced
 from bench.timing import Ask, Timing, compare
 from hub.health import HealthMonitor
 from hub.limits import Limits
@@ -31,26 +31,27 @@ ROUNDS, EACH = 5, 20
 COPIED = replace(OBSCORE, source="copied", remote="copied.obscore", branches=(), repeated=None)
 CELLS = tuple(Cell(column, column.sql) for column in dict.fromkeys((OBSCORE.key, *OBSCORE.columns)) if column.principal)
 INDEXED = ("t_min", "obs_collection", "obs_id", "instrument_name")
-Told = Callable[[int], Mapping[str, Any]]
+PageArguments = Callable[[int], Mapping[str, Any]]
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """Ask the same pages live, through the hub and straight, and of the copy."""
+async def measure(places: Databases) -> list[Measurement]:
+    """Ask for the same pages live, through the hub and straight to the sources, and from the copy."""
     async with _copied(places.owner) as (owner, spent):
         count = await owner.fetchval("SELECT count(*) FROM copied.obscore")
-        asked = await _questions(owner)
+        pages = await _questions(owner)
         far = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES))
         straight = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES), places.readers)
         await straight.settled()
         try:
-            findings = []
-            for title, told in asked.items():
-                findings += _findings(title, await _compared(far, straight, told))
+            measurements = []
+            for title, arguments_of in pages.items():
+                measurements += _measurements(title, await _compared(far, straight, arguments_of))
         finally:
             await far.close()
             await straight.close()
-    made = Finding("ObsCore, the copy made anew", "never", "the copy", milliseconds(spent), f"{spaced(count)} rows")
-    return [*findings, made]
+    question = "ObsCore, the copy made anew"
+    remade = Measurement(question, "never", "the copy", milliseconds(spent), f"{spaced(count)} rows")
+    return [*measurements, remade]
 
 
 @asynccontextmanager
@@ -75,7 +76,7 @@ async def _copied(dsn: str) -> AsyncIterator[tuple[asyncpg.Connection, float]]:
         await owner.close()
 
 
-async def _questions(owner: asyncpg.Connection) -> dict[str, Told]:
+async def _questions(owner: asyncpg.Connection) -> dict[str, PageArguments]:
     rows = await owner.fetch(
         "SELECT * FROM copied.obscore WHERE s_ra IS NOT NULL AND t_min IS NOT NULL"
         " ORDER BY md5(obs_publisher_did) LIMIT 100"
@@ -103,45 +104,45 @@ async def _questions(owner: asyncpg.Connection) -> dict[str, Told]:
     }  # fmt: skip
 
 
-async def _compared(far: Hub, straight: Hub, told: Told) -> dict[str, Timing]:
+async def _compared(far: Hub, straight: Hub, arguments_of: PageArguments) -> dict[str, Timing]:
     asks: dict[str, Ask] = {
-        "hub": lambda number: _live(far, told(number)),
-        "direct": lambda number: _live(straight, told(number)),
-        "copy": lambda number: _of_copy(far, told(number)),
+        "hub": lambda number: _live(far, arguments_of(number)),
+        "direct": lambda number: _live(straight, arguments_of(number)),
+        "copy": lambda number: _of_copy(far, arguments_of(number)),
     }
     for number in range(10):
         answers = [[row[0] for row in await ask(number)] for ask in asks.values()]  # type: ignore[attr-defined]
         if not answers[0] or any(answer != answers[0] for answer in answers):
-            message = f"other observations live than in the copy: {told(number)}"
+            message = f"other observations live than in the copy: {arguments_of(number)}"
             raise WrongAnswerError(message)
     return await compare(asks, ROUNDS, EACH)
 
 
-def _page(told: Mapping[str, Any]) -> Page:
-    return arguments.page(OBSCORE, told, 1000)
+def _page(page_arguments: Mapping[str, Any]) -> Page:
+    return arguments.page(OBSCORE, page_arguments, 1000)
 
 
-async def _live(hub: Hub, told: Mapping[str, Any]) -> Sequence[Record]:
-    question = Question(OBSCORE, CELLS, arguments.selected(OBSCORE, told), _page(told))
+async def _live(hub: Hub, page_arguments: Mapping[str, Any]) -> Sequence[Record]:
+    question = Question(OBSCORE, CELLS, arguments.selected(OBSCORE, page_arguments), _page(page_arguments))
     return (await united(hub, question, listed=True, counted=False)).rows
 
 
-async def _of_copy(hub: Hub, told: Mapping[str, Any]) -> Sequence[Record]:
-    page = _page(told)
-    every = arguments.selected(OBSCORE, told) + page.beyond
-    shape = StatementShape(COPIED, CELLS, every.conditions, page.sql_order, page.limit + 1)
-    return await hub.fetch(sql.statement(Plan(shape, every.values)))
+async def _of_copy(hub: Hub, page_arguments: Mapping[str, Any]) -> Sequence[Record]:
+    page = _page(page_arguments)
+    selected = arguments.selected(OBSCORE, page_arguments) + page.beyond
+    shape = StatementShape(COPIED, CELLS, selected.conditions, page.sql_order, page.limit + 1)
+    return await hub.fetch(sql.statement(Plan(shape, selected.values)))
 
 
-def _findings(title: str, timings: Mapping[str, Timing]) -> list[Finding]:
+def _measurements(title: str, timings: Mapping[str, Timing]) -> list[Measurement]:
     copy = timings["copy"]
     return [
-        Finding(
-            f"ObsCore live, {title}, {way}",
+        Measurement(
+            f"ObsCore live, {title}, {route}",
             milliseconds(timings[name].typical),
             "a copy in the hub",
             milliseconds(copy.typical),
             f"{timings[name].more_than(copy):+.2f} ms",
         )
-        for name, way in (("hub", "through postgres_fdw"), ("direct", "straight"))
+        for name, route in (("hub", "through postgres_fdw"), ("direct", "straight"))
     ]

@@ -1,4 +1,4 @@
-"""Quantities in the texts of findings: `522 ms`, `+1.65 ms`, `19× faster`, and their ranges over several runs."""
+"""Quantities in the texts of measurements: `522 ms`, `+1.65 ms`, `19× faster`, and their ranges over several runs."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ _QUANTITY = re.compile(r"(?<![\w.])([+-]?\d+(?: \d{3})*(?:\.\d+)?(?:e[+-]?\d+)?)
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class ParsedQuantity:
     """A number with its unit; durations are in milliseconds."""
 
     value: float
@@ -16,7 +16,7 @@ class Quantity:
     signed: bool
 
 
-def quantities(text: str) -> list[Quantity]:
+def quantities(text: str) -> list[ParsedQuantity]:
     """All quantities of a text, in order."""
     return [_quantity(*match.groups()) for match in _QUANTITY.finditer(text)]
 
@@ -26,7 +26,7 @@ def template(text: str) -> str:
     return _QUANTITY.sub(lambda match: f"{{{_dimension(match[2])}}}", text)
 
 
-def span(values: Sequence[Quantity]) -> str:
+def span(values: Sequence[ParsedQuantity]) -> str:
     """Write the range of quantities of one unit.
 
     Examples
@@ -48,20 +48,20 @@ def ranges(texts: Sequence[str]) -> str:
     return _QUANTITY.sub(lambda _: next(spans), texts[-1])
 
 
-def _quantity(number: str, unit: str) -> Quantity:
+def _quantity(number: str, unit: str) -> ParsedQuantity:
     value = float(number.replace(" ", ""))
-    return Quantity(1000 * value if unit == "s" else value, "ms" if unit == "s" else unit, number[0] in "+-")
+    return ParsedQuantity(1000 * value if unit == "s" else value, "ms" if unit == "s" else unit, number[0] in "+-")
 
 
 def _dimension(unit: str) -> str:
     return "ms" if unit == "s" else unit
 
 
-def _value(quantity: Quantity) -> float:
+def _value(quantity: ParsedQuantity) -> float:
     return quantity.value
 
 
-def _number(quantity: Quantity, divisor: float) -> str:
+def _number(quantity: ParsedQuantity, divisor: float) -> str:
     value = quantity.value / divisor
     digits = 4 if quantity.unit == "%" else 3
     rounded = float(f"{value:.{digits}g}")

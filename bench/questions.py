@@ -1,4 +1,4 @@
-"""The GraphQL questions, in the words of each server, and what tells that all of them gave the same answer."""
+"""The GraphQL questions as each server takes them, and the comparison of their answers."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -20,26 +20,27 @@ OBSERVATION = "obsId obsType instrumentModeId instrumentSubmode interferometerSt
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, with how many rows and fields."""
+class PeerQuestion:
+    """One question, as a GraphQL document of each server."""
 
     name: str
     title: str
     ranks: str
-    """SQL of the keys in order."""
+    """SQL that selects the keys in order."""
     variants: range
-    """Every request has variables of its own: it starts after the row of one of these ranks."""
+    """Ranks of the keys after which the requests start, one a request."""
     gateway: str
     strawberry: str
     postgraphile: str
     cursor: str
-    """PostGraphile's cursor of a variant: it cannot be asked for keys above one."""
+    """Document that gives PostGraphile's cursor of a rank: PostGraphile has no condition `greater than` on keys."""
     rows: tuple[str, ...]
-    """Where PostGraphile and we hold the list: names from `data` down."""
+    """Path of the list below `data` in the gateway's answer."""
     theirs: tuple[str, ...]
+    """Path of the list below `data` in PostGraphile's answer."""
 
 
-LIST = Question(
+LIST = PeerQuestion(
     "stars",
     "1 000 rows × 12 fields",
     "SELECT jsdc_id FROM jsdc.star ORDER BY 1 LIMIT 4000",
@@ -52,7 +53,7 @@ LIST = Question(
     ("stars", "nodes"),
     ("allStars", "nodes"),
 )
-NESTED = Question(
+NESTED = PeerQuestion(
     "programs",
     "100 rows with up to 20 below each",
     "SELECT obs_program FROM obsportal.program ORDER BY 1",
@@ -72,47 +73,47 @@ NESTED = Question(
 )
 
 
-async def keys(hub: str, question: Question) -> list[object]:
+async def keys(hub: str, question: PeerQuestion) -> list[object]:
     """The key that each variant starts after."""
     connection = await asyncpg.connect(hub)
     try:
-        found = [row[0] for row in await connection.fetch(question.ranks)]
+        sorted_keys = [row[0] for row in await connection.fetch(question.ranks)]
     finally:
         await connection.close()
-    return [found[rank] for rank in question.variants]
+    return [sorted_keys[rank] for rank in question.variants]
 
 
-def requests(question: Question, found: Sequence[object]) -> dict[str, list[bytes]]:
+def requests(question: PeerQuestion, keys: Sequence[object]) -> dict[str, list[bytes]]:
     """Requests of every variant, for each server but PostGraphile."""
     return {
-        "gateway": [post(question.gateway, {"after": key}) for key in found],
-        "strawberry": [post(question.strawberry, {"after": key}) for key in found],
-        "bare": [get(f"/{question.name}", after=key) for key in found],
+        "gateway": [post(question.gateway, {"after": key}) for key in keys],
+        "strawberry": [post(question.strawberry, {"after": key}) for key in keys],
+        "bare": [get(f"/{question.name}", after=key) for key in keys],
     }
 
 
-async def postgraphile_requests(client: Client, question: Question) -> list[bytes]:
-    """The same for PostGraphile, whose cursors are asked first."""
-    made = []
+async def postgraphile_requests(client: Client, question: PeerQuestion) -> list[bytes]:
+    """Requests of every variant for PostGraphile, whose cursors are fetched first."""
+    requests = []
     for rank in question.variants:
-        told = orjson.loads(await client.ask(post(question.cursor, {"rank": rank})))
-        cursor = told["data"][question.theirs[0]]["pageInfo"]["endCursor"]
-        made.append(post(question.postgraphile, {"after": cursor}))
-    return made
+        answer = orjson.loads(await client.ask(post(question.cursor, {"rank": rank})))
+        cursor = answer["data"][question.theirs[0]]["pageInfo"]["endCursor"]
+        requests.append(post(question.postgraphile, {"after": cursor}))
+    return requests
 
 
-def rows(question: Question, server: str, body: bytes) -> list[dict[str, Any]]:
-    """The list in an answer."""
-    told: Any = orjson.loads(body)
+def rows(question: PeerQuestion, server: str, body: bytes) -> list[dict[str, Any]]:
+    """The list in an answer of gateway, strawberry, postgraphile or bare; raises `WrongAnswerError`."""
+    answer: Any = orjson.loads(body)
     if server == "bare":
-        return list(told)
-    where = {"gateway": question.rows, "strawberry": (question.name,), "postgraphile": question.theirs}[server]
-    if told.get("errors"):
-        message = f"{server} answers {str(told['errors'])[:500]}"
+        return list(answer)
+    path = {"gateway": question.rows, "strawberry": (question.name,), "postgraphile": question.theirs}[server]
+    if answer.get("errors"):
+        message = f"{server} answers {str(answer['errors'])[:500]}"
         raise WrongAnswerError(message)
-    for name in ("data", *where):
-        told = told[name]
-    return list(told)
+    for name in ("data", *path):
+        answer = answer[name]
+    return list(answer)
 
 
 def same(one: Any, other: Any) -> bool:

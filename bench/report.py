@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from bench.finding import Finding, spaced
+from bench.measurement import Measurement, spaced
 from bench.quantities import ranges
 from bench.retired import BARE, GOALS, Retired
 from bench.runs import Key, Run, histories, last
@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parent / "results.md"
 STARS = 500_000
 """The size of the sample, where no other is said."""
 HEADER = ("Question", "Goal", "Ours", "Against", "Theirs", "Ratio", "Met", "Ours, range", "Ratio, range", "Runs")
-History = Sequence[tuple[Run, Finding]]
+History = Sequence[tuple[Run, Measurement]]
 INTRODUCTION = """\
 # Benchmarks
 
@@ -53,9 +53,9 @@ def machine(server: str, stars: int) -> str:
     return f"{os.cpu_count()} × {model}, {memory} GB, {system}, {spaced(stars)} stars; {when}"
 
 
-def table(findings: Sequence[Finding]) -> str:
+def table(measurements: Sequence[Measurement]) -> str:
     """Findings of one run as a Markdown table, for the terminal."""
-    cells = [(f.question, f.goal, f.ours, f.peer, f.theirs, f.ratio, _met(f)) for f in findings]
+    cells = [(f.question, f.goal, f.ours, f.peer, f.theirs, f.ratio, _met(f)) for f in measurements]
     return _table(HEADER[:7], cells)
 
 
@@ -84,8 +84,8 @@ def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
 def _row(key: Key, history: History) -> tuple[str, ...]:
     found = last(history)
     gone = (found.question, found.peer) in GOALS
-    ours = ranges([finding.ours for _, finding in history if finding.ours] or [""])
-    ratio = ranges([finding.ratio for _, finding in history])
+    ours = ranges([measurement.ours for _, measurement in history if measurement.ours] or [""])
+    ratio = ranges([measurement.ratio for _, measurement in history])
     goal, met = ("retired", "") if gone else (found.goal, _met(found))
     times = (found.ours, found.peer, found.theirs, found.ratio, met)
     return (key[2], goal, *times, *((ours, ratio) if len(history) > 1 else ("", "")), str(len(history)))
@@ -98,7 +98,7 @@ def _retired(known: Mapping[Key, History]) -> str:
     return f"{RETIREMENT}{_table(heading, rows)}\n"
 
 
-def _beyond(goal: Retired, lasts: Mapping[tuple[str, str], Finding]) -> tuple[str, ...]:
+def _beyond(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
     found, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
     return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(found.theirs, bare.theirs), found.ratio)
 
@@ -113,8 +113,8 @@ def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _met(finding: Finding) -> str:
-    return "" if finding.met is None else "yes" if finding.met else "**no**"
+def _met(measurement: Measurement) -> str:
+    return "" if measurement.met is None else "yes" if measurement.met else "**no**"
 
 
 def _lines(path: str) -> list[str]:

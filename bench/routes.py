@@ -1,4 +1,4 @@
-"""Two ways to a source, through the hub and straight: at no distance and at one of some milliseconds."""
+"""The direct route to a source and the one through the hub, with sources at no distance and some milliseconds away."""
 
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -11,9 +11,9 @@ from bench.client import Client, asker, download, post
 from bench.cones import QUERY as CONE
 from bench.databases import Databases
 from bench.delay import distance
-from bench.finding import Finding, milliseconds
+from bench.measurement import Measurement, milliseconds
 from bench.questions import STAR
-from bench.servers import Server, gateway
+from bench.servers import ServerProcess, gateway
 from bench.timing import Ask, Timing, compare
 from hub.installation import readdress
 
@@ -31,20 +31,20 @@ QUESTIONS = {
 }
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """Ask the same both ways, at every distance."""
-    findings: list[Finding] = []
+async def measure(places: Databases) -> list[Measurement]:
+    """Ask the same questions by both routes, at every distance."""
+    measurements: list[Measurement] = []
     for apart in DISTANCES:
         async with _running(places, apart) as running:
             for title, query in QUESTIONS.items():
                 timings = await _compared(running, _requests(query, await _stars(places.foreign)))
-                findings.append(_finding(f"{title}, sources {apart:g} ms away", timings, apart))
-            findings.append(await _streamed(running, apart))
-    return findings
+                measurements.append(_measurement(f"{title}, sources {apart:g} ms away", timings, apart))
+            measurements.append(await _streamed(running, apart))
+    return measurements
 
 
 @asynccontextmanager
-async def _running(places: Databases, apart: float) -> AsyncIterator[Mapping[str, Server]]:
+async def _running(places: Databases, apart: float) -> AsyncIterator[Mapping[str, ServerProcess]]:
     async with AsyncExitStack() as stack:
         place = await stack.enter_async_context(distance(places.socket_directory, places.port, apart))
         far = {name: dsn.replace(places.socket_directory, place) for name, dsn in places.readers.items()}
@@ -60,11 +60,11 @@ async def _stars(hub: str) -> list[asyncpg.Record]:
     some = "SELECT jsdc_id, raj2000, dej2000 FROM jsdc.star WHERE jsdc_id % 2000 = 7 LIMIT 200"
     connection = await asyncpg.connect(hub)
     try:
-        found: list[Any] = await connection.fetch(some)
+        stars: list[Any] = await connection.fetch(some)
     finally:
         await connection.close()
-    random.Random(1).shuffle(found)  # noqa: S311 - a fixed order, not a secret
-    return found
+    random.Random(1).shuffle(stars)  # noqa: S311 - a fixed order, not a secret
+    return stars
 
 
 def _requests(query: str, stars: Sequence[asyncpg.Record]) -> list[bytes]:
@@ -74,7 +74,7 @@ def _requests(query: str, stars: Sequence[asyncpg.Record]) -> list[bytes]:
     ]
 
 
-async def _compared(running: Mapping[str, Server], requests: Sequence[bytes]) -> dict[str, Timing]:
+async def _compared(running: Mapping[str, ServerProcess], requests: Sequence[bytes]) -> dict[str, Timing]:
     clients = {name: await Client.to(server.url) for name, server in running.items()}
     try:
         for request in requests[:3]:
@@ -85,10 +85,10 @@ async def _compared(running: Mapping[str, Server], requests: Sequence[bytes]) ->
             client.close()
 
 
-def _finding(title: str, timings: Mapping[str, Timing], apart: float) -> Finding:
+def _measurement(title: str, timings: Mapping[str, Timing], apart: float) -> Measurement:
     direct, hub = timings["direct"], timings["hub"]
     aimed = apart == DISTANCES[-1] and "cone" in title
-    return Finding(
+    return Measurement(
         f"direct route: {title}",
         milliseconds(direct.typical),
         "through the hub",
@@ -99,11 +99,11 @@ def _finding(title: str, timings: Mapping[str, Timing], apart: float) -> Finding
     )
 
 
-async def _streamed(running: Mapping[str, Server], apart: float) -> Finding:
+async def _streamed(running: Mapping[str, ServerProcess], apart: float) -> Measurement:
     request = post(TABLE, accept="application/x-votable+xml", close=True)
 
-    def asker(server: Server) -> Ask:
+    def asker(server: ServerProcess) -> Ask:
         return lambda _number: download(server.url, request)
 
     timings = await compare({name: asker(server) for name, server in running.items()}, 3, 1)
-    return _finding(f"100 000 rows as VOTable, sources {apart:g} ms away", timings, apart)
+    return _measurement(f"100 000 rows as VOTable, sources {apart:g} ms away", timings, apart)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.finding import Finding
+from bench.measurement import Measurement
 
 FOLDER = Path(__file__).parent / "runs"
 KEPT = 10
@@ -25,7 +25,7 @@ class Run:
     """What was measured."""
     machine: str
     stars: int
-    parts: Mapping[str, Sequence[Finding]]
+    parts: Mapping[str, Sequence[Measurement]]
     note: str = ""
     """What a reader must know, where it was not an ordinary run."""
 
@@ -34,12 +34,12 @@ class Run:
         """The name of its file; files sort by time."""
         return f"{self.when.replace(':', '')}-{self.commit}.json"
 
-    def findings(self) -> dict[Key, Finding]:
-        """Its findings by what was asked."""
+    def measurements(self) -> dict[Key, Measurement]:
+        """Its measurements by what was asked."""
         return {
-            (part, self.stars, finding.question, finding.peer): finding
-            for part, findings in self.parts.items()
-            for finding in findings
+            (part, self.stars, measurement.question, measurement.peer): measurement
+            for part, measurements in self.parts.items()
+            for measurement in measurements
         }
 
 
@@ -59,18 +59,18 @@ def keep(run: Run, folder: Path = FOLDER) -> None:
             (folder / old.name).unlink()
 
 
-def histories(runs: Sequence[Run]) -> dict[Key, list[tuple[Run, Finding]]]:
-    """What the last runs found, by question; the oldest finding first."""
-    histories: dict[Key, list[tuple[Run, Finding]]] = {}
+def histories(runs: Sequence[Run]) -> dict[Key, list[tuple[Run, Measurement]]]:
+    """What the last runs found, by question; the oldest measurement first."""
+    histories: dict[Key, list[tuple[Run, Measurement]]] = {}
     for run in reversed(runs):
-        for key, finding in run.findings().items():
-            histories.setdefault(key, []).insert(0, (run, finding))
+        for key, measurement in run.measurements().items():
+            histories.setdefault(key, []).insert(0, (run, measurement))
     return {key: history[-KEPT:] for key, history in histories.items()}
 
 
-def last(history: Sequence[tuple[Run, Finding]]) -> Finding:
-    """The last finding that has times; of a few runs nothing but ratios was written down."""
-    return next((finding for _, finding in reversed(history) if finding.ours), history[-1][1])
+def last(history: Sequence[tuple[Run, Measurement]]) -> Measurement:
+    """The last measurement that has times; of a few runs nothing but ratios was written down."""
+    return next((measurement for _, measurement in reversed(history) if measurement.ours), history[-1][1])
 
 
 def commit() -> str:
@@ -88,5 +88,5 @@ def commit() -> str:
 def _run(document: Mapping[str, object]) -> Run:
     parts = document["parts"]
     assert isinstance(parts, dict)  # noqa: S101 - what `keep` wrote
-    findings = {part: [Finding(**finding) for finding in listed] for part, listed in parts.items()}
-    return Run(**{**document, "parts": findings})  # type: ignore[arg-type]
+    measurements = {part: [Measurement(**measurement) for measurement in listed] for part, listed in parts.items()}
+    return Run(**{**document, "parts": measurements})  # type: ignore[arg-type]

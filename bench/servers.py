@@ -1,4 +1,4 @@
-"""Server processes: the gateway and its peers, each on a port of its own."""
+"""Processes of the gateway and its peers, each serving on a port of its own and stopped at the end."""
 
 import asyncio
 import os
@@ -28,8 +28,8 @@ PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A running server."""
+class ServerProcess:
+    """A server that runs, with its memory."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -48,7 +48,7 @@ class Server:
 
 
 @asynccontextmanager
-async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str = "") -> AsyncIterator[Server]:
+async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str = "") -> AsyncIterator[ServerProcess]:
     """The gateway, as `python -m gateway serve` serves; with `sources` asked directly, and `jobs`, if given."""
     port = free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
@@ -60,29 +60,29 @@ async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str 
 
 
 @asynccontextmanager
-async def bare(hub: str, *, local: bool) -> AsyncIterator[Server]:
+async def bare(hub: str, *, local: bool) -> AsyncIterator[ServerProcess]:
     """`bench/peers/bare.py`."""
     async with _peer([sys.executable, "-m", "bench.peers.bare"], hub, {"PEER_LOCAL": "yes"} if local else {}) as server:
         yield server
 
 
 @asynccontextmanager
-async def strawberry(hub: str) -> AsyncIterator[Server]:
+async def strawberry(hub: str) -> AsyncIterator[ServerProcess]:
     """`bench/peers/strawberry_plain.py`."""
     async with _peer([sys.executable, "-m", "bench.peers.strawberry_plain"], hub, {}) as server:
         yield server
 
 
 @asynccontextmanager
-async def postgraphile(hub: str, *, local: bool) -> AsyncIterator[Server]:
-    """`bench/peers/postgraphile`, told the keys that foreign tables cannot have."""
-    told = {"NODE_ENV": "production"} | ({} if local else {"PEER_TAGS": orjson.dumps(_tags()).decode()})
-    async with _peer([str(NODE), str(POSTGRAPHILE / "server.mjs")], hub, told) as server:
+async def postgraphile(hub: str, *, local: bool) -> AsyncIterator[ServerProcess]:
+    """`bench/peers/postgraphile`; keys that foreign tables cannot have are given to it as smart tags."""
+    environment = {"NODE_ENV": "production"} | ({} if local else {"PEER_TAGS": orjson.dumps(_tags()).decode()})
+    async with _peer([str(NODE), str(POSTGRAPHILE / "server.mjs")], hub, environment) as server:
         yield server
 
 
 @asynccontextmanager
-async def dachs(peer: Dachs) -> AsyncIterator[Server]:
+async def dachs(peer: Dachs) -> AsyncIterator[ServerProcess]:
     """`bench/peers/dachs.py`, filled and configured."""
     with tempfile.TemporaryFile() as log:
         async with _running(peer.start(log.fileno()), peer.port, log) as server:
@@ -90,7 +90,7 @@ async def dachs(peer: Dachs) -> AsyncIterator[Server]:
 
 
 def install_postgraphile() -> str:
-    """Install PostGraphile as its lock file says; the reason why it cannot be, if so."""
+    """Install PostGraphile as its lock file says. Returns why it cannot be installed; empty if it was."""
     if NODE.exists():
         return ""
     try:
@@ -118,14 +118,14 @@ def _tags() -> dict[str, object]:
 
 
 @asynccontextmanager
-async def _peer(command: Sequence[str], hub: str, told: Mapping[str, str]) -> AsyncIterator[Server]:
+async def _peer(command: Sequence[str], hub: str, environment: Mapping[str, str]) -> AsyncIterator[ServerProcess]:
     port = free_port()
-    async with _serving(command, {"PEER_HUB": hub, "PEER_PORT": str(port), **told}, port) as server:
+    async with _serving(command, {"PEER_HUB": hub, "PEER_PORT": str(port), **environment}, port) as server:
         yield server
 
 
 @asynccontextmanager
-async def _serving(command: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[Server]:
+async def _serving(command: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[ServerProcess]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)  # noqa: ASYNC220
         async with _running(process, port, log) as server:
@@ -133,8 +133,8 @@ async def _serving(command: Sequence[str], environment: Mapping[str, str], port:
 
 
 @asynccontextmanager
-async def _running(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> AsyncIterator[Server]:
-    server = Server(f"http://127.0.0.1:{port}", process)
+async def _running(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> AsyncIterator[ServerProcess]:
+    server = ServerProcess(f"http://127.0.0.1:{port}", process)
     try:
         await _ready(server, log)
         yield server
@@ -146,7 +146,7 @@ async def _running(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) 
             process.kill()
 
 
-async def _ready(server: Server, log: IO[bytes]) -> None:
+async def _ready(server: ServerProcess, log: IO[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -163,7 +163,7 @@ async def _ready(server: Server, log: IO[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody has at the moment."""
+    """A port on 127.0.0.1 that is free at the moment."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])

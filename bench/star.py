@@ -9,7 +9,7 @@ from typing import Any, cast
 import asyncpg
 
 from bench.databases import Databases
-from bench.finding import Finding, milliseconds
+from bench.measurement import Measurement, milliseconds
 from bench.timing import compare
 from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
@@ -30,7 +30,7 @@ ONE_STAR = """query Q($name: String!) { star(name: $name) { name ra dec spTypeSi
 BUSY = """SELECT s.name FROM jsdc.star s JOIN (
   SELECT star_id, count(*) AS granules FROM crossid.granule JOIN crossid.spica USING (star_id) GROUP BY star_id
   HAVING count(*) >= 20 ORDER BY star_id LIMIT 40) AS busy ON busy.star_id = s.jsdc_id"""
-"""Stars of the survey that have data."""
+"""Names of stars of the survey that have at least twenty granules."""
 LINKS = {
     "stars { exposures }": ("stars", "exposures(first: 5) { nodes { expId } }"),
     "stars { granules }": ("stars", "granules(first: 5) { nodes { id } }"),
@@ -44,40 +44,40 @@ LINKS = {
 
 
 @dataclass
-class Recorder:
-    """A hub that keeps what it is asked, and how long each statement took."""
+class StatementTimer:
+    """A hub that notes the milliseconds of each statement."""
 
     hub: Hub
-    spent: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.hub, name)
 
     async def fetch(self, statement: Statement) -> list[Record]:
-        """Rows of a statement."""
+        """Fetch the rows of a statement, and note its time."""
         start = perf_counter()
         try:
             return await self.hub.fetch(statement)
         finally:
-            self.spent.append(1000 * (perf_counter() - start))
+            self.times.append(1000 * (perf_counter() - start))
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """Ask through the hub, and with the sources that may be asked directly."""
-    findings: list[Finding] = []
-    for way, direct in {"through the hub": {}, "direct where it can be": places.readers}.items():
+async def measure(places: Databases) -> list[Measurement]:
+    """Ask everything through the hub, then with direct routes to the sources."""
+    measurements: list[Measurement] = []
+    for route, direct in {"through the hub": {}, "direct where it can be": places.readers}.items():
         hub = await open_hub(places.foreign, Limits(), HealthMonitor(SOURCES), direct)
         await hub.settled()
-        recorder = Recorder(hub)
+        timer = StatementTimer(hub)
         limits = DocumentLimits()
-        operations = Operations(assemble()._schema, cast("Hub", recorder), limits, largest_page=1000)  # noqa: SLF001
+        operations = Operations(assemble()._schema, cast("Hub", timer), limits, largest_page=1000)  # noqa: SLF001
         try:
-            findings.append(await _one_star(operations, recorder, await _busy(places.foreign), way))
+            measurements.append(await _one_star(operations, timer, await _busy(places.foreign), route))
             for title, link in LINKS.items():
-                findings.append(await _link(operations, recorder, title, link, way))
+                measurements.append(await _link(operations, timer, title, link, route))
         finally:
             await hub.close()
-    return findings
+    return measurements
 
 
 async def _busy(hub: str) -> list[str]:
@@ -88,46 +88,48 @@ async def _busy(hub: str) -> list[str]:
         await connection.close()
 
 
-async def _asked(operations: Operations, recorder: Recorder, request: Request) -> tuple[Any, list[float]]:
-    recorder.spent.clear()
+async def _timed(operations: Operations, timer: StatementTimer, request: Request) -> tuple[Any, list[float]]:
+    timer.times.clear()
     answer = await operations.answer(request)
     assert not answer.payload.get("errors"), answer.payload["errors"]  # noqa: S101
-    return answer.payload["data"], list(recorder.spent)
+    return answer.payload["data"], list(timer.times)
 
 
-async def _one_star(operations: Operations, recorder: Recorder, names: Sequence[str], way: str) -> Finding:
+async def _one_star(operations: Operations, timer: StatementTimer, names: Sequence[str], route: str) -> Measurement:
     slowest: list[float] = []
     statements: set[int] = set()
 
     async def ask(number: int) -> None:
         request = Request(ONE_STAR, None, {"name": names[number % len(names)]})
-        data, spent = await _asked(operations, recorder, request)
+        data, times = await _timed(operations, timer, request)
         assert data["star"]["granules"]["nodes"]  # noqa: S101
         assert data["star"]["spicaTargets"]["nodes"]  # noqa: S101
-        slowest.append(max(spent))
-        statements.add(len(spent))
+        slowest.append(max(times))
+        statements.add(len(times))
 
     timing = (await compare({"ours": ask}, ROUNDS, EACH))["ours"]
     ratio = timing.typical / median(slowest)
     sent = "/".join(map(str, sorted(statements)))
-    title = f"one star + 50 exposures + 20 granules + survey target, {way}: {sent} statements"
-    told = (milliseconds(timing.typical), "its slowest statement", milliseconds(median(slowest)))
-    return Finding(title, *told, f"{ratio:.2g}× its time", f"≤ {SLOWEST:g}", ratio <= SLOWEST)
+    title = f"one star + 50 exposures + 20 granules + survey target, {route}: {sent} statements"
+    texts = (milliseconds(timing.typical), "its slowest statement", milliseconds(median(slowest)))
+    return Measurement(title, *texts, f"{ratio:.2g}× its time", f"≤ {SLOWEST:g}", ratio <= SLOWEST)
 
 
-async def _link(operations: Operations, recorder: Recorder, title: str, link: tuple[str, str], way: str) -> Finding:
-    spent: dict[int, float] = {}
+async def _link(
+    operations: Operations, timer: StatementTimer, title: str, link: tuple[str, str], route: str
+) -> Measurement:
+    times: dict[int, float] = {}
     statements = set()
     for parents in PARENTS:
         request = Request(f"{{ {link[0]}(first: {parents}{_where(link)}) {{ nodes {{ {link[1]} }} }} }}")
 
         async def ask(_number: int, request: Request = request) -> None:
-            statements.add(len((await _asked(operations, recorder, request))[1]))
+            statements.add(len((await _timed(operations, timer, request))[1]))
 
-        spent[parents] = (await compare({"ours": ask}, 3, 3))["ours"].typical
-    told: Mapping[int, str] = {parents: milliseconds(value) for parents, value in spent.items()}
-    return Finding(
-        f"{title}, {way}, of {', '.join(map(str, PARENTS))} rows", ", ".join(told.values()), "statements",
+        times[parents] = (await compare({"ours": ask}, 3, 3))["ours"].typical
+    texts: Mapping[int, str] = {parents: milliseconds(value) for parents, value in times.items()}
+    return Measurement(
+        f"{title}, {route}, of {', '.join(map(str, PARENTS))} rows", ", ".join(texts.values()), "statements",
         "/".join(map(str, sorted(statements))), "", "2 whatever the rows", statements == {2},
     )  # fmt: skip
 

@@ -14,8 +14,8 @@ from astropy.io.votable import from_table
 from astropy.table import MaskedColumn, Table
 
 from bench.client import WrongAnswerError, download, post, unchunked
-from bench.finding import Finding, faster, milliseconds, spaced
-from bench.servers import Server, gateway
+from bench.measurement import Measurement, faster, milliseconds, spaced
+from bench.servers import ServerProcess, gateway
 from bench.timing import Ask, Timing, compare
 
 ROWS, MANY = 100_000, 1_000_000
@@ -40,39 +40,39 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """How long each format took, and COPY."""
+    """Timings of each format, and of the bare COPY."""
 
     formats: Mapping[str, Timing]
     copy: Timing
 
 
 def stars(rows: int, accept: str = FORMATS["TABLEDATA"], where: str = "") -> bytes:
-    """A request for so many stars."""
-    told = f"(first: {rows}{where})"
-    return post(f"{{ stars{told} {{ nodes {{ {FIELDS} }} }} }}", accept=accept, close=True)
+    """The bytes of a GraphQL request for so many stars as a table."""
+    arguments = f"(first: {rows}{where})"
+    return post(f"{{ stars{arguments} {{ nodes {{ {FIELDS} }} }} }}", accept=accept, close=True)
 
 
-async def measure(foreign: str, local: str) -> tuple[list[Finding], dict[str, Streamed]]:
-    """Ask both hubs for a hundred thousand rows in every format."""
-    found = {}
+async def measure(foreign: str, local: str) -> tuple[list[Measurement], dict[str, Streamed]]:
+    """Download a hundred thousand rows in every format from both hubs; timings by hub come second."""
+    streamed_by_hub = {}
     for kind, hub in {"foreign": foreign, "local": local}.items():
         async with gateway(hub) as server:
-            found[kind] = await _streamed(server, hub)
+            streamed_by_hub[kind] = await _streamed(server, hub)
     title = f"{spaced(ROWS)} rows × {WIDTH} columns"
-    findings = [
+    measurements = [
         _against_copy(f"{title}, {form}, {kind}", timing, streamed.copy, goal=(form, kind) == ("TABLEDATA", "foreign"))
-        for kind, streamed in found.items()
+        for kind, streamed in streamed_by_hub.items()
         for form, timing in streamed.formats.items()
     ]
     for kind, hub in {"foreign": foreign, "local": local}.items():
-        ours = Timing([found[kind].formats["TABLEDATA"].typical])
-        findings.append(
+        ours = Timing([streamed_by_hub[kind].formats["TABLEDATA"].typical])
+        measurements.append(
             faster(f"{title}, TABLEDATA, {kind}", ours, "astropy's writer", Timing([await _astropy(hub)]), 25)
         )
-    return findings, found
+    return measurements, streamed_by_hub
 
 
-async def memory(long: str) -> list[Finding]:
+async def memory(long: str) -> list[Measurement]:
     """The server's peak memory at a hundred thousand and a million rows, and how soon the first byte comes."""
     async with gateway(long) as server:
         await _settled(server)
@@ -82,7 +82,7 @@ async def memory(long: str) -> list[Finding]:
         spent = [await download(server.url, stars(MANY), first_only=True) for _ in range(FIRSTS)]
     first = 1000 * median(first for first, _ in spent[1:])
     return [
-        Finding(
+        Measurement(
             f"Peak memory of the server, {spaced(MANY)} rows",
             f"{many:.1f} MB",
             f"itself, {spaced(ROWS)} rows",
@@ -91,12 +91,12 @@ async def memory(long: str) -> list[Finding]:
             "≤ +10 MB",
             many - few <= 10,
         ),
-        Finding(f"First byte of {spaced(MANY)} rows", milliseconds(first), "", "", "", "< 50 ms", first < 50),
+        Measurement(f"First byte of {spaced(MANY)} rows", milliseconds(first), "", "", "", "< 50 ms", first < 50),
     ]
 
 
-async def _settled(server: Server) -> None:
-    """Ask for few rows until that takes no more memory: what is made once, or in the background, is there then."""
+async def _settled(server: ServerProcess) -> None:
+    """Ask for a few rows until the peak of memory no longer rises: caches and background work are complete then."""
     before = 0.0
     while (peak := server.peak_memory()) > before:
         before = peak
@@ -105,7 +105,7 @@ async def _settled(server: Server) -> None:
         await asyncio.sleep(5)
 
 
-async def _streamed(server: Server, hub: str) -> Streamed:
+async def _streamed(server: ServerProcess, hub: str) -> Streamed:
     connection = await asyncpg.connect(hub, server_settings={"jit": "off"})
     try:
         await _check(server, connection)
@@ -118,19 +118,19 @@ async def _streamed(server: Server, hub: str) -> Streamed:
     return Streamed({name: timings[name] for name in FORMATS}, timings["COPY"])
 
 
-def _asker(server: Server, request: bytes) -> Ask:
+def _asker(server: ServerProcess, request: bytes) -> Ask:
     return lambda _number: download(server.url, request)
 
 
 async def _ignore(_block: bytes) -> None:
-    """Rows that nobody wants."""
+    """COPY the same columns and drop the rows."""
 
 
 async def _copy(connection: asyncpg.Connection, rest: str, output: object) -> None:
     await connection.copy_from_query(f"SELECT {COLUMNS} FROM jsdc.star {rest}", output=output)
 
 
-async def _check(server: Server, connection: asyncpg.Connection) -> None:
+async def _check(server: ServerProcess, connection: asyncpg.Connection) -> None:
     """Raise `WrongAnswerError` unless TABLEDATA has the very values of COPY, and as many rows as asked."""
     written = bytearray()
     condition = f", where: {{jsdcId: {{lt: {CHECKED}}}}}"
@@ -160,9 +160,9 @@ def _rows_only(chunked: bytes) -> bytes:
     return body[body.index(b"<TR>") : body.index(b"</TABLEDATA>")]
 
 
-def _against_copy(title: str, ours: Timing, copy: Timing, *, goal: bool) -> Finding:
+def _against_copy(title: str, ours: Timing, copy: Timing, *, goal: bool) -> Measurement:
     ratio = copy.times(ours)
-    return Finding(
+    return Measurement(
         title,
         milliseconds(ours.typical),
         "bare COPY, text",

@@ -16,9 +16,9 @@ from bench import servers
 from bench.client import Client, WrongAnswerError, asker, download, get
 from bench.cones import RADIUS, places_of_stars
 from bench.databases import Databases
-from bench.finding import Finding, faster, milliseconds, not_run, spaced
+from bench.measurement import Measurement, faster, milliseconds, not_run, spaced
 from bench.peers import dachs
-from bench.servers import Server
+from bench.servers import ServerProcess
 from bench.streams import COLUMNS, ROWS
 from bench.timing import Timing, compare
 from localpg.binaries import find_binaries
@@ -34,18 +34,18 @@ GOAL = 5
 AT_ONCE, MEMORY = 4, 150.0
 JOBS, JOB_GOAL = 9, 300.0
 UPLOADED, UPLOAD_RADIUS, UPLOAD_GOAL = 10_000, 1 / 3600, 1000.0
-Servers = Mapping[str, Server]
+Servers = Mapping[str, ServerProcess]
 Spent = Callable[[httpx.AsyncClient, str], Awaitable[float]]
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """Ask both servers the same; without DaCHS, say what is missing."""
+async def measure(places: Databases) -> list[Measurement]:
+    """Ask the gateway and DaCHS the same; where DaCHS cannot run, the measurement says what to install."""
     why = dachs.missing()
     if why:
         return [not_run("TAP", PEER, why)]
     async with _both(places) as running:
-        findings = [await _cones(running, places), *await _streams(running), await _at_once(running)]
-        return [*findings, await _job(running), await _upload(running, places)]
+        measurements = [await _cones(running, places), *await _streams(running), await _at_once(running)]
+        return [*measurements, await _job(running), await _upload(running, places)]
 
 
 @asynccontextmanager
@@ -65,7 +65,7 @@ async def _both(places: Databases) -> AsyncIterator[Servers]:
 
 
 async def _stars(hub: str) -> bytes:
-    """All stars as CSV with a line of names."""
+    """All stars as CSV with a header line."""
     read = bytearray()
 
     async def take(block: bytes) -> None:
@@ -80,7 +80,7 @@ async def _stars(hub: str) -> bytes:
     return bytes(read)
 
 
-async def _cones(running: Servers, places: Databases) -> Finding:
+async def _cones(running: Servers, places: Databases) -> Measurement:
     around = await places_of_stars(places.foreign)
     clients = {name: await Client.to(server.url) for name, server in running.items()}
     requests = {
@@ -105,12 +105,12 @@ def _same(what: str, counts: set[int]) -> None:
 
 def _query(name: str, form: str) -> bytes:
     adql = f"SELECT TOP {ROWS} {COLUMNS} FROM {TABLES[name]}"
-    told = {"REQUEST": "doQuery", "LANG": "ADQL", "MAXREC": ROWS, "FORMAT": form, "QUERY": adql}
-    return f"GET /tap/sync?{urlencode(told)} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode()
+    params = {"REQUEST": "doQuery", "LANG": "ADQL", "MAXREC": ROWS, "FORMAT": form, "QUERY": adql}
+    return f"GET /tap/sync?{urlencode(params)} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode()
 
 
-async def _streams(running: Servers) -> list[Finding]:
-    findings = []
+async def _streams(running: Servers) -> list[Measurement]:
+    measurements = []
     for title, form in FORMATS.items():
         firsts: dict[str, list[float]] = {name: [] for name in running}
 
@@ -119,30 +119,30 @@ async def _streams(running: Servers) -> list[Finding]:
             firsts[name].append(1000 * first)
 
         timings = await compare({name: partial(ask, name) for name in running}, 3, 1)
-        what = f"TAP sync, {spaced(ROWS)} rows, {title}"
-        findings.append(faster(what, timings["gateway"], PEER, timings["dachs"], GOAL))
+        question = f"TAP sync, {spaced(ROWS)} rows, {title}"
+        measurements.append(faster(question, timings["gateway"], PEER, timings["dachs"], GOAL))
         ours, theirs = (Timing([median(firsts[name])]) for name in ("gateway", "dachs"))
-        findings.append(faster(f"{what}, first byte", ours, PEER, theirs, GOAL))
-    return findings
+        measurements.append(faster(f"{question}, first byte", ours, PEER, theirs, GOAL))
+    return measurements
 
 
-async def _at_once(running: Servers) -> Finding:
+async def _at_once(running: Servers) -> Measurement:
     for name, server in running.items():
         request = _query(name, FORMATS["TABLEDATA"])
         await asyncio.gather(*(download(server.url, request) for _ in range(AT_ONCE)))
     ours, theirs = (running[name].peak_memory() for name in ("gateway", "dachs"))
-    return Finding(
+    return Measurement(
         f"Peak memory, {AT_ONCE} downloads of {spaced(ROWS)} rows at once", f"{ours:.0f} MB", PEER, f"{theirs:.0f} MB",
         f"{theirs / ours:.1f}× less", f"< {MEMORY:g} MB", ours < MEMORY,
     )  # fmt: skip
 
 
-async def _job(running: Servers) -> Finding:
+async def _job(running: Servers) -> Measurement:
     async def spent(client: httpx.AsyncClient, name: str) -> float:
-        told = {"LANG": "ADQL", "QUERY": f"SELECT TOP 5 {STAR.key.sql} FROM {TABLES[name]}"}
+        params = {"LANG": "ADQL", "QUERY": f"SELECT TOP 5 {STAR.key.sql} FROM {TABLES[name]}"}
         start = perf_counter()
-        made = await client.post("/tap/async", data=told)
-        job = made.headers["location"]
+        created = await client.post("/tap/async", data=params)
+        job = created.headers["location"]
         await client.post(f"{job}/phase", data={"PHASE": "RUN"})  # DaCHS ignores it in the request that makes a job
         async with asyncio.timeout(60):
             while b"COMPLETED" not in (await client.get(f"{job}?WAIT=10")).content:  # noqa: ASYNC110 - another process
@@ -153,16 +153,16 @@ async def _job(running: Servers) -> Finding:
     return await _timed(running, "Trivial async job", spent, JOBS, JOB_GOAL)
 
 
-async def _upload(running: Servers, places: Databases) -> Finding:
+async def _upload(running: Servers, places: Databases) -> Measurement:
     table = await _uploaded(places.foreign)
 
     async def spent(client: httpx.AsyncClient, name: str) -> float:
         ra, dec = (column.sql for column in STAR.position or ())
         near = f"DISTANCE(POINT(s.{ra}, s.{dec}), POINT(u.ra, u.dec)) < {UPLOAD_RADIUS}"
         adql = f"SELECT u.n, s.{STAR.key.sql} FROM {TABLES[name]} AS s JOIN TAP_UPLOAD.t AS u ON {near}"
-        told = {"LANG": "ADQL", "QUERY": adql, "UPLOAD": "t,param:t", "FORMAT": "csv", "MAXREC": str(ROWS)}
+        params = {"LANG": "ADQL", "QUERY": adql, "UPLOAD": "t,param:t", "FORMAT": "csv", "MAXREC": str(ROWS)}
         start = perf_counter()
-        answer = await client.post("/tap/sync", data=told, files={"t": ("t.vot", table, "application/x-votable+xml")})
+        answer = await client.post("/tap/sync", data=params, files={"t": ("t.vot", table, "application/x-votable+xml")})
         elapsed = perf_counter() - start
         if answer.text.count("\n") < UPLOADED:
             raise WrongAnswerError(answer.text[:500])
@@ -175,7 +175,7 @@ async def _uploaded(hub: str) -> bytes:
     connection = await asyncpg.connect(hub)
     try:
         ra, dec = (column.sql for column in STAR.position or ())
-        found = await connection.fetch(
+        records = await connection.fetch(
             f"SELECT {ra}, {dec} FROM {STAR.qualified} ORDER BY {STAR.key.sql} % 7919 LIMIT {UPLOADED}"
         )
     finally:
@@ -183,19 +183,19 @@ async def _uploaded(hub: str) -> bytes:
     fields = '<FIELD name="n" datatype="int"/>' + "".join(
         f'<FIELD name="{name}" datatype="double" unit="deg"/>' for name in ("ra", "dec")
     )
-    rows = "".join(f"<TR><TD>{n}</TD><TD>{row[0]}</TD><TD>{row[1]}</TD></TR>" for n, row in enumerate(found))
+    rows = "".join(f"<TR><TD>{n}</TD><TD>{row[0]}</TD><TD>{row[1]}</TD></TR>" for n, row in enumerate(records))
     return (
         '<VOTABLE version="1.3" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>'
         f"{fields}<DATA><TABLEDATA>{rows}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"
     ).encode()
 
 
-async def _timed(running: Servers, what: str, spent: Spent, times: int, goal: float) -> Finding:
+async def _timed(running: Servers, title: str, spent: Spent, repeats: int, goal: float) -> Measurement:
     timings = {}
     for name, server in running.items():
         async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
-            timings[name] = Timing([1000 * await spent(client, name) for _ in range(times)][1:])
+            timings[name] = Timing([1000 * await spent(client, name) for _ in range(repeats)][1:])
     ours, theirs = timings["gateway"], timings["dachs"]
     ratio = f"{theirs.typical / ours.typical:.2g}× faster"
-    told = (milliseconds(ours.typical), PEER, milliseconds(theirs.typical), ratio, f"≤ {milliseconds(goal)}")
-    return Finding(what, *told, ours.typical <= goal)
+    times_and_goal = (milliseconds(ours.typical), PEER, milliseconds(theirs.typical), ratio, f"≤ {milliseconds(goal)}")
+    return Measurement(title, *times_and_goal, ours.typical <= goal)

@@ -6,12 +6,12 @@ from statistics import median
 from time import perf_counter
 
 Ask = Callable[[int], Awaitable[object]]
-"""One question; the number says which variant of it."""
+"""Sends one request and waits for its answer; the number chooses one of the variants."""
 
 
 @dataclass(slots=True)
 class Timing:
-    """Median milliseconds of each round."""
+    """Milliseconds of a contender: the median of each round."""
 
     rounds: list[float] = field(default_factory=list)
 
@@ -29,23 +29,33 @@ class Timing:
         return median(ours - theirs for ours, theirs in zip(self.rounds, other.rounds, strict=True))
 
 
-async def compare(contenders: Mapping[str, Ask], rounds: int, each: int) -> dict[str, Timing]:
-    """Time every contender, `each` questions a round, after one round to warm up; who begins changes."""
+async def compare(contenders: Mapping[str, Ask], rounds: int, repeats: int) -> dict[str, Timing]:
+    """Time contenders in turns.
+
+    Parameters
+    ----------
+    contenders
+        By name; each is called with the same numbers.
+    rounds
+        Rounds that count, after one that warms up. Another contender begins each round.
+    repeats
+        Requests of one contender in one round.
+    """
     timings = {name: Timing() for name in contenders}
     order = list(contenders)
     for turn in range(rounds + 1):
         for name in order:
-            spent = await _round(contenders[name], each, turn * each)
+            elapsed = await _round(contenders[name], repeats, turn * repeats)
             if turn:
-                timings[name].rounds.append(spent)
+                timings[name].rounds.append(elapsed)
         order.append(order.pop(0))
     return timings
 
 
-async def _round(ask: Ask, each: int, first: int) -> float:
-    spent = []
-    for number in range(first, first + each):
+async def _round(ask: Ask, repeats: int, first: int) -> float:
+    times = []
+    for number in range(first, first + repeats):
         start = perf_counter()
         await ask(number)
-        spent.append(perf_counter() - start)
-    return 1000 * median(spent)
+        times.append(perf_counter() - start)
+    return 1000 * median(times)

@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 from bench import servers
 from bench.client import WrongAnswerError
 from bench.databases import Databases
-from bench.finding import Finding, faster, not_run, spaced
+from bench.measurement import Measurement, faster, not_run, spaced
 from bench.timing import Timing, compare
 from schema.jsdc import STAR
 
 PEER = "STILTS tmatch2"
-ASKED = ((10_000, 2.0), (100_000, 2.0), (10_000, 55.0), (10_000, 180.0))
-"""Places of a list, and radius (arcsec)."""
+CASES = ((10_000, 2.0), (100_000, 2.0), (10_000, 55.0), (10_000, 180.0))
+"""Sizes of the lists, and radii in arcseconds."""
 OFFSET = 0.5
-"""Of each place from its star, in arcsec, as the width of a Gaussian."""
+"""Standard deviation of each position from its star, arcseconds."""
 HEAD = (
     '<VOTABLE version="1.3" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>'
     '<FIELD name="n" datatype="int"/>'
@@ -39,19 +39,19 @@ TAIL = "</STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>"
 ROW = np.dtype([("n", ">i4"), ("ra", ">f8"), ("dec", ">f8")])
 
 
-async def measure(places: Databases) -> list[Finding]:
-    """Match lists by both; without STILTS, say what is missing."""
+async def measure(places: Databases) -> list[Measurement]:
+    """Match lists by the gateway and by STILTS; where STILTS is not installed, the measurement says so."""
     if shutil.which("stilts") is None:
         return [not_run("Cross-match of a list", PEER, "stilts is not installed")]
     with TemporaryDirectory() as name:
         folder = Path(name)
         stars = await _stars(places.foreign, folder)
         async with servers.gateway(places.foreign, places.readers, places.jobs) as ours:
-            return [await _matched(folder, ours.url, stars, *asked) for asked in ASKED]
+            return [await _matched(folder, ours.url, stars, *case) for case in CASES]
 
 
 async def _stars(hub: str, folder: Path) -> NDArray[np.float64]:
-    """The places of all stars; and a file of them."""
+    """Positions of all stars (ICRS degrees, shape n × 2); also written to `stars.colfits` in the folder."""
     ra, dec = (column.sql for column in STAR.position or ())
     connection = await asyncpg.connect(hub)
     try:
@@ -63,17 +63,17 @@ async def _stars(hub: str, folder: Path) -> NDArray[np.float64]:
     return np.loadtxt(folder / "stars.csv", delimiter=",", skiprows=1, usecols=(1, 2))
 
 
-async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int, radius: float) -> Finding:
+async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int, radius: float) -> Measurement:
     given = folder / f"list-{size}.vot"
     given.write_bytes(_listed(stars, size))
     counts: dict[str, int] = {}
 
     async def upload(client: httpx.AsyncClient, _number: int) -> None:
-        told = {
+        params = {
             "REQUEST": "xmatch", "cat2": STAR.qualified, "colRA1": "ra", "colDec1": "dec", "selection": "best",
             "distMaxArcsec": str(radius), "RESPONSEFORMAT": "csv", "cols2": STAR.key.name,
         }  # fmt: skip
-        answer = await client.post("/xmatch", data=told, files={"cat1": (given.name, given.read_bytes())})
+        answer = await client.post("/xmatch", data=params, files={"cat1": (given.name, given.read_bytes())})
         answer.raise_for_status()
         counts["gateway"] = answer.text.count("\n") - 1
 
@@ -89,12 +89,12 @@ async def _matched(folder: Path, url: str, stars: NDArray[np.float64], size: int
     if counts["gateway"] != counts["stilts"] or counts["gateway"] < 0.9 * size:
         message = f"not the same pairs, but {counts}"
         raise WrongAnswerError(message)
-    what = f"Cross-match of {spaced(size)} sources with {spaced(len(stars))} stars, {radius:g}″"
-    return faster(what, timings["gateway"], PEER, timings["stilts"], 1)
+    title = f"Cross-match of {spaced(size)} sources with {spaced(len(stars))} stars, {radius:g}″"
+    return faster(title, timings["gateway"], PEER, timings["stilts"], 1)
 
 
 def _listed(stars: NDArray[np.float64], size: int) -> bytes:
-    """A VOTable of places near stars."""
+    """A BINARY2 VOTable of so many positions near stars."""
     chance = np.random.default_rng(size)
     chosen = stars[chance.choice(len(stars), size, replace=size > len(stars))]
     rows = np.empty(size, ROW)
@@ -105,5 +105,5 @@ def _listed(stars: NDArray[np.float64], size: int) -> bytes:
     return f"{HEAD}{base64.b64encode(rows.tobytes()).decode()}{TAIL}".encode()
 
 
-async def _stilts(*told: str) -> None:
-    await asyncio.to_thread(subprocess.run, ["stilts", "-Xmx2g", *told], check=True, capture_output=True)
+async def _stilts(*arguments: str) -> None:
+    await asyncio.to_thread(subprocess.run, ["stilts", "-Xmx2g", *arguments], check=True, capture_output=True)

@@ -124,7 +124,7 @@ def _state(
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
     subscriptions = Subscriptions(lambda: app.state.gateway.operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
-    freshness = fresh(settings, hub, schema)
+    freshness = fresh(settings, hub, schema, documents)
     return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, jobs)
 
 

@@ -60,6 +60,8 @@ class Documents:
         self._sent: Cache[str, str] = Cache(room)
         self._room = room
         self._only = only
+        self.digest = _hash(repr(sorted(self._trusted.items())))
+        """Another one for each list of trusted documents: what a URL asks by name depends on the list."""
 
     def text(self, parameters: GraphQLParameters) -> str:
         """The text of a request, sent or found by its hash; raises `DocumentRefused`, `BadInput`."""

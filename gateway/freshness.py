@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.accept import JsonFormat
+from gateway.documents import Documents
 from gateway.settings import Settings
 from hub.cache import Cache
 from hub.dependencies import DECLARATIONS, SCHEMA, TODAY
@@ -93,19 +94,20 @@ class Freshness:
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": "Accept"})
 
     def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, number: str) -> str | None:
-        found = [versions.get(source) for source in sources]
-        if not found or None in found:
+        known = [version for source in sources if (version := versions.get(source)) is not None]
+        if not known or len(known) < len(sources):
             return None
-        text = "\0".join((self._salt, *key, number, *sources, *filter(None, found)))
+        text = "\0".join((self._salt, *key, number, *sources, *known))
         return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 
 UNKEPT = {"Cache-Control": "no-store"}
 
 
-def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema) -> Freshness:
-    """What is known of the answers that a schema gives: nothing yet."""
-    salt = f"{version('jmmc-gateway')} {settings.document_limits} {settings.max_page} {print_schema(schema)}"
+def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema, documents: Documents) -> Freshness:
+    """Begin to remember the answers that a schema gives, under all that any of them depends on beside its sources."""
+    limits = f"{settings.document_limits} {settings.max_page}"
+    salt = f"{version('jmmc-gateway')} {limits} {documents.digest} {print_schema(schema)}"
     return Freshness(hub.health, salt, settings.max_age)
 
 

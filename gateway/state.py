@@ -55,7 +55,7 @@ class State:
             self,
             engine=replace(self.engine, catalogue=queryable(catalog)),
             operations=self.operations.with_catalog(catalog, schema),
-            freshness=fresh(self.settings, self.hub, schema),
+            freshness=fresh(self.settings, self.hub, schema, self.documents),
         )
 
 

@@ -1,8 +1,8 @@
-"""What part of the sky, and of time, the rows of each table cover: found out when the data version changes.
+"""Coverage of the sky and of time by the rows of each table, computed when the data version of its sources changes.
 
-Nobody waits for it: positions are read in the background as one stream a table, at most a tenth of the time, and what
-is kept is cells: of HEALPix at order 10 (3.4′), of time at order 35 of MOC 2.0 (67 s). Where versions are unknown,
-it is found out again every minute.
+In the background, positions are read as one stream a table, at most a tenth of the time. What is kept is cells: of
+HEALPix at order 10 (3.4′), of time at order 35 of MOC 2.0 (67 s). Where versions are unknown, a coverage is computed
+again every minute.
 """
 
 import asyncio
@@ -33,21 +33,22 @@ from sky.timescale import FIRST, LAST, tcb
 
 LOG = logging.getLogger(__name__)
 ORDER, TIME_ORDER = 10, 35
-"""Of HEALPix, as `cells` has it, and of time."""
+"""Orders of the cells: of HEALPix, as `sky.cells` has it, and of time."""
 SHIFT = 61 - TIME_ORDER
 """Bits of a microsecond count within a cell of time."""
 PERIOD, LIFETIME, REST, PATIENCE = 1.0, 60.0, 9.0, 5.0
-"""Seconds between looks, and that a coverage of unknown version is good for; rest as multiple of work; who waits."""
+"""Seconds between looks at the versions; that a coverage of unknown version is good for; how many times longer than
+it took a coverage stays as it is; seconds that a request waits for the first one."""
 WRITTEN = 100_000_000
-"""Bytes of documents that are kept."""
+"""Bytes of documents that are kept, of all tables together."""
 PART = 1 << 14
-"""Bytes of bits that are looked through at a time."""
+"""Bytes of the bitmap of the sky that are unpacked at a time."""
 READ = Layout(**dict.fromkeys(("ra", "dec", "start", "end"), "double precision"))
 Cells = NDArray[np.uint32]
 
 
 class CoverageHub(Protocol):
-    """What is needed of the hub."""
+    """What coverages need of the hub."""
 
     health: HealthMonitor
     bodies: dict[str, SpatialBackend]
@@ -58,20 +59,25 @@ class CoverageHub(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Coverage:
-    """Cells that rows are in: of the sky, and of time with the sky, each once and in the order of time."""
+    """The cells that the rows of a table are in, each once.
+
+    `first`, `last` and `place` are of the same length and in the order of time: the observations, without repetitions.
+    """
 
     sky: Cells
+    """Numbers of cells of HEALPix (nested), in order."""
     first: Cells
-    """First cell of time of an observation."""
+    """Cell of time in which an observation begins."""
     last: Cells
+    """Cell of time in which it ends."""
     place: Cells
-    """Its cell of the sky."""
+    """Cell of the sky in which it is."""
     number: int = field(default_factory=count().__next__)
-    """Its own."""
+    """Another one for each coverage, for caches of what is made of it."""
 
 
 class CoverageBuilder:
-    """The cells of rows as they come."""
+    """Collects the cells of rows as they are read."""
 
     def __init__(self) -> None:
         self._sky = np.zeros((12 << 2 * ORDER) // 8, np.uint8)
@@ -79,7 +85,7 @@ class CoverageBuilder:
         self._seen: list[BinaryArray] = []
 
     def add(self, rows: BinaryArray) -> None:
-        """And these rows; those that are nowhere on the sky are left out."""
+        """Add rows of `ra`, `dec` (ICRS degrees), `start` and `end` (MJD, UTC); rows outside the sky are left out."""
         rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
         place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float))
         np.bitwise_or.at(self._sky, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
@@ -89,7 +95,7 @@ class CoverageBuilder:
         self._seen.append(np.array([*seen, place[timed]], np.uint32))
 
     def coverage(self) -> Coverage:
-        """What they cover."""
+        """Return the coverage of all rows that were added."""
         seen = np.concatenate(self._seen, axis=1) if self._seen else np.empty((3, 0), np.uint32)
         seen = seen[:, np.lexsort(seen[::-1])]
         new = np.ones(seen.shape[1], np.bool_)
@@ -99,46 +105,52 @@ class CoverageBuilder:
 
 def _set(bits: NDArray[np.uint8]) -> Cells:
     """Numbers of the bits that are set."""
-    parts = bits.reshape(-1, PART)
-    found = [np.flatnonzero(np.unpackbits(part, bitorder="little")) + 8 * PART * at for at, part in enumerate(parts)]
-    return np.concatenate(found, dtype=np.uint32, casting="unsafe")
+    blocks = enumerate(bits.reshape(-1, PART))
+    numbers = [np.flatnonzero(np.unpackbits(block, bitorder="little")) + 8 * PART * at for at, block in blocks]
+    return np.concatenate(numbers, dtype=np.uint32, casting="unsafe")
 
 
 @dataclass(slots=True)
 class StoredCoverage:
-    """What is known of one table."""
+    """The last coverage of one table."""
 
     coverage: Coverage | None = None
+    """None until the first one is computed."""
     version: tuple[str | None, ...] = ()
-    found: float = 0.0
+    """Versions of the table's sources when it was read."""
+    computed: float = 0.0
+    """When that was, as the monotonic clock has it."""
     until: float = 0.0
-    """When it may be looked at again."""
+    """Until when it stays as it is, whatever the versions."""
     known: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Coverages:
-    """The coverages of all tables whose rows have a place."""
+    """The coverages of all tables that have a position, kept up to date in the background."""
 
     def __init__(self, hub: CoverageHub) -> None:
         self._hub = hub
         self._kept: dict[Table, StoredCoverage] = {}
         self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
-        """Documents made of coverages, by number of the coverage and what was wanted."""
+        """Documents made of coverages, by number of the coverage and request."""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to keep them."""
+        """Begin to compute them."""
         self._task = asyncio.create_task(self._follow())
 
     async def stop(self) -> None:
-        """Keep them no longer."""
+        """Compute no more of them."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
 
     async def of(self, table: Table) -> Coverage | None:
-        """What a table covers, as far as is known; in a process just started it is waited for."""
+        """Return the last coverage of a table; None if there is none yet, after some seconds of waiting.
+
+        Whoever asks depends on the table's sources; on none with a version while the coverage is older than these.
+        """
         kept = self._kept.setdefault(table, StoredCoverage())
         with suppress(TimeoutError):
             await asyncio.wait_for(kept.known.wait(), PATIENCE if self._task else 0)
@@ -152,13 +164,13 @@ class Coverages:
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(PERIOD)
-            # What is published comes and goes.
+            # Published tables come and go.
             self._kept = {
                 table: self._kept.get(table) or StoredCoverage() for table in self._hub.catalog.positioned.values()
             }
             for table, kept in tuple(self._kept.items()):
                 version, now = self._version(table), time.monotonic()
-                stale = version != kept.version or (None in version and now - kept.found > LIFETIME)
+                stale = version != kept.version or (None in version and now - kept.computed > LIFETIME)
                 if now > kept.until and stale and all(map(self._hub.health.up, table.databases)):
                     await self._renew(table, kept, version)
 
@@ -166,7 +178,7 @@ class Coverages:
         start = time.monotonic()
         try:
             kept.coverage = await covered(self._hub, table)
-            kept.version, kept.found = version, time.monotonic()
+            kept.version, kept.computed = version, time.monotonic()
             kept.known.set()
         except GatewayError as error:
             LOG.info("coverage of %s: %s", table.qualified, error)
@@ -174,20 +186,20 @@ class Coverages:
 
 
 async def covered(hub: CoverageHub, table: Table) -> Coverage:
-    """Read what a table covers; raises `GatewayError`."""
+    """Compute the coverage of a table, all of whose rows are read; raises `GatewayError`."""
     columns = (*(table.position or ()), *times(table))
     plan = Plan(StatementShape(table, tuple(Cell(column, column.sql) for column in columns)))
-    found = CoverageBuilder()
+    builder = CoverageBuilder()
     async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.bodies), {"format": "binary"})):
-        await asyncio.to_thread(found.add, rows)
-    return await asyncio.to_thread(found.coverage)
+        await asyncio.to_thread(builder.add, rows)
+    return await asyncio.to_thread(builder.coverage)
 
 
 def times(table: Table) -> tuple[Column, ...]:
-    """The columns of start and end (MJD, UTC), none for a table whose rows have no time."""
+    """The columns of start and end (MJD, UTC); empty for a table whose rows have no time."""
     by_ucd = {column.ucd.partition(";")[0]: column for column in reversed(table.columns) if column.unit == "d"}
-    found = by_ucd.get("time.start"), by_ucd.get("time.end")
-    return (found[0], found[1]) if found[0] and found[1] else ()
+    start, end = by_ucd.get("time.start"), by_ucd.get("time.end")
+    return (start, end) if start and end else ()
 
 
 def _row(expressions: Sequence[tuple[Cell, str]]) -> str:

@@ -1,7 +1,7 @@
-"""Figures kept of each source: rows in every table and its statistics, found out when the source's version changes.
+"""Row counts of every table and statistics of each source, computed when the source's data version changes.
 
-Nobody waits for them: they are computed in the background, at most a tenth of the time, and say which version they
-are of. Where a source has no version they are computed again every minute.
+They are computed in the background, at most a tenth of the time, and say which version they are of. Where a source has
+no version they are computed again every minute.
 """
 
 import asyncio
@@ -13,30 +13,32 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from hub import statistics
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor
-from hub.statistics import FIGURES, Line
+from hub.statistics import Line
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan, StatementShape
 from planning.sql import Statement
 from schema.catalog import ALL, Catalog
 from schema.space import SpatialBackend
+from schema.statistics import FIGURES
 from schema.table import Source, Table
 
 LOG = logging.getLogger(__name__)
 PERIOD = 0.25
 """Seconds between looks at the versions."""
 LIFETIME = 60.0
-"""Seconds that figures of an unknown version are good for."""
+"""Seconds that counts of an unknown version are good for."""
 PATIENCE = 3.0
 """Seconds after the start in which a version is still waited for."""
 REST = 9.0
-"""How many times longer than they took figures stay as they are, however often the version changes."""
+"""How many times longer than they took counts stay as they are, however often the version changes."""
 
 
 class CountedHub(Protocol):
-    """What figures need of the hub."""
+    """What row counts need of the hub."""
 
     health: HealthMonitor
     bodies: dict[str, SpatialBackend]
@@ -55,10 +57,11 @@ class Total:
 
 @dataclass(slots=True)
 class StoredCounts:
-    """What is known of one source."""
+    """The last counts and statistics of one source."""
 
     version: str | None = None
-    found: float = field(default_factory=lambda: time.monotonic() - LIFETIME + PATIENCE)
+    """Of the data that were counted; None before the first time, and where the source has no version."""
+    computed: float = field(default_factory=lambda: time.monotonic() - LIFETIME + PATIENCE)
     computed_at: datetime = datetime.min
     counts: dict[Table, int] = field(default_factory=dict)
     lines: Sequence[Line] = ()
@@ -66,7 +69,10 @@ class StoredCounts:
 
 
 class RowCounts:
-    """The figures of all sources."""
+    """The row counts and statistics of all sources.
+
+    Whoever reads them depends on their source; on none with a version while they are older than the source's is.
+    """
 
     def __init__(self, hub: CountedHub) -> None:
         self._hub = hub
@@ -75,11 +81,11 @@ class RowCounts:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to keep them."""
+        """Begin to compute them."""
         self._tasks = [asyncio.create_task(self._follow(source)) for source in ALL]
 
     async def stop(self) -> None:
-        """Keep them no longer."""
+        """Compute no more of them."""
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -87,24 +93,27 @@ class RowCounts:
                 await task
 
     def rows(self, table: Table) -> int | None:
-        """How many rows a table had not long ago; None if that is not known yet."""
+        """Number of rows that a table had when it was last counted; None if it has not been."""
         total = self.total(table)
         return None if total is None else total.count
 
     def total(self, table: Table) -> Total | None:
-        """How many rows a table has: exact if its source has not changed since; None if that is not known yet."""
+        """Number of rows of a table, exact if its source has not changed since; None if it has not been counted."""
         count = self._kept[table.source].counts.get(table)
         return None if count is None else Total(count, self._current(table.source))
 
     def _current(self, source: str) -> bool:
-        """Whether what is kept is of the version that the source has now; an answer made of it depends on that."""
+        """Whether the counts are of the version that the source has now; an answer made of them depends on that."""
         version = self._kept[source].version
         current = version is not None and version == self._hub.health.version(source)
         record_dependency((source if current else UNKNOWN,))
         return current
 
     async def of(self, source: str) -> StoredCounts:
-        """What is known of a source; that of a process just started is waited for, if the source answers."""
+        """Return the counts and statistics of a source; in a process just started, wait for the first ones.
+
+        They are empty if the source does not answer, or not in time.
+        """
         kept = self._kept[source]
         with suppress(TimeoutError):
             await asyncio.wait_for(kept.known.wait(), 2 * PATIENCE if self._hub.health.up(source) else 0)
@@ -120,10 +129,10 @@ class RowCounts:
                 start = time.monotonic()
                 try:
                     await self._renew(source, kept)
-                    kept.version, kept.found = version, time.monotonic()
+                    kept.version, kept.computed = version, time.monotonic()
                     kept.known.set()
                 except GatewayError as error:
-                    LOG.info("figures of %s: %s", source.name, error)
+                    LOG.info("row counts of %s: %s", source.name, error)
                 rest += REST * (time.monotonic() - start)
             await asyncio.sleep(rest)
 
@@ -131,17 +140,16 @@ class RowCounts:
         kept = self._kept[source.name]
         if not self._hub.health.up(source.name):
             return False
-        return version != kept.version if version else time.monotonic() - kept.found > LIFETIME
+        return version != kept.version if version else time.monotonic() - kept.computed > LIFETIME
 
     async def _renew(self, source: Source, kept: StoredCounts) -> None:
         at = datetime.now(UTC)
         every = self._hub.catalog.tables_of(source.name)
         tables = [table for table in every if not table.branches]  # unions are of other versions too
         counts = {table: (await self._rows(Plan(StatementShape(table, (), count=True))))[0][0] for table in tables}
-        asked = FIGURES.get(source.name, ())
-        lines = [
-            line for figure in asked for line in figure.lines(await self._rows(figure.plan()), counts[figure.table])
-        ]
+        lines: list[Line] = []
+        for figure in FIGURES.get(source.name, ()):
+            lines += statistics.lines(figure, await self._rows(statistics.plan(figure)), counts[figure.table])
         kept.counts, kept.lines, kept.computed_at = counts, lines, at
 
     async def _rows(self, plan: Plan) -> Sequence[Sequence[Any]]:

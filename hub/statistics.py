@@ -1,111 +1,43 @@
-"""The statistics of each source: which they are, how each is asked, how it is told.
+"""From the declared statistics of a source (`schema.statistics`) to plans, and from rows to lines.
 
-Those of the Obs Portal bear its own keys (facts/jmmc_systems.md section 1.5); they are computed here all the same, as
-what its import leaves in its table of statistics may be older than its rows.
+They are computed here even where a source keeps some itself: what the import of the Obs Portal leaves in its table of
+statistics may be older than its rows.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from planning import arguments
 from planning.plan import Function, Grouping, Plan, StatementShape
-from schema import jsdc, obsportal, oidb, spica
-from schema.table import Table
+from schema.statistics import Figure
 
 
 class Line(NamedTuple):
-    """One statistic: its key, the figure as people read it, and the figure itself where it is a number."""
+    """One statistic: its key, its value as people read it, and the number itself where it is one."""
 
     key: str
     value: str
     number: float | None
 
 
-Write = Callable[[Any], tuple[str, float | None]]
+def plan(figure: Figure) -> Plan:
+    """The plan of a figure: groups of rows with their count, and the measure last."""
+    chosen = arguments.selected(figure.table, {"where": figure.where})
+    by = (figure.table.by_field[figure.by],) if figure.by else ()
+    measures = ((Function(figure.measure[0]), figure.table.by_field[figure.measure[1]]),) if figure.measure else ()
+    return Plan(StatementShape(figure.table, (), chosen.conditions, grouping=Grouping(by, measures)), chosen.values)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Figure:
-    """A count of rows, of each group of them, or what is made of a column's values."""
+def lines(figure: Figure, rows: Sequence[Sequence[Any]], whole: int) -> Iterator[Line]:
+    """The lines of a figure from the rows of its plan; `whole` is how many rows its table has.
 
-    key: str
-    table: Table
-    where: Mapping[str, Any] = field(default_factory=dict)
-    """As the GraphQL argument."""
-    by: str = ""
-    """Field to group by: its value follows the key."""
-    share: bool = False
-    """Whether the count is told with its part of the whole table."""
-    measure: tuple[Function, str, Write] | None = None
-
-    def plan(self) -> Plan:
-        """What to ask."""
-        chosen = arguments.selected(self.table, {"where": self.where})
-        by = (self.table.by_field[self.by],) if self.by else ()
-        measures = ((self.measure[0], self.table.by_field[self.measure[1]]),) if self.measure else ()
-        return Plan(StatementShape(self.table, (), chosen.conditions, grouping=Grouping(by, measures)), chosen.values)
-
-    def lines(self, rows: Sequence[Sequence[Any]], whole: int) -> Iterator[Line]:
-        """What was answered, where the table has so many rows."""
-        for row in rows:
-            key = f"{self.key} {row[0]}" if self.by else self.key
-            count = row[1 if self.by else 0]
-            if self.measure is None:
-                part = f" ({count / whole:.2%})" if self.share and whole else ""
-                yield Line(key, f"{count}{part}", count)
-            elif row[-1] is not None:
-                yield Line(key, *self.measure[2](row[-1]))
-
-
-def _mjd(days: float) -> tuple[str, float]:
-    try:
-        moment = datetime(1858, 11, 17, tzinfo=UTC) + timedelta(days=days)
-    except OverflowError:  # a date that is none is told as it stands
-        return str(days), days
-    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], days
-
-
-def _instant(moment: datetime) -> tuple[str, None]:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC+0000", None
-
-
-def _part(mean: float) -> tuple[str, float]:
-    return f"{mean:.2%}", mean
-
-
-FIGURES: Mapping[str, tuple[Figure, ...]] = {
-    "obsportal": (
-        Figure("Header count", obsportal.HEADER),
-        Figure("Target count", obsportal.TARGET),
-        Figure("Observation count", obsportal.OBSERVATION),
-        Figure("Exposure count", obsportal.EXPOSURE),
-        Figure("Valid exposure count", obsportal.EXPOSURE, {"expValidationLevel": {"eq": 1}}, share=True),
-        Figure("Exposure Date min", obsportal.EXPOSURE, measure=(Function.MIN, "expMjdStart", _mjd)),
-        Figure("Exposure Date max", obsportal.EXPOSURE, measure=(Function.MAX, "expMjdStart", _mjd)),
-        Figure("Header last ModificationDate", obsportal.HEADER, measure=(Function.MAX, "headerDateUpdated", _instant)),
-    ),
-    "oidb": (
-        Figure("Granule count", oidb.GRANULE),
-        Figure("Granule count, level", oidb.GRANULE, by="calibLevel", share=True),
-        Figure("Granule count, rights", oidb.GRANULE, by="dataRights", share=True),
-        Figure("Collection count", oidb.COLLECTION),
-        Figure("Granule last submission", oidb.GRANULE, measure=(Function.MAX, "subdate", _instant)),
-    ),
-    "jsdc": (
-        Figure("Star count", jsdc.STAR),
-        Figure("Star count, bright (with spectral type)", jsdc.STAR, {"spTypeSimbad": {"isNull": False}}, share=True),
-        Figure("Star count, faint (without)", jsdc.STAR, {"spTypeSimbad": {"isNull": True}}, share=True),
-        Figure("Star count, with diameter", jsdc.STAR, {"ldd": {"gt": 0}}, share=True),
-        Figure("Calibrator count (CalFlag 0)", jsdc.STAR, {"calFlag": {"eq": 0}}, share=True),
-        Figure("Bad calibrator count", jsdc.BADCAL),
-    ),
-    "spica": (
-        Figure("Target count", spica.TARGET),
-        Figure("Program count", spica.PROGRAM),
-        Figure("Run count", spica.FOLLOWUP),
-        Figure("Run count, status", spica.FOLLOWUP, by="runStatus", share=True),
-        Figure("Completion", spica.TARGET, measure=(Function.AVG, "completionRate", _part)),
-    ),
-}
+    A measure of no values gives no line.
+    """
+    for row in rows:
+        key = f"{figure.key} {row[0]}" if figure.by else figure.key
+        count = row[1 if figure.by else 0]
+        if figure.measure is None:
+            share = f" ({count / whole:.2%})" if figure.share and whole else ""
+            yield Line(key, f"{count}{share}", count)
+        elif row[-1] is not None:
+            yield Line(key, *figure.measure[2](row[-1]))

@@ -1,1 +1,1 @@
-"""Work that outlives its request: job records, their queue in PostgreSQL, workers."""
+"""Asynchronous jobs (UWS): their records and queue in PostgreSQL, their workers, their results on disk."""

@@ -1,1 +1,1 @@
-"""A private PostgreSQL: found, started, watched and stopped, as root or not, without touching what is the user's."""
+"""A private PostgreSQL server: found, started and stopped, as root or not, touching nothing that is the user's."""

@@ -73,12 +73,12 @@ def environment() -> dict[str, str]:
 
 
 def server_account() -> Account:
-    """Choose who runs the server.
+    """Choose the account that runs the server.
 
     Raises
     ------
     AccountError
-        As root without `postgres` nor `nobody`, as root forbidden to switch user, or as a uid without a name.
+        As root without `postgres` and `nobody`, as root forbidden to switch user, or as a uid without a name.
     """
     return _borrowed_account() if os.geteuid() == 0 else _own_account(os.geteuid())
 

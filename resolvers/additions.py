@@ -15,8 +15,8 @@ from planning.errors import GatewayError, TooMuch
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations
 from resolvers.subscription import BATCH, SubscriptionQuery
+from schema.additions import ADDED
 from schema.named_queries import named_query
-from schema.obsportal import EXPOSURE
 
 LOG = logging.getLogger(__name__)
 WAITING = 256
@@ -28,9 +28,9 @@ SCAN = 5000
 OVERLAP = timedelta(minutes=2)
 """How much later than its date a row may be committed."""
 LONG_AGO = datetime(1858, 11, 17, tzinfo=UTC)
-UPDATED = EXPOSURE.by_field["expDateUpdated"]
-HASH = f"hashtextextended({EXPOSURE.key.sql}, 0)"
-NAMES = {"table": EXPOSURE.qualified, "key": EXPOSURE.key.sql, "updated": UPDATED.sql, "hash": HASH, "limit": SCAN}
+TABLE = ADDED.table
+HASH = f"hashtextextended({TABLE.key.sql}, 0)"
+NAMES = {"table": TABLE.qualified, "key": TABLE.key.sql, "updated": ADDED.updated.sql, "hash": HASH, "limit": SCAN}
 KNOWN = named_query("resolvers/additions", "known").format_map(NAMES)
 CHANGED_SINCE = named_query("resolvers/additions", "changed_since").format_map(NAMES)
 
@@ -100,14 +100,14 @@ class Additions:
             self._task = None
 
     async def _learn(self) -> None:
-        statement = Statement(KNOWN, (), (EXPOSURE.source,))
+        statement = Statement(KNOWN, (), (TABLE.source,))
         [(latest, hashes)] = await self._current().hub.fetch(statement)
         self._latest = latest or LONG_AGO
         self._known, self._recent = array("q", hashes or ()), set()
 
     async def _follow(self, changes: AsyncIterator[str]) -> None:
         async for source in changes:
-            if source == EXPOSURE.source:
+            if source == TABLE.source:
                 try:
                     async for keys in self._added():
                         for start in range(0, len(keys), BATCH):
@@ -121,7 +121,7 @@ class Additions:
         """Keys of what was added, some at a time."""
         since, after = self._latest - OVERLAP, ""
         while True:
-            statement = Statement(CHANGED_SINCE, (since, after), (EXPOSURE.source,))
+            statement = Statement(CHANGED_SINCE, (since, after), (TABLE.source,))
             rows = await self._current().hub.fetch(statement)
             new = [row for row in rows if not self._is_known(row[2])]
             if new:

@@ -15,7 +15,7 @@ from strawberry.types.field import StrawberryField
 from hub.rows import Hub
 from planning.errors import BadInput, TooMuch
 from planning.sql import Statement
-from schema.crossmatch import LINKS, MATCHED
+from schema.crossmatch import LINKS, MATCHED, MOVING
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
@@ -23,9 +23,7 @@ from sky.cells import FIRST, LAST, REACH, WIDEST, touched
 from sky.healpix import Floats
 
 RADIUS = 3.0
-MOVING = 0
-"""Code of the table whose places are compared at an epoch."""
-STARS = [MatchTable(MOVING)]
+STARS = [MatchTable(0)]
 LARGEST_RADIUS = WIDEST - REACH
 MOST = 500_000
 """Matches of one question."""
@@ -38,9 +36,9 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
     moving = "s.pmra, s.pmdec, $6::float8 - 2000"
     branches = " UNION ALL ".join(
         f"SELECT w.position, {code} AS code, s.{key} AS key, "  # noqa: S608 - declared
-        f'crossid.separation(s.ra, s."dec", {moving if code == MOVING else "0, 0, 0"}, w.ra, w."dec") AS separation '
+        f'crossid.separation(s.ra, s."dec", {moving if table in MOVING else "0, 0, 0"}, w.ra, w."dec") AS separation '
         f"FROM wanted w JOIN {places} s ON s.cell = w.cell"
-        for code, (_, _, places, key) in MATCHED.items()
+        for code, (_, table, places, key) in MATCHED.items()
         if code in tables
     )
     chosen = "DISTINCT ON (position, code)" if mode is CrossmatchMode.BEST else "DISTINCT"
@@ -156,7 +154,7 @@ async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
     """Every match of places (rows of right ascension and declination) with tables, in order; raises `GatewayError`."""
     text = _text(codes, mode)
     values = (*await asyncio.to_thread(_touched, places, radius), radius)
-    moving = (epoch,) if MOVING in codes else ()
+    moving = (epoch,) if any(MATCHED[code][1] in MOVING for code in codes) else ()
     found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
     if len(found) > MOST:
         message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"

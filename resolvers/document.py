@@ -61,26 +61,39 @@ def read(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
     return Document(node, tuple(errors), tuple(_switches(node)))
 
 
+class UsedVariables(Visitor):
+    """Collects the names of all variables that are used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        """Note a variable."""
+        self.names.add(node.name.value)
+
+
+class UsedInDirectives(Visitor):
+    """Collects the names of the variables that arguments of directives are, in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        """Note the variables of a directive."""
+        values = (argument.value for argument in node.arguments or ())
+        self.names += [value.name.value for value in values if isinstance(value, VariableNode)]
+
+
 def variables(node: Node) -> set[str]:
     """The names of the variables that are used in a part of a document."""
-    found: set[str] = set()
-
-    class Finder(Visitor):
-        def enter_variable(self, node: VariableNode, *_: object) -> None:
-            found.add(node.name.value)
-
-    visit(node, Finder())
-    return found
+    visitor = UsedVariables()
+    visit(node, visitor)
+    return visitor.names
 
 
 def _switches(document: DocumentNode) -> Iterator[str]:
-    found: list[VariableNode] = []
-
-    class Finder(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-            found.extend(
-                argument.value for argument in node.arguments or () if isinstance(argument.value, VariableNode)
-            )
-
-    visit(document, Finder())
-    return (node.name.value for node in found)
+    visitor = UsedInDirectives()
+    visit(document, visitor)
+    return iter(visitor.names)

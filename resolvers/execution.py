@@ -178,7 +178,8 @@ class OperationRun:
 
     async def _manys(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         asked = entry.field.arguments(self.variables)
-        chosen = fit(asked) if isinstance(entry.link.bridge, Neighbourhood) else Selected()
+        bridge = entry.link.bridge
+        chosen = fit(bridge, asked) if isinstance(bridge, Neighbourhood) else Selected()
         told = await star_names.placed(self.hub, asked)
         page = arguments.page(level.table, told, self.largest_page)
         plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, told)), entry.link, keys)

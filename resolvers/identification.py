@@ -10,6 +10,7 @@ from planning.errors import BadInput
 from planning.plan import Cell, HasDesignation, Plan, Selected, StatementShape
 from resolvers import star_names
 from resolvers.selection import Root
+from schema.catalog import NAMES
 from schema.designation import designation
 from schema.table import Table
 
@@ -26,14 +27,17 @@ async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected 
         raise BadInput(message)
     match given[0]:
         case "name":
-            return Selected(
-                (HasDesignation(star_names.STAR, star_names.DESIGNATION),),
-                (designation(star_names.sound(told["name"])),),
-            )
+            return _bearer(root.table, told["name"])
         case "near":
             return await _nearest(hub, root.table, told)
         case _:
             return arguments.key(root.table, told["id"])
+
+
+def _bearer(table: Table, name: str) -> Selected:
+    link = NAMES[table]
+    assert link.designation is not None  # noqa: S101 - for mypy: NAMES has such links alone
+    return Selected((HasDesignation(link, link.designation),), (designation(star_names.sound(name)),))
 
 
 async def _nearest(hub: Hub, table: Table, told: Mapping[str, Any]) -> Selected | None:

@@ -90,7 +90,7 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, params: Mapping[st
     bad = await fetch(Plan(StatementShape(bridge.excluded.table, (Cell(bridge.excluded.far, "far"),))))
     conditions: list[Condition] = [Negated(Compared(table.key, Op.IN))]
     values: list[Any] = [[key, *(row[0] for row in bad if row[0] is not None)]]
-    selected = fit(params)
+    selected = fit(bridge, params)
     argument_values = iter(selected.values)
     assert table.position  # noqa: S101
     for condition in selected.conditions:

@@ -1,7 +1,7 @@
-"""The GraphQL schema, with the plain way to answer it: a resolver a field, a DataLoader a link.
+"""The GraphQL schema of a catalogue, and its plain resolvers: one a field, a DataLoader a link.
 
-Introspection and whatever else cannot be compiled is answered this way, and tests compare every compiled answer with
-it.
+Introspection and whatever else cannot be compiled is answered by these, and tests compare every compiled answer with
+theirs.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -31,23 +31,14 @@ from resolvers.identification import identified
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.steps import page_slice
-from schema import jsdc, obsportal, oidb
+from schema.additions import ADDED
 from schema.aggregate_types import group_class
-from schema.catalog import DECLARED, Catalog
+from schema.catalog import DECLARED, NAMES, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
-from schema.input_types import (
-    DEFAULT_RADIUS,
-    WIDEST,
-    Alike,
-    Cone,
-    GroupOrder,
-    column_type,
-    filter_type,
-    order_type,
-    search_type,
-)
+from schema.input_types import Alike, Cone, GroupOrder, column_type, filter_type, order_type, search_type
 from schema.object_types import PageInfo, complete, connection_class, row_class
+from schema.oidb_search import SEARCHES
 from schema.operators import Op
 from schema.scalars import SCALAR_MAP
 from schema.source_version import SourceVersion
@@ -64,14 +55,15 @@ class Context:
 
     hub: Hub
     catalog: Catalog
+    """Of which the schema is that they answer."""
     largest_page: int
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(
-        self, link: Link, told: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]
+        self, link: Link, args: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]
     ) -> DataLoader[Any, Any]:
-        """The loader of a link with these arguments."""
-        key = (link, orjson.dumps(told, default=str))
+        """The loader of a link with these arguments, made by `load` the first time."""
+        key = (link, orjson.dumps(args, default=str))
         if key not in self.loaders:
             self.loaders[key] = DataLoader(load_fn=load)
         return self.loaders[key]
@@ -153,13 +145,13 @@ def _everything(table: Table) -> tuple[Cell, ...]:
 
 
 async def _listed(
-    context: Context, table: Table, told: Mapping[str, Any], chosen: Selected | None = None
+    context: Context, table: Table, args: Mapping[str, Any], chosen: Selected | None = None
 ) -> PlainConnection:
-    placed = await star_names.placed(context.hub, told)
+    placed = await star_names.placed(context.hub, args)
     page = arguments.page(table, placed, context.largest_page)
-    every = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
+    selected = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
     plan = Plan(
-        StatementShape(table, _everything(table), every.conditions, page.sql_order, page.limit + 1), every.values
+        StatementShape(table, _everything(table), selected.conditions, page.sql_order, page.limit + 1), selected.values
     )
     return PlainConnection(context, plan, page, await context.fetch(plan), chosen is not None)
 
@@ -187,14 +179,14 @@ def _singular(table: Table) -> StrawberryField:
         return rows[0] if rows else None
 
     by_key = f"Its {table.key.name}"
-    told: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
-    if table is jsdc.STAR:
-        told = {
+    args: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
+    if table in NAMES:
+        args = {
             "id": _argument(strawberry.ID, by_key),
             "name": _argument(str, "Any name it bears, as `HD 48329`, `* eps Gem` or `Fomalhaut`"),
             "near": _argument(Cone, "A cone: the star nearest to its centre"),
         }
-    return _field(table.singular, f"{table.description}, by its key", row_class(table) | None, resolve, told)
+    return _field(table.singular, f"{table.description}, by its key", row_class(table) | None, resolve, args)
 
 
 def _groups(table: Table) -> StrawberryField:
@@ -203,7 +195,7 @@ def _groups(table: Table) -> StrawberryField:
         return await aggregate.plain_groups(info.context.hub, table, given(info), wanted)
 
     page = _page_arguments(table)
-    told: dict[str, Any] = {
+    args: dict[str, Any] = {
         "groupBy": _argument(GenericAlias(list, (column_type(table),)), "Columns whose values its rows have in common"),
         **{name: page[name] for name in ("where", "cone", "search") if name in page},
         "orderBy": _argument(GroupOrder, "Which groups come first: KEY, if nothing is said"),
@@ -211,7 +203,7 @@ def _groups(table: Table) -> StrawberryField:
     }
     kind = GenericAlias(list, (group_class(table),)) | None
     about = f"{table.plural}, counted and summed up in groups, or all together"
-    return _field(f"{table.plural}Aggregate", about, kind, resolve, told)
+    return _field(f"{table.plural}Aggregate", about, kind, resolve, args)
 
 
 def _object() -> StrawberryField:
@@ -241,42 +233,40 @@ def _to_one(link: Link) -> StrawberryField:
 
 
 def _to_many(link: Link) -> StrawberryField:
-    async def page_of(context: Context, told: Mapping[str, Any], key: Any) -> Any:
+    async def page_of(context: Context, args: Mapping[str, Any], key: Any) -> Any:
         # Plainly: one statement a parent. The compiled way asks for all parents at once.
         try:
-            return await _listed(context, link.target, told, await link_conditions(context.fetch, link, told, key))
+            return await _listed(context, link.target, args, await link_conditions(context.fetch, link, args, key))
         except GatewayError as error:
             return error
 
-    async def load(context: Context, told: Mapping[str, Any], keys: list[Any]) -> list[Any]:
-        return [await page_of(context, told, key) for key in keys]
+    async def load(context: Context, args: Mapping[str, Any], keys: list[Any]) -> list[Any]:
+        return [await page_of(context, args, key) for key in keys]
 
     async def resolve(root: strawberry.Parent[Any], info: Info, **_: Any) -> Any:
-        told = given(info)
-        return await info.context.loader(link, told, partial(load, info.context, told)).load(root[link.from_column.sql])
+        args = given(info)
+        return await info.context.loader(link, args, partial(load, info.context, args)).load(root[link.from_column.sql])
 
-    told = _page_arguments(link.target) | (_fitness() if isinstance(link.bridge, Neighbourhood) else {})
-    return _field(link.field, link.description, connection_class(link.target) | None, resolve, told)
+    args = _page_arguments(link.target) | (_fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})
+    return _field(link.field, link.description, connection_class(link.target) | None, resolve, args)
 
 
 def _subscription() -> Any:
-    told = {key: value for key, value in _page_arguments(obsportal.EXPOSURE).items() if key in ("where", "cone")}
+    args = {key: value for key, value in _page_arguments(ADDED.table).items() if key in ("where", "cone")}
     named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
-    added = _told(
-        "exposureAdded", "An exposure that was added to the Obs Portal", row_class(obsportal.EXPOSURE) | None, told
-    )
-    changed = _told("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
-    fields = {"exposureAdded": added, "sourceVersionChanged": changed}
+    added = _event(ADDED.field, ADDED.description, row_class(ADDED.table) | None, args)
+    changed = _event("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
+    fields = {ADDED.field: added, "sourceVersionChanged": changed}
     return strawberry.type(type("Subscription", (), fields), description="What can be subscribed to")
 
 
-def _told(name: str, description: str, kind: Any, told: Mapping[str, Any]) -> StrawberryField:
-    """A field of a subscription: its value is what `resolvers.streams` tells."""
+def _event(name: str, description: str, kind: Any, args: Mapping[str, Any]) -> StrawberryField:
+    """A field of a subscription: its value is the one that `resolvers.streams` gives it."""
 
     async def resolve(root: strawberry.Parent[Any], **_: Any) -> Any:
         return root
 
-    return _field(name, description, kind, resolve, told)
+    return _field(name, description, kind, resolve, args)
 
 
 def _argument(kind: Any, description: str) -> Any:
@@ -285,7 +275,7 @@ def _argument(kind: Any, description: str) -> Any:
 
 def _page_arguments(table: Table) -> dict[str, Any]:
     terms = GenericAlias(list, (order_type(table),))
-    told = {
+    args = {
         "first": _argument(int, "How many rows, from the start or from after"),
         "after": _argument(str, "Start after the row with this cursor"),
         "last": _argument(int, "How many rows, from the end or from before"),
@@ -293,12 +283,12 @@ def _page_arguments(table: Table) -> dict[str, Any]:
         "where": _argument(filter_type(table), "Conditions, all of which must hold"),
         "orderBy": _argument(terms, "Terms of the order; the key comes last, if it is not among them"),
     }
-    told |= {"search": _argument(search_type(), "OiDB's search filters")} if table is oidb.GRANULE else {}
-    return told | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
+    args |= {"search": _argument(search_type(), "OiDB's search filters")} if table in SEARCHES else {}
+    return args | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
 
 
-def _fitness() -> dict[str, Any]:
-    radius = f"How far from the star, degrees, up to {WIDEST:g}; {DEFAULT_RADIUS:g} if not said"
+def _fitness(bridge: Neighbourhood) -> dict[str, Any]:
+    radius = f"How far from the star, degrees, up to {bridge.widest:g}; {bridge.radius:g} if not said"
     return {
         "radius": _argument(float, radius),
         "maxDiameter": _argument(float, "Largest limb-darkened diameter, mas"),
@@ -306,13 +296,13 @@ def _fitness() -> dict[str, Any]:
     }
 
 
-def _field(name: str, description: str, kind: Any, resolve: Any, told: Mapping[str, Any]) -> StrawberryField:
+def _field(name: str, description: str, kind: Any, resolve: Any, args: Mapping[str, Any]) -> StrawberryField:
     """A field whose arguments are known at run time: Strawberry reads them in the resolver's signature."""
     fixed = [
         parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD
     ]
     extra = [
-        Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in told.items()
+        Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in args.items()
     ]
     resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
     resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}

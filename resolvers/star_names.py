@@ -9,12 +9,11 @@ from planning.errors import BadInput, NotFound
 from planning.plan import Cell, Compared, Order, Plan, StatementShape
 from resolvers.oidb_search import searched
 from schema import jsdc
-from schema.catalog import DECLARED
+from schema.catalog import NAMES
 from schema.designation import designation
 from schema.operators import Op
 
-STAR = DECLARED.links_of(jsdc.IDENTIFIER)["star"]
-DESIGNATION = jsdc.IDENTIFIER.by_field["designation"]
+STAR = NAMES[jsdc.STAR]
 
 
 async def star(hub: Hub, name: str) -> int | None:
@@ -52,7 +51,8 @@ def sound(name: str) -> str:
 
 
 async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...]:
-    order = (Order(jsdc.IDENTIFIER.key),)
-    shape = StatementShape(jsdc.IDENTIFIER, cells, (Compared(DESIGNATION, Op.EQ),), order, limit=1)
+    assert STAR.designation is not None  # noqa: S101 - for mypy: NAMES has such links alone
+    equal = (Compared(STAR.designation, Op.EQ),)
+    shape = StatementShape(STAR.origin, cells, equal, (Order(STAR.origin.key),), limit=1)
     rows = await hub.fetch(sql.statement(Plan(shape, (designation(sound(name)),)), hub.bodies))
     return tuple(rows[0]) if rows else ()

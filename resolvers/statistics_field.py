@@ -7,11 +7,11 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from hub.row_counts import StoredCounts
-from hub.statistics import FIGURES
 from planning.errors import BadInput
 from resolvers.execution import together
 from schema.catalog import suggestion
 from schema.scalars import DateTime
+from schema.statistics import FIGURES
 
 
 @strawberry.type(description="A figure of a database, computed when its data change")

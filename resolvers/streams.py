@@ -12,7 +12,8 @@ from hub.versions import VersionChanges
 from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
-from resolvers.subscription import ADDED, Subscription, SubscriptionQuery, query, subscription
+from resolvers.subscription import Subscription, SubscriptionQuery, query, subscription
+from schema.additions import ADDED
 from schema.catalog import ALL, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion
@@ -47,7 +48,8 @@ class Subscriptions:
             self._room()
             operations = self._current()
             wanted = subscription(operations, request)
-            answers = _Changed(operations, wanted) if wanted.field != ADDED else await self._added(operations, wanted)
+            is_added = wanted.field == ADDED.field
+            answers = await self._added(operations, wanted) if is_added else _Changed(operations, wanted)
             if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:

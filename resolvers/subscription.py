@@ -37,9 +37,8 @@ from planning.errors import BadInput
 from resolvers.document import variables as variables_of
 from resolvers.operation import OperationResult, Operations, Request
 from resolvers.selection import fragments
-from schema.obsportal import EXPOSURE
+from schema.additions import ADDED
 
-ADDED = "exposureAdded"
 CHANGED = "sourceVersionChanged"
 BATCH = 100
 """Largest number of new rows fetched by one query."""
@@ -146,9 +145,9 @@ def _body(subscribed: Subscription, where: str, cone: ValueNode | None) -> Docum
     place = f", cone: {print_ast(cone)}" if cone else ""
     fields = (field for node in subscribed.nodes if node.selection_set for field in node.selection_set.selections)
     definitions = (node for node in subscribed.document.definitions if isinstance(node, FragmentDefinitionNode))
-    added = f"{{{EXPOSURE.key.graphql}: {{in: ${KEYS}}}}}"
+    added = f"{{{ADDED.table.key.graphql}: {{in: ${KEYS}}}}}"
     text = (
-        f"{{ {subscribed.key}: {EXPOSURE.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
+        f"{{ {subscribed.key}: {ADDED.table.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
         f"{{ nodes {{ {' '.join(map(print_ast, fields))} }} }} }}\n"
     )
     [body] = separate_operations(parse(text + "\n".join(map(print_ast, definitions)))).values()

@@ -1,7 +1,7 @@
-"""Magnitudes that were not measured, from V, B-V and the spectral type.
+"""Magnitudes that were not measured, estimated from V, B-V and the spectral type.
 
 Intrinsic colours by spectral index and luminosity class are JSDC's (Johnson B V R L M, Cousins-CIT I J H K);
-J, H and K are carried to 2MASS by Carpenter (2001AJ....121.2851C). Reddening comes from B-V with the extinction
+J, H and K are converted to 2MASS by Carpenter (2001AJ....121.2851C). Reddening follows from B-V with the extinction
 ratios of JSDC.
 """
 
@@ -17,7 +17,7 @@ BANDS = ("b", "j", "h", "k")
 
 @cache
 def extinction() -> dict[str, float]:
-    """A_X / E(B-V) by band, as 3.1 for V."""
+    """A_X / E(B-V) by band; 3.1 for V."""
     return {row["band"].lower(): float(row["ratio"]) for row in rows("extinction")}
 
 
@@ -45,14 +45,21 @@ def _spread(light: Ints, index: Ints, colour: Floats) -> Floats:
 
 
 def intrinsic(band: str, index: Ints, luminosity: Ints) -> Floats:
-    """V minus the magnitude in b, j, h or k of unreddened stars."""
+    """V minus the magnitude in b, j, h or k (2MASS) of unreddened stars, by spectral index and luminosity class."""
     return np.asarray(_intrinsic()[band][luminosity, np.clip(index, 0, SIZE - 1)])
 
 
-def magnitude(band: str, v: Floats, b_v: Floats, index: Ints, luminosity: Ints) -> Floats:
-    """Magnitude in a band from V, reddened as B-V tells; NaN where the spectral type is unknown.
+def estimated_magnitude(band: str, v: Floats, b_v: Floats, index: Ints, luminosity: Ints) -> Floats:
+    """Magnitude in a band; NaN where the spectral type is unknown.
 
-    An unknown B-V, or one bluer than the type's, means no reddening.
+    Parameters
+    ----------
+    band : str
+        b, j, h or k.
+    v, b_v : Floats
+        V and B-V, mag. An unknown B-V (NaN), or one bluer than the type's, means no reddening.
+    index, luminosity : Ints
+        Spectral index, negative if unknown, and luminosity class 0 to 5.
     """
     ratios = extinction()
     excess = np.nan_to_num(np.maximum(b_v + intrinsic("b", index, luminosity), 0))

@@ -19,7 +19,7 @@ FIRST, LAST = 42, 272
 """Spectral indexes, B0.5 to M8, that the polynomials were fitted on."""
 BANDS = "BVRIJHKLMN"
 FLOOR_V = 0.01
-"""Smallest error of V (mag) that JSDC believes."""
+"""Smallest error of V (mag) that JSDC uses."""
 SYSTEMATIC = 0.02
 """Relative error added in quadrature to that of the mean."""
 LN10 = np.log(10)
@@ -32,6 +32,7 @@ class Diameters:
     single: Floats
     """From V-J, V-H and V-K, shape (n, 3)."""
     e_single: Floats
+    """Their errors."""
     ldd: Floats
     """Limb-darkened diameter, the mean of the three."""
     e_ldd: Floats
@@ -67,7 +68,22 @@ def _covariance(index: Ints, e_v: Floats, e_infrared: Floats) -> Floats:
 
 
 def diameters(index: Ints, v: Floats, e_v: Floats, infrared: Floats, e_infrared: Floats) -> Diameters:
-    """Diameters of stars from their spectral index, V and J, H, K (columns of `infrared`), with errors in mag."""
+    """Diameters of n stars, with JSDC's error model.
+
+    Parameters
+    ----------
+    index : Ints
+        Spectral index; outside FIRST to LAST there is no diameter.
+    v, e_v : Floats
+        V and its error, mag; at least FLOOR_V is taken as error, also for NaN.
+    infrared, e_infrared : Floats
+        J, H, K (2MASS) and their errors, mag, shape (n, 3); an unknown error (NaN) is taken as 0.1 mag.
+
+    Returns
+    -------
+    Diameters
+        In mas; NaN where a magnitude or the spectral type is missing.
+    """
     sound = (index >= FIRST) & (index <= LAST) & np.isfinite(v) & np.isfinite(infrared).all(axis=1)
     place = np.where(sound, index, FIRST)
     ratio = _ratios()
@@ -90,7 +106,7 @@ def diameters(index: Ints, v: Floats, e_v: Floats, infrared: Floats, e_infrared:
 
 @cache
 def _darkening() -> Floats:
-    """Uniform over limb-darkened diameter by luminosity class 0…5, spectral index and band; NaN where unknown."""
+    """Uniform-disk over limb-darkened diameter by luminosity class 0…5, spectral index and band; NaN if unknown."""
     table = columns("limb_darkening")
     light, index = (numbers(table[name]).astype(int) for name in ("luminosity_class", "spectral_index"))
     u = np.array([numbers(table[f"u_{band.lower()}"]) for band in BANDS]).T
@@ -102,5 +118,5 @@ def _darkening() -> Floats:
 
 
 def uniform_disks(index: Ints, luminosity: Ints, ldd: Floats) -> NDArray[np.float64]:
-    """Uniform-disk diameters in BANDS, shape (n, 10), from the limb-darkened one and a linear law of darkening."""
+    """Uniform-disk diameters in BANDS, mas, shape (n, 10), from limb-darkened ones under a linear law of darkening."""
     return np.asarray(_darkening()[luminosity, np.clip(index, 0, LAST)] * ldd[:, None])

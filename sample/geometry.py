@@ -1,4 +1,4 @@
-"""How an interferometer sees a star: hour angle, projected baselines, the time at which it is well placed."""
+"""Geometry of an observation: hour angle, projected baselines, and the time when a star is well placed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,13 +38,33 @@ def _places() -> dict[tuple[str, str], Floats]:
 
 
 def hour_angle(interferometer: str, mjd: Floats, ra: Floats) -> Floats:
-    """Hour angle in degrees, -180 to 180, good to an arcminute."""
+    """Hour angle in degrees, -180 to 180, good to an arcminute.
+
+    Parameters
+    ----------
+    interferometer : str
+        "VLTI" or "CHARA".
+    mjd : Floats
+        UTC.
+    ra : Floats
+        ICRS degrees.
+    """
     sidereal = 280.46061837 + 360.98564736629 * (mjd - J2000) + LONGITUDES[interferometer]
     return (sidereal - ra + 180) % 360 - 180
 
 
 def project(interferometer: str, stations: Sequence[str], mjd: Floats, ra: Floats, dec: Floats) -> Projection:
-    """Project the baselines between stations as a star sees them at given times (MJD, UTC)."""
+    """Project the baselines between stations at given times.
+
+    Parameters
+    ----------
+    interferometer, stations : str, Sequence[str]
+        As in `stations.csv`.
+    mjd : Floats
+        UTC, one for each exposure.
+    ra, dec : Floats
+        ICRS degrees, one for each exposure.
+    """
     pairs = tuple(combinations(stations, 2))
     places = _places()
     base = np.array([places[interferometer, second] - places[interferometer, first] for first, second in pairs])
@@ -58,9 +78,20 @@ def project(interferometer: str, stations: Sequence[str], mjd: Floats, ra: Float
 
 
 def night_time(interferometer: str, year: Floats, ra: Floats, season: Floats, angle: Floats) -> Floats:
-    """Time (MJD) in a given year at which a star stands at an hour angle (degrees) in the middle part of a night.
+    """Time (MJD, UTC) in a given year at which a star has an hour angle in the middle part of a night.
 
-    `season`, in days, moves the night before or after the one in which the star is opposite to the Sun.
+    Parameters
+    ----------
+    interferometer : str
+        "VLTI" or "CHARA".
+    year : Floats
+        Whole years.
+    ra : Floats
+        ICRS degrees.
+    season : Floats
+        Days before (negative) or after the night in which the star is opposite to the Sun.
+    angle : Floats
+        Hour angle, degrees.
     """
     opposite = (EQUINOX + (ra / 360 + 0.5) % 1 * 365.25 + season) % 365.25
     midnight = np.floor(51544 + (year - 2000) * 365.25 + opposite) - LONGITUDES[interferometer] / 360

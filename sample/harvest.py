@@ -106,6 +106,6 @@ def _header(exp_id: str) -> str:
 
 
 def _verdict(missing: str, level: float) -> str:
-    """Say in words of ours which keywords validation missed; nothing where it is not known to have run."""
+    """Validation messages in our words; "" where validation is not known to have run."""
     messages = ",".join(f'"{keyword.replace(".", " ")} is absent from the header"' for keyword in missing.split())
     return f"[{messages}]" if np.isfinite(level) else ""

@@ -11,11 +11,14 @@ SEED = 20_260_630
 FAINTEST = 13.0
 """V of the faintest made-up star."""
 SLOPE = 0.45
-"""Of log10 N(V), as star counts have it around V = 10."""
+"""Slope of log10 N(V), as in star counts around V = 10."""
 
 
-def made_up(first: int, count: int, brightest: float) -> Stars:
-    """Invent stars: each near a real one, of its type, fainter, and as far away as its type and magnitude tell."""
+def synthetic_stars(first: int, count: int, brightest: float) -> Stars:
+    """Invent `count` stars from number `first` on, with V from `brightest` to FAINTEST.
+
+    Each is near a real star, of its spectral type, fainter, and as far away as type and magnitude imply.
+    """
     random = np.random.default_rng([SEED, first])
     parents = _parents()
     parent = parents.take(random.integers(len(parents), size=count))

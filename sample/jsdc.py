@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample.binary import Batch, Values, batch
-from sample.colours import magnitude
+from sample.colours import estimated_magnitude
 from sample.diameter import BANDS, diameters, uniform_disks
 from sample.flags import calibrator_flag
 from sample.identifiers import identifiers, made_up_names
@@ -64,7 +64,7 @@ def _magnitude(stars: Stars, band: str) -> tuple[Floats, Floats, Floats, Floats]
     origin = np.where(np.isnan(origin) & np.isfinite(value), COMPUTED if stars.synthetic else 1, origin)
     if band in INFRARED:
         v = stars.number("vmag")
-        estimate = magnitude(band, v, stars.number("bmag") - v, stars.index, stars.luminosity)
+        estimate = estimated_magnitude(band, v, stars.number("bmag") - v, stars.index, stars.luminosity)
         origin = np.where(np.isnan(value) & np.isfinite(estimate), COMPUTED, origin)
         value = np.where(np.isnan(value), estimate, value)
     confidence = np.where(np.isnan(origin), np.nan, np.where(origin == COMPUTED, LOW, HIGH))

@@ -74,6 +74,6 @@ def setups() -> tuple[Setup, ...]:
 
 
 def chances(interferometer: str) -> Floats:
-    """Tell how often each set-up is taken at an interferometer, as probabilities."""
+    """Probability of each set-up at an interferometer; 0 for those of the other."""
     weights = np.array([one.weight if one.mode.interferometer == interferometer else 0.0 for one in setups()])
     return np.asarray(weights / weights.sum())

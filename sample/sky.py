@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sample.invention import made_up
+from sample.invention import synthetic_stars
 from sample.stars import Stars, real_stars
 from sample.tycho import BRIGHTEST, faint_stars
 
@@ -23,4 +23,4 @@ def blocks(stars: int | None) -> Iterator[Stars]:
         for first in range(0, len(tycho), BLOCK):
             yield tycho.take(slice(first, first + BLOCK))
     for first in range(done, stars, BLOCK):
-        yield made_up(first, min(BLOCK, stars - first), brightest)
+        yield synthetic_stars(first, min(BLOCK, stars - first), brightest)

@@ -36,9 +36,9 @@ def spectral_type_label(index: int, luminosity: int) -> str:
 
 
 def guess_luminosity_class(index: Ints, v: Floats, parallax: Floats) -> Ints:
-    """Guess the luminosity class, III or V, from the apparent magnitude and the parallax (mas).
+    """Guess III or V from spectral index, apparent V and parallax (mas).
 
-    Without a parallax only K and M stars brighter than V = 7 are taken for giants.
+    Without a parallax (NaN or not positive) only K and M stars brighter than V = 7 are taken for giants.
     """
     table = columns("colours")
     dwarf = np.array(table["luminosity_class"]) == "5"

@@ -80,7 +80,7 @@ def _models(ldd: Floats) -> list[str]:
 
 
 def priority(survey: Survey) -> Ints:
-    """Rank targets as the night scheduler does, 1 first, of what is done, the mode and the investigator's priority."""
+    """Priority of each target by the rules of the night scheduler (spica-nss `nss.py`), 1 first."""
     rate = survey.completion
     once = (survey.mode == MODES.index("DIA")) & (rate > 0)
     spectral = survey.mode == MODES.index("SPI")

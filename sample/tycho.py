@@ -55,7 +55,7 @@ def _with_types(ids: Ints, number: dict[str, Floats], tyc: Texts, b_v: Floats) -
 
 
 def _type_of(b_v: Floats, light: int) -> Ints:
-    """Return the spectral index at which B-V, kept from falling, reaches the given one."""
+    """The spectral index at which the intrinsic B-V, made monotonic, reaches the given one."""
     scale = np.arange(20, SIZE)
     colour = np.maximum.accumulate(-intrinsic("b", scale, np.full(len(scale), light)))
     return scale[np.clip(np.searchsorted(colour, b_v), 0, len(scale) - 1)]

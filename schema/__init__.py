@@ -1,1 +1,1 @@
-"""What exists: every column said once, and what is derived from it."""
+"""Declarations of all sources, tables, columns and links, each said once, and what is derived from them."""

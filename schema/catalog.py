@@ -25,6 +25,8 @@ LOCAL: Mapping[str, Source] = MappingProxyType(
 ALL = (*SOURCES.values(), *LOCAL.values())
 EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS)
 NO_LINKS: Mapping[str, Link] = MappingProxyType({})
+NAMES: Mapping[Table, Link] = MappingProxyType({link.target: link for link in EVERY_LINK if link.designation})
+"""Tables whose rows are found by name, each with the link that leads from names to it."""
 
 
 @dataclass(frozen=True, eq=False)

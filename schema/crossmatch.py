@@ -11,6 +11,8 @@ MATCHED = {
     3: ("SPICA_TARGET", spica.TARGET, "crossid.spica_place", "key"),
 }
 """Code → name, table, the hub's table of its positions by cell, and the key there."""
+MOVING = frozenset({jsdc.STAR})
+"""Tables whose positions have proper motions, `pmra` (times cos δ) and `pmdec` in mas/yr; the others do not move."""
 TABLES = Enumeration(
     "CrossmatchTable",
     "What positions can be matched with",

@@ -31,8 +31,6 @@ class Cone:
     )
 
 
-DEFAULT_RADIUS, WIDEST = 5.0, 30.0
-"""Radius of the cone in which calibrators are searched, and the largest one, degrees."""
 _BANDS = {
     quantity.value.name.removesuffix("mag").upper(): strawberry.enum_value(
         field, description=quantity.value.description

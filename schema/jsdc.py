@@ -4,7 +4,7 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 `vobsSTAR_PROPERTY_META.h` and `vobsSTAR_PROPERTY.h`, whose integers never change. Units of VizieR II/346.
 """
 
-from schema.table import Column, Enumeration, Link, Quantity, Source, Table
+from schema.table import Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(
@@ -194,6 +194,7 @@ STAR = Table(
         Column("synthetic", BOOLEAN, "Whether the sample made this star up", ucd="meta.code", required=True),
     ),
     rows=2_500_000,
+    cone_filters=(ConeFilter("CALFLAG", "calFlag", 15),),
 )
 IDENTIFIER = Table(
     "jsdc",
@@ -249,7 +250,15 @@ SOURCE = Source(
     (STAR, IDENTIFIER, BADCAL),
     (
         Link("identifiers", STAR, IDENTIFIER, STAR_ID, IDENTIFIER.columns[1], many=True, description="Its names"),
-        Link("star", IDENTIFIER, STAR, IDENTIFIER.columns[1], STAR_ID, description="The star that bears it"),
+        Link(
+            "star",
+            IDENTIFIER,
+            STAR,
+            IDENTIFIER.columns[1],
+            STAR_ID,
+            description="The star that bears it",
+            designation=IDENTIFIER.by_field["designation"],
+        ),
     ),
     citation="2016A&A...589A.112C",
 )

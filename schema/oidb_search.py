@@ -68,6 +68,8 @@ FILTERS = (
     _on("public", FilterKind.RELEASED, "Whether the data are public now", "data_rights", "obs_release_date"),
     _on("id", FilterKind.NUMBERS, "Granules", "id"),
 )
+SEARCHES = {GRANULE: FILTERS}
+"""The tables that can be searched so, each by its filters."""
 BANDS = {
     "U": (0.334, 0.066), "B": (0.461875, 0.08175), "V": (0.556, 0.1105), "R": (0.6625, 0.10651),
     "I": (0.869625, 0.31176), "J": (1.2365, 0.426), "H": (1.679625, 0.46425), "K": (2.365625, 0.912), "L": (3.5, 1.4),

@@ -129,6 +129,18 @@ class Definition:
 
 
 @dataclass(frozen=True, eq=False)
+class ConeFilter:
+    """A parameter of a table's cone search beside those of the standard: rows are kept whose column equals it."""
+
+    parameter: str
+    """Its name, in capitals."""
+    field: str
+    """The column, by its name in GraphQL."""
+    largest: int
+    """It is a whole number from 0 to this, 0 where it is empty."""
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table of the hub, usually a foreign table of one source."""
 
@@ -158,6 +170,8 @@ class Table:
     """Former name in the JMMC's TAP server, which clients still use; accepted, published nowhere."""
     branches: "tuple[Branch, ...]" = ()
     """Set for a union over several databases, most preferred first."""
+    cone_filters: tuple[ConeFilter, ...] = ()
+    """Parameters of its own that its cone search has."""
     repeated: "Table | None" = None
     """The same union with its duplicates."""
 
@@ -248,10 +262,20 @@ class Lineage:
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhood:
-    """Bridge from a row to rows of the same table around it, without itself and those that another table lists."""
+    """Bridge from a row to rows of the same table around it that are fit to calibrate it, without itself.
+
+    A row is fit if its flag is 0, its size is known, and the other table does not list it.
+    """
 
     table: Table
     excluded: Through
+    flag: Column
+    size: Column
+    """Compared with the argument `maxDiameter`."""
+    radius: float
+    """Of the cone that is looked through, in degrees, where the argument `radius` says nothing."""
+    widest: float
+    """The largest that may be asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,6 +324,8 @@ class Link:
     dense: bool = False
     """Whether a row may have so many target rows that fetching all of them for a page is out of the question."""
     bridge: Through | Lineage | Neighbourhood | None = None
+    designation: Column | None = None
+    """Set for a link from names to what bears them: the column of the names, as `schema.designation` folds them."""
 
     @property
     def converts(self) -> bool:
@@ -312,8 +338,8 @@ class Link:
         match self.bridge:
             case None:
                 return ()
-            case Neighbourhood(table, excluded):
-                return (table, excluded.table)
+            case Neighbourhood():
+                return (self.bridge.table, self.bridge.excluded.table)
             case _:
                 return (self.bridge.table,)
 

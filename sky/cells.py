@@ -18,9 +18,9 @@ ARCSEC = np.pi / 180 / 3600
 FARTHEST = healpix.farthest(ORDER) / ARCSEC
 """From the middle of a cell to a corner of it (arcsec), at most."""
 AT_ONCE = 10_000
-"""Cones wider than `BESIDE` whose cells are found together: each has 72 cells to choose from."""
+"""Cones wider than `BESIDE` whose cells are computed together: each has 72 cells to choose from."""
 FIRST, LAST = 1980.0, 2050.0
-"""Epochs (Julian years) between which a star is found where its proper motion takes it."""
+"""Epochs (Julian years) for which `path` is right."""
 REACH = 5.0
 """A star has the cells of points of its path such that it is never farther than this (arcsec) from one of them."""
 BENT, BENT_AT_POLE, POLAR = 0.65, 14.0, 86.0
@@ -32,7 +32,7 @@ CORNERS = (3, 1, 7, 5)
 
 
 def cell(ra: Floats, dec: Floats) -> Ints:
-    """Cell of each place (ICRS, degrees)."""
+    """Number of the cell (order 10, nested) of each place, in ICRS degrees."""
     return healpix.cell_of(ORDER, ra, dec)
 
 
@@ -49,7 +49,12 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     Returns
     -------
     tuple
-        Row of each centre and cell, centre by centre, with its own cell first.
+        Two arrays of equal length, index of a centre and number of a cell: centre by centre, with its own cell first.
+
+    Raises
+    ------
+    ValueError
+        The radius is negative or larger than WIDEST.
     """
     if not 0 <= radius <= WIDEST:
         message = f"a cone of {radius}″ is not within the cells around its centre"
@@ -105,10 +110,22 @@ def _neighbours(cells: Ints) -> Ints:
 
 
 def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
-    """Cells of stars that move, as REACH says: row of each star and cell; proper motions in mas/yr, ra's times cos δ.
+    """Cells of stars that move: enough of them that none is missed at any epoch from FIRST to LAST.
 
-    A place that is within a radius of a star at some epoch from FIRST to LAST has one of the star's cells among those
-    that a cone of the radius and REACH around it touches.
+    A place within a radius of a star at such an epoch has one of the star's cells among those that `touched` gives for
+    a cone of the radius plus REACH around it.
+
+    Parameters
+    ----------
+    ra, dec
+        Places at J2000, ICRS degrees.
+    pm_ra, pm_dec
+        Proper motions in mas/yr, that in right ascension times cos δ.
+
+    Returns
+    -------
+    tuple
+        Two arrays of equal length, index of a star and number of a cell: star by star.
     """
     length = np.hypot(pm_ra, pm_dec) * (LAST - FIRST) / 1000
     count = np.maximum(1, np.ceil(length / (2 * REACH))).astype(np.int64)
@@ -123,7 +140,10 @@ def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, 
 
 
 def carried(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
-    """Places (degrees) of stars some years after: along the great circle, as `crossid.separation` has it in SQL."""
+    """Places (ICRS degrees) of stars after so many Julian years: along a great circle, as `crossid.separation` in SQL.
+
+    `ra` and `dec` are in degrees, proper motions in mas/yr, that in right ascension times cos δ.
+    """
     alpha, delta = np.radians(ra), np.radians(dec)
     east, north = pm_ra / 1000 * ARCSEC * years, pm_dec / 1000 * ARCSEC * years
     out = np.cos(delta) - north * np.sin(delta)

@@ -1,9 +1,11 @@
 """Cells of HEALPix, nested (Górski et al. 2005, ApJ 622, 759), for arrays of places and cells: cdshealpix of CDS.
 
-The Python face of cdshealpix takes places as objects of astropy; below it lies a module of plain arrays, which is what
-is used here. It is imported by the first call, since astropy comes along with it: 0.3 s and 35 MB.
+The Python face of cdshealpix takes places as objects of astropy, and its package imports that: 0.3 s and 35 MB of each
+server. Below it lies a compiled module of plain arrays, which is loaded by itself and is all that is used here.
 """
 
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,19 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+
+def _compiled() -> Any:
+    package = find_spec("cdshealpix")
+    spec = package and PathFinder.find_spec("cdshealpix.cdshealpix", package.submodule_search_locations)
+    if not spec or not spec.loader:
+        message = "cdshealpix is not installed, or not as a package with a compiled module"
+        raise ImportError(message)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LIBRARY = _compiled()
 THREADS = np.uint16(1)
 """Whoever calls has a thread already, and a server has other requests."""
 AROUND = [3, 6, 7, 8, 5, 2, 1, 0]
@@ -40,21 +55,21 @@ def cell_of(order: int, ra: Floats, dec: Floats) -> Ints:
         message = "declinations are from -90 to 90 degrees"
         raise ValueError(message)
     cells, offset_x, offset_y = np.empty(lon.shape, np.uint64), np.empty(lon.shape), np.empty(lon.shape)
-    _library().lonlat_to_healpix(_orders(order, lon), lon, lat, cells, offset_x, offset_y, THREADS)
+    LIBRARY.lonlat_to_healpix(_orders(order, lon), lon, lat, cells, offset_x, offset_y, THREADS)
     return cells.astype(np.int64)
 
 
 def centre(order: int, cells: Ints) -> tuple[Floats, Floats]:
     """Right ascension and declination (degrees) of the middle of each cell."""
     lon, lat = np.empty(cells.shape), np.empty(cells.shape)
-    _library().healpix_to_lonlat(_orders(order, cells), cells.astype(np.uint64), 0.5, 0.5, lon, lat, THREADS)
+    LIBRARY.healpix_to_lonlat(_orders(order, cells), cells.astype(np.uint64), 0.5, 0.5, lon, lat, THREADS)
     return np.degrees(lon), np.degrees(lat)
 
 
 def corners(order: int, cells: Ints) -> tuple[Floats, Floats]:
     """Right ascensions and declinations (degrees) of the corners N, W, S, E of cells: four columns, a row a cell."""
     lon, lat = np.empty((len(cells), 4)), np.empty((len(cells), 4))
-    _library().vertices(_orders(order, cells), cells.astype(np.uint64), 1, lon, lat, THREADS)
+    LIBRARY.vertices(_orders(order, cells), cells.astype(np.uint64), 1, lon, lat, THREADS)
     return np.degrees(lon[:, CARDINAL]), np.degrees(lat[:, CARDINAL])
 
 
@@ -64,7 +79,7 @@ def neighbours(order: int, cells: Ints) -> Ints:
     Where three of the twelve faces meet, a cell has seven around it instead of eight.
     """
     around = np.empty((len(cells), 9), np.int64)
-    _library().neighbours(order, cells.astype(np.uint64), around, THREADS)
+    LIBRARY.neighbours(order, cells.astype(np.uint64), around, THREADS)
     return around[:, AROUND]
 
 
@@ -79,9 +94,3 @@ def farthest(order: int) -> float:
 
 def _orders(order: int, like: NDArray[Any]) -> NDArray[np.uint8]:
     return np.full(len(like), order, np.uint8)
-
-
-def _library() -> Any:
-    from cdshealpix import cdshealpix as library
-
-    return library

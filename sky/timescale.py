@@ -1,10 +1,10 @@
-"""From UTC, as observatories tell the time, to TCB, as maps of coverage do (MOC 2.0 section 4.2)."""
+"""From UTC, in which observatories give times, to TCB, in which coverage maps do (MOC 2.0 section 4.2)."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 FIRST, LAST = 41317.0, 88069.0
-"""MJD between which a time is taken for one: 1972, when UTC began as it is, and 2100."""
+"""MJD between which `tcb` is right: 1972, when UTC got its leap seconds, and 2100."""
 DAY = 86_400_000_000
 """Microseconds."""
 HALF_DAYS_AT_MJD_0 = 4_800_001
@@ -19,10 +19,10 @@ RATE, EQUAL = 1.550519768e-8, 43144.0003725
 
 
 def tcb(mjd: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Microseconds since JD 0 in TCB of MJDs in UTC, to some milliseconds."""
+    """Microseconds since JD 0 in TCB, from MJD in UTC; right to some milliseconds between FIRST and LAST."""
     day = np.floor(mjd)
-    told = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)
+    noon = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)
     leap = 9 + np.searchsorted(LEAPS, mjd, side="right")
     later = leap + TAI_TO_TT + RATE * 86400 * (mjd - EQUAL)
-    passed: NDArray[np.int64] = told + np.rint((mjd - day) * DAY + later * 1e6).astype(np.int64)
+    passed: NDArray[np.int64] = noon + np.rint((mjd - day) * DAY + later * 1e6).astype(np.int64)
     return passed

@@ -36,7 +36,7 @@ DOORS = "".join(text for page, text in TEXT.items() if page.parent == DOCS / "do
 MEASURED = re.compile(
     r"\d[\d  .,–]*\s?(?:ms|µs|s|MB|GB|×|%)(?![\w″/])"
     r"|(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred)) times (?:as|the|faster|slower|less|more|cheaper)\b"
-    r"|\b(?:half|third|fourth|quarter|tenth|twentieth) of (?:the|its|their) (?:time|memory|cost|CPU)\b"
+    r"|\b(?:half|third|quarter|\w+th) of (?:the|its|their) (?:time|memory|cost|CPU)\b"
 )
 MARKED = re.compile(r"<!-- (figure|coverage)\b[^>]*-->.*?<!-- /\1 -->", re.DOTALL)
 UNMEASURED = re.compile(r"\d[\d ]* (?:rows|sources) × \d+ (?:columns|fields)|100 rows × JSDC")
@@ -83,7 +83,7 @@ def test_what_no_test_runs_is_there(block: Block) -> None:
         elif program == GATEWAY:
             assert _parser().parse_args(arguments), line
         else:
-            assert line.startswith(("pip install 'jmmc-gateway[", "docker compose up")), line
+            assert line.startswith(("pip install '.[", "docker compose up")), line
 
 
 def test_all_blocks_are_of_a_kind_that_is_run() -> None:

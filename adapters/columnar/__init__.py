@@ -1,1 +1,1 @@
-"""Tables for those who read columns: FITS, Parquet, Arrow, and JSON, from the same COPY as a VOTable."""
+"""Column-oriented formats, FITS, Parquet and Arrow, and JSON, written from the same COPY as a VOTable."""

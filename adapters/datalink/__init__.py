@@ -1,1 +1,1 @@
-"""DataLink: what there is about a record, and which services can be asked about it."""
+"""DataLink 1.1: links of a record to files, logs, stars and services."""

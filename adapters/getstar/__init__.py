@@ -1,1 +1,1 @@
-"""GetStar: one star or several as JMMC's own service gives them."""
+"""GetStar, JMMC's service for single stars: its parameters and its documents."""

@@ -1,1 +1,1 @@
-"""Coverage as the Virtual Observatory writes it: MOC 2.0 (REC-MOC-2.0, IVOA 2022)."""
+"""Coverage maps of tables: MOC 2.0 (REC-MOC-2.0, IVOA 2022)."""

@@ -1,1 +1,1 @@
-"""OiDB's search page as its query strings ask it."""
+"""OiDB's search page, by its query strings."""

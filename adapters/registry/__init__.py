@@ -1,1 +1,1 @@
-"""What the service says of itself: VOSI, VODataService, TAPRegExt, VOResource, DALI examples."""
+"""Documents that describe the service: VOSI, VODataService, TAPRegExt, VOResource, DALI examples."""

@@ -9,11 +9,9 @@ from adapters.votable.parameters import FORMAT, LARGEST, Parameters, number, who
 from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Catalog, suggestion
-from schema.jsdc import STAR
 from schema.table import Column, Quantity, Table
 
 DEFAULT_VERBOSITY = 2
-CALFLAG = STAR.by_field["calFlag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def parse_cone_search(
     ----------
     parameters
         RA, DEC and SR in ICRS degrees; VERB, MAXREC and RESPONSEFORMAT. SR = 0 or MAXREC = 0 asks for the columns
-        without rows (section 2.2.1). Of stars, CALFLAG = 0 keeps those fit to calibrate.
+        without rows (section 2.2.1). A table may have further ones (`Table.cone_filters`), as CALFLAG of JSDC's stars.
     accept
         The header of that name, which counts where RESPONSEFORMAT is not given.
     largest
@@ -58,8 +56,10 @@ def parse_cone_search(
     verbosity = whole(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
     limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, LARGEST)
     variables: dict[str, Any] = {"cone": cone, "first": min(limit, largest)}
-    if table is STAR and "calflag" in parameters:
-        variables["where"] = {CALFLAG.graphql: {"eq": whole(parameters, "CALFLAG", 0, 0, 15)}}
+    filters = [item for item in table.cone_filters if item.parameter.lower() in parameters]
+    if filters:
+        where = {item.field: {"eq": whole(parameters, item.parameter, 0, 0, item.largest)} for item in filters}
+        variables["where"] = where
     form = negotiate(parameters.get(FORMAT), accept, TABLEDATA)
     return ConeSearch(Request(document(table, verbosity), None, variables), form)
 

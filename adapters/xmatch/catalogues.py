@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from planning.errors import NotFound
 from schema import published
 from schema.catalog import Catalog, suggestion
-from schema.crossmatch import MATCHED
+from schema.crossmatch import MATCHED, MOVING
 from schema.table import Table
 
 PREFIX = "vizier:"
@@ -14,7 +14,6 @@ EPOCH_J2000 = 2000.0
 STILL = "0, 0, 0"
 CELLED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
 """Declared tables whose cells the hub has: the relation of the cells and its column with the key."""
-STARS = MATCHED[0][1].qualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,6 @@ def places(catalog: Catalog, told: str, epoch: float) -> Places:
     table = catalog.tables[name]
     if name in CELLED:
         relation, key = CELLED[name]
-        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if name == STARS else STILL
+        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if table in MOVING else STILL
         return Places(table, relation, key, motion)
     return Places(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)

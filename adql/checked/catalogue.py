@@ -34,18 +34,18 @@ class Catalogue:
         if len(parts) > 2:
             message = f"{spelled(parts)} has too many parts: a table is called schema.table"
             raise AdqlError(message, parts[0].at)
-        found = self._named(parts)
-        if len(found) == 1:
-            return found[0][1]
-        if found:
+        matching = self._named(parts)
+        if len(matching) == 1:
+            return matching[0][1]
+        if matching:
             message = f"{spelled(parts)} is the name of several tables"
-            raise AdqlError(message, parts[0].at, f"say which: {', '.join(name for name, _ in found)}")
+            raise AdqlError(message, parts[0].at, f"say which: {', '.join(name for name, _ in matching)}")
         raise self._unknown(parts)
 
     def _named(self, parts: Sequence[Identifier]) -> list[tuple[str, Table]]:
         if len(parts) == 1 and parts[0].text.lower() in self._former:
             return [self._former[parts[0].text.lower()]]
-        key = tuple(part.text.lower() for part in parts)
+        key = tuple(identifier.text.lower() for identifier in parts)
         return [entry for entry in self._by_name.get(key, ()) if _spelled_so(entry[0], parts)]
 
     @cached_property
@@ -54,23 +54,23 @@ class Catalogue:
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, ...], list[tuple[str, Table]]]:
-        found: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
+        matching: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
         for name, table in self.tables.items():
             schema, _, last = name.lower().partition(".")
             for key in ((schema, last), (last,)):
-                found.setdefault(key, []).append((name, table))
-        return found
+                matching.setdefault(key, []).append((name, table))
+        return matching
 
     def _unknown(self, parts: Sequence[Identifier]) -> AdqlError:
-        wanted = spelled(parts).replace('"', "").lower()
+        name = spelled(parts).replace('"', "").lower()
         names = [name if len(parts) > 1 else name.partition(".")[2] for name in self.tables]
-        hint = suggestion(wanted, names).removeprefix("; ")
+        hint = suggestion(name, names).removeprefix("; ")
         return AdqlError(f"there is no table {spelled(parts)}", parts[0].at, hint or "TAP_SCHEMA.tables lists them all")
 
 
 def spelled(parts: Sequence[Identifier]) -> str:
     """A name as it was written."""
-    return ".".join(f'"{part.text}"' if part.quoted else part.text for part in parts)
+    return ".".join(f'"{identifier.text}"' if identifier.quoted else identifier.text for identifier in parts)
 
 
 def same(identifier: Identifier, known: str) -> bool:

@@ -1,4 +1,4 @@
-"""Two values side by side: whether they can be compared, and in which types, so that PostgreSQL never has to refuse."""
+"""Whether two values can be compared, and in which types: PostgreSQL is never asked for what it would refuse."""
 
 from datetime import UTC, datetime
 
@@ -32,13 +32,11 @@ def compared(left: TypedExpression, right: TypedExpression, at: TextPosition) ->
         return _narrow(left, right.type), _narrow(right, left.type)
     if types <= set(TEXTS):
         return left.text, right.text
-    if types <= {*TIMES, *TEXTS} and any(
-        each.type in TIMES and other.string is not None for each, other in _both(pair)
-    ):
+    if types <= {*TIMES, *TEXTS} and any(one.type in TIMES and other.string is not None for one, other in _both(pair)):
         return _timed(left, right, at), _timed(right, left, at)
     if types <= set(TIMES):
         return instant(left), instant(right)
-    if BOOLEAN in types and not any(each.form for each in pair):
+    if BOOLEAN in types and not any(one.form for one in pair):
         return _truth(left, at), _truth(right, at)
     raise _incomparable(left, right, at)
 
@@ -63,33 +61,33 @@ def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:
     """A time that is written in a query (ISO 8601, UTC where it names no zone) as one of a type; raises `AdqlError`."""
     try:
         read = datetime.fromisoformat(text.strip())
-        told = read.astimezone(UTC) if read.tzinfo else read
+        time = read.astimezone(UTC) if read.tzinfo else read
     except (ValueError, OverflowError):  # of UTC there are the years 1 to 9999
         message = f"{text[:60]!r} is no time"
         raise AdqlError(message, at, "write it as '2024-05-17T21:30:00Z'") from None
-    plain = told.replace(tzinfo=None).isoformat(sep=" ")
+    plain = time.replace(tzinfo=None).isoformat(sep=" ")
     return fragment(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
 
 
 def _truth(value: TypedExpression, at: TextPosition) -> Node:
     if value.type is BOOLEAN:
         return value.sql
-    told = None
+    truth = None
     if value.string is not None:
-        told = TRUTHS.get(value.string.strip().lower())
+        truth = TRUTHS.get(value.string.strip().lower())
     elif value.number in (0, 1):
-        told = bool(value.number)
-    if told is None:
+        truth = bool(value.number)
+    if truth is None:
         message = f"a truth value cannot be compared with {kind(value.type)}"
         raise AdqlError(message, at, "write TRUE or FALSE")
-    return fragment("true" if told else "false")
+    return fragment("true" if truth else "false")
 
 
 def _incomparable(left: TypedExpression, right: TypedExpression, at: TextPosition) -> AdqlError:
     kinds = {kind(left.type), kind(right.type)}
     hint = ""
     if kinds == {"a number", "a character string"}:
-        literal = next((each for each in (left, right) if each.string is not None), None)
+        literal = next((one for one in (left, right) if one.string is not None), None)
         hint = (
             "write the number without quotes" if literal and _number(literal.string) else "CAST makes one of the other"
         )
@@ -106,8 +104,8 @@ def _number(text: str | None) -> bool:
     return True
 
 
-def brought_together(values: list[TypedExpression], at: TextPosition) -> Scalar | None:
-    """The type in which several values are told in one column; raises `AdqlError`."""
+def common_type(values: list[TypedExpression], at: TextPosition) -> Scalar | None:
+    """The type of a column that holds several values, None where all are NULL; raises `AdqlError` if there is none."""
     try:
         return common(value.type for value in values)
     except ValueError as error:

@@ -40,12 +40,12 @@ class SqlFunction:
     keeps_unit: bool = False
     """Whether the result has the unit of the first argument."""
     answers: bool = False
-    """Whether its SQL is a condition, told as 1 or 0."""
+    """Whether its SQL is a condition, 1 or 0 as a value."""
     aggregate: bool = False
     hub: bool = False
     """Whether only the hub has the functions in its SQL (`sql/hub`)."""
     varies: bool = False
-    """Whether it gives another value each time it is asked."""
+    """Whether it gives another value each time (RAND)."""
 
     @property
     def form(self) -> str:

@@ -1,4 +1,4 @@
-"""What the names in a query stand for: relations of a FROM, their columns, and those of the queries around."""
+"""Scopes: the relations and columns that names stand for at one place of a query, and those of the queries around."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class ScopeColumn:
     """As it is published, or as the query has named it."""
     sql: str
     type: Scalar | None
-    meaning: ColumnMetadata = NONE
+    metadata: ColumnMetadata = NONE
     origin: ColumnRef | None = None
     merged: Node | None = None
     """What it is, where a join has made one column of two."""
@@ -42,7 +42,7 @@ class ScopeColumn:
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
         parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
-        return TypedExpression(node, self.type, self.meaning, self.origin, form=form, parts=parts)
+        return TypedExpression(node, self.type, self.metadata, self.origin, form=form, parts=parts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,8 +60,8 @@ class ScopeRelation:
         if len(qualifier) > len(self.names):
             return False
         return all(
-            same(wanted, known.text) and (not known.quoted or wanted.quoted or known.text.islower())
-            for wanted, known in zip(reversed(qualifier), self.names, strict=False)
+            same(identifier, known.text) and (not known.quoted or identifier.quoted or known.text.islower())
+            for identifier, known in zip(reversed(qualifier), self.names, strict=False)
         )
 
 
@@ -70,11 +70,11 @@ Visible = tuple[ScopeRelation, ScopeColumn]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GroupScope:
-    """What may be told of rows that are put into groups: their keys, and aggregates."""
+    """Groups of rows: their select list may have keys and aggregates alone."""
 
     keys: frozenset[Node]
     loose: list[Name]
-    """Columns that stand outside of both so far."""
+    """Columns outside of both so far: refused at the end, unless what they are part of turns out to be a key."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +89,10 @@ class Scope:
 
     @cached_property
     def _by_name(self) -> dict[str, list[Visible]]:
-        found: dict[str, list[Visible]] = {}
+        matching: dict[str, list[Visible]] = {}
         for visible in self.columns:
-            found.setdefault(visible[1].name.lower(), []).append(visible)
-        return found
+            matching.setdefault(visible[1].name.lower(), []).append(visible)
+        return matching
 
     def find(self, name: Name) -> tuple[Visible, "Scope"] | None:
         """The column of a name, here or in the queries around, and where it was; None if there is none.
@@ -102,34 +102,34 @@ class Scope:
         AdqlError
             It may be one of several.
         """
-        found = self._found(name.parts)
-        if len(found) > 1:
-            relations = ", ".join(f"{relation.names[0].text}.{field.name}" for relation, field in found)
+        matching = self._found(name.parts)
+        if len(matching) > 1:
+            relations = ", ".join(f"{relation.names[0].text}.{field.name}" for relation, field in matching)
             message = f"{spelled(name.parts)} may be one of several columns"
             raise AdqlError(message, name.at, f"say which: {relations}")
-        if found:
-            return found[0], self
+        if matching:
+            return matching[0], self
         return self.outer.find(name) if self.outer else None
 
     def _found(self, parts: Sequence[Identifier]) -> list[Visible]:
         *qualifier, last = parts
         if not qualifier:
             return _of_name(self._by_name.get(last.text.lower(), ()), last) or self._formerly(self.columns, last)
-        found = [relation for relation in self.relations if relation.called(qualifier)]
-        named = [(relation, field) for relation in found for field in relation.fields]
+        matching = [relation for relation in self.relations if relation.called(qualifier)]
+        named = [(relation, field) for relation in matching for field in relation.fields]
         return _of_name(named, last) or self._formerly(named, last)
 
     @staticmethod
-    def _formerly(columns: Iterable[Visible], wanted: Identifier) -> list[Visible]:
-        return [each for each in columns if _is_former(each[1], wanted)]
+    def _formerly(columns: Iterable[Visible], identifier: Identifier) -> list[Visible]:
+        return [visible for visible in columns if _is_former(visible[1], identifier)]
 
     def relation(self, qualifier: Sequence[Identifier]) -> ScopeRelation:
         """The relation that `qualifier.*` is of; raises `AdqlError`."""
-        found = [relation for relation in self.relations if relation.called(qualifier)]
-        if len(found) == 1:
-            return found[0]
+        matching = [relation for relation in self.relations if relation.called(qualifier)]
+        if len(matching) == 1:
+            return matching[0]
         known = [relation.names[0].text for relation in self.relations]
-        problem = "is the name of several tables of this FROM" if found else "is no table of this FROM"
+        problem = "is the name of several tables of this FROM" if matching else "is no table of this FROM"
         hint = suggestion(qualifier[-1].text, known).removeprefix("; ")
         raise AdqlError(f"{spelled(qualifier)} {problem}", qualifier[0].at, hint)
 
@@ -159,25 +159,25 @@ class Scope:
             scope = scope.outer
 
 
-def _of_name(columns: Iterable[Visible], wanted: Identifier) -> list[Visible]:
-    return [each for each in columns if same(wanted, each[1].name)]
+def _of_name(columns: Iterable[Visible], identifier: Identifier) -> list[Visible]:
+    return [visible for visible in columns if same(identifier, visible[1].name)]
 
 
-def _is_former(field: ScopeColumn, wanted: Identifier) -> bool:
+def _is_former(field: ScopeColumn, identifier: Identifier) -> bool:
     column = field.origin.column if field.origin else None
-    return bool(column and column.former and column.name == field.name and same(wanted, column.former))
+    return bool(column and column.former and column.name == field.name and same(identifier, column.former))
 
 
 @cache
 def fields(table: Table, *, direct: bool) -> tuple[ScopeColumn, ...]:
-    """The columns of a table, by the names they have in the hub or at their source."""
+    """The columns of a table, by the names that they have in the hub or, `direct`, at their source."""
     return tuple(
         ScopeColumn(
-            each.name,
-            column_name(each, direct=direct and not table.definition),
-            plain(each.type),
-            ColumnMetadata(each.description, each.unit, each.ucd, each.utype, each.enumeration),
-            ColumnRef(table, each),
+            declared.name,
+            column_name(declared, direct=direct and not table.definition),
+            plain(declared.type),
+            ColumnMetadata(declared.description, declared.unit, declared.ucd, declared.utype, declared.enumeration),
+            ColumnRef(table, declared),
         )
-        for each in table.columns
+        for declared in table.columns
     )

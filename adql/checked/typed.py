@@ -1,4 +1,4 @@
-"""A value of a query: its SQL, its type, and what is still known of it."""
+"""A value of a query: its SQL, its type, and its metadata."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -30,13 +30,13 @@ INTEGERS = (SHORT, INT, LONG)
 NUMBERS = (*INTEGERS, FLOAT, DOUBLE)
 TEXTS = (ASCII, TEXT, REGION, JSON)
 WRITTEN = worded(ASCII, "*", "timestamp")
-"""A time of an uploaded table: told in the words that it came in, read as one (UTC) where a time is wanted."""
+"""A time of an uploaded table: written out as it came, and read as a time (UTC) where one is expected."""
 TIMES = (INSTANT, DATETIME, WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMetadata:
-    """What a column is told to be beside its type, empty where nothing is known."""
+    """What a FIELD says of a column beside its type; empty where nothing is known."""
 
     description: str = ""
     unit: str = ""
@@ -73,12 +73,12 @@ class GeometryForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedExpression:
-    """A value."""
+    """A value: SQL with its type and metadata, as far as they are known."""
 
     sql: Node
     type: Scalar | None
     """None for NULL, which is of any type."""
-    meaning: ColumnMetadata = NONE
+    metadata: ColumnMetadata = NONE
     origin: ColumnRef | None = None
     number: float | None = None
     """What it is, for a number that is known already."""
@@ -109,7 +109,7 @@ PLAIN = {scalar.sql: scalar for scalar in (SHORT, INT, LONG, FLOAT, DOUBLE, BOOL
 
 
 def plain(scalar: Scalar) -> Scalar:
-    """The type that a query has to do with, whatever shape the cells of an uploaded table have.
+    """The type of a column in a query, whatever shape the cells of an uploaded table have.
 
     What is marked as a time, a place or an area (DALI 1.1 section 3.3) is one (TAP 1.1 sections 2.7.2 and 2.7.6).
     """
@@ -136,36 +136,36 @@ def kind(scalar: Scalar | None) -> str:
 
 
 def common(types: Iterable[Scalar | None]) -> Scalar | None:
-    """The type that values of these types are all of when they are told in one column.
+    """The type of a column that holds values of these types; None where all are NULL.
 
     Raises
     ------
     ValueError
         There is none.
     """
-    found = {scalar for scalar in types if scalar is not None}
-    if len(found) <= 1:
-        return next(iter(found), None)
-    if found <= set(NUMBERS):
-        return number(found)
-    if found <= set(TEXTS):
-        return TEXT if found & {TEXT, JSON} else ASCII
-    if found <= set(TIMES):
+    scalars = {scalar for scalar in types if scalar is not None}
+    if len(scalars) <= 1:
+        return next(iter(scalars), None)
+    if scalars <= set(NUMBERS):
+        return number(scalars)
+    if scalars <= set(TEXTS):
+        return TEXT if scalars & {TEXT, JSON} else ASCII
+    if scalars <= set(TIMES):
         return INSTANT
-    message = " and ".join(sorted(map(kind, found)))
+    message = " and ".join(sorted(map(kind, scalars)))
     raise ValueError(message)
 
 
 def number(types: Iterable[Scalar]) -> Scalar:
     """The type of a sum of numbers of these types, as PostgreSQL has it."""
-    found = set(types)
-    if found <= set(INTEGERS):
-        return max(found, key=INTEGERS.index)
-    return FLOAT if found == {FLOAT} else DOUBLE
+    scalars = set(types)
+    if scalars <= set(INTEGERS):
+        return max(scalars, key=INTEGERS.index)
+    return FLOAT if scalars == {FLOAT} else DOUBLE
 
 
-def brought(value: TypedExpression, scalar: Scalar | None) -> Node:
-    """The SQL of a value as one of a type that `common` found."""
+def coerced(value: TypedExpression, scalar: Scalar | None) -> Node:
+    """The SQL of a value in the type that `common` gave for it and others."""
     if scalar is None or value.type is scalar or (value.type in TEXTS and scalar in TEXTS and value.type is not JSON):
         return value.sql
     return instant(value) if value.type in TIMES else cast(value.sql, scalar.sql)
@@ -179,12 +179,12 @@ def instant(value: TypedExpression) -> Node:
     return fragment("({0} AT TIME ZONE 'UTC')", plain)
 
 
-def shared(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
-    """What is true of values that are told in one column: all that is said of each."""
+def shared_metadata(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:
+    """The metadata of a column that holds values of all of these: what they agree on."""
     first, *rest = meanings
     same = {
-        part.name: getattr(first, part.name)
-        for part in fields(ColumnMetadata)
-        if all(getattr(other, part.name) == getattr(first, part.name) for other in rest)
+        attribute.name: getattr(first, attribute.name)
+        for attribute in fields(ColumnMetadata)
+        if all(getattr(other, attribute.name) == getattr(first, attribute.name) for other in rest)
     }
     return ColumnMetadata(**same)

@@ -44,7 +44,7 @@ SEPARATOR = re.compile(r"[. ]|(?<!\*)\*(?!\*)")
 FACTOR = re.compile(r"([A-Za-z]+)(?:\*\*|\^)?\(?([+-]?\d)?\)?")
 
 
-def factor(unit: str, wanted: str) -> float:
+def factor(unit: str, target_unit: str) -> float:
     """What a number in one unit is to be multiplied by to be in another.
 
     Raises
@@ -52,9 +52,9 @@ def factor(unit: str, wanted: str) -> float:
     ValueError
         A unit is not known, or the two do not measure the same.
     """
-    (measured, size), (asked, target) = read(unit), read(wanted)
-    if measured != asked:
-        message = f"{unit} cannot be converted to {wanted}"
+    (measured, size), (target_measure, target) = read(unit), read(target_unit)
+    if measured != target_measure:
+        message = f"{unit} cannot be converted to {target_unit}"
         raise ValueError(message)
     return size / target
 
@@ -65,13 +65,13 @@ def read(unit: str) -> tuple[tuple[tuple[str, int], ...], float]:
     over, _, under = unit.partition("/")
     powers: dict[str, int] = {}
     size = 1.0
-    for part, sign in [(part, 1) for part in _factors(over)] + [(part, -1) for part in _factors(under)]:
-        found = FACTOR.fullmatch(part)
-        if not found:
+    for term, sign in [(term, 1) for term in _factors(over)] + [(term, -1) for term in _factors(under)]:
+        matched = FACTOR.fullmatch(term)
+        if not matched:
             message = f"{unit!r} is no unit that is known here"
             raise ValueError(message)
-        power = sign * int(found[2] or 1)
-        measured, scale = _single(found[1])
+        power = sign * int(matched[2] or 1)
+        measured, scale = _single(matched[1])
         powers[measured] = powers.get(measured, 0) + power
         size *= scale**power
     if not 0 < size < inf:
@@ -81,7 +81,7 @@ def read(unit: str) -> tuple[tuple[tuple[str, int], ...], float]:
 
 
 def _factors(text: str) -> list[str]:
-    return [part for part in SEPARATOR.split(text.strip().strip("()")) if part and part != "1"]
+    return [term for term in SEPARATOR.split(text.strip().strip("()")) if term and term != "1"]
 
 
 def _single(name: str) -> tuple[str, float]:

@@ -19,12 +19,12 @@ def condition(cursor: Cursor) -> Condition:
     return _surely(cursor, expression(cursor), first)
 
 
-def _surely(cursor: Cursor, found: Value | Condition, first: Token) -> Condition:
-    if isinstance(found, Condition):
-        return found
-    if isinstance(found, Call):
-        called = f"{found.function}(...)"
-        hint = f"perhaps you meant 1 = {called}" if found.function in _ASKS else "perhaps a comparison is missing"
+def _surely(cursor: Cursor, parsed: Value | Condition, first: Token) -> Condition:
+    if isinstance(parsed, Condition):
+        return parsed
+    if isinstance(parsed, Call):
+        called = f"{parsed.function}(...)"
+        hint = f"perhaps you meant 1 = {called}" if parsed.function in _ASKS else "perhaps a comparison is missing"
         raise AdqlError(f"{called} is a value and no condition", cursor.place(first), hint)
     raise cursor.unexpected(_COMPARED)
 
@@ -39,16 +39,16 @@ def _conjunction(cursor: Cursor) -> Value | Condition:
 
 
 def _joined(
-    cursor: Cursor, word: str, join: type[Or | And], part: Callable[[Cursor], Value | Condition]
+    cursor: Cursor, word: str, join: type[Or | And], operand: Callable[[Cursor], Value | Condition]
 ) -> Value | Condition:
     first = cursor.token
-    found = part(cursor)
+    parsed = operand(cursor)
     if cursor.token.word != word:
-        return found
-    parts = [_surely(cursor, found, first)]
+        return parsed
+    parts = [_surely(cursor, parsed, first)]
     while cursor.accept(word):
         first = cursor.token
-        parts.append(_surely(cursor, part(cursor), first))
+        parts.append(_surely(cursor, operand(cursor), first))
     return _balanced(join, parts)
 
 

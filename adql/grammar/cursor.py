@@ -46,10 +46,10 @@ class Cursor:
         self.advance()
         return True
 
-    def expect(self, word: str, wanted: str = "") -> Token:
+    def expect(self, word: str, expected: str = "") -> Token:
         """Go past a reserved word or symbol that must be next."""
         if self.token.word != word:
-            raise self.unexpected(wanted or word)
+            raise self.unexpected(expected or word)
         return self.advance()
 
     def ahead(self, count: int = 1) -> Token:
@@ -57,22 +57,22 @@ class Cursor:
         return self.tokens[min(self.index + count, len(self.tokens) - 1)]
 
     def place(self, token: Token | None = None) -> TextPosition:
-        """Where a token stands, the next one unless told."""
+        """Line and column of a token; of the next one where it is None."""
         return self.lines.place((token or self.token).start)
 
     def deeper(self, levels: int = 1) -> None:
-        """Enter a parenthesis or what else holds a part like the whole; who enters comes out by as many."""
+        """Count nesting, by so many levels; the caller takes them off `depth`. Raises `AdqlError` past `DEEPEST`."""
         self.depth += levels
         if self.depth > DEEPEST:
             raise AdqlError(f"parentheses within parentheses, more than {DEEPEST} deep", self.place())
 
-    def unexpected(self, wanted: str) -> AdqlError:
-        """The refusal of the next token, where something else was wanted, said in plain words."""
+    def unexpected(self, expected: str) -> AdqlError:
+        """The refusal of the next token, where something else was expected: said in words that end `… was expected`."""
         token = self.token
         if token.kind is TokenKind.END:
-            problem = f"{wanted} was expected, and the query ends"
+            problem = f"{expected} was expected, and the query ends"
         else:
-            problem = f"{wanted} was expected, not {_shown(token.text)}"
+            problem = f"{expected} was expected, not {_shown(token.text)}"
         return AdqlError(problem, self.place(), self._unpaired() or hint(self.tokens, self.index))
 
     def _unpaired(self) -> str:
@@ -85,7 +85,7 @@ class Cursor:
             return f"the ( of line {at.line}, column {at.column} is not closed"
         return ""
 
-    def identifier(self, wanted: str) -> Identifier:
+    def identifier(self, expected: str) -> Identifier:
         """A name that must be next."""
         token = self.token
         if token.kind is TokenKind.NAME:
@@ -94,20 +94,20 @@ class Cursor:
         if token.kind is TokenKind.QUOTED:
             self.advance()
             return Identifier(token.text[1:-1].replace('""', '"'), quoted=True, at=self.place(token))
-        raise self.unexpected(wanted)
+        raise self.unexpected(expected)
 
-    def whole(self, wanted: str) -> int:
+    def whole(self, expected: str) -> int:
         """A whole number, written in decimal digits, that must be next."""
         if not (self.token.kind is TokenKind.NUMBER and self.token.text.isdigit()):
-            raise self.unexpected(wanted)
+            raise self.unexpected(expected)
         at, digits = self.place(), self.advance().text.lstrip("0") or "0"
         if len(digits) > 19 or int(digits) > _MOST:
             raise AdqlError(f"a number larger than {_MOST}", at)
         return int(digits)
 
-    def qualified(self, wanted: str, most: int) -> tuple[Identifier, ...]:
+    def qualified(self, expected: str, most: int) -> tuple[Identifier, ...]:
         """A name with what qualifies it, dots between."""
-        parts = [self.identifier(wanted)]
+        parts = [self.identifier(expected)]
         while self.token.word == ".":
             if len(parts) == most:
                 raise AdqlError(f"a name of more than {most} parts", self.place())
@@ -115,11 +115,11 @@ class Cursor:
             parts.append(self.identifier("a name"))
         return tuple(parts)
 
-    def alias(self, wanted: str) -> Identifier | None:
+    def alias(self, expected: str) -> Identifier | None:
         """A new name for what was just read, with AS or without."""
         if self.accept("AS"):
-            return self.identifier(wanted)
-        return self.identifier(wanted) if self.token.kind in (TokenKind.NAME, TokenKind.QUOTED) else None
+            return self.identifier(expected)
+        return self.identifier(expected) if self.token.kind in (TokenKind.NAME, TokenKind.QUOTED) else None
 
     def at_query(self) -> bool:
         """Whether the parenthesis that is next holds a query, and not a value, a condition or a join."""

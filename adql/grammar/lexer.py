@@ -68,7 +68,7 @@ class LineIndex:
     """Where the lines of a text begin."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))] if "\n" in text else [0]
+        self._starts = [0, *(read.end() for read in re.finditer("\n", text))] if "\n" in text else [0]
 
     def place(self, start: int) -> TextPosition:
         """Line and column of the character after so many."""
@@ -79,16 +79,16 @@ class LineIndex:
 def tokens(text: str, lines: LineIndex) -> list[Token]:
     """All tokens of a query, the end of it last."""
     _check_text(text, lines)
-    found: list[Token] = []
+    read: list[Token] = []
     match, position = _TOKEN.match, 0
     while True:
         matched = match(text, position)
         if not matched or not matched.lastgroup:
             raise _stray(text, position, lines)
         token = _token(matched.lastgroup, matched[matched.lastgroup], matched.start(matched.lastgroup))
-        found.append(token)
+        read.append(token)
         if token.kind is TokenKind.END:
-            return found
+            return read
         position = matched.end()
 
 

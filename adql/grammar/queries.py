@@ -16,10 +16,10 @@ def common(cursor: Cursor) -> tuple[Common, ...]:
     """The queries that WITH gives names to, if it begins the whole."""
     if not cursor.accept("WITH"):
         return ()
-    found = [_named(cursor)]
+    parsed = [_named(cursor)]
     while cursor.accept(","):
-        found.append(_named(cursor))
-    return tuple(found)
+        parsed.append(_named(cursor))
+    return tuple(parsed)
 
 
 def _named(cursor: Cursor) -> Common:
@@ -85,10 +85,10 @@ def _select(cursor: Cursor) -> Select:
 
 
 def _outputs(cursor: Cursor) -> tuple[Output | AllColumns, ...]:
-    found = [_output(cursor)]
+    parsed = [_output(cursor)]
     while cursor.accept(","):
-        found.append(_output(cursor))
-    return tuple(found)
+        parsed.append(_output(cursor))
+    return tuple(parsed)
 
 
 def _output(cursor: Cursor) -> Output | AllColumns:
@@ -113,18 +113,18 @@ def _stars(cursor: Cursor) -> int | None:
 
 def _group(cursor: Cursor) -> tuple[Value | int, ...]:
     cursor.expect("BY")
-    found = [_counted(value(cursor))]
+    parsed = [_counted(value(cursor))]
     while cursor.accept(","):
-        found.append(_counted(value(cursor)))
-    return tuple(found)
+        parsed.append(_counted(value(cursor)))
+    return tuple(parsed)
 
 
 def _order(cursor: Cursor) -> tuple[Term, ...]:
     cursor.expect("BY")
-    found = [_term(cursor)]
+    parsed = [_term(cursor)]
     while cursor.accept(","):
-        found.append(_term(cursor))
-    return tuple(found)
+        parsed.append(_term(cursor))
+    return tuple(parsed)
 
 
 def _term(cursor: Cursor) -> Term:

@@ -10,10 +10,10 @@ _JOINS = frozenset(("JOIN", "NATURAL", *JoinKind))
 
 def source(cursor: Cursor) -> tuple[Relation, ...]:
     """What follows FROM: relations, commas between."""
-    found = [relation(cursor)]
+    parsed = [relation(cursor)]
     while cursor.accept(","):
-        found.append(relation(cursor))
-    return tuple(found)
+        parsed.append(relation(cursor))
+    return tuple(parsed)
 
 
 def relation(cursor: Cursor) -> Relation:
@@ -51,11 +51,11 @@ def _kind(cursor: Cursor) -> JoinKind:
 def columns(cursor: Cursor) -> tuple[Identifier, ...]:
     """Names of columns in parentheses."""
     cursor.expect("(", "columns in parentheses")
-    found = [cursor.identifier("a column")]
+    parsed = [cursor.identifier("a column")]
     while cursor.accept(","):
-        found.append(cursor.identifier("a column"))
+        parsed.append(cursor.identifier("a column"))
     cursor.expect(")", "a comma, or the ) that ends these columns")
-    return tuple(found)
+    return tuple(parsed)
 
 
 def _single(cursor: Cursor) -> Relation:
@@ -75,9 +75,9 @@ def _parenthesis(cursor: Cursor) -> Relation:
     at = cursor.place()
     cursor.deeper()
     cursor.advance()
-    found = relation(cursor)
+    parsed = relation(cursor)
     cursor.expect(")", "a JOIN, or the ) that ends it")
     cursor.depth -= 1
-    if isinstance(found, Join):
-        return found
+    if isinstance(parsed, Join):
+        return parsed
     raise AdqlError("a table in parentheses without a JOIN", at)

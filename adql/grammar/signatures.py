@@ -65,7 +65,7 @@ _KINDS = {
 }
 _CASTS = {"POINT": "p", "CIRCLE": "g", "POLYGON": "g", "CHAR": "s", "VARCHAR": "s", "TIMESTAMP": "s"}
 _ANSWERS = {"n": "nm", "s": "sm", "g": "gp", "p": "p"}
-"""Kinds that will do where one is wanted; m is what MIN and MAX give, a number or a character string."""
+"""Kinds that are accepted where one is expected; m is what MIN and MAX give, a number or a character string."""
 
 
 def checked(call: Call) -> Call:
@@ -111,16 +111,16 @@ def _fits(form: str, arguments: Sequence[Value | AllColumns]) -> bool:
     return len(form) == len(arguments) and all(map(_will_do, form, arguments))
 
 
-def _will_do(wanted: str, argument: Value | AllColumns) -> bool:
-    if wanted == "v" or isinstance(argument, AllColumns):
+def _will_do(expected: str, argument: Value | AllColumns) -> bool:
+    if expected == "v" or isinstance(argument, AllColumns):
         return True
-    if wanted == "l":
+    if expected == "l":
         return isinstance(argument, StringLiteral)
-    if wanted == "i":
+    if expected == "i":
         number = argument.operand if isinstance(argument, Signed) else argument
         return isinstance(number, Number) and number.text.isdigit()
     kind = _kind(argument)
-    return not kind or kind in _ANSWERS[wanted]
+    return not kind or kind in _ANSWERS[expected]
 
 
 def check_operand(operator: str, value: Value, at: TextPosition) -> None:

@@ -39,10 +39,10 @@ _TYPES = _LENGTHS | {"SMALLINT", "INTEGER", "BIGINT", "REAL", "TIMESTAMP", "POIN
 def value(cursor: Cursor) -> Value:
     """A value, and surely no condition."""
     at = cursor.place()
-    found = operation(cursor)
-    if isinstance(found, Condition):
+    parsed = operation(cursor)
+    if isinstance(parsed, Condition):
         raise AdqlError("a condition where a value was expected", at, _AS_VALUE)
-    return found
+    return parsed
 
 
 _AS_VALUE = "as a value a condition is written CASE WHEN condition THEN 1 ELSE 0 END"
@@ -108,20 +108,20 @@ def _parenthesis(cursor: Cursor) -> Value | Condition:
         return ScalarSubquery(subquery(cursor), at)
     cursor.deeper()
     cursor.advance()
-    found = cursor.expression(cursor)
+    parsed = cursor.expression(cursor)
     cursor.expect(")", "an operator or )")
     cursor.depth -= 1
-    return found
+    return parsed
 
 
 def subquery(cursor: Cursor) -> Query:
     """A query in parentheses."""
     cursor.deeper(2)
     cursor.expect("(", "a query in parentheses")
-    found = cursor.query(cursor)
+    parsed = cursor.query(cursor)
     cursor.expect(")", "the ) that ends this query")
     cursor.depth -= 2
-    return found
+    return parsed
 
 
 def _call(cursor: Cursor) -> Call:
@@ -153,10 +153,10 @@ def _arguments(cursor: Cursor, *, star: bool) -> tuple[Value | AllColumns, ...]:
 
 def values(cursor: Cursor) -> tuple[Value, ...]:
     """One value or more, commas between."""
-    found = [value(cursor)]
+    parsed = [value(cursor)]
     while cursor.accept(","):
-        found.append(value(cursor))
-    return tuple(found)
+        parsed.append(value(cursor))
+    return tuple(parsed)
 
 
 def _cast(cursor: Cursor) -> Cast:
@@ -205,9 +205,9 @@ def _case(cursor: Cursor) -> Case:
 
 def _branch(cursor: Cursor, when: Callable[[Cursor], Value | Condition]) -> tuple[Value | Condition, Value]:
     cursor.expect("WHEN")
-    wanted = when(cursor)
+    expected = when(cursor)
     cursor.expect("THEN")
-    return wanted, value(cursor)
+    return expected, value(cursor)
 
 
 def _null(cursor: Cursor) -> Null:

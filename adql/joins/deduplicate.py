@@ -7,11 +7,17 @@ Here the names of the rows at hand alone are sent to where they may be known, an
 
 becomes
 
-    WITH n1 AS (SELECT t1.obs_id AS name FROM obsportal.obscore AS t1 WHERE (…) LIMIT 20000 + 1),
-         k2 AS (SELECT k.obs_id AS name FROM oidb.granule AS k WHERE k.obs_id = ANY (names of n1) …)
-    FROM (SELECT … FROM oidb.obscore AS t1 UNION ALL
-          SELECT … FROM obsportal.obscore AS t1 WHERE t1.obs_id NOT IN (SELECT name FROM k2 …)) AS t1
+    WITH n2 AS MATERIALIZED (SELECT t1.exp_id AS name FROM ivoa.obscore_obsportal AS t1
+                             WHERE (t1.instrument_name = 'GRAVITY') LIMIT 20000 + 1),
+         k3 AS MATERIALIZED (SELECT k.obs_id AS name FROM oidb.granule AS k WHERE k.calib_level = 0
+                             AND k.obs_id IS NOT NULL AND (k.obs_id = ANY (ARRAY(SELECT name FROM n2)) OR …)), …
+    FROM (SELECT … FROM ivoa.obscore_oidb AS t1 WHERE true UNION ALL
+          SELECT … FROM ivoa.obscore_obsportal AS t1 WHERE t1.exp_id NOT IN (SELECT name FROM k3 GROUP BY 1) UNION ALL
+          …) AS t1
     WHERE (t1.instrument_name = 'GRAVITY')
+
+A row of the Obs Portal is left out where OiDB has it; OiDB, the most preferred, looks nothing up. Rows of SPICA have
+lists of names (`exp_ids`, `granule_ids`), which are unnested first.
 """
 
 from collections.abc import Sequence

@@ -198,7 +198,11 @@ def _near_edge(
 ) -> NearEdge | None:
     """The edge of a cone between two relations; None where its radius is large, or not known before the rows are."""
     radius, named = cone.args["radius"], [qualifiers(*place) for place in cone.places]
-    if not isinstance(radius, RealLiteral) or radius.value > LARGEST_RADIUS or any(len(each) != 1 for each in named):
+    if (
+        not isinstance(radius, RealLiteral)
+        or radius.value > LARGEST_RADIUS
+        or any(len(aliases) != 1 for aliases in named)
+    ):
         return None
     one, other = (by_alias[aliases.pop()] for aliases in named)
     places = cone.places

@@ -4,10 +4,13 @@
 
 is asked so that neither table is compared with the other row by row:
 
-    n1   places of the granules, each once, with the cells that a cone around it touches
-    n2   pairs (c.ra, c.dec, key): for each place the stars in these cells that are near enough
-    k3   the keys of n2, sent to JSDC: its rows alone are fetched
-    …    granules joined with n2 on their place, then with the stars on n2.key
+    n3   places of the granules, each once, with the cells that a cone around it touches
+    n4   pairs (ra, dec, key): for each of these places the stars in its cells that are near enough
+    k5   the keys of n4, sent to JSDC: only stars with one of them are fetched
+    k6   the right ascensions of n4, sent to OiDB likewise
+    FROM (granules AMONG k6) AS t1
+    JOIN (stars AMONG k5 joined with n4 on the key, the cone itself asked of each pair) AS t2
+    ON the granule's place equals that of the pair
 
 The stars of JSDC have their cells in the hub already (`crossid.star_cell`): what is near them are keys for their
 source. Of every other relation the places are fetched, each once, and pairs are pairs of places. Pairs are a very

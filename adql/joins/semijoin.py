@@ -17,14 +17,20 @@ is written for the hub, before this pass, as
     SELECT … FROM jsdc.star AS t1 JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
     JOIN obsportal.exposure AS t3 ON (t3.target_id = t2.target_id) WHERE (t1.vmag < 3)
 
-and after it, keys shortened to what matters, as
+and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (SELECT count(*) > 50000 FROM k))`, as
 
-    WITH k4 AS MATERIALIZED (SELECT t1.jsdc_id AS key FROM jsdc.star AS t1 WHERE (t1.vmag < 3) LIMIT 50001),
-         k5 AS MATERIALIZED (SELECT t2.target_id AS key FROM crossid.target AS t2
-                             WHERE t2.star_id = ANY (keys of k4) GROUP BY 1 LIMIT 50001)
-    SELECT … FROM jsdc.star AS t1 JOIN crossid.target AS t2 ON …
-    JOIN (SELECT t3.* FROM obsportal.exposure AS t3 WHERE t3.target_id = ANY (keys of k5)) AS t3 ON …
+    WITH k4 AS MATERIALIZED (SELECT t2.star_id AS key FROM crossid.target AS t2 WHERE true GROUP BY 1 LIMIT 50001),
+         k6 AS MATERIALIZED (SELECT t1.jsdc_id AS key FROM jsdc.star AS t1
+                             WHERE ((t1.vmag < 3) AND t1.jsdc_id AMONG k4) LIMIT 50001),
+         k7 AS MATERIALIZED (SELECT t2.target_id AS key FROM crossid.target AS t2
+                             WHERE t2.star_id AMONG k6 LIMIT 50001)
+    SELECT … FROM (SELECT t1.* FROM jsdc.star AS t1 WHERE t1.jsdc_id AMONG k4) AS t1
+    JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
+    JOIN (SELECT t3.* FROM obsportal.exposure AS t3 WHERE t3.target_id AMONG k7) AS t3 ON (t3.target_id = t2.target_id)
     WHERE (t1.vmag < 3)
+
+crossid.target is the smallest: its keys (k4) go to the stars. The stars have a filter, so that theirs (k6) go back to
+crossid.target, whose targets (k7) then go to the exposures: only exposures of bright stars leave the Obs Portal.
 
 Where there are more keys than are sent, which only running it tells, the condition is true of all rows. Places that
 must be near each other become pairs first, by cells (`adql.joins.pairs`); a query after IN is answered first and its
@@ -170,7 +176,7 @@ def _reduce(graph: JoinGraph, plan: SemiJoinPlan) -> None:
 
 
 def _name_derived(relation: JoinRelation, plan: SemiJoinPlan) -> None:
-    """A query in FROM is asked for its keys too: it goes to WITH, to be answered once."""
+    """Move a query in FROM to WITH: it is asked for its keys too, and is answered once."""
     query = plan.name_query("q", relation.node.this)
     _replace(relation, cte(query.name, relation.alias))
 
@@ -287,7 +293,7 @@ def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
         _replace(relation, without_duplicates(relation, conditions, plan.name_query))
     if relation not in plan.reduced and not pairs:
         return
-    exact = [fragment(UNESTIMATED, each.exact) for each in pairs if each.exact]
+    exact = [fragment(UNESTIMATED, one.exact) for one in pairs if one.exact]
     where = _copied(*(conditions if pairs else plan.conditions[relation]), *exact)
     _replace(relation, derived(_joined_with(pairs, relation, where), relation.alias))
 
@@ -296,11 +302,11 @@ def _joined_with(pairs: list[Pairs], relation: JoinRelation, where: Node) -> Nod
     """A query of the rows of a relation, joined with pairs, whose other ends are columns of it then."""
     listed = [f"{relation.alias}.*"]
     joins, parts = "", [relation.node.copy()]
-    for each in pairs:
-        listed += [f"{each.query.name}.{key} AS {each.column(key)}" for _, key in each.outer]
+    for one in pairs:
+        listed += [f"{one.query.name}.{key} AS {one.column(key)}" for _, key in one.outer]
         joins += f" JOIN {{{len(parts)}}} ON {{{len(parts) + 1}}}"
-        equal = equal_pairwise([(node, column(each.query.name, key)) for node, key in each.inner])
-        parts += [each.query.copy(), equal]
+        equal = equal_pairwise([(node, column(one.query.name, key)) for node, key in one.inner])
+        parts += [one.query.copy(), equal]
     last = " OFFSET 0" if pairs else ""
     text = f"SELECT {', '.join(listed)} FROM {{0}}{joins} WHERE {{{len(parts)}}}{last}"  # noqa: S608 - names of ours
     return fragment(text, *parts, where)

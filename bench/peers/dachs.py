@@ -1,7 +1,6 @@
 """GAVO DaCHS (Debian's `python3-gavo`, not its server package), over a copy of our stars in a PostgreSQL of its own.
 
-Its recipe and traps are those of facts/vo.md section D, and one more: DaCHS 2.7 redefines operators that pg_sphere has
-itself since 1.4, so that `//adql` must leave them out.
+DaCHS 2.7 redefines operators that pg_sphere has itself since 1.4: they are taken out of its `//adql`.
 """
 
 import grp
@@ -78,30 +77,30 @@ class Dachs:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What its programs are told."""
+        """The environment of its programs."""
         return {
             "GAVOSETTINGS": str(self.root / "gavo.rc"), "GAVOCUSTOM": "/nonexistent", "HOME": str(self.root),
             "PATH": "/usr/bin:/bin", "PGHOST": "127.0.0.1", "PGPORT": str(self.database_port), "PGUSER": "postgres",
         }  # fmt: skip
 
     def configure(self) -> None:
-        """Tell it its ports, which are other ones each time."""
+        """Write its configuration: ports are other ones at each run."""
         account = server_account()
         group = grp.getgrgid(account.group if account.group is not None else os.getegid()).gr_name
-        told = CONFIGURATION.format(root=self.root, group=group, port=self.port, user=account.name)
+        text = CONFIGURATION.format(root=self.root, group=group, port=self.port, user=account.name)
         self.root.mkdir(parents=True, exist_ok=True)
-        (self.root / "gavo.rc").write_text(told)
+        (self.root / "gavo.rc").write_text(text)
         dsn = self.root / "etc" / "dsn"
         if dsn.exists():
             dsn.write_text(re.sub(r"port *= *\d+", f"port = {self.database_port}", dsn.read_text()))
 
     def holds(self, mark: str) -> bool:
-        """Whether it was filled with what this mark stands for."""
+        """Whether its database was filled from rows of this hash."""
         place = self.root / "mark"
         return place.exists() and place.read_text() == mark
 
     def fill(self, columns: Sequence[Column], rows: bytes, mark: str) -> None:
-        """Make everything anew from CSV with a line of names; takes minutes, raises `RuntimeError`."""
+        """Delete everything and import rows, CSV with a header line, which takes minutes. Raises `RuntimeError`."""
         shutil.rmtree(self.root, ignore_errors=True)
         self.configure()
         system, inputs = self.root / "inputs" / "__system__", self.root / "inputs" / "bench"
@@ -122,7 +121,7 @@ class Dachs:
         (self.root / "mark").write_text(mark)
 
     def start(self, log: int) -> subprocess.Popen[bytes]:
-        """Serve."""
+        """Start the server; `log` is the file descriptor of its output."""
         account = server_account()
         return subprocess.Popen(
             [COMMAND, "serve", "start", "-f"], stdout=log, stderr=log, cwd=self.root, env=self.environment,
@@ -142,9 +141,9 @@ class Dachs:
 
 def _column(column: Column) -> str:
     unknown = '<values nullLiteral="-1"/>' if column.type.sql in WHOLE and not column.key else ""
-    told = {
+    attributes = {
         "name": column.sql, "type": column.type.sql, "unit": column.unit, "ucd": column.ucd,
         "required": "True" if column.key else "", "description": column.description,
     }  # fmt: skip
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in told.items() if value)
-    return f"<column{attributes}>{unknown}</column>"
+    written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
+    return f"<column{written}>{unknown}</column>"

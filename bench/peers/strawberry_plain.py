@@ -36,8 +36,8 @@ WHERE obs_program > $1 ORDER BY obs_program LIMIT $2
 """
 
 
-@strawberry.type
-class Star:
+@strawberry.type(name="Star")
+class PlainStar:
     """A star."""
 
     jsdc_id: Long
@@ -78,18 +78,18 @@ class Program:
     @strawberry.field
     async def observations(self, info: strawberry.Info, first: int) -> list[Observation]:
         """Its first observations."""
-        found: list[Observation] = await info.context["observations"].load((self.obs_program, first))
-        return found
+        rows: list[Observation] = await info.context["observations"].load((self.obs_program, first))
+        return rows
 
 
-@strawberry.type
-class Query:
-    """What can be asked."""
+@strawberry.type(name="Query")
+class PlainQuery:
+    """The root type of queries."""
 
     @strawberry.field
-    async def stars(self, info: strawberry.Info, after: Long, first: int) -> list[Star]:
+    async def stars(self, info: strawberry.Info, after: Long, first: int) -> list[PlainStar]:
         """Stars in the order of their numbers."""
-        return [Star(**row) for row in await info.context["pool"].fetch(STARS, after, first)]
+        return [PlainStar(**row) for row in await info.context["pool"].fetch(STARS, after, first)]
 
     @strawberry.field
     async def programs(self, info: strawberry.Info, after: str, first: int) -> list[Program]:
@@ -97,8 +97,8 @@ class Query:
         return [Program(**row) for row in await info.context["pool"].fetch(PROGRAMS, after, first)]
 
 
-class Server(GraphQL[dict[str, Any], None]):
-    """The view, with a pool and a loader a request in its context."""
+class PlainServer(GraphQL[dict[str, Any], None]):
+    """The ASGI view; the context of a request has the pool and a DataLoader."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
         super().__init__(schema)
@@ -106,16 +106,16 @@ class Server(GraphQL[dict[str, Any], None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> dict[str, Any]:
         """Make the context of a request."""
-        told = await super().get_context(request, response)
-        return {**told, "pool": self.pool, "observations": DataLoader(load_fn=self.load)}
+        context = await super().get_context(request, response)
+        return {**context, "pool": self.pool, "observations": DataLoader(load_fn=self.load)}
 
     async def load(self, keys: list[tuple[str, int]]) -> list[list[Observation]]:
-        """Observations of many programmes."""
+        """Load the observations of many programmes in one statement."""
         assert self.pool is not None  # noqa: S101 - told to mypy
-        found: defaultdict[str, list[Observation]] = defaultdict(list)
+        by_program: defaultdict[str, list[Observation]] = defaultdict(list)
         for row in await self.pool.fetch(OBSERVATIONS, [program for program, _ in keys], keys[0][1]):
-            found[row["obs_program"]].append(Observation(**row))
-        return [found[program] for program, _ in keys]
+            by_program[row["obs_program"]].append(Observation(**row))
+        return [by_program[program] for program, _ in keys]
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -128,7 +128,7 @@ class Server(GraphQL[dict[str, Any], None]):
 
 
 if __name__ == "__main__":
-    server = Server(strawberry.Schema(Query, config=CONFIG))
+    server = PlainServer(strawberry.Schema(PlainQuery, config=CONFIG))
     app = Starlette(lifespan=server.lifespan)
     app.add_route("/graphql", server)  # type: ignore[arg-type]
     uvicorn.run(app, port=int(os.environ["PEER_PORT"]), log_level="warning", access_log=False)

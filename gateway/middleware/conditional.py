@@ -85,18 +85,18 @@ class Keeping:
         if message["type"] == "http.response.body":
             ended = not message.get("more_body")
             if self._start:
-                await self._send(self._told(self._start, ended=ended))
+                await self._send(self._headed(self._start, ended=ended))
                 self._start = None
-            if ended and self._number is not None and UNKNOWN not in self._answer.sources:
-                self._freshness.remember(self._name, self._answer.sources, self._number)
+            if ended and self._number is not None and UNKNOWN not in (sources := self._answer.sources):
+                self._freshness.remember(self._name, sources, self._number)
         await self._send(message)
 
-    def _told(self, start: Message, *, ended: bool) -> Message:
+    def _headed(self, start: Message, *, ended: bool) -> Message:
         number = "" if ended else token_hex(8)
-        told = self._freshness.headers(self._name, self._answer.sources, self._versions, number)
-        self._number = number if "ETag" in told else None
+        said = self._freshness.headers(self._name, self._answer.sources, self._versions, number)
+        self._number = number if "ETag" in said else None
         headers = MutableHeaders(raw=list(start["headers"]))
-        headers.update(told)
+        headers.update(said)
         if "accept" not in headers.get("vary", "").lower():
             headers.add_vary_header("Accept")
         return {**start, "headers": headers.raw}

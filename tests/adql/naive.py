@@ -166,7 +166,7 @@ def candidates(node: tree.Join, right: list[Row]) -> Callable[[Row], list[tuple[
     (alias, column), (other, other_column) = sides
     by_value: dict[Any, list[tuple[int, Row]]] = {}
     for at, row in everything:
-        by_value.setdefault(row[other].get(other_column), []).append((at, row))
+        by_value.setdefault(row.get(other, {}).get(other_column), []).append((at, row))
     return lambda one: by_value.get(one[alias].get(column), []) if alias in one else everything
 
 

@@ -2,18 +2,18 @@ import pytest
 
 from bench import figures
 from bench.figures import FigureError
-from bench.finding import Finding
+from bench.measurement import Measurement
 from bench.runs import Run, load
 
 
 def run(minute: int, ratio: str, ours: str) -> Run:
-    cone = Finding("Cone search, 0.1°", ours, "GAVO DaCHS 2.7", "", ratio)
+    cone = Measurement("Cone search, 0.1°", ours, "GAVO DaCHS 2.7", "", ratio)
     return Run(f"2026-11-21T21:{minute:02}", "8b2971c", "a machine", 500_000, {"tap": [cone]})
 
 
 def test_a_figure_is_the_range_of_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    declared = {"cone": figures.Figure("tap", "Cone search, 0.1°", against="GAVO DaCHS 2.7")}
-    declared["time"] = figures.Figure("tap", "Cone search, 0.1°", "ours", "GAVO DaCHS 2.7", slot=1)
+    declared = {"cone": figures.PageFigure("tap", "Cone search, 0.1°", against="GAVO DaCHS 2.7")}
+    declared["time"] = figures.PageFigure("tap", "Cone search, 0.1°", "ours", "GAVO DaCHS 2.7", slot=1)
     monkeypatch.setattr(figures, "declared", lambda: declared)
     runs = [
         run(1, "19× faster", "3 ms, p99 20 ms"),
@@ -29,7 +29,7 @@ def test_all_that_are_declared_were_measured() -> None:
 
 def test_a_difference_that_is_never_negative_has_no_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        figures, "declared", lambda: {"cone": figures.Figure("tap", "Cone search, 0.1°", against="GAVO DaCHS 2.7")}
+        figures, "declared", lambda: {"cone": figures.PageFigure("tap", "Cone search, 0.1°", against="GAVO DaCHS 2.7")}
     )
     assert figures.texts([run(1, "+1.61 ms", ""), run(2, "+3.42 ms", "")]) == {"cone": "1.61–3.42 ms"}
 
@@ -45,6 +45,6 @@ def test_a_figure_that_is_not_declared_is_named() -> None:
 
 
 def test_a_figure_that_no_run_has_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "declared", lambda: {"cone": figures.Figure("tap", "Cone search, 9°")})
+    monkeypatch.setattr(figures, "declared", lambda: {"cone": figures.PageFigure("tap", "Cone search, 9°")})
     with pytest.raises(FigureError, match="no run has 'Cone search, 9°'"):
         figures.texts(load())

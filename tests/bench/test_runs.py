@@ -2,20 +2,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import report, runs
-from bench.finding import Finding
+from bench.measurement import Measurement
 from bench.runs import KEPT, Run
 
 KEY = ("tap", 500_000, "Cone search, 0.1°", "GAVO DaCHS 2.7")
-CONE = Finding("Cone search, 0.1°", "2.97 ms", "GAVO DaCHS 2.7", "20.31 ms", "6.8× faster", "≥ 5", met=True)
+CONE = Measurement("Cone search, 0.1°", "2.97 ms", "GAVO DaCHS 2.7", "20.31 ms", "6.8× faster", "≥ 5", met=True)
 
 
-def run(minute: int, *findings: Finding, part: str = "tap") -> Run:
-    return Run(f"2026-11-21T21:{minute:02}", "8b2971c", "a machine", 500_000, {part: findings})
+def run(minute: int, *measurements: Measurement, part: str = "tap") -> Run:
+    return Run(f"2026-11-21T21:{minute:02}", "8b2971c", "a machine", 500_000, {part: measurements})
 
 
 def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     runs.keep(run(1, CONE), tmp_path)
-    assert [(one.name, one.findings()[KEY]) for one in runs.load(tmp_path)] == [("2026-11-21T2101-8b2971c.json", CONE)]
+    assert [(one.name, one.measurements()[KEY]) for one in runs.load(tmp_path)] == [
+        ("2026-11-21T2101-8b2971c.json", CONE)
+    ]
 
 
 def test_the_last_runs_of_each_question_are_kept(tmp_path: Path) -> None:
@@ -40,7 +42,7 @@ def test_results_are_those_of_the_runs() -> None:
 
 
 def test_a_retired_goal_says_what_the_bare_rows_would_reach() -> None:
-    nested = Finding(
+    nested = Measurement(
         "GraphQL, 100 rows with up to 20 below each, local",
         "8 ms",
         "PostGraphile 5",

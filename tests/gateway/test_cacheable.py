@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from starlette.routing import Route
 from waiting import within
 
 from gateway.cacheable import CacheableResponse, declared
+from gateway.documents import Documents
 from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.freshness import Freshness
@@ -284,6 +285,22 @@ async def test_tags_outlive_a_catalogue_but_those_of_declarations(app: Starlette
     finally:
         app.state.gateway = state
     assert [one == other for one, other in zip(held, again, strict=True)] == [True, False]
+
+
+async def test_tags_are_those_of_one_list_of_trusted_documents(app: Starlette, client: httpx.AsyncClient) -> None:
+    """What is asked by its name is another question where the list has another text for it."""
+    state: State = app.state.gateway
+    rows = KEPT["/scs/{table}"][0]
+    held = (await tagged(client, rows))[0]
+    tags = set()
+    for text in ("{ stars { name } }", "{ badcals { name } }"):
+        documents = Documents({"mine": text}, 0, only=False)
+        app.state.gateway = replace(state, documents=documents).with_catalog(DECLARED, state.operations.schema)
+        try:
+            tags.add((await tagged(client, rows))[0])
+        finally:
+            app.state.gateway = state
+    assert len({held, *tags}) == 3
 
 
 MINE = Table(

@@ -11,12 +11,12 @@ from waiting import within
 
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, connect, open_hub
-from hub.statistics import FIGURES
 from resolvers import totals
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from sample.federation import Federation
 from schema.catalog import SOURCES
+from schema.statistics import FIGURES
 
 pytestmark = pytest.mark.spatial
 

@@ -3,7 +3,7 @@ import pytest
 
 from sample import sky
 from sample.identifiers import identifiers
-from sample.invention import made_up
+from sample.invention import synthetic_stars
 from sample.jsdc import star_columns
 from sample.stars import MADE_UP, real_stars
 from schema.designation import designation
@@ -31,7 +31,7 @@ def test_known_names_lead_to_their_star(designations: dict[str, int], name: str,
 
 
 def test_folded_names_are_those_of_the_schema() -> None:
-    for batch in (*identifiers(real_stars()), *identifiers(made_up(5, 3, 7.0))):
+    for batch in (*identifiers(real_stars()), *identifiers(synthetic_stars(5, 3, 7.0))):
         names, folded = (np.asarray(batch.values[name]).tolist() for name in ("identifier", "designation"))
         assert [designation(name.decode()) for name in names[:200]] == [name.decode() for name in folded[:200]]
 
@@ -57,7 +57,7 @@ def test_eps_gem_is_in_its_place() -> None:
 
 
 def test_made_up_stars_are_the_same_every_time_and_marked() -> None:
-    once, again = made_up(10, 100, 7.0), made_up(10, 100, 7.0)
+    once, again = synthetic_stars(10, 100, 7.0), synthetic_stars(10, 100, 7.0)
     assert np.array_equal(once.number("ra"), again.number("ra"))
     assert once.synthetic
     assert once.ids.min() >= MADE_UP

@@ -1,0 +1,45 @@
+"""What is declared of an operator is what filters, conditions and SQL make of it."""
+
+from typing import Any
+
+import pytest
+
+from planning import arguments, sql
+from planning.plan import Cell, Plan, StatementShape
+from schema.input_types import filter_type
+from schema.jsdc import STAR
+from schema.operators import BY_NAME, ENUMERATION, EVERY, Arity, Op, operators
+from schema.table import Column
+
+NAME = STAR.by_field["name"]
+OPERANDS: dict[Arity, Any] = {Arity.NONE: True, Arity.ONE: "a", Arity.TWO: ["a", "b"], Arity.LIST: ["a", "b", "c"]}
+
+
+@pytest.mark.parametrize("op", operators("String"))
+def test_as_many_values_are_bound_as_its_arity_says(op: Op) -> None:
+    chosen = arguments.selected(STAR, {"where": {"name": {op.value.graphql: OPERANDS[op.arity]}}})
+    assert len(chosen.values) == op.arity.bound
+    statement = sql.statement(Plan(StatementShape(STAR, (Cell(NAME, "name"),), chosen.conditions), chosen.values))
+    assert statement.text.count("$") == op.arity.bound
+    assert op.value.symbol in statement.text
+
+
+@pytest.mark.parametrize("column", [STAR.by_field["ldd"], STAR.by_field["spTypeSimbad"], STAR.by_field["calFlag"]])
+def test_a_filter_has_the_operators_of_its_type(column: Column) -> None:
+    kind = ENUMERATION if column.enumeration else column.type.graphql
+    fields = {field.name: field for field in filter_type(STAR).__strawberry_definition__.fields}
+    filters = fields[column.graphql].type.of_type.__strawberry_definition__.fields
+    assert [field.graphql_name for field in filters] == [op.value.graphql for op in operators(kind)]
+
+
+def test_kinds_and_names() -> None:
+    assert {kind for op in Op for kind in op.value.kinds} == set(EVERY)
+    assert len(BY_NAME) == len(Op)
+    assert operators("JSON") == (Op.NULL,)
+    assert Op.BETWEEN not in operators(ENUMERATION)
+
+
+def test_an_operator_of_no_value_has_an_opposite() -> None:
+    for op in (op for op in Op if op.arity is Arity.NONE):
+        assert op.opposite.opposite is op
+        assert op.opposite is not op
