@@ -48,10 +48,10 @@ def main() -> int:
 
     machine, measurements = _measured(options.parts or list(PARTS), options.stars, say)
     listed = [measurement for part in measurements.values() for measurement in part]
-    print(f"\n{machine}\n\n{report.table(listed)}")
+    print(f"\n{machine}\n\n{report.markdown_table(listed)}")
     if options.record or not options.parts:
-        runs.keep(Run(when, runs.commit(), machine, options.stars, measurements))
-        report.write(runs.load())
+        runs.keep_run(Run(when, runs.commit(), machine, options.stars, measurements))
+        report.write(runs.load_runs())
     say("done")
     return 0 if all(measurement.met is not False for measurement in listed) else 1
 

@@ -62,7 +62,7 @@ async def groups_plan(hub: Hub, table: Table, params: Mapping[str, Any], measure
     """Plan the groups of a table; without `groupBy` there is one group. Raises `BadInput`, `TooMuch`, `NotFound`."""
     by = tuple(dict.fromkeys(table.by_field[_enum(field)] for field in params.get("groupBy") or ()))
     limit = group_limit(params.get("first"))
-    selected = arguments.selected(table, await star_names.placed(hub, params))
+    selected = arguments.selected(table, await star_names.resolve_star_name(hub, params))
     grouping = Grouping(by, measures, largest_first=_enum(params.get("orderBy")) == "COUNT")
     one_more = limit + 1 if by else None
     return Plan(StatementShape(table, (), selected.conditions, limit=one_more, grouping=grouping), selected.values)

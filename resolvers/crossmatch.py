@@ -19,7 +19,7 @@ from schema.crossmatch import LINKS, MATCHED, MOVING
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
-from sky.cells import FIRST, LAST, REACH, WIDEST, touched
+from sky.cells import FIRST, LAST, REACH, WIDEST, cone_cells
 from sky.healpix import Floats
 
 RADIUS = 3.0
@@ -126,7 +126,7 @@ def _after(cursor: str, found: list[Match]) -> int:
         raise BadInput(message) from error
 
 
-async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
+async def resolve_crossmatch(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
     info: strawberry.Info[Any, None],
     positions: Annotated[Positions, strawberry.argument(description=f"Places to match, at most {MOST_POSITIONS}")],
     radius: Annotated[float, strawberry.argument(description=f"In arcsec, up to {LARGEST_RADIUS:g}")] = RADIUS,
@@ -144,11 +144,11 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
         raise TooMuch(message)
     codes = tuple(sorted({table.value for table in tables}))
     places: Floats = positions  # type: ignore[assignment]
-    found = await match(info.context.hub, places, radius, codes, mode, epoch) if codes else []
+    found = await match_positions(info.context.hub, places, radius, codes, mode, epoch) if codes else []
     return Matches(found, len(places), _after(after, found) if after else 0, first)
 
 
-async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
+async def match_positions(  # noqa: PLR0913, PLR0917 - what is asked, once more
     hub: Hub, places: Floats, radius: float, codes: tuple[int, ...], mode: CrossmatchMode, epoch: float = 2000
 ) -> list[Match]:
     """Every match of places (rows of right ascension and declination) with tables, in order; raises `GatewayError`."""
@@ -164,7 +164,7 @@ async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
 
 def _touched(places: Floats, radius: float) -> tuple[list[Any], ...]:
     ra, dec = places[:, 0], places[:, 1]
-    row, cell = touched(ra, dec, radius + REACH)
+    row, cell = cone_cells(ra, dec, radius + REACH)
     return tuple(column.tolist() for column in (row, cell, ra[row], dec[row]))
 
 
@@ -175,7 +175,7 @@ def _within(name: str, value: float, low: float, high: float) -> None:
 
 
 FIELD: StrawberryField = strawberry.field(
-    resolver=resolve,
+    resolver=resolve_crossmatch,
     name="crossmatch",
     graphql_type=CrossmatchConnection | None,
     description="What is near each of many positions: stars of JSDC, and records of the other databases",

@@ -5,7 +5,7 @@ from schema.catalog import Catalog, suggestion
 from schema.table import Column, Table
 
 
-def table(catalog: Catalog, name: str) -> Table:
+def find_table(catalog: Catalog, name: str) -> Table:
     """A table by its qualified name (`obsportal.exposure`) or its GraphQL field (`exposures`); raises `BadInput`."""
     found = catalog.tables.get(name) or catalog.by_plural.get(name)
     if found is None:
@@ -14,7 +14,7 @@ def table(catalog: Catalog, name: str) -> Table:
     return found
 
 
-def column(of: Table, name: str) -> Column:
+def find_column(of: Table, name: str) -> Column:
     """A column by its own name (`exp_id`) or its GraphQL field (`expId`); raises `BadInput`."""
     named = {column.name: column for column in of.columns} | of.by_field
     found = named.get(name)

@@ -30,7 +30,7 @@ class DistinctValue:
     )
 
 
-async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
+async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
     info: strawberry.Info[Any, None],
     table: Annotated[str, strawberry.argument(description="Its name, as `obsportal.exposure` or `exposures`")],
     column: Annotated[str, strawberry.argument(description="Its name, as `instrument_name` or `instrumentName`")],
@@ -41,8 +41,8 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
     first: Annotated[int, strawberry.argument(description="How many values")] = 100,
 ) -> list[DistinctValue] | None:
     """The values of a column; raises `GatewayError`."""
-    told = declared.table(info.context.catalog, table)
-    of = declared.column(told, column)
+    told = declared.find_table(info.context.catalog, table)
+    of = declared.find_column(told, column)
     if not of.type.orderable:
         message = f"{of.name} holds JSON, whose values have no list"
         raise BadInput(message)
@@ -79,5 +79,7 @@ def _starting(column: Column, text: str | None) -> Selected:
 
 
 FIELD: StrawberryField = strawberry.field(
-    resolver=resolve, name="distinctValues", description="The values that a column has, as a pick list wants them"
+    resolver=resolve_distinct_values,
+    name="distinctValues",
+    description="The values that a column has, as a pick list wants them",
 )

@@ -52,7 +52,7 @@ class Document:
         return [node for node in found if name is None or (node.name and node.name.value == name)]
 
 
-def read(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
+def read_document(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
     """The document of a text; raises `GraphQLError` for one that cannot be parsed, `TooMuch` for one over a limit."""
     node = parse(text, max_tokens=limits.tokens, allow_empty_selection_sets=False)
     check(node, limits)
@@ -86,7 +86,7 @@ class UsedInDirectives(Visitor):
         self.names += [value.name.value for value in values if isinstance(value, VariableNode)]
 
 
-def variables(node: Node) -> set[str]:
+def used_variables(node: Node) -> set[str]:
     """The names of the variables that are used in a part of a document."""
     visitor = UsedVariables()
     visit(node, visitor)

@@ -36,12 +36,12 @@ class DuplicateLookup:
             return None
 
 
-def named(branch: Branch) -> tuple[Column, ...]:
+def name_columns(branch: Branch) -> tuple[Column, ...]:
     """The columns that tell what a row of a branch is called here and elsewhere."""
     return tuple(dict.fromkeys((branch.own, *(known.names for known in branch.known))))
 
 
-async def said(
+async def known_elsewhere(
     asking: DuplicateLookup, branch: Branch, columns: Sequence[Column], rows: Sequence[Record]
 ) -> list[bool]:
     """Of each row, whether it is said elsewhere; a database that does not answer says nothing."""
@@ -72,7 +72,7 @@ def _names(told: Any, known: Known) -> Iterator[Any]:
             yield value
 
 
-async def total(asking: DuplicateLookup, table: Table, chosen: Selected) -> int:
+async def union_total(asking: DuplicateLookup, table: Table, chosen: Selected) -> int:
     """How many rows of a union these conditions choose."""
     return sum(await asyncio.gather(*(_count(asking, branch, table.key, chosen) for branch in table.branches)))
 
@@ -93,7 +93,7 @@ def _counting(table: Table, every: Selected) -> Plan:
     return Plan(StatementShape(table, (), every.conditions, count=True), every.values)
 
 
-async def streamed(hub: Hub, plan: Plan) -> Plan:
+async def without_duplicates(hub: Hub, plan: Plan) -> Plan:
     """The plan to stream: of few rows, those said elsewhere are left out by name; of more, by the union's own view."""
     table, asking = plan.table, DuplicateLookup(hub)
     if table.repeated is None:
@@ -113,12 +113,12 @@ async def _repeated(asking: DuplicateLookup, branch: Branch, key: Column, chosen
     """The keys of the chosen rows of a branch that are said elsewhere; None if there are too many rows to look up."""
     if not branch.known:
         return []
-    every, columns = branches.chosen(branch, key, chosen), named(branch)
+    every, columns = branches.chosen(branch, key, chosen), name_columns(branch)
     shape = StatementShape(
         branch.table, tuple(Cell(column, column.sql) for column in columns), every.conditions, limit=FEW + 1
     )
     rows = await asking.rows(Plan(shape, every.values), branch.table.source) or ()
     if len(rows) > FEW:
         return None
-    there = await said(asking, branch, columns, rows)
+    there = await known_elsewhere(asking, branch, columns, rows)
     return [branch.prefix + branch.spelled(row[0]) for row, known in zip(rows, there, strict=True) if known]

@@ -23,7 +23,7 @@ Reference: TypeAlias = tuple[Table, Any]
 
 
 @cache
-def by_key(table: Table) -> Link:
+def key_link(table: Table) -> Link:
     """The way from keys to the rows that bear them."""
     return Link("", table, table, table.key, table.key)
 
@@ -34,7 +34,7 @@ class Entity(dict[str, Any]):
     type_name: str
 
 
-def reference(catalog: Catalog, told: Any) -> Reference:
+def parse_reference(catalog: Catalog, told: Any) -> Reference:
     """The table and key of a representation; raises `BadInput`."""
     name = told.get("__typename") if isinstance(told, Mapping) else None
     table = catalog.entities.get(name) if isinstance(name, str) else None
@@ -48,18 +48,18 @@ def reference(catalog: Catalog, told: Any) -> Reference:
     return table, arguments.key(table, key).values[0]
 
 
-def references(catalog: Catalog, told: Sequence[Any]) -> list[Reference | BadInput]:
+def parse_references(catalog: Catalog, told: Sequence[Any]) -> list[Reference | BadInput]:
     """What each representation is of, or what is wrong with it."""
     asked: list[Reference | BadInput] = []
     for one in told:
         try:
-            asked.append(reference(catalog, one))
+            asked.append(parse_reference(catalog, one))
         except BadInput as error:
             asked.append(error)
     return asked
 
 
-def grouped(asked: Sequence[Reference | BadInput]) -> dict[Table, list[Any]]:
+def keys_by_table(asked: Sequence[Reference | BadInput]) -> dict[Table, list[Any]]:
     """The keys asked of each table, each once."""
     found: dict[Table, dict[Any, None]] = {}
     for one in asked:
@@ -68,16 +68,16 @@ def grouped(asked: Sequence[Reference | BadInput]) -> dict[Table, list[Any]]:
     return {table: list(keys) for table, keys in found.items()}
 
 
-async def resolve(
+async def resolve_entities(
     info: strawberry.Info[Any, None],
     representations: Annotated[
         list[FederationAny], strawberry.argument(description="Each with its `__typename` and its key")
     ],
 ) -> Any:
     """The rows plainly, all of them; one that cannot be had is its error."""
-    asked = references(info.context.catalog, representations)
+    asked = parse_references(info.context.catalog, representations)
     hub: Hub = info.context.hub
-    found = {table: await _fetched(hub, table, keys) for table, keys in grouped(asked).items()}
+    found = {table: await _fetched(hub, table, keys) for table, keys in keys_by_table(asked).items()}
     return [one if isinstance(one, BadInput) else _of(found[one[0]], one[1]) for one in asked]
 
 
@@ -99,7 +99,7 @@ async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity]
     return found
 
 
-def union(tables: Sequence[Table]) -> Any:
+def entity_union(tables: Sequence[Table]) -> Any:
     """The GraphQL union of all entities."""
     members = tuple(row_class(table) for table in tables)
     return Annotated[
@@ -115,20 +115,20 @@ class Service:
     sdl: str = strawberry.field(description="The schema, with the keys by which rows are asked for")
 
 
-def fields(tables: Sequence[Table], sdl: Callable[[], str]) -> dict[str, StrawberryField]:
+def entity_fields(tables: Sequence[Table], sdl: Callable[[], str]) -> dict[str, StrawberryField]:
     """The fields of Query by which a bigger graph asks; `sdl` prints the schema, which is done once."""
     printed = cache(sdl)
 
     def service() -> Service:
         return Service(sdl=printed())
 
-    rows = GenericAlias(list, (union(tables) | None,))
+    rows = GenericAlias(list, (entity_union(tables) | None,))
     return {
         "_service": strawberry.field(
             resolver=service, name="_service", description="This graph, for Apollo Federation", graphql_type=Service
         ),
         "_entities": strawberry.field(
-            resolver=resolve,
+            resolver=resolve_entities,
             name="_entities",
             description="Rows by their keys, for Apollo Federation",
             graphql_type=rows,
@@ -136,7 +136,7 @@ def fields(tables: Sequence[Table], sdl: Callable[[], str]) -> dict[str, Strawbe
     }
 
 
-def finished(schema: GraphQLSchema) -> None:
+def complete_entity_types(schema: GraphQLSchema) -> None:
     """Tell graphql-core of which type a row is, and what `_Any` is."""
     entity, told = schema.type_map["_Entity"], schema.type_map["_Any"]
     assert isinstance(entity, GraphQLUnionType)  # noqa: S101 - told to mypy

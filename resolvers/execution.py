@@ -17,10 +17,10 @@ from planning.errors import BadInput, GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
-from resolvers.identification import identified
+from resolvers.identification import identifying_condition
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
 from resolvers.steps import QueryStep, StepSelection, connections, page_slice
-from resolvers.union import Question, united
+from resolvers.union import UnionRequest, fetch_union
 from schema.catalog import Catalog
 from schema.crossid import OBJECT
 from schema.operators import Op
@@ -82,7 +82,7 @@ class OperationRun:
                 return await self._object(root, level, told)
             if isinstance(root.wanted, Row):
                 return await self._single(root, level, told)
-            placed = await star_names.placed(self.hub, told)
+            placed = await star_names.resolve_star_name(self.hub, told)
             return await (self._united(root, level, placed) if level.table.branches else self._listing(level, placed))
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, root.field)
@@ -90,11 +90,11 @@ class OperationRun:
     async def _entities(self, wanted: Entities, levels: Mapping[Table, QueryStep]) -> Any:
         """Rows of any tables by their keys, one statement a table; each is its own `Failure` if it cannot be had."""
         try:
-            asked = entities.references(self.catalog, wanted.field.arguments(self.variables)["representations"])
+            asked = entities.parse_references(self.catalog, wanted.field.arguments(self.variables)["representations"])
         except GraphQLError as error:
             return self._failed(error, wanted.field)
-        keys = entities.grouped(asked)
-        found = await together([self._by_key(wanted.field, levels[table], keys[table]) for table in keys])
+        keys = entities.keys_by_table(asked)
+        found = await gather_results([self._by_key(wanted.field, levels[table], keys[table]) for table in keys])
         by_table = dict(zip(keys, found, strict=True))
         return [
             self._failed(one, wanted.field) if isinstance(one, BadInput) else by_table[one[0]].get(one[1])
@@ -103,12 +103,12 @@ class OperationRun:
 
     async def _by_key(self, field: Field, level: QueryStep, keys: list[Any]) -> Any:
         try:
-            return await self._ones(entities.by_key(level.table), level, keys)
+            return await self._ones(entities.key_link(level.table), level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, field)
 
     async def _single(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
-        chosen = await identified(self.hub, root, told)
+        chosen = await identifying_condition(self.hub, root, told)
         place = None if chosen is None else located(root.table, chosen)
         if place is None:
             return None
@@ -117,7 +117,7 @@ class OperationRun:
         return await self._one(root, level, await self._fetch(Plan(shape, chosen.values)))
 
     async def _object(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
-        found = await objects.named(self.hub, told["name"])
+        found = await objects.find_object(self.hub, told["name"])
         return found and await self._one(root, level, [[found[column] for column in level.columns]])
 
     async def _one(self, root: Root, level: QueryStep, rows: Sequence[Record]) -> Any:
@@ -129,8 +129,8 @@ class OperationRun:
         page = arguments.page(level.table, told, self.largest_page)
         plan = _plan(level, page, arguments.selected(level.table, told))
         listing = [self._fetch(plan)] if level.listed else []
-        counting = [totals.total(self.hub, plan)] if level.counted else []
-        found = await together([*listing, *counting])
+        counting = [totals.count_rows(self.hub, plan)] if level.counted else []
+        found = await gather_results([*listing, *counting])
         taken = page_slice(found[0] if level.listed else [], page)
         lookups = await self._all_lookups(level, taken.rows)
         return connections(level, page, [taken], lookups, found[-1:] if level.counted else [NONE])[0]
@@ -138,8 +138,8 @@ class OperationRun:
     async def _united(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
         """A page of a union, of which a database that does not answer costs its own part only."""
         page = arguments.page(level.table, told, self.largest_page)
-        question = Question(level.table, level.cells(page), arguments.selected(level.table, told), page)
-        found = await united(self.hub, question, listed=level.listed, counted=level.counted)
+        question = UnionRequest(level.table, level.cells(page), arguments.selected(level.table, told), page)
+        found = await fetch_union(self.hub, question, listed=level.listed, counted=level.counted)
         taken = page_slice(found.rows, page)
         lookups = await self._all_lookups(level, taken.rows)
         made = connections(level, page, [taken], lookups, [Total(found.total, exact=not found.failures)])[0]
@@ -149,12 +149,12 @@ class OperationRun:
         return self.failures[-1]
 
     async def _all_lookups(self, level: QueryStep, rows: Sequence[Record]) -> dict[Row, Lookups]:
-        found = await together([self._lookups(part, rows) for part in level.selections.values()])
+        found = await gather_results([self._lookups(part, rows) for part in level.selections.values()])
         return dict(zip(level.selections, found, strict=True))
 
     async def _lookups(self, part: StepSelection, rows: Sequence[Record]) -> Lookups:
         links = zip(part.completion.links, part.below, strict=True)
-        return await together(
+        return await gather_results(
             [self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links]
         )
 
@@ -180,7 +180,7 @@ class OperationRun:
         asked = entry.field.arguments(self.variables)
         bridge = entry.link.bridge
         chosen = fit(bridge, asked) if isinstance(bridge, Neighbourhood) else Selected()
-        told = await star_names.placed(self.hub, asked)
+        told = await star_names.resolve_star_name(self.hub, asked)
         page = arguments.page(level.table, told, self.largest_page)
         plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, told)), entry.link, keys)
         rows, counts = await self._rows_and_counts(level, plan)
@@ -196,7 +196,7 @@ class OperationRun:
         counting = self._fetch(plan.counting())
         if not level.listed:
             return [], await counting
-        rows, counts = await together([self._fetch(_of_one(plan)), counting])
+        rows, counts = await gather_results([self._fetch(_of_one(plan)), counting])
         return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
@@ -226,7 +226,7 @@ def _located(error: GatewayError | GraphQLError, field: Field, path: list[str | 
     return GraphQLError(error.message, nodes, path=list(path), extensions=extensions)
 
 
-async def together(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+async def gather_results(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
     """Results of all, at the same time; a task costs as much as a small statement, so a single one is just awaited."""
     if len(work) == 1:
         return [await work[0]]

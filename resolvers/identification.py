@@ -18,7 +18,7 @@ WIDEST = 1.0
 """Radius, in degrees, of the largest cone in which the nearest row is looked for."""
 
 
-async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
+async def identifying_condition(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
     """The condition that finds the row; None where nothing is near. Raises `BadInput`."""
     ways = [name for name in root.field.definition.args if name in ("id", "name", "near")]
     given = [name for name in ways if told.get(name) is not None]
@@ -37,11 +37,11 @@ async def identified(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected 
 def _bearer(table: Table, name: str) -> Selected:
     link = NAMES[table]
     assert link.designation is not None  # noqa: S101 - for mypy: NAMES has such links alone
-    return Selected((HasDesignation(link, link.designation),), (designation(star_names.sound(name)),))
+    return Selected((HasDesignation(link, link.designation),), (designation(star_names.checked_name(name)),))
 
 
 async def _nearest(hub: Hub, table: Table, told: Mapping[str, Any]) -> Selected | None:
-    cone = (await star_names.placed(hub, {"cone": told["near"]}))["cone"]
+    cone = (await star_names.resolve_star_name(hub, {"cone": told["near"]}))["cone"]
     chosen = arguments.selected(table, {"cone": cone})
     if cone["radius"] > WIDEST:
         message = f"near.radius is {cone['radius']}: degrees from 0 to {WIDEST:g} are wanted"

@@ -70,7 +70,7 @@ class ColumnGrouping(Enum):
     NAME = strawberry.enum_value("NAME", description="By what they are called")
 
 
-def described(catalog: Catalog) -> tuple[TableDescription, ...]:
+def describe_tables(catalog: Catalog) -> tuple[TableDescription, ...]:
     """Every table."""
     return tuple(_table(table) for table in catalog.tables.values())
 
@@ -114,7 +114,9 @@ Ucd = Annotated[str | None, strawberry.argument(description='Only UCDs like this
 By = Annotated[ColumnGrouping, strawberry.argument(description="What columns are put together by")]
 
 
-def tables(info: strawberry.Info[Any, None], source: Source = None, name: Name = None) -> list[TableDescription] | None:
+def resolve_tables(
+    info: strawberry.Info[Any, None], source: Source = None, name: Name = None
+) -> list[TableDescription] | None:
     """The tables, all of them or of a source or a name; raises `BadInput`."""
     known = [each.name for each in ALL]
     if source is not None and source not in known:
@@ -123,18 +125,18 @@ def tables(info: strawberry.Info[Any, None], source: Source = None, name: Name =
     wanted = _like(name)
     return [
         table
-        for table in described(info.context.catalog)
+        for table in describe_tables(info.context.catalog)
         if source in (None, table.source) and (wanted.fullmatch(table.name) or wanted.fullmatch(table.plural))
     ]
 
 
-def data_models(
+def resolve_data_models(
     info: strawberry.Info[Any, None], group_by: By = ColumnGrouping.UCD, ucd: Ucd = None, name: Name = None
 ) -> list[ColumnGroup] | None:
     """Columns that mean or are called the same, in groups by UCD or by name."""
     meant, called = _like(ucd), _like(name)
     groups: dict[str, list[ColumnDescription]] = {}
-    for column in (column for table in described(info.context.catalog) for column in table.columns):
+    for column in (column for table in describe_tables(info.context.catalog) for column in table.columns):
         if meant.fullmatch(column.ucd or "") and (called.fullmatch(column.name) or called.fullmatch(column.field)):
             key = column.name.lower() if group_by is ColumnGrouping.NAME else column.ucd or ""
             groups.setdefault(key, []).append(column)
@@ -157,8 +159,8 @@ def _like(pattern: str | None) -> re.Pattern[str]:
 
 
 FIELDS: dict[str, Any] = {
-    "tables": strawberry.field(resolver=tables, name="tables", description="Every table, as it is declared"),
+    "tables": strawberry.field(resolver=resolve_tables, name="tables", description="Every table, as it is declared"),
     "dataModels": strawberry.field(
-        resolver=data_models, name="dataModels", description="The data models of all databases, side by side"
+        resolver=resolve_data_models, name="dataModels", description="The data models of all databases, side by side"
     ),
 }

@@ -19,12 +19,12 @@ LOOKED_AT = 1000
 """Records of a name that are looked at to find out which object most of them are."""
 
 
-async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
+async def find_object(hub: Hub, name: str) -> dict[Column, Any] | None:
     """The object that a name denotes: JSDC's star of that name, else what most records of that name are.
 
     Raises `GatewayError`; JSDC being down costs the names that only it knows.
     """
-    found = designation(star_names.sound(name))
+    found = designation(star_names.checked_name(name))
     star, records = await asyncio.gather(
         _star(hub, name), asyncio.gather(*(_records(hub, table, found) for table in KEPT))
     )
@@ -37,7 +37,7 @@ async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
 
 async def _star(hub: Hub, name: str) -> int | GatewayError | None:
     try:
-        return await star_names.star(hub, name)
+        return await star_names.find_star(hub, name)
     except GatewayError as error:
         return error
 

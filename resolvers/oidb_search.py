@@ -19,7 +19,7 @@ LETTERS, SCIENCE = 3, "SCIENCE"
 """How much of a category tells it, and which one those are of that have none."""
 
 
-def searched(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def expand_search(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Arguments with their `search` said by `where` and `cone`; raises `BadInput`."""
     search = arguments.get("search")
     if search is None:

@@ -20,8 +20,8 @@ from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
-from resolvers.document import Document, read
-from resolvers.execution import OperationRun, settle, together
+from resolvers.document import Document, read_document
+from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, error_payload, execute_plainly, graphql_error, reduced_document
 from resolvers.query import Context
 from resolvers.selection import (
@@ -33,7 +33,7 @@ from resolvers.selection import (
     Root,
     Row,
     Unplannable,
-    fragments,
+    fragment_details,
 )
 from resolvers.steps import QueryStep, compile_step
 from schema.catalog import DECLARED, Catalog
@@ -186,7 +186,7 @@ class Operations:
         documents = self._shelf(text).documents
         found = documents.get(text)
         if found is None:
-            found = read(text, self.schema, self.limits)
+            found = read_document(text, self.schema, self.limits)
             documents.put(text, found, len(text))
         return found
 
@@ -223,7 +223,7 @@ class Operations:
         plans = self._shelf(request.query).plans
         found = plans.get(key)
         if found is None:
-            known = fragments(asked.document.node.definitions)
+            known = fragment_details(asked.document.node.definitions)
             roots = Collector(self.schema, self.catalog, known, asked.operation, asked.variables).roots()
             found = tuple(map(_compiled, roots))
             plans.put(key, found, len(request.query))
@@ -246,7 +246,7 @@ class Operations:
         if planned is None:
             return await self.plainly(asked.document, asked.request)
         execution = OperationRun(self.hub, self.catalog, asked.variables, self.largest_page, [])
-        values = await together([self._value(asked, execution, entry) for entry in planned])
+        values = await gather_results([self._value(asked, execution, entry) for entry in planned])
         if execution.failures or any(isinstance(value, Executed) for value in values):
             return OperationResult(_joined(planned, values), cost=cost)
         return OperationResult(

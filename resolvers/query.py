@@ -27,7 +27,7 @@ from planning.branches import located
 from planning.errors import GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
-from resolvers.identification import identified
+from resolvers.identification import identifying_condition
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.steps import page_slice
@@ -131,10 +131,10 @@ class PlainConnection:
     async def _total(self) -> Total:
         if self.nested or self.plan.table.branches:
             return Total((await self.context.fetch(self.plan.counting()))[0][0], exact=True)
-        return await totals.total(self.context.hub, self.plan)
+        return await totals.count_rows(self.context.hub, self.plan)
 
 
-def given(info: Info) -> Mapping[str, Any]:
+def coerced_arguments(info: Info) -> Mapping[str, Any]:
     """The arguments of a field as graphql-core coerced them, which is how the compiled way has them too."""
     raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no other way to them
     return get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
@@ -147,7 +147,7 @@ def _everything(table: Table) -> tuple[Cell, ...]:
 async def _listed(
     context: Context, table: Table, args: Mapping[str, Any], chosen: Selected | None = None
 ) -> PlainConnection:
-    placed = await star_names.placed(context.hub, args)
+    placed = await star_names.resolve_star_name(context.hub, args)
     page = arguments.page(table, placed, context.largest_page)
     selected = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
     plan = Plan(
@@ -158,7 +158,7 @@ async def _listed(
 
 def _plural(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        return await _listed(info.context, table, given(info))
+        return await _listed(info.context, table, coerced_arguments(info))
 
     return _field(table.plural, table.description, connection_class(table) | None, resolve, _page_arguments(table))
 
@@ -168,7 +168,7 @@ def _singular(table: Table) -> StrawberryField:
         context, raw = info.context, info._raw_info  # noqa: SLF001
         definition = raw.parent_type.fields[raw.field_name]
         root = Root(table.singular, table, Field((raw.field_nodes[0],), definition, None), Row(table, ()))
-        chosen = await identified(context.hub, root, given(info))
+        chosen = await identifying_condition(context.hub, root, coerced_arguments(info))
         place = None if chosen is None else located(table, chosen)
         if place is None:
             return None
@@ -192,7 +192,7 @@ def _singular(table: Table) -> StrawberryField:
 def _groups(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
         wanted = [selection for field in info.selected_fields for selection in field.selections]
-        return await aggregate.plain_groups(info.context.hub, table, given(info), wanted)
+        return await aggregate.plain_groups(info.context.hub, table, coerced_arguments(info), wanted)
 
     page = _page_arguments(table)
     args: dict[str, Any] = {
@@ -208,7 +208,7 @@ def _groups(table: Table) -> StrawberryField:
 
 def _object() -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        found = await objects.named(info.context.hub, given(info)["name"])
+        found = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
         return found and dict(zip((column.sql for column in found), found.values(), strict=True))
 
     name = Annotated[str, strawberry.argument(description="Any name that one of the databases has for it")]
@@ -244,7 +244,7 @@ def _to_many(link: Link) -> StrawberryField:
         return [await page_of(context, args, key) for key in keys]
 
     async def resolve(root: strawberry.Parent[Any], info: Info, **_: Any) -> Any:
-        args = given(info)
+        args = coerced_arguments(info)
         return await info.context.loader(link, args, partial(load, info.context, args)).load(root[link.from_column.sql])
 
     args = _page_arguments(link.target) | (_fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})
@@ -333,7 +333,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
     fields |= plain | models.FIELDS
-    fields |= entities.fields(keyed, lambda: made.as_str())  # noqa: PLW0108 - it is made below
+    fields |= entities.entity_fields(keyed, lambda: made.as_str())  # noqa: PLW0108 - it is made below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
     made = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
@@ -341,5 +341,5 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
-    entities.finished(schema)
+    entities.complete_entity_types(schema)
     return made

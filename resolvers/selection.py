@@ -23,7 +23,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
-from resolvers.document import variables
+from resolvers.document import used_variables
 from schema.catalog import Catalog
 from schema.table import Column, Link, Quantity, Table
 
@@ -293,7 +293,7 @@ class Collector:
         return self._row_of(table, group, _object(edge.fields["node"])) if name == "node" else name
 
 
-def fragments(definitions: tuple[Any, ...]) -> dict[str, FragmentDetails]:
+def fragment_details(definitions: tuple[Any, ...]) -> dict[str, FragmentDetails]:
     """The fragments of a document, as graphql-core's collection wants them."""
     return {node.name.value: FragmentDetails(node) for node in definitions if isinstance(node, FragmentDefinitionNode)}
 
@@ -306,6 +306,6 @@ def _object(definition: GraphQLField) -> GraphQLObjectType:
 
 def _fixed(definition: GraphQLField, node: FieldNode) -> Mapping[str, Any] | None:
     try:
-        return None if any(map(variables, node.arguments or ())) else get_argument_values(definition, node)
+        return None if any(map(used_variables, node.arguments or ())) else get_argument_values(definition, node)
     except GraphQLError:  # to be raised when the field is answered, at the cost of that field
         return None

@@ -7,7 +7,7 @@ from hub.rows import Hub
 from planning import sql
 from planning.errors import BadInput, NotFound
 from planning.plan import Cell, Compared, Order, Plan, StatementShape
-from resolvers.oidb_search import searched
+from resolvers.oidb_search import expand_search
 from schema import jsdc
 from schema.catalog import NAMES
 from schema.designation import designation
@@ -16,18 +16,18 @@ from schema.operators import Op
 STAR = NAMES[jsdc.STAR]
 
 
-async def star(hub: Hub, name: str) -> int | None:
+async def find_star(hub: Hub, name: str) -> int | None:
     """JSDC's number of the star that bears a name, None where none does."""
     found: tuple[int | None, ...] = await _found(hub, name, (Cell(STAR.from_column, "star"),))
     return found[0] if found else None
 
 
-async def placed(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+async def resolve_star_name(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Arguments whose cone has a place instead of a name; raises `NotFound` for a name that no star of JSDC bears.
 
     OiDB's `search` becomes conditions and a cone before.
     """
-    arguments = searched(arguments)
+    arguments = expand_search(arguments)
     cone = arguments.get("cone")
     if cone is None or cone.get("name") is None:
         return arguments
@@ -42,7 +42,7 @@ async def placed(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**arguments, "cone": {"ra": found[0], "dec": found[1], "radius": cone["radius"]}}
 
 
-def sound(name: str) -> str:
+def checked_name(name: str) -> str:
     """The name, if it can be looked up; raises `BadInput`."""
     if "\0" in name:
         message = "A name cannot hold a NUL character"
@@ -54,5 +54,5 @@ async def _found(hub: Hub, name: str, cells: tuple[Cell, ...]) -> tuple[Any, ...
     assert STAR.designation is not None  # noqa: S101 - for mypy: NAMES has such links alone
     equal = (Compared(STAR.designation, Op.EQ),)
     shape = StatementShape(STAR.origin, cells, equal, (Order(STAR.origin.key),), limit=1)
-    rows = await hub.fetch(sql.statement(Plan(shape, (designation(sound(name)),)), hub.bodies))
+    rows = await hub.fetch(sql.statement(Plan(shape, (designation(checked_name(name)),)), hub.bodies))
     return tuple(rows[0]) if rows else ()

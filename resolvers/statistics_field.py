@@ -8,7 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from hub.row_counts import StoredCounts
 from planning.errors import BadInput
-from resolvers.execution import together
+from resolvers.execution import gather_results
 from schema.catalog import suggestion
 from schema.scalars import DateTime
 from schema.statistics import FIGURES
@@ -29,14 +29,14 @@ class Statistic:
 Sources = Annotated[list[str] | None, strawberry.argument(description="Only of these databases, as `obsportal`")]
 
 
-async def resolve(info: strawberry.Info[Any, None], sources: Sources = None) -> list[Statistic] | None:
+async def resolve_statistics(info: strawberry.Info[Any, None], sources: Sources = None) -> list[Statistic] | None:
     """The statistics of sources that answer, or have; raises `BadInput`."""
     for name in sources or ():
         if name not in FIGURES:
             message = f"There are no statistics of {name[:60]}{suggestion(name, list(FIGURES))}"
             raise BadInput(message)
     wanted = list(FIGURES if sources is None else dict.fromkeys(sources))
-    kept: list[StoredCounts] = await together([info.context.hub.row_counts.of(name) for name in wanted])
+    kept: list[StoredCounts] = await gather_results([info.context.hub.row_counts.of(name) for name in wanted])
     return [found for name, each in zip(wanted, kept, strict=True) for found in _told(name, each)]
 
 
@@ -47,5 +47,7 @@ def _told(source: str, kept: StoredCounts) -> Iterator[Statistic]:
 
 
 FIELD: StrawberryField = strawberry.field(
-    resolver=resolve, name="statistics", description="Figures of the databases, computed when their data change"
+    resolver=resolve_statistics,
+    name="statistics",
+    description="Figures of the databases, computed when their data change",
 )

@@ -12,7 +12,7 @@ from hub.versions import VersionChanges
 from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
-from resolvers.subscription import Subscription, SubscriptionQuery, query, subscription
+from resolvers.subscription import Subscription, SubscriptionQuery, read_subscription, rows_query
 from schema.additions import ADDED
 from schema.catalog import ALL, suggestion
 from schema.scalars import DateTime
@@ -47,7 +47,7 @@ class Subscriptions:
         try:
             self._room()
             operations = self._current()
-            wanted = subscription(operations, request)
+            wanted = read_subscription(operations, request)
             is_added = wanted.field == ADDED.field
             answers = await self._added(operations, wanted) if is_added else _Changed(operations, wanted)
             if isinstance(answers, OperationResult):
@@ -72,7 +72,7 @@ class Subscriptions:
             raise Busy(message)
 
     async def _added(self, operations: Operations, wanted: Subscription) -> "OperationResult | _Added":
-        asked = query(wanted)
+        asked = rows_query(wanted)
         tried = await operations.answer(asked.request([]))  # what is wrong with it is said now, not later
         if "errors" in tried.payload:
             [told] = asked.messages(tried)

@@ -53,7 +53,7 @@ class TabularPlan:
         return TabularPlan(self.plan.with_cells(cells), self.limit, self.request)
 
 
-async def plan(operations: Operations, request: Request, largest: int) -> TabularPlan:
+async def plan_table(operations: Operations, request: Request, largest: int) -> TabularPlan:
     """Plan a document as a table of at most `largest` rows.
 
     Its text is parsed, validated and its columns chosen once, as long as it is kept among the operations' documents.
@@ -70,18 +70,18 @@ async def plan(operations: Operations, request: Request, largest: int) -> Tabula
             raise document.errors[0]
         prepared = operations.asked(request, document)
         root = _connection(operations, prepared)
-        values = await star_names.placed(operations.hub, root.field.arguments(prepared.variables))
+        values = await star_names.resolve_star_name(operations.hub, root.field.arguments(prepared.variables))
     except GraphQLError as error:
         raise BadInput(error.message) from error
     return TabularPlan(*_plan(root, values, largest), request)
 
 
-def selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
+def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
     """Plan the rows of one table under conditions, in no order: at most `limit`, and one more to know of others."""
     return Plan(StatementShape(table, cells, selected.conditions, (), limit + 1), selected.values)
 
 
-async def rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+async def stream_rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]) -> AsyncIterator[bytes]:
     """Run a plan as COPY; of a union of databases, each observation once.
 
     Parameters
@@ -99,7 +99,7 @@ async def rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, An
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.streamed(hub, plan), row, hub.bodies)
+    statement = sql.stream(await duplicates.without_duplicates(hub, plan), row, hub.bodies)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block

@@ -19,7 +19,7 @@ SECONDS = 1.0
 """Longest time in seconds that counting may take; then the estimate is given."""
 
 
-async def total(hub: Hub, plan: Plan) -> Total:
+async def count_rows(hub: Hub, plan: Plan) -> Total:
     """Number of rows that a plan would list without its cursor and limit, and whether it is exact.
 
     Without conditions the count kept for the table's data version answers. With them rows are counted if the table, or

@@ -13,7 +13,7 @@ from hub.rows import Hub, Record
 from planning import branches
 from planning.errors import GatewayError
 from planning.plan import AfterCursor, Cell, Compared, Order, Page, Plan, Selected, StatementShape
-from resolvers.duplicates import DuplicateLookup, named, said, total
+from resolvers.duplicates import DuplicateLookup, known_elsewhere, name_columns, union_total
 from schema.operators import Op
 from schema.table import Branch, Column, Table
 
@@ -26,7 +26,7 @@ Edge = tuple[Order, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class UnionRequest:
     """What is asked of a union."""
 
     table: Table
@@ -36,7 +36,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class United:
+class UnionPage:
     """What was found, and which databases could not be asked."""
 
     rows: list[Record]
@@ -104,24 +104,24 @@ def _edge(order: Sequence[Order], first: Any) -> Edge | None:
     return None if first is None or len(order) == 1 else (order[0], first)
 
 
-async def united(hub: Hub, question: Question, *, listed: bool, counted: bool) -> United:
+async def fetch_union(hub: Hub, question: UnionRequest, *, listed: bool, counted: bool) -> UnionPage:
     """A page of a union and how many rows it has in all; raises `GatewayError` if no branch can be had."""
     asking = DuplicateLookup(hub)
     rows, count = await asyncio.gather(
         _page(asking, question) if listed else _nothing([]),
-        total(asking, question.table, question.chosen) if counted else _nothing(0),
+        union_total(asking, question.table, question.chosen) if counted else _nothing(0),
     )
     failures = list(asking.failures.values())
     if len(failures) == len(question.table.branches):
         raise failures[0]
-    return United(rows, count, failures)
+    return UnionPage(rows, count, failures)
 
 
 async def _nothing(value: Any) -> Any:
     return value
 
 
-async def _page(asking: DuplicateLookup, question: Question) -> list[Record]:
+async def _page(asking: DuplicateLookup, question: UnionRequest) -> list[Record]:
     page, key = question.page, question.table.key
     columns = dict.fromkeys((*(cell.column for cell in question.cells), *(term.column for term in page.order)))
     cells = tuple(Cell(column, column.sql) for column in columns)
@@ -136,10 +136,10 @@ async def _page(asking: DuplicateLookup, question: Question) -> list[Record]:
             return [tuple(row)[: len(question.cells)] for row in rows]
 
 
-def _reading(branch: Branch, key: Column, cells: tuple[Cell, ...], question: Question) -> BranchReading:
+def _reading(branch: Branch, key: Column, cells: tuple[Cell, ...], question: UnionRequest) -> BranchReading:
     page = question.page
     chosen, order = branches.chosen(branch, key, question.chosen), branches.order(branch, key, page.sql_order)
-    columns = (*cells, *(Cell(column, column.sql) for column in named(branch)))
+    columns = (*cells, *(Cell(column, column.sql) for column in name_columns(branch)))
     plan = Plan(StatementShape(branch.table, columns, chosen.conditions, order), chosen.values)
     nulls = [condition.nulls[0] for condition in page.beyond.conditions if isinstance(condition, AfterCursor)]
     edge = None if True in nulls or not nulls else _edge(order, page.beyond.values[0])
@@ -199,6 +199,6 @@ async def _once(
 async def _look_up(asking: DuplicateLookup, reading: BranchReading, unsure: set[Candidate]) -> None:
     asked = [candidate for candidate in reading.found if candidate in unsure]
     columns = [cell.column for cell in reading.plan.shape.cells]
-    found = await said(asking, reading.branch, columns, [candidate.row for candidate in asked])
+    found = await known_elsewhere(asking, reading.branch, columns, [candidate.row for candidate in asked])
     for candidate, known in zip(asked, found, strict=True):
         candidate.known = known

@@ -9,19 +9,19 @@ from functools import cache
 
 from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.spelling import column_name, relation_name
-from schema.table import Branch, Column, Definition, Known, Made, Source, Table
+from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
 
 
-def stand_in(table: Table, *, direct: bool) -> str | None:
+def source_query(table: Table, *, direct: bool) -> str | None:
     """The query to write in the place of a view of the hub in a statement for its source, which has no such view.
 
     Its columns have the names that they have in the hub. None for a table that is where the statement goes.
     """
-    return select(table.definition, direct=True) if direct and table.definition else None
+    return view_query(table.definition, direct=True) if direct and table.definition else None
 
 
 @cache
-def select(definition: Definition, *, direct: bool) -> str:
+def view_query(definition: Definition, *, direct: bool) -> str:
     """The query that a view is: for the hub, or for the source itself with the names that tables have there."""
     tables = (definition.base, *(link.target for link in definition.joined))
     alias = {table: f"t{number}" for number, table in enumerate(tables)}
@@ -30,7 +30,7 @@ def select(definition: Definition, *, direct: bool) -> str:
         table = next(table for table in tables if column in table.columns)
         return f'{alias[table]}."{column_name(column, direct=direct)}"'
 
-    def written(made: Made) -> str:
+    def written(made: ColumnSql) -> str:
         return made.text.format(*map(spelled, made.columns))
 
     def relation(table: Table) -> str:
@@ -46,13 +46,13 @@ def select(definition: Definition, *, direct: bool) -> str:
     return f"SELECT\n{listed}\nFROM {relation(definition.base)}{joins}{where}"
 
 
-def views(source: Source) -> str:
+def views_ddl(source: Source) -> str:
     """DDL of the unions of a source of the hub's own, made anew. Readers come in at the sources as themselves."""
     head = f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n"
-    return head + "".join(map(union, source.tables))
+    return head + "".join(map(union_ddl, source.tables))
 
 
-def union(table: Table) -> str:
+def union_ddl(table: Table) -> str:
     """DDL of a union: views of each branch, one over all in which every row is said once, one with all rows."""
     made = "".join(map(_views, table.branches)) + _united(
         table, [branch.once or branch.table for branch in table.branches]
@@ -67,7 +67,7 @@ def _united(table: Table, parts: Sequence[Table]) -> str:
 
 def _views(branch: Branch) -> str:
     assert branch.table.definition  # noqa: S101 - told to mypy
-    all_rows = _view(branch.table, select(branch.table.definition, direct=False))
+    all_rows = _view(branch.table, view_query(branch.table.definition, direct=False))
     return all_rows + (_view(branch.once, _once(branch)) if branch.once else "")
 
 

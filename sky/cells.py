@@ -15,7 +15,7 @@ BESIDE = 60.0
 WIDEST = 185.0
 """Largest radius (arcsec) of a cone: it stays within these and those around them."""
 ARCSEC = np.pi / 180 / 3600
-FARTHEST = healpix.farthest(ORDER) / ARCSEC
+FARTHEST = healpix.largest_corner_distance(ORDER) / ARCSEC
 """From the middle of a cell to a corner of it (arcsec), at most."""
 AT_ONCE = 10_000
 """Cones wider than `BESIDE` whose cells are found together: each has 72 cells to choose from."""
@@ -31,12 +31,12 @@ CORNERS = (3, 1, 7, 5)
 """Neighbour beyond each corner: N, W, S, E."""
 
 
-def cell(ra: Floats, dec: Floats) -> Ints:
+def place_cells(ra: Floats, dec: Floats) -> Ints:
     """Cell of each place (ICRS, degrees)."""
     return healpix.cell_of(ORDER, ra, dec)
 
 
-def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     """Every cell that a cone around each place may touch.
 
     Parameters
@@ -56,8 +56,8 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
         raise ValueError(message)
     if radius > BESIDE:
         return _among_two_rings(ra, dec, radius)
-    own = cell(ra, dec)
-    corners, centre = _unit(*healpix.corners(ORDER, own)), _unit(ra, dec)
+    own = place_cells(ra, dec)
+    corners, centre = _unit(*healpix.cell_corners(ORDER, own)), _unit(ra, dec)
     found = np.full((len(own), 9), -1, np.int64)
     found[:, 0] = own
     around = healpix.neighbours(ORDER, own)
@@ -84,14 +84,14 @@ def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints
 
 
 def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
-    own, centre = cell(ra, dec), _unit(ra, dec)
+    own, centre = place_cells(ra, dec), _unit(ra, dec)
     around = _neighbours(own)
     others = np.sort(np.hstack([around, _neighbours(around.ravel()).reshape(len(own), 64)]), axis=1)
     fresh = others != own[:, None]
     fresh[:, 1:] &= others[:, 1:] != others[:, :-1]
     row, place = np.nonzero(fresh)
     cells = others[row, place]
-    middle = _unit(*healpix.centre(ORDER, cells))
+    middle = _unit(*healpix.cell_centres(ORDER, cells))
     near = np.linalg.norm(middle - centre[row], axis=1) <= away * ARCSEC
     rows = np.concatenate([np.arange(len(own)), row[near]])
     order = np.argsort(rows, kind="stable")
@@ -104,7 +104,7 @@ def _neighbours(cells: Ints) -> Ints:
     return np.where(around < 0, cells[:, None], around)
 
 
-def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
+def path_cells(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
     """Cells of stars that move, as REACH says: row of each star and cell; proper motions in mas/yr, ra's times cos δ.
 
     A place that is within a radius of a star at some epoch from FIRST to LAST has one of the star's cells among those
@@ -115,14 +115,14 @@ def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, 
     row = np.repeat(np.arange(len(ra)), count)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     years = FIRST - 2000 + (LAST - FIRST) * (nth + 0.5) / count[row]
-    cells = cell(*carried(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
+    cells = place_cells(*apply_proper_motion(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
     first = np.ones(len(row), bool)
     # Beyond the first, a point has a cell of its own: a path may come back to a cell it has left, which does no harm.
     first[1:] = (row[1:] != row[:-1]) | (cells[1:] != cells[:-1])
     return row[first], cells[first]
 
 
-def carried(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
+def apply_proper_motion(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
     """Places (degrees) of stars some years after: along the great circle, as `crossid.separation` has it in SQL."""
     alpha, delta = np.radians(ra), np.radians(dec)
     east, north = pm_ra / 1000 * ARCSEC * years, pm_dec / 1000 * ARCSEC * years

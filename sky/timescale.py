@@ -18,7 +18,7 @@ RATE, EQUAL = 1.550519768e-8, 43144.0003725
 """How much faster TCB goes than TDB, and the MJD at which they were equal (IAU 2006 resolution B3), to 0.1 ms."""
 
 
-def tcb(mjd: NDArray[np.float64]) -> NDArray[np.int64]:
+def utc_to_tcb(mjd: NDArray[np.float64]) -> NDArray[np.int64]:
     """Microseconds since JD 0 in TCB of MJDs in UTC, to some milliseconds."""
     day = np.floor(mjd)
     told = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)

@@ -15,7 +15,7 @@ ID_MAIN = ("meta.id;meta.main", "ID_MAIN")
 WHOLE, REAL = (SHORT, INT, LONG), (FLOAT, DOUBLE)
 
 
-def draft(heading: Heading, name: str) -> Draft:
+def draft_table(heading: Heading, name: str) -> Draft:
     """Declare what can be declared of a table of that name in the schema `published`.
 
     Raises `BadInput` where GraphQL has other things of that name.
@@ -24,8 +24,8 @@ def draft(heading: Heading, name: str) -> Draft:
     names = Names()
     given = [_column(field, names) for field in heading.fields]
     frames = {column: heading.systems.get(field.ref, "") for field, column in zip(heading.fields, given, strict=True)}
-    place = places.place(given, frames)
-    loaded = tuple(_main(places.told(column, place)) for column in given)
+    place = places.position_columns(given, frames)
+    loaded = tuple(_main(places.with_position_ucd(column, place)) for column in given)
     by_id = {field.id or field.name: column for field, column in zip(heading.fields, loaded, strict=True)}
     params = {param.id: param for param in heading.params if param.id}
     wanted = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)

@@ -37,7 +37,7 @@ def table_name(told: str) -> str:
     return name
 
 
-def stem(file_name: str) -> str:
+def table_name_of_file(file_name: str) -> str:
     """The name of a table made of a file's."""
     plain = file_name.lower().removesuffix(".gz").rpartition(".")[0] or file_name.lower()
     return hub_name(plain)[:40].strip("_")

@@ -47,7 +47,7 @@ class PositionColumns:
         }
 
 
-def place(columns: Sequence[Column], frames: Mapping[Column, str]) -> PositionColumns | None:
+def position_columns(columns: Sequence[Column], frames: Mapping[Column, str]) -> PositionColumns | None:
     """The place of a row that can be read, the main one if there is; `frames` has the COOSYS of each column."""
     readable = [each for each in _places(columns, frames) if each.plain or each.worded]
     return min(readable, key=lambda each: not each.plain, default=None)
@@ -64,7 +64,7 @@ def _places(columns: Sequence[Column], frames: Mapping[Column, str]) -> Iterator
             yield PositionColumns(ra, dec)
 
 
-def told(column: Column, chosen: PositionColumns | None) -> Column:
+def with_position_ucd(column: Column, chosen: PositionColumns | None) -> Column:
     """The column with a UCD1+ for that of a place: only one place of a table is its main one."""
     if column.ucd not in AXES:
         return column

@@ -33,7 +33,7 @@ def fetch_nothing(_uri: str) -> AsyncIterator[bytes] | None:
     return None
 
 
-def contents(
+def upload_contents(
     uploads: Sequence[UploadParameter], files: Mapping[str, BinaryIO], fetch: Fetch = fetch_nothing
 ) -> tuple[Content, ...]:
     """What UPLOAD names, unread: parts of the request by their names, or what is to be fetched; raises `BadInput`."""
@@ -65,7 +65,7 @@ async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def staged(
+async def staged_uploads(
     writers: Writers | None,
     contents: Sequence[Content],
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen

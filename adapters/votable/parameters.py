@@ -11,7 +11,7 @@ LARGEST = 10**18 - 1
 """The largest MAXREC that is understood: more rows than there are."""
 
 
-def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one that has two values."""
     found: dict[str, str] = {}
     for name, value in pairs:
@@ -22,7 +22,7 @@ def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
+def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
     """The pairs, but for parameters of these names, whose values become one, separated by semicolons."""
     gathered: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -33,7 +33,7 @@ def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Ite
     yield from ((name, ";".join(values)) for name, values in gathered.items())
 
 
-def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Every value of parameters that may be repeated, by lower-case name, without those that say nothing."""
     found: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -42,30 +42,30 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def once(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
+def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
     """Those of these parameters that are told; raises `BadInput` for one that has two values (DALI 1.1 section 3.2)."""
-    return folded((name, value) for name in names for value in repeated.get(name, ()))
+    return single_values((name, value) for name in names for value in repeated.get(name, ()))
 
 
-def last(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def last_values(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The last value of each parameter that may be repeated: what is meant where one alone makes sense."""
     return {name: values[-1] for name, values in repeated.items()}
 
 
-def number(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
+def float_parameter(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
     """A number within bounds, both included; raises `BadInput`."""
     told = parameters.get(name.lower(), "").strip()
     if not told:
         message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
-    value = real(told)
+    value = parse_real(told)
     if not low <= value <= high:
         message = f"{name} is {told[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     return value
 
 
-def real(told: str) -> float:
+def parse_real(told: str) -> float:
     """A number as VOTable writes it, NaN for what is none: Python reads `1_0` too, and digits of every script."""
     try:
         return float(told) if told.isascii() and "_" not in told else math.nan
@@ -73,7 +73,7 @@ def real(told: str) -> float:
         return math.nan
 
 
-def whole(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
+def int_parameter(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
     """A whole number within bounds, or the default; raises `BadInput`."""
     told = parameters.get(name.lower(), "").strip()
     if not told:
@@ -84,7 +84,7 @@ def whole(parameters: Parameters, name: str, default: int, low: int, high: int) 
     return int(told)
 
 
-def flag(parameters: Parameters, name: str, *, default: bool) -> bool:
+def bool_parameter(parameters: Parameters, name: str, *, default: bool) -> bool:
     """A truth value; raises `BadInput`."""
     told = parameters.get(name.lower(), "").strip().lower()
     if not told:

@@ -11,7 +11,7 @@ import numpy as np
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, stream_document, untimed
-from adapters.xmatch.lists import listed
+from adapters.xmatch.lists import read_source_list
 from adapters.xmatch.parameters import CrossmatchRequest, Find
 from hub.binary import HEADER, TRAILER, Layout
 from hub.rows import Hub
@@ -25,7 +25,7 @@ from schema.named_queries import named_query
 from schema.scalars import MOST_POSITIONS
 from schema.table import Column, Table
 from schema.types import BOOLEAN, DOUBLE, INT, LONG
-from sky.cells import REACH, touched
+from sky.cells import REACH, cone_cells
 
 AT_ONCE = 10_000
 """Sources whose cells are found together."""
@@ -79,7 +79,7 @@ async def crossmatch(
 @asynccontextmanager
 async def _staged(writers: Writers, file: IO[bytes], asked: CrossmatchRequest) -> AsyncIterator[Sources]:
     """The list in the hub, with its cells, until this is left."""
-    reading = await listed(file, Bounds(rows=MOST_POSITIONS))
+    reading = await read_source_list(file, Bounds(rows=MOST_POSITIONS))
     heading = reading.heading
     ra, dec = (_placed(heading.columns, name, axis) for name, axis in ((asked.ra, "ra"), (asked.dec, "dec")))
     rows = await stage(writers, heading.columns, reading.copy, heading.description)
@@ -131,7 +131,7 @@ async def _touching(
                 names = " and ".join(column.name for column in named)
                 message = f"Row {number} is nowhere on the sky: {names} are {place}, ICRS degrees are wanted"
                 raise BadInput(message)
-            row, cell = await asyncio.to_thread(touched, ra, dec, radius + REACH)
+            row, cell = await asyncio.to_thread(cone_cells, ra, dec, radius + REACH)
             yield CELLS.encoded({"source": part["source"][row], "cell": cell, "ra": ra[row], "dec": dec[row]})
     yield TRAILER
 

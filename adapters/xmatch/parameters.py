@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, number, whole
-from adapters.xmatch.catalogues import EPOCH_J2000, Places, places
+from adapters.votable.parameters import LARGEST, Parameters, float_parameter, int_parameter
+from adapters.xmatch.catalogues import EPOCH_J2000, CellIndex, cell_index
 from planning.errors import BadInput
 from resolvers.crossmatch import LARGEST_RADIUS
 from schema.catalog import Catalog
@@ -24,7 +24,7 @@ class Find(StrEnum):
 class CrossmatchRequest:
     """A cross-match, but for its list."""
 
-    places: Places
+    places: CellIndex
     radius: float
     """In arcsec."""
     find: Find
@@ -41,7 +41,7 @@ class CrossmatchRequest:
     format: Negotiated
 
 
-def cds(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
+def cds_request(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of CDS X-Match; raises `BadInput`, `NotFound`."""
     if told.get("request", "").lower() != "xmatch":
         message = "REQUEST=xmatch is wanted"
@@ -52,15 +52,15 @@ def cds(catalog: Catalog, told: Parameters, largest: int, accept: str | None) ->
     if not told.get("colra1") or not told.get("coldec1"):
         message = "colRA1 and colDec1 are wanted: the names of the columns of cat1 with its places, ICRS degrees"
         raise BadInput(message)
-    radius = number(told, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
+    radius = float_parameter(told, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
     columns = (told["colra1"], told["coldec1"], _listed(told, "cols2"), _listed(told, "cols1"))
     find = told.get("selection", Find.ALL)
     return _asked(catalog, told, told.get("cat2", ""), radius, find, columns, largest, accept)
 
 
-def listed(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
+def list_request(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of a list with what is near: TABLE, RADIUS (arcsec), FIND, RA and DEC (names), COLUMNS."""
-    radius = number(told, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
+    radius = float_parameter(told, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
     columns = (told.get("ra", ""), told.get("dec", ""), _listed(told, "columns"), ())
     find = told.get("find", Find.BEST)
     return _asked(catalog, told, told.get("table", ""), radius, find, columns, largest, accept, every=True)
@@ -81,10 +81,12 @@ def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
     if find.lower() not in tuple(Find):
         message = f"{find[:20]!r} is neither best nor all, which are the matches that can be told"
         raise BadInput(message)
-    epoch = number(told, "EPOCH", FIRST, LAST, "a Julian year") if told.get("epoch") else EPOCH_J2000
-    limit = min(whole(told, "MAXREC", largest, 0, LARGEST), largest)
+    epoch = float_parameter(told, "EPOCH", FIRST, LAST, "a Julian year") if told.get("epoch") else EPOCH_J2000
+    limit = min(int_parameter(told, "MAXREC", largest, 0, LARGEST), largest)
     form = negotiate(told.get("responseformat"), accept, TABLEDATA)
-    return CrossmatchRequest(places(catalog, table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
+    return CrossmatchRequest(
+        cell_index(catalog, table, epoch), radius, Find(find.lower()), *columns, every, limit, form
+    )
 
 
 def _listed(told: Parameters, name: str) -> Sequence[str]:

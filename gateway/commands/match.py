@@ -14,7 +14,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from adapters.xmatch.match import crossmatch
-from adapters.xmatch.parameters import listed
+from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK, BROKEN, opened
 from gateway.commands.work import opened_engine
 from gateway.settings import SettingError, Settings
@@ -39,7 +39,7 @@ def here(settings: Settings, path: Path, told: Mapping[str, str], output: Path |
 
 async def _here(settings: Settings, path: Path, told: Mapping[str, str], output: Path | None) -> None:
     async with opened_engine(settings) as engine:
-        asked = listed(engine.hub.catalog, told, settings.max_rows, None)
+        asked = list_request(engine.hub.catalog, told, settings.max_rows, None)
         await engine.hub.health.settled()
         with opened(path) as file:
             async with aclosing(crossmatch(engine.hub, engine.writers, file, asked)) as document:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
-from adapters.tap.parameters import uploads
+from adapters.tap.parameters import parse_uploads
 from adapters.uws.notation import RESULT, uws_instant
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
-from adapters.votable.parameters import gathered, last, whole
+from adapters.votable.parameters import int_parameter, last_values, repeated_values
 from gateway.addresses import base_url
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
@@ -55,14 +55,14 @@ async def jobs(http: Request, desk: JobService) -> Response:
 
     if http.method == "POST":
         return await _made(http, desk)
-    told = gathered(http.query_params.multi_items())
+    told = repeated_values(http.query_params.multi_items())
     phases = {phase.upper() for phase in told.get("phase", ())}
     if unknown := phases.difference(UWS_PHASES):
         message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
         raise BadInput(message)
-    single = last(told)
+    single = last_values(told)
     after = _instant("AFTER", single["after"]) if "after" in single else None
-    most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
+    most = min(int_parameter(single, "LAST", LISTED, 1, 10**9), LISTED)
     found = await desk.list_jobs(_owner(http), phases, after, most)
     return _document(list_document(found, _address(http)))
 
@@ -214,10 +214,10 @@ async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
 
 
 async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
-    told = last(gathered(http.query_params.multi_items()))
+    told = last_values(repeated_values(http.query_params.multi_items()))
     if "wait" not in told:
         return await desk.get(job_id)
-    seconds = whole(told, "WAIT", 0, -1, 10**9)
+    seconds = int_parameter(told, "WAIT", 0, -1, 10**9)
     if seconds < 0 or seconds > LONGEST:
         seconds = LONGEST
     with uncounted(http.scope):
@@ -228,7 +228,7 @@ def _parts(name: str, told: str) -> list[str]:
     """Names of the parts of a request that an UPLOAD says are tables."""
     if name.lower() != "upload":
         return []
-    return [upload.part for upload in uploads(told) if upload.part is not None]
+    return [upload.part for upload in parse_uploads(told) if upload.part is not None]
 
 
 async def _kept(desk: JobService, found: Job, name: str, file: BinaryIO) -> Upload:
@@ -274,7 +274,7 @@ def _text(told: str) -> Response:
 
 
 def _seconds(told: Mapping[str, str]) -> int:
-    seconds = whole(told, "EXECUTIONDURATION", -1, 0, 10**9)
+    seconds = int_parameter(told, "EXECUTIONDURATION", -1, 0, 10**9)
     if seconds < 0:
         message = "EXECUTIONDURATION is missing: seconds are wanted"
         raise BadInput(message)
