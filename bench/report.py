@@ -59,7 +59,7 @@ def markdown_table(measurements: Sequence[Measurement]) -> str:
     return _table(HEADER[:7], cells)
 
 
-def results_document(runs: Sequence[Run]) -> str:
+def results_markdown(runs: Sequence[Run]) -> str:
     """The text of `results.md`."""
     known = histories(runs)
     order = list(max(runs, key=lambda run: (len(run.parts), run.when)).parts)
@@ -71,7 +71,7 @@ def results_document(runs: Sequence[Run]) -> str:
 
 def write(runs: Sequence[Run]) -> None:
     """Write `results.md`."""
-    RESULTS.write_text(results_document(runs))
+    RESULTS.write_text(results_markdown(runs))
 
 
 def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
@@ -82,12 +82,12 @@ def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
 
 
 def _row(key: Key, history: History) -> tuple[str, ...]:
-    found = last_measurement(history)
-    gone = (found.question, found.peer) in GOALS
+    newest = last_measurement(history)
+    gone = (newest.question, newest.peer) in GOALS
     ours = ranges([measurement.ours for _, measurement in history if measurement.ours] or [""])
     ratio = ranges([measurement.ratio for _, measurement in history])
-    goal, met = ("retired", "") if gone else (found.goal, _met(found))
-    times = (found.ours, found.peer, found.theirs, found.ratio, met)
+    goal, met = ("retired", "") if gone else (newest.goal, _met(newest))
+    times = (newest.ours, newest.peer, newest.theirs, newest.ratio, met)
     return (key[2], goal, *times, *((ours, ratio) if len(history) > 1 else ("", "")), str(len(history)))
 
 
@@ -99,8 +99,8 @@ def _retired(known: Mapping[Key, History]) -> str:
 
 
 def _beyond(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
-    found, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
-    return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(found.theirs, bare.theirs), found.ratio)
+    newest, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
+    return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(newest.theirs, bare.theirs), newest.ratio)
 
 
 def _runs(runs: Sequence[Run]) -> str:

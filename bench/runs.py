@@ -53,7 +53,7 @@ def keep_run(run: Run, folder: Path = FOLDER) -> None:
     folder.mkdir(exist_ok=True)
     (folder / run.name).write_text(json.dumps(asdict(run), indent=1, ensure_ascii=False) + "\n")
     runs = load_runs(folder)
-    needed = {id(found) for history in histories(runs).values() for found, _ in history}
+    needed = {id(kept) for history in histories(runs).values() for kept, _ in history}
     for old in runs:
         if id(old) not in needed:
             (folder / old.name).unlink()

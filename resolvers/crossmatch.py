@@ -62,7 +62,7 @@ class MatchEdge:
 class Matches:
     """The matches of one question, and which of them are on the page, as the fields of the connection read them."""
 
-    found: list[Match]
+    matches: list[Match]
     count: int
     """How many positions were asked for."""
     start: int
@@ -71,7 +71,7 @@ class Matches:
     @cached_property
     def edges(self) -> list[MatchEdge]:
         """Each match of the page with its cursor."""
-        return [MatchEdge(_cursor(match), _node(match)) for match in self.found[self.start : self.start + self.limit]]
+        return [MatchEdge(_cursor(match), _node(match)) for match in self.matches[self.start : self.start + self.limit]]
 
     @property
     def nodes(self) -> list[dict[str, Any]]:
@@ -83,13 +83,13 @@ class Matches:
         """Where the page stands."""
         edges = self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-        more = self.start + len(edges) < len(self.found)
+        more = self.start + len(edges) < len(self.matches)
         return PageInfo(has_next_page=more, has_previous_page=self.start > 0, start_cursor=ends[0], end_cursor=ends[1])
 
     @property
     def total_count(self) -> int:
         """Matches on all pages."""
-        return len(self.found)
+        return len(self.matches)
 
     @property
     def unmatched_count(self) -> int:
@@ -99,12 +99,12 @@ class Matches:
     @cached_property
     def unmatched(self) -> list[int]:
         """Which they are."""
-        return sorted(set(range(self.count)) - {match[0] for match in self.found})
+        return sorted(set(range(self.count)) - {match[0] for match in self.matches})
 
     @property
     def rows(self) -> list[Match]:
         """The matches of all pages."""
-        return self.found
+        return self.matches
 
 
 def _node(match: Match) -> dict[str, Any]:
@@ -117,10 +117,10 @@ def _cursor(match: Match) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(tuple(match))).decode()
 
 
-def _after(cursor: str, found: list[Match]) -> int:
+def _after(cursor: str, matches: list[Match]) -> int:
     try:
         position, code, separation, key = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-        return bisect_right(found, (int(position), int(code), float(separation), int(key)))
+        return bisect_right(matches, (int(position), int(code), float(separation), int(key)))
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         message = f"{cursor[:60]!r} is not a cursor: give one that a page of matches gave, as pageInfo.endCursor"
         raise BadInput(message) from error
@@ -144,8 +144,8 @@ async def resolve_crossmatch(  # noqa: PLR0913, PLR0917 - these are the argument
         raise TooMuch(message)
     codes = tuple(sorted({table.value for table in tables}))
     places: Floats = positions  # type: ignore[assignment]
-    found = await match_positions(info.context.hub, places, radius, codes, mode, epoch) if codes else []
-    return Matches(found, len(places), _after(after, found) if after else 0, first)
+    matches = await match_positions(info.context.hub, places, radius, codes, mode, epoch) if codes else []
+    return Matches(matches, len(places), _after(after, matches) if after else 0, first)
 
 
 async def match_positions(  # noqa: PLR0913, PLR0917 - what is asked, once more
@@ -155,11 +155,11 @@ async def match_positions(  # noqa: PLR0913, PLR0917 - what is asked, once more
     text = _text(codes, mode)
     values = (*await asyncio.to_thread(_touched, places, radius), radius)
     moving = (epoch,) if any(MATCHED[code][1] in MOVING for code in codes) else ()
-    found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
-    if len(found) > MOST:
+    records: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
+    if len(records) > MOST:
         message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"
         raise TooMuch(message)
-    return [tuple(row) for row in found]
+    return [tuple(row) for row in records]
 
 
 def _touched(places: Floats, radius: float) -> tuple[list[Any], ...]:

@@ -41,14 +41,16 @@ async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arg
     first: Annotated[int, strawberry.argument(description="How many values")] = 100,
 ) -> list[DistinctValue] | None:
     """The values of a column; raises `GatewayError`."""
-    told = declared.find_table(info.context.catalog, table)
-    of = declared.find_column(told, column)
+    declared_table = declared.find_table(info.context.catalog, table)
+    of = declared.find_column(declared_table, column)
     if not of.type.orderable:
         message = f"{of.name} holds JSON, whose values have no list"
         raise BadInput(message)
     chosen = _present(of) + _starting(of, starting_with)
     grouping = Grouping((of,), largest_first=order_by is GroupOrder.COUNT)
-    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping)
+    shape = StatementShape(
+        declared_table, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping
+    )
     rows, more = await aggregate.fetch_groups(info.context.hub, Plan(shape, chosen.values))
     names = decoder(of.enumeration) if of.enumeration else None
     return [

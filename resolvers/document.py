@@ -48,8 +48,8 @@ class Document:
         return any(node.operation is OperationType.MUTATION for node in self._named(name))
 
     def _named(self, name: str | None) -> list[OperationDefinitionNode]:
-        found = (node for node in self.node.definitions if isinstance(node, OperationDefinitionNode))
-        return [node for node in found if name is None or (node.name and node.name.value == name)]
+        operations = (node for node in self.node.definitions if isinstance(node, OperationDefinitionNode))
+        return [node for node in operations if name is None or (node.name and node.name.value == name)]
 
 
 def read_document(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:

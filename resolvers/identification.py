@@ -18,20 +18,20 @@ WIDEST = 1.0
 """Radius, in degrees, of the largest cone in which the nearest row is looked for."""
 
 
-async def identifying_condition(hub: Hub, root: Root, told: Mapping[str, Any]) -> Selected | None:
+async def identifying_condition(hub: Hub, root: Root, params: Mapping[str, Any]) -> Selected | None:
     """The condition that finds the row; None where nothing is near. Raises `BadInput`."""
     ways = [name for name in root.field.definition.args if name in ("id", "name", "near")]
-    given = [name for name in ways if told.get(name) is not None]
+    given = [name for name in ways if params.get(name) is not None]
     if len(given) != 1:
         message = f"{root.table.singular} wants {'either ' if len(ways) > 1 else ''}{' or '.join(ways)}"
         raise BadInput(message)
     match given[0]:
         case "name":
-            return _bearer(root.table, told["name"])
+            return _bearer(root.table, params["name"])
         case "near":
-            return await _nearest(hub, root.table, told)
+            return await _nearest(hub, root.table, params)
         case _:
-            return arguments.key(root.table, told["id"])
+            return arguments.key(root.table, params["id"])
 
 
 def _bearer(table: Table, name: str) -> Selected:
@@ -40,8 +40,8 @@ def _bearer(table: Table, name: str) -> Selected:
     return Selected((HasDesignation(link, link.designation),), (designation(star_names.checked_name(name)),))
 
 
-async def _nearest(hub: Hub, table: Table, told: Mapping[str, Any]) -> Selected | None:
-    cone = (await star_names.resolve_star_name(hub, {"cone": told["near"]}))["cone"]
+async def _nearest(hub: Hub, table: Table, params: Mapping[str, Any]) -> Selected | None:
+    cone = (await star_names.resolve_star_name(hub, {"cone": params["near"]}))["cone"]
     chosen = arguments.selected(table, {"cone": cone})
     if cone["radius"] > WIDEST:
         message = f"near.radius is {cone['radius']}: degrees from 0 to {WIDEST:g} are wanted"

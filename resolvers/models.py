@@ -118,15 +118,15 @@ def resolve_tables(
     info: strawberry.Info[Any, None], source: Source = None, name: Name = None
 ) -> list[TableDescription] | None:
     """The tables, all of them or of a source or a name; raises `BadInput`."""
-    known = [each.name for each in ALL]
+    known = [database.name for database in ALL]
     if source is not None and source not in known:
         message = f"There is no database {source[:60]}{suggestion(source, known)}"
         raise BadInput(message)
-    wanted = _like(name)
+    pattern = _like(name)
     return [
         table
         for table in describe_tables(info.context.catalog)
-        if source in (None, table.source) and (wanted.fullmatch(table.name) or wanted.fullmatch(table.plural))
+        if source in (None, table.source) and (pattern.fullmatch(table.name) or pattern.fullmatch(table.plural))
     ]
 
 
@@ -144,11 +144,11 @@ def resolve_data_models(
 
 
 def _group(key: str, columns: list[ColumnDescription]) -> ColumnGroup:
-    sources, units = _each(column.source for column in columns), _each(column.unit for column in columns)
+    sources, units = _unique(column.source for column in columns), _unique(column.unit for column in columns)
     return ColumnGroup(key=key or None, sources=sources, units=units, columns=columns)
 
 
-def _each(values: Iterable[str | None]) -> list[str]:
+def _unique(values: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 

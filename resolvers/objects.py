@@ -24,9 +24,9 @@ async def find_object(hub: Hub, name: str) -> dict[Column, Any] | None:
 
     Raises `GatewayError`; JSDC being down costs the names that only it knows.
     """
-    found = designation(star_names.checked_name(name))
+    key = designation(star_names.checked_name(name))
     star, records = await asyncio.gather(
-        _star(hub, name), asyncio.gather(*(_records(hub, table, found) for table in KEPT))
+        _star(hub, name), asyncio.gather(*(_records(hub, table, key) for table in KEPT))
     )
     objects = Counter(number for some in records for number in some)
     if isinstance(star, GatewayError) and not objects:
@@ -42,6 +42,6 @@ async def _star(hub: Hub, name: str) -> int | GatewayError | None:
         return error
 
 
-async def _records(hub: Hub, table: Table, found: str) -> list[int]:
+async def _records(hub: Hub, table: Table, key: str) -> list[int]:
     shape = StatementShape(table, (Cell(OBJECT_ID, "object"),), (Compared(DESIGNATION, Op.EQ),), limit=LOOKED_AT)
-    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (found,)), hub.bodies))]
+    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (key,)), hub.bodies))]

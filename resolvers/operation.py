@@ -134,9 +134,9 @@ class Operations:
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """The same over another catalogue, with its schema; nothing is planned yet, and the same texts are trusted."""
-        made = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
-        made._trusted = self._trusted
-        return made
+        operations = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
+        operations._trusted = self._trusted
+        return operations
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
         """What is kept of earlier requests."""
@@ -175,20 +175,20 @@ class Operations:
                 if document.errors:
                     return refused(*document.errors)
                 _answered_once(document.operation(request.operation_name))
-                asked = self.asked(request, document)
-                planned = self._planned(asked)
-                return OperationPlan(asked, planned, self._cost(planned, asked.variables))
+                prepared = self.prepare(request, document)
+                planned = self._planned(prepared)
+                return OperationPlan(prepared, planned, self._cost(planned, prepared.variables))
         except (GraphQLError, GatewayError) as error:
             return refused(error)
 
     def document(self, text: str) -> Document:
         """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
         documents = self._shelf(text).documents
-        found = documents.get(text)
-        if found is None:
-            found = read_document(text, self.schema, self.limits)
-            documents.put(text, found, len(text))
-        return found
+        document = documents.get(text)
+        if document is None:
+            document = read_document(text, self.schema, self.limits)
+            documents.put(text, document, len(text))
+        return document
 
     def trust(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Keep these documents apart from what strangers ask; what is wrong with those that are not valid."""
@@ -205,33 +205,33 @@ class Operations:
     def _shelf(self, text: str) -> PlanCache:
         return self._shelves[text in self._trusted]
 
-    def _coerced(self, operation: OperationDefinitionNode, told: Mapping[str, Any]) -> VariableValues:
-        values = get_variable_values(self.schema, operation.variable_definitions or (), dict(told), max_errors=10)
+    def _coerced(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues:
+        values = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables), max_errors=10)
         if isinstance(values, list):
             raise values[0]
         return values
 
-    def asked(self, request: Request, document: Document) -> PreparedRequest:
+    def prepare(self, request: Request, document: Document) -> PreparedRequest:
         """The operation of a request, its variables read; raises `BadInput`, `GraphQLError`."""
         operation = document.operation(request.operation_name)
         return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
-    def planned(self, asked: PreparedRequest) -> Planned:
+    def compiled_fields(self, prepared: PreparedRequest) -> Planned:
         """The fields of an operation; raises `Unplannable` for one that is no query, and `GraphQLError`."""
-        request, switches = asked.request, asked.document.switches
-        key = (request.query, request.operation_name, tuple(map(asked.variables.coerced.get, switches)))
+        request, switches = prepared.request, prepared.document.switches
+        key = (request.query, request.operation_name, tuple(map(prepared.variables.coerced.get, switches)))
         plans = self._shelf(request.query).plans
-        found = plans.get(key)
-        if found is None:
-            known = fragment_details(asked.document.node.definitions)
-            roots = Collector(self.schema, self.catalog, known, asked.operation, asked.variables).roots()
-            found = tuple(map(_compiled, roots))
-            plans.put(key, found, len(request.query))
-        return found
+        planned = plans.get(key)
+        if planned is None:
+            known = fragment_details(prepared.document.node.definitions)
+            roots = Collector(self.schema, self.catalog, known, prepared.operation, prepared.variables).roots()
+            planned = tuple(map(_compiled, roots))
+            plans.put(key, planned, len(request.query))
+        return planned
 
-    def _planned(self, asked: PreparedRequest) -> Planned | None:
+    def _planned(self, prepared: PreparedRequest) -> Planned | None:
         try:
-            return self.planned(asked)
+            return self.compiled_fields(prepared)
         except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
             return None
 
@@ -242,44 +242,44 @@ class Operations:
 
     async def run(self, plan: OperationPlan) -> OperationResult:
         """Run a plan; failures of databases are among the result's errors."""
-        asked, planned, cost = plan.request, plan.fields, plan.cost
+        prepared, planned, cost = plan.request, plan.fields, plan.cost
         if planned is None:
-            return await self.plainly(asked.document, asked.request)
-        execution = OperationRun(self.hub, self.catalog, asked.variables, self.largest_page, [])
-        values = await gather_results([self._value(asked, execution, entry) for entry in planned])
+            return await self.execute_document(prepared.document, prepared.request)
+        execution = OperationRun(self.hub, self.catalog, prepared.variables, self.largest_page, [])
+        values = await gather_results([self._value(prepared, execution, entry) for entry in planned])
         if execution.failures or any(isinstance(value, Executed) for value in values):
             return OperationResult(_joined(planned, values), cost=cost)
         return OperationResult(
             {"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
         )
 
-    async def _value(self, asked: PreparedRequest, execution: OperationRun, entry: Entry) -> Any:
+    async def _value(self, prepared: PreparedRequest, execution: OperationRun, entry: Entry) -> Any:
         match entry:
             case PlainField(nodes=nodes):
-                return await self.apart(asked, nodes)
+                return await self.execute_field(prepared, nodes)
             case CompiledField(root=root, levels=levels):
                 try:
                     return await execution.answer(root, levels)
                 except Unexpected:
-                    return await self.apart(asked, root.field.nodes)
+                    return await self.execute_field(prepared, root.field.nodes)
             case (_, constant):
                 return constant.value
 
-    async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
+    async def execute_field(self, prepared: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field by graphql-core's executor."""
-        document = reduced_document(asked.document.node, asked.operation, nodes)
+        document = reduced_document(prepared.document.node, prepared.operation, nodes)
         # What reads no source knows something by itself, and nobody knows when that changes; the schema never does.
         otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
         with collecting(otherwise=(otherwise,)):
-            return await execute_plainly(self.schema, document, self._context(), asked.request.variables)
+            return await execute_plainly(self.schema, document, self._context(), prepared.request.variables)
 
-    async def plainly(self, document: Document, request: Request) -> OperationResult:
+    async def execute_document(self, document: Document, request: Request) -> OperationResult:
         """Answer by graphql-core's executor: slower, and right by construction."""
         with collecting(otherwise=(UNKNOWN,)):
-            found = await execute_plainly(
+            executed = await execute_plainly(
                 self.schema, document.node, self._context(), request.variables, request.operation_name
             )
-        return OperationResult({"data": found.data} | _told(found.errors))
+        return OperationResult({"data": executed.data} | _errors(executed.errors))
 
     def _context(self) -> Context:
         return Context(self.hub, self.catalog, self.largest_page)
@@ -287,8 +287,8 @@ class Operations:
 
 def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
     match root:
-        case Root(wanted=Row() | ConnectionSelection() as wanted):
-            return CompiledField(root, (compile_step(wanted, offset=0),))
+        case Root(selection=Row() | ConnectionSelection() as selection):
+            return CompiledField(root, (compile_step(selection, offset=0),))
         case Root():
             return CompiledField(root, ())
         case Entities(rows=rows):
@@ -300,7 +300,7 @@ def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entr
 def refused(*errors: GraphQLError | GatewayError) -> OperationResult:
     """The answer to a request of which nothing runs."""
     status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
-    return OperationResult(_told([graphql_error(error) for error in errors]), refusal=status)
+    return OperationResult(_errors([graphql_error(error) for error in errors]), refusal=status)
 
 
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
@@ -341,7 +341,7 @@ def _joined(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
             data = None if data is None or value.data is None else data | value.data
         elif data is not None:
             data[key] = settle(value, [key], errors)
-    return {"data": data} | _told(errors)
+    return {"data": data} | _errors(errors)
 
 
 def _key(entry: Entry) -> str:
@@ -354,5 +354,5 @@ def _key(entry: Entry) -> str:
             return key
 
 
-def _told(errors: Sequence[GraphQLError]) -> dict[str, Any]:
+def _errors(errors: Sequence[GraphQLError]) -> dict[str, Any]:
     return {"errors": [error_payload(error) for error in errors]} if errors else {}

@@ -191,8 +191,8 @@ def _singular(table: Table) -> StrawberryField:
 
 def _groups(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        wanted = [selection for field in info.selected_fields for selection in field.selections]
-        return await aggregate.plain_groups(info.context.hub, table, coerced_arguments(info), wanted)
+        selections = [selection for field in info.selected_fields for selection in field.selections]
+        return await aggregate.plain_groups(info.context.hub, table, coerced_arguments(info), selections)
 
     page = _page_arguments(table)
     args: dict[str, Any] = {
@@ -208,8 +208,8 @@ def _groups(table: Table) -> StrawberryField:
 
 def _object() -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        found = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
-        return found and dict(zip((column.sql for column in found), found.values(), strict=True))
+        row = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
+        return row and dict(zip((column.sql for column in row), row.values(), strict=True))
 
     name = Annotated[str, strawberry.argument(description="Any name that one of the databases has for it")]
     return _field(OBJECT.singular, OBJECT.description, row_class(OBJECT) | None, resolve, {"name": name})
@@ -218,12 +218,12 @@ def _object() -> StrawberryField:
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
         ends = await target_keys(context.fetch, link, keys)
-        wanted = list({end for some in ends.values() for end in some})
+        target_values = list({end for some in ends.values() for end in some})
         plan = Plan(
-            StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,)
+            StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (target_values,)
         )
-        found = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
-        return [next((found[end] for end in ends.get(key, ()) if end in found), None) for key in keys]
+        rows = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
+        return [next((rows[end] for end in ends.get(key, ()) if end in rows), None) for key in keys]
 
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         key = root[link.from_column.sql]
@@ -306,8 +306,10 @@ def _field(name: str, description: str, kind: Any, resolve: Any, args: Mapping[s
     ]
     resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
     resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}
-    made: StrawberryField = strawberry.field(resolver=resolve, name=name, description=description, graphql_type=kind)
-    return made
+    strawberry_field: StrawberryField = strawberry.field(
+        resolver=resolve, name=name, description=description, graphql_type=kind
+    )
+    return strawberry_field
 
 
 def _default(annotation: Any) -> Any:
@@ -333,13 +335,13 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
     fields |= plain | models.FIELDS
-    fields |= entities.entity_fields(keyed, lambda: made.as_str())  # noqa: PLW0108 - it is made below
+    fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - it is made below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
-    made = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
-    schema = made._schema  # noqa: SLF001 - Strawberry does not tell graphql-core all it knows
+    assembled = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
+    schema = assembled._schema  # noqa: SLF001 - Strawberry does not tell graphql-core all it knows
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
     entities.complete_entity_types(schema)
-    return made
+    return assembled

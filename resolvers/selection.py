@@ -116,7 +116,7 @@ class ConnectionSelection:
 class Values:
     """What is wanted of a group's `key`, `min`, `max` or `avg`."""
 
-    part: str
+    field: str
     entries: tuple[tuple[str, Column | Constant], ...]
 
 
@@ -135,7 +135,7 @@ class Root:
     key: str
     table: Table
     field: Field
-    wanted: Row | ConnectionSelection | Groups
+    selection: Row | ConnectionSelection | Groups
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -209,7 +209,7 @@ class Collector:
 
     def _entities(self, key: str, group: Group, field: Field) -> Entities:
         union = get_named_type(field.definition.type)
-        assert isinstance(union, GraphQLUnionType)  # noqa: S101 - told to mypy
+        assert isinstance(union, GraphQLUnionType)  # noqa: S101 - for mypy
         rows = ((self.catalog.by_type[kind.name], kind) for kind in union.types)
         return Entities(key, field, tuple(self._row_of(table, group, kind) for table, kind in rows))
 
@@ -222,7 +222,7 @@ class Collector:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, parent, group)
         return collected.grouped_field_set
 
-    def _each(
+    def _entries(
         self, group: Group, parent: GraphQLObjectType, make: Callable[[str, Group], Any]
     ) -> Iterator[tuple[str, Any]]:
         for key, details in self._collected(group, parent).items():
@@ -242,7 +242,7 @@ class Collector:
                 return self._link(links[name], details, parent)
             return table.by_field[name]
 
-        return Row(table, tuple(self._each(group, parent, entry)))
+        return Row(table, tuple(self._entries(group, parent, entry)))
 
     def _measure(self, quantity: Quantity, group: Group, parent: GraphQLObjectType) -> QuantitySelection:
         parts: dict[str, Column | Constant | None] = {
@@ -254,7 +254,7 @@ class Collector:
             "ucd": Constant(quantity.value.ucd or None),
         }
         return QuantitySelection(
-            quantity, tuple(self._each(group, parent, lambda name, _: parts[name] or Constant(None)))
+            quantity, tuple(self._entries(group, parent, lambda name, _: parts[name] or Constant(None)))
         )
 
     def _link(self, link: Link, group: Group, parent: GraphQLObjectType) -> ToOne | ToMany:
@@ -273,10 +273,12 @@ class Collector:
             if name == "nodes":
                 return self._row_of(table, details, inner)
             if name == "pageInfo":
-                return PageInfoSelection(tuple(self._each(details, inner, lambda part, _: part)))
-            return Edges(tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner))))
+                return PageInfoSelection(tuple(self._entries(details, inner, lambda name, _: name)))
+            return Edges(
+                tuple(self._entries(details, inner, lambda name, deeper: self._edge(table, name, deeper, inner)))
+            )
 
-        return ConnectionSelection(table, tuple(self._each(group, parent, entry)))
+        return ConnectionSelection(table, tuple(self._entries(group, parent, entry)))
 
     def _groups(self, table: Table, group: Group, field: Field) -> Groups:
         parent = _object(field.definition)
@@ -285,9 +287,9 @@ class Collector:
             if name in ("count", "hasNext"):
                 return name
             inner = _object(parent.fields[name])
-            return Values(name, tuple(self._each(details, inner, lambda part, _: table.by_field[part])))
+            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_field[name])))
 
-        return Groups(table, tuple(self._each(group, parent, entry)))
+        return Groups(table, tuple(self._entries(group, parent, entry)))
 
     def _edge(self, table: Table, name: str, group: Group, edge: GraphQLObjectType) -> Row | str:
         return self._row_of(table, group, _object(edge.fields["node"])) if name == "node" else name
@@ -300,7 +302,7 @@ def fragment_details(definitions: tuple[Any, ...]) -> dict[str, FragmentDetails]
 
 def _object(definition: GraphQLField) -> GraphQLObjectType:
     named = get_named_type(definition.type)
-    assert isinstance(named, GraphQLObjectType)  # noqa: S101 - told to mypy: no interface or union is declared
+    assert isinstance(named, GraphQLObjectType)  # noqa: S101 - for mypy: no interface or union is declared
     return named
 
 

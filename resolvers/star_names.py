@@ -18,8 +18,8 @@ STAR = NAMES[jsdc.STAR]
 
 async def find_star(hub: Hub, name: str) -> int | None:
     """JSDC's number of the star that bears a name, None where none does."""
-    found: tuple[int | None, ...] = await _found(hub, name, (Cell(STAR.from_column, "star"),))
-    return found[0] if found else None
+    row: tuple[int | None, ...] = await _found(hub, name, (Cell(STAR.from_column, "star"),))
+    return row[0] if row else None
 
 
 async def resolve_star_name(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -34,12 +34,14 @@ async def resolve_star_name(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[s
     if cone.get("ra") is not None or cone.get("dec") is not None:
         message = "cone wants either name, or ra and dec, not both"
         raise BadInput(message)
-    assert jsdc.STAR.position is not None  # noqa: S101 - told to mypy
-    found = await _found(hub, cone["name"], tuple(Cell(column, column.sql, (STAR,)) for column in jsdc.STAR.position))
-    if not found:
+    assert jsdc.STAR.position is not None  # noqa: S101 - for mypy
+    position = await _found(
+        hub, cone["name"], tuple(Cell(column, column.sql, (STAR,)) for column in jsdc.STAR.position)
+    )
+    if not position:
         message = f"No star of JSDC is called {cone['name']!r}: give ra and dec instead"
         raise NotFound(message)
-    return {**arguments, "cone": {"ra": found[0], "dec": found[1], "radius": cone["radius"]}}
+    return {**arguments, "cone": {"ra": position[0], "dec": position[1], "radius": cone["radius"]}}
 
 
 def checked_name(name: str) -> str:

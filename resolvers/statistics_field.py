@@ -35,12 +35,12 @@ async def resolve_statistics(info: strawberry.Info[Any, None], sources: Sources 
         if name not in FIGURES:
             message = f"There are no statistics of {name[:60]}{suggestion(name, list(FIGURES))}"
             raise BadInput(message)
-    wanted = list(FIGURES if sources is None else dict.fromkeys(sources))
-    kept: list[StoredCounts] = await gather_results([info.context.hub.row_counts.of(name) for name in wanted])
-    return [found for name, each in zip(wanted, kept, strict=True) for found in _told(name, each)]
+    names = list(FIGURES if sources is None else dict.fromkeys(sources))
+    kept: list[StoredCounts] = await gather_results([info.context.hub.row_counts.of(name) for name in names])
+    return [statistic for name, counts in zip(names, kept, strict=True) for statistic in _statistics_of(name, counts)]
 
 
-def _told(source: str, kept: StoredCounts) -> Iterator[Statistic]:
+def _statistics_of(source: str, kept: StoredCounts) -> Iterator[Statistic]:
     at, version = DateTime(kept.computed_at), kept.version
     for key, value, number in kept.lines:
         yield Statistic(key=key, value=value, number=number, source=source, computed_at=at, version=version)

@@ -47,9 +47,9 @@ class Subscriptions:
         try:
             self._room()
             operations = self._current()
-            wanted = read_subscription(operations, request)
-            is_added = wanted.field == ADDED.field
-            answers = await self._added(operations, wanted) if is_added else _Changed(operations, wanted)
+            subscription = read_subscription(operations, request)
+            is_added = subscription.field == ADDED.field
+            answers = await self._added(operations, subscription) if is_added else _Changed(operations, subscription)
             if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:
@@ -71,14 +71,14 @@ class Subscriptions:
             message = "The gateway has as many subscriptions as it can serve: try again later"
             raise Busy(message)
 
-    async def _added(self, operations: Operations, wanted: Subscription) -> "OperationResult | _Added":
-        asked = rows_query(wanted)
-        tried = await operations.answer(asked.request([]))  # what is wrong with it is said now, not later
+    async def _added(self, operations: Operations, subscription: Subscription) -> "OperationResult | _Added":
+        query = rows_query(subscription)
+        tried = await operations.answer(query.request([]))  # what is wrong with it is said now, not later
         if "errors" in tried.payload:
-            [told] = asked.messages(tried)
-            code = told.payload["errors"][0]["extensions"]["code"]
-            return OperationResult({"errors": told.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
-        return _Added(self._additions, asked, await self._additions.join(asked))
+            [refusal] = query.messages(tried)
+            code = refusal.payload["errors"][0]["extensions"]["code"]
+            return OperationResult({"errors": refusal.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
+        return _Added(self._additions, query, await self._additions.join(query))
 
     @property
     def number(self) -> int:
@@ -102,7 +102,7 @@ class Stream(AsyncIterator[OperationResult]):
 
     async def __anext__(self) -> OperationResult:
         answer = await self.take(None)
-        assert answer is not None  # noqa: S101 - told to mypy
+        assert answer is not None  # noqa: S101 - for mypy
         return answer
 
     async def take(self, seconds: float | None) -> OperationResult | None:
@@ -160,23 +160,23 @@ class _Added:
 
 
 class _Changed:
-    def __init__(self, operations: Operations, wanted: Subscription) -> None:
+    def __init__(self, operations: Operations, subscription: Subscription) -> None:
         self._operations = operations
-        self._wanted = wanted
-        self._sources = _sources(wanted.arguments.get("sources"))
+        self._subscription = subscription
+        self._sources = _sources(subscription.arguments.get("sources"))
         self._changes = operations.hub.health.changes()
 
     async def answer(self) -> OperationResult:
         async for name in self._changes:
             if name in self._sources:
-                return await self._told(name)
+                return await self._version_event(name)
         raise AssertionError("changes have no end")
 
-    async def _told(self, name: str) -> OperationResult:
-        request, version = self._wanted.request, self._operations.hub.health.version(name)
+    async def _version_event(self, name: str) -> OperationResult:
+        request, version = self._subscription.request, self._operations.hub.health.version(name)
         running = execute(
             self._operations.schema,
-            self._wanted.document,
+            self._subscription.document,
             root_value=SourceVersion(
                 source=name, title=TITLES[name], version=version, noticed=DateTime(datetime.now(UTC))
             ),

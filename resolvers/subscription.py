@@ -73,7 +73,7 @@ def read_subscription(operations: Operations, request: Request) -> Subscription:
     if operation.operation is not OperationType.SUBSCRIPTION:
         message = "Only subscriptions are asked this way: ask the rest by GET or POST"
         raise BadInput(message)
-    variables = operations.asked(request, document).variables
+    variables = operations.prepare(request, document).variables
     key, nodes = _only(operations.schema, document.node, operation, variables)
     definition = operations.schema.subscription_type.fields[nodes[0].name.value]  # type: ignore[union-attr]
     arguments = get_argument_values(definition, nodes[0], variables)
@@ -83,7 +83,7 @@ def read_subscription(operations: Operations, request: Request) -> Subscription:
 def _only(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: VariableValues
 ) -> tuple[str, tuple[FieldNode, ...]]:
-    assert schema.subscription_type is not None  # noqa: S101 - told to mypy: validation has seen that there is one
+    assert schema.subscription_type is not None  # noqa: S101 - for mypy: validation has seen that there is one
     collected = collect_fields(
         schema, fragment_details(document.definitions), variables, schema.subscription_type, operation
     )

@@ -68,7 +68,7 @@ async def plan_table(operations: Operations, request: Request, largest: int) -> 
         document = operations.document(request.query)
         if document.errors:
             raise document.errors[0]
-        prepared = operations.asked(request, document)
+        prepared = operations.prepare(request, document)
         root = _connection(operations, prepared)
         values = await star_names.resolve_star_name(operations.hub, root.field.arguments(prepared.variables))
     except GraphQLError as error:
@@ -107,11 +107,13 @@ async def stream_rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[
 
 def _connection(operations: Operations, prepared: PreparedRequest) -> Root:
     try:
-        entries = [entry for entry in operations.planned(prepared) if isinstance(entry, (CompiledField, PlainField))]
+        entries = [
+            entry for entry in operations.compiled_fields(prepared) if isinstance(entry, (CompiledField, PlainField))
+        ]
     except Unplannable:  # a mutation is no table
         entries = []
     only = entries[0].root if len(entries) == 1 and isinstance(entries[0], CompiledField) else None
-    if not isinstance(only, Root) or not isinstance(only.wanted, ConnectionSelection):
+    if not isinstance(only, Root) or not isinstance(only.selection, ConnectionSelection):
         message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
         raise BadInput(message)
     return only
@@ -121,12 +123,12 @@ def _plan(root: Root, values: Mapping[str, Any], largest: int) -> tuple[Plan, in
     if values.get("last") is not None or values.get("before") is not None:
         message = "A table is streamed from its start: use first and after, not last and before"
         raise BadInput(message)
-    assert isinstance(root.wanted, ConnectionSelection)  # noqa: S101 - `_connection` has looked
+    assert isinstance(root.selection, ConnectionSelection)  # noqa: S101 - `_connection` has looked
     page = arguments.page(root.table, {"first": largest} | _given(values), largest)
     # An order nobody asked for would keep the first row back until the last is sorted.
     order = page.order if values.get("orderBy") or values.get("after") is not None else ()
     selected = arguments.selected(root.table, values) + page.beyond
-    shape = StatementShape(root.table, _columns(root.wanted), selected.conditions, order, page.limit + 1)
+    shape = StatementShape(root.table, _columns(root.selection), selected.conditions, order, page.limit + 1)
     return Plan(shape, selected.values), page.limit
 
 
@@ -157,9 +159,11 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
                 yield Cell(entry, prefix + _name(entry, key, entry.graphql), path)
             case QuantitySelection(quantity, parts):
                 alias = None if key == quantity.graphql else key
-                for part, column in parts:
+                for field, column in parts:
                     if isinstance(column, Column):
-                        yield Cell(column, prefix + (f"{alias}_{part}" if alias else _name(column, part, part)), path)
+                        yield Cell(
+                            column, prefix + (f"{alias}_{field}" if alias else _name(column, field, field)), path
+                        )
             case ToOne(link, _, below):
                 yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
             case ToMany(link):

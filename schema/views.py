@@ -30,13 +30,13 @@ def view_query(definition: Definition, *, direct: bool) -> str:
         table = next(table for table in tables if column in table.columns)
         return f'{alias[table]}."{column_name(column, direct=direct)}"'
 
-    def written(made: ColumnSql) -> str:
-        return made.text.format(*map(spelled, made.columns))
+    def written(value: ColumnSql) -> str:
+        return value.text.format(*map(spelled, value.columns))
 
     def relation(table: Table) -> str:
         return f"{'.'.join(relation_name(table, direct=direct))} AS {alias[table]}"
 
-    listed = ",\n".join(f'  {written(made)} AS "{column.sql}"' for column, made in definition.values.items())
+    listed = ",\n".join(f'  {written(value)} AS "{column.sql}"' for column, value in definition.values.items())
     joins = "".join(
         f"\nLEFT JOIN {relation(link.target)}"
         f' ON {alias[link.target]}."{column_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
@@ -54,19 +54,21 @@ def views_ddl(source: Source) -> str:
 
 def union_ddl(table: Table) -> str:
     """DDL of a union: views of each branch, one over all in which every row is said once, one with all rows."""
-    made = "".join(map(_views, table.branches)) + _united(
+    branch_views = "".join(map(_views, table.branches)) + _united(
         table, [branch.once or branch.table for branch in table.branches]
     )
-    return made + (_united(table.repeated, [branch.table for branch in table.branches]) if table.repeated else "")
+    return branch_views + (
+        _united(table.repeated, [branch.table for branch in table.branches]) if table.repeated else ""
+    )
 
 
 def _united(table: Table, parts: Sequence[Table]) -> str:
     listed = ", ".join(f'"{column.sql}"' for column in table.columns)
-    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {part.qualified}" for part in parts))
+    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {branch.qualified}" for branch in parts))
 
 
 def _views(branch: Branch) -> str:
-    assert branch.table.definition  # noqa: S101 - told to mypy
+    assert branch.table.definition  # noqa: S101 - for mypy
     all_rows = _view(branch.table, view_query(branch.table.definition, direct=False))
     return all_rows + (_view(branch.once, _once(branch)) if branch.once else "")
 
@@ -89,5 +91,5 @@ def _elsewhere(branch: Branch, known: Known) -> str:
     # Few rows have a list of names: all of these are found out first, so that only they are asked for.
     listed = unnested(f'r."{known.names.sql}"')
     rows, one = f"{branch.table.qualified} AS r, LATERAL {listed} AS n(name)", name_sql(known)
-    found = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
-    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({found})'
+    identifiers = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
+    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({identifiers})'

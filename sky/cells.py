@@ -58,28 +58,28 @@ def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
         return _among_two_rings(ra, dec, radius)
     own = place_cells(ra, dec)
     corners, centre = _unit(*healpix.cell_corners(ORDER, own)), _unit(ra, dec)
-    found = np.full((len(own), 9), -1, np.int64)
-    found[:, 0] = own
+    cells = np.full((len(own), 9), -1, np.int64)
+    cells[:, 0] = own
     around = healpix.neighbours(ORDER, own)
     near = radius + np.where(np.abs(dec) > POLAR, BENT_AT_POLE, BENT)
     for neighbour, edge in SIDES:
-        found[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
+        cells[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
     for corner, neighbour in enumerate(CORNERS):
         # A cell beyond a corner is at least 30° away around that corner, hence twice the radius.
         away = np.linalg.norm(corners[:, corner] - centre, axis=1) / ARCSEC
-        found[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
-    row, place = np.nonzero(found >= 0)
-    return row.astype(np.int64), found[row, place]
+        cells[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
+    row, place = np.nonzero(cells >= 0)
+    return row.astype(np.int64), cells[row, place]
 
 
 def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     """The same for wide cones: the cells around a cell, and around these, whose middles are near enough."""
     rows, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for start in range(0, len(ra), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        row, found = _near_enough(ra[part], dec[part], radius + FARTHEST)
+        chunk = slice(start, start + AT_ONCE)
+        row, cell = _near_enough(ra[chunk], dec[chunk], radius + FARTHEST)
         rows.append(row + start)
-        cells.append(found)
+        cells.append(cell)
     return np.concatenate(rows), np.concatenate(cells)
 
 

@@ -21,8 +21,8 @@ RATE, EQUAL = 1.550519768e-8, 43144.0003725
 def utc_to_tcb(mjd: NDArray[np.float64]) -> NDArray[np.int64]:
     """Microseconds since JD 0 in TCB of MJDs in UTC, to some milliseconds."""
     day = np.floor(mjd)
-    told = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)
+    start = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)
     leap = 9 + np.searchsorted(LEAPS, mjd, side="right")
     later = leap + TAI_TO_TT + RATE * 86400 * (mjd - EQUAL)
-    passed: NDArray[np.int64] = told + np.rint((mjd - day) * DAY + later * 1e6).astype(np.int64)
+    passed: NDArray[np.int64] = start + np.rint((mjd - day) * DAY + later * 1e6).astype(np.int64)
     return passed

@@ -28,8 +28,8 @@ def draft_table(heading: Heading, name: str) -> Draft:
     loaded = tuple(_main(places.with_position_ucd(column, place)) for column in given)
     by_id = {field.id or field.name: column for field, column in zip(heading.fields, loaded, strict=True)}
     params = {param.id: param for param in heading.params if param.id}
-    wanted = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)
-    constant = {ref: _column(params[ref], names) for ref in wanted}
+    refs = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)
+    constant = {ref: _column(params[ref], names) for ref in refs}
     number, field = names.column("row_number")
     return Draft(
         name,
@@ -48,8 +48,8 @@ def draft_table(heading: Heading, name: str) -> Draft:
 def _column(field: FieldElement, names: Names) -> Column:
     name, graphql = names.column(field.name)
     kind = scalar_type(field.datatype, field.arraysize, field.xtype)
-    told = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
-    return Column(name, kind, *told, given=names.given(field.name, name), field=graphql, principal=True)
+    metadata = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
+    return Column(name, kind, *metadata, given=names.given(field.name, name), field=graphql, principal=True)
 
 
 def _main(column: Column) -> Column:
@@ -76,8 +76,8 @@ def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> 
 
 
 def _part(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -> Column | None:
-    found = members.get(name)
-    return found if found and found.type in types else None
+    column = members.get(name)
+    return column if column and column.type in types else None
 
 
 def _literal(param: FieldElement) -> str:

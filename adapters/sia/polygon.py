@@ -31,13 +31,13 @@ def side_planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:
     """The normals of two planes a corner: before one is what is below it, before the other what is left of its side."""
     east, north, front = _frame(axis)
     seen = [_seen(_vector(corner), east, north, front) for corner in corners]
-    told: list[float] = []
+    normals: list[float] = []
     for (x0, y0), (x1, y1) in zip(seen, [*seen[1:], seen[0]], strict=True):
-        told += (y0 * f - n for f, n in zip(front, north, strict=True))
-        told += (
+        normals += (y0 * f - n for f, n in zip(front, north, strict=True))
+        normals += (
             (y1 - y0) * (e - x0 * f) - (x1 - x0) * (n - y0 * f) for e, n, f in zip(east, north, front, strict=True)
         )
-    return tuple(told)
+    return tuple(normals)
 
 
 def _seen(place: Vector, east: Vector, north: Vector, front: Vector) -> tuple[float, float]:

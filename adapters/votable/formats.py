@@ -97,9 +97,9 @@ def from_accept(accept: str, default: Format = TABLEDATA) -> Negotiated | None:
     for name in preferred(accept):
         if name == GRAPHQL or name.endswith("/*"):
             return None
-        found = from_name(name, default)
-        if found:
-            return found
+        negotiated = from_name(name, default)
+        if negotiated:
+            return negotiated
     return None
 
 
@@ -109,8 +109,8 @@ def from_name(media_type: str, default: Format = TABLEDATA) -> Negotiated | None
 
 
 def _known(name: str, default: Format) -> Negotiated:
-    found = KNOWN[name]
-    return replace(found, format=default) if name in ANY_VOTABLE and default.votable else found
+    negotiated = KNOWN[name]
+    return replace(negotiated, format=default) if name in ANY_VOTABLE and default.votable else negotiated
 
 
 def _normal(media_type: str) -> str:

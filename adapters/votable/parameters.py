@@ -13,13 +13,13 @@ LARGEST = 10**18 - 1
 
 def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one that has two values."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, value in pairs:
-        if found.setdefault(name.lower(), value) != value:
-            told = f"{found[name.lower()][:40]!r} and {value[:40]!r}"
-            message = f"{name.upper()[:40]} is given twice, as {told}: once is wanted"
+        if values.setdefault(name.lower(), value) != value:
+            both = f"{values[name.lower()][:40]!r} and {value[:40]!r}"
+            message = f"{name.upper()[:40]} is given twice, as {both}: once is wanted"
             raise BadInput(message)
-    return found
+    return values
 
 
 def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -35,11 +35,11 @@ def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> I
 
 def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Every value of parameters that may be repeated, by lower-case name, without those that say nothing."""
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
-            found.setdefault(name.lower(), []).append(value.strip())
-    return found
+            values.setdefault(name.lower(), []).append(value.strip())
+    return values
 
 
 def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
@@ -54,42 +54,42 @@ def last_values(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def float_parameter(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
     """A number within bounds, both included; raises `BadInput`."""
-    told = parameters.get(name.lower(), "").strip()
-    if not told:
+    text = parameters.get(name.lower(), "").strip()
+    if not text:
         message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
-    value = parse_real(told)
+    value = parse_real(text)
     if not low <= value <= high:
-        message = f"{name} is {told[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
+        message = f"{name} is {text[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     return value
 
 
-def parse_real(told: str) -> float:
+def parse_real(text: str) -> float:
     """A number as VOTable writes it, NaN for what is none: Python reads `1_0` too, and digits of every script."""
     try:
-        return float(told) if told.isascii() and "_" not in told else math.nan
+        return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         return math.nan
 
 
 def int_parameter(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
     """A whole number within bounds, or the default; raises `BadInput`."""
-    told = parameters.get(name.lower(), "").strip()
-    if not told:
+    text = parameters.get(name.lower(), "").strip()
+    if not text:
         return default
-    if not told.isascii() or not told.removeprefix("-").isdigit() or len(told) > 18 or not low <= int(told) <= high:
-        message = f"{name} is {told[:40]!r}: a whole number from {low} to {high} is wanted"
+    if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 18 or not low <= int(text) <= high:
+        message = f"{name} is {text[:40]!r}: a whole number from {low} to {high} is wanted"
         raise BadInput(message)
-    return int(told)
+    return int(text)
 
 
 def bool_parameter(parameters: Parameters, name: str, *, default: bool) -> bool:
     """A truth value; raises `BadInput`."""
-    told = parameters.get(name.lower(), "").strip().lower()
-    if not told:
+    text = parameters.get(name.lower(), "").strip().lower()
+    if not text:
         return default
-    if told not in ("true", "false", "1", "0"):
-        message = f"{name} is {told[:40]!r}: true or false is wanted"
+    if text not in ("true", "false", "1", "0"):
+        message = f"{name} is {text[:40]!r}: true or false is wanted"
         raise BadInput(message)
-    return told in ("true", "1")
+    return text in ("true", "1")

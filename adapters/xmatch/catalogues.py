@@ -39,11 +39,11 @@ def matchable_tables(catalog: Catalog) -> list[str]:
     return [*CELLED, *shown]
 
 
-def cell_index(catalog: Catalog, told: str, epoch: float) -> CellIndex:
+def cell_index(catalog: Catalog, given_name: str, epoch: float) -> CellIndex:
     """The table of a name, be it written as VizieR's are, its stars at an epoch (Julian years); raises `NotFound`."""
-    name = told.removeprefix(PREFIX).lower()
+    name = given_name.removeprefix(PREFIX).lower()
     if name not in matchable_tables(catalog):
-        message = f"There is no table {told[:60]!r} to match with{suggestion(name, matchable_tables(catalog))}"
+        message = f"There is no table {given_name[:60]!r} to match with{suggestion(name, matchable_tables(catalog))}"
         raise NotFound(message)
     table = catalog.tables[name]
     if name in CELLED:

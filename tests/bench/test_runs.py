@@ -33,7 +33,7 @@ def test_the_last_runs_of_each_question_are_kept(tmp_path: Path) -> None:
 
 def test_the_last_finding_with_times_is_shown_and_ratios_of_all_count() -> None:
     ratio_alone = replace(CONE, ours="", theirs="", ratio="7.3× faster")
-    text = report.results_document(
+    text = report.results_markdown(
         [run(1, replace(CONE, ours="2.72 ms", ratio="19× faster")), run(2, CONE), run(3, ratio_alone)]
     )
     line = next(line for line in text.splitlines() if line.startswith("| Cone search"))
@@ -41,7 +41,7 @@ def test_the_last_finding_with_times_is_shown_and_ratios_of_all_count() -> None:
 
 
 def test_results_are_those_of_the_runs() -> None:
-    assert report.RESULTS.read_text() == report.results_document(runs.load_runs())
+    assert report.RESULTS.read_text() == report.results_markdown(runs.load_runs())
 
 
 def test_a_retired_goal_says_what_the_bare_rows_would_reach() -> None:
@@ -55,6 +55,6 @@ def test_a_retired_goal_says_what_the_bare_rows_would_reach() -> None:
         met=False,
     )
     bare = replace(nested, peer="bare `json_agg` endpoint", theirs="5 ms", ratio="0.62× faster", goal="≥ 1")
-    text = report.results_document([run(1, nested, bare, part="graphql")])
+    text = report.results_markdown([run(1, nested, bare, part="graphql")])
     assert "| PostGraphile 5 | ≥ 4 | 2.4× faster | 1.5× faster |" in text
     assert f"| {nested.question} | retired | 8 ms | PostGraphile 5 | 12 ms | 1.5× faster |  |" in text
