@@ -1,4 +1,4 @@
-"""Cross-match: up to 100 000 positions against the stars and records that the hub has by cell (`crossid`)."""
+"""The field `crossmatch`: up to 100 000 positions against stars and records, joined by HEALPix cell in the hub."""
 
 import asyncio
 import base64
@@ -23,12 +23,15 @@ from sky.cells import FIRST, LAST, REACH, WIDEST, cone_cells
 from sky.healpix import Floats
 
 RADIUS = 3.0
+"""Default radius, arcsec."""
 STARS = [MatchTable(0)]
+"""Default of `tables`: the stars of JSDC."""
 LARGEST_RADIUS = WIDEST - REACH
+"""In arcsec."""
 MOST = 500_000
-"""Matches of one question."""
+"""Most matches of one request."""
 Match = tuple[int, int, float, int]
-"""Position, table, separation, key: the order of matches."""
+"""Index of the position, code of the table, separation in arcsec, key of the row; matches sort in this order."""
 
 
 @lru_cache(maxsize=64)
@@ -52,7 +55,7 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MatchEdge:
-    """A match and its cursor."""
+    """A match, as the fields of `Match` read it, and its cursor."""
 
     cursor: str
     node: dict[str, Any]
@@ -60,17 +63,19 @@ class MatchEdge:
 
 @dataclass(frozen=True)
 class Matches:
-    """The matches of one question, and which of them are on the page, as the fields of the connection read them."""
+    """The matches of one request and the bounds of the page, with a property for each field of the connection."""
 
     matches: list[Match]
     count: int
-    """How many positions were asked for."""
+    """Number of positions in the request."""
     start: int
+    """Index of the first match of the page."""
     limit: int
+    """Most matches of the page."""
 
     @cached_property
     def edges(self) -> list[MatchEdge]:
-        """Each match of the page with its cursor."""
+        """The matches of the page with their cursors."""
         return [MatchEdge(_cursor(match), _node(match)) for match in self.matches[self.start : self.start + self.limit]]
 
     @property
@@ -80,7 +85,7 @@ class Matches:
 
     @property
     def page_info(self) -> PageInfo:
-        """Where the page stands."""
+        """Whether there are pages before and after, and the cursors of its ends."""
         edges = self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
         more = self.start + len(edges) < len(self.matches)
@@ -88,17 +93,17 @@ class Matches:
 
     @property
     def total_count(self) -> int:
-        """Matches on all pages."""
+        """Number of matches on all pages."""
         return len(self.matches)
 
     @property
     def unmatched_count(self) -> int:
-        """Positions without a match."""
+        """Number of positions without a match."""
         return len(self.unmatched)
 
     @cached_property
     def unmatched(self) -> list[int]:
-        """Which they are."""
+        """Indexes of the positions without a match, from 0."""
         return sorted(set(range(self.count)) - {match[0] for match in self.matches})
 
     @property
@@ -136,7 +141,13 @@ async def resolve_crossmatch(  # noqa: PLR0913, PLR0917 - these are the argument
     first: Annotated[int, strawberry.argument(description="How many matches")] = 100,
     after: Annotated[str | None, strawberry.argument(description="Start after the match with this cursor")] = None,
 ) -> Any:
-    """The matches of positions; raises `GatewayError`."""
+    """Resolve `crossmatch`.
+
+    Raises
+    ------
+    GatewayError
+        An argument is out of bounds, there are more than `MOST` matches, or the hub does not answer.
+    """
     _within("radius", radius, 0, LARGEST_RADIUS)
     _within("epoch", epoch, FIRST, LAST)
     if first < 0 or first > info.context.largest_page:
@@ -148,12 +159,31 @@ async def resolve_crossmatch(  # noqa: PLR0913, PLR0917 - these are the argument
     return Matches(matches, len(places), _after(after, matches) if after else 0, first)
 
 
-async def match_positions(  # noqa: PLR0913, PLR0917 - what is asked, once more
+async def match_positions(  # noqa: PLR0913, PLR0917 - the arguments of the field
     hub: Hub, places: Floats, radius: float, codes: tuple[int, ...], mode: CrossmatchMode, epoch: float = 2000
 ) -> list[Match]:
-    """Every match of places (rows of right ascension and declination) with tables, in order; raises `GatewayError`."""
+    """Find every match of positions with tables, in order.
+
+    Parameters
+    ----------
+    places
+        Shape (n, 2): right ascension and declination, ICRS degrees, at `epoch`.
+    radius
+        In arcsec, from 0 to `LARGEST_RADIUS`.
+    codes
+        Tables, by their codes in `schema.crossmatch.MATCHED`; at least one.
+    mode
+        BEST for the nearest row of each table, ALL for every row within the radius.
+    epoch
+        Julian year from 1980 to 2050, to which stars are moved by their proper motion.
+
+    Raises
+    ------
+    GatewayError
+        There are more than `MOST` matches, or the hub does not answer.
+    """
     text = _text(codes, mode)
-    values = (*await asyncio.to_thread(_touched, places, radius), radius)
+    values = (*await asyncio.to_thread(_cone_cells, places, radius), radius)
     moving = (epoch,) if any(MATCHED[code][1] in MOVING for code in codes) else ()
     records: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
     if len(records) > MOST:
@@ -162,7 +192,7 @@ async def match_positions(  # noqa: PLR0913, PLR0917 - what is asked, once more
     return [tuple(row) for row in records]
 
 
-def _touched(places: Floats, radius: float) -> tuple[list[Any], ...]:
+def _cone_cells(places: Floats, radius: float) -> tuple[list[Any], ...]:
     ra, dec = places[:, 0], places[:, 1]
     row, cell = cone_cells(ra, dec, radius + REACH)
     return tuple(column.tolist() for column in (row, cell, ra[row], dec[row]))

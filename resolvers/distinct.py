@@ -1,4 +1,4 @@
-"""The values that a column has, for pick lists: groups of rows under another face."""
+"""The field `distinctValues`: values of a column with their numbers of rows, for pick lists."""
 
 import re
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from schema.table import Column
 from schema.types import ASCII, DOUBLE, FLOAT, TEXT
 
 LARGEST = {FLOAT: 3.4028234663852886e38, DOUBLE: 1.7976931348623157e308}
+"""Largest finite number of each type; JSON has neither NaN nor infinities."""
 
 
 @strawberry.type(description="A value of a column, and how often it is there")
@@ -40,7 +41,7 @@ async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arg
     order_by: Annotated[GroupOrder, strawberry.argument(description="Which values come first")] = GroupOrder.COUNT,
     first: Annotated[int, strawberry.argument(description="How many values")] = 100,
 ) -> list[DistinctValue] | None:
-    """The values of a column; raises `GatewayError`."""
+    """Resolve `distinctValues`; raises `GatewayError`."""
     declared_table = declared.find_table(info.context.catalog, table)
     of = declared.find_column(declared_table, column)
     if not of.type.orderable:
@@ -60,7 +61,7 @@ async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arg
 
 
 def _present(column: Column) -> Selected:
-    """That there is a value, and one that JSON can write."""
+    """The condition that there is a value, and for numbers that it is finite."""
     largest = LARGEST.get(column.type)
     if largest is None:
         return Selected((Compared(column, Op.NOT_NULL),))

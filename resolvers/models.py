@@ -1,6 +1,6 @@
-"""What is declared, told in GraphQL: every table and column, and columns that mean or are called the same side by side.
+"""The fields `tables` and `dataModels`: declared tables and columns, and columns grouped by UCD or name.
 
-It changes only when a table is published; no database is asked.
+No database is queried: the values change only when a table is published.
 """
 
 import fnmatch
@@ -20,7 +20,7 @@ from schema.table import Column, Table
 
 @strawberry.type(description="A column of a table, as it is declared")
 class ColumnDescription:
-    """One column."""
+    """The GraphQL type of a declared column."""
 
     name: str = strawberry.field(description="Its name in tables of the Virtual Observatory")
     field: str = strawberry.field(description="Its name in GraphQL, as where and orderBy want it")
@@ -40,7 +40,7 @@ class ColumnDescription:
 
 @strawberry.type(description="A table, as it is declared")
 class TableDescription:
-    """One table."""
+    """The GraphQL type of a declared table."""
 
     name: str = strawberry.field(description="Its name, as `obsportal.exposure`")
     source: str = strawberry.field(description="Its database, as `obsportal`")
@@ -54,7 +54,7 @@ class TableDescription:
 
 @strawberry.type(description="Columns of all databases that mean, or are called, the same")
 class ColumnGroup:
-    """One line of the comparison of the data models."""
+    """Columns with one UCD, or with one name whatever its case."""
 
     key: str | None = strawberry.field(description="The UCD, or the name in lower case; null for columns without UCD")
     sources: list[str] = strawberry.field(description="The databases that have such a column")
@@ -64,14 +64,14 @@ class ColumnGroup:
 
 @strawberry.enum(description="What columns are compared by")
 class ColumnGrouping(Enum):
-    """The `groupBy` of dataModels."""
+    """Values of the argument `groupBy` of `dataModels`."""
 
     UCD = strawberry.enum_value("UCD", description="By what they are")
     NAME = strawberry.enum_value("NAME", description="By what they are called")
 
 
 def describe_tables(catalog: Catalog) -> tuple[TableDescription, ...]:
-    """Every table."""
+    """Describe every table of a catalogue; descriptions are cached by table."""
     return tuple(_table(table) for table in catalog.tables.values())
 
 
@@ -117,7 +117,7 @@ By = Annotated[ColumnGrouping, strawberry.argument(description="What columns are
 def resolve_tables(
     info: strawberry.Info[Any, None], source: Source = None, name: Name = None
 ) -> list[TableDescription] | None:
-    """The tables, all of them or of a source or a name; raises `BadInput`."""
+    """Resolve `tables`: those of a source and with a name like a pattern (`%`, `_`); raises `BadInput`."""
     known = [database.name for database in ALL]
     if source is not None and source not in known:
         message = f"There is no database {source[:60]}{suggestion(source, known)}"
@@ -133,7 +133,7 @@ def resolve_tables(
 def resolve_data_models(
     info: strawberry.Info[Any, None], group_by: By = ColumnGrouping.UCD, ucd: Ucd = None, name: Name = None
 ) -> list[ColumnGroup] | None:
-    """Columns that mean or are called the same, in groups by UCD or by name."""
+    """Resolve `dataModels`: columns in groups by UCD or name, sorted; patterns are LIKE's, whatever the case."""
     meant, called = _like(ucd), _like(name)
     groups: dict[str, list[ColumnDescription]] = {}
     for column in (column for table in describe_tables(info.context.catalog) for column in table.columns):
@@ -153,7 +153,7 @@ def _unique(values: Iterable[str | None]) -> list[str]:
 
 
 def _like(pattern: str | None) -> re.Pattern[str]:
-    """A pattern of LIKE, whatever the case: as one of the shell, which Python matches without going back."""
+    """Compile a pattern of LIKE, whatever the case; through a shell pattern, whose match takes linear time."""
     shell = glob.escape("%" if pattern is None else pattern).replace("%", "*").replace("_", "?")
     return re.compile(fnmatch.translate(shell), re.IGNORECASE)
 

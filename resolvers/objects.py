@@ -1,4 +1,4 @@
-"""Objects: what the databases have on a target, star of JSDC or not, by any name that one of them has for it."""
+"""Find an object by name: a star of JSDC, or whatever else the databases have observed under that name."""
 
 import asyncio
 from collections import Counter
@@ -15,14 +15,16 @@ from schema.operators import Op
 from schema.table import Column, Table
 
 KEPT = tuple(dict.fromkeys(through for _, _, through, _, _ in RECORDS))
+"""Tables of the hub with the object of each record."""
 LOOKED_AT = 1000
-"""Records of a name that are looked at to find out which object most of them are."""
+"""Most records of a table that are read to find the object that most of them belong to."""
 
 
 async def find_object(hub: Hub, name: str) -> dict[Column, Any] | None:
-    """The object that a name denotes: JSDC's star of that name, else what most records of that name are.
+    """Find the object with a name: JSDC's star of that name, else the object of most records with that name.
 
-    Raises `GatewayError`; JSDC being down costs the names that only it knows.
+    Returns the columns of `OBJECT`, or None if nothing has the name. Raises `GatewayError`; while JSDC does not answer,
+    it is raised only for names that no record has.
     """
     key = designation(star_names.checked_name(name))
     star, records = await asyncio.gather(

@@ -1,4 +1,9 @@
-"""OiDB's search filters as conditions and a cone, in the words of GraphQL's arguments."""
+"""Translate OiDB's search filters to the arguments `where` and `cone` of GraphQL.
+
+Worked example: `search: {conesearch: "HD 48329,J2000,2,arcmin", instrument: ["!AMBER"]}` becomes
+`cone: {name: "HD 48329", radius: 0.0333}` and `where: {and: [{and: [{not: {instrumentName: {like: "AMBER%"}}}]}]}`.
+Source of the filters: OiDB's `modules/filters.xqm`.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,21 +17,26 @@ from schema.oidb_search import BANDS, FILTERS, Filter, FilterKind
 Where = dict[str, Any]
 MJD_ZERO = date(1858, 11, 17)
 UNITS = {"deg": 1.0, "arcmin": 1 / 60, "arcsec": 1 / 3600}
+"""Degrees in each unit of a cone's radius."""
 EQUINOX = "J2000"
 CONE_WANTED = "place,J2000,radius,unit is wanted, as `HD 48329,J2000,2,arcmin` or `100.98 25.13,J2000,30,arcsec`"
 MICROMETRE = 1e-6
+"""In metres."""
 LETTERS, SCIENCE = 3, "SCIENCE"
-"""How much of a category tells it, and which one those are of that have none."""
+"""Leading letters that identify a category, and the category of rows without one."""
 
 
 def expand_search(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Arguments with their `search` said by `where` and `cone`; raises `BadInput`."""
+    """Replace the argument `search` by conditions in `where` and by a `cone`; raises `BadInput`.
+
+    Arguments without `search` are returned as they are; conditions of both `search` and `where` must hold.
+    """
     search = arguments.get("search")
     if search is None:
         return arguments
     given = {criterion: search[criterion.graphql] for criterion in FILTERS if search.get(criterion.graphql) is not None}
     where = [
-        _MEANT[criterion.kind](criterion, value)
+        _CONDITIONS[criterion.kind](criterion, value)
         for criterion, value in given.items()
         if criterion.kind is not FilterKind.CONE
     ]
@@ -41,11 +51,11 @@ def expand_search(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _text(criterion: Filter, values: Sequence[str]) -> Where:
-    """Any of what is wanted, and nothing of what a `!` opposes."""
+    """Match any of the plain values and none of those that begin with `!`."""
     field = criterion.columns[0].graphql
     matching = [_matching(field, value) for value in values if not value.startswith("!")]
-    opposed = [{"not": _matching(field, value[1:])} for value in values if value.startswith("!")]
-    return {"and": [*([{"or": matching}] if matching or not opposed else []), *opposed]}
+    excluded = [{"not": _matching(field, value[1:])} for value in values if value.startswith("!")]
+    return {"and": [*([{"or": matching}] if matching or not excluded else []), *excluded]}
 
 
 def _matching(field: str, value: str) -> Where:
@@ -55,7 +65,7 @@ def _matching(field: str, value: str) -> Where:
 
 
 def _escaped(pattern: str) -> str:
-    """Only `%` means something."""
+    """Escape a pattern of LIKE, in which only `%` is a wildcard."""
     return pattern.replace("\\", "\\\\").replace("_", "\\_")
 
 
@@ -81,7 +91,7 @@ def _levels(criterion: Filter, values: Sequence[int]) -> Where:
 
 
 def _dates(criterion: Filter, text: str) -> Where:
-    """Observed at some time from the start of one day to the end of another."""
+    """Observed at some time from the start of one UTC day to the end of another; either may be missing."""
     start, separator, end = text.partition("..")
     low, high = _day(criterion, start), _day(criterion, end)
     if low is None and high is None:
@@ -92,7 +102,7 @@ def _dates(criterion: Filter, text: str) -> Where:
 
 
 def _day(criterion: Filter, text: str) -> int | None:
-    """The Modified Julian Day of a date."""
+    """The Modified Julian Day of an ISO date; None for an empty text."""
     try:
         return (date.fromisoformat(text.strip()) - MJD_ZERO) // timedelta(days=1) if text.strip() else None
     except ValueError as error:
@@ -111,7 +121,7 @@ def _bands(criterion: Filter, values: Sequence[str]) -> Where:
 
 
 def _released(criterion: Filter, public: bool) -> Where:
-    """Public, or with a release date that has passed; what has none is never released."""
+    """Public, or with a release date that has passed; without a date, never released."""
     rights, release = (column.graphql for column in criterion.columns)
     now = current_time()
     if public:
@@ -120,19 +130,19 @@ def _released(criterion: Filter, public: bool) -> Where:
 
 
 def _cone(criterion: Filter, text: str) -> dict[str, Any]:
-    place, *rest = (word.strip() for word in text.split(","))
+    position, *rest = (word.strip() for word in text.split(","))
     unit = UNITS.get(rest[2]) if len(rest) == 3 else None
     try:
         radius = float(rest[1]) * (unit or 0)
     except (ValueError, IndexError) as error:
         raise _wrong(criterion, text, CONE_WANTED) from error
-    if unit is None or not place or rest[0] != EQUINOX:
+    if unit is None or not position or rest[0] != EQUINOX:
         raise _wrong(criterion, text, CONE_WANTED)
-    return _place(place) | {"radius": radius}
+    return _position(position) | {"radius": radius}
 
 
-def _place(text: str) -> dict[str, Any]:
-    """Two numbers are degrees, six are hours, minutes, seconds and degrees, minutes, seconds; all else is a name."""
+def _position(text: str) -> dict[str, Any]:
+    """Position of a cone: two numbers are degrees, six are h m s and d m s (ICRS); anything else is a name."""
     try:
         numbers = [float(word) for word in re.split(r"[ :]+", text)]
     except ValueError:
@@ -148,7 +158,7 @@ def _wrong(criterion: Filter, value: Any, expected: str) -> BadInput:
     return BadInput(f"{criterion.name} is {str(value)[:60]!r}: {expected}")
 
 
-_MEANT: Mapping[FilterKind, Callable[[Filter, Any], Where]] = {
+_CONDITIONS: Mapping[FilterKind, Callable[[Filter, Any], Where]] = {
     FilterKind.TEXT: _text,
     FilterKind.PREFIX: _prefix,
     FilterKind.CATEGORIES: _categories,

@@ -1,7 +1,7 @@
-"""The GraphQL schema of a catalogue, and its plain resolvers: one a field, a DataLoader a link.
+"""The GraphQL schema of a catalogue, and its plain resolvers: one for each field, a DataLoader for each link.
 
-Introspection and whatever else cannot be compiled is answered by these, and tests compare every compiled answer with
-theirs.
+They answer introspection and whatever else cannot be compiled, and are the oracle of the tests, which compare every
+compiled answer with theirs.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -46,7 +46,7 @@ from schema.table import Link, Neighbourhood, Table
 
 Info = strawberry.Info["Context", None]
 ASSEMBLING = Lock()
-"""Schemas share the classes of their rows, which are completed as a schema is made: one after the other."""
+"""Held while a schema is assembled: schemas share the classes of their rows and complete them in place."""
 
 
 @dataclass(slots=True)
@@ -55,21 +55,22 @@ class Context:
 
     hub: Hub
     catalog: Catalog
-    """Of which the schema is that they answer."""
+    """The catalogue that the schema was made of."""
     largest_page: int
+    """Most rows of one page."""
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(
         self, link: Link, args: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]
     ) -> DataLoader[Any, Any]:
-        """The loader of a link with these arguments, made by `load` the first time."""
+        """Return the DataLoader of a link with these arguments; the first call creates it, over `load`."""
         key = (link, orjson.dumps(args, default=str))
         if key not in self.loaders:
             self.loaders[key] = DataLoader(load_fn=load)
         return self.loaders[key]
 
     async def fetch(self, plan: Plan) -> list[Record]:
-        """Rows of a plan."""
+        """Fetch the rows of a plan; raises `GatewayError`."""
         return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
 
 
@@ -83,18 +84,19 @@ class RowEdge:
 
 @dataclass(frozen=True)
 class PlainConnection:
-    """A page of rows, as the fields of a connection read it."""
+    """A page of rows, with a property for each field of a GraphQL connection."""
 
     context: Context
     plan: Plan
     page: Page
     rows: list[Record]
+    """The records of the page, and one more if there is another page."""
     nested: bool
-    """Whether it is a page of one row's, whose rows are counted whatever they are."""
+    """Whether it belongs to a link of one row: `totalCount` is then always counted, never estimated."""
 
     @cached_property
     def edges(self) -> list[RowEdge]:
-        """Each row with its cursor."""
+        """The rows of the page with their cursors."""
         signed = cursor.signature(self.plan.table, self.page.order)
         return [
             RowEdge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
@@ -103,12 +105,12 @@ class PlainConnection:
 
     @property
     def nodes(self) -> list[Record]:
-        """The rows."""
+        """The rows of the page."""
         return [edge.node for edge in self.edges]
 
     @property
     def page_info(self) -> PageInfo:
-        """Where the page stands."""
+        """Whether there are pages before and after, and the cursors of its ends."""
         taken, edges = page_slice(self.rows, self.page), self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
         return PageInfo(
@@ -120,12 +122,12 @@ class PlainConnection:
 
     @property
     async def total_count(self) -> int:
-        """Rows on all pages."""
+        """Number of rows on all pages; an estimate if `total_count_is_exact` is false."""
         return (await self._total()).count
 
     @property
     async def total_count_is_exact(self) -> bool:
-        """Whether they were counted."""
+        """Whether `total_count` was counted rather than estimated."""
         return (await self._total()).exact
 
     async def _total(self) -> Total:
@@ -135,8 +137,8 @@ class PlainConnection:
 
 
 def coerced_arguments(info: Info) -> Mapping[str, Any]:
-    """The arguments of a field as graphql-core coerced them, which is how the compiled way has them too."""
-    raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no other way to them
+    """Return the arguments of a field as graphql-core coerces them, like those of compiled fields."""
+    raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no public access to it
     return get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
 
 
@@ -234,7 +236,7 @@ def _to_one(link: Link) -> StrawberryField:
 
 def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, args: Mapping[str, Any], key: Any) -> Any:
-        # Plainly: one statement a parent. The compiled way asks for all parents at once.
+        # One statement for each parent; compiled fields take one for all parents.
         try:
             return await _listed(context, link.target, args, await link_conditions(context.fetch, link, args, key))
         except GatewayError as error:
@@ -261,7 +263,7 @@ def _subscription() -> Any:
 
 
 def _event(name: str, description: str, kind: Any, args: Mapping[str, Any]) -> StrawberryField:
-    """A field of a subscription: its value is the one that `resolvers.streams` gives it."""
+    """A field of a subscription, whose value `resolvers.streams` passes as the root value."""
 
     async def resolve(root: strawberry.Parent[Any], **_: Any) -> Any:
         return root
@@ -297,7 +299,7 @@ def _fitness(bridge: Neighbourhood) -> dict[str, Any]:
 
 
 def _field(name: str, description: str, kind: Any, resolve: Any, args: Mapping[str, Any]) -> StrawberryField:
-    """A field whose arguments are known at run time: Strawberry reads them in the resolver's signature."""
+    """A field whose arguments are known at run time only: Strawberry reads them from the resolver's signature."""
     fixed = [
         parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD
     ]
@@ -317,7 +319,7 @@ def _default(annotation: Any) -> Any:
 
 
 def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
-    """Make the schema of a catalogue, which takes a second or two; the last one is kept."""
+    """Make the GraphQL schema of a catalogue, which takes a second or two; the last schema is cached."""
     with ASSEMBLING:
         return _assembled(catalog)
 
@@ -335,11 +337,11 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
     fields |= plain | models.FIELDS
-    fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - it is made below
+    fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
     assembled = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
-    schema = assembled._schema  # noqa: SLF001 - Strawberry does not tell graphql-core all it knows
+    schema = assembled._schema  # noqa: SLF001 - Strawberry does not pass on @oneOf
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of

@@ -1,4 +1,4 @@
-"""Names of stars: from any spelling that astronomers use to JSDC's star and its place."""
+"""Resolve names of stars, in any spelling that astronomers use, to stars of JSDC and their positions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,18 +14,34 @@ from schema.designation import designation
 from schema.operators import Op
 
 STAR = NAMES[jsdc.STAR]
+"""The link from names to stars."""
 
 
 async def find_star(hub: Hub, name: str) -> int | None:
-    """JSDC's number of the star that bears a name, None where none does."""
+    """Return the `jsdc_id` of the star with a name, None if no star has it; raises `BadInput`, `GatewayError`."""
     row: tuple[int | None, ...] = await _found(hub, name, (Cell(STAR.from_column, "star"),))
     return row[0] if row else None
 
 
 async def resolve_star_name(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Arguments whose cone has a place instead of a name; raises `NotFound` for a name that no star of JSDC bears.
+    """Replace the name of a cone by the star's position, and OiDB's `search` by conditions and a cone.
 
-    OiDB's `search` becomes conditions and a cone before.
+    Parameters
+    ----------
+    arguments
+        Coerced arguments of a GraphQL field; without a cone or `search` they are returned as they are.
+
+    Returns
+    -------
+    Mapping
+        The arguments, whose cone has `ra`, `dec` (ICRS degrees) and `radius` (degrees).
+
+    Raises
+    ------
+    NotFound
+        No star of JSDC has the name.
+    BadInput
+        The cone has a name and a position, or `search` is invalid.
     """
     arguments = expand_search(arguments)
     cone = arguments.get("cone")
@@ -45,7 +61,7 @@ async def resolve_star_name(hub: Hub, arguments: Mapping[str, Any]) -> Mapping[s
 
 
 def checked_name(name: str) -> str:
-    """The name, if it can be looked up; raises `BadInput`."""
+    """Return the name unless it holds a NUL character, which PostgreSQL cannot take; raises `BadInput`."""
     if "\0" in name:
         message = "A name cannot hold a NUL character"
         raise BadInput(message)

@@ -1,4 +1,4 @@
-"""The root field `statistics`: what is kept of the sources, with the version and the time that it is of."""
+"""The field `statistics`: stored figures of the sources, with the data version and time they were computed for."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from schema.statistics import FIGURES
 
 @strawberry.type(description="A figure of a database, computed when its data change")
 class Statistic:
-    """One figure."""
+    """The GraphQL type of one figure."""
 
     key: str = strawberry.field(description="What it is; those of the Obs Portal are its own")
     value: str = strawberry.field(description="The figure as people read it")
@@ -30,7 +30,10 @@ Sources = Annotated[list[str] | None, strawberry.argument(description="Only of t
 
 
 async def resolve_statistics(info: strawberry.Info[Any, None], sources: Sources = None) -> list[Statistic] | None:
-    """The statistics of sources that answer, or have; raises `BadInput`."""
+    """Resolve `statistics`: the stored figures of all sources or of those named; raises `BadInput` for unknown names.
+
+    A source that never answered has no figures.
+    """
     for name in sources or ():
         if name not in FIGURES:
             message = f"There are no statistics of {name[:60]}{suggestion(name, list(FIGURES))}"

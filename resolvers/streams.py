@@ -1,4 +1,4 @@
-"""The streams of answers to subscriptions: opened, bounded in number, closed."""
+"""Streams of results of GraphQL subscriptions: open, bounded in number, close."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -23,27 +23,35 @@ TITLES = {source.name: source.title for source in ALL}
 
 
 class Answers(Protocol):
-    """Where the answers to a subscription come from."""
+    """Source of the results of one subscription."""
 
     async def answer(self) -> OperationResult:
-        """The next one, when there is one; raises `GatewayError` when there is none any more."""
+        """Wait for the next result; raises `GatewayError` when no more will come."""
 
     def close(self) -> None:
-        """No more are wanted."""
+        """Release what it holds; called once, when the stream ends."""
 
 
 class Subscriptions:
-    """Everything that subscriptions share."""
+    """Opens the streams of all subscriptions, bounds their number and closes them."""
 
     def __init__(self, current: Callable[[], Operations], largest: int) -> None:
-        """`current` gives the operations as they are when a subscription is opened, or something is added."""
+        """Open no stream yet.
+
+        Parameters
+        ----------
+        current
+            Returns the operations in force; called for each new subscription and each addition.
+        largest
+            Most streams open at once.
+        """
         self._current = current
         self._largest = largest
         self._additions = Additions(current)
         self._open: set[Stream] = set()
 
     async def open(self, request: Request) -> "OperationResult | Stream":
-        """A stream that must be closed, or the answer that refuses it."""
+        """Open a stream, which the caller must close; a result instead is the refusal."""
         try:
             self._room()
             operations = self._current()
@@ -57,7 +65,7 @@ class Subscriptions:
         return self._opened(Stream(answers, self._open))
 
     def _opened(self, stream: "Stream") -> "OperationResult | Stream":
-        """A stream, if there is room for it still: what it was made of is not kept where there is none."""
+        """Register a stream, or close it and refuse if others took the last place meanwhile."""
         try:
             self._room()
         except Busy as error:
@@ -73,7 +81,7 @@ class Subscriptions:
 
     async def _added(self, operations: Operations, subscription: Subscription) -> "OperationResult | _Added":
         query = rows_query(subscription)
-        tried = await operations.answer(query.request([]))  # what is wrong with it is said now, not later
+        tried = await operations.answer(query.request([]))  # errors of the request are reported at once
         if "errors" in tried.payload:
             [refusal] = query.messages(tried)
             code = refusal.payload["errors"][0]["extensions"]["code"]
@@ -82,17 +90,17 @@ class Subscriptions:
 
     @property
     def number(self) -> int:
-        """How many there are."""
+        """Number of open streams."""
         return len(self._open)
 
     def close(self) -> None:
-        """End every stream."""
+        """Close every stream."""
         for stream in tuple(self._open):
             stream.close()
 
 
 class Stream(AsyncIterator[OperationResult]):
-    """The answers to one subscription."""
+    """The results of one subscription, as an async iterator; whoever opened it must close it."""
 
     def __init__(self, answers: Answers, among: "set[Stream]") -> None:
         self._answers = answers
@@ -106,7 +114,23 @@ class Stream(AsyncIterator[OperationResult]):
         return answer
 
     async def take(self, seconds: float | None) -> OperationResult | None:
-        """The next answer, None if there is none within a time; raises `StopAsyncIteration` at the end."""
+        """Wait for the next result.
+
+        Parameters
+        ----------
+        seconds
+            Longest time to wait; None for any time. A later call continues the wait.
+
+        Returns
+        -------
+        OperationResult or None
+            None if no result came in time.
+
+        Raises
+        ------
+        StopAsyncIteration
+            The stream was closed.
+        """
         if self._ended.is_set():
             raise StopAsyncIteration
         self._coming = coming = self._coming or asyncio.create_task(_next(self._answers))
@@ -130,7 +154,7 @@ class Stream(AsyncIterator[OperationResult]):
             return refused(error)
 
     def close(self) -> None:
-        """End it."""
+        """End the stream and release its source; may be called twice."""
         self._ended.set()
         if self._coming:
             self._coming.cancel()
@@ -138,7 +162,7 @@ class Stream(AsyncIterator[OperationResult]):
         self._among.discard(self)
 
     async def aclose(self) -> None:
-        """End it, as a generator is."""
+        """Do the same as `close`, for `contextlib.aclosing`."""
         self.close()
 
 

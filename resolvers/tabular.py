@@ -1,4 +1,8 @@
-"""A GraphQL document as a table: the nodes of its one connection, links to one flattened into `link.column`."""
+"""Plan a GraphQL document as a table: the nodes of its only connection, to-one links flattened to `link.column`.
+
+Worked example: `{ granules(first: 9) { nodes { id star { name ldd { value } } } } }` is a table of at most 9 rows with
+the columns `id`, `star.Name` and `star.LDD`.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
@@ -32,37 +36,38 @@ from schema.table import Column, Link, Table
 
 @dataclass(frozen=True, slots=True)
 class TabularPlan:
-    """A document as a table: at most `limit` rows, while the plan asks for one more to know whether there are more."""
+    """A document planned as a table."""
 
     plan: Plan
+    """Fetches `limit` rows and one more, which tells that the table is cut (OVERFLOW)."""
     limit: int
+    """Most rows of the table."""
     request: Request
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """Columns in order."""
+        """The columns of the table, in order."""
         return self.plan.shape.cells
 
     @property
     def table(self) -> Table:
-        """The table whose rows these are."""
+        """The declared table whose rows are listed."""
         return self.plan.table
 
     def with_cells(self, cells: tuple[Cell, ...]) -> "TabularPlan":
-        """The same rows with other columns."""
+        """Return the plan of the same rows with other columns."""
         return TabularPlan(self.plan.with_cells(cells), self.limit, self.request)
 
 
 async def plan_table(operations: Operations, request: Request, largest: int) -> TabularPlan:
     """Plan a document as a table of at most `largest` rows.
 
-    Its text is parsed, validated and its columns chosen once, as long as it is kept among the operations' documents.
-    A cone around a name asks the hub where that star is.
+    The parsed document and its columns are cached by the operations. A cone with a name queries the hub for the star.
 
     Raises
     ------
     GatewayError
-        The document is not valid, or asks something else than one connection whose links lead to one row each.
+        The document is invalid, or is not one connection with to-one links only; or a name cannot be resolved.
     """
     try:
         document = operations.document(request.query)
@@ -77,7 +82,7 @@ async def plan_table(operations: Operations, request: Request, largest: int) -> 
 
 
 def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
-    """Plan the rows of one table under conditions, in no order: at most `limit`, and one more to know of others."""
+    """Plan the rows of a table that meet conditions, in no order: `limit` rows, and one more that tells of others."""
     return Plan(StatementShape(table, cells, selected.conditions, (), limit + 1), selected.values)
 
 
@@ -123,9 +128,9 @@ def _plan(root: Root, values: Mapping[str, Any], largest: int) -> tuple[Plan, in
     if values.get("last") is not None or values.get("before") is not None:
         message = "A table is streamed from its start: use first and after, not last and before"
         raise BadInput(message)
-    assert isinstance(root.selection, ConnectionSelection)  # noqa: S101 - `_connection` has looked
+    assert isinstance(root.selection, ConnectionSelection)  # noqa: S101 - `_connection` has checked
     page = arguments.page(root.table, {"first": largest} | _given(values), largest)
-    # An order nobody asked for would keep the first row back until the last is sorted.
+    # An order that was not requested would delay the first row until the last is sorted.
     order = page.order if values.get("orderBy") or values.get("after") is not None else ()
     selected = arguments.selected(root.table, values) + page.beyond
     shape = StatementShape(root.table, _columns(root.selection), selected.conditions, order, page.limit + 1)
