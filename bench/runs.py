@@ -43,17 +43,17 @@ class Run:
         }
 
 
-def load(folder: Path = FOLDER) -> list[Run]:
+def load_runs(folder: Path = FOLDER) -> list[Run]:
     """All runs that are kept, the oldest first."""
     return [_run(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
 
 
-def keep(run: Run, folder: Path = FOLDER) -> None:
+def keep_run(run: Run, folder: Path = FOLDER) -> None:
     """Write a run, and delete those that no question needs any more."""
     folder.mkdir(exist_ok=True)
     (folder / run.name).write_text(json.dumps(asdict(run), indent=1, ensure_ascii=False) + "\n")
-    runs = load(folder)
-    needed = {id(found) for history in histories(runs).values() for found, _ in history}
+    runs = load_runs(folder)
+    needed = {id(kept) for history in histories(runs).values() for kept, _ in history}
     for old in runs:
         if id(old) not in needed:
             (folder / old.name).unlink()
@@ -68,7 +68,7 @@ def histories(runs: Sequence[Run]) -> dict[Key, list[tuple[Run, Measurement]]]:
     return {key: history[-KEPT:] for key, history in histories.items()}
 
 
-def last(history: Sequence[tuple[Run, Measurement]]) -> Measurement:
+def last_measurement(history: Sequence[tuple[Run, Measurement]]) -> Measurement:
     """The last measurement that has times; of a few runs nothing but ratios was written down."""
     return next((measurement for _, measurement in reversed(history) if measurement.ours), history[-1][1])
 

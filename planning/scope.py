@@ -17,7 +17,7 @@ from planning.plan import StatementShape
 from schema.space import SpatialBackend, in_cone
 from schema.spelling import column_name, relation_name
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
-from schema.views import stand_in
+from schema.views import source_query
 
 Expression: TypeAlias = sa.ColumnElement[Any]
 Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
@@ -216,7 +216,7 @@ def _spelt(exposure: Expression) -> Expression:
 @cache
 def _relation(table: Table, *, direct: bool) -> sa.TableClause | sa.TextualSelect:
     """A table by its name in the hub or at its source; its columns are found by the name they have in the hub."""
-    query = stand_in(table, direct=direct)
+    query = source_query(table, direct=direct)
     if query:
         text = sa.text(query.replace(":", "\\:"))
         return text.columns(*(sa.column(column.sql) for column in table.columns))

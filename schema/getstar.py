@@ -82,7 +82,7 @@ def _with_error(name: str, ucd: str, text: str, ours: str, error: str) -> Proper
 
 
 def _magnitude(name: str, ucd: str, text: str, quantity: Quantity) -> Property:
-    assert quantity.error is not None  # noqa: S101 - told to mypy: all magnitudes have one
+    assert quantity.error is not None  # noqa: S101 - for mypy: all magnitudes have one
     beside = Error(f"e_{name}", f"{ucd}_ERROR", quantity.error)
     return Property(
         name, ucd, text, (quantity.value,), "double", "mag", error=beside, origin=quantity.origin or GAIA,
@@ -111,13 +111,13 @@ def _disk(band: str) -> Property:
 
 
 LDD = STAR.quantities["ldd"]
-assert LDD.error is not None  # noqa: S101 - told to mypy
+assert LDD.error is not None  # noqa: S101 - for mypy
 PROPERTIES = (
-    _identifier("HD", "ID_HD", "HD", ASCC, lambda told: told.removeprefix("HD ")),
-    _identifier("HIP", "ID_HIP", "HIP", ASCC, lambda told: told.removeprefix("HIP ")),
+    _identifier("HD", "ID_HD", "HD", ASCC, lambda identifier: identifier.removeprefix("HD ")),
+    _identifier("HIP", "ID_HIP", "HIP", ASCC, lambda identifier: identifier.removeprefix("HIP ")),
     *map(_tycho, (1, 2, 3)),
-    _identifier("2MASS", "ID_2MASS", "2MASS", TWOMASS, lambda told: told.removeprefix("2MASS J")),
-    _identifier("GAIA", "ID_GAIA", "Gaia DR3", GAIA, lambda told: told.removeprefix("Gaia DR3 ")),
+    _identifier("2MASS", "ID_2MASS", "2MASS", TWOMASS, lambda identifier: identifier.removeprefix("2MASS J")),
+    _identifier("GAIA", "ID_GAIA", "Gaia DR3", GAIA, lambda identifier: identifier.removeprefix("Gaia DR3 ")),
     _plain("SIMBAD", "ID_SIMBAD", "Simbad Identifier", "MainId_SIMBAD", origin=SIMBAD),
     Property("TARGET_ID", "ID_TARGET", "The target identifier asked to CDS", origin=COMPUTED),
     Property("RAJ2000", "POS_EQ_RA_MAIN", "Right Ascension - J2000", (_column("RAJ2000"),), unit="h:m:s", convert=hms,

@@ -107,7 +107,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class ColumnSql:
     """A column of a view: SQL over columns of other tables."""
 
     text: str
@@ -120,11 +120,11 @@ class Definition:
     """A view of the hub over tables of one source, defined so that postgres_fdw ships it."""
 
     base: "Table"
-    values: Mapping[Column, Made]
+    values: Mapping[Column, ColumnSql]
     """Its columns, in order."""
     joined: "tuple[Link, ...]" = ()
     """Links to one row each, from the base."""
-    restriction: Made | None = None
+    restriction: ColumnSql | None = None
     """Its WHERE; None for all rows of the base."""
 
 

@@ -9,19 +9,19 @@ from functools import cache
 
 from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.spelling import column_name, relation_name
-from schema.table import Branch, Column, Definition, Known, Made, Source, Table
+from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
 
 
-def stand_in(table: Table, *, direct: bool) -> str | None:
+def source_query(table: Table, *, direct: bool) -> str | None:
     """The query to write in the place of a view of the hub in a statement for its source, which has no such view.
 
     Its columns have the names that they have in the hub. None for a table that is where the statement goes.
     """
-    return select(table.definition, direct=True) if direct and table.definition else None
+    return view_query(table.definition, direct=True) if direct and table.definition else None
 
 
 @cache
-def select(definition: Definition, *, direct: bool) -> str:
+def view_query(definition: Definition, *, direct: bool) -> str:
     """The query that a view is: for the hub, or for the source itself with the names that tables have there."""
     tables = (definition.base, *(link.target for link in definition.joined))
     alias = {table: f"t{number}" for number, table in enumerate(tables)}
@@ -30,13 +30,13 @@ def select(definition: Definition, *, direct: bool) -> str:
         table = next(table for table in tables if column in table.columns)
         return f'{alias[table]}."{column_name(column, direct=direct)}"'
 
-    def written(made: Made) -> str:
-        return made.text.format(*map(spelled, made.columns))
+    def written(value: ColumnSql) -> str:
+        return value.text.format(*map(spelled, value.columns))
 
     def relation(table: Table) -> str:
         return f"{'.'.join(relation_name(table, direct=direct))} AS {alias[table]}"
 
-    listed = ",\n".join(f'  {written(made)} AS "{column.sql}"' for column, made in definition.values.items())
+    listed = ",\n".join(f'  {written(value)} AS "{column.sql}"' for column, value in definition.values.items())
     joins = "".join(
         f"\nLEFT JOIN {relation(link.target)}"
         f' ON {alias[link.target]}."{column_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
@@ -46,28 +46,30 @@ def select(definition: Definition, *, direct: bool) -> str:
     return f"SELECT\n{listed}\nFROM {relation(definition.base)}{joins}{where}"
 
 
-def views(source: Source) -> str:
+def views_ddl(source: Source) -> str:
     """DDL of the unions of a source of the hub's own, made anew. Readers come in at the sources as themselves."""
     head = f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n"
-    return head + "".join(map(union, source.tables))
+    return head + "".join(map(union_ddl, source.tables))
 
 
-def union(table: Table) -> str:
+def union_ddl(table: Table) -> str:
     """DDL of a union: views of each branch, one over all in which every row is said once, one with all rows."""
-    made = "".join(map(_views, table.branches)) + _united(
+    branch_views = "".join(map(_views, table.branches)) + _united(
         table, [branch.once or branch.table for branch in table.branches]
     )
-    return made + (_united(table.repeated, [branch.table for branch in table.branches]) if table.repeated else "")
+    return branch_views + (
+        _united(table.repeated, [branch.table for branch in table.branches]) if table.repeated else ""
+    )
 
 
 def _united(table: Table, parts: Sequence[Table]) -> str:
     listed = ", ".join(f'"{column.sql}"' for column in table.columns)
-    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {part.qualified}" for part in parts))
+    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {branch.qualified}" for branch in parts))
 
 
 def _views(branch: Branch) -> str:
-    assert branch.table.definition  # noqa: S101 - told to mypy
-    all_rows = _view(branch.table, select(branch.table.definition, direct=False))
+    assert branch.table.definition  # noqa: S101 - for mypy
+    all_rows = _view(branch.table, view_query(branch.table.definition, direct=False))
     return all_rows + (_view(branch.once, _once(branch)) if branch.once else "")
 
 
@@ -89,5 +91,5 @@ def _elsewhere(branch: Branch, known: Known) -> str:
     # Few rows have a list of names: all of these are found out first, so that only they are asked for.
     listed = unnested(f'r."{known.names.sql}"')
     rows, one = f"{branch.table.qualified} AS r, LATERAL {listed} AS n(name)", name_sql(known)
-    found = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
-    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({found})'
+    identifiers = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
+    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({identifiers})'

@@ -15,7 +15,7 @@ BESIDE = 60.0
 WIDEST = 185.0
 """Largest radius (arcsec) of a cone: it stays within these and those around them."""
 ARCSEC = np.pi / 180 / 3600
-FARTHEST = healpix.farthest(ORDER) / ARCSEC
+FARTHEST = healpix.largest_corner_distance(ORDER) / ARCSEC
 """From the middle of a cell to a corner of it (arcsec), at most."""
 AT_ONCE = 10_000
 """Cones wider than `BESIDE` whose cells are computed together: each has 72 cells to choose from."""
@@ -31,12 +31,12 @@ CORNERS = (3, 1, 7, 5)
 """Neighbour beyond each corner: N, W, S, E."""
 
 
-def cell(ra: Floats, dec: Floats) -> Ints:
+def place_cells(ra: Floats, dec: Floats) -> Ints:
     """Number of the cell (order 10, nested) of each place, in ICRS degrees."""
     return healpix.cell_of(ORDER, ra, dec)
 
 
-def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     """Every cell that a cone around each place may touch.
 
     Parameters
@@ -61,42 +61,42 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
         raise ValueError(message)
     if radius > BESIDE:
         return _among_two_rings(ra, dec, radius)
-    own = cell(ra, dec)
-    corners, centre = _unit(*healpix.corners(ORDER, own)), _unit(ra, dec)
-    found = np.full((len(own), 9), -1, np.int64)
-    found[:, 0] = own
+    own = place_cells(ra, dec)
+    corners, centre = _unit(*healpix.cell_corners(ORDER, own)), _unit(ra, dec)
+    cells = np.full((len(own), 9), -1, np.int64)
+    cells[:, 0] = own
     around = healpix.neighbours(ORDER, own)
     near = radius + np.where(np.abs(dec) > POLAR, BENT_AT_POLE, BENT)
     for neighbour, edge in SIDES:
-        found[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
+        cells[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
     for corner, neighbour in enumerate(CORNERS):
         # A cell beyond a corner is at least 30° away around that corner, hence twice the radius.
         away = np.linalg.norm(corners[:, corner] - centre, axis=1) / ARCSEC
-        found[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
-    row, place = np.nonzero(found >= 0)
-    return row.astype(np.int64), found[row, place]
+        cells[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
+    row, place = np.nonzero(cells >= 0)
+    return row.astype(np.int64), cells[row, place]
 
 
 def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     """The same for wide cones: the cells around a cell, and around these, whose middles are near enough."""
     rows, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for start in range(0, len(ra), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        row, found = _near_enough(ra[part], dec[part], radius + FARTHEST)
+        chunk = slice(start, start + AT_ONCE)
+        row, cell = _near_enough(ra[chunk], dec[chunk], radius + FARTHEST)
         rows.append(row + start)
-        cells.append(found)
+        cells.append(cell)
     return np.concatenate(rows), np.concatenate(cells)
 
 
 def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
-    own, centre = cell(ra, dec), _unit(ra, dec)
+    own, centre = place_cells(ra, dec), _unit(ra, dec)
     around = _neighbours(own)
     others = np.sort(np.hstack([around, _neighbours(around.ravel()).reshape(len(own), 64)]), axis=1)
     fresh = others != own[:, None]
     fresh[:, 1:] &= others[:, 1:] != others[:, :-1]
     row, place = np.nonzero(fresh)
     cells = others[row, place]
-    middle = _unit(*healpix.centre(ORDER, cells))
+    middle = _unit(*healpix.cell_centres(ORDER, cells))
     near = np.linalg.norm(middle - centre[row], axis=1) <= away * ARCSEC
     rows = np.concatenate([np.arange(len(own)), row[near]])
     order = np.argsort(rows, kind="stable")
@@ -109,7 +109,7 @@ def _neighbours(cells: Ints) -> Ints:
     return np.where(around < 0, cells[:, None], around)
 
 
-def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
+def path_cells(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
     """Cells of stars that move: enough of them that none is missed at any epoch from FIRST to LAST.
 
     A place within a radius of a star at such an epoch has one of the star's cells among those that `touched` gives for
@@ -132,14 +132,14 @@ def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, 
     row = np.repeat(np.arange(len(ra)), count)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     years = FIRST - 2000 + (LAST - FIRST) * (nth + 0.5) / count[row]
-    cells = cell(*carried(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
+    cells = place_cells(*apply_proper_motion(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
     first = np.ones(len(row), bool)
     # Beyond the first, a point has a cell of its own: a path may come back to a cell it has left, which does no harm.
     first[1:] = (row[1:] != row[:-1]) | (cells[1:] != cells[:-1])
     return row[first], cells[first]
 
 
-def carried(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
+def apply_proper_motion(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
     """Places (ICRS degrees) of stars after so many Julian years: along a great circle, as `crossid.separation` in SQL.
 
     `ra` and `dec` are in degrees, proper motions in mas/yr, that in right ascension times cos δ.

@@ -59,14 +59,14 @@ def cell_of(order: int, ra: Floats, dec: Floats) -> Ints:
     return cells.astype(np.int64)
 
 
-def centre(order: int, cells: Ints) -> tuple[Floats, Floats]:
+def cell_centres(order: int, cells: Ints) -> tuple[Floats, Floats]:
     """Right ascension and declination (degrees) of the middle of each cell."""
     lon, lat = np.empty(cells.shape), np.empty(cells.shape)
     LIBRARY.healpix_to_lonlat(_orders(order, cells), cells.astype(np.uint64), 0.5, 0.5, lon, lat, THREADS)
     return np.degrees(lon), np.degrees(lat)
 
 
-def corners(order: int, cells: Ints) -> tuple[Floats, Floats]:
+def cell_corners(order: int, cells: Ints) -> tuple[Floats, Floats]:
     """Right ascensions and declinations (degrees) of the corners N, W, S, E of cells: four columns, a row a cell."""
     lon, lat = np.empty((len(cells), 4)), np.empty((len(cells), 4))
     LIBRARY.vertices(_orders(order, cells), cells.astype(np.uint64), 1, lon, lat, THREADS)
@@ -83,7 +83,7 @@ def neighbours(order: int, cells: Ints) -> Ints:
     return around[:, AROUND]
 
 
-def farthest(order: int) -> float:
+def largest_corner_distance(order: int) -> float:
     """Largest distance (radians) from the middle of a cell of an order to one of its corners."""
     nside = 1 << order
     height = 1 - (1 - 1 / nside) ** 2 / 3

@@ -18,11 +18,11 @@ RATE, EQUAL = 1.550519768e-8, 43144.0003725
 """How much faster TCB goes than TDB, and the MJD at which they were equal (IAU 2006 resolution B3), to 0.1 ms."""
 
 
-def tcb(mjd: NDArray[np.float64]) -> NDArray[np.int64]:
+def utc_to_tcb(mjd: NDArray[np.float64]) -> NDArray[np.int64]:
     """Microseconds since JD 0 in TCB, from MJD in UTC; right to some milliseconds between FIRST and LAST."""
     day = np.floor(mjd)
-    noon = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)
+    start = (2 * day.astype(np.int64) + HALF_DAYS_AT_MJD_0) * (DAY // 2)
     leap = 9 + np.searchsorted(LEAPS, mjd, side="right")
     later = leap + TAI_TO_TT + RATE * 86400 * (mjd - EQUAL)
-    passed: NDArray[np.int64] = noon + np.rint((mjd - day) * DAY + later * 1e6).astype(np.int64)
+    passed: NDArray[np.int64] = start + np.rint((mjd - day) * DAY + later * 1e6).astype(np.int64)
     return passed

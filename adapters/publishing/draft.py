@@ -15,7 +15,7 @@ ID_MAIN = ("meta.id;meta.main", "ID_MAIN")
 WHOLE, REAL = (SHORT, INT, LONG), (FLOAT, DOUBLE)
 
 
-def draft(heading: Heading, name: str) -> Draft:
+def draft_table(heading: Heading, name: str) -> Draft:
     """Declare what can be declared of a table of that name in the schema `published`.
 
     Raises `BadInput` where GraphQL has other things of that name.
@@ -24,12 +24,12 @@ def draft(heading: Heading, name: str) -> Draft:
     names = Names()
     given = [_column(field, names) for field in heading.fields]
     frames = {column: heading.systems.get(field.ref, "") for field, column in zip(heading.fields, given, strict=True)}
-    place = places.place(given, frames)
-    loaded = tuple(_main(places.told(column, place)) for column in given)
+    place = places.position_columns(given, frames)
+    loaded = tuple(_main(places.with_position_ucd(column, place)) for column in given)
     by_id = {field.id or field.name: column for field, column in zip(heading.fields, loaded, strict=True)}
     params = {param.id: param for param in heading.params if param.id}
-    wanted = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)
-    constant = {ref: _column(params[ref], names) for ref in wanted}
+    refs = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)
+    constant = {ref: _column(params[ref], names) for ref in refs}
     number, field = names.column("row_number")
     return Draft(
         name,
@@ -48,8 +48,8 @@ def draft(heading: Heading, name: str) -> Draft:
 def _column(field: FieldElement, names: Names) -> Column:
     name, graphql = names.column(field.name)
     kind = scalar_type(field.datatype, field.arraysize, field.xtype)
-    told = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
-    return Column(name, kind, *told, given=names.given(field.name, name), field=graphql, principal=True)
+    metadata = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
+    return Column(name, kind, *metadata, given=names.given(field.name, name), field=graphql, principal=True)
 
 
 def _main(column: Column) -> Column:
@@ -76,8 +76,8 @@ def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> 
 
 
 def _part(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -> Column | None:
-    found = members.get(name)
-    return found if found and found.type in types else None
+    column = members.get(name)
+    return column if column and column.type in types else None
 
 
 def _literal(param: FieldElement) -> str:

@@ -19,9 +19,9 @@ OURS = (CELLS, "new_")
 """What names of tables that publishing makes for itself begin with."""
 
 
-def table_name(told: str) -> str:
+def table_name(text: str) -> str:
     """The name of a table in the schema `published`, from `bright` or `published.bright`; raises `BadInput`."""
-    schema, _, name = told.rpartition(".")
+    schema, _, name = text.rpartition(".")
     if (
         schema not in ("", NAME)
         or not TABLE_NAME.fullmatch(name)
@@ -30,22 +30,22 @@ def table_name(told: str) -> str:
         or name in TAKEN
     ):
         message = (
-            f"{told!r} is no name for a table: {NAME}.some_name is wanted, in lower case, of letters, digits and _ "
+            f"{text!r} is no name for a table: {NAME}.some_name is wanted, in lower case, of letters, digits and _ "
             "(name it with --name)"
         )
         raise BadInput(message)
     return name
 
 
-def stem(file_name: str) -> str:
+def table_name_of_file(file_name: str) -> str:
     """The name of a table made of a file's."""
     plain = file_name.lower().removesuffix(".gz").rpartition(".")[0] or file_name.lower()
     return hub_name(plain)[:40].strip("_")
 
 
-def hub_name(told: str) -> str:
+def hub_name(text: str) -> str:
     """A name in lower case, other characters than letters and digits as `_`, one after what is a reserved word."""
-    name = UNWORDED.sub("_", told.lower())[:LONGEST]
+    name = UNWORDED.sub("_", text.lower())[:LONGEST]
     name = f"c_{name}" if not name.strip("_") or name[0].isdigit() else name
     return f"{name}_" if name.upper() in RESERVED or name in SYSTEM else name
 
@@ -70,18 +70,18 @@ class Names:
         self._fields = {"and", "or", "not"}
         self._given: set[str] = set()
 
-    def column(self, told: str) -> tuple[str, str]:
+    def column(self, text: str) -> tuple[str, str]:
         """The column's name in the hub, and in GraphQL where that does not follow from it."""
-        name = _free(hub_name(told), "{}_{}", self._columns)
+        name = _free(hub_name(text), "{}_{}", self._columns)
         usual = field_name(name)
         sound = usual if GRAPHQL_NAME.fullmatch(usual) else f"c{usual}"
         field = _free(sound, "{}{}", self._fields)
         return name, "" if field == usual else field
 
-    def given(self, told: str, name: str) -> str:
+    def given(self, text: str, name: str) -> str:
         """How documents spell the name of a column, where that is not its name and no other's."""
-        known, self._given = told in self._given, self._given | {told}
-        return "" if known or told == name else told
+        known, self._given = text in self._given, self._given | {text}
+        return "" if known or text == name else text
 
 
 def _free(name: str, numbered: str, taken: set[str]) -> str:

@@ -47,24 +47,24 @@ class PositionColumns:
         }
 
 
-def place(columns: Sequence[Column], frames: Mapping[Column, str]) -> PositionColumns | None:
+def position_columns(columns: Sequence[Column], frames: Mapping[Column, str]) -> PositionColumns | None:
     """The place of a row that can be read, the main one if there is; `frames` has the COOSYS of each column."""
-    readable = [each for each in _places(columns, frames) if each.plain or each.worded]
-    return min(readable, key=lambda each: not each.plain, default=None)
+    readable = [candidate for candidate in _places(columns, frames) if candidate.plain or candidate.worded]
+    return min(readable, key=lambda candidate: not candidate.plain, default=None)
 
 
 def _places(columns: Sequence[Column], frames: Mapping[Column, str]) -> Iterator[PositionColumns]:
-    found: dict[tuple[int, str, bool], Column] = {}
+    by_axis: dict[tuple[int, str, bool], Column] = {}
     for column in columns:
         if column.ucd in AXES and frames.get(column, "") in SAME_FRAME:
-            found.setdefault((*AXES[column.ucd], column.type.sql == "text"), column)
+            by_axis.setdefault((*AXES[column.ucd], column.type.sql == "text"), column)
     for rank, worded in ((0, False), (0, True), (1, False), (1, True)):
-        ra, dec = found.get((rank, "ra", worded)), found.get((rank, "dec", worded))
+        ra, dec = by_axis.get((rank, "ra", worded)), by_axis.get((rank, "dec", worded))
         if ra and dec:
             yield PositionColumns(ra, dec)
 
 
-def told(column: Column, chosen: PositionColumns | None) -> Column:
+def with_position_ucd(column: Column, chosen: PositionColumns | None) -> Column:
     """The column with a UCD1+ for that of a place: only one place of a table is its main one."""
     if column.ucd not in AXES:
         return column
@@ -80,6 +80,6 @@ def _degrees(axis: str, what: str, names: Names) -> Column:
 
 def _sexagesimal(column: Column) -> str:
     whole, minutes, seconds = (
-        f'(regexp_match("{column.sql}", {NUMBER}))[{part}]::float8' for part in (1, 2, 3)
+        f'(regexp_match("{column.sql}", {NUMBER}))[{group}]::float8' for group in (1, 2, 3)
     )  # fmt: skip
     return f"({whole} + {minutes} / 60 + {seconds} / 3600)"

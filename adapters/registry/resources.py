@@ -77,9 +77,9 @@ class Publisher:
         return f"ivo://{self.authority}/gateway/registry"
 
 
-def resources(publisher: Publisher) -> Iterator[Resource]:
+def registry_records(publisher: Publisher) -> Iterator[Resource]:
     """Yield all records, the registry first."""
-    yield registry(publisher)
+    yield registry_record(publisher)
     yield Authority(
         **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
     )
@@ -87,14 +87,14 @@ def resources(publisher: Publisher) -> Iterator[Resource]:
         yield _cone(publisher, record) if STANDARD + record.standard == CONE_SEARCH else _service(publisher, record)
 
 
-def registry(publisher: Publisher) -> Registry:
+def registry_record(publisher: Publisher) -> Registry:
     """The record of the registry."""
     about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
     offered = _registering(publisher.offered.base)
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
 
-def capabilities(base: str) -> bytes:
+def registry_capabilities(base: str) -> bytes:
     """The VOSI document of the registry."""
     return to_xml(RegistryCapabilities(capability=_registering(base)))
 

@@ -8,7 +8,7 @@ from adapters.registry.capabilities import capabilities_document
 from adapters.sia.description import SIA
 
 
-def capabilities(base: str) -> bytes:
+def sia_capabilities(base: str) -> bytes:
     """Write it."""
     return capabilities_document(base, "/sia", _query(base))
 

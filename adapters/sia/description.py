@@ -8,7 +8,7 @@ from schema.types import ASCII, INT
 SIA = f"{STANDARD}SIA#query-2.0"
 
 
-def itself(base: str) -> Descriptor:
+def sia_descriptor(base: str) -> Descriptor:
     """Every parameter, for the user to give; `base` is the public address of the gateway."""
     inputs = (
         Input("POS", unit="deg", description="CIRCLE, RANGE or POLYGON with ICRS coordinates"),

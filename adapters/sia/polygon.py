@@ -14,30 +14,30 @@ WIDER = 1e-9
 """By which the cone is larger than it must be, for rounding."""
 
 
-def around(corners: Sequence[Place]) -> tuple[Place, float]:
+def enclosing_cone(corners: Sequence[Place]) -> tuple[Place, float]:
     """The axis and the radius, in degrees, of a cone around places."""
     x, y, z = (sum(parts) for parts in zip(*map(_vector, corners), strict=True))
     axis = math.degrees(math.atan2(y, x)) % 360, math.degrees(math.atan2(z, math.hypot(x, y)))
-    return axis, reach(axis, corners)
+    return axis, enclosing_radius(axis, corners)
 
 
-def reach(axis: Place, corners: Sequence[Place]) -> float:
+def enclosing_radius(axis: Place, corners: Sequence[Place]) -> float:
     """How far, in degrees, a cone around an axis must reach to hold these places."""
     nearest = min(_dot(_vector(axis), _vector(corner)) for corner in corners)
     return math.degrees(math.acos(max(-1.0, min(1.0, nearest)))) * (1 + WIDER) + WIDER
 
 
-def planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:
+def side_planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:
     """The normals of two planes a corner: before one is what is below it, before the other what is left of its side."""
     east, north, front = _frame(axis)
     seen = [_seen(_vector(corner), east, north, front) for corner in corners]
-    told: list[float] = []
+    normals: list[float] = []
     for (x0, y0), (x1, y1) in zip(seen, [*seen[1:], seen[0]], strict=True):
-        told += (y0 * f - n for f, n in zip(front, north, strict=True))
-        told += (
+        normals += (y0 * f - n for f, n in zip(front, north, strict=True))
+        normals += (
             (y1 - y0) * (e - x0 * f) - (x1 - x0) * (n - y0 * f) for e, n, f in zip(east, north, front, strict=True)
         )
-    return tuple(told)
+    return tuple(normals)
 
 
 def _seen(place: Vector, east: Vector, north: Vector, front: Vector) -> tuple[float, float]:

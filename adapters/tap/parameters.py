@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, whole
+from adapters.votable.parameters import LARGEST, Parameters, int_parameter
 from planning.errors import BadInput
 
 LANGUAGES = ("ADQL", "ADQL-2.0", "ADQL-2.1")
@@ -71,18 +71,18 @@ def tap_request(parameters: Parameters, limits: RowLimits, accept: str | None = 
     if not parameters.get("query", "").strip():
         message = "QUERY is missing: a query in ADQL is wanted; /tap/examples has some"
         raise BadInput(message)
-    maxrec = whole(parameters, "MAXREC", limits.default, EVERY_ROW, LARGEST)
+    maxrec = int_parameter(parameters, "MAXREC", limits.default, EVERY_ROW, LARGEST)
     return TapRequest(
         parameters["query"],
         negotiate(parameters.get("responseformat") or parameters.get("format"), accept, TABLEDATA),
         limits.hard if maxrec == EVERY_ROW else min(maxrec, limits.hard),
         parameters.get("runid", ""),
-        uploads(parameters.get("upload", "")),
+        parse_uploads(parameters.get("upload", "")),
         base,
     )
 
 
-def uploads(text: str) -> tuple[UploadParameter, ...]:
+def parse_uploads(text: str) -> tuple[UploadParameter, ...]:
     """The tables of UPLOAD: `name,uri` each, separated by semicolons (section 2.7.6); raises `BadInput`."""
     tables: dict[str, UploadParameter] = {}
     for pair in filter(None, (pair.strip() for pair in text.split(";"))):

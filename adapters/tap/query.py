@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from adapters.datalink.services import rows_descriptors
 from adapters.tap.parameters import TapRequest
-from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged
+from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged_uploads
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
@@ -40,7 +40,7 @@ class Engine:
     """Of each upload."""
 
 
-async def run(
+async def run_tap_query(
     engine: Engine,
     request: TapRequest,
     uploads: Sequence[Content] = (),
@@ -63,14 +63,14 @@ async def run(
     GatewayError
         The query is wrong, or a database fails before anything is written; later as `stream_document` has it.
     """
-    async with staged(engine.writers, uploads, engine.bounds) as tables:
+    async with staged_uploads(engine.writers, uploads, engine.bounds) as tables:
         # The same catalogue for all queries without uploads, or none would be found among those compiled.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
         query = await _compiled(request.query, catalogue, engine.hub)
         step("plan")
         outcome = outcome or StreamOutcome()
         rows = _rows(engine.hub, request, query, outcome)
-        written = stream_document(head(request, query), request.format.format, rows, request.limit, outcome, step)
+        written = stream_document(tap_head(request, query), request.format.format, rows, request.limit, outcome, step)
         async with aclosing(written) as blocks:
             async for block in blocks:
                 yield block
@@ -92,7 +92,7 @@ def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOu
     return hub.blocks(statement(query, form.row, request.limit + 1), form.copy_options)
 
 
-def head(request: TapRequest, query: CompiledQuery) -> Head:
+def tap_head(request: TapRequest, query: CompiledQuery) -> Head:
     """What stands before the rows: the query, and where its answer comes from (IVOA Note DataOrigin 1.1)."""
     cited = [source.citation for source in ALL if source.citation and source.name in query.sources]
     values = {

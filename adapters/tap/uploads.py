@@ -33,7 +33,7 @@ def fetch_nothing(_uri: str) -> AsyncIterator[bytes] | None:
     return None
 
 
-def contents(
+def upload_contents(
     uploads: Sequence[UploadParameter], files: Mapping[str, BinaryIO], fetch: Fetch = fetch_nothing
 ) -> tuple[Content, ...]:
     """What UPLOAD names, unread: parts of the request by their names, or what is to be fetched; raises `BadInput`."""
@@ -52,11 +52,11 @@ def _blocks(upload: UploadParameter, files: Mapping[str, BinaryIO], fetch: Fetch
     return blocks
 
 
-def _part(upload: UploadParameter, part: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
-    if part not in files:
-        message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"
+def _part(upload: UploadParameter, part_name: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
+    if part_name not in files:
+        message = f"{SCHEMA}.{upload.name} is to be the part {part_name[:60]!r}, which the request does not have"
         raise BadInput(message)
-    return files[part]
+    return files[part_name]
 
 
 async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
@@ -65,7 +65,7 @@ async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def staged(
+async def staged_uploads(
     writers: Writers | None,
     contents: Sequence[Content],
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen

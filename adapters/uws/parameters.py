@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.tap.parameters import uploads
+from adapters.tap.parameters import parse_uploads
 from adapters.votable.fields import legal_xml
-from adapters.votable.parameters import Parameters, gathered, last, whole
+from adapters.votable.parameters import Parameters, int_parameter, last_values, repeated_values
 from jobs.job import UWS_PHASES
 from planning.errors import BadInput
 
@@ -39,29 +39,29 @@ class Wait:
 
 def parse_job_filter(pairs: Iterable[tuple[str, str]]) -> JobFilter:
     """Read PHASE, AFTER and LAST; raises `BadInput`."""
-    repeated = gathered(pairs)
+    repeated = repeated_values(pairs)
     phases = frozenset(phase.upper() for phase in repeated.get("phase", ()))
     if unknown := phases.difference(UWS_PHASES):
         message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
         raise BadInput(message)
-    single = last(repeated)
+    single = last_values(repeated)
     after = parse_instant("AFTER", single["after"]) if "after" in single else None
-    return JobFilter(phases, after, min(whole(single, "LAST", MOST_LISTED, 1, 10**9), MOST_LISTED))
+    return JobFilter(phases, after, min(int_parameter(single, "LAST", MOST_LISTED, 1, 10**9), MOST_LISTED))
 
 
 def parse_wait(pairs: Iterable[tuple[str, str]]) -> Wait | None:
     """Read WAIT and PHASE; None without WAIT, -1 is as long as possible. Raises `BadInput`."""
-    parameters = last(gathered(pairs))
+    parameters = last_values(repeated_values(pairs))
     if "wait" not in parameters:
         return None
-    seconds = whole(parameters, "WAIT", 0, -1, 10**9)
+    seconds = int_parameter(parameters, "WAIT", 0, -1, 10**9)
     longest = seconds < 0 or seconds > LONGEST_WAIT
     return Wait(LONGEST_WAIT if longest else seconds, parameters.get("phase", "").upper() or None)
 
 
 def parse_execution_duration(parameters: Parameters) -> int:
     """Read EXECUTIONDURATION, in seconds; raises `BadInput`, also where it is missing."""
-    seconds = whole(parameters, "EXECUTIONDURATION", -1, 0, 10**9)
+    seconds = int_parameter(parameters, "EXECUTIONDURATION", -1, 0, 10**9)
     if seconds < 0:
         message = "EXECUTIONDURATION is missing: seconds are wanted"
         raise BadInput(message)
@@ -91,4 +91,4 @@ def run_id(parameters: Mapping[str, str]) -> str | None:
 def upload_parts(pairs: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Names of the parts of a request that UPLOAD says are tables; raises `BadInput`."""
     texts = [value for name, value in pairs if name.lower() == "upload"]
-    return frozenset(upload.part for text in texts for upload in uploads(text) if upload.part is not None)
+    return frozenset(upload.part for text in texts for upload in parse_uploads(text) if upload.part is not None)

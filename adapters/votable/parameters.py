@@ -11,19 +11,19 @@ LARGEST = 10**18 - 1
 """The largest MAXREC that is accepted: more rows than there are."""
 
 
-def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one that has two values."""
-    parameters: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, value in pairs:
-        if parameters.setdefault(name.lower(), value) != value:
-            both = f"{parameters[name.lower()][:40]!r} and {value[:40]!r}"
+        if values.setdefault(name.lower(), value) != value:
+            both = f"{values[name.lower()][:40]!r} and {value[:40]!r}"
             message = f"{name.upper()[:40]} is given twice, as {both}: once is wanted"
             raise BadInput(message)
-    return parameters
+    return values
 
 
-def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Join the values of parameters of these names (lower case) by semicolons; the others are passed on."""
+def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The pairs, but for parameters of these names, whose values become one, separated by semicolons."""
     joined: dict[str, list[str]] = {}
     for name, value in pairs:
         if name.lower() in names:
@@ -33,51 +33,48 @@ def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Ite
     yield from ((name, ";".join(values)) for name, values in joined.items())
 
 
-def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """All values of parameters that may be repeated, by lower-case name; empty values are left out."""
-    repeated: dict[str, list[str]] = {}
+def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Every value of parameters that may be repeated, by lower-case name, without those that say nothing."""
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
-            repeated.setdefault(name.lower(), []).append(value.strip())
-    return repeated
+            values.setdefault(name.lower(), []).append(value.strip())
+    return values
 
 
-def once(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
-    """These parameters, as far as they are given; raises `BadInput` for one with two values (DALI 1.1 section 3.2)."""
-    return folded((name, value) for name in names for value in repeated.get(name, ()))
+def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
+    """Those of these parameters that are told; raises `BadInput` for one that has two values (DALI 1.1 section 3.2)."""
+    return single_values((name, value) for name in names for value in repeated.get(name, ()))
 
 
-def last(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The last value of each parameter, where only one makes sense."""
+def last_values(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The last value of each parameter that may be repeated: what is meant where one alone makes sense."""
     return {name: values[-1] for name, values in repeated.items()}
 
 
-def number(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
-    """Read a number within bounds, both included; raises `BadInput`, also where it is missing.
-
-    `name` is the parameter as messages write it, `unit` what they say is wanted.
-    """
+def float_parameter(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
+    """A number within bounds, both included; raises `BadInput`."""
     text = parameters.get(name.lower(), "").strip()
     if not text:
         message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
-    value = real(text)
+    value = parse_real(text)
     if not low <= value <= high:
         message = f"{name} is {text[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     return value
 
 
-def real(text: str) -> float:
-    """Read a number as VOTable writes it, NaN for anything else: Python reads `1_0` too, and digits of every script."""
+def parse_real(text: str) -> float:
+    """A number as VOTable writes it, NaN for what is none: Python reads `1_0` too, and digits of every script."""
     try:
         return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         return math.nan
 
 
-def whole(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
-    """Read a whole number within bounds, both included, or the default; raises `BadInput`."""
+def int_parameter(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
+    """A whole number within bounds, or the default; raises `BadInput`."""
     text = parameters.get(name.lower(), "").strip()
     if not text:
         return default
@@ -87,8 +84,8 @@ def whole(parameters: Parameters, name: str, default: int, low: int, high: int) 
     return int(text)
 
 
-def flag(parameters: Parameters, name: str, *, default: bool) -> bool:
-    """Read a truth value, or the default; raises `BadInput`."""
+def bool_parameter(parameters: Parameters, name: str, *, default: bool) -> bool:
+    """A truth value; raises `BadInput`."""
     text = parameters.get(name.lower(), "").strip().lower()
     if not text:
         return default

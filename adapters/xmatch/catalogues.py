@@ -17,7 +17,7 @@ CELLED = {table.qualified: (places, key) for _, table, places, key in MATCHED.va
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CellIndex:
     """Where the rows of a table are, by cell."""
 
     table: Table
@@ -33,21 +33,21 @@ class Places:
         return tuple(dict.fromkeys((*self.table.databases, "crossid")))
 
 
-def matched(catalog: Catalog) -> list[str]:
+def matchable_tables(catalog: Catalog) -> list[str]:
     """The names of all tables that there are to match with."""
     shown = (name for name, table in catalog.positioned.items() if table.source == published.NAME)
     return [*CELLED, *shown]
 
 
-def places(catalog: Catalog, told: str, epoch: float) -> Places:
+def cell_index(catalog: Catalog, given_name: str, epoch: float) -> CellIndex:
     """The table of a name, be it written as VizieR's are, its stars at an epoch (Julian years); raises `NotFound`."""
-    name = told.removeprefix(PREFIX).lower()
-    if name not in matched(catalog):
-        message = f"There is no table {told[:60]!r} to match with{suggestion(name, matched(catalog))}"
+    name = given_name.removeprefix(PREFIX).lower()
+    if name not in matchable_tables(catalog):
+        message = f"There is no table {given_name[:60]!r} to match with{suggestion(name, matchable_tables(catalog))}"
         raise NotFound(message)
     table = catalog.tables[name]
     if name in CELLED:
         relation, key = CELLED[name]
         motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if table in MOVING else STILL
-        return Places(table, relation, key, motion)
-    return Places(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)
+        return CellIndex(table, relation, key, motion)
+    return CellIndex(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)

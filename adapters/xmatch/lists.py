@@ -20,7 +20,7 @@ KINDS = ("long", "double")
 """What a column may be, where all its cells are; else it is text."""
 
 
-async def listed(file: IO[bytes], bounds: Bounds) -> OpenDocument:
+async def read_source_list(file: IO[bytes], bounds: Bounds) -> OpenDocument:
     """Read a list as far as its rows begin; raises `GatewayError`."""
     start = file.read(BLOCK)
     file.seek(0)

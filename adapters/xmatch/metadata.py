@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from adapters.votable.parameters import Parameters
-from adapters.xmatch.catalogues import EPOCH_J2000, matched, places
+from adapters.xmatch.catalogues import EPOCH_J2000, cell_index, matchable_tables
 from planning.errors import BadInput
 from schema.catalog import Catalog
 from schema.table import Column, Table
@@ -17,9 +17,11 @@ COLUMN = ("name", "unit", "ucd", "datatype", "description")
 TEXTS = {"csv": ("text/csv", ","), "tsv": ("text/tab-separated-values", "\t"), "txt": ("text/plain", "\t")}
 
 
-def told(catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int | None]) -> tuple[bytes, str]:
+def catalogue_metadata(
+    catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int | None]
+) -> tuple[bytes, str]:
     """A document and its media type; `rows` tells how many rows a table has. Raises `BadInput`, `NotFound`."""
-    names = matched(catalog)
+    names = matchable_tables(catalog)
     match parameters.get("action", ""):
         case "getVizieRTableNames":
             return _written(parameters, names, [[name] for name in names], ())
@@ -32,7 +34,7 @@ def told(catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int |
             return _written(parameters, columns, [list(column.values()) for column in columns], COLUMN)
         case "":
             return orjson.dumps(
-                [_info(places(catalog, name, EPOCH_J2000).table, rows) for name in names]
+                [_info(cell_index(catalog, name, EPOCH_J2000).table, rows) for name in names]
             ), "application/json"
         case other:
             message = f"action={other[:40]} is not offered: getVizieRTableNames, getInfo, getColList, getPrettyNames"
@@ -40,7 +42,7 @@ def told(catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int |
 
 
 def _table(catalog: Catalog, parameters: Parameters) -> Table:
-    return places(catalog, parameters.get("tabname", ""), EPOCH_J2000).table
+    return cell_index(catalog, parameters.get("tabname", ""), EPOCH_J2000).table
 
 
 def _info(table: Table, rows: Callable[[Table], int | None]) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from adapters.xmatch.match import crossmatch
-from adapters.xmatch.parameters import listed
+from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK, BROKEN, opened
 from gateway.commands.work import open_engine
 from gateway.settings import SettingError, Settings
@@ -42,7 +42,7 @@ def match_here(settings: Settings, path: Path, parameters: Mapping[str, str], ou
 
 async def _match(settings: Settings, path: Path, parameters: Mapping[str, str], output: Path | None) -> None:
     async with open_engine(settings) as engine:
-        request = listed(engine.hub.catalog, parameters, settings.max_rows, None)
+        request = list_request(engine.hub.catalog, parameters, settings.max_rows, None)
         await engine.hub.health.settled()
         with opened(path) as file:
             async with aclosing(crossmatch(engine.hub, engine.writers, file, request)) as document:

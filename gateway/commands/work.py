@@ -65,10 +65,10 @@ async def open_jobs(settings: Settings, engine: Engine) -> "AsyncIterator[JobSer
         yield None
         return
     # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
-    from adapters.tap.job import runner
+    from adapters.tap.job import job_runner
     from jobs.service import open_job_service
 
-    run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
+    run = job_runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
     async with open_job_service(
         settings.hub_jobs, configured_result_store(settings), settings.job_limits, run, settings.job_workers
     ) as service:
