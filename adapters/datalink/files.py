@@ -30,9 +30,9 @@ def file_link(granule: Node, semantics: str, now: datetime, listed: LinkRow | No
 
 
 def is_open(granule: Node, now: datetime) -> bool:
-    """Whether a granule's data are public: OiDB's rule (`app:public-status` of its `modules/app.xql`).
+    """Whether a granule's data are public at `now` (UTC): OiDB's rule (`app:public-status` of its `modules/app.xql`).
 
-    Public data are; others are once their release date has passed; without a date, never.
+    Data with the rights `public` are; others are once their release date has passed, without a date never.
     """
     release = granule["obsReleaseDate"]
     if granule["dataRights"] == "public" or release is None:
