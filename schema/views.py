@@ -15,15 +15,15 @@ from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, T
 def source_query(table: Table, *, direct: bool) -> str | None:
     """Return the query that replaces a view of the hub in a statement for a source itself, which lacks the view.
 
-    Its columns have the names of the hub. None if the statement goes to the hub (`direct` is false) or
-    the table is no view.
+    Its columns have the names of the hub. None if the statement goes to the hub (`direct` is false) or the table is no
+    view.
     """
     return view_query(table.definition, direct=True) if direct and table.definition else None
 
 
 @cache
 def view_query(definition: Definition, *, direct: bool) -> str:
-    """Return the query of a view: over the hub's foreign tables, or if `direct` over the tables of the source itself."""
+    """Return the query of a view: over the hub's foreign tables, or if `direct` over the source's own tables."""
     tables = (definition.base, *(link.target for link in definition.joined))
     alias = {table: f"t{number}" for number, table in enumerate(tables)}
 

@@ -3,8 +3,8 @@
 Two positions are near each other only if a cell of one's cone is the cell of the other, so that a cross-match becomes a
 join on equal integers. Cells are about 206″ wide, 105″ where they are narrowest.
 
-Worked example: a cone of 3″ around a position 1″ west of a border touches two cells, so `cone_cells` gives rows [0, 0] and
-cells [its own, the one beyond the border]; for a position in the middle of a cell it gives that cell alone.
+Worked example: a cone of 3″ around a position 1″ west of a border touches two cells, so `cone_cells` gives rows [0, 0]
+and cells [its own, the one beyond the border]; for a position in the middle of a cell it gives that cell alone.
 """
 
 import numpy as np

@@ -31,10 +31,10 @@ def position_conditions(table: Table, values: Sequence[str]) -> Selected:
         One or more values of POS.
     """
     areas = [_area(table, value) for value in values]
-    return areas[0] if len(areas) == 1 else any_of(areas)
+    return areas[0] if len(areas) == 1 else or_conditions(areas)
 
 
-def any_of(alternatives: Sequence[Selected]) -> Selected:
+def or_conditions(alternatives: Sequence[Selected]) -> Selected:
     """Combine conditions with OR."""
     conditions = tuple(AllOf(selected.conditions) for selected in alternatives)
     return Selected((AnyOf(conditions),), tuple(value for selected in alternatives for value in selected.values))
@@ -72,7 +72,7 @@ def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
     ra, dec = table.position
     between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
     if west > east:
-        between = any_of([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
+        between = or_conditions([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
     return _near(table, west, east, south, north) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
 
 

@@ -16,7 +16,7 @@ def parse_numbers(name: str, value: str, expected: str, words: str | None = None
     name, value
         The parameter, for the message.
     expected
-        What the message says is wanted.
+        What the value should be, for the message.
     words
         The numbers, where they are not all of the value.
 

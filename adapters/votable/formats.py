@@ -1,4 +1,4 @@
-"""The formats of a table, and which one a client asks for: RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
+"""The formats of a table, and their negotiation by RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ class Format:
     suffix: str
     """Of a file's name, with its dot."""
     copy_options: dict[str, str]
-    """Of `Connection.copy_from_query`: what the format wants PostgreSQL to send."""
+    """Options of `Connection.copy_from_query`: the form in which PostgreSQL sends rows."""
     row: Callable[[Sequence[tuple[Cell, str]]], str]
     """SELECT list of a statement to be sent in this format, from cells and their SQL expressions."""
     votable: bool = True

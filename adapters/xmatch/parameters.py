@@ -45,7 +45,7 @@ class CrossmatchRequest:
 
 
 def cds_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
-    """Read the parameters of CDS X-Match: cat2, colRA1, colDec1, distMaxArcsec, selection, cols1, cols2…
+    """Read the parameters of CDS X-Match: cat2, colRA1, colDec1, distMaxArcsec, selection, cols1, cols2.
 
     Parameters
     ----------
