@@ -1,4 +1,4 @@
-"""`python -m bench`: set everything up, measure, stop everything, write `results.md`."""
+"""`python -m bench`: start databases and servers, measure, stop them, write `results.md`."""
 
 import argparse
 import sys
@@ -39,7 +39,7 @@ from bench.timing import Timing
 
 
 def main() -> int:
-    """Run the parts that are named, or all; 0 if every goal was met."""
+    """Run the parts on the command line, or all; return 0 if every goal was met, else 1."""
     options = _parser().parse_args()
     began, when = time.monotonic(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
 
@@ -113,7 +113,7 @@ def _fdw_apart(near: Mapping[PeerQuestion, Timing], far: Mapping[PeerQuestion, T
 
 
 def _fdw(what: str, near: Timing, far: Timing) -> Measurement:
-    """The same question over foreign tables and over local ones: what `postgres_fdw` costs by itself."""
+    """The cost of `postgres_fdw`: times of one query over foreign and over local tables."""
     cost = far.typical / near.typical
     return Measurement(
         f"postgres_fdw itself: {what}",
@@ -150,7 +150,7 @@ COPIES: Mapping[str, tuple[str, ...]] = {
     "graphql": (LOCAL,),
     "cones": (LOCAL,),
 }
-"""Hubs that a part needs beside the one of the sample: names of `bench.databases`."""
+"""Additional hubs that a part needs, by their names in `bench.databases`."""
 
 if __name__ == "__main__":
     sys.exit(main())

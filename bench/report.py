@@ -1,4 +1,4 @@
-"""`results.md`: of each question its goal, the last run, the range over the runs that are kept, and the command."""
+"""Write `results.md`: goal, last run and range over the kept runs of each question, with the command of its part."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ from bench.runs import Key, Run, histories, last_measurement
 
 RESULTS = Path(__file__).parent / "results.md"
 STARS = 500_000
-"""The size of the sample, where no other is said."""
+"""Default number of stars in the sample."""
 HEADER = ("Question", "Goal", "Ours", "Against", "Theirs", "Ratio", "Met", "Ours, range", "Ratio, range", "Runs")
 History = Sequence[tuple[Run, Measurement]]
 INTRODUCTION = """\
@@ -40,7 +40,7 @@ does nothing else; it would not have met them either. What is left to gain is se
 
 
 def machine(server: str, stars: int) -> str:
-    """The machine in a line."""
+    """Describe the machine in a line: processor, memory, versions, load, date. `server` is PostgreSQL's version."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.machine(),
@@ -54,13 +54,13 @@ def machine(server: str, stars: int) -> str:
 
 
 def markdown_table(measurements: Sequence[Measurement]) -> str:
-    """Findings of one run as a Markdown table, for the terminal."""
+    """Return the measurements of one run as a Markdown table, for the terminal."""
     cells = [(f.question, f.goal, f.ours, f.peer, f.theirs, f.ratio, _met(f)) for f in measurements]
     return _table(HEADER[:7], cells)
 
 
 def results_markdown(runs: Sequence[Run]) -> str:
-    """The text of `results.md`."""
+    """Return the text of `results.md` from the kept runs, at least one."""
     known = histories(runs)
     order = list(max(runs, key=lambda run: (len(run.parts), run.when)).parts)
     keys = sorted(known, key=lambda key: (key[1], order.index(key[0])))
@@ -70,7 +70,7 @@ def results_markdown(runs: Sequence[Run]) -> str:
 
 
 def write(runs: Sequence[Run]) -> None:
-    """Write `results.md`."""
+    """Write `results.md` from the kept runs."""
     RESULTS.write_text(results_markdown(runs))
 
 
@@ -93,12 +93,12 @@ def _row(key: Key, history: History) -> tuple[str, ...]:
 
 def _retired(known: Mapping[Key, History]) -> str:
     lasts = {(question, peer): last_measurement(history) for (_, _, question, peer), history in known.items()}
-    rows = [_beyond(goal, lasts) for goal in GOALS.values() if (goal.question, goal.peer) in lasts]
+    rows = [_retired_row(goal, lasts) for goal in GOALS.values() if (goal.question, goal.peer) in lasts]
     heading = ("Question", "Against", "Goal was", "Against the bare rows it would be", "Ours")
     return f"{RETIREMENT}{_table(heading, rows)}\n"
 
 
-def _beyond(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
+def _retired_row(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
     newest, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
     return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(newest.theirs, bare.theirs), newest.ratio)
 

@@ -28,7 +28,7 @@ Positions = Mapping[Column | tuple[Function, Column], int]
 
 
 async def aggregate_groups(hub: Hub, groups: Groups, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Fetch groups and complete them as the selection wants.
+    """Fetch groups and complete them as selected.
 
     Parameters
     ----------

@@ -109,7 +109,7 @@ def _counting(table: Table, every: Selected) -> Plan:
     return Plan(StatementShape(table, (), every.conditions, count=True), every.values)
 
 
-async def without_duplicates(hub: Hub, plan: Plan) -> Plan:
+async def deduplicated_plan(hub: Hub, plan: Plan) -> Plan:
     """Rewrite the plan of a stream so that a union gives each observation once; other plans are returned as they are.
 
     If no branch has more than `FEW` chosen rows, their duplicates are excluded by key from the view with all rows;

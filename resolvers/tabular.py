@@ -82,7 +82,7 @@ async def plan_table(operations: Operations, request: Request, largest: int) -> 
 
 
 def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
-    """Plan the rows of a table that meet conditions, in no order: `limit` rows, and one more that tells of others."""
+    """Plan the rows of a table that meet conditions, in no order: `limit` rows, and one more if the table is cut."""
     return Plan(StatementShape(table, cells, selected.conditions, (), limit + 1), selected.values)
 
 
@@ -92,7 +92,7 @@ async def stream_rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[
     Parameters
     ----------
     row, copy_options
-        How the format of the answer wants a row: see `planning.sql.stream` and `Hub.blocks`.
+        The row and the options of COPY in the format of the answer: see `planning.sql.stream` and `Hub.blocks`.
 
     Yields
     ------
@@ -104,7 +104,7 @@ async def stream_rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.without_duplicates(hub, plan), row, hub.bodies)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.bodies)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block

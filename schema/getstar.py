@@ -27,7 +27,7 @@ LABELS = (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Error:
-    """The error of a property."""
+    """The PARAM of a property's error."""
 
     name: str
     ucd: str
@@ -36,17 +36,17 @@ class Error:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Property:
-    """A property of a star, with its origin and confidence."""
+    """One of GetStar's properties of a star, with its error, origin and confidence."""
 
     name: str
     ucd: str
     description: str
     columns: tuple[Column, ...] = ()
-    """Columns it is computed from; empty for the identifier in `catalogue`, and for the name that was requested."""
+    """Columns it is computed from; empty for the identifier in `catalogue`, and for the requested name."""
     datatype: str = "char"
     unit: str = ""
     convert: Callable[..., Any] | None = None
-    """Computes it from its columns or its identifier; None where it is the column itself."""
+    """Computes it from its columns or its identifier; None if it is the column itself."""
     error: Error | None = None
     origin: Column | int = NO_CATALOGUE
     """Column of origins, or the origin of all values."""
@@ -75,7 +75,7 @@ def _tycho(number: int) -> Property:
 
 
 def _with_error(name: str, ucd: str, text: str, ours: str, error: str) -> Property:
-    """A number with its error, whose origin the table does not give."""
+    """A number with its error, for which the table has no column of origins."""
     column = _column(ours)
     beside = Error(error, f"{ucd}_ERROR", _column(f"e_{ours}"))
     return Property(name, ucd, text, (column,), "double", column.unit, error=beside, origin=MIXED)

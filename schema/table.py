@@ -273,9 +273,9 @@ class Neighbourhood:
     size: Column
     """Compared with the argument `maxDiameter`."""
     radius: float
-    """Of the cone that is looked through, in degrees, where the argument `radius` says nothing."""
+    """Default radius of the cone, in degrees."""
     widest: float
-    """The largest that may be asked for."""
+    """Largest radius, in degrees."""
 
 
 @dataclass(frozen=True, eq=False)

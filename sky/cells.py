@@ -1,7 +1,10 @@
-"""Cells of HEALPix (order 10, nested): of places, of cones, of stars that move.
+"""HEALPix cells (order 10, nested) of positions, of cones and of stars that move.
 
-Two places are near each other only if a cell of one's cone is a cell of the other, so that what is near what becomes a
-join on equal whole numbers. Cells are of about 206″, and 105″ wide where they are narrowest.
+Two positions are near each other only if a cell of one's cone is the cell of the other, so that a cross-match becomes a
+join on equal integers. Cells are about 206″ wide, 105″ where they are narrowest.
+
+Worked example: a cone of 3″ around a position 1″ west of a border touches two cells, so `cone_cells` gives rows [0, 0]
+and cells [its own, the one beyond the border]; for a position in the middle of a cell it gives that cell alone.
 """
 
 import numpy as np
@@ -15,16 +18,17 @@ BESIDE = 60.0
 WIDEST = 185.0
 """Largest radius (arcsec) of a cone: it stays within these and those around them."""
 ARCSEC = np.pi / 180 / 3600
+"""In radians."""
 FARTHEST = healpix.largest_corner_distance(ORDER) / ARCSEC
-"""From the middle of a cell to a corner of it (arcsec), at most."""
+"""Largest distance (arcsec) from the centre of a cell to one of its corners."""
 AT_ONCE = 10_000
-"""Cones wider than `BESIDE` whose cells are computed together: each has 72 cells to choose from."""
+"""Cones wider than `BESIDE` whose cells are computed together: each has 72 candidates."""
 FIRST, LAST = 1980.0, 2050.0
-"""Epochs (Julian years) for which `path` is right."""
+"""Epochs (Julian years) for which the cells of a star's path are kept."""
 REACH = 5.0
-"""A star has the cells of points of its path such that it is never farther than this (arcsec) from one of them."""
+"""A star has the cells of points on its path, so spaced that it is always within this (arcsec) of one of them."""
 BENT, BENT_AT_POLE, POLAR = 0.65, 14.0, 86.0
-"""How far (arcsec) an edge of a cell is from the great circle between its corners, at most; beyond POLAR (degrees)."""
+"""Largest distance (arcsec) of a cell's edge from the great circle of its corners; that beyond POLAR (degrees)."""
 SIDES = ((2, 0), (0, 1), (6, 2), (4, 3))
 """Neighbour across each edge of a cell: NW, SW, SE, NE, as `healpix` orders neighbours and as edges follow corners."""
 CORNERS = (3, 1, 7, 5)
@@ -32,12 +36,12 @@ CORNERS = (3, 1, 7, 5)
 
 
 def place_cells(ra: Floats, dec: Floats) -> Ints:
-    """Number of the cell (order 10, nested) of each place, in ICRS degrees."""
+    """Return the cell of each position; `ra` and `dec` have one dimension, ICRS degrees."""
     return healpix.cell_of(ORDER, ra, dec)
 
 
 def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
-    """Every cell that a cone around each place may touch.
+    """Return every cell that a cone around each position may touch; some may be touched by none.
 
     Parameters
     ----------
@@ -49,12 +53,12 @@ def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     Returns
     -------
     tuple
-        Two arrays of equal length, index of a centre and number of a cell: centre by centre, with its own cell first.
+        Two arrays of equal length: index of the position, and cell; ordered by position, its own cell first.
 
     Raises
     ------
     ValueError
-        The radius is negative or larger than WIDEST.
+        The radius is out of bounds.
     """
     if not 0 <= radius <= WIDEST:
         message = f"a cone of {radius}″ is not within the cells around its centre"
@@ -78,7 +82,7 @@ def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
 
 
 def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
-    """The same for wide cones: the cells around a cell, and around these, whose middles are near enough."""
+    """The same for wide cones: of the neighbours of a cell and theirs, those whose centres are near enough."""
     rows, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for start in range(0, len(ra), AT_ONCE):
         chunk = slice(start, start + AT_ONCE)
@@ -104,28 +108,28 @@ def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
 
 
 def _neighbours(cells: Ints) -> Ints:
-    """The eight around each cell; itself for one that is not there, at a corner of three faces."""
+    """The eight neighbours of each cell; the cell itself for the one missing where three faces meet."""
     around = healpix.neighbours(ORDER, cells)
     return np.where(around < 0, cells[:, None], around)
 
 
 def path_cells(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
-    """Cells of stars that move: enough of them that none is missed at any epoch from FIRST to LAST.
+    """Return the cells along the paths of moving stars from epoch FIRST to LAST.
 
-    A place within a radius of a star at such an epoch has one of the star's cells among those that `touched` gives for
-    a cone of the radius plus REACH around it.
+    If a position is within a radius of a star at some epoch between these, one of the star's cells is touched by the
+    cone of the radius plus REACH around the position.
 
     Parameters
     ----------
     ra, dec
-        Places at J2000, ICRS degrees.
+        Positions at epoch 2000, ICRS degrees.
     pm_ra, pm_dec
         Proper motions in mas/yr, that in right ascension times cos δ.
 
     Returns
     -------
     tuple
-        Two arrays of equal length, index of a star and number of a cell: star by star.
+        Two arrays of equal length: index of the star, and cell; ordered by star.
     """
     length = np.hypot(pm_ra, pm_dec) * (LAST - FIRST) / 1000
     count = np.maximum(1, np.ceil(length / (2 * REACH))).astype(np.int64)
@@ -134,15 +138,27 @@ def path_cells(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[
     years = FIRST - 2000 + (LAST - FIRST) * (nth + 0.5) / count[row]
     cells = place_cells(*apply_proper_motion(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
     first = np.ones(len(row), bool)
-    # Beyond the first, a point has a cell of its own: a path may come back to a cell it has left, which does no harm.
+    # A path may come back to a cell that it has left, which is then repeated: that does no harm.
     first[1:] = (row[1:] != row[:-1]) | (cells[1:] != cells[:-1])
     return row[first], cells[first]
 
 
 def apply_proper_motion(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
-    """Places (ICRS degrees) of stars after so many Julian years: along a great circle, as `crossid.separation` in SQL.
+    """Move stars along great circles, exactly as `crossid.separation` does in SQL.
 
-    `ra` and `dec` are in degrees, proper motions in mas/yr, that in right ascension times cos δ.
+    Parameters
+    ----------
+    ra, dec
+        ICRS degrees.
+    pm_ra, pm_dec
+        Proper motions in mas/yr, that in right ascension times cos δ.
+    years
+        Julian years to move each star by, negative for the past.
+
+    Returns
+    -------
+    tuple
+        Right ascensions (0 to 360) and declinations, degrees.
     """
     alpha, delta = np.radians(ra), np.radians(dec)
     east, north = pm_ra / 1000 * ARCSEC * years, pm_dec / 1000 * ARCSEC * years

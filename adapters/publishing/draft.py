@@ -1,4 +1,4 @@
-"""From the heading of a VOTable to the draft of a table of the hub."""
+"""Draft a table of the hub from the heading of a VOTable."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,13 +12,24 @@ from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT, Scalar
 from schema.votable_types import scalar_type
 
 ID_MAIN = ("meta.id;meta.main", "ID_MAIN")
+"""UCD1+ and UCD1 of the main identifier."""
 WHOLE, REAL = (SHORT, INT, LONG), (FLOAT, DOUBLE)
 
 
 def draft_table(heading: Heading, name: str) -> Draft:
-    """Declare what can be declared of a table of that name in the schema `published`.
+    """Declare a table of the schema `published`: columns, constants, position, quantities, candidate keys.
 
-    Raises `BadInput` where GraphQL has other things of that name.
+    Parameters
+    ----------
+    heading
+        FIELDs, PARAMs, GROUPs and COOSYS of the VOTable's table.
+    name
+        As `table_name` returns it.
+
+    Raises
+    ------
+    BadInput
+        GraphQL has another type or field of that name.
     """
     type_name, plural = graphql_names(name)
     names = Names()
@@ -38,7 +49,7 @@ def draft_table(heading: Heading, name: str) -> Draft:
         heading.description or heading.name or name,
         loaded,
         {column: _literal(params[ref]) for ref, column in constant.items()},
-        place.computed(names) if place and place.worded else {},
+        place.degree_columns(names) if place and place.sexagesimal else {},
         tuple(_quantities(heading.groups, by_id | constant)),
         tuple(_keys(heading, loaded, by_id)),
         Column(number, LONG, "Number of the row", ucd="meta.record", field=field, required=True),
@@ -57,7 +68,7 @@ def _main(column: Column) -> Column:
 
 
 def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> Iterator[Quantity]:
-    """GROUPs of a number with its error, origin and confidence, as SearchCal and GetStar write them."""
+    """Yield quantities: GROUPs of a number with its error, origin and confidence, as SearchCal writes them."""
     taken: set[Column] = set()
     for group in groups:
         members = {spelled(known[ref]): known[ref] for ref in (*group.fields, *group.params) if ref in known}
@@ -66,16 +77,16 @@ def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> 
             continue
         quantity = Quantity(
             value,
-            _part(members, f"e_{group.name}", REAL),
-            _part(members, f"{group.name}.origin", WHOLE),
-            _part(members, f"{group.name}.confidence", WHOLE),
+            _member(members, f"e_{group.name}", REAL),
+            _member(members, f"{group.name}.origin", WHOLE),
+            _member(members, f"{group.name}.confidence", WHOLE),
         )
         if len(quantity.columns) > 1:
             taken.update(quantity.columns)
             yield quantity
 
 
-def _part(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -> Column | None:
+def _member(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -> Column | None:
     column = members.get(name)
     return column if column and column.type in types else None
 
@@ -86,7 +97,7 @@ def _literal(param: FieldElement) -> str:
 
 
 def _keys(heading: Heading, columns: Sequence[Column], by_id: Mapping[str, Column]) -> Iterator[Column]:
-    """What JMMC's importer takes for the key, then the main identifier."""
+    """Yield candidate keys: the GROUP `primaryKey` of JMMC's importer, then main identifiers."""
     for group in heading.groups:
         if group.name == "primaryKey" and len(group.fields) == 1 and group.fields[0] in by_id:
             yield by_id[group.fields[0]]

@@ -9,11 +9,11 @@ from adapters.sia.description import SIA
 
 
 def sia_capabilities(base: str) -> bytes:
-    """Write it."""
+    """Write the document; `base` is the public address of the gateway."""
     return capabilities_document(base, "/sia", _query(base))
 
 
 def _query(base: str) -> Capability:
-    """The capability to be asked by SIA 2.0."""
+    """The capability of SIA 2.0 queries (section 2.1)."""
     address = AccessURL(value=AnyUrl(f"{base}/sia"), use="base")
     return Capability(standard_id=AnyUrl(SIA), interface=[ParamHTTP(role="std", version="2.0", access_url=[address])])

@@ -1,4 +1,4 @@
-"""POS: CIRCLE, RANGE and POLYGON of DALI 1.1 section 3.3, ICRS degrees, as conditions on the position of a table."""
+"""Translate POS (CIRCLE, RANGE, POLYGON of DALI 1.1 section 3.3, ICRS degrees) to conditions on a table."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -15,19 +15,27 @@ EXPECTED = (
     "in ICRS degrees, a polygon within half the sky"
 )
 WIDEST = 90.0
-"""Degrees of a cone that the spatial index is worth asking."""
+"""Largest radius (degrees) of a cone for which the spatial index is worth using."""
 LARGEST = 89.9
-"""Degrees from the middle of a polygon to its corners."""
+"""Largest distance (degrees) from the axis of a polygon to its corners."""
 
 
 def position_conditions(table: Table, values: Sequence[str]) -> Selected:
-    """Conditions on rows that lie in one of the areas of POS; raises `BadInput`."""
+    """Return conditions on rows that lie in at least one of the areas; raises `BadInput`.
+
+    Parameters
+    ----------
+    table
+        Must have a position.
+    values
+        One or more values of POS.
+    """
     areas = [_area(table, value) for value in values]
-    return areas[0] if len(areas) == 1 else any_of(areas)
+    return areas[0] if len(areas) == 1 else or_conditions(areas)
 
 
-def any_of(alternatives: Sequence[Selected]) -> Selected:
-    """Conditions on rows that meet one of these."""
+def or_conditions(alternatives: Sequence[Selected]) -> Selected:
+    """Combine conditions with OR."""
     conditions = tuple(AllOf(selected.conditions) for selected in alternatives)
     return Selected((AnyOf(conditions),), tuple(value for selected in alternatives for value in selected.values))
 
@@ -54,7 +62,7 @@ def _cone(table: Table, ra: float, dec: float, radius: float) -> Selected:
 
 
 def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
-    """Bounds of each coordinate, infinities its ends; right ascensions that go down lead through 0."""
+    """Bounds of each coordinate, infinities for none; a first right ascension above the second leads through 0."""
     if len(values) != 4:
         raise invalid_value("POS", value, EXPECTED)
     west, east, south, north = map(_end, values, (0, 0, -90, -90), (360, 360, 90, 90))
@@ -64,7 +72,7 @@ def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
     ra, dec = table.position
     between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
     if west > east:
-        between = any_of([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
+        between = or_conditions([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
     return _near(table, west, east, south, north) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
 
 
@@ -73,10 +81,10 @@ def _end(value: float, low: float, high: float) -> float:
 
 
 def _near(table: Table, west: float, east: float, south: float, north: float) -> Selected:
-    """A cone that holds a range, for the sake of the spatial index, where the range is not too wide for it.
+    """A cone that holds a range, so that the spatial index is used; no condition if the range is too wide.
 
-    The farthest from its middle are its corners: distance grows with that in right ascension, and with that in
-    declination from wherever it is least.
+    The corners of a range are farthest from its middle: distance grows with the difference in right ascension, and
+    with that in declination from wherever it is least.
     """
     width = east - west if west <= east else east - west + 360
     if width > WIDEST:

@@ -1,4 +1,4 @@
-"""A query of SIA 2.0 (section 2.1): values of one parameter are alternatives, parameters must all be met."""
+"""Read a query of SIA 2.0 (section 2.1): values of one parameter are alternatives, all parameters must be met."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -19,31 +19,45 @@ Where = dict[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SiaParameter:
-    """A parameter of SIA, and how a value of it filters ObsCore."""
+    """A parameter of SIA, and the filter on ObsCore that a value of it means."""
 
     columns: tuple[Column, ...]
     filtered: Callable[[str, str, Sequence[str]], Where] | None
-    """From its name, a value and the columns' names in GraphQL to a filter; raises `BadInput`. None for equality."""
+    """Returns the filter from name, value and GraphQL names of the columns; raises `BadInput`. None for equality."""
     description: str
     unit: str = ""
+    """As VOUnits spells it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiaQuery:
-    """A query, read: conditions on the rows of `ivoa.obscore`, how many at most, and the format of the answer."""
+    """A parsed query."""
 
     selected: Selected
+    """Conditions on rows of `ivoa.obscore`."""
     limit: int
+    """Most rows; 0 asks for the metadata alone."""
     format: Negotiated
     ignored: tuple[str, ...]
-    """Parameters that SIA does not have, which are ignored (DALI 1.1 section 3.2)."""
+    """Names of unknown parameters, which are ignored (DALI 1.1 section 3.2)."""
 
 
 def sia_query(parameters: Mapping[str, Sequence[str]], accept: str | None, largest: int) -> SiaQuery:
-    """Read the parameters, each with all its values, by lower-case name.
+    """Read the parameters of a query.
 
-    `accept` is the header of that name, which counts where RESPONSEFORMAT is not given; an answer has at most `largest`
-    rows. Raises `BadInput`, which names the parameter that is wrong.
+    Parameters
+    ----------
+    parameters
+        All values of each parameter, by lower-case name.
+    accept
+        The header of that name, which counts without RESPONSEFORMAT; None without the header.
+    largest
+        Most rows of an answer.
+
+    Raises
+    ------
+    BadInput
+        A parameter is wrong; the message names it.
     """
     limit = min(int_parameter(selected_values(parameters, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
     selected = position_conditions(OBSCORE, parameters["pos"]) if "pos" in parameters else Selected()
@@ -63,7 +77,7 @@ def _alternatives(name: str, values: Sequence[str]) -> Where:
 
 
 def _overlapping(name: str, value: str, fields: Sequence[str]) -> Where:
-    """The interval between two columns overlaps that of the value."""
+    """The interval between two columns overlaps that of the value; one that is infinite has no bound there."""
     low, high = parse_interval(name, value)
     start, end = fields
     return _bounded(end, "ge", low) | _bounded(start, "le", high)

@@ -1,4 +1,4 @@
-"""Values of SIA's parameters (SIA 2.0 section 2.1, DALI 1.1 section 3.3): numbers and intervals."""
+"""Parse values of SIA's parameters (SIA 2.0 section 2.1, DALI 1.1 section 3.3): numbers and intervals."""
 
 import math
 
@@ -16,7 +16,7 @@ def parse_numbers(name: str, value: str, expected: str, words: str | None = None
     name, value
         The parameter, for the message.
     expected
-        What the message says is wanted.
+        What the value should be, for the message.
     words
         The numbers, where they are not all of the value.
 
@@ -32,7 +32,7 @@ def parse_numbers(name: str, value: str, expected: str, words: str | None = None
 
 
 def parse_interval(name: str, value: str) -> Interval:
-    """The bounds of an interval, the same one twice for a single number; raises `BadInput`."""
+    """Read the bounds of an interval, infinities included; a single number is both. Raises `BadInput`."""
     expected = "a number is wanted, or two, the smaller first, -Inf and +Inf among them"
     bounds = parse_numbers(name, value, expected)
     if len(bounds) > 2 or bounds[0] > bounds[-1] or bounds[0] == math.inf or bounds[-1] == -math.inf:
@@ -41,5 +41,5 @@ def parse_interval(name: str, value: str) -> Interval:
 
 
 def invalid_value(name: str, value: str, expected: str) -> BadInput:
-    """The error of a parameter whose value cannot be read."""
+    """Return the error for a parameter whose value cannot be read."""
     return BadInput(f"{name} is {value[:60]!r}: {expected}")

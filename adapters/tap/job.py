@@ -1,4 +1,4 @@
-"""A job's query, run as one of `/tap/sync`."""
+"""Run a job's query like one of `/tap/sync`."""
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, contextmanager
@@ -32,7 +32,7 @@ def job_runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
 
 
 async def _document(engine: Engine, request: TapRequest, job: Job, spool: ResultStore) -> AsyncGenerator[bytes, None]:
-    """The document; a failure among its rows is raised at its end, where `/tap/sync` only says it in the footer."""
+    """Yield the document; a failure among its rows, which `/tap/sync` has in the footer only, is raised at the end."""
     outcome = StreamOutcome()
     with _files(job, spool) as files:
         uploads = upload_contents(request.uploads, files, engine.fetch)

@@ -1,4 +1,4 @@
-"""The formats of a table, and which one a client asks for: RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
+"""The formats of a table, and their negotiation by RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ class Format:
     suffix: str
     """Of a file's name, with its dot."""
     copy_options: dict[str, str]
-    """Of asyncpg's `Connection.copy_from_query`: how PostgreSQL sends the rows."""
+    """Options of `Connection.copy_from_query`: the form in which PostgreSQL sends rows."""
     row: Callable[[Sequence[tuple[Cell, str]]], str]
     """From cells and their SQL expressions to the SELECT list that sends rows in this format."""
     votable: bool = True

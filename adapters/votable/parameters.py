@@ -1,4 +1,4 @@
-"""Parameters as Virtual Observatory clients send them: names in any case, values as text."""
+"""Read parameters of Virtual Observatory protocols (DALI 1.1 section 3): names in any case, values as text."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from planning.errors import BadInput
 
 Parameters = Mapping[str, str]
+"""Values by lower-case name."""
 FORMAT = "responseformat"
 LARGEST = 10**18 - 1
-"""The largest MAXREC that is accepted: more rows than there are."""
+"""The largest MAXREC that is accepted; a `bigint` holds every number of 18 digits."""
 
 
 def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one that has two values."""
+    """Map parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one with two values.
+
+    The same value given twice is accepted.
+    """
     values: dict[str, str] = {}
     for name, value in pairs:
         if values.setdefault(name.lower(), value) != value:
@@ -23,7 +27,13 @@ def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The pairs, but for parameters of these names, whose values become one, separated by semicolons."""
+    """Join the values of some parameters by semicolons; others pass as they are.
+
+    Parameters
+    ----------
+    names
+        Lower-case names of the parameters to join, as `upload`.
+    """
     joined: dict[str, list[str]] = {}
     for name, value in pairs:
         if name.lower() in names:
@@ -34,7 +44,7 @@ def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> I
 
 
 def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Every value of parameters that may be repeated, by lower-case name, without those that say nothing."""
+    """Map parameters that may be repeated to their values, stripped, by lower-case name; blank values are left out."""
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
@@ -43,17 +53,23 @@ def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
-    """Those of these parameters that are told; raises `BadInput` for one that has two values (DALI 1.1 section 3.2)."""
+    """Select single-valued parameters among repeated ones; raises `BadInput` for one with two values.
+
+    `names` are in lower case; those not given are left out (DALI 1.1 section 3.2).
+    """
     return single_values((name, value) for name in names for value in repeated.get(name, ()))
 
 
 def last_values(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The last value of each parameter that may be repeated: what is meant where one alone makes sense."""
+    """Take the last value of each parameter, for services where only one makes sense."""
     return {name: values[-1] for name, values in repeated.items()}
 
 
 def float_parameter(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
-    """A number within bounds, both included; raises `BadInput`."""
+    """Read a required number within bounds, both included.
+
+    Raises `BadInput` if it is missing, NaN or out of bounds; `unit` is for the message.
+    """
     text = parameters.get(name.lower(), "").strip()
     if not text:
         message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
@@ -66,7 +82,7 @@ def float_parameter(parameters: Parameters, name: str, low: float, high: float, 
 
 
 def parse_real(text: str) -> float:
-    """A number as VOTable writes it, NaN for what is none: Python reads `1_0` too, and digits of every script."""
+    """Read a number as VOTable writes it; NaN for anything else, as `1_0` and digits that are not ASCII."""
     try:
         return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
@@ -74,7 +90,7 @@ def parse_real(text: str) -> float:
 
 
 def int_parameter(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
-    """A whole number within bounds, or the default; raises `BadInput`."""
+    """Read a whole number within bounds, both included; the default if it is not given. Raises `BadInput`."""
     text = parameters.get(name.lower(), "").strip()
     if not text:
         return default
@@ -85,7 +101,7 @@ def int_parameter(parameters: Parameters, name: str, default: int, low: int, hig
 
 
 def bool_parameter(parameters: Parameters, name: str, *, default: bool) -> bool:
-    """A truth value; raises `BadInput`."""
+    """Read true, false, 1 or 0 in any case; the default if it is not given. Raises `BadInput`."""
     text = parameters.get(name.lower(), "").strip().lower()
     if not text:
         return default

@@ -1,4 +1,4 @@
-"""A list of sources in, what is near them out: staged in the hub, joined there on HEALPix cells, streamed."""
+"""Cross-match a list of sources: stage it in the hub, join it there on HEALPix cells, stream the pairs."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -28,8 +28,9 @@ from schema.types import BOOLEAN, DOUBLE, INT, LONG
 from sky.cells import REACH, cone_cells
 
 AT_ONCE = 10_000
-"""Sources whose cells are found together."""
+"""Sources whose cells are computed together."""
 NUMBER = "source_number"
+"""Column of the staged list with the number of each source, from 1."""
 MATCH = named_query("xmatch/match", "match")
 SEPARATION = Column("angDist", DOUBLE, "Distance", "arcsec", "pos.angDistance")
 COUNT = Column("n_matches", INT, "Rows of the table within the radius", ucd="meta.number")
@@ -46,20 +47,37 @@ NUMERIC = ("real", "double precision", "smallint", "integer", "bigint")
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """A list in the hub."""
+    """A list staged in the hub."""
 
     rows: Table
+    """The list itself."""
     cells: Table
-    """Number of each source, its place, and a cell that a cone around it touches, once for each."""
+    """A row for each source and cell that the cone around it touches: number, cell, ra, dec (ICRS degrees)."""
 
 
 async def crossmatch(
     hub: Hub, writers: Writers | None, file: IO[bytes], request: CrossmatchRequest, step: Step = untimed
 ) -> AsyncGenerator[bytes, None]:
-    """Put a list into the hub, join it there with a table, and stream the document of the pairs.
+    """Stage a list in the hub, join it there with a table, and stream the document of the pairs.
 
-    `step` is called as the stages "plan" (the list is in the hub) and "run" end. Raises `GatewayError` as
-    `adapters.votable.stream.stream_document` does.
+    Parameters
+    ----------
+    writers
+        Connections that may write to the hub; None if uploads are not configured.
+    file
+        The list, as `read_source_list` takes it. The caller closes it.
+    step
+        Called with "plan" once the list is staged, and with "run" once the first rows are there.
+
+    Yields
+    ------
+    block
+        Bytes of the document. Closing the iterator cancels the statement and drops the staged list.
+
+    Raises
+    ------
+    GatewayError
+        As `adapters.votable.stream.stream_document` does, and for a list that cannot be read.
     """
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
@@ -78,7 +96,7 @@ async def crossmatch(
 
 @asynccontextmanager
 async def _staged(writers: Writers, file: IO[bytes], request: CrossmatchRequest) -> AsyncIterator[Sources]:
-    """The list in the hub, with its cells, until this is left."""
+    """Stage the list and its cells; both tables are dropped when the context is left."""
     reading = await read_source_list(file, Bounds(rows=MOST_POSITIONS))
     heading = reading.heading
     ra, dec = (_axis_column(heading.columns, name, axis) for name, axis in ((request.ra, "ra"), (request.dec, "dec")))
@@ -96,7 +114,7 @@ async def _staged(writers: Writers, file: IO[bytes], request: CrossmatchRequest)
 
 
 def _axis_column(columns: Sequence[Column], name: str, axis: str) -> Column:
-    """The column of an axis, by its name or else by its UCD; raises `BadInput`."""
+    """The column of an axis: by `name`, or for "" by its UCD or usual names; raises `BadInput`."""
     if name:
         named = {column.name.lower(): column for column in columns}
         chosen = next((column for column in columns if column.name == name), named.get(name.lower()))
@@ -119,7 +137,10 @@ def _axis_column(columns: Sequence[Column], name: str, axis: str) -> Column:
 async def _cells_of_places(
     places: AsyncIterator[np.ndarray[tuple[int], np.dtype[np.void]]], radius: float, *named: Column
 ) -> AsyncIterator[bytes]:
-    """The cells that cones around the places touch, as input of a binary COPY; raises `BadInput` for no place."""
+    """Yield the cells that cones (radius in arcsec) around the positions touch, as input of a binary COPY.
+
+    `named` are the columns of the list, for messages. Raises `BadInput` for a position that is not on the sky.
+    """
     yield HEADER
     async for rows in places:
         for start in range(0, len(rows), AT_ONCE):
@@ -137,7 +158,7 @@ async def _cells_of_places(
 
 
 def _cells(rows: Table, request: CrossmatchRequest) -> tuple[Cell, ...]:
-    """The columns of the result: the distance, the list's, the table's; names are given once."""
+    """The columns of the result: distance, the list's, the table's; repeated names get a number."""
     added = (SEPARATION, COUNT, MATCHED) if request.unmatched else (SEPARATION,)
     columns = (
         *added,
@@ -149,7 +170,7 @@ def _cells(rows: Table, request: CrossmatchRequest) -> tuple[Cell, ...]:
 
 
 def _plain(column: Column) -> Column:
-    """A copy, since a column may be matched with itself: what was uploaded may have come from here."""
+    """A copy, since the list may be a table of ours: the same column then occurs twice."""
     return replace(column)
 
 
@@ -178,7 +199,7 @@ def _names(cells: Sequence[Cell]) -> list[str]:
 
 
 def _text(sources: Sources, request: CrossmatchRequest, listed: str, cells: Sequence[Cell]) -> str:
-    """The statement that joins: only those rows of the table that match are fetched, by their keys."""
+    """The statement of the join, which fetches only the matching rows of the table, by their keys."""
     places, key = request.index, request.index.table.key.sql
     mine = [f's."{column.sql}"' for column in _chosen(sources.rows.columns, request.list_columns)]
     table_columns = _chosen(places.table.columns, request.table_columns)

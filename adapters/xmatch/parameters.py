@@ -1,4 +1,4 @@
-"""What is asked of a cross-match, and the parameters that say so (CDS X-Match, HTTP API 1)."""
+"""Read the parameters of a cross-match: those of CDS X-Match (HTTP API 1), and those of our own service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sky.cells import FIRST, LAST
 
 
 class Find(StrEnum):
-    """Which rows of the table are told of each source."""
+    """Which matches of each source to return: the nearest row, or all within the radius."""
 
     BEST = "best"
     ALL = "all"
@@ -22,27 +22,47 @@ class Find(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CrossmatchRequest:
-    """A cross-match, but for its list."""
+    """A cross-match without its list."""
 
     index: CellIndex
+    """The table to match with."""
     radius: float
     """In arcsec."""
     find: Find
     ra: str
-    """Name of the list's column; empty for the one that its UCD tells."""
+    """Name of the list's column, ICRS degrees; "" to find it by UCD."""
     dec: str
+    """Like `ra`."""
     table_columns: Sequence[str]
-    """Names of the columns of the table; none for all."""
+    """Names of the table's columns to return; empty for all."""
     list_columns: Sequence[str]
-    """Names of the columns of the list; none for all."""
+    """Names of the list's columns to return; empty for all."""
     unmatched: bool
-    """Whether sources that match nothing are told too."""
+    """Whether to return sources without a match too."""
     limit: int
+    """Most rows."""
     format: Negotiated
 
 
 def cds_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
-    """Read the parameters of CDS X-Match; raises `BadInput`, `NotFound`."""
+    """Read the parameters of CDS X-Match: cat2, colRA1, colDec1, distMaxArcsec, selection, cols1, cols2.
+
+    Parameters
+    ----------
+    params
+        By lower-case name, without cat1, which is the list.
+    largest
+        Most rows of an answer.
+    accept
+        The header of that name, which counts without RESPONSEFORMAT; None without the header.
+
+    Raises
+    ------
+    BadInput
+        A parameter is missing or wrong.
+    NotFound
+        There is no such table.
+    """
     if params.get("request", "").lower() != "xmatch":
         message = "REQUEST=xmatch is wanted"
         raise BadInput(message)
@@ -59,14 +79,17 @@ def cds_request(catalog: Catalog, params: Parameters, largest: int, accept: str 
 
 
 def list_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
-    """Read the parameters of a list with what is near: TABLE, RADIUS (arcsec), FIND, RA and DEC (names), COLUMNS."""
+    """Read the parameters of our own service: TABLE, RADIUS (arcsec), FIND, RA and DEC (column names), COLUMNS.
+
+    As `cds_request`; sources without a match are returned too.
+    """
     radius = float_parameter(params, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
     columns = (params.get("ra", ""), params.get("dec", ""), _names(params, "columns"), ())
     find = params.get("find", Find.BEST)
     return _request(catalog, params, params.get("table", ""), radius, find, columns, largest, accept, unmatched=True)
 
 
-def _request(  # noqa: PLR0913, PLR0917 - once for both ways of asking
+def _request(  # noqa: PLR0913, PLR0917 - shared by both services
     catalog: Catalog,
     params: Parameters,
     table: str,
