@@ -28,7 +28,7 @@ from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, Joi
 from adql.tree import Relation as Node
 from schema.catalog import suggestion
 from schema.spelling import relation_name
-from schema.views import stand_in
+from schema.views import source_query
 
 JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: RightJoin, JoinKind.FULL: FullJoin}
 
@@ -108,7 +108,7 @@ def _table(node: TableName, context: ResolveContext) -> From:
     compiler.tables[table] = None
     alias, direct = compiler.alias("t"), compiler.backend is not None
     relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
-    query = stand_in(table, direct=direct)
+    query = source_query(table, direct=direct)
     if query:
         return _single(derived(fragment(literal(query)), alias), relation_scope)
     return _single(relation(*relation_name(table, direct=direct), alias), relation_scope)

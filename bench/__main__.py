@@ -1,4 +1,4 @@
-"""`python -m bench`: set everything up, measure, stop everything, write `results.md`."""
+"""`python -m bench`: start databases and servers, measure, stop them, write `results.md`."""
 
 import argparse
 import sys
@@ -39,7 +39,7 @@ from bench.timing import Timing
 
 
 def main() -> int:
-    """Run the parts that are named, or all; 0 if every goal was met."""
+    """Run the parts on the command line, or all; return 0 if every goal was met, else 1."""
     options = _parser().parse_args()
     began, when = time.monotonic(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
 
@@ -47,22 +47,22 @@ def main() -> int:
         print(f"{time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
     machine, measurements = _measured(options.parts or list(PARTS), options.stars, say)
-    listed = [measurement for part in measurements.values() for measurement in part]
-    print(f"\n{machine}\n\n{report.table(listed)}")
+    listed = [measurement for findings in measurements.values() for measurement in findings]
+    print(f"\n{machine}\n\n{report.markdown_table(listed)}")
     if options.record or not options.parts:
-        runs.keep(Run(when, runs.commit(), machine, options.stars, measurements))
-        report.write(runs.load())
+        runs.keep_run(Run(when, runs.commit(), machine, options.stars, measurements))
+        report.write(runs.load_runs())
     say("done")
     return 0 if all(measurement.met is not False for measurement in listed) else 1
 
 
 def _measured(parts: Sequence[str], stars: int, say: Callable[[str], None]) -> tuple[str, dict[str, list[Measurement]]]:
-    with databases(stars, {copy for part in parts for copy in COPIES.get(part, ())}, say) as places:
+    with databases(stars, {copy for name in parts for copy in COPIES.get(name, ())}, say) as places:
         machine = report.machine(places.server, stars)
         measurements = {}
-        for part in parts:
-            say(part)
-            measurements[part] = uvloop.run(PARTS[part](places))
+        for name in parts:
+            say(name)
+            measurements[name] = uvloop.run(PARTS[name](places))
     return machine, measurements
 
 
@@ -83,8 +83,8 @@ def _part(name: str) -> str:
 
 
 async def _streams(places: Databases) -> list[Measurement]:
-    measurements, found = await streams.measure(places.foreign, places.local)
-    return measurements + _copy_apart(found)
+    measurements, streamed = await streams.measure(places.foreign, places.local)
+    return measurements + _copy_apart(streamed)
 
 
 async def _memory(places: Databases) -> list[Measurement]:
@@ -104,8 +104,8 @@ async def _cones(places: Databases) -> list[Measurement]:
     return [*measurements, _fdw("bare cone search, 0.1°", near["bare"], far["bare"])]
 
 
-def _copy_apart(found: Mapping[str, Streamed]) -> list[Measurement]:
-    return [_fdw("bare COPY", found["local"].copy, found["foreign"].copy)]
+def _copy_apart(streamed: Mapping[str, Streamed]) -> list[Measurement]:
+    return [_fdw("bare COPY", streamed["local"].copy, streamed["foreign"].copy)]
 
 
 def _fdw_apart(near: Mapping[PeerQuestion, Timing], far: Mapping[PeerQuestion, Timing]) -> list[Measurement]:
@@ -113,7 +113,7 @@ def _fdw_apart(near: Mapping[PeerQuestion, Timing], far: Mapping[PeerQuestion, T
 
 
 def _fdw(what: str, near: Timing, far: Timing) -> Measurement:
-    """The same question over foreign tables and over local ones: what `postgres_fdw` costs by itself."""
+    """The cost of `postgres_fdw`: times of one query over foreign and over local tables."""
     cost = far.typical / near.typical
     return Measurement(
         f"postgres_fdw itself: {what}",
@@ -150,7 +150,7 @@ COPIES: Mapping[str, tuple[str, ...]] = {
     "graphql": (LOCAL,),
     "cones": (LOCAL,),
 }
-"""Hubs that a part needs beside the one of the sample: names of `bench.databases`."""
+"""Additional hubs that a part needs, by their names in `bench.databases`."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -108,8 +108,11 @@ async def measure(_places: Databases) -> list[Measurement]:
     """The Obs Portal comes and goes on a cluster of its own."""
     binaries = find_binaries()
     with Cluster(binaries) as hub, Cluster(binaries) as portal:
-        made = await build_federation(hub, None, lambda _what, _part: None, {"obsportal": portal})
-        async with servers.gateway(made.hub) as server, httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+        federation = await build_federation(hub, None, lambda _what, _part: None, {"obsportal": portal})
+        async with (
+            servers.gateway(federation.hub) as server,
+            httpx.AsyncClient(base_url=server.url, timeout=20) as client,
+        ):
             outcome = await flap(client, portal.crash, portal.start, TIMES)
     load, longest = outcome.load, max(outcome.recovery)
     lost, wrong = len(load.lost), len(load.codes - {"SOURCE_UNAVAILABLE obsportal"})

@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.measurement import Measurement
 from bench.quantities import quantities, span, template
 from bench.report import STARS
-from bench.runs import Key, Run, histories, load
+from bench.runs import Key, Run, histories, load_runs
 
 ROOT = Path(__file__).parents[1]
 DECLARED = ROOT / "docs" / "figures.toml"
@@ -71,7 +71,7 @@ def filled(page: str, figures: Mapping[str, str]) -> str:
 
 def main() -> None:
     """Fill all pages."""
-    figures = texts(load())
+    figures = texts(load_runs())
     for path in pages():
         path.write_text(filled(path.read_text(), figures))
 

@@ -19,7 +19,7 @@ from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, open_hub
 from identity.batch import BatchOutcome, identify
 from identity.match import NEAR
-from resolvers.crossmatch import match
+from resolvers.crossmatch import match_positions
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from sample import trial
@@ -99,7 +99,7 @@ async def _plain(places: Databases, hub: Hub, folder: Path) -> list[Measurement]
     await connection.close()
 
     async def ours(_turn: int) -> Any:
-        return await match(hub, targets[:, 1:], NEAR, (0,), CrossmatchMode.ALL)
+        return await match_positions(hub, targets[:, 1:], NEAR, (0,), CrossmatchMode.ALL)
 
     async def theirs(_turn: int) -> None:
         await _stilts(

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import asyncpg
 
-from adapters.tap.uploads import Content, staged
+from adapters.tap.uploads import Content, staged_uploads
 from adapters.votable.formats import TABLEDATA
 from adql.checked.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
@@ -105,7 +105,7 @@ def plain() -> Iterator[None]:
 async def _answered(hub: Hub, writers: Writers, query: str, uploads: Uploads) -> int:
     """Stage the uploads, run the query to its end, and count its rows."""
     contents = [Content(name, _blocks(document)) for name, document in uploads.items()]
-    async with staged(writers, contents) as tables:
+    async with staged_uploads(writers, contents) as tables:
         compiled = compile_query(query, _catalogue(tables))
         select = statement(compiled, TABLEDATA.row, None)
         return sum([block.count(b"\n") async for block in hub.blocks(select, TABLEDATA.copy_options)])

@@ -21,7 +21,7 @@ from hub.limits import Limits
 from hub.rows import Hub, Record, open_hub
 from planning import arguments, cursor, sql
 from planning.plan import Cell, Page, Plan, StatementShape
-from resolvers.union import Question, united
+from resolvers.union import UnionRequest, fetch_union
 from schema.catalog import SOURCES
 from schema.foreign import ROLE
 from schema.observations import OBSCORE
@@ -123,8 +123,8 @@ def _page(page_arguments: Mapping[str, Any]) -> Page:
 
 
 async def _live(hub: Hub, page_arguments: Mapping[str, Any]) -> Sequence[Record]:
-    question = Question(OBSCORE, CELLS, arguments.selected(OBSCORE, page_arguments), _page(page_arguments))
-    return (await united(hub, question, listed=True, counted=False)).rows
+    question = UnionRequest(OBSCORE, CELLS, arguments.selected(OBSCORE, page_arguments), _page(page_arguments))
+    return (await fetch_union(hub, question, listed=True, counted=False)).rows
 
 
 async def _of_copy(hub: Hub, page_arguments: Mapping[str, Any]) -> Sequence[Record]:

@@ -1,4 +1,4 @@
-"""`results.md`: of each question its goal, the last run, the range over the runs that are kept, and the command."""
+"""Write `results.md`: goal, last run and range over the kept runs of each question, with the command of its part."""
 
 import os
 import platform
@@ -10,11 +10,11 @@ from pathlib import Path
 from bench.measurement import Measurement, spaced
 from bench.quantities import ranges
 from bench.retired import BARE, GOALS, Retired
-from bench.runs import Key, Run, histories, last
+from bench.runs import Key, Run, histories, last_measurement
 
 RESULTS = Path(__file__).parent / "results.md"
 STARS = 500_000
-"""The size of the sample, where no other is said."""
+"""Default number of stars in the sample."""
 HEADER = ("Question", "Goal", "Ours", "Against", "Theirs", "Ratio", "Met", "Ours, range", "Ratio, range", "Runs")
 History = Sequence[tuple[Run, Measurement]]
 INTRODUCTION = """\
@@ -40,7 +40,7 @@ does nothing else; it would not have met them either. What is left to gain is se
 
 
 def machine(server: str, stars: int) -> str:
-    """The machine in a line."""
+    """Describe the machine in a line: processor, memory, versions, load, date. `server` is PostgreSQL's version."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.machine(),
@@ -53,14 +53,14 @@ def machine(server: str, stars: int) -> str:
     return f"{os.cpu_count()} × {model}, {memory} GB, {system}, {spaced(stars)} stars; {when}"
 
 
-def table(measurements: Sequence[Measurement]) -> str:
-    """Findings of one run as a Markdown table, for the terminal."""
+def markdown_table(measurements: Sequence[Measurement]) -> str:
+    """Return the measurements of one run as a Markdown table, for the terminal."""
     cells = [(f.question, f.goal, f.ours, f.peer, f.theirs, f.ratio, _met(f)) for f in measurements]
     return _table(HEADER[:7], cells)
 
 
-def document(runs: Sequence[Run]) -> str:
-    """The text of `results.md`."""
+def results_markdown(runs: Sequence[Run]) -> str:
+    """Return the text of `results.md` from the kept runs, at least one."""
     known = histories(runs)
     order = list(max(runs, key=lambda run: (len(run.parts), run.when)).parts)
     keys = sorted(known, key=lambda key: (key[1], order.index(key[0])))
@@ -70,8 +70,8 @@ def document(runs: Sequence[Run]) -> str:
 
 
 def write(runs: Sequence[Run]) -> None:
-    """Write `results.md`."""
-    RESULTS.write_text(document(runs))
+    """Write `results.md` from the kept runs."""
+    RESULTS.write_text(results_markdown(runs))
 
 
 def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
@@ -82,25 +82,25 @@ def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
 
 
 def _row(key: Key, history: History) -> tuple[str, ...]:
-    found = last(history)
-    gone = (found.question, found.peer) in GOALS
+    newest = last_measurement(history)
+    gone = (newest.question, newest.peer) in GOALS
     ours = ranges([measurement.ours for _, measurement in history if measurement.ours] or [""])
     ratio = ranges([measurement.ratio for _, measurement in history])
-    goal, met = ("retired", "") if gone else (found.goal, _met(found))
-    times = (found.ours, found.peer, found.theirs, found.ratio, met)
+    goal, met = ("retired", "") if gone else (newest.goal, _met(newest))
+    times = (newest.ours, newest.peer, newest.theirs, newest.ratio, met)
     return (key[2], goal, *times, *((ours, ratio) if len(history) > 1 else ("", "")), str(len(history)))
 
 
 def _retired(known: Mapping[Key, History]) -> str:
-    lasts = {(question, peer): last(history) for (_, _, question, peer), history in known.items()}
-    rows = [_beyond(goal, lasts) for goal in GOALS.values() if (goal.question, goal.peer) in lasts]
+    lasts = {(question, peer): last_measurement(history) for (_, _, question, peer), history in known.items()}
+    rows = [_retired_row(goal, lasts) for goal in GOALS.values() if (goal.question, goal.peer) in lasts]
     heading = ("Question", "Against", "Goal was", "Against the bare rows it would be", "Ours")
     return f"{RETIREMENT}{_table(heading, rows)}\n"
 
 
-def _beyond(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
-    found, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
-    return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(found.theirs, bare.theirs), found.ratio)
+def _retired_row(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
+    newest, bare = lasts[goal.question, goal.peer], lasts[goal.question, BARE]
+    return (goal.question, goal.peer, f"≥ {goal.least:g}", goal.reached(newest.theirs, bare.theirs), newest.ratio)
 
 
 def _runs(runs: Sequence[Run]) -> str:

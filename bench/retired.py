@@ -1,4 +1,4 @@
-"""Goals that nobody can meet: what PostgreSQL's rows alone cost is more than they allow."""
+"""Retired goals: the cost of PostgreSQL's rows alone exceeds them."""
 
 from dataclasses import dataclass
 

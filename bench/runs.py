@@ -1,4 +1,4 @@
-"""Runs of the benchmark, kept as JSON in `bench/runs/`: `results.md` and all figures of the pages come from them."""
+"""Runs of the benchmark, kept as JSON in `bench/runs/`: the source of `results.md` and the figures of the docs."""
 
 import json
 import subprocess
@@ -10,32 +10,32 @@ from bench.measurement import Measurement
 
 FOLDER = Path(__file__).parent / "runs"
 KEPT = 10
-"""Runs of one question that its range is taken over; older ones are deleted."""
+"""Latest runs of a question that its range is taken over; older runs are deleted."""
 Key = tuple[str, int, str, str]
-"""A part, the number of stars, the question and whom it was put to beside the gateway."""
+"""Part, number of stars, question, and the peer that the gateway is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: some parts, or all."""
+    """One run of the benchmark, of some parts or all."""
 
     when: str
-    """When it began (UTC): YYYY-MM-DDTHH:MM."""
+    """Start (UTC): YYYY-MM-DDTHH:MM."""
     commit: str
-    """What was measured."""
+    """The commit measured, as `commit()` returns it."""
     machine: str
     stars: int
     parts: Mapping[str, Sequence[Measurement]]
     note: str = ""
-    """What a reader must know, where it was not an ordinary run."""
+    """What readers must know of a run that was not an ordinary one, else ""."""
 
     @property
     def name(self) -> str:
-        """The name of its file; files sort by time."""
+        """Name of its file; names sort by time."""
         return f"{self.when.replace(':', '')}-{self.commit}.json"
 
     def measurements(self) -> dict[Key, Measurement]:
-        """Its measurements by what was asked."""
+        """Return its measurements by key."""
         return {
             (part, self.stars, measurement.question, measurement.peer): measurement
             for part, measurements in self.parts.items()
@@ -43,24 +43,24 @@ class Run:
         }
 
 
-def load(folder: Path = FOLDER) -> list[Run]:
-    """All runs that are kept, the oldest first."""
+def load_runs(folder: Path = FOLDER) -> list[Run]:
+    """Load all kept runs, the oldest first."""
     return [_run(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
 
 
-def keep(run: Run, folder: Path = FOLDER) -> None:
-    """Write a run, and delete those that no question needs any more."""
+def keep_run(run: Run, folder: Path = FOLDER) -> None:
+    """Write a run, and delete the runs that no question's range needs any more."""
     folder.mkdir(exist_ok=True)
     (folder / run.name).write_text(json.dumps(asdict(run), indent=1, ensure_ascii=False) + "\n")
-    runs = load(folder)
-    needed = {id(found) for history in histories(runs).values() for found, _ in history}
+    runs = load_runs(folder)
+    needed = {id(kept) for history in histories(runs).values() for kept, _ in history}
     for old in runs:
         if id(old) not in needed:
             (folder / old.name).unlink()
 
 
 def histories(runs: Sequence[Run]) -> dict[Key, list[tuple[Run, Measurement]]]:
-    """What the last runs found, by question; the oldest measurement first."""
+    """Map each key to its measurements in the last `KEPT` runs, the oldest first."""
     histories: dict[Key, list[tuple[Run, Measurement]]] = {}
     for run in reversed(runs):
         for key, measurement in run.measurements().items():
@@ -68,13 +68,13 @@ def histories(runs: Sequence[Run]) -> dict[Key, list[tuple[Run, Measurement]]]:
     return {key: history[-KEPT:] for key, history in histories.items()}
 
 
-def last(history: Sequence[tuple[Run, Measurement]]) -> Measurement:
-    """The last measurement that has times; of a few runs nothing but ratios was written down."""
+def last_measurement(history: Sequence[tuple[Run, Measurement]]) -> Measurement:
+    """Return the last measurement with times, else the last; of some old runs only ratios were recorded."""
     return next((measurement for _, measurement in reversed(history) if measurement.ours), history[-1][1])
 
 
 def commit() -> str:
-    """The commit that is checked out, with a mark where files differ from it."""
+    """Return the commit that is checked out, with `-changed` if files differ from it."""
     done = subprocess.run(
         ["git", "describe", "--always", "--dirty=-changed", "--exclude=*"],
         cwd=FOLDER.parent,

@@ -13,9 +13,9 @@ from gateway.settings import SettingError, settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the status is that of the process."""
-    told = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        return int(told.run(told))
+        return int(options.run(options))
     except SettingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -99,81 +99,81 @@ def _number(text: str, most: int) -> int:
     return int(text)
 
 
-def _demo(told: argparse.Namespace) -> int:
+def _demo(options: argparse.Namespace) -> int:
     from gateway.commands.demo import demo
 
-    return demo(told.port, told.data, told.stars, once=told.once)
+    return demo(options.port, options.data, options.stars, once=options.once)
 
 
-def _serve(_told: argparse.Namespace) -> int:
-    known = settings(os.environ)  # here and below: what is wrong with them is told before a second of imports
+def _serve(_options: argparse.Namespace) -> int:
+    known = settings(os.environ)  # here and below: a wrong setting is reported before a second of imports
     with permanent_objects():
         from gateway.commands.serve import serve
 
     return serve(known)
 
 
-def _work(_told: argparse.Namespace) -> int:
+def _work(_options: argparse.Namespace) -> int:
     known = settings(os.environ)
     from gateway.commands.work import work
 
     return work(known)
 
 
-def _setup(told: argparse.Namespace) -> int:
+def _setup(options: argparse.Namespace) -> int:
     from gateway.commands.setup import setup
 
-    return setup(os.environ, sample=told.sample, stars=told.stars)
+    return setup(os.environ, sample=options.sample, stars=options.stars)
 
 
-def _identify(told: argparse.Namespace) -> int:
+def _identify(options: argparse.Namespace) -> int:
     known = settings(os.environ)
     from gateway.commands.identify import identify
 
-    return identify(known, full=told.full)
+    return identify(known, full=options.full)
 
 
-def _publish(told: argparse.Namespace) -> int:
+def _publish(options: argparse.Namespace) -> int:
     known = settings(os.environ)
     from gateway.commands.publish import publish
 
-    return publish(known, told.file, told.name, replace=told.replace, taken_back=told.remove)
+    return publish(known, options.file, options.name, replace=options.replace, taken_back=options.remove)
 
 
-def _match(told: argparse.Namespace) -> int:
-    from gateway.commands.match import elsewhere, here
+def _match(options: argparse.Namespace) -> int:
+    from gateway.commands.match import match_at, match_here
 
     names = ("table", "radius", "ra", "dec", "find", "columns")
-    asked = {name: getattr(told, name) for name in names} | {"responseformat": told.format}
-    if told.url:
-        return elsewhere(told.url, told.file, asked, told.output)
-    return here(settings(os.environ), told.file, asked, told.output)
+    parameters = {name: getattr(options, name) for name in names} | {"responseformat": options.format}
+    if options.url:
+        return match_at(options.url, options.file, parameters, options.output)
+    return match_here(settings(os.environ), options.file, parameters, options.output)
 
 
-def _doctor(_told: argparse.Namespace) -> int:
+def _doctor(_options: argparse.Namespace) -> int:
     known = settings(os.environ)
     from gateway.commands.doctor import doctor
 
     return doctor(known)
 
 
-def _adql(told: argparse.Namespace) -> int:
+def _adql(options: argparse.Namespace) -> int:
     from gateway.commands.adql import adql
 
-    return adql(told.file, tables=told.tables, sql=told.sql)
+    return adql(options.file, tables=options.tables, sql=options.sql)
 
 
-def _generate(_told: argparse.Namespace) -> int:
+def _generate(_options: argparse.Namespace) -> int:
     from gateway.commands.generate import main as generate
 
     generate()
     return 0
 
 
-def _breaking(told: argparse.Namespace) -> int:
+def _breaking(options: argparse.Namespace) -> int:
     from gateway.commands.breaking import main as breaking
 
-    return breaking(told.base)
+    return breaking(options.base)
 
 
 if __name__ == "__main__":

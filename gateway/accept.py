@@ -1,4 +1,4 @@
-"""What a GraphQL request is answered as: JSON under one of its two media types, a table, or nothing that is asked."""
+"""The format of a GraphQL response: JSON under one of its two media types, a table, or server-sent events."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +12,7 @@ EVENTS = "text/event-stream"
 
 
 class NotAcceptable(GatewayError):
-    """None of the media types that the client accepts is offered."""
+    """No format that the client accepts is offered."""
 
     code = "NOT_ACCEPTABLE"
     status = 406
@@ -24,7 +24,7 @@ class JsonFormat:
 
     media_type: str = JSON
     legacy: bool = False
-    """Whether the client is one of before 2023, who asks for application/json by name: request errors come with 200."""
+    """Whether the client asks for application/json by name, as before 2023: request errors then come with 200."""
 
     @property
     def partial(self) -> int:
@@ -52,9 +52,9 @@ ANY = ("*/*", "application/*")
 
 @lru_cache(maxsize=256)
 def accepted(accept: str | None) -> JsonFormat | EventStream | Negotiated | None:
-    """What the header prefers of what is offered, JSON where it says nothing; None for none of it."""
+    """The format that the header Accept prefers of those offered: JSON without it; None if none is acceptable."""
     for name in preferred(accept or "*/*"):
-        found = NAMED.get(name) or (JsonFormat() if name in ANY else from_name(name))
-        if found:
-            return found
+        form = NAMED.get(name) or (JsonFormat() if name in ANY else from_name(name))
+        if form:
+            return form
     return None

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.tap.query import Engine
-from gateway.commands.work import opened_desk, opened_engine
+from gateway.commands.work import open_engine, open_jobs
 from gateway.documents import Documents, trusted
 from gateway.door import Doors
 from gateway.doors import DOORS
@@ -93,8 +93,8 @@ async def index(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments) -> AsyncIterator[None]:
     known = trusted(settings.documents)
-    async with opened_engine(settings) as engine, opened_desk(settings, engine) as desk:
-        app.state.gateway = state = _state(app, settings, engine, desk, known)
+    async with open_engine(settings) as engine, open_jobs(settings, engine) as jobs:
+        app.state.gateway = state = _state(app, settings, engine, jobs, known)
         instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
         following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
@@ -110,7 +110,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
 
 
 def _state(
-    app: Starlette, settings: Settings, engine: Engine, desk: "JobService | None", known: Mapping[str, str]
+    app: Starlette, settings: Settings, engine: Engine, jobs: "JobService | None", known: Mapping[str, str]
 ) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
@@ -125,7 +125,7 @@ def _state(
     subscriptions = Subscriptions(lambda: app.state.gateway.operations, settings.max_subscriptions)
     sockets = Sockets(subscriptions, documents, settings)
     freshness = fresh(settings, hub, schema, documents)
-    return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, desk)
+    return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, jobs)
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:

@@ -10,16 +10,16 @@ from resolvers.streams import Stream
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 QUIET = 12.0
-"""Seconds after which a comment is sent, lest a proxy takes the connection for dead."""
+"""Seconds of silence after which a comment is sent, so that proxies keep the connection."""
 
 
 def event_stream(stream: Stream) -> Response:
-    """The response that tells what the stream does, and ends it when the client leaves."""
+    """The response that sends the events of a stream, and closes the stream when the client leaves."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
-    return StreamingResponse(_told(stream), headers=headers, media_type=EVENTS)
+    return StreamingResponse(_messages(stream), headers=headers, media_type=EVENTS)
 
 
-async def _told(stream: Stream) -> AsyncIterator[bytes]:
+async def _messages(stream: Stream) -> AsyncIterator[bytes]:
     try:
         yield b":\n\n"
         while True:

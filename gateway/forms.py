@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from adapters.votable.parameters import accumulated, folded
+from adapters.votable.parameters import join_repeated, single_values
 from gateway.request import TooLarge, media_type, pairs
 from planning.errors import BadInput
 
@@ -61,7 +61,7 @@ async def form(
     else:
         given = await pairs(request, largest)
     try:
-        yield SubmittedForm(folded(accumulated(given, accumulating)), _files(parts))
+        yield SubmittedForm(single_values(join_repeated(given, accumulating)), _files(parts))
     finally:
         await parts.close()
 

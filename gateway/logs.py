@@ -15,9 +15,9 @@ class TextFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """A line, with what is known of the request at its end."""
-        told = dict(getattr(record, "access", {})) | ({"request": REQUEST_ID.get()} if REQUEST_ID.get() else {})
-        shown = (f"{key}={value}" for key, value in told.items() if key not in ("method", "path", "status"))
+        """A line, with the fields of the request at its end."""
+        fields = dict(getattr(record, "access", {})) | ({"request": REQUEST_ID.get()} if REQUEST_ID.get() else {})
+        shown = (f"{key}={value}" for key, value in fields.items() if key not in ("method", "path", "status"))
         return " ".join((super().formatMessage(record), *shown))
 
 
@@ -26,17 +26,17 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        told: dict[str, object] = {
+        fields: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
         if REQUEST_ID.get():
-            told["request"] = REQUEST_ID.get()
+            fields["request"] = REQUEST_ID.get()
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(told | getattr(record, "access", {}), default=str).decode()
+            fields["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(fields | getattr(record, "access", {}), default=str).decode()
 
 
 def configure(kind: str) -> None:
@@ -44,4 +44,4 @@ def configure(kind: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if kind == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells five lines of every job
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs five lines for every job

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from adapters.votable.parameters import folded
+from adapters.votable.parameters import single_values
 from planning.errors import BadInput, GatewayError
 
 Result = TypeVar("Result")
@@ -48,7 +48,7 @@ async def body(request: Request, largest: int) -> bytes:
 
 async def parameters(request: Request, largest: int) -> dict[str, str]:
     """Parameters that have one value each, by lower-case name; raises `GatewayError`."""
-    return folded(await pairs(request, largest))
+    return single_values(await pairs(request, largest))
 
 
 async def pairs(request: Request, largest: int) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ class State:
     subscriptions: Subscriptions
     sockets: Sockets
     coverages: Coverages
-    desk: "JobService | None" = None
+    jobs: "JobService | None" = None
     """Jobs; None where no database keeps them."""
 
     @property

@@ -20,18 +20,18 @@ from gateway.middleware.load import ALWAYS
 
 
 def provider() -> TracerProvider:
-    """What makes spans and sends them."""
-    made = TracerProvider(resource=Resource.create({"service.name": "jmmc-gateway"}))
-    made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return made
+    """Make the provider of spans that sends them by OTLP."""
+    tracing = TracerProvider(resource=Resource.create({"service.name": "jmmc-gateway"}))
+    tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return tracing
 
 
 class Traces:
     """The traces of one process."""
 
-    def __init__(self, made_by: TracerProvider) -> None:
-        self._provider = made_by
-        self.tracer = made_by.get_tracer("jmmc-gateway")
+    def __init__(self, provider_: TracerProvider) -> None:
+        self._provider = provider_
+        self.tracer = provider_.get_tracer("jmmc-gateway")
 
     @contextmanager
     def observe(self, step: str, about: Sequence[str]) -> Iterator[None]:

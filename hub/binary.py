@@ -1,6 +1,7 @@
 """Rows of fixed width in PostgreSQL's binary COPY format, as numpy arrays: nothing is done cell by cell.
 
-No cell may be NULL: a statement that is read so writes NaN instead.
+No cell may be NULL: a query that is read so selects NaN instead. The format is that of PostgreSQL's manual, COPY,
+"Binary Format".
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -13,12 +14,12 @@ HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 KINDS = {"bigint": ">i8", "integer": ">i4", "double precision": ">f8", "real": ">f4", "boolean": "u1"}
 AT_ONCE = 500_000
-"""Bytes that are handed on together, if there are so many."""
+"""Bytes after which rows are handed on, so that numpy works on many at once."""
 BinaryArray = NDArray[Any]
 
 
 class Layout:
-    """Names and PostgreSQL types of the cells of a row."""
+    """Names and PostgreSQL types of the cells of a row, as `Layout(key="bigint", ra="double precision")`."""
 
     def __init__(self, **types: str) -> None:
         self.names = tuple(types)
@@ -29,12 +30,12 @@ class Layout:
             fields += [(f"length of {name}", ">i4"), (name, kind.str)]
         self._row = np.dtype(fields)
 
-    def decoded(self, text: bytes) -> BinaryArray:
-        """The rows of a whole COPY."""
-        return np.frombuffer(text[len(HEADER) : -len(TRAILER)], self._row)
+    def decoded(self, copy: bytes) -> BinaryArray:
+        """The rows of a whole COPY, header and trailer included, as a structured array with a field for each name."""
+        return np.frombuffer(copy[len(HEADER) : -len(TRAILER)], self._row)
 
     async def streamed(self, blocks: AsyncIterator[bytes]) -> AsyncIterator[BinaryArray]:
-        """The rows of a COPY as they come."""
+        """The rows of a COPY as they come, as structured arrays; its blocks may be cut anywhere."""
         held, skipped = bytearray(), 0
         async for block in blocks:
             held += block
@@ -48,7 +49,7 @@ class Layout:
         yield np.frombuffer(bytes(held[: -len(TRAILER)]), self._row)
 
     def encoded(self, cells: Mapping[str, NDArray[Any]]) -> bytes:
-        """The rows of a COPY, without its header and trailer."""
+        """Input of a COPY without header and trailer, from arrays of equal length by name."""
         rows = np.empty(len(next(iter(cells.values()))), self._row)
         rows["cells"] = len(self.names)
         for name, length in self._lengths.items():

@@ -1,4 +1,4 @@
-"""A cache bounded by weight: the least recently used goes first."""
+"""A cache bounded by weight; the least recently used items are dropped first."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Key, Value]):
-    """What was made for a key, until too much heavier things were made since."""
+    """Values by key. The unit of weight is the caller's, bytes for instance; `hits` and `misses` count lookups."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -18,17 +18,17 @@ class Cache(Generic[Key, Value]):
         self._items: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
     def get(self, key: Key) -> Value | None:
-        """What is kept for a key."""
-        found = self._items.get(key)
-        if found is None:
+        """The value of a key, which becomes the most recently used; None where there is none."""
+        item = self._items.get(key)
+        if item is None:
             self.misses += 1
             return None
         self.hits += 1
         self._items.move_to_end(key)
-        return found[0]
+        return item[0]
 
     def put(self, key: Key, value: Value, weight: int) -> None:
-        """Keep a value instead of any that was kept for the key; one heavier than the whole cache is not kept."""
+        """Set the value of a key. Others are dropped until it fits; one heavier than the whole cache is not kept."""
         _, freed = self._items.pop(key, (None, 0))
         self._held -= freed
         if weight > self._capacity:

@@ -29,7 +29,7 @@ from schema.catalog import Catalog
 from schema.space import SpatialBackend
 from schema.table import Column, Table
 from sky import cells
-from sky.timescale import FIRST, LAST, tcb
+from sky.timescale import FIRST, LAST, utc_to_tcb
 
 LOG = logging.getLogger(__name__)
 ORDER, TIME_ORDER = 10, 35
@@ -87,11 +87,11 @@ class CoverageBuilder:
     def add(self, rows: BinaryArray) -> None:
         """Add rows of `ra`, `dec` (ICRS degrees), `start` and `end` (MJD, UTC); rows outside the sky are left out."""
         rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
-        place = cells.cell(rows["ra"].astype(float), rows["dec"].astype(float))
+        place = cells.place_cells(rows["ra"].astype(float), rows["dec"].astype(float))
         np.bitwise_or.at(self._sky, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
         start, end = rows["start"].astype(float), np.fmax(rows["start"], rows["end"]).astype(float)
         timed = (start >= FIRST) & (end <= LAST)
-        seen = [tcb(moment[timed]) >> SHIFT for moment in (start, end)]
+        seen = [utc_to_tcb(moment[timed]) >> SHIFT for moment in (start, end)]
         self._seen.append(np.array([*seen, place[timed]], np.uint32))
 
     def coverage(self) -> Coverage:

@@ -1,4 +1,4 @@
-"""The examination behind `python -m gateway doctor`: the hub and each source compared with what is declared."""
+"""Checks behind `python -m gateway doctor`: the hub and each source are compared with what is declared."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,22 +16,38 @@ COLUMNS = named_query("hub/examination", "columns")
 CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
 SAME = {"character varying": "text"}
-"""Types that the hub reads as another."""
+"""Types that the hub declares as another: name at the source → name in declarations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     where: str
+    """Database, schema or table."""
     what: str
+    """What should be so."""
     well: bool
+    """Whether it is."""
     advice: str = ""
-    """What to do, where it is not well."""
+    """What to do where it is not."""
 
 
 async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding]:
-    """Look at the hub, then at each source through it, then at the sources whose DSN is given, directly."""
+    """Check the hub, then each source through it, then the sources whose DSNs are given directly.
+
+    Parameters
+    ----------
+    hub
+        DSN of the hub, as the role that reads.
+    sources
+        DSNs of sources, by name; those that are missing are checked through the hub alone.
+
+    Returns
+    -------
+    AsyncIterator
+        The findings as they are made. Nothing is raised: what fails is a finding.
+    """
     try:
         connection = await connect(hub)
     except Exception as error:  # noqa: BLE001 - whatever it is, the hub cannot be examined
@@ -55,7 +71,7 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
 
 
 async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
-    """Look at the role that writes for users, and at the schemas that it is to write to."""
+    """Check that the role that writes for users (`dsn`) may make tables in each of its schemas."""
     try:
         connection = await connect(dsn)
     except Exception as error:  # noqa: BLE001 - whatever it is, there are no jobs
@@ -76,7 +92,7 @@ async def _body(connection: Connection) -> str | None:
 
 
 async def _through(connection: Connection, source: Source) -> AsyncIterator[Finding]:
-    """What the hub sees of a source."""
+    """Checks of a source through the hub."""
     probe = f"SELECT 1 FROM {source.tables[0].qualified} LIMIT 1"  # noqa: S608 - declared
     reached = await _well(lambda: connection.fetch(probe, timeout=5))
     yield Finding(
@@ -108,12 +124,12 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
 
 
 async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> AsyncIterator[Finding]:
-    """What is at a source itself."""
+    """Checks of a source on a connection of its own."""
     try:
         connection = await connect(dsn)
     except Exception as error:  # noqa: BLE001
-        told = f"reachable ({type(error).__name__})"
-        yield Finding(source.name, told, well=False, advice=f"start it, and check GATEWAY_{source.name.upper()}")
+        what = f"reachable ({type(error).__name__})"
+        yield Finding(source.name, what, well=False, advice=f"start it, and check GATEWAY_{source.name.upper()}")
         return
     try:
         there = await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = $1", body.extension)
@@ -143,13 +159,16 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
         await connection.close()
 
 
-async def _differences(connection: Connection, relation: str, wanted: Mapping[str, str]) -> str:
+async def _differences(connection: Connection, relation: str, declared: Mapping[str, str]) -> str:
+    """How the columns of a relation differ from those declared, name → type; empty where they do not."""
     try:
-        found = {name: SAME.get(kind, kind) for name, kind in await connection.fetch(COLUMNS, relation)}
+        actual = {name: SAME.get(kind, kind) for name, kind in await connection.fetch(COLUMNS, relation)}
     except Exception:  # noqa: BLE001 - a relation that is not there
         return f"{relation} is not there"
-    missing = [f"{name} is missing" for name in wanted if name not in found]
-    other = [f"{name} is {found[name]}, not {kind}" for name, kind in wanted.items() if found.get(name, kind) != kind]
+    missing = [f"{name} is missing" for name in declared if name not in actual]
+    other = [
+        f"{name} is {actual[name]}, not {kind}" for name, kind in declared.items() if actual.get(name, kind) != kind
+    ]
     return ", ".join(missing + other)
 
 

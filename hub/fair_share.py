@@ -1,4 +1,4 @@
-"""Shares of a pool: how many connections may wait for one source, so that a slow one leaves some to the others."""
+"""Fair shares of a pool: one source may hold three quarters of its connections, so that a slow one leaves some."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -11,11 +11,12 @@ from planning.errors import Busy
 from schema.catalog import SOURCES
 
 SHARE = 0.75
+"""Of a pool's connections, the part that statements on one source may hold at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class PoolUse:
-    """How a pool is used at the moment."""
+    """Number of connections of a pool at the moment: open, idle, and at most."""
 
     name: str
     size: int
@@ -24,18 +25,26 @@ class PoolUse:
 
     @property
     def used(self) -> int:
-        """Connections that are taken."""
+        """Connections that run a statement."""
         return self.size - self.idle
 
 
 class Pool(Protocol):
-    """What is shared."""
+    """A pool of connections."""
 
     def get_max_size(self) -> int: ...  # noqa: D102 - asyncpg's
 
 
 class FairShare:
-    """The shares of every source in every pool."""
+    """The shares of every source in every pool.
+
+    Parameters
+    ----------
+    watch
+        Says which sources answer.
+    patience
+        Seconds that a statement waits for its share.
+    """
 
     def __init__(self, watch: HealthMonitor, patience: float) -> None:
         self._watch = watch
@@ -44,7 +53,11 @@ class FairShare:
 
     @asynccontextmanager
     async def held(self, pool: Pool, sources: Iterable[str]) -> AsyncIterator[None]:
-        """Hold a part of each source's share, in one order for all; raises `GatewayError` if there is none in time."""
+        """Hold one connection's worth of the share of each source, while a statement runs.
+
+        Shares are taken in alphabetical order, so that no two statements wait for each other. Raises `Busy` where one
+        is not free in time, `SourceUnavailable` where its source is down. What the hub holds itself has no share.
+        """
         async with AsyncExitStack() as held:
             for source in sorted(source for source in sources if source in SOURCES):
                 share = self._share(pool, source)

@@ -1,9 +1,10 @@
-"""The watch over the sources: which database answers, found out in the background so that no request has to.
+"""The health monitor: which database answers, checked in the background so that no request has to.
 
-Each source is asked every second through the hub, on a connection of its own, what has been written to it. One that is
-silent for too long (`SILENCE`, by default) is down: questions to it are refused at once, those under way are cut off,
-and the rest goes on. The first answer brings it back. Where the watch cannot connect, it is the hub that is down, and
-the sources are not blamed for it. From the answers comes each source's version, which changes when its rows may have.
+Each source is probed every second through the hub, on a connection of its own: what has been written to it? One that
+does not answer for too long (`SILENCE`, by default) is down: requests for it are refused at once, statements under way
+are cut off, everything else goes on. The first answer brings it back. Where the monitor cannot connect, it is the hub
+that is down, and the sources are not blamed. The answers also give each source's version (`hub.versions`), which
+changes whenever its rows may have.
 """
 
 import asyncio
@@ -24,17 +25,17 @@ from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
 STALL = 0.25
-"""Seconds that this process may be late by: if it is later, its own clock says nothing of a source."""
+"""Seconds by which this process may be late itself: beyond, a late answer says nothing of the source."""
 PATIENCE = 20.0
-"""Seconds that the watch waits for a source that hangs before it asks again on another connection."""
+"""Seconds to wait for a source that hangs, before it is probed on another connection."""
 REMOTE_FAILURES = ("08", "HV", "57P")
 """SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 RECONNECT = 0.05
-"""Seconds before the watch connects again to a hub that closed its connection."""
+"""Seconds before the monitor connects again to a hub that closed its connection, or probes a source that failed."""
 
 
 class HealthConnection(Protocol):
-    """What the watch needs of a connection to the hub."""
+    """What the monitor needs of a connection to the hub."""
 
     async def fetch(self, query: str, *values: Any) -> Any: ...  # noqa: D102
 
@@ -53,56 +54,67 @@ class SourceHealth:
     latency: float | None = None
     """Seconds that its last answer took."""
     cuts: set[Callable[[], None]] = field(default_factory=set)
-    """How to cut off each statement under way."""
-    hurry: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when a statement failed: look now."""
+    """Functions that cut off the statements under way."""
+    probe_now: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set to have the source probed at once."""
 
 
 class HealthMonitor:
-    """The pulses of the sources."""
+    """The state of every source behind the hub, and of the hub.
+
+    Parameters
+    ----------
+    names
+        The sources, by name.
+    period
+        Seconds from an answer to the next probe.
+    silence
+        Seconds without an answer after which a source is down.
+    """
 
     def __init__(self, names: Iterable[str], period: float = 1.0, silence: float = SILENCE) -> None:
-        self._pulses = {name: SourceHealth() for name in names}
+        self._sources = {name: SourceHealth() for name in names}
         self._period, self._silence = period, silence
         self._versions: dict[str, tuple[str, float]] = {}
-        """The version last found of each source, and when."""
-        self._heard: dict[str, str] = {}
-        """What each source told last when it told of a change."""
+        """The last version of each source, and when it was read (monotonic clock)."""
+        self._notified: dict[str, str] = {}
+        """Payload of the last notification of each source."""
         self._slow: dict[str, tuple[float, float]] = {}
-        """Until when each source is not asked for its version, and for how long next time."""
+        """Until when (monotonic clock) a slow source is not asked for its version, and the pause after that."""
         self._complete = asyncio.Event()
         self._parts: dict[Version, Any] = {}
-        """Rows of each declared part of a version, when last asked."""
+        """Last rows of each declared part of a version."""
         self._changes: weakref.WeakSet[versions.VersionChanges] = weakref.WeakSet()
         self.hub_up = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def up(self, source: str) -> bool:
-        """Whether a source answered last time."""
-        return self._pulses[source].up if source in self._pulses else self.hub_up
+        """Whether a source answered its last probe; for what the hub holds itself, whether the hub did."""
+        return self._sources[source].up if source in self._sources else self.hub_up
 
     def pulse(self, source: str) -> SourceHealth:
-        """What is known of a database behind the hub."""
-        return self._pulses[source]
+        """The state of a database behind the hub."""
+        return self._sources[source]
 
     def version(self, source: str) -> str | None:
-        """Text that changes whenever anything at the source may have, a second later; None if it is unknown or down.
+        """A text that changes, within a second, whenever rows of the source may have; equal texts mean equal answers.
 
-        One that was not confirmed for longer than a silent source is up is unknown.
+        None where the source is down, or its version is unknown: it shows no counters, is too slow, or has not
+        confirmed its version for longer than a source may be silent.
         """
-        version, found = self._versions.get(source, (None, 0.0))
-        return version if self.up(source) and time.monotonic() - found < self._period + self._silence else None
+        version, read = self._versions.get(source, (None, 0.0))
+        return version if self.up(source) and time.monotonic() - read < self._period + self._silence else None
 
     def part(self, part: Version) -> Any:
-        """Rows of a declared part of a version, as of the last second; None if they are unknown."""
+        """Rows of a declared part of a version, at most a second old; None where the version is unknown."""
         record_dependency((part.table.source,))
         return self._parts.get(part) if self.version(part.table.source) else None
 
     def changes(self) -> versions.VersionChanges:
-        """Names of sources whose version changes from now on."""
-        made = versions.VersionChanges()
-        self._changes.add(made)
-        return made
+        """An endless iterator over the names of sources whose version changes from now on; dropping it is enough."""
+        changes = versions.VersionChanges()
+        self._changes.add(changes)
+        return changes
 
     def require(self, source: str) -> None:
         """Raise `SourceUnavailable` for a source that is down, `HubUnavailable` if all are because the hub is."""
@@ -110,8 +122,8 @@ class HealthMonitor:
             raise self.unavailable(source)
 
     def unavailable(self, source: str) -> GatewayError:
-        """The error that says so."""
-        if not self.hub_up or source not in self._pulses:
+        """The error for a request that needs a source which is down."""
+        if not self.hub_up or source not in self._sources:
             return hub_unavailable()
         title = SOURCES[source].title
         return SourceUnavailable(
@@ -119,19 +131,19 @@ class HealthMonitor:
         )
 
     def report(self, source: str) -> None:
-        """A statement failed as if the source were gone: have it looked at now."""
-        if source in self._pulses:
-            self._pulses[source].hurry.set()
+        """Probe a source at once, since a statement failed as if it were gone."""
+        if source in self._sources:
+            self._sources[source].probe_now.set()
 
-    def hear(self, source: str, told: str) -> None:
-        """A source tells of a change, and of what is only its own: its version is another one from now on."""
-        self._heard[source] = told
+    def notify(self, source: str, payload: str) -> None:
+        """Change a source's version: it has sent a notification, whose payload becomes part of the version."""
+        self._notified[source] = payload
         self.report(source)
 
     @contextmanager
     def using(self, source: str, cut: Callable[[], None]) -> Iterator[None]:
-        """While a statement runs: `cut` is called if its source goes down."""
-        cuts = self._pulses[source].cuts if source in self._pulses else set()
+        """Call `cut` if the source goes down while this is held."""
+        cuts = self._sources[source].cuts if source in self._sources else set()
         cuts.add(cut)
         try:
             yield
@@ -139,17 +151,17 @@ class HealthMonitor:
             cuts.discard(cut)
 
     def start(self, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
-        """Begin to watch, on connections of the watch's own."""
-        self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._pulses]
+        """Start probing, on connections that `connect` opens; it may raise anything where the hub does not answer."""
+        self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._sources]
         self._tasks.append(asyncio.create_task(self._follow_hub(connect)))
 
     async def settled(self) -> None:
-        """Wait until everything has a version, but no longer than what is down is waited for."""
+        """Wait until every source has a version, at most as long as a source may be silent."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._complete.wait(), self._silence)
 
     async def stop(self) -> None:
-        """Stop watching."""
+        """Stop probing and close the connections."""
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -166,7 +178,7 @@ class HealthMonitor:
         return connection
 
     async def _follow(self, source: str, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
-        pulse, connection = self._pulses[source], None
+        pulse, connection = self._sources[source], None
         try:
             while True:
                 try:
@@ -187,58 +199,58 @@ class HealthMonitor:
                 connection.terminate()
 
     async def _probe(self, source: str, connection: HealthConnection) -> None:
-        """Ask what was written; a late answer is waited for, or each new question would hang in the hub as well."""
+        """Ask what was written. A late answer is waited for: each new statement would hang in the hub as well."""
         start = time.monotonic()
-        asked = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
+        probe = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
         try:
-            await asyncio.wait({asked}, timeout=self._silence)
-            if not asked.done() and time.monotonic() - start > self._silence + STALL:
-                await asyncio.wait({asked}, timeout=self._silence)  # it was we who were late
-            if not asked.done():
+            await asyncio.wait({probe}, timeout=self._silence)
+            if not probe.done() and time.monotonic() - start > self._silence + STALL:
+                await asyncio.wait({probe}, timeout=self._silence)  # it was we who were late
+            if not probe.done():
                 self._mark(source, up=False)
-                await asyncio.wait({asked}, timeout=PATIENCE)
-            if not asked.done():
+                await asyncio.wait({probe}, timeout=PATIENCE)
+            if not probe.done():
                 raise TimeoutError
-            counted = await asked
+            counted = await probe
         except Exception as error:
             if connection.is_closed() or _remote(error):
                 raise
             counted = []  # a hub set up without the counters, or a source that does not show them
         finally:
-            asked.cancel()
-        self._pulses[source].latency = time.monotonic() - start
+            probe.cancel()
+        self._sources[source].latency = time.monotonic() - start
         self._mark(source, up=True)
         if counted:
             await self._learn(SOURCES[source], connection, counted)
 
     async def _learn(self, source: Source, connection: HealthConnection, counted: Any) -> None:
-        """Find the version out; a source that is slow to tell has none, and is left alone for ever longer."""
+        """Read the version. A source that is too slow for it has none, and is asked again after ever longer pauses."""
         until, pause = self._slow.get(source.name, (0.0, self._period))
         if time.monotonic() < until:
             return
         try:
             async with asyncio.timeout(self._silence):
-                filed = await connection.fetch(versions.files(source), [row[0] for row in counted])
+                files = await connection.fetch(versions.files(source), [row[0] for row in counted])
                 parts = {part: await _marked(part, connection) for part in source.version}
         except TimeoutError:
             self._slow[source.name] = (time.monotonic() + pause, min(2 * pause, PATIENCE))
             return
         self._slow.pop(source.name, None)
         self._parts |= parts
-        version = versions.digest([counted, filed, *parts.values()]) + self._heard.get(source.name, "")
-        self._found(source.name, version)
+        version = versions.digest([counted, files, *parts.values()]) + self._notified.get(source.name, "")
+        self._set_version(source.name, version)
 
-    def _found(self, source: str, version: str) -> None:
+    def _set_version(self, source: str, version: str) -> None:
         last, _ = self._versions.get(source, (version, 0.0))
         self._versions[source] = (version, time.monotonic())
-        if len(self._versions) == len(self._pulses) + len(LOCAL):
+        if len(self._versions) == len(self._sources) + len(LOCAL):
             self._complete.set()
         if last != version:
             for changes in self._changes:
                 changes.add(source)
 
     async def _follow_hub(self, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
-        """Follow what the hub holds itself, whose pulse is the hub's."""
+        """Read the versions of what the hub holds itself, which is up while the hub is."""
         connection = None
         try:
             while True:
@@ -259,12 +271,12 @@ class HealthMonitor:
 
     async def _pause(self, pulse: SourceHealth) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(pulse.hurry.wait(), self._period)
-            await asyncio.sleep(RECONNECT)  # however many ask for it
-        pulse.hurry.clear()
+            await asyncio.wait_for(pulse.probe_now.wait(), self._period)
+            await asyncio.sleep(RECONNECT)  # one probe, however many statements failed
+        pulse.probe_now.clear()
 
     def _mark(self, source: str, *, up: bool) -> None:
-        pulse = self._pulses[source]
+        pulse = self._sources[source]
         if pulse.up != up:
             LOG.warning("%s is %s", source, "back" if up else "down")
             pulse.since = time.time()
@@ -275,7 +287,7 @@ class HealthMonitor:
 
 
 async def _marked(part: Version, connection: HealthConnection) -> Any:
-    """A declared part of a version; nothing where it cannot be read, by nobody then."""
+    """Rows of a declared part of a version; none where the hub may not read them, as nobody can then."""
     try:
         return await connection.fetch(versions.mark(part))
     except Exception as error:
@@ -290,12 +302,12 @@ def _remote(error: Exception) -> bool:
 
 
 def hub_unavailable() -> HubUnavailable:
-    """The error that says that the hub is down."""
+    """The error for a request while the hub is down."""
     return HubUnavailable("The gateway's own database does not answer: try again in a few seconds")
 
 
 def broken(sources: Sequence[str]) -> GatewayError:
-    """The error of a source that answers, but not for one of its tables."""
+    """The error for a statement on a table that its source does not have, or does not let the gateway read."""
     titles = " or ".join(SOURCES[source].title for source in sources if source in SOURCES)
     message = f"{titles} answers, but a table that is asked for is missing there or may not be read: ask for the others"
     return SourceUnavailable(message, sources[0])

@@ -1,4 +1,4 @@
-"""Setting the hub up: extensions, servers, foreign tables, functions, rights, from the texts in `sql/`."""
+"""Setting the hub up: extensions, servers, foreign tables, functions and grants, from the texts in `sql/`."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from schema.catalog import SOURCES
 from schema.named_queries import SQL
 
 ROLES = (foreign.ROLE, foreign.WRITER, foreign.JOBS, foreign.READER)
-"""Roles that are ours: the password of no other is ever set."""
+"""Roles that are the gateway's own: only their passwords are ever set."""
 VARIABLE = re.compile(r":'(\w+)'")
 Report = Callable[[str], None]
 
@@ -26,16 +26,25 @@ async def install(owner: str, sources: Mapping[str, str], report: Report, logins
     owner
         DSN of the hub as a role that may create extensions, servers and roles.
     sources
-        DSN of each source as the hub will come in: host and port must be as the hub's server sees them.
+        DSN of each source, by name, as the hub will connect: host and port must be as the hub's server sees them.
     report
-        Told what is being done.
+        Called with each step before it is done.
     logins
-        DSNs of the hub as the gateway will come in, in each of its roles: passwords, if any, are given to these.
+        DSNs of the hub in the roles that the gateway will connect as. The passwords in them, if any, are set.
 
     Returns
     -------
     str
-        The spatial extension in use.
+        The spatial extension in use: `pg_sphere` or `cube`.
+
+    Raises
+    ------
+    BadInput
+        A DSN cannot be read.
+    HubUnavailable
+        Neither spatial extension can be created.
+    Exception
+        What the driver raises (`hub.rows.FAILURES`).
     """
     connection = await connect(owner)
     try:
@@ -57,7 +66,7 @@ async def install(owner: str, sources: Mapping[str, str], report: Report, logins
 
 
 async def readdress(owner: str, sources: Mapping[str, str]) -> None:
-    """Tell a hub that is set up where its sources are now."""
+    """Change the addresses of the sources in a hub that is set up; raises as `install`."""
     connection = await connect(owner)
     try:
         await connection.execute(substituted(foreign.addresses(), source_variables(sources)))
@@ -66,7 +75,10 @@ async def readdress(owner: str, sources: Mapping[str, str]) -> None:
 
 
 async def admit(owner: str, source: str, reader: str) -> None:
-    """Make the role at a source that the hub comes in as, with the password that its DSN has."""
+    """Make the role that the hub connects as at a source, with the password in the DSN `reader`; raises as `install`.
+
+    `owner` is a DSN of the source as a role that may create roles, `source` its name.
+    """
     connection = await connect(owner)
     try:
         await connection.execute(foreign.reader(SOURCES[source]))
@@ -76,7 +88,10 @@ async def admit(owner: str, source: str, reader: str) -> None:
 
 
 async def spatial_body(connection: Connection) -> str:
-    """The spatial extension that really can be created: pg_sphere, else cube (facts/postgres.md section 0)."""
+    """The spatial extension that can be created, pg_sphere or else cube: it may be listed and yet not load.
+
+    Raises `HubUnavailable` where neither can.
+    """
     refused = []
     for body in (space.PG_SPHERE, space.CUBE):
         wrong = await _refused(connection, body.extension)
@@ -89,7 +104,7 @@ async def spatial_body(connection: Connection) -> str:
 
 
 async def _refused(connection: Connection, extension: str) -> str:
-    """Why an extension cannot be created; nothing where it can."""
+    """Why an extension cannot be created; empty where it can."""
     try:
         await connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA public")
     except Exception as error:  # noqa: BLE001 - not there, or there and broken as pg_sphere 1.1.1 on PostgreSQL 15.20
@@ -99,7 +114,7 @@ async def _refused(connection: Connection, extension: str) -> str:
 
 def substituted(text: str, variables: Mapping[str, str]) -> str:
     """A psql text with its `:'variables'` filled in, quoted."""
-    return VARIABLE.sub(lambda found: quoted(variables[found[1]]), text)
+    return VARIABLE.sub(lambda variable: quoted(variables[variable[1]]), text)
 
 
 def quoted(value: str) -> str:

@@ -1,41 +1,45 @@
-"""How much may be asked, and how long is waited: data, for `gateway.settings` to read without what obeys it."""
+"""Limits on what may be asked, and on how long: data alone, which `gateway.settings` reads without the drivers."""
 
 from dataclasses import dataclass
 
 SILENCE = 1.5
-"""Seconds of silence after which a source is down: with the second between questions, it is found within three."""
+"""Seconds without an answer after which a source is down: with the second between probes, within three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of the hub may be used at once, and for how long."""
+    """Sizes of the pools of connections, and time limits."""
 
     connections: int = 16
-    """For questions answered as a whole."""
+    """Connections to the hub for results that are fetched as a whole."""
     streams: int = 8
-    """For tables streamed as they come."""
+    """Connections to the hub for results that are streamed."""
     direct: int = 8
-    """For questions that go straight to one source, at each source; half as many for its streams."""
+    """Connections to each source for statements that go there directly; half as many for streams."""
     statement_seconds: float = 10.0
+    """Time limit of a statement whose result is fetched as a whole."""
     stream_seconds: float = 600.0
+    """Time limit of a statement whose result is streamed, and of background work."""
     counted: int = 100_000
-    """Rows that are counted at request time; of more it is told how many are expected."""
+    """Rows that are counted at request time; beyond, PostgreSQL's estimate is given."""
     acquire_seconds: float = 2.0
-    """How long a request waits for a connection before it is told that the gateway is busy."""
+    """Seconds that a request waits for a connection, before `Busy`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest document that is looked at."""
+    """The largest GraphQL document that is accepted; a larger one is refused before it is validated."""
 
     tokens: int = 4000
     depth: int = 15
+    """Levels of nested selections."""
     aliases: int = 50
     roots: int = 20
+    """Fields of Query."""
     fields: int = 1000
-    """Fields in all, fragments expanded."""
+    """Fields in all, with fragments expanded."""
     repeats: int = 10
-    """Times that one name may be answered in one selection."""
+    """How often one response name may occur in one selection."""
     fragments: int = 50
     introspection: bool = True
     cost: int = 250_000

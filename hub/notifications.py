@@ -1,7 +1,7 @@
-"""Listening to sources that tell of their changes themselves (`NOTIFY`), so that they are seen at once.
+"""Listening to sources that send a notification (`NOTIFY`) when they change, so that changes are known at once.
 
-Only with a source's own DSN: postgres_fdw passes no notification on. One that tells nothing, or cannot be reached this
-way, is seen a second later by the watch.
+This takes a source's own DSN, since postgres_fdw passes no notification on. Changes of a source that sends none, or
+cannot be reached this way, are known a second later by the health monitor.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 RETRY = 2.0
 """Seconds before a connection that was lost, or could not be made, is tried again."""
 PULSE = 10.0
-"""Seconds between looks at whether it is still there."""
+"""Seconds between checks that the connection is alive."""
 
 
 class ListenConnection(Protocol):
@@ -30,21 +30,24 @@ class ListenConnection(Protocol):
 
 
 async def listen(source: Source, connect: Callable[[], Awaitable[ListenConnection]], watch: HealthMonitor) -> None:
-    """Listen to a source until cancelled."""
+    """Listen to a source until cancelled, and connect again whenever the connection is lost.
+
+    `connect` opens a connection to the source itself; `watch.notify` is called with each payload.
+    """
     while True:
         try:
-            await _heard(source, await connect(), watch)
+            await _listen(source, await connect(), watch)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
             LOG.info("%s is not listened to: %s", source.name, type(error).__name__)
         await asyncio.sleep(RETRY)
 
 
-async def _heard(source: Source, connection: ListenConnection, watch: HealthMonitor) -> None:
-    def hear(_connection: object, _process: int, _channel: str, told: str) -> None:
-        watch.hear(source.name, told)
+async def _listen(source: Source, connection: ListenConnection, watch: HealthMonitor) -> None:
+    def notify(_connection: object, _process: int, _channel: str, payload: str) -> None:
+        watch.notify(source.name, payload)
 
     try:
-        await connection.add_listener(source.channel, hear)
+        await connection.add_listener(source.channel, notify)
         while True:
             await connection.fetchval("SELECT 1", timeout=PULSE)
             await asyncio.sleep(PULSE)

@@ -1,4 +1,4 @@
-"""A text for COPY, which binds nothing: PostgreSQL quotes each value, as the type that the text says it is."""
+"""The text of a statement for COPY, which binds no values: PostgreSQL writes each as a literal of its type."""
 
 import re
 
@@ -8,17 +8,18 @@ from asyncpg.pool import PoolConnectionProxy
 from planning.sql import Statement
 
 PLACE = re.compile(r"CAST\(\$(\d+) AS ([a-z][a-z ]*(?:\[\])?)\)")
-"""How the compilers write a value."""
+"""How `planning.sql` and `adql` write a value that is bound: its number and its type."""
 
 
 async def inlined(connection: asyncpg.Connection | PoolConnectionProxy, statement: Statement) -> str:
-    """The text of a statement with its values in it.
+    """The text of a statement with its values as literals.
 
-    asyncpg would do so too, but asks PostgreSQL for the types anew each time, which takes as long as a cone.
+    asyncpg's own `copy_from_query` would do so, but asks PostgreSQL for the types anew each time, which takes as long
+    as a cone search. Raises what the driver raises for a value that is not of its type.
     """
     if not statement.values:
         return statement.text
-    kinds = {int(number): kind for number, kind in PLACE.findall(statement.text)}
-    listed = ", ".join(f"quote_nullable(CAST(${number} AS {kinds[number]}))" for number in sorted(kinds))
+    types = {int(number): kind for number, kind in PLACE.findall(statement.text)}
+    listed = ", ".join(f"quote_nullable(CAST(${number} AS {types[number]}))" for number in sorted(types))
     quoted = await connection.fetchrow(f"SELECT {listed}", *statement.values)
     return PLACE.sub(lambda place: f"CAST({quoted[int(place[1]) - 1]} AS {place[2]})", statement.text)

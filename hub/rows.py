@@ -1,4 +1,4 @@
-"""From SQL to rows: asyncpg is known to this, `inlined` and `writer` alone. Its errors are translated here, once."""
+"""From SQL to rows: pools of connections, fetches and streams; asyncpg's errors are translated to ours here, once."""
 
 import asyncio
 import logging
@@ -36,13 +36,13 @@ WRONG = {
     "2201F": "A root or power is taken of a number that has none: leave those rows out",
     "22P02": "A character string cannot be read as the type that it is to be: in ADQL, mind CAST",
 }
-"""What only the rows could tell, by SQLSTATE."""
+"""Messages for errors that depend on the rows, so that no check of the request could find them; by SQLSTATE."""
 Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
 Connection: TypeAlias = asyncpg.Connection
 Pool: TypeAlias = asyncpg.Pool
 Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
-"""Takes a block of a COPY."""
+"""Called with each block of a COPY's output."""
 SESSION = {
     "jit": "off",
     "plan_cache_mode": "force_custom_plan",  # postgres_fdw ships more of a plan whose values are known
@@ -54,31 +54,33 @@ SESSION = {
     "client_connection_check_interval": "500",
 }
 WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), "jmmc-gateway-watch")
-"""Who looks after the databases should know the watch from questions."""
+"""Settings by which administrators of the databases tell the health monitor's sessions from clients' requests."""
 SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
 """The spatial extension that a source is indexed with: the first of these that it has."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError)
-"""All that connecting, or asking on a plain connection, raises."""
+"""Everything that connecting, or a statement on a plain connection, raises."""
 UNMADE = ("3F000", "42P01")
-"""Those of a hub that was never set up, or for an earlier release: no statement names a table that is not declared."""
+"""SQLSTATEs of a hub that was never set up, or for an earlier release: statements name declared tables alone."""
 ENDING = 2.0
-"""Seconds that a statement which nobody waits for has to end, before its connection is closed."""
+"""Seconds in which a cancelled statement must end, before its connection is closed."""
 RETRY = 2.0
-"""Seconds before a source that did not answer is asked again whether it can be asked directly."""
+"""Seconds before a direct connection to a source that did not answer is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """Connections to one database: for answers and for streams."""
+    """Connections to one database, by the time limit of their statements."""
 
     answers: asyncpg.Pool
+    """For results that are fetched as a whole: `Limits.statement_seconds`."""
     streams: asyncpg.Pool
+    """For results that are streamed, and for background work: `Limits.stream_seconds`."""
 
 
 class Hub:
-    """The hub's database, the sources that may be asked directly, the watch over them; every pool is bounded."""
+    """Connections to the hub's database and, where their DSNs are given, to sources directly; every pool is bounded."""
 
     def __init__(self, pools: Pools, watch: HealthMonitor, limits: Limits) -> None:
         self._pools = pools
@@ -91,14 +93,14 @@ class Hub:
         """The tables there are now, for background work: swapped whole when what is published changes."""
         self.row_counts = RowCounts(self)
         self.bodies: dict[str, SpatialBackend] = {}
-        """Sources that are asked directly, each with its spatial extension: for `sql.statement`."""
+        """Spatial extension of each source that is connected to directly, as `planning.sql.statement` wants it."""
 
     def open_direct(self, dsns: Mapping[str, str]) -> None:
-        """Begin to ask these sources directly, each as soon as it answers."""
+        """Start connecting to these sources, by name; statements go to each directly once it has answered."""
         self._opening = [asyncio.create_task(self._open(name, dsn)) for name, dsn in dsns.items()]
 
     async def settled(self) -> None:
-        """Wait until every one of them is asked directly."""
+        """Wait until every source of `open_direct` has answered; one that is down is waited for."""
         await asyncio.gather(*self._opening)
 
     async def _open(self, source: str, dsn: str) -> None:
@@ -106,18 +108,32 @@ class Hub:
         self._direct[source] = pools
         while source not in self.bodies:
             try:
-                found = await pools.answers.fetch(SPATIAL_EXTENSION, list(BODIES))
-                self.bodies[source] = BODIES[found[0][0]]
+                extensions = await pools.answers.fetch(SPATIAL_EXTENSION, list(BODIES))
+                self.bodies[source] = BODIES[extensions[0][0]]
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
-                LOG.info("%s is not asked directly yet: %s", source, type(error).__name__)
+                LOG.info("%s is not connected to directly yet: %s", source, type(error).__name__)
                 await asyncio.sleep(RETRY)
 
     async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
-        """Rows of a statement, which may take so long; raises `GatewayError`."""
+        """Fetch all rows of a statement.
+
+        Parameters
+        ----------
+        statement
+            The statement; it goes to its source directly where it says so.
+        seconds
+            Time limit; None for that of the pool (`Limits.statement_seconds`).
+
+        Raises
+        ------
+        GatewayError
+            `SourceUnavailable` or `HubUnavailable` where a database does not answer, `Busy` where no connection was
+            free in time, `TimedOut`, `BadInput` for a value that PostgreSQL refuses, `Internal` for a defect.
+        """
         return await self._fetch(self._read(statement).answers, statement, seconds)
 
     async def slowly(self, statement: Statement) -> list[Record]:
-        """Fetch with the timeout of streams, for background work; raises `GatewayError`."""
+        """Fetch with the time limit of streams, for background work; raises as `fetch`."""
         return await self._fetch(self._read(statement).streams, statement, None)
 
     async def _fetch(self, pool: asyncpg.Pool, statement: Statement, seconds: float | None) -> list[Record]:
@@ -131,9 +147,22 @@ class Hub:
         return self._direct[statement.sources[0]] if statement.direct else self._pools
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
-        """Output of `COPY (statement) TO STDOUT`, as PostgreSQL sends it; raises `GatewayError`.
+        """Stream the output of `COPY (statement) TO STDOUT`, in the blocks that PostgreSQL sends.
 
-        At most four blocks wait for a slow reader; leaving the iterator cancels the statement.
+        At most four blocks wait for a slow reader. Closing the iterator cancels the statement; `aclosing` does so for
+        sure.
+
+        Parameters
+        ----------
+        statement
+            A query; its values are written into the text, since COPY binds none.
+        options
+            Of asyncpg's `copy_from_query`, as `{"format": "binary"}`.
+
+        Raises
+        ------
+        GatewayError
+            As `fetch`; while the iterator is read.
         """
         pool = self._read(statement).streams
 
@@ -156,13 +185,13 @@ class Hub:
                 raise
 
     def use(self) -> Iterator[PoolUse]:
-        """How each pool is used at the moment."""
+        """How many connections each pool has and uses at the moment, for metrics."""
         for name, pools in {"hub": self._pools, **self._direct}.items():
             for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
                 yield PoolUse(f"{name}, {what}", pool.get_size(), pool.get_idle_size(), pool.get_max_size())
 
     async def close(self) -> None:
-        """Stop watching and close every connection; statements under way get a second to end."""
+        """Stop the health monitor and close every connection; statements under way get a second to end."""
         await self.row_counts.stop()
         await self.health.stop()
         for task in self._opening:
@@ -226,7 +255,7 @@ class Hub:
 
 
 async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[bytes, None]:
-    """What a COPY puts out, as it comes; at most four blocks wait for a slow reader."""
+    """The output of a COPY as an iterator: `copy` is called with where to send blocks, of which at most four wait."""
     sender, receiver = anyio.create_memory_object_stream[bytes](4)
 
     async def run() -> None:
@@ -246,12 +275,12 @@ async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[byte
 
 
 def _at_source(error: Exception, statement: Statement) -> bool:
-    """Whether it is a source that found something wrong, not the hub."""
+    """Whether the error was raised at a source, not at the hub."""
     return statement.direct or "remote SQL" in (getattr(error, "context", None) or "")
 
 
 def lost(error: Exception) -> bool:
-    """Whether the connection is gone: a plain ERROR of the hub is about its connection to a source."""
+    """Whether our connection is gone. A plain ERROR is not that: the hub raises one where its own, to a source, is."""
     severity = getattr(error, "severity_en", None)
     if severity is not None:
         return bool(severity != "ERROR")
@@ -259,9 +288,23 @@ def lost(error: Exception) -> bool:
 
 
 async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mapping[str, str] | None = None) -> Hub:
-    """Connect to the hub and start watching its sources; raises `HubUnavailable`.
+    """Connect to the hub and start the health monitor; the caller closes the hub.
 
-    `direct` has the DSNs of sources that may be asked directly, where a statement concerns one of them alone.
+    Parameters
+    ----------
+    dsn
+        The hub, as the role that reads.
+    limits
+        Sizes of the pools, and time limits.
+    watch
+        The health monitor, not started yet.
+    direct
+        DSNs of sources, by name, that a statement goes to directly where it concerns one of them alone. None for none.
+
+    Raises
+    ------
+    HubUnavailable
+        The hub does not answer.
     """
     try:
         pools = await _pools(dsn, limits, limits.connections, limits.streams, least=1)
@@ -298,7 +341,7 @@ async def _pool(dsn: str, least: int, size: int, seconds: float) -> asyncpg.Pool
 
 
 async def closed(pool: asyncpg.Pool) -> None:
-    """Close a pool; statements under way get a second to end."""
+    """Close a pool: statements under way get a second to end, and are then cut off."""
     try:
         await asyncio.wait_for(pool.close(), 1)
     except TimeoutError:

@@ -1,8 +1,8 @@
-"""Data versions: the questions whose answers change when a source's rows do, and who is told when they have.
+"""Data versions: queries whose results change when a source's rows do, and an iterator over the changes.
 
-Three things are asked of a source, all through the hub: what its PostgreSQL counts of rows written (every table, but as
-late as it reports: at once, or up to ten seconds for a session that wrote twice in a second and is then idle), the file
-of each table (TRUNCATE counts nothing), and what `Source.version` declares, which tells at once.
+Three things are read of a source, all through the hub: what its PostgreSQL counts of rows written (of every table, but
+with the delay of its statistics: none, or up to ten seconds for a session that wrote twice in a second and is then
+idle), the file of each table (TRUNCATE counts no row), and what `Source.version` declares, which has no delay.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ ROWS = named_query("hub/versions", "rows")
 
 
 def counters(source: Source) -> str:
-    """What has been written to a source's tables; of its catalogue only views, whose definition decides their rows."""
+    """SQL of the counters of rows written to the tables of a source, and to its definitions of views."""
     relation = f"gw.{source.name}_counter" if source.name in SOURCES else "pg_catalog.pg_stat_all_tables"
     schemas = sorted({table.remote.partition(".")[0] for table in source.tables})
     held = " OR ".join(f"schemaname = '{schema}'" for schema in schemas)
@@ -29,13 +29,13 @@ def counters(source: Source) -> str:
 
 
 def files(source: Source) -> str:
-    """The files of these tables."""
+    """SQL of the file of each table whose OID is in `$1`."""
     relation = f"gw.{source.name}_file" if source.name in SOURCES else "pg_catalog.pg_class"
     return FILES.format(relation=relation)
 
 
 def mark(version: Version) -> str:
-    """A declared part of a version."""
+    """SQL of a declared part of a version: the latest value of a column, or a small table whole."""
     table = version.table
     if version.latest:
         return LATEST.format(table=table.qualified, column=version.latest.sql)
@@ -43,25 +43,25 @@ def mark(version: Version) -> str:
 
 
 def digest(parts: Sequence[Iterable[Any]]) -> str:
-    """A version's text: equal for equal answers, in every process that asks."""
+    """A version: a text that is equal, in every process, for equal results of the queries above."""
     text = repr([[tuple(row) for row in rows] for rows in parts])
     return blake2s(text.encode(), digest_size=8).hexdigest()
 
 
 class VersionChanges(AsyncIterator[str]):
-    """Names of sources as their versions change: each once, however often it changed before it was taken."""
+    """Endless iterator over the names of sources whose version changes: each once, however often it did meanwhile."""
 
     def __init__(self) -> None:
         self._names: dict[str, None] = {}
         self._some = asyncio.Event()
 
     def add(self, name: str) -> None:
-        """Tell of a change."""
+        """Add a source that has changed."""
         self._names[name] = None
         self._some.set()
 
     def taken(self) -> set[str]:
-        """All that have changed and were not taken yet."""
+        """Take all that have changed, without waiting."""
         names = set(self._names)
         self._names.clear()
         return names

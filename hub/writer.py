@@ -1,7 +1,4 @@
-"""Writing to the hub, as a role that may: one connection for work in batches, several for users; COPY in and out.
-
-Beside `hub.rows` the only module that knows asyncpg.
-"""
+"""Writing to the hub, as a role that may: one connection for batches, a pool for requests of users; COPY both ways."""
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -18,32 +15,35 @@ from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Intern
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0
-"""Seconds that a connection of `Writers` is waited for."""
+"""Seconds to wait for a connection of `Writers`, before `Busy`."""
 
 
 class Writer:
-    """One connection to the hub as a role that may write there, for work in batches."""
+    """One connection to the hub as a role that may write there; whoever opened it closes it.
+
+    Its methods raise what the driver raises; within `transaction`, or `held` of `Writers`, that becomes `GatewayError`.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def transaction(self, source: str) -> AbstractAsyncContextManager[None]:
-        """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+        """A transaction that also reads this source, rolled back on any error; raises `GatewayError`."""
         return transaction(self._connection, source)
 
     async def run(self, text: str, *values: Any) -> int:
-        """Run a statement, or several if there are no values; how many rows the last one wrote."""
-        told: str = await self._connection.execute(text, *values)
-        count = told.rpartition(" ")[2]
+        """Run a statement, or several if there are no values; returns how many rows the last one wrote, 0 for DDL."""
+        tag: str = await self._connection.execute(text, *values)
+        count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def fetch(self, text: str, *values: Any) -> list[Record]:
-        """Rows of a statement."""
+        """All rows of a statement."""
         rows: list[Record] = await self._connection.fetch(text, *values)
         return rows
 
     async def read(self, query: str) -> bytes:
-        """Rows of a query in PostgreSQL's binary format, all of them."""
+        """The whole output of a binary COPY of a query."""
         read = bytearray()
 
         async def take(block: bytes) -> None:
@@ -53,7 +53,7 @@ class Writer:
         return bytes(read)
 
     def blocks(self, query: str) -> AsyncIterator[bytes]:
-        """Rows of a query in PostgreSQL's binary format, as they come."""
+        """The output of a binary COPY of a query, in blocks as they come; closing the iterator cancels it."""
 
         async def copy(output: Sink) -> None:
             await self._connection.copy_from_query(query, output=output, format="binary")
@@ -61,7 +61,7 @@ class Writer:
         return flowing(copy)
 
     async def copy(self, relation: str, columns: Sequence[str], rows: bytes | AsyncIterator[bytes]) -> None:
-        """Add rows in PostgreSQL's binary format to a relation."""
+        """Add rows to a relation (`schema.name`) from the input of a binary COPY."""
         schema_name, _, table = relation.partition(".")
         source = BytesIO(rows) if isinstance(rows, bytes) else rows
         await self._connection.copy_to_table(
@@ -69,30 +69,33 @@ class Writer:
         )
 
     async def add(self, relation: str, columns: Sequence[str], rows: Iterable[Record]) -> None:
-        """Add rows to a relation."""
+        """Add rows, as tuples in the order of `columns`, to a relation (`schema.name`)."""
         schema_name, _, table = relation.partition(".")
         await self._connection.copy_records_to_table(table, records=rows, columns=columns, schema_name=schema_name)
 
     async def close(self) -> None:
-        """Close the connection, whatever it is doing."""
+        """Close the connection, within a second, whatever it is doing."""
         await left(self._connection)
 
 
 class Writers:
-    """Several such connections, shared: their number is bounded, and who waits too long for one is told so."""
+    """A bounded pool of such connections; whoever opened it closes it."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Writer]:
-        """One of them; raises `GatewayError`, also for what goes wrong inside."""
+        """Hold one connection, each statement a transaction of its own.
+
+        Raises `Busy` where none is free in time, and `GatewayError` for what the driver raises inside.
+        """
         async with lent(self._pool, PATIENCE) as connection:
             yield Writer(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Writer]:
-        """One of them, for all or nothing of what is done inside; raises `GatewayError`."""
+        """Hold one connection in a transaction, which is rolled back on any error; raises as `held`."""
         async with lent(self._pool, PATIENCE) as connection, connection.transaction():
             yield Writer(connection)
 
@@ -102,47 +105,50 @@ class Writers:
 
 
 async def open_writers(dsn: str, size: int, seconds: float) -> Writers:
-    """Connect as the role that writes for users, each statement within so many seconds; raises `HubUnavailable`."""
+    """Open a pool of up to `size` connections as the role that writes for users; raises `HubUnavailable`.
+
+    `seconds` is the time limit of each statement.
+    """
     return Writers(await write_pool(dsn, size, seconds))
 
 
 async def open_writer(dsn: str, seconds: float) -> Writer:
-    """Connect as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
+    """Open one connection as the role that writes; `seconds` limits each statement. Raises `HubUnavailable`."""
     return Writer(await writing(dsn, seconds))
 
 
 async def writing(dsn: str, seconds: float) -> Connection:
-    """A connection as the role that writes, each statement within so many seconds; raises `HubUnavailable`."""
-    told = _written(seconds) | {"work_mem": "64MB"}
+    """The driver's connection under `open_writer`."""
+    settings = _settings(seconds) | {"work_mem": "64MB"}
     try:
-        return await asyncpg.connect(dsn, server_settings=told, timeout=10)
+        return await asyncpg.connect(dsn, server_settings=settings, timeout=10)
     except FAILURES as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
         raise HubUnavailable(message) from error
 
 
 async def write_pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
-    """Connections as the role that writes for users, each statement within so many seconds; raises `HubUnavailable`."""
-    told = _written(seconds) | {"application_name": "jmmc-gateway-jobs"}
+    """The driver's pool under `open_writers`."""
+    settings = _settings(seconds) | {"application_name": "jmmc-gateway-jobs"}
     try:
         return await asyncpg.create_pool(
-            dsn, min_size=1, max_size=size, reset=keep, timeout=10, server_settings=told, command_timeout=seconds + 2,
-            max_inactive_connection_lifetime=300,
+            dsn, min_size=1, max_size=size, reset=keep, timeout=10, server_settings=settings,
+            command_timeout=seconds + 2, max_inactive_connection_lifetime=300,
         )  # fmt: skip
     except FAILURES as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_JOBS"
         raise HubUnavailable(message) from error
 
 
-def _written(seconds: float) -> dict[str, str]:
+def _settings(seconds: float) -> dict[str, str]:
     return SESSION | {"default_transaction_read_only": "off", "statement_timeout": str(round(seconds * 1000))}
 
 
 @asynccontextmanager
 async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
-    """A connection of that pool, waited for so many seconds at most; raises `GatewayError`.
+    """A connection of a pool, waited for at most so many seconds; raises `Busy`, `GatewayError`.
 
-    What is read on it belongs to no source: an answer made of it is not kept.
+    What is read on it belongs to no source: an answer made of it is not cached.
     """
     record_dependency((UNKNOWN,))
     try:
@@ -172,7 +178,7 @@ def _unwritten(error: Exception) -> GatewayError:
 
 
 def _translated(error: Exception, role: str, late: str) -> GatewayError:
-    """What any error of writing is to who asked; `role` where the role may not, `late` where time ran out."""
+    """Our error; `role` is its message where the role may not write, `late` where time ran out."""
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return Internal(role)
     if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
@@ -192,7 +198,7 @@ def _absent(error: Exception) -> GatewayError:
 
 @asynccontextmanager
 async def transaction(connection: Connection, source: str) -> AsyncIterator[None]:
-    """All or nothing of what is done inside, which reads a source; raises `GatewayError`."""
+    """A transaction that also reads a source, rolled back on any error; raises `GatewayError`."""
     try:
         async with connection.transaction():
             yield
@@ -201,7 +207,7 @@ async def transaction(connection: Connection, source: str) -> AsyncIterator[None
 
 
 async def left(connection: Connection) -> None:
-    """Close a connection, whatever it is doing."""
+    """Close a connection within a second, whatever it is doing; no error of the driver is raised."""
     with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
         await connection.close(timeout=1)
 

@@ -19,7 +19,7 @@ from identity import match, stars
 from identity.records import KINDS, RecordKind
 from planning.errors import Busy, GatewayError
 from schema.designation import designation
-from sky.cells import REACH, touched
+from sky.cells import REACH, cone_cells
 
 LOG = logging.getLogger(__name__)
 LOCK = 7_246_103
@@ -157,13 +157,13 @@ def _designations(names: list[Record]) -> list[Record]:
 
 
 async def _add_cells(writer: Writer) -> None:
-    """Fill `touched` with the cells that a cone around each changed record touches, its own cell marked."""
+    """Fill `cone_cells` with the cells that a cone around each changed record touches, its own cell marked."""
     places = await writer.read(match.PLACES)
     await writer.copy("pg_temp.touched", TOUCHED.names, await asyncio.to_thread(_cells, places))
 
 
 def _cells(binary: bytes) -> bytes:
     places = PLACES.decoded(binary)
-    row, cell = touched(np.asarray(places["ra"], float), np.asarray(places["dec"], float), match.WIDE + REACH)
+    row, cell = cone_cells(np.asarray(places["ra"], float), np.asarray(places["dec"], float), match.WIDE + REACH)
     own = np.diff(row, prepend=-1) > 0
     return HEADER + TOUCHED.encoded({"key": places["key"][row], "cell": cell, "own": own}) + TRAILER

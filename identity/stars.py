@@ -8,7 +8,7 @@ import numpy as np
 from hub.binary import HEADER, TRAILER, BinaryArray, Layout
 from hub.writer import Writer
 from schema.named_queries import named_query
-from sky.cells import path
+from sky.cells import path_cells
 
 FINGERPRINT = named_query("identity/stars", "fingerprint")
 KNOWN_FINGERPRINT = named_query("identity/stars", "known_fingerprint")
@@ -71,6 +71,6 @@ async def _placed(stars: AsyncIterator[BinaryArray], report: Callable[[int], Non
 
 def _in_cells(stars: BinaryArray) -> bytes:
     columns = {name: np.asarray(stars[name], float) for name in READ.names[1:]}
-    row, cell = path(columns["ra"], columns["dec"], columns["pmra"], columns["pmdec"])
+    row, cell = path_cells(columns["ra"], columns["dec"], columns["pmra"], columns["pmdec"])
     repeated = {name: column[row] for name, column in columns.items()}
     return WRITTEN.encoded({"cell": cell, "star_id": stars["star_id"][row]} | repeated)

@@ -1,6 +1,6 @@
-"""From arguments to plan: what a client asked of a field, checked and turned into conditions, order and page.
+"""From a field's arguments to conditions, order and page: checked, and turned into parts of a plan.
 
-Arguments are those that graphql-core coerced, under their GraphQL names.
+Arguments are as graphql-core has coerced them, under their GraphQL names.
 """
 
 import math
@@ -21,7 +21,7 @@ from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
 
 DEFAULT_PAGE = 100
 LARGEST_WHERE = 500
-"""Conditions in one `where`, groups counted: each shape of them is an SQL text that is kept."""
+"""Conditions in one `where`, groups included: the SQL text of each shape of them is kept."""
 NARROW = 3.0
 """Degrees up to which a cone is sorted. PostgreSQL takes any cone for a thousandth of the table (3.6° of radius): for a
 few rows of a narrower one, in the order of an index, it would walk through millions."""
@@ -29,19 +29,27 @@ Arguments = Mapping[str, Any]
 
 
 def selected(table: Table, arguments: Arguments) -> Selected:
-    """Conditions of `where` and `cone`; the cone's name, if it had one, has been resolved. Raises `BadInput`."""
+    """Conditions of `where` and `cone`; none where both are missing.
+
+    A name in the cone has been resolved to a place before. Raises `BadInput` for a condition, a position or a radius
+    that cannot be, `TooMuch` for more than LARGEST_WHERE conditions.
+    """
     where, cone = arguments.get("where"), arguments.get("cone")
     chosen = _cone(table, cone) if cone is not None else Selected()
     return chosen + _bounded(_joined(_conditions(table, where))) if where else chosen
 
 
-def key(table: Table, told: Any) -> Selected:
-    """The condition that a row has this key; raises `BadInput` for one that cannot be."""
-    return Selected((Compared(table.key, Op.EQ),), (_key_value(table.key, told),))
+def key(table: Table, value: Any) -> Selected:
+    """The condition that a row has this key, given as a GraphQL ID; raises `BadInput` for one of another type."""
+    return Selected((Compared(table.key, Op.EQ),), (_key_value(table.key, value),))
 
 
 def page(table: Table, arguments: Arguments, largest: int) -> Page:
-    """The page asked for, in an order that the key makes total; raises `BadInput`, `TooMuch`."""
+    """The page of `first`/`after` or `last`/`before`, in the order of `orderBy`.
+
+    The key comes last in the order, which it makes total. Raises `BadInput` for arguments that do not go together, a
+    negative number of rows, or a cursor of another order, `TooMuch` for more rows than `largest`.
+    """
     order = _order(table, arguments.get("orderBy") or ())
     backwards = arguments.get("last") is not None or (
         arguments.get("before") is not None and arguments.get("first") is None
@@ -53,12 +61,12 @@ def page(table: Table, arguments: Arguments, largest: int) -> Page:
             raise BadInput(message)
     limit = _limit(arguments.get(count), count, largest)
     plain = Page(limit, order, backwards=backwards)
-    told = arguments.get(mark)
-    return plain if told is None else replace(plain, beyond=_beyond(cursor.decode(told, table, order), plain.sql_order))
+    text = arguments.get(mark)
+    return plain if text is None else replace(plain, beyond=_beyond(cursor.decode(text, table, order), plain.sql_order))
 
 
-def _limit(asked: int | None, name: str, largest: int) -> int:
-    limit = min(DEFAULT_PAGE, largest) if asked is None else asked
+def _limit(count: int | None, name: str, largest: int) -> int:
+    limit = min(DEFAULT_PAGE, largest) if count is None else count
     if limit < 0:
         message = f"{name} is {limit}: a number of rows from 0 is wanted"
         raise BadInput(message)
@@ -79,10 +87,10 @@ def _order(table: Table, terms: Sequence[Mapping[str, Any]]) -> tuple[Order, ...
 
 
 def _term(table: Table, field: str, direction: Any) -> Order:
-    told = str(getattr(direction, "value", direction))
-    descending = told.startswith("DESC")
+    text = str(getattr(direction, "value", direction))
+    descending = text.startswith("DESC")
     return Order(
-        table.by_field[field], descending, descending if told in ("ASC", "DESC") else told == "ASC_NULLS_FIRST"
+        table.by_field[field], descending, descending if text in ("ASC", "DESC") else text == "ASC_NULLS_FIRST"
     )
 
 
@@ -108,19 +116,20 @@ def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
 
 
 def _bounded(chosen: Selected) -> Selected:
-    found = sum(map(_size, chosen.conditions))
-    if found > LARGEST_WHERE:
-        message = f"where has {found} conditions: at most {LARGEST_WHERE} are allowed; in takes a list of any length"
+    size = sum(map(_size, chosen.conditions))
+    if size > LARGEST_WHERE:
+        message = f"where has {size} conditions: at most {LARGEST_WHERE} are allowed; in takes a list of any length"
         raise TooMuch(message)
     return chosen
 
 
 def _size(condition: Condition) -> int:
+    """Number of conditions, groups included."""
     match condition:
-        case AllOf(parts) | AnyOf(parts):
-            return 1 + sum(map(_size, parts))
-        case Negated(part):
-            return 1 + _size(part)
+        case AllOf(conditions) | AnyOf(conditions):
+            return 1 + sum(map(_size, conditions))
+        case Negated(negated):
+            return 1 + _size(negated)
         case _:
             return 1
 
@@ -132,33 +141,33 @@ def _within(name: str, value: float, low: float, high: float) -> None:
 
 
 def _conditions(table: Table, where: Mapping[str, Any]) -> Iterator[Selected]:
-    for field, told in where.items():
-        if told is None:
+    for field, operand in where.items():
+        if operand is None:
             message = f"where.{field} is null: leave it out, or ask isNull"
             raise BadInput(message)
         match field:
             case "and":
-                yield _grouped(AllOf, [_joined(_conditions(table, part)) for part in told])
+                yield _grouped(AllOf, [_joined(_conditions(table, group)) for group in operand])
             case "or":
-                yield _grouped(AnyOf, [_joined(_conditions(table, part)) for part in told])
+                yield _grouped(AnyOf, [_joined(_conditions(table, group)) for group in operand])
             case "not":
-                inner = _joined(_conditions(table, told))
+                inner = _joined(_conditions(table, operand))
                 yield Selected((Negated(AllOf(inner.conditions)),), inner.values)
             case _:
-                yield _joined(_comparisons(table, field, told))
+                yield _joined(_comparisons(table, field, operand))
 
 
-def _grouped(kind: type[AllOf | AnyOf], parts: list[Selected]) -> Selected:
-    conditions: tuple[Condition, ...] = tuple(AllOf(part.conditions) for part in parts)
-    return Selected((kind(conditions),), tuple(value for part in parts for value in part.values))
+def _grouped(kind: type[AllOf | AnyOf], groups: list[Selected]) -> Selected:
+    conditions: tuple[Condition, ...] = tuple(AllOf(group.conditions) for group in groups)
+    return Selected((kind(conditions),), tuple(value for group in groups for value in group.values))
 
 
-def _comparisons(table: Table, field: str, told: Mapping[str, Any]) -> Iterator[Selected]:
+def _comparisons(table: Table, field: str, operands: Mapping[str, Any]) -> Iterator[Selected]:
     column = table.by_field.get(field)
     if column is None:
         message = f"{table.plural} have no {field}{suggestion(field, list(table.by_field))}"
         raise BadInput(message)
-    for op, operand in told.items():
+    for op, operand in operands.items():
         if operand is None:
             message = f"where.{field}.{op} is null: leave it out, or ask isNull"
             raise BadInput(message)
@@ -183,9 +192,9 @@ def _comparison(column: Column, field: str, op: Op, operand: Any) -> Selected:
             return Selected((Compared(column, op),), (_value(column, operand),))
 
 
-def _value(column: Column, told: Any) -> Any:
-    """A value as the driver binds it to a column."""
-    value = getattr(told, "value", told)
+def _value(column: Column, operand: Any) -> Any:
+    """A coerced operand as the driver binds it to the column: codes for enumerations, UTC for times."""
+    value = getattr(operand, "value", operand)
     if isinstance(value, str) and "\0" in value:
         message = f"{column.graphql} cannot hold a NUL character"
         raise BadInput(message)
@@ -194,8 +203,8 @@ def _value(column: Column, told: Any) -> Any:
     return value
 
 
-def _key_value(column: Column, told: Any) -> Any:
-    text = str(told)
+def _key_value(column: Column, value: Any) -> Any:
+    text = str(value)
     try:
         if column.type in (SHORT, INT, LONG):
             return int(text)
@@ -203,13 +212,13 @@ def _key_value(column: Column, told: Any) -> Any:
             moment = datetime.fromisoformat(text)
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     except ValueError as error:
-        message = f"{text[:60]!r} is no {column.name}: {_WANTED[column.type.graphql]} is wanted"
+        message = f"{text[:60]!r} is no {column.name}: {_EXPECTED[column.type.graphql]} is wanted"
         raise BadInput(message) from error
     return _value(column, text)
 
 
-_WANTED = {"Int": "a whole number", "Long": "a whole number", "DateTime": "an ISO 8601 time"}
+_EXPECTED = {"Int": "a whole number", "Long": "a whole number", "DateTime": "an ISO 8601 time"}
 
 
-def _joined(parts: Iterator[Selected]) -> Selected:
-    return reduce(add, parts, Selected())
+def _joined(chosen: Iterator[Selected]) -> Selected:
+    return reduce(add, chosen, Selected())

@@ -1,12 +1,16 @@
-"""What is asked of one branch of a union: the page's conditions and order in terms of the branch's own key.
+"""From conditions and order of a union to those of one of its branches, in terms of the branch's own key.
 
-The union's key is text that no source has; its values are what a branch's own key is spelled as, in the same order, so
-that equality, order and cursors are said of that key, which has an index.
+The union's key is text that no source has: the branch's prefix, then its own key as text, in the same order as the key
+itself. So equality, order and cursors become those of the branch's own key, which has an index. Example, for a branch
+with the prefix `ivo://jmmc.fr/oidb?` and the key `id`: `key = 'ivo://jmmc.fr/oidb?42'` becomes `id IN (42)`, and every
+other branch has no such row: `IN ()`.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
+from operator import add
 from typing import Any
 
 from planning.plan import (
@@ -29,9 +33,9 @@ NEVER = Selected((AnyOf(()),))
 
 
 def located(table: Table, chosen: Selected) -> tuple[Table, Selected] | None:
-    """Where to look for the row with a key: for a union, the branch that the key names; None if it names none.
+    """The table that has the row with a key, and the condition: of a union, the branch that the key names.
 
-    A record that the union leaves out, as it is said elsewhere, keeps its identifier and is found by it.
+    None where it names none. A record that the union leaves out as a duplicate keeps its identifier and is found by it.
     """
     if not table.branches:
         return table, chosen
@@ -43,7 +47,7 @@ def located(table: Table, chosen: Selected) -> tuple[Table, Selected] | None:
 
 
 def read(branch: Branch, key: str) -> Any:
-    """The value of a branch's own key that is spelled so, None where there is none."""
+    """The value of a branch's own key from that of the union, None where it is not one of this branch."""
     if not key.startswith(branch.prefix):
         return None
     rest = key.removeprefix(branch.prefix)
@@ -55,30 +59,30 @@ def read(branch: Branch, key: str) -> Any:
 
 
 def order(branch: Branch, key: Column, terms: tuple[Order, ...]) -> tuple[Order, ...]:
-    """An order, with the branch's own key for that of the union."""
+    """An order with the branch's own key in place of the union's."""
     return tuple(replace(term, column=branch.own) if term.column is key else term for term in terms)
 
 
-def chosen(branch: Branch, key: Column, asked: Selected) -> Selected:
-    """Conditions, with equality to the union's key said of the branch's own."""
-    values = iter(asked.values)
-    return _all([_said(branch, key, condition, values) for condition in asked.conditions])
+def chosen(branch: Branch, key: Column, selected: Selected) -> Selected:
+    """Conditions, with equality to the union's `key` as equality to the branch's own."""
+    values = iter(selected.values)
+    return _all([_translated(branch, key, condition, values) for condition in selected.conditions])
 
 
 def beyond(branch: Branch, page: Page) -> Selected:
     """The rows of a branch that come after the page's cursor, which may be a row of another branch."""
     if not page.beyond.conditions:
         return Selected()
-    (mark,), (*values, told) = page.beyond.conditions, page.beyond.values
-    assert isinstance(mark, AfterCursor)  # noqa: S101 - told to mypy
+    (mark,), (*values, last_key) = page.beyond.conditions, page.beyond.values
+    assert isinstance(mark, AfterCursor)  # noqa: S101 - for mypy
     terms, last = mark.order[:-1], mark.order[-1]
-    value = read(branch, told)
+    value = read(branch, last_key)
     if value is not None:
         return Selected((AfterCursor((*terms, replace(last, column=branch.own)), mark.nulls),), (*values, value))
-    if told.startswith(branch.prefix):
+    if last_key.startswith(branch.prefix):
         return page.beyond
     before = Selected((AfterCursor(terms, mark.nulls[:-1]),), tuple(values)) if terms else NEVER
-    if (branch.prefix < told) != last.descending:
+    if (branch.prefix < last_key) != last.descending:
         return before
     return _equal_or(before, terms, mark.nulls, values)
 
@@ -91,24 +95,24 @@ def _equal_or(before: Selected, terms: tuple[Order, ...], nulls: tuple[bool, ...
     return Selected((AnyOf((*before.conditions, AllOf(equal))),), (*before.values, *values))
 
 
-def _said(branch: Branch, key: Column, condition: Condition, values: Iterator[Any]) -> Selected:
+def _translated(branch: Branch, key: Column, condition: Condition, values: Iterator[Any]) -> Selected:
     match condition:
         case Compared(column, Op.EQ | Op.IN as op) if column is key:
-            told = next(values)
-            found = [read(branch, one) for one in ([told] if op is Op.EQ else told)]
-            return Selected((Compared(branch.own, Op.IN),), ([value for value in found if value is not None],))
-        case AllOf(parts) | AnyOf(parts):
-            inner = _all([_said(branch, key, part, values) for part in parts])
+            value = next(values)
+            own = [read(branch, text) for text in ([value] if op is Op.EQ else value)]
+            return Selected((Compared(branch.own, Op.IN),), ([one for one in own if one is not None],))
+        case AllOf(conditions) | AnyOf(conditions):
+            inner = _all([_translated(branch, key, one, values) for one in conditions])
             return Selected((type(condition)(inner.conditions),), inner.values)
-        case Negated(part):
-            inner = _said(branch, key, part, values)
+        case Negated(negated):
+            inner = _translated(branch, key, negated, values)
             return Selected((Negated(inner.conditions[0]),), inner.values)
         case _:
             return Selected((condition,), tuple(islice(values, _bound(condition))))
 
 
 def _bound(condition: Condition) -> int:
-    """How many values a condition takes."""
+    """Number of values that a condition binds."""
     match condition:
         case Compared(_, op):
             return op.arity.bound
@@ -122,8 +126,5 @@ def _bound(condition: Condition) -> int:
             return 1
 
 
-def _all(parts: list[Selected]) -> Selected:
-    made = Selected()
-    for part in parts:
-        made += part
-    return made
+def _all(chosen: list[Selected]) -> Selected:
+    return reduce(add, chosen, Selected())

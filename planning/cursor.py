@@ -1,4 +1,7 @@
-"""Cursors: the values of a row's order columns, opaque to clients, checked when they come back."""
+"""Cursors: the values of a row's order columns, opaque to clients, checked when they come back.
+
+A cursor is base64 (URL-safe) of a JSON list: the signature of table and order, then the values.
+"""
 
 import base64
 import binascii
@@ -16,22 +19,25 @@ from schema.types import BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, S
 
 
 def signature(table: Table, order: Sequence[Order]) -> int:
-    """What a cursor must have been made for: 32 bits of the table and its order."""
+    """32 bits of the table and the order that a cursor is for: one of another is refused."""
     terms = (f"{term.column.sql}:{term.descending}:{term.nulls_first}" for term in order)
     return crc32(f"{table.qualified} {' '.join(terms)}".encode())
 
 
 def encode(signed: int, values: Sequence[Any]) -> str:
-    """A cursor. Floats go as text, so that every digit, NaN and the infinities come back as they were."""
-    told = [signed, *(repr(value) if isinstance(value, float) else value for value in values)]
-    return base64.urlsafe_b64encode(orjson.dumps(told, option=orjson.OPT_NAIVE_UTC)).decode()
+    """The cursor of a row; `signed` is the `signature`, `values` are in the order of its terms.
+
+    Floats are written as text, so that every digit, NaN and the infinities come back as they were.
+    """
+    parts = [signed, *(repr(value) if isinstance(value, float) else value for value in values)]
+    return base64.urlsafe_b64encode(orjson.dumps(parts, option=orjson.OPT_NAIVE_UTC)).decode()
 
 
 def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]:
-    """The values of a cursor, NULLs as None; raises `BadInput` for one that was not made for this table and order."""
+    """The values of a cursor, None for NULL; raises `BadInput` for one of another table or order, or none at all."""
     try:
-        signed, *told = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-        values = tuple(_value(value, term.column.type) for value, term in zip(told, order, strict=True))
+        signed, *encoded = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        values = tuple(_value(value, term.column.type) for value, term in zip(encoded, order, strict=True))
     except (ValueError, TypeError, OverflowError, UnicodeEncodeError, binascii.Error) as error:
         message = f"{cursor[:60]!r} is not a cursor: give one that a page of {table.plural} gave, as pageInfo.endCursor"
         raise BadInput(message) from error
@@ -41,17 +47,17 @@ def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]
     return values
 
 
-def _value(told: Any, kind: Scalar) -> Any:
-    if told is None:
+def _value(encoded: Any, kind: Scalar) -> Any:
+    if encoded is None:
         return None
-    if kind in (FLOAT, DOUBLE) and isinstance(told, str):
-        return float(told)
-    if kind in (INSTANT, DATETIME) and isinstance(told, str):
-        parsed = datetime.fromisoformat(told)
+    if kind in (FLOAT, DOUBLE) and isinstance(encoded, str):
+        return float(encoded)
+    if kind in (INSTANT, DATETIME) and isinstance(encoded, str):
+        parsed = datetime.fromisoformat(encoded)
         return parsed.replace(tzinfo=None) if kind is DATETIME else parsed.astimezone(UTC)
-    if isinstance(told, _PLAIN.get(kind, str)):
-        return told
-    message = f"{told!r} is not of this column"
+    if isinstance(encoded, _PLAIN.get(kind, str)):
+        return encoded
+    message = f"{encoded!r} is not of this column"
     raise TypeError(message)
 
 

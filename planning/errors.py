@@ -1,27 +1,37 @@
-"""Every way to refuse or fail below the edge.
+"""Every way in which a request is refused or fails, below the edge.
 
 GatewayError
 ├── BadInput             BAD_INPUT            the request is wrong: says what, and what would be right
 ├── TooMuch              LIMIT_EXCEEDED       the request is sound but larger than a limit
 ├── WrongMethod          METHOD_NOT_ALLOWED   a GET that would change something
-├── NotFound             NOT_FOUND            a name or key that nothing bears
+├── NotFound             NOT_FOUND            there is nothing of this name or key
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
-├── NoRoom               NO_ROOM              there is no room on the disk where rows are put aside
+├── NoRoom               NO_ROOM              the disk that results are kept on is full
 ├── TimedOut             TIMED_OUT            a statement ran into its time limit
-└── Internal             INTERNAL             a defect of ours: logged here, not told there
+└── Internal             INTERNAL             a defect of ours: logged, and not shown to the client
 """
 
 from typing import Any, ClassVar
 
 
 class GatewayError(Exception):
-    """A refusal or failure that a client may be told; `code` is stable, the text is for people."""
+    """A refusal or failure that is shown to clients: `code` is stable, the message is for people.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what would be right; never SQL, hosts or credentials.
+    source
+        Name of the database concerned, if it is one.
+    retry
+        Seconds after which it is worth trying again; None for 2 where the status is 503, and for never elsewhere.
+    """
 
     code: ClassVar[str] = "INTERNAL"
     status: ClassVar[int] = 500
-    """HTTP status where the whole answer is this error."""
+    """HTTP status of a response that is nothing but this error."""
 
     def __init__(self, message: str, source: str | None = None, retry: int | None = None) -> None:
         super().__init__(message)
@@ -59,7 +69,7 @@ class WrongMethod(GatewayError):
 
 
 class NotFound(GatewayError):
-    """Nothing bears this name or key."""
+    """There is nothing of this name or key."""
 
     code = "NOT_FOUND"
     status = 404
@@ -87,7 +97,7 @@ class Busy(GatewayError):
 
 
 class NoRoom(GatewayError):
-    """There is no room left on the disk where rows are put aside."""
+    """The disk that results are kept on is full."""
 
     code = "NO_ROOM"
     status = 503

@@ -1,4 +1,4 @@
-"""The SQL of groups: what their keys and measures are made of, so that JSON can write it and postgres_fdw ships it."""
+"""SQL of the keys and measures of groups, such that postgres_fdw ships it and JSON can write the results."""
 
 import sqlalchemy as sa
 
@@ -9,19 +9,19 @@ from schema.types import BOOLEAN, DOUBLE, FLOAT
 
 
 def key(column: Column, scope: StatementScope) -> Expression:
-    """A column to group by. NaN and infinities are told as null, and so belong with NULL."""
-    found = scope.column(column)
+    """A column to group by. NaN and infinities are null in JSON, and so belong to the group of NULL."""
+    expression = scope.column(column)
     # postgres_fdw ships CASE, and not NULLIF.
-    return sa.case((_finite(found), found)) if column.type in (FLOAT, DOUBLE) else found
+    return sa.case((_finite(expression), expression)) if column.type in (FLOAT, DOUBLE) else expression
 
 
 def measure(function: Function, column: Column, scope: StatementScope) -> Expression:
-    """What is made of a column's values in a group, NULL, NaN and infinities left out."""
-    found = scope.column(column)
+    """The aggregate of a column's values in a group; NULL, NaN and infinities are left out, NULL where none is left."""
+    expression = scope.column(column)
     name = _LOGICAL[function] if column.type is BOOLEAN else function.value
-    made: sa.Function[sa.types.NullType] = getattr(sa.func, name)(found)
-    kept: Expression = made.filter(_finite(found)) if column.type in (FLOAT, DOUBLE) else made
-    return sa.cast(kept, sa.Double()) if function is Function.AVG else kept
+    aggregate: sa.Function[sa.types.NullType] = getattr(sa.func, name)(expression)
+    finite: Expression = aggregate.filter(_finite(expression)) if column.type in (FLOAT, DOUBLE) else aggregate
+    return sa.cast(finite, sa.Double()) if function is Function.AVG else finite
 
 
 _LOGICAL = {Function.MIN: "bool_and", Function.MAX: "bool_or"}

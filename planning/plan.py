@@ -1,7 +1,7 @@
-"""The plan: what to fetch, as data. Everything that is asked of the gateway becomes one of these.
+"""The plan: what to fetch, as data. Every request to the gateway becomes one or several of these.
 
 A `StatementShape` holds no value, so that it can be the key of a cache of SQL texts; the values go beside it, in the
-order in which the shape's conditions want them.
+order of the shape's conditions.
 """
 
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ class InCone:
 
     outside: bool = False
     narrow: bool = False
-    """Whether the cone holds few enough rows to be fetched and sorted, whatever index there is on their order."""
+    """Whether the cone is small enough for its rows to be sorted, whatever index there is on their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,11 @@ class Cell:
     path: tuple[Link, ...] = ()
     """Links to one that lead to it from the plan's table."""
     table: Table | None = None
-    """The table it is of, where there is no plan: in a query of several tables."""
+    """The table that it is of, in a query of several tables; None where the plan has one."""
 
 
 class Function(StrEnum):
-    """What is made of the values of a group; the value is the GraphQL name."""
+    """What is computed from the values of a group; the value is the GraphQL name."""
 
     MIN = "min"
     MAX = "max"
@@ -131,12 +131,12 @@ class Function(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Rows put into groups: their keys come out first, then the number of rows, then the measures."""
+    """Rows put into groups: the columns of a result are their keys, the number of rows, then the measures."""
 
     by: tuple[Column, ...]
     measures: tuple[tuple[Function, Column], ...] = ()
     largest_first: bool = False
-    """Whether the order is that of their sizes before that of their keys."""
+    """Whether larger groups come first, and only groups of one size in the order of their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +149,18 @@ class StatementShape:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0
-    """Rows left out from the start: for pages that are asked by their number."""
+    """Rows left out from the start, for pages that are requested by their number."""
     link: Link | None = None
-    """Fetch what this link leads to from many rows at once: their keys are the first value, and come out first."""
+    """Fetch the targets of this link from many rows at once: their keys are the first value, and the first column."""
     count: bool = False
-    """Count the rows (of each parent) instead of fetching them."""
+    """Count the rows, for each key of `link` if there is one, instead of fetching them."""
+    grouping: Grouping | None = None
+    """Fetch groups of rows instead of rows; None for rows."""
 
     @property
     def scattered(self) -> bool:
-        """Whether its rows are found by place, so that an index on their order would be of no use."""
+        """Whether its rows are selected by position, so that an index on their order would be of no use."""
         return any(isinstance(part, Nearby) or (isinstance(part, InCone) and part.narrow) for part in self.conditions)
-
-    grouping: Grouping | None = None
-    """Fetch groups of rows instead of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class Plan:
 
     @property
     def table(self) -> Table:
-        """The table whose rows are wanted."""
+        """The table whose rows it fetches."""
         return self.shape.table
 
     def with_cells(self, cells: tuple[Cell, ...]) -> "Plan":
@@ -181,7 +180,7 @@ class Plan:
         return replace(self, shape=replace(self.shape, cells=cells))
 
     def counting(self) -> "Plan":
-        """The plan that counts what this one lists without cursor and limit; cursors come last among conditions."""
+        """The plan that counts what this one lists, without its cursor and limit; a cursor is the last condition."""
         shape = self.shape
         kept = tuple(condition for condition in shape.conditions if not isinstance(condition, AfterCursor))
         dropped = sum(null is False for c in shape.conditions if isinstance(c, AfterCursor) for null in c.nulls)
@@ -191,7 +190,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Conditions with their values, as they are gathered from arguments."""
+    """Conditions and their values, in one order; `+` joins two, all of which must hold."""
 
     conditions: tuple[Condition, ...] = ()
     values: tuple[Any, ...] = ()
@@ -202,12 +201,14 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a connection: how many rows, in which order, after which cursor; `backwards` for last/before."""
+    """A page of a connection: at most so many rows, in an order, after a cursor."""
 
     limit: int
     order: tuple[Order, ...]
     beyond: Selected = field(default_factory=Selected)
+    """The rows after the cursor (`AfterCursor`), or before it if `backwards`; empty for the first page."""
     backwards: bool = False
+    """Whether it is counted from the end: `last` and `before`."""
 
     @property
     def sql_order(self) -> tuple[Order, ...]:

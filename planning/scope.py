@@ -17,7 +17,7 @@ from planning.plan import StatementShape
 from schema.space import SpatialBackend, in_cone
 from schema.spelling import column_name, relation_name
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
-from schema.views import stand_in
+from schema.views import source_query
 
 Expression: TypeAlias = sa.ColumnElement[Any]
 Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
@@ -120,6 +120,22 @@ class StatementScope:
         return parent
 
     def _lineage(self, link: Link, bridge: Lineage, keys: Expression) -> Expression:
+        """Follow a link from exposures of the Obs Portal to granules of OiDB; the exposure of each granule.
+
+        The two databases share no key. A granule of level 0 is named after the exposure itself; published data
+        (level > 0) after the exposure's header, which is what precedes its first `_`, and only in the same programme.
+
+        Worked example, for the keys ["GRAVI.2019-01-01_7", "GRAVI.2019-01-01_8"], both of programme 60.A:
+
+            granule (obs_id, level, programme)    of exposure
+            GRAVI.2019-01-01_7   0   (any)        GRAVI.2019-01-01_7
+            GRAVI.2019-01-01     2   60.A         GRAVI.2019-01-01_7 and GRAVI.2019-01-01_8
+            GRAVI.2019-01-01     2   99.B         none: another programme
+            GRAVI.2019-01-01     0   60.A         none: at level 0 the name is the whole exposure's
+
+        The names are also a restriction of the granules alone (`far = ANY (…)`), computed from the keys, so that OiDB
+        receives it and sends these rows only.
+        """
         log, far = self.relation(bridge.table, "b"), self.column(link.to_column)
         exposure: Expression = log.c[bridge.exposure.sql]
         spelt = sa.func.unnest(_spelt(exposure)).table_valued("key", with_ordinality="n").render_derived(name="k")
@@ -216,7 +232,7 @@ def _spelt(exposure: Expression) -> Expression:
 @cache
 def _relation(table: Table, *, direct: bool) -> sa.TableClause | sa.TextualSelect:
     """A table by its name in the hub or at its source; its columns are found by the name they have in the hub."""
-    query = stand_in(table, direct=direct)
+    query = source_query(table, direct=direct)
     if query:
         text = sa.text(query.replace(":", "\\:"))
         return text.columns(*(sa.column(column.sql) for column in table.columns))

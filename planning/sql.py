@@ -158,7 +158,7 @@ def _restricted(query: Query, shape: StatementShape, scope: StatementScope) -> Q
 
 
 def _limited(query: Query, limit: int | None) -> Query:
-    # postgres_fdw ships a literal LIMIT, never a bound one (facts/postgres.md section 6).
+    # postgres_fdw ships a literal LIMIT, never a bound one.
     return query if limit is None else query.limit(sa.literal_column(str(limit), sa.Integer))
 
 

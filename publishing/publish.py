@@ -20,7 +20,7 @@ from schema.space import BODIES, CUBE
 from schema.table import Table
 from schema.tap_rows import inserts, of_table
 from schema.types import ASCII
-from sky.cells import cell
+from sky.cells import place_cells
 
 NUMBER = named_query("publishing/publish", "number")
 CREATE_CELLS = named_query("publishing/publish", "create_cells")
@@ -169,7 +169,7 @@ async def _add_cells(writer: Writer, table: Table, new: str) -> None:
     await writer.run(CREATE_CELLS.format(cells=cells, type=key.type.sql))
     await writer.run(PLACES.format(cursor=cursor, table=relation, key=key.sql, ra=ra, dec=dec))
     while rows := await writer.fetch(f"FETCH {AT_ONCE} FROM {cursor}"):
-        numbers = cell(*(np.array([row[axis] for row in rows]) for axis in (1, 2))).tolist()
+        numbers = place_cells(*(np.array([row[axis] for row in rows]) for axis in (1, 2))).tolist()
         placed: list[Any] = [(number, *row) for number, row in zip(numbers, rows, strict=True)]
         await writer.add(cells, ("cell", "key", "ra", "dec"), placed)
     await writer.run(FINISH_CELLS.format(cursor=cursor, cells=cells))

@@ -1,7 +1,7 @@
-"""What is added to the Obs Portal, found once for all who want to be told of it.
+"""Find rows added to the Obs Portal, once for all subscribers.
 
-New are exposures whose `exp_date_updated` is not far behind the latest and whose key was not there when the first
-subscription began. Keys are known by a 64-bit hash each, 3 MB for 340 000 exposures, while there is a subscription.
+An exposure is new if its `exp_date_updated` is at most `OVERLAP` behind the latest and its key did not exist when the
+first subscription began. Known keys are kept as 64-bit hashes, 3 MB for 340 000 exposures, while there are subscribers.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from schema.named_queries import named_query
 
 LOG = logging.getLogger(__name__)
 WAITING = 256
-"""Answers that may wait for a subscriber to take them."""
+"""Most results that wait in a subscriber's queue."""
 PATIENCE = 5.0
-"""Seconds that the others wait for one that has so many."""
+"""Seconds that all others wait for a subscriber whose queue is full; then it is dropped."""
 SCAN = 5000
-"""Rows that are looked at by one statement."""
+"""Rows read by one statement."""
 OVERLAP = timedelta(minutes=2)
-"""How much later than its date a row may be committed."""
+"""How much later than its `exp_date_updated` a row may be committed and still be found."""
 LONG_AGO = datetime(1858, 11, 17, tzinfo=UTC)
 TABLE = ADDED.table
 HASH = f"hashtextextended({TABLE.key.sql}, 0)"
@@ -36,21 +36,21 @@ CHANGED_SINCE = named_query("resolvers/additions", "changed_since").format_map(N
 
 
 class Subscriber:
-    """Who is told, through a queue with an end."""
+    """One subscriber, with a bounded queue of results."""
 
     def __init__(self) -> None:
         self._answers: asyncio.Queue[OperationResult] = asyncio.Queue(WAITING)
         self._left = False
 
-    def tell(self, answer: OperationResult) -> bool:
-        """Add an answer, if there is room."""
+    def offer(self, answer: OperationResult) -> bool:
+        """Queue a result; False if the queue is full."""
         if self._answers.full():
             return False
         self._answers.put_nowait(answer)
         return True
 
-    async def wait(self, answer: OperationResult) -> bool:
-        """Add an answer when there is room; False for a subscriber that does not take them."""
+    async def offer_patiently(self, answer: OperationResult) -> bool:
+        """Queue a result within `PATIENCE`; False if there was no room, which ends the subscriber."""
         try:
             await asyncio.wait_for(self._answers.put(answer), PATIENCE)
         except TimeoutError:
@@ -58,7 +58,7 @@ class Subscriber:
         return not self._left
 
     async def answer(self) -> OperationResult:
-        """The next answer; raises `TooMuch` when those that were in time are taken."""
+        """Wait for the next result; raises `TooMuch` once an ended subscriber has taken all results queued."""
         if self._left and self._answers.empty():
             message = "More was added than was taken in time: subscribe again, and ask for what is missing"
             raise TooMuch(message)
@@ -66,10 +66,10 @@ class Subscriber:
 
 
 class Additions:
-    """The subscriptions to what is added, by what they ask."""
+    """Subscribers to added rows, grouped by their query, which runs once for each group."""
 
     def __init__(self, current: Callable[[], Operations]) -> None:
-        """`current` gives the operations that answer what was added now."""
+        """Follow nothing yet; `current` returns the operations that answer the queries."""
         self._current = current
         self._groups: dict[SubscriptionQuery, set[Subscriber]] = {}
         self._starting = asyncio.Lock()
@@ -79,18 +79,18 @@ class Additions:
         self._latest = LONG_AGO
 
     async def join(self, query: SubscriptionQuery) -> Subscriber:
-        """Begin to be told; raises `GatewayError` where what is there already cannot be found out."""
+        """Add a subscriber; the first one reads the known keys, which may raise `GatewayError`."""
         async with self._starting:
             if self._task is None:
                 changes = self._current().hub.health.changes()
-                await self._learn()
+                await self._read_known_keys()
                 self._task = asyncio.create_task(self._follow(changes))
         subscriber = Subscriber()
         self._groups.setdefault(query, set()).add(subscriber)
         return subscriber
 
     def leave(self, query: SubscriptionQuery, subscriber: Subscriber) -> None:
-        """Be told no longer; nothing is followed for nobody."""
+        """Remove a subscriber; the last one ends the task that follows changes."""
         group = self._groups.get(query, set())
         group.discard(subscriber)
         if not group:
@@ -99,7 +99,7 @@ class Additions:
             self._task.cancel()
             self._task = None
 
-    async def _learn(self) -> None:
+    async def _read_known_keys(self) -> None:
         statement = Statement(KNOWN, (), (TABLE.source,))
         [(latest, hashes)] = await self._current().hub.fetch(statement)
         self._latest = latest or LONG_AGO
@@ -111,14 +111,14 @@ class Additions:
                 try:
                     async for keys in self._added():
                         for start in range(0, len(keys), BATCH):
-                            await self._tell(keys[start : start + BATCH])
+                            await self._publish(keys[start : start + BATCH])
                 except GatewayError as error:
                     LOG.info("additions: %s", error)
                 except Exception:
                     LOG.exception("additions are not told")
 
     async def _added(self) -> AsyncIterator[list[str]]:
-        """Keys of what was added, some at a time."""
+        """Yield the keys of added rows, at most `SCAN` at a time, and remember them as known."""
         since, after = self._latest - OVERLAP, ""
         while True:
             statement = Statement(CHANGED_SINCE, (since, after), (TABLE.source,))
@@ -137,10 +137,12 @@ class Additions:
         index = bisect_left(self._known, hashed)
         return hashed in self._recent or (index < len(self._known) and self._known[index] == hashed)
 
-    async def _tell(self, keys: list[str]) -> None:
+    async def _publish(self, keys: list[str]) -> None:
         for query, group in tuple(self._groups.items()):
             answer = await self._current().answer(query.request(keys))
             for message in query.messages(answer):
-                full = [subscriber for subscriber in group if not subscriber.tell(message)]
-                waited = await asyncio.gather(*(subscriber.wait(message) for subscriber in full)) if full else []
-                group -= {subscriber for subscriber, there in zip(full, waited, strict=True) if not there}
+                full = [subscriber for subscriber in group if not subscriber.offer(message)]
+                accepted = (
+                    await asyncio.gather(*(subscriber.offer_patiently(message) for subscriber in full)) if full else []
+                )
+                group -= {subscriber for subscriber, there in zip(full, accepted, strict=True) if not there}

@@ -28,7 +28,7 @@ Positions = Mapping[Column | tuple[Function, Column], int]
 
 
 async def aggregate_groups(hub: Hub, groups: Groups, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Fetch groups and complete them as the selection wants.
+    """Fetch groups and complete them as selected.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ async def groups_plan(hub: Hub, table: Table, params: Mapping[str, Any], measure
     """Plan the groups of a table; without `groupBy` there is one group. Raises `BadInput`, `TooMuch`, `NotFound`."""
     by = tuple(dict.fromkeys(table.by_field[_enum(field)] for field in params.get("groupBy") or ()))
     limit = group_limit(params.get("first"))
-    selected = arguments.selected(table, await star_names.placed(hub, params))
+    selected = arguments.selected(table, await star_names.resolve_star_name(hub, params))
     grouping = Grouping(by, measures, largest_first=_enum(params.get("orderBy")) == "COUNT")
     one_more = limit + 1 if by else None
     return Plan(StatementShape(table, (), selected.conditions, limit=one_more, grouping=grouping), selected.values)
@@ -100,8 +100,8 @@ def group_limit(first: int | None) -> int:
 
 def _measures(groups: Groups) -> Iterator[tuple[Function, Column]]:
     for _, entry in groups.entries:
-        if isinstance(entry, Values) and entry.part != "key":
-            yield from ((Function(entry.part), column) for _, column in entry.entries if isinstance(column, Column))
+        if isinstance(entry, Values) and entry.field != "key":
+            yield from ((Function(entry.field), column) for _, column in entry.entries if isinstance(column, Column))
 
 
 def _completed(selection: Groups, rows: Sequence[Record], positions: Positions, more: bool) -> list[dict[str, Any]]:
@@ -120,8 +120,8 @@ def _column(
 ) -> Sequence[Any]:
     """Value of one entry of the selection for each group."""
     match entry:
-        case Values(part, entries):
-            readers = [(key, _reader(part, leaf, positions)) for key, leaf in entries]
+        case Values(field, entries):
+            readers = [(key, _reader(field, leaf, positions)) for key, leaf in entries]
             return [{key: read(row) for key, read in readers} for row in rows]
         case Constant(value):
             return [value] * len(rows)
@@ -131,10 +131,10 @@ def _column(
             return [*[True] * (len(rows) - 1), more] if rows else []
 
 
-def _reader(part: str, leaf: Column | Constant, positions: Positions) -> Callable[[Record], Any]:
+def _reader(field: str, leaf: Column | Constant, positions: Positions) -> Callable[[Record], Any]:
     if isinstance(leaf, Constant):
         return lambda _: leaf.value
-    position = positions.get(leaf if part == "key" else (Function(part), leaf))
+    position = positions.get(leaf if field == "key" else (Function(field), leaf))
     if position is None:
         return lambda _: None
     if leaf.enumeration is None:
@@ -164,8 +164,8 @@ def _group(plan: Plan, row: Record, *, has_next: bool) -> Group:
     positions = record_positions(plan)
     group = Group(row[_counted(positions)], has_next, *(dict(empty) for _ in range(4)))
     for measure, position in positions.items():
-        part, column = ("key", measure) if isinstance(measure, Column) else measure
-        getattr(group, part)[column.sql] = row[position]
+        field, column = ("key", measure) if isinstance(measure, Column) else measure
+        getattr(group, field)[column.sql] = row[position]
     return group
 
 

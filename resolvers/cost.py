@@ -16,7 +16,7 @@ from graphql.execution.values import VariableValues
 
 from planning.arguments import DEFAULT_PAGE
 from planning.errors import TooMuch
-from resolvers.entities import grouped, references
+from resolvers.entities import keys_by_table, parse_references
 from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
 from resolvers.steps import QueryStep
 from schema.catalog import Catalog
@@ -60,7 +60,9 @@ class Pricing:
     def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[Share]:
         """Yield the shares of a root field and of every step below it."""
         if isinstance(root, Entities):
-            keys = grouped(references(self.catalog, root.field.arguments(self.variables)["representations"]))
+            keys = keys_by_table(
+                parse_references(self.catalog, root.field.arguments(self.variables)["representations"])
+            )
             for level in levels:
                 if level.table in keys:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))

@@ -1,4 +1,4 @@
-"""Cross-match: up to 100 000 positions against the stars and records that the hub has by cell (`crossid`)."""
+"""The field `crossmatch`: up to 100 000 positions against stars and records, joined by HEALPix cell in the hub."""
 
 import asyncio
 import base64
@@ -19,16 +19,19 @@ from schema.crossmatch import LINKS, MATCHED, MOVING
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
 from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
-from sky.cells import FIRST, LAST, REACH, WIDEST, touched
+from sky.cells import FIRST, LAST, REACH, WIDEST, cone_cells
 from sky.healpix import Floats
 
 RADIUS = 3.0
+"""Default radius, arcsec."""
 STARS = [MatchTable(0)]
+"""Default of `tables`: the stars of JSDC."""
 LARGEST_RADIUS = WIDEST - REACH
+"""In arcsec."""
 MOST = 500_000
-"""Matches of one question."""
+"""Most matches of one request."""
 Match = tuple[int, int, float, int]
-"""Position, table, separation, key: the order of matches."""
+"""Index of the position, code of the table, separation in arcsec, key of the row; matches sort in this order."""
 
 
 @lru_cache(maxsize=64)
@@ -52,7 +55,7 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MatchEdge:
-    """A match and its cursor."""
+    """A match, as the fields of `Match` read it, and its cursor."""
 
     cursor: str
     node: dict[str, Any]
@@ -60,18 +63,20 @@ class MatchEdge:
 
 @dataclass(frozen=True)
 class Matches:
-    """The matches of one question, and which of them are on the page, as the fields of the connection read them."""
+    """The matches of one request and the bounds of the page, with a property for each field of the connection."""
 
-    found: list[Match]
+    matches: list[Match]
     count: int
-    """How many positions were asked for."""
+    """Number of positions in the request."""
     start: int
+    """Index of the first match of the page."""
     limit: int
+    """Most matches of the page."""
 
     @cached_property
     def edges(self) -> list[MatchEdge]:
-        """Each match of the page with its cursor."""
-        return [MatchEdge(_cursor(match), _node(match)) for match in self.found[self.start : self.start + self.limit]]
+        """The matches of the page with their cursors."""
+        return [MatchEdge(_cursor(match), _node(match)) for match in self.matches[self.start : self.start + self.limit]]
 
     @property
     def nodes(self) -> list[dict[str, Any]]:
@@ -80,31 +85,31 @@ class Matches:
 
     @property
     def page_info(self) -> PageInfo:
-        """Where the page stands."""
+        """Whether there are pages before and after, and the cursors of its ends."""
         edges = self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-        more = self.start + len(edges) < len(self.found)
+        more = self.start + len(edges) < len(self.matches)
         return PageInfo(has_next_page=more, has_previous_page=self.start > 0, start_cursor=ends[0], end_cursor=ends[1])
 
     @property
     def total_count(self) -> int:
-        """Matches on all pages."""
-        return len(self.found)
+        """Number of matches on all pages."""
+        return len(self.matches)
 
     @property
     def unmatched_count(self) -> int:
-        """Positions without a match."""
+        """Number of positions without a match."""
         return len(self.unmatched)
 
     @cached_property
     def unmatched(self) -> list[int]:
-        """Which they are."""
-        return sorted(set(range(self.count)) - {match[0] for match in self.found})
+        """Indexes of the positions without a match, from 0."""
+        return sorted(set(range(self.count)) - {match[0] for match in self.matches})
 
     @property
     def rows(self) -> list[Match]:
         """The matches of all pages."""
-        return self.found
+        return self.matches
 
 
 def _node(match: Match) -> dict[str, Any]:
@@ -117,16 +122,16 @@ def _cursor(match: Match) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(tuple(match))).decode()
 
 
-def _after(cursor: str, found: list[Match]) -> int:
+def _after(cursor: str, matches: list[Match]) -> int:
     try:
         position, code, separation, key = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-        return bisect_right(found, (int(position), int(code), float(separation), int(key)))
+        return bisect_right(matches, (int(position), int(code), float(separation), int(key)))
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         message = f"{cursor[:60]!r} is not a cursor: give one that a page of matches gave, as pageInfo.endCursor"
         raise BadInput(message) from error
 
 
-async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
+async def resolve_crossmatch(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
     info: strawberry.Info[Any, None],
     positions: Annotated[Positions, strawberry.argument(description=f"Places to match, at most {MOST_POSITIONS}")],
     radius: Annotated[float, strawberry.argument(description=f"In arcsec, up to {LARGEST_RADIUS:g}")] = RADIUS,
@@ -136,7 +141,13 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
     first: Annotated[int, strawberry.argument(description="How many matches")] = 100,
     after: Annotated[str | None, strawberry.argument(description="Start after the match with this cursor")] = None,
 ) -> Any:
-    """The matches of positions; raises `GatewayError`."""
+    """Resolve `crossmatch`.
+
+    Raises
+    ------
+    GatewayError
+        An argument is out of bounds, there are more than `MOST` matches, or the hub does not answer.
+    """
     _within("radius", radius, 0, LARGEST_RADIUS)
     _within("epoch", epoch, FIRST, LAST)
     if first < 0 or first > info.context.largest_page:
@@ -144,27 +155,46 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
         raise TooMuch(message)
     codes = tuple(sorted({table.value for table in tables}))
     places: Floats = positions  # type: ignore[assignment]
-    found = await match(info.context.hub, places, radius, codes, mode, epoch) if codes else []
-    return Matches(found, len(places), _after(after, found) if after else 0, first)
+    matches = await match_positions(info.context.hub, places, radius, codes, mode, epoch) if codes else []
+    return Matches(matches, len(places), _after(after, matches) if after else 0, first)
 
 
-async def match(  # noqa: PLR0913, PLR0917 - what is asked, once more
+async def match_positions(  # noqa: PLR0913, PLR0917 - the arguments of the field
     hub: Hub, places: Floats, radius: float, codes: tuple[int, ...], mode: CrossmatchMode, epoch: float = 2000
 ) -> list[Match]:
-    """Every match of places (rows of right ascension and declination) with tables, in order; raises `GatewayError`."""
+    """Find every match of positions with tables, in order.
+
+    Parameters
+    ----------
+    places
+        Shape (n, 2): right ascension and declination, ICRS degrees, at `epoch`.
+    radius
+        In arcsec, from 0 to `LARGEST_RADIUS`.
+    codes
+        Tables, by their codes in `schema.crossmatch.MATCHED`; at least one.
+    mode
+        BEST for the nearest row of each table, ALL for every row within the radius.
+    epoch
+        Julian year from 1980 to 2050, to which stars are moved by their proper motion.
+
+    Raises
+    ------
+    GatewayError
+        There are more than `MOST` matches, or the hub does not answer.
+    """
     text = _text(codes, mode)
-    values = (*await asyncio.to_thread(_touched, places, radius), radius)
+    values = (*await asyncio.to_thread(_cone_cells, places, radius), radius)
     moving = (epoch,) if any(MATCHED[code][1] in MOVING for code in codes) else ()
-    found: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
-    if len(found) > MOST:
+    records: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
+    if len(records) > MOST:
         message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"
         raise TooMuch(message)
-    return [tuple(row) for row in found]
+    return [tuple(row) for row in records]
 
 
-def _touched(places: Floats, radius: float) -> tuple[list[Any], ...]:
+def _cone_cells(places: Floats, radius: float) -> tuple[list[Any], ...]:
     ra, dec = places[:, 0], places[:, 1]
-    row, cell = touched(ra, dec, radius + REACH)
+    row, cell = cone_cells(ra, dec, radius + REACH)
     return tuple(column.tolist() for column in (row, cell, ra[row], dec[row]))
 
 
@@ -175,7 +205,7 @@ def _within(name: str, value: float, low: float, high: float) -> None:
 
 
 FIELD: StrawberryField = strawberry.field(
-    resolver=resolve,
+    resolver=resolve_crossmatch,
     name="crossmatch",
     graphql_type=CrossmatchConnection | None,
     description="What is near each of many positions: stars of JSDC, and records of the other databases",

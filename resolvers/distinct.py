@@ -1,4 +1,4 @@
-"""The values that a column has, for pick lists: groups of rows under another face."""
+"""The field `distinctValues`: values of a column with their numbers of rows, for pick lists."""
 
 import re
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from schema.table import Column
 from schema.types import ASCII, DOUBLE, FLOAT, TEXT
 
 LARGEST = {FLOAT: 3.4028234663852886e38, DOUBLE: 1.7976931348623157e308}
+"""Largest finite number of each type; JSON has neither NaN nor infinities."""
 
 
 @strawberry.type(description="A value of a column, and how often it is there")
@@ -30,7 +31,7 @@ class DistinctValue:
     )
 
 
-async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
+async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arguments of a GraphQL field
     info: strawberry.Info[Any, None],
     table: Annotated[str, strawberry.argument(description="Its name, as `obsportal.exposure` or `exposures`")],
     column: Annotated[str, strawberry.argument(description="Its name, as `instrument_name` or `instrumentName`")],
@@ -40,15 +41,17 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
     order_by: Annotated[GroupOrder, strawberry.argument(description="Which values come first")] = GroupOrder.COUNT,
     first: Annotated[int, strawberry.argument(description="How many values")] = 100,
 ) -> list[DistinctValue] | None:
-    """The values of a column; raises `GatewayError`."""
-    told = declared.table(info.context.catalog, table)
-    of = declared.column(told, column)
+    """Resolve `distinctValues`; raises `GatewayError`."""
+    declared_table = declared.find_table(info.context.catalog, table)
+    of = declared.find_column(declared_table, column)
     if not of.type.orderable:
         message = f"{of.name} holds JSON, whose values have no list"
         raise BadInput(message)
     chosen = _present(of) + _starting(of, starting_with)
     grouping = Grouping((of,), largest_first=order_by is GroupOrder.COUNT)
-    shape = StatementShape(told, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping)
+    shape = StatementShape(
+        declared_table, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping
+    )
     rows, more = await aggregate.fetch_groups(info.context.hub, Plan(shape, chosen.values))
     names = decoder(of.enumeration) if of.enumeration else None
     return [
@@ -58,7 +61,7 @@ async def resolve(  # noqa: PLR0913, PLR0917 - these are the arguments of a Grap
 
 
 def _present(column: Column) -> Selected:
-    """That there is a value, and one that JSON can write."""
+    """The condition that there is a value, and for numbers that it is finite."""
     largest = LARGEST.get(column.type)
     if largest is None:
         return Selected((Compared(column, Op.NOT_NULL),))
@@ -79,5 +82,7 @@ def _starting(column: Column, text: str | None) -> Selected:
 
 
 FIELD: StrawberryField = strawberry.field(
-    resolver=resolve, name="distinctValues", description="The values that a column has, as a pick list wants them"
+    resolver=resolve_distinct_values,
+    name="distinctValues",
+    description="The values that a column has, as a pick list wants them",
 )

@@ -1,4 +1,4 @@
-"""GraphQL texts: parsed, measured, validated, and what of them decides a plan."""
+"""Read GraphQL documents: parse, check against limits, validate, and find the variables that decide a plan."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ from resolvers.measurement import check
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Document:
-    """A parsed text, with what is wrong with it if anything is."""
+    """A parsed document and its validation errors, if there are any."""
 
     node: DocumentNode
     errors: tuple[GraphQLError, ...]
     switches: tuple[str, ...]
-    """Variables that `@skip` and `@include` use: other values of theirs make another selection."""
+    """Variables that `@skip` and `@include` use: other values give another selection, hence another plan."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation of that name, or the only one; raises `BadInput`."""
+        """Return the operation of that name, or for None the only one; raises `BadInput`."""
         named = self._named(name)
         if len(named) == 1:
             return named[0]
@@ -44,16 +44,26 @@ class Document:
         raise BadInput(message)
 
     def mutates(self, name: str | None) -> bool:
-        """Whether what is asked is a mutation, be the document valid or not."""
+        """Whether the operation of that name (None: any) is a mutation; the document need not be valid."""
         return any(node.operation is OperationType.MUTATION for node in self._named(name))
 
     def _named(self, name: str | None) -> list[OperationDefinitionNode]:
-        found = (node for node in self.node.definitions if isinstance(node, OperationDefinitionNode))
-        return [node for node in found if name is None or (node.name and node.name.value == name)]
+        operations = (node for node in self.node.definitions if isinstance(node, OperationDefinitionNode))
+        return [node for node in operations if name is None or (node.name and node.name.value == name)]
 
 
-def read(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
-    """The document of a text; raises `GraphQLError` for one that cannot be parsed, `TooMuch` for one over a limit."""
+def read_document(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
+    """Parse, check and validate a text.
+
+    Validation errors, at most ten, are in the document.
+
+    Raises
+    ------
+    GraphQLError
+        A syntax error.
+    TooMuch
+        A limit is exceeded.
+    """
     node = parse(text, max_tokens=limits.tokens, allow_empty_selection_sets=False)
     check(node, limits)
     rules = specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
@@ -62,32 +72,32 @@ def read(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
 
 
 class UsedVariables(Visitor):
-    """Collects the names of all variables that are used."""
+    """Visitor that collects the names of all variables used."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
 
     def enter_variable(self, node: VariableNode, *_: object) -> None:
-        """Note a variable."""
+        """Add the variable's name."""
         self.names.add(node.name.value)
 
 
 class UsedInDirectives(Visitor):
-    """Collects the names of the variables that arguments of directives are, in their order."""
+    """Visitor that collects the variables used as arguments of directives, in document order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: list[str] = []
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        """Note the variables of a directive."""
+        """Add the variables of the directive."""
         values = (argument.value for argument in node.arguments or ())
         self.names += [value.name.value for value in values if isinstance(value, VariableNode)]
 
 
-def variables(node: Node) -> set[str]:
-    """The names of the variables that are used in a part of a document."""
+def used_variables(node: Node) -> set[str]:
+    """Return the names of the variables used in a node and everything below it."""
     visitor = UsedVariables()
     visit(node, visitor)
     return visitor.names

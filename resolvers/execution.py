@@ -1,4 +1,18 @@
-"""Running a compiled operation: one statement a level, levels below all rows at once, failures kept to their part."""
+"""Run a compiled operation: one statement a step, steps below it for all rows at once, failures kept to their field.
+
+Worked example: `{ stars(first: 2) { nodes { name exposures { totalCount nodes { expId } } } } }` is a step over
+jsdc.star with one over obsportal.exposure below it (see `resolvers.steps`).
+
+1. `_listing` fetches the first step: `SELECT name, jsdc_id FROM jsdc.star ORDER BY jsdc_id LIMIT 3` gives
+   [("Sirius", 7), ("Vega", 9), ("Rigel", 12)]; `page_slice` keeps two rows, and that there are more.
+2. `_lookups` collects the distinct, non-null link keys of these rows, [7, 9], and `_to_many` fetches the exposures of
+   both stars with one statement: at most a page of each, every record beginning with its star's key. Another counts
+   them. Records are grouped by that key, [(7, "A"), (7, "B")] and [], and completed: {7: {"totalCount": 2, …}, 9: {…}}.
+3. The rows of step 1 are completed with this mapping as their lookup: an object takes what its key maps to.
+
+A statement that fails gives a `Failure` instead of the mapping of step 2, so that the two stars keep their names while
+`exposures` is null with an error at the path of each. Steps beside each other run concurrently.
+"""
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
@@ -17,10 +31,10 @@ from planning.errors import BadInput, GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
-from resolvers.identification import identified
+from resolvers.identification import identifying_condition
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
 from resolvers.steps import QueryStep, StepSelection, connections, page_slice
-from resolvers.union import Question, united
+from resolvers.union import UnionRequest, fetch_union
 from schema.catalog import Catalog
 from schema.crossid import OBJECT
 from schema.operators import Op
@@ -31,19 +45,19 @@ NONE = Total(0, exact=True)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Failure:
-    """Stands in the answer where a part of it could not be had, until `settle` makes it null and an error."""
+    """A placeholder in the answer for a value that failed; `settle` replaces it by null and an error."""
 
     error: GatewayError | GraphQLError
     field: Field
 
-    def get(self, origin: Any) -> "Failure | None":
-        """As a lookup: every row that links somewhere lacks what it links to."""
-        return None if origin is None else self
+    def get(self, key: Any) -> "Failure | None":
+        """Serve as the lookup of a link: every row with a key gets the failure, a row without one gets null."""
+        return None if key is None else self
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Partial:
-    """Stands in the answer for a list that lacks what some databases have, until `settle` tells which."""
+    """A placeholder for a connection that lacks the rows of some sources; `settle` adds an error for each."""
 
     value: Any
     missing: Sequence[GatewayError]
@@ -59,7 +73,7 @@ class OperationRun:
     variables: VariableValues
     largest_page: int
     failures: "list[Failure | Partial]"
-    """What could not be had so far; empty, the answer needs no `settle`."""
+    """Placeholders put into the answer so far; if it is empty, the answer needs no `settle`."""
 
     def _failed(self, error: GatewayError | GraphQLError, field: Field) -> Failure:
         failure = Failure(error, field)
@@ -67,48 +81,67 @@ class OperationRun:
         return failure
 
     async def answer(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Any:
-        """The value of a field of Query, or a `Failure`; groups of rows have no level."""
+        """Answer one field of Query.
+
+        Parameters
+        ----------
+        levels
+            Its steps: one for rows, one for each table of entities, none for groups of rows.
+
+        Returns
+        -------
+        Any
+            What JSON holds for the field, but for `Failure` and `Partial`, which are also in `failures`.
+
+        Raises
+        ------
+        Unexpected
+            A row is not what its declaration says, as an enumeration's code that is not known.
+        """
         if isinstance(root, Entities):
             return await self._entities(root, {level.table: level for level in levels})
         return await self._root(root, levels[0] if levels else None)
 
     async def _root(self, root: Root, level: QueryStep | None) -> Any:
         try:
-            told = root.field.arguments(self.variables)
-            if isinstance(root.wanted, Groups):
-                return await aggregate.aggregate_groups(self.hub, root.wanted, told)
-            assert level is not None  # noqa: S101 - told to mypy
+            params = root.field.arguments(self.variables)
+            if isinstance(root.selection, Groups):
+                return await aggregate.aggregate_groups(self.hub, root.selection, params)
+            assert level is not None  # noqa: S101 - for mypy
             if root.table is OBJECT:
-                return await self._object(root, level, told)
-            if isinstance(root.wanted, Row):
-                return await self._single(root, level, told)
-            placed = await star_names.placed(self.hub, told)
+                return await self._object(root, level, params)
+            if isinstance(root.selection, Row):
+                return await self._single(root, level, params)
+            placed = await star_names.resolve_star_name(self.hub, params)
             return await (self._united(root, level, placed) if level.table.branches else self._listing(level, placed))
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, root.field)
 
-    async def _entities(self, wanted: Entities, levels: Mapping[Table, QueryStep]) -> Any:
-        """Rows of any tables by their keys, one statement a table; each is its own `Failure` if it cannot be had."""
+    async def _entities(self, selection: Entities, levels: Mapping[Table, QueryStep]) -> Any:
+        """Rows of any tables by their keys, one statement a table; an invalid key or a failed table is a `Failure`."""
         try:
-            asked = entities.references(self.catalog, wanted.field.arguments(self.variables)["representations"])
+            representations = selection.field.arguments(self.variables)["representations"]
+            references = entities.parse_references(self.catalog, representations)
         except GraphQLError as error:
-            return self._failed(error, wanted.field)
-        keys = entities.grouped(asked)
-        found = await together([self._by_key(wanted.field, levels[table], keys[table]) for table in keys])
-        by_table = dict(zip(keys, found, strict=True))
+            return self._failed(error, selection.field)
+        keys = entities.keys_by_table(references)
+        results = await gather_results([self._by_key(selection.field, levels[table], keys[table]) for table in keys])
+        by_table = dict(zip(keys, results, strict=True))
         return [
-            self._failed(one, wanted.field) if isinstance(one, BadInput) else by_table[one[0]].get(one[1])
-            for one in asked
+            self._failed(reference, selection.field)
+            if isinstance(reference, BadInput)
+            else by_table[reference[0]].get(reference[1])
+            for reference in references
         ]
 
     async def _by_key(self, field: Field, level: QueryStep, keys: list[Any]) -> Any:
         try:
-            return await self._ones(entities.by_key(level.table), level, keys)
+            return await self._to_one(entities.key_link(level.table), level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, field)
 
-    async def _single(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
-        chosen = await identified(self.hub, root, told)
+    async def _single(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
+        chosen = await identifying_condition(self.hub, root, params)
         place = None if chosen is None else located(root.table, chosen)
         if place is None:
             return None
@@ -116,87 +149,87 @@ class OperationRun:
         shape = StatementShape(table, level.cells(None), chosen.conditions, limit=1)
         return await self._one(root, level, await self._fetch(Plan(shape, chosen.values)))
 
-    async def _object(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
-        found = await objects.named(self.hub, told["name"])
-        return found and await self._one(root, level, [[found[column] for column in level.columns]])
+    async def _object(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
+        row = await objects.find_object(self.hub, params["name"])
+        return row and await self._one(root, level, [[row[column] for column in level.columns]])
 
     async def _one(self, root: Root, level: QueryStep, rows: Sequence[Record]) -> Any:
-        part = level.selections[root.wanted]  # type: ignore[index]
-        made = part.completion(rows, await self._lookups(part, rows))
-        return made[0] if made else None
+        selection = level.selections[root.selection]  # type: ignore[index]
+        objects = selection.completion(rows, await self._lookups(selection, rows))
+        return objects[0] if objects else None
 
-    async def _listing(self, level: QueryStep, told: Mapping[str, Any]) -> Any:
-        page = arguments.page(level.table, told, self.largest_page)
-        plan = _plan(level, page, arguments.selected(level.table, told))
+    async def _listing(self, level: QueryStep, params: Mapping[str, Any]) -> Any:
+        page = arguments.page(level.table, params, self.largest_page)
+        plan = _plan(level, page, arguments.selected(level.table, params))
         listing = [self._fetch(plan)] if level.listed else []
-        counting = [totals.total(self.hub, plan)] if level.counted else []
-        found = await together([*listing, *counting])
-        taken = page_slice(found[0] if level.listed else [], page)
+        counting = [totals.count_rows(self.hub, plan)] if level.counted else []
+        results = await gather_results([*listing, *counting])
+        taken = page_slice(results[0] if level.listed else [], page)
         lookups = await self._all_lookups(level, taken.rows)
-        return connections(level, page, [taken], lookups, found[-1:] if level.counted else [NONE])[0]
+        return connections(level, page, [taken], lookups, results[-1:] if level.counted else [NONE])[0]
 
-    async def _united(self, root: Root, level: QueryStep, told: Mapping[str, Any]) -> Any:
-        """A page of a union, of which a database that does not answer costs its own part only."""
-        page = arguments.page(level.table, told, self.largest_page)
-        question = Question(level.table, level.cells(page), arguments.selected(level.table, told), page)
-        found = await united(self.hub, question, listed=level.listed, counted=level.counted)
-        taken = page_slice(found.rows, page)
+    async def _united(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
+        """A page of a union; a source that does not answer costs its own rows only."""
+        page = arguments.page(level.table, params, self.largest_page)
+        request = UnionRequest(level.table, level.cells(page), arguments.selected(level.table, params), page)
+        union = await fetch_union(self.hub, request, listed=level.listed, counted=level.counted)
+        taken = page_slice(union.rows, page)
         lookups = await self._all_lookups(level, taken.rows)
-        made = connections(level, page, [taken], lookups, [Total(found.total, exact=not found.failures)])[0]
-        if not found.failures:
-            return made
-        self.failures.append(Partial(made, found.failures, root.field))
+        connection = connections(level, page, [taken], lookups, [Total(union.total, exact=not union.failures)])[0]
+        if not union.failures:
+            return connection
+        self.failures.append(Partial(connection, union.failures, root.field))
         return self.failures[-1]
 
     async def _all_lookups(self, level: QueryStep, rows: Sequence[Record]) -> dict[Row, Lookups]:
-        found = await together([self._lookups(part, rows) for part in level.selections.values()])
-        return dict(zip(level.selections, found, strict=True))
+        lookups = await gather_results([self._lookups(selection, rows) for selection in level.selections.values()])
+        return dict(zip(level.selections, lookups, strict=True))
 
-    async def _lookups(self, part: StepSelection, rows: Sequence[Record]) -> Lookups:
-        links = zip(part.completion.links, part.below, strict=True)
-        return await together(
+    async def _lookups(self, selection: StepSelection, rows: Sequence[Record]) -> Lookups:
+        links = zip(selection.completion.links, selection.below, strict=True)
+        return await gather_results(
             [self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links]
         )
 
-    async def _lookup(self, entry: ToOne | ToMany, level: QueryStep, origins: Iterable[Any]) -> Any:
-        keys = [origin for origin in origins if origin is not None]
+    async def _lookup(self, entry: ToOne | ToMany, level: QueryStep, link_keys: Iterable[Any]) -> Any:
+        keys = [key for key in link_keys if key is not None]
         if not keys:
             return {}
         try:
             if isinstance(entry, ToOne):
-                return await self._ones(entry.link, level, keys)
-            return await self._manys(entry, level, keys)
+                return await self._to_one(entry.link, level, keys)
+            return await self._to_many(entry, level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, entry.field)
 
-    async def _ones(self, link: Link, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
+    async def _to_one(self, link: Link, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         shape = StatementShape(level.table, level.cells(None), link=link)
         rows = await self._fetch(Plan(shape, (keys,)))
-        part = next(iter(level.selections.values()))
-        made = part.completion(rows, await self._lookups(part, rows))
-        return {row[0]: answer for row, answer in zip(rows, made, strict=True)}
+        selection = next(iter(level.selections.values()))
+        objects = selection.completion(rows, await self._lookups(selection, rows))
+        return {row[0]: answer for row, answer in zip(rows, objects, strict=True)}
 
-    async def _manys(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
-        asked = entry.field.arguments(self.variables)
+    async def _to_many(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
+        params = entry.field.arguments(self.variables)
         bridge = entry.link.bridge
-        chosen = fit(bridge, asked) if isinstance(bridge, Neighbourhood) else Selected()
-        told = await star_names.placed(self.hub, asked)
-        page = arguments.page(level.table, told, self.largest_page)
-        plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, told)), entry.link, keys)
+        chosen = fit(bridge, params) if isinstance(bridge, Neighbourhood) else Selected()
+        placed = await star_names.resolve_star_name(self.hub, params)
+        page = arguments.page(level.table, placed, self.largest_page)
+        plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, placed)), entry.link, keys)
         rows, counts = await self._rows_and_counts(level, plan)
         cuts = [page_slice(group, page) for group in _grouped(keys, rows)]
         lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
         counted = {key: Total(count, exact=True) for key, count in counts}
-        made = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
-        return dict(zip(keys, made, strict=True))
+        pages = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
+        return dict(zip(keys, pages, strict=True))
 
     async def _rows_and_counts(self, level: QueryStep, plan: Plan) -> tuple[list[Record], list[Record]]:
         if not level.counted:
-            return (await self._fetch(_of_one(plan)) if level.listed else []), []
+            return (await self._fetch(_of_single_parent(plan)) if level.listed else []), []
         counting = self._fetch(plan.counting())
         if not level.listed:
             return [], await counting
-        rows, counts = await together([self._fetch(_of_one(plan)), counting])
+        rows, counts = await gather_results([self._fetch(_of_single_parent(plan)), counting])
         return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
@@ -204,18 +237,28 @@ class OperationRun:
 
 
 def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any:
-    """The answer with every `Failure` replaced by null and told in `errors`, as is what a `Partial` lacks."""
+    """Replace the placeholders in an answer and collect their errors.
+
+    Parameters
+    ----------
+    value
+        The value at `path` of the answer.
+    path
+        Response keys and list indexes, as in GraphQL errors.
+    errors
+        Extended in place: one for each `Failure`, which becomes null, and for each source that a `Partial` lacks.
+    """
     match value:
         case Failure(error, field):
             errors.append(_located(error, field, path))
             return None
-        case Partial(part, missing, field):
+        case Partial(entry, missing, field):
             errors += (_located(error, field, path) for error in missing)
-            return settle(part, path, errors)
+            return settle(entry, path, errors)
         case dict():
-            return {key: settle(part, [*path, key], errors) for key, part in value.items()}
+            return {key: settle(entry, [*path, key], errors) for key, entry in value.items()}
         case list():
-            return [settle(part, [*path, index], errors) for index, part in enumerate(value)]
+            return [settle(entry, [*path, index], errors) for index, entry in enumerate(value)]
         case _:
             return value
 
@@ -226,8 +269,11 @@ def _located(error: GatewayError | GraphQLError, field: Field, path: list[str | 
     return GraphQLError(error.message, nodes, path=list(path), extensions=extensions)
 
 
-async def together(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Results of all, at the same time; a task costs as much as a small statement, so a single one is just awaited."""
+async def gather_results(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Run coroutines concurrently and return their results in order; the first exception is raised.
+
+    A task costs as much as a small statement, so a single coroutine is simply awaited.
+    """
     if len(work) == 1:
         return [await work[0]]
     return list(await asyncio.gather(*work))
@@ -244,8 +290,8 @@ def _of_parents(plan: Plan, link: Link, keys: list[Any]) -> Plan:
     return Plan(replace(plan.shape, link=link), (keys, *plan.values))
 
 
-def _of_one(plan: Plan) -> Plan:
-    """The same plan, simpler where there is but one parent: its page is then cut at the source."""
+def _of_single_parent(plan: Plan) -> Plan:
+    """The same plan, without its link where there is a single parent: the source itself then cuts the page."""
     shape, link = plan.shape, plan.shape.link
     if link is None or link.bridge or link.converts or len(plan.values[0]) != 1:
         return plan

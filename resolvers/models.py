@@ -1,6 +1,6 @@
-"""What is declared, told in GraphQL: every table and column, and columns that mean or are called the same side by side.
+"""The fields `tables` and `dataModels`: declared tables and columns, and columns grouped by UCD or name.
 
-It changes only when a table is published; no database is asked.
+No database is queried: the values change only when a table is published.
 """
 
 import fnmatch
@@ -20,7 +20,7 @@ from schema.table import Column, Table
 
 @strawberry.type(description="A column of a table, as it is declared")
 class ColumnDescription:
-    """One column."""
+    """The GraphQL type of a declared column."""
 
     name: str = strawberry.field(description="Its name in tables of the Virtual Observatory")
     field: str = strawberry.field(description="Its name in GraphQL, as where and orderBy want it")
@@ -40,7 +40,7 @@ class ColumnDescription:
 
 @strawberry.type(description="A table, as it is declared")
 class TableDescription:
-    """One table."""
+    """The GraphQL type of a declared table."""
 
     name: str = strawberry.field(description="Its name, as `obsportal.exposure`")
     source: str = strawberry.field(description="Its database, as `obsportal`")
@@ -54,7 +54,7 @@ class TableDescription:
 
 @strawberry.type(description="Columns of all databases that mean, or are called, the same")
 class ColumnGroup:
-    """One line of the comparison of the data models."""
+    """Columns with one UCD, or with one name whatever its case."""
 
     key: str | None = strawberry.field(description="The UCD, or the name in lower case; null for columns without UCD")
     sources: list[str] = strawberry.field(description="The databases that have such a column")
@@ -64,14 +64,14 @@ class ColumnGroup:
 
 @strawberry.enum(description="What columns are compared by")
 class ColumnGrouping(Enum):
-    """The `groupBy` of dataModels."""
+    """Values of the argument `groupBy` of `dataModels`."""
 
     UCD = strawberry.enum_value("UCD", description="By what they are")
     NAME = strawberry.enum_value("NAME", description="By what they are called")
 
 
-def described(catalog: Catalog) -> tuple[TableDescription, ...]:
-    """Every table."""
+def describe_tables(catalog: Catalog) -> tuple[TableDescription, ...]:
+    """Describe every table of a catalogue; descriptions are cached by table."""
     return tuple(_table(table) for table in catalog.tables.values())
 
 
@@ -114,27 +114,29 @@ Ucd = Annotated[str | None, strawberry.argument(description='Only UCDs like this
 By = Annotated[ColumnGrouping, strawberry.argument(description="What columns are put together by")]
 
 
-def tables(info: strawberry.Info[Any, None], source: Source = None, name: Name = None) -> list[TableDescription] | None:
-    """The tables, all of them or of a source or a name; raises `BadInput`."""
-    known = [each.name for each in ALL]
+def resolve_tables(
+    info: strawberry.Info[Any, None], source: Source = None, name: Name = None
+) -> list[TableDescription] | None:
+    """Resolve `tables`: those of a source and with a name like a pattern (`%`, `_`); raises `BadInput`."""
+    known = [database.name for database in ALL]
     if source is not None and source not in known:
         message = f"There is no database {source[:60]}{suggestion(source, known)}"
         raise BadInput(message)
-    wanted = _like(name)
+    pattern = _like(name)
     return [
         table
-        for table in described(info.context.catalog)
-        if source in (None, table.source) and (wanted.fullmatch(table.name) or wanted.fullmatch(table.plural))
+        for table in describe_tables(info.context.catalog)
+        if source in (None, table.source) and (pattern.fullmatch(table.name) or pattern.fullmatch(table.plural))
     ]
 
 
-def data_models(
+def resolve_data_models(
     info: strawberry.Info[Any, None], group_by: By = ColumnGrouping.UCD, ucd: Ucd = None, name: Name = None
 ) -> list[ColumnGroup] | None:
-    """Columns that mean or are called the same, in groups by UCD or by name."""
+    """Resolve `dataModels`: columns in groups by UCD or name, sorted; patterns are LIKE's, whatever the case."""
     meant, called = _like(ucd), _like(name)
     groups: dict[str, list[ColumnDescription]] = {}
-    for column in (column for table in described(info.context.catalog) for column in table.columns):
+    for column in (column for table in describe_tables(info.context.catalog) for column in table.columns):
         if meant.fullmatch(column.ucd or "") and (called.fullmatch(column.name) or called.fullmatch(column.field)):
             key = column.name.lower() if group_by is ColumnGrouping.NAME else column.ucd or ""
             groups.setdefault(key, []).append(column)
@@ -142,23 +144,23 @@ def data_models(
 
 
 def _group(key: str, columns: list[ColumnDescription]) -> ColumnGroup:
-    sources, units = _each(column.source for column in columns), _each(column.unit for column in columns)
+    sources, units = _unique(column.source for column in columns), _unique(column.unit for column in columns)
     return ColumnGroup(key=key or None, sources=sources, units=units, columns=columns)
 
 
-def _each(values: Iterable[str | None]) -> list[str]:
+def _unique(values: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
 def _like(pattern: str | None) -> re.Pattern[str]:
-    """A pattern of LIKE, whatever the case: as one of the shell, which Python matches without going back."""
+    """Compile a pattern of LIKE, whatever the case; through a shell pattern, whose match takes linear time."""
     shell = glob.escape("%" if pattern is None else pattern).replace("%", "*").replace("_", "?")
     return re.compile(fnmatch.translate(shell), re.IGNORECASE)
 
 
 FIELDS: dict[str, Any] = {
-    "tables": strawberry.field(resolver=tables, name="tables", description="Every table, as it is declared"),
+    "tables": strawberry.field(resolver=resolve_tables, name="tables", description="Every table, as it is declared"),
     "dataModels": strawberry.field(
-        resolver=data_models, name="dataModels", description="The data models of all databases, side by side"
+        resolver=resolve_data_models, name="dataModels", description="The data models of all databases, side by side"
     ),
 }

@@ -1,4 +1,4 @@
-"""Objects: what the databases have on a target, star of JSDC or not, by any name that one of them has for it."""
+"""Find an object by name: a star of JSDC, or whatever else the databases have observed under that name."""
 
 import asyncio
 from collections import Counter
@@ -15,18 +15,20 @@ from schema.operators import Op
 from schema.table import Column, Table
 
 KEPT = tuple(dict.fromkeys(through for _, _, through, _, _ in RECORDS))
+"""Tables of the hub with the object of each record."""
 LOOKED_AT = 1000
-"""Records of a name that are looked at to find out which object most of them are."""
+"""Most records of a table that are read to find the object that most of them belong to."""
 
 
-async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
-    """The object that a name denotes: JSDC's star of that name, else what most records of that name are.
+async def find_object(hub: Hub, name: str) -> dict[Column, Any] | None:
+    """Find the object with a name: JSDC's star of that name, else the object of most records with that name.
 
-    Raises `GatewayError`; JSDC being down costs the names that only it knows.
+    Returns the columns of `OBJECT`, or None if nothing has the name. Raises `GatewayError`; while JSDC does not answer,
+    it is raised only for names that no record has.
     """
-    found = designation(star_names.sound(name))
+    key = designation(star_names.checked_name(name))
     star, records = await asyncio.gather(
-        _star(hub, name), asyncio.gather(*(_records(hub, table, found) for table in KEPT))
+        _star(hub, name), asyncio.gather(*(_records(hub, table, key) for table in KEPT))
     )
     objects = Counter(number for some in records for number in some)
     if isinstance(star, GatewayError) and not objects:
@@ -37,11 +39,11 @@ async def named(hub: Hub, name: str) -> dict[Column, Any] | None:
 
 async def _star(hub: Hub, name: str) -> int | GatewayError | None:
     try:
-        return await star_names.star(hub, name)
+        return await star_names.find_star(hub, name)
     except GatewayError as error:
         return error
 
 
-async def _records(hub: Hub, table: Table, found: str) -> list[int]:
+async def _records(hub: Hub, table: Table, key: str) -> list[int]:
     shape = StatementShape(table, (Cell(OBJECT_ID, "object"),), (Compared(DESIGNATION, Op.EQ),), limit=LOOKED_AT)
-    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (found,)), hub.bodies))]
+    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (key,)), hub.bodies))]

@@ -20,8 +20,8 @@ from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
-from resolvers.document import Document, read
-from resolvers.execution import OperationRun, settle, together
+from resolvers.document import Document, read_document
+from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, error_payload, execute_plainly, graphql_error, reduced_document
 from resolvers.query import Context
 from resolvers.selection import (
@@ -33,7 +33,7 @@ from resolvers.selection import (
     Root,
     Row,
     Unplannable,
-    fragments,
+    fragment_details,
 )
 from resolvers.steps import QueryStep, compile_step
 from schema.catalog import DECLARED, Catalog
@@ -44,39 +44,42 @@ CACHED_TEXT = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks."""
+    """A GraphQL request (GraphQL over HTTP, section 5)."""
 
     query: str
+    """Text of the document."""
     operation_name: str | None = None
+    """None for the document's only operation."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     safe: bool = False
-    """Whether it may change nothing, as a GET."""
+    """Whether it must not be a mutation, as a GET."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationResult:
-    """What it is answered."""
+    """The response to a request."""
 
     payload: dict[str, Any]
+    """`data` and `errors`, ready for JSON."""
     refusal: int | None = None
-    """HTTP status, for a request that was refused before anything ran."""
+    """HTTP status of a request that was refused before anything ran, else None."""
     cost: int | None = None
-    """What it might have cost, where that is known."""
+    """Estimated cost in rows; None if it is not known."""
 
     @property
     def executed(self) -> bool:
-        """Whether anything ran."""
+        """Whether the operation ran."""
         return self.refusal is None
 
     @property
     def whole(self) -> bool:
-        """Whether nothing of it failed."""
+        """Whether it ran without errors."""
         return self.executed and "errors" not in self.payload
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CompiledField:
-    """A field of Query with its statements: one level, or one for each table of entities, or none for groups."""
+    """A field of Query with its steps: one for rows, one for each table of entities, none for groups."""
 
     root: Root | Entities
     levels: tuple[QueryStep, ...]
@@ -88,7 +91,7 @@ Planned = tuple[Entry, ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlanCache:
-    """Documents with their plans, until they are too many."""
+    """Caches of parsed documents and of their plans, each bounded by `CACHED_TEXT`."""
 
     documents: Cache[str, Document] = field(default_factory=lambda: Cache(CACHED_TEXT))
     plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned] = field(default_factory=lambda: Cache(CACHED_TEXT))
@@ -96,7 +99,7 @@ class PlanCache:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PreparedRequest:
-    """A request whose operation is known and whose variables are read."""
+    """A request with its operation and coerced variables."""
 
     request: Request
     document: Document
@@ -106,17 +109,17 @@ class PreparedRequest:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OperationPlan:
-    """An operation that may run."""
+    """An operation that is ready to run."""
 
     request: PreparedRequest
     fields: Planned | None
-    """None for one that is not compiled: graphql-core's executor runs it."""
+    """None if it is not compiled: graphql-core's executor runs it."""
     cost: int
-    """What it may cost, in rows."""
+    """Estimated cost, in rows."""
 
 
 class Operations:
-    """Everything that GraphQL requests share: the catalogue and its schema, the hub, the caches.
+    """What GraphQL requests share: the catalogue and its schema, the hub, the caches.
 
     `schema` is that of `catalog`, as `query.assemble` makes it; neither changes: see `with_catalog`.
     """
@@ -133,13 +136,13 @@ class Operations:
         self._shelves = (PlanCache(), PlanCache())
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
-        """The same over another catalogue, with its schema; nothing is planned yet, and the same texts are trusted."""
-        made = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
-        made._trusted = self._trusted
-        return made
+        """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
+        operations = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
+        operations._trusted = self._trusted
+        return operations
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
-        """What is kept of earlier requests."""
+        """Yield the caches with their names, for metrics."""
         for whose, shelf in zip(("others", "trusted"), self._shelves, strict=True):
             yield f"documents, {whose}", shelf.documents
             yield f"plans, {whose}", shelf.plans
@@ -147,7 +150,7 @@ class Operations:
     async def answer(self, request: Request) -> OperationResult:
         """Answer a request; raises nothing but cancellation.
 
-        An answer that lacks something depends on a source without a version: nobody is to keep it.
+        A result with errors is marked as not cacheable.
         """
         with self.answering(request) as dependencies:
             plan = self.plan(request)
@@ -158,40 +161,46 @@ class Operations:
 
     @contextmanager
     def answering(self, request: Request) -> Iterator[Dependencies]:
-        """Hold this while a request is planned and run: observers see it under its name.
+        """Enter this context while a request is planned and run, so that tracing shows it under its name.
 
-        Yields what its answer is made from, which is the schema where it reads nothing.
+        Yields the sources that the answer depends on; for one that reads none, that is the schema.
         """
         names = (request.operation_name,) if request.operation_name else ()
         with collecting(otherwise=(SCHEMA,)) as dependencies, step("operation", names):
             yield dependencies
 
     def plan(self, request: Request) -> OperationPlan | OperationResult:
-        """Plan a request; the result is a refusal where it is wrong, asks too much, or is not a query."""
+        """Plan a request; return a refusal if it is invalid, costs too much, or is not a query."""
         try:
             with step("plan"):
                 document = self.document(request.query)
                 _permitted(document, request)
                 if document.errors:
                     return refused(*document.errors)
-                _answered_once(document.operation(request.operation_name))
-                asked = self.asked(request, document)
-                planned = self._planned(asked)
-                return OperationPlan(asked, planned, self._cost(planned, asked.variables))
+                _not_subscription(document.operation(request.operation_name))
+                prepared = self.prepare(request, document)
+                planned = self._planned(prepared)
+                return OperationPlan(prepared, planned, self._cost(planned, prepared.variables))
         except (GraphQLError, GatewayError) as error:
             return refused(error)
 
     def document(self, text: str) -> Document:
-        """The document of a text, checked against the limits and validated; raises `GraphQLError`, `TooMuch`."""
+        """Parse a text, check it against the limits and validate it; cached.
+
+        Validation errors are in the document. Raises `GraphQLError` for a syntax error, `TooMuch` beyond a limit.
+        """
         documents = self._shelf(text).documents
-        found = documents.get(text)
-        if found is None:
-            found = read(text, self.schema, self.limits)
-            documents.put(text, found, len(text))
-        return found
+        document = documents.get(text)
+        if document is None:
+            document = read_document(text, self.schema, self.limits)
+            documents.put(text, document, len(text))
+        return document
 
     def trust(self, texts: Mapping[str, str]) -> dict[str, str]:
-        """Keep these documents apart from what strangers ask; what is wrong with those that are not valid."""
+        """Keep documents by these names in a cache of their own, which requests of others cannot flush.
+
+        Returns the error message of each that is not valid, by name.
+        """
         wrong = {}
         for name, text in texts.items():
             self._trusted.add(text)
@@ -205,34 +214,34 @@ class Operations:
     def _shelf(self, text: str) -> PlanCache:
         return self._shelves[text in self._trusted]
 
-    def _coerced(self, operation: OperationDefinitionNode, told: Mapping[str, Any]) -> VariableValues:
-        values = get_variable_values(self.schema, operation.variable_definitions or (), dict(told), max_errors=10)
+    def _coerced(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues:
+        values = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables), max_errors=10)
         if isinstance(values, list):
             raise values[0]
         return values
 
-    def asked(self, request: Request, document: Document) -> PreparedRequest:
-        """The operation of a request, its variables read; raises `BadInput`, `GraphQLError`."""
+    def prepare(self, request: Request, document: Document) -> PreparedRequest:
+        """Select the operation of a request and coerce its variables; raises `BadInput`, `GraphQLError`."""
         operation = document.operation(request.operation_name)
         return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
-    def planned(self, asked: PreparedRequest) -> Planned:
-        """The fields of an operation; raises `Unplannable` for one that is no query, and `GraphQLError`."""
-        request, switches = asked.request, asked.document.switches
-        key = (request.query, request.operation_name, tuple(map(asked.variables.coerced.get, switches)))
+    def compiled_fields(self, prepared: PreparedRequest) -> Planned:
+        """Compile the fields of an operation; cached. Raises `Unplannable` unless it is a query, and `GraphQLError`."""
+        request, switches = prepared.request, prepared.document.switches
+        key = (request.query, request.operation_name, tuple(map(prepared.variables.coerced.get, switches)))
         plans = self._shelf(request.query).plans
-        found = plans.get(key)
-        if found is None:
-            known = fragments(asked.document.node.definitions)
-            roots = Collector(self.schema, self.catalog, known, asked.operation, asked.variables).roots()
-            found = tuple(map(_compiled, roots))
-            plans.put(key, found, len(request.query))
-        return found
+        planned = plans.get(key)
+        if planned is None:
+            known = fragment_details(prepared.document.node.definitions)
+            roots = Collector(self.schema, self.catalog, known, prepared.operation, prepared.variables).roots()
+            planned = tuple(map(_compiled, roots))
+            plans.put(key, planned, len(request.query))
+        return planned
 
-    def _planned(self, asked: PreparedRequest) -> Planned | None:
+    def _planned(self, prepared: PreparedRequest) -> Planned | None:
         try:
-            return self.planned(asked)
-        except (Unplannable, GraphQLError):  # of the latter the plain executor says what is wrong, and where
+            return self.compiled_fields(prepared)
+        except (Unplannable, GraphQLError):  # for the latter the executor reports error and location
             return None
 
     def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
@@ -241,45 +250,45 @@ class Operations:
         return affordable(shares, self.limits.cost)
 
     async def run(self, plan: OperationPlan) -> OperationResult:
-        """Run a plan; failures of databases are among the result's errors."""
-        asked, planned, cost = plan.request, plan.fields, plan.cost
+        """Run a plan; failures of databases are in the result's errors."""
+        prepared, planned, cost = plan.request, plan.fields, plan.cost
         if planned is None:
-            return await self.plainly(asked.document, asked.request)
-        execution = OperationRun(self.hub, self.catalog, asked.variables, self.largest_page, [])
-        values = await together([self._value(asked, execution, entry) for entry in planned])
+            return await self.execute_document(prepared.document, prepared.request)
+        execution = OperationRun(self.hub, self.catalog, prepared.variables, self.largest_page, [])
+        values = await gather_results([self._value(prepared, execution, entry) for entry in planned])
         if execution.failures or any(isinstance(value, Executed) for value in values):
-            return OperationResult(_joined(planned, values), cost=cost)
+            return OperationResult(_settled(planned, values), cost=cost)
         return OperationResult(
             {"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
         )
 
-    async def _value(self, asked: PreparedRequest, execution: OperationRun, entry: Entry) -> Any:
+    async def _value(self, prepared: PreparedRequest, execution: OperationRun, entry: Entry) -> Any:
         match entry:
             case PlainField(nodes=nodes):
-                return await self.apart(asked, nodes)
+                return await self.execute_field(prepared, nodes)
             case CompiledField(root=root, levels=levels):
                 try:
                     return await execution.answer(root, levels)
                 except Unexpected:
-                    return await self.apart(asked, root.field.nodes)
+                    return await self.execute_field(prepared, root.field.nodes)
             case (_, constant):
                 return constant.value
 
-    async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
-        """Answer one field by graphql-core's executor."""
-        document = reduced_document(asked.document.node, asked.operation, nodes)
-        # What reads no source knows something by itself, and nobody knows when that changes; the schema never does.
+    async def execute_field(self, prepared: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
+        """Answer one field of Query by graphql-core's executor, over a document cut down to it."""
+        document = reduced_document(prepared.document.node, prepared.operation, nodes)
+        # A field that reads no source may still change at any time; introspection only with the schema.
         otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
         with collecting(otherwise=(otherwise,)):
-            return await execute_plainly(self.schema, document, self._context(), asked.request.variables)
+            return await execute_plainly(self.schema, document, self._context(), prepared.request.variables)
 
-    async def plainly(self, document: Document, request: Request) -> OperationResult:
-        """Answer by graphql-core's executor: slower, and right by construction."""
+    async def execute_document(self, document: Document, request: Request) -> OperationResult:
+        """Answer a document by graphql-core's executor: slower, and right by construction."""
         with collecting(otherwise=(UNKNOWN,)):
-            found = await execute_plainly(
+            executed = await execute_plainly(
                 self.schema, document.node, self._context(), request.variables, request.operation_name
             )
-        return OperationResult({"data": found.data} | _told(found.errors))
+        return OperationResult({"data": executed.data} | _errors(executed.errors))
 
     def _context(self) -> Context:
         return Context(self.hub, self.catalog, self.largest_page)
@@ -287,8 +296,8 @@ class Operations:
 
 def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
     match root:
-        case Root(wanted=Row() | ConnectionSelection() as wanted):
-            return CompiledField(root, (compile_step(wanted, offset=0),))
+        case Root(selection=Row() | ConnectionSelection() as selection):
+            return CompiledField(root, (compile_step(selection, offset=0),))
         case Root():
             return CompiledField(root, ())
         case Entities(rows=rows):
@@ -298,9 +307,9 @@ def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entr
 
 
 def refused(*errors: GraphQLError | GatewayError) -> OperationResult:
-    """The answer to a request of which nothing runs."""
+    """Return the result of a request that is refused as a whole, with the status of the first `GatewayError`."""
     status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
-    return OperationResult(_told([graphql_error(error) for error in errors]), refusal=status)
+    return OperationResult(_errors([graphql_error(error) for error in errors]), refusal=status)
 
 
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
@@ -323,15 +332,15 @@ def _permitted(document: Document, request: Request) -> None:
         raise BadInput(message)
 
 
-def _answered_once(operation: OperationDefinitionNode) -> None:
+def _not_subscription(operation: OperationDefinitionNode) -> None:
     """Raise `GatewayError` for a subscription."""
     if operation.operation is OperationType.SUBSCRIPTION:
         message = "A subscription is asked over WebSocket (graphql-transport-ws) or with Accept: text/event-stream"
         raise BadInput(message)
 
 
-def _joined(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
-    """The answer where a part of it could not be had, or comes from the executor."""
+def _settled(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
+    """The response where a field failed or comes from the executor: data and errors put together."""
     data: dict[str, Any] | None = {}
     errors: list[GraphQLError] = []
     for entry, value in zip(planned, values, strict=True):
@@ -341,7 +350,7 @@ def _joined(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
             data = None if data is None or value.data is None else data | value.data
         elif data is not None:
             data[key] = settle(value, [key], errors)
-    return {"data": data} | _told(errors)
+    return {"data": data} | _errors(errors)
 
 
 def _key(entry: Entry) -> str:
@@ -354,5 +363,5 @@ def _key(entry: Entry) -> str:
             return key
 
 
-def _told(errors: Sequence[GraphQLError]) -> dict[str, Any]:
+def _errors(errors: Sequence[GraphQLError]) -> dict[str, Any]:
     return {"errors": [error_payload(error) for error in errors]} if errors else {}

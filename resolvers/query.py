@@ -1,7 +1,7 @@
-"""The GraphQL schema of a catalogue, and its plain resolvers: one a field, a DataLoader a link.
+"""The GraphQL schema of a catalogue, and its plain resolvers: one for each field, a DataLoader for each link.
 
-Introspection and whatever else cannot be compiled is answered by these, and tests compare every compiled answer with
-theirs.
+They answer introspection and whatever else cannot be compiled, and are the oracle of the tests, which compare every
+compiled answer with theirs.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,7 +27,7 @@ from planning.branches import located
 from planning.errors import GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
-from resolvers.identification import identified
+from resolvers.identification import identifying_condition
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.steps import page_slice
@@ -46,7 +46,7 @@ from schema.table import Link, Neighbourhood, Table
 
 Info = strawberry.Info["Context", None]
 ASSEMBLING = Lock()
-"""Schemas share the classes of their rows, which are completed as a schema is made: one after the other."""
+"""Held while a schema is assembled: schemas share the classes of their rows and complete them in place."""
 
 
 @dataclass(slots=True)
@@ -55,21 +55,22 @@ class Context:
 
     hub: Hub
     catalog: Catalog
-    """Of which the schema is that they answer."""
+    """The catalogue that the schema was made of."""
     largest_page: int
+    """Most rows of one page."""
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(
         self, link: Link, args: Mapping[str, Any], load: Callable[[list[Any]], Awaitable[list[Any]]]
     ) -> DataLoader[Any, Any]:
-        """The loader of a link with these arguments, made by `load` the first time."""
+        """Return the DataLoader of a link with these arguments; the first call creates it, over `load`."""
         key = (link, orjson.dumps(args, default=str))
         if key not in self.loaders:
             self.loaders[key] = DataLoader(load_fn=load)
         return self.loaders[key]
 
     async def fetch(self, plan: Plan) -> list[Record]:
-        """Rows of a plan."""
+        """Fetch the rows of a plan; raises `GatewayError`."""
         return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
 
 
@@ -83,18 +84,19 @@ class RowEdge:
 
 @dataclass(frozen=True)
 class PlainConnection:
-    """A page of rows, as the fields of a connection read it."""
+    """A page of rows, with a property for each field of a GraphQL connection."""
 
     context: Context
     plan: Plan
     page: Page
     rows: list[Record]
+    """The records of the page, and one more if there is another page."""
     nested: bool
-    """Whether it is a page of one row's, whose rows are counted whatever they are."""
+    """Whether it belongs to a link of one row: `totalCount` is then always counted, never estimated."""
 
     @cached_property
     def edges(self) -> list[RowEdge]:
-        """Each row with its cursor."""
+        """The rows of the page with their cursors."""
         signed = cursor.signature(self.plan.table, self.page.order)
         return [
             RowEdge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
@@ -103,12 +105,12 @@ class PlainConnection:
 
     @property
     def nodes(self) -> list[Record]:
-        """The rows."""
+        """The rows of the page."""
         return [edge.node for edge in self.edges]
 
     @property
     def page_info(self) -> PageInfo:
-        """Where the page stands."""
+        """Whether there are pages before and after, and the cursors of its ends."""
         taken, edges = page_slice(self.rows, self.page), self.edges
         ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
         return PageInfo(
@@ -120,23 +122,23 @@ class PlainConnection:
 
     @property
     async def total_count(self) -> int:
-        """Rows on all pages."""
+        """Number of rows on all pages; an estimate if `total_count_is_exact` is false."""
         return (await self._total()).count
 
     @property
     async def total_count_is_exact(self) -> bool:
-        """Whether they were counted."""
+        """Whether `total_count` was counted rather than estimated."""
         return (await self._total()).exact
 
     async def _total(self) -> Total:
         if self.nested or self.plan.table.branches:
             return Total((await self.context.fetch(self.plan.counting()))[0][0], exact=True)
-        return await totals.total(self.context.hub, self.plan)
+        return await totals.count_rows(self.context.hub, self.plan)
 
 
-def given(info: Info) -> Mapping[str, Any]:
-    """The arguments of a field as graphql-core coerced them, which is how the compiled way has them too."""
-    raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no other way to them
+def coerced_arguments(info: Info) -> Mapping[str, Any]:
+    """Return the arguments of a field as graphql-core coerces them, like those of compiled fields."""
+    raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no public access to it
     return get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
 
 
@@ -147,7 +149,7 @@ def _everything(table: Table) -> tuple[Cell, ...]:
 async def _listed(
     context: Context, table: Table, args: Mapping[str, Any], chosen: Selected | None = None
 ) -> PlainConnection:
-    placed = await star_names.placed(context.hub, args)
+    placed = await star_names.resolve_star_name(context.hub, args)
     page = arguments.page(table, placed, context.largest_page)
     selected = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
     plan = Plan(
@@ -158,7 +160,7 @@ async def _listed(
 
 def _plural(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        return await _listed(info.context, table, given(info))
+        return await _listed(info.context, table, coerced_arguments(info))
 
     return _field(table.plural, table.description, connection_class(table) | None, resolve, _page_arguments(table))
 
@@ -168,7 +170,7 @@ def _singular(table: Table) -> StrawberryField:
         context, raw = info.context, info._raw_info  # noqa: SLF001
         definition = raw.parent_type.fields[raw.field_name]
         root = Root(table.singular, table, Field((raw.field_nodes[0],), definition, None), Row(table, ()))
-        chosen = await identified(context.hub, root, given(info))
+        chosen = await identifying_condition(context.hub, root, coerced_arguments(info))
         place = None if chosen is None else located(table, chosen)
         if place is None:
             return None
@@ -191,8 +193,8 @@ def _singular(table: Table) -> StrawberryField:
 
 def _groups(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        wanted = [selection for field in info.selected_fields for selection in field.selections]
-        return await aggregate.plain_groups(info.context.hub, table, given(info), wanted)
+        selections = [selection for field in info.selected_fields for selection in field.selections]
+        return await aggregate.plain_groups(info.context.hub, table, coerced_arguments(info), selections)
 
     page = _page_arguments(table)
     args: dict[str, Any] = {
@@ -208,8 +210,8 @@ def _groups(table: Table) -> StrawberryField:
 
 def _object() -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        found = await objects.named(info.context.hub, given(info)["name"])
-        return found and dict(zip((column.sql for column in found), found.values(), strict=True))
+        row = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
+        return row and dict(zip((column.sql for column in row), row.values(), strict=True))
 
     name = Annotated[str, strawberry.argument(description="Any name that one of the databases has for it")]
     return _field(OBJECT.singular, OBJECT.description, row_class(OBJECT) | None, resolve, {"name": name})
@@ -218,12 +220,12 @@ def _object() -> StrawberryField:
 def _to_one(link: Link) -> StrawberryField:
     async def load(context: Context, keys: list[Any]) -> list[Any]:
         ends = await target_keys(context.fetch, link, keys)
-        wanted = list({end for some in ends.values() for end in some})
+        target_values = list({end for some in ends.values() for end in some})
         plan = Plan(
-            StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (wanted,)
+            StatementShape(link.target, _everything(link.target), (Compared(link.to_column, Op.IN),)), (target_values,)
         )
-        found = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
-        return [next((found[end] for end in ends.get(key, ()) if end in found), None) for key in keys]
+        rows = {row[link.to_column.sql]: row for row in await context.fetch(plan)}  # type: ignore[call-overload]
+        return [next((rows[end] for end in ends.get(key, ()) if end in rows), None) for key in keys]
 
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         key = root[link.from_column.sql]
@@ -234,7 +236,7 @@ def _to_one(link: Link) -> StrawberryField:
 
 def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, args: Mapping[str, Any], key: Any) -> Any:
-        # Plainly: one statement a parent. The compiled way asks for all parents at once.
+        # One statement for each parent; compiled fields take one for all parents.
         try:
             return await _listed(context, link.target, args, await link_conditions(context.fetch, link, args, key))
         except GatewayError as error:
@@ -244,7 +246,7 @@ def _to_many(link: Link) -> StrawberryField:
         return [await page_of(context, args, key) for key in keys]
 
     async def resolve(root: strawberry.Parent[Any], info: Info, **_: Any) -> Any:
-        args = given(info)
+        args = coerced_arguments(info)
         return await info.context.loader(link, args, partial(load, info.context, args)).load(root[link.from_column.sql])
 
     args = _page_arguments(link.target) | (_fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})
@@ -261,7 +263,7 @@ def _subscription() -> Any:
 
 
 def _event(name: str, description: str, kind: Any, args: Mapping[str, Any]) -> StrawberryField:
-    """A field of a subscription: its value is the one that `resolvers.streams` gives it."""
+    """A field of a subscription, whose value `resolvers.streams` passes as the root value."""
 
     async def resolve(root: strawberry.Parent[Any], **_: Any) -> Any:
         return root
@@ -297,7 +299,7 @@ def _fitness(bridge: Neighbourhood) -> dict[str, Any]:
 
 
 def _field(name: str, description: str, kind: Any, resolve: Any, args: Mapping[str, Any]) -> StrawberryField:
-    """A field whose arguments are known at run time: Strawberry reads them in the resolver's signature."""
+    """A field whose arguments are known at run time only: Strawberry reads them from the resolver's signature."""
     fixed = [
         parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD
     ]
@@ -306,8 +308,10 @@ def _field(name: str, description: str, kind: Any, resolve: Any, args: Mapping[s
     ]
     resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
     resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}
-    made: StrawberryField = strawberry.field(resolver=resolve, name=name, description=description, graphql_type=kind)
-    return made
+    strawberry_field: StrawberryField = strawberry.field(
+        resolver=resolve, name=name, description=description, graphql_type=kind
+    )
+    return strawberry_field
 
 
 def _default(annotation: Any) -> Any:
@@ -315,7 +319,7 @@ def _default(annotation: Any) -> Any:
 
 
 def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
-    """Make the schema of a catalogue, which takes a second or two; the last one is kept."""
+    """Make the GraphQL schema of a catalogue, which takes a second or two; the last schema is cached."""
     with ASSEMBLING:
         return _assembled(catalog)
 
@@ -333,13 +337,13 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
     fields |= plain | models.FIELDS
-    fields |= entities.fields(keyed, lambda: made.as_str())  # noqa: PLW0108 - it is made below
+    fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
-    made = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
-    schema = made._schema  # noqa: SLF001 - Strawberry does not tell graphql-core all it knows
+    assembled = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
+    schema = assembled._schema  # noqa: SLF001 - Strawberry does not pass on @oneOf
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
-    entities.finished(schema)
-    return made
+    entities.complete_entity_types(schema)
+    return assembled

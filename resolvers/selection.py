@@ -1,7 +1,11 @@
-"""From a GraphQL selection to what is wanted of each table: columns, links, arguments. Data, made once an operation.
+"""Read a GraphQL selection: the columns, links and arguments selected of each table, as data, once an operation.
 
-Fields are collected by graphql-core itself, so that fragments, aliases, `@skip` and `@include` mean what they mean to
-it.
+graphql-core itself collects the fields, so that fragments, aliases, `@skip` and `@include` work as in its executor.
+
+Worked example: `{ s: stars(first: 5) { nodes { name ldd { value } } } }` becomes
+
+    Root("s", jsdc.star, Field(first: 5), ConnectionSelection(jsdc.star, (("nodes", Row(jsdc.star, (
+        ("name", Column name), ("ldd", QuantitySelection(ldd, (("value", Column ldd),))))))),)))
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,13 +27,13 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
-from resolvers.document import variables
+from resolvers.document import used_variables
 from schema.catalog import Catalog
 from schema.table import Column, Link, Quantity, Table
 
 
 class Unplannable(Exception):
-    """The operation, or a field of it, is something that no table answers, as introspection."""
+    """The operation, or a field of it, is not answered by a table, as introspection."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,10 +43,10 @@ class Field:
     nodes: tuple[FieldNode, ...]
     definition: GraphQLField
     fixed: Mapping[str, Any] | None
-    """The arguments themselves, where no variable is among them."""
+    """The coerced arguments if no variable is among them, else None."""
 
     def arguments(self, variables: VariableValues) -> Mapping[str, Any]:
-        """The coerced arguments, under their GraphQL names; raises `GraphQLError`."""
+        """Return the coerced arguments by GraphQL name; raises `GraphQLError`."""
         return self.fixed if self.fixed is not None else get_argument_values(self.definition, self.nodes[0], variables)
 
 
@@ -55,7 +59,7 @@ class Constant:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class QuantitySelection:
-    """A quantity's object."""
+    """The selected fields of a quantity: a value with its error, origin, confidence, unit and UCD."""
 
     quantity: Quantity
     entries: "tuple[tuple[str, Column | Constant], ...]"
@@ -63,7 +67,7 @@ class QuantitySelection:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ToOne:
-    """A row of another table."""
+    """A link to at most one row of another table."""
 
     link: Link
     field: Field
@@ -72,7 +76,7 @@ class ToOne:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ToMany:
-    """A page of rows of another table."""
+    """A link to a page of rows of another table."""
 
     link: Link
     field: Field
@@ -84,7 +88,7 @@ Entry = Column | Constant | QuantitySelection | ToOne | ToMany
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row:
-    """What is wanted of each row of a table, in the order of the answer."""
+    """The fields selected of each row of a table: response keys and entries, in the order of the answer."""
 
     table: Table
     entries: tuple[tuple[str, Entry], ...]
@@ -92,21 +96,21 @@ class Row:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Edges:
-    """What is wanted of each edge: `cursor`, a constant or the node."""
+    """The fields selected of each edge: its node, `"cursor"` or a constant."""
 
     entries: tuple[tuple[str, "Row | Constant | str"], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PageInfoSelection:
-    """What is wanted of pageInfo: names of its fields, or constants."""
+    """The fields selected of `pageInfo`: their names, or constants."""
 
     entries: tuple[tuple[str, Constant | str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ConnectionSelection:
-    """What is wanted of a connection; `totalCount` and `totalCountIsExact` stand by their names."""
+    """The fields selected of a connection; `totalCount` and `totalCountIsExact` are kept as their names."""
 
     table: Table
     entries: tuple[tuple[str, Row | Edges | PageInfoSelection | Constant | str], ...]
@@ -114,15 +118,16 @@ class ConnectionSelection:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Values:
-    """What is wanted of a group's `key`, `min`, `max` or `avg`."""
+    """The columns selected of a group's `key`, `min`, `max` or `avg`."""
 
-    part: str
+    field: str
+    """Which of these it is."""
     entries: tuple[tuple[str, Column | Constant], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Groups:
-    """What is wanted of each group of rows; `count` and `hasNext` stand by their names."""
+    """The fields selected of each group of rows; `count` and `hasNext` are kept as their names."""
 
     table: Table
     entries: tuple[tuple[str, Values | Constant | str], ...]
@@ -133,14 +138,15 @@ class Root:
     """A field of Query: one row, a connection, or groups of rows."""
 
     key: str
+    """Response key: the field's alias or name."""
     table: Table
     field: Field
-    wanted: Row | ConnectionSelection | Groups
+    selection: Row | ConnectionSelection | Groups
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Entities:
-    """Rows of any table by their keys, and what is wanted of those of each."""
+    """The field `_entities`: rows of any table by their keys, with a selection for each table."""
 
     key: str
     field: Field
@@ -149,12 +155,12 @@ class Entities:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlainField:
-    """A field of Query that no table answers: graphql-core's executor does."""
+    """A field of Query that no table answers; graphql-core's executor does."""
 
     key: str
     nodes: tuple[FieldNode, ...]
     paged: bool
-    """Whether it takes the size of a page."""
+    """Whether it has the argument `first`."""
 
 
 Group = list[FieldDetails]
@@ -162,17 +168,17 @@ Group = list[FieldDetails]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Collector:
-    """One operation's document, and the values of the variables that its directives use."""
+    """Collects the selections of one operation."""
 
     schema: GraphQLSchema
     catalog: Catalog
-    """Whose tables and links the schema was made of."""
+    """The catalogue that the schema was made of."""
     fragments: dict[str, FragmentDetails]
     operation: OperationDefinitionNode
     variables: VariableValues
 
     def roots(self) -> tuple[Root | Entities | PlainField | tuple[str, Constant], ...]:
-        """The fields of the operation; raises `Unplannable` for one that is no query."""
+        """Return the fields of the operation; raises `Unplannable` unless it is a query."""
         query = self.schema.query_type
         if query is None or self.operation.operation.value != "query":
             raise Unplannable
@@ -209,7 +215,7 @@ class Collector:
 
     def _entities(self, key: str, group: Group, field: Field) -> Entities:
         union = get_named_type(field.definition.type)
-        assert isinstance(union, GraphQLUnionType)  # noqa: S101 - told to mypy
+        assert isinstance(union, GraphQLUnionType)  # noqa: S101 - for mypy
         rows = ((self.catalog.by_type[kind.name], kind) for kind in union.types)
         return Entities(key, field, tuple(self._row_of(table, group, kind) for table, kind in rows))
 
@@ -222,7 +228,7 @@ class Collector:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, parent, group)
         return collected.grouped_field_set
 
-    def _each(
+    def _entries(
         self, group: Group, parent: GraphQLObjectType, make: Callable[[str, Group], Any]
     ) -> Iterator[tuple[str, Any]]:
         for key, details in self._collected(group, parent).items():
@@ -242,7 +248,7 @@ class Collector:
                 return self._link(links[name], details, parent)
             return table.by_field[name]
 
-        return Row(table, tuple(self._each(group, parent, entry)))
+        return Row(table, tuple(self._entries(group, parent, entry)))
 
     def _measure(self, quantity: Quantity, group: Group, parent: GraphQLObjectType) -> QuantitySelection:
         parts: dict[str, Column | Constant | None] = {
@@ -254,7 +260,7 @@ class Collector:
             "ucd": Constant(quantity.value.ucd or None),
         }
         return QuantitySelection(
-            quantity, tuple(self._each(group, parent, lambda name, _: parts[name] or Constant(None)))
+            quantity, tuple(self._entries(group, parent, lambda name, _: parts[name] or Constant(None)))
         )
 
     def _link(self, link: Link, group: Group, parent: GraphQLObjectType) -> ToOne | ToMany:
@@ -273,10 +279,12 @@ class Collector:
             if name == "nodes":
                 return self._row_of(table, details, inner)
             if name == "pageInfo":
-                return PageInfoSelection(tuple(self._each(details, inner, lambda part, _: part)))
-            return Edges(tuple(self._each(details, inner, lambda part, deeper: self._edge(table, part, deeper, inner))))
+                return PageInfoSelection(tuple(self._entries(details, inner, lambda name, _: name)))
+            return Edges(
+                tuple(self._entries(details, inner, lambda name, deeper: self._edge(table, name, deeper, inner)))
+            )
 
-        return ConnectionSelection(table, tuple(self._each(group, parent, entry)))
+        return ConnectionSelection(table, tuple(self._entries(group, parent, entry)))
 
     def _groups(self, table: Table, group: Group, field: Field) -> Groups:
         parent = _object(field.definition)
@@ -285,27 +293,27 @@ class Collector:
             if name in ("count", "hasNext"):
                 return name
             inner = _object(parent.fields[name])
-            return Values(name, tuple(self._each(details, inner, lambda part, _: table.by_field[part])))
+            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_field[name])))
 
-        return Groups(table, tuple(self._each(group, parent, entry)))
+        return Groups(table, tuple(self._entries(group, parent, entry)))
 
     def _edge(self, table: Table, name: str, group: Group, edge: GraphQLObjectType) -> Row | str:
         return self._row_of(table, group, _object(edge.fields["node"])) if name == "node" else name
 
 
-def fragments(definitions: tuple[Any, ...]) -> dict[str, FragmentDetails]:
-    """The fragments of a document, as graphql-core's collection wants them."""
+def fragment_details(definitions: tuple[Any, ...]) -> dict[str, FragmentDetails]:
+    """Return the fragments of a document by name, as graphql-core's `collect_fields` takes them."""
     return {node.name.value: FragmentDetails(node) for node in definitions if isinstance(node, FragmentDefinitionNode)}
 
 
 def _object(definition: GraphQLField) -> GraphQLObjectType:
     named = get_named_type(definition.type)
-    assert isinstance(named, GraphQLObjectType)  # noqa: S101 - told to mypy: no interface or union is declared
+    assert isinstance(named, GraphQLObjectType)  # noqa: S101 - for mypy: no interface or union is declared
     return named
 
 
 def _fixed(definition: GraphQLField, node: FieldNode) -> Mapping[str, Any] | None:
     try:
-        return None if any(map(variables, node.arguments or ())) else get_argument_values(definition, node)
+        return None if any(map(used_variables, node.arguments or ())) else get_argument_values(definition, node)
     except GraphQLError:  # to be raised when the field is answered, at the cost of that field
         return None

@@ -78,7 +78,7 @@ def _rows(listing: ConnectionSelection) -> Iterable[Row]:
         if isinstance(entry, Row):
             yield entry
         elif isinstance(entry, Edges):
-            yield from (part for _, part in entry.entries if isinstance(part, Row))
+            yield from (node for _, node in entry.entries if isinstance(node, Row))
 
 
 def _names(entry: Row | Edges | PageInfoSelection | Constant | str) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""The streams of answers to subscriptions: opened, bounded in number, closed."""
+"""Streams of results of GraphQL subscriptions: open, bounded in number, close."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -12,7 +12,7 @@ from hub.versions import VersionChanges
 from planning.errors import BadInput, Busy, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
-from resolvers.subscription import Subscription, SubscriptionQuery, query, subscription
+from resolvers.subscription import Subscription, SubscriptionQuery, read_subscription, rows_query
 from schema.additions import ADDED
 from schema.catalog import ALL, suggestion
 from schema.scalars import DateTime
@@ -23,33 +23,41 @@ TITLES = {source.name: source.title for source in ALL}
 
 
 class Answers(Protocol):
-    """Where the answers to a subscription come from."""
+    """Source of the results of one subscription."""
 
     async def answer(self) -> OperationResult:
-        """The next one, when there is one; raises `GatewayError` when there is none any more."""
+        """Wait for the next result; raises `GatewayError` when no more will come."""
 
     def close(self) -> None:
-        """No more are wanted."""
+        """Release what it holds; called once, when the stream ends."""
 
 
 class Subscriptions:
-    """Everything that subscriptions share."""
+    """Opens the streams of all subscriptions, bounds their number and closes them."""
 
     def __init__(self, current: Callable[[], Operations], largest: int) -> None:
-        """`current` gives the operations as they are when a subscription is opened, or something is added."""
+        """Open no stream yet.
+
+        Parameters
+        ----------
+        current
+            Returns the operations in force; called for each new subscription and each addition.
+        largest
+            Most streams open at once.
+        """
         self._current = current
         self._largest = largest
         self._additions = Additions(current)
         self._open: set[Stream] = set()
 
     async def open(self, request: Request) -> "OperationResult | Stream":
-        """A stream that must be closed, or the answer that refuses it."""
+        """Open a stream, which the caller must close; a result instead is the refusal."""
         try:
             self._room()
             operations = self._current()
-            wanted = subscription(operations, request)
-            is_added = wanted.field == ADDED.field
-            answers = await self._added(operations, wanted) if is_added else _Changed(operations, wanted)
+            subscription = read_subscription(operations, request)
+            is_added = subscription.field == ADDED.field
+            answers = await self._added(operations, subscription) if is_added else _Changed(operations, subscription)
             if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:
@@ -57,7 +65,7 @@ class Subscriptions:
         return self._opened(Stream(answers, self._open))
 
     def _opened(self, stream: "Stream") -> "OperationResult | Stream":
-        """A stream, if there is room for it still: what it was made of is not kept where there is none."""
+        """Register a stream, or close it and refuse if others took the last place meanwhile."""
         try:
             self._room()
         except Busy as error:
@@ -71,28 +79,28 @@ class Subscriptions:
             message = "The gateway has as many subscriptions as it can serve: try again later"
             raise Busy(message)
 
-    async def _added(self, operations: Operations, wanted: Subscription) -> "OperationResult | _Added":
-        asked = query(wanted)
-        tried = await operations.answer(asked.request([]))  # what is wrong with it is said now, not later
+    async def _added(self, operations: Operations, subscription: Subscription) -> "OperationResult | _Added":
+        query = rows_query(subscription)
+        tried = await operations.answer(query.request([]))  # errors of the request are reported at once
         if "errors" in tried.payload:
-            [told] = asked.messages(tried)
-            code = told.payload["errors"][0]["extensions"]["code"]
-            return OperationResult({"errors": told.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
-        return _Added(self._additions, asked, await self._additions.join(asked))
+            [refusal] = query.messages(tried)
+            code = refusal.payload["errors"][0]["extensions"]["code"]
+            return OperationResult({"errors": refusal.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
+        return _Added(self._additions, query, await self._additions.join(query))
 
     @property
     def number(self) -> int:
-        """How many there are."""
+        """Number of open streams."""
         return len(self._open)
 
     def close(self) -> None:
-        """End every stream."""
+        """Close every stream."""
         for stream in tuple(self._open):
             stream.close()
 
 
 class Stream(AsyncIterator[OperationResult]):
-    """The answers to one subscription."""
+    """The results of one subscription, as an async iterator; whoever opened it must close it."""
 
     def __init__(self, answers: Answers, among: "set[Stream]") -> None:
         self._answers = answers
@@ -102,11 +110,27 @@ class Stream(AsyncIterator[OperationResult]):
 
     async def __anext__(self) -> OperationResult:
         answer = await self.take(None)
-        assert answer is not None  # noqa: S101 - told to mypy
+        assert answer is not None  # noqa: S101 - for mypy
         return answer
 
     async def take(self, seconds: float | None) -> OperationResult | None:
-        """The next answer, None if there is none within a time; raises `StopAsyncIteration` at the end."""
+        """Wait for the next result.
+
+        Parameters
+        ----------
+        seconds
+            Longest time to wait; None for any time. A later call continues the wait.
+
+        Returns
+        -------
+        OperationResult or None
+            None if no result came in time.
+
+        Raises
+        ------
+        StopAsyncIteration
+            The stream was closed.
+        """
         if self._ended.is_set():
             raise StopAsyncIteration
         self._coming = coming = self._coming or asyncio.create_task(_next(self._answers))
@@ -130,7 +154,7 @@ class Stream(AsyncIterator[OperationResult]):
             return refused(error)
 
     def close(self) -> None:
-        """End it."""
+        """End the stream and release its source; may be called twice."""
         self._ended.set()
         if self._coming:
             self._coming.cancel()
@@ -138,7 +162,7 @@ class Stream(AsyncIterator[OperationResult]):
         self._among.discard(self)
 
     async def aclose(self) -> None:
-        """End it, as a generator is."""
+        """Do the same as `close`, for `contextlib.aclosing`."""
         self.close()
 
 
@@ -160,23 +184,23 @@ class _Added:
 
 
 class _Changed:
-    def __init__(self, operations: Operations, wanted: Subscription) -> None:
+    def __init__(self, operations: Operations, subscription: Subscription) -> None:
         self._operations = operations
-        self._wanted = wanted
-        self._sources = _sources(wanted.arguments.get("sources"))
+        self._subscription = subscription
+        self._sources = _sources(subscription.arguments.get("sources"))
         self._changes = operations.hub.health.changes()
 
     async def answer(self) -> OperationResult:
         async for name in self._changes:
             if name in self._sources:
-                return await self._told(name)
+                return await self._version_event(name)
         raise AssertionError("changes have no end")
 
-    async def _told(self, name: str) -> OperationResult:
-        request, version = self._wanted.request, self._operations.hub.health.version(name)
+    async def _version_event(self, name: str) -> OperationResult:
+        request, version = self._subscription.request, self._operations.hub.health.version(name)
         running = execute(
             self._operations.schema,
-            self._wanted.document,
+            self._subscription.document,
             root_value=SourceVersion(
                 source=name, title=TITLES[name], version=version, noticed=DateTime(datetime.now(UTC))
             ),

@@ -34,9 +34,9 @@ from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import VariableValues
 
 from planning.errors import BadInput
-from resolvers.document import variables as variables_of
+from resolvers.document import used_variables as variables_of
 from resolvers.operation import OperationResult, Operations, Request
-from resolvers.selection import fragments
+from resolvers.selection import fragment_details
 from schema.additions import ADDED
 
 CHANGED = "sourceVersionChanged"
@@ -64,7 +64,7 @@ class Subscription:
         return self.nodes[0].name.value
 
 
-def subscription(operations: Operations, request: Request) -> Subscription:
+def read_subscription(operations: Operations, request: Request) -> Subscription:
     """Validate a subscription request; raises `GraphQLError`, `GatewayError`."""
     document = operations.document(request.query)
     if document.errors:
@@ -73,7 +73,7 @@ def subscription(operations: Operations, request: Request) -> Subscription:
     if operation.operation is not OperationType.SUBSCRIPTION:
         message = "Only subscriptions are asked this way: ask the rest by GET or POST"
         raise BadInput(message)
-    variables = operations.asked(request, document).variables
+    variables = operations.prepare(request, document).variables
     key, nodes = _only(operations.schema, document.node, operation, variables)
     definition = operations.schema.subscription_type.fields[nodes[0].name.value]  # type: ignore[union-attr]
     arguments = get_argument_values(definition, nodes[0], variables)
@@ -83,8 +83,10 @@ def subscription(operations: Operations, request: Request) -> Subscription:
 def _only(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: VariableValues
 ) -> tuple[str, tuple[FieldNode, ...]]:
-    assert schema.subscription_type is not None  # noqa: S101 - told to mypy: validation has seen that there is one
-    collected = collect_fields(schema, fragments(document.definitions), variables, schema.subscription_type, operation)
+    assert schema.subscription_type is not None  # noqa: S101 - for mypy: validation has seen that there is one
+    collected = collect_fields(
+        schema, fragment_details(document.definitions), variables, schema.subscription_type, operation
+    )
     for key, group in collected.grouped_field_set.items():  # validation allows one; @skip may have left none
         return key, tuple(detail.node for detail in group)
     message = "The subscription asks for nothing: @skip or @include leaves no field"
@@ -123,7 +125,7 @@ def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "locations"} | {"path": path}
 
 
-def query(subscribed: Subscription) -> SubscriptionQuery:
+def rows_query(subscribed: Subscription) -> SubscriptionQuery:
     """Rewrite a subscription as the query for the rows that were added."""
     arguments = {argument.name.value: argument.value for argument in subscribed.nodes[0].arguments or ()}
     where = arguments.get("where")

@@ -1,4 +1,8 @@
-"""A GraphQL document as a table: the nodes of its one connection, links to one flattened into `link.column`."""
+"""Plan a GraphQL document as a table: the nodes of its only connection, to-one links flattened to `link.column`.
+
+Worked example: `{ granules(first: 9) { nodes { id star { name ldd { value } } } } }` is a table of at most 9 rows with
+the columns `id`, `star.Name` and `star.LDD`.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
@@ -32,62 +36,63 @@ from schema.table import Column, Link, Table
 
 @dataclass(frozen=True, slots=True)
 class TabularPlan:
-    """A document as a table: at most `limit` rows, while the plan asks for one more to know whether there are more."""
+    """A document planned as a table."""
 
     plan: Plan
+    """Fetches `limit` rows and one more, which tells that the table is cut (OVERFLOW)."""
     limit: int
+    """Most rows of the table."""
     request: Request
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """Columns in order."""
+        """The columns of the table, in order."""
         return self.plan.shape.cells
 
     @property
     def table(self) -> Table:
-        """The table whose rows these are."""
+        """The declared table whose rows are listed."""
         return self.plan.table
 
     def with_cells(self, cells: tuple[Cell, ...]) -> "TabularPlan":
-        """The same rows with other columns."""
+        """Return the plan of the same rows with other columns."""
         return TabularPlan(self.plan.with_cells(cells), self.limit, self.request)
 
 
-async def plan(operations: Operations, request: Request, largest: int) -> TabularPlan:
+async def plan_table(operations: Operations, request: Request, largest: int) -> TabularPlan:
     """Plan a document as a table of at most `largest` rows.
 
-    Its text is parsed, validated and its columns chosen once, as long as it is kept among the operations' documents.
-    A cone around a name asks the hub where that star is.
+    The parsed document and its columns are cached by the operations. A cone with a name queries the hub for the star.
 
     Raises
     ------
     GatewayError
-        The document is not valid, or asks something else than one connection whose links lead to one row each.
+        The document is invalid, or is not one connection with to-one links only; or a name cannot be resolved.
     """
     try:
         document = operations.document(request.query)
         if document.errors:
             raise document.errors[0]
-        prepared = operations.asked(request, document)
+        prepared = operations.prepare(request, document)
         root = _connection(operations, prepared)
-        values = await star_names.placed(operations.hub, root.field.arguments(prepared.variables))
+        values = await star_names.resolve_star_name(operations.hub, root.field.arguments(prepared.variables))
     except GraphQLError as error:
         raise BadInput(error.message) from error
     return TabularPlan(*_plan(root, values, largest), request)
 
 
-def selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
-    """Plan the rows of one table under conditions, in no order: at most `limit`, and one more to know of others."""
+def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
+    """Plan the rows of a table that meet conditions, in no order: `limit` rows, and one more if the table is cut."""
     return Plan(StatementShape(table, cells, selected.conditions, (), limit + 1), selected.values)
 
 
-async def rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+async def stream_rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]) -> AsyncIterator[bytes]:
     """Run a plan as COPY; of a union of databases, each observation once.
 
     Parameters
     ----------
     row, copy_options
-        How the format of the answer wants a row: see `planning.sql.stream` and `Hub.blocks`.
+        The row and the options of COPY in the format of the answer: see `planning.sql.stream` and `Hub.blocks`.
 
     Yields
     ------
@@ -99,7 +104,7 @@ async def rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, An
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.streamed(hub, plan), row, hub.bodies)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.bodies)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block
@@ -107,11 +112,13 @@ async def rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, An
 
 def _connection(operations: Operations, prepared: PreparedRequest) -> Root:
     try:
-        entries = [entry for entry in operations.planned(prepared) if isinstance(entry, (CompiledField, PlainField))]
+        entries = [
+            entry for entry in operations.compiled_fields(prepared) if isinstance(entry, (CompiledField, PlainField))
+        ]
     except Unplannable:  # a mutation is no table
         entries = []
     only = entries[0].root if len(entries) == 1 and isinstance(entries[0], CompiledField) else None
-    if not isinstance(only, Root) or not isinstance(only.wanted, ConnectionSelection):
+    if not isinstance(only, Root) or not isinstance(only.selection, ConnectionSelection):
         message = "A table is made of a document that asks one connection, as { stars(cone: …) { nodes { name } } }"
         raise BadInput(message)
     return only
@@ -121,12 +128,12 @@ def _plan(root: Root, values: Mapping[str, Any], largest: int) -> tuple[Plan, in
     if values.get("last") is not None or values.get("before") is not None:
         message = "A table is streamed from its start: use first and after, not last and before"
         raise BadInput(message)
-    assert isinstance(root.wanted, ConnectionSelection)  # noqa: S101 - `_connection` has looked
+    assert isinstance(root.selection, ConnectionSelection)  # noqa: S101 - `_connection` has checked
     page = arguments.page(root.table, {"first": largest} | _given(values), largest)
-    # An order nobody asked for would keep the first row back until the last is sorted.
+    # An order that was not requested would delay the first row until the last is sorted.
     order = page.order if values.get("orderBy") or values.get("after") is not None else ()
     selected = arguments.selected(root.table, values) + page.beyond
-    shape = StatementShape(root.table, _columns(root.wanted), selected.conditions, order, page.limit + 1)
+    shape = StatementShape(root.table, _columns(root.selection), selected.conditions, order, page.limit + 1)
     return Plan(shape, selected.values), page.limit
 
 
@@ -157,9 +164,11 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
                 yield Cell(entry, prefix + _name(entry, key, entry.graphql), path)
             case QuantitySelection(quantity, parts):
                 alias = None if key == quantity.graphql else key
-                for part, column in parts:
+                for field, column in parts:
                     if isinstance(column, Column):
-                        yield Cell(column, prefix + (f"{alias}_{part}" if alias else _name(column, part, part)), path)
+                        yield Cell(
+                            column, prefix + (f"{alias}_{field}" if alias else _name(column, field, field)), path
+                        )
             case ToOne(link, _, below):
                 yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
             case ToMany(link):

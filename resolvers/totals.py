@@ -19,7 +19,7 @@ SECONDS = 1.0
 """Longest time in seconds that counting may take; then the estimate is given."""
 
 
-async def total(hub: Hub, plan: Plan) -> Total:
+async def count_rows(hub: Hub, plan: Plan) -> Total:
     """Number of rows that a plan would list without its cursor and limit, and whether it is exact.
 
     Without conditions the count kept for the table's data version answers. With them rows are counted if the table, or
@@ -44,17 +44,17 @@ async def total(hub: Hub, plan: Plan) -> Total:
 
 async def _expected(hub: Hub, plan: Plan) -> int:
     """PostgreSQL's estimate of the rows; a cone, whose selectivity it cannot know, counts for its part of the sky."""
-    shape, values, part = replace(plan.shape, count=False), plan.values, 1.0
+    shape, values, fraction = replace(plan.shape, count=False), plan.values, 1.0
     first = shape.conditions[0] if shape.conditions else None
     if isinstance(first, InCone):
-        part = _part_of_sky(values[2], outside=first.outside)
+        fraction = _sky_fraction(values[2], outside=first.outside)
         shape, values = replace(shape, conditions=shape.conditions[1:]), values[3:]
     statement = sql.statement(Plan(shape, values), hub.bodies)
     rows = await hub.fetch(replace(statement, text=f"EXPLAIN (FORMAT JSON) {statement.text}"))
     expected: float = orjson.loads(rows[0][0])[0]["Plan"]["Plan Rows"]
-    return round(expected * part)
+    return round(expected * fraction)
 
 
-def _part_of_sky(radius: float, *, outside: bool) -> float:
+def _sky_fraction(radius: float, *, outside: bool) -> float:
     inside = (1 - math.cos(math.radians(radius))) / 2
     return 1 - inside if outside else inside

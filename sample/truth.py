@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sample.geometry import J2000
 from sample.invention import SEED
 from sample.records import Floats, Ints
-from sky.cells import carried, cell, touched
+from sky.cells import apply_proper_motion, cone_cells, place_cells
 
 SHARES = {
     "plain": 0.33,  # at its place of the time, give or take half an arcsecond, by a usual name
@@ -83,7 +83,7 @@ def make_records(sky: Sky, count: int) -> Truth:
     year = random.uniform(2004, 2026, count)
     row = _choose_stars(sky, kind, random)
     years = np.where(kind == "catalogue", 0.0, year - 2000)
-    ra, dec = carried(sky.ra[row], sky.dec[row], sky.pm_ra[row], sky.pm_dec[row], years)
+    ra, dec = apply_proper_motion(sky.ra[row], sky.dec[row], sky.pm_ra[row], sky.pm_dec[row], years)
     ra, dec = _with_pointing_errors(ra, dec, kind, random)
     nowhere = np.isin(kind, ("elsewhere", "nobody"))
     ra[nowhere], dec[nowhere] = _empty_positions(sky, int(nowhere.sum()), random)
@@ -126,9 +126,9 @@ def _with_neighbour(sky: Sky, rows: Ints, low: float, high: float) -> Ints:
 
 def _neighbours(sky: Sky, ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     """Pairs of positions and stars (rows of each) within `radius` arcsec, with the stars where they were in 2000."""
-    order = np.argsort(cell(sky.ra, sky.dec))
-    cells = cell(sky.ra, sky.dec)[order]
-    row, cells_of = touched(ra, dec, radius)
+    order = np.argsort(place_cells(sky.ra, sky.dec))
+    cells = place_cells(sky.ra, sky.dec)[order]
+    row, cells_of = cone_cells(ra, dec, radius)
     first, last = np.searchsorted(cells, cells_of), np.searchsorted(cells, cells_of, side="right")
     count = last - first
     nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
@@ -153,7 +153,7 @@ def _with_pointing_errors(
     for name, low, high in (("offset", 0, 30), ("lost", 3, 30), ("nickname", 0, 2), ("pair", 0, 1)):
         away = np.where(kind == name, random.uniform(low, high, count), away)
     angle = random.uniform(0, 2 * np.pi, count)
-    return carried(ra, dec, away * 1000 * np.sin(angle), away * 1000 * np.cos(angle), np.ones(count))
+    return apply_proper_motion(ra, dec, away * 1000 * np.sin(angle), away * 1000 * np.cos(angle), np.ones(count))
 
 
 def _empty_positions(sky: Sky, count: int, random: np.random.Generator) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""The catalogue of all that may be asked for: an immutable value, and the ways to look a table up in it.
+"""The catalogue of queryable tables: an immutable value, and the ways to look a table up in it.
 
 `DECLARED` is what `schema/` declares. Tables that are published in the hub come and go while the process runs: each
 change makes another catalogue (`with_published`), and whoever answers a request takes one at its beginning and uses it
@@ -31,7 +31,7 @@ NAMES: Mapping[Table, Link] = MappingProxyType({link.target: link for link in EV
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """The tables that may be asked for, with their links; compared by identity, so that it can be a key of caches."""
+    """The tables that can be queried, with their links; compared by identity, so that it can be a key of caches."""
 
     sources: tuple[Source, ...]
     """With the tables that they declare."""
@@ -89,10 +89,10 @@ class Catalog:
 
     @cached_property
     def _links(self) -> Mapping[Table, Mapping[str, Link]]:
-        found: dict[Table, dict[str, Link]] = {}
+        by_origin: dict[Table, dict[str, Link]] = {}
         for link in self.links:
-            found.setdefault(link.origin, {})[link.field] = link
-        return {table: MappingProxyType(links) for table, links in found.items()}
+            by_origin.setdefault(link.origin, {})[link.field] = link
+        return {table: MappingProxyType(links) for table, links in by_origin.items()}
 
     def _by(self, named: Callable[[Table], str | None]) -> Mapping[str, Table]:
         entries = ((named(table), table) for table in self.tables.values())
@@ -104,7 +104,7 @@ DECLARED = Catalog(ALL, EVERY_LINK)
 
 
 def suggestion(name: str, known: list[str]) -> str:
-    """Tail of an error message: the known name that was perhaps meant, else all of them where they are few."""
+    """Return the tail of an error message: the closest known name, else all of them if they are at most 40, else ""."""
     close = get_close_matches(name, known, n=1)
     if close:
         return f"; perhaps you meant {close[0]}"

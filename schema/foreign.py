@@ -77,16 +77,16 @@ def addresses() -> str:
     )
 
 
-def tables() -> str:
+def foreign_tables() -> str:
     """DDL of every foreign table, in the schema of its source."""
     return "\n".join(
         f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n"
-        + "\n".join((*map(foreign_table, source.tables), *counters(source.name)))
+        + "\n".join((*map(foreign_table, source.tables), *counter_ddl(source.name)))
         for source in SOURCES.values()
     )
 
 
-def counters(source: str) -> Iterator[str]:
+def counter_ddl(source: str) -> Iterator[str]:
     """DDL of the foreign tables over a source's catalogue (`COUNTERS`)."""
     for name, relation, columns in COUNTERS:
         column_lines = ",\n".join(f"  {column}" for column in columns)

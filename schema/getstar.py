@@ -27,7 +27,7 @@ LABELS = (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Error:
-    """The error of a property."""
+    """The PARAM of a property's error."""
 
     name: str
     ucd: str
@@ -36,17 +36,17 @@ class Error:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Property:
-    """A property of a star, with its origin and confidence."""
+    """One of GetStar's properties of a star, with its error, origin and confidence."""
 
     name: str
     ucd: str
     description: str
     columns: tuple[Column, ...] = ()
-    """Columns it is computed from; empty for the identifier in `catalogue`, and for the name that was requested."""
+    """Columns it is computed from; empty for the identifier in `catalogue`, and for the requested name."""
     datatype: str = "char"
     unit: str = ""
     convert: Callable[..., Any] | None = None
-    """Computes it from its columns or its identifier; None where it is the column itself."""
+    """Computes it from its columns or its identifier; None if it is the column itself."""
     error: Error | None = None
     origin: Column | int = NO_CATALOGUE
     """Column of origins, or the origin of all values."""
@@ -75,14 +75,14 @@ def _tycho(number: int) -> Property:
 
 
 def _with_error(name: str, ucd: str, text: str, ours: str, error: str) -> Property:
-    """A number with its error, whose origin the table does not give."""
+    """A number with its error, for which the table has no column of origins."""
     column = _column(ours)
     beside = Error(error, f"{ucd}_ERROR", _column(f"e_{ours}"))
     return Property(name, ucd, text, (column,), "double", column.unit, error=beside, origin=MIXED)
 
 
 def _magnitude(name: str, ucd: str, text: str, quantity: Quantity) -> Property:
-    assert quantity.error is not None  # noqa: S101 - told to mypy: all magnitudes have one
+    assert quantity.error is not None  # noqa: S101 - for mypy: all magnitudes have one
     beside = Error(f"e_{name}", f"{ucd}_ERROR", quantity.error)
     return Property(
         name, ucd, text, (quantity.value,), "double", "mag", error=beside, origin=quantity.origin or GAIA,
@@ -111,13 +111,13 @@ def _disk(band: str) -> Property:
 
 
 LDD = STAR.quantities["ldd"]
-assert LDD.error is not None  # noqa: S101 - told to mypy
+assert LDD.error is not None  # noqa: S101 - for mypy
 PROPERTIES = (
-    _identifier("HD", "ID_HD", "HD", ASCC, lambda told: told.removeprefix("HD ")),
-    _identifier("HIP", "ID_HIP", "HIP", ASCC, lambda told: told.removeprefix("HIP ")),
+    _identifier("HD", "ID_HD", "HD", ASCC, lambda identifier: identifier.removeprefix("HD ")),
+    _identifier("HIP", "ID_HIP", "HIP", ASCC, lambda identifier: identifier.removeprefix("HIP ")),
     *map(_tycho, (1, 2, 3)),
-    _identifier("2MASS", "ID_2MASS", "2MASS", TWOMASS, lambda told: told.removeprefix("2MASS J")),
-    _identifier("GAIA", "ID_GAIA", "Gaia DR3", GAIA, lambda told: told.removeprefix("Gaia DR3 ")),
+    _identifier("2MASS", "ID_2MASS", "2MASS", TWOMASS, lambda identifier: identifier.removeprefix("2MASS J")),
+    _identifier("GAIA", "ID_GAIA", "Gaia DR3", GAIA, lambda identifier: identifier.removeprefix("Gaia DR3 ")),
     _plain("SIMBAD", "ID_SIMBAD", "Simbad Identifier", "MainId_SIMBAD", origin=SIMBAD),
     Property("TARGET_ID", "ID_TARGET", "The target identifier asked to CDS", origin=COMPUTED),
     Property("RAJ2000", "POS_EQ_RA_MAIN", "Right Ascension - J2000", (_column("RAJ2000"),), unit="h:m:s", convert=hms,

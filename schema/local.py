@@ -3,7 +3,7 @@
 from schema.table import Source, Table
 
 
-def tables(source: Source) -> str:
+def local_tables(source: Source) -> str:
     """DDL of a source's tables in the hub; drops existing ones, as their content can be computed again."""
     earlier = ", ".join(name for name in (source.name, source.former) if name)
     schema_ddl = f"DROP SCHEMA IF EXISTS {earlier} CASCADE;\nCREATE SCHEMA {source.name};\n\n"

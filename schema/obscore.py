@@ -9,8 +9,8 @@ from schema.table import Column
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, REGION, TEXT, Scalar
 
 
-def _column(name: str, kind: Scalar, description: str, ucd: str, utype: str, **told: Any) -> Column:
-    return Column(name, kind, description, ucd=ucd, utype=f"obscore:{utype}", **told)
+def _column(name: str, kind: Scalar, description: str, ucd: str, utype: str, **options: Any) -> Column:
+    return Column(name, kind, description, ucd=ucd, utype=f"obscore:{utype}", **options)
 
 
 def _number(name: str, what: str, utype: str) -> Column:

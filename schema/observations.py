@@ -12,7 +12,7 @@ from typing import Any
 
 from schema import obsportal, oidb, spica
 from schema.obscore import COLUMNS
-from schema.table import Branch, Column, Definition, Known, Made, Source, Table
+from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
 
 AUTHORITY = "ivo://jmmc.fr/"
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
@@ -26,8 +26,8 @@ COPIED = (
 )  # fmt: skip
 """Columns that OiDB has as ObsCore wants them."""
 LOG_VALUES = {
-    "dataproduct_type": Made("'visibility'"), "calib_level": Made("0"), "access_format": Made("'text/html'"),
-    "pol_xel": Made("0::bigint"),
+    "dataproduct_type": ColumnSql("'visibility'"), "calib_level": ColumnSql("0"),
+    "access_format": ColumnSql("'text/html'"), "pol_xel": ColumnSql("0::bigint"),
 }  # fmt: skip
 """What all observation logs have in common."""
 
@@ -45,15 +45,15 @@ def _column(table: Table, name: str) -> Column:
     return next(column for column in table.columns if column.sql == name)
 
 
-def _value(text: str, table: Table, *names: str) -> Made:
-    return Made(text, tuple(_column(table, name) for name in names))
+def _value(text: str, table: Table, *names: str) -> ColumnSql:
+    return ColumnSql(text, tuple(_column(table, name) for name in names))
 
 
-def _branch(base: Table, values: Mapping[str, Made], own: tuple[Column, ...], **options: Any) -> Table:
+def _branch(base: Table, values: Mapping[str, ColumnSql], own: tuple[Column, ...], **options: Any) -> Table:
     """A view with every column of ObsCore, NULL where `values` have none, then the base's own that the union needs."""
-    defined = {**values, "source": Made(f"'{base.source}'::text")}
-    values_by_column = {column: defined.get(column.sql, Made(f"NULL::{column.type.sql}")) for column in COLUMNS}
-    values_by_column |= {column: Made("{}", (column,)) for column in own}
+    defined = {**values, "source": ColumnSql(f"'{base.source}'::text")}
+    values_by_column = {column: defined.get(column.sql, ColumnSql(f"NULL::{column.type.sql}")) for column in COLUMNS}
+    values_by_column |= {column: ColumnSql("{}", (column,)) for column in own}
     name, description = f"obscore_{base.source}", f"What {base.source} has of ObsCore"
     definition = Definition(base, values_by_column, **options)
     return Table(
@@ -95,21 +95,21 @@ OIDB = _branch(
 OBSPORTAL = _branch(
     E,
     LOG_VALUES | {
-        "obs_collection": Made("'obsportal'::text"),
+        "obs_collection": ColumnSql("'obsportal'::text"),
         "obs_id": _value("{}", E, "exp_id"),
         "obs_publisher_did": _value(f"'{AUTHORITY}portal?' || {{}}", E, "exp_id"),
         "access_url": _value(f"{PAGE} || {{}}", E, "exp_id"),
         "target_name": _value("{}", E, "target_name"), "s_ra": _value("{}", E, "target_ra"),
         "s_dec": _value("{}", E, "target_dec"),
         "t_min": _value("{}", E, "exp_mjd_start"), "t_max": _value("{}", E, "exp_mjd_end"),
-        "t_exptime": _value("({} - {}) * 86400", E, "exp_mjd_end", "exp_mjd_start"), "t_xel": Made("1::bigint"),
+        "t_exptime": _value("({} - {}) * 86400", E, "exp_mjd_end", "exp_mjd_start"), "t_xel": ColumnSql("1::bigint"),
         "em_min": _value("{}", E, "instrument_em_min"), "em_max": _value("{}", E, "instrument_em_max"),
         "em_res_power": _value("{}", E, "instrument_em_res_power"),
         "facility_name": _value("{}", E, "interferometer_name"), "instrument_name": _value("{}", E, "instrument_name"),
         "dataproduct_subtype": _value("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
         "obs_creator_name": _value("{}", E, "obs_program_pi_coi"),
         "obs_release_date": _value("timezone('00:00'::interval, {})", E, "exp_date_release"),
-        "data_rights": Made("'secure'::text"),
+        "data_rights": ColumnSql("'secure'::text"),
         "proposal_id": _value("{}", E, "obs_program"),
         "instrument_mode": _value(
             "CASE WHEN {1} IS NULL THEN {0} ELSE {0} || '_' || {1} END", E, "instrument_mode", "instrument_submode"
@@ -121,17 +121,17 @@ STARTED = "to_char(timezone('UTC', {}), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 SPICA = _branch(
     R,
     LOG_VALUES | {
-        "obs_collection": Made("'spica'::text"),
+        "obs_collection": ColumnSql("'spica'::text"),
         "obs_id": _value(STARTED, R, "tpl_start"),
         "obs_publisher_did": _value(f"'{AUTHORITY}spica?' || {STARTED}", R, "tpl_start"),
         "access_url": _value(f"{PAGE} || ({{}} ->> 0)", R, "exp_ids"),
         "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),
         "s_dec": _value("{}", T, "dec"),
         "t_min": _value("40587 + date_part('epoch', timezone('UTC', {})) / 86400", R, "tpl_start"),
-        "em_min": Made("6e-7::double precision"), "em_max": Made("9e-7::double precision"),
-        "facility_name": Made("'CHARA'::text"), "instrument_name": Made("'SPICA'::text"),
-        "dataproduct_subtype": Made("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
-        "data_rights": Made("'proprietary'::text"), "proposal_id": _value("{}", R, "progname"),
+        "em_min": ColumnSql("6e-7::double precision"), "em_max": ColumnSql("9e-7::double precision"),
+        "facility_name": ColumnSql("'CHARA'::text"), "instrument_name": ColumnSql("'SPICA'::text"),
+        "dataproduct_subtype": ColumnSql("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
+        "data_rights": ColumnSql("'proprietary'::text"), "proposal_id": _value("{}", R, "progname"),
     },
     (TPL_START, EXP_IDS, GRANULE_IDS),
     joined=tuple(link for link in spica.SOURCE.links if link.origin is R and link.target is T),

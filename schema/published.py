@@ -36,7 +36,7 @@ DECLARATIONS = f"{NAME}.declaration"
 """Table with the name and the JSON declaration of each."""
 
 
-def ddl(owner: str) -> str:
+def published_ddl(owner: str) -> str:
     """DDL of the list and of the declarations, owned by the role that publishes; existing ones are kept."""
     columns = ", ".join(
         f'"{column.sql}" {column.type.sql}{" NOT NULL" if column.required else ""}' for column in CATALOGUE.columns

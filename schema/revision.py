@@ -11,7 +11,7 @@ SELECT date_trunc('second', greatest(max(since), (SELECT max(published_at) FROM 
 """SQL: when the declarations or the published tables last changed, to the second, as OAI-PMH reports it."""
 
 
-def ddl(declarations: str) -> str:
+def revision_ddl(declarations: str) -> str:
     """DDL that stores a digest of `declarations`, and keeps since when it has been the same."""
     digest = blake2s(declarations.encode(), digest_size=16).hexdigest()
     return (

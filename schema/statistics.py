@@ -23,7 +23,7 @@ class Figure:
     """Its name in documents; of a group, the value that it was grouped by follows."""
     table: Table
     where: Mapping[str, Any] = field(default_factory=dict)
-    """Which rows, as the GraphQL argument says it; empty for all."""
+    """Condition as the GraphQL argument `where`; empty for all rows."""
     by: str = ""
     """Field of GraphQL to group by; empty for one figure."""
     share: bool = False

@@ -107,7 +107,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class ColumnSql:
     """A column of a view: SQL over columns of other tables."""
 
     text: str
@@ -120,11 +120,11 @@ class Definition:
     """A view of the hub over tables of one source, defined so that postgres_fdw ships it."""
 
     base: "Table"
-    values: Mapping[Column, Made]
+    values: Mapping[Column, ColumnSql]
     """Its columns, in order."""
     joined: "tuple[Link, ...]" = ()
     """Links to one row each, from the base."""
-    restriction: Made | None = None
+    restriction: ColumnSql | None = None
     """Its WHERE; None for all rows of the base."""
 
 
@@ -273,9 +273,9 @@ class Neighbourhood:
     size: Column
     """Compared with the argument `maxDiameter`."""
     radius: float
-    """Of the cone that is looked through, in degrees, where the argument `radius` says nothing."""
+    """Default radius of the cone, in degrees."""
     widest: float
-    """The largest that may be asked for."""
+    """Largest radius, in degrees."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,12 +16,12 @@ STANDARD = frozenset((*obscore.MANDATORY, *(column for table in tap_schema.SOURC
 """Columns that a standard defines."""
 
 
-def ddl(spelling: Spelling) -> str:
+def tap_schema_ddl(spelling: Spelling) -> str:
     """DDL of TAP_SCHEMA, filled with all declarations; rows of published tables stay."""
     rows = (row for number, source in enumerate(EVERY, 1) for row in of_source(source, number, spelling))
     schema_ddl = f"CREATE SCHEMA IF NOT EXISTS {tap_schema.NAME};\n" + "".join(map(_table, tap_schema.SOURCE.tables))
     delete = f"DELETE FROM {tap_schema.SCHEMAS.qualified} WHERE schema_name <> '{published.NAME}';\n"  # noqa: S608 - declared
-    return schema_ddl + delete + inserts((*rows, *keys(joins(), spelling)))
+    return schema_ddl + delete + inserts((*rows, *tap_keys(joins(), spelling)))
 
 
 def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
@@ -34,18 +34,21 @@ def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
 
 def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
     """Rows of a table and its columns."""
-    schema, name = spelling(table.qualified.partition(".")[0]), named(table, spelling)
-    yield (tap_schema.TABLES, (schema, name, kind(table), table.utype or None, table.description or None, number))
+    schema, name = spelling(table.qualified.partition(".")[0]), tap_table_name(table, spelling)
+    yield (
+        tap_schema.TABLES,
+        (schema, name, tap_table_type(table), table.utype or None, table.description or None, number),
+    )
     for place, column in enumerate(table.columns, 1):
         yield tap_schema.COLUMNS, (name, *_of_column(table, column, spelling), place)
 
 
-def named(table: Table, spelling: Spelling) -> str:
+def tap_table_name(table: Table, spelling: Spelling) -> str:
     """Name of a table, as queries spell it."""
     return ".".join(map(spelling, table.qualified.split(".")))
 
 
-def kind(table: Table) -> str:
+def tap_table_type(table: Table) -> str:
     """Type of a table: `table` or `view`."""
     return "view" if table.view or table.definition or table.branches else "table"
 
@@ -79,11 +82,11 @@ def joins() -> Iterator[Link]:
             yield link
 
 
-def keys(links: Iterable[Link], spelling: Spelling) -> Iterator[Row]:
+def tap_keys(links: Iterable[Link], spelling: Spelling) -> Iterator[Row]:
     """The rows of foreign keys."""
     for link in links:
         name = f"{link.origin.qualified}.{link.field}"
-        ends = named(link.origin, spelling), named(link.target, spelling)
+        ends = tap_table_name(link.origin, spelling), tap_table_name(link.target, spelling)
         yield tap_schema.KEYS, (name, *ends, link.description or None, None)
         yield tap_schema.KEY_COLUMNS, (name, spelling(link.from_column.name), spelling(link.to_column.name))
 

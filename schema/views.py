@@ -1,7 +1,7 @@
-"""From declarations to the hub's views: the branches of a union, each over one source, and the union itself.
+"""Views of the hub from declarations: the branches of a union, each over one source, and the union itself.
 
-A branch is a plain view, which PostgreSQL takes apart: conditions, orders and limits on it reach the source. The union
-is what a stream or a plain reader wants; it looks up what is said elsewhere for all rows at once.
+A branch is a plain view that PostgreSQL expands: conditions, orders and limits on it reach the source. The union is for
+streams and for readers with SQL; it finds duplicates among its branches for all rows at once.
 """
 
 from collections.abc import Sequence
@@ -9,20 +9,21 @@ from functools import cache
 
 from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.spelling import column_name, relation_name
-from schema.table import Branch, Column, Definition, Known, Made, Source, Table
+from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
 
 
-def stand_in(table: Table, *, direct: bool) -> str | None:
-    """The query to write in the place of a view of the hub in a statement for its source, which has no such view.
+def source_query(table: Table, *, direct: bool) -> str | None:
+    """Return the query that replaces a view of the hub in a statement for a source itself, which lacks the view.
 
-    Its columns have the names that they have in the hub. None for a table that is where the statement goes.
+    Its columns have the names of the hub. None if the statement goes to the hub (`direct` is false) or the table is no
+    view.
     """
-    return select(table.definition, direct=True) if direct and table.definition else None
+    return view_query(table.definition, direct=True) if direct and table.definition else None
 
 
 @cache
-def select(definition: Definition, *, direct: bool) -> str:
-    """The query that a view is: for the hub, or for the source itself with the names that tables have there."""
+def view_query(definition: Definition, *, direct: bool) -> str:
+    """Return the query of a view: over the hub's foreign tables, or if `direct` over the source's own tables."""
     tables = (definition.base, *(link.target for link in definition.joined))
     alias = {table: f"t{number}" for number, table in enumerate(tables)}
 
@@ -30,13 +31,13 @@ def select(definition: Definition, *, direct: bool) -> str:
         table = next(table for table in tables if column in table.columns)
         return f'{alias[table]}."{column_name(column, direct=direct)}"'
 
-    def written(made: Made) -> str:
-        return made.text.format(*map(spelled, made.columns))
+    def written(value: ColumnSql) -> str:
+        return value.text.format(*map(spelled, value.columns))
 
     def relation(table: Table) -> str:
         return f"{'.'.join(relation_name(table, direct=direct))} AS {alias[table]}"
 
-    listed = ",\n".join(f'  {written(made)} AS "{column.sql}"' for column, made in definition.values.items())
+    listed = ",\n".join(f'  {written(value)} AS "{column.sql}"' for column, value in definition.values.items())
     joins = "".join(
         f"\nLEFT JOIN {relation(link.target)}"
         f' ON {alias[link.target]}."{column_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
@@ -46,48 +47,50 @@ def select(definition: Definition, *, direct: bool) -> str:
     return f"SELECT\n{listed}\nFROM {relation(definition.base)}{joins}{where}"
 
 
-def views(source: Source) -> str:
-    """DDL of the unions of a source of the hub's own, made anew. Readers come in at the sources as themselves."""
+def views_ddl(source: Source) -> str:
+    """Return DDL that makes a schema of unions anew; its views read the sources with the reader's own rights."""
     head = f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n"
-    return head + "".join(map(union, source.tables))
+    return head + "".join(map(union_ddl, source.tables))
 
 
-def union(table: Table) -> str:
-    """DDL of a union: views of each branch, one over all in which every row is said once, one with all rows."""
-    made = "".join(map(_views, table.branches)) + _united(
+def union_ddl(table: Table) -> str:
+    """Return DDL of a union: views of each branch, a view with each observation once, and one with all rows."""
+    branch_views = "".join(map(_views, table.branches)) + _union_view(
         table, [branch.once or branch.table for branch in table.branches]
     )
-    return made + (_united(table.repeated, [branch.table for branch in table.branches]) if table.repeated else "")
+    return branch_views + (
+        _union_view(table.repeated, [branch.table for branch in table.branches]) if table.repeated else ""
+    )
 
 
-def _united(table: Table, parts: Sequence[Table]) -> str:
+def _union_view(table: Table, parts: Sequence[Table]) -> str:
     listed = ", ".join(f'"{column.sql}"' for column in table.columns)
-    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {part.qualified}" for part in parts))
+    return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {branch.qualified}" for branch in parts))
 
 
 def _views(branch: Branch) -> str:
-    assert branch.table.definition  # noqa: S101 - told to mypy
-    all_rows = _view(branch.table, select(branch.table.definition, direct=False))
-    return all_rows + (_view(branch.once, _once(branch)) if branch.once else "")
+    assert branch.table.definition  # noqa: S101 - for mypy
+    all_rows = _view(branch.table, view_query(branch.table.definition, direct=False))
+    return all_rows + (_view(branch.once, _deduplicated(branch)) if branch.once else "")
 
 
 def _view(table: Table, query: str) -> str:
     return f"\nCREATE VIEW {table.qualified} WITH (security_invoker = true) AS\n{query};\n"
 
 
-def _once(branch: Branch) -> str:
-    where = "\n  AND ".join(f"NOT EXISTS ({_elsewhere(branch, known)})" for known in branch.known)
+def _deduplicated(branch: Branch) -> str:
+    where = "\n  AND ".join(f"NOT EXISTS ({_in_other_source(branch, known)})" for known in branch.known)
     return f"SELECT o.*\nFROM {branch.table.qualified} AS o\nWHERE {where}"
 
 
-def _elsewhere(branch: Branch, known: Known) -> str:
-    """The query that finds a row of a branch at another source."""
+def _in_other_source(branch: Branch, known: Known) -> str:
+    """The correlated query that finds a branch's row `o` in another source."""
     only = f" AND {restriction(known)}" if known.only else ""
     there, name = known.table.qualified, f'k."{known.column.sql}"'
     if not is_listed(branch, known):
         return f'SELECT FROM {there} AS k WHERE {name} = o."{branch.own.sql}"{only}'
-    # Few rows have a list of names: all of these are found out first, so that only they are asked for.
+    # Few rows have a list of names: the names of all are collected first, so that only these are sent to the source.
     listed = unnested(f'r."{known.names.sql}"')
     rows, one = f"{branch.table.qualified} AS r, LATERAL {listed} AS n(name)", name_sql(known)
-    found = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
-    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({found})'
+    identifiers = f"SELECT {name} FROM {there} AS k WHERE {name} = ANY (ARRAY(SELECT {one} FROM {rows})){only}"  # noqa: S608
+    return f'SELECT FROM {rows} WHERE r."{branch.own.sql}" = o."{branch.own.sql}" AND {one} IN ({identifiers})'

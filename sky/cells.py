@@ -1,7 +1,10 @@
-"""Cells of HEALPix (order 10, nested): of places, of cones, of stars that move.
+"""HEALPix cells (order 10, nested) of positions, of cones and of stars that move.
 
-Two places are near each other only if a cell of one's cone is a cell of the other, so that what is near what becomes a
-join on equal whole numbers. Cells are of about 206″, and 105″ wide where they are narrowest.
+Two positions are near each other only if a cell of one's cone is the cell of the other, so that a cross-match becomes a
+join on equal integers. Cells are about 206″ wide, 105″ where they are narrowest.
+
+Worked example: a cone of 3″ around a position 1″ west of a border touches two cells, so `cone_cells` gives rows [0, 0]
+and cells [its own, the one beyond the border]; for a position in the middle of a cell it gives that cell alone.
 """
 
 import numpy as np
@@ -15,29 +18,30 @@ BESIDE = 60.0
 WIDEST = 185.0
 """Largest radius (arcsec) of a cone: it stays within these and those around them."""
 ARCSEC = np.pi / 180 / 3600
-FARTHEST = healpix.farthest(ORDER) / ARCSEC
-"""From the middle of a cell to a corner of it (arcsec), at most."""
+"""In radians."""
+FARTHEST = healpix.largest_corner_distance(ORDER) / ARCSEC
+"""Largest distance (arcsec) from the centre of a cell to one of its corners."""
 AT_ONCE = 10_000
-"""Cones wider than `BESIDE` whose cells are found together: each has 72 cells to choose from."""
+"""Cones wider than `BESIDE` whose cells are computed together: each has 72 candidates."""
 FIRST, LAST = 1980.0, 2050.0
-"""Epochs (Julian years) between which a star is found where its proper motion takes it."""
+"""Epochs (Julian years) for which the cells of a star's path are kept."""
 REACH = 5.0
-"""A star has the cells of points of its path such that it is never farther than this (arcsec) from one of them."""
+"""A star has the cells of points on its path, so spaced that it is always within this (arcsec) of one of them."""
 BENT, BENT_AT_POLE, POLAR = 0.65, 14.0, 86.0
-"""How far (arcsec) an edge of a cell is from the great circle between its corners, at most; beyond POLAR (degrees)."""
+"""Largest distance (arcsec) of a cell's edge from the great circle of its corners; that beyond POLAR (degrees)."""
 SIDES = ((2, 0), (0, 1), (6, 2), (4, 3))
 """Neighbour across each edge of a cell: NW, SW, SE, NE, as `healpix` orders neighbours and as edges follow corners."""
 CORNERS = (3, 1, 7, 5)
 """Neighbour beyond each corner: N, W, S, E."""
 
 
-def cell(ra: Floats, dec: Floats) -> Ints:
-    """Cell of each place (ICRS, degrees)."""
+def place_cells(ra: Floats, dec: Floats) -> Ints:
+    """Return the cell of each position; `ra` and `dec` have one dimension, ICRS degrees."""
     return healpix.cell_of(ORDER, ra, dec)
 
 
-def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
-    """Every cell that a cone around each place may touch.
+def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+    """Return every cell that a cone around each position may touch; some may be touched by none.
 
     Parameters
     ----------
@@ -49,49 +53,54 @@ def touched(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     Returns
     -------
     tuple
-        Row of each centre and cell, centre by centre, with its own cell first.
+        Two arrays of equal length: index of the position, and cell; ordered by position, its own cell first.
+
+    Raises
+    ------
+    ValueError
+        The radius is out of bounds.
     """
     if not 0 <= radius <= WIDEST:
         message = f"a cone of {radius}″ is not within the cells around its centre"
         raise ValueError(message)
     if radius > BESIDE:
         return _among_two_rings(ra, dec, radius)
-    own = cell(ra, dec)
-    corners, centre = _unit(*healpix.corners(ORDER, own)), _unit(ra, dec)
-    found = np.full((len(own), 9), -1, np.int64)
-    found[:, 0] = own
+    own = place_cells(ra, dec)
+    corners, centre = _unit(*healpix.cell_corners(ORDER, own)), _unit(ra, dec)
+    cells = np.full((len(own), 9), -1, np.int64)
+    cells[:, 0] = own
     around = healpix.neighbours(ORDER, own)
     near = radius + np.where(np.abs(dec) > POLAR, BENT_AT_POLE, BENT)
     for neighbour, edge in SIDES:
-        found[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
+        cells[:, 1 + neighbour] = np.where(_beyond(corners, edge, centre) <= near, around[:, neighbour], -1)
     for corner, neighbour in enumerate(CORNERS):
         # A cell beyond a corner is at least 30° away around that corner, hence twice the radius.
         away = np.linalg.norm(corners[:, corner] - centre, axis=1) / ARCSEC
-        found[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
-    row, place = np.nonzero(found >= 0)
-    return row.astype(np.int64), found[row, place]
+        cells[:, 1 + neighbour] = np.where(away <= 2 * near, around[:, neighbour], -1)
+    row, place = np.nonzero(cells >= 0)
+    return row.astype(np.int64), cells[row, place]
 
 
 def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
-    """The same for wide cones: the cells around a cell, and around these, whose middles are near enough."""
+    """The same for wide cones: of the neighbours of a cell and theirs, those whose centres are near enough."""
     rows, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for start in range(0, len(ra), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        row, found = _near_enough(ra[part], dec[part], radius + FARTHEST)
+        chunk = slice(start, start + AT_ONCE)
+        row, cell = _near_enough(ra[chunk], dec[chunk], radius + FARTHEST)
         rows.append(row + start)
-        cells.append(found)
+        cells.append(cell)
     return np.concatenate(rows), np.concatenate(cells)
 
 
 def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
-    own, centre = cell(ra, dec), _unit(ra, dec)
+    own, centre = place_cells(ra, dec), _unit(ra, dec)
     around = _neighbours(own)
     others = np.sort(np.hstack([around, _neighbours(around.ravel()).reshape(len(own), 64)]), axis=1)
     fresh = others != own[:, None]
     fresh[:, 1:] &= others[:, 1:] != others[:, :-1]
     row, place = np.nonzero(fresh)
     cells = others[row, place]
-    middle = _unit(*healpix.centre(ORDER, cells))
+    middle = _unit(*healpix.cell_centres(ORDER, cells))
     near = np.linalg.norm(middle - centre[row], axis=1) <= away * ARCSEC
     rows = np.concatenate([np.arange(len(own)), row[near]])
     order = np.argsort(rows, kind="stable")
@@ -99,31 +108,58 @@ def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
 
 
 def _neighbours(cells: Ints) -> Ints:
-    """The eight around each cell; itself for one that is not there, at a corner of three faces."""
+    """The eight neighbours of each cell; the cell itself for the one missing where three faces meet."""
     around = healpix.neighbours(ORDER, cells)
     return np.where(around < 0, cells[:, None], around)
 
 
-def path(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
-    """Cells of stars that move, as REACH says: row of each star and cell; proper motions in mas/yr, ra's times cos δ.
+def path_cells(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats) -> tuple[Ints, Ints]:
+    """Return the cells along the paths of moving stars from epoch FIRST to LAST.
 
-    A place that is within a radius of a star at some epoch from FIRST to LAST has one of the star's cells among those
-    that a cone of the radius and REACH around it touches.
+    If a position is within a radius of a star at some epoch between these, one of the star's cells is touched by the
+    cone of the radius plus REACH around the position.
+
+    Parameters
+    ----------
+    ra, dec
+        Positions at epoch 2000, ICRS degrees.
+    pm_ra, pm_dec
+        Proper motions in mas/yr, that in right ascension times cos δ.
+
+    Returns
+    -------
+    tuple
+        Two arrays of equal length: index of the star, and cell; ordered by star.
     """
     length = np.hypot(pm_ra, pm_dec) * (LAST - FIRST) / 1000
     count = np.maximum(1, np.ceil(length / (2 * REACH))).astype(np.int64)
     row = np.repeat(np.arange(len(ra)), count)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     years = FIRST - 2000 + (LAST - FIRST) * (nth + 0.5) / count[row]
-    cells = cell(*carried(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
+    cells = place_cells(*apply_proper_motion(ra[row], dec[row], pm_ra[row], pm_dec[row], years))
     first = np.ones(len(row), bool)
-    # Beyond the first, a point has a cell of its own: a path may come back to a cell it has left, which does no harm.
+    # A path may come back to a cell that it has left, which is then repeated: that does no harm.
     first[1:] = (row[1:] != row[:-1]) | (cells[1:] != cells[:-1])
     return row[first], cells[first]
 
 
-def carried(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
-    """Places (degrees) of stars some years after: along the great circle, as `crossid.separation` has it in SQL."""
+def apply_proper_motion(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, years: Floats) -> tuple[Floats, Floats]:
+    """Move stars along great circles, exactly as `crossid.separation` does in SQL.
+
+    Parameters
+    ----------
+    ra, dec
+        ICRS degrees.
+    pm_ra, pm_dec
+        Proper motions in mas/yr, that in right ascension times cos δ.
+    years
+        Julian years to move each star by, negative for the past.
+
+    Returns
+    -------
+    tuple
+        Right ascensions (0 to 360) and declinations, degrees.
+    """
     alpha, delta = np.radians(ra), np.radians(dec)
     east, north = pm_ra / 1000 * ARCSEC * years, pm_dec / 1000 * ARCSEC * years
     out = np.cos(delta) - north * np.sin(delta)

@@ -1,7 +1,7 @@
-"""Cells of HEALPix, nested (Górski et al. 2005, ApJ 622, 759), for arrays of places and cells: cdshealpix of CDS.
+"""Nested HEALPix cells (Górski et al. 2005, ApJ 622, 759) for NumPy arrays, by CDS's cdshealpix.
 
-The Python face of cdshealpix takes places as objects of astropy, and its package imports that: 0.3 s and 35 MB of each
-server. Below it lies a compiled module of plain arrays, which is loaded by itself and is all that is used here.
+The public API of cdshealpix takes positions as objects of astropy, and its package imports that: 0.3 s and 35 MB of
+each server. Below it lies a compiled module of plain arrays, which is loaded by itself and is all that is used here.
 """
 
 from importlib.machinery import PathFinder
@@ -28,27 +28,27 @@ def _compiled() -> Any:
 
 LIBRARY = _compiled()
 THREADS = np.uint16(1)
-"""Whoever calls has a thread already, and a server has other requests."""
+"""Threads of a call: the caller already has one, and a server has other requests."""
 AROUND = [3, 6, 7, 8, 5, 2, 1, 0]
-"""SW, W, NW, N, NE, E, SE, S in the nine of cdshealpix, which has the cell itself as number 4."""
+"""Indexes of SW, W, NW, N, NE, E, SE, S among the nine of cdshealpix, of which number 4 is the cell itself."""
 CARDINAL = [2, 3, 0, 1]
-"""N, W, S, E in the corners of cdshealpix."""
+"""Indexes of N, W, S, E among the corners of cdshealpix."""
 
 
 def cell_of(order: int, ra: Floats, dec: Floats) -> Ints:
-    """Cell of each place.
+    """Return the cell of each position.
 
     Parameters
     ----------
     order
         From 0 to 29: the sphere has 12 * 4**order cells.
     ra, dec
-        One dimension each, ICRS degrees; any turn of `ra`. Numbers that are NaN count as 0.
+        One dimension each, ICRS degrees; `ra` modulo 360. NaN counts as 0.
 
     Raises
     ------
     ValueError
-        For a declination beyond the poles.
+        A declination is beyond the poles.
     """
     lon, lat = (np.radians(np.nan_to_num(np.asarray(axis, np.float64))) for axis in (ra, dec))
     if not (np.abs(lat) <= np.pi / 2).all():
@@ -59,32 +59,32 @@ def cell_of(order: int, ra: Floats, dec: Floats) -> Ints:
     return cells.astype(np.int64)
 
 
-def centre(order: int, cells: Ints) -> tuple[Floats, Floats]:
-    """Right ascension and declination (degrees) of the middle of each cell."""
+def cell_centres(order: int, cells: Ints) -> tuple[Floats, Floats]:
+    """Return right ascension and declination (ICRS degrees) of the centre of each cell."""
     lon, lat = np.empty(cells.shape), np.empty(cells.shape)
     LIBRARY.healpix_to_lonlat(_orders(order, cells), cells.astype(np.uint64), 0.5, 0.5, lon, lat, THREADS)
     return np.degrees(lon), np.degrees(lat)
 
 
-def corners(order: int, cells: Ints) -> tuple[Floats, Floats]:
-    """Right ascensions and declinations (degrees) of the corners N, W, S, E of cells: four columns, a row a cell."""
+def cell_corners(order: int, cells: Ints) -> tuple[Floats, Floats]:
+    """Return right ascensions and declinations (ICRS degrees) of the corners N, W, S, E of each cell: shape (n, 4)."""
     lon, lat = np.empty((len(cells), 4)), np.empty((len(cells), 4))
     LIBRARY.vertices(_orders(order, cells), cells.astype(np.uint64), 1, lon, lat, THREADS)
     return np.degrees(lon[:, CARDINAL]), np.degrees(lat[:, CARDINAL])
 
 
 def neighbours(order: int, cells: Ints) -> Ints:
-    """Cells around each: SW, W, NW, N, NE, E, SE, S, in a row a cell; -1 for one that is not there.
+    """Return the neighbours SW, W, NW, N, NE, E, SE, S of each cell: shape (n, 8), -1 for a missing one.
 
-    Where three of the twelve faces meet, a cell has seven around it instead of eight.
+    Where three of the twelve faces meet, a cell has seven neighbours instead of eight.
     """
     around = np.empty((len(cells), 9), np.int64)
     LIBRARY.neighbours(order, cells.astype(np.uint64), around, THREADS)
     return around[:, AROUND]
 
 
-def farthest(order: int) -> float:
-    """Largest distance (radians) from the middle of a cell of an order to one of its corners."""
+def largest_corner_distance(order: int) -> float:
+    """Return the largest distance (radians) from the centre of a cell of an order to one of its corners."""
     nside = 1 << order
     height = 1 - (1 - 1 / nside) ** 2 / 3
     middle = np.array([np.cos(np.pi / 4 / nside), np.sin(np.pi / 4 / nside), 0]) * np.sqrt(5) / 3 + [0, 0, 2 / 3]

@@ -19,7 +19,7 @@ import gateway.app
 from adapters.votable.formats import FORMATS
 from adql.checked.functions import FUNCTIONS
 from bench import figures
-from bench.runs import load
+from bench.runs import load_runs
 from gateway.__main__ import _parser
 from gateway.routes import docs
 from gateway.settings import PREFIX, Settings
@@ -156,7 +156,7 @@ def test_every_format_function_and_filter_is_said() -> None:
 
 
 def test_figures_are_those_that_were_measured() -> None:
-    measured = figures.texts(load())
+    measured = figures.texts(load_runs())
     assert [page.name for page in PAGES if figures.filled(TEXT[page], measured) != TEXT[page]] == []
 
 

@@ -51,3 +51,9 @@ def test_modules_and_functions_are_short(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert (node.end_lineno or 0) - node.body[0].lineno < LONGEST_BODY, node.name
+
+
+def test_names_of_test_modules_are_unique() -> None:
+    """Else pytest, whose tests share no packages, refuses to collect them together."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names))

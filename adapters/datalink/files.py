@@ -17,7 +17,7 @@ LEVELS = {0: "Log", 1: "Uncalibrated OIFITS", 2: "Calibrated OIFITS", 3: "Publis
 
 
 def file_link(granule: Node, semantics: str, now: datetime, listed: LinkRow | None = None) -> LinkRow:
-    """The link to a granule's file; `listed` is what OiDB's own table of links says of it, None for nothing."""
+    """The link to a granule's file; `listed` is its row in OiDB's own table of links, None without one."""
     level, size = granule["calibLevel"], granule["accessEstsize"]
     subject = f"{granule['targetName']} with {granule['instrumentName']} (granule {granule['id']})"
     length = listed.content_length if listed and listed.content_length else None if size is None else size * KBYTE
@@ -30,9 +30,9 @@ def file_link(granule: Node, semantics: str, now: datetime, listed: LinkRow | No
 
 
 def is_open(granule: Node, now: datetime) -> bool:
-    """Whether a granule's data are public: OiDB's rule (`app:public-status` of its `modules/app.xql`).
+    """Whether a granule's data are public at `now` (UTC): OiDB's rule (`app:public-status` of its `modules/app.xql`).
 
-    Public data are; others are once their release date has passed; without a date, never.
+    Data with the rights `public` are; others are once their release date has passed, without a date never.
     """
     release = granule["obsReleaseDate"]
     if granule["dataRights"] == "public" or release is None:

@@ -1,4 +1,4 @@
-"""Runs stored GraphQL documents, and notes which databases do not answer."""
+"""Run stored GraphQL documents, and collect the databases that do not answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

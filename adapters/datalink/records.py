@@ -13,7 +13,7 @@ from adapters.datalink.family import Family, load_family, names_in
 from adapters.datalink.identifiers import LinkTarget
 from adapters.datalink.lookup import DocumentLookup, Node
 from planning.errors import SourceUnavailable
-from resolvers.star_names import star
+from resolvers.star_names import find_star
 from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS
 
 
@@ -66,7 +66,7 @@ async def _keys(lookup: DocumentLookup, targets: Sequence[LinkTarget]) -> dict[s
     """Key of each record, by identifier; star names are resolved, those of no star left out."""
     names = {target.key for target in targets if target.kind is STARS and isinstance(target.key, str)}
     try:
-        numbers = await asyncio.gather(*(star(lookup.operations.hub, name) for name in names))
+        numbers = await asyncio.gather(*(find_star(lookup.operations.hub, name) for name in names))
     except SourceUnavailable as error:
         lookup.unavailable[error.source or ""] = error.message
         numbers = [None] * len(names)

@@ -70,7 +70,7 @@ def _finite(value: Any) -> Any:
 
 async def star_ids(hub: Hub, names: Sequence[str]) -> dict[str, int]:
     """JSDC numbers of the stars with these names; unknown names are left out. Raises `GatewayError`."""
-    numbers = await asyncio.gather(*(star_names.star(hub, name) for name in names))
+    numbers = await asyncio.gather(*(star_names.find_star(hub, name) for name in names))
     return {name: number for name, number in zip(names, numbers, strict=True) if number is not None}
 
 
@@ -91,7 +91,7 @@ async def load_stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
 
 def stars_plan(known: Mapping[str, int]) -> Plan:
     """Plan of the rows of these stars (name → JSDC number) with the table's own columns."""
-    return tabular.selection(STAR, CELLS, _among(STAR_ID, known), len(known))
+    return tabular.plan_selection(STAR, CELLS, _among(STAR_ID, known), len(known))
 
 
 def stars_head(base: str) -> Head:

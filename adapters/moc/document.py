@@ -42,7 +42,7 @@ def _build(store: Any, coverage: Coverage, request: MocRequest) -> int:
     start, end = _microseconds(coverage.first), _microseconds(coverage.last + np.uint32(1))
     if request.dimension is Dimension.TIME:
         return int(store.from_time_ranges_in_microsec_since_jd_origin(request.time_order, start, end))
-    ra, dec = map(np.radians, healpix.centre(ORDER, coverage.place.astype(np.int64)))
+    ra, dec = map(np.radians, healpix.cell_centres(ORDER, coverage.place.astype(np.int64)))
     maps = [
         store.from_time_ranges_lonlat(start[some], end[some], request.time_order, ra[some], dec[some], request.order)
         for some in (slice(at, at + AT_ONCE) for at in range(0, max(len(start), 1), AT_ONCE))

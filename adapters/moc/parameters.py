@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.votable.formats import preferred
-from adapters.votable.parameters import Parameters, whole
+from adapters.votable.parameters import Parameters, int_parameter
 from hub.coverage import ORDER, TIME_ORDER, times
 from planning.errors import BadInput, NotFound
 from schema.catalog import Catalog, suggestion
@@ -74,10 +74,14 @@ def parse_moc_parameters(catalog: Catalog, name: str, parameters: Parameters, ac
         raise BadInput(message)
     if dimension is Dimension.TIME:
         return MocRequest(
-            table, dimension, 0, whole(parameters, "ORDER", TIME_ORDER, 0, TIME_ORDER), _form(parameters, accept)
+            table,
+            dimension,
+            0,
+            int_parameter(parameters, "ORDER", TIME_ORDER, 0, TIME_ORDER),
+            _form(parameters, accept),
         )
-    order = whole(parameters, "ORDER", ORDER, 0, ORDER)
-    time_order = whole(parameters, "TIMEORDER", TIME_ORDER, 0, TIME_ORDER)
+    order = int_parameter(parameters, "ORDER", ORDER, 0, ORDER)
+    time_order = int_parameter(parameters, "TIMEORDER", TIME_ORDER, 0, TIME_ORDER)
     return MocRequest(table, dimension, order, time_order, _form(parameters, accept))
 
 

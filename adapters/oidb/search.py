@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, gathered, once, whole
+from adapters.votable.parameters import FORMAT, LARGEST, int_parameter, repeated_values, selected_values
 from planning.errors import BadInput
 from planning.plan import Plan
 from resolvers.operation import Request
@@ -51,7 +51,9 @@ def _search_parameters(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]
     if len([group for group in groups if group]) > 1 and len(set().union(*groups)) > 1:
         message = "or between different filters is not offered here, but by /graphql: granules(where: {or: [{…}, {…}]})"
         raise BadInput(message)
-    return gathered((name, "yes" if name.lower() == ALL else value) for name, value in pairs if name.lower() != OR)
+    return repeated_values(
+        (name, "yes" if name.lower() == ALL else value) for name, value in pairs if name.lower() != OR
+    )
 
 
 def parse_oidb_search(pairs: Sequence[tuple[str, str]], accept: str | None, largest: int) -> Search:
@@ -71,9 +73,9 @@ def parse_oidb_search(pairs: Sequence[tuple[str, str]], accept: str | None, larg
         if name not in FILTER_BY_NAME and name not in CONTROLS:
             message = f"OiDB's search has no {name[:40]!r}{suggestion(name, [*FILTER_BY_NAME, *CONTROLS])}"
             raise BadInput(message)
-    singles = once(parameters, "page", "perpage", "maxrec")
-    size = whole(singles, "perpage", PER_PAGE, 1, LARGEST)
-    page = whole(singles, "page", 1, 1, LARGEST)
+    singles = selected_values(parameters, "page", "perpage", "maxrec")
+    size = int_parameter(singles, "perpage", PER_PAGE, 1, LARGEST)
+    page = int_parameter(singles, "page", 1, 1, LARGEST)
     paged = ALL not in parameters
     filters = {
         FILTER_BY_NAME[name].graphql: _value(FILTER_BY_NAME[name], values)
@@ -82,9 +84,9 @@ def parse_oidb_search(pairs: Sequence[tuple[str, str]], accept: str | None, larg
     }
     variables: dict[str, Any] = {
         "search": filters, "orderBy": [_order(term) for term in parameters.get("order", (DEFAULT_ORDER,))],
-        "first": min(size if paged else whole(singles, "maxrec", largest, 0, LARGEST), largest),
+        "first": min(size if paged else int_parameter(singles, "maxrec", largest, 0, LARGEST), largest),
     }  # fmt: skip
-    form = negotiate(once(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
+    form = negotiate(selected_values(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
     return Search(Request(DOCUMENT, None, variables), min((page - 1) * size, LARGEST) if paged else 0, form)
 
 
@@ -100,7 +102,7 @@ def _numbers(filter_: Filter, values: Sequence[str]) -> list[int]:
     """Integers; OiDB also accepts `id=id:123`."""
     prefix = f"{filter_.name}:" if filter_.kind is FilterKind.NUMBERS else ""
     words = [word.removeprefix(prefix) for word in _split(filter_, values)]
-    return [whole({filter_.name: word}, filter_.name, 0, 0, LARGEST) for word in words]
+    return [int_parameter({filter_.name: word}, filter_.name, 0, 0, LARGEST) for word in words]
 
 
 def _only(filter_: Filter, values: Sequence[str]) -> str:

@@ -1,1 +1,1 @@
-"""What a VOTable that is to be published says of its table: names, columns, position, quantities."""
+"""Draft a published table from the heading of its VOTable: names, columns, position, quantities."""

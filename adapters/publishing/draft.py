@@ -1,4 +1,4 @@
-"""From the heading of a VOTable to the draft of a table of the hub."""
+"""Draft a table of the hub from the heading of a VOTable."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,24 +12,35 @@ from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT, Scalar
 from schema.votable_types import scalar_type
 
 ID_MAIN = ("meta.id;meta.main", "ID_MAIN")
+"""UCD1+ and UCD1 of the main identifier."""
 WHOLE, REAL = (SHORT, INT, LONG), (FLOAT, DOUBLE)
 
 
-def draft(heading: Heading, name: str) -> Draft:
-    """Declare what can be declared of a table of that name in the schema `published`.
+def draft_table(heading: Heading, name: str) -> Draft:
+    """Declare a table of the schema `published`: columns, constants, position, quantities, candidate keys.
 
-    Raises `BadInput` where GraphQL has other things of that name.
+    Parameters
+    ----------
+    heading
+        FIELDs, PARAMs, GROUPs and COOSYS of the VOTable's table.
+    name
+        As `table_name` returns it.
+
+    Raises
+    ------
+    BadInput
+        GraphQL has another type or field of that name.
     """
     type_name, plural = graphql_names(name)
     names = Names()
     given = [_column(field, names) for field in heading.fields]
     frames = {column: heading.systems.get(field.ref, "") for field, column in zip(heading.fields, given, strict=True)}
-    place = places.place(given, frames)
-    loaded = tuple(_main(places.told(column, place)) for column in given)
+    place = places.position_columns(given, frames)
+    loaded = tuple(_main(places.with_position_ucd(column, place)) for column in given)
     by_id = {field.id or field.name: column for field, column in zip(heading.fields, loaded, strict=True)}
     params = {param.id: param for param in heading.params if param.id}
-    wanted = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)
-    constant = {ref: _column(params[ref], names) for ref in wanted}
+    refs = dict.fromkeys(ref for group in heading.groups for ref in group.params if ref in params)
+    constant = {ref: _column(params[ref], names) for ref in refs}
     number, field = names.column("row_number")
     return Draft(
         name,
@@ -38,7 +49,7 @@ def draft(heading: Heading, name: str) -> Draft:
         heading.description or heading.name or name,
         loaded,
         {column: _literal(params[ref]) for ref, column in constant.items()},
-        place.computed(names) if place and place.worded else {},
+        place.degree_columns(names) if place and place.sexagesimal else {},
         tuple(_quantities(heading.groups, by_id | constant)),
         tuple(_keys(heading, loaded, by_id)),
         Column(number, LONG, "Number of the row", ucd="meta.record", field=field, required=True),
@@ -48,8 +59,8 @@ def draft(heading: Heading, name: str) -> Draft:
 def _column(field: FieldElement, names: Names) -> Column:
     name, graphql = names.column(field.name)
     kind = scalar_type(field.datatype, field.arraysize, field.xtype)
-    told = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
-    return Column(name, kind, *told, given=names.given(field.name, name), field=graphql, principal=True)
+    metadata = (field.description or field.name, field.unit.strip('"'), field.ucd, field.utype)
+    return Column(name, kind, *metadata, given=names.given(field.name, name), field=graphql, principal=True)
 
 
 def _main(column: Column) -> Column:
@@ -57,7 +68,7 @@ def _main(column: Column) -> Column:
 
 
 def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> Iterator[Quantity]:
-    """GROUPs of a number with its error, origin and confidence, as SearchCal and GetStar write them."""
+    """Yield quantities: GROUPs of a number with its error, origin and confidence, as SearchCal writes them."""
     taken: set[Column] = set()
     for group in groups:
         members = {spelled(known[ref]): known[ref] for ref in (*group.fields, *group.params) if ref in known}
@@ -66,18 +77,18 @@ def _quantities(groups: Sequence[GroupElement], known: Mapping[str, Column]) -> 
             continue
         quantity = Quantity(
             value,
-            _part(members, f"e_{group.name}", REAL),
-            _part(members, f"{group.name}.origin", WHOLE),
-            _part(members, f"{group.name}.confidence", WHOLE),
+            _member(members, f"e_{group.name}", REAL),
+            _member(members, f"{group.name}.origin", WHOLE),
+            _member(members, f"{group.name}.confidence", WHOLE),
         )
         if len(quantity.columns) > 1:
             taken.update(quantity.columns)
             yield quantity
 
 
-def _part(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -> Column | None:
-    found = members.get(name)
-    return found if found and found.type in types else None
+def _member(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -> Column | None:
+    column = members.get(name)
+    return column if column and column.type in types else None
 
 
 def _literal(param: FieldElement) -> str:
@@ -86,7 +97,7 @@ def _literal(param: FieldElement) -> str:
 
 
 def _keys(heading: Heading, columns: Sequence[Column], by_id: Mapping[str, Column]) -> Iterator[Column]:
-    """What JMMC's importer takes for the key, then the main identifier."""
+    """Yield candidate keys: the GROUP `primaryKey` of JMMC's importer, then main identifiers."""
     for group in heading.groups:
         if group.name == "primaryKey" and len(group.fields) == 1 and group.fields[0] in by_id:
             yield by_id[group.fields[0]]

@@ -1,4 +1,4 @@
-"""Names of published tables and columns: as JMMC's importer maps them (`jmmc-tap.xql`), so that nobody needs quotes."""
+"""Name published tables and columns as JMMC's importer does (`jmmc-tap.xql`), so that ADQL needs no quotes."""
 
 import re
 
@@ -12,16 +12,18 @@ UNWORDED = re.compile(r"\W+", re.ASCII)
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 GRAPHQL_NAME = re.compile(r"[a-z][A-Za-z0-9]*", re.ASCII)
 SYSTEM = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "publication"}
-"""Names that PostgreSQL keeps for itself in every table; and one that JMMC's importer does."""
+"""Column names that PostgreSQL reserves in every table, and one that JMMC's importer does."""
 LONGEST = 50
+"""Characters of a name."""
 TAKEN = {"catalogue", "declaration"}
+"""Tables that the schema `published` has itself."""
 OURS = (CELLS, "new_")
-"""What names of tables that publishing makes for itself begin with."""
+"""Prefixes of the tables that publishing creates for its own use."""
 
 
-def table_name(told: str) -> str:
-    """The name of a table in the schema `published`, from `bright` or `published.bright`; raises `BadInput`."""
-    schema, _, name = told.rpartition(".")
+def table_name(text: str) -> str:
+    """Check a name and return it without its schema: `bright` for `published.bright`; raises `BadInput`."""
+    schema, _, name = text.rpartition(".")
     if (
         schema not in ("", NAME)
         or not TABLE_NAME.fullmatch(name)
@@ -30,28 +32,34 @@ def table_name(told: str) -> str:
         or name in TAKEN
     ):
         message = (
-            f"{told!r} is no name for a table: {NAME}.some_name is wanted, in lower case, of letters, digits and _ "
+            f"{text!r} is no name for a table: {NAME}.some_name is wanted, in lower case, of letters, digits and _ "
             "(name it with --name)"
         )
         raise BadInput(message)
     return name
 
 
-def stem(file_name: str) -> str:
-    """The name of a table made of a file's."""
+def table_name_of_file(file_name: str) -> str:
+    """Derive a table's name from a file's: `bright_stars` for `Bright-Stars.vot.gz`."""
     plain = file_name.lower().removesuffix(".gz").rpartition(".")[0] or file_name.lower()
     return hub_name(plain)[:40].strip("_")
 
 
-def hub_name(told: str) -> str:
-    """A name in lower case, other characters than letters and digits as `_`, one after what is a reserved word."""
-    name = UNWORDED.sub("_", told.lower())[:LONGEST]
+def hub_name(text: str) -> str:
+    """Return a name in lower case, at most `LONGEST` characters, with `_` for all but letters and digits.
+
+    A reserved word gets `_` at its end, a digit at the start `c_` before it.
+    """
+    name = UNWORDED.sub("_", text.lower())[:LONGEST]
     name = f"c_{name}" if not name.strip("_") or name[0].isdigit() else name
     return f"{name}_" if name.upper() in RESERVED or name in SYSTEM else name
 
 
 def graphql_names(name: str) -> tuple[str, str]:
-    """GraphQL type and field of the connection of a table, as `BrightStarsRow` and `brightStars`; raises `BadInput`."""
+    """Return a table's GraphQL type and the field of its connection: `BrightStarsRow`, `brightStars`.
+
+    Raises `BadInput` if a declared table has one of these names.
+    """
     plural = field_name(name)
     kind = f"{plural[0].upper()}{plural[1:]}Row"
     singular = f"{plural}Row"
@@ -63,25 +71,25 @@ def graphql_names(name: str) -> tuple[str, str]:
 
 
 class Names:
-    """Names given so far in one table, none twice."""
+    """Assigns names to the columns of one table; no name is assigned twice."""
 
     def __init__(self) -> None:
         self._columns: set[str] = set()
         self._fields = {"and", "or", "not"}
         self._given: set[str] = set()
 
-    def column(self, told: str) -> tuple[str, str]:
-        """The column's name in the hub, and in GraphQL where that does not follow from it."""
-        name = _free(hub_name(told), "{}_{}", self._columns)
+    def column(self, text: str) -> tuple[str, str]:
+        """Assign a column's name in the hub and in GraphQL; the latter is "" if it follows from the former."""
+        name = _free(hub_name(text), "{}_{}", self._columns)
         usual = field_name(name)
         sound = usual if GRAPHQL_NAME.fullmatch(usual) else f"c{usual}"
         field = _free(sound, "{}{}", self._fields)
         return name, "" if field == usual else field
 
-    def given(self, told: str, name: str) -> str:
-        """How documents spell the name of a column, where that is not its name and no other's."""
-        known, self._given = told in self._given, self._given | {told}
-        return "" if known or told == name else told
+    def given(self, text: str, name: str) -> str:
+        """Return the spelling of a column's name in documents; "" if it is `name`, or another column's already."""
+        known, self._given = text in self._given, self._given | {text}
+        return "" if known or text == name else text
 
 
 def _free(name: str, numbered: str, taken: set[str]) -> str:

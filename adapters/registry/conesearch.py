@@ -38,7 +38,7 @@ class ConeSearchCapability(Capability, tag="capability", ns="", nsmap=NSMAP):
 
 
 def cone_search(url: str, rows: int, place: Place) -> ConeSearchCapability:
-    """Describe a cone search that returns at most `rows` rows; its URL gets the `?` that section 2.1.1 wants."""
+    """Describe a cone search that returns at most `rows` rows; its URL gets the `?` that section 2.1.1 requires."""
     access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(f"{url}?"), use="base")])
     return ConeSearchCapability(
         interface=[access], max_records=rows, test_query=TestQuery(ra=place[0], dec=place[1], sr=RADIUS)

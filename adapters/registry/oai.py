@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vo_models.voresource.models import Resource
 
-from adapters.registry.resources import SUPPORT, Publisher, registry, resources
+from adapters.registry.resources import SUPPORT, Publisher, registry_record, registry_records
 from adapters.votable.fields import element, text_element
 
 OPENING = """<?xml version="1.0" encoding="UTF-8"?>
@@ -87,7 +87,7 @@ def _identify(publisher: Publisher, _arguments: Arguments) -> str:
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }  # fmt: skip
     facts_xml = "".join(text_element(name, text) for name, text in facts.items())
-    return facts_xml + element("description", _vor(registry(publisher)))
+    return facts_xml + element("description", _vor(registry_record(publisher)))
 
 
 def _list_metadata_formats(publisher: Publisher, arguments: Arguments) -> str:
@@ -142,7 +142,7 @@ def _selected(publisher: Publisher, arguments: Arguments) -> Iterator[Resource]:
     stamp = _datestamp(publisher.updated)
     if arguments.get("set", SET) != SET or start > stamp or (end and end < stamp[: len(end)]):
         raise Refusal("noRecordsMatch", "No record changed between these dates, or there is no such set")
-    return resources(publisher)
+    return registry_records(publisher)
 
 
 def _parse_date(name: str, text: str) -> str:
@@ -158,7 +158,7 @@ def _parse_date(name: str, text: str) -> str:
 
 
 def _record_of(publisher: Publisher, identifier: str) -> Resource:
-    resource = next((record for record in resources(publisher) if str(record.identifier) == identifier), None)
+    resource = next((record for record in registry_records(publisher) if str(record.identifier) == identifier), None)
     if resource is None:
         raise Refusal("idDoesNotExist", f"There is no record {identifier[:100]!r}")
     return resource

@@ -1,6 +1,6 @@
 """VOResource 1.1 records of the gateway's services, for the registries of the Virtual Observatory.
 
-Two more records say who publishes them, as Registry Interfaces 1.0 asks: the registry itself and its authority.
+Two more records describe the publisher, as Registry Interfaces 1.0 requires: the registry itself and its authority.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,14 +62,15 @@ class RegistryCapabilities(VOSICapabilities, tag="capabilities", ns="vosi", nsma
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes these records, and what."""
+    """The publisher of the records and the services it offers."""
 
     authority: str
+    """Naming authority of all IVOIDs, as `jmmc.fr`."""
     offered: ServiceDescription
     place: Place
-    """Where the test queries of cone searches look."""
+    """Position and radius of the test queries of cone searches."""
     updated: datetime
-    """When the records last changed, to the second: harvesters ask for newer ones than they have."""
+    """When the records last changed, UTC to the second: harvesters request newer ones than they have."""
 
     @property
     def registry(self) -> str:
@@ -77,9 +78,9 @@ class Publisher:
         return f"ivo://{self.authority}/gateway/registry"
 
 
-def resources(publisher: Publisher) -> Iterator[Resource]:
-    """Yield all records, the registry first."""
-    yield registry(publisher)
+def registry_records(publisher: Publisher) -> Iterator[Resource]:
+    """Yield all records: the registry, its authority, every service."""
+    yield registry_record(publisher)
     yield Authority(
         **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
     )
@@ -87,20 +88,20 @@ def resources(publisher: Publisher) -> Iterator[Resource]:
         yield _cone(publisher, record) if STANDARD + record.standard == CONE_SEARCH else _service(publisher, record)
 
 
-def registry(publisher: Publisher) -> Registry:
-    """The record of the registry."""
+def registry_record(publisher: Publisher) -> Registry:
+    """Return the record of the registry (VORegistry 1.1)."""
     about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
-    offered = _registering(publisher.offered.base)
+    offered = _registry_capabilities(publisher.offered.base)
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
 
-def capabilities(base: str) -> bytes:
-    """The VOSI document of the registry."""
-    return to_xml(RegistryCapabilities(capability=_registering(base)))
+def registry_capabilities(base: str) -> bytes:
+    """Write the VOSI capabilities of the registry; `base` is the public address of the gateway."""
+    return to_xml(RegistryCapabilities(capability=_registry_capabilities(base)))
 
 
-def _registering(base: str) -> list[Harvest | Capability]:
-    """Capabilities of a registry, with the VOSI endpoints that Registry Interfaces 1.1 (section 3.2) asks for."""
+def _registry_capabilities(base: str) -> list[Harvest | Capability]:
+    """Capabilities of a registry, with the VOSI endpoints that Registry Interfaces 1.1 (section 3.2) requires."""
     access = OAIHTTP(role="std", version="1.0", access_url=[_address(f"{base}/oai")])
     return [Harvest(max_records=0, interface=[access]), *beside(base, "/oai")]
 
@@ -122,7 +123,7 @@ def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: 
 
 
 def _about(publisher: Publisher, path: str, short: str, description: str) -> dict[str, Any]:
-    """What all records have in common."""
+    """The elements that all records have in common."""
     return {
         "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": description,
         "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),

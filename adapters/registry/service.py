@@ -19,7 +19,7 @@ class ServiceRecord:
     standard : str
         What it speaks, after `ivo://ivoa.net/std/`, as `SIA#query-2.0`.
     path : str
-        Where it is asked; with `{table}` in it, it stands for a service of each table.
+        Path of its requests; with `{table}` in it, the record stands for a service of each table.
     description : str
         What it is for, in the capabilities of TAP.
     short_name, title : str

@@ -48,8 +48,8 @@ def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool)
 
 def _table(declared: Table, joins: Mapping[Table, list[Link]], *, columns: bool) -> dict[str, Any]:
     attributes: dict[str, Any] = {
-        "table_type": tap_rows.kind(declared),
-        "table_name": tap_rows.named(declared, delimited),
+        "table_type": tap_rows.tap_table_type(declared),
+        "table_name": tap_rows.tap_table_name(declared, delimited),
         "utype": declared.utype or None,
     }
     if not columns:
@@ -78,5 +78,7 @@ def _column(declared: Table, column: Column) -> vodataservice.TableParam:
 def _key(link: Link) -> ForeignKey:
     pair = FKColumn(from_column=delimited(link.from_column.name), target_column=delimited(link.to_column.name))
     return ForeignKey(
-        target_table=tap_rows.named(link.target, delimited), fk_column=[pair], description=link.description or None
+        target_table=tap_rows.tap_table_name(link.target, delimited),
+        fk_column=[pair],
+        description=link.description or None,
     )

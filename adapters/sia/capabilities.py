@@ -8,12 +8,12 @@ from adapters.registry.capabilities import capabilities_document
 from adapters.sia.description import SIA
 
 
-def capabilities(base: str) -> bytes:
-    """Write it."""
+def sia_capabilities(base: str) -> bytes:
+    """Write the document; `base` is the public address of the gateway."""
     return capabilities_document(base, "/sia", _query(base))
 
 
 def _query(base: str) -> Capability:
-    """The capability to be asked by SIA 2.0."""
+    """The capability of SIA 2.0 queries (section 2.1)."""
     address = AccessURL(value=AnyUrl(f"{base}/sia"), use="base")
     return Capability(standard_id=AnyUrl(SIA), interface=[ParamHTTP(role="std", version="2.0", access_url=[address])])

@@ -8,8 +8,8 @@ from schema.types import ASCII, INT
 SIA = f"{STANDARD}SIA#query-2.0"
 
 
-def itself(base: str) -> Descriptor:
-    """Every parameter, for the user to give; `base` is the public address of the gateway."""
+def sia_descriptor(base: str) -> Descriptor:
+    """Return the descriptor with every parameter as an input; `base` is the public address of the gateway."""
     inputs = (
         Input("POS", unit="deg", description="CIRCLE, RANGE or POLYGON with ICRS coordinates"),
         *(Input(name, unit=one.unit, ucd=_ucd(name), description=one.description) for name, one in PARAMETERS.items()),

@@ -1,18 +1,19 @@
-"""What stands around the rows that answer a query of SIA."""
+"""The head of the VOTable that answers a SIA query."""
 
 from adapters.datalink.services import rows_descriptors
-from adapters.sia.description import itself
+from adapters.sia.description import sia_descriptor
 from adapters.sia.query import CELLS, SiaQuery
 from adapters.votable.envelope import Head
 from schema.observations import OBSCORE
 
 
-def head(query: SiaQuery, base: str) -> Head:
-    """What stands before the rows; `base` is the public address of the gateway.
+def sia_head(query: SiaQuery, base: str) -> Head:
+    """Return what stands before the rows: fields, ignored parameters, service descriptors.
 
-    MAXREC=0 asks what SIA takes: the descriptor of its parameters is then among the services (section 2.1.18).
+    `base` is the public address of the gateway. With MAXREC=0 the descriptor of SIA's own parameters is among the
+    services (SIA 2.0 section 2.1.18).
     """
     links = rows_descriptors(base, OBSCORE, CELLS)
     ignored = (("IGNORED", f"SIA has no parameter {', '.join(query.ignored)}"),) if query.ignored else ()
-    services = links if query.limit else (*links, itself(base))
+    services = links if query.limit else (*links, sia_descriptor(base))
     return Head(OBSCORE, CELLS, infos=ignored, services=services)

@@ -1,43 +1,48 @@
-"""Polygons on the sky, of great circles: the cone around one, and the planes that tell what is in it.
+"""Polygons on the sky with great circles as sides: the enclosing cone, and the planes that decide what is inside.
 
-Along the axis of that cone its corners are seen in a plane (gnomonic projection) where great circles are straight, so
-that "above" and "left of a side" are which side of a plane through the centre of the sphere a place is on.
+Seen along the axis of the enclosing cone (gnomonic projection) great circles are straight lines, so that "above a
+corner" and "left of a side" are sides of planes through the centre of the sphere.
 """
 
 import math
 from collections.abc import Sequence
 
 Place = tuple[float, float]
-"""Right ascension and declination, degrees."""
+"""Right ascension and declination, ICRS degrees."""
 Vector = tuple[float, float, float]
+"""Cartesian, of length 1 unless said otherwise."""
 WIDER = 1e-9
-"""By which the cone is larger than it must be, for rounding."""
+"""Margin of the cone for rounding errors, relative and in degrees."""
 
 
-def around(corners: Sequence[Place]) -> tuple[Place, float]:
-    """The axis and the radius, in degrees, of a cone around places."""
+def enclosing_cone(corners: Sequence[Place]) -> tuple[Place, float]:
+    """Return the axis and radius (degrees) of a cone that holds all corners, about their mean direction."""
     x, y, z = (sum(parts) for parts in zip(*map(_vector, corners), strict=True))
     axis = math.degrees(math.atan2(y, x)) % 360, math.degrees(math.atan2(z, math.hypot(x, y)))
-    return axis, reach(axis, corners)
+    return axis, enclosing_radius(axis, corners)
 
 
-def reach(axis: Place, corners: Sequence[Place]) -> float:
-    """How far, in degrees, a cone around an axis must reach to hold these places."""
+def enclosing_radius(axis: Place, corners: Sequence[Place]) -> float:
+    """Return the radius (degrees) of the smallest cone about an axis that holds all corners."""
     nearest = min(_dot(_vector(axis), _vector(corner)) for corner in corners)
     return math.degrees(math.acos(max(-1.0, min(1.0, nearest)))) * (1 + WIDER) + WIDER
 
 
-def planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:
-    """The normals of two planes a corner: before one is what is below it, before the other what is left of its side."""
+def side_planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:
+    """Return the planes for `planning.plan.InPolygon`: two normals for each corner, six numbers.
+
+    The dot product of a position with the first normal is positive below (south of) the corner, with the second left of
+    the side that begins there, as seen from the centre of the sphere, where east is left.
+    """
     east, north, front = _frame(axis)
     seen = [_seen(_vector(corner), east, north, front) for corner in corners]
-    told: list[float] = []
+    normals: list[float] = []
     for (x0, y0), (x1, y1) in zip(seen, [*seen[1:], seen[0]], strict=True):
-        told += (y0 * f - n for f, n in zip(front, north, strict=True))
-        told += (
+        normals += (y0 * f - n for f, n in zip(front, north, strict=True))
+        normals += (
             (y1 - y0) * (e - x0 * f) - (x1 - x0) * (n - y0 * f) for e, n, f in zip(east, north, front, strict=True)
         )
-    return tuple(told)
+    return tuple(normals)
 
 
 def _seen(place: Vector, east: Vector, north: Vector, front: Vector) -> tuple[float, float]:
@@ -46,7 +51,7 @@ def _seen(place: Vector, east: Vector, north: Vector, front: Vector) -> tuple[fl
 
 
 def _frame(axis: Place) -> tuple[Vector, Vector, Vector]:
-    """East, north and front of somebody who looks along the axis."""
+    """Unit vectors to the east, to the north and along the axis."""
     ra, dec = map(math.radians, axis)
     north = (-math.sin(dec) * math.cos(ra), -math.sin(dec) * math.sin(ra), math.cos(dec))
     return (-math.sin(ra), math.cos(ra), 0.0), north, _vector(axis)

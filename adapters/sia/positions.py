@@ -1,10 +1,10 @@
-"""POS: CIRCLE, RANGE and POLYGON of DALI 1.1 section 3.3, ICRS degrees, as conditions on the position of a table."""
+"""Translate POS (CIRCLE, RANGE, POLYGON of DALI 1.1 section 3.3, ICRS degrees) to conditions on a table."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.sia.polygon import around, planes, reach
-from adapters.sia.values import numbers, wrong
+from adapters.sia.polygon import enclosing_cone, enclosing_radius, side_planes
+from adapters.sia.values import invalid_value, parse_numbers
 from planning import arguments
 from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
 from schema.operators import Op
@@ -15,19 +15,27 @@ EXPECTED = (
     "in ICRS degrees, a polygon within half the sky"
 )
 WIDEST = 90.0
-"""Degrees of a cone that the spatial index is worth asking."""
+"""Largest radius (degrees) of a cone for which the spatial index is worth using."""
 LARGEST = 89.9
-"""Degrees from the middle of a polygon to its corners."""
+"""Largest distance (degrees) from the axis of a polygon to its corners."""
 
 
-def positions(table: Table, values: Sequence[str]) -> Selected:
-    """Conditions on rows that lie in one of the areas of POS; raises `BadInput`."""
+def position_conditions(table: Table, values: Sequence[str]) -> Selected:
+    """Return conditions on rows that lie in at least one of the areas; raises `BadInput`.
+
+    Parameters
+    ----------
+    table
+        Must have a position.
+    values
+        One or more values of POS.
+    """
     areas = [_area(table, value) for value in values]
-    return areas[0] if len(areas) == 1 else either(areas)
+    return areas[0] if len(areas) == 1 else or_conditions(areas)
 
 
-def either(alternatives: Sequence[Selected]) -> Selected:
-    """Conditions on rows that meet one of these."""
+def or_conditions(alternatives: Sequence[Selected]) -> Selected:
+    """Combine conditions with OR."""
     conditions = tuple(AllOf(selected.conditions) for selected in alternatives)
     return Selected((AnyOf(conditions),), tuple(value for selected in alternatives for value in selected.values))
 
@@ -36,16 +44,16 @@ def _area(table: Table, value: str) -> Selected:
     shape, _, rest = value.strip().partition(" ")
     make = SHAPES.get(shape.upper())
     if make is None:
-        raise wrong("POS", value, EXPECTED)
-    return make(table, value, numbers("POS", value, EXPECTED, rest))
+        raise invalid_value("POS", value, EXPECTED)
+    return make(table, value, parse_numbers("POS", value, EXPECTED, rest))
 
 
 def _circle(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) != 3:
-        raise wrong("POS", value, EXPECTED)
+        raise invalid_value("POS", value, EXPECTED)
     ra, dec, radius = values
     if not (0 <= ra <= 360 and -90 <= dec <= 90 and 0 <= radius <= 180):
-        raise wrong("POS", value, EXPECTED)
+        raise invalid_value("POS", value, EXPECTED)
     return _cone(table, ra, dec, radius)
 
 
@@ -54,17 +62,17 @@ def _cone(table: Table, ra: float, dec: float, radius: float) -> Selected:
 
 
 def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
-    """Bounds of each coordinate, infinities its ends; right ascensions that go down lead through 0."""
+    """Bounds of each coordinate, infinities for none; a first right ascension above the second leads through 0."""
     if len(values) != 4:
-        raise wrong("POS", value, EXPECTED)
+        raise invalid_value("POS", value, EXPECTED)
     west, east, south, north = map(_end, values, (0, 0, -90, -90), (360, 360, 90, 90))
     if not (0 <= west <= 360 and 0 <= east <= 360 and -90 <= south <= north <= 90):
-        raise wrong("POS", value, EXPECTED)
+        raise invalid_value("POS", value, EXPECTED)
     assert table.position is not None  # noqa: S101 - ObsCore has one
     ra, dec = table.position
     between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
     if west > east:
-        between = either([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
+        between = or_conditions([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
     return _near(table, west, east, south, north) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
 
 
@@ -73,27 +81,27 @@ def _end(value: float, low: float, high: float) -> float:
 
 
 def _near(table: Table, west: float, east: float, south: float, north: float) -> Selected:
-    """A cone that holds a range, for the sake of the spatial index, where the range is not too wide for it.
+    """A cone that holds a range, so that the spatial index is used; no condition if the range is too wide.
 
-    The farthest from its middle are its corners: distance grows with that in right ascension, and with that in
-    declination from wherever it is least.
+    The corners of a range are farthest from its middle: distance grows with the difference in right ascension, and
+    with that in declination from wherever it is least.
     """
     width = east - west if west <= east else east - west + 360
     if width > WIDEST:
         return Selected()
     middle = ((west + width / 2) % 360, (south + north) / 2)
-    radius = reach(middle, [(west, south), (west, north)])
+    radius = enclosing_radius(middle, [(west, south), (west, north)])
     return _cone(table, *middle, radius) if radius < WIDEST else Selected()
 
 
 def _polygon(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) < 6 or len(values) % 2 or math.inf in map(abs, values) or any(abs(dec) > 90 for dec in values[1::2]):
-        raise wrong("POS", value, EXPECTED)
+        raise invalid_value("POS", value, EXPECTED)
     corners = list(zip(values[::2], values[1::2], strict=True))
-    axis, radius = around(corners)
+    axis, radius = enclosing_cone(corners)
     if radius >= LARGEST:
-        raise wrong("POS", value, EXPECTED)
-    return _cone(table, *axis, radius) + Selected((InPolygon(len(corners)),), planes(axis, corners))
+        raise invalid_value("POS", value, EXPECTED)
+    return _cone(table, *axis, radius) + Selected((InPolygon(len(corners)),), side_planes(axis, corners))
 
 
 SHAPES: Mapping[str, Callable[[Table, str, Sequence[float]], Selected]] = {

@@ -1,14 +1,14 @@
-"""A query of SIA 2.0 (section 2.1): values of one parameter are alternatives, parameters must all be met."""
+"""Read a query of SIA 2.0 (section 2.1): values of one parameter are alternatives, all parameters must be met."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.sia.positions import positions
-from adapters.sia.values import interval, wrong
+from adapters.sia.positions import position_conditions
+from adapters.sia.values import invalid_value, parse_interval
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, once, whole
+from adapters.votable.parameters import FORMAT, LARGEST, int_parameter, selected_values
 from planning import arguments
 from planning.plan import Cell, Selected
 from schema.observations import OBSCORE, canonical
@@ -19,38 +19,52 @@ Where = dict[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SiaParameter:
-    """A parameter of SIA, and how a value of it filters ObsCore."""
+    """A parameter of SIA, and the filter on ObsCore that a value of it means."""
 
     columns: tuple[Column, ...]
     filtered: Callable[[str, str, Sequence[str]], Where] | None
-    """From its name, a value and the columns' names in GraphQL to a filter; raises `BadInput`. None for equality."""
+    """Returns the filter from name, value and GraphQL names of the columns; raises `BadInput`. None for equality."""
     description: str
     unit: str = ""
+    """As VOUnits spells it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiaQuery:
-    """A query, read: conditions on the rows of `ivoa.obscore`, how many at most, and the format of the answer."""
+    """A parsed query."""
 
     selected: Selected
+    """Conditions on rows of `ivoa.obscore`."""
     limit: int
+    """Most rows; 0 asks for the metadata alone."""
     format: Negotiated
     ignored: tuple[str, ...]
-    """Parameters that SIA does not have, which are ignored (DALI 1.1 section 3.2)."""
+    """Names of unknown parameters, which are ignored (DALI 1.1 section 3.2)."""
 
 
-def query(parameters: Mapping[str, Sequence[str]], accept: str | None, largest: int) -> SiaQuery:
-    """Read the parameters, each with all its values, by lower-case name.
+def sia_query(parameters: Mapping[str, Sequence[str]], accept: str | None, largest: int) -> SiaQuery:
+    """Read the parameters of a query.
 
-    `accept` is the header of that name, which counts where RESPONSEFORMAT is not given; an answer has at most `largest`
-    rows. Raises `BadInput`, which names the parameter that is wrong.
+    Parameters
+    ----------
+    parameters
+        All values of each parameter, by lower-case name.
+    accept
+        The header of that name, which counts without RESPONSEFORMAT; None without the header.
+    largest
+        Most rows of an answer.
+
+    Raises
+    ------
+    BadInput
+        A parameter is wrong; the message names it.
     """
-    limit = min(whole(once(parameters, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
-    selected = positions(OBSCORE, parameters["pos"]) if "pos" in parameters else Selected()
+    limit = min(int_parameter(selected_values(parameters, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
+    selected = position_conditions(OBSCORE, parameters["pos"]) if "pos" in parameters else Selected()
     where = [_alternatives(name, parameters[name.lower()]) for name in PARAMETERS if name.lower() in parameters]
     selected += arguments.selected(OBSCORE, {"where": {"and": where}}) if where else Selected()
     ignored = tuple(name[:40] for name in parameters if name.upper() not in (*PARAMETERS, *OTHERS))
-    form = negotiate(once(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
+    form = negotiate(selected_values(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
     return SiaQuery(selected, limit, form, ignored)
 
 
@@ -63,14 +77,14 @@ def _alternatives(name: str, values: Sequence[str]) -> Where:
 
 
 def _overlapping(name: str, value: str, fields: Sequence[str]) -> Where:
-    """The interval between two columns overlaps that of the value."""
-    low, high = interval(name, value)
+    """The interval between two columns overlaps that of the value; one that is infinite has no bound there."""
+    low, high = parse_interval(name, value)
     start, end = fields
     return _bounded(end, "ge", low) | _bounded(start, "le", high)
 
 
 def _within(name: str, value: str, fields: Sequence[str]) -> Where:
-    low, high = interval(name, value)
+    low, high = parse_interval(name, value)
     (field,) = fields
     bounds = _bounded(field, "ge", low).get(field, {}) | _bounded(field, "le", high).get(field, {})
     return {field: bounds}
@@ -82,13 +96,13 @@ def _bounded(field: str, op: str, bound: float) -> Where:
 
 def _polarised(name: str, value: str, fields: Sequence[str]) -> Where:
     if not value.isalpha():
-        raise wrong(name, value, "a polarisation state is wanted, as I, Q, RR or XY")
+        raise invalid_value(name, value, "a polarisation state is wanted, as I, Q, RR or XY")
     return {fields[0]: {"like": f"%/{value.upper()}/%"}}
 
 
 def _level(name: str, value: str, fields: Sequence[str]) -> Where:
     if value not in ("0", "1", "2", "3", "4"):
-        raise wrong(name, value, "a calibration level is wanted, from 0 to 4")
+        raise invalid_value(name, value, "a calibration level is wanted, from 0 to 4")
     return {fields[0]: {"eq": int(value)}}
 
 

@@ -1,14 +1,14 @@
-"""Values of SIA's parameters (SIA 2.0 section 2.1, DALI 1.1 section 3.3): numbers and intervals."""
+"""Parse values of SIA's parameters (SIA 2.0 section 2.1, DALI 1.1 section 3.3): numbers and intervals."""
 
 import math
 
-from adapters.votable.parameters import real
+from adapters.votable.parameters import parse_real
 from planning.errors import BadInput
 
 Interval = tuple[float, float]
 
 
-def numbers(name: str, value: str, expected: str, words: str | None = None) -> list[float]:
+def parse_numbers(name: str, value: str, expected: str, words: str | None = None) -> list[float]:
     """Read numbers separated by blanks.
 
     Parameters
@@ -16,7 +16,7 @@ def numbers(name: str, value: str, expected: str, words: str | None = None) -> l
     name, value
         The parameter, for the message.
     expected
-        What the message says is wanted.
+        What the value should be, for the message.
     words
         The numbers, where they are not all of the value.
 
@@ -25,21 +25,21 @@ def numbers(name: str, value: str, expected: str, words: str | None = None) -> l
     BadInput
         There is none, or one cannot be read.
     """
-    read = [real(word) for word in (value if words is None else words).split()]
+    read = [parse_real(word) for word in (value if words is None else words).split()]
     if not read or any(map(math.isnan, read)):
-        raise wrong(name, value, expected)
+        raise invalid_value(name, value, expected)
     return read
 
 
-def interval(name: str, value: str) -> Interval:
-    """The bounds of an interval, the same one twice for a single number; raises `BadInput`."""
+def parse_interval(name: str, value: str) -> Interval:
+    """Read the bounds of an interval, infinities included; a single number is both. Raises `BadInput`."""
     expected = "a number is wanted, or two, the smaller first, -Inf and +Inf among them"
-    bounds = numbers(name, value, expected)
+    bounds = parse_numbers(name, value, expected)
     if len(bounds) > 2 or bounds[0] > bounds[-1] or bounds[0] == math.inf or bounds[-1] == -math.inf:
-        raise wrong(name, value, expected)
+        raise invalid_value(name, value, expected)
     return bounds[0], bounds[-1]
 
 
-def wrong(name: str, value: str, expected: str) -> BadInput:
-    """The error of a parameter whose value cannot be read."""
+def invalid_value(name: str, value: str, expected: str) -> BadInput:
+    """Return the error for a parameter whose value cannot be read."""
     return BadInput(f"{name} is {value[:60]!r}: {expected}")

@@ -1,4 +1,4 @@
-"""A job's query, run as one of `/tap/sync`."""
+"""Run a job's query like one of `/tap/sync`."""
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, aclosing, contextmanager
@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from adapters.tap.parameters import RowLimits, TapRequest, tap_request
-from adapters.tap.query import Engine, run
-from adapters.tap.uploads import contents
-from adapters.votable.parameters import accumulated, folded
+from adapters.tap.query import Engine, run_tap_query
+from adapters.tap.uploads import upload_contents
+from adapters.votable.parameters import join_repeated, single_values
 from adapters.votable.stream import StreamOutcome
 from adql.checked.catalogue import queryable
 from jobs.execution import JobAnswer, Run
@@ -19,11 +19,11 @@ ACCUMULATING = ("upload",)
 """Parameters that may be repeated: their values are joined by semicolons."""
 
 
-def runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
+def job_runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
     """Make the function that runs jobs; `base` is the public address of the gateway, empty where it is not known."""
 
     async def run_job(job: Job, spool: ResultStore) -> JobAnswer:
-        parameters = folded(accumulated(job.parameters, ACCUMULATING))
+        parameters = single_values(join_repeated(job.parameters, ACCUMULATING))
         request = tap_request(parameters, limits, base=base)
         now = replace(engine, catalogue=queryable(engine.hub.catalog))
         return JobAnswer(request.format.media_type, _document(now, request, job, spool))
@@ -32,11 +32,11 @@ def runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
 
 
 async def _document(engine: Engine, request: TapRequest, job: Job, spool: ResultStore) -> AsyncGenerator[bytes, None]:
-    """The document; a failure among its rows is raised at its end, where `/tap/sync` only says it in the footer."""
+    """Yield the document; a failure among its rows, which `/tap/sync` has in the footer only, is raised at the end."""
     outcome = StreamOutcome()
     with _files(job, spool) as files:
-        uploads = contents(request.uploads, files, engine.fetch)
-        async with aclosing(run(engine, request, uploads, outcome)) as blocks:
+        uploads = upload_contents(request.uploads, files, engine.fetch)
+        async with aclosing(run_tap_query(engine, request, uploads, outcome)) as blocks:
             async for block in blocks:
                 yield block
     if outcome.failure:

@@ -1,23 +1,23 @@
-"""The parameters of TAP 1.1 (section 2.7): a query, how many rows, which format, tables that come along."""
+"""Read the parameters of TAP 1.1 (section 2.7): query, number of rows, format, uploaded tables."""
 
 import re
 from dataclasses import dataclass
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, whole
+from adapters.votable.parameters import LARGEST, Parameters, int_parameter
 from planning.errors import BadInput
 
 LANGUAGES = ("ADQL", "ADQL-2.0", "ADQL-2.1")
 TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 PART = "param:"
-"""Scheme of URIs that name a part of the request."""
+"""Scheme of URIs that name a part of a multipart request."""
 EVERY_ROW = -1
-"""MAXREC for as many rows as there may be: clients of the JMMC's former TAP server send it."""
+"""MAXREC for as many rows as the hard limit allows; clients of the JMMC's former TAP server send it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowLimits:
-    """Rows of an answer: without MAXREC, and at most."""
+    """Most rows of an answer: without MAXREC, and with any MAXREC."""
 
     default: int
     hard: int
@@ -25,7 +25,7 @@ class RowLimits:
 
 @dataclass(frozen=True, slots=True)
 class UploadParameter:
-    """A table of UPLOAD: its name in TAP_UPLOAD, and where it is."""
+    """One table of UPLOAD: its name in TAP_UPLOAD, and its URI."""
 
     name: str
     uri: str
@@ -39,16 +39,16 @@ class UploadParameter:
 
 @dataclass(frozen=True, slots=True)
 class TapRequest:
-    """The parameters of a query, which is not parsed yet."""
+    """Parameters of a request; the query is not parsed yet."""
 
     query: str
     format: Negotiated
     limit: int
-    """MAXREC."""
+    """Most rows: MAXREC within the limits."""
     runid: str
     uploads: tuple[UploadParameter, ...]
     base: str = ""
-    """Public address of the gateway, for descriptors of other services; empty where it is not known: none then."""
+    """Public address of the gateway; "" if it is not known, which leaves out the descriptors of other services."""
 
 
 def tap_request(parameters: Parameters, limits: RowLimits, accept: str | None = None, base: str = "") -> TapRequest:
@@ -71,19 +71,19 @@ def tap_request(parameters: Parameters, limits: RowLimits, accept: str | None = 
     if not parameters.get("query", "").strip():
         message = "QUERY is missing: a query in ADQL is wanted; /tap/examples has some"
         raise BadInput(message)
-    maxrec = whole(parameters, "MAXREC", limits.default, EVERY_ROW, LARGEST)
+    maxrec = int_parameter(parameters, "MAXREC", limits.default, EVERY_ROW, LARGEST)
     return TapRequest(
         parameters["query"],
         negotiate(parameters.get("responseformat") or parameters.get("format"), accept, TABLEDATA),
         limits.hard if maxrec == EVERY_ROW else min(maxrec, limits.hard),
         parameters.get("runid", ""),
-        uploads(parameters.get("upload", "")),
+        parse_uploads(parameters.get("upload", "")),
         base,
     )
 
 
-def uploads(text: str) -> tuple[UploadParameter, ...]:
-    """The tables of UPLOAD: `name,uri` each, separated by semicolons (section 2.7.6); raises `BadInput`."""
+def parse_uploads(text: str) -> tuple[UploadParameter, ...]:
+    """Read UPLOAD: `name,uri` for each table, separated by semicolons (section 2.7.6); raises `BadInput`."""
     tables: dict[str, UploadParameter] = {}
     for pair in filter(None, (pair.strip() for pair in text.split(";"))):
         name, _, uri = (word.strip() for word in pair.partition(","))

@@ -1,4 +1,4 @@
-"""A query of TAP: planned, run and written, the same whether somebody waits for its document or a job keeps it."""
+"""Plan, run and write a TAP query, for `/tap/sync` and for jobs alike."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from adapters.datalink.services import rows_descriptors
 from adapters.tap.parameters import TapRequest
-from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged
+from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged_uploads
 from adapters.votable.envelope import Head
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
@@ -23,68 +23,68 @@ from schema.catalog import ALL
 STANDARD = "ivo://ivoa.net/std/TAP"
 PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
 LONG = 5_000
-"""Characters of a query from which on it is compiled in a thread."""
+"""Characters from which on a query is compiled in a thread, not in the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What queries are run with, for as long as the process runs."""
+    """What all queries of the process share."""
 
     hub: Hub
     catalogue: Catalogue
     writers: Writers | None
-    """Where uploads go; None where there are none."""
+    """Connections for uploads; None if uploads are not configured."""
     fetch: Fetch = fetch_nothing
-    """Reads the tables that UPLOAD names by an address."""
+    """Fetches the tables that UPLOAD names by an address."""
     bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
-    """Of each upload."""
+    """Largest upload that is read."""
 
 
-async def run(
+async def run_tap_query(
     engine: Engine,
     request: TapRequest,
     uploads: Sequence[Content] = (),
     outcome: StreamOutcome | None = None,
     step: Step = untimed,
 ) -> AsyncGenerator[bytes, None]:
-    """Plan a query, run it, and write its document, whether somebody waits for it or a job keeps it.
+    """Plan a query, run it, and stream its document.
 
     Parameters
     ----------
     uploads
-        Tables of the query: they are in the hub until the last byte, or until the iterator is closed.
+        Tables of the query, which stay in the hub until the last byte or until the iterator is closed.
     outcome
         Filled while the document is written.
     step
-        Told as the stages "plan" and "run" end.
+        Called with "plan" and "run" as these stages end.
 
     Raises
     ------
     GatewayError
-        The query is wrong, or a database fails before anything is written; later as `stream_document` has it.
+        The query is wrong, or a database fails before anything is written; later failures as `stream_document`.
     """
-    async with staged(engine.writers, uploads, engine.bounds) as tables:
-        # The same catalogue for all queries without uploads, or none would be found among those compiled.
+    async with staged_uploads(engine.writers, uploads, engine.bounds) as tables:
+        # Compiled queries are cached by catalogue: those without uploads must share one.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
         query = await _compiled(request.query, catalogue, engine.hub)
         step("plan")
         outcome = outcome or StreamOutcome()
         rows = _rows(engine.hub, request, query, outcome)
-        written = stream_document(head(request, query), request.format.format, rows, request.limit, outcome, step)
+        written = stream_document(tap_head(request, query), request.format.format, rows, request.limit, outcome, step)
         async with aclosing(written) as blocks:
             async for block in blocks:
                 yield block
 
 
 async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery:
-    """Compile a query; in a thread where it is so long that others would wait: ten thousand values take a second."""
+    """Compile a query, a long one in a thread: ten thousand values take a second, which would hold up others."""
     if len(query) < LONG:
         return compile_query(query, catalogue, hub.bodies)
     return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
 
 
 def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:
-    """The rows as COPY; of MAXREC=0 none, asking no database, and OVERFLOW (TAP 1.1 section 2.7.4)."""
+    """The rows as COPY; for MAXREC=0 none, without a statement, but with OVERFLOW (TAP 1.1 section 2.7.4)."""
     if request.limit == 0:
         outcome.overflow = True
         return _no_rows()
@@ -92,8 +92,8 @@ def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOu
     return hub.blocks(statement(query, form.row, request.limit + 1), form.copy_options)
 
 
-def head(request: TapRequest, query: CompiledQuery) -> Head:
-    """What stands before the rows: the query, and where its answer comes from (IVOA Note DataOrigin 1.1)."""
+def tap_head(request: TapRequest, query: CompiledQuery) -> Head:
+    """Return what stands before the rows: fields, the query, the origin of the data (IVOA Note DataOrigin 1.1)."""
     cited = [source.citation for source in ALL if source.citation and source.name in query.sources]
     values = {
         "QUERY": request.query,

@@ -1,4 +1,4 @@
-"""UPLOAD (TAP 1.1 section 2.7.6): VOTables that come with a query become tables of it, `TAP_UPLOAD.name`."""
+"""Load the VOTables of UPLOAD (TAP 1.1 section 2.7.6) as tables `TAP_UPLOAD.name` of a query."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -14,29 +14,42 @@ from schema.table import Table
 
 SCHEMA = "TAP_UPLOAD"
 BLOCK = 65536
-"""Bytes of a file read at once."""
+"""Bytes read at once."""
 Fetch: TypeAlias = Callable[[str], AsyncIterator[bytes] | None]
-"""From a URI to the blocks of what is there, whose iteration raises `BadInput`; None where it may not be fetched."""
+"""From a URI to the blocks of its document, whose iteration raises `BadInput`; None if it must not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A table uploaded under a name."""
+    """An uploaded table, unread."""
 
     name: str
     blocks: AsyncIterable[bytes]
-    """A VOTable, cut anywhere."""
+    """Its VOTable, in blocks cut anywhere."""
 
 
 def fetch_nothing(_uri: str) -> AsyncIterator[bytes] | None:
-    """The `Fetch` of a service that trusts no host."""
+    """The `Fetch` of a service that trusts no host: None for every URI."""
     return None
 
 
-def contents(
+def upload_contents(
     uploads: Sequence[UploadParameter], files: Mapping[str, BinaryIO], fetch: Fetch = fetch_nothing
 ) -> tuple[Content, ...]:
-    """What UPLOAD names, unread: parts of the request by their names, or what is to be fetched; raises `BadInput`."""
+    """Locate the tables of UPLOAD without reading them.
+
+    Parameters
+    ----------
+    files
+        Parts of the multipart request by name; the caller closes them after the query.
+    fetch
+        For URIs other than `param:`.
+
+    Raises
+    ------
+    BadInput
+        A part is missing, or an address must not be fetched.
+    """
     return tuple(Content(upload.name, _blocks(upload, files, fetch)) for upload in uploads)
 
 
@@ -52,11 +65,11 @@ def _blocks(upload: UploadParameter, files: Mapping[str, BinaryIO], fetch: Fetch
     return blocks
 
 
-def _part(upload: UploadParameter, part: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
-    if part not in files:
-        message = f"{SCHEMA}.{upload.name} is to be the part {part[:60]!r}, which the request does not have"
+def _part(upload: UploadParameter, part_name: str, files: Mapping[str, BinaryIO]) -> BinaryIO:
+    if part_name not in files:
+        message = f"{SCHEMA}.{upload.name} is to be the part {part_name[:60]!r}, which the request does not have"
         raise BadInput(message)
-    return files[part]
+    return files[part_name]
 
 
 async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
@@ -65,7 +78,7 @@ async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def staged(
+async def staged_uploads(
     writers: Writers | None,
     contents: Sequence[Content],
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen

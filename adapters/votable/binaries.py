@@ -18,7 +18,7 @@ ValueDecoder = Callable[[bytes, int], tuple[bytes, int]]
 Raises `Incomplete` where the data end within the value.
 """
 FALSE_CHARACTERS, NULL_CHARACTERS = b"fF0", b"?\0 "
-"""How a boolean says false, and how it says neither; any other byte is true."""
+"""Bytes of a boolean that is false, and of one that is NULL; any other byte is true."""
 
 
 class Incomplete(Exception):

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, Parameters, number, whole
+from adapters.votable.parameters import FORMAT, LARGEST, Parameters, float_parameter, int_parameter
 from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Catalog, suggestion
@@ -49,23 +49,23 @@ def parse_cone_search(
         message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
         raise NotFound(message)
     cone = {
-        "ra": number(parameters, "RA", 0, 360),
-        "dec": number(parameters, "DEC", -90, 90),
-        "radius": number(parameters, "SR", 0, 180),
+        "ra": float_parameter(parameters, "RA", 0, 360),
+        "dec": float_parameter(parameters, "DEC", -90, 90),
+        "radius": float_parameter(parameters, "SR", 0, 180),
     }
-    verbosity = whole(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
-    limit = 0 if cone["radius"] == 0 else whole(parameters, "MAXREC", largest, 0, LARGEST)
+    verbosity = int_parameter(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
+    limit = 0 if cone["radius"] == 0 else int_parameter(parameters, "MAXREC", largest, 0, LARGEST)
     variables: dict[str, Any] = {"cone": cone, "first": min(limit, largest)}
     filters = [item for item in table.cone_filters if item.parameter.lower() in parameters]
     if filters:
-        where = {item.field: {"eq": whole(parameters, item.parameter, 0, 0, item.largest)} for item in filters}
+        where = {item.field: {"eq": int_parameter(parameters, item.parameter, 0, 0, item.largest)} for item in filters}
         variables["where"] = where
     form = negotiate(parameters.get(FORMAT), accept, TABLEDATA)
-    return ConeSearch(Request(document(table, verbosity), None, variables), form)
+    return ConeSearch(Request(cone_document(table, verbosity), None, variables), form)
 
 
 @cache
-def document(table: Table, verbosity: int) -> str:
+def cone_document(table: Table, verbosity: int) -> str:
     """The GraphQL document of a cone search: VERB 1 key, name and place, VERB 2 the principal columns, VERB 3 all."""
     fields = " ".join(_fields(table, verbosity))
     connection = f"{table.plural}(cone: $cone, where: $where, first: $first) {{ nodes {{ {fields} }} }}"

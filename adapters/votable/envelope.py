@@ -44,7 +44,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """All that a document says besides its rows."""
+    """All of a document but its rows."""
 
     table: Table | None
     """None for a query over several tables or none: each cell then knows its own."""
@@ -85,7 +85,7 @@ def votable_without_data(head: Head, *, overflow: bool) -> bytes:
 def document_footer(form: Format, services: tuple[Descriptor, ...] = (), *, overflow: bool = False) -> bytes:
     """Write everything after the last row; nothing for CSV and TSV, which cannot even say that rows are missing.
 
-    `overflow` adds the INFO that says so.
+    `overflow` adds the INFO `QUERY_STATUS` = OVERFLOW.
     """
     if not form.votable:
         return b""

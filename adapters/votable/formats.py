@@ -1,4 +1,4 @@
-"""The formats of a table, and which one a client asks for: RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
+"""The formats of a table, and their negotiation by RESPONSEFORMAT (DALI 1.1 section 3.4.3) or `Accept`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,24 +10,24 @@ from planning.plan import Cell
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Format:
-    """A way to write a table; compared by identity."""
+    """A format of tables; compared by identity."""
 
     name: str
     media_type: str
     suffix: str
     """Of a file's name, with its dot."""
     copy_options: dict[str, str]
-    """Of `Connection.copy_from_query`: what the format wants PostgreSQL to send."""
+    """Options of `Connection.copy_from_query`: the form in which PostgreSQL sends rows."""
     row: Callable[[Sequence[tuple[Cell, str]]], str]
-    """SELECT list of a statement to be sent in this format, from cells and their SQL expressions."""
+    """From cells and their SQL expressions to the SELECT list that sends rows in this format."""
     votable: bool = True
     columnar: bool = False
-    """Whether it is made of many rows at once, which takes so long that it is done beside everything else."""
+    """Whether many rows are written at once, which takes so long that a thread does it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Negotiated:
-    """A format under the media type that the client gave it, which is what Content-Type must say."""
+    """A format, and the media type under which the client asked for it, which Content-Type must repeat."""
 
     format: Format
     media_type: str
@@ -97,9 +97,9 @@ def from_accept(accept: str, default: Format = TABLEDATA) -> Negotiated | None:
     for name in preferred(accept):
         if name == GRAPHQL or name.endswith("/*"):
             return None
-        found = from_name(name, default)
-        if found:
-            return found
+        negotiated = from_name(name, default)
+        if negotiated:
+            return negotiated
     return None
 
 
@@ -109,8 +109,8 @@ def from_name(media_type: str, default: Format = TABLEDATA) -> Negotiated | None
 
 
 def _known(name: str, default: Format) -> Negotiated:
-    found = KNOWN[name]
-    return replace(found, format=default) if name in ANY_VOTABLE and default.votable else found
+    negotiated = KNOWN[name]
+    return replace(negotiated, format=default) if name in ANY_VOTABLE and default.votable else negotiated
 
 
 def _normal(media_type: str) -> str:

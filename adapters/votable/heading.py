@@ -1,4 +1,4 @@
-"""What a foreign VOTable says before its rows: FIELD, PARAM, GROUP, COOSYS (VOTable 1.4 sections 3 and 4)."""
+"""Read what precedes the rows of a VOTable of others: FIELD, PARAM, GROUP, COOSYS (VOTable 1.4 sections 3 and 4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class GroupElement:
 
 @dataclass(frozen=True)
 class Heading:
-    """Everything said of a table before its rows."""
+    """All that precedes the rows of a table."""
 
     name: str
     description: str

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.envelope import Param
-from adapters.votable.parameters import LARGEST, Parameters, flag, number, whole
+from adapters.votable.parameters import LARGEST, Parameters, bool_parameter, float_parameter, int_parameter
 from planning.errors import BadInput
 from planning.plan import Cell
 from resolvers.operation import Request
@@ -52,21 +52,23 @@ PYTHON_REPR = replace(
 BASELINES = obsportal.WIRE[4]
 
 
-def request(parameters: Parameters, largest: int) -> Request:
+def obsportal_request(parameters: Parameters, largest: int) -> Request:
     """The stored document that answers a call with at most `largest` rows, and its variables; raises `BadInput`."""
     for name in parameters:
         if name not in KNOWN:
             message = f"search.votable has no parameter {name[:40]!r}: it takes {', '.join(KNOWN)}"
             raise BadInput(message)
-    limit = min(whole(parameters, "maxrec", largest, 0, LARGEST), largest)
+    limit = min(int_parameter(parameters, "maxrec", largest, 0, LARGEST), largest)
     variables: dict[str, Any] = {"first": limit, "where": _where(parameters)}
     if "ra" in parameters or "dec" in parameters:
         variables["cone"] = _cone(parameters)
-    return Request(document(all_fields=flag(parameters, "all_fields", default=False)), None, variables)
+    return Request(
+        obsportal_document(all_fields=bool_parameter(parameters, "all_fields", default=False)), None, variables
+    )
 
 
 @cache
-def document(*, all_fields: bool) -> str:
+def obsportal_document(*, all_fields: bool) -> str:
     """The stored document: all 29 columns, or the principal ones, which ASPRO2 reads."""
     fields = " ".join(column.graphql for column in obsportal.WIRE if all_fields or column.principal)
     return (
@@ -76,7 +78,7 @@ def document(*, all_fields: bool) -> str:
 
 
 @cache
-def spelled(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def obsportal_cells(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     """The cells under the Obs Portal's types, which decide how PostgreSQL prints them."""
     return tuple(replace(cell, column=replace(cell.column, type=_wire(cell.column))) for cell in cells)
 
@@ -85,7 +87,7 @@ def _wire(column: Column) -> Scalar:
     return PYTHON_REPR if column is BASELINES else WIRE.get(column.type, column.type)
 
 
-def params(changed: datetime | None) -> tuple[Param, ...]:
+def obsportal_params(changed: datetime | None) -> tuple[Param, ...]:
     """The two PARAMs of the Obs Portal's VOTable.
 
     `changed` is when an exposure was last updated; None, where that is not known, writes an empty date.
@@ -95,8 +97,12 @@ def params(changed: datetime | None) -> tuple[Param, ...]:
 
 
 def _cone(parameters: Parameters) -> Mapping[str, float]:
-    radius = number(parameters, "radius", 0, 648000) if parameters.get("radius") else DEFAULT_RADIUS
-    return {"ra": number(parameters, "ra", 0, 360), "dec": number(parameters, "dec", -90, 90), "radius": radius / 3600}
+    radius = float_parameter(parameters, "radius", 0, 648000) if parameters.get("radius") else DEFAULT_RADIUS
+    return {
+        "ra": float_parameter(parameters, "ra", 0, 360),
+        "dec": float_parameter(parameters, "dec", -90, 90),
+        "radius": radius / 3600,
+    }
 
 
 def _where(parameters: Parameters) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Parameters as Virtual Observatory clients send them: names in any case, values as text."""
+"""Read parameters of Virtual Observatory protocols (DALI 1.1 section 3): names in any case, values as text."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,90 +6,106 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from planning.errors import BadInput
 
 Parameters = Mapping[str, str]
+"""Values by lower-case name."""
 FORMAT = "responseformat"
 LARGEST = 10**18 - 1
-"""The largest MAXREC that is understood: more rows than there are."""
+"""The largest MAXREC that is accepted; a `bigint` holds every number of 18 digits."""
 
 
-def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one that has two values."""
-    found: dict[str, str] = {}
+def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Map parameters by lower-case name (DALI 1.1 section 3.1); raises `BadInput` for one with two values.
+
+    The same value given twice is accepted.
+    """
+    values: dict[str, str] = {}
     for name, value in pairs:
-        if found.setdefault(name.lower(), value) != value:
-            told = f"{found[name.lower()][:40]!r} and {value[:40]!r}"
-            message = f"{name.upper()[:40]} is given twice, as {told}: once is wanted"
+        if values.setdefault(name.lower(), value) != value:
+            both = f"{values[name.lower()][:40]!r} and {value[:40]!r}"
+            message = f"{name.upper()[:40]} is given twice, as {both}: once is wanted"
             raise BadInput(message)
-    return found
+    return values
 
 
-def accumulated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The pairs, but for parameters of these names, whose values become one, separated by semicolons."""
-    gathered: dict[str, list[str]] = {}
+def join_repeated(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Join the values of some parameters by semicolons; others pass as they are.
+
+    Parameters
+    ----------
+    names
+        Lower-case names of the parameters to join, as `upload`.
+    """
+    joined: dict[str, list[str]] = {}
     for name, value in pairs:
         if name.lower() in names:
-            gathered.setdefault(name.lower(), []).append(value)
+            joined.setdefault(name.lower(), []).append(value)
         else:
             yield name, value
-    yield from ((name, ";".join(values)) for name, values in gathered.items())
+    yield from ((name, ";".join(values)) for name, values in joined.items())
 
 
-def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Every value of parameters that may be repeated, by lower-case name, without those that say nothing."""
-    found: dict[str, list[str]] = {}
+def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Map parameters that may be repeated to their values, stripped, by lower-case name; blank values are left out."""
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
-            found.setdefault(name.lower(), []).append(value.strip())
-    return found
+            values.setdefault(name.lower(), []).append(value.strip())
+    return values
 
 
-def once(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
-    """Those of these parameters that are told; raises `BadInput` for one that has two values (DALI 1.1 section 3.2)."""
-    return folded((name, value) for name in names for value in repeated.get(name, ()))
+def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:
+    """Select single-valued parameters among repeated ones; raises `BadInput` for one with two values.
+
+    `names` are in lower case; those not given are left out (DALI 1.1 section 3.2).
+    """
+    return single_values((name, value) for name in names for value in repeated.get(name, ()))
 
 
-def last(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The last value of each parameter that may be repeated: what is meant where one alone makes sense."""
+def last_values(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Take the last value of each parameter, for services where only one makes sense."""
     return {name: values[-1] for name, values in repeated.items()}
 
 
-def number(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
-    """A number within bounds, both included; raises `BadInput`."""
-    told = parameters.get(name.lower(), "").strip()
-    if not told:
+def float_parameter(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:
+    """Read a required number within bounds, both included.
+
+    Raises `BadInput` if it is missing, NaN or out of bounds; `unit` is for the message.
+    """
+    text = parameters.get(name.lower(), "").strip()
+    if not text:
         message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
-    value = real(told)
+    value = parse_real(text)
     if not low <= value <= high:
-        message = f"{name} is {told[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
+        message = f"{name} is {text[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
         raise BadInput(message)
     return value
 
 
-def real(told: str) -> float:
-    """A number as VOTable writes it, NaN for what is none: Python reads `1_0` too, and digits of every script."""
+def parse_real(text: str) -> float:
+    """Read a number as VOTable writes it; NaN for anything else, as `1_0` and digits that are not ASCII."""
     try:
-        return float(told) if told.isascii() and "_" not in told else math.nan
+        return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         return math.nan
 
 
-def whole(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
-    """A whole number within bounds, or the default; raises `BadInput`."""
-    told = parameters.get(name.lower(), "").strip()
-    if not told:
+def int_parameter(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
+    """Read a whole number within bounds, both included; the default if it is not given. Raises `BadInput`."""
+    text = parameters.get(name.lower(), "").strip()
+    if not text:
         return default
-    if not told.isascii() or not told.removeprefix("-").isdigit() or len(told) > 18 or not low <= int(told) <= high:
-        message = f"{name} is {told[:40]!r}: a whole number from {low} to {high} is wanted"
+    if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 18 or not low <= int(text) <= high:
+        message = f"{name} is {text[:40]!r}: a whole number from {low} to {high} is wanted"
         raise BadInput(message)
-    return int(told)
+    return int(text)
 
 
-def flag(parameters: Parameters, name: str, *, default: bool) -> bool:
-    """A truth value; raises `BadInput`."""
-    told = parameters.get(name.lower(), "").strip().lower()
-    if not told:
+def bool_parameter(parameters: Parameters, name: str, *, default: bool) -> bool:
+    """Read true, false, 1 or 0 in any case; the default if it is not given. Raises `BadInput`."""
+    text = parameters.get(name.lower(), "").strip().lower()
+    if not text:
         return default
-    if told not in ("true", "false", "1", "0"):
-        message = f"{name} is {told[:40]!r}: true or false is wanted"
+    if text not in ("true", "false", "1", "0"):
+        message = f"{name} is {text[:40]!r}: true or false is wanted"
         raise BadInput(message)
-    return told in ("true", "1")
+    return text in ("true", "1")

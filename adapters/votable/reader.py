@@ -71,7 +71,7 @@ class Reader:
 
     def __init__(self, bounds: Bounds) -> None:
         self.heading: Heading | None = None
-        """What was said before the rows, once they begin or the document ends."""
+        """What precedes the rows, once these begin or the document ends."""
         self.rows = 0
         self._bounds = bounds
         self._size = 0

@@ -1,4 +1,4 @@
-"""What lists can be matched with: tables whose rows the hub has by HEALPix cell."""
+"""Tables that lists of positions can be matched with: those whose rows the hub has by HEALPix cell."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from schema.crossmatch import MATCHED, MOVING
 from schema.table import Table
 
 PREFIX = "vizier:"
-"""What clients of CDS X-Match put before the name of a table."""
+"""Prefix that clients of CDS X-Match may put before the name of a table."""
 EPOCH_J2000 = 2000.0
 STILL = "0, 0, 0"
 CELLED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
@@ -17,37 +17,51 @@ CELLED = {table.qualified: (places, key) for _, table, places, key in MATCHED.va
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the rows of a table are, by cell."""
+class CellIndex:
+    """The positions of a table's rows, by HEALPix cell (order 10)."""
 
     table: Table
     relation: str
+    """Qualified name of the relation in the hub: a row for each row of the table and cell."""
     key: str
-    """Column of the relation that has the table's key."""
+    """Column of the relation with the table's key."""
     motion: str
-    """SQL of proper motions (mas/yr, in right ascension times cos δ) and years since J2000."""
+    """SQL of three numbers: proper motions (mas/yr, that in right ascension times cos δ) and years since J2000."""
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The databases that a match touches."""
+        """Names of the sources that a match reads."""
         return tuple(dict.fromkeys((*self.table.databases, "crossid")))
 
 
-def matched(catalog: Catalog) -> list[str]:
-    """The names of all tables that there are to match with."""
+def matchable_tables(catalog: Catalog) -> list[str]:
+    """Return the names of all tables that can be matched with, published ones included."""
     shown = (name for name, table in catalog.positioned.items() if table.source == published.NAME)
     return [*CELLED, *shown]
 
 
-def places(catalog: Catalog, told: str, epoch: float) -> Places:
-    """The table of a name, be it written as VizieR's are, its stars at an epoch (Julian years); raises `NotFound`."""
-    name = told.removeprefix(PREFIX).lower()
-    if name not in matched(catalog):
-        message = f"There is no table {told[:60]!r} to match with{suggestion(name, matched(catalog))}"
+def cell_index(catalog: Catalog, given_name: str, epoch: float) -> CellIndex:
+    """Find the positions of a table by its name.
+
+    Parameters
+    ----------
+    given_name
+        Qualified name in any case, with or without the prefix `vizier:`.
+    epoch
+        Julian year to which stars with proper motions are moved.
+
+    Raises
+    ------
+    NotFound
+        There is no such table, or its rows have no cells.
+    """
+    name = given_name.removeprefix(PREFIX).lower()
+    if name not in matchable_tables(catalog):
+        message = f"There is no table {given_name[:60]!r} to match with{suggestion(name, matchable_tables(catalog))}"
         raise NotFound(message)
     table = catalog.tables[name]
     if name in CELLED:
         relation, key = CELLED[name]
         motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if table in MOVING else STILL
-        return Places(table, relation, key, motion)
-    return Places(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)
+        return CellIndex(table, relation, key, motion)
+    return CellIndex(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)

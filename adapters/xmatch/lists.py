@@ -1,4 +1,4 @@
-"""A list of sources, as VOTable or as CSV with a line of names, which clients as astroquery send."""
+"""Read a list of sources: a VOTable, or CSV with a line of names, which clients as astroquery send."""
 
 import asyncio
 import codecs
@@ -17,11 +17,24 @@ BLOCK = 1 << 18
 ROWS_AT_ONCE = 5000
 BLANKS = b" \t\r\n\xef\xbb\xbf"
 KINDS = ("long", "double")
-"""What a column may be, where all its cells are; else it is text."""
+"""VOTable datatypes that a column of CSV can have if all its cells can be read so; else it is text."""
 
 
-async def listed(file: IO[bytes], bounds: Bounds) -> OpenDocument:
-    """Read a list as far as its rows begin; raises `GatewayError`."""
+async def read_source_list(file: IO[bytes], bounds: Bounds) -> OpenDocument:
+    """Read a list up to its first row.
+
+    Parameters
+    ----------
+    file
+        Must be seekable, since CSV is read twice; the caller closes it after the rows are read.
+    bounds
+        Most rows and bytes.
+
+    Raises
+    ------
+    GatewayError
+        The list is neither a VOTable nor CSV, or is too large. The iterator of rows may raise it too.
+    """
     start = file.read(BLOCK)
     file.seek(0)
     if start.lstrip(BLANKS)[:1] == b"<":
@@ -44,7 +57,7 @@ def _lines(file: IO[bytes]) -> Iterator[list[str]]:
     text = codecs.iterdecode(iter(partial(file.readline, BLOCK), b""), "utf-8-sig")
     number = 0
     try:
-        for number, line in enumerate(csv.reader(text), 1):  # noqa: B007 - told where it fails
+        for number, line in enumerate(csv.reader(text), 1):  # noqa: B007 - for the message of an error
             if line:
                 yield line
     except (csv.Error, UnicodeDecodeError) as error:
@@ -53,7 +66,7 @@ def _lines(file: IO[bytes]) -> Iterator[list[str]]:
 
 
 def _fields(file: IO[bytes], bounds: Bounds) -> tuple[FieldElement, ...]:
-    """The columns, with the narrowest type that all their cells have."""
+    """The columns of CSV, with the narrowest type that all their cells can be read as."""
     lines = _lines(file)
     names = next(lines, [])
     if not all(name.strip() for name in names) or len(names) > MOST_COLUMNS:

@@ -1,4 +1,4 @@
-"""What CDS X-Match tells of its tables (`tables?action=…`), told of ours."""
+"""Describe our tables as CDS X-Match describes its own (`tables?action=…`)."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from adapters.votable.parameters import Parameters
-from adapters.xmatch.catalogues import EPOCH_J2000, matched, places
+from adapters.xmatch.catalogues import EPOCH_J2000, cell_index, matchable_tables
 from planning.errors import BadInput
 from schema.catalog import Catalog
 from schema.table import Column, Table
@@ -17,22 +17,44 @@ COLUMN = ("name", "unit", "ucd", "datatype", "description")
 TEXTS = {"csv": ("text/csv", ","), "tsv": ("text/tab-separated-values", "\t"), "txt": ("text/plain", "\t")}
 
 
-def told(catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int | None]) -> tuple[bytes, str]:
-    """A document and its media type; `rows` tells how many rows a table has. Raises `BadInput`, `NotFound`."""
-    names = matched(catalog)
+def catalogue_metadata(
+    catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int | None]
+) -> tuple[bytes, str]:
+    """Write the document of an action.
+
+    Parameters
+    ----------
+    parameters
+        By lower-case name: action, tabName, RESPONSEFORMAT.
+    rows
+        Returns the number of rows of a table, None if it is not known.
+
+    Returns
+    -------
+    tuple
+        The document and its media type.
+
+    Raises
+    ------
+    BadInput
+        The action or format is not offered.
+    NotFound
+        There is no such table.
+    """
+    names = matchable_tables(catalog)
     match parameters.get("action", ""):
         case "getVizieRTableNames":
-            return _written(parameters, names, [[name] for name in names], ())
+            return _formatted(parameters, names, [[name] for name in names], ())
         case "getPrettyNames" | "getAliases":
-            return _written(parameters, {name: name for name in names}, [[name, name] for name in names], ())
+            return _formatted(parameters, {name: name for name in names}, [[name, name] for name in names], ())
         case "getInfo":
             return orjson.dumps(_info(_table(catalog, parameters), rows)), "application/json"
         case "getColList":
             columns = [_column(column) for column in _table(catalog, parameters).columns]
-            return _written(parameters, columns, [list(column.values()) for column in columns], COLUMN)
+            return _formatted(parameters, columns, [list(column.values()) for column in columns], COLUMN)
         case "":
             return orjson.dumps(
-                [_info(places(catalog, name, EPOCH_J2000).table, rows) for name in names]
+                [_info(cell_index(catalog, name, EPOCH_J2000).table, rows) for name in names]
             ), "application/json"
         case other:
             message = f"action={other[:40]} is not offered: getVizieRTableNames, getInfo, getColList, getPrettyNames"
@@ -40,7 +62,7 @@ def told(catalog: Catalog, parameters: Parameters, rows: Callable[[Table], int |
 
 
 def _table(catalog: Catalog, parameters: Parameters) -> Table:
-    return places(catalog, parameters.get("tabname", ""), EPOCH_J2000).table
+    return cell_index(catalog, parameters.get("tabname", ""), EPOCH_J2000).table
 
 
 def _info(table: Table, rows: Callable[[Table], int | None]) -> Mapping[str, Any]:
@@ -52,7 +74,7 @@ def _column(column: Column) -> dict[str, str]:
     return dict(zip(COLUMN, values, strict=True))
 
 
-def _written(
+def _formatted(
     parameters: Parameters, value: Any, lines: Sequence[Sequence[str]], head: Sequence[str]
 ) -> tuple[bytes, str]:
     form = parameters.get("responseformat", "json").lower()

@@ -1,12 +1,12 @@
-"""What is asked of a cross-match, and the parameters that say so (CDS X-Match, HTTP API 1)."""
+"""Read the parameters of a cross-match: those of CDS X-Match (HTTP API 1), and those of our own service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, number, whole
-from adapters.xmatch.catalogues import EPOCH_J2000, Places, places
+from adapters.votable.parameters import LARGEST, Parameters, float_parameter, int_parameter
+from adapters.xmatch.catalogues import EPOCH_J2000, CellIndex, cell_index
 from planning.errors import BadInput
 from resolvers.crossmatch import LARGEST_RADIUS
 from schema.catalog import Catalog
@@ -14,7 +14,7 @@ from sky.cells import FIRST, LAST
 
 
 class Find(StrEnum):
-    """Which rows of the table are told of each source."""
+    """Which matches of each source to return: the nearest row, or all within the radius."""
 
     BEST = "best"
     ALL = "all"
@@ -22,53 +22,76 @@ class Find(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CrossmatchRequest:
-    """A cross-match, but for its list."""
+    """A cross-match without its list."""
 
-    places: Places
+    index: CellIndex
+    """The table to match with."""
     radius: float
     """In arcsec."""
     find: Find
     ra: str
-    """Name of the list's column; empty for the one that its UCD tells."""
+    """Name of the list's column, ICRS degrees; "" to find it by UCD."""
     dec: str
-    wanted: Sequence[str]
-    """Names of the columns of the table; none for all."""
-    kept: Sequence[str]
-    """Names of the columns of the list; none for all."""
-    every: bool
-    """Whether sources that match nothing are told too."""
+    """Like `ra`."""
+    table_columns: Sequence[str]
+    """Names of the table's columns to return; empty for all."""
+    list_columns: Sequence[str]
+    """Names of the list's columns to return; empty for all."""
+    unmatched: bool
+    """Whether to return sources without a match too."""
     limit: int
+    """Most rows."""
     format: Negotiated
 
 
-def cds(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
-    """Read the parameters of CDS X-Match; raises `BadInput`, `NotFound`."""
-    if told.get("request", "").lower() != "xmatch":
+def cds_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
+    """Read the parameters of CDS X-Match: cat2, colRA1, colDec1, distMaxArcsec, selection, cols1, cols2.
+
+    Parameters
+    ----------
+    params
+        By lower-case name, without cat1, which is the list.
+    largest
+        Most rows of an answer.
+    accept
+        The header of that name, which counts without RESPONSEFORMAT; None without the header.
+
+    Raises
+    ------
+    BadInput
+        A parameter is missing or wrong.
+    NotFound
+        There is no such table.
+    """
+    if params.get("request", "").lower() != "xmatch":
         message = "REQUEST=xmatch is wanted"
         raise BadInput(message)
-    if told.get("area", "allsky").lower() != "allsky":
+    if params.get("area", "allsky").lower() != "allsky":
         message = "area is not offered: the whole sky is matched"
         raise BadInput(message)
-    if not told.get("colra1") or not told.get("coldec1"):
+    if not params.get("colra1") or not params.get("coldec1"):
         message = "colRA1 and colDec1 are wanted: the names of the columns of cat1 with its places, ICRS degrees"
         raise BadInput(message)
-    radius = number(told, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
-    columns = (told["colra1"], told["coldec1"], _listed(told, "cols2"), _listed(told, "cols1"))
-    find = told.get("selection", Find.ALL)
-    return _asked(catalog, told, told.get("cat2", ""), radius, find, columns, largest, accept)
+    radius = float_parameter(params, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
+    columns = (params["colra1"], params["coldec1"], _names(params, "cols2"), _names(params, "cols1"))
+    find = params.get("selection", Find.ALL)
+    return _request(catalog, params, params.get("cat2", ""), radius, find, columns, largest, accept)
 
 
-def listed(catalog: Catalog, told: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
-    """Read the parameters of a list with what is near: TABLE, RADIUS (arcsec), FIND, RA and DEC (names), COLUMNS."""
-    radius = number(told, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
-    columns = (told.get("ra", ""), told.get("dec", ""), _listed(told, "columns"), ())
-    find = told.get("find", Find.BEST)
-    return _asked(catalog, told, told.get("table", ""), radius, find, columns, largest, accept, every=True)
+def list_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
+    """Read the parameters of our own service: TABLE, RADIUS (arcsec), FIND, RA and DEC (column names), COLUMNS.
+
+    As `cds_request`; sources without a match are returned too.
+    """
+    radius = float_parameter(params, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
+    columns = (params.get("ra", ""), params.get("dec", ""), _names(params, "columns"), ())
+    find = params.get("find", Find.BEST)
+    return _request(catalog, params, params.get("table", ""), radius, find, columns, largest, accept, unmatched=True)
 
 
-def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
+def _request(  # noqa: PLR0913, PLR0917 - shared by both services
     catalog: Catalog,
-    told: Parameters,
+    params: Parameters,
     table: str,
     radius: float,
     find: str,
@@ -76,16 +99,18 @@ def _asked(  # noqa: PLR0913, PLR0917 - once for both ways of asking
     largest: int,
     accept: str | None,
     *,
-    every: bool = False,
+    unmatched: bool = False,
 ) -> CrossmatchRequest:
     if find.lower() not in tuple(Find):
         message = f"{find[:20]!r} is neither best nor all, which are the matches that can be told"
         raise BadInput(message)
-    epoch = number(told, "EPOCH", FIRST, LAST, "a Julian year") if told.get("epoch") else EPOCH_J2000
-    limit = min(whole(told, "MAXREC", largest, 0, LARGEST), largest)
-    form = negotiate(told.get("responseformat"), accept, TABLEDATA)
-    return CrossmatchRequest(places(catalog, table, epoch), radius, Find(find.lower()), *columns, every, limit, form)
+    epoch = float_parameter(params, "EPOCH", FIRST, LAST, "a Julian year") if params.get("epoch") else EPOCH_J2000
+    limit = min(int_parameter(params, "MAXREC", largest, 0, LARGEST), largest)
+    form = negotiate(params.get("responseformat"), accept, TABLEDATA)
+    return CrossmatchRequest(
+        cell_index(catalog, table, epoch), radius, Find(find.lower()), *columns, unmatched, limit, form
+    )
 
 
-def _listed(told: Parameters, name: str) -> Sequence[str]:
-    return tuple(part.strip() for part in told.get(name, "").split(",") if part.strip())
+def _names(params: Parameters, name: str) -> Sequence[str]:
+    return tuple(word.strip() for word in params.get(name, "").split(",") if word.strip())

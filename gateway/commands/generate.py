@@ -22,15 +22,15 @@ def generated() -> dict[Path, str]:
     """Every generated file with its text."""
     fdw, hub = SQL / "fdw", SQL / "hub"
     texts = {fdw / f"00_space_{body.extension}.sql": space.function(body) for body in space.BODIES.values()}
-    told = tap_rows.ddl(delimited)
+    told = tap_rows.tap_schema_ddl(delimited)
     texts |= {
         fdw / "10_role.sql": foreign.role(),
         fdw / "20_servers.sql": foreign.servers(),
-        fdw / "30_tables.sql": foreign.tables(),
-        hub / "crossid.sql": local.tables(crossid.SOURCE),
-        hub / "declared.sql": revision.ddl(told),
-        hub / "obscore.sql": views.views(observations.SOURCE),
-        hub / "published.sql": published.ddl(foreign.JOBS),
+        fdw / "30_tables.sql": foreign.foreign_tables(),
+        hub / "crossid.sql": local.local_tables(crossid.SOURCE),
+        hub / "declared.sql": revision.revision_ddl(told),
+        hub / "obscore.sql": views.views_ddl(observations.SOURCE),
+        hub / "published.sql": published.published_ddl(foreign.JOBS),
         hub / "tap_schema.sql": told,
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),

@@ -1,4 +1,7 @@
-"""`python -m gateway xmatch sources.vot --table jsdc.star`: what is near each source of a list, here or elsewhere."""
+"""`python -m gateway xmatch sources.vot --table jsdc.star`: what is near each source of a list.
+
+The hub that GATEWAY_HUB names is asked, or a gateway that is running (`--url`).
+"""
 
 import asyncio
 import html
@@ -14,9 +17,9 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from adapters.xmatch.match import crossmatch
-from adapters.xmatch.parameters import listed
+from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK, BROKEN, opened
-from gateway.commands.work import opened_engine
+from gateway.commands.work import open_engine
 from gateway.settings import SettingError, Settings
 from planning.errors import GatewayError
 
@@ -24,32 +27,32 @@ DOOR = "/xmatch/list"
 ERROR = re.compile(r'<INFO ID="Error" name="Error" value="([^"]*)"')
 
 
-def here(settings: Settings, path: Path, told: Mapping[str, str], output: Path | None) -> int:
+def match_here(settings: Settings, path: Path, parameters: Mapping[str, str], output: Path | None) -> int:
     """Match in the hub that the settings name; 0 if it was done."""
     if not settings.hub_jobs:
         message = "GATEWAY_HUB_JOBS is missing: the hub's DSN, as postgresql://gateway_jobs@localhost/hub"
         raise SettingError(message)
     try:
-        asyncio.run(_here(settings, path, told, output))
+        asyncio.run(_match(settings, path, parameters, output))
     except (GatewayError, OSError, *BROKEN) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-async def _here(settings: Settings, path: Path, told: Mapping[str, str], output: Path | None) -> None:
-    async with opened_engine(settings) as engine:
-        asked = listed(engine.hub.catalog, told, settings.max_rows, None)
+async def _match(settings: Settings, path: Path, parameters: Mapping[str, str], output: Path | None) -> None:
+    async with open_engine(settings) as engine:
+        request = list_request(engine.hub.catalog, parameters, settings.max_rows, None)
         await engine.hub.health.settled()
         with opened(path) as file:
-            async with aclosing(crossmatch(engine.hub, engine.writers, file, asked)) as document:
+            async with aclosing(crossmatch(engine.hub, engine.writers, file, request)) as document:
                 with _output(output) as written:
                     async for block in document:
                         written.write(block)
 
 
-def elsewhere(url: str, path: Path, told: Mapping[str, str], output: Path | None) -> int:
-    """Have a gateway that is running match; 0 if it was done."""
+def match_at(url: str, path: Path, parameters: Mapping[str, str], output: Path | None) -> int:
+    """Match at the gateway of this URL; 0 if it was done."""
     if not url.startswith(("http://", "https://")):
         message = f"--url is {url!r}: the address of a gateway is wanted, as http://127.0.0.1:8000"
         raise SettingError(message)
@@ -57,13 +60,13 @@ def elsewhere(url: str, path: Path, told: Mapping[str, str], output: Path | None
     kind = f"multipart/form-data; boundary={boundary}"
     try:
         with opened(path) as file:
-            body = _form(boundary, told, file)
+            body = _form(boundary, parameters, file)
             request = Request(url.rstrip("/") + DOOR, body, {"Content-Type": kind})  # noqa: S310 - looked at above
             with urlopen(request) as answer, _output(output) as written:  # noqa: S310
                 while block := answer.read(BLOCK):
                     written.write(block)
     except HTTPError as error:
-        print(f"{url} answers {error.code}: {_said(error)}", file=sys.stderr)
+        print(f"{url} answers {error.code}: {_message(error)}", file=sys.stderr)
         return 1
     except (URLError, HTTPException, ValueError) as error:
         print(f"{url}: {error}", file=sys.stderr)
@@ -74,16 +77,16 @@ def elsewhere(url: str, path: Path, told: Mapping[str, str], output: Path | None
     return 0
 
 
-def _said(error: HTTPError) -> str:
-    """What is wrong, without the VOTable that says it."""
+def _message(error: HTTPError) -> str:
+    """The message of an error, out of its VOTable."""
     text = error.read(4000).decode(errors="replace")
-    found = ERROR.search(text)
-    return html.unescape(found[1]) if found else text
+    match = ERROR.search(text)
+    return html.unescape(match[1]) if match else text
 
 
-def _form(boundary: str, told: Mapping[str, str], file: IO[bytes]) -> Iterator[bytes]:
+def _form(boundary: str, parameters: Mapping[str, str], file: IO[bytes]) -> Iterator[bytes]:
     """A form in parts (RFC 7578), the list last."""
-    for name, value in told.items():
+    for name, value in parameters.items():
         yield f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
     about = 'Content-Disposition: form-data; name="sources"; filename="sources.vot"'
     yield f"--{boundary}\r\n{about}\r\nContent-Type: application/x-votable+xml\r\n\r\n".encode()

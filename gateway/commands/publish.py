@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, cast
 
-from adapters.publishing.draft import draft
-from adapters.publishing.naming import stem, table_name
+from adapters.publishing.draft import draft_table
+from adapters.publishing.naming import table_name, table_name_of_file
 from adapters.votable.reader import read_votable
 from gateway.settings import SettingError, Settings
 from hub.writer import open_writers
@@ -30,7 +30,7 @@ def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, 
         message = "GATEWAY_HUB_JOBS is missing: the hub's DSN, as postgresql://gateway_jobs@localhost/hub"
         raise SettingError(message)
     try:
-        known = table_name(name or (str(path) if taken_back else stem(path.name)))
+        known = table_name(name or (str(path) if taken_back else table_name_of_file(path.name)))
         told = _take_back(settings.hub_jobs, known) if taken_back else _make(settings.hub_jobs, path, known, replace)
         print(asyncio.run(told))
     except (GatewayError, OSError, *BROKEN) as error:
@@ -44,7 +44,7 @@ async def _make(dsn: str, path: Path, name: str, replace: bool) -> str:
         writers = await open_writers(dsn, 1, HOUR)
         try:
             document = await read_votable(blocks(file))
-            table, rows = await published(writers, draft(document.heading, name), document.copy, replace=replace)
+            table, rows = await published(writers, draft_table(document.heading, name), document.copy, replace=replace)
         finally:
             await writers.close()
     doors = [f"TAP and GraphQL ({table.plural})", *(["/scs/" + table.qualified] if table.position else [])]

@@ -50,8 +50,8 @@ class GatewayServer(uvicorn.Server):
         """Stop serving."""
         state: State = self.config.app.state.gateway  # type: ignore[union-attr]
         state.subscriptions.close()
-        if state.desk:
-            state.desk.close()
+        if state.jobs:
+            state.jobs.close()
         await super().shutdown(sockets)
 
 

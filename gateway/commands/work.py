@@ -1,4 +1,4 @@
-"""`python -m gateway work`: a process that runs jobs and serves nothing; and the desk that servers have too."""
+"""`python -m gateway work`: a process that runs jobs and serves nothing; and how servers open engine and jobs."""
 
 import asyncio
 import logging
@@ -31,13 +31,16 @@ LOG = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def opened_engine(settings: Settings) -> AsyncIterator[Engine]:
-    """What queries are answered with: the hub, and where uploads go; raises `HubUnavailable`."""
-    watch = HealthMonitor(SOURCES, silence=settings.silence_seconds)
-    hub = await open_hub(settings.hub, settings.hub_limits, watch, settings.sources if settings.direct else {})
+async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
+    """Open what queries run with, and close it in the end; raises `HubUnavailable`.
+
+    Without GATEWAY_HUB_JOBS it takes no uploads.
+    """
+    health = HealthMonitor(SOURCES, silence=settings.silence_seconds)
+    hub = await open_hub(settings.hub, settings.hub_limits, health, settings.sources if settings.direct else {})
     try:
-        told = settings.hub_jobs
-        writers = await open_writers(told, settings.streams, settings.stream_seconds) if told else None
+        dsn = settings.hub_jobs
+        writers = await open_writers(dsn, settings.streams, settings.stream_seconds) if dsn else None
         try:
             hub.catalog = DECLARED.with_published(await declared(hub))
             fetch = fetcher(upload_hosts(settings))
@@ -55,21 +58,21 @@ def upload_hosts(settings: Settings) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def opened_desk(settings: Settings, engine: Engine) -> "AsyncIterator[JobService | None]":
-    """The desk of jobs; None where the settings say no place to keep them."""
+async def open_jobs(settings: Settings, engine: Engine) -> "AsyncIterator[JobService | None]":
+    """Open the jobs of this process; None without GATEWAY_HUB_JOBS."""
     if not settings.hub_jobs:
         LOG.info("GATEWAY_HUB_JOBS is not set: there are no jobs, and no uploads")
         yield None
         return
     # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
-    from adapters.tap.job import runner
+    from adapters.tap.job import job_runner
     from jobs.service import open_job_service
 
-    run = runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
+    run = job_runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
     async with open_job_service(
         settings.hub_jobs, configured_result_store(settings), settings.job_limits, run, settings.job_workers
-    ) as desk:
-        yield desk
+    ) as service:
+        yield service
 
 
 def configured_result_store(settings: Settings) -> ResultStore:
@@ -82,7 +85,7 @@ def configured_result_store(settings: Settings) -> ResultStore:
 
 
 def work(settings: Settings) -> int:
-    """Run jobs until told to stop; those under way then are run again by others. 1 if it could not begin."""
+    """Run jobs until SIGTERM or SIGINT; those under way then are run again by others. 1 if it could not begin."""
     if not settings.hub_jobs:
         message = f"{PREFIX}HUB_JOBS is missing: the hub's DSN, as postgresql://gateway_jobs@localhost/hub"
         raise SettingError(message)
@@ -99,7 +102,7 @@ async def _working(settings: Settings) -> None:
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    async with opened_engine(settings) as engine, opened_desk(settings, engine):
+    async with open_engine(settings) as engine, open_jobs(settings, engine):
         LOG.info("jobs are run here, %d at once", settings.job_workers)
         keeping = asyncio.create_task(kept_up(engine.hub))
         await stopped.wait()

@@ -30,11 +30,11 @@ async def cone(http: HttpRequest) -> Response:
     given, accept = await parameters(http, settings.max_body_bytes), http.headers.get("accept")
     search = parse_cone_search(state.catalog, http.path_params["table"], given, accept, settings.max_rows)
     timing.end("parse")
-    table = await tabular.plan(state.operations, search.request, settings.max_rows)
+    table = await tabular.plan_table(state.operations, search.request, settings.max_rows)
     table = table.with_cells(with_ucd1(table.table, table.cells))
     timing.end("plan")
     form = search.format.format
-    rows = tabular.rows(state.hub, table.plan, form.row, form.copy_options)
+    rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
     head = heading(table, base_url(http, settings))
     return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), search.format, timing)
 

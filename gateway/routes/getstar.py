@@ -47,7 +47,7 @@ async def getstar(http: HttpRequest) -> Response:
 
 async def _modern(http: HttpRequest, keys: Mapping[str, int], timing: ServerTiming) -> Response:
     state = state_of(http.scope)
-    rows = tabular.rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
+    rows = tabular.stream_rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
     head = stars_head(base_url(http, state.settings))
     return await send(http, stream_document(head, TABLEDATA, rows, len(keys), step=timing.end), VOTABLE, timing)
 

@@ -79,9 +79,9 @@ async def _json(http: HttpRequest, request: Request, form: JsonFormat, timing: S
 async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: ServerTiming) -> Response:
     """The nodes of the only connection, streamed; a refusal before the first byte is a VOTable."""
     state = state_of(http.scope)
-    table = await tabular.plan(state.operations, request, state.settings.max_rows)
+    table = await tabular.plan_table(state.operations, request, state.settings.max_rows)
     timing.end("plan")
-    rows = tabular.rows(state.hub, table.plan, form.format.row, form.format.copy_options)
+    rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options)
     head = heading(table, base_url(http, state.settings))
     return await send(http, stream_document(head, form.format, rows, table.limit, step=timing.end), form, timing)
 

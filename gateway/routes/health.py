@@ -1,4 +1,4 @@
-"""`/livez` and `/readyz`: what a process manager asks. `/health`: what people ask, in the Obs Portal's own words."""
+"""`/livez` and `/readyz` for process managers, `/health` for people, in the Obs Portal's own words."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -82,8 +82,8 @@ def _instant(moment: datetime) -> str:
     return moment.isoformat(" ", "seconds")
 
 
-def _flat(told: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in told.items():
+def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in content.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key} ")
         else:

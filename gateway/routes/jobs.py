@@ -1,33 +1,40 @@
-"""`/tap/async`: queries that nobody waits for (TAP 1.1 section 2.2.3, UWS 1.1).
+"""`/tap/async`: queries that run as jobs (TAP 1.1 section 2.2.3, UWS 1.1).
 
-A job is anybody's who knows its identifier, which nobody can guess; the list has those of the client's own address.
+Whoever knows a job's identifier, which cannot be guessed, may do anything with it; the list has the jobs of the
+client's own address.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
-from adapters.tap.parameters import uploads
 from adapters.uws.notation import RESULT, uws_instant
+from adapters.uws.parameters import (
+    parse_execution_duration,
+    parse_instant,
+    parse_job_filter,
+    parse_wait,
+    query_parameters,
+    run_id,
+    upload_parts,
+)
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
-from adapters.votable.parameters import gathered, last, whole
 from gateway.addresses import base_url
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
 from gateway.request import until_disconnect
 from gateway.state import state_of
-from jobs.job import UWS_PHASES, Job, Phase, Upload
+from jobs.job import Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
 if TYPE_CHECKING:
@@ -36,204 +43,175 @@ if TYPE_CHECKING:
 XML = "text/xml"
 UNKEPT = {"Cache-Control": "no-store"}
 BLOCK = 1 << 20
-LONGEST = 60
-"""Seconds that WAIT can be: proxies cut off who is silent for longer."""
-SHORTLY = 0.1
-"""Seconds that who starts a job is held: most jobs have ended then, and are not asked after again and again."""
-LISTED = 1000
-"""Jobs of a list."""
-SHOWN = 20
-"""Jobs of the list that who has deleted one is sent to: many clients read it for nothing."""
-OURS = ("phase", "action", "runid", "wait", "executionduration", "destruction")
-"""Parameters that are about a job and not about what it is asked."""
+SHORT_WAIT = 0.1
+"""Seconds that the response to PHASE=RUN waits: most jobs have ended then, which saves polling."""
+LISTED_AFTER_DELETE = 20
+"""Jobs of the list that DELETE redirects to: many clients fetch it without use for it."""
 Handler: TypeAlias = "Callable[[Request, JobService], Awaitable[Response]]"
 
 
-async def jobs(http: Request, desk: JobService) -> Response:
-    """The list of a client's jobs; POST makes one."""
+async def jobs(http: Request, service: JobService) -> Response:
+    """The list of a client's jobs; POST creates one."""
     from adapters.uws.documents import list_document
 
     if http.method == "POST":
-        return await _made(http, desk)
-    told = gathered(http.query_params.multi_items())
-    phases = {phase.upper() for phase in told.get("phase", ())}
-    if unknown := phases.difference(UWS_PHASES):
-        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
-        raise BadInput(message)
-    single = last(told)
-    after = _instant("AFTER", single["after"]) if "after" in single else None
-    most = min(whole(single, "LAST", LISTED, 1, 10**9), LISTED)
-    found = await desk.list_jobs(_owner(http), phases, after, most)
-    return _document(list_document(found, _address(http)))
+        return await _create(http, service)
+    wanted = parse_job_filter(http.query_params.multi_items())
+    listed = await service.list_jobs(_owner(http), wanted.phases, wanted.after, wanted.last)
+    return _document(list_document(listed, _address(http)))
 
 
-async def job(http: Request, desk: JobService) -> Response:
-    """Everything about a job, perhaps when it has changed (WAIT); DELETE, or ACTION=DELETE, makes an end of it."""
+async def job(http: Request, service: JobService) -> Response:
+    """All of a job, with WAIT as soon as its phase changes; DELETE, or ACTION=DELETE, destroys it."""
     from adapters.uws.documents import job_document
 
-    job_id = _asked(http)
+    job_id = _job_id(http)
     if http.method == "GET":
-        found = await _awaited(http, desk, job_id)
-        return _document(job_document(found, _address(http, job_id)))
+        return _document(job_document(await _awaited(http, service, job_id), _address(http, job_id)))
     if http.method == "POST":
         async with _form(http) as sent:
             if sent.parameters.get("action", "").upper() != "DELETE":
                 message = "ACTION=DELETE is all that can be sent here: see /phase, /parameters and the others"
                 raise BadInput(message)
-    await desk.destroy(job_id)
-    return RedirectResponse(f"{_address(http)}?LAST={SHOWN}", 303)
+    await service.destroy(job_id)
+    return RedirectResponse(f"{_address(http)}?LAST={LISTED_AFTER_DELETE}", 303)
 
 
-async def phase(http: Request, desk: JobService) -> Response:
-    """Where a job is; PHASE=RUN starts it, PHASE=ABORT calls it off."""
-    found = await desk.get(_asked(http))
+async def phase(http: Request, service: JobService) -> Response:
+    """The phase of a job; PHASE=RUN starts it, PHASE=ABORT aborts it."""
+    job = await service.get(_job_id(http))
     if http.method == "GET":
-        return _text(found.phase.value)
+        return _text(job.phase.value)
     async with _form(http) as sent:
-        wanted = sent.parameters.get("phase", "").upper()
-    if wanted == "RUN":
-        await _run(desk, found)
-    elif wanted == "ABORT":
-        await desk.abort(found)
+        requested = sent.parameters.get("phase", "").upper()
+    if requested == "RUN":
+        await _run(service, job)
+    elif requested == "ABORT":
+        await service.abort(job)
     else:
-        message = f"PHASE is {wanted[:40]!r}: RUN or ABORT is wanted"
+        message = f"PHASE is {requested[:40]!r}: RUN or ABORT is wanted"
         raise BadInput(message)
-    return _to(http, found)
+    return _to(http, job)
 
 
-async def parameters(http: Request, desk: JobService) -> Response:
-    """What a job is asked; POST says so, until it is started."""
+async def parameters(http: Request, service: JobService) -> Response:
+    """The parameters of a job; POST sets them, until it is started."""
     from adapters.uws.documents import parameters_document
 
-    found = await desk.get(_asked(http))
+    job = await service.get(_job_id(http))
     if http.method == "GET":
-        return _document(parameters_document(found))
+        return _document(parameters_document(job))
     async with _form(http) as sent:
-        await _tell(desk, found, sent)
-    return _to(http, found)
+        await _set_parameters(service, job, sent)
+    return _to(http, job)
 
 
-async def execution_duration(http: Request, desk: JobService) -> Response:
-    """How many seconds a job may run; 0 for as many as there may be."""
-    found = await desk.get(_asked(http))
+async def execution_duration(http: Request, service: JobService) -> Response:
+    """Seconds that a job may run; 0 for as many as the service allows."""
+    job = await service.get(_job_id(http))
     if http.method == "GET":
-        return _text(str(found.execution_duration))
+        return _text(str(job.execution_duration))
     async with _form(http) as sent:
-        await desk.set_execution_duration(found, _seconds(sent.parameters))
-    return _to(http, found)
+        await service.set_execution_duration(job, parse_execution_duration(sent.parameters))
+    return _to(http, job)
 
 
-async def destruction(http: Request, desk: JobService) -> Response:
-    """When a job is forgotten, with its result."""
-    found = await desk.get(_asked(http))
+async def destruction(http: Request, service: JobService) -> Response:
+    """When a job is destroyed, with its result."""
+    job = await service.get(_job_id(http))
     if http.method == "GET":
-        return _text(uws_instant(found.destruction))
+        return _text(uws_instant(job.destruction))
     async with _form(http) as sent:
-        await desk.set_destruction(found, _instant("DESTRUCTION", sent.parameters.get("destruction", "")))
-    return _to(http, found)
+        await service.set_destruction(job, parse_instant("DESTRUCTION", sent.parameters.get("destruction", "")))
+    return _to(http, job)
 
 
-async def unknown(http: Request, desk: JobService) -> Response:
-    """When a job will have ended, and whose it is: nobody knows either."""
-    await desk.get(_asked(http))
+async def quote_and_owner(http: Request, service: JobService) -> Response:
+    """When a job will end, and whose it is: always empty."""
+    await service.get(_job_id(http))
     return _text("")
 
 
-async def results(http: Request, desk: JobService) -> Response:
-    """Where the result is."""
+async def results(http: Request, service: JobService) -> Response:
+    """The list of a job's only result."""
     from adapters.uws.documents import results_document
 
-    found = await desk.get(_asked(http))
-    return _document(results_document(found, _address(http, found.id)))
+    job = await service.get(_job_id(http))
+    return _document(results_document(job, _address(http, job.id)))
 
 
-async def result(http: Request, desk: JobService) -> Response:
-    """The result itself, or a part of it (Range)."""
-    found = await desk.get(_asked(http))
-    if found.phase is not Phase.COMPLETED:
-        message = (
-            f"The job has no result: its phase is {found.phase.value}{f', as {found.error}' if found.error else ''}"
-        )
+async def result(http: Request, service: JobService) -> Response:
+    """The result itself, or a range of it (Range)."""
+    job = await service.get(_job_id(http))
+    if job.phase is not Phase.COMPLETED:
+        message = f"The job has no result: its phase is {job.phase.value}{f', as {job.error}' if job.error else ''}"
         raise NotFound(message)
-    path, tag = desk.spool.path(found.id, found.result), f'"{found.id}.{found.attempt}"'
+    path, tag = service.spool.path(job.id, job.result), f'"{job.id}.{job.attempt}"'
     if tag in http.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={"ETag": tag})
-    if found.spool != desk.spool.name or not path.exists():
+    if job.spool != service.spool.name or not path.exists():
         message = "The result is not kept where this server could read it: all servers should share GATEWAY_SPOOL"
         raise NotFound(message)
     # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
-    told = {"Content-Type": found.media_type or VOTABLE, "ETag": tag, "Cache-Control": "private, max-age=3600"}
-    return FileResponse(path, headers=told)
+    headers = {"Content-Type": job.media_type or VOTABLE, "ETag": tag, "Cache-Control": "private, max-age=3600"}
+    return FileResponse(path, headers=headers)
 
 
-async def error(http: Request, desk: JobService) -> Response:
-    """What went wrong, as a VOTable."""
-    found = await desk.get(_asked(http))
-    if found.error is None:
-        message = f"The job has no error: its phase is {found.phase.value}"
+async def error(http: Request, service: JobService) -> Response:
+    """The error of a job, as a VOTable."""
+    job = await service.get(_job_id(http))
+    if job.error is None:
+        message = f"The job has no error: its phase is {job.phase.value}"
         raise NotFound(message)
-    return Response(error_document(found.error), media_type=VOTABLE, headers=UNKEPT)
+    return Response(error_document(job.error), media_type=VOTABLE, headers=UNKEPT)
 
 
-async def _made(http: Request, desk: JobService) -> Response:
+async def _create(http: Request, service: JobService) -> Response:
     async with _form(http) as sent:
-        made = await desk.create(
-            _owner(http), legal_xml(sent.parameters["runid"]) if sent.parameters.get("runid") else None
-        )
+        job = await service.create(_owner(http), run_id(sent.parameters))
         try:
-            await _tell(desk, made, sent)
-            await _limit(desk, made, sent.parameters)
+            await _set_parameters(service, job, sent)
+            await _set_limits(service, job, sent)
         except (GatewayError, asyncio.CancelledError):
-            await desk.destroy(made.id)
+            await service.destroy(job.id)
             raise
         if sent.parameters.get("phase", "").upper() == "RUN":
-            await _run(desk, made)
-    return _to(http, made)
+            await _run(service, job)
+    return _to(http, job)
 
 
-async def _run(desk: JobService, found: Job) -> None:
-    await desk.start(found)
-    await desk.wait_until_ended(found.id, SHORTLY)
+async def _run(service: JobService, job: Job) -> None:
+    await service.start(job)
+    await service.wait_until_ended(job.id, SHORT_WAIT)
 
 
-async def _tell(desk: JobService, found: Job, sent: SubmittedForm) -> None:
-    named = {name for told in (*found.parameters, *sent.parameters.items()) for name in _parts(*told)}
-    brought = [await _kept(desk, found, name, file) for name, file in sent.files.items() if name in named]
-    told = [(legal_xml(name.upper()), legal_xml(value)) for name, value in sent.parameters.items() if name not in OURS]
-    await desk.set_parameters(found, told, brought)
-    if sent.parameters.get("runid"):
-        await desk.set_run_id(found, legal_xml(sent.parameters["runid"]))
+async def _set_parameters(service: JobService, job: Job, sent: SubmittedForm) -> None:
+    parts = upload_parts((*job.parameters, *sent.parameters.items()))
+    uploads = [await _stored(service, job, name, file) for name, file in sent.files.items() if name in parts]
+    await service.set_parameters(job, query_parameters(sent.parameters), uploads)
+    if name := run_id(sent.parameters):
+        await service.set_run_id(job, name)
 
 
-async def _limit(desk: JobService, made: Job, told: Mapping[str, str]) -> None:
-    """How long a new job may run and is kept, as far as who makes it says so: as vollt and OpenCADC have it."""
-    if told.get("executionduration"):
-        await desk.set_execution_duration(made, _seconds(told))
-    if told.get("destruction"):
-        await desk.set_destruction(made, _instant("DESTRUCTION", told["destruction"]))
+async def _set_limits(service: JobService, job: Job, sent: SubmittedForm) -> None:
+    """Set the limits of a new job that the request names, as vollt and OpenCADC allow."""
+    if sent.parameters.get("executionduration"):
+        await service.set_execution_duration(job, parse_execution_duration(sent.parameters))
+    if sent.parameters.get("destruction"):
+        await service.set_destruction(job, parse_instant("DESTRUCTION", sent.parameters["destruction"]))
 
 
-async def _awaited(http: Request, desk: JobService, job_id: str) -> Job:
-    told = last(gathered(http.query_params.multi_items()))
-    if "wait" not in told:
-        return await desk.get(job_id)
-    seconds = whole(told, "WAIT", 0, -1, 10**9)
-    if seconds < 0 or seconds > LONGEST:
-        seconds = LONGEST
+async def _awaited(http: Request, service: JobService, job_id: str) -> Job:
+    wait = parse_wait(http.query_params.multi_items())
+    if wait is None:
+        return await service.get(job_id)
     with uncounted(http.scope):
-        return await until_disconnect(http, desk.wait_for_phase(job_id, seconds, told.get("phase", "").upper() or None))
+        return await until_disconnect(http, service.wait_for_phase(job_id, wait.seconds, wait.phase))
 
 
-def _parts(name: str, told: str) -> list[str]:
-    """Names of the parts of a request that an UPLOAD says are tables."""
-    if name.lower() != "upload":
-        return []
-    return [upload.part for upload in uploads(told) if upload.part is not None]
-
-
-async def _kept(desk: JobService, found: Job, name: str, file: BinaryIO) -> Upload:
+async def _stored(service: JobService, job: Job, name: str, file: BinaryIO) -> Upload:
     stored = f"upload.{token_hex(4)}"
-    size = await desk.spool.write(found.id, stored, _blocks(file))
+    size = await service.spool.write(job.id, stored, _blocks(file))
     return Upload(name, stored, size)
 
 
@@ -243,12 +221,12 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
-    told = state_of(http.scope).settings
-    return form(http, told.max_body_bytes, told.max_upload_bytes, ("upload",))
+    settings = state_of(http.scope).settings
+    return form(http, settings.max_body_bytes, settings.max_upload_bytes, ("upload",))
 
 
-def _asked(http: Request) -> str:
-    """Which job: no name holds what no text in PostgreSQL can."""
+def _job_id(http: Request) -> str:
+    """The identifier in the path, without characters that PostgreSQL refuses."""
     return legal_xml(http.path_params["job"])
 
 
@@ -261,44 +239,27 @@ def _address(http: Request, job_id: str = "") -> str:
     return f"{place}/{job_id}" if job_id else place
 
 
-def _to(http: Request, found: Job) -> Response:
-    return RedirectResponse(_address(http, found.id), 303, headers=UNKEPT)
+def _to(http: Request, job: Job) -> Response:
+    return RedirectResponse(_address(http, job.id), 303, headers=UNKEPT)
 
 
 def _document(document: bytes) -> Response:
     return Response(document, media_type=XML, headers=UNKEPT)
 
 
-def _text(told: str) -> Response:
-    return PlainTextResponse(told, headers=UNKEPT)
-
-
-def _seconds(told: Mapping[str, str]) -> int:
-    seconds = whole(told, "EXECUTIONDURATION", -1, 0, 10**9)
-    if seconds < 0:
-        message = "EXECUTIONDURATION is missing: seconds are wanted"
-        raise BadInput(message)
-    return seconds
-
-
-def _instant(name: str, told: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(told.strip())
-        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as wrong:
-        message = f"{name} is {told[:40]!r}: a time is wanted, as 2026-01-31T12:00:00Z"
-        raise BadInput(message) from wrong
+def _text(text: str) -> Response:
+    return PlainTextResponse(text, headers=UNKEPT)
 
 
 def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """Give a handler the jobs of this process; raises `NotFound` where there are none."""
 
     async def respond(http: Request) -> Response:
-        state = state_of(http.scope)
-        if state.desk is None:
+        service = state_of(http.scope).jobs
+        if service is None:
             message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
             raise NotFound(message)
-        return await handler(http, state.desk)
+        return await handler(http, service)
 
     return respond
 
@@ -312,8 +273,8 @@ ENDPOINTS = tuple(
         ("/{job}/parameters", parameters, FORM),
         ("/{job}/executionduration", execution_duration, FORM),
         ("/{job}/destruction", destruction, FORM),
-        ("/{job}/quote", unknown, ("GET",)),
-        ("/{job}/owner", unknown, ("GET",)),
+        ("/{job}/quote", quote_and_owner, ("GET",)),
+        ("/{job}/owner", quote_and_owner, ("GET",)),
         ("/{job}/results", results, ("GET",)),
         (f"/{{job}}/results/{RESULT}", result, ("GET",)),
         ("/{job}/error", error, ("GET",)),

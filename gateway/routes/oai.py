@@ -37,9 +37,9 @@ async def oai(http: HttpRequest) -> Response:
 
 def capabilities(base: str) -> bytes:
     """The document of `/oai/capabilities`."""
-    from adapters.registry.resources import capabilities
+    from adapters.registry.resources import registry_capabilities
 
-    return capabilities(base)
+    return registry_capabilities(base)
 
 
 DOOR = Door(

@@ -28,13 +28,13 @@ async def search(http: HttpRequest) -> Response:
     """The exposures around a place, in the Obs Portal's own spelling."""
     state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
-    request = obsportal.request(await parameters(http, settings.max_body_bytes), settings.max_rows)
+    request = obsportal.obsportal_request(await parameters(http, settings.max_body_bytes), settings.max_rows)
     timing.end("parse")
-    table = await tabular.plan(state.operations, request, settings.max_rows)
-    table = table.with_cells(obsportal.spelled(table.cells))
+    table = await tabular.plan_table(state.operations, request, settings.max_rows)
+    table = table.with_cells(obsportal.obsportal_cells(table.cells))
     timing.end("plan")
-    rows = tabular.rows(state.hub, table.plan, TABLEDATA.row, TABLEDATA.copy_options)
-    head = replace(heading(table, ""), params=obsportal.params(_last_change(state)), services=())
+    rows = tabular.stream_rows(state.hub, table.plan, TABLEDATA.row, TABLEDATA.copy_options)
+    head = replace(heading(table, ""), params=obsportal.obsportal_params(_last_change(state)), services=())
     return await send(http, stream_document(head, TABLEDATA, rows, table.limit, step=timing.end), FORMAT, timing)
 
 

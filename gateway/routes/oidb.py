@@ -24,10 +24,10 @@ async def oidb_search(http: HttpRequest) -> Response:
         await pairs(http, settings.max_body_bytes), http.headers.get("accept"), settings.max_rows
     )
     timing.end("parse")
-    table = await tabular.plan(state.operations, request.request, settings.max_rows)
+    table = await tabular.plan_table(state.operations, request.request, settings.max_rows)
     timing.end("plan")
     form = request.format.format
-    rows = tabular.rows(state.hub, request.page(table.plan), form.row, form.copy_options)
+    rows = tabular.stream_rows(state.hub, request.page(table.plan), form.row, form.copy_options)
     head = heading(table, base_url(http, settings))
     return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), request.format, timing)
 

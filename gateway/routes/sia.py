@@ -4,9 +4,9 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from adapters.registry.service import ServiceRecord
-from adapters.sia.document import head
-from adapters.sia.query import CELLS, query
-from adapters.votable.parameters import gathered
+from adapters.sia.document import sia_head
+from adapters.sia.query import CELLS, sia_query
+from adapters.votable.parameters import repeated_values
 from adapters.votable.stream import stream_document
 from gateway.addresses import base_url
 from gateway.door import FORM, Door, Endpoint
@@ -24,22 +24,22 @@ async def sia(http: HttpRequest) -> Response:
     """The records of the observations that meet every parameter."""
     state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
-    given = gathered(await pairs(http, settings.max_body_bytes))
-    request = query(given, http.headers.get("accept"), settings.max_rows)
+    given = repeated_values(await pairs(http, settings.max_body_bytes))
+    request = sia_query(given, http.headers.get("accept"), settings.max_rows)
     timing.end("parse")
-    plan = tabular.selection(OBSCORE, CELLS, request.selected, request.limit)
+    plan = tabular.plan_selection(OBSCORE, CELLS, request.selected, request.limit)
     timing.end("plan")
     form = request.format.format
-    rows = tabular.rows(state.hub, plan, form.row, form.copy_options)
-    written = stream_document(head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
+    rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options)
+    written = stream_document(sia_head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
     return await send(http, written, request.format, timing)
 
 
 def capabilities(base: str) -> bytes:
     """The document of `/sia/capabilities`."""
-    from adapters.sia.capabilities import capabilities
+    from adapters.sia.capabilities import sia_capabilities
 
-    return capabilities(base)
+    return sia_capabilities(base)
 
 
 DOOR = Door(

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from adapters.registry.service import ServiceRecord
 from adapters.tap.parameters import RowLimits, tap_request
-from adapters.tap.query import run
-from adapters.tap.uploads import contents
+from adapters.tap.query import run_tap_query
+from adapters.tap.uploads import upload_contents
 from gateway.addresses import base_url
 from gateway.door import FORM, Door, Endpoint
 from gateway.forms import form
@@ -32,9 +32,9 @@ async def sync(http: Request) -> Response:
     async with form(http, settings.max_body_bytes, settings.max_upload_bytes, ACCUMULATING) as sent:
         limits, accept = RowLimits(settings.max_rows_default, settings.max_rows), http.headers.get("accept")
         request = tap_request(sent.parameters, limits, accept, base_url(http, settings))
-        uploads = contents(request.uploads, sent.files, state.engine.fetch)
+        uploads = upload_contents(request.uploads, sent.files, state.engine.fetch)
         timing.end("parse")
-        body = run(state.engine, request, uploads, step=timing.end)  # plans and runs, as for a job
+        body = run_tap_query(state.engine, request, uploads, step=timing.end)  # plans and runs, as for a job
         return await send(http, body, request.format, timing, settings.sync_seconds)
 
 

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.registry.examples import examples_document
 from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription, each_service
-from adapters.votable.parameters import folded
+from adapters.votable.parameters import single_values
 from adql.checked.catalogue import Catalogue
 from adql.checked.functions import USER_DEFINED
 from gateway.addresses import base_url
@@ -97,7 +97,7 @@ def _notes(state: State) -> Iterator[str]:
 
 async def tables(http: Request) -> Response:
     """The tables; `detail=min` leaves their columns out, which TapPlus of ESA says as `only_tables=true`."""
-    given = folded(http.query_params.multi_items())
+    given = single_values(http.query_params.multi_items())
     detail = given.get("detail", "min" if given.get("only_tables") == "true" else "max").lower()
     if detail not in DETAILS:
         message = f"detail is {detail[:40]!r}: min or max is wanted"

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from adapters.votable.parameters import Parameters
 from adapters.xmatch.match import crossmatch
-from adapters.xmatch.metadata import told
-from adapters.xmatch.parameters import CrossmatchRequest, cds, listed
+from adapters.xmatch.metadata import catalogue_metadata
+from adapters.xmatch.parameters import CrossmatchRequest, cds_request, list_request
 from gateway.door import FORM, Door, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.server_timing import ServerTiming
@@ -23,12 +23,12 @@ Read = Callable[[Catalog, Parameters, int, str | None], CrossmatchRequest]
 
 async def sync(http: Request) -> Response:
     """A cross-match as CDS X-Match answers it at `/xmatch/api/v1/sync`."""
-    return await _send(http, cds, "cat1")
+    return await _send(http, cds_request, "cat1")
 
 
 async def whole_list(http: Request) -> Response:
     """A list of sources, each with its match, the separation, and how many there are: none for those not matched."""
-    return await _send(http, listed, "sources")
+    return await _send(http, list_request, "sources")
 
 
 async def _send(http: Request, read: Read, part: str) -> Response:
@@ -55,7 +55,7 @@ async def tables(http: Request) -> Response:
     """The tables that a list can be matched with."""
     state = state_of(http.scope)
     async with form(http, state.settings.max_body_bytes, state.settings.max_body_bytes) as sent:
-        content, media_type = told(state.catalog, sent.parameters, state.hub.row_counts.rows)
+        content, media_type = catalogue_metadata(state.catalog, sent.parameters, state.hub.row_counts.rows)
         return Response(content, media_type=media_type)
 
 

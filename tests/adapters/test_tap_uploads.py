@@ -11,7 +11,7 @@ import pytest_asyncio
 from astropy.io.votable import from_table
 from astropy.table import MaskedColumn, Table
 
-from adapters.tap.uploads import Content, staged
+from adapters.tap.uploads import Content, staged_uploads
 from adapters.votable.reader import Bounds
 from hub.uploads import stage
 from hub.writer import Writers, open_writers
@@ -63,7 +63,7 @@ def content(name: str, text: bytes) -> Content:
 async def test_a_document_becomes_a_table_that_the_role_that_serves_may_read(
     writers: Writers, reader: asyncpg.Connection
 ) -> None:
-    async with staged(writers, [content("mine", document()), content("Other", document(1))]) as tables:
+    async with staged_uploads(writers, [content("mine", document()), content("Other", document(1))]) as tables:
         assert list(tables) == ["TAP_UPLOAD.mine", "TAP_UPLOAD.Other"]
         mine = tables["TAP_UPLOAD.mine"]
         assert [(column.name, column.unit) for column in mine.columns] == [
@@ -86,10 +86,10 @@ async def test_nothing_stays_of_a_document_that_breaks_or_is_too_large(
 ) -> None:
     whole = document(1000)
     with pytest.raises(BadInput, match=r"TAP_UPLOAD\.mine: The VOTable cannot be read"):
-        async with staged(writers, [content("good", document()), content("mine", whole[: len(whole) // 2])]):
+        async with staged_uploads(writers, [content("good", document()), content("mine", whole[: len(whole) // 2])]):
             pytest.fail("it was taken")
     with pytest.raises(TooMuch, match="more than 999 rows"):
-        async with staged(writers, [content("mine", whole)], Bounds(rows=999)):
+        async with staged_uploads(writers, [content("mine", whole)], Bounds(rows=999)):
             pytest.fail("it was taken")
     assert await reader.fetchval(LEFT) == 0
 
@@ -104,7 +104,7 @@ async def test_nothing_stays_where_the_client_leaves(writers: Writers, reader: a
         await asyncio.sleep(60)
 
     async def ask() -> None:
-        async with staged(writers, [Content("mine", slow())]):
+        async with staged_uploads(writers, [Content("mine", slow())]):
             pytest.fail("it was taken")
 
     task = asyncio.create_task(ask())
@@ -113,7 +113,7 @@ async def test_nothing_stays_where_the_client_leaves(writers: Writers, reader: a
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await reader.fetchval(LEFT) == 0
-    async with staged(writers, [content("again", document())]) as tables:
+    async with staged_uploads(writers, [content("again", document())]) as tables:
         assert len(tables) == 1
 
 
@@ -124,13 +124,13 @@ async def test_what_a_crash_has_left_is_swept(
     left = await stage(writers, (), blocks(b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"), "")
     monkeypatch.undo()
     assert await reader.fetchval("SELECT to_regclass($1)::text", left.qualified) == left.qualified
-    async with staged(writers, [content("mine", document())]):
+    async with staged_uploads(writers, [content("mine", document())]):
         assert await reader.fetchval("SELECT to_regclass($1)::text", left.qualified) is None
 
 
 async def test_without_writers_nothing_is_taken() -> None:
     with pytest.raises(BadInput, match="no place"):
-        async with staged(None, [content("mine", document())]):
+        async with staged_uploads(None, [content("mine", document())]):
             pytest.fail("it was taken")
-    async with staged(None, []) as tables:
+    async with staged_uploads(None, []) as tables:
         assert tables == {}

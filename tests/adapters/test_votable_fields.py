@@ -26,7 +26,7 @@ def elements(table: Table, cells: tuple[Cell, ...]) -> ET.Element:
     return ET.fromstring(f"<r>{system_elements(table, cells)}{field_elements(table, cells)}</r>")  # noqa: S314 - our own
 
 
-def cells_of(table: Table) -> tuple[Cell, ...]:
+def place_cells(table: Table) -> tuple[Cell, ...]:
     return tuple(Cell(column, column.name) for column in table.columns)
 
 
@@ -124,7 +124,7 @@ def test_simple_cone_search_wants_position_and_identifier(missing: str) -> None:
 
 @pytest.mark.parametrize("table", POSITIONED, ids=lambda table: table.qualified)
 def test_every_cone_search_has_one_of_each(table: Table) -> None:
-    told = [field.attrib for field in elements(table, with_ucd1(table, cells_of(table))).iter("FIELD")]
+    told = [field.attrib for field in elements(table, with_ucd1(table, place_cells(table))).iter("FIELD")]
     for ucd, datatype in {"ID_MAIN": "char", "POS_EQ_RA_MAIN": "double", "POS_EQ_DEC_MAIN": "double"}.items():
         assert [field["datatype"] for field in told if field.get("ucd") == ucd] == [datatype]
     assert not [field for field in told if ";meta.main" in field.get("ucd", "")]
@@ -153,9 +153,9 @@ def test_votlint_is_silent_about_an_error() -> None:
 @pytest.mark.stilts
 @pytest.mark.parametrize("table", DECLARED.tables.values(), ids=lambda table: table.qualified)
 async def test_votlint_is_silent_about_every_table(table: Table) -> None:
-    assert lint(await written(TABLEDATA, [], head=Head(table, cells_of(table)))) == ""
+    assert lint(await written(TABLEDATA, [], head=Head(table, place_cells(table)))) == ""
     if table.position:
-        assert lint(await written(TABLEDATA, [], head=Head(table, with_ucd1(table, cells_of(table))))) == ""
+        assert lint(await written(TABLEDATA, [], head=Head(table, with_ucd1(table, place_cells(table))))) == ""
 
 
 async def test_every_cell_of_the_head_is_a_field() -> None:

@@ -39,7 +39,7 @@ def unit(ra: Any, dec: Any) -> Any:
 
 def corner_of(order: int, cells: Any, ra: Any, dec: Any) -> Any:
     """Whether places are corners of cells."""
-    corners = unit(*healpix.corners(order, cells))
+    corners = unit(*healpix.cell_corners(order, cells))
     return np.linalg.norm(corners - unit(ra, dec)[:, None], axis=2).min(axis=1) < 1e-13
 
 
@@ -59,7 +59,7 @@ async def test_cells_are_those_of_cdshealpix(order: int, database: Connection) -
     centres = await database.fetch(
         "SELECT gw.healpix_center($1, c) FROM unnest($2::bigint[]) AS c", order, cells.tolist()
     )
-    alpha, delta = healpix.centre(order, cells)
+    alpha, delta = healpix.cell_centres(order, cells)
     told = np.array([row[0] for row in centres])
     assert np.allclose(unit(told[:, 0], told[:, 1]), unit(alpha, delta), atol=1e-13)
 

@@ -5,8 +5,11 @@ it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it i
 is passed over without a word.
 """
 
+import gc
 import os
-from collections.abc import AsyncIterator
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from sample.federation import Federation
 
 collect_ignore_glob = [] if os.environ.get("GATEWAY_STILTS") == "1" else ["test_stilts*.py"]
 
+HERE = Path(__file__).parent
 CONTROL = "\x01\x0b"
 HOSTILE = (
     "&<>\"'`\\",
@@ -39,6 +43,23 @@ FLOATS = (float("nan"), float("inf"), float("-inf"), None, -0.5)
 FIRST = 4_000_000
 ADD = """INSERT INTO portal.target (target_id, target_name, target_ra, target_dec)
 VALUES ($1, $2, 12.5, -89.5)"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """Close the sockets that pyvo and astroquery leave to the garbage collector before they trouble a test elsewhere."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Within these modules they are let be: which test they meet depends on the order."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
 
 
 @pytest.fixture(scope="module")

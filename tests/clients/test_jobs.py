@@ -14,10 +14,6 @@ from pyvo.dal.exceptions import DALQueryError, DALServiceError
 STARS = "SELECT TOP 5 Name, RAJ2000, Vmag FROM jsdc.star ORDER BY Vmag"
 LONG = """SELECT COUNT(*) AS n FROM jsdc.star AS a JOIN jsdc.star AS b ON a.Vmag < b.Vmag
 JOIN jsdc.star AS c ON b.Vmag < c.Vmag"""
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # both clients leave sockets open
-]
 
 
 @pytest.fixture(scope="module")

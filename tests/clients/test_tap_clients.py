@@ -20,7 +20,7 @@ from schema import tap_rows
 from schema.catalog import DECLARED
 from schema.tap_schema import SOURCE
 
-NAMES = {tap_rows.named(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
+NAMES = {tap_rows.tap_table_name(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
 CONE = "1 = CONTAINS(POINT(RAJ2000, DEJ2000), CIRCLE(344.4127, -29.6222, 2))"
 STARS = f"SELECT Name, RAJ2000, DEJ2000, Vmag, e_Vmag, LDD, e_LDD FROM jsdc.star WHERE {CONE}"
 

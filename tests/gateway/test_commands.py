@@ -190,7 +190,8 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
     assert demo.stdout
     try:
         text = "".join(iter(demo.stdout.readline, "Ctrl-C stops everything; a cache folder is all that stays.\n"))
-        ready = json.loads(urlopen("http://127.0.0.1:8977/readyz", timeout=5).read())
+        with urlopen("http://127.0.0.1:8977/readyz", timeout=5) as answer:
+            ready = json.loads(answer.read())
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=30)
     finally:

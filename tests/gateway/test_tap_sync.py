@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from waiting import BUSY, within
 
 from adapters.tap import query as tap_query
-from adapters.tap.parameters import RowLimits, UploadParameter, tap_request, uploads
+from adapters.tap.parameters import RowLimits, UploadParameter, parse_uploads, tap_request
 from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from gateway.remote_uploads import fetcher
@@ -99,7 +99,7 @@ def test_a_request_is_read() -> None:
     assert tap_request({"query": STARS, "responseformat": "csv", "format": "tsv"}, LIMITS).format.format.name == "CSV"
     for wrong in ("a,param:x;A,param:y", "a b,param:x", ",param:x", "select*,x"):
         with pytest.raises(BadInput):
-            uploads(wrong)
+            parse_uploads(wrong)
 
 
 # Answers

@@ -57,7 +57,7 @@ async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory)
 async def http(desk: JobService, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
     settings = replace(Settings(federation.hub), max_body_bytes=2000, max_upload_bytes=100_000)
-    app.state.gateway = SimpleNamespace(settings=settings, desk=desk)
+    app.state.gateway = SimpleNamespace(settings=settings, jobs=desk)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
         yield made
 
@@ -121,7 +121,7 @@ async def test_a_job_waits_to_be_started(http: httpx.AsyncClient) -> None:
 async def test_a_short_job_has_ended_when_who_started_it_is_answered(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.routes.jobs.SHORTLY", 10)
+    monkeypatch.setattr("gateway.routes.jobs.SHORT_WAIT", 10)
     place = await made(http, **RUN)
     job = await told(http, place)
     assert of(job, "phase") == "COMPLETED"
@@ -279,7 +279,7 @@ async def test_what_is_wrong_is_said(  # noqa: PLR0917
 
 async def test_a_service_without_jobs_says_so(federation: Federation) -> None:
     app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
-    app.state.gateway = SimpleNamespace(settings=Settings(federation.hub), desk=None)
+    app.state.gateway = SimpleNamespace(settings=Settings(federation.hub), jobs=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
         answer = await http.post("/tap/async", data=RUN)
         assert (answer.status_code, "/tap/sync" in said(answer)) == (404, True)

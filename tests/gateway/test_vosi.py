@@ -16,7 +16,7 @@ from schema.tap_schema import SOURCE
 from schema.types import DOUBLE
 
 pytestmark = pytest.mark.usefixtures("awake")
-NAMES = {tap_rows.named(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
+NAMES = {tap_rows.tap_table_name(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -33,7 +33,7 @@ async def test_tables_tell_every_column_as_it_is_declared(client: httpx.AsyncCli
     for table in DECLARED.tables.values():
         told = [
             (node.findtext("name", "").strip('"'), node.findtext("description"))
-            for node in tables[tap_rows.named(table, delimited)].iter("column")
+            for node in tables[tap_rows.tap_table_name(table, delimited)].iter("column")
         ]
         assert told == [(column.name, column.description) for column in table.columns]
     flag = next(node for node in tables["jsdc.star"].iter("column") if node.findtext("name") == "CalFlag")

@@ -125,7 +125,9 @@ TOTALS = "totalCount totalCountIsExact"
 async def total(hub: Hub, field: str, *, plainly: bool) -> tuple[int, bool]:
     operations, request = asking(hub), Request(f"{{ found: {field} {{ {TOTALS} }} }}")
     answer = await (
-        operations.plainly(operations.document(request.query), request) if plainly else operations.answer(request)
+        operations.execute_document(operations.document(request.query), request)
+        if plainly
+        else operations.answer(request)
     )
     assert "errors" not in answer.payload, answer.payload["errors"]
     found = answer.payload["data"]["found"]
@@ -165,7 +167,9 @@ async def test_rows_of_a_row_are_counted(few: Hub, *, plainly: bool) -> None:
         f"{{ collections(first: 50) {{ nodes {{ granules(first: 1) {{ {TOTALS} }} }} }} granules {{ {TOTALS} }} }}"
     )
     answer = await (
-        operations.plainly(operations.document(request.query), request) if plainly else operations.answer(request)
+        operations.execute_document(operations.document(request.query), request)
+        if plainly
+        else operations.answer(request)
     )
     pages = [node["granules"] for node in answer.payload["data"]["collections"]["nodes"]]
     assert all(page["totalCountIsExact"] for page in pages)

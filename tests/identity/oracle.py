@@ -12,7 +12,7 @@ from hub.rows import Connection
 from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
 from identity.records import RecordKind
 from schema.designation import designation
-from sky.cells import carried
+from sky.cells import apply_proper_motion
 
 Floats = NDArray[np.float64]
 COLUMNS = "star_id, method, confidence, n_mates, separation, separation_2nd, named_star_id, named_separation"
@@ -55,7 +55,9 @@ def separation(ra: Floats, dec: Floats, ra0: Floats, dec0: Floats) -> Floats:
 
 def to_all(stars: Catalogue, ra: float, dec: float, epoch: float) -> Floats:
     years = np.full(len(stars.ids), epoch - 2000)
-    return separation(*carried(stars.ra, stars.dec, stars.pm_ra, stars.pm_dec, years), np.float64(ra), np.float64(dec))
+    return separation(
+        *apply_proper_motion(stars.ra, stars.dec, stars.pm_ra, stars.pm_dec, years), np.float64(ra), np.float64(dec)
+    )
 
 
 def judge(stars: Catalogue, name: str | None, ra: float | None, dec: float | None, epoch: float) -> Verdict:

@@ -72,7 +72,8 @@ def licence(package: str) -> str:
     """What a package says of itself, as an expression of SPDX."""
     said = metadata(package)
     classifiers = [text.rpartition(":: ")[2] for text in said.get_all("Classifier") or [] if text.startswith("License")]
-    text = said["License-Expression"] or said["License"] or " OR ".join(classifiers)
+    stated = [*(said.get_all("License-Expression") or ()), *(said.get_all("License") or ()), " OR ".join(classifiers)]
+    text = next(filter(None, stated))
     return LONG_NAMES.get(text, text)
 
 

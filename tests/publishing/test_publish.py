@@ -15,7 +15,7 @@ from astropy.io.votable import parse
 from astropy.io.votable.tree import TableElement
 from waiting import within
 
-from adapters.publishing.draft import draft
+from adapters.publishing.draft import draft_table
 from adapters.publishing.naming import Names, hub_name, table_name
 from adapters.votable.reader import read_votable
 from gateway.__main__ import main
@@ -75,7 +75,7 @@ async def owner(federation: Federation) -> AsyncIterator[asyncpg.Connection]:
 async def put(writers: Writers, name: str, document: str | bytes = SMALL, *, replace: bool = False) -> Any:
     text = document.encode() if isinstance(document, str) else document
     source = await read_votable(blocks(text))
-    return await publish(writers, draft(source.heading, name), source.copy, replace=replace)
+    return await publish(writers, draft_table(source.heading, name), source.copy, replace=replace)
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +251,7 @@ async def test_publishing_anew_replaces_all(
 
 async def test_a_declaration_survives_json() -> None:
     heading = (await read_votable(blocks(SMALL.encode()))).heading
-    drafted = draft(heading, "bright_of_json")
+    drafted = draft_table(heading, "bright_of_json")
     made = settled(drafted, Facts(frozenset(drafted.keys), frozenset(), frozenset(drafted.coded), frozenset()))
     again = read_table(as_json(made))
     assert as_json(again) == as_json(made)
@@ -271,7 +271,7 @@ async def test_a_declaration_survives_json() -> None:
 )
 async def test_a_place_that_cannot_be_read_is_none(before: str, after: str) -> None:
     framed = SMALL.replace("<RESOURCE>", '<RESOURCE><COOSYS ID="old" system="eq_FK4" equinox="B1950"/>')
-    drafted = draft((await read_votable(blocks(framed.replace(before, after).encode()))).heading, "elsewhere")
+    drafted = draft_table((await read_votable(blocks(framed.replace(before, after).encode()))).heading, "elsewhere")
     assert settled(drafted, Facts(frozenset(), frozenset(), frozenset(), frozenset())).position is None
 
 

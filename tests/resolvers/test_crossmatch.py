@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hub.rows import Connection, connect
 from resolvers.operation import Operations, Request
 from sample.federation import Federation
-from sky.cells import carried
+from sky.cells import apply_proper_motion
 
 pytestmark = pytest.mark.spatial
 
@@ -47,7 +47,7 @@ async def near(connection: Connection, query: str, spread: float) -> list[list[f
     random = np.random.default_rng(2)
     places = np.array([tuple(row) for row in await connection.fetch(query)], float)
     away = random.normal(0, spread * 1000, (2, len(places)))
-    ra, dec = carried(places[:, 0], places[:, 1], *away, np.ones(len(places)))
+    ra, dec = apply_proper_motion(places[:, 0], places[:, 1], *away, np.ones(len(places)))
     odd = [[0, 0], [360, 0], [123.4, 90], [0, -90], [359.9999999, 12]]
     return [*np.stack([ra, dec], axis=1).tolist(), *odd]
 
@@ -69,7 +69,7 @@ async def test_stars_are_those_of_brute_force(
     stars = [np.array(column, float) for column in zip(*await owner.fetch(
         "SELECT jsdc_id, raj2000, dej2000, coalesce(pmra, 0), coalesce(pmdec, 0) FROM jsdc.star"
     ), strict=True)]  # fmt: skip
-    moved = carried(*stars[1:], np.full(len(stars[0]), epoch - 2000))
+    moved = apply_proper_motion(*stars[1:], np.full(len(stars[0]), epoch - 2000))
     wanted = []
     for place, (ra, dec) in enumerate(positions):
         away = separation(*moved, ra, dec)

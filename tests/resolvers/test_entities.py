@@ -36,7 +36,7 @@ async def asked(operations: Operations, *told: Any, query: str = QUERY) -> tuple
     made = Operations(operations.schema, cast("Hub", recorder), operations.limits, operations.largest_page)
     request = Request(query, None, {"told": list(told)})
     answer, statements = await made.answer(request), recorder.statements[:]
-    plain = await made.plainly(made.document(query), request)
+    plain = await made.execute_document(made.document(query), request)
     assert answer.payload == plain.payload
     return answer, statements
 

@@ -38,9 +38,9 @@ class Counted(Operations):
     plain = 0
     direct: Operations
 
-    async def apart(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
+    async def execute_field(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         self.plain += 1
-        return await super().apart(asked, nodes)
+        return await super().execute_field(asked, nodes)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ async def _both(operations: Counted, request: Request) -> OperationResult:
     document = operations.document(request.query)
     assert document.errors == (), request.query
     answer = await operations.answer(request)
-    assert _comparable(answer) == _comparable(await operations.plainly(document, request))
+    assert _comparable(answer) == _comparable(await operations.execute_document(document, request))
     assert _comparable(answer) == _comparable(await operations.direct.answer(request))
     return answer
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.sia.polygon import around
-from adapters.sia.positions import positions
+from adapters.sia.polygon import enclosing_cone
+from adapters.sia.positions import position_conditions
 from hub.rows import Hub, connect
 from planning import sql
 from planning.plan import Cell, Plan, StatementShape
@@ -26,7 +26,7 @@ CELLS = (Cell(STAR_ID, "jsdc_id"), *(Cell(column, column.sql) for column in STAR
 
 def winds(place: tuple[float, float], corners: tuple[tuple[float, float], ...]) -> bool:
     """Whether the sides turn around a place, as it is seen when one looks along the middle of the polygon."""
-    axis, radius = around(corners)
+    axis, radius = enclosing_cone(corners)
     flat = [projected(axis, corner) for corner in (*corners, place)]
     if flat[-1] is None or math.degrees(math.acos(min(1.0, depth(axis, place)))) > radius:
         return False
@@ -54,7 +54,7 @@ def projected(axis: tuple[float, float], place: tuple[float, float]) -> tuple[fl
 async def test_polygon(hub: Hub, federation: Federation, name: str) -> None:
     corners = CORNERS[name]
     told = " ".join(f"{ra} {dec}" for ra, dec in corners)
-    chosen = positions(STAR, [f"POLYGON {told}"])
+    chosen = position_conditions(STAR, [f"POLYGON {told}"])
     plan = Plan(StatementShape(STAR, CELLS, chosen.conditions), chosen.values)
     found = {row[0] for row in await hub.fetch(sql.statement(plan))}
     every = await hub.fetch(sql.statement(Plan(StatementShape(STAR, CELLS))))
@@ -69,7 +69,7 @@ async def test_polygon(hub: Hub, federation: Federation, name: str) -> None:
 
 
 async def test_it_is_shipped(federation: Federation) -> None:
-    chosen = positions(STAR, ["POLYGON 20 -30 80 -30 50 40"])
+    chosen = position_conditions(STAR, ["POLYGON 20 -30 80 -30 50 40"])
     statement = sql.statement(Plan(StatementShape(STAR, CELLS, chosen.conditions), chosen.values))
     connection = await connect(federation.hub)
     await connection.execute("SET plan_cache_mode = force_custom_plan")

@@ -192,7 +192,7 @@ async def test_shipped(
 ) -> None:
     question = (CASES | STREAMED)[name].replace("CURSOR", await cursor(operations))
     if name in STREAMED:
-        found = await tabular.plan(operations, Request(question), 10_000)
+        found = await tabular.plan_table(operations, Request(question), 10_000)
         statements = [sql.stream(found.plan, TABLEDATA.row)]
     else:
         statements = await asked(operations, question)

@@ -146,7 +146,7 @@ async def in_sql(operations: Operations) -> list[str]:
     """The same list by the view, as a stream reads it."""
     query = f"{{ obscore({AROUND}) {{ nodes {{ obsPublisherDid }} }} }}"
     document = operations.document(query)
-    nodes = (await operations.plainly(document, Request(query))).payload["data"]["obscore"]["nodes"]
+    nodes = (await operations.execute_document(document, Request(query))).payload["data"]["obscore"]["nodes"]
     return [node["obsPublisherDid"] for node in nodes]
 
 

@@ -5,7 +5,18 @@ import projection
 import pytest
 from numpy.typing import NDArray
 
-from sky.cells import BESIDE, FIRST, LAST, ORDER, REACH, WIDEST, carried, cell, path, touched
+from sky.cells import (
+    BESIDE,
+    FIRST,
+    LAST,
+    ORDER,
+    REACH,
+    WIDEST,
+    apply_proper_motion,
+    cone_cells,
+    path_cells,
+    place_cells,
+)
 
 Floats = NDArray[np.float64]
 COUNT = 3000
@@ -16,7 +27,7 @@ def moved(ra: Floats, dec: Floats, arcsec: Floats, angle: Floats) -> tuple[Float
     """Places at a distance and position angle."""
     far = np.radians(arcsec / 3600)
     pull = np.tan(far) / np.radians(1 / 3.6e6)
-    return carried(ra, dec, pull * np.sin(angle), pull * np.cos(angle), np.ones(len(ra)))
+    return apply_proper_motion(ra, dec, pull * np.sin(angle), pull * np.cos(angle), np.ones(len(ra)))
 
 
 def separation(ra: Floats, dec: Floats, ra0: Floats, dec0: Floats) -> Floats:
@@ -57,12 +68,12 @@ def corners_of_cells(random: np.random.Generator) -> NDArray[np.float64]:
 def test_a_cone_touches_every_cell_of_a_place_in_it(radius: float, most: int) -> None:
     random = np.random.default_rng(7)
     ra, dec = places(random)
-    row, found = touched(ra, dec, radius)
+    row, found = cone_cells(ra, dec, radius)
     pairs = np.sort(row * ALL + found)
     assert len(np.unique(pairs)) == len(pairs)
     for _ in range(40):
         away = radius * np.sqrt(random.uniform(0, 1, len(ra)))
-        wanted = np.arange(len(ra)) * ALL + cell(*moved(ra, dec, away, random.uniform(0, 2 * np.pi, len(ra))))
+        wanted = np.arange(len(ra)) * ALL + place_cells(*moved(ra, dec, away, random.uniform(0, 2 * np.pi, len(ra))))
         assert np.isin(wanted, pairs).all()
     assert len(found) / len(ra) < most
 
@@ -70,16 +81,16 @@ def test_a_cone_touches_every_cell_of_a_place_in_it(radius: float, most: int) ->
 @pytest.mark.parametrize("radius", [35.0, 180.0])
 def test_its_own_cell_comes_first(radius: float) -> None:
     ra, dec = places(np.random.default_rng(1))
-    row, found = touched(ra, dec, radius)
+    row, found = cone_cells(ra, dec, radius)
     first = np.flatnonzero(np.diff(row, prepend=-1))
     assert (row[first] == np.arange(len(ra))).all()
-    assert (found[first] == cell(ra, dec)).all()
+    assert (found[first] == place_cells(ra, dec)).all()
 
 
 def test_a_cone_that_is_too_wide_is_refused() -> None:
     with pytest.raises(ValueError, match="cone"):
-        touched(np.zeros(1), np.zeros(1), WIDEST + 1)
-    assert not len(touched(np.zeros(0), np.zeros(0), WIDEST)[0])
+        cone_cells(np.zeros(1), np.zeros(1), WIDEST + 1)
+    assert not len(cone_cells(np.zeros(0), np.zeros(0), WIDEST)[0])
 
 
 def test_a_star_has_a_cell_wherever_its_motion_takes_it() -> None:
@@ -88,17 +99,21 @@ def test_a_star_has_a_cell_wherever_its_motion_takes_it() -> None:
     speed = np.exp(random.uniform(0, np.log(11_000), len(ra)))
     angle = random.uniform(0, 2 * np.pi, len(ra))
     pm_ra, pm_dec = speed * np.sin(angle), speed * np.cos(angle)
-    row, found = path(ra, dec, pm_ra, pm_dec)
+    row, found = path_cells(ra, dec, pm_ra, pm_dec)
     pairs = np.unique(row * ALL + found)
     for _ in range(5):
         years = random.uniform(FIRST - 2000, LAST - 2000, len(ra))
-        seen = moved(*carried(ra, dec, pm_ra, pm_dec, years), np.full(len(ra), 3.0), random.uniform(0, 6.3, len(ra)))
-        place, cells = touched(*seen, 3.0 + REACH)
+        seen = moved(
+            *apply_proper_motion(ra, dec, pm_ra, pm_dec, years), np.full(len(ra), 3.0), random.uniform(0, 6.3, len(ra))
+        )
+        place, cells = cone_cells(*seen, 3.0 + REACH)
         met = np.isin(place * ALL + cells, pairs)
         assert np.isin(np.arange(len(ra)), place[met]).all()
 
 
 def test_proper_motion_goes_along_a_great_circle() -> None:
     ra, dec = np.array([0.0, 10.0, 200.0]), np.array([0.0, 89.999, -60.0])
-    there = carried(ra, dec, np.array([1000.0, 5000.0, 0.0]), np.array([0.0, 5000.0, 2000.0]), np.full(3, 20.0))
+    there = apply_proper_motion(
+        ra, dec, np.array([1000.0, 5000.0, 0.0]), np.array([0.0, 5000.0, 2000.0]), np.full(3, 20.0)
+    )
     assert separation(*there, ra, dec) == pytest.approx([20.0, 100 * np.sqrt(2), 40.0], rel=1e-6)

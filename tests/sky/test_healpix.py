@@ -5,7 +5,7 @@ import projection
 import pytest
 from numpy.typing import NDArray
 
-from sky.healpix import cell_of, centre, corners, farthest, neighbours
+from sky.healpix import cell_centres, cell_corners, cell_of, largest_corner_distance, neighbours
 
 RANDOM = np.random.default_rng(20261130)
 SHARED = ({"S", "W"}, {"W"}, {"W", "N"}, {"N"}, {"N", "E"}, {"E"}, {"E", "S"}, {"S"})
@@ -53,7 +53,7 @@ def test_a_declination_beyond_the_poles_is_refused_and_what_is_no_number_is_zero
 @pytest.mark.parametrize("order", [0, 3, 10, 18])
 def test_middles_and_corners_are_those_of_the_definition(order: int) -> None:
     cells = RANDOM.integers(0, 12 * 4**order, 1000)
-    found = [centre(order, cells), *zip(*(axis.T for axis in corners(order, cells)), strict=True)]
+    found = [cell_centres(order, cells), *zip(*(axis.T for axis in cell_corners(order, cells)), strict=True)]
     for (u, v), (ra, dec) in zip([(0.5, 0.5), (1, 1), (0, 1), (0, 0), (1, 0)], found, strict=True):
         expected = np.array([projection.point(order, cell, u, v) for cell in cells.tolist()])
         assert np.allclose(unit(ra, dec), unit(*expected.T), atol=1e-14)
@@ -62,7 +62,7 @@ def test_middles_and_corners_are_those_of_the_definition(order: int) -> None:
 @pytest.mark.parametrize("order", [1, 3, 4])
 def test_neighbours_share_corners(order: int) -> None:
     cells = np.arange(12 * 4**order)
-    around, corner = neighbours(order, cells), unit(*corners(order, cells))
+    around, corner = neighbours(order, cells), unit(*cell_corners(order, cells))
     assert (around < 0).sum() == 24  # three faces meet at eight points: each of the three cells there misses one
     for number in cells:
         for neighbour, shared in zip(around[number], SHARED, strict=True):
@@ -74,10 +74,12 @@ def test_neighbours_share_corners(order: int) -> None:
 @pytest.mark.parametrize("order", [0, 2, 6])
 def test_no_corner_is_farther_from_the_middle(order: int) -> None:
     cells = np.arange(12 * 4**order)
-    middle, corner = unit(*centre(order, cells)), unit(*corners(order, cells))
+    middle, corner = unit(*cell_centres(order, cells)), unit(*cell_corners(order, cells))
     widest = 2 * np.arcsin(np.linalg.norm(corner - middle[:, None], axis=2) / 2).max()
-    assert farthest(order) == pytest.approx(widest, rel=1e-12)
+    assert largest_corner_distance(order) == pytest.approx(widest, rel=1e-12)
 
 
 def test_the_farthest_corner_at_order_ten() -> None:
-    assert np.degrees(farthest(10)) * 3600 == pytest.approx(215.28297344, abs=1e-8)  # as healpy's max_pixrad has it
+    assert np.degrees(largest_corner_distance(10)) * 3600 == pytest.approx(
+        215.28297344, abs=1e-8
+    )  # as healpy's max_pixrad has it

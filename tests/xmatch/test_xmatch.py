@@ -20,7 +20,7 @@ from serving import Server, patient
 from starlink import run
 from waiting import within
 
-from adapters.publishing.draft import draft
+from adapters.publishing.draft import draft_table
 from adapters.votable.reader import read_votable
 from gateway.__main__ import main
 from gateway.app import create_app
@@ -204,7 +204,7 @@ async def test_a_published_table(
 
     writers = await open_writers(federation.jobs, 1, 60)
     source = await read_votable(whole())
-    table, _ = await publish(writers, draft(source.heading, "listed"), source.copy, replace=False)
+    table, _ = await publish(writers, draft_table(source.heading, "listed"), source.copy, replace=False)
     try:
         await within(lambda: _matched_with(door, table.qualified), 10)
         listed = Table({"star": stars["id"], "ra": stars["ra"], "dec": stars["dec"]})

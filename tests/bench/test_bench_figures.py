@@ -3,7 +3,7 @@ import pytest
 from bench import figures
 from bench.figures import FigureError
 from bench.measurement import Measurement
-from bench.runs import Run, load
+from bench.runs import Run, load_runs
 
 
 def run(minute: int, ratio: str, ours: str) -> Run:
@@ -24,7 +24,7 @@ def test_a_figure_is_the_range_of_the_runs(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_all_that_are_declared_were_measured() -> None:
-    assert all(figures.texts(load()).values())
+    assert all(figures.texts(load_runs()).values())
 
 
 def test_a_difference_that_is_never_negative_has_no_sign(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,4 +47,4 @@ def test_a_figure_that_is_not_declared_is_named() -> None:
 def test_a_figure_that_no_run_has_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "declared", lambda: {"cone": figures.PageFigure("tap", "Cone search, 9°")})
     with pytest.raises(FigureError, match="no run has 'Cone search, 9°'"):
-        figures.texts(load())
+        figures.texts(load_runs())

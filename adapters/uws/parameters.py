@@ -1,0 +1,94 @@
+"""Parameters about jobs (UWS 1.1 sections 2.1 and 2.2), apart from those of the query that a job runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from adapters.tap.parameters import parse_uploads
+from adapters.votable.fields import legal_xml
+from adapters.votable.parameters import Parameters, int_parameter, last_values, repeated_values
+from jobs.job import UWS_PHASES
+from planning.errors import BadInput
+
+MOST_LISTED = 1000
+"""Jobs of a list."""
+LONGEST_WAIT = 60
+"""Seconds of WAIT: proxies close connections that are silent for longer."""
+ABOUT_JOB = ("phase", "action", "runid", "wait", "executionduration", "destruction")
+"""Parameters that are about a job and not about its query."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs a list has."""
+
+    phases: frozenset[str]
+    """Empty for all but those that are archived."""
+    after: datetime | None
+    last: int
+    """The newest of them, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How many seconds to wait for a job to leave a phase; None for the phase that it is in."""
+
+    seconds: int
+    phase: str | None
+
+
+def parse_job_filter(pairs: Iterable[tuple[str, str]]) -> JobFilter:
+    """Read PHASE, AFTER and LAST; raises `BadInput`."""
+    repeated = repeated_values(pairs)
+    phases = frozenset(phase.upper() for phase in repeated.get("phase", ()))
+    if unknown := phases.difference(UWS_PHASES):
+        message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
+        raise BadInput(message)
+    single = last_values(repeated)
+    after = parse_instant("AFTER", single["after"]) if "after" in single else None
+    return JobFilter(phases, after, min(int_parameter(single, "LAST", MOST_LISTED, 1, 10**9), MOST_LISTED))
+
+
+def parse_wait(pairs: Iterable[tuple[str, str]]) -> Wait | None:
+    """Read WAIT and PHASE; None without WAIT, -1 is as long as possible. Raises `BadInput`."""
+    parameters = last_values(repeated_values(pairs))
+    if "wait" not in parameters:
+        return None
+    seconds = int_parameter(parameters, "WAIT", 0, -1, 10**9)
+    longest = seconds < 0 or seconds > LONGEST_WAIT
+    return Wait(LONGEST_WAIT if longest else seconds, parameters.get("phase", "").upper() or None)
+
+
+def parse_execution_duration(parameters: Parameters) -> int:
+    """Read EXECUTIONDURATION, in seconds; raises `BadInput`, also where it is missing."""
+    seconds = int_parameter(parameters, "EXECUTIONDURATION", -1, 0, 10**9)
+    if seconds < 0:
+        message = "EXECUTIONDURATION is missing: seconds are wanted"
+        raise BadInput(message)
+    return seconds
+
+
+def parse_instant(name: str, text: str) -> datetime:
+    """Read a time (ISO 8601, UTC where no zone is given); raises `BadInput`, which names the parameter."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        message = f"{name} is {text[:40]!r}: a time is wanted, as 2026-01-31T12:00:00Z"
+        raise BadInput(message) from error
+
+
+def query_parameters(parameters: Parameters) -> list[tuple[str, str]]:
+    """The parameters of the query, their names in capitals, without characters that XML or PostgreSQL refuse."""
+    return [(legal_xml(name.upper()), legal_xml(value)) for name, value in parameters.items() if name not in ABOUT_JOB]
+
+
+def run_id(parameters: Mapping[str, str]) -> str | None:
+    """RUNID; None if it is not given."""
+    return legal_xml(parameters["runid"]) if parameters.get("runid") else None
+
+
+def upload_parts(pairs: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Names of the parts of a request that UPLOAD says are tables; raises `BadInput`."""
+    texts = [value for name, value in pairs if name.lower() == "upload"]
+    return frozenset(upload.part for text in texts for upload in parse_uploads(text) if upload.part is not None)
