@@ -64,10 +64,10 @@ class Freshness:
 
     def versions(self) -> dict[str, str | None]:
         """The versions of all sources as they are now; None of one whose version is not known."""
-        found = {source.name: self._health.version(source.name) for source in ALL}
+        versions = {source.name: self._health.version(source.name) for source in ALL}
         # What is declared stays as it is while this lives; the schema is part of the salt.
         fixed = {DECLARATIONS: self._begun, tap_schema.NAME: self._begun, SCHEMA: "salt"}
-        return found | fixed | {TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
+        return versions | fixed | {TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
 
     def headers(self, key: Key, sources: Iterable[str], versions: Versions, number: str = "") -> dict[str, str]:
         """ETag and Cache-Control of a whole answer made of these sources, which had these versions before it was.

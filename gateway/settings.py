@@ -170,19 +170,21 @@ class SettingError(Exception):
 
 def settings(environment: Mapping[str, str]) -> Settings:
     """Read the environment; raises `SettingError`."""
-    told = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
-    sources = {name: told[name] for name in SOURCES if told.get(name)}
-    if not told.get("hub"):
+    values = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
+    }
+    sources = {name: values[name] for name in SOURCES if values.get(name)}
+    if not values.get("hub"):
         example = "the hub's DSN, as postgresql://gateway@localhost/hub (or run `python -m gateway demo`)"
         message = f"GATEWAY_HUB is missing: {example}"
         raise SettingError(message)
     for name in _DSNS:
-        if told.get(name):
-            dsn(PREFIX + name.upper(), told[name])
+        if values.get(name):
+            dsn(PREFIX + name.upper(), values[name])
     read = {
-        item.name: _read(item.name, told[item.name], item.type)
+        item.name: _read(item.name, values[item.name], item.type)
         for item in fields(Settings)
-        if item.name in told and item.name != "sources"
+        if item.name in values and item.name != "sources"
     }
     if read.get("documents_only") and not read.get("documents"):
         message = f"{PREFIX}DOCUMENTS is missing: with {PREFIX}DOCUMENTS_ONLY nothing else would be answered"
@@ -196,7 +198,7 @@ def settings(environment: Mapping[str, str]) -> Settings:
     if read.get("log") not in (None, "text", "json"):
         message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"
         raise SettingError(message)
-    return replace(Settings(told["hub"], sources=sources), **read)
+    return replace(Settings(values["hub"], sources=sources), **read)
 
 
 def _read(name: str, value: str, kind: Any) -> Any:

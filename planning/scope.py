@@ -79,13 +79,15 @@ class StatementScope:
         link, left = path[-1], self.column(path[-1].from_column, path[:-1])
         name = "_".join(("t", *(step.field for step in path)))
         self.joined[path] = right = self.relation(link.target, name)
-        found = self.column(link.to_column, path)
-        on = left == (sa.cast(found, _Native(link.from_column.type.sql)) if link.converts else found)
+        target_column = self.column(link.to_column, path)
+        on = left == (sa.cast(target_column, _Native(link.from_column.type.sql)) if link.converts else target_column)
         if isinstance(link.bridge, Through):
             between = self.relation(link.bridge.table, f"{name}_b")
             self.source = self.source.outerjoin(between, left == between.c[link.bridge.near.sql])
             # What is reachable is found first and sent as values: the hub would else fetch the whole of the table.
-            on = sa.and_(between.c[link.bridge.far.sql] == found, found == sa.func.any(_far(link.bridge)))
+            on = sa.and_(
+                between.c[link.bridge.far.sql] == target_column, target_column == sa.func.any(_far(link.bridge))
+            )
         self.source = self.source.outerjoin(right, on)
 
     def follow(self, link: Link) -> Expression:
@@ -106,10 +108,10 @@ class StatementScope:
             return far
         # Keys that cannot be converted lead nowhere. Converted here, one by one, so that what is sent is plain.
         key = _unnested(keys, "k").c.key
-        wanted = sa.select(sa.cast(key, _Native(link.to_column.type.sql)))
+        converted = sa.select(sa.cast(key, _Native(link.to_column.type.sql)))
         if link.from_column.type.sql == "text":
-            wanted = wanted.where(key.op("~")(sa.literal_column("'^[1-9][0-9]{0,17}$'")))
-        self.restrictions.append(far == sa.func.any(sa.func.array(wanted.scalar_subquery())))
+            converted = converted.where(key.op("~")(sa.literal_column("'^[1-9][0-9]{0,17}$'")))
+        self.restrictions.append(far == sa.func.any(sa.func.array(converted.scalar_subquery())))
         return sa.cast(far, _Native(link.from_column.type.sql))
 
     def _through(self, link: Link, bridge: Through, keys: Expression) -> Expression:
@@ -147,19 +149,19 @@ class StatementScope:
             sa.or_(sa.not_(published), self.column(bridge.granule_program) == log.c[bridge.program.sql]),
         )
         self.source = log.join(spelt, sa.true()).join(self.source, on)
-        wanted = sa.select(sa.func.unnest(_spelt(_unnested(keys, "e").c.key))).scalar_subquery()
-        self.restrictions += [exposure == sa.func.any(keys), far == sa.func.any(sa.func.array(wanted))]
+        names = sa.select(sa.func.unnest(_spelt(_unnested(keys, "e").c.key))).scalar_subquery()
+        self.restrictions += [exposure == sa.func.any(keys), far == sa.func.any(sa.func.array(names))]
         return exposure
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column of the base, or of what a path of links leads to."""
-        found: Expression = self.joined[path].c[column.sql]
-        return found
+        expression: Expression = self.joined[path].c[column.sql]
+        return expression
 
     def named(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column under the name that it has in the hub."""
-        found = self.column(column, path)
-        return found.label(column.sql) if self.body and column.remote else found
+        expression = self.column(column, path)
+        return expression.label(column.sql) if self.body and column.remote else expression
 
     def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
         """The rows whose keys are the first value, the key of each, what restricts them; the base is cut by each."""

@@ -134,11 +134,11 @@ def _parted(shape: StatementShape, mark: AfterCursor, body: SpatialBackend | Non
     first, *rest = mark.order
     near = replace(mark, order=(replace(first, nulls_first=True), *rest))  # as if NULL had been before
     natural = replace(shape, order=(replace(first, nulls_first=first.descending), *rest))  # as the index has them
-    parts = [_part(0, natural, near, body), _part(1, shape, Compared(first.column, Op.NULL), body)]
-    both = sa.union_all(*parts).subquery("s")
+    pages = [_part(0, natural, near, body), _part(1, shape, Compared(first.column, Op.NULL), body)]
+    both = sa.union_all(*pages).subquery("s")
     order = _reordered(both, shape)
-    wanted: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
-    page = sa.select(*wanted or [sa.literal_column("1")]).select_from(both)
+    columns: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
+    page = sa.select(*columns or [sa.literal_column("1")]).select_from(both)
     return _limited(page.order_by(both.c.part, *order), shape.limit)
 
 
@@ -192,8 +192,8 @@ def _ranked(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
     """A page of each parent: rows of all parents fetched in one statement, ranked and cut in the hub."""
     parent = scope.follow(link)
     rank = sa.func.row_number().over(partition_by=parent, order_by=_order_by(shape.order, scope)).label("rank")
-    wanted = (parent.label("parent"), *_labelled(shape, scope), rank, *_terms(shape, scope))
-    query = sa.select(*wanted).select_from(scope.source)
+    columns = (parent.label("parent"), *_labelled(shape, scope), rank, *_terms(shape, scope))
+    query = sa.select(*columns).select_from(scope.source)
     inner = replace(shape, limit=None, order=())
     ranked = _restricted(query.where(*scope.restrictions), inner, scope).subquery("s")
     # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
@@ -210,8 +210,8 @@ def _lateral(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
 def _each(shape: StatementShape, link: Link, scope: StatementScope, columns: list[Expression]) -> Query:
     parents, parent, restriction = scope.each(link)
     rows = _restricted(sa.select(*columns).select_from(scope.base).where(*scope.restrictions), shape, scope)
-    found = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
-    return sa.select(parent.label("parent"), *found.c).select_from(parents.join(found, sa.true())).where(restriction)
+    page = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
+    return sa.select(parent.label("parent"), *page.c).select_from(parents.join(page, sa.true())).where(restriction)
 
 
 def _labelled(shape: StatementShape, scope: StatementScope) -> list[Expression]:
@@ -233,16 +233,16 @@ def _order_by(order: Sequence[Order], scope: StatementScope) -> Iterator[Express
 
 def _sorted_by(column: Column, scope: StatementScope) -> Expression:
     """A column to sort by: where rows are found by place, written so that no index on it is taken instead."""
-    found = scope.column(column)
+    expression = scope.column(column)
     if not (scope.shape.scattered and column.indexed):
-        return found
+        return expression
     match column.type.graphql:
         case "String":
-            return found.op("||")(sa.literal_column("''"))
+            return expression.op("||")(sa.literal_column("''"))
         case "Int" | "Long" | "Float":
-            return found + sa.literal_column("0")
+            return expression + sa.literal_column("0")
         case _:
-            return found
+            return expression
 
 
 def _directed(column: Expression, term: Order) -> Expression:

@@ -27,13 +27,13 @@ def main(base: str | None) -> int:
         print(error.stderr.strip(), file=sys.stderr)
         return 2
     accepted = ACCEPTED.read_text().splitlines()
-    found = broken(before, (ROOT / SDL).read_text())
-    for line in found:
+    changes = broken(before, (ROOT / SDL).read_text())
+    for line in changes:
         print(f"{'accepted' if line in accepted else 'BREAKS'}: {line}", file=sys.stderr)
     for line in accepted:
-        if line and not line.startswith("#") and line not in found:
+        if line and not line.startswith("#") and line not in changes:
             print(f"{ACCEPTED.name} accepts what does not break: {line}", file=sys.stderr)
-    return 0 if set(found) <= set(accepted) else 1
+    return 0 if set(changes) <= set(accepted) else 1
 
 
 def broken(before: str, after: str) -> list[str]:

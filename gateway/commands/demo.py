@@ -34,8 +34,8 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
         binaries = find_binaries()
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
-            made = _built(cluster, stars)
-            return _serve(made, home / "spool", port, once=once)
+            databases = _built(cluster, stars)
+            return _serve(databases, home / "spool", port, once=once)
     except LocalPostgresError as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
@@ -67,11 +67,17 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
         return federation.build_federation_blocking(cluster, stars, report)
 
 
-def _serve(made: federation.Federation, spool: Path, port: int, *, once: bool) -> int:
+def _serve(databases: federation.Federation, spool: Path, port: int, *, once: bool) -> int:
     # Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried.
     settings = Settings(
-        made.hub, made.writer, made.jobs, port=port, sources=made.readers, spool=str(spool), upload_hosts="127.0.0.1",
-    )  # fmt: skip
+        databases.hub,
+        databases.writer,
+        databases.jobs,
+        port=port,
+        sources=databases.readers,
+        spool=str(spool),
+        upload_hosts="127.0.0.1",
+    )
     try:
         listening = socket.create_server((settings.host, port))
     except OSError:

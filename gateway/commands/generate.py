@@ -22,16 +22,16 @@ def generated() -> dict[Path, str]:
     """Every generated file with its text."""
     fdw, hub = SQL / "fdw", SQL / "hub"
     texts = {fdw / f"00_space_{body.extension}.sql": space.function(body) for body in space.BODIES.values()}
-    told = tap_rows.tap_schema_ddl(delimited)
+    tap_schema = tap_rows.tap_schema_ddl(delimited)
     texts |= {
         fdw / "10_role.sql": foreign.role(),
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.foreign_tables(),
         hub / "crossid.sql": local.local_tables(crossid.SOURCE),
-        hub / "declared.sql": revision.revision_ddl(told),
+        hub / "declared.sql": revision.revision_ddl(tap_schema),
         hub / "obscore.sql": views.views_ddl(observations.SOURCE),
         hub / "published.sql": published.published_ddl(foreign.JOBS),
-        hub / "tap_schema.sql": told,
+        hub / "tap_schema.sql": tap_schema,
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
     }
@@ -42,10 +42,12 @@ def generated() -> dict[Path, str]:
 
 def _sdl() -> str:
     """The schema whole: definitions of Apollo's directives too, which it leaves out and readers of SDL want."""
-    made = assemble()
-    schema = made._schema  # noqa: SLF001 - graphql-core's schema has no other way out
+    strawberry_schema = assemble()
+    schema = strawberry_schema._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     directives = [print_directive(directive) for directive in schema.directives if directive.name in APOLLO]
-    return "\n\n".join((made.as_str(), *directives, *(print_type(schema.type_map[name]) for name in APOLLO_TYPES)))
+    return "\n\n".join(
+        (strawberry_schema.as_str(), *directives, *(print_type(schema.type_map[name]) for name in APOLLO_TYPES))
+    )
 
 
 def main() -> None:

@@ -38,8 +38,8 @@ def identify(settings: Settings, *, full: bool) -> int:
 def _summary(outcomes: list[BatchOutcome]) -> Table:
     """A column for each kind of records: rows of all figures are wider than most terminals."""
     table = Table("", *(outcome.kind.title for outcome in outcomes), box=None)
-    told = [[outcome.failure] if outcome.failure else _figures(outcome) for outcome in outcomes]
-    for row in zip_longest(HEADER, *told, fillvalue=""):
+    columns = [[outcome.failure] if outcome.failure else _figures(outcome) for outcome in outcomes]
+    for row in zip_longest(HEADER, *columns, fillvalue=""):
         table.add_row(*row)
     return table
 

@@ -31,8 +31,8 @@ def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, 
         raise SettingError(message)
     try:
         known = table_name(name or (str(path) if taken_back else table_name_of_file(path.name)))
-        told = _take_back(settings.hub_jobs, known) if taken_back else _make(settings.hub_jobs, path, known, replace)
-        print(asyncio.run(told))
+        task = _take_back(settings.hub_jobs, known) if taken_back else _make(settings.hub_jobs, path, known, replace)
+        print(asyncio.run(task))
     except (GatewayError, OSError, *BROKEN) as error:
         print(error, file=sys.stderr)
         return 1

@@ -33,10 +33,10 @@ def setup(environment: Mapping[str, str], *, sample: bool, stars: int | None) ->
 
 async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | None) -> None:
     serving = settings(environment)
-    owner = _told(environment, "HUB_OWNER")
-    readers = {name: _told(environment, name.upper()) for name in SOURCES}
+    owner = _required_dsn(environment, "HUB_OWNER")
+    readers = {name: _required_dsn(environment, name.upper()) for name in SOURCES}
     if sample:
-        owners = {name: _told(environment, f"{name.upper()}_OWNER") for name in SOURCES}
+        owners = {name: _required_dsn(environment, f"{name.upper()}_OWNER") for name in SOURCES}
         await _fill(owner, owners, readers, stars)
     logins = [login for login in (serving.hub, serving.hub_writer, serving.hub_jobs) if login]
     body = await install(owner, readers, print, logins)
@@ -66,7 +66,7 @@ async def _empty(name: str, owner: str) -> bool:
     return not there
 
 
-def _told(environment: Mapping[str, str], name: str) -> str:
+def _required_dsn(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(PREFIX + name)
     if not value:
         message = f"{PREFIX}{name} is missing: {DSN}"

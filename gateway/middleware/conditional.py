@@ -93,10 +93,10 @@ class Keeping:
 
     def _headed(self, start: Message, *, ended: bool) -> Message:
         number = "" if ended else token_hex(8)
-        said = self._freshness.headers(self._name, self._answer.sources, self._versions, number)
-        self._number = number if "ETag" in said else None
+        fields = self._freshness.headers(self._name, self._answer.sources, self._versions, number)
+        self._number = number if "ETag" in fields else None
         headers = MutableHeaders(raw=list(start["headers"]))
-        headers.update(said)
+        headers.update(fields)
         if "accept" not in headers.get("vary", "").lower():
             headers.add_vary_header("Accept")
         return {**start, "headers": headers.raw}

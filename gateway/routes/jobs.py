@@ -56,8 +56,8 @@ async def jobs(http: Request, service: JobService) -> Response:
 
     if http.method == "POST":
         return await _create(http, service)
-    wanted = parse_job_filter(http.query_params.multi_items())
-    listed = await service.list_jobs(_owner(http), wanted.phases, wanted.after, wanted.last)
+    job_filter = parse_job_filter(http.query_params.multi_items())
+    listed = await service.list_jobs(_owner(http), job_filter.phases, job_filter.after, job_filter.last)
     return _document(list_document(listed, _address(http)))
 
 

@@ -114,23 +114,23 @@ class _Schema:
     async def stream(
         self, query: str, *, variable_values: dict[str, Any] | None, operation_name: str | None, **_: object
     ) -> AsyncGenerator[ExecutionResult, None]:
-        told = GraphQLParameters(query, operation_name or None, variable_values or {}, {}, None, safe=False)
+        parameters = GraphQLParameters(query, operation_name or None, variable_values or {}, {}, None, safe=False)
         try:
-            text = self.documents.text(told)
+            text = self.documents.text(parameters)
         except GatewayError as error:
             return _results(refused(error))
-        return _results(await self.subscriptions.open(Request(text, told.operation_name, told.variables)))
+        return _results(await self.subscriptions.open(Request(text, parameters.operation_name, parameters.variables)))
 
 
-async def _results(found: OperationResult | Stream) -> AsyncGenerator[ExecutionResult, None]:
-    if isinstance(found, OperationResult):
-        yield PreExecutionError(data=None, errors=_errors(found.payload))
+async def _results(result: OperationResult | Stream) -> AsyncGenerator[ExecutionResult, None]:
+    if isinstance(result, OperationResult):
+        yield PreExecutionError(data=None, errors=_errors(result.payload))
         return
     try:
-        async for answer in found:
+        async for answer in result:
             yield ExecutionResult(data=answer.payload.get("data"), errors=_errors(answer.payload))
     finally:
-        found.close()
+        result.close()
 
 
 @dataclass(frozen=True, slots=True)
