@@ -1,5 +1,6 @@
 # Two commands for a newcomer: `make demo`, `make test`. Each does all of its own set-up.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -7,7 +8,7 @@ TOOLS := $(VENV)/tools
 RELEASED := $(VENV)/released
 PIP_OPTIONS := --quiet --disable-pip-version-check
 
-SITE := gateway/static/docs
+SITE := gateway/site
 PAGES := $(shell find docs -type f)
 
 .PHONY: setup demo test coverage audit bench breaking check format generate docs figures dist released sbom vulnerabilities lock clean
@@ -15,13 +16,14 @@ PAGES := $(shell find docs -type f)
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
+	@echo "Installing the packages of requirements.lock into $(VENV): a minute or two"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install $(PIP_OPTIONS) --require-hashes -r requirements.lock
 	$(BIN)/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup docs
-	@$(BIN)/python -m gateway demo
+	@$(BIN)/python -m gateway demo --port $(PORT)
 
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
@@ -66,6 +68,7 @@ docs: $(SITE)/index.html
 $(SITE)/index.html: $(STAMP) $(PAGES)
 	@rm -rf $(SITE)
 	$(BIN)/python -m sphinx -b html -W --keep-going -q -d .cache/doctrees docs $(SITE)
+	@rm -f $(SITE)/.buildinfo
 
 # Measured figures of the README and docs/, from the runs in bench/runs.
 figures: setup

@@ -8,7 +8,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-SITE = ROOT / "gateway" / "static" / "docs"
+SITE = ROOT / "gateway" / "site"
 
 
 class BuildWithPages(build_py):
@@ -19,6 +19,7 @@ class BuildWithPages(build_py):
         if not self.editable_mode:
             sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "-q", "-d", "build/doctrees"]
             subprocess.run([*sphinx, "docs", str(SITE)], cwd=ROOT, check=True)  # noqa: S603 - our own documents
+            (SITE / ".buildinfo").unlink(missing_ok=True)
         super().run()
 
 

@@ -47,14 +47,14 @@ class From:
 
 
 def source(nodes: Sequence[Node], context: ResolveContext) -> From:
-    """Compile a whole FROM.
+    """Compile a FROM clause: its tables and joins become SQL, their columns come into scope.
 
     Parameters
     ----------
     nodes
-        What commas separate.
+        The items that commas separate, in order.
     context
-        That of the query: its scope is the query around.
+        Of the query; its `scope` is that of the enclosing query.
 
     Raises
     ------

@@ -34,7 +34,7 @@ def milliseconds(value: float) -> str:
 def faster(question: str, ours: Timing, peer: str, theirs: Timing, goal: float | None) -> Measurement:
     """How many times faster than a peer the gateway is; `goal` is the least ratio that will do, if there is one."""
     ratio = ours.times(theirs)
-    times = (milliseconds(ours.typical), peer, milliseconds(theirs.typical), f"{ratio:.2g}× faster")
+    times = (milliseconds(ours.typical), peer, milliseconds(theirs.typical), f"{float(f'{ratio:.2g}'):g}× faster")
     if goal is None:
         return Measurement(question, *times)
     return Measurement(question, *times, f"≥ {goal:g}", ratio >= goal)

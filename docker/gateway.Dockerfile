@@ -4,7 +4,7 @@ WORKDIR /source
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY . .
-RUN python -m sphinx -b html -q -d /tmp/doctrees docs gateway/static/docs
+RUN python -m sphinx -b html -q -d /tmp/doctrees docs gateway/site
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
 
 FROM python:3.12-slim-bookworm

@@ -1,4 +1,4 @@
-"""Every way in which a request is refused or fails, below the edge.
+"""The refusals and failures that several packages raise; `adql`, `jobs` and the doors have some of their own.
 
 GatewayError
 ├── BadInput             BAD_INPUT            the request is wrong: says what, and what would be right

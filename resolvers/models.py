@@ -62,7 +62,7 @@ class ColumnGroup:
     columns: list[ColumnDescription] = strawberry.field(description="The columns")
 
 
-@strawberry.enum(description="What columns are compared by")
+@strawberry.enum(name="Comparison", description="What columns are compared by")
 class ColumnGrouping(Enum):
     """Values of the argument `groupBy` of `dataModels`."""
 

@@ -53,7 +53,7 @@ def run(unpacked: Path, folder: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
-SITE = "gateway/static/docs/"
+SITE = "gateway/site/"
 
 
 def test_it_holds_each_tracked_file_of_the_packages_and_the_pages(wheel: Path) -> None:

@@ -30,8 +30,9 @@ class Family:
 
     def granules(self, node: Node, exposures: Iterable[Node], numbers: Sequence[int] = ()) -> tuple[Node, ...]:
         """Granules of a record's exposures, of its observation, and those of `numbers`, without the record itself."""
-        related = [granule for exposure in exposures for granule in exposure["granules"]["nodes"]]
-        related += (node.get("granules") or {"nodes": ()})["nodes"]
+        # A database that does not answer leaves null where its rows would be.
+        connections = [owner.get("granules") for owner in (*exposures, node)]
+        related = [granule for connection in connections if connection for granule in connection["nodes"]]
         if node.get("calibLevel"):
             related += (
                 one

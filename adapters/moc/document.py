@@ -1,4 +1,4 @@
-"""Coverage → bytes of a MOC, by mocpy.
+"""Write a coverage as a MOC, by mocpy.
 
 mocpy's Python classes take times and places as astropy objects; below them is a module of plain arrays, which is used
 here. It keeps maps in a store of its own, from which each is dropped once it is written.
@@ -15,7 +15,7 @@ from hub.coverage import ORDER, SHIFT, Coverage
 from sky import healpix
 
 AT_ONCE = 5000
-"""Observations made into one map: time grows with their square, that of joining maps does not."""
+"""Observations of one intermediate map: building one takes time quadratic in their number, joining maps does not."""
 
 
 def encode_moc(coverage: Coverage, request: MocRequest) -> bytes:

@@ -1,4 +1,4 @@
-"""Data for the documents about the gateway, apart from vo-models, which writes them and takes 20 MB of memory."""
+"""What the documents of VOSI and the registry say, without vo-models (20 MB), which only their writers import."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ def _serve(databases: federation.Federation, spool: Path, port: int, *, once: bo
     try:
         while not server.started and not ended.wait(0.02):
             pass
-        return _tour(f"http://{settings.host}:{port}", ended, once=once)
+        return _tour(f"http://{settings.host}:{port}", settings, ended, once=once)
     finally:
         server.should_exit = True
         ended.wait()
@@ -103,7 +103,7 @@ def _run(server: uvicorn.Server, listening: socket.socket, ended: threading.Even
         ended.set()
 
 
-def _tour(url: str, ended: threading.Event, *, once: bool) -> int:
+def _tour(url: str, settings: Settings, ended: threading.Event, *, once: bool) -> int:
     requests = Doors(DOORS).tour
     if once:
         answers = [ask(url, request) for request in requests]
@@ -111,7 +111,7 @@ def _tour(url: str, ended: threading.Event, *, once: bool) -> int:
             show_checked(CONSOLE, answer)
         return 0 if all(answer.right for answer in answers) else 1
     show_document(CONSOLE, ask(url, requests[0]))
-    invite(CONSOLE, url)
+    invite(CONSOLE, url, settings)
     ended.wait()
     return 0
 

@@ -54,4 +54,5 @@ def main() -> None:
     """Write them."""
     require_checkout("generate")
     for path, text in generated().items():
-        path.write_text(text)
+        if not path.exists() or path.read_text() != text:  # what stays as it is asks for no new build of the pages
+            path.write_text(text)

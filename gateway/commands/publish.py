@@ -61,13 +61,13 @@ async def _take_back(dsn: str, name: str) -> str:
 
 
 def opened(path: Path) -> IO[bytes]:
-    """A file, uncompressed if it is gzip's."""
+    """Open a file, to be unzipped while it is read if it is gzip."""
     with path.open("rb") as file:
         packed = file.read(2) == GZIP
     return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
 
 
 async def blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
-    """What is in a file."""
+    """Yield a file in blocks of 1 MiB."""
     while block := await asyncio.to_thread(file.read, BLOCK):
         yield block

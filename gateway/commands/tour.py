@@ -1,9 +1,11 @@
 """How `demo` prints the tour of the doors."""
 
 import json
+import shlex
 
 from rich.console import Console
 
+from gateway.settings import PREFIX, Settings
 from gateway.tour import FOMALHAUT, TourAnswer, TourRequest
 
 LINES = 40
@@ -29,14 +31,18 @@ def show_document(console: Console, answer: TourAnswer) -> None:
     console.print(_pretty(answer.text), style="cyan", markup=False, soft_wrap=True)
 
 
-def invite(console: Console, url: str) -> None:
-    """Print what to try."""
+def invite(console: Console, url: str, settings: Settings) -> None:
+    """Print what to try, and where the hub is, for commands that ask it."""
     cone = TourRequest("cone search", "/scs/jsdc.star", FOMALHAUT | {"SR": "1"})
     console.print("\n[bold]Try[/bold]")
     console.print(f"  GraphiQL, in a browser: {url}/graphql", markup=False)
     console.print(f"  a cone search: {cone.command(url)}", markup=False, soft_wrap=True)
     snippet = "\n".join(f"    {line}" for line in SNIPPET.format(url=url).splitlines())
     console.print(f"  pyvo:\n{snippet}", markup=False, soft_wrap=True)
+    console.print(f"  all doors, explained: {url}/docs/", markup=False)
+    roles = {"HUB": settings.hub, "HUB_WRITER": settings.hub_writer, "HUB_JOBS": settings.hub_jobs}
+    assignments = " ".join(f"{PREFIX}{role}={shlex.quote(dsn)}" for role, dsn in roles.items())
+    console.print(f"  for publish, identify and doctor:\n    export {assignments}", markup=False, soft_wrap=True)
     console.print("\nCtrl-C stops everything; a cache folder is all that stays.")
 
 

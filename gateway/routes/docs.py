@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -12,12 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.door import Door
 
-SITE = Path(__file__).parents[1] / "static" / "docs"
+SITE = Path(__file__).parents[1] / "site"
 ABSENT = (
     "The pages are not built: `make docs` in a checkout builds them. Until then they can be read in its folder docs/."
 )
-SMALLEST = 1000
-"""Bytes of a file that compressing is worth."""
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -47,8 +44,8 @@ class Secured:
 def mount(site: Path = SITE) -> Mount:
     """The pages at `/docs`; a sentence that says how to build them, where they are not."""
     if not (site / "index.html").exists():
-        return Mount("/docs", PlainTextResponse(ABSENT, 404))
-    return Mount("/docs", GZipMiddleware(Secured(StaticFiles(directory=site, html=True)), SMALLEST))
+        return Mount("/docs", Secured(PlainTextResponse(ABSENT, 404)))
+    return Mount("/docs", Secured(StaticFiles(directory=site, html=True)))
 
 
 DOOR = Door(endpoints=(mount(),), addresses=("/docs",))

@@ -16,8 +16,8 @@ GRANULE = "ivo://jmmc.fr/oidb?000020000091"
 EXPOSURE = "ivo://jmmc.fr/portal?SAMPLE.SPICA.2024-01-04T08:45:05.1000095_1"
 
 
-async def execute(federation: Federation, statement: str) -> None:
-    connection = await connect(federation.sources["obsportal"])
+async def execute(federation: Federation, statement: str, source: str = "obsportal") -> None:
+    connection = await connect(federation.sources[source])
     await connection.execute(statement)
     await connection.close()
 
@@ -46,6 +46,18 @@ async def test_links(federation: Federation, client: httpx.AsyncClient) -> None:
     finally:
         await execute(federation, "GRANT SELECT ON portal.exposure_log TO gateway_reader")
     assert await rows(client, GRANULE) == whole
+
+
+async def test_links_of_an_exposure_without_oidb(federation: Federation, client: httpx.AsyncClient) -> None:
+    whole = await rows(client, EXPOSURE)
+    await execute(federation, "REVOKE SELECT ON public.oidb FROM gateway_reader", "oidb")
+    try:
+        half = await rows(client, EXPOSURE)
+        assert [row[2].partition(":")[0] for row in half if row[2]] == ["TransientFault"]
+        assert {row for row in half if not row[2]} <= set(whole)
+    finally:
+        await execute(federation, "GRANT SELECT ON public.oidb TO gateway_reader", "oidb")
+    assert await rows(client, EXPOSURE) == whole
 
 
 @pytest.mark.parametrize(

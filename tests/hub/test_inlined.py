@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.quoting import inlined
+from hub.quoting import MOST, inlined
 from hub.rows import Connection, connect
+from planning.errors import TooMuch
 from planning.sql import Statement
 from sample.federation import Federation
 
@@ -46,6 +47,18 @@ async def test_what_is_written_in_is_what_would_be_bound(connection: Connection,
 async def test_a_value_that_does_not_fit_is_refused_as_if_bound(connection: Connection) -> None:
     with pytest.raises(asyncpg.DataError):
         await inlined(connection, Statement("SELECT CAST($1 AS bigint)", (2**64,), ()))
+
+
+async def test_more_values_than_postgresql_has_columns(connection: Connection) -> None:
+    count = 5000
+    text = f"SELECT CAST($1 AS text) IN ({', '.join(f'CAST(${number} AS text)' for number in range(2, count + 1))})"
+    values = ("3000", *map(str, range(2, count + 1)))
+    assert await connection.fetchval(await inlined(connection, Statement(text, values, ())))
+
+
+async def test_more_values_than_a_statement_has_are_refused(connection: Connection) -> None:
+    with pytest.raises(TooMuch, match="upload a table"):
+        await inlined(connection, Statement("SELECT CAST($1 AS text)", ("a",) * (MOST + 1), ()))
 
 
 async def test_a_place_of_another_make_is_never_left_to_chance(connection: Connection) -> None:
