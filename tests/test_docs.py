@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import httpx
 import pytest
+from graphql import build_schema, parse, validate
 from pages import GATEWAY, HOST, PAGES, ROOT, Block, blocks, prose, run
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
@@ -123,6 +124,16 @@ def test_every_setting_that_a_page_names_exists() -> None:
 def test_every_table_is_said() -> None:
     headings = set(re.findall(r"^### `(.*)`$", TEXT[DOCS / "tables.md"], re.MULTILINE))
     assert set(DECLARED.tables) <= headings
+
+
+def test_every_field_that_the_tables_name_is_one() -> None:
+    schema = build_schema((ROOT / "schema" / "schema.graphql").read_text(), assume_valid=True)
+    tables = re.findall(r"GraphQL: `(\w+)`\.\n\n(.*?)\n(?=\n|\Z)", TEXT[DOCS / "tables.md"], re.DOTALL)
+    assert {plural for plural, _ in tables} == {table.plural for table in DECLARED.tables.values()}
+    for plural, rows in tables:
+        fields = re.findall(r"^\| \S+ \| `(.*?)` \|", rows, re.MULTILINE)
+        assert len(fields) == len(rows.splitlines()) - 2
+        assert validate(schema, parse(f"{{ {plural} {{ nodes {{ {' '.join(fields)} }} }} }}")) == [], plural
 
 
 def test_every_cone_search_is_said() -> None:

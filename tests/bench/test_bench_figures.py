@@ -6,9 +6,9 @@ from bench.measurement import Measurement
 from bench.runs import Run, load_runs
 
 
-def run(minute: int, ratio: str, ours: str) -> Run:
+def run(minute: int, ratio: str, ours: str, machine: str = "a machine") -> Run:
     cone = Measurement("Cone search, 0.1°", ours, "GAVO DaCHS 2.7", "", ratio)
-    return Run(f"2026-11-21T21:{minute:02}", "8b2971c", "a machine", 500_000, {"tap": [cone]})
+    return Run(f"2026-11-21T21:{minute:02}", "8b2971c-cones1", machine, 500_000, {"tap": [cone]})
 
 
 def test_a_figure_is_the_range_of_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,7 +20,17 @@ def test_a_figure_is_the_range_of_the_runs(monkeypatch: pytest.MonkeyPatch) -> N
         run(2, "6.8× faster", "2 ms, p99 10 ms"),
         run(3, "7.3× faster", ""),
     ]
-    assert figures.texts(runs) == {"cone": "6.8–19×", "time": "10–20 ms"}
+    texts = figures.texts(runs)
+    assert (texts["cone"], texts["time"]) == ("6.8–19×", "10–20 ms")
+
+
+def test_the_runs_that_ranges_come_from_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    cone = figures.PageFigure("tap", "Cone search, 0.1°", against="GAVO DaCHS 2.7")
+    monkeypatch.setattr(figures, "declared", lambda: {"cone": cone})
+    runs = [run(1, "19× faster", ""), run(2, "7× faster", ""), run(3, "7.3× faster", "", figures.UNKNOWN_MACHINE)]
+    unrelated = Run("2026-11-20T10:00", "abcdef0", "a machine", 500_000, {})
+    text = figures.texts([unrelated, *runs])["runs"]
+    assert text == "3 runs: 2026-11-21 at `8b2971c`, `8b2971c` on another machine, ratios alone"
 
 
 def test_all_that_are_declared_were_measured() -> None:
@@ -31,7 +41,7 @@ def test_a_difference_that_is_never_negative_has_no_sign(monkeypatch: pytest.Mon
     monkeypatch.setattr(
         figures, "declared", lambda: {"cone": figures.PageFigure("tap", "Cone search, 0.1°", against="GAVO DaCHS 2.7")}
     )
-    assert figures.texts([run(1, "+1.61 ms", ""), run(2, "+3.42 ms", "")]) == {"cone": "1.61–3.42 ms"}
+    assert figures.texts([run(1, "+1.61 ms", ""), run(2, "+3.42 ms", "")])["cone"] == "1.61–3.42 ms"
 
 
 def test_a_page_is_filled() -> None:
