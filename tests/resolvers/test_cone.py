@@ -26,7 +26,7 @@ from schema.table import Table
 Floats = npt.NDArray[np.float64]
 CONES = 1000
 EDGE = 1e-3 / 3600
-"""Degrees from the edge within which bodies may differ: pg_sphere is fuzzy by 0.2 mas (facts/postgres.md section 4)."""
+"""Degrees from the edge within which bodies may differ: pg_sphere is fuzzy by 0.2 mas (its EPSILON of 1e-9 rad)."""
 SHARES = {"jsdc.star": 600, "obsportal.target": 200, "oidb.granule": 200}
 
 
