@@ -65,19 +65,26 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("jobs")
 
 
-@pytest.fixture(scope="module")
-def pair(apart: Apart, place: Path) -> Iterator[Door]:
-    """A server that runs no jobs, and a process that runs them."""
-    told = {"hub_jobs": apart.federation.jobs, "spool": place / "spool", "job_workers": 0}
-    with opened(apart.federation.hub, place / "door", **told) as door, worker(apart, place / "spool", place / "worker"):
+@contextmanager
+def apart_from_its_worker(apart: Apart, place: Path) -> Iterator[Door]:
+    """A server that runs no jobs, and a process that runs those of the spool in this place."""
+    settings = {"hub_jobs": apart.federation.jobs, "spool": place / "spool", "job_workers": 0}
+    with (
+        opened(apart.federation.hub, place / "door", **settings) as door,
+        worker(apart, place / "spool", place / "worker"),
+    ):
         yield door
 
 
-async def test_no_job_is_lost_when_the_server_is_killed(
-    apart: Apart, place: Path, request: pytest.FixtureRequest
-) -> None:
-    spool = place / "spool"
-    with opened(apart.federation.hub, place / "killed", hub_jobs=apart.federation.jobs, spool=spool) as door:
+@pytest.fixture(scope="module")
+def pair(apart: Apart, place: Path) -> Iterator[Door]:
+    with apart_from_its_worker(apart, place) as door:
+        yield door
+
+
+async def test_no_job_is_lost_when_the_server_is_killed(apart: Apart, tmp_path: Path) -> None:
+    spool = tmp_path / "spool"  # its own: a worker of another test would take its jobs
+    with opened(apart.federation.hub, tmp_path / "killed", hub_jobs=apart.federation.jobs, spool=spool) as door:
         done, waiting = ran(door, QUICK | {"PHASE": "RUN"}), ran(door, QUICK)
         until(lambda: phase(door, done) == "COMPLETED", 10)
         async with grown(apart.federation.sources["obsportal"], 1, pause=0.05):
@@ -85,13 +92,13 @@ async def test_no_job_is_lost_when_the_server_is_killed(
             until(lambda: sorted(phase(door, job) for job in running) == ["EXECUTING", "EXECUTING", "QUEUED"], 10)
             door.process.kill()
             door.process.wait()
-    door = request.getfixturevalue("pair")
-    assert all(job in get(door, "").text for job in (done, waiting, *running))
-    until(lambda: {phase(door, job) for job in running} == {"COMPLETED"}, 40)
-    assert phase(door, waiting) == "PENDING"
-    for job in (done, *running):
-        assert get(door, f"/{job}/results/result").status_code == 200
-    assert not list(spool.glob("*/*.part"))
+    with apart_from_its_worker(apart, tmp_path) as door:
+        assert all(job in get(door, "").text for job in (done, waiting, *running))
+        until(lambda: {phase(door, job) for job in running} == {"COMPLETED"}, 40)
+        assert phase(door, waiting) == "PENDING"
+        for job in (done, *running):
+            assert get(door, f"/{job}/results/result").status_code == 200
+        assert not list(spool.glob("*/*.part"))
 
 
 @pytest.mark.parametrize("how", ["ABORT", "DELETE"])
