@@ -148,7 +148,8 @@ def _named(table: Table, selections: Sequence[Selection]) -> Iterator[tuple[Func
     for field in _fields(selections):
         if field.name in list(Function):
             leaves = (leaf.name for leaf in _fields(field.selections))
-            yield from ((Function(field.name), table.by_field[name]) for name in leaves if name in table.by_field)
+            columns = (table.by_value_field[name] for name in leaves if name in table.by_value_field)
+            yield from ((Function(field.name), column) for column in columns)
 
 
 def _fields(selections: Sequence[Selection]) -> Iterator[SelectedField]:

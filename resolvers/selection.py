@@ -293,7 +293,7 @@ class Collector:
             if name in ("count", "hasNext"):
                 return name
             inner = _object(parent.fields[name])
-            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_field[name])))
+            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_value_field[name])))
 
         return Groups(table, tuple(self._entries(group, parent, entry)))
 

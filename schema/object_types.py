@@ -138,7 +138,9 @@ def complete(table: Table, links: Mapping[str, StrawberryField], *, entity: bool
     strawberry.type(cls, name=table.type_name, description=table.description, directives=keys)
 
 
-def column_field(column: Column, kind: Any = None, *, nullable: bool = False) -> StrawberryField:
+def column_field(
+    column: Column, kind: Any = None, name: str | None = None, *, nullable: bool = False
+) -> StrawberryField:
     """The field of a column, read from a row by its SQL name.
 
     Parameters
@@ -147,6 +149,8 @@ def column_field(column: Column, kind: Any = None, *, nullable: bool = False) ->
         The column.
     kind : Any
         Python type of the field; None for the column's own.
+    name : str | None
+        Name of the field; None for the column's own.
     nullable : bool
         Whether it may be null even if the column is never NULL.
     """
@@ -158,7 +162,7 @@ def column_field(column: Column, kind: Any = None, *, nullable: bool = False) ->
 
     field: StrawberryField = strawberry.field(
         resolver=_untyped(resolve),
-        name=column.graphql,
+        name=name or column.graphql,
         description=described(column),
         deprecation_reason=column.deprecated,
         directives=[_directive(column)],

@@ -10,6 +10,7 @@ from schema.types import DOUBLE, FLOAT, Scalar
 
 PUBLISHED = "published"
 """The source of tables that the centre publishes."""
+VALUE_OF_ID = "idValue"
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 
 
@@ -77,8 +78,18 @@ class Column:
 
     @property
     def graphql(self) -> str:
-        """Name in GraphQL."""
-        return self.field or field_name(self.name)
+        """Name in GraphQL: `id` for a key alone."""
+        return (self.field or field_name(self.name)) if self.key else self.graphql_value
+
+    @property
+    def graphql_value(self) -> str:
+        """Name in GraphQL in an object that is no row: as `graphql`, and `idValue` for `id`.
+
+        The caches of Apollo Client and urql merge objects of one type with the same `id`, as two groups have whose
+        smallest `id` is the same.
+        """
+        name = self.field or field_name(self.name)
+        return VALUE_OF_ID if name == "id" else name
 
     @property
     def never_null(self) -> bool:
@@ -225,6 +236,11 @@ class Table:
     def by_field(self) -> dict[str, Column]:
         """Columns by GraphQL name, as filters and orders name them."""
         return {column.graphql: column for column in self.columns}
+
+    @cached_property
+    def by_value_field(self) -> dict[str, Column]:
+        """Columns by GraphQL name, as the values of a group name them."""
+        return {column.graphql_value: column for column in self.columns}
 
     @cached_property
     def quantities(self) -> dict[str, Quantity]:

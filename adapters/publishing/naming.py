@@ -6,7 +6,7 @@ from adql.grammar.words import RESERVED
 from planning.errors import BadInput
 from schema.catalog import DECLARED
 from schema.published import CELLS, NAME
-from schema.table import field_name
+from schema.table import VALUE_OF_ID, field_name
 
 UNWORDED = re.compile(r"\W+", re.ASCII)
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -75,7 +75,7 @@ class Names:
 
     def __init__(self) -> None:
         self._columns: set[str] = set()
-        self._fields = {"and", "or", "not"}
+        self._fields = {"and", "or", "not", VALUE_OF_ID}
         self._given: set[str] = set()
 
     def column(self, text: str) -> tuple[str, str]:

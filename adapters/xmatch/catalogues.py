@@ -1,19 +1,22 @@
-"""Tables that lists of positions can be matched with: those whose rows the hub has by HEALPix cell."""
+"""Tables that lists of positions can be matched with: all that have positions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planning.errors import NotFound
+from planning.errors import BadInput, NotFound
 from schema import published
 from schema.catalog import Catalog, suggestion
-from schema.crossmatch import MATCHED, MOVING
-from schema.table import Table
+from schema.crossmatch import CELLED, MOVING, VIZIER
+from schema.table import Column, Table
 
 PREFIX = "vizier:"
-"""Prefix that clients of CDS X-Match may put before the name of a table."""
+"""Prefix that clients of CDS X-Match put before the name of a table."""
 EPOCH_J2000 = 2000.0
 STILL = "0, 0, 0"
-CELLED = {table.qualified: (places, key) for _, table, places, key in MATCHED.values()}
-"""Declared tables whose cells the hub has: the relation of the cells and its column with the key."""
+BY_VIZIER: Mapping[str, Table] = {name.lower(): table for name, table in VIZIER.items()}
+CELLS = """(SELECT "{key}" AS key, "{ra}" AS ra, "{dec}" AS "dec", gw.healpix_index(10, "{ra}", "{dec}") AS cell
+FROM {table} WHERE "{ra}" BETWEEN 0 AND 360 AND "{dec}" BETWEEN -90 AND 90)"""
+"""Positions of a table whose cells the hub does not keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +25,28 @@ class CellIndex:
 
     table: Table
     relation: str
-    """Qualified name of the relation in the hub: a row for each row of the table and cell."""
+    """Relation in the hub, or a subquery: a row for each row of the table and cell; cell, ra, dec (ICRS degrees)."""
     key: str
     """Column of the relation with the table's key."""
     motion: str
     """SQL of three numbers: proper motions (mas/yr, that in right ascension times cos δ) and years since J2000."""
+    former: bool = False
+    """Whether columns are called as in earlier versions of the table."""
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the sources that a match reads."""
         return tuple(dict.fromkeys((*self.table.databases, "crossid")))
 
+    def name(self, column: Column) -> str:
+        """Name of a column of the table in results."""
+        return (column.former if self.former else "") or column.given or column.name
+
 
 def matchable_tables(catalog: Catalog) -> list[str]:
-    """Return the names of all tables that can be matched with, published ones included."""
-    shown = (name for name, table in catalog.positioned.items() if table.source == published.NAME)
-    return [*CELLED, *shown]
+    """Return the names of the tables that can be matched with: ours, then VizieR's names."""
+    names = [*(table.qualified for table in CELLED), *catalog.positioned]
+    return [*dict.fromkeys(names), *VIZIER]
 
 
 def cell_index(catalog: Catalog, given_name: str, epoch: float) -> CellIndex:
@@ -46,22 +55,36 @@ def cell_index(catalog: Catalog, given_name: str, epoch: float) -> CellIndex:
     Parameters
     ----------
     given_name
-        Qualified name in any case, with or without the prefix `vizier:`.
+        Qualified name or VizieR's name in any case, with or without the prefix `vizier:`.
     epoch
         Julian year to which stars with proper motions are moved.
 
     Raises
     ------
+    BadInput
+        It is a URL.
     NotFound
-        There is no such table, or its rows have no cells.
+        There is no such table, or its rows have no positions.
     """
-    name = given_name.removeprefix(PREFIX).lower()
-    if name not in matchable_tables(catalog):
+    name = given_name.lower().removeprefix(PREFIX)
+    if "://" in name:
+        message = f"{given_name[:60]!r} is a URL, which is not fetched: send the table itself, as a file"
+        raise BadInput(message)
+    table = BY_VIZIER.get(name) or catalog.positioned.get(name)
+    if table is None:
         message = f"There is no table {given_name[:60]!r} to match with{suggestion(name, matchable_tables(catalog))}"
         raise NotFound(message)
-    table = catalog.tables[name]
-    if name in CELLED:
-        relation, key = CELLED[name]
-        motion = f"p.pmra, p.pmdec, {epoch - 2000!r}::float8" if table in MOVING else STILL
-        return CellIndex(table, relation, key, motion)
-    return CellIndex(table, f"{published.NAME}.{published.CELLS}{table.name}", "key", STILL)
+    relation, key = _cells(table)
+    motion = f"p.pmra, p.pmdec, {epoch - EPOCH_J2000!r}::float8" if table in MOVING else STILL
+    return CellIndex(table, relation, key, motion, former=name in BY_VIZIER)
+
+
+def _cells(table: Table) -> tuple[str, str]:
+    """Relation with the cells of a table, and its column with the key."""
+    if table in CELLED:
+        return CELLED[table]
+    if table.source == published.NAME:
+        return f"{published.NAME}.{published.CELLS}{table.name}", "key"
+    assert table.position  # noqa: S101 - for mypy: only tables with positions come here
+    ra, dec = (column.sql for column in table.position)
+    return CELLS.format(key=table.key.sql, ra=ra, dec=dec, table=table.qualified), "key"

@@ -21,36 +21,80 @@ class Find(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CrossmatchRequest:
-    """A cross-match without its list."""
+class UploadedList:
+    """A list of sources that comes with the request."""
+
+    part: str
+    """Name of the file."""
+    ra: str
+    """Name of the column, ICRS degrees; "" to find it by UCD."""
+    dec: str
+    """Like `ra`."""
+    columns: Sequence[str]
+    """Names of the columns to return; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A table of ours."""
 
     index: CellIndex
-    """The table to match with."""
+    columns: Sequence[str]
+    """Names of the columns to return; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A circle on the sky, ICRS degrees."""
+
+    ra: float
+    dec: float
+    radius: float
+
+
+Side = UploadedList | Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class CrossmatchRequest:
+    """A cross-match without its lists."""
+
+    first: Side
+    """Whose rows are matched: each has its matches, the nearest first."""
+    second: Side
+    """What they are matched with."""
     radius: float
     """In arcsec."""
     find: Find
-    ra: str
-    """Name of the list's column, ICRS degrees; "" to find it by UCD."""
-    dec: str
-    """Like `ra`."""
-    table_columns: Sequence[str]
-    """Names of the table's columns to return; empty for all."""
-    list_columns: Sequence[str]
-    """Names of the list's columns to return; empty for all."""
+    epoch: float
+    """Julian year to which stars that move are carried."""
+    area: Area | None
+    """Where sources of both sides must be; None for the whole sky."""
     unmatched: bool
-    """Whether to return sources without a match too."""
+    """Whether to return rows without a match too."""
     limit: int
     """Most rows."""
     format: Negotiated
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the sources that it reads."""
+        names = [
+            name for side in (self.first, self.second) if isinstance(side, Catalogue) for name in side.index.sources
+        ]
+        return tuple(dict.fromkeys((*names, "crossid")))
+
 
 def cds_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
-    """Read the parameters of CDS X-Match: cat2, colRA1, colDec1, distMaxArcsec, selection, cols1, cols2.
+    """Read the parameters of CDS X-Match.
+
+    These are cat1 and cat2, each the name of a table or a file, colRA1, colDec1, colRA2, colDec2, distMaxArcsec,
+    selection, area, cols1, cols2.
 
     Parameters
     ----------
     params
-        By lower-case name, without cat1, which is the list.
+        By lower-case name, without files.
     largest
         Most rows of an answer.
     accept
@@ -66,50 +110,65 @@ def cds_request(catalog: Catalog, params: Parameters, largest: int, accept: str 
     if params.get("request", "").lower() != "xmatch":
         message = "REQUEST=xmatch is wanted"
         raise BadInput(message)
-    if params.get("area", "allsky").lower() != "allsky":
-        message = "area is not offered: the whole sky is matched"
-        raise BadInput(message)
-    if not params.get("colra1") or not params.get("coldec1"):
-        message = "colRA1 and colDec1 are wanted: the names of the columns of cat1 with its places, ICRS degrees"
-        raise BadInput(message)
     radius = float_parameter(params, "distMaxArcsec", 0, LARGEST_RADIUS, "arcsec")
-    columns = (params["colra1"], params["coldec1"], _names(params, "cols2"), _names(params, "cols1"))
-    find = params.get("selection", Find.ALL)
-    return _request(catalog, params, params.get("cat2", ""), radius, find, columns, largest, accept)
+    first, second = (_cds_side(catalog, params, number) for number in "12")
+    find = _find(params.get("selection", Find.ALL))
+    return CrossmatchRequest(
+        first, second, radius, find, _epoch(params), _area(params), False, *_output(params, largest, accept)
+    )
 
 
 def list_request(catalog: Catalog, params: Parameters, largest: int, accept: str | None) -> CrossmatchRequest:
     """Read the parameters of our own service: TABLE, RADIUS (arcsec), FIND, RA and DEC (column names), COLUMNS.
 
-    As `cds_request`; sources without a match are returned too.
+    As `cds_request`; the list is the file `sources`, whose rows without a match are returned too.
     """
     radius = float_parameter(params, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
-    columns = (params.get("ra", ""), params.get("dec", ""), _names(params, "columns"), ())
-    find = params.get("find", Find.BEST)
-    return _request(catalog, params, params.get("table", ""), radius, find, columns, largest, accept, unmatched=True)
+    first = UploadedList("sources", params.get("ra", ""), params.get("dec", ""), ())
+    second = Catalogue(cell_index(catalog, params.get("table", ""), _epoch(params)), _names(params, "columns"))
+    find = _find(params.get("find", Find.BEST))
+    return CrossmatchRequest(first, second, radius, find, _epoch(params), None, True, *_output(params, largest, accept))
 
 
-def _request(  # noqa: PLR0913, PLR0917 - shared by both services
-    catalog: Catalog,
-    params: Parameters,
-    table: str,
-    radius: float,
-    find: str,
-    columns: tuple[str, str, Sequence[str], Sequence[str]],
-    largest: int,
-    accept: str | None,
-    *,
-    unmatched: bool = False,
-) -> CrossmatchRequest:
-    if find.lower() not in tuple(Find):
-        message = f"{find[:20]!r} is neither best nor all, which are the matches that can be told"
+def _cds_side(catalog: Catalog, params: Parameters, number: str) -> Side:
+    name, columns = params.get(f"cat{number}"), _names(params, f"cols{number}")
+    if name and "\n" not in name.strip():  # else it is a list that was sent without a file name
+        return Catalogue(cell_index(catalog, name, _epoch(params)), columns)
+    ra, dec = (params.get(f"col{axis}{number}", "") for axis in ("ra", "dec"))
+    if not ra or not dec:
+        message = (
+            f"colRA{number} and colDec{number} are wanted: the names of the columns of cat{number} with its places, "
+            "ICRS degrees"
+        )
         raise BadInput(message)
-    epoch = float_parameter(params, "EPOCH", FIRST, LAST, "a Julian year") if params.get("epoch") else EPOCH_J2000
+    return UploadedList(f"cat{number}", ra, dec, columns)
+
+
+def _area(params: Parameters) -> Area | None:
+    name = params.get("area", "allsky").lower()
+    if name == "allsky":
+        return None
+    if name != "cone":
+        message = f"area={name[:20]} is not offered: allsky, or cone with coneRA, coneDec and coneRadiusDeg"
+        raise BadInput(message)
+    bounds = {"coneRA": (0, 360), "coneDec": (-90, 90), "coneRadiusDeg": (0, 180)}
+    return Area(*(float_parameter(params, name, *bound, "degrees") for name, bound in bounds.items()))
+
+
+def _find(name: str) -> Find:
+    if name.lower() not in tuple(Find):
+        message = f"{name[:20]!r} is neither best nor all, which are the matches that can be told"
+        raise BadInput(message)
+    return Find(name.lower())
+
+
+def _epoch(params: Parameters) -> float:
+    return float_parameter(params, "EPOCH", FIRST, LAST, "a Julian year") if params.get("epoch") else EPOCH_J2000
+
+
+def _output(params: Parameters, largest: int, accept: str | None) -> tuple[int, Negotiated]:
     limit = min(int_parameter(params, "MAXREC", largest, 0, LARGEST), largest)
-    form = negotiate(params.get("responseformat"), accept, TABLEDATA)
-    return CrossmatchRequest(
-        cell_index(catalog, table, epoch), radius, Find(find.lower()), *columns, unmatched, limit, form
-    )
+    return limit, negotiate(params.get("responseformat"), accept, TABLEDATA)
 
 
 def _names(params: Parameters, name: str) -> Sequence[str]:

@@ -45,7 +45,7 @@ async def _match(settings: Settings, path: Path, parameters: Mapping[str, str], 
         request = list_request(engine.hub.catalog, parameters, settings.max_rows, None)
         await engine.hub.health.settled()
         with opened(path) as file:
-            async with aclosing(crossmatch(engine.hub, engine.writers, file, request)) as document:
+            async with aclosing(crossmatch(engine.hub, engine.writers, {"sources": file}, request)) as document:
                 with _output(output) as written:
                     async for block in document:
                         written.write(block)

@@ -1,7 +1,6 @@
 """Cross-match: `/xmatch` as CDS X-Match answers it, `/xmatch/list` gives a list back with what is near each source."""
 
 from collections.abc import Callable
-from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,11 +10,10 @@ from adapters.xmatch.match import crossmatch
 from adapters.xmatch.metadata import catalogue_metadata
 from adapters.xmatch.parameters import CrossmatchRequest, cds_request, list_request
 from gateway.door import FORM, Door, Endpoint
-from gateway.forms import SubmittedForm, form
+from gateway.forms import form
 from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.streaming import send
-from planning.errors import BadInput
 from schema.catalog import Catalog
 
 Read = Callable[[Catalog, Parameters, int, str | None], CrossmatchRequest]
@@ -23,32 +21,23 @@ Read = Callable[[Catalog, Parameters, int, str | None], CrossmatchRequest]
 
 async def sync(http: Request) -> Response:
     """A cross-match as CDS X-Match answers it at `/xmatch/api/v1/sync`."""
-    return await _send(http, cds_request, "cat1")
+    return await _send(http, cds_request)
 
 
 async def whole_list(http: Request) -> Response:
     """A list of sources, each with its match, the separation, and how many there are: none for those not matched."""
-    return await _send(http, list_request, "sources")
+    return await _send(http, list_request)
 
 
-async def _send(http: Request, read: Read, part: str) -> Response:
-    """Match the list in this part of the form."""
+async def _send(http: Request, read: Read) -> Response:
+    """Match the lists that are parts of the form."""
     state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
     async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as sent:
         request = read(state.catalog, sent.parameters, settings.max_rows, http.headers.get("accept"))
-        sources = _file(sent, part)
         timing.end("parse")
-        body = crossmatch(state.hub, state.engine.writers, sources, request, step=timing.end)
+        body = crossmatch(state.hub, state.engine.writers, sent.files, request, step=timing.end)
         return await send(http, body, request.format, timing, settings.sync_seconds)
-
-
-def _file(form: SubmittedForm, part: str) -> BinaryIO:
-    file = form.files.get(part)
-    if file is None:
-        message = f"{part} is wanted: a VOTable or CSV, as a part of a form (multipart/form-data)"
-        raise BadInput(message)
-    return file
 
 
 async def tables(http: Request) -> Response:

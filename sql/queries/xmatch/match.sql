@@ -1,19 +1,44 @@
--- The match of an uploaded list with a table (adapters/xmatch/match.py).
+-- The match of two tables or lists (adapters/xmatch/statement.py). Where something must be in a circle ({ra}, {dec}, {within}; ICRS
+-- degrees), {everywhere} is TRUE for the whole sky.
 
 -- name: match
--- pair: rows of the table in a cell that a source's cone touches. near: those within the radius (arcsec), counted by source. n: all of
--- them, or the nearest of each source ({distinct}). t: the columns of the matching rows, fetched by their keys alone.
-WITH pair AS MATERIALIZED (
-  SELECT DISTINCT w.source, p.{places_key} AS key, crossid.separation(p.ra, p."dec", {motion}, w.ra, w."dec") AS separation
-  FROM {cells} w JOIN {places} p ON p.cell = w.cell
+-- w: cells that cones around the positions of one side touch. p: positions of the other side, by cell. pair: rows of both that share
+-- a cell. near: those within the radius (arcsec), counted by row of the first side. n: all of them, or the nearest of each such row
+-- ({distinct}). s and t: the rows of both sides, of our own tables only those that match, by their keys.
+WITH w AS MATERIALIZED ({cones}), pair AS MATERIALIZED (
+  SELECT DISTINCT {first} AS first, {second} AS second,
+    crossid.separation(p.ra, p."dec", {motion}, w.ra, w."dec") AS separation
+  FROM w JOIN {places} p ON p.cell = w.cell
+  WHERE {everywhere} OR crossid.separation(w.ra, w."dec", 0, 0, 0, {ra}, {dec}) <= {within} * 3600
+    AND crossid.separation(p.ra, p."dec", 0, 0, 0, {ra}, {dec}) <= {within} * 3600
 ), near AS MATERIALIZED (
-  SELECT *, count(*) OVER (PARTITION BY source) AS matches FROM pair WHERE separation <= {radius}::float8
+  SELECT *, count(*) OVER (PARTITION BY first) AS matches FROM pair WHERE separation <= {radius}::float8
 ), n AS MATERIALIZED (
-  SELECT {distinct} * FROM near ORDER BY source, separation, key
-), t AS MATERIALIZED (
-  SELECT {fetched} FROM {table} WHERE "{key}" = ANY(ARRAY(SELECT DISTINCT key FROM n))
-)
+  SELECT {distinct} * FROM near ORDER BY first, separation, second
+), s AS ({first_rows}), t AS MATERIALIZED ({second_rows})
 SELECT {row} FROM (
-  SELECT {columns} FROM {sources} s {join} n ON n.source = s.{number} {join} t ON t."{key}" = n.key
-  ORDER BY s.{number}, n.separation, n.key LIMIT {limit}
+  SELECT {columns} FROM s {join} n ON n.first = s."{first_key}" {join} t ON t."{second_key}" = n.second
+  ORDER BY s."{first_key}", n.separation, n.second LIMIT {limit}
 ) AS r({names});
+
+-- name: list_cones
+-- The cones around the rows of a list.
+SELECT cell, ra, "dec", source AS key FROM {cells};
+
+-- name: table_cones
+-- The cones around the positions of a table, with each row that is there. Two equalities would have PostgreSQL expect a single row,
+-- and join the rest in nested loops.
+SELECT c.cell, c.ra, c."dec", q.{key} AS key FROM {cells} c JOIN {places} q ON q.ra = c.ra AND q."dec" BETWEEN c."dec" AND c."dec";
+
+-- name: list_rows
+-- All rows of a list.
+SELECT * FROM {table};
+
+-- name: table_rows
+-- The rows of a table that match, fetched by their keys ({side} of the pairs).
+SELECT {fetched} FROM {table} WHERE "{key}" = ANY(ARRAY(SELECT DISTINCT {side} FROM n));
+
+-- name: positions
+-- The positions of a table's rows, each once, around which cones are drawn: at most {limit}. Read by a binary COPY.
+SELECT DISTINCT w.ra, w."dec" FROM {places} w WHERE w.cell IS NOT NULL
+  AND ({everywhere} OR crossid.separation(w.ra, w."dec", 0, 0, 0, {ra}, {dec}) <= {within} * 3600) LIMIT {limit};
