@@ -17,7 +17,7 @@ from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone
 from schema.catalog import suggestion
 from schema.operators import BY_NAME, Arity, Op
 from schema.table import Column, Table
-from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
+from schema.types import INSTANT, INT, LONG, SHORT
 
 DEFAULT_PAGE = 100
 LARGEST_WHERE = 500
@@ -199,7 +199,7 @@ def _value(column: Column, operand: Any) -> Any:
         message = f"{column.graphql} cannot hold a NUL character"
         raise BadInput(message)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if column.type is DATETIME else value.astimezone(UTC)
+        return value.astimezone(UTC).replace(tzinfo=None) if column.type.zoneless else value.astimezone(UTC)
     return value
 
 
