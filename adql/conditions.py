@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adql.checked.comparing import compared
-from adql.checked.typed import TEXTS, WRITTEN, TypedExpression, instant, kind
+from adql.checked.typed import TEXTS, TypedExpression, kind
 from adql.cones import near
 from adql.context import ResolveContext
 from adql.errors import AdqlError
@@ -23,7 +23,7 @@ from adql.predicates import (
     any_of,
     escaped,
 )
-from adql.template import Node, column, fragment
+from adql.template import Node, fragment
 from adql.tree import And, Between, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, TextPosition, Value
 from schema.types import JSON
 
@@ -130,10 +130,7 @@ def _of_query(tested: TypedExpression, choices: Query, node: In, context: Resolv
         nothing = f"SELECT CAST(NULL AS {tested.type.sql}) FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
         return tested.sql, fragment(nothing, query.sql)
     one = compared(tested, TypedExpression(fragment("NULL"), scalar), node.at)[0]
-    if scalar is not WRITTEN or tested.type is None:
-        return one, query.sql
-    moment = instant(TypedExpression(column("written", "moment"), scalar))
-    return one, fragment("SELECT {0} FROM ({1}) AS written(moment)", moment, query.sql)
+    return one, query.sql
 
 
 def _like(node: Like, context: ResolveContext) -> Node:

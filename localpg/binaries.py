@@ -9,6 +9,7 @@ from typing import Literal
 from localpg.account import Account, server_account
 from localpg.errors import MissingPostgresError
 from localpg.installation import Installation, Kind, inspect_installation, system_installations, wheel_package
+from localpg.origin import read_origin
 from localpg.probe import accepts_pg_sphere
 from localpg.wheel import reachable_bindir
 
@@ -38,13 +39,17 @@ class Binaries:
     spatial: Spatial
 
 
-def find_binaries(choice: Choice | None = None) -> Binaries:
+def find_binaries(choice: Choice | None = None, data: Path | None = None) -> Binaries:
     """Find the best server: GATEWAY_PG_BINDIR, the system's with pg_sphere, the wheel, the system's with cube.
+
+    Data that are there already come first: what the wheel has made the wheel opens, whatever has been installed since.
 
     Parameters
     ----------
     choice : {"auto", "system", "wheel"}, optional
         Where to look, GATEWAY_PG by default; anything but "auto" passes over GATEWAY_PG_BINDIR.
+    data : Path, optional
+        The data directory that the server is to open; it may be missing.
 
     Raises
     ------
@@ -60,10 +65,15 @@ def find_binaries(choice: Choice | None = None) -> Binaries:
     named = os.environ.get("GATEWAY_PG_BINDIR")
     if named and place == "auto":
         return _named(Path(named), account)
-    best = next(_ranked(place, account), None)
+    origin = read_origin(data) if data else None
+    best = None
+    for fit in _ranked(place, account):
+        if origin is None or origin.fits(fit.major, fit.kind):
+            return fit
+        best = best or fit
     if best is None:
         raise MissingPostgresError.of(place)
-    return best
+    return best  # which says, when it opens them, whose the data are
 
 
 def _named(bindir: Path, account: Account) -> Binaries:

@@ -10,6 +10,7 @@ from localpg.account import Account
 from localpg.binaries import Binaries
 from localpg.errors import DataInUseError, DataVersionError, UnreachableError
 from localpg.initdb import initialise
+from localpg.origin import CLUSTER, record_kind
 from localpg.places import make_reachable
 
 _DYING_SECONDS = 5  # a server whose launcher was just killed takes a moment to follow it
@@ -33,7 +34,7 @@ class DataDirectory:
     @property
     def cluster(self) -> Path:
         """PostgreSQL's data directory (`PGDATA`)."""
-        return self.path / "cluster"
+        return self.path / CLUSTER
 
     @property
     def log(self) -> Path:
@@ -75,6 +76,7 @@ class DataDirectory:
         draft = self.path / "cluster.draft"
         shutil.rmtree(draft, ignore_errors=True)
         initialise(binaries.bindir, binaries.major, draft, account)
+        record_kind(self.path, binaries.kind)
         draft.rename(self.cluster)
 
     def _wait_unserved(self) -> None:

@@ -17,7 +17,7 @@ from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone
 from schema.catalog import suggestion
 from schema.operators import BY_NAME, Arity, Op
 from schema.table import Column, Table
-from schema.types import DATETIME, INSTANT, INT, LONG, SHORT
+from schema.types import INSTANT, INT, LONG, SHORT
 
 DEFAULT_PAGE = 100
 LARGEST_WHERE = 500
@@ -40,7 +40,10 @@ def selected(table: Table, arguments: Arguments) -> Selected:
 
 
 def key(table: Table, value: Any) -> Selected:
-    """The condition that a row has this key, given as a GraphQL ID; raises `BadInput` for one of another type."""
+    """The condition that a row has this key, given as a GraphQL ID; raises `BadInput` for one of another type.
+
+    The value is None, which no key equals, for a number that the column cannot hold.
+    """
     return Selected((Compared(table.key, Op.EQ),), (_key_value(table.key, value),))
 
 
@@ -199,15 +202,20 @@ def _value(column: Column, operand: Any) -> Any:
         message = f"{column.graphql} cannot hold a NUL character"
         raise BadInput(message)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if column.type is DATETIME else value.astimezone(UTC)
+        return value.astimezone(UTC).replace(tzinfo=None) if column.type.zoneless else value.astimezone(UTC)
     return value
+
+
+_BITS = {SHORT: 15, INT: 31, LONG: 63}
+"""Of whole numbers, beside the sign."""
 
 
 def _key_value(column: Column, value: Any) -> Any:
     text = str(value)
     try:
-        if column.type in (SHORT, INT, LONG):
-            return int(text)
+        if column.type in _BITS:
+            number, bound = int(text), 2 ** _BITS[column.type]
+            return number if -bound <= number < bound else None
         if column.type is INSTANT:
             moment = datetime.fromisoformat(text)
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

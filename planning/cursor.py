@@ -6,16 +6,16 @@ A cursor is base64 (URL-safe) of a JSON list: the signature of table and order, 
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
 import orjson
 
 from planning.errors import BadInput
+from planning.instants import NAMES, read_instant
 from planning.plan import Order
 from schema.table import Table
-from schema.types import BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT, Scalar
+from schema.types import BOOLEAN, DOUBLE, FLOAT, INT, LONG, SHORT, Scalar
 
 
 def signature(table: Table, order: Sequence[Order]) -> int:
@@ -29,7 +29,7 @@ def encode(signed: int, values: Sequence[Any]) -> str:
 
     Floats are written as text, so that every digit, NaN and the infinities come back as they were.
     """
-    parts = [signed, *(repr(value) if isinstance(value, float) else value for value in values)]
+    parts = [signed, *map(_encoded, values)]
     return base64.urlsafe_b64encode(orjson.dumps(parts, option=orjson.OPT_NAIVE_UTC)).decode()
 
 
@@ -47,14 +47,17 @@ def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]
     return values
 
 
+def _encoded(value: Any) -> Any:
+    return repr(value) if isinstance(value, float) else NAMES.get(value, value)
+
+
 def _value(encoded: Any, kind: Scalar) -> Any:
     if encoded is None:
         return None
     if kind in (FLOAT, DOUBLE) and isinstance(encoded, str):
         return float(encoded)
-    if kind in (INSTANT, DATETIME) and isinstance(encoded, str):
-        parsed = datetime.fromisoformat(encoded)
-        return parsed.replace(tzinfo=None) if kind is DATETIME else parsed.astimezone(UTC)
+    if kind.temporal and isinstance(encoded, str):
+        return read_instant(encoded, zoneless=kind.zoneless)
     if isinstance(encoded, _PLAIN.get(kind, str)):
         return encoded
     message = f"{encoded!r} is not of this column"

@@ -6,6 +6,7 @@ from typing import Any
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.published import NAME
 from schema.table import Column, Quantity, Table
+from schema.types import ASCII
 from schema.votable_types import scalar_type
 
 LISTS = {enumeration.name: enumeration for enumeration in (ORIGIN, CONFIDENCE)}
@@ -37,6 +38,8 @@ def _member(member: Column | Quantity) -> dict[str, Any]:
 def _column(column: Column) -> dict[str, Any]:
     declared = {key: getattr(column, key) for key in (*TEXTS, *FLAGS)}
     kind = {"datatype": column.type.datatype, "arraysize": column.type.arraysize, "xtype": column.type.xtype}
+    if column.type.temporal:
+        kind["sql"] = column.type.sql
     codes = {"list": column.enumeration.name} if column.enumeration else {}
     return {key: value for key, value in (declared | kind | codes).items() if value}
 
@@ -53,5 +56,7 @@ def _read_column(declared: Mapping[str, Any]) -> Column:
     texts: dict[str, Any] = {key: declared.get(key, "") for key in TEXTS}
     flags: dict[str, Any] = {key: bool(declared.get(key)) for key in FLAGS}
     kind = scalar_type(declared["datatype"], declared.get("arraysize"), declared.get("xtype"))
+    if kind.temporal and "sql" not in declared:
+        kind = ASCII  # a table of before times were stored as such, until it is published anew
     enumeration = LISTS[declared["list"]] if "list" in declared else None
     return Column(type=kind, enumeration=enumeration, **texts, **flags)

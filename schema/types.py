@@ -27,8 +27,13 @@ class Scalar:
 
     @property
     def temporal(self) -> bool:
-        """Whether PostgreSQL stores it as a time; times of uploaded tables are text as they were written."""
+        """Whether PostgreSQL stores it as a time."""
         return self.sql.startswith("timestamp")
+
+    @property
+    def zoneless(self) -> bool:
+        """Whether PostgreSQL stores it as a time without a zone, which is UTC for all that is ours."""
+        return self.sql == "timestamp without time zone"
 
     @property
     def many(self) -> bool:
@@ -64,6 +69,15 @@ DATETIME = Scalar(
     "timestamp",
 )
 """A time that its source stores without a zone and means as UTC."""
+MOMENT = Scalar(
+    "timestamp without time zone",
+    "DateTime",
+    "char",
+    """rtrim(rtrim(to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.')""",
+    "*",
+    "timestamp",
+)
+"""A time of a table of others, in the scale that the table says; to the microsecond, in DALI's form without a zone."""
 JSON = Scalar("jsonb", "JSON", "unicodeChar", "{}::text", arraysize="*")
 
 BYTE = Scalar("smallint", "Int", "unsignedByte", "{}")
@@ -72,8 +86,8 @@ CHARACTER = Scalar("text", "String", "char", "{}")
 """One character, in tables of others."""
 UNICODE_CHARACTER = Scalar("text", "String", "unicodeChar", "{}")
 ARRAYED = {
-    "float": "replace(array_to_string({}, ' '), 'Infinity', 'Inf')",
-    "double": "replace(array_to_string({}, ' '), 'Infinity', 'Inf')",
+    "float": "replace(replace(array_to_string({}, ' ', 'NaN'), 'Infinity', '+Inf'), '-+', '-')",
+    "double": "replace(replace(array_to_string({}, ' ', 'NaN'), 'Infinity', '+Inf'), '-+', '-')",
     "boolean": "upper(array_to_string({}, ' ', '?'))",
 }
 """SQL that prints an array for TABLEDATA (VOTable 1.4 section 5.1), where that is not `array_to_string` alone."""

@@ -12,6 +12,7 @@ from schema.types import (
     FLOAT,
     INT,
     LONG,
+    MOMENT,
     SHORT,
     TEXT,
     UNICODE_CHARACTER,
@@ -25,6 +26,8 @@ SCALARS = {
     "double": DOUBLE, "floatComplex": FLOAT, "doubleComplex": DOUBLE, "char": ASCII, "unicodeChar": TEXT,
 }  # fmt: skip
 """Type of one value of each datatype. A bit is a boolean here: astropy and STIL read it so."""
+TIMESTAMPS = ("timestamp", "adql:TIMESTAMP")
+"""xtypes of times, of DALI and of TAP 1.0."""
 COMPLEX = ("floatComplex", "doubleComplex")
 """Datatypes of which one value is two numbers."""
 
@@ -68,17 +71,19 @@ def scalar_type(datatype: str, arraysize: str | None, xtype: str | None) -> Scal
     datatype : str
         A key of `SCALARS`.
     arraysize : str | None
-        As in the FIELD; raises `ValueError` if malformed. A bound (`8*`) is dropped, except in arrays of numbers.
+        As in the FIELD; raises `ValueError` if malformed. A bound (`8*`) is dropped, except in arrays of numbers, and
+        so are the shapes of arrays of strings (`3x*`): astropy 8.0.2 refuses a document that has one.
     xtype : str | None
-        As in the FIELD.
+        As in the FIELD. Text that is a `timestamp` is stored as a time.
     """
     kind, single = SCALARS[datatype], parse_arraysize(arraysize).single
     if datatype in ("char", "unicodeChar"):
-        one = CHARACTER if datatype == "char" else UNICODE_CHARACTER
-        # Of an array of strings the number may vary: that of those which end at a NUL is not known any more.
-        size = f"{arraysize.removesuffix('*')}*" if arraysize and "x" in arraysize else "*"
-        plain = one if single else kind
-        return worded(plain, None if single else size, xtype) if xtype or size != "*" else plain
+        if single:
+            one = CHARACTER if datatype == "char" else UNICODE_CHARACTER
+            return worded(one, None, xtype) if xtype else one
+        if xtype is None or "x" in (arraysize or ""):  # the strings of an array are one text, which is of no xtype
+            return kind
+        return MOMENT if xtype in TIMESTAMPS else worded(kind, "*", xtype)
     if datatype in COMPLEX:
         return array(kind, None if single else arraysize, xtype, datatype)
     if single:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.csv
 
+from adapters.columnar.lists import is_list, list_type, lists, varying
 from adapters.votable.delimited import Delimited
 from adapters.votable.envelope import STATUS, Head
 from planning.plan import Cell
@@ -20,7 +21,9 @@ TYPES = {
     "unsignedByte": pa.int16(), "short": pa.int16(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(),
     "double": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
-"""VOTable datatype → Arrow type; everything else, text and arrays, is a string as COPY writes it."""
+"""VOTable datatype → Arrow type; everything else is a string as COPY writes it."""
+ELEMENTS = TYPES | {"floatComplex": pa.float32(), "doubleComplex": pa.float64()}
+"""VOTable datatype → Arrow type of an array's numbers."""
 INTEGERS = {pa.int16(): SHORT, pa.int32(): INT, pa.int64(): LONG}
 """Arrow's integers and the types they have in a VOTable, narrowest first."""
 INSTANT = pa.timestamp("us", "UTC")
@@ -56,7 +59,10 @@ class Batches:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(rows), read_options=options, parse_options=PARSE_OPTIONS, convert_options=self._types
         )
-        columns = [column.cast(kind) for column, kind in zip(table.columns, self._schema.types, strict=True)]
+        columns = [
+            lists(column, kind) if is_list(kind) else column.cast(kind)
+            for column, kind in zip(table.columns, self._schema.types, strict=True)
+        ]
         return pa.Table.from_arrays(columns, schema=self._schema)
 
 
@@ -116,6 +122,10 @@ def with_column_types(head: Head, kinds: Sequence[pa.DataType]) -> Head:
 
 
 def _scalar_of(scalar: Scalar, kind: pa.DataType) -> Scalar:
+    if is_list(kind):
+        scalar = varying(scalar) if pa.types.is_list(kind) else scalar
+        integer = INTEGERS.get(kind.value_type)
+        return replace(scalar, datatype=integer.datatype) if integer else scalar
     if kind in INTEGERS:
         return INTEGERS[kind]
     return ASCII if kind == pa.string() and scalar.datatype not in ("char", "unicodeChar") else scalar
@@ -132,11 +142,15 @@ def take_written(sink: io.BytesIO) -> bytes:
 def _arrow_type(scalar: Scalar, instant: pa.DataType) -> pa.DataType:
     if scalar.temporal:
         return instant
+    if scalar.many:
+        return list_type(scalar, ELEMENTS[scalar.datatype])
     return pa.string() if scalar.arraysize else TYPES.get(scalar.datatype, pa.string())
 
 
 def _csv_type(kind: pa.DataType) -> pa.DataType:
-    return pa.int64() if pa.types.is_timestamp(kind) else kind
+    if pa.types.is_timestamp(kind):
+        return pa.int64()
+    return pa.string() if is_list(kind) else kind
 
 
 def _field_metadata(cell: Cell) -> dict[str, str]:

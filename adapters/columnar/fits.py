@@ -7,74 +7,30 @@ the first byte. Text is ASCII in FITS, and anything else becomes `?`; times have
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from adapters.columnar import cards
-from adapters.columnar.arrow import INTEGERS, Batches, arrow_schema, with_column_types
+from adapters.columnar.arrow import Batches, arrow_schema, with_column_types
+from adapters.columnar.fitscolumns import (
+    SMALL_HEAP,
+    ColumnStatistics,
+    FitsColumnFormat,
+    cells,
+    column_format,
+    heap_bytes,
+    heap_cells,
+)
+from adapters.columnar.lists import is_list
 from adapters.columnar.spool import TableSpool
 from adapters.votable.envelope import Head, votable_without_data
 from adapters.votable.fields import system_elements
-from planning.errors import BadInput
 
-FORMS = {
-    pa.int16(): ("I", ">i2"), pa.int32(): ("J", ">i4"), pa.int64(): ("K", ">i8"), pa.float32(): ("E", ">f4"),
-    pa.float64(): ("D", ">f8"), pa.bool_(): ("L", "u1"),
-}  # fmt: skip
-"""TFORM code and numpy type (big-endian) of each Arrow type."""
 NOT_FITS = "[^ -~]"
-
-
-@dataclass(slots=True)
-class ColumnStatistics:
-    """What must be known of a column to choose its format.
-
-    Attributes
-    ----------
-    kind : pa.DataType
-        Arrow type.
-    nulls : int
-        NULLs so far.
-    width : int
-        Bytes of the longest text.
-    least, most : int
-        Bounds of integers, 0 included.
-    """
-
-    kind: pa.DataType
-    nulls: int = 0
-    width: int = 1
-    """Bytes of the longest text."""
-    least: int = 0
-    most: int = 0
-
-    def add(self, column: pa.ChunkedArray) -> None:
-        """Take some more rows into account."""
-        self.nulls += column.null_count
-        if self.kind == pa.string():
-            self.width = max(self.width, pc.max(pc.binary_length(column)).as_py() or 0)
-        elif self.kind in INTEGERS:
-            bounds = pc.min_max(column).as_py()
-            self.least, self.most = min(self.least, bounds["min"] or 0), max(self.most, bounds["max"] or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class FitsColumnFormat:
-    """How a column is written."""
-
-    code: str
-    """TFORMn."""
-    bytes: str
-    """The numpy type of a cell."""
-    kind: pa.DataType
-    """The Arrow type to convert to first."""
-    null: int | None = None
-    """TNULLn; None if no NULL has to be written as a number."""
 
 
 class Fits:
@@ -85,7 +41,8 @@ class Fits:
         kinds = arrow_schema(head, instant=pa.string())
         self._batches = Batches(kinds)
         self._spool = TableSpool(kinds)
-        self._statistics = [ColumnStatistics(kind) for kind in kinds.types]
+        scalars = [cell.column.type for cell in head.cells]
+        self._statistics = [ColumnStatistics(*types) for types in zip(scalars, kinds.types, strict=True)]
         self._count = 0
 
     def begin(self) -> bytes:
@@ -105,13 +62,33 @@ class Fits:
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
         """Yield the file, some thousands of rows at a time; raises `BadInput` for a NULL that cannot be written."""
-        formats = [_column_format(statistics) for statistics in self._statistics]
-        row = np.dtype([(str(number), format_.bytes) for number, format_ in enumerate(formats)])
-        extension = cards.header_block(self._extension(formats, row.itemsize, overflow=overflow))
+        formats = _with_wide_offsets([column_format(statistics) for statistics in self._statistics])
+        row, heap = _row_type(formats), sum(form.heap for form in formats)
+        extension = cards.header_block(self._extension(formats, row.itemsize, heap, overflow=overflow))
         yield self._primary(formats, overflow=overflow) + extension
+        yield from self._table(formats, row)
+        yield from self._heap(formats)
+        yield cards.padding(self._count * row.itemsize + heap)
+
+    def _table(self, formats: list[FitsColumnFormat], row: np.dtype[Any]) -> Iterator[bytes]:
+        heap = 0
         for batch in self._spool.batches():
-            yield _rows(batch, formats, row)
-        yield cards.padding(self._count * row.itemsize)
+            rows = np.empty(batch.num_rows, row)
+            for number, (column, form) in enumerate(zip(batch.columns, formats, strict=True)):
+                if form.numbers is None:
+                    rows[str(number)] = heap_cells(column, form, heap)
+                    heap += len(column.flatten()) * np.dtype(form.bytes).itemsize
+                else:
+                    rows[str(number)] = cells(column, form)
+            yield rows.tobytes()
+
+    def _heap(self, formats: list[FitsColumnFormat]) -> Iterator[bytes]:
+        """Arrays of varying length, in the order in which `_table` points to them."""
+        if any(form.numbers is None for form in formats):
+            for batch in self._spool.batches():
+                for column, form in zip(batch.columns, formats, strict=True):
+                    if form.numbers is None:
+                        yield heap_bytes(column, form)
 
     def failed(self, _message: str) -> bytes | None:
         """None: a failure comes before the first byte."""
@@ -122,7 +99,8 @@ class Fits:
         self._spool.close()
 
     def _primary(self, forms: list[FitsColumnFormat], *, overflow: bool) -> bytes:
-        votable = votable_without_data(with_column_types(self._head, [form.kind for form in forms]), overflow=overflow)
+        head = with_column_types(self._head, _file_types(self._statistics, forms))
+        votable = votable_without_data(head, overflow=overflow)
         keywords: list[tuple[str, cards.Value]] = [
             ("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 1), ("NAXIS1", len(votable)), ("VOTMETA", True),
             ("EXTEND", True),
@@ -130,16 +108,17 @@ class Fits:
         return cards.header_block(keywords) + cards.padded(votable)
 
     def _extension(
-        self, forms: list[FitsColumnFormat], width: int, *, overflow: bool
+        self, forms: list[FitsColumnFormat], width: int, heap: int, *, overflow: bool
     ) -> Iterator[tuple[str, cards.Value]]:
         yield from (("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", self._count))
-        yield from (("PCOUNT", 0), ("GCOUNT", 1), ("TFIELDS", len(forms)), ("EXTNAME", self._head.name))
+        yield from (("PCOUNT", heap), ("GCOUNT", 1), ("TFIELDS", len(forms)), ("EXTNAME", self._head.name))
         yield from (("LONGSTRN", "OGIP 1.0"), ("QSTATUS", "OVERFLOW" if overflow else "OK"), ("TIMESYS", "UTC"))
         if 'system="ICRS"' in system_elements(self._head.table, self._head.cells):
             yield "RADESYS", "ICRS"
         for number, (cell, form) in enumerate(zip(self._head.cells, forms, strict=True), 1):
             column = cell.column
             yield from ((f"TTYPE{number}", cell.name), (f"TFORM{number}", form.code), (f"TUNIT{number}", column.unit))
+            yield f"TDIM{number}", form.dimensions
             yield from () if form.null is None else [(f"TNULL{number}", form.null)]
             yield from ((f"TUCD{number}", column.ucd), (f"TUTYP{number}", column.utype))
             yield f"TCOMM{number}", column.description
@@ -154,45 +133,20 @@ def _in_ascii(table: pa.Table) -> pa.Table:
     return table
 
 
-def _column_format(statistics: ColumnStatistics) -> FitsColumnFormat:
-    """Choose TFORM, and TNULL for integers with NULLs.
-
-    Examples
-    --------
-    Texts of at most 11 bytes: `11A`. Floats: `E` or `D`, NULL being NaN. Integers without NULL: `I`, `J` or `K`.
-    A short column with NULLs and values from -5 to 7: `I`, TNULL -32768. One that has -32768 but not 32767: `I`, TNULL
-    32767. One that has both: the next wider type, `J`, TNULL -2147483648.
-    """
-    if statistics.kind == pa.string():
-        return FitsColumnFormat(f"{statistics.width}A", f"S{statistics.width}", statistics.kind)
-    if statistics.kind not in INTEGERS or not statistics.nulls:
-        return FitsColumnFormat(*FORMS[statistics.kind], statistics.kind)
-    # A number that no row has; where both ends of the range are taken, the next wider type has one.
-    integers = tuple(INTEGERS)
-    for kind in integers[integers.index(statistics.kind) :]:
-        bounds = np.iinfo(FORMS[kind][1])
-        for free, taken in ((int(bounds.min), statistics.least), (int(bounds.max), statistics.most)):
-            if free != taken:
-                return FitsColumnFormat(*FORMS[kind], kind, free)
-    message = "A column has NULL and both the least and the largest of bigint: FITS cannot tell them apart"
-    raise BadInput(message)
+def _with_wide_offsets(formats: list[FitsColumnFormat]) -> list[FitsColumnFormat]:
+    """The formats with offsets of 64 bits where the heap is too large for 32."""
+    if sum(form.heap for form in formats) < SMALL_HEAP:
+        return formats
+    return [replace(form, code=form.code.replace("1P", "1Q")) for form in formats]
 
 
-def _rows(batch: pa.RecordBatch, forms: list[FitsColumnFormat], row: np.dtype[Any]) -> bytes:
-    rows = np.empty(batch.num_rows, row)
-    for number, (column, form) in enumerate(zip(batch.columns, forms, strict=True)):
-        rows[str(number)] = _cells(column, form)
-    return rows.tobytes()
+def _row_type(formats: list[FitsColumnFormat]) -> np.dtype[Any]:
+    return np.dtype([(str(number), *form.cell) for number, form in enumerate(formats)])
 
 
-def _cells(column: pa.Array, form: FitsColumnFormat) -> NDArray[Any]:
-    """Cells of a column as numpy: NULL is TNULL, NaN, empty text, or for booleans a zero byte (section 7.3.3.1)."""
-    if column.type == pa.string():
-        padded = pc.ascii_rpad(column.fill_null(""), int(form.code[:-1]), "\0")
-        return np.frombuffer(padded.buffers()[2] or b"", form.bytes, len(column))
-    if column.type == pa.bool_():
-        column = pc.if_else(column, ord("T"), ord("F")).fill_null(0)
-    elif form.null is not None:
-        column = column.cast(form.kind).fill_null(form.null)
-    cells: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return cells
+def _file_types(statistics: list[ColumnStatistics], formats: list[FitsColumnFormat]) -> list[pa.DataType]:
+    """Arrow types of the columns as they are in the file, where integers may have become wider."""
+    return [
+        pa.list_(form.kind, form.numbers or -1) if is_list(column.kind) else form.kind
+        for column, form in zip(statistics, formats, strict=True)
+    ]

@@ -43,7 +43,7 @@ class TableSpool:
             raise TooMuch(message)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Yield all rows in order; nothing can be added afterwards."""
+        """Yield all rows in order, each time anew; nothing can be added afterwards."""
         self._writer.close()
         self._file.seek(0)
         yield from pa.ipc.open_stream(self._file)

@@ -1,9 +1,11 @@
 """OiDB's files as links: access rights, and OiDB's own table of links, repaired."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from adapters.datalink.link import LinkRow
 from adapters.datalink.lookup import Node
+from planning.instants import MICROSECOND
+from sky.instants import EPOCH, parse_timestamp
 
 CORE = (
     "this", "progenitor", "derivation", "auxiliary", "weight", "error", "noise", "calibration", "bias", "dark", "flat",
@@ -37,8 +39,7 @@ def is_open(granule: Node, now: datetime) -> bool:
     release = granule["obsReleaseDate"]
     if granule["dataRights"] == "public" or release is None:
         return bool(granule["dataRights"] == "public")
-    moment = datetime.fromisoformat(release)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < now
+    return parse_timestamp(release) < (now - EPOCH) / MICROSECOND
 
 
 def repaired_link(row: Node) -> LinkRow:

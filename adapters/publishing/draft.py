@@ -6,10 +6,13 @@ from dataclasses import replace
 from adapters.publishing import places
 from adapters.publishing.naming import Names, graphql_names
 from adapters.votable.heading import FieldElement, GroupElement, Heading
+from adapters.votable.texts import expected
+from planning.errors import BadInput
 from publishing.draft import Draft, spelled
 from schema.table import Column, Quantity
-from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT, Scalar
+from schema.types import DOUBLE, FLOAT, INT, LONG, MOMENT, SHORT, Scalar
 from schema.votable_types import scalar_type
+from sky.instants import format_timestamp, parse_timestamp
 
 ID_MAIN = ("meta.id;meta.main", "ID_MAIN")
 """UCD1+ and UCD1 of the main identifier."""
@@ -93,7 +96,16 @@ def _member(members: Mapping[str, Column], name: str, types: Sequence[Scalar]) -
 
 def _literal(param: FieldElement) -> str:
     kind = scalar_type(param.datatype, param.arraysize, param.xtype)
-    return "'" + param.value.replace("'", "''") + f"'::{kind.sql}" if param.value.strip() else "NULL"
+    value = param.value.strip() and (_moment(param) if kind is MOMENT else param.value)
+    return "'" + value.replace("'", "''") + f"'::{kind.sql}" if value else "NULL"
+
+
+def _moment(param: FieldElement) -> str:
+    try:
+        return format_timestamp(parse_timestamp(param.value))
+    except ValueError as error:
+        message = f"PARAM {param.name}: {param.value[:60]!r} is not {expected(param)}"
+        raise BadInput(message) from error
 
 
 def _keys(heading: Heading, columns: Sequence[Column], by_id: Mapping[str, Column]) -> Iterator[Column]:

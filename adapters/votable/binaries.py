@@ -6,7 +6,17 @@ from typing import Any
 
 from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
-from adapters.votable.texts import BOOLEANS, LENGTH, NULL, packed_array, parse_integer
+from adapters.votable.texts import (
+    BOOLEANS,
+    LENGTH,
+    NULL,
+    CellParser,
+    expected,
+    is_time,
+    packed_array,
+    parse_integer,
+    time_parser,
+)
 from planning.errors import TooMuch
 from schema.votable_types import parse_arraysize
 
@@ -54,6 +64,7 @@ class BinaryRows:
 
     def __init__(self, fields: Sequence[FieldElement], *, masked: bool) -> None:
         self._readers = [_value_decoder(element, masked=masked) for element in fields]
+        self._times = [(index, _time_parser(field)) for index, field in enumerate(fields) if is_time(field)]
         self._mask = (len(fields) + 7) // 8 if masked else 0
         self._rest = b""
         self._frame = len(fields).to_bytes(2)
@@ -92,6 +103,8 @@ class BinaryRows:
             value, at = decode(data, at)
             is_null = mask and mask[index >> 3] & (0x80 >> (index & 7))
             cells.append(NULL if is_null else value)
+        for index, parse in self._times:
+            cells[1 + index] = parse(cells[1 + index][LENGTH.size :].decode())
         return b"".join(cells), at
 
 
@@ -109,6 +122,19 @@ def _value_decoder(field: FieldElement, *, masked: bool) -> ValueDecoder:
     if shape.single and kind.components == 1:
         return _float_decoder(kind, item) if kind.copy_format in "fd" else _integer_decoder(kind, item, field.null)
     return _array_decoder(kind, shape.count and shape.count * kind.components, item, list)
+
+
+def _time_parser(field: FieldElement) -> CellParser:
+    parse = time_parser(field)
+
+    def read(text: str) -> bytes:
+        try:
+            return parse(text)
+        except ValueError as error:
+            message = f"column {field.name}: {text[:60]!r} is not {expected(field)}"
+            raise ValueError(message) from error
+
+    return read
 
 
 def _take(data: bytes, at: int, size: int) -> tuple[bytes, int]:

@@ -1,6 +1,7 @@
 """Documents of rows between a header and a footer: VOTable, CSV and TSV."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from adapters.votable.binary2 import Binary2
@@ -8,6 +9,7 @@ from adapters.votable.delimited import Delimited
 from adapters.votable.envelope import Head, document_footer, document_header, error_footer
 from adapters.votable.formats import BINARY2, TABLEDATA, Format
 from adapters.votable.tabledata import Tabledata
+from planning.plan import Cell
 
 
 class RowCutter(Protocol):
@@ -24,7 +26,7 @@ class Enveloped:
     """The `DocumentWriter` of VOTable, CSV and TSV."""
 
     def __init__(self, head: Head, form: Format) -> None:
-        self._head, self._form = head, form
+        self._head, self._form = head if form is not BINARY2 else _with_flat_arrays(head), form
         self._rows = _row_cutter(head, form)
 
     def begin(self) -> bytes:
@@ -45,6 +47,24 @@ class Enveloped:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def _with_flat_arrays(head: Head) -> Head:
+    """The head with `*` in the place of shapes such as `2x*`.
+
+    STIL reads the length before such an array as that of all its numbers (VOTable 1.4 section 5.3), astropy 8.0.2 as
+    that of its last dimension.
+    """
+    if any("x" in (cell.column.type.arraysize or "") for cell in head.cells):
+        return replace(head, cells=tuple(map(_with_flat_array, head.cells)))
+    return head
+
+
+def _with_flat_array(cell: Cell) -> Cell:
+    column, kind = cell.column, cell.column.type
+    if kind.arraysize and "x" in kind.arraysize and kind.arraysize.endswith("*"):
+        return replace(cell, column=replace(column, type=replace(kind, arraysize="*")))
+    return cell
 
 
 def _row_cutter(head: Head, form: Format) -> RowCutter:

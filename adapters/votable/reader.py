@@ -263,8 +263,8 @@ class Reader:
             try:
                 parse(text)
             except (ValueError, OverflowError, struct.error):
-                size = f"[{field.arraysize}]" if field.arraysize else ""
-                return BadInput(f"column {field.name}: {text.strip()[:60]!r} is not a {field.datatype}{size}")
+                value = text.strip()[:60]
+                return BadInput(f"column {field.name}: {value!r} is not {texts.expected(field)} (row {self.rows})")
         return BadInput("a row cannot be read")
 
     # BINARY and BINARY2

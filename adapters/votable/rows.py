@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from planning.plan import Cell
 from planning.routing import HubSql
-from schema.types import Scalar
+from schema.types import MOMENT, Scalar
 from schema.votable_types import parse_arraysize
 
 Expressions = Sequence[tuple[Cell, str]]
@@ -30,6 +30,16 @@ WORD = 64
 """Columns whose null bits are computed in one int8."""
 MICROSECONDS = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::int8 END"
 """SQL for microseconds since 1970; NULL for infinite times."""
+NO_ELEMENT = "?"
+"""NULL within an array, for `columnar.lists`."""
+LIST = f"array_to_string({{}}, ' ', '{NO_ELEMENT}')"
+"""SQL for an array, for `columnar.lists`: its elements as PostgreSQL prints them, with a blank between."""
+JSON_ARRAY = "to_json({})::text"
+REALS = ("real[]", "double precision[]")
+JSON_REALS = "regexp_replace(to_json({})::text, '\"(NaN|-?Infinity)\"', 'null', 'g')"
+"""SQL for an array as JSON; PostgreSQL writes what JSON has no number for as text, in quotes."""
+WIDTH = 24
+"""Characters of a time, in years of four digits."""
 
 
 def text_row(expressions: Expressions) -> str:
@@ -43,26 +53,32 @@ def json_row(expressions: Expressions) -> str:
 
 
 def columnar_row(expressions: Expressions) -> str:
-    """One expression a cell, for `csv`: as text, but times in microseconds since 1970."""
+    """One expression a cell, for `csv`: as text, but times in microseconds since 1970, and arrays by `LIST`."""
     return ", ".join(
-        MICROSECONDS.format(expression) if cell.column.type.temporal else cell.column.type.text.format(expression)
+        MICROSECONDS.format(expression) if cell.column.type.temporal else _columnar(cell.column.type, expression)
         for cell, expression in expressions
     )
 
 
 def fits_row(expressions: Expressions) -> str:
-    """One expression a cell, for `csv`: as text, but times without the Z, which FITS does not allow."""
+    """One expression a cell, for `csv`: as `columnar_row`, but times as text without the Z, which FITS has not."""
     return ", ".join(
         f"rtrim({text}, 'Z')" if cell.column.type.temporal else text
         for cell, expression in expressions
-        for text in [cell.column.type.text.format(expression)]
+        for text in [_columnar(cell.column.type, expression)]
     )
+
+
+def _columnar(kind: Scalar, expression: str) -> str:
+    return (LIST if kind.many else kind.text).format(expression)
 
 
 def _json(kind: Scalar, expression: str) -> str:
     if kind.datatype == "boolean" and not kind.many:
         return f"({expression})::text"
-    if kind.datatype in SEND and not kind.many:
+    if kind.many:
+        return (JSON_REALS if kind.sql in REALS else JSON_ARRAY).format(expression)
+    if kind.datatype in SEND:
         return expression
     text = kind.text.format(expression)
     return f"""'"' || {text} || '"'""" if kind.temporal else f"to_json(({text})::text)::text"
@@ -85,7 +101,7 @@ def binary2_row(expressions: Expressions) -> str:
 
     so (7, NULL, 'Vega') is `40 00000007 7fc00000 00000004 56656761`.
     """
-    nulls = [expression for _, expression in expressions]
+    nulls = [_is_null(cell.column.type, expression) for cell, expression in expressions]
     masks = [_mask(nulls[first : first + WORD]) for first in range(0, len(nulls), WORD)]
     row = _concatenation([*masks, *(_value(cell, expression) for cell, expression in expressions)])
     return HubSql(row) if any(_is_unicode(cell.column.type) for cell, _ in expressions) else row
@@ -96,12 +112,17 @@ def _is_unicode(kind: Scalar) -> bool:
     return kind.datatype == "unicodeChar" and not kind.sql.endswith("[]")
 
 
-def _mask(expressions: Sequence[str]) -> str:
+def _is_null(kind: Scalar, expression: str) -> str:
+    """The condition for NULL; VOTable has no infinite times, which are NULL as well."""
+    return f"isfinite({expression}) IS NOT TRUE" if kind.temporal else f"{expression} IS NULL"
+
+
+def _mask(conditions: Sequence[str]) -> str:
     """Null bits of up to `WORD` columns, as the whole bytes that they take."""
-    size = (len(expressions) + 7) // 8
+    size = (len(conditions) + 7) // 8
     bits = [
-        f"CASE WHEN {expression} IS NULL THEN {bit} ELSE 0::int8 END"
-        for expression, bit in zip(expressions, _bits(), strict=False)
+        f"CASE WHEN {condition} THEN {bit} ELSE 0::int8 END"
+        for condition, bit in zip(conditions, _bits(), strict=False)
     ]
     return f"substring(int8send({' | '.join(bits)}) FROM 1 FOR {size})"
 
@@ -131,7 +152,9 @@ def _value(cell: Cell, expression: str) -> str:
         return _character(kind, text)
     if kind.datatype == "unicodeChar":
         return f"coalesce(gw.utf16({text}), {NO_TEXT})"
-    return _time(text) if kind.temporal else _ascii(f"({text})::text")
+    if kind is MOMENT:
+        return f"coalesce(int4send(length({text})) || textsend({text}), {NO_TEXT})"
+    return _time(text, expression) if kind.temporal else _ascii(f"({text})::text")
 
 
 def _array(kind: Scalar, expression: str) -> str:
@@ -154,9 +177,10 @@ def _character(kind: Scalar, text: str) -> str:
     return rf"coalesce(nullif({first}, ''::bytea), '\x00'::bytea)"
 
 
-def _time(text: str) -> str:
-    # Padded, so that the length is true in the year 10000 too, without printing the time twice.
-    return rf"coalesce('\x00000018'::bytea || textsend(rpad({text}, 24)), {NO_TEXT})"
+def _time(text: str, expression: str) -> str:
+    # Its length is known without printing it twice: of a year after 9999 it is taken as 25.
+    length = f"int4send({WIDTH} + ({expression} >= '10000-01-01')::int)"
+    return f"coalesce({length} || textsend(rpad({text}, {WIDTH} + ({expression} >= '10000-01-01')::int)), {NO_TEXT})"
 
 
 def _ascii(text: str) -> str:

@@ -5,12 +5,16 @@ from struct import Struct
 
 from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
-from schema.votable_types import parse_arraysize
+from schema.types import MOMENT
+from schema.votable_types import parse_arraysize, scalar_type
+from sky.instants import parse_timestamp
 
 NULL = b"\xff\xff\xff\xff"
 """A NULL field of binary COPY: length -1."""
 LENGTH = Struct(">i")
 """Length before each field of a binary COPY, and before varying values of BINARY."""
+TIME = Struct(">iq")
+"""A time as a COPY field: its length, and microseconds since 2000."""
 BOOLEANS = {None: NULL, True: b"\0\0\0\1\1", False: b"\0\0\0\1\0"}
 """Booleans as COPY fields."""
 CellParser = Callable[[str], bytes]
@@ -28,11 +32,18 @@ BOOLEAN_WORDS: dict[str, bool | None] = {
 """Spellings of booleans, in lower case; None is NULL."""
 
 
+def expected(field: FieldElement) -> str:
+    """What the cells of a column are, for a message."""
+    if is_time(field):
+        return "a time, YYYY-MM-DDThh:mm:ss.s, of the years 1 to 294276"
+    return f"a {field.datatype}[{field.arraysize}]" if field.arraysize else f"a {field.datatype}"
+
+
 def cell_parser(field: FieldElement) -> CellParser:
     """Choose the parser for the cells of a column; empty cells, NaN and VALUES null become NULL."""
     kind, shape = DATATYPES[field.datatype], parse_arraysize(field.arraysize)
     if not kind.copy_format:
-        return _parse_text
+        return time_parser(field) if is_time(field) else _parse_text
     if field.datatype in ("boolean", "bit"):
         return (
             _parse_boolean
@@ -52,6 +63,21 @@ def _parse_text(text: str) -> bytes:
         return NULL
     encoded = text.encode()
     return LENGTH.pack(len(encoded)) + encoded
+
+
+def is_time(field: FieldElement) -> bool:
+    """Whether the cells of a column are times."""
+    return scalar_type(field.datatype, field.arraysize, field.xtype) is MOMENT
+
+
+def time_parser(field: FieldElement) -> CellParser:
+    """Choose the parser for the times of a column; empty cells and VALUES null become NULL."""
+
+    def read(text: str) -> bytes:
+        text = text.strip()
+        return TIME.pack(8, parse_timestamp(text)) if text and text != field.null else NULL
+
+    return read
 
 
 def _parse_boolean(text: str) -> bytes:

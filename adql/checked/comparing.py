@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from adql.checked.typed import NUMBERS, TEXTS, TIMES, WRITTEN, TypedExpression, common, instant, kind
+from adql.checked.typed import NUMBERS, TEXTS, TIMES, TypedExpression, common, instant, kind
 from adql.errors import AdqlError
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
@@ -53,8 +53,8 @@ def _narrow(value: TypedExpression, other: Scalar) -> Node:
 
 def _timed(value: TypedExpression, other: TypedExpression, at: TextPosition) -> Node:
     if value.string is None or other.type is None:
-        return instant(value) if value.type is WRITTEN else value.sql
-    return moment(value.string, DATETIME if other.type is DATETIME else INSTANT, at)
+        return value.sql
+    return moment(value.string, DATETIME if other.type.zoneless else INSTANT, at)
 
 
 def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:

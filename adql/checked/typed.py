@@ -17,21 +17,19 @@ from schema.types import (
     INT,
     JSON,
     LONG,
+    MOMENT,
     POINT,
     POLYGON,
     REGION,
     SHORT,
     TEXT,
     Scalar,
-    worded,
 )
 
 INTEGERS = (SHORT, INT, LONG)
 NUMBERS = (*INTEGERS, FLOAT, DOUBLE)
 TEXTS = (ASCII, TEXT, REGION, JSON)
-WRITTEN = worded(ASCII, "*", "timestamp")
-"""A time of an uploaded table: written out as it came, and read as a time (UTC) where one is expected."""
-TIMES = (INSTANT, DATETIME, WRITTEN)
+TIMES = (INSTANT, DATETIME, MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ class TypedExpression:
         return replace(self, origin=None)
 
 
-XTYPES = {"timestamp": WRITTEN, "adql:TIMESTAMP": WRITTEN, "adql:REGION": REGION}
+XTYPES = {"adql:REGION": REGION}
 SHAPES = {"point": POINT, "circle": CIRCLE, "polygon": POLYGON}
 PLAIN = {scalar.sql: scalar for scalar in (SHORT, INT, LONG, FLOAT, DOUBLE, BOOLEAN, INSTANT, DATETIME, JSON)}
 
@@ -113,6 +111,8 @@ def plain(scalar: Scalar) -> Scalar:
 
     What is marked as a time, a place or an area (DALI 1.1 section 3.3) is one (TAP 1.1 sections 2.7.2 and 2.7.6).
     """
+    if scalar in TIMES:
+        return scalar
     if scalar.sql == "text" and scalar not in TEXTS:
         if scalar.xtype in XTYPES:
             return XTYPES[scalar.xtype]
@@ -173,10 +173,7 @@ def coerced(value: TypedExpression, scalar: Scalar | None) -> Node:
 
 def instant(value: TypedExpression) -> Node:
     """The SQL of a time with its zone."""
-    if value.type is INSTANT:
-        return value.sql
-    plain = cast(value.sql, DATETIME.sql) if value.type is WRITTEN else value.sql
-    return fragment("({0} AT TIME ZONE 'UTC')", plain)
+    return value.sql if value.type is INSTANT else fragment("({0} AT TIME ZONE 'UTC')", value.sql)
 
 
 def shared_metadata(meanings: Iterable[ColumnMetadata]) -> ColumnMetadata:

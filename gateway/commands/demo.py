@@ -31,7 +31,7 @@ def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
     """Set up, serve, show; 0 if all went well."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        binaries = find_binaries()
+        binaries = find_binaries(data=data)
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
             databases = _built(cluster, stars)

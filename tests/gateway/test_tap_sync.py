@@ -293,7 +293,7 @@ SHAPED = b"""<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"
     ("query", "expected"),
     [
         ("SELECT n FROM tap_upload.mine WHERE t > '2014-12-31T12:00:00Z' AND t <= u", "n\n1\n"),
-        ("SELECT t, u FROM tap_upload.mine WHERE n < 3", "t,u\n2015-01-02,2020-01-01 00:00:00\n2020-01-01T00:00:00.123456Z,\n"),
+        ("SELECT t, u FROM tap_upload.mine WHERE n < 3", "t,u\n2015-01-02T00:00:00,2020-01-01T00:00:00\n2020-01-01T00:00:00.123456,\n"),
         ("SELECT n, ivo_to_mjd(t) AS mjd FROM tap_upload.mine WHERE n <> 2 ORDER BY n", "n,mjd\n1,57024\n3,\n"),
         ("SELECT COUNT(*) AS k FROM oidb.granule WHERE subdate IN (SELECT t FROM tap_upload.mine)", "k\n0\n"),
         ("SELECT n FROM tap_upload.mine WHERE t IN (SELECT x.t FROM tap_upload.mine AS x) ORDER BY n", "n\n1\n2\n"),

@@ -97,11 +97,32 @@ async def test_a_wrong_one_costs_itself(operations: Operations, told: Any, messa
     assert message in errors[0]["message"]
 
 
-async def test_a_key_out_of_range_costs_its_table(operations: Operations) -> None:
+@pytest.mark.parametrize("key", [10**30, -(2**63) - 1, 2**63, str(2**63)])
+async def test_a_key_out_of_range_is_that_of_no_row(operations: Operations, key: Any) -> None:
     program = {"__typename": "Program", "obsProgram": (await ids(operations, "programs", "obsProgram"))[0]}
-    answer, _ = await asked(operations, {"__typename": "Star", "jsdcId": 10**30}, program)
-    assert answer.payload["data"]["_entities"][0] is None
-    assert answer.payload["data"]["_entities"][1]["obsProgram"]
+    star = {"__typename": "Star", "jsdcId": (await ids(operations, "stars", "jsdcId"))[0]}
+    answer, _ = await asked(operations, star, {"__typename": "Star", "jsdcId": key}, program)
+    assert "errors" not in answer.payload
+    first, missing, last = answer.payload["data"]["_entities"]
+    assert (first["__typename"], missing, last["obsProgram"]) == ("Star", None, program["obsProgram"])
+
+
+@pytest.mark.parametrize("field", ["star", "granule", "exposure", "program", "spicaRun"])
+async def test_a_key_that_no_row_can_have_finds_none(operations: Operations, field: str) -> None:
+    key = "9999-12-31T23:59:59Z" if field == "spicaRun" else str(10**30)
+    answer = await operations.answer(Request(f'{{ {field}(id: "{key}") {{ __typename }} }}'))
+    assert answer.payload == {"data": {field: None}}
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30, -(2**63) - 1])
+async def test_a_number_out_of_range_in_a_condition_is_named(operations: Operations, number: int) -> None:
+    for operand in (f"eq: {number}", f"in: [1, {number}]", f"between: [1, {number}]"):
+        answer = await operations.answer(
+            Request(f"{{ stars(where: {{jsdcId: {{{operand}}}}}) {{ nodes {{ name }} }} }}")
+        )
+        (error,) = answer.payload["errors"]
+        assert "64 bits" in error["message"], error
+        assert str(number) in error["message"]
 
 
 async def test_entities_have_a_cost(operations: Operations) -> None:

@@ -1,0 +1,67 @@
+"""Times between PostgreSQL, which has infinities and years up to 294276, and rows, whose `datetime` ends with 9999.
+
+A row has a `datetime`, else what answers write instead: null for the infinities, text for other years. Cursors and
+conditions take these back.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+import orjson
+
+from sky.instants import EPOCH, FIRST, format_timestamp, parse_timestamp
+
+INFINITY, MINUS_INFINITY = orjson.Fragment(b"null"), orjson.Fragment(b"null")
+"""Times after and before all others, of which JSON has neither."""
+Instant: TypeAlias = datetime | str | orjson.Fragment
+STORED = {2**63 - 1: INFINITY, -(2**63): MINUS_INFINITY}
+"""How PostgreSQL sends the infinities."""
+NAMES = {INFINITY: "infinity", MINUS_INFINITY: "-infinity"}
+"""How cursors spell them."""
+NAMED = {name: instant for instant, name in NAMES.items()}
+NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def zoned_instant(stored: tuple[int]) -> Instant:
+    """The value of a `timestamp with time zone`, sent as microseconds since 2000."""
+    try:
+        return EPOCH + timedelta(0, 0, stored[0])
+    except OverflowError:
+        return _distant(stored[0])
+
+
+def zoneless_instant(stored: tuple[int]) -> Instant:
+    """The value of a `timestamp without time zone`, sent as microseconds since 2000."""
+    try:
+        return NAIVE_EPOCH + timedelta(0, 0, stored[0])
+    except OverflowError:
+        return _distant(stored[0])
+
+
+def _distant(microseconds: int) -> Instant:
+    if microseconds in STORED:
+        return STORED[microseconds]
+    # ISO 8601 has a year 0, which is 1 BC, and negative ones before it: nothing of ours reads them, nor do clients.
+    return f"{format_timestamp(microseconds)}Z" if microseconds >= FIRST else MINUS_INFINITY
+
+
+def stored_instant(instant: Instant) -> tuple[int]:
+    """The microseconds since 2000 that PostgreSQL is sent; without a zone it is UTC."""
+    if isinstance(instant, orjson.Fragment):
+        return (next(stored for stored, value in STORED.items() if value is instant),)
+    if isinstance(instant, str):
+        return (parse_timestamp(instant),)
+    return (((instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant) - EPOCH) // MICROSECOND,)
+
+
+def read_instant(text: str, *, zoneless: bool) -> Instant:
+    """A time as a cursor has it, with or without a zone; raises `ValueError`."""
+    if text in NAMED:
+        return NAMED[text]
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        parse_timestamp(text)
+        return text
+    return parsed.replace(tzinfo=None) if zoneless else parsed.astimezone(UTC)

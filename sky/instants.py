@@ -1,0 +1,68 @@
+"""Times as PostgreSQL stores them: microseconds since 2000-01-01, Gregorian, and their ISO 8601 forms.
+
+`datetime` ends with the year 9999, PostgreSQL with 294276.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST, END = -63_082_281_600_000_000, 9_223_371_331_200_000_000
+"""The start of the year 1, and of the year 294277, which PostgreSQL's timestamps do not reach (manual, section 8.5)."""
+CYCLE = 400
+"""Years after which the Gregorian calendar repeats."""
+CYCLE_DAYS = 146_097
+DAY = 86_400_000_000
+"""Microseconds of a day."""
+TIMESTAMP = re.compile(
+    r"\s*(\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?\s*", re.ASCII
+)
+"""DALI's timestamp (DALI 1.1 section 3.3.3), and what else occurs: a blank for the T, offsets, no seconds."""
+
+
+def parse_timestamp(text: str) -> int:
+    """Microseconds since 2000-01-01 of a time; UTC where it has an offset, else in whatever scale it is.
+
+    Digits beyond the microsecond are rounded, and second 60 is the first of the next minute, as PostgreSQL reads it.
+
+    Raises
+    ------
+    ValueError
+        It is no time, or not of the years 1 to 294276.
+
+    Examples
+    --------
+    >>> parse_timestamp("2000-01-01T00:00:01.5Z") == parse_timestamp("2000-01-01T02:00:01.5+02:00") == 1_500_000
+    True
+    """
+    match = TIMESTAMP.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day, hour, minute, second = (int(group or 0) for group in match.groups()[:6])
+    if not year or hour > 23 or minute > 59 or second > 60:
+        raise ValueError(text)
+    cycles, year = divmod(year - 1, CYCLE)
+    days = (datetime(year + 1, month, day, tzinfo=UTC) - EPOCH).days + cycles * CYCLE_DAYS
+    fraction = round(float(f"0.{match[7] or 0}") * 1_000_000)
+    seconds = (hour * 60 + minute) * 60 + second - _offset(match[8])
+    microseconds = days * DAY + seconds * 1_000_000 + fraction
+    if not FIRST <= microseconds < END:
+        raise ValueError(text)
+    return microseconds
+
+
+def _offset(zone: str | None) -> int:
+    """Seconds of an offset from UTC, as `+05:30`."""
+    if zone in (None, "Z"):
+        return 0
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    seconds = (int(digits[:2]) * 60 + int(digits[2:])) * 60
+    return -seconds if zone[0] == "-" else seconds
+
+
+def format_timestamp(microseconds: int) -> str:
+    """The time as ISO 8601 without a zone, `20000-01-01T00:00:00`; for years from 1 on."""
+    days, rest = divmod(microseconds, DAY)
+    cycles, days = divmod(days, CYCLE_DAYS)
+    time = EPOCH.replace(tzinfo=None) + timedelta(days=days, microseconds=rest)
+    return f"{time.year + cycles * CYCLE:04d}{time.isoformat()[4:]}"
