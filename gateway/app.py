@@ -22,6 +22,7 @@ from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.freshness import fresh
 from gateway.instruments import Instruments
+from gateway.middleware.compression import Compression
 from gateway.middleware.conditional import Conditional
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
@@ -79,6 +80,7 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> l
         ),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
         Middleware(Conditional, doors=doors),
+        *([Middleware(Compression)] if settings.compression else []),
         Middleware(LoadLimit, doors=doors, largest=settings.max_requests),
     ]
 

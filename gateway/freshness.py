@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.accept import JsonFormat
+from gateway.codings import ACCEPTED, Coding
 from gateway.documents import Documents
 from gateway.settings import Settings
 from hub.cache import Cache
@@ -44,11 +45,13 @@ class KnownAnswer:
     sources: tuple[str, ...]
     numbers: tuple[str, ...] = ("",)
     """Their own, of answers whose end was not known when they began; newest last."""
+    coded: bool = False
+    """Whether it is sent in the content coding that a request prefers, and tagged so."""
 
-    def again(self, sources: tuple[str, ...], number: str) -> "KnownAnswer":
+    def again(self, sources: tuple[str, ...], number: str, *, coded: bool) -> "KnownAnswer":
         """What is remembered once there was one answer more."""
         others = [other for other in self.numbers if other != number] if sources == self.sources else []
-        return KnownAnswer(sources, (*others, number)[-NUMBERS:])
+        return KnownAnswer(sources, (*others, number)[-NUMBERS:], coded)
 
 
 class Freshness:
@@ -78,20 +81,25 @@ class Freshness:
         tag = self._tag(key, tuple(sorted(sources)), versions, number)
         return UNKEPT if tag is None else {"ETag": tag, "Cache-Control": self._control}
 
-    def remember(self, key: Key, sources: Iterable[str], number: str = "") -> None:
-        """Know from now on what this answer was made from: it is whole."""
+    def remember(self, key: Key, sources: Iterable[str], number: str = "", *, coded: bool = False) -> None:
+        """Know from now on what this answer was made from, and whether it has codings: it is whole."""
         names = tuple(sorted(sources))
-        known = (self._known.get(key) or KnownAnswer(names, ())).again(names, number)
+        known = (self._known.get(key) or KnownAnswer(names, ())).again(names, number, coded=coded)
         self._known.put(key, known, sum(map(len, (*key, *known.numbers))))
 
-    def unchanged(self, key: Key, held: str) -> Response | None:
-        """304, for a client that holds the answer as it would be made now."""
+    def unchanged(self, key: Key, held: str, coding: Coding | None = None) -> Response | None:
+        """304, for a client that holds the answer as it would be made now, in the coding that it would have."""
         known, versions = self._known.get(key), self.versions()
-        tags = [self._tag(key, known.sources, versions, number) for number in known.numbers] if known else []
+        if known is None:
+            return None
+        tags = [self._tag(key, known.sources, versions, number) for number in known.numbers]
+        if coding and known.coded:
+            tags = [tag and coding.tag(tag) for tag in tags]
         tag = next((tag for tag in reversed(tags) if tag and (tag in held or held == "*")), None)
         if tag is None:
             return None
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": "Accept"})
+        vary = f"Accept, {ACCEPTED}" if known.coded else "Accept"
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": vary})
 
     def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, number: str) -> str | None:
         known = [version for source in sources if (version := versions.get(source)) is not None]

@@ -68,6 +68,8 @@ class Settings:
     """Addresses of proxies whose X-Forwarded-For says who the client is, separated by commas."""
     max_age: int = 0
     """Seconds for which an answer to GET may be taken for fresh without asking again."""
+    compression: bool = True
+    """Whether answers are compressed for clients that accept it, as gzip or zstd; false where a proxy does it."""
     documents: str = ""
     """File of trusted GraphQL documents, hash → text."""
     documents_only: bool = False

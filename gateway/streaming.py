@@ -1,13 +1,11 @@
 """The response that consists of a document, streamed from COPY to the client."""
 
-from collections.abc import Mapping
-
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from adapters.votable.formats import Negotiated
 from gateway.cacheable import CacheableResponse, CacheableStream
-from gateway.first_block import Body, FirstBlock, close_body, read_first_block, whole_body
+from gateway.first_block import Body, close_body, read_first_block, whole_body
 from gateway.request import until_disconnect
 from gateway.server_timing import ServerTiming
 
@@ -17,7 +15,8 @@ async def send(
 ) -> Response:
     """Make the response of a document, whose first bytes are waited for so that a failure before them has a status.
 
-    HEAD is answered with the headers of GET, as far as they are known. The body is closed when the response is sent.
+    HEAD is answered with the headers of GET, as far as they are known (RFC 9110 section 9.3.2): the server leaves a
+    whole body out itself. The body is closed when the response is sent.
 
     Raises
     ------
@@ -30,16 +29,9 @@ async def send(
     timing.end("write")
     # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
     headers = timing.headers | {"Content-Type": format_.media_type, "Vary": "Accept"}
-    if http.method == "HEAD":
-        await close_body(body, first.following)
-        return _bodiless(first, headers)
     if first.following is None:
         return CacheableResponse(first.content, headers=headers)
+    if http.method == "HEAD":
+        await close_body(body, first.following)
+        return StreamingResponse(iter(()), headers=headers | {"Cache-Control": "no-cache"})
     return CacheableStream(whole_body(first, body), headers=headers)
-
-
-def _bodiless(first: FirstBlock, headers: Mapping[str, str]) -> Response:
-    """What HEAD is answered: what GET would have said, as far as that is known (RFC 9110 section 9.3.2)."""
-    if first.following is None:
-        return CacheableResponse(headers={**headers, "Content-Length": str(len(first.content))})
-    return StreamingResponse(iter(()), headers={**headers, "Cache-Control": "no-cache"})

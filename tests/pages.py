@@ -21,7 +21,7 @@ FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 CURL = argparse.ArgumentParser(exit_on_error=False)
 CURL.add_argument("url")
-for flag in ("-s", "-G", "-L", "-N"):
+for flag in ("-s", "-G", "-L", "-N", "--compressed"):  # httpx asks for the last by itself
     CURL.add_argument(flag, action="store_true")
 CURL.add_argument("-o")
 CURL.add_argument("-m", type=float)

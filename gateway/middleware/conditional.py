@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import JsonFormat, accepted
 from gateway.cacheable import MADE_OF
+from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
 from gateway.state import state_of
@@ -35,13 +36,14 @@ class Conditional:
             await self._app(scope, receive, send)
             return
         freshness = state_of(scope).freshness
-        held = Headers(scope=scope).get("if-none-match")
-        unchanged = freshness.unchanged(name, held) if held else None
+        headers = Headers(scope=scope)
+        held, coding = headers.get("if-none-match"), accepted_coding(headers).coding
+        unchanged = freshness.unchanged(name, held, coding) if held else None
         if unchanged:
             await unchanged(scope, receive, send)
             return
         with collecting() as dependencies:
-            await self._app(scope, receive, Keeping(freshness, name, Answer(scope, dependencies), send))
+            await self._app(scope, receive, Keeping(freshness, name, Answer(scope, dependencies, coding), send))
 
     def _key(self, scope: Scope) -> Key | None:
         """What the answer to a request is remembered by; None for one of which nothing is said here."""
@@ -60,6 +62,8 @@ class Answer:
 
     scope: Scope
     dependencies: Dependencies
+    coding: Coding | None
+    """The coding that its request prefers."""
 
     @property
     def sources(self) -> Set[str]:
@@ -77,6 +81,7 @@ class Keeping:
         self._start: Message | None = None
         self._number: str | None = None
         """Of an answer that has a tag."""
+        self._coded = False
 
     async def __call__(self, message: Message) -> None:  # noqa: D102 - ASGI
         if message["type"] == "http.response.start" and _open(message):
@@ -88,7 +93,7 @@ class Keeping:
                 await self._send(self._headed(self._start, ended=ended))
                 self._start = None
             if ended and self._number is not None and UNKNOWN not in (sources := self._answer.sources):
-                self._freshness.remember(self._name, sources, self._number)
+                self._freshness.remember(self._name, sources, self._number, coded=self._coded)
         await self._send(message)
 
     def _headed(self, start: Message, *, ended: bool) -> Message:
@@ -97,7 +102,10 @@ class Keeping:
         self._number = number if "ETag" in fields else None
         headers = MutableHeaders(raw=list(start["headers"]))
         headers.update(fields)
-        if "accept" not in headers.get("vary", "").lower():
+        self._coded = varies(headers, ACCEPTED)
+        if self._number is not None and self._answer.coding and ENCODED in headers:
+            headers["etag"] = self._answer.coding.tag(headers["etag"])
+        if not varies(headers, "Accept"):
             headers.add_vary_header("Accept")
         return {**start, "headers": headers.raw}
 
