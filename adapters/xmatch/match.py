@@ -9,6 +9,7 @@ from typing import IO
 import numpy as np
 
 from adapters.votable.envelope import Head
+from adapters.votable.gzipped import plain_file
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, stream_document, untimed
 from adapters.xmatch.lists import read_source_list
@@ -29,6 +30,7 @@ from sky.cells import REACH, cone_cells
 
 AT_ONCE = 10_000
 """Sources whose cells are computed together."""
+BOUNDS = Bounds(rows=MOST_POSITIONS)
 NUMBER = "source_number"
 """Column of the staged list with the number of each source, from 1."""
 MATCH = named_query("xmatch/match", "match")
@@ -55,8 +57,13 @@ class Sources:
     """A row for each source and cell that the cone around it touches: number, cell, ra, dec (ICRS degrees)."""
 
 
-async def crossmatch(
-    hub: Hub, writers: Writers | None, file: IO[bytes], request: CrossmatchRequest, step: Step = untimed
+async def crossmatch(  # noqa: PLR0913, PLR0917 - a hub with its writers, a list with its bounds, what is asked of it
+    hub: Hub,
+    writers: Writers | None,
+    file: IO[bytes],
+    request: CrossmatchRequest,
+    bounds: Bounds = BOUNDS,
+    step: Step = untimed,
 ) -> AsyncGenerator[bytes, None]:
     """Stage a list in the hub, join it there with a table, and stream the document of the pairs.
 
@@ -65,7 +72,9 @@ async def crossmatch(
     writers
         Connections that may write to the hub; None if uploads are not configured.
     file
-        The list, as `read_source_list` takes it. The caller closes it.
+        The list, as `read_source_list` takes it, gzipped or not. The caller closes it.
+    bounds
+        The largest list, as it is once uncompressed.
     step
         Called with "plan" once the list is staged, and with "run" once the first rows are there.
 
@@ -82,7 +91,7 @@ async def crossmatch(
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
-    async with _staged(writers, file, request) as sources:
+    async with _staged(writers, file, request, bounds) as sources:
         step("plan")
         cells = _cells(sources.rows, request)
         form = request.format.format
@@ -95,12 +104,15 @@ async def crossmatch(
 
 
 @asynccontextmanager
-async def _staged(writers: Writers, file: IO[bytes], request: CrossmatchRequest) -> AsyncIterator[Sources]:
+async def _staged(
+    writers: Writers, file: IO[bytes], request: CrossmatchRequest, bounds: Bounds
+) -> AsyncIterator[Sources]:
     """Stage the list and its cells; both tables are dropped when the context is left."""
-    reading = await read_source_list(file, Bounds(rows=MOST_POSITIONS))
-    heading = reading.heading
-    ra, dec = (_axis_column(heading.columns, name, axis) for name, axis in ((request.ra, "ra"), (request.dec, "dec")))
-    rows = await stage(writers, heading.columns, reading.copy, heading.description)
+    async with plain_file(file, bounds.size) as plain:
+        reading = await read_source_list(plain, bounds)
+        columns = reading.heading.columns
+        ra, dec = (_axis_column(columns, name, axis) for name, axis in ((request.ra, "ra"), (request.dec, "dec")))
+        rows = await stage(writers, columns, reading.copy, reading.heading.description)
     try:
         async with writers.held() as writer:
             places = PLACES.streamed(await numbered_places(writer, rows, NUMBER, ra, dec))
