@@ -1,9 +1,14 @@
-"""The format of a GraphQL response: JSON under one of its two media types, a table, or server-sent events."""
+"""The format of a response, as a request names it; of GraphQL's JSON under two media types, a table, or events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import parse_qsl
 
-from adapters.votable.formats import Negotiated, from_name, preferred
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from adapters.votable.formats import TABLEDATA, Negotiated, from_name, negotiate, preferred
 from planning.errors import GatewayError
 
 JSON = "application/json"
@@ -58,3 +63,42 @@ def accepted(accept: str | None) -> JsonFormat | EventStream | Negotiated | None
         if form:
             return form
     return None
+
+
+PARAMETERS = ("responseformat", "format")
+"""Names of the parameter that names a format, the first of DALI, the other of TAP 1.0; the first decides."""
+NAMED_FORMAT = "gateway.format"
+"""Where a scope has the format that its form names."""
+
+
+def note_format(scope: Scope, pairs: Iterable[tuple[str, str]]) -> None:
+    """Remember the format that a form names, for a refusal after the form has been read."""
+    scope[NAMED_FORMAT] = _format_of(pairs)
+
+
+def named_format(scope: Scope) -> str:
+    """The format that RESPONSEFORMAT or FORMAT names, in the form once it has been read, or in the URL; else ""."""
+    text = scope.get("query_string", b"").decode("latin-1")
+    return scope.get(NAMED_FORMAT) or (_format_of(parse_qsl(text)) if "format" in text.lower() else "")
+
+
+def requested(scope: Scope) -> JsonFormat | EventStream | Negotiated | None:
+    """The format of a GraphQL response: that of RESPONSEFORMAT in the URL, else as `accepted`.
+
+    Raises
+    ------
+    BadInput
+        RESPONSEFORMAT is none of the known names.
+    """
+    form, name = accepted(Headers(scope=scope).get("accept")), named_format(scope)
+    if not name:
+        return form
+    if name.strip().lower() in ("json", *NAMED):
+        named = NAMED.get(name.strip().lower(), JsonFormat())
+        return form if isinstance(form, JsonFormat) and isinstance(named, JsonFormat) else named
+    return negotiate(name, None, TABLEDATA)
+
+
+def _format_of(pairs: Iterable[tuple[str, str]]) -> str:
+    values = {name.lower(): value for name, value in pairs}
+    return next((values[name] for name in PARAMETERS if values.get(name)), "")

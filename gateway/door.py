@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeAlias
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -35,7 +34,7 @@ def refusing(refuse: Refuse) -> Callable[[Respond[Params]], Respond[Params]]:
             try:
                 return await handler(http, *args, **kwargs)
             except GatewayError as error:
-                return refuse(error, http.headers.get("accept"))
+                return refuse(error, http.scope)
 
         return respond
 
@@ -124,7 +123,7 @@ class Doors:
         """A refusal before a handler is reached, in the format of the door that is asked."""
         door = self.at(scope["path"])
         refuse = door.refusal if door else json_refusal
-        return refuse(error, Headers(scope=scope).get("accept"))
+        return refuse(error, scope)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of all doors."""

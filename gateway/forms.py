@@ -1,23 +1,21 @@
 """Parameters with files among them, as TAP's clients send them: a query string, a form, or a form in parts."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from adapters.votable.parameters import join_repeated, single_values
-from gateway.request import TooLarge, media_type, pairs
-from planning.errors import BadInput
+from gateway.accept import note_format
+from gateway.multipart import MULTIPART, read_parts
+from gateway.request import media_type, pairs, text_fields
 
-MULTIPART = "multipart/form-data"
-MOST = 100
-"""Fields of a form, and files."""
+MOST_FIELDS = 100
+"""Of a form that may have files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,9 @@ async def form(
     """
     parts = FormData()
     if request.method == "POST" and media_type(request) == MULTIPART:
-        parts = await _parts(request, largest, largest_with_files)
-        fields = ((name, value) for name, value in parts.multi_items() if isinstance(value, str))
-        given = [*request.query_params.multi_items(), *fields]
+        parts = await read_parts(request, largest_with_files, MOST_FIELDS, largest)
+        given = [*request.query_params.multi_items(), *text_fields(parts)]
+        note_format(request.scope, given)
     else:
         given = await pairs(request, largest)
     try:
@@ -72,27 +70,3 @@ def _files(parts: FormData) -> dict[str, BinaryIO]:
         name: value.file if isinstance(value, UploadFile) else BytesIO(value.encode())
         for name, value in parts.multi_items()
     }
-
-
-async def _parts(request: Request, largest: int, largest_with_files: int) -> FormData:
-    bounded = _bounded(request, largest_with_files)
-    parser = MultiPartParser(request.headers, bounded, max_files=MOST, max_fields=MOST, max_part_size=largest)
-    try:
-        return await parser.parse()
-    except (MultiPartException, FormParserError, KeyError, UnicodeDecodeError) as error:
-        message = (
-            f"The form cannot be read as {MULTIPART}: {getattr(error, 'message', 'its parts are not well-formed')}"
-        )
-        raise BadInput(message) from error
-
-
-async def _bounded(request: Request, largest: int) -> AsyncGenerator[bytes, None]:
-    message = f"The request is larger than {largest} bytes"
-    if int(request.headers.get("content-length") or 0) > largest:
-        raise TooLarge(message)
-    read = 0
-    async for chunk in request.stream():
-        read += len(chunk)
-        if read > largest:
-            raise TooLarge(message)
-        yield chunk

@@ -9,7 +9,8 @@ import orjson
 from starlette.requests import Request as HttpRequest
 
 from gateway.accept import GRAPHQL_JSON, JSON
-from gateway.request import TooLarge, UnsupportedMedia, body
+from gateway.multipart import TooLarge
+from gateway.request import UnsupportedMedia, body
 from planning.errors import BadInput
 
 JSON_PARAMETERS = ("variables", "extensions")

@@ -6,8 +6,8 @@ the hosts, and no redirection is followed.
 
 import asyncio
 from collections.abc import AsyncIterator
-from http.client import HTTPException
-from typing import IO, Any
+from http.client import HTTPException, HTTPResponse
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -55,6 +55,7 @@ async def _fetched(uri: str) -> AsyncIterator[bytes]:
     try:
         file = await asyncio.to_thread(_opened, uri)
         try:
+            _require_known_coding(file.headers.get("content-encoding", ""))
             while block := await asyncio.to_thread(file.read, BLOCK):
                 yield block
         finally:
@@ -68,6 +69,13 @@ async def _fetched(uri: str) -> AsyncIterator[bytes]:
         raise BadInput(message) from error
 
 
-def _opened(uri: str) -> IO[bytes]:
-    file: IO[bytes] = OPENER.open(Request(uri, headers={"User-Agent": "JMMC-Gateway"}), timeout=SILENCE)  # noqa: S310
+def _require_known_coding(coding: str) -> None:
+    """Raise `BadInput` for a coding that is not gzip, which whoever reads the table recognizes by itself."""
+    if coding.strip().lower() not in ("", "identity", "gzip", "x-gzip"):
+        message = f"The table comes in the coding {coding[:40]!r}: gzip is read, or none"
+        raise BadInput(message)
+
+
+def _opened(uri: str) -> HTTPResponse:
+    file: HTTPResponse = OPENER.open(Request(uri, headers={"User-Agent": "JMMC-Gateway"}), timeout=SILENCE)  # noqa: S310
     return file

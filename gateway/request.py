@@ -5,21 +5,17 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from adapters.votable.parameters import single_values
+from gateway.accept import note_format
+from gateway.multipart import MULTIPART, TooLarge, read_parts
 from planning.errors import BadInput, GatewayError
 
 Result = TypeVar("Result")
 MOST_FIELDS = 100_000
 """Of a form: pyvo sends an ID for each row of a table, all at once."""
-
-
-class TooLarge(GatewayError):
-    """The body is larger than is read."""
-
-    code = "BODY_TOO_LARGE"
-    status = 413
 
 
 class UnsupportedMedia(GatewayError):
@@ -52,15 +48,32 @@ async def parameters(request: Request, largest: int) -> dict[str, str]:
 
 
 async def pairs(request: Request, largest: int) -> list[tuple[str, str]]:
-    """Parameters of the query string and, of POST, of the form after it, in order; raises `GatewayError`."""
+    """Parameters of the query string and, of POST, of the form after it, in order; raises `GatewayError`.
+
+    The form may be in parts (DALI 1.2 section 3); files among them are passed over.
+    """
     given = request.query_params.multi_items()
     if request.method == "POST":
-        kind = media_type(request)
-        if kind not in ("application/x-www-form-urlencoded", ""):
-            message = f"A form is wanted (application/x-www-form-urlencoded), not {kind[:60]!r}"
-            raise UnsupportedMedia(message)
-        given += _form(await body(request, largest))
+        given += await _posted(request, largest)
+    note_format(request.scope, given)
     return given
+
+
+async def _posted(request: Request, largest: int) -> list[tuple[str, str]]:
+    kind = media_type(request)
+    if kind == MULTIPART:
+        parts = await read_parts(request, largest, MOST_FIELDS, largest)
+        await parts.close()
+        return text_fields(parts)
+    if kind not in ("application/x-www-form-urlencoded", ""):
+        message = f"A form is wanted (application/x-www-form-urlencoded or {MULTIPART}), not {kind[:60]!r}"
+        raise UnsupportedMedia(message)
+    return _form(await body(request, largest))
+
+
+def text_fields(parts: FormData) -> list[tuple[str, str]]:
+    """The parts of a form that are no files."""
+    return [(name, value) for name, value in parts.multi_items() if isinstance(value, str)]
 
 
 def media_type(request: Request) -> str:

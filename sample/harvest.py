@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sample.log import Columns, Log
+from sample.log import Columns, Log, instants
 from sample.records import Ints, number, numbers, rows, texts
 from sample.setups import mode
 
@@ -89,14 +89,16 @@ def _observation_columns(first: list[Row]) -> Columns:
 def _exposure_columns(exposures: list[Row]) -> Columns:
     given = {name: [row[name] for row in exposures] for name in exposures[0]}
     levels = [number(level) for level in given["exp_validation_level"]]
-    updated = [np.datetime64(text.removesuffix("Z") or "NaT", "us") for text in given["exp_date_updated"]]
+    known = np.array([np.datetime64(text.removesuffix("Z") or "NaT", "us") for text in given["exp_date_updated"]])
+    # The replies of before 2021 do not say it, but every record has one: OiDB harvests by it.
+    updated = np.where(np.isnat(known), instants(np.floor(numbers(given["exp_mjd_start"])) + 1), known)
     return {
         "exp_id": texts(given["exp_id"]),
         "exp_header_id": texts(row["exp_header_id"] or _header(row["exp_id"]) for row in exposures),
         **{name: numbers(given[name]) for name in MEASURED},
         "exp_validation_level": np.array(levels),
         "exp_validation_log": texts(map(_verdict, given["exp_validation_log"], levels)),
-        "exp_date_updated": np.array(updated), "exp_date_release": np.full(len(exposures), np.datetime64("NaT", "us")),
+        "exp_date_updated": updated, "exp_date_release": np.full(len(exposures), np.datetime64("NaT", "us")),
     }  # fmt: skip
 
 

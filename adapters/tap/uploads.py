@@ -73,6 +73,7 @@ def _part(upload: UploadParameter, part_name: str, files: Mapping[str, BinaryIO]
 
 
 async def _read(file: BinaryIO) -> AsyncIterator[bytes]:
+    file.seek(0)  # several tables of UPLOAD may be the same part
     while block := file.read(BLOCK):
         yield block
 

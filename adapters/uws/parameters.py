@@ -1,12 +1,14 @@
 """Parameters about jobs (UWS 1.1 sections 2.1 and 2.2), apart from those of the query that a job runs."""
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from adapters.tap.parameters import parse_uploads
 from adapters.votable.fields import legal_xml
-from adapters.votable.parameters import Parameters, int_parameter, last_values, repeated_values
+from adapters.votable.parameters import Parameters, float_parameter, int_parameter, last_values, repeated_values
 from jobs.job import UWS_PHASES
 from planning.errors import BadInput
 
@@ -14,6 +16,8 @@ MOST_LISTED = 1000
 """Jobs of a list."""
 LONGEST_WAIT = 60
 """Seconds of WAIT: proxies close connections that are silent for longer."""
+UNESCAPED_PLUS = re.compile(r"(T[0-9:.,]+) (?=[0-9]{2}:?[0-9]{2}$)")
+"""A plus before a time zone that was not escaped in a form, and so arrives as a blank."""
 ABOUT_JOB = ("phase", "action", "runid", "wait", "executionduration", "destruction")
 """Parameters that are about a job and not about its query."""
 
@@ -60,18 +64,17 @@ def parse_wait(pairs: Iterable[tuple[str, str]]) -> Wait | None:
 
 
 def parse_execution_duration(parameters: Parameters) -> int:
-    """Read EXECUTIONDURATION, in seconds; raises `BadInput`, also where it is missing."""
-    seconds = int_parameter(parameters, "EXECUTIONDURATION", -1, 0, 10**9)
-    if seconds < 0:
-        message = "EXECUTIONDURATION is missing: seconds are wanted"
-        raise BadInput(message)
-    return seconds
+    """Read EXECUTIONDURATION, in seconds, rounded up; raises `BadInput`, also where it is missing.
+
+    UWS 1.1 has whole seconds; pyvo sends the astropy.time.TimeDelta that it has read, as `300.0`.
+    """
+    return math.ceil(float_parameter(parameters, "EXECUTIONDURATION", 0, 10**9, "seconds"))
 
 
 def parse_instant(name: str, text: str) -> datetime:
     """Read a time (ISO 8601, UTC where no zone is given); raises `BadInput`, which names the parameter."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(UNESCAPED_PLUS.sub(r"\1+", text.strip()))
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         message = f"{name} is {text[:40]!r}: a time is wanted, as 2026-01-31T12:00:00Z"
@@ -90,5 +93,5 @@ def run_id(parameters: Mapping[str, str]) -> str | None:
 
 def upload_parts(pairs: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Names of the parts of a request that UPLOAD says are tables; raises `BadInput`."""
-    texts = [value for name, value in pairs if name.lower() == "upload"]
-    return frozenset(upload.part for text in texts for upload in parse_uploads(text) if upload.part is not None)
+    text = ";".join(value for name, value in pairs if name.lower() == "upload")
+    return frozenset(upload.part for upload in parse_uploads(text) if upload.part is not None)

@@ -56,6 +56,8 @@ class Head:
     """PARAMs, before the TABLE."""
     services: tuple[Descriptor, ...] = ()
     """Service descriptors; written behind the rows, as Simple Cone Search wants its results first."""
+    opening: str = OPENING
+    """Declaration of XML and tag of the VOTABLE."""
 
     @property
     def name(self) -> str:
@@ -97,13 +99,13 @@ def error_footer(form: Format, message: str) -> bytes:
     return (DATA[form is BINARY2][1] + _error_info(message) + _closing_elements()).encode()
 
 
-def error_document(message: str) -> bytes:
+def error_document(message: str, opening: str = OPENING) -> bytes:
     """Write a VOTable that holds nothing but an error.
 
     DALI asks for the INFO `QUERY_STATUS`; Simple Cone Search 1.03 (section 2.3) and pyvo's reader of it for `Error`.
     """
     info = text_element("INFO", "", ID="Error", name="Error", value=message)
-    return f'{OPENING}{info}\n<RESOURCE type="results">\n{_error_info(message)}{_closing_elements()}'.encode()
+    return f'{opening}{info}\n<RESOURCE type="results">\n{_error_info(message)}{_closing_elements()}'.encode()
 
 
 def _closing_elements(services: tuple[Descriptor, ...] = ()) -> str:
@@ -114,7 +116,7 @@ def _opening_of_table(head: Head) -> str:
     frames, columns = _column_elements(head.table, head.cells)
     infos = [element("INFO", name=STATUS, value="OK"), *(_info_element(name, value) for name, value in head.infos)]
     parts = [
-        OPENING,
+        head.opening,
         '<RESOURCE type="results">\n',
         *(f"{info}\n" for info in infos),
         frames,

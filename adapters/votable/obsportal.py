@@ -1,7 +1,8 @@
 """`search.votable` as ASPRO2 and OiDB call the Obs Portal, answered in the Obs Portal's own spelling.
 
 Source: ASPRO2's QueryRawObservationsAction.java and Obsvot2RawObservations.xsl, OiDB's modules/obsportal.xqm, and the
-VOTables of ASPRO2's tests (src/test/resources/obsportal).
+VOTables of ASPRO2's tests (src/test/resources/obsportal). OiDB's XQuery looks for FIELD and TD in the namespace
+`http://www.ivoa.net/xml/VOTable/v1.4`, which the Obs Portal writes, though that of VOTable 1.4 ends in v1.3.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,12 @@ from schema import obsportal
 from schema.table import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
 
+OPENING = """<?xml version="1.0" encoding="UTF-8"?>
+<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.4" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:noNamespaceSchemaLocation="http://www.ivoa.net/xml/VOTable/v1.4">
+"""
+"""As the Obs Portal writes it, to the letter."""
 DEFAULT_RADIUS = 30.0
 """Arcseconds, as ASPRO2 sends."""
 KNOWN = (
@@ -63,13 +70,13 @@ def obsportal_request(parameters: Parameters, largest: int) -> Request:
     if "ra" in parameters or "dec" in parameters:
         variables["cone"] = _cone(parameters)
     return Request(
-        obsportal_document(all_fields=bool_parameter(parameters, "all_fields", default=False)), None, variables
+        obsportal_document(all_fields=bool_parameter(parameters, "all_fields", default=True)), None, variables
     )
 
 
 @cache
 def obsportal_document(*, all_fields: bool) -> str:
-    """The stored document: all 29 columns, or the principal ones, which ASPRO2 reads."""
+    """The stored document: all 29 columns, which OiDB reads, or the principal ones, which ASPRO2 asks for."""
     fields = " ".join(column.graphql for column in obsportal.WIRE if all_fields or column.principal)
     return (
         "query SearchVotable($cone: Cone, $where: ExposureFilter, $first: Int) "

@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from adapters.votable import binaries, texts
+from adapters.votable.gzipped import gunzipped
 from adapters.votable.heading import MOST_TEXT, Attributes, Heading, HeadingBuilder
 from planning.errors import BadInput, GatewayError, TooMuch
 
@@ -60,7 +61,8 @@ class Reader:
     A state machine of three states, each a set of expat handlers:
 
         state      from → to                           what is read
-        heading    the start, and after the rows       elements → `HeadingBuilder`; after </TABLE> all is ignored
+        heading    the start, and after the rows       elements → `HeadingBuilder`; after </TABLE>, and in a RESOURCE
+                                                       of type meta, all is ignored
         tabledata  <TABLEDATA> → </TABLEDATA>          TD → cell, TR → one COPY row
         stream     <STREAM> → </STREAM>                base64 → `BinaryRows`; <BINARY2> before it says how
 
@@ -80,6 +82,8 @@ class Reader:
         self._text = ""
         self._output: list[bytes] = []
         self._ended = False
+        self._meta = 0
+        """Depth of the RESOURCE of type meta that is being passed over; 0 for none."""
         self._parser = DefusedXMLParser().parser
         self._parser.buffer_size = PIECE
         self._enter_heading()
@@ -109,7 +113,7 @@ class Reader:
         """Finish; return the last input for COPY. Raises `BadInput` if it is cut short or has no TABLE."""
         self._parse(b"", last=True)
         if self.heading is None:
-            message = "The VOTable has no TABLE"
+            message = "The VOTable has no TABLE in a RESOURCE of results"
             raise BadInput(message)
         return self._take_output() + TRAILER
 
@@ -151,11 +155,13 @@ class Reader:
             message = f"its elements are nested deeper than {DEEPEST}"
             raise TooMuch(message)
         self._text = ""
-        if not self._ended:
+        if not self._ended and not self._meta:
             self._begin_element(tag, dict(zip(attributes[::2], attributes[1::2], strict=True)))
 
     def _begin_element(self, tag: str, attributes: Attributes) -> None:
         match tag:
+            case "RESOURCE" if attributes.get("type") == "meta":  # DALI 1.1 section 4.4: the table is in one of results
+                self._meta = len(self._path)
             case "TABLEDATA":
                 self._begin_rows()
                 self._enter_tabledata()
@@ -177,6 +183,9 @@ class Reader:
     def _end(self, name: str) -> None:
         tag = _local_name(name)
         self._path.pop()
+        if self._meta:
+            self._meta = self._meta if len(self._path) >= self._meta else 0
+            return
         if self._ended:
             return
         if self.heading is None:
@@ -320,9 +329,9 @@ async def read_votable(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) 
     Parameters
     ----------
     blocks : AsyncIterable[bytes]
-        The document, cut anywhere; the caller closes it.
+        The document, cut anywhere, gzipped or not; the caller closes it.
     bounds : Bounds
-        The largest document that is read.
+        The largest document that is read, as it is once uncompressed.
 
     Returns
     -------
@@ -332,10 +341,10 @@ async def read_votable(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) 
     Raises
     ------
     GatewayError
-        As `Reader.feed`.
+        As `Reader.feed` and `Gunzip.feed`.
     """
     reader = Reader(bounds)
-    copy_blocks = _copy_blocks(reader, blocks)
+    copy_blocks = _copy_blocks(reader, gunzipped(blocks))
     first = b""
     while (heading := reader.heading) is None:
         first += await anext(copy_blocks)

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO
 
 from adapters.votable.envelope import Head
+from adapters.votable.gzipped import plain_file
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, stream_document, untimed
 from adapters.xmatch.axes import axis_column
@@ -23,12 +24,26 @@ from schema.crossmatch import MOVING
 from schema.scalars import MOST_POSITIONS
 from schema.table import Table
 
+BOUNDS = Bounds(rows=MOST_POSITIONS)
 Files = Mapping[str, IO[bytes]]
 """Lists by the name of their part."""
 
 
-async def crossmatch(
-    hub: Hub, writers: Writers | None, files: Files, request: CrossmatchRequest, step: Step = untimed
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """What was sent."""
+
+    files: Files
+    bounds: Bounds
+
+
+async def crossmatch(  # noqa: PLR0913, PLR0917 - a hub with its writers, lists with their bounds, the request
+    hub: Hub,
+    writers: Writers | None,
+    files: Files,
+    request: CrossmatchRequest,
+    bounds: Bounds = BOUNDS,
+    step: Step = untimed,
 ) -> AsyncGenerator[bytes, None]:
     """Stage lists in the hub, join them there with each other or with tables, and stream the document of the pairs.
 
@@ -37,7 +52,9 @@ async def crossmatch(
     writers
         Connections that may write to the hub; None if uploads are not configured.
     files
-        The lists, as `read_source_list` takes them. The caller closes them.
+        The lists, as `read_source_list` takes them, gzipped or not. The caller closes them.
+    bounds
+        The largest list, as it is once uncompressed.
     step
         Called with "plan" once the lists are staged, and with "run" once the first rows are there.
 
@@ -54,7 +71,7 @@ async def crossmatch(
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
-    async with _sides(hub, writers, files, request) as sides:
+    async with _sides(hub, writers, _Lists(files, bounds), request) as sides:
         step("plan")
         cells = result_cells(sides, request)
         form = request.format.format
@@ -67,12 +84,12 @@ async def crossmatch(
 
 
 @asynccontextmanager
-async def _sides(hub: Hub, writers: Writers, files: Files, request: CrossmatchRequest) -> AsyncIterator[MatchSides]:
+async def _sides(hub: Hub, writers: Writers, lists: _Lists, request: CrossmatchRequest) -> AsyncIterator[MatchSides]:
     """Stage lists and cells; everything staged is dropped when the context is left."""
     first_probes = _first_probes(hub, request)
     async with AsyncExitStack() as stack:
         sides = [
-            await stack.enter_async_context(_side(writers, files, side)) for side in (request.first, request.second)
+            await stack.enter_async_context(_side(writers, lists, side)) for side in (request.first, request.second)
         ]
         probe, target = sides if first_probes else reversed(sides)
         cells = await stack.enter_async_context(_cones(hub, writers, probe, request))
@@ -100,16 +117,17 @@ def _first_probes(hub: Hub, request: CrossmatchRequest) -> bool:
 
 
 @asynccontextmanager
-async def _side(writers: Writers, files: Files, side: Side) -> AsyncIterator[MatchSide]:
+async def _side(writers: Writers, lists: _Lists, side: Side) -> AsyncIterator[MatchSide]:
     """A table of ours as it is; a list staged, which is dropped when the context is left."""
     if isinstance(side, Catalogue):
         table = side.index.table
         yield MatchSide(table, side.index, chosen_columns(table.columns, side.columns), None)
         return
-    reading = await read_source_list(_file(files, side.part), Bounds(rows=MOST_POSITIONS))
-    heading = reading.heading
-    ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
-    rows = await stage(writers, heading.columns, reading.copy, heading.description)
+    async with plain_file(_file(lists.files, side.part), lists.bounds.size) as plain:
+        reading = await read_source_list(plain, lists.bounds)
+        heading = reading.heading
+        ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
+        rows = await stage(writers, heading.columns, reading.copy, heading.description)
     try:
         yield MatchSide(rows, None, chosen_columns(rows.columns, side.columns), (ra, dec))
     finally:

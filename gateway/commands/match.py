@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 from adapters.xmatch.match import crossmatch
 from adapters.xmatch.parameters import list_request
-from gateway.commands.publish import BLOCK, BROKEN, opened
+from gateway.commands.publish import BLOCK
 from gateway.commands.work import open_engine
 from gateway.settings import SettingError, Settings
 from planning.errors import GatewayError
@@ -34,7 +34,7 @@ def match_here(settings: Settings, path: Path, parameters: Mapping[str, str], ou
         raise SettingError(message)
     try:
         asyncio.run(_match(settings, path, parameters, output))
-    except (GatewayError, OSError, *BROKEN) as error:
+    except (GatewayError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -44,7 +44,7 @@ async def _match(settings: Settings, path: Path, parameters: Mapping[str, str], 
     async with open_engine(settings) as engine:
         request = list_request(engine.hub.catalog, parameters, settings.max_rows, None)
         await engine.hub.health.settled()
-        with opened(path) as file:
+        with path.open("rb") as file:
             async with aclosing(crossmatch(engine.hub, engine.writers, {"sources": file}, request)) as document:
                 with _output(output) as written:
                     async for block in document:
@@ -59,7 +59,7 @@ def match_at(url: str, path: Path, parameters: Mapping[str, str], output: Path |
     boundary = secrets.token_hex(16)
     kind = f"multipart/form-data; boundary={boundary}"
     try:
-        with opened(path) as file:
+        with path.open("rb") as file:
             body = _form(boundary, parameters, file)
             request = Request(url.rstrip("/") + DOOR, body, {"Content-Type": kind})  # noqa: S310 - looked at above
             with urlopen(request) as answer, _output(output) as written:  # noqa: S310
@@ -71,7 +71,7 @@ def match_at(url: str, path: Path, parameters: Mapping[str, str], output: Path |
     except (URLError, HTTPException, ValueError) as error:
         print(f"{url}: {error}", file=sys.stderr)
         return 1
-    except (OSError, *BROKEN) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -1,12 +1,10 @@
 """`python -m gateway publish catalog.vot`: a VOTable becomes a table of the hub."""
 
 import asyncio
-import gzip
 import sys
-import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from adapters.publishing.draft import draft_table
 from adapters.publishing.naming import table_name, table_name_of_file
@@ -19,9 +17,6 @@ from publishing.publish import remove
 
 BLOCK = 1 << 20
 HOUR = 3600.0
-GZIP = b"\x1f\x8b"
-BROKEN = (EOFError, zlib.error)
-"""What reading a file of gzip raises beside `OSError`, where it was cut short or spoilt."""
 
 
 def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, taken_back: bool) -> int:
@@ -33,14 +28,14 @@ def publish(settings: Settings, path: Path, name: str | None, *, replace: bool, 
         known = table_name(name or (str(path) if taken_back else table_name_of_file(path.name)))
         task = _take_back(settings.hub_jobs, known) if taken_back else _make(settings.hub_jobs, path, known, replace)
         print(asyncio.run(task))
-    except (GatewayError, OSError, *BROKEN) as error:
+    except (GatewayError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
 async def _make(dsn: str, path: Path, name: str, replace: bool) -> str:
-    with opened(path) as file:
+    with path.open("rb") as file:
         writers = await open_writers(dsn, 1, HOUR)
         try:
             document = await read_votable(blocks(file))
@@ -58,13 +53,6 @@ async def _take_back(dsn: str, name: str) -> str:
     finally:
         await writers.close()
     return f"{name} is published no longer"
-
-
-def opened(path: Path) -> IO[bytes]:
-    """Open a file, to be unzipped while it is read if it is gzip."""
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP
-    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
 
 
 async def blocks(file: IO[bytes]) -> AsyncIterator[bytes]:

@@ -12,13 +12,14 @@ from secrets import token_hex
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.accept import JsonFormat, accepted
+from gateway.accept import JsonFormat, requested
 from gateway.cacheable import MADE_OF
 from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
 from gateway.state import state_of
 from hub.dependencies import UNKNOWN, Dependencies, collecting
+from planning.errors import BadInput
 
 GRAPHQL = "/graphql"
 
@@ -52,7 +53,10 @@ class Conditional:
             return _table_key(scope, accept)
         if scope["path"] != GRAPHQL:
             return None
-        form = accepted(accept)
+        try:
+            form = requested(scope)
+        except BadInput:
+            return None
         return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 

@@ -11,7 +11,7 @@ from starlette.routing import WebSocketRoute
 from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
 from adapters.votable.stream import stream_document
-from gateway.accept import EventStream, JsonFormat, NotAcceptable, accepted
+from gateway.accept import EventStream, JsonFormat, NotAcceptable, requested
 from gateway.addresses import base_url
 from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused
@@ -44,7 +44,7 @@ async def graphql(http: HttpRequest) -> Response:
         return Response(status_code=204, headers={"Allow": ALLOW})
     if _from_browser(http, accept or "") and state.settings.graphiql:
         return HTMLResponse(PAGE)
-    form, timing = _negotiated(accept), ServerTiming()
+    form, timing = _negotiated(http), ServerTiming()
     try:
         request = await _parse(http, state)
     except DocumentRefused as error:
@@ -109,10 +109,11 @@ def _from_browser(http: HttpRequest, accept: str) -> bool:
     return http.method != "POST" and "query" not in http.query_params and "text/html" in accept
 
 
-def _negotiated(accept: str | None) -> JsonFormat | EventStream | Negotiated:
-    form = accepted(accept)
+def _negotiated(http: HttpRequest) -> JsonFormat | EventStream | Negotiated:
+    form = requested(http.scope)
     if form is None:
-        message = f"{(accept or '')[:60]} is not offered: application/json is, and VOTable, CSV and TSV for tables"
+        accept = http.headers.get("accept", "")[:60]
+        message = f"{accept} is not offered: application/json is, and VOTable, CSV and TSV for tables"
         raise NotAcceptable(message)
     return form
 

@@ -28,6 +28,7 @@ from adapters.uws.parameters import (
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
+from adapters.votable.parameters import Parameters
 from gateway.addresses import base_url
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
@@ -62,7 +63,10 @@ async def jobs(http: Request, service: JobService) -> Response:
 
 
 async def job(http: Request, service: JobService) -> Response:
-    """All of a job, with WAIT as soon as its phase changes; DELETE, or ACTION=DELETE, destroys it."""
+    """All of a job, with WAIT as soon as its phase changes; DELETE, or ACTION=DELETE, destroys it.
+
+    Any other POST sets what it names, as the request that creates a job does (TAP 1.1 section 2.7.6 shows UPLOAD).
+    """
     from adapters.uws.documents import job_document
 
     job_id = _job_id(http)
@@ -70,9 +74,8 @@ async def job(http: Request, service: JobService) -> Response:
         return _document(job_document(await _awaited(http, service, job_id), _address(http, job_id)))
     if http.method == "POST":
         async with _form(http) as sent:
-            if sent.parameters.get("action", "").upper() != "DELETE":
-                message = "ACTION=DELETE is all that can be sent here: see /phase, /parameters and the others"
-                raise BadInput(message)
+            if not _deletes(sent.parameters):
+                return await _change(http, service, await service.get(job_id), sent)
     await service.destroy(job_id)
     return RedirectResponse(f"{_address(http)}?LAST={LISTED_AFTER_DELETE}", 303)
 
@@ -83,14 +86,7 @@ async def phase(http: Request, service: JobService) -> Response:
     if http.method == "GET":
         return _text(job.phase.value)
     async with _form(http) as sent:
-        requested = sent.parameters.get("phase", "").upper()
-    if requested == "RUN":
-        await _run(service, job)
-    elif requested == "ABORT":
-        await service.abort(job)
-    else:
-        message = f"PHASE is {requested[:40]!r}: RUN or ABORT is wanted"
-        raise BadInput(message)
+        await _set_phase(service, job, sent.parameters.get("phase", ""))
     return _to(http, job)
 
 
@@ -175,9 +171,42 @@ async def _create(http: Request, service: JobService) -> Response:
         except (GatewayError, asyncio.CancelledError):
             await service.destroy(job.id)
             raise
-        if sent.parameters.get("phase", "").upper() == "RUN":
+        if sent.parameters.get("phase", "").strip().upper() == "RUN":
             await _run(service, job)
     return _to(http, job)
+
+
+def _deletes(parameters: Parameters) -> bool:
+    """Whether ACTION=DELETE is sent; raises `BadInput` for another ACTION."""
+    action = parameters.get("action", "").strip()
+    if action and action.upper() != "DELETE":
+        message = f"ACTION is {action[:40]!r}: ACTION=DELETE is wanted"
+        raise BadInput(message)
+    return bool(action)
+
+
+async def _change(http: Request, service: JobService, job: Job, sent: SubmittedForm) -> Response:
+    """Set parameters, uploads and limits of a job, and then its phase, as far as they are sent."""
+    if not sent.parameters and not sent.files:
+        message = "Nothing was sent: parameters of the query, UPLOAD, PHASE, DESTRUCTION or ACTION=DELETE are wanted"
+        raise BadInput(message)
+    await _set_parameters(service, job, sent)
+    await _set_limits(service, job, sent)
+    if phase := sent.parameters.get("phase"):
+        await _set_phase(service, await service.get(job.id), phase)
+    return _to(http, job)
+
+
+async def _set_phase(service: JobService, job: Job, phase: str) -> None:
+    """Start or abort a job; raises `BadInput` for anything but RUN and ABORT."""
+    match phase.strip().upper():
+        case "RUN":
+            await _run(service, job)
+        case "ABORT":
+            await service.abort(job)
+        case _:
+            message = f"PHASE is {phase[:40]!r}: RUN or ABORT is wanted"
+            raise BadInput(message)
 
 
 async def _run(service: JobService, job: Job) -> None:
@@ -187,8 +216,14 @@ async def _run(service: JobService, job: Job) -> None:
 
 async def _set_parameters(service: JobService, job: Job, sent: SubmittedForm) -> None:
     parts = upload_parts((*job.parameters, *sent.parameters.items()))
-    uploads = [await _stored(service, job, name, file) for name, file in sent.files.items() if name in parts]
-    await service.set_parameters(job, query_parameters(sent.parameters), uploads)
+    files = {name: file for name, file in sent.files.items() if name in parts}
+    if known := next((upload.name for upload in job.uploads if upload.name in files), None):
+        message = f"The job has a part {known[:60]!r} already: another name is wanted, also in UPLOAD"
+        raise BadInput(message)
+    uploads = [await _stored(service, job, name, file) for name, file in files.items()]
+    parameters = query_parameters(sent.parameters)
+    if parameters or uploads:
+        await service.set_parameters(job, parameters, uploads)
     if name := run_id(sent.parameters):
         await service.set_run_id(job, name)
 

@@ -12,6 +12,7 @@ from adapters.votable.document import heading
 from adapters.votable.formats import TABLEDATA, Negotiated
 from adapters.votable.stream import stream_document
 from gateway.door import FORM, Door, Endpoint
+from gateway.refusals import obsportal_refusal
 from gateway.request import parameters
 from gateway.server_timing import ServerTiming
 from gateway.state import State, state_of
@@ -34,7 +35,8 @@ async def search(http: HttpRequest) -> Response:
     table = table.with_cells(obsportal.obsportal_cells(table.cells))
     timing.end("plan")
     rows = tabular.stream_rows(state.hub, table.plan, TABLEDATA.row, TABLEDATA.copy_options)
-    head = replace(heading(table, ""), params=obsportal.obsportal_params(_last_change(state)), services=())
+    params = obsportal.obsportal_params(_last_change(state))
+    head = replace(heading(table, ""), params=params, services=(), opening=obsportal.OPENING)
     return await send(http, stream_document(head, TABLEDATA, rows, table.limit, step=timing.end), FORMAT, timing)
 
 
@@ -47,6 +49,7 @@ DOOR = Door(
     endpoints=(Endpoint("/search.votable", search, FORM),),
     addresses=("/search.votable",),
     votable=True,
+    refuse=obsportal_refusal,
     tour=(
         TourRequest(
             "the Obs Portal's search, as ASPRO2 asks",

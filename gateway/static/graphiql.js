@@ -11,7 +11,8 @@ const question = `# One star with its diameter and its names.
   }
 }
 `;
-const fetcher = GraphiQL.createFetcher({ url: new URL("graphql", document.baseURI).href });
+const url = new URL("graphql", document.baseURI).href;
+const fetcher = GraphiQL.createFetcher({ url, subscriptionUrl: url.replace(/^http/, "ws") });
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
   React.createElement(GraphiQL, { fetcher, defaultQuery: question }),
 );

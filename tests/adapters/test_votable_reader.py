@@ -349,3 +349,36 @@ async def test_every_type_goes_out_as_it_came(connection: asyncpg.Connection, fo
         assert parsed["square"].tolist() == everything()["square"].tolist()
         assert parsed["complex"].tolist() == [1 + 2j, -1j, 0]
         assert parsed["byte"].tolist() == [0, 255, 7]
+
+
+META = '<RESOURCE type="meta"><PARAM name="p" datatype="int" value="1"/><TABLE><FIELD name="n" datatype="int"/>{}</TABLE></RESOURCE>'
+RESULTS = '<TABLE><FIELD name="x" datatype="int"/><DATA><TABLEDATA><TR><TD>7</TD></TR></TABLEDATA></DATA></TABLE>'
+ROWS = "<DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA>"
+STREAM = '<DATA><BINARY><STREAM encoding="base64">AAAAAQ==</STREAM></BINARY></DATA>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        META.format(ROWS) + f'<RESOURCE type="results">{RESULTS}</RESOURCE>',
+        META.format("") + META.format(STREAM) + f"<RESOURCE>{RESULTS}</RESOURCE>",
+        f'<RESOURCE type="results">{META.format(ROWS)}{RESULTS}</RESOURCE>',
+        f'<RESOURCE type="meta">{META.format(ROWS)}<GROUP name="g"/></RESOURCE><RESOURCE>{RESULTS}</RESOURCE>',
+        f'<RESOURCE type="results">{RESULTS}</RESOURCE>{META.format(ROWS)}',
+    ],
+)
+async def test_the_table_is_in_a_resource_of_results(body: str) -> None:
+    document = await read_votable(once(f"<VOTABLE>{body}</VOTABLE>".encode()))
+    copied = b"".join([block async for block in document.copy])
+    assert [field.name for field in document.heading.fields] == ["x"]
+    assert document.heading.params == ()
+    assert copied.endswith(b"\x00\x01" + bytes([0, 0, 0, 4, 0, 0, 0, 7]) + b"\xff\xff")
+
+
+async def test_meta_alone_has_no_table() -> None:
+    with pytest.raises(BadInput, match="no TABLE in a RESOURCE of results"):
+        await read_votable(once(f"<VOTABLE>{META.format(ROWS)}</VOTABLE>".encode()))
+
+
+async def once(text: bytes) -> AsyncIterator[bytes]:
+    yield text

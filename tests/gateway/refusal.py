@@ -1,5 +1,7 @@
 """How to read a refusal in each format, and what none may hold."""
 
+import csv
+import io
 import re
 from typing import Any
 
@@ -24,6 +26,10 @@ class Refusal:
             self.data = payload.get("data")
             self.messages = [error["message"] for error in payload["errors"]]
             self.codes = [error["extensions"]["code"] for error in payload["errors"]]
+        elif self.kind == "text/csv":
+            names, values = csv.reader(io.StringIO(self.text))
+            assert names == ["error", "message"]
+            self.messages, self.codes, self.data = values[1:], values[:1], None
         else:
             assert self.kind == "application/x-votable+xml", self.text
             told = re.findall(r'<INFO name="QUERY_STATUS" value="ERROR">([^<]*)</INFO>', self.text)

@@ -271,7 +271,7 @@ async def test_search_votable(sturdy: httpx.AsyncClient, name: str) -> None:
 
 FORMS = {
     "JSON": (b"{}", JSON, 415),
-    "multipart": (b"--x--", "multipart/form-data; boundary=x", 415),
+    "multipart": (b"--x--", "multipart/form-data; boundary=x", 400),
     "not UTF-8": (b"ra=\xff", FORM, 400),
     "200 fields": (b"&".join(b"a%d=1" % n for n in range(200)), FORM, 400),
     "escaped, not UTF-8": (b"ra=%FF&dec=1", FORM, 400),

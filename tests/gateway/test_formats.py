@@ -55,10 +55,3 @@ async def test_json_is_the_table_at_a_vo_door_and_graphqls_own_at_graphql(client
         len((await client.post("/graphql", json={"query": QUERY}, headers=accept)).json()["data"]["stars"]["nodes"])
         == 7
     )
-
-
-@pytest.mark.parametrize("form", NAMES, ids=lambda form: form.name)
-async def test_an_error_is_a_votable_whatever_was_asked(client: httpx.AsyncClient, form: Format) -> None:
-    response = await client.get("/scs/jsdc.star", params=CONE | {"RA": "x", "RESPONSEFORMAT": form.media_type})
-    assert response.status_code == 400
-    assert b'value="ERROR"' in response.content

@@ -1,6 +1,7 @@
 """`/tap/sync` over HTTP: its parameters, its refusals, its stream, and what happens when a database or a client goes."""
 
 import asyncio
+import gzip
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from dataclasses import replace
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -276,6 +278,60 @@ async def test_a_table_comes_along(client: httpx.AsyncClient) -> None:
     assert (broken.status_code, "TAP_UPLOAD.mine" in broken.text) == (400, True)
 
 
+META_FIRST = b"""<VOTABLE version="1.4"><RESOURCE type="meta"><TABLE name="notes"><FIELD name="note" datatype="char" arraysize="*"/>
+<DATA><TABLEDATA><TR><TD>not this one</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE>
+<RESOURCE type="results"><TABLE name="t"><FIELD name="x" datatype="int"/><DATA><TABLEDATA><TR><TD>7</TD></TR></TABLEDATA></DATA></TABLE>
+</RESOURCE></VOTABLE>"""
+TWO = "SELECT b.x FROM TAP_UPLOAD.a AS a JOIN TAP_UPLOAD.b AS b ON a.x = b.x"
+PACKED = gzip.compress(META_FIRST)
+
+
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize("text", [META_FIRST, PACKED], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    ("query", "uploads"),
+    [
+        ("SELECT x FROM TAP_UPLOAD.t", [("UPLOAD", "t,param:f")]),
+        (TWO, [("UPLOAD", "a,param:f;b,param:f")]),
+        (TWO, [("UPLOAD", "a,param:f"), ("upload", "b,param:f")]),
+    ],
+)
+@pytest.mark.parametrize("way", ["sync", "async"])
+async def test_one_part_several_tables(
+    client: httpx.AsyncClient, way: str, query: str, uploads: list[tuple[str, str]], text: bytes
+) -> None:
+    fields = [("QUERY", query), ("LANG", "ADQL"), ("FORMAT", "csv"), *uploads]
+    parts = [(name, (None, value.encode())) for name, value in fields]
+    answer = await client.post(f"/tap/{way}", files=[*parts, ("f", ("f.vot", text))])
+    if way == "async":
+        job = answer.headers["location"]
+        await client.post(f"{job}/phase", data={"PHASE": "RUN"})
+        await client.get(job, params={"WAIT": "20", "PHASE": "QUEUED"})
+        await client.get(job, params={"WAIT": "20", "PHASE": "EXECUTING"})
+        answer = await client.get(f"{job}/results/result")
+    assert (answer.status_code, answer.text.split()) == (200, ["x", "7"]), answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message"),
+    [
+        (PACKED[:-9], 400, "cut short"),
+        (PACKED[:20] + b"\0\0\0\0" + PACKED[24:], 400, "cannot be uncompressed"),
+        (gzip.compress(b"<VOTABLE>" + b" " * 400_000_000), 400, "expands more than 100 times"),
+        (gzip.compress(b"<VOTABLE></VOTABLE>"), 400, "no TABLE"),
+    ],
+    ids=["short", "spoilt", "bomb", "empty"],
+)
+async def test_gzip_that_is_none(client: httpx.AsyncClient, text: bytes, status: int, message: str) -> None:
+    told = {"QUERY": "SELECT * FROM TAP_UPLOAD.t", "LANG": "ADQL", "UPLOAD": "t,param:f"}
+    start = perf_counter()
+    answer = await client.post("/tap/sync", data=told, files={"f": ("f.vot.gz", text)})
+    assert (answer.status_code, "TAP_UPLOAD.t" in answer.text, message in answer.text) == (status, True, True), (
+        answer.text
+    )
+    assert perf_counter() - start < 2, "a bomb costs no more than eight megabytes"
+
+
 SHAPED = b"""<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>
 <FIELD name="n" datatype="int"/><FIELD name="t" datatype="char" arraysize="*" xtype="timestamp"/>
 <FIELD name="u" datatype="unicodeChar" arraysize="30*" xtype="adql:TIMESTAMP"/>
@@ -322,13 +378,16 @@ async def test_who_leaves_in_the_middle_of_an_upload_is_no_mistake_of_ours(door:
 
 
 class Served(BaseHTTPRequestHandler):
-    """A host that has the table, and an address that leads elsewhere."""
+    """A host that has the table, plain, as a file of gzip and in codings, and an address that leads elsewhere."""
 
     def do_GET(self) -> None:
-        self.send_response({"/mine": 200, "/moved": 302}.get(self.path, 404))
+        coding = self.path.partition("?")[2]
+        self.send_response({"/mine": 200, "/mine.vot.gz": 200, "/moved": 302}.get(self.path.partition("?")[0], 404))
         self.send_header("Location", "/mine")
+        if coding:
+            self.send_header("Content-Encoding", coding)
         self.end_headers()
-        self.wfile.write(MINE)
+        self.wfile.write(gzip.compress(MINE) if "gz" in self.path else MINE)
 
     def log_message(self, *_told: object) -> None:
         pass
@@ -353,8 +412,11 @@ async def test_a_table_is_fetched_from_hosts_that_are_trusted(
     state = app.state.gateway
     app.state.gateway = replace(state, engine=replace(state.engine, fetch=fetcher(frozenset({"127.0.0.1"}))))
     try:
-        answer = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine"})
-        assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text
+        for place in ("mine", "mine.vot.gz", "mine?gzip", "mine?x-gzip", "mine?identity"):
+            answer = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/{place}"})
+            assert (answer.status_code, answer.text.split()) == (200, ["Name", "HD", "216956"]), answer.text
+        coded = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{host}/mine?br"})
+        assert (coded.status_code, "the coding 'br'" in coded.text) == (400, True), coded.text
         for wrong in (f"{host}/moved", f"{host}/none", "http://127.0.0.1:1/mine"):
             missing = await client.post("/tap/sync", data=told | {"UPLOAD": f"mine,{wrong}"})
             assert (missing.status_code, "No table could be fetched" in missing.text) == (400, True), wrong

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
@@ -227,6 +227,81 @@ async def test_uploads_wait_for_their_job(http: httpx.AsyncClient) -> None:
     assert (await http.get(f"{place}/results/result")).content == b"0123456789firstsecond"
     late = await http.post(f"{place}/parameters", data={"QUERY": "other"})
     assert (late.status_code, "has been started" in said(late)) == (400, True)
+
+
+async def test_what_is_sent_to_the_job_itself_is_set(http: httpx.AsyncClient) -> None:
+    place = await made(http, QUERY="SELECT")
+    sent = {"MAXREC": "2", "UPLOAD": "mine,param:t1", "RUNID": "again", "EXECUTIONDURATION": "300.0"}
+    for data, files in ((sent, {"t1": ("a.vot", b"first")}), ({"UPLOAD": "more,param:t2"}, {"t2": ("b.vot", b"2nd")})):
+        answer = await http.post(place, data=data, files=files)
+        assert (answer.status_code, answer.headers["location"]) == (303, place)
+    job = await told(http, place)
+    assert [of(job, name) for name in ("phase", "runId", "executionDuration")] == ["PENDING", "again", "300"]
+    asked = [(item.get("id"), item.text) for item in await told(http, f"{place}/parameters")]
+    assert asked == [
+        ("QUERY", "SELECT"), ("MAXREC", "2"), ("UPLOAD", "mine,param:t1"), ("UPLOAD", "more,param:t2"),
+    ]  # fmt: skip
+    taken = await http.post(place, data={"UPLOAD": "third,param:t1"}, files={"t1": ("c.vot", b"3rd")})
+    assert (taken.status_code, "has a part 't1' already" in said(taken)) == (400, True)
+    twice = await http.post(place, data={"UPLOAD": "mine,param:t3"}, files={"t3": ("c.vot", b"3rd")})
+    assert (twice.status_code, "two tables mine" in said(twice)) == (400, True)
+    nothing = await http.post(place)
+    assert (nothing.status_code, "Nothing was sent" in said(nothing)) == (400, True)
+    assert (await http.post(place, data={"PHASE": "RUN"})).status_code == 303
+    await done(http, place)
+    assert (await http.get(f"{place}/results/result")).content == b"0123456789first2nd"
+    late = await http.post(place, data={"MAXREC": "3"})
+    assert (late.status_code, "has been started" in said(late)) == (400, True)
+    until = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+    assert (await http.post(place, data={"DESTRUCTION": until})).status_code == 303
+    assert (await told(http, place, WAIT="0")).findtext("uws:destruction", namespaces=UWS) == until.replace(
+        "+00:00", ".000Z"
+    )
+    aborted = await made(http, QUERY="SELECT")
+    assert (await http.post(aborted, data={"PHASE": "ABORT"})).status_code == 303
+    assert of(await told(http, aborted), "phase") == "ABORTED"
+    assert (await http.post(aborted, data={"ACTION": "DELETE"})).status_code == 303
+    assert (await http.get(aborted)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "seconds"),
+    [("300.0", 300), (" 300 ", 300), ("300", 300), ("2.5e2", 250), ("0.2", 1), ("0", 600), ("0.0", 600), ("1e6", 600)],
+)
+async def test_seconds_as_clients_write_them(http: httpx.AsyncClient, sent: str, seconds: int) -> None:
+    """pyvo writes back the astropy.time.TimeDelta that it has read; 0 is as long as is allowed."""
+    for place, data in (("/executionduration", {}), ("", {})):
+        job = await made(http, QUERY="x", **data)
+        assert (await http.post(f"{job}{place}", data={"EXECUTIONDURATION": sent})).status_code == 303
+        assert (await http.get(f"{job}/executionduration")).text == str(seconds)
+
+
+@pytest.mark.parametrize("sent", ["nan", "inf", "-0.5", "PT300S", "1_0", ""])
+async def test_what_are_no_seconds(http: httpx.AsyncClient, sent: str) -> None:
+    job = await made(http, QUERY="x")
+    answer = await http.post(f"{job}/executionduration", data={"EXECUTIONDURATION": sent})
+    assert (answer.status_code, "seconds" in said(answer)) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "%Y-%m-%dT%H:%M:%S.%fZ",  # pyvo
+        "%Y-%m-%dT%H:%M:%S",  # STILTS, and uws-client
+        "%Y-%m-%dT%H:%M:%SZ",
+        "%Y-%m-%dT%H:%M:%S+00:00",
+        "%Y-%m-%dT%H:%M:%S 00:00",  # a plus that was not escaped
+        "%Y-%m-%dT%H:%M:%S.000+0000",  # Java
+        " %Y-%m-%d %H:%M:%S ",
+    ],
+)
+async def test_times_as_clients_write_them(http: httpx.AsyncClient, written: str) -> None:
+    until = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+    job = await made(http, QUERY="x", DESTRUCTION=until.strftime(written))
+    assert (await http.get(f"{job}/destruction")).text == f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
+    japan = until.astimezone(timezone(timedelta(hours=9))).isoformat()
+    assert (await http.post(f"{job}/destruction", data={"DESTRUCTION": japan})).status_code == 303
+    assert (await http.get(f"{job}/destruction")).text == f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 async def test_the_list_is_of_the_clients_own(http: httpx.AsyncClient) -> None:
