@@ -6,8 +6,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from adql import aggregates, histogram, sky, spectral
-from adql.checked.comparing import common_type, moment
+from adql.checked.comparing import alike, common_type, moment
 from adql.checked.functions import FUNCTIONS, ArgumentKind, SqlFunction
+from adql.checked.literals import as_number
 from adql.checked.scope import ScopeColumn
 from adql.checked.typed import (
     INTEGERS,
@@ -25,6 +26,7 @@ from adql.checked.typed import (
 from adql.checked.units import factor
 from adql.context import ResolveContext
 from adql.errors import AdqlError
+from adql.grammar.numerals import is_number
 from adql.predicates import PatternMatch, escaped
 from adql.template import AggregateCall, HubCall, Node, SqlTemplate, VolatileCall, cast, fragment, real
 from adql.tree import AllColumns, Call, StringLiteral, TextPosition, Value
@@ -81,7 +83,7 @@ def _argument(argument: Value | AllColumns, context: ResolveContext) -> TypedExp
 
 
 def _coalesce(node: Call, context: ResolveContext) -> TypedExpression:
-    operands = [_argument(operand, context) for operand in node.arguments]
+    operands = alike([_argument(operand, context) for operand in node.arguments], node.at)
     if not operands:
         raise AdqlError("COALESCE wants a value", node.at)
     scalar = common_type(operands, node.at)
@@ -105,7 +107,7 @@ def _first(nodes: list[Node]) -> Node:
 def _in_unit(node: Call, context: ResolveContext) -> TypedExpression:
     if len(node.arguments) != 2 or not isinstance(node.arguments[1], StringLiteral):
         raise AdqlError("IN_UNIT wants a value and a unit in quotes", node.at)
-    operand, unit = _argument(node.arguments[0], context), node.arguments[1]
+    operand, unit = as_number(_argument(node.arguments[0], context), node.at), node.arguments[1]
     if operand.type not in NUMBERS:
         raise AdqlError(f"IN_UNIT wants a number, not {kind(operand.type)}", node.at)
     if not operand.metadata.unit:
@@ -131,7 +133,8 @@ def _declared(node: Call, context: ResolveContext) -> TypedExpression:
     inside = aggregates.inside(node, context) if overloads[0].aggregate else context
     operands = [_argument(operand, inside) for operand in node.arguments]
     for function in overloads:
-        if _fits(function, operands):
+        if _fits(function, read := _read(function, operands, node.at)):
+            operands = read
             context.compiler.varies |= function.varies
             maker = SPECIAL.get(function.name)
             return (
@@ -149,6 +152,16 @@ def _fits(function: SqlFunction, operands: list[TypedExpression]) -> bool:
         operand.form is GeometryForm.POINT if expected is ArgumentKind.POINT else _accepted(operand, expected)
         for operand, (_, expected) in zip(operands, function.arguments, strict=True)
     )
+
+
+def _read(function: SqlFunction, operands: list[TypedExpression], at: TextPosition) -> list[TypedExpression]:
+    """The arguments, with character strings that read as numbers read so where the function wants numbers."""
+    return [
+        as_number(operand, at)
+        if ACCEPTED.get(expected) in (NUMBERS, INTEGERS) and is_number(operand.string or "")
+        else operand
+        for operand, (_, expected) in zip(operands, function.arguments, strict=False)
+    ] + operands[len(function.arguments) :]
 
 
 def _accepted(value: TypedExpression, expected: ArgumentKind) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adql.checked.comparing import compared
+from adql.checked.comparing import beside_numbers, compared
 from adql.checked.typed import TEXTS, TypedExpression, kind
 from adql.cones import near
 from adql.context import ResolveContext
@@ -70,7 +70,7 @@ def _not(node: Not, context: ResolveContext) -> Node:
 
 
 def _comparison(node: Comparison, context: ResolveContext) -> Node:
-    left, right = _value(node.left, context), _value(node.right, context)
+    left, right = beside_numbers([_value(node.left, context), _value(node.right, context)], node.at)
     sky_condition = _sky_condition(node.operator, left, right, context, node.at) or _sky_condition(
         TURNED[node.operator], right, left, context, node.at
     )

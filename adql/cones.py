@@ -49,7 +49,9 @@ def near(
 def _indexed(place: TypedExpression) -> bool:
     """Whether a point is the position of its table, which has an index on it."""
     ra, dec = (coordinate.origin for coordinate in place.parts)
-    return bool(ra and dec and ra.table is dec.table and ra.table.position == (ra.column, dec.column))
+    if not (ra and dec and ra.table is dec.table and ra.table.position):
+        return False
+    return [column.sql for column in ra.table.position] == [ra.column.sql, dec.column.sql]
 
 
 def _antipode(place: TypedExpression) -> TypedExpression:

@@ -105,13 +105,13 @@ def _table(node: TableName, context: ResolveContext) -> From:
                 return _single(cte(sql, alias), ScopeRelation(alias, names, columns))
     compiler = context.compiler
     table = compiler.catalogue.table(node.parts)
-    compiler.tables[table] = None
+    compiler.tables[table.relation] = None
     alias, direct = compiler.alias("t"), compiler.backend is not None
     relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
-    query = source_query(table, direct=direct)
+    query = source_query(table.relation, direct=direct)
     if query:
         return _single(derived(fragment(literal(query)), alias), relation_scope)
-    return _single(relation(*relation_name(table, direct=direct), alias), relation_scope)
+    return _single(relation(*relation_name(table.relation, direct=direct), alias), relation_scope)
 
 
 def _join(node: Join, context: ResolveContext) -> From:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from adql import areas
+from adql.checked.literals import as_number
 from adql.checked.typed import NUMBERS, ColumnMetadata, GeometryForm, TypedExpression, kind
 from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.frames import in_icrs
+from adql.grammar.signatures import TAKES
 from adql.regions import frame, region
 from adql.shapes import box, circle, known, of_region, point, polygon
 from adql.template import Node, cast, fragment, hub_call, real
@@ -29,8 +31,9 @@ def _framed(node: Call, operands: list[TypedExpression]) -> list[TypedExpression
 
 
 def _degrees(value: TypedExpression, node: Call) -> TypedExpression:
+    value = as_number(value, node.at)
     if value.type not in (*NUMBERS, None):
-        raise AdqlError(f"{node.function} wants numbers, not {kind(value.type)}", node.at)
+        raise AdqlError(f"{node.function} wants {TAKES[node.function]}, not {kind(value.type)}", node.at)
     if value.number is not None:
         return TypedExpression(real(value.number), DOUBLE, number=value.number)
     sql = value.sql if value.type is DOUBLE else cast(value.sql, "double precision")
@@ -45,22 +48,36 @@ def _coordinates(node: Call, operands: Sequence[TypedExpression]) -> list[TypedE
     return numbers
 
 
+def _counted(node: Call, coordinates: list[TypedExpression], count: int) -> list[TypedExpression]:
+    """The coordinates, as many as the function takes: the grammar takes a name for a point, which may be a number."""
+    if len(coordinates) != count:
+        raise _miscounted(node)
+    return coordinates
+
+
+def _miscounted(node: Call) -> AdqlError:
+    return AdqlError(f"{node.function} takes {TAKES[node.function]}", node.at)
+
+
 def _point(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
-    ra, dec = _framed(node, operands)
+    ra, dec = _counted(node, _framed(node, operands), 2)
     return point(ra, dec, node.at)
 
 
 def _circle(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
-    ra, dec, radius = _framed(node, operands)
+    ra, dec, radius = _counted(node, _framed(node, operands), 3)
     return circle(ra, dec, radius, node.at)
 
 
 def _box(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
-    return box(_framed(node, operands), node.at)
+    return box(_counted(node, _framed(node, operands), 4), node.at)
 
 
 def _polygon(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
-    return polygon(_framed(node, operands), node.at)
+    coordinates = _framed(node, operands)
+    if len(coordinates) < 6 or len(coordinates) % 2:
+        raise _miscounted(node)
+    return polygon(coordinates, node.at)
 
 
 def _region(node: Call, _told: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
@@ -70,7 +87,7 @@ def _region(node: Call, _told: list[TypedExpression], _context: ResolveContext) 
 
 
 def _distance(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
-    ra, dec, other_ra, other_dec = parts = _coordinates(node, operands)
+    ra, dec, other_ra, other_dec = parts = _counted(node, _coordinates(node, operands), 4)
     two = point(ra, dec, node.at), point(other_ra, other_dec, node.at)
     sql = known(fragment(SEPARATION, *(coordinate.sql for coordinate in parts)), parts)
     return TypedExpression(sql, DOUBLE, ColumnMetadata("Angular distance", "deg", "pos.angDistance"), between=two)

@@ -5,7 +5,8 @@ from math import isfinite
 from typing import Any
 
 from adql.calls import call
-from adql.checked.comparing import common_type, moment
+from adql.checked.comparing import alike, common_type, moment
+from adql.checked.literals import as_number
 from adql.checked.typed import (
     INTEGERS,
     NUMBERS,
@@ -108,7 +109,7 @@ def _null(_node: Null, _context: ResolveContext) -> TypedExpression:
 
 
 def _signed(node: Signed, context: ResolveContext) -> TypedExpression:
-    operand = value(node.operand, context)
+    operand = as_number(value(node.operand, context), node.at)
     if operand.type is None:
         return operand
     if node.sign == "~":
@@ -132,6 +133,7 @@ def _operation(node: Operation, context: ResolveContext) -> TypedExpression:
         for operand in pair:
             _must(operand, TEXTS, "character strings", node.at, "||")
         return TypedExpression(fragment("({0} || {1})", left.text, right.text), _widest(pair))
+    left, right = pair = as_number(left, node.at), as_number(right, node.at)
     whole = node.operator in BITWISE
     for operand in pair:
         _must(operand, INTEGERS if whole else NUMBERS, "whole numbers" if whole else "numbers", node.at, node.operator)
@@ -246,7 +248,9 @@ def _time(operand: TypedExpression, node: Cast) -> Node:
 def _case(node: Case, context: ResolveContext) -> TypedExpression:
     results = [value(result, context) for _, result in node.branches]
     otherwise = [value(node.otherwise, context)] if node.otherwise is not None else []
-    scalar = common_type([*results, *otherwise], node.at)
+    values = alike([*results, *otherwise], node.at)
+    results, otherwise = values[: len(results)], values[len(results) :]
+    scalar = common_type(values, node.at)
     parts: list[Node] = []
     for (when, _), result in zip(node.branches, results, strict=True):
         parts += [condition(_when(node, when), context), coerced(result, scalar)]

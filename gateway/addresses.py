@@ -1,10 +1,12 @@
 """The public address of the gateway, for documents that name it."""
 
 import re
+from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv4Address
 
 from starlette.requests import Request
 
+from adapters.votable.parameters import bool_parameter
 from gateway.settings import Settings
 
 NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
@@ -21,6 +23,14 @@ def base_url(request: Request, settings: Settings) -> str:
         return settings.url.rstrip("/")
     url = request.base_url
     return str(url if _valid(url.netloc) else url.replace(netloc=f"localhost:{settings.port}")).rstrip("/")
+
+
+def links_base(request: Request, settings: Settings, parameters: Mapping[str, str]) -> str:
+    """The public address of the gateway for the DataLink RESOURCE of a VOTable; "" where LINKS=false wants none.
+
+    `parameters` are by lower-case name. Raises `BadInput` for another LINKS than true or false.
+    """
+    return base_url(request, settings) if bool_parameter(parameters, "LINKS", default=settings.links) else ""
 
 
 def _valid(netloc: str) -> bool:

@@ -114,7 +114,7 @@ UNKEPT = {"Cache-Control": "no-store"}
 
 def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema, documents: Documents) -> Freshness:
     """Begin to remember the answers that a schema gives, under all that any of them depends on beside its sources."""
-    limits = f"{settings.document_limits} {settings.max_page}"
+    limits = f"{settings.document_limits} {settings.max_page} {settings.links}"
     salt = f"{version('jmmc-gateway')} {limits} {documents.digest} {print_schema(schema)}"
     return Freshness(hub.health, salt, settings.max_age)
 

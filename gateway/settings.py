@@ -38,6 +38,8 @@ class Settings:
     """Port to serve at."""
     url: str = ""
     """Address that clients know, as https://tap.jmmc.fr, for documents that say it; else what each request says."""
+    links: bool = True
+    """Whether VOTables end with the service of their rows' links, where LINKS does not say; ASPRO2 can read none."""
     authority: str = "jmmc.fr"
     """Who our records in the registries are named by: identifiers begin with ivo:// and this."""
     origins: str = "*"

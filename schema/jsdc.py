@@ -240,7 +240,6 @@ BADCAL = Table(
             required=True,
         ),
     ),
-    former="badcal",
 )
 
 SOURCE = Source(

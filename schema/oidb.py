@@ -45,7 +45,6 @@ DATALINK_GRANULE = Column(
     remote="id",
     indexed=True,
     required=True,
-    former="id",
     field="granuleId",
 )
 
@@ -307,7 +306,6 @@ GRANULE = Table(
         Column("note", TEXT, "Remark", ucd="meta.note", utype="obscore:Provenance.comment"),
         Column("access_md5", ASCII, "MD5 of the file", ucd="meta.checksum;meta.file"),
     ),
-    former="oidb",
     rows=260_000,
 )
 COLLECTION = Table(
@@ -356,7 +354,6 @@ DATALINK = Table(
         Column("content_length", LONG, "Size", "kbyte", "phys.size;meta.file"),
         Column("subdate", DATETIME, "Submission (UTC)", ucd="time.processing"),
     ),
-    former="oidb_datalink",
     rows=50_000,
 )
 

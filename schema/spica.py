@@ -112,7 +112,6 @@ TARGET = Table(
         Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id"),
         Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
     ),
-    former="spica",
     rows=3_000,
 )
 TARGET_PROGRAM = Table(
@@ -179,7 +178,6 @@ FOLLOWUP = Table(
         Column("granule_ids", JSON, "Granules of OiDB, a list", ucd="meta.id"),
         Column("run_origin", ASCII, "`sample` for a run that the sample made up", ucd="meta.ref", required=True),
     ),
-    former="spica_followup",
 )
 CALPRIM = Table(
     "spica",
@@ -199,7 +197,6 @@ CALPRIM = Table(
         Column("e_ldd", FLOAT, "Error of ldd", "mas", "stat.error;phys.angSize"),
         PINAME,
     ),
-    former="spica_calprim",
 )
 ACCOUNT = Table(
     "spica",

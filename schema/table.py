@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -134,9 +134,16 @@ class Definition:
     values: Mapping[Column, ColumnSql]
     """Its columns, in order."""
     joined: "tuple[Link, ...]" = ()
-    """Links to one row each, from the base."""
+    """Links to one row each, from the base; no table twice."""
     restriction: ColumnSql | None = None
     """Its WHERE; None for all rows of the base."""
+    conditions: "Mapping[Table, ColumnSql]" = field(default_factory=dict)
+    """What must be true of a row of a joined table beside the equality of its link."""
+
+    @property
+    def renames(self) -> bool:
+        """Whether its rows are those of its base, so that it does no more than call its columns otherwise."""
+        return not self.joined and self.restriction is None
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,8 +184,8 @@ class Table:
     """Set for a view of the hub over tables of the source, which itself has no such relation."""
     also: tuple[str, ...] = ()
     """Other databases that decide what its rows are."""
-    former: str = ""
-    """Former name in the JMMC's TAP server, which clients still use; accepted, published nowhere."""
+    alias: bool = False
+    """Whether it is another name for rows of other tables (`schema.aliases`): no relation of the hub is called so."""
     branches: "tuple[Branch, ...]" = ()
     """Set for a union over several databases, most preferred first."""
     cone_filters: tuple[ConeFilter, ...] = ()
@@ -188,8 +195,13 @@ class Table:
 
     @property
     def qualified(self) -> str:
-        """Name in the hub and in the Virtual Observatory, as `jsdc.star`."""
-        return f"{self.schema or self.source}.{self.name}"
+        """Name in the hub and in the Virtual Observatory, as `jsdc.star`; an alias has no schema before it."""
+        return self.name if self.alias else f"{self.schema or self.source}.{self.name}"
+
+    @property
+    def relation(self) -> "Table":
+        """The table whose relation has the rows: itself, or the base of an alias that only renames columns."""
+        return self.definition.base if self.alias and self.definition and self.definition.renames else self
 
     @property
     def databases(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from schema import obscore, published, tap_schema
+from schema import aliases, obscore, published, tap_schema
 from schema.catalog import ALL, EVERY_LINK
 from schema.table import Column, Link, Source, Table
 
@@ -11,7 +11,7 @@ Row: TypeAlias = tuple[Table, tuple[str | int | None, ...]]
 """A table of TAP_SCHEMA, and one row's values in its order."""
 Spelling: TypeAlias = Callable[[str], str]
 """How ADQL spells a name: in double quotes if it is a reserved word."""
-EVERY = (*ALL, tap_schema.SOURCE)
+EVERY = (*ALL, aliases.SOURCE, tap_schema.SOURCE)
 STANDARD = frozenset((*obscore.MANDATORY, *(column for table in tap_schema.SOURCE.tables for column in table.columns)))
 """Columns that a standard defines."""
 
@@ -26,7 +26,7 @@ def tap_schema_ddl(spelling: Spelling) -> str:
 
 def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
     """Rows of a schema with its tables and columns, without keys."""
-    name = source.tables[0].qualified.partition(".")[0]
+    name = schema_name(source.tables[0])
     yield tap_schema.SCHEMAS, (spelling(name), None, f"{source.title}: {source.description}", number)
     for place, table in enumerate(source.tables, 1):
         yield from of_table(table, place, spelling)
@@ -34,13 +34,18 @@ def of_source(source: Source, number: int, spelling: Spelling) -> Iterator[Row]:
 
 def of_table(table: Table, number: int, spelling: Spelling) -> Iterator[Row]:
     """Rows of a table and its columns."""
-    schema, name = spelling(table.qualified.partition(".")[0]), tap_table_name(table, spelling)
+    schema, name = spelling(schema_name(table)), tap_table_name(table, spelling)
     yield (
         tap_schema.TABLES,
         (schema, name, tap_table_type(table), table.utype or None, table.description or None, number),
     )
     for place, column in enumerate(table.columns, 1):
         yield tap_schema.COLUMNS, (name, *_of_column(table, column, spelling), place)
+
+
+def schema_name(table: Table) -> str:
+    """Name of the schema that a table is listed in."""
+    return table.schema or table.source
 
 
 def tap_table_name(table: Table, spelling: Spelling) -> str:

@@ -13,12 +13,11 @@ from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, T
 
 
 def source_query(table: Table, *, direct: bool) -> str | None:
-    """Return the query that replaces a view of the hub in a statement for a source itself, which lacks the view.
+    """Return the query that replaces a view of the hub where there is no such view: at a source, and for an alias.
 
-    Its columns have the names of the hub. None if the statement goes to the hub (`direct` is false) or the table is no
-    view.
+    Its columns have the names of the hub. None if the table is no view, or one that the hub has (`direct` is false).
     """
-    return view_query(table.definition, direct=True) if direct and table.definition else None
+    return view_query(table.definition, direct=direct) if table.definition and (direct or table.alias) else None
 
 
 @cache
@@ -37,10 +36,14 @@ def view_query(definition: Definition, *, direct: bool) -> str:
     def relation(table: Table) -> str:
         return f"{'.'.join(relation_name(table, direct=direct))} AS {alias[table]}"
 
+    def further(table: Table) -> str:
+        return f" AND {written(definition.conditions[table])}" if table in definition.conditions else ""
+
     listed = ",\n".join(f'  {written(value)} AS "{column.sql}"' for column, value in definition.values.items())
     joins = "".join(
         f"\nLEFT JOIN {relation(link.target)}"
         f' ON {alias[link.target]}."{column_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
+        f"{further(link.target)}"
         for link in definition.joined
     )
     where = f"\nWHERE {written(definition.restriction)}" if definition.restriction else ""

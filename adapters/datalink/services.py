@@ -29,10 +29,12 @@ def links_descriptors(base: str) -> tuple[Descriptor, ...]:
 def rows_descriptors(base: str, table: Table | None, cells: tuple[Cell, ...]) -> tuple[Descriptor, ...]:
     """The descriptor of a result's links, if its own cells include the column that identifies rows, as text; else none.
 
+    `base` is the public address of the gateway, "" for no descriptor.
+
     A number would do as well, but pyvo then expects links of numbers while their table has them as text. Rows of no
     table in particular (`table` None), as of a query, are identified by ObsCore's `obs_publisher_did`.
     """
-    identifying = IDENTIFYING.get(table or OBSCORE)
+    identifying = IDENTIFYING.get(table or OBSCORE) if base else None
     for cell, name in field_ids(cells).items():
         if identifying and not cell.path and _matches(cell.column, identifying) and cell.column.type.arraysize:
             path = f"{table.qualified}/links" if table and table is not OBSCORE else "links"

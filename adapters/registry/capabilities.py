@@ -41,11 +41,12 @@ FEATURES: Mapping[str, Sequence[str]] = {
     "adql-sets": ("UNION", "EXCEPT", "INTERSECT"),
     "adql-common-table": ("WITH",),
     "adql-type": ("CAST",),
+    "adql-conditional": ("COALESCE", "CASE"),
     "adql-unit": ("IN_UNIT",),
 }  # fmt: skip
-"""Optional features of ADQL that are supported, by TAPRegExt's feature type.
+"""Optional features of ADQL that are supported, by TAPRegExt's feature type, named in ADQL 2.1; CASE is of ADQL 2.2.
 
-COALESCE is too, but its key (`adql-conditional`) is younger than STILTS 3.4, which reports it as an error.
+STILTS up to 3.4 knows no `adql-conditional` and reports it as an error.
 """
 AUXILIARY = {
     "VOSI#capabilities": "/tap/capabilities",
@@ -131,7 +132,7 @@ def _adql(functions: Iterable[LanguageFunction]) -> Language:
     ]
     return Language(
         name="ADQL",
-        version=[Version(value=number, ivo_id=f"{STANDARD}ADQL#v{number}") for number in ("2.0", "2.1")],
+        version=[Version(value=number, ivo_id=f"{STANDARD}ADQL#v{number}") for number in ("2.1", "2.0")],
         description="ADQL 2.1, with CASE; queries of ADQL 2.0 mean the same",
         language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=features), *optional],
     )

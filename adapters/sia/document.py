@@ -7,13 +7,13 @@ from adapters.votable.envelope import Head
 from schema.observations import OBSCORE
 
 
-def sia_head(query: SiaQuery, base: str) -> Head:
+def sia_head(query: SiaQuery, base: str, links: str) -> Head:
     """Return what stands before the rows: fields, ignored parameters, service descriptors.
 
-    `base` is the public address of the gateway. With MAXREC=0 the descriptor of SIA's own parameters is among the
-    services (SIA 2.0 section 2.1.18).
+    `base` is the public address of the gateway, `links` the same or "" for no descriptor of links. With MAXREC=0 the
+    descriptor of SIA's own parameters is among the services (SIA 2.0 section 2.1.18).
     """
-    links = rows_descriptors(base, OBSCORE, CELLS)
+    described = rows_descriptors(links, OBSCORE, CELLS)
     ignored = (("IGNORED", f"SIA has no parameter {', '.join(query.ignored)}"),) if query.ignored else ()
-    services = links if query.limit else (*links, sia_descriptor(base))
+    services = described if query.limit else (*described, sia_descriptor(base))
     return Head(OBSCORE, CELLS, infos=ignored, services=services)

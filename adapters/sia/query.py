@@ -132,5 +132,5 @@ PARAMETERS = {
     "FORMAT": _parameter(None, "access_format", "Media type of the file"),
 }
 """All but POS, in the order of the standard."""
-OTHERS = ("POS", "MAXREC", "RESPONSEFORMAT", "REQUEST", "VERSION", "RUNID")
+OTHERS = ("POS", "MAXREC", "RESPONSEFORMAT", "REQUEST", "VERSION", "RUNID", "LINKS")
 CELLS = tuple(Cell(column, column.name) for column in OBSCORE.columns)

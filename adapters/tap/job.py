@@ -19,12 +19,15 @@ ACCUMULATING = ("upload",)
 """Parameters that may be repeated: their values are joined by semicolons."""
 
 
-def job_runner(engine: Engine, limits: RowLimits, base: str = "") -> Run:
-    """Make the function that runs jobs; `base` is the public address of the gateway, empty where it is not known."""
+def job_runner(engine: Engine, limits: RowLimits, base: str = "", *, links: bool = True) -> Run:
+    """Make the function that runs jobs.
+
+    `base` is the public address of the gateway, empty where it is not known; `links` as for `tap_request`.
+    """
 
     async def run_job(job: Job, spool: ResultStore) -> JobAnswer:
         parameters = single_values(join_repeated(job.parameters, ACCUMULATING))
-        request = tap_request(parameters, limits, base=base)
+        request = tap_request(parameters, limits, base=base, links=links)
         now = replace(engine, catalogue=queryable(engine.hub.catalog))
         return JobAnswer(request.format.media_type, _document(now, request, job, spool))
 

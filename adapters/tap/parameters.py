@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, int_parameter
+from adapters.votable.parameters import LARGEST, Parameters, bool_parameter, int_parameter
 from planning.errors import BadInput
 
 LANGUAGES = ("ADQL", "ADQL-2.0", "ADQL-2.1")
@@ -48,10 +48,12 @@ class TapRequest:
     runid: str
     uploads: tuple[UploadParameter, ...]
     base: str = ""
-    """Public address of the gateway; "" if it is not known, which leaves out the descriptors of other services."""
+    """Public address of the gateway; "" if it is not known or not wanted, which leaves out the descriptor of links."""
 
 
-def tap_request(parameters: Parameters, limits: RowLimits, accept: str | None = None, base: str = "") -> TapRequest:
+def tap_request(
+    parameters: Parameters, limits: RowLimits, accept: str | None = None, base: str = "", *, links: bool = True
+) -> TapRequest:
     """Read the parameters of a query.
 
     Parameters
@@ -60,6 +62,8 @@ def tap_request(parameters: Parameters, limits: RowLimits, accept: str | None = 
         The header of that name, which counts where neither RESPONSEFORMAT nor FORMAT is given.
     base
         Public address of the gateway, empty where it is not known.
+    links
+        Whether results say how to ask for links of their rows, where LINKS does not.
 
     Raises
     ------
@@ -78,7 +82,7 @@ def tap_request(parameters: Parameters, limits: RowLimits, accept: str | None = 
         limits.hard if maxrec == EVERY_ROW else min(maxrec, limits.hard),
         parameters.get("runid", ""),
         parse_uploads(parameters.get("upload", "")),
-        base,
+        base if bool_parameter(parameters, "LINKS", default=links) else "",
     )
 
 

@@ -105,9 +105,7 @@ def tap_head(request: TapRequest, query: CompiledQuery) -> Head:
     infos = [(name, value) for name, value in values.items() if value]
     columns = cells(query)
     tables = {cell.table for cell in columns}
-    services = (
-        rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns) if request.base else ()
-    )
+    services = rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns)
     return Head(None, columns, (*infos, *(("citation", bibcode) for bibcode in cited)), services=services)
 
 

@@ -60,6 +60,11 @@ class Head:
     """Declaration of XML and tag of the VOTABLE."""
 
     @property
+    def rowless(self) -> tuple[Descriptor, ...]:
+        """Those of its service descriptors that want no row: no input of theirs is a FIELD."""
+        return tuple(one for one in self.services if not any(given.ref for given in one.inputs))
+
+    @property
     def name(self) -> str:
         """Name of the TABLE."""
         return self.table.qualified if self.table else "result"

@@ -27,6 +27,7 @@ class Enveloped:
 
     def __init__(self, head: Head, form: Format) -> None:
         self._head, self._form = head if form is not BINARY2 else _with_flat_arrays(head), form
+        self._written = 0
         self._rows = _row_cutter(head, form)
 
     def begin(self) -> bytes:
@@ -35,11 +36,14 @@ class Enveloped:
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Convert the complete rows of this block, at most `room`; also return how many there were."""
-        return self._rows.feed(block, room)
+        content, count = self._rows.feed(block, room)
+        self._written += count
+        return content, count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
-        """Write everything after the last row."""
-        yield self._rows.end() + document_footer(self._form, self._head.services, overflow=overflow)
+        """Write everything after the last row; services of rows only where there is one."""
+        services = self._head.services if self._written else self._head.rowless
+        yield self._rows.end() + document_footer(self._form, services, overflow=overflow)
 
     def failed(self, message: str) -> bytes | None:
         """Write an end that reports an error; None for CSV and TSV, which have no place for one."""

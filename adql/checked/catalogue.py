@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from adql.errors import AdqlError
 from adql.tree import Identifier
-from schema import tap_schema
+from schema import aliases, tap_schema
 from schema.catalog import DECLARED as DECLARED_CATALOG
 from schema.catalog import Catalog, suggestion
 from schema.table import Table
@@ -24,7 +24,7 @@ class Catalogue:
         return Catalogue({**self.tables, **more})
 
     def table(self, parts: Sequence[Identifier]) -> Table:
-        """The table of a name; without its schema where only one schema has it, or where clients know it so.
+        """The table of a name; without its schema where it is an alias, or where only one schema has it.
 
         Raises
         ------
@@ -43,27 +43,27 @@ class Catalogue:
         raise self._unknown(parts)
 
     def _named(self, parts: Sequence[Identifier]) -> list[tuple[str, Table]]:
-        if len(parts) == 1 and parts[0].text.lower() in self._former:
-            return [self._former[parts[0].text.lower()]]
+        if len(parts) == 1 and parts[0].text.lower() in self._aliases:
+            return [self._aliases[parts[0].text.lower()]]
         key = tuple(identifier.text.lower() for identifier in parts)
         return [entry for entry in self._by_name.get(key, ()) if _spelled_so(entry[0], parts)]
 
     @cached_property
-    def _former(self) -> dict[str, tuple[str, Table]]:
-        return {table.former: (name, table) for name, table in self.tables.items() if table.former}
+    def _aliases(self) -> dict[str, tuple[str, Table]]:
+        return {name.lower(): (name, table) for name, table in self.tables.items() if table.alias}
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, ...], list[tuple[str, Table]]]:
         matching: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
         for name, table in self.tables.items():
-            schema, _, last = name.lower().partition(".")
+            schema, _, last = name.lower().rpartition(".")
             for key in ((schema, last), (last,)):
                 matching.setdefault(key, []).append((name, table))
         return matching
 
     def _unknown(self, parts: Sequence[Identifier]) -> AdqlError:
         name = spelled(parts).replace('"', "").lower()
-        names = [name if len(parts) > 1 else name.partition(".")[2] for name in self.tables]
+        names = [name if len(parts) > 1 else name.rpartition(".")[2] for name in self.tables]
         hint = suggestion(name, names).removeprefix("; ")
         return AdqlError(f"there is no table {spelled(parts)}", parts[0].at, hint or "TAP_SCHEMA.tables lists them all")
 
@@ -79,16 +79,17 @@ def same(identifier: Identifier, known: str) -> bool:
 
 
 def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
-    schema, _, last = name.partition(".")
-    return all(map(same, reversed(parts), (last, schema)))
+    """Whether a name is written so: in double quotes exactly, but for TAP_SCHEMA's, which clients quote in capitals."""
+    schema, _, last = name.rpartition(".")
+    return schema == tap_schema.NAME or all(map(same, reversed(parts), (last, schema)))
 
 
 @lru_cache(maxsize=2)
 def queryable(catalog: Catalog) -> Catalogue:
-    """What queries may name of a catalogue, TAP_SCHEMA included: the same value for the same catalogue."""
-    tables = (*catalog.tables.values(), *tap_schema.SOURCE.tables)
+    """What queries may name of a catalogue, with aliases and TAP_SCHEMA: the same value for the same catalogue."""
+    tables = (*catalog.tables.values(), *aliases.SOURCE.tables, *tap_schema.SOURCE.tables)
     return Catalogue({table.qualified: table for table in tables})
 
 
 DECLARED = queryable(DECLARED_CATALOG)
-"""What `schema/` declares, and TAP_SCHEMA."""
+"""What `schema/` declares, with aliases and TAP_SCHEMA."""

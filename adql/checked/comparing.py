@@ -1,7 +1,10 @@
 """Whether two values can be compared, and in which types: PostgreSQL is never asked for what it would refuse."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from adql.checked.literals import as_number
 from adql.checked.typed import NUMBERS, TEXTS, TIMES, TypedExpression, common, instant, kind
 from adql.errors import AdqlError
 from adql.template import Node, fragment, real
@@ -16,15 +19,15 @@ SMALLEST, LARGEST = 1e-37, 3e38
 def compared(left: TypedExpression, right: TypedExpression, at: TextPosition) -> tuple[Node, Node]:
     """The two as they are compared.
 
-    A character string that stands in the query is read as what it is compared with: a time, a truth value. A number
-    that stands there is a `real` beside a column of them: 5.1 is then equal to what is told as 5.1.
+    A character string that stands in the query is read as what it is compared with: a number, a time, a truth value. A
+    number that stands there is a `real` beside a column of them: 5.1 is then equal to what is told as 5.1.
 
     Raises
     ------
     AdqlError
         They are of kinds that cannot be compared.
     """
-    pair = (left, right)
+    left, right = pair = beside_numbers([left, right], at)
     if left.type is None or right.type is None:
         return left.sql, right.sql
     types = {left.type, right.type}
@@ -41,20 +44,21 @@ def compared(left: TypedExpression, right: TypedExpression, at: TextPosition) ->
     raise _incomparable(left, right, at)
 
 
-def _both(pair: tuple[TypedExpression, TypedExpression]) -> tuple[tuple[TypedExpression, TypedExpression], ...]:
-    return (pair, (pair[1], pair[0]))
-
-
-def _narrow(value: TypedExpression, other: Scalar) -> Node:
-    if other is FLOAT and value.number is not None and (value.number == 0 or SMALLEST < abs(value.number) < LARGEST):
-        return real(value.number, "real")
-    return value.sql
+def _both(pair: Sequence[TypedExpression]) -> tuple[tuple[TypedExpression, TypedExpression], ...]:
+    left, right = pair
+    return (left, right), (right, left)
 
 
 def _timed(value: TypedExpression, other: TypedExpression, at: TextPosition) -> Node:
     if value.string is None or other.type is None:
         return value.sql
     return moment(value.string, DATETIME if other.type.zoneless else INSTANT, at)
+
+
+def _narrow(value: TypedExpression, other: Scalar) -> Node:
+    if other is FLOAT and value.number is not None and (value.number == 0 or SMALLEST < abs(value.number) < LARGEST):
+        return real(value.number, "real")
+    return value.sql
 
 
 def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:
@@ -87,21 +91,36 @@ def _incomparable(left: TypedExpression, right: TypedExpression, at: TextPositio
     kinds = {kind(left.type), kind(right.type)}
     hint = ""
     if kinds == {"a number", "a character string"}:
-        literal = next((one for one in (left, right) if one.string is not None), None)
-        hint = (
-            "write the number without quotes" if literal and _number(literal.string) else "CAST makes one of the other"
-        )
+        hint = "CAST makes one of the other"
     elif left.form or right.form:
         hint = "1 = CONTAINS(…) or 1 = INTERSECTS(…) compares areas"
     return AdqlError(f"{kind(left.type)} cannot be compared with {kind(right.type)}", at, hint)
 
 
-def _number(text: str | None) -> bool:
-    try:
-        float(text or "")
-    except ValueError:
-        return False
-    return True
+def beside_numbers(values: Sequence[TypedExpression], at: TextPosition) -> list[TypedExpression]:
+    """The values, with character strings that stand in the query read as numbers where a number is beside them.
+
+    Raises
+    ------
+    AdqlError
+        One reads as no number.
+    """
+    numeric = any(value.type in NUMBERS for value in values)
+    return [as_number(value, at) for value in values] if numeric else list(values)
+
+
+def alike(values: Sequence[TypedExpression], at: TextPosition) -> list[TypedExpression]:
+    """The same, and beside times as times; raises `AdqlError` too where one reads as no time."""
+    types = {value.type for value in values}
+    if types & set(TIMES):
+        scalar = common(types & set(TIMES))
+        return [value if value.string is None else _read_time(value, scalar, at) for value in values]
+    return beside_numbers(values, at)
+
+
+def _read_time(value: TypedExpression, scalar: Scalar | None, at: TextPosition) -> TypedExpression:
+    read = DATETIME if scalar is DATETIME else INSTANT
+    return replace(value, sql=moment(value.string or "", read, at), type=read, string=None)
 
 
 def common_type(values: list[TypedExpression], at: TextPosition) -> Scalar | None:

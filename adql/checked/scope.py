@@ -7,11 +7,11 @@ from functools import cache, cached_property
 from adql.checked.catalogue import same, spelled
 from adql.checked.typed import NONE, ColumnMetadata, ColumnRef, GeometryForm, TypedExpression, plain
 from adql.errors import AdqlError
-from adql.template import Node, column, fragment
+from adql.template import Node, column, fragment, literal
 from adql.tree import Identifier, Name
 from schema.catalog import suggestion
 from schema.spelling import column_name
-from schema.table import Table
+from schema.table import Column, Table
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
 
 FORMS = {
@@ -34,11 +34,12 @@ class ScopeColumn:
     metadata: ColumnMetadata = NONE
     origin: ColumnRef | None = None
     merged: Node | None = None
-    """What it is, where a join has made one column of two."""
+    """What it is, where it is no column of the relation: a join made one of two, or an alias has none for it."""
 
     def value(self, alias: str) -> TypedExpression:
         """The column in an expression, its relation under this alias."""
-        node = fragment("NULL") if self.type is None else self.merged or column(alias, self.sql)
+        merged = self.merged.copy() if self.merged else None  # fields are kept for other statements
+        node = fragment("NULL") if self.type is None else merged or column(alias, self.sql)
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
         parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
@@ -171,13 +172,20 @@ def _is_former(field: ScopeColumn, identifier: Identifier) -> bool:
 @cache
 def fields(table: Table, *, direct: bool) -> tuple[ScopeColumn, ...]:
     """The columns of a table, by the names that they have in the hub or, `direct`, at their source."""
-    return tuple(
-        ScopeColumn(
-            declared.name,
-            column_name(declared, direct=direct and not table.definition),
-            plain(declared.type),
-            ColumnMetadata(declared.description, declared.unit, declared.ucd, declared.utype, declared.enumeration),
-            ColumnRef(table, declared),
-        )
-        for declared in table.columns
+    return tuple(_field(table, declared, direct=direct) for declared in table.columns)
+
+
+def _field(table: Table, declared: Column, *, direct: bool) -> ScopeColumn:
+    relation, stored, constant = table.relation, declared, None
+    if relation is not table and table.definition:
+        value = table.definition.values[declared]
+        stored = next(iter(value.columns), declared)
+        constant = None if value.columns else fragment(literal(value.text))
+    return ScopeColumn(
+        declared.name,
+        column_name(stored, direct=direct and not relation.definition),
+        plain(declared.type),
+        ColumnMetadata(declared.description, declared.unit, declared.ucd, declared.utype, declared.enumeration),
+        ColumnRef(relation, declared),
+        constant,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adql.errors import AdqlError
+from adql.grammar.numerals import is_number
 from adql.grammar.words import words
 from adql.regions import frame, region
 from adql.tree import AllColumns, Call, Cast, Null, Number, Operation, Signed, StringLiteral, TextPosition, Value
@@ -35,7 +36,7 @@ AGGREGATES = words("AVG COUNT MAX MIN SUM")
 FRAMED = words("POINT CIRCLE BOX POLYGON")
 """Those that may begin with a coordinate system (deprecated since ADQL 2.1, section 4.2.6)."""
 
-_TAKES = {
+TAKES = {
     "POINT": "two numbers",
     "CIRCLE": "a centre and a radius",
     "BOX": "a centre, a width and a height",
@@ -54,6 +55,7 @@ _TAKES = {
     **dict.fromkeys(words("ROUND TRUNCATE"), "a number, and perhaps a whole number written out"),
     **dict.fromkeys(AGGREGATES, "one value"),
 }
+"""What a function takes, in words, where it is not one number."""
 
 _KINDS = {
     **dict.fromkeys(NAMED, "n"),
@@ -72,7 +74,7 @@ def checked(call: Call) -> Call:
     """A call of such a function, without NULL as its coordinate system; raises `AdqlError` for other arguments."""
     call = _without_null(call)
     if not _taken(call.function, _unframed(call)):
-        takes = _TAKES.get(call.function, "one number")
+        takes = TAKES.get(call.function, "one number")
         framed = ", after a coordinate system if at all" if call.function in FRAMED else ""
         raise AdqlError(f"{call.function} takes {takes}{framed}", call.at)
     if call.function == "REGION" and isinstance(phrase := call.arguments[0], StringLiteral):
@@ -119,6 +121,8 @@ def _will_do(expected: str, argument: Value | AllColumns) -> bool:
     if expected == "i":
         number = argument.operand if isinstance(argument, Signed) else argument
         return isinstance(number, Number) and number.text.isdigit()
+    if expected == "n" and isinstance(argument, StringLiteral):
+        return is_number(argument.value)
     kind = _kind(argument)
     return not kind or kind in _ANSWERS[expected]
 

@@ -68,7 +68,8 @@ async def open_jobs(settings: Settings, engine: Engine) -> "AsyncIterator[JobSer
     from adapters.tap.job import job_runner
     from jobs.service import open_job_service
 
-    run = job_runner(engine, RowLimits(settings.max_rows_default, settings.max_rows), settings.url.rstrip("/"))
+    limits = RowLimits(settings.max_rows_default, settings.max_rows)
+    run = job_runner(engine, limits, settings.url.rstrip("/"), links=settings.links)
     async with open_job_service(
         settings.hub_jobs, configured_result_store(settings), settings.job_limits, run, settings.job_workers
     ) as service:

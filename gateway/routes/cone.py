@@ -8,7 +8,7 @@ from adapters.votable.cone import parse_cone_search
 from adapters.votable.document import heading
 from adapters.votable.fields import with_ucd1
 from adapters.votable.stream import stream_document
-from gateway.addresses import base_url
+from gateway.addresses import links_base
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters
 from gateway.server_timing import ServerTiming
@@ -35,7 +35,7 @@ async def cone(http: HttpRequest) -> Response:
     timing.end("plan")
     form = search.format.format
     rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
-    head = heading(table, base_url(http, settings))
+    head = heading(table, links_base(http, settings, given))
     return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), search.format, timing)
 
 

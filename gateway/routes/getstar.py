@@ -13,7 +13,7 @@ from adapters.getstar.stars import load_stars, star_ids, stars_head, stars_plan
 from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
 from adapters.votable.formats import TSV as TABS
 from adapters.votable.stream import stream_document
-from gateway.addresses import base_url
+from gateway.addresses import links_base
 from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters, until_disconnect
@@ -33,7 +33,8 @@ async def getstar(http: HttpRequest) -> Response:
     state = state_of(http.scope)
     timing = ServerTiming()
     default = VOTABLE14 if from_accept(http.headers.get("accept", "")) else VOT
-    request = parse_getstar_parameters(await parameters(http, state.settings.max_body_bytes), default)
+    given = await parameters(http, state.settings.max_body_bytes)
+    request = parse_getstar_parameters(given, default)
     timing.end("parse")
     keys = await until_disconnect(http, star_ids(state.hub, request.names))
     if not keys:
@@ -41,15 +42,15 @@ async def getstar(http: HttpRequest) -> Response:
         raise NotFound(message)
     timing.end("plan")
     if request.format == VOTABLE14:
-        return await _modern(http, keys, timing)
+        return await _modern(http, links_base(http, state.settings, given), keys, timing)
     return await _legacy(http, request, keys, timing)
 
 
-async def _modern(http: HttpRequest, keys: Mapping[str, int], timing: ServerTiming) -> Response:
+async def _modern(http: HttpRequest, base: str, keys: Mapping[str, int], timing: ServerTiming) -> Response:
     state = state_of(http.scope)
     rows = tabular.stream_rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
-    head = stars_head(base_url(http, state.settings))
-    return await send(http, stream_document(head, TABLEDATA, rows, len(keys), step=timing.end), VOTABLE, timing)
+    written = stream_document(stars_head(base), TABLEDATA, rows, len(keys), step=timing.end)
+    return await send(http, written, VOTABLE, timing)
 
 
 async def _legacy(

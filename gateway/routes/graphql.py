@@ -10,9 +10,10 @@ from starlette.routing import WebSocketRoute
 
 from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
+from adapters.votable.parameters import single_values
 from adapters.votable.stream import stream_document
 from gateway.accept import EventStream, JsonFormat, NotAcceptable, requested
-from gateway.addresses import base_url
+from gateway.addresses import links_base
 from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused
 from gateway.door import Door, Endpoint, refusing
@@ -82,7 +83,8 @@ async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: 
     table = await tabular.plan_table(state.operations, request, state.settings.max_rows)
     timing.end("plan")
     rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options)
-    head = heading(table, base_url(http, state.settings))
+    given = single_values(http.query_params.multi_items())
+    head = heading(table, links_base(http, state.settings, given))
     return await send(http, stream_document(head, form.format, rows, table.limit, step=timing.end), form, timing)
 
 

@@ -5,8 +5,9 @@ from starlette.responses import Response
 
 from adapters.oidb.search import parse_oidb_search
 from adapters.votable.document import heading
+from adapters.votable.parameters import single_values
 from adapters.votable.stream import stream_document
-from gateway.addresses import base_url
+from gateway.addresses import links_base
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import pairs
 from gateway.server_timing import ServerTiming
@@ -20,15 +21,14 @@ async def oidb_search(http: HttpRequest) -> Response:
     """A page of the granules that all filters choose."""
     state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
-    request = parse_oidb_search(
-        await pairs(http, settings.max_body_bytes), http.headers.get("accept"), settings.max_rows
-    )
+    given = await pairs(http, settings.max_body_bytes)
+    request = parse_oidb_search(given, http.headers.get("accept"), settings.max_rows)
     timing.end("parse")
     table = await tabular.plan_table(state.operations, request.request, settings.max_rows)
     timing.end("plan")
     form = request.format.format
     rows = tabular.stream_rows(state.hub, request.page(table.plan), form.row, form.copy_options)
-    head = heading(table, base_url(http, settings))
+    head = heading(table, links_base(http, settings, single_values(given)))
     return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), request.format, timing)
 
 

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from adapters.registry.service import ServiceRecord
 from adapters.sia.document import sia_head
 from adapters.sia.query import CELLS, sia_query
-from adapters.votable.parameters import repeated_values
+from adapters.votable.parameters import repeated_values, selected_values
 from adapters.votable.stream import stream_document
-from gateway.addresses import base_url
+from gateway.addresses import base_url, links_base
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import pairs
 from gateway.routes import vosi
@@ -31,7 +31,8 @@ async def sia(http: HttpRequest) -> Response:
     timing.end("plan")
     form = request.format.format
     rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options)
-    written = stream_document(sia_head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
+    base, links = base_url(http, settings), links_base(http, settings, selected_values(given, "links"))
+    written = stream_document(sia_head(request, base, links), form, rows, request.limit, step=timing.end)
     return await send(http, written, request.format, timing)
 
 

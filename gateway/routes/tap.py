@@ -31,7 +31,8 @@ async def sync(http: Request) -> Response:
     settings, timing = state.settings, ServerTiming()
     async with form(http, settings.max_body_bytes, settings.max_upload_bytes, ACCUMULATING) as sent:
         limits, accept = RowLimits(settings.max_rows_default, settings.max_rows), http.headers.get("accept")
-        request = tap_request(sent.parameters, limits, accept, base_url(http, settings))
+        base = base_url(http, settings)
+        request = tap_request(sent.parameters, limits, accept, base, links=settings.links)
         uploads = upload_contents(request.uploads, sent.files, state.engine.fetch)
         timing.end("parse")
         body = run_tap_query(state.engine, request, uploads, step=timing.end)  # plans and runs, as for a job

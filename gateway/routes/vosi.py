@@ -25,7 +25,7 @@ from gateway.routes.health import STARTED
 from gateway.settings import Settings
 from gateway.state import State, state_of
 from planning.errors import BadInput, NotFound
-from schema import tap_schema
+from schema import aliases, tap_schema
 from schema.catalog import SOURCES, Catalog, suggestion
 
 XML = "text/xml"
@@ -120,17 +120,18 @@ async def examples(http: Request) -> Response:
 
 @lru_cache(maxsize=2)
 def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
-    """The document of a catalogue's tables and TAP_SCHEMA's."""
+    """The document of a catalogue's tables, of aliases, and of TAP_SCHEMA's."""
     from adapters.registry.tableset import tableset_document
 
     sources = (replace(source, tables=catalog.tables_of(source.name)) for source in catalog.sources)
-    return tableset_document((*sources, tap_schema.SOURCE), columns=columns)
+    return tableset_document((*sources, aliases.SOURCE, tap_schema.SOURCE), columns=columns)
 
 
 def _table(catalogue: Catalogue, name: str) -> bytes:
     from adapters.registry.tableset import table_document
 
-    table = catalogue.tables.get(name.lower().replace('"', ""))
+    named = {known.lower(): table for known, table in catalogue.tables.items()}
+    table = named.get(name.lower().replace('"', ""))
     if table is None:
         message = f"There is no table {name[:60]!r}{suggestion(name, list(catalogue.tables))}"
         raise NotFound(message)
@@ -150,6 +151,6 @@ ENDPOINTS = (
         for prefix in ("/tap", "")  # pyvo's SIA2Service looks for capabilities beside the service
         for path, handler in (("/capabilities", capabilities), ("/availability", availability), ("/tables", tables))
     ),
-    Endpoint("/tap/tables/{table}", table),
+    Endpoint("/tap/tables/{table:path}", table),
     Endpoint("/tap/examples", examples),
 )

@@ -111,7 +111,7 @@ KEPT: dict[str, list[Asked]] = {
         Asked("/moc/jsdc.star", {"order": "3"}, frozenset({"jsdc"})),
         Asked("/moc/ivoa.obscore", {"order": "3"}, frozenset(DECLARED.tables["ivoa.obscore"].databases)),
     ],
-    "/tap/tables/{table}": [document("/tap/tables/jsdc.star")],
+    "/tap/tables/{table:path}": [document("/tap/tables/jsdc.star")],
     **{
         path: [document(path)]
         for path in (
