@@ -39,7 +39,8 @@ FILLINGS = {
 
 def used() -> Iterator[tuple[str, str]]:
     packages = [path for path in ROOT.iterdir() if (path / "__init__.py").exists() and path.name != "tests"]
-    for module in (module for package in packages for module in package.rglob("*.py")):
+    modules = (module for package in packages for module in package.rglob("*.py"))
+    for module in (module for module in modules if "node_modules" not in module.parts):
         for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "named_query":
                 file, name = (ast.literal_eval(argument) for argument in node.args)
