@@ -14,7 +14,7 @@ NUMBERED = {
     "HD": ("hd", b"HD "), "HIP": ("hip", b"HIP "), "TYC": ("tyc", b"TYC "), "2MASS": ("twomass", b"2MASS J"),
     "Gaia DR3": ("gaia", b"Gaia DR3 "),
 }  # fmt: skip
-"""Catalogue → column and prefix of names that are folded by lower case and without blanks alone."""
+"""Catalogue → column and prefix of names that are designations as they are."""
 SPELT = {
     "Bayer": ("bayer", b"* "),
     "Flamsteed": ("flamsteed", b"* "),
@@ -49,18 +49,15 @@ def _named(stars: Stars, catalogue: str, column: str, prefix: bytes, place: int)
 
 
 def _batch(stars: Stars, catalogue: str, names: Texts, place: int) -> Batch:
+    spellings = _designations(names) if catalogue in SPELT else names
     return batch(IDENTIFIER, {
         "identifier_id": stars.ids * SPAN + place,
         "star_id": stars.ids,
         "catalogue": np.full(len(stars), catalogue.encode()),
         "identifier": names,
-        "designation": _folded(names) if catalogue not in SPELT else _designations(names),
+        "designation": spellings,
+        "folded": np.char.lower(np.char.replace(spellings, b" ", b"")),
     })  # fmt: skip
-
-
-def _folded(names: Texts) -> Texts:
-    """Fold catalogue numbers at once; `schema.designation` gives the same."""
-    return np.char.lower(np.char.replace(names, b" ", b""))
 
 
 def _designations(names: Texts) -> Texts:

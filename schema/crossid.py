@@ -33,7 +33,7 @@ OBJECT_ID = Column(
     indexed=True,
 )
 IDENTIFIED = Column("star_id", LONG, "Star of JSDC", ucd="meta.id;src", indexed=True)
-DESIGNATION = Column("designation", ASCII, "Name, as `schema.designation` folds it", ucd="meta.id", indexed=True)
+DESIGNATION = Column("designation", ASCII, "Name in the spelling of `schema.designation`", ucd="meta.id", indexed=True)
 IDENTITY_COLUMNS = (
     OBJECT_ID,
     IDENTIFIED,

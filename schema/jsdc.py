@@ -211,7 +211,15 @@ IDENTIFIER = Table(
         Column(
             "designation",
             ASCII,
-            "The name, as `schema.designation` spells it, to be searched by",
+            "The name in its one spelling (`schema.designation`), to be searched by",
+            ucd="meta.id",
+            required=True,
+            indexed=True,
+        ),
+        Column(
+            "folded",
+            ASCII,
+            "That without case and blanks, to be searched by where case says nothing",
             ucd="meta.id",
             required=True,
             indexed=True,
