@@ -52,6 +52,7 @@ CATALOGUES = (
     _durchmusterung("CD", "CoD"),
     _durchmusterung("CPD", "CP"),
     _placed("2MASS", place=r"\d{8}[+-]\d{7}"),
+    _catalogue(r"[Jj](?P<place>\d{8}[+-]\d{7})", "2MASS J{place}"),
     _placed("WISE", "AllWISE", "WISEA", place=r"\d{6}\.\d\d[+-]\d{6}\.\d"),
     _placed("WDS", place=r"\d{5}[+-]\d{4}"),
     _placed("CCDM", place=r"\d{5}[+-]\d{4}"),

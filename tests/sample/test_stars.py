@@ -6,7 +6,7 @@ from sample.identifiers import identifiers
 from sample.invention import synthetic_stars
 from sample.jsdc import star_columns
 from sample.stars import MADE_UP, real_stars
-from schema.designation import designation
+from schema.designation import designation, folded
 
 KNOWN = {
     "HD 48329": 32246, "hd48329": 32246, "* eps Gem": 32246, "HIP 32246": 32246, "Mebsuta": 32246, "27 Gem": 32246,
@@ -30,10 +30,12 @@ def test_known_names_lead_to_their_star(designations: dict[str, int], name: str,
     assert designations[designation(name)] == star
 
 
-def test_folded_names_are_those_of_the_schema() -> None:
+def test_designations_are_those_of_the_schema() -> None:
     for batch in (*identifiers(real_stars()), *identifiers(synthetic_stars(5, 3, 7.0))):
-        names, folded = (np.asarray(batch.values[name]).tolist() for name in ("identifier", "designation"))
-        assert [designation(name.decode()) for name in names[:200]] == [name.decode() for name in folded[:200]]
+        columns = (np.asarray(batch.values[name]).tolist() for name in ("identifier", "designation", "folded"))
+        names, spellings, keys = ([name.decode() for name in column[:200]] for column in columns)
+        assert [designation(name) for name in names] == spellings
+        assert [folded(spelling) for spelling in spellings] == keys
 
 
 def test_numbers_and_identifiers_are_unique() -> None:
