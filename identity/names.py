@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.writer import Writer
 from identity import match
-from schema.designation import designation, folded
+from schema.designation import Form, designation, folded, parse_designation
 from schema.name_match import (
     Bearer,
     NameMatchKind,
@@ -66,6 +66,19 @@ class Bearers:
         chosen = choose(steps, self.of(key for step in steps for key in step.keys))
         return chosen is not None and chosen.kind is not NameMatchKind.AMBIGUOUS
 
+    def barred(self, name: str, steps: Sequence[NameStep]) -> set[int | None]:
+        """Stars that a record of this name is not of, however near; {None} for all of them.
+
+        A component other than A is none of the stars that bear its name without the letter, or with A. Where none does,
+        as JSDC does not know the name, the star at its place may be the primary just as well.
+        """
+        keys = secondary_of(name)
+        own = {star.star for star in self.ordered(steps)} if keys else set()
+        primaries = {star.star for star in self.of(keys)}
+        if keys and not own and not primaries and parse_designation(name).form is not Form.NAME:
+            return {None}
+        return {*(primaries - own)}
+
 
 async def add_bearers(writer: Writer) -> None:
     """Fill the temporary tables `spelt`, `bearer` and `barred` for the names of the changed records."""
@@ -97,9 +110,5 @@ def _bearer_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> I
             yield (name, bearer.star, rank, bearers.sure(each), *bearers.places[bearer.star])
 
 
-def _barred_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> Iterator[tuple[str, int]]:
-    """For each name with the letter of a component, the stars that bear it without, or with A: they are others."""
-    for name, each in steps.items():
-        own = {star.star for star in bearers.ordered(each)}
-        others = {star.star for star in bearers.of(secondary_of(name))}
-        yield from ((name, star) for star in sorted(others - own))
+def _barred_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> Iterator[tuple[str, int | None]]:
+    return ((name, star) for name, each in steps.items() for star in bearers.barred(name, each))

@@ -47,6 +47,7 @@ CATALOGUES = (
     _running("SBC9", "SB9"),
     _running("Gaia DR2", r"Gaia\s*DR2"),
     _running("Gaia DR3", r"Gaia\s*E?DR3", "Gaia"),
+    (re.compile(r"(?i:NSV)\s*0*(?P<number>\d+(?: \d{3})?)"), lambda groups: "NSV " + groups["number"].replace(" ", "")),
     _catalogue(r"(?i:TYC)[\s-]*0*(?P<region>\d+)[\s-]+0*(?P<star>\d+)[\s-]+(?P<part>\d)", "TYC {region}-{star}-{part}"),
     _durchmusterung("BD", "DM"),
     _durchmusterung("CD", "CoD"),

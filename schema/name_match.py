@@ -42,6 +42,8 @@ INDICES = range(1, 10)
 """Indices of a Bayer letter, as of `tau1 Eri` to `tau9 Eri`."""
 SMALL_VARIABLES = frozenset({"u Her"})
 """Variables of the GCVS that have a small letter which stands for another variable as a capital."""
+BAYER_CAPITALS = frozenset({"T Cyg"})
+"""Names of Bayer's kind with a capital that is a variable's elsewhere."""
 SMALL_LETTERS = frozenset(f"{letter} " for letter in "rstuvwxyz")
 """Letters that are variables as capitals, alone before a constellation."""
 GREEK_PAIR = re.compile(r"(?:MU|NU|XI|PI) ")
@@ -183,15 +185,16 @@ def _variable_steps(parsed: Designation) -> tuple[NameStep, ...]:
     """`V*` admits variables: all but small letters that are other stars' capitals, numbers, and proper names."""
     if _small_letter_of_variables(parsed):
         return (NameStep(NameMatchKind.FOLDED, (_capital(str(parsed)),)),)
-    return tuple(_steps(parsed)) if parsed.form in (Form.GREEK, Form.LATIN, Form.VARIABLE) else ()
+    suspected = parsed.body.startswith("NSV ")
+    return tuple(_steps(parsed)) if suspected or parsed.form in (Form.GREEK, Form.LATIN, Form.VARIABLE) else ()
 
 
 def _bayer_steps(parsed: Designation) -> tuple[NameStep, ...]:
     """`*` admits the names of Bayer and Flamsteed: a variable's capitals are then Greek letters, or small ones."""
-    if parsed.form is Form.VARIABLE:
+    if parsed.form is Form.VARIABLE and parsed.body not in BAYER_CAPITALS:
         other = parse_designation(str(parsed).lower())
         return (NameStep(NameMatchKind.FOLDED, (str(other),)),) if other.form in (Form.GREEK, Form.LATIN) else ()
-    return tuple(_steps(parsed)) if parsed.form in (Form.GREEK, Form.LATIN, Form.FLAMSTEED) else ()
+    return tuple(_steps(parsed)) if parsed.form not in (Form.CATALOGUE, Form.NAME) else ()
 
 
 def _steps(parsed: Designation) -> Iterator[NameStep]:

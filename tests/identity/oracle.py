@@ -14,7 +14,7 @@ from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
 from identity.names import Bearers
 from identity.records import RecordKind
 from schema.designation import folded
-from schema.name_match import Bearer, name_steps, secondary_of
+from schema.name_match import Bearer, name_steps
 from sky.cells import apply_proper_motion
 
 Floats = NDArray[np.float64]
@@ -89,8 +89,8 @@ def judge(stars: Catalogue, name: str | None, ra: float | None, dec: float | Non
     best = np.minimum(now, then)
     within = [row for row in bearers if best[row] <= WIDE]
     bearer = min(within, key=lambda row: best[row]) if within else next(iter(bearers), None)
-    barred = {stars.row[other.star] for other in stars.named.of(secondary_of(name or ""))} - {*bearers}
-    now[[*barred]] = np.inf
+    for star in stars.named.barred(name or "", steps):
+        now[slice(None) if star is None else stars.row[star]] = np.inf
     return _placed(stars, now, bearer, None if bearer is None else float(best[bearer]))
 
 

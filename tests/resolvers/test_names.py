@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from hub.rows import Hub, Record, connect
+from planning.sql import Statement
 from resolvers.operation import Operations, Request
+from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial
 
@@ -120,3 +123,73 @@ async def test_a_star_wants_one_way_to_be_named(operations: Operations) -> None:
     for arguments in ("", '(id: "1", name: "Vega")'):
         answer = await operations.answer(Request(f"{{ star{arguments} {{ name }} }}"))
         assert answer.payload["errors"][0]["message"] == "star wants either id or name or near"
+
+
+KINDS = {
+    "Vega": ("EXACT", "HD 172167"),
+    "VEGA": ("FOLDED", "HD 172167"),
+    "Sirius A": ("COMPONENT", "HD 48915"),
+    "18 36 56.336 +38 47 01.28": ("ALIAS", "HD 172167"),
+    "FKV1137": ("ALIAS", "HD 32068"),
+}
+"""Name → how its star is found, and which it is. FKV1137 is what an observer called it."""
+
+
+@pytest.mark.parametrize("name", KINDS)
+async def test_the_answer_says_how_the_star_was_found(operations: Operations, name: str) -> None:
+    kind, star = KINDS[name]
+    assert (await named(operations, name))["nameMatch"] == {"kind": kind, "name": star, "others": []}
+
+
+@pytest.mark.parametrize("name", ["Sirius B", "Gl 229 B", "51 Peg b", "MU Cep", "V* Vega", "* HD 48915", "Alnair Cen"])
+async def test_another_star_is_never_taken(operations: Operations, name: str) -> None:
+    assert await named(operations, name) is None
+
+
+async def test_of_several_the_brightest_is_taken_and_the_others_are_named(
+    operations: Operations, federation: Federation
+) -> None:
+    connection = await connect(federation.sources["jsdc"])
+    insert = "INSERT INTO identifier SELECT $1::bigint + row_number() OVER (), jsdc_id, 'TEST', 'Twin', 'Twin', 'twin' FROM jsdc WHERE jsdc_id = ANY ($2)"
+    try:
+        await connection.execute(insert, 10**17, [32349, 91262])
+        match = (await named(operations, "Twin"))["nameMatch"]
+        assert match == {"kind": "AMBIGUOUS", "name": "HD 48915", "others": ["HD 172167"]}
+    finally:
+        await connection.execute("DELETE FROM identifier WHERE identifier_id > $1", 10**17)
+        await connection.close()
+
+
+async def test_cones_and_objects_say_so_too(operations: Operations) -> None:
+    question = """{
+      stars(cone: {name: "VEGA", radius: 0.01}) { how: nameMatch { __typename kind } nodes { nameMatch { kind } } }
+      plain: stars(cone: {ra: 1, dec: 1, radius: 0.01}) { nameMatch { kind } }
+      targets(cone: {name: "VEGA", radius: 0.01}) { nameMatch { name others } }
+      obscore(cone: {name: "VEGA", radius: 0.01}, first: 1) { nameMatch { kind } }
+      object(name: "VEGA") { nameMatch { kind } star { nameMatch { kind } } }
+      star(near: {name: "VEGA", radius: 0.01}) { nameMatch { kind } }
+      byKey: star(id: "91262") { nameMatch { kind } }
+    }"""
+    answer = await operations.answer(Request(question))
+    assert answer.payload["data"] == {
+        "stars": {"how": {"__typename": "NameMatch", "kind": "FOLDED"}, "nodes": [{"nameMatch": None}]},
+        "plain": {"nameMatch": None},
+        "targets": {"nameMatch": {"name": "HD 172167", "others": []}},
+        "obscore": {"nameMatch": {"kind": "FOLDED"}},
+        "object": {"nameMatch": {"kind": "FOLDED"}, "star": {"nameMatch": None}},
+        "star": {"nameMatch": {"kind": "FOLDED"}},
+        "byKey": {"nameMatch": None},
+    }
+
+
+async def test_names_cost_one_statement(operations: Operations, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements: list[str] = []
+    fetch = Hub.fetch
+
+    async def counted(hub: Hub, statement: Statement) -> list[Record]:
+        statements.append(statement.text)
+        return await fetch(hub, statement)
+
+    monkeypatch.setattr(Hub, "fetch", counted)
+    await operations.answer(Request('{ star(name: "alf Cen") { name ldd { value } nameMatch { kind } } }'))
+    assert len(statements) == 1

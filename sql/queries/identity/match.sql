@@ -51,7 +51,7 @@ ANALYZE pg_temp.changed; ANALYZE pg_temp.spelt; ANALYZE pg_temp.touched; ANALYZE
 -- name: identify
 -- The rules of identity/match.py: $1 NEAR, $2 WIDE and $3 CLEAR in arcsec, $4 OUTSHINES and $5 BRIGHT in magnitudes.
 -- pair: stars in a cell that a record's cone touches. found: stars within NEAR, or else within WIDE, in arrays by distance and by
--- brightness; a star that is barred bears the record's name without its component. named: of the bearers of the name the nearest
+-- brightness; barred: stars that a record of a name is not of (NULL: all stars). named: of the bearers of the name the nearest
 -- within WIDE, else the first, where it is at the record's epoch or at J2000. judged: the method
 -- (crossid.METHOD). given: the star and the confidence. A record of no star gets an object_id below 0, made of its designation.
 WITH pair AS MATERIALIZED (
@@ -61,7 +61,7 @@ WITH pair AS MATERIALIZED (
 ), candidate AS (
   SELECT DISTINCT p.key, p.star_id, p.brightness, p.separation FROM pair p JOIN pg_temp.changed r ON r.key = p.key
   WHERE p.separation <= $2
-    AND NOT EXISTS (SELECT FROM pg_temp.barred b WHERE b.name = r.name AND b.star_id = p.star_id)
+    AND NOT EXISTS (SELECT FROM pg_temp.barred b WHERE b.name = r.name AND coalesce(b.star_id = p.star_id, true))
 ), scoped AS (
   SELECT *, min(separation) OVER (PARTITION BY key) <= $1 AS near FROM candidate
 ), found AS (
