@@ -38,7 +38,7 @@ class Diameters:
     e_ldd: Floats
     """Its error, with 2 % in quadrature."""
     chi2: Floats
-    """Reduced chi-square of the mean."""
+    """Reduced chi-square of the mean, as SearchCal 6.0 has it (`alxAngularDiameter.c`): of absolute residuals."""
 
 
 @cache
@@ -92,7 +92,7 @@ def diameters(index: Ints, v: Floats, e_v: Floats, infrared: Floats, e_infrared:
     weights = np.linalg.inv(covariance)
     total = weights.sum(axis=(1, 2))
     mean = (weights.sum(axis=1) * logs).sum(axis=1) / total
-    apart = logs - mean[:, None]
+    apart = np.abs(logs - mean[:, None])
     ldd = np.where(sound, 10**mean, np.nan)
     single = np.where(sound[:, None], 10**logs, np.nan)
     return Diameters(

@@ -3,7 +3,8 @@
 Positions are ICRS, degrees, epoch J2000; proper motions mas/yr with the factor cos δ; parallaxes mas.
 
 Numbers of stars (`jsdc_id`): Hipparcos stars have their HIP number, other Tycho stars the digits of TYC a-b-c as
-a·10⁶ + b·10 + c, real stars with neither 200 000 plus their place in `stars.csv`, made-up ones 10¹¹ and more.
+a·10⁶ + b·10 + c, real stars with neither one from 200 000 on that `stars.csv` gives them for good, made-up ones 10¹¹
+and more.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from sample.records import Floats, Ints, Texts, columns, numbers, texts
 from sample.spectral import UNKNOWN, guess_luminosity_class, parse_spectral_type
 
 OTHERS, MADE_UP = 200_000, 10**11
+"""First numbers of real stars that neither Hipparcos nor Tycho has, and of made-up ones."""
 TEXT_COLUMNS = (
     "hip", "hd", "tyc", "twomass", "gaia", "bayer", "flamsteed", "name", "simbad", "spt", "object_types", "sbc9", "wds",
 )  # fmt: skip
@@ -64,17 +66,18 @@ def real_stars() -> Stars:
     types = np.array([parse_spectral_type(text) for text in table["spt"]])
     guessed = guess_luminosity_class(types[:, 0], number["vmag"], number["plx"])
     return Stars(
-        star_numbers(numbers(table["hip"]), table["tyc"]), number, {name: texts(table[name]) for name in TEXT_COLUMNS},
+        numbers(table["jsdc_id"]).astype(np.int64), number, {name: texts(table[name]) for name in TEXT_COLUMNS},
         types[:, 0], np.where(types[:, 1] == UNKNOWN, guessed, types[:, 1]),
     )  # fmt: skip
 
 
 def star_numbers(hip: Floats, tyc: list[str]) -> Ints:
-    """Numbers of stars: HIP, else from TYC, else from their place in the list."""
-    digits = np.array([_tycho_digits(name) if name else OTHERS + place for place, name in enumerate(tyc)])
+    """Numbers of stars that have a HIP number (NaN for none) or one of Tycho ("" for none): HIP, else from TYC."""
+    digits = np.array([tycho_digits(name) if name else 0 for name in tyc])
     return np.where(np.isnan(hip), digits, np.nan_to_num(hip)).astype(np.int64)
 
 
-def _tycho_digits(name: str) -> int:
+def tycho_digits(name: str) -> int:
+    """Number of a star by its designation a-b-c in Tycho."""
     region, star, component = map(int, name.split("-"))
     return (region * 100_000 + star) * 10 + component

@@ -122,7 +122,7 @@ def _texts(ours: dict[str, list[str]], chosen: Stars) -> dict[str, Texts]:
     chosen_texts = {
         "main_id": np.asarray(star_columns(chosen)["mainid_simbad"]),
         "hd": chosen.text("hd"), "spt": chosen.text("spt"),
-        "gaia": np.where(gaia != b"", np.char.add(b"Gaia DR3 ", gaia), b""),
+        "gaia": np.where(gaia != b"", np.char.add(b"Gaia DR2 ", gaia), b""),
     }  # fmt: skip
     chosen_texts["main_id"] = np.where(chosen_texts["main_id"] == b"", names(chosen), chosen_texts["main_id"])
     return {name: np.concatenate([texts(ours[name]), column]) for name, column in chosen_texts.items()}

@@ -15,7 +15,10 @@ METHOD = Enumeration(
     "Method",
     "How a record was given its star",
     {
-        0: ("NONE", "It was not: no star is near, and the name is of none"),
+        0: (
+            "NONE",
+            "It was not: the name is of no star, and none is near, or only the primary of the component that is named",
+        ),
         1: ("POSITION", "By place alone: the name says nothing, or nothing that JSDC knows"),
         2: ("POSITION_AND_NAME", "By place, and the name says the same"),
         3: ("NAME", "By name, among several stars or a little beyond the radius"),
@@ -33,7 +36,7 @@ OBJECT_ID = Column(
     indexed=True,
 )
 IDENTIFIED = Column("star_id", LONG, "Star of JSDC", ucd="meta.id;src", indexed=True)
-DESIGNATION = Column("designation", ASCII, "Name, as `schema.designation` folds it", ucd="meta.id", indexed=True)
+DESIGNATION = Column("designation", ASCII, "Name in the spelling of `schema.designation`", ucd="meta.id", indexed=True)
 IDENTITY_COLUMNS = (
     OBJECT_ID,
     IDENTIFIED,

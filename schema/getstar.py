@@ -117,7 +117,7 @@ PROPERTIES = (
     _identifier("HIP", "ID_HIP", "HIP", ASCC, lambda identifier: identifier.removeprefix("HIP ")),
     *map(_tycho, (1, 2, 3)),
     _identifier("2MASS", "ID_2MASS", "2MASS", TWOMASS, lambda identifier: identifier.removeprefix("2MASS J")),
-    _identifier("GAIA", "ID_GAIA", "Gaia DR3", GAIA, lambda identifier: identifier.removeprefix("Gaia DR3 ")),
+    _identifier("GAIA", "ID_GAIA", "Gaia DR2", GAIA, lambda identifier: identifier.removeprefix("Gaia DR2 ")),
     _plain("SIMBAD", "ID_SIMBAD", "Simbad Identifier", "MainId_SIMBAD", origin=SIMBAD),
     Property("TARGET_ID", "ID_TARGET", "The target identifier asked to CDS", origin=COMPUTED),
     Property("RAJ2000", "POS_EQ_RA_MAIN", "Right Ascension - J2000", (_column("RAJ2000"),), unit="h:m:s", convert=hms,

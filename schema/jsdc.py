@@ -206,12 +206,22 @@ IDENTIFIER = Table(
     (
         Column("identifier_id", LONG, "Identifier", ucd="meta.id", key=True, indexed=True),
         Column("star_id", LONG, "Star that bears the name", ucd="meta.id", required=True, indexed=True),
-        Column("catalogue", ASCII, "HD, HIP, 2MASS, Gaia DR3, TYC, SIMBAD…", ucd="meta.code.class", required=True),
+        Column(
+            "catalogue", ASCII, "HD, HIP, HR, TYC, 2MASS, Gaia DR2, GCVS, SIMBAD…", ucd="meta.code.class", required=True
+        ),
         Column("identifier", ASCII, "The name, as the catalogue spells it", ucd="meta.id;meta.main", required=True),
         Column(
             "designation",
             ASCII,
-            "The name, as `schema.designation` spells it, to be searched by",
+            "The name in its one spelling (`schema.designation`), to be searched by",
+            ucd="meta.id",
+            required=True,
+            indexed=True,
+        ),
+        Column(
+            "folded",
+            ASCII,
+            "That without case and blanks, to be searched by where case says nothing",
             ucd="meta.id",
             required=True,
             indexed=True,

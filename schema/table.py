@@ -353,7 +353,7 @@ class Link:
     """Whether a row may have so many target rows that fetching all of them for a page is out of the question."""
     bridge: Through | Lineage | Neighbourhood | None = None
     designation: Column | None = None
-    """Set for a link from names to what bears them: the column of the names, as `schema.designation` folds them."""
+    """Set for a link from names to what bears them: the column of the names, as `schema.designation` spells them."""
 
     @property
     def converts(self) -> bool:

@@ -301,7 +301,8 @@ CREATE FOREIGN TABLE jsdc.identifier (
   "star_id" bigint,
   "catalogue" text,
   "identifier" text,
-  "designation" text
+  "designation" text,
+  "folded" text
 )
   SERVER jsdc OPTIONS (schema_name 'public', table_name 'identifier');
 

@@ -276,9 +276,10 @@ INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'synthetic', 'boolean', NULL
 INSERT INTO tap_schema.tables VALUES ('jsdc', 'jsdc.identifier', 'table', NULL, 'A name of a star in one catalogue', 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'identifier_id', 'long', NULL, NULL, NULL, 'Identifier', NULL, NULL, 'meta.id', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'star_id', 'long', NULL, NULL, NULL, 'Star that bears the name', NULL, NULL, 'meta.id', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'catalogue', 'char', '*', NULL, NULL, 'HD, HIP, 2MASS, Gaia DR3, TYC, SIMBAD…', NULL, NULL, 'meta.code.class', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'catalogue', 'char', '*', NULL, NULL, 'HD, HIP, HR, TYC, 2MASS, Gaia DR2, GCVS, SIMBAD…', NULL, NULL, 'meta.code.class', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'identifier', 'char', '*', NULL, NULL, 'The name, as the catalogue spells it', NULL, NULL, 'meta.id;meta.main', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'designation', 'char', '*', NULL, NULL, 'The name, as `schema.designation` spells it, to be searched by', NULL, NULL, 'meta.id', 1, 0, 0, 5) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'designation', 'char', '*', NULL, NULL, 'The name in its one spelling (`schema.designation`), to be searched by', NULL, NULL, 'meta.id', 1, 0, 0, 5) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'folded', 'char', '*', NULL, NULL, 'That without case and blanks, to be searched by where case says nothing', NULL, NULL, 'meta.id', 1, 0, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jsdc', 'jsdc.badcal', 'table', NULL, 'A star found unfit to be a calibrator', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'badcal_id', 'long', NULL, NULL, NULL, 'Entry', NULL, NULL, 'meta.id', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'name', 'char', '*', NULL, NULL, 'Star', NULL, NULL, 'meta.id;meta.main', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
@@ -374,7 +375,7 @@ INSERT INTO tap_schema.tables VALUES ('crossid', 'crossid.target', 'table', NULL
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'target_id', 'int', NULL, NULL, NULL, 'Target, as the Obs Portal numbers them', NULL, NULL, 'meta.id;src', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'object_id', 'long', NULL, NULL, NULL, 'Object: JSDC''s number of the star, or a negative number shared by records of one name that are no star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'star_id', 'long', NULL, NULL, NULL, 'Star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 3) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('crossid.target', 'designation', 'char', '*', NULL, NULL, 'Name, as `schema.designation` folds it', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('crossid.target', 'designation', 'char', '*', NULL, NULL, 'Name in the spelling of `schema.designation`', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'separation', 'float', NULL, NULL, NULL, 'Distance to the star at the epoch of the record', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'separation_2nd', 'float', NULL, NULL, NULL, 'Distance to the next star in the radius', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'n_mates', 'short', NULL, NULL, NULL, 'Stars in the radius', NULL, NULL, 'meta.number', 0, 0, 0, 7) ON CONFLICT DO NOTHING;
@@ -387,7 +388,7 @@ INSERT INTO tap_schema.tables VALUES ('crossid', 'crossid.granule', 'table', NUL
 INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'id', 'long', NULL, NULL, NULL, 'Granule: one target, one night, one instrument mode, one OIFITS file', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'object_id', 'long', NULL, NULL, NULL, 'Object: JSDC''s number of the star, or a negative number shared by records of one name that are no star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'star_id', 'long', NULL, NULL, NULL, 'Star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 3) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'designation', 'char', '*', NULL, NULL, 'Name, as `schema.designation` folds it', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'designation', 'char', '*', NULL, NULL, 'Name in the spelling of `schema.designation`', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'separation', 'float', NULL, NULL, NULL, 'Distance to the star at the epoch of the record', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'separation_2nd', 'float', NULL, NULL, NULL, 'Distance to the next star in the radius', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.granule', 'n_mates', 'short', NULL, NULL, NULL, 'Stars in the radius', NULL, NULL, 'meta.number', 0, 0, 0, 7) ON CONFLICT DO NOTHING;
@@ -400,7 +401,7 @@ INSERT INTO tap_schema.tables VALUES ('crossid', 'crossid.spica', 'table', NULL,
 INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'spicadb_id', 'long', NULL, NULL, NULL, 'Target of SPICA-DB: the OIFITS keyword SPICADB-ID and OiDB''s proposal_subid', NULL, NULL, 'meta.id', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'object_id', 'long', NULL, NULL, NULL, 'Object: JSDC''s number of the star, or a negative number shared by records of one name that are no star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'star_id', 'long', NULL, NULL, NULL, 'Star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 3) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'designation', 'char', '*', NULL, NULL, 'Name, as `schema.designation` folds it', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'designation', 'char', '*', NULL, NULL, 'Name in the spelling of `schema.designation`', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'separation', 'float', NULL, NULL, NULL, 'Distance to the star at the epoch of the record', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'separation_2nd', 'float', NULL, NULL, NULL, 'Distance to the next star in the radius', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.spica', 'n_mates', 'short', NULL, NULL, NULL, 'Stars in the radius', NULL, NULL, 'meta.number', 0, 0, 0, 7) ON CONFLICT DO NOTHING;
@@ -413,7 +414,7 @@ INSERT INTO tap_schema.tables VALUES ('crossid', 'crossid.badcal', 'table', NULL
 INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'badcal_id', 'long', NULL, NULL, NULL, 'Entry', NULL, NULL, 'meta.id', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'object_id', 'long', NULL, NULL, NULL, 'Object: JSDC''s number of the star, or a negative number shared by records of one name that are no star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'star_id', 'long', NULL, NULL, NULL, 'Star of JSDC', NULL, NULL, 'meta.id;src', 1, 0, 0, 3) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'designation', 'char', '*', NULL, NULL, 'Name, as `schema.designation` folds it', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'designation', 'char', '*', NULL, NULL, 'Name in the spelling of `schema.designation`', NULL, NULL, 'meta.id', 1, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'separation', 'float', NULL, NULL, NULL, 'Distance to the star at the epoch of the record', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'separation_2nd', 'float', NULL, NULL, NULL, 'Distance to the next star in the radius', NULL, 'arcsec', 'pos.angDistance', 0, 0, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.badcal', 'n_mates', 'short', NULL, NULL, NULL, 'Stars in the radius', NULL, NULL, 'meta.number', 0, 0, 0, 7) ON CONFLICT DO NOTHING;

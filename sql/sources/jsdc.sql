@@ -47,7 +47,8 @@ CREATE TABLE public.identifier (
     star_id bigint NOT NULL,
     catalogue text NOT NULL,
     identifier text NOT NULL,
-    designation text NOT NULL
+    designation text NOT NULL,
+    folded text NOT NULL
 );
 
 CREATE TABLE public.badcal (

@@ -5,13 +5,26 @@ from sample import sky
 from sample.identifiers import identifiers
 from sample.invention import synthetic_stars
 from sample.jsdc import star_columns
+from sample.records import Floats, Ints
 from sample.stars import MADE_UP, real_stars
-from schema.designation import designation
+from sample.tycho import repeats
+from schema.designation import designation, folded
 
 KNOWN = {
     "HD 48329": 32246, "hd48329": 32246, "* eps Gem": 32246, "HIP 32246": 32246, "Mebsuta": 32246, "27 Gem": 32246,
     "Fomalhaut": 113368, "alf PsA": 113368, "Sirius": 32349, "Vega": 91262, "alpha Lyr": 91262, "Betelgeuse": 27989,
 }  # fmt: skip
+BEARERS = {
+    "* del Cep": 213306, "V* del Cep": 213306, "27 Cep": 213306, "Markab": 218045, "Menkar": 18884, "Alnair": 209952,
+    "Zubenelgenubi": 130841, "Hadar": 122451, "Agena": 122451, "* bet Cen": 122451, "Toliman": 128621,
+    "Rigil Kent": 128620, "Schedar": 3712, "Mira Ceti": 14386, "V* T Tau": 284419, "V* R Car": 82901,
+    "V* AB Aur": 31293, "V* FS CMa": 45677, "V* V856 Sco": 144668, "HR 7001": 172167, "SAO 67174": 172167,
+    "BD+38 3238": 172167, "GJ 721": 172167, "IRAS 18352+3844": 172167, "CCDM J18369+3847A": 172167,
+    "HD 142527": 142527, "HD 44179": 44179, "* gam02 Vel": 68273, "* 12 CVn A": 112413, "* 61 Cyg A": 201091,
+    "* 61 Cyg B": 201092, "GJ 820A": 201091, "Gaia DR2 1872046574983507456": 201091, "WISE J183656.51+384704.4": 172167,
+    "AKARI 200630010": 172167, "SBC9 416": 48915, "WDS J06451-1643": 48915, "* tet01 Ori C": 37022,
+}  # fmt: skip
+"""Names of many catalogues, and the HD numbers of the stars that SIMBAD gives them to."""
 MEASURED = {48329: 4.75, 216956: 2.223, 172167: 3.28, 124897: 20.9, 10700: 2.0}
 """Limb-darkened diameters (mas) that interferometers measured: JMDC."""
 
@@ -30,10 +43,61 @@ def test_known_names_lead_to_their_star(designations: dict[str, int], name: str,
     assert designations[designation(name)] == star
 
 
-def test_folded_names_are_those_of_the_schema() -> None:
+def test_spellings_are_those_of_the_schema() -> None:
     for batch in (*identifiers(real_stars()), *identifiers(synthetic_stars(5, 3, 7.0))):
-        names, folded = (np.asarray(batch.values[name]).tolist() for name in ("identifier", "designation"))
-        assert [designation(name.decode()) for name in names[:200]] == [name.decode() for name in folded[:200]]
+        names, spellings, small = (
+            [name.decode() for name in np.asarray(batch.values[column])[:: max(1, len(batch) // 500)].tolist()]
+            for column in ("identifier", "designation", "folded")
+        )
+        assert [designation(name) for name in names] == spellings
+        assert [folded(name) for name in spellings] == small
+
+
+def test_an_identifier_is_one_stars_alone() -> None:
+    """Components have names of their own; a name that atlases give to several is the IAU's or the brightest's."""
+    bearers: dict[bytes, set[int]] = {}
+    for batch in identifiers(real_stars()):
+        for name, star in zip(*(np.asarray(batch.values[n]).tolist() for n in ("identifier", "star_id")), strict=True):
+            bearers.setdefault(name, set()).add(star)
+    assert {name: stars for name, stars in bearers.items() if len(stars) > 1} == {}
+
+
+@pytest.mark.parametrize("column", ["hip", "hd", "tyc", "twomass", "gaia", "simbad"])
+def test_no_two_rows_have_one_number(column: str) -> None:
+    numbers = [number for number in real_stars().text(column).tolist() if number]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_no_two_rows_are_one_star() -> None:
+    """Two rows within 2 arcsec are a double star of which both components are known: of two brightnesses, or names."""
+    stars = real_stars()
+    row, other = pairs_within(stars.number("ra"), stars.number("dec"), 2.0)
+    v = stars.number("vmag")
+    alike = np.abs(v[row] - v[other]) < 0.005
+    named = (stars.text("simbad")[row] != b"") & (stars.text("simbad")[other] != b"")
+    assert stars.ids[row[alike & ~named]].tolist() == []
+    assert len(row) < 20
+
+
+def pairs_within(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
+    """Rows of all pairs of places (degrees) that are nearer to each other than `radius` (arcsec)."""
+    unit = np.array([np.cos(np.radians(dec)) * f(np.radians(ra)) for f in (np.cos, np.sin)] + [np.sin(np.radians(dec))])
+    order = np.argsort(unit[2])
+    found: list[tuple[int, int]] = []
+    for step in range(1, len(order)):
+        low, high = order[:-step], order[step:]
+        close = unit[2][high] - unit[2][low] < np.radians(radius / 3600)
+        if not close.any():
+            break
+        near = np.linalg.norm(unit[:, low] - unit[:, high], axis=0) < np.radians(radius / 3600)
+        found += zip(low[near].tolist(), high[near].tolist(), strict=True)
+    return np.array([a for a, _ in found], int), np.array([b for _, b in found], int)
+
+
+@pytest.mark.parametrize(("name", "hd"), BEARERS.items())
+def test_names_lead_to_the_star_that_bears_them(designations: dict[str, int], name: str, hd: int) -> None:
+    row = real_stars().text("hd").tolist().index(str(hd).encode())
+    assert designations[designation(name)] == real_stars().ids[row]
 
 
 def test_numbers_and_identifiers_are_unique() -> None:
@@ -67,3 +131,18 @@ def test_made_up_stars_are_the_same_every_time_and_marked() -> None:
 def test_the_sky_has_as_many_stars_as_wanted() -> None:
     assert sum(map(len, sky.blocks(None))) == len(real_stars())
     assert sum(map(len, sky.blocks(70_000))) == 70_000
+
+
+def test_a_star_that_was_not_examined_has_no_calibrator_flag() -> None:
+    columns = star_columns(real_stars())
+    flag, types = np.asarray(columns["calflag"]), real_stars().text("object_types")
+    assert np.all(np.isnan(flag[(types == b"") & ~(flag > 0)]))
+    assert np.all(types[flag == 0] != b"")
+    for hd in (174638, 193237, 45542):  # β Lyr, P Cyg and ν Gem: binaries and emission-line stars
+        assert flag[real_stars().text("hd").tolist().index(str(hd).encode())] != 0
+
+
+def test_stars_of_close_doubles_come_once_from_big_sky() -> None:
+    ra, dec = np.array([10.0, 10.0, 20.0, 359.9999, 0.0001, 10.0]), np.array([5.0, 5.0001, 6.0, 1.0, 1.0, 5.0])
+    v, hip = np.array([8.0, 8.0, 8.0, 9.0, 9.0, 8.4]), np.array([np.nan, 7.0, np.nan, 8.0, np.nan, np.nan])
+    assert repeats(ra, dec, v, hip).tolist() == [True, False, False, False, True, False]

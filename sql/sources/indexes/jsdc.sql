@@ -9,5 +9,6 @@ CREATE INDEX jsdc_ldd ON public.jsdc (ldd);
 ALTER TABLE public.identifier ADD PRIMARY KEY (identifier_id);
 CREATE INDEX identifier_star ON public.identifier (star_id);
 CREATE INDEX identifier_designation ON public.identifier (designation);
+CREATE INDEX identifier_folded ON public.identifier (folded);
 
 ALTER TABLE public.badcal ADD PRIMARY KEY (badcal_id);
