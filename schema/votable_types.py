@@ -63,6 +63,12 @@ def parse_arraysize(arraysize: str | None) -> ArrayShape:
     return ArrayShape(single=False, count=None if last.endswith("*") else prod(sizes))
 
 
+def inner_size(arraysize: str | None) -> int:
+    """How many values one step of the last dimension has: 6 of `2x3x*`, 1 of `*`."""
+    *fixed, _ = (arraysize or "1").lower().split("x")
+    return prod(map(int, fixed))
+
+
 def scalar_type(datatype: str, arraysize: str | None, xtype: str | None) -> Scalar:
     """Our type for a column.
 

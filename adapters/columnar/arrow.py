@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import orjson
 import pyarrow as pa
 import pyarrow.csv
 
@@ -26,6 +27,11 @@ ELEMENTS = TYPES | {"floatComplex": pa.float32(), "doubleComplex": pa.float64()}
 """VOTable datatype → Arrow type of an array's numbers."""
 INTEGERS = {pa.int16(): SHORT, pa.int32(): INT, pa.int64(): LONG}
 """Arrow's integers and the types they have in a VOTable, narrowest first."""
+PANDAS = {
+    pa.int16(): ("int16", "Int16"), pa.int32(): ("int32", "Int32"), pa.int64(): ("int64", "Int64"),
+    pa.bool_(): ("bool", "boolean"),
+}  # fmt: skip
+"""Arrow type → names of the pandas type with NULL: else it makes floats of integers, objects of booleans."""
 INSTANT = pa.timestamp("us", "UTC")
 """Type of times."""
 PARSE_OPTIONS = pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
@@ -108,8 +114,22 @@ def arrow_schema(head: Head, instant: pa.DataType) -> pa.Schema:
         pa.field(cell.name, _arrow_type(cell.column.type, instant), metadata=_field_metadata(cell))
         for cell in head.cells
     ]
-    metadata = {"name": head.name, "description": head.description, **dict(head.infos)}
+    metadata = {"name": head.name, "description": head.description, **dict(head.infos), "pandas": _pandas(fields)}
     return pa.schema(fields, metadata=metadata)
+
+
+def _pandas(fields: Sequence[pa.Field]) -> bytes:
+    """The types that pandas is to take, in its own metadata (developer guide, "Storing pandas DataFrame objects").
+
+    Only so does pandas.read_parquet keep identifiers over 2^53 in a column that has NULL.
+    """
+    columns = [
+        {"name": field.name, "field_name": field.name, "pandas_type": plain, "numpy_type": nullable, "metadata": None}
+        for field in fields
+        for plain, nullable in [PANDAS.get(field.type, ("", ""))]
+        if nullable
+    ]
+    return orjson.dumps({"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": "3.0.0"})
 
 
 def with_column_types(head: Head, kinds: Sequence[pa.DataType]) -> Head:

@@ -18,7 +18,7 @@ from adapters.votable.texts import (
     time_parser,
 )
 from planning.errors import TooMuch
-from schema.votable_types import parse_arraysize
+from schema.votable_types import inner_size, parse_arraysize
 
 LARGEST_ROW = 16 << 20
 """Bytes; a longer row is refused."""
@@ -44,6 +44,9 @@ class BinaryRows:
         The table's FIELDs, in order.
     masked : bool
         True for BINARY2, whose rows begin with a null mask; False for BINARY.
+    by_last : bool
+        Whether the length before an array such as `2x*` is that of its last dimension, as astropy 8.0.2 writes it and
+        reads it; else of all its items (VOTable 1.4 section 5.3), as STIL does.
 
     Examples
     --------
@@ -62,8 +65,9 @@ class BinaryRows:
         00000004 56656761
     """
 
-    def __init__(self, fields: Sequence[FieldElement], *, masked: bool) -> None:
-        self._readers = [_value_decoder(element, masked=masked) for element in fields]
+    def __init__(self, fields: Sequence[FieldElement], *, masked: bool, by_last: bool = False) -> None:
+        self._readers = [_value_decoder(element, masked=masked, by_last=by_last) for element in fields]
+        self._spoilt = sorted({field.datatype for field in fields if _may_be_spoilt(field)})
         self._times = [(index, _time_parser(field)) for index, field in enumerate(fields) if is_time(field)]
         self._mask = (len(fields) + 7) // 8 if masked else 0
         self._rest = b""
@@ -92,9 +96,19 @@ class BinaryRows:
             raise TooMuch(message)
 
     @property
-    def is_complete(self) -> bool:
-        """Whether the data so far end with the end of a row."""
-        return not self._rest
+    def left_over(self) -> int:
+        """Bytes after the last complete row."""
+        return len(self._rest)
+
+    @property
+    def hint(self) -> str:
+        """What is probably wrong where rows cannot be read; "" where nothing is known."""
+        if not self._spoilt:
+            return ""
+        return (
+            f"; astropy up to 8.0.2 writes lists of {' and '.join(self._spoilt)} that it has read from TABLEDATA "
+            "as 8 bytes each, which nobody can read: send the document as TABLEDATA"
+        )
 
     def _row(self, data: bytes, at: int) -> tuple[bytes, int]:
         mask, at = _take(data, at, self._mask) if self._mask else (b"", at)
@@ -108,7 +122,13 @@ class BinaryRows:
         return b"".join(cells), at
 
 
-def _value_decoder(field: FieldElement, *, masked: bool) -> ValueDecoder:
+def _may_be_spoilt(field: FieldElement) -> bool:
+    """Whether astropy 8.0.2 may have written its arrays with 8 bytes a number: those of one dimension that varies."""
+    narrow = field.datatype in ("unsignedByte", "short", "int", "float")
+    return narrow and "x" not in (field.arraysize or "") and (field.arraysize or "").endswith("*")
+
+
+def _value_decoder(field: FieldElement, *, masked: bool, by_last: bool) -> ValueDecoder:
     kind, shape = DATATYPES[field.datatype], parse_arraysize(field.arraysize)
     if field.datatype in ("char", "unicodeChar"):
         padding = " " if field.arraysize and "x" in field.arraysize else ""
@@ -117,11 +137,13 @@ def _value_decoder(field: FieldElement, *, masked: bool) -> ValueDecoder:
     if field.datatype == "bit":
         return _bit_decoder(kind, shape.count, single=shape.single)
     if field.datatype == "boolean":
-        return _decode_boolean if shape.single else _array_decoder(kind, shape.count, Struct("c"), _booleans)
+        values = inner_size(field.arraysize) if by_last else 1
+        return _decode_boolean if shape.single else _array_decoder(kind, shape.count, Struct("c"), _booleans, values)
     item = Struct(f">{kind.votable_format}")
     if shape.single and kind.components == 1:
         return _float_decoder(kind, item) if kind.copy_format in "fd" else _integer_decoder(kind, item, field.null)
-    return _array_decoder(kind, shape.count and shape.count * kind.components, item, list)
+    values = kind.components * (inner_size(field.arraysize) if by_last else 1)
+    return _array_decoder(kind, shape.count and shape.count * kind.components, item, list, values)
 
 
 def _time_parser(field: FieldElement) -> CellParser:
@@ -149,7 +171,7 @@ def _take(data: bytes, at: int, size: int) -> tuple[bytes, int]:
 def _item_count(data: bytes, at: int, count: int | None, values: int = 1) -> tuple[int, int]:
     """Number of items that follow: `count` from the heading, or, where it is None, a 4-byte length in the data.
 
-    `values` is the number of numbers in one item, 2 for complex ones.
+    `values` is the number of numbers in one of what the length counts, 2 for complex ones.
     """
     if count is not None:
         return count, at
@@ -233,10 +255,10 @@ def _bit_decoder(kind: Datatype, count: int | None, *, single: bool) -> ValueDec
 
 
 def _array_decoder(
-    kind: Datatype, count: int | None, item: Struct, values: Callable[[tuple[Any, ...]], list[Any]]
+    kind: Datatype, count: int | None, item: Struct, values: Callable[[tuple[Any, ...]], list[Any]], inner: int
 ) -> ValueDecoder:
     def read(data: bytes, at: int) -> tuple[bytes, int]:
-        items, at = _item_count(data, at, count, kind.components)
+        items, at = _item_count(data, at, count, inner)
         raw, at = _take(data, at, items * item.size)
         unpacked = Struct(f">{items}{item.format[-1]}").unpack(raw)
         return packed_array(kind, values(unpacked)), at

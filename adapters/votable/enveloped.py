@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from adapters.votable.binary2 import Binary2
-from adapters.votable.delimited import Delimited
+from adapters.votable.delimited import Delimited, real_columns
 from adapters.votable.envelope import Head, document_footer, document_header, error_footer
 from adapters.votable.formats import BINARY2, TABLEDATA, Format
 from adapters.votable.tabledata import Tabledata
@@ -74,4 +74,6 @@ def _with_flat_array(cell: Cell) -> Cell:
 def _row_cutter(head: Head, form: Format) -> RowCutter:
     if form is TABLEDATA:
         return Tabledata(head.cells)
-    return Binary2() if form is BINARY2 else Delimited()
+    if form is BINARY2:
+        return Binary2()
+    return Delimited(real_columns(head.cells), form.copy_options.get("delimiter", ","))

@@ -65,6 +65,8 @@ class Heading:
     groups: tuple[GroupElement, ...]
     systems: Mapping[str, str]
     """Frame of each COOSYS, in lower case, by its ID."""
+    rows: int | None = None
+    """How many rows the table is said to have; None where that is not said."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -116,6 +118,7 @@ class HeadingBuilder:
         self._groups: list[GroupElement] = []
         self._systems: dict[str, str] = {}
         self._about = ("", "")
+        self._rows: int | None = None
         self._count = 0
 
     def begin(self, tag: str, attributes: Attributes) -> None:
@@ -137,6 +140,9 @@ class HeadingBuilder:
                 parent.params.append(attributes.get("ref", ""))
             case "COOSYS":
                 self._systems[attributes.get("ID", "")] = attributes.get("system", "").lower()
+            case "TABLE" if attributes.get("nrows", "").isdecimal():
+                self._rows = int(attributes["nrows"])
+                self._open.append(OpenElement(tag, attributes))
             case "TABLE" | "FIELD" | "PARAM" | "GROUP":
                 self._open.append(OpenElement(tag, attributes))
 
@@ -179,7 +185,13 @@ class HeadingBuilder:
             raise BadInput(message)
         name, description = self._about
         return Heading(
-            name, description, tuple(self._fields), tuple(self._params), tuple(self._groups), dict(self._systems)
+            name,
+            description,
+            tuple(self._fields),
+            tuple(self._params),
+            tuple(self._groups),
+            dict(self._systems),
+            self._rows,
         )
 
 

@@ -86,6 +86,8 @@ class Reader:
         """Depth of the RESOURCE of type meta that is being passed over; 0 for none."""
         self._parser = DefusedXMLParser().parser
         self._parser.buffer_size = PIECE
+        self._parser.CommentHandler = self._note_comment
+        self._by_astropy = False
         self._enter_heading()
 
     def feed(self, block: bytes) -> bytes:
@@ -145,6 +147,9 @@ class Reader:
     def _enter_heading(self) -> None:
         self._set_handlers(self._begin, self._end, self._describe)
 
+    def _note_comment(self, text: str) -> None:
+        self._by_astropy = self._by_astropy or "astropy.io.votable" in text
+
     def _begin(self, name: str, attributes: list[str]) -> None:
         tag = _local_name(name)
         if not self._path and tag != "VOTABLE":
@@ -167,7 +172,8 @@ class Reader:
                 self._enter_tabledata()
             case "BINARY" | "BINARY2":
                 self._begin_rows()
-                self._binary = binaries.BinaryRows(self._required_heading.fields, masked=tag == "BINARY2")
+                fields = self._required_heading.fields
+                self._binary = binaries.BinaryRows(fields, masked=tag == "BINARY2", by_last=self._by_astropy)
             case "STREAM":
                 self._enter_stream(attributes)
             case "FITS" | "PARQUET":
@@ -307,12 +313,16 @@ class Reader:
             message = "its STREAM is not base64"
             raise BadInput(message) from error
         except (ValueError, OverflowError, struct.error) as error:
-            message = f"row {self.rows + 1} cannot be read: {error}"
+            message = f"row {self.rows + 1} cannot be read: {error}{self._binary.hint}"
             raise BadInput(message) from error
 
     def _end_stream(self, _name: str) -> None:
-        if self._base64 or not self._binary.is_complete:
-            message = f"its STREAM ends within row {self.rows + 1}"
+        hint, said = self._binary.hint, self._required_heading.rows
+        if self._base64 or self._binary.left_over:
+            message = f"its STREAM ends within row {self.rows + 1}: {self._binary.left_over} bytes are left over{hint}"
+            raise BadInput(message)
+        if said is not None and said != self.rows:
+            message = f"its STREAM has {self.rows} rows where its TABLE says nrows={said}{hint}"
             raise BadInput(message)
         self._path.pop()
         self._enter_heading()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from adapters.votable.delimited import INFINITE, real_columns
 from adapters.votable.lines import Lines
 from planning.plan import Cell
 
@@ -25,8 +26,6 @@ A doubled backslash waits as NUL, which no text of PostgreSQL contains, until th
 """
 NONCHARACTERS = ((b"\xef\xbf\xbe", b"?"), (b"\xef\xbf\xbf", b"?"))
 """U+FFFE and U+FFFF, which XML forbids."""
-INFINITE = {b"Infinity": b"+Inf", b"-Infinity": b"-Inf"}
-"""How VOTable spells PostgreSQL's infinities."""
 
 
 class Tabledata:
@@ -48,7 +47,7 @@ class Tabledata:
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        self._floats = [index for index, cell in enumerate(cells) if cell.column.type.datatype in ("float", "double")]
+        self._floats = real_columns(cells)
         self._lines = Lines()
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:

@@ -1,5 +1,6 @@
 """Arrays, infinities and times of tables of others, out again in every format, as libraries that are not ours read them."""
 
+import csv
 import io
 import json
 import math
@@ -10,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import duckdb
+import nasty
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -18,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from astropy.io import fits
 from astropy.io.votable import parse
-from documents import written
+from documents import copied, slices, written
 from starlink import stilts
 
 from adapters.votable.envelope import Head
@@ -206,3 +208,20 @@ async def test_stilts_reads_arrays_as_they_came(connection: asyncpg.Connection, 
     assert ("(1, 2, 3, 4)" if form is BINARY2 else "((1, 2), (3, 4))") in told
     assert "-9223372036854775808" not in told
     assert "(9007199254740993, -1)" in told
+
+
+@pytest.mark.parametrize("form", [CSV, TSV], ids=lambda form: form.name)
+@pytest.mark.parametrize("size", [50, 1 << 20])
+async def test_only_numbers_that_are_infinite_are_spelt_so(
+    connection: asyncpg.Connection, form: Format, size: int
+) -> None:
+    data = b"".join(await copied(connection, form))
+    document = (await written(form, slices(data, size), len(nasty.ROWS))).decode()
+    rows = list(csv.DictReader(io.StringIO(document), delimiter=form.copy_options.get("delimiter", ",")))
+    assert len(rows) == len(nasty.ROWS)
+    for row, values in zip(rows, nasty.ROWS, strict=True):
+        for cell, value in zip(nasty.CELLS, values, strict=True):
+            if isinstance(value, float) and math.isinf(value):
+                assert row[cell.name] == ("+Inf" if value > 0 else "-Inf")
+            elif isinstance(value, str) and cell.name == "label":
+                assert row[cell.name] == value

@@ -192,6 +192,42 @@ def field(datatype: str, more: str = "") -> str:
 BITS = '<FIELD name="x" datatype="bit" arraysize="10"/>'
 
 
+def by_astropy(datatype: str, size: str, cells: list[str], serialisation: str) -> bytes:
+    """What astropy makes of a document of TABLEDATA."""
+    rows = "".join(f"<TR><TD>{number}</TD><TD>{cell}</TD></TR>" for number, cell in enumerate(cells))
+    fields = f'<FIELD name="n" datatype="int"/><FIELD name="x" datatype="{datatype}" arraysize="{size}"/>'
+    output = io.BytesIO()
+    parse(io.BytesIO(table(fields, rows)), verify="ignore").to_xml(output, tabledata_format=serialisation)
+    return output.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("serialisation", ["binary", "binary2"])
+@pytest.mark.parametrize("datatype", ["unsignedByte", "short", "int", "float"])
+def test_lists_that_astropy_has_spoilt_are_refused_with_the_reason(datatype: str, serialisation: str) -> None:
+    """Also where they happen to end with the end of a row: five rows of float that were two."""
+    document = by_astropy(datatype, "*", ["1 2 3 4", "5 6"], serialisation)
+    with pytest.raises(
+        BadInput, match=f"(bytes are left over|nrows=2); astropy up to 8.0.2 writes lists of {datatype}"
+    ):
+        fed(document)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("serialisation", ["binary", "binary2"])
+@pytest.mark.parametrize(
+    ("datatype", "size"),
+    [("long", "*"), ("double", "*"), ("int", "2"), ("float", "2x3"), ("int", "2x*"), ("double", "2x*"), ("floatComplex", "2x*")],
+)  # fmt: skip
+async def test_arrays_by_astropy_are_those_of_tabledata(
+    connection: asyncpg.Connection, datatype: str, size: str, serialisation: str
+) -> None:
+    count = {"2": 2, "2x3": 6}.get(size, 8)
+    cells = [" ".join(map(str, range(1, count + 1))), " ".join(map(str, range(9, 9 + count)))]
+    rows = await stored(connection, by_astropy(datatype, size, cells, serialisation))
+    assert [[str(int(number)) for number in row[1]] for row in rows] == [cell.split() for cell in cells]
+
+
 def test_bits_are_booleans() -> None:
     texts = unpacked(fed(table(BITS, "<TR><TD>1011001110</TD></TR>"))[1])
     stream = "<DATA><BINARY><STREAM encoding='base64'>{}</STREAM></BINARY></DATA>"

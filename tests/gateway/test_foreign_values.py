@@ -256,3 +256,53 @@ async def test_stilts_reads_infinities(client: httpx.AsyncClient, tmp_path: Any)
     (tmp_path / "t.vot").write_bytes(answer.content)
     told = stilts("tpipe", f"in={tmp_path / 't.vot'}", "omode=out", "ofmt=csv")
     assert told.split() == ["n,band,x", '1,"(1.0,', 'Infinity)",Infinity', '2,"(-Infinity,', '2.0)",-Infinity']
+
+
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize("form", ["votable", "csv", "json", "fits", "parquet"])
+async def test_lists_come_back_as_they_went(client: httpx.AsyncClient, form: str) -> None:
+    """What a cross-match adds to: times, intervals and infinities of the list itself."""
+    document = INTERVALS.replace(
+        '<FIELD name="x"', '<FIELD name="at" datatype="char" arraysize="*" xtype="timestamp"/><FIELD name="x"'
+    )
+    document = document.replace("<TD>1 +Inf</TD>", "<TD>1 +Inf</TD><TD>2024-05-06T07:08:09.5Z</TD>")
+    document = document.replace("<TD>-Inf 2</TD>", "<TD>-Inf 2</TD><TD/>")
+    told = {"table": "jsdc.star", "radius": "5", "columns": "name", "responseformat": form}
+    answer = await client.post("/xmatch/list", data=told, files={"sources": ("t.vot", document.encode())})
+    assert answer.status_code == 200, answer.text
+    if form in ("votable", "csv"):
+        for text in ("1 +Inf", "-Inf 2", "2024-05-06T07:08:09.5", ">+Inf<" if form == "votable" else ",+Inf,"):
+            assert text in answer.text
+    elif form == "json":
+        table = json.loads(answer.content)
+        places = [[column["name"] for column in table["metadata"]].index(name) for name in ("band", "at")]
+        assert [[row[place] for place in places] for row in table["data"]] == [
+            [[1, None], "2024-05-06T07:08:09.5"],
+            [[None, 2], None],
+        ]
+    elif form == "fits":
+        data = fits.getdata(io.BytesIO(answer.content), 1)
+        assert data["band"].tolist() == [[1, math.inf], [-math.inf, 2]]
+        assert [str(cell) for cell in data["at"]] == ["2024-05-06T07:08:09.5", ""]
+    else:
+        columns = pq.read_table(io.BytesIO(answer.content))
+        assert columns["band"].to_pylist() == [[1, math.inf], [-math.inf, 2]]
+        assert columns.schema.field("at").type == pa.timestamp("us", "UTC")
+        assert columns["at"].is_null().to_pylist() == [False, True]
+
+
+@pytest.mark.usefixtures("awake")
+async def test_jobs_have_the_same_times(client: httpx.AsyncClient) -> None:
+    told = {"QUERY": 'SELECT n, "at" FROM TAP_UPLOAD.t ORDER BY "at" DESC, n', "LANG": "ADQL", "UPLOAD": "t,param:part"}
+    began = await client.post(
+        "/tap/async", data=told | {"PHASE": "RUN", "FORMAT": "csv"}, files={"part": ("t.vot", TIMES.encode())}
+    )
+    job = began.headers["location"]
+
+    async def done() -> bool:
+        return (await client.get(f"{job}/phase")).text in ("COMPLETED", "ERROR")
+
+    await within(done, 20)
+    answer = await client.get(f"{job}/results/result", follow_redirects=True)
+    assert [line[:1] for line in answer.text.split()[1:]] in (["5", "2", "1", "3", "4"], ["2", "1", "3", "4", "5"])
+    await client.delete(job)
