@@ -3,11 +3,25 @@
 postgres_fdw ships it only if the planner inlines the body: not STRICT, not SECURITY DEFINER, every name with its schema
 (PostgreSQL, `inline_function` in src/backend/optimizer/util/clauses.c). Radii over 90° are written as the complement of
 the cone around the antipode.
+
+Both bodies give the same answers: the extension's operator, which an index answers, finds what is in the cone and a
+little more, and what is in it is decided by one and the same expression (`_EXACT`). A place whose declination is beyond
+±90°, or of which a coordinate is not finite, is nowhere: in no cone, and outside none.
+
+Worked example: with right ascension and declination swapped, HD 216956 is at (-29.62, 344.41). Sines and cosines make
+(-29.62, -15.59) of it, so that an operator finds a place for it; `_EXACT` is false, for it looks at the declination
+first. Of the cone of radius 0 around (10, 20), the place (370, 20) is 0 away and (10, 20 + 1e-11) is 1.7e-13 rad: both
+are in it.
 """
 
 from dataclasses import dataclass
 
 from schema.table import Source, Table
+
+NEAR = 5.729577951308232e-11
+"""Degrees of 1e-12 rad: what is no farther from the edge of an area is on it; `gw.near()` (sql/hub/areas.sql)."""
+ON_SKY = "{dec} BETWEEN -90 AND 90 AND {ra} > '-Infinity'::float8 AND {ra} < 'Infinity'::float8"
+"""SQL of "is a place", of coordinates in degrees; a NaN is greater than every number. NULL where one of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +40,29 @@ class SpatialBackend:
         return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
+_CENTRE_ON_SKY = ON_SKY.replace("{ra}", "{ra0}").replace("{dec}", "{dec0}")
+# A test of NULL: PostgreSQL expects all rows to pass it, where of a comparison of sines it would expect a third to.
+_EXACT = (
+    f"\n  AND (CASE WHEN {ON_SKY}\n    AND {_CENTRE_ON_SKY}\n"
+    "    AND power(sind(({dec} - {dec0}) / 2), 2) + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2)\n"
+    f"      <= power(sind(({{radius}} + {NEAR}) / 2), 2) THEN 0 END) IS NOT NULL"
+)
 PG_SPHERE = SpatialBackend(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
-    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
+    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))"
+    + _EXACT,
 )
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
-_NUMBER = "{ra} <> 'NaN'::float8 AND {dec} <> 'NaN'::float8"
 CUBE = SpatialBackend(
     "cube",
-    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. postgres_fdw
-    # ships CASE but not NULLIF (contrib/postgres_fdw/deparse.c).
-    f"(CASE WHEN {_NUMBER} THEN {_UNIT} END)",
+    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere, and an infinity has no
+    # sine. postgres_fdw ships CASE but not NULLIF (contrib/postgres_fdw/deparse.c).
+    f"(CASE WHEN {ON_SKY} THEN {_UNIT} END)",
     "{point} OPERATOR(public.<@) "
     f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "
-    "2 * sind({radius} / 2) * (1 + 1e-12) + 1e-15, 3)\n"
-    "  AND power(sind(({dec} - {dec0}) / 2), 2)"
-    " + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2) <= power(sind({radius} / 2), 2)",
+    f"2 * sind({{radius}} / 2) * (1 + 1e-12) + 1.1e-12, 3){_EXACT}",
 )
 
 
@@ -55,6 +74,19 @@ def in_cone(backend: SpatialBackend | None, **places: str) -> str:
     if backend is None:
         return "gw.in_cone({ra}, {dec}, {ra0}, {dec0}, {radius})".format(**places)
     return f"({backend.in_cone(**places)})"
+
+
+def on_sky(**place: str) -> str:
+    """The condition that there is such a place, of SQL for its `ra` and `dec` in degrees; NULL where one of them is."""
+    return ON_SKY.format(**place)
+
+
+def beyond(radius: float) -> float:
+    """The radius (degrees) of the cone around the antipode of a centre that is what a cone of more than 90° leaves out.
+
+    The edge belongs to the cone, and so not to what is outside. Negative where nothing is left out.
+    """
+    return 180 - radius - 2 * NEAR
 
 
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}
