@@ -4,14 +4,13 @@ postgres_fdw ships it only if the planner inlines the body: not STRICT, not SECU
 (PostgreSQL, `inline_function` in src/backend/optimizer/util/clauses.c). Radii over 90° are written as the complement of
 the cone around the antipode.
 
-Both bodies give the same answers: the extension's operator, which an index answers, finds what is in the cone and a
-little more, and what is in it is decided by one and the same expression (`_EXACT`). A place whose declination is beyond
-±90°, or of which a coordinate is not finite, is nowhere: in no cone, and outside none.
+Both bodies give the same answers: in a cone is what is no farther than its radius and 1e-12 rad, whatever the
+extension's operator, which an index answers, finds besides. A place whose declination is beyond ±90°, or of which a
+coordinate is not finite, is nowhere: in no cone, and outside none.
 
 Worked example: with right ascension and declination swapped, HD 216956 is at (-29.62, 344.41). Sines and cosines make
-(-29.62, -15.59) of it, so that an operator finds a place for it; `_EXACT` is false, for it looks at the declination
-first. Of the cone of radius 0 around (10, 20), the place (370, 20) is 0 away and (10, 20 + 1e-11) is 1.7e-13 rad: both
-are in it.
+(-29.62, -15.59) of it, so that an operator finds a place for it; `ON_SKY` is false. Of the cone of radius 0 around
+(10, 20), the place (370, 20) is 0 away and (10, 20 + 1e-11) is 1.7e-13 rad: both are in it.
 """
 
 from dataclasses import dataclass
@@ -40,18 +39,23 @@ class SpatialBackend:
         return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
-_CENTRE_ON_SKY = ON_SKY.replace("{ra}", "{ra0}").replace("{dec}", "{dec0}")
-# A test of NULL: PostgreSQL expects all rows to pass it, where of a comparison of sines it would expect a third to.
+_BOTH_ON_SKY = f"{ON_SKY}\n    AND {ON_SKY.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}"
 _EXACT = (
-    f"\n  AND (CASE WHEN {ON_SKY}\n    AND {_CENTRE_ON_SKY}\n"
-    "    AND power(sind(({dec} - {dec0}) / 2), 2) + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2)\n"
-    f"      <= power(sind(({{radius}} + {NEAR}) / 2), 2) THEN 0 END) IS NOT NULL"
+    "power(sind(({dec} - {dec0}) / 2), 2) + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2)\n"
+    f"      <= power(sind(({{radius}} + {NEAR}) / 2), 2)"
 )
+# A test of NULL: PostgreSQL expects all rows to pass it, where of a comparison of sines it would expect a third to.
+_WHERE = "\n  AND (CASE WHEN {0} THEN 0 END) IS NOT NULL"
+# pg_sphere takes 1e-9 rad for nothing (its EPSILON), and its distances are right to 1e-14: of a radius that is less by
+# what is too much, what it finds is exact. No radius is less than 0: with a tiny one, distances are compared here.
+TINY = 1e-6
+"""Degrees of a radius up to which pg_sphere's answer is not exact enough."""
 PG_SPHERE = SpatialBackend(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
-    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))"
-    + _EXACT,
+    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), "
+    f"CASE WHEN {{radius}} > {TINY} THEN radians({{radius}}) - 9.99e-10 ELSE radians({{radius}}) END)"
+    + _WHERE.replace("{0}", f"{_BOTH_ON_SKY}\n    AND ({{radius}} > {TINY} OR {_EXACT})"),
 )
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
@@ -62,7 +66,7 @@ CUBE = SpatialBackend(
     f"(CASE WHEN {ON_SKY} THEN {_UNIT} END)",
     "{point} OPERATOR(public.<@) "
     f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "
-    f"2 * sind({{radius}} / 2) * (1 + 1e-12) + 1.1e-12, 3){_EXACT}",
+    "2 * sind({radius} / 2) * (1 + 1e-12) + 1.1e-12, 3)" + _WHERE.replace("{0}", f"{_BOTH_ON_SKY}\n    AND {_EXACT}"),
 )
 
 
