@@ -4,28 +4,34 @@ What is simple is said in SQL that is shipped to the sources; the rest by `gw.co
 (`sql/hub/areas.sql`), behind a cone that is shipped where the area is known.
 """
 
+from dataclasses import replace
 from math import atan, degrees, hypot, radians, tan
+
+from sqlglot import exp
 
 from adql.checked.typed import GeometryForm, TypedExpression
 from adql.cones import near
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.predicates import Negation, all_of, any_of
-from adql.shapes import around, corners, point
+from adql.predicates import all_of, any_of, negation
+from adql.shapes import WIDEST, around, corners, known, point
 from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
+from schema.space import NEAR
 from schema.types import DOUBLE
 
 COMPOUND = {GeometryForm.UNION: any_of, GeometryForm.INTERSECTION: all_of}
 ROUND = (GeometryForm.POINT, GeometryForm.CIRCLE)
+DEPTH = "(sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2}))"
+WHOLE = 180.0
+"""Radius (degrees) of a circle that is all of the sky."""
 IN_BOX = (
-    "(sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2}) > 0"
-    " AND abs(cosd({1}) * sind({0} - {2}))"
-    " <= tand({4} / 2) * (sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2}))"
-    " AND abs(sind({1}) * cosd({3}) - cosd({1}) * sind({3}) * cosd({0} - {2}))"
-    " <= tand({5} / 2) * (sind({1}) * sind({3}) + cosd({1}) * cosd({3}) * cosd({0} - {2})))"
+    f"({DEPTH} > 0 AND abs(cosd({{1}}) * sind({{0}} - {{2}})) * cosd({{4}} / 2) - {DEPTH} * sind({{4}} / 2) <= 1e-12"
+    " AND abs(sind({1}) * cosd({3}) - cosd({1}) * sind({3}) * cosd({0} - {2})) * cosd({5} / 2)"
+    f" - {DEPTH} * sind({{5}} / 2) <= 1e-12)"
 )
-"""In the plane that touches the sky at the centre of the box, where its sides are straight."""
+"""In the plane that touches the sky at the centre of the box its sides are straight: they are great circles, of which a
+place is not farther out than 1e-12 rad (`schema.space.NEAR`)."""
 
 
 def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
@@ -46,7 +52,7 @@ def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, a
     if outer.form in COMPOUND:
         return COMPOUND[outer.form]([inside(inner, component, compiler, at) for component in outer.parts])
     if outer.form is GeometryForm.NOT:
-        return Negation(this=touching(inner, outer.parts[0], compiler, at))
+        return negation(touching(inner, outer.parts[0], compiler, at))
     if inner.form is GeometryForm.UNION:
         return all_of([inside(component, outer, compiler, at) for component in inner.parts])
     _plain(inner, at)
@@ -78,8 +84,13 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
 
 
 def array(area: TypedExpression) -> Node:
-    """The SQL of an area as an array of numbers, which the functions of the hub take; STC-S of a row is read there."""
-    return hub_call("region", area.sql) if area.form is GeometryForm.REGION else area.sql
+    """The SQL of an area as an array of numbers, which the functions of the hub take.
+
+    A row's STC-S is read there, and it is found out there whether a row's array is on the sky.
+    """
+    if area.form is GeometryForm.REGION:
+        return hub_call("region", area.sql)
+    return hub_call("placed", area.sql) if isinstance(area.sql, exp.Column) else area.sql
 
 
 def _plain(area: TypedExpression, at: TextPosition) -> None:
@@ -96,13 +107,14 @@ def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at
         case GeometryForm.BOX:
             return _in_box(place, area, compiler, at)
         case _:
-            known = corners(area)
+            places = corners(area)
             exact = hub_call("contains", array(area), place.sql)
-            return all_of([_in_cone(place, around(known), compiler, at), exact]) if known else exact
+            return all_of([_in_cone(place, around(places), compiler, at), exact]) if places else exact
 
 
 def _in_box(place: TypedExpression, box: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
-    exact = fragment(IN_BOX, *(component.sql for component in (*place.parts, *box.parts)))
+    straight = fragment(IN_BOX, *(component.sql for component in (*place.parts, *box.parts)))
+    exact = known(straight, (*place.parts, *box.parts[:2]), box.parts[2:], most=WIDEST)
     ra, dec, width, height = (component.number for component in box.parts)
     if ra is None or dec is None or width is None or height is None:
         return exact
@@ -120,8 +132,11 @@ def _in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler:
 
 def _within(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
     left = _sum(outer.parts[2], inner.parts[2], "-")
-    if left.number is not None and left.number < 0:
-        return fragment("false")
+    if left.number is not None and left.number < -NEAR:
+        return known(fragment("false"), (*inner.parts[:2], *outer.parts[:2]))
+    if left.number is not None:
+        all_sky = outer.parts[2].number is not None and outer.parts[2].number >= WHOLE
+        left = replace(left, number=WHOLE if all_sky else max(0.0, left.number))
     return near(_centre(inner, at), _centre(outer, at), left, compiler, at)
 
 

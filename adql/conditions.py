@@ -15,13 +15,13 @@ from adql.predicates import (
     InList,
     InQuery,
     InRange,
-    Negation,
     NotInQuery,
     NullTest,
     PatternMatch,
     all_of,
     any_of,
     escaped,
+    negation,
 )
 from adql.template import Node, fragment
 from adql.tree import And, Between, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, TextPosition, Value
@@ -66,7 +66,7 @@ def _or(node: Or, context: ResolveContext) -> Node:
 
 
 def _not(node: Not, context: ResolveContext) -> Node:
-    return Negation(this=condition(node.condition, context))
+    return negation(condition(node.condition, context))
 
 
 def _comparison(node: Comparison, context: ResolveContext) -> Node:
@@ -87,13 +87,13 @@ def _sky_condition(
 ) -> Node | None:
     """`1 = CONTAINS(…)`, `DISTANCE(…) < r` and their kin as the condition on the sky that they are; None for others."""
     if left.truth and right.number in (0, 1) and operator in ("=", "<>"):
-        return left.truth if (right.number == 1) == (operator == "=") else Negation(this=left.truth)
+        return left.truth if (right.number == 1) == (operator == "=") else negation(left.truth)
     if left.between and right.number == 0 and operator in ("<", ">="):
         return None  # never, and always: what is near includes its edge
     if left.between and operator in ("<", "<="):
         return near(*left.between, right, context.compiler, at)
     if left.between and operator in (">", ">="):
-        return Negation(this=near(*left.between, right, context.compiler, at))
+        return negation(near(*left.between, right, context.compiler, at))
     return None
 
 
@@ -115,7 +115,7 @@ def _in(node: In, context: ResolveContext) -> Node:
     if all(left is pairs[0][0] for left, _ in pairs):
         return InList(this=pairs[0][0], negated=node.negated, expressions=[right for _, right in pairs])
     some = any_of([Equality(left=left, right=right) for left, right in pairs])
-    return Negation(this=some) if node.negated else fragment("({0})", some)
+    return negation(some) if node.negated else fragment("({0})", some)
 
 
 def _of_query(tested: TypedExpression, choices: Query, node: In, context: ResolveContext) -> tuple[Node, Node]:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from adql.checked.typed import NUMBERS, TypedExpression, kind
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.predicates import ConePredicate, Conjunction, Negation
+from adql.predicates import ConePredicate, Conjunction, negation
+from adql.shapes import known
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
+from schema.space import NEAR, beyond
 from schema.types import DOUBLE
 
 
@@ -36,13 +38,14 @@ def near(
         one, other = other, one
     if radius.number is None:
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
-        return fragment("({0} AND {1} >= 0)", _cones(one, other, least, compiler), radius.sql)
+        some = fragment(f"({{0}} >= -{NEAR!r} AND {{0}} <= 'Infinity'::float8)", radius.sql)  # NaN is none
+        return Conjunction(expressions=[_cones(one, other, least, compiler), some])
     if radius.number < 0:
         raise AdqlError("a distance is never negative", at)
-    if radius.number >= 180:
-        return fragment("({0} IS NOT NULL AND {1} IS NOT NULL)", one.sql, other.sql)
+    if beyond(radius.number) < 0:
+        return known(fragment("true"), (*one.parts, *other.parts))
     if radius.number > 90:
-        return Negation(this=_cones(one, _antipode(other), real(180 - radius.number), compiler))
+        return negation(_cones(one, _antipode(other), real(beyond(radius.number)), compiler))
     return _cones(one, other, real(radius.number), compiler)
 
 

@@ -13,8 +13,8 @@ is
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from adql.template import Node, SqlNode, fragment
-from schema.space import in_cone
+from adql.template import Node, SqlNode, SqlTemplate, fragment
+from schema.space import in_cone, on_sky
 
 FEW_EQUAL = 0.01
 """Share of the rows that have one value in a column that is no key."""
@@ -150,15 +150,25 @@ class NullTest(Predicate):
 
 
 class ConePredicate(Predicate):
-    """A place in a cone around another one, all in ICRS degrees; `backend` is that of a source, None in the hub."""
+    """A place in a cone around another one, all in ICRS degrees; `backend` is that of a source, None in the hub.
 
-    arg_types: ClassVar = {"ra": True, "dec": True, "ra0": True, "dec0": True, "radius": True, "backend": False}
+    Of a place that is nowhere it is false, so that an index can be used; where `exact`, it is NULL.
+    """
+
+    arg_types: ClassVar = {
+        "ra": True, "dec": True, "ra0": True, "dec0": True, "radius": True, "backend": False, "exact": False
+    }  # fmt: skip
     template = "{cone}"
     share = 0.001
 
     def write(self, parts: dict[str, Any]) -> str:
         """As the hub's function, or as the source's spatial extension has it."""
-        return self.template.format(cone=in_cone(parts.pop("backend", None), **parts))
+        exact = parts.pop("exact", None)
+        cone = self.template.format(cone=in_cone(parts.pop("backend", None), **parts))
+        if not exact:
+            return cone
+        places = on_sky(ra=parts["ra"], dec=parts["dec"]), on_sky(ra=parts["ra0"], dec=parts["dec0"])
+        return f"(CASE WHEN {places[0]} AND {places[1]} THEN {cone} END)"
 
     @property
     def places(self) -> tuple[tuple[Node, Node], tuple[Node, Node]]:
@@ -176,6 +186,29 @@ def all_of(conditions: Sequence[Node]) -> Node:
 def any_of(conditions: Sequence[Node]) -> Node:
     """One of some conditions, of which there is at least one."""
     return conditions[0] if len(conditions) == 1 else Disjunction(expressions=list(conditions))
+
+
+def negation(condition: Node) -> Negation:
+    """A condition that is false, and not one that is unknown."""
+    return Negation(this=exact(condition))
+
+
+def exact(condition: Node) -> Node:
+    """A condition that is NULL wherever it is unknown, not false: to be read as a value or negated.
+
+    What is within queries of the condition is left: there it says which of their rows are kept.
+    """
+    copied = condition.copy()
+    waiting: list[Any] = [copied]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ConePredicate):
+            node.set("exact", True)
+        elif isinstance(node, (Conjunction, Disjunction, SqlTemplate)):
+            waiting += node.expressions
+        elif isinstance(node, Negation):
+            waiting.append(node.this)
+    return copied
 
 
 def escaped(pattern: Node) -> Node:

@@ -1,9 +1,11 @@
 """Places and areas as values: an array in SQL as DALI 1.1 has them, with coordinates in degrees, ICRS.
 
-Of 2 numbers it is a point, of 3 a circle, of more a polygon.
+Of 2 numbers it is a point, of 3 a circle, of more a polygon. In it, 0 <= ra < 360 and no zero has a sign. What is made
+of columns is NULL in rows where it is nowhere: where a declination is beyond ±90°, a coordinate is not finite, a radius
+is negative or none. The coordinates one by one are as they were written, for indexes on columns to be used.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 
 from adql.checked.typed import ColumnMetadata, GeometryForm, TypedExpression
@@ -12,7 +14,17 @@ from adql.frames import in_icrs
 from adql.regions import Complement, Region, Several, Shape
 from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
+from schema.space import on_sky
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON
+
+WIDEST = "179.99999999999997"
+"""Degrees, in SQL: the largest width and height of a box, which are less than 180° (the double before)."""
+WEST_OF_0 = "{0} - 360 * floor({0} / 360)"
+TURNED = (
+    "(CASE WHEN {0} >= 0 AND {0} < 360 THEN {0} + 0::double precision"
+    f" ELSE {WEST_OF_0} - 360 * floor(({WEST_OF_0}) / 360) END)"
+)
+"""Right ascension as 0 <= ra < 360: twice, since 360 less a rounding error is 360. `gw.turned` (sql/hub/areas.sql)."""
 
 
 def _latitude(value: TypedExpression, at: TextPosition) -> TypedExpression:
@@ -24,9 +36,8 @@ def _latitude(value: TypedExpression, at: TextPosition) -> TypedExpression:
 def point(ra: TypedExpression, dec: TypedExpression, at: TextPosition) -> TypedExpression:
     """A point at ICRS degrees; raises `AdqlError` where it is off the sky."""
     parts = (ra, _latitude(dec, at))
-    return TypedExpression(
-        _array(parts), POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts
-    )
+    sql = known(_array(parts), parts)
+    return TypedExpression(sql, POINT, ColumnMetadata(unit="deg", ucd="pos.eq"), form=GeometryForm.POINT, parts=parts)
 
 
 def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, at: TextPosition) -> TypedExpression:
@@ -34,7 +45,8 @@ def circle(ra: TypedExpression, dec: TypedExpression, radius: TypedExpression, a
     if radius.number is not None and radius.number < 0:
         raise AdqlError("a radius is never negative", at)
     parts = (ra, _latitude(dec, at), radius)
-    return TypedExpression(_array(parts), CIRCLE, ColumnMetadata(unit="deg"), form=GeometryForm.CIRCLE, parts=parts)
+    sql = known(_array(parts), parts[:2], parts[2:])
+    return TypedExpression(sql, CIRCLE, ColumnMetadata(unit="deg"), form=GeometryForm.CIRCLE, parts=parts)
 
 
 def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
@@ -44,7 +56,7 @@ def box(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpression:
         if size.number is not None and not 0 <= size.number < 180:
             hint = "BETWEEN on coordinates cuts out bands of the sky"
             raise AdqlError(f"a box is less than 180° wide and high, not {size.number:g}°", at, hint)
-    sql = hub_call("box", *(coordinate.sql for coordinate in parts))
+    sql = known(hub_call("box", *(coordinate.sql for coordinate in parts)), parts[:2], parts[2:], most=WIDEST)
     return TypedExpression(sql, POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.BOX, parts=tuple(parts))
 
 
@@ -58,9 +70,8 @@ def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpressi
     """
     for latitude in parts[1::2]:
         _latitude(latitude, at)
-    made_of = TypedExpression(
-        _array(parts), POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.POLYGON, parts=tuple(parts)
-    )
+    sql = known(_array(parts), parts)
+    made_of = TypedExpression(sql, POLYGON, ColumnMetadata(unit="deg"), form=GeometryForm.POLYGON, parts=tuple(parts))
     places = corners(made_of)
     if places and around(places)[2] >= 90:
         raise AdqlError("a polygon is smaller than half the sky", at, "several, joined by OR, may cover more")
@@ -68,18 +79,55 @@ def polygon(parts: Sequence[TypedExpression], at: TextPosition) -> TypedExpressi
 
 
 def _array(parts: Sequence[TypedExpression]) -> Node:
+    """Places, and perhaps a radius, as numbers of one array."""
+    places = len(parts) // 2 * 2
+    numbers = [(latitude if at % 2 else longitude)(coordinate) for at, coordinate in enumerate(parts[:places])]
     listed = ", ".join(f"{{{number}}}" for number in range(len(parts)))
-    nodes = [coordinate.sql for coordinate in parts]
-    return known(fragment(f"ARRAY[{listed}]", *nodes), parts)
+    return fragment(f"ARRAY[{listed}]", *numbers, *(radius.sql for radius in parts[places:]))
 
 
-def known(sql: Node, parts: Sequence[TypedExpression]) -> Node:
-    """What is made of coordinates, and is NULL where one of them is."""
-    rows = [coordinate.sql for coordinate in parts if coordinate.number is None]
-    if not rows:
+def longitude(ra: TypedExpression) -> Node:
+    """A right ascension as 0 <= ra < 360, where it is finite."""
+    return fragment(TURNED, ra.sql) if ra.number is None else real(ra.number % 360 % 360 + 0.0)
+
+
+def latitude(dec: TypedExpression) -> Node:
+    """A declination whose 0 has no sign."""
+    return fragment("({0} + 0::double precision)", dec.sql) if dec.number is None else real(dec.number + 0.0)
+
+
+def known(
+    sql: Node,
+    coordinates: Sequence[TypedExpression],
+    sizes: Sequence[TypedExpression] = (),
+    *,
+    most: str = "'Infinity'",
+) -> Node:
+    """What is made of places and sizes, and is NULL where one of them is none.
+
+    Parameters
+    ----------
+    coordinates
+        Right ascension, declination, right ascension and so on.
+    sizes
+        Radii, widths and heights: from 0 to `most` degrees.
+    """
+    conditions = [
+        condition for at in range(0, len(coordinates), 2) for condition in _on_sky(coordinates[at], coordinates[at + 1])
+    ]
+    conditions += [
+        fragment(f"{{0}} >= 0 AND {{0}} <= {most}::double precision", size.sql) for size in sizes if size.number is None
+    ]
+    if not conditions:
         return sql
-    all_known = " AND ".join(f"{{{at}}} IS NOT NULL" for at in range(1, len(rows) + 1))
-    return fragment(f"(CASE WHEN {all_known} THEN {{0}} END)", sql, *rows)
+    listed = " AND ".join(f"{{{at}}}" for at in range(1, len(conditions) + 1))
+    return fragment(f"(CASE WHEN {listed} THEN {{0}} END)", sql, *conditions)
+
+
+def _on_sky(ra: TypedExpression, dec: TypedExpression) -> Iterator[Node]:
+    """What must hold of coordinates that are not known yet for them to be a place."""
+    if ra.number is None or dec.number is None:
+        yield fragment(on_sky(ra="{0}", dec="{1}"), ra.sql, dec.sql)
 
 
 def of_region(parsed: Region, at: TextPosition) -> TypedExpression:

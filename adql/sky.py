@@ -9,8 +9,9 @@ from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.grammar.signatures import TAKES
+from adql.predicates import exact
 from adql.regions import frame, region
-from adql.shapes import box, circle, known, of_region, point, polygon
+from adql.shapes import box, circle, known, latitude, longitude, of_region, point, polygon
 from adql.template import Node, cast, fragment, hub_call, real
 from adql.tree import Call, StringLiteral
 from schema.types import ASCII, DOUBLE, INT, POINT
@@ -107,7 +108,7 @@ def _pair(node: Call, operands: list[TypedExpression]) -> tuple[TypedExpression,
 
 
 def _answer(truth: Node) -> TypedExpression:
-    return TypedExpression(cast(truth, "integer"), INT, truth=truth)
+    return TypedExpression(cast(exact(truth), "integer"), INT, truth=truth)
 
 
 def _areas(node: Call, operands: list[TypedExpression]) -> list[TypedExpression]:
@@ -124,7 +125,8 @@ def _area(node: Call, operands: list[TypedExpression], _context: ResolveContext)
     if operand.form is GeometryForm.CIRCLE:
         radius = "CASE WHEN {0} > 180 THEN 180 ELSE {0} END"  # which is all of the sky
         sphere = f"(4 * pi() * power(sind({radius} / 2), 2) * power(180 / pi(), 2))"
-        return TypedExpression(known(fragment(sphere, operand.parts[2].sql), operand.parts), DOUBLE, metadata)
+        sql = known(fragment(sphere, operand.parts[2].sql), operand.parts[:2], operand.parts[2:])
+        return TypedExpression(sql, DOUBLE, metadata)
     return TypedExpression(hub_call("area", areas.array(operand)), DOUBLE, metadata)
 
 
@@ -150,12 +152,9 @@ def _coordinate(node: Call, operands: list[TypedExpression], _context: ResolveCo
     [operand] = _areas(node, operands)
     if operand.form is not GeometryForm.POINT:
         raise AdqlError(f"{node.function} is of a point", node.at, "CENTROID is the middle of an area")
-    first = node.function == "COORD1"
-    return TypedExpression(
-        operand.parts[0 if first else 1].sql,
-        DOUBLE,
-        ColumnMetadata(unit="deg", ucd=f"pos.eq.{'ra' if first else 'dec'}"),
-    )
+    (ra, dec), first = operand.parts, node.function == "COORD1"
+    sql = known(longitude(ra) if first else latitude(dec), operand.parts)
+    return TypedExpression(sql, DOUBLE, ColumnMetadata(unit="deg", ucd=f"pos.eq.{'ra' if first else 'dec'}"))
 
 
 def _system(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:

@@ -1,8 +1,9 @@
 """Coverage of the sky and of time by the rows of each table, computed when the data version of its sources changes.
 
 In the background, positions are read as one stream a table, at most a tenth of the time. What is kept is cells: of
-HEALPix at order 10 (3.4′), of time at order 35 of MOC 2.0 (67 s). Where versions are unknown, a coverage is computed
-again every minute.
+HEALPix at order 10 (3.4′), of time at order 31 of MOC 2.0 (18 minutes): times of MOC are barycentric, ours are the
+observatories', up to 8.3 minutes from these, and are not to be told more exactly than that. Where versions are
+unknown, a coverage is computed again every minute.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from sky import cells
 from sky.timescale import FIRST, LAST, utc_to_tcb
 
 LOG = logging.getLogger(__name__)
-ORDER, TIME_ORDER = 10, 35
+ORDER, TIME_ORDER = 10, 31
 """Orders of the cells: of HEALPix, as `sky.cells` has it, and of time."""
 SHIFT = 61 - TIME_ORDER
 """Bits of a microsecond count within a cell of time."""
@@ -86,7 +87,7 @@ class CoverageBuilder:
 
     def add(self, rows: BinaryArray) -> None:
         """Add rows of `ra`, `dec` (ICRS degrees), `start` and `end` (MJD, UTC); rows outside the sky are left out."""
-        rows = rows[(rows["ra"] >= 0) & (rows["ra"] <= 360) & (np.abs(rows["dec"]) <= 90)]
+        rows = rows[np.isfinite(rows["ra"]) & (np.abs(rows["dec"]) <= 90)]
         place = cells.place_cells(rows["ra"].astype(float), rows["dec"].astype(float))
         np.bitwise_or.at(self._sky, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
         start, end = rows["start"].astype(float), np.fmax(rows["start"], rows["end"]).astype(float)

@@ -4,6 +4,7 @@ Arguments are as graphql-core has coerced them, under their GraphQL names.
 """
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from planning.errors import BadInput, TooMuch
 from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Order, Page, Selected
 from schema.catalog import suggestion
 from schema.operators import BY_NAME, Arity, Op
+from schema.space import beyond
 from schema.table import Column, Table
 from schema.types import INSTANT, INT, LONG, SHORT
 
@@ -113,9 +115,17 @@ def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
     _within("cone.ra", ra, 0, 360)
     _within("cone.dec", dec, -90, 90)
     _within("cone.radius", radius, 0, 180)
+    if beyond(radius) < 0:
+        return _anywhere(*table.position)
     if radius > 90:
-        return Selected((InCone(outside=True),), ((ra + 180) % 360, -dec, 180 - radius))
+        return Selected((InCone(outside=True),), ((ra + 180) % 360, -dec, beyond(radius)))
     return Selected((InCone(narrow=radius <= NARROW),), (ra, dec, radius))
+
+
+def _anywhere(ra: Column, dec: Column) -> Selected:
+    """Rows that have a place."""
+    most = sys.float_info.max
+    return Selected((Compared(ra, Op.BETWEEN), Compared(dec, Op.BETWEEN)), (-most, most, -90.0, 90.0))
 
 
 def _bounded(chosen: Selected) -> Selected:

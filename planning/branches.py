@@ -118,8 +118,8 @@ def _bound(condition: Condition) -> int:
             return op.arity.bound
         case InCone():
             return 3
-        case InPolygon(corners):
-            return 6 * corners
+        case InPolygon():
+            return condition.bound
         case AfterCursor(_, nulls):
             return nulls.count(False)
         case _:

@@ -57,12 +57,18 @@ class InCone:
 class InPolygon:
     """The table's position, known to be in a cone of less than 90°, is in a polygon of so many corners within it.
 
-    A ray from the position crosses an odd number of sides. The values are the normals of two planes a corner, through
-    the centre of the sphere: before the first is what is below the corner, before the second what is on the left of the
-    side that begins there (`adapters.sia.polygon`).
+    A ray from the position crosses an odd number of sides, or it is on a side. The values are, for each corner, the
+    normals of three planes through the centre of the sphere: before the first is what is below the corner, before the
+    second what is on the left of the side that begins there, before the third what is beyond the middle of that side;
+    and how far it is from there to the ends of the side (`adapters.sia.polygon`).
     """
 
     corners: int
+
+    @property
+    def bound(self) -> int:
+        """Number of values."""
+        return 10 * self.corners
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.types import UserDefinedType
 
 from planning import sides
 from planning.plan import StatementShape
-from schema.space import SpatialBackend, in_cone
+from schema.space import SpatialBackend, in_cone, on_sky
 from schema.spelling import column_name, relation_name
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 from schema.views import source_query
@@ -44,6 +44,22 @@ class _ConeElement(sa.ColumnElement[bool]):
     def __init__(self, body: SpatialBackend | None, **places: Expression) -> None:
         self.body = body
         self.places = places
+
+
+class _PlaceElement(sa.ColumnElement[bool]):
+    """The condition that there is a place of a right ascension and declination (`schema.space.on_sky`)."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, ra: Expression, dec: Expression) -> None:
+        self.ra, self.dec = ra, dec
+
+
+@compiles(_PlaceElement)
+def _place_sql(element: _PlaceElement, compiler: Any, **options: Any) -> str:
+    ra, dec = (compiler.process(place, **options) for place in (element.ra, element.dec))
+    return f"({on_sky(ra=ra, dec=dec)})"
 
 
 @compiles(_ConeElement)
@@ -191,14 +207,15 @@ class StatementScope:
     def in_cone(self, *, outside: bool) -> Expression:
         """Whether the base's position is in the cone of the next three values, or outside it."""
         inside = self._inside([self.value("double precision") for _ in range(2)])
-        return sa.not_(inside) if outside else inside
+        return sa.and_(sa.not_(inside), _PlaceElement(*map(self.column, self._position))) if outside else inside
 
     def in_polygon(self, corners: int) -> Expression:
-        """Whether the base's position is in the polygon of the next values, six a corner."""
+        """Whether the base's position is in the polygon of the next values, ten a corner."""
         ra, dec = map(self.column, self._position)
-        planes = [tuple(self.value("double precision") for _ in range(3)) for _ in range(2 * corners)]
-        before = [sides.before(ra, dec, *plane) for plane in planes]
-        return sides.crossed_oddly(before[::2], before[1::2])
+        numbers = [[self.value("double precision") for _ in range(10)] for _ in range(corners)]
+        below, left, along = ([sides.height(ra, dec, *of[at : at + 3]) for of in numbers] for at in (0, 3, 6))
+        on_one = (sides.on_side(*side) for side in zip(left, along, [of[9] for of in numbers], strict=True))
+        return sa.or_(sides.crossed_oddly(below, left), *on_one)
 
     def nearby(self) -> Expression:
         """Whether the base's position is within the next value, a radius in degrees, of the origin's."""

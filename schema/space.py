@@ -3,11 +3,24 @@
 postgres_fdw ships it only if the planner inlines the body: not STRICT, not SECURITY DEFINER, every name with its schema
 (PostgreSQL, `inline_function` in src/backend/optimizer/util/clauses.c). Radii over 90° are written as the complement of
 the cone around the antipode.
+
+Both bodies give the same answers: in a cone is what is no farther than its radius and 1e-12 rad, whatever the
+extension's operator, which an index answers, finds besides. A place whose declination is beyond ±90°, or of which a
+coordinate is not finite, is nowhere: in no cone, and outside none.
+
+Worked example: with right ascension and declination swapped, HD 216956 is at (-29.62, 344.41). Sines and cosines make
+(-29.62, -15.59) of it, so that an operator finds a place for it; `ON_SKY` is false. Of the cone of radius 0 around
+(10, 20), the place (370, 20) is 0 away and (10, 20 + 1e-11) is 1.7e-13 rad: both are in it.
 """
 
 from dataclasses import dataclass
 
 from schema.table import Source, Table
+
+NEAR = 5.729577951308232e-11
+"""Degrees of 1e-12 rad: what is no farther from the edge of an area is on it; `gw.near()` (sql/hub/areas.sql)."""
+ON_SKY = "{dec} BETWEEN -90 AND 90 AND {ra} > '-Infinity'::float8 AND {ra} < 'Infinity'::float8"
+"""SQL of "is a place", of coordinates in degrees; a NaN is greater than every number. NULL where one of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +39,34 @@ class SpatialBackend:
         return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
+_BOTH_ON_SKY = f"{ON_SKY}\n    AND {ON_SKY.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}"
+_EXACT = (
+    "power(sind(({dec} - {dec0}) / 2), 2) + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2)\n"
+    f"      <= power(sind(({{radius}} + {NEAR}) / 2), 2)"
+)
+# A test of NULL: PostgreSQL expects all rows to pass it, where of a comparison of sines it would expect a third to.
+_WHERE = "\n  AND (CASE WHEN {0} THEN 0 END) IS NOT NULL"
+# pg_sphere takes 1e-9 rad for nothing (its EPSILON), and its distances are right to 1e-14: of a radius that is less by
+# what is too much, what it finds is exact. No radius is less than 0: with a tiny one, distances are compared here.
+TINY = 1e-6
+"""Degrees of a radius up to which pg_sphere's answer is not exact enough."""
 PG_SPHERE = SpatialBackend(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
-    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), radians({radius}))",
+    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), "
+    f"CASE WHEN {{radius}} > {TINY} THEN radians({{radius}}) - 9.99e-10 ELSE radians({{radius}}) END)"
+    + _WHERE.replace("{0}", f"{_BOTH_ON_SKY}\n    AND ({{radius}} > {TINY} OR {_EXACT})"),
 )
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"
-_NUMBER = "{ra} <> 'NaN'::float8 AND {dec} <> 'NaN'::float8"
 CUBE = SpatialBackend(
     "cube",
-    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere. postgres_fdw
-    # ships CASE but not NULLIF (contrib/postgres_fdw/deparse.c).
-    f"(CASE WHEN {_NUMBER} THEN {_UNIT} END)",
+    # A box of the index that holds a NaN misses other rows for ever after, so a NaN is nowhere, and an infinity has no
+    # sine. postgres_fdw ships CASE but not NULLIF (contrib/postgres_fdw/deparse.c).
+    f"(CASE WHEN {ON_SKY} THEN {_UNIT} END)",
     "{point} OPERATOR(public.<@) "
     f"public.cube_enlarge({_UNIT.replace('{ra}', '{ra0}').replace('{dec}', '{dec0}')}, "
-    "2 * sind({radius} / 2) * (1 + 1e-12) + 1e-15, 3)\n"
-    "  AND power(sind(({dec} - {dec0}) / 2), 2)"
-    " + cosd({dec}) * cosd({dec0}) * power(sind(({ra} - {ra0}) / 2), 2) <= power(sind({radius} / 2), 2)",
+    "2 * sind({radius} / 2) * (1 + 1e-12) + 1.1e-12, 3)" + _WHERE.replace("{0}", f"{_BOTH_ON_SKY}\n    AND {_EXACT}"),
 )
 
 
@@ -55,6 +78,19 @@ def in_cone(backend: SpatialBackend | None, **places: str) -> str:
     if backend is None:
         return "gw.in_cone({ra}, {dec}, {ra0}, {dec0}, {radius})".format(**places)
     return f"({backend.in_cone(**places)})"
+
+
+def on_sky(**place: str) -> str:
+    """The condition that there is such a place, of SQL for its `ra` and `dec` in degrees; NULL where one of them is."""
+    return ON_SKY.format(**place)
+
+
+def beyond(radius: float) -> float:
+    """The radius (degrees) of the cone around the antipode of a centre that is what a cone of more than 90° leaves out.
+
+    The edge belongs to the cone, and so not to what is outside. Negative where nothing is left out.
+    """
+    return 180 - radius - 2 * NEAR
 
 
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}

@@ -19,11 +19,16 @@ AT_ONCE = 5000
 
 
 def encode_moc(coverage: Coverage, request: MocRequest) -> bytes:
-    """Write the MOC of a coverage; seconds of work for millions of cells, so call it in a thread."""
+    """Write the MOC of a coverage; seconds of work for millions of cells, so call it in a thread.
+
+    As FITS, a map of space is a list of cells (NUNIQ, MOC 2.0 section 4.3.1), which readers of MOC 1.1 know too: STILTS
+    3.4, which knows nothing else, takes ranges for cells, and no place is in them. The others are ranges as MOC 2.0 has
+    them.
+    """
     from mocpy import mocpy as store  # which brings astropy along: only those who ask for maps pay for it
 
     write: dict[str, Callable[[int], bytes]] = {
-        "fits": lambda index: bytes(store.to_fits_raw(index, False)),
+        "fits": lambda index: bytes(store.to_fits_raw(index, request.dimension is Dimension.SPACE)),
         "json": lambda index: store.to_json_str(index).encode(),
         "ascii": lambda index: store.to_ascii_str(index).encode(),
     }

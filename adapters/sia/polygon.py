@@ -2,10 +2,17 @@
 
 Seen along the axis of the enclosing cone (gnomonic projection) great circles are straight lines, so that "above a
 corner" and "left of a side" are sides of planes through the centre of the sphere.
+
+Worked example: of the square (10, 10), (11, 10), (11, 11), (10, 11), the ray west from (10.5, 10.5) meets one side, so
+that it is inside; that from (12, 10.5) meets two. Of a place on a side it is for the last digit of a sine to say
+whether the ray meets it. So a place is in the square too where a side is no farther than 1e-12 rad: the corner (10, 10)
+has a distance of 0 from a side's great circle, and is half a side from its middle.
 """
 
 import math
 from collections.abc import Sequence
+
+from schema import space
 
 Place = tuple[float, float]
 """Right ascension and declination, ICRS degrees."""
@@ -13,6 +20,7 @@ Vector = tuple[float, float, float]
 """Cartesian, of length 1 unless said otherwise."""
 WIDER = 1e-9
 """Margin of the cone for rounding errors, relative and in degrees."""
+NEAR = math.radians(space.NEAR)
 
 
 def enclosing_cone(corners: Sequence[Place]) -> tuple[Place, float]:
@@ -28,33 +36,59 @@ def enclosing_radius(axis: Place, corners: Sequence[Place]) -> float:
     return math.degrees(math.acos(max(-1.0, min(1.0, nearest)))) * (1 + WIDER) + WIDER
 
 
+def distinct(corners: Sequence[Place]) -> list[Place]:
+    """Return the corners without those that repeat the one before; one at least is left."""
+    vectors = [_vector(corner) for corner in corners]
+    before = [vectors[-1], *vectors[:-1]]
+    kept = [corner for corner, one, other in zip(corners, vectors, before, strict=True) if any(_pole(other, one))]
+    return kept or [corners[0]]
+
+
 def side_planes(axis: Place, corners: Sequence[Place]) -> tuple[float, ...]:
-    """Return the planes for `planning.plan.InPolygon`: two normals for each corner, six numbers.
+    """Return the planes for `planning.plan.InPolygon`: three normals for each corner and a length, ten numbers.
 
     The dot product of a position with the first normal is positive below (south of) the corner, with the second left of
-    the side that begins there, as seen from the centre of the sphere, where east is left.
+    the side that begins there, as seen from the centre of the sphere, where east is left: it is the sine of the
+    distance from that side's great circle. With the third it is the sine of how far along the side it is from the
+    middle; the length is that of half a side.
+
+    Parameters
+    ----------
+    corners
+        No two that follow each other are equal (`distinct`).
     """
-    east, north, front = _frame(axis)
-    seen = [_seen(_vector(corner), east, north, front) for corner in corners]
-    normals: list[float] = []
-    for (x0, y0), (x1, y1) in zip(seen, [*seen[1:], seen[0]], strict=True):
-        normals += (y0 * f - n for f, n in zip(front, north, strict=True))
-        normals += (
-            (y1 - y0) * (e - x0 * f) - (x1 - x0) * (n - y0 * f) for e, n, f in zip(east, north, front, strict=True)
-        )
-    return tuple(normals)
+    north, front = _frame(axis)
+    vectors = [_vector(corner) for corner in corners]
+    numbers: list[float] = []
+    for start, end in zip(vectors, [*vectors[1:], vectors[0]], strict=True):
+        height = _dot(start, north) / _dot(start, front)
+        numbers += (height * f - n for f, n in zip(front, north, strict=True))
+        left = _unit(_pole(end, start))
+        along = _unit(_sum(end, start, -1))
+        numbers += (*left, *along, math.dist(start, end) / 2 + NEAR)
+    return tuple(numbers)
 
 
-def _seen(place: Vector, east: Vector, north: Vector, front: Vector) -> tuple[float, float]:
-    depth = _dot(place, front)
-    return _dot(place, east) / depth, _dot(place, north) / depth
-
-
-def _frame(axis: Place) -> tuple[Vector, Vector, Vector]:
-    """Unit vectors to the east, to the north and along the axis."""
+def _frame(axis: Place) -> tuple[Vector, Vector]:
+    """Unit vectors to the north and along the axis."""
     ra, dec = map(math.radians, axis)
-    north = (-math.sin(dec) * math.cos(ra), -math.sin(dec) * math.sin(ra), math.cos(dec))
-    return (-math.sin(ra), math.cos(ra), 0.0), north, _vector(axis)
+    return (-math.sin(dec) * math.cos(ra), -math.sin(dec) * math.sin(ra), math.cos(dec)), _vector(axis)
+
+
+def _pole(one: Vector, other: Vector) -> Vector:
+    """The cross product of two places: of their difference and sum, for of close places most digits cancel."""
+    (x, y, z), (u, v, w) = _sum(one, other, -1), _sum(one, other, 1)
+    return (y * w - z * v) / 2, (z * u - x * w) / 2, (x * v - y * u) / 2
+
+
+def _sum(one: Vector, other: Vector, times: float) -> Vector:
+    (x, y, z), (u, v, w) = one, other
+    return x + times * u, y + times * v, z + times * w
+
+
+def _unit(vector: Vector) -> Vector:
+    length = math.hypot(*vector)
+    return vector[0] / length, vector[1] / length, vector[2] / length
 
 
 def _vector(place: Place) -> Vector:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.sia.polygon import enclosing_cone, enclosing_radius, side_planes
+from adapters.sia.polygon import distinct, enclosing_cone, enclosing_radius, side_planes
 from adapters.sia.values import invalid_value, parse_numbers
 from planning import arguments
 from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
@@ -97,7 +97,9 @@ def _near(table: Table, west: float, east: float, south: float, north: float) ->
 def _polygon(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) < 6 or len(values) % 2 or math.inf in map(abs, values) or any(abs(dec) > 90 for dec in values[1::2]):
         raise invalid_value("POS", value, EXPECTED)
-    corners = list(zip(values[::2], values[1::2], strict=True))
+    corners = distinct(list(zip(values[::2], values[1::2], strict=True)))
+    if len(corners) == 1:
+        return _cone(table, corners[0][0] % 360, corners[0][1], 0)
     axis, radius = enclosing_cone(corners)
     if radius >= LARGEST:
         raise invalid_value("POS", value, EXPECTED)

@@ -22,7 +22,7 @@ DECLARE
   nside bigint; z float8 := sind("dec"); quarter float8 := ra / 90 - 4 * floor(ra / 360);
   face bigint; x bigint; y bigint; up bigint; down bigint; sector bigint; width float8;
 BEGIN
-  IF "order" IS NULL OR "order" NOT BETWEEN 0 AND 29 OR z IS NULL OR quarter IS NULL THEN RETURN NULL; END IF;
+  IF "order" BETWEEN 0 AND 29 AND "dec" BETWEEN -90 AND 90 AND quarter < 'Infinity' THEN NULL; ELSE RETURN NULL; END IF;
   nside := 1::bigint << "order";
   IF abs(z) <= 2.0 / 3 THEN
     up := floor(nside * (0.5 + quarter) - nside * z * 0.75);

@@ -106,10 +106,14 @@ async def test_orders_and_formats(client: httpx.AsyncClient) -> None:
     assert accepted.headers["content-type"] == "application/json"
     header = fits.getheader(io.BytesIO(coarse.content), 1)
     assert (header["MOCVERS"], header["MOCDIM"], header["MOCORD_S"]) == ("2.0", "SPACE", 4)
+    assert (header["ORDERING"], header["MOCORDER"], header["COORDSYS"], header["TTYPE1"]) == ("NUNIQ", 4, "C", "UNIQ")
     both = fits.getheader(
         io.BytesIO((await got(client, "ivoa.obscore", dim="spacetime", order="6", timeorder="20")).content), 1
     )
     assert (both["MOCDIM"], both["MOCORD_S"], both["MOCORD_T"]) == ("TIME.SPACE", 6, 20)
+    assert (both["ORDERING"], both["TIMESYS"]) == ("RANGE", "TCB")
+    time = fits.getheader(io.BytesIO((await got(client, "ivoa.obscore", dim="time")).content), 1)
+    assert (time["MOCDIM"], time["MOCORD_T"], time["ORDERING"], time["TIMESYS"]) == ("TIME", 31, "RANGE", "TCB")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +123,8 @@ async def test_orders_and_formats(client: httpx.AsyncClient) -> None:
         ("jsdc.star?dim=colour", 400, "dim is"),
         ("jsdc.star?dim=time", 400, "have no time"),
         ("jsdc.star?order=11", 400, "ORDER"),
+        ("ivoa.obscore?dim=time&order=32", 400, "ORDER"),
+        ("ivoa.obscore?dim=spacetime&timeorder=32", 400, "TIMEORDER"),
         ("jsdc.star?format=png", 400, "format"),
     ],
 )

@@ -18,6 +18,7 @@ from planning import arguments, cursor, sql
 from planning.plan import AllOf, Cell, Compared, InCone, Order, Plan, StatementShape
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations, Request
+from schema import space
 from schema.catalog import DECLARED
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE, OBSERVATION
@@ -120,7 +121,9 @@ def test_order_says_of_nulls_only_what_goes_without_saying_nowhere(order: Order,
 def test_a_cone_is_one_function_for_every_body() -> None:
     inside = f"gw.in_cone(t.raj2000, t.dej2000, {DOUBLE.format(1)}, {DOUBLE.format(2)}, {DOUBLE.format(3)})"
     assert text(replace(STARS, conditions=(InCone(),)), 1, 2, 3).endswith(f"WHERE {inside}")
-    assert text(replace(STARS, conditions=(InCone(outside=True),)), 1, 2, 3).endswith(f"WHERE NOT {inside}")
+    outside = text(replace(STARS, conditions=(InCone(outside=True),)), 1, 2, 3)
+    on_sky = space.on_sky(ra="t.raj2000", dec="t.dej2000")
+    assert outside.endswith(f"WHERE NOT {inside} AND ({on_sky})")
 
 
 def beyond(field: str, direction: str, *values: Any) -> str:
