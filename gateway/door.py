@@ -83,6 +83,11 @@ class Door:
         return frozenset(f"/{endpoint.path.split('/')[1]}" for endpoint in self.endpoints)
 
     @property
+    def has_folders(self) -> bool:
+        """Whether it has files in folders, whose addresses end in a slash."""
+        return any(isinstance(endpoint, Mount) for endpoint in self.endpoints)
+
+    @property
     def refusal(self) -> Refuse:
         """What writes its refusals."""
         return self.refuse or (votable_refusal if self.votable else json_refusal)

@@ -36,7 +36,8 @@ async def cone(http: HttpRequest) -> Response:
     form = search.format.format
     rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
     head = heading(table, base_url(http, settings))
-    return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), search.format, timing)
+    written = stream_document(head, form, rows, table.limit, step=timing.end)
+    return await send(http, written, search.format, head.name, timing)
 
 
 def _toured(table: str) -> TourRequest:

@@ -14,6 +14,7 @@ from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
 from adapters.votable.formats import TSV as TABS
 from adapters.votable.stream import stream_document
 from gateway.addresses import base_url
+from gateway.attachments import disposition, suffix_of
 from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters, until_disconnect
@@ -49,7 +50,8 @@ async def _modern(http: HttpRequest, keys: Mapping[str, int], timing: ServerTimi
     state = state_of(http.scope)
     rows = tabular.stream_rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
     head = stars_head(base_url(http, state.settings))
-    return await send(http, stream_document(head, TABLEDATA, rows, len(keys), step=timing.end), VOTABLE, timing)
+    written = stream_document(head, TABLEDATA, rows, len(keys), step=timing.end)
+    return await send(http, written, VOTABLE, "getstar", timing)
 
 
 async def _legacy(
@@ -65,7 +67,8 @@ async def _legacy(
         content = getstar_document(stars, unknown, ",".join(request.names), datetime.now(UTC), SERVER)
         media_type = "text/xml"
     timing.end("write")
-    return CacheableResponse(content, headers=timing.headers | {"Vary": "Accept", "Content-Type": media_type})
+    headers = timing.headers | {"Vary": "Accept", "Content-Type": media_type}
+    return CacheableResponse(content, headers=headers | disposition("getstar", suffix_of(media_type)))
 
 
 DOOR = Door(

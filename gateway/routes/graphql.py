@@ -83,7 +83,8 @@ async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: 
     timing.end("plan")
     rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options)
     head = heading(table, base_url(http, state.settings))
-    return await send(http, stream_document(head, form.format, rows, table.limit, step=timing.end), form, timing)
+    written = stream_document(head, form.format, rows, table.limit, step=timing.end)
+    return await send(http, written, form, head.name, timing)
 
 
 async def _events(state: State, request: Request) -> Response:

@@ -32,7 +32,7 @@ async def sia(http: HttpRequest) -> Response:
     form = request.format.format
     rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options)
     written = stream_document(sia_head(request, base_url(http, settings)), form, rows, request.limit, step=timing.end)
-    return await send(http, written, request.format, timing)
+    return await send(http, written, request.format, "sia", timing)
 
 
 def capabilities(base: str) -> bytes:

@@ -42,7 +42,7 @@ async def _send(http: Request, read: Read, part: str) -> Response:
         timing.end("parse")
         bounds = replace(BOUNDS, size=settings.max_upload_bytes)
         body = crossmatch(state.hub, state.engine.writers, sources, request, bounds, timing.end)
-        return await send(http, body, request.format, timing, settings.sync_seconds)
+        return await send(http, body, request.format, "xmatch", timing, settings.sync_seconds)
 
 
 def _file(form: SubmittedForm, part: str) -> BinaryIO:
