@@ -26,6 +26,8 @@ from planning.errors import NotFound
 from resolvers import tabular
 
 SERVER = f"JMMC gateway v{version('jmmc-gateway')} (JSDC)"
+ALIASES = ("/sclwsGetStarProxy.php", "/getstar/sclwsGetStarProxy.php", "/~sclws/getstar/sclwsGetStarProxy.php")
+"""As ASPRO2 and the libraries of the JMMC ask GetStar at apps.jmmc.fr, whole, and from a base that they are told."""
 VOTABLE = Negotiated(TABLEDATA, TABLEDATA.media_type)
 
 
@@ -72,7 +74,7 @@ async def _legacy(
 
 
 DOOR = Door(
-    endpoints=(Endpoint("/getstar", getstar, FORM),),
+    endpoints=(Endpoint("/getstar", getstar, FORM, ALIASES),),
     addresses=("/getstar",),
     votable=True,
     tour=(TourRequest("GetStar", "/getstar", {"star": "Fomalhaut"}, right=lambda text: 'GROUP name="LDD"' in text),),
