@@ -28,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"jmmc-gateway {version('jmmc-gateway')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="start a PostgreSQL of our own with the sample, and serve it")
-    demo.add_argument("--port", type=_port, default=8000, help="port on 127.0.0.1 (8000)")
+    demo.add_argument("--port", type=_port, help="port on 127.0.0.1 (8000)")
     demo.add_argument("--data", type=Path, help="directory of the databases (a cache folder)")
     demo.add_argument("--stars", type=_stars, help="grow the sample to so many stars, up to 2500000")
     demo.add_argument(
@@ -102,7 +102,7 @@ def _number(text: str, most: int) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from gateway.commands.demo import demo
 
-    return demo(options.port, options.data, options.stars, once=options.once)
+    return demo(os.environ, options.port, options.data, options.stars, once=options.once)
 
 
 def _serve(_options: argparse.Namespace) -> int:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -24,8 +24,10 @@ from gateway.freshness import fresh
 from gateway.instruments import Instruments
 from gateway.middleware.compression import Compression
 from gateway.middleware.conditional import Conditional
+from gateway.middleware.cors import CrossOrigin
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
+from gateway.middleware.slashes import Slashes
 from gateway.published import taking_up
 from gateway.request import ClientLeft
 from gateway.routes.sockets import Sockets
@@ -63,6 +65,7 @@ def create_app(settings: Settings) -> Starlette:
         },
         lifespan=lambda app: _lifespan(app, settings, instruments),
     )
+    app.router.redirect_slashes = False
     app.state.doors = doors
     return app
 
@@ -70,14 +73,9 @@ def create_app(settings: Settings) -> Starlette:
 def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> list[Middleware]:
     """The outermost first."""
     return [
+        Middleware(Slashes, doors=doors),
         *instruments.middleware(doors.label),
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.web_origins,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["*"],
-            expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", "X-Request-ID"],
-        ),
+        Middleware(CrossOrigin, origins=settings.web_origins),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),
@@ -146,7 +144,8 @@ async def _client_left(_request: Request, _error: Exception) -> Response:
 async def _not_found(request: Request, _error: Exception) -> Response:
     doors: Doors = request.app.state.doors
     path = request.url.path
-    message = f"There is nothing at {path[:60]!r}: / lists the doors"
+    sent = unquote(request.scope.get("raw_path", path.encode()).decode("latin-1"))
+    message = f"There is nothing at {sent[:60]!r}: / lists the doors"
     if doors.votable(path):
         return doors.refusal(request.scope, NotFound(message))
     return PlainTextResponse(message, 404)

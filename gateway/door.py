@@ -5,7 +5,7 @@ format of its refusals all derive from its `Door`, which stands at the end of it
 `gateway/doors.py` lists them.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeAlias
 
@@ -48,6 +48,13 @@ class Endpoint:
     path: str
     handler: Handler
     methods: Sequence[str] = ("GET",)
+    aliases: Sequence[str] = ()
+    """Further paths, which clients of the real systems have in their code."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its path and its aliases."""
+        return (self.path, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,13 @@ class Door:
     @property
     def names(self) -> frozenset[str]:
         """The first segments of its paths, as `/tap`: what a request is counted under."""
-        return frozenset(f"/{endpoint.path.split('/')[1]}" for endpoint in self.endpoints)
+        paths = (path for endpoint in self.endpoints for path in _paths(endpoint))
+        return frozenset(f"/{path.split('/')[1]}" for path in paths)
+
+    @property
+    def has_folders(self) -> bool:
+        """Whether it has files in folders, whose addresses end in a slash."""
+        return any(isinstance(endpoint, Mount) for endpoint in self.endpoints)
 
     @property
     def refusal(self) -> Refuse:
@@ -89,13 +102,15 @@ class Door:
 
     def routes(self) -> list[BaseRoute]:
         """Its routes."""
-        return [self._route(endpoint) for endpoint in self.endpoints]
+        return [route for endpoint in self.endpoints for route in self._routes(endpoint)]
 
-    def _route(self, endpoint: Endpoint | Route | Mount | WebSocketRoute) -> BaseRoute:
+    def _routes(self, endpoint: Endpoint | Route | Mount | WebSocketRoute) -> Iterator[BaseRoute]:
         if not isinstance(endpoint, Endpoint):
-            return endpoint
+            yield endpoint
+            return
         handler = refusing(self.refusal)(endpoint.handler)
-        return Route(endpoint.path, handler, methods=list(endpoint.methods))
+        for path in endpoint.paths:
+            yield Route(path, handler, methods=list(endpoint.methods))
 
 
 class Doors:
@@ -144,6 +159,10 @@ class Doors:
     def tour(self) -> tuple[TourRequest, ...]:
         """What is asked of all doors, one after the other."""
         return tuple(request for door in self._doors for request in door.tour)
+
+
+def _paths(endpoint: Endpoint | Route | Mount | WebSocketRoute) -> tuple[str, ...]:
+    return endpoint.paths if isinstance(endpoint, Endpoint) else (endpoint.path,)
 
 
 def _name(path: str) -> str:

@@ -41,6 +41,11 @@ class MocRequest:
         """Content-Type of the response."""
         return FORMATS[self.form]
 
+    @property
+    def suffix(self) -> str:
+        """Ending of a file of the map."""
+        return ".txt" if self.form == "ascii" else f".{self.form}"
+
 
 def parse_moc_parameters(catalog: Catalog, name: str, parameters: Parameters, accept: str) -> MocRequest:
     """Read the parameters.

@@ -4,18 +4,20 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from gateway import logs
+from gateway.commands.demo_settings import UNMADE, demo_databases, demo_settings, demo_url, describe_settings
 from gateway.commands.serve import GatewayServer, configuration
 from gateway.commands.tour import invite, show_checked, show_document
 from gateway.door import Doors
 from gateway.doors import DOORS
-from gateway.settings import Settings
+from gateway.settings import PREFIX, Settings
 from gateway.tour import ask
 from localpg.binaries import Binaries, find_binaries
 from localpg.cluster import Cluster
@@ -27,15 +29,18 @@ SERVER: dict[str, str | int] = {"max_connections": 400, "shared_buffers": "256MB
 CONSOLE = Console(highlight=False)
 
 
-def demo(port: int, data: Path | None, stars: int | None, *, once: bool) -> int:
-    """Set up, serve, show; 0 if all went well."""
+def demo(environment: Mapping[str, str], port: int | None, data: Path | None, stars: int | None, *, once: bool) -> int:
+    """Set up, serve, show; 0 if all went well. Raises `SettingError` before anything is set up."""
     signal.signal(signal.SIGTERM, _interrupted)
+    demo_settings(environment, UNMADE, Path(), port)
     try:
         binaries = find_binaries(data=data)
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster:
-            databases = _built(cluster, stars)
-            return _serve(databases, home / "spool", port, once=once)
+            own = demo_databases(_built(cluster, stars))
+            for sentence in describe_settings(environment, own):
+                CONSOLE.print(sentence, markup=False, soft_wrap=True)
+            return _serve(demo_settings(environment, own, home / "spool", port), environment, once=once)
     except LocalPostgresError as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
@@ -67,21 +72,13 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
         return federation.build_federation_blocking(cluster, stars, report)
 
 
-def _serve(databases: federation.Federation, spool: Path, port: int, *, once: bool) -> int:
-    # Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried.
-    settings = Settings(
-        databases.hub,
-        databases.writer,
-        databases.jobs,
-        port=port,
-        sources=databases.readers,
-        spool=str(spool),
-        upload_hosts="127.0.0.1",
-    )
+def _serve(settings: Settings, environment: Mapping[str, str], *, once: bool) -> int:
+    if f"{PREFIX}LOG" in environment:  # else the tour is all that is printed
+        logs.configure(settings.log)
     try:
-        listening = socket.create_server((settings.host, port))
+        listening = socket.create_server((settings.host, settings.port))
     except OSError:
-        CONSOLE.print(f"[red]Port {port} is taken: try --port {port + 1}[/red]")
+        CONSOLE.print(f"[red]Port {settings.port} is taken: try --port {settings.port + 1}[/red]")
         return 1
     server = GatewayServer(configuration(settings, log_level="warning"))
     # An event and not Thread.join, which Ctrl-C breaks for good: it would then return while the server still runs.
@@ -90,7 +87,7 @@ def _serve(databases: federation.Federation, spool: Path, port: int, *, once: bo
     try:
         while not server.started and not ended.wait(0.02):
             pass
-        return _tour(f"http://{settings.host}:{port}", settings, ended, once=once)
+        return _tour(demo_url(settings), settings, ended, once=once)
     finally:
         server.should_exit = True
         ended.wait()

@@ -4,9 +4,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from adapters.registry.service import ServiceRecord
+from adapters.votable.badcal import badcal_table, cone_parameters
 from adapters.votable.cone import parse_cone_search
 from adapters.votable.document import heading
 from adapters.votable.fields import with_ucd1
+from adapters.votable.parameters import Parameters
 from adapters.votable.stream import stream_document
 from gateway.addresses import links_base
 from gateway.door import FORM, Door, Endpoint
@@ -25,10 +27,22 @@ TOURED = (
 
 async def cone(http: HttpRequest) -> Response:
     """The rows in a cone."""
+    timing = ServerTiming()
+    given = await parameters(http, state_of(http.scope).settings.max_body_bytes)
+    return await _answer(http, http.path_params["table"], given, timing)
+
+
+async def badcal(http: HttpRequest) -> Response:
+    """Stars unfit for calibration in a cone, as BadCal's own clients ask."""
+    timing = ServerTiming()
+    given = await parameters(http, state_of(http.scope).settings.max_body_bytes)
+    return await _answer(http, badcal_table(given), cone_parameters(given), timing)
+
+
+async def _answer(http: HttpRequest, name: str, given: Parameters, timing: ServerTiming) -> Response:
     state = state_of(http.scope)
-    settings, timing = state.settings, ServerTiming()
-    given, accept = await parameters(http, settings.max_body_bytes), http.headers.get("accept")
-    search = parse_cone_search(state.catalog, http.path_params["table"], given, accept, settings.max_rows)
+    settings, accept = state.settings, http.headers.get("accept")
+    search = parse_cone_search(state.catalog, name, given, accept, settings.max_rows)
     timing.end("parse")
     table = await tabular.plan_table(state.operations, search.request, settings.max_rows)
     table = table.with_cells(with_ucd1(table.table, table.cells))
@@ -36,7 +50,8 @@ async def cone(http: HttpRequest) -> Response:
     form = search.format.format
     rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
     head = heading(table, links_base(http, settings, given))
-    return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), search.format, timing)
+    written = stream_document(head, form, rows, table.limit, step=timing.end)
+    return await send(http, written, search.format, head.name, timing)
 
 
 def _toured(table: str) -> TourRequest:
@@ -45,7 +60,7 @@ def _toured(table: str) -> TourRequest:
 
 
 DOOR = Door(
-    endpoints=(Endpoint("/scs/{table}", cone, FORM),),
+    endpoints=(Endpoint("/scs/{table}", cone, FORM), Endpoint("/badcal-dsa/SubmitCone", badcal, FORM)),
     addresses=("/scs/{table}",),
     votable=True,
     service=ServiceRecord("ConeSearch", "/scs/{table}"),

@@ -6,7 +6,9 @@ from starlette.responses import Response
 from adapters.datalink.document import links_document
 from adapters.datalink.parameters import links_request
 from adapters.registry.service import ServiceRecord
+from adapters.votable.formats import TABLEDATA
 from gateway.addresses import base_url
+from gateway.attachments import disposition
 from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.refusals import datalink_refusal
@@ -28,7 +30,8 @@ async def links(http: HttpRequest) -> Response:
     base, now = base_url(http, state.settings), current_time()
     content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base, now))
     timing.end("run")
-    return CacheableResponse(content, headers=timing.headers | {"Content-Type": request.media_type})
+    headers = timing.headers | {"Content-Type": request.media_type} | disposition("links", TABLEDATA.suffix)
+    return CacheableResponse(content, headers=headers)
 
 
 def capabilities(base: str) -> bytes:

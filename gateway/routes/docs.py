@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,11 +42,29 @@ class Secured:
         await self._app(scope, receive, secured)
 
 
+class Pages(StaticFiles):
+    """Files, which send from a folder's name to the folder by a relative address, whatever this host is called."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file; raises `HTTPException`."""
+        response = await super().get_response(path, scope)
+        return _to_folder(scope) if isinstance(response, RedirectResponse) else response
+
+
+async def front(request: Request) -> Response:
+    """Send from `/docs` to the folder."""
+    return _to_folder(request.scope)
+
+
+def _to_folder(scope: Scope) -> Response:
+    return RedirectResponse(f"{scope['path'].rpartition('/')[2]}/")
+
+
 def mount(site: Path = SITE) -> Mount:
     """The pages at `/docs`; a sentence that says how to build them, where they are not."""
     if not (site / "index.html").exists():
         return Mount("/docs", Secured(PlainTextResponse(ABSENT, 404)))
-    return Mount("/docs", Secured(StaticFiles(directory=site, html=True)))
+    return Mount("/docs", Secured(Pages(directory=site, html=True)))
 
 
-DOOR = Door(endpoints=(mount(),), addresses=("/docs",))
+DOOR = Door(endpoints=(Route("/docs", front), mount()), addresses=("/docs",))

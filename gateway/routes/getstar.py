@@ -14,6 +14,7 @@ from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
 from adapters.votable.formats import TSV as TABS
 from adapters.votable.stream import stream_document
 from gateway.addresses import links_base
+from gateway.attachments import disposition, suffix_of
 from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters, until_disconnect
@@ -26,6 +27,8 @@ from resolvers import tabular
 from schema.name_match import NameMatch
 
 SERVER = f"JMMC gateway v{version('jmmc-gateway')} (JSDC)"
+ALIASES = ("/sclwsGetStarProxy.php", "/getstar/sclwsGetStarProxy.php", "/~sclws/getstar/sclwsGetStarProxy.php")
+"""As ASPRO2 and the libraries of the JMMC ask GetStar at apps.jmmc.fr, whole, and from a base that they are told."""
 VOTABLE = Negotiated(TABLEDATA, TABLEDATA.media_type)
 
 
@@ -51,7 +54,7 @@ async def _modern(http: HttpRequest, base: str, keys: Mapping[str, NameMatch], t
     state = state_of(http.scope)
     rows = tabular.stream_rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
     written = stream_document(stars_head(base, keys), TABLEDATA, rows, len(keys), step=timing.end)
-    return await send(http, written, VOTABLE, timing)
+    return await send(http, written, VOTABLE, "getstar", timing)
 
 
 async def _legacy(
@@ -67,11 +70,12 @@ async def _legacy(
         content = getstar_document(stars, unknown, ",".join(request.names), datetime.now(UTC), SERVER)
         media_type = "text/xml"
     timing.end("write")
-    return CacheableResponse(content, headers=timing.headers | {"Vary": "Accept", "Content-Type": media_type})
+    headers = timing.headers | {"Vary": "Accept", "Content-Type": media_type}
+    return CacheableResponse(content, headers=headers | disposition("getstar", suffix_of(media_type)))
 
 
 DOOR = Door(
-    endpoints=(Endpoint("/getstar", getstar, FORM),),
+    endpoints=(Endpoint("/getstar", getstar, FORM, ALIASES),),
     addresses=("/getstar",),
     votable=True,
     tour=(TourRequest("GetStar", "/getstar", {"star": "Fomalhaut"}, right=lambda text: 'GROUP name="LDD"' in text),),

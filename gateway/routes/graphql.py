@@ -85,7 +85,8 @@ async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: 
     rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options)
     given = single_values(http.query_params.multi_items())
     head = heading(table, links_base(http, state.settings, given))
-    return await send(http, stream_document(head, form.format, rows, table.limit, step=timing.end), form, timing)
+    written = stream_document(head, form.format, rows, table.limit, step=timing.end)
+    return await send(http, written, form, head.name, timing)
 
 
 async def _events(state: State, request: Request) -> Response:

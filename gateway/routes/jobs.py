@@ -30,6 +30,7 @@ from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import Parameters
 from gateway.addresses import base_url
+from gateway.attachments import disposition, suffix_of
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
@@ -149,8 +150,9 @@ async def result(http: Request, service: JobService) -> Response:
         message = "The result is not kept where this server could read it: all servers should share GATEWAY_SPOOL"
         raise NotFound(message)
     # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
-    headers = {"Content-Type": job.media_type or VOTABLE, "ETag": tag, "Cache-Control": "private, max-age=3600"}
-    return FileResponse(path, headers=headers)
+    media_type = job.media_type or VOTABLE
+    headers = {"Content-Type": media_type, "ETag": tag, "Cache-Control": "private, max-age=3600"}
+    return FileResponse(path, headers=headers | disposition(RESULT, suffix_of(media_type)))
 
 
 async def error(http: Request, service: JobService) -> Response:

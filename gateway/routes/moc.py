@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from adapters.moc.document import encode_moc
 from adapters.moc.parameters import MocRequest, parse_moc_parameters
+from gateway.attachments import disposition
 from gateway.cacheable import CacheableResponse
 from gateway.door import FORM, Door, Endpoint
 from gateway.request import parameters, until_disconnect
@@ -27,7 +28,8 @@ async def moc(http: HttpRequest) -> Response:
     timing.end("run")
     content = await _content(state.coverages, coverage, request)
     timing.end("write")
-    return CacheableResponse(content, headers=timing.headers | {"Content-Type": request.media_type, "Vary": "Accept"})
+    headers = timing.headers | {"Content-Type": request.media_type, "Vary": "Accept"}
+    return CacheableResponse(content, headers=headers | disposition(f"{request.table.qualified}.moc", request.suffix))
 
 
 async def _coverage(coverages: Coverages, table: Table) -> Coverage:

@@ -37,7 +37,8 @@ async def search(http: HttpRequest) -> Response:
     rows = tabular.stream_rows(state.hub, table.plan, TABLEDATA.row, TABLEDATA.copy_options)
     params = obsportal.obsportal_params(_last_change(state))
     head = replace(heading(table, ""), params=params, services=(), opening=obsportal.OPENING)
-    return await send(http, stream_document(head, TABLEDATA, rows, table.limit, step=timing.end), FORMAT, timing)
+    written = stream_document(head, TABLEDATA, rows, table.limit, step=timing.end)
+    return await send(http, written, FORMAT, head.name, timing)
 
 
 def _last_change(state: State) -> datetime | None:

@@ -29,7 +29,8 @@ async def oidb_search(http: HttpRequest) -> Response:
     form = request.format.format
     rows = tabular.stream_rows(state.hub, request.page(table.plan), form.row, form.copy_options)
     head = heading(table, links_base(http, settings, single_values(given)))
-    return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), request.format, timing)
+    written = stream_document(head, form, rows, table.limit, step=timing.end)
+    return await send(http, written, request.format, head.name, timing)
 
 
 DOOR = Door(

@@ -33,7 +33,7 @@ async def sia(http: HttpRequest) -> Response:
     rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options)
     base, links = base_url(http, settings), links_base(http, settings, selected_values(given, "links"))
     written = stream_document(sia_head(request, base, links), form, rows, request.limit, step=timing.end)
-    return await send(http, written, request.format, timing)
+    return await send(http, written, request.format, "sia", timing)
 
 
 def capabilities(base: str) -> bytes:

@@ -36,7 +36,7 @@ async def sync(http: Request) -> Response:
         uploads = upload_contents(request.uploads, sent.files, state.engine.fetch)
         timing.end("parse")
         body = run_tap_query(state.engine, request, uploads, step=timing.end)  # plans and runs, as for a job
-        return await send(http, body, request.format, timing, settings.sync_seconds)
+        return await send(http, body, request.format, "result", timing, settings.sync_seconds)
 
 
 DOOR = Door(

@@ -39,7 +39,7 @@ async def _send(http: Request, read: Read) -> Response:
         timing.end("parse")
         bounds = replace(BOUNDS, size=settings.max_upload_bytes)
         body = crossmatch(state.hub, state.engine.writers, sent.files, request, bounds, timing.end)
-        return await send(http, body, request.format, timing, settings.sync_seconds)
+        return await send(http, body, request.format, "xmatch", timing, settings.sync_seconds)
 
 
 async def tables(http: Request) -> Response:

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
+from gateway.commands.demo_settings import demo_databases, demo_settings, demo_url, describe_settings
 from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import connect, open_hub
@@ -183,15 +184,49 @@ async def test_a_question_to_a_hub_that_is_not_set_up(cluster: Cluster, caplog: 
     assert "python -m gateway setup" in caplog.text
 
 
+def test_a_demo_takes_all_settings_but_its_databases(tmp_path: Path, federation: Federation) -> None:
+    own = demo_databases(federation)
+    environment = {
+        "GATEWAY_HUB": NOWHERE, "GATEWAY_OIDB": NOWHERE, "GATEWAY_PORT": "8123", "GATEWAY_MAX_ROWS": "11",
+        "GATEWAY_LOG": "json", "GATEWAY_URL": "https://gateway.test", "GATEWAY_METRICS": "true",
+    }  # fmt: skip
+    told = demo_settings(environment, own, tmp_path, None)
+    assert (told.hub, told.sources) == (federation.hub, dict(federation.readers))
+    assert (told.hub_writer, told.hub_jobs) == (federation.writer, federation.jobs)
+    assert (told.port, told.max_rows, told.log, told.metrics) == (8123, 11, "json", True)
+    assert (told.spool, told.upload_hosts) == (str(tmp_path), "127.0.0.1")
+    chosen = {"GATEWAY_SPOOL": "/spool", "GATEWAY_UPLOAD_HOSTS": "data.jmmc.fr", "GATEWAY_HOST": "0.0.0.0"}  # noqa: S104
+    told = demo_settings(environment | chosen, own, tmp_path, 8124)
+    assert (told.spool, told.upload_hosts, told.port) == ("/spool", "data.jmmc.fr", 8124)
+    assert demo_url(told) == "http://127.0.0.1:8124"
+    ours, given, passed_over = describe_settings(environment | {"GATEWAY_PG": "wheel"}, own)
+    assert {"GATEWAY_HUB", "GATEWAY_OIDB", "GATEWAY_SPOOL"} <= set(ours.partition(": ")[2].split(", "))
+    assert given.endswith(": GATEWAY_LOG, GATEWAY_MAX_ROWS, GATEWAY_METRICS, GATEWAY_PORT, GATEWAY_URL")
+    assert passed_over.endswith(": GATEWAY_HUB, GATEWAY_OIDB")
+
+
+def test_a_demo_says_what_is_wrong_before_it_is_set_up() -> None:
+    told = gateway("demo", GATEWAY_MAX_PAGE="many", GATEWAY_OIDB="nothing")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "GATEWAY_MAX_PAGE is 'many'" in told.stderr
+
+
 def test_demo_starts_serves_and_leaves_nothing() -> None:
     home = Path(f"/var/tmp/jmmc-test-{os.getpid()}")  # noqa: S108 - where the server's account can go, even for root
     command = [sys.executable, "-m", "gateway", "demo", "--port", "8977", "--data", str(home)]
-    demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    told = {"GATEWAY_MAX_PAGE": "7", "GATEWAY_ORIGINS": "https://www.jmmc.fr", "GATEWAY_HUB": NOWHERE}
+    demo = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=os.environ | told
+    )
     assert demo.stdout
     try:
         text = "".join(iter(demo.stdout.readline, "Ctrl-C stops everything; a cache folder is all that stays.\n"))
         with urlopen("http://127.0.0.1:8977/readyz", timeout=5) as answer:
             ready = json.loads(answer.read())
+        body = json.dumps({"query": "{ stars(first: 8) { nodes { name } } }"}).encode()
+        asked = Request("http://127.0.0.1:8977/graphql", body, {"Content-Type": "application/json", "Origin": "x"})
+        with urlopen(asked, timeout=5) as answer:  # noqa: S310 - of this machine
+            refused, headers = json.loads(answer.read()), answer.headers
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=30)
     finally:
@@ -201,6 +236,11 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
     assert set(ready["sources"].values()) == {"up"}
     assert '"name": "HD 48329"' in text
     assert "pyvo.dal.SCSService" in text
+    assert "7" in refused["errors"][0]["message"]
+    assert "Access-Control-Allow-Origin" not in headers
+    assert "As the environment says: GATEWAY_MAX_PAGE, GATEWAY_ORIGINS\n" in text
+    assert "databases of its own: GATEWAY_HUB\n" in text
+    assert NOWHERE not in text
     assert rest == ""
 
 
