@@ -109,7 +109,11 @@ def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
         raise BadInput(message)
     _within("cone.ra", ra, 0, 360)
     _within("cone.dec", dec, -90, 90)
-    _within("cone.radius", radius, 0, 180)
+    if not radius >= 0:
+        message = f"cone.radius is {radius}: degrees from 0 on are wanted, 180 and more for the whole sky"
+        raise BadInput(message)
+    if radius >= 180:
+        return Selected(tuple(Compared(coordinate, Op.NOT_NULL) for coordinate in table.position))
     if radius > 90:
         return Selected((InCone(outside=True),), ((ra + 180) % 360, -dec, 180 - radius))
     return Selected((InCone(narrow=radius <= NARROW),), (ra, dec, radius))

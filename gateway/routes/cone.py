@@ -35,7 +35,7 @@ async def cone(http: HttpRequest) -> Response:
     timing.end("plan")
     form = search.format.format
     rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
-    head = heading(table, links_base(http, settings, given))
+    head = heading(table, links_base(http, settings, given.items()), search.format.version)
     return await send(http, stream_document(head, form, rows, table.limit, step=timing.end), search.format, timing)
 
 
