@@ -10,7 +10,7 @@ from adql.checked.typed import GeometryForm, TypedExpression
 from adql.cones import near
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.predicates import Negation, all_of, any_of
+from adql.predicates import Negation, RegionPredicate, all_of, any_of
 from adql.shapes import around, corners, point
 from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
@@ -74,7 +74,19 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
     _plain(other, at)
     if one.form is GeometryForm.CIRCLE and other.form is GeometryForm.CIRCLE:
         return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), compiler, at)
+    for area, opposite in ((one, other), (other, one)):
+        if opposite.form is GeometryForm.CIRCLE:
+            return _of_words(opposite, opposite.parts[2], area, "intersects")
     return hub_call("intersects", array(one), array(other))
+
+
+def _of_words(place: TypedExpression, radius: TypedExpression, area: TypedExpression, function: str) -> Node:
+    """The condition on an area and a place or circle; on an area in words as a predicate that joins look for."""
+    exact = hub_call(function, array(area), place.sql)
+    if area.form is not GeometryForm.REGION:
+        return exact
+    (ra, dec), region = (component.sql.copy() for component in place.parts[:2]), area.sql.copy()
+    return RegionPredicate(ra=ra, dec=dec, radius=radius.sql.copy(), region=region, exact=exact)
 
 
 def array(area: TypedExpression) -> Node:
@@ -97,7 +109,7 @@ def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at
             return _in_box(place, area, compiler, at)
         case _:
             known = corners(area)
-            exact = hub_call("contains", array(area), place.sql)
+            exact = _of_words(place, TypedExpression(real(0), DOUBLE, number=0), area, "contains")
             return all_of([_in_cone(place, around(known), compiler, at), exact]) if known else exact
 
 
