@@ -13,7 +13,7 @@ from adql.checked.typed import GeometryForm, TypedExpression
 from adql.cones import near
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.predicates import all_of, any_of, negation
+from adql.predicates import RegionPredicate, all_of, any_of, negation
 from adql.shapes import WIDEST, around, corners, known, point
 from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
@@ -80,7 +80,19 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
     _plain(other, at)
     if one.form is GeometryForm.CIRCLE and other.form is GeometryForm.CIRCLE:
         return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), compiler, at)
+    for area, opposite in ((one, other), (other, one)):
+        if opposite.form is GeometryForm.CIRCLE:
+            return _of_words(opposite, opposite.parts[2], area, "intersects")
     return hub_call("intersects", array(one), array(other))
+
+
+def _of_words(place: TypedExpression, radius: TypedExpression, area: TypedExpression, function: str) -> Node:
+    """The condition on an area and a place or circle; on an area in words as a predicate that joins look for."""
+    exact = hub_call(function, array(area), place.sql)
+    if area.form is not GeometryForm.REGION:
+        return exact
+    (ra, dec), region = (component.sql.copy() for component in place.parts[:2]), area.sql.copy()
+    return RegionPredicate(ra=ra, dec=dec, radius=radius.sql.copy(), region=region, exact=exact)
 
 
 def array(area: TypedExpression) -> Node:
@@ -108,7 +120,7 @@ def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at
             return _in_box(place, area, compiler, at)
         case _:
             places = corners(area)
-            exact = hub_call("contains", array(area), place.sql)
+            exact = _of_words(place, TypedExpression(real(0), DOUBLE, number=0), area, "contains")
             return all_of([_in_cone(place, around(places), compiler, at), exact]) if places else exact
 
 

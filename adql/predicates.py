@@ -176,6 +176,21 @@ class ConePredicate(Predicate):
         return (self.args["ra"], self.args["dec"]), (self.args["ra0"], self.args["dec0"])
 
 
+class RegionPredicate(Predicate):
+    """A place of one row, or a circle of `radius` degrees around it, beside an area in the words of another's STC-S.
+
+    `exact` is the condition on the two; it implies that the area's bounding circle, `radius` wider, holds the place.
+    """
+
+    arg_types: ClassVar = {"ra": True, "dec": True, "radius": True, "region": True, "exact": True}
+    template = "{exact}"
+    share = 0.001
+
+    def write(self, parts: dict[str, Any]) -> str:
+        """As the exact condition; the other parts are for `adql.joins`."""
+        return self.template.format(exact=parts["exact"])
+
+
 def all_of(conditions: Sequence[Node]) -> Node:
     """All of some conditions: of one, itself; of none, true."""
     if not conditions:

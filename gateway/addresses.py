@@ -1,12 +1,12 @@
 """The public address of the gateway, for documents that name it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv4Address
 
 from starlette.requests import Request
 
-from adapters.votable.parameters import bool_parameter
+from adapters.votable.parameters import bool_parameter, repeated_values, selected_values
 from gateway.settings import Settings
 
 NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
@@ -25,12 +25,13 @@ def base_url(request: Request, settings: Settings) -> str:
     return str(url if _valid(url.netloc) else url.replace(netloc=f"localhost:{settings.port}")).rstrip("/")
 
 
-def links_base(request: Request, settings: Settings, parameters: Mapping[str, str]) -> str:
+def links_base(request: Request, settings: Settings, pairs: Iterable[tuple[str, str]]) -> str:
     """The public address of the gateway for the DataLink RESOURCE of a VOTable; "" where LINKS=false wants none.
 
-    `parameters` are by lower-case name. Raises `BadInput` for another LINKS than true or false.
+    `pairs` are all parameters of the request. Raises `BadInput` for another LINKS than true or false.
     """
-    return base_url(request, settings) if bool_parameter(parameters, "LINKS", default=settings.links) else ""
+    chosen = selected_values(repeated_values(pairs), "links")
+    return base_url(request, settings) if bool_parameter(chosen, "LINKS", default=settings.links) else ""
 
 
 def _valid(netloc: str) -> bool:

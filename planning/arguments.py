@@ -114,7 +114,9 @@ def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
         raise BadInput(message)
     _within("cone.ra", ra, 0, 360)
     _within("cone.dec", dec, -90, 90)
-    _within("cone.radius", radius, 0, 180)
+    if not radius >= 0:
+        message = f"cone.radius is {radius}: degrees from 0 on are wanted, 180 and more for the whole sky"
+        raise BadInput(message)
     if beyond(radius) < 0:
         return _anywhere(*table.position)
     if radius > 90:

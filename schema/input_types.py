@@ -19,7 +19,7 @@ from schema.table import Column, Enumeration, Table
 class Cone:
     """Type of the argument `cone`."""
 
-    radius: float = strawberry.field(description="Radius, degrees, from 0 to 180")
+    radius: float = strawberry.field(description="Radius, degrees; 180 and more are the whole sky")
     ra: float | None = strawberry.field(
         default=strawberry.UNSET, description="Right ascension, ICRS degrees, from 0 to 360"
     )

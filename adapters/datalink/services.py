@@ -71,7 +71,14 @@ def _calibrators_descriptor(base: str) -> Descriptor:
     inputs = (
         Input("RA", DOUBLE, ref=datalink.RA.name, unit="deg", ucd="pos.eq.ra"),
         Input("DEC", DOUBLE, ref=datalink.DEC.name, unit="deg", ucd="pos.eq.dec"),
-        Input("SR", DOUBLE, f"{RADIUS:g}", unit="deg", ucd="phys.angSize", description="Radius, from 0 to 180"),
+        Input(
+            "SR",
+            DOUBLE,
+            f"{RADIUS:g}",
+            unit="deg",
+            ucd="phys.angSize",
+            description="Radius; 180 and more are the whole sky",
+        ),
         Input("CALFLAG", ASCII, "0", description="0 keeps the stars that nothing speaks against"),
     )
     return Descriptor(CALIBRATORS, f"{base}/scs/jsdc.star", inputs, CONE_SEARCH, "application/x-votable+xml", text)

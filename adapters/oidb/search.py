@@ -16,7 +16,7 @@ from schema.oidb_search import FILTERS, Filter, FilterKind
 PER_PAGE, DEFAULT_ORDER = 25, "t_min"
 """Rows of a page by default."""
 ALL, OR = "all", "or"
-CONTROLS = ("order", "page", "perpage", ALL, "responseformat", "maxrec")
+CONTROLS = ("order", "page", "perpage", ALL, "responseformat", "maxrec", "links")
 FILTER_BY_NAME = {one.name: one for one in FILTERS}
 FLAGS = {"yes": True, "no": False}
 

@@ -3,7 +3,7 @@
 from adapters.datalink.services import rows_descriptors
 from adapters.sia.description import sia_descriptor
 from adapters.sia.query import CELLS, SiaQuery
-from adapters.votable.envelope import Head
+from adapters.votable.envelope import OPENINGS, Head
 from schema.observations import OBSCORE
 
 
@@ -16,4 +16,4 @@ def sia_head(query: SiaQuery, base: str, links: str) -> Head:
     described = rows_descriptors(links, OBSCORE, CELLS)
     ignored = (("IGNORED", f"SIA has no parameter {', '.join(query.ignored)}"),) if query.ignored else ()
     services = described if query.limit else (*described, sia_descriptor(base))
-    return Head(OBSCORE, CELLS, infos=ignored, services=services)
+    return Head(OBSCORE, CELLS, infos=ignored, services=services, opening=OPENINGS[query.format.version])

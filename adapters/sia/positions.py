@@ -52,7 +52,7 @@ def _circle(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) != 3:
         raise invalid_value("POS", value, EXPECTED)
     ra, dec, radius = values
-    if not (0 <= ra <= 360 and -90 <= dec <= 90 and 0 <= radius <= 180):
+    if not (0 <= ra <= 360 and -90 <= dec <= 90 and radius >= 0):
         raise invalid_value("POS", value, EXPECTED)
     return _cone(table, ra, dec, radius)
 

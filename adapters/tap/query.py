@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from adapters.datalink.services import rows_descriptors
 from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged_uploads
-from adapters.votable.envelope import Head
+from adapters.votable.envelope import OPENINGS, Head
 from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
 from adql.checked.catalogue import Catalogue
@@ -106,7 +106,8 @@ def tap_head(request: TapRequest, query: CompiledQuery) -> Head:
     columns = cells(query)
     tables = {cell.table for cell in columns}
     services = rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns)
-    return Head(None, columns, (*infos, *(("citation", bibcode) for bibcode in cited)), services=services)
+    infos += [("citation", bibcode) for bibcode in cited]
+    return Head(None, columns, tuple(infos), services=services, opening=OPENINGS[request.format.version])
 
 
 async def _no_rows() -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, Parameters, float_parameter, int_parameter
+from adapters.votable.parameters import FORMAT, LARGEST, Parameters, float_parameter, int_parameter, radius_parameter
 from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Catalog, suggestion
@@ -30,8 +30,9 @@ def parse_cone_search(
     Parameters
     ----------
     parameters
-        RA, DEC and SR in ICRS degrees; VERB, MAXREC and RESPONSEFORMAT. SR = 0 or MAXREC = 0 asks for the columns
-        without rows (section 2.2.1). A table may have further ones (`Table.cone_filters`), as CALFLAG of JSDC's stars.
+        RA, DEC and SR in ICRS degrees, SR from 180 on the whole sky; VERB, MAXREC and RESPONSEFORMAT. SR = 0 or
+        MAXREC = 0 asks for the columns without rows (section 2.2.1). A table may have further ones
+        (`Table.cone_filters`), as CALFLAG of JSDC's stars.
     accept
         The header of that name, which counts where RESPONSEFORMAT is not given.
     largest
@@ -51,7 +52,7 @@ def parse_cone_search(
     cone = {
         "ra": float_parameter(parameters, "RA", 0, 360),
         "dec": float_parameter(parameters, "DEC", -90, 90),
-        "radius": float_parameter(parameters, "SR", 0, 180),
+        "radius": radius_parameter(parameters, "SR"),
     }
     verbosity = int_parameter(parameters, "VERB", DEFAULT_VERBOSITY, 1, 3)
     limit = 0 if cone["radius"] == 0 else int_parameter(parameters, "MAXREC", largest, 0, LARGEST)

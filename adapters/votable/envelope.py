@@ -1,4 +1,4 @@
-"""What surrounds the rows of a VOTable 1.4: header, footers, and documents that only report an error.
+"""What surrounds the rows of a VOTable 1.4 or 1.5: header, footers, and documents that only report an error.
 
 Status is reported as in DALI 1.1 section 4.4: INFO `QUERY_STATUS` with OK before the TABLE, and a second one behind
 it with ERROR or OVERFLOW.
@@ -10,7 +10,7 @@ from functools import lru_cache
 from adapters.votable.delimited import names_line
 from adapters.votable.descriptors import Descriptor, descriptor_resources
 from adapters.votable.fields import element, field_elements, system_elements, text_element, type_attributes
-from adapters.votable.formats import BINARY2, Format
+from adapters.votable.formats import BINARY2, VERSIONS, Format
 from planning.plan import Cell
 from schema.table import Table
 from schema.types import Scalar
@@ -23,6 +23,8 @@ xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml
 STATUS = "QUERY_STATUS"
 UCDS = {"citation": "meta.bib.bibcode"}
 """UCDs of INFOs by name, for clients that look for them."""
+OPENINGS = {version: OPENING.replace(VERSIONS[0], version) for version in VERSIONS}
+"""How a document of each version of VOTable begins; from 1.3 on they share a namespace (VOTable 1.4 section 3.1)."""
 DATA = {
     True: ('<DATA><BINARY2><STREAM encoding="base64">\n', "\n</STREAM></BINARY2></DATA>\n</TABLE>\n"),
     False: ("<DATA><TABLEDATA>\n", "</TABLEDATA></DATA>\n</TABLE>\n"),

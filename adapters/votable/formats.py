@@ -31,6 +31,8 @@ class Negotiated:
 
     format: Format
     media_type: str
+    version: str = "1.4"
+    """Of VOTable, if it is one."""
 
 
 VOTABLE = "application/x-votable+xml"
@@ -46,9 +48,11 @@ PARQUET = Format("Parquet", f"{_COLUMNS}.parquet", ".parquet", _CSV, columnar_ro
 ARROW = Format("Arrow", f"{_COLUMNS}.arrow.stream", ".arrows", _CSV, columnar_row, votable=False, columnar=True)
 FORMATS = (TABLEDATA, BINARY2, CSV, TSV, JSON, FITS, PARQUET, ARROW)
 
+VERSIONS = ("1.4", "1.5")
+"""Of VOTable; the first where none is asked for."""
 ANY_VOTABLE = {"votable": VOTABLE, VOTABLE: VOTABLE, "text/xml": "text/xml"}
 """Names that leave the serialisation to the service, with their media types."""
-KNOWN = {
+UNVERSIONED = {
     **{name: Negotiated(TABLEDATA, media_type) for name, media_type in ANY_VOTABLE.items()},
     "votable/td": Negotiated(TABLEDATA, f"{VOTABLE};serialization=TABLEDATA"),
     "votable/b2": Negotiated(BINARY2, BINARY2.media_type),
@@ -66,6 +70,15 @@ KNOWN = {
     },
 }
 """Names of DALI 1.2 section 3.3.4, and of the same form where it has none."""
+VERSIONED = {
+    f"{name};version={version}": Negotiated(known.format, f"{known.media_type};version={version}", version)
+    for name, known in UNVERSIONED.items()
+    if known.format.votable and name.partition(";")[0] in (VOTABLE, "text/xml")
+    for version in VERSIONS
+}
+"""VOTable's media types with its version (RFC 6838; DALI 1.2 section 3.3.4)."""
+KNOWN = UNVERSIONED | VERSIONED
+"""Parameters of a media type in alphabetical order."""
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -83,7 +96,10 @@ def negotiate(responseformat: str | None, accept: str | None, default: Format) -
         # A plus that was not escaped arrives as a blank.
         name = _normal(responseformat.replace("x-votable xml", "x-votable+xml"))
         if name not in KNOWN:
-            message = f"RESPONSEFORMAT={responseformat} is not offered: use one of {', '.join(KNOWN)}"
+            message = (
+                f"RESPONSEFORMAT={responseformat} is not offered: use one of {', '.join(UNVERSIONED)};"
+                f" VOTable also with ;version={' or '.join(VERSIONS)}"
+            )
             raise BadInput(message)
         return _known(name, default)
     return (from_accept(accept, default) if accept else None) or Negotiated(default, default.media_type)
@@ -110,11 +126,14 @@ def from_name(media_type: str, default: Format = TABLEDATA) -> Negotiated | None
 
 def _known(name: str, default: Format) -> Negotiated:
     negotiated = KNOWN[name]
-    return replace(negotiated, format=default) if name in ANY_VOTABLE and default.votable else negotiated
+    unversioned = name.removesuffix(f";version={negotiated.version}")
+    return replace(negotiated, format=default) if unversioned in ANY_VOTABLE and default.votable else negotiated
 
 
 def _normal(media_type: str) -> str:
-    return "".join(media_type.lower().split()).replace('"', "")
+    """In lower case, without spaces and charset, its parameters in alphabetical order."""
+    name, *parameters = "".join(media_type.lower().split()).replace('"', "").split(";")
+    return ";".join([name, *sorted(text for text in parameters if text and not text.startswith("charset="))])
 
 
 def preferred(accept: str) -> list[str]:
@@ -127,7 +146,7 @@ def _ranked(accept: str) -> Iterator[tuple[str, float]]:
     for entry in accept.split(","):
         name, *parameters = _normal(entry).split(";")
         quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
-        kept = [text for text in parameters if not text.startswith(("q=", "charset="))]
+        kept = [text for text in parameters if not text.startswith("q=")]
         yield ";".join([name, *kept]), _number(quality)
 
 

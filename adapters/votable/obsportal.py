@@ -12,7 +12,14 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.envelope import Param
-from adapters.votable.parameters import LARGEST, Parameters, bool_parameter, float_parameter, int_parameter
+from adapters.votable.parameters import (
+    LARGEST,
+    Parameters,
+    bool_parameter,
+    float_parameter,
+    int_parameter,
+    radius_parameter,
+)
 from planning.errors import BadInput
 from planning.plan import Cell
 from resolvers.operation import Request
@@ -104,7 +111,7 @@ def obsportal_params(changed: datetime | None) -> tuple[Param, ...]:
 
 
 def _cone(parameters: Parameters) -> Mapping[str, float]:
-    radius = float_parameter(parameters, "radius", 0, 648000) if parameters.get("radius") else DEFAULT_RADIUS
+    radius = radius_parameter(parameters, "radius", "arcsec", 648_000) if parameters.get("radius") else DEFAULT_RADIUS
     return {
         "ra": float_parameter(parameters, "ra", 0, 360),
         "dec": float_parameter(parameters, "dec", -90, 90),

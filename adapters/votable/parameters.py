@@ -71,14 +71,23 @@ def float_parameter(parameters: Parameters, name: str, low: float, high: float, 
     Raises `BadInput` if it is missing, NaN or out of bounds; `unit` is for the message.
     """
     text = parameters.get(name.lower(), "").strip()
+    wanted = f"{unit} from {low:g} on" if math.isinf(high) else f"{unit} from {low:g} to {high:g}"
     if not text:
-        message = f"{name} is missing: {unit} from {low:g} to {high:g} are wanted"
+        message = f"{name} is missing: {wanted} are wanted"
         raise BadInput(message)
     value = parse_real(text)
     if not low <= value <= high:
-        message = f"{name} is {text[:40]!r}: {unit} from {low:g} to {high:g} are wanted"
+        message = f"{name} is {text[:40]!r}: {wanted} are wanted"
         raise BadInput(message)
     return value
+
+
+def radius_parameter(parameters: Parameters, name: str, unit: str = "decimal degrees", whole: float = 180) -> float:
+    """Read a required radius in a unit of which `whole` are 180 degrees, the whole sky, which more of them are too.
+
+    Raises `BadInput` if it is missing, NaN or negative.
+    """
+    return min(float_parameter(parameters, name, 0, math.inf, unit), whole)
 
 
 def parse_real(text: str) -> float:

@@ -27,7 +27,8 @@ def compared(left: TypedExpression, right: TypedExpression, at: TextPosition) ->
     AdqlError
         They are of kinds that cannot be compared.
     """
-    left, right = pair = beside_numbers([left, right], at)
+    left, right = beside_numbers([left, right], at)
+    pair = (left, right)
     if left.type is None or right.type is None:
         return left.sql, right.sql
     types = {left.type, right.type}
@@ -44,21 +45,20 @@ def compared(left: TypedExpression, right: TypedExpression, at: TextPosition) ->
     raise _incomparable(left, right, at)
 
 
-def _both(pair: Sequence[TypedExpression]) -> tuple[tuple[TypedExpression, TypedExpression], ...]:
-    left, right = pair
-    return (left, right), (right, left)
-
-
-def _timed(value: TypedExpression, other: TypedExpression, at: TextPosition) -> Node:
-    if value.string is None or other.type is None:
-        return value.sql
-    return moment(value.string, DATETIME if other.type.zoneless else INSTANT, at)
+def _both(pair: tuple[TypedExpression, TypedExpression]) -> tuple[tuple[TypedExpression, TypedExpression], ...]:
+    return (pair, (pair[1], pair[0]))
 
 
 def _narrow(value: TypedExpression, other: Scalar) -> Node:
     if other is FLOAT and value.number is not None and (value.number == 0 or SMALLEST < abs(value.number) < LARGEST):
         return real(value.number, "real")
     return value.sql
+
+
+def _timed(value: TypedExpression, other: TypedExpression, at: TextPosition) -> Node:
+    if value.string is None or other.type is None:
+        return value.sql
+    return moment(value.string, DATETIME if other.type.zoneless else INSTANT, at)
 
 
 def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from adql.clauses import CommaList, FullJoin, JoinClause, LeftJoin, NestedJoin, RightJoin, hub_relation
-from adql.predicates import ConePredicate, Equality, InQuery, Predicate, conjuncts
+from adql.predicates import ConePredicate, Equality, InQuery, NullTest, Predicate, RegionPredicate, conjuncts
 from adql.template import CteReference, Node, RealLiteral, VolatileCall
 from schema.catalog import SOURCES
 from schema.table import Table
@@ -85,6 +85,18 @@ class NearEdge:
     reducible: frozenset[JoinRelation]
 
 
+@dataclass(eq=False, slots=True)
+class RegionEdge:
+    """A place of one relation is in, or near, the area in the words of another relation's STC-S."""
+
+    node: RegionPredicate
+    ends: tuple[tuple[JoinRelation, tuple[Node, Node]], tuple[JoinRelation, Node]]
+    """The relation with the places, which are ICRS degrees, and the one with the areas."""
+    radius: float
+    """How far from an area a place may be, in degrees."""
+    reducible: frozenset[JoinRelation]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class InQueryEdge:
     """A column of a relation is one of a query's values; the query looks at nothing outside of itself."""
@@ -93,7 +105,7 @@ class InQueryEdge:
     relation: JoinRelation
 
 
-JoinEdge = EqualEdge | NearEdge
+JoinEdge = EqualEdge | NearEdge | RegionEdge
 
 
 @dataclass(slots=True)
@@ -177,6 +189,8 @@ def _read_condition(condition: Node, graph: JoinGraph, reducible: Sequence[JoinR
 def _edge(condition: Node, by_alias: Mapping[str, JoinRelation], reducible: frozenset[JoinRelation]) -> JoinEdge | None:
     if isinstance(condition, ConePredicate):
         return _near_edge(condition, by_alias, reducible)
+    if isinstance(condition, RegionPredicate):
+        return _region_edge(condition, by_alias, reducible)
     if not isinstance(condition, Equality):
         return None
     columns = [side for side in condition.sides if isinstance(side, exp.Column)]
@@ -207,6 +221,25 @@ def _near_edge(
     one, other = (by_alias[aliases.pop()] for aliases in named)
     places = cone.places
     return NearEdge(cone, ((one, places[0]), (other, places[1])), radius.value, reducible & {one, other})
+
+
+def _region_edge(
+    condition: RegionPredicate, by_alias: Mapping[str, JoinRelation], reducible: frozenset[JoinRelation]
+) -> RegionEdge | None:
+    """The edge of a place and an area; None where the radius is not known before the rows, or the places have no key.
+
+    Areas that are NULL are left out where their relation is reducible.
+    """
+    ra, dec, radius, region = (condition.args[name] for name in ("ra", "dec", "radius", "region"))
+    places, areas = qualifiers(ra, dec), qualifiers(region)
+    if not isinstance(radius, RealLiteral) or len(places) != 1 or len(areas) != 1 or places == areas:
+        return None
+    placed, worded = by_alias[places.pop()], by_alias[areas.pop()]
+    if placed.table is None or not any(column.key for column in placed.table.columns):
+        return None
+    if worded in reducible:
+        worded.filters.append(NullTest(this=region.copy(), negated=True))
+    return RegionEdge(condition, ((placed, (ra, dec)), (worded, region)), radius.value, reducible & {placed, worded})
 
 
 def qualifiers(*nodes: Node) -> set[str]:

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from adql.joins.graph import JoinRelation, NearEdge
+from adql.joins.graph import JoinRelation, NearEdge, RegionEdge
+from adql.predicates import all_of
 from adql.template import CteReference, Node, column, fragment
 from schema.crossmatch import MATCHED
 
@@ -43,6 +44,11 @@ UNION SELECT c.ra, c.dec, s.key FROM {{0}} AS c CROSS JOIN LATERAL (
 SELECT k.{star.key.sql} AS key FROM {star.qualified} AS k
 WHERE gw.in_cone(k.{star.position[0].sql}, k.{star.position[1].sql}, c.ra, c.dec, {radius}) OFFSET 0) AS s
 WHERE NOT EXISTS (SELECT FROM crossid.seen WHERE source = '{star.source}')"""
+BOUNDS = """SELECT q.region, b.ra, b."dec", b.radius FROM ({{0}}) AS q
+CROSS JOIN LATERAL gw.bounds(gw.region(q.region), {margin}) AS b"""
+# Of each circle the source of the places is asked, which has an index on them.
+IN_BOUNDS = """SELECT c.region, s.key FROM {0} AS c CROSS JOIN LATERAL (
+SELECT {1} AS key FROM {2} WHERE gw.in_cone({3}, {4}, c.ra, c."dec", c.radius) AND {5} OFFSET 0) AS s GROUP BY 1, 2"""
 KEYS = "SELECT {key} AS key FROM {{0}} GROUP BY 1"
 OF_KEYS = "SELECT n.* FROM {0} AS n JOIN {1} AS k ON k.key = n.key"
 Ends = tuple[tuple[Node, str], ...]
@@ -63,7 +69,7 @@ class Pairs:
     inner: Ends
     other: JoinRelation
     outer: Ends
-    edge: NearEdge
+    edge: NearEdge | RegionEdge
 
     def column(self, key: str) -> str:
         """What a column of the pairs is called among those of the relation that is joined with them."""
@@ -72,7 +78,7 @@ class Pairs:
     @property
     def exact(self) -> Node | None:
         """The cone itself, of a row and its pair; None where the pairs have no places of the other relation."""
-        if len(self.outer) == 1:
+        if len(self.outer) == 1 or isinstance(self.edge, RegionEdge):
             return None
         names = ("ra", "dec") if self.edge.ends[0][0] is self.other else ("ra0", "dec0")
         cone = self.edge.node.copy()
@@ -114,6 +120,23 @@ def find_pairs(edge: NearEdge, start: JoinRelation, values: Values, name_query: 
     return Pairs(query, through, ends[through], other, ends[other], edge)
 
 
+def find_region_pairs(edge: RegionEdge, values: Values, name_query: NameQuery) -> Pairs:
+    """The pairs of areas and the rows with a place in the circle around one: each area is read once, not for each row.
+
+    With areas that are all NULL there is no pair, and nothing is fetched of the other relation.
+    """
+    (placed, place), (worded, region) = edge.ends
+    margin = repr(edge.radius + MARGIN)
+    bounds = name_query("n", fragment(BOUNDS.format(margin=margin), values(worded, {"region": region})))
+    key = _key(placed)
+    filters = all_of([condition.copy() for condition in placed.filters])
+    within = (key.copy(), placed.node.copy(), *(coordinate.copy() for coordinate in place), filters)
+    query = name_query("n", fragment(IN_BOUNDS, bounds, *within))
+    ends: dict[JoinRelation, Ends] = {placed: ((key, "key"),), worded: ((region, "region"),)}
+    through, other = (placed, worded) if placed in edge.reducible else (worded, placed)
+    return Pairs(query, through, ends[through], other, ends[other], edge)
+
+
 def equal_pairwise(ends: Sequence[tuple[Node, Node]]) -> Node:
     """Whether values are equal pair by pair; of places a sum first, of which PostgreSQL expects nothing either."""
     if len(ends) == 1:
@@ -134,7 +157,8 @@ def _is_kept(relation: JoinRelation, place: tuple[Node, Node]) -> bool:
 
 
 def _key(relation: JoinRelation) -> Node:
-    return exp.Column(this=exp.Identifier(this=STARS.key.sql), table=exp.Identifier(this=relation.alias))
+    table = relation.table or STARS
+    return exp.Column(this=exp.Identifier(this=table.key.sql), table=exp.Identifier(this=relation.alias))
 
 
 def _places(relation: JoinRelation, place: tuple[Node, Node], values: Values) -> Node:

@@ -46,8 +46,18 @@ from sqlglot import exp
 from adql.clauses import LimitedQuery, cte, derived, united, with_materialized
 from adql.joins.deduplicate import has_duplicates, without_duplicates
 from adql.joins.exists import rewrite_exists
-from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, read, references
-from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs
+from adql.joins.graph import (
+    EqualEdge,
+    InQueryEdge,
+    JoinEdge,
+    JoinGraph,
+    JoinRelation,
+    NearEdge,
+    RegionEdge,
+    read,
+    references,
+)
+from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs, find_region_pairs
 from adql.predicates import InKeys, all_of
 from adql.template import CteReference, Node, column, fragment
 from schema.table import Table
@@ -136,7 +146,9 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
 def _spans_databases(graph: JoinGraph) -> bool:
     """Whether its relations are of several databases; PostgreSQL itself joins what is in one, but places in the hub."""
     locations = {relation.location for relation in graph.relations}
-    return len(locations) > 1 or (locations == {""} and any(isinstance(edge, NearEdge) for edge in graph.edges))
+    if len(locations) > 1 or any(isinstance(edge, RegionEdge) for edge in graph.edges):
+        return True
+    return locations == {""} and any(isinstance(edge, NearEdge) for edge in graph.edges)
 
 
 def _used(select: exp.Select, ctes: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
@@ -203,7 +215,9 @@ def _reduce_from(
         edge, near, far = min(steps, key=lambda step: rows[step[1]])
         reached.add(far)
         gathered = rows[near] <= MOST_ROWS
-        if isinstance(edge, NearEdge) and gathered and (near.location != far.location or not near.location):
+        if isinstance(edge, RegionEdge):
+            _join_pairs(find_region_pairs(edge, plan.values, plan.name_query), plan)
+        elif isinstance(edge, NearEdge) and gathered and (near.location != far.location or not near.location):
             _pair(edge, near, plan)
         elif isinstance(edge, EqualEdge) and gathered and far in edge.reducible and rows[near] * WORTH < rows[far]:
             _send_keys(edge, near, far, plan)
@@ -261,6 +275,12 @@ def _pair(edge: NearEdge, start: JoinRelation, plan: SemiJoinPlan) -> None:
     pairs = find_pairs(edge, start, plan.values, plan.name_query)
     if pairs.selective and pairs.other in edge.reducible:
         pairs = _of_filtered_stars(pairs, plan)
+    _join_pairs(pairs, plan)
+
+
+def _join_pairs(pairs: Pairs, plan: SemiJoinPlan) -> None:
+    """Join a relation with its pairs, and the other with that; rows in no pair are left out where they are fetched."""
+    edge = pairs.edge
     plan.pairs.setdefault(pairs.through, []).append(pairs)
     for relation, ends in ((pairs.through, pairs.inner), (pairs.other, pairs.outer)):
         if relation in edge.reducible and relation.location and isinstance(ends[0][0], exp.Column):

@@ -49,7 +49,7 @@ async def _answer(http: HttpRequest, name: str, given: Parameters, timing: Serve
     timing.end("plan")
     form = search.format.format
     rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
-    head = heading(table, links_base(http, settings, given))
+    head = heading(table, links_base(http, settings, given.items()), search.format.version)
     written = stream_document(head, form, rows, table.limit, step=timing.end)
     return await send(http, written, search.format, head.name, timing)
 

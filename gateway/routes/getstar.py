@@ -46,7 +46,7 @@ async def getstar(http: HttpRequest) -> Response:
         raise NotFound(message)
     timing.end("plan")
     if request.format == VOTABLE14:
-        return await _modern(http, links_base(http, state.settings, given), keys, timing)
+        return await _modern(http, links_base(http, state.settings, given.items()), keys, timing)
     return await _legacy(http, request, keys, timing)
 
 

@@ -10,7 +10,6 @@ from starlette.routing import WebSocketRoute
 
 from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
-from adapters.votable.parameters import single_values
 from adapters.votable.stream import stream_document
 from gateway.accept import EventStream, JsonFormat, NotAcceptable, requested
 from gateway.addresses import links_base
@@ -83,8 +82,8 @@ async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: 
     table = await tabular.plan_table(state.operations, request, state.settings.max_rows)
     timing.end("plan")
     rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options)
-    given = single_values(http.query_params.multi_items())
-    head = heading(table, links_base(http, state.settings, given))
+    base = links_base(http, state.settings, http.query_params.multi_items())
+    head = heading(table, base, form.version)
     written = stream_document(head, form.format, rows, table.limit, step=timing.end)
     return await send(http, written, form, head.name, timing)
 

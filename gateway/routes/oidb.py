@@ -5,7 +5,6 @@ from starlette.responses import Response
 
 from adapters.oidb.search import parse_oidb_search
 from adapters.votable.document import heading
-from adapters.votable.parameters import single_values
 from adapters.votable.stream import stream_document
 from gateway.addresses import links_base
 from gateway.door import FORM, Door, Endpoint
@@ -28,7 +27,7 @@ async def oidb_search(http: HttpRequest) -> Response:
     timing.end("plan")
     form = request.format.format
     rows = tabular.stream_rows(state.hub, request.page(table.plan), form.row, form.copy_options)
-    head = heading(table, links_base(http, settings, single_values(given)))
+    head = heading(table, links_base(http, settings, given), request.format.version)
     written = stream_document(head, form, rows, table.limit, step=timing.end)
     return await send(http, written, request.format, head.name, timing)
 

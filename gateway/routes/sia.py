@@ -6,7 +6,7 @@ from starlette.responses import Response
 from adapters.registry.service import ServiceRecord
 from adapters.sia.document import sia_head
 from adapters.sia.query import CELLS, sia_query
-from adapters.votable.parameters import repeated_values, selected_values
+from adapters.votable.parameters import repeated_values
 from adapters.votable.stream import stream_document
 from gateway.addresses import base_url, links_base
 from gateway.door import FORM, Door, Endpoint
@@ -24,14 +24,14 @@ async def sia(http: HttpRequest) -> Response:
     """The records of the observations that meet every parameter."""
     state = state_of(http.scope)
     settings, timing = state.settings, ServerTiming()
-    given = repeated_values(await pairs(http, settings.max_body_bytes))
-    request = sia_query(given, http.headers.get("accept"), settings.max_rows)
+    given = await pairs(http, settings.max_body_bytes)
+    request = sia_query(repeated_values(given), http.headers.get("accept"), settings.max_rows)
     timing.end("parse")
     plan = tabular.plan_selection(OBSCORE, CELLS, request.selected, request.limit)
     timing.end("plan")
     form = request.format.format
     rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options)
-    base, links = base_url(http, settings), links_base(http, settings, selected_values(given, "links"))
+    base, links = base_url(http, settings), links_base(http, settings, given)
     written = stream_document(sia_head(request, base, links), form, rows, request.limit, step=timing.end)
     return await send(http, written, request.format, "sia", timing)
 

@@ -8,10 +8,10 @@ from adapters.votable.formats import (
     CSV,
     FITS,
     JSON,
-    KNOWN,
     PARQUET,
     TABLEDATA,
     TSV,
+    UNVERSIONED,
     VOTABLE,
     Format,
     Negotiated,
@@ -61,7 +61,31 @@ def test_an_unknown_responseformat_is_refused_with_the_known(asked: str) -> None
     with pytest.raises(BadInput) as refusal:
         negotiate(asked, None, TABLEDATA)
     assert asked in refusal.value.message
-    assert all(name in refusal.value.message for name in KNOWN)
+    assert all(name in refusal.value.message for name in UNVERSIONED)
+    assert "version=1.4 or 1.5" in refusal.value.message
+
+
+VERSIONED = [
+    ("application/x-votable+xml;version=1.5", TABLEDATA, f"{VOTABLE};version=1.5", "1.5"),
+    ("application/x-votable+xml; version=1.4", TABLEDATA, f"{VOTABLE};version=1.4", "1.4"),
+    ('text/xml; charset=utf-8; version="1.5"', TABLEDATA, "text/xml;version=1.5", "1.5"),
+    ("application/x-votable+xml;version=1.5;serialization=binary2", BINARY2, f"{VOTABLE};serialization=BINARY2;version=1.5", "1.5"),
+    ("application/x-votable+xml;serialization=TABLEDATA;version=1.5", TABLEDATA, f"{VOTABLE};serialization=TABLEDATA;version=1.5", "1.5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "form", "media_type", "version"), VERSIONED)
+def test_a_version_of_votable_is_written_as_asked(asked: str, form: Format, media_type: str, version: str) -> None:
+    assert negotiate(asked, None, TABLEDATA) == Negotiated(form, media_type, version)
+    assert from_accept(f"text/csv;q=0.1, {asked};q=0.9") == Negotiated(form, media_type, version)
+    assert negotiate(f"{VOTABLE};version={version}", None, BINARY2).format is BINARY2
+
+
+@pytest.mark.parametrize("asked", [f"{VOTABLE};version=1.2", f"{VOTABLE};version=", "text/csv;version=1.5"])
+def test_another_version_is_refused(asked: str) -> None:
+    with pytest.raises(BadInput, match=r"version=1\.4 or 1\.5"):
+        negotiate(asked, None, TABLEDATA)
+    assert from_accept(asked) is None
 
 
 @pytest.mark.parametrize(

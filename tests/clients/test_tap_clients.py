@@ -16,11 +16,12 @@ from pyvo.dal.exceptions import DALOverflowWarning, DALQueryError
 
 from adapters.registry.examples import EXAMPLES, Example
 from adql.grammar.identifiers import delimited
-from schema import tap_rows
+from schema import aliases, tap_rows
 from schema.catalog import DECLARED
 from schema.tap_schema import SOURCE
 
-NAMES = {tap_rows.tap_table_name(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
+LISTED = (*DECLARED.tables.values(), *aliases.SOURCE.tables, *SOURCE.tables)
+NAMES = {tap_rows.tap_table_name(table, delimited) for table in LISTED}
 CONE = "1 = CONTAINS(POINT(RAJ2000, DEJ2000), CIRCLE(344.4127, -29.6222, 2))"
 STARS = f"SELECT Name, RAJ2000, DEJ2000, Vmag, e_Vmag, LDD, e_LDD FROM jsdc.star WHERE {CONE}"
 

@@ -81,8 +81,7 @@ async def test_request_errors_come_with_400_and_a_code(sturdy: httpx.AsyncClient
 
 WHILE = {
     "dec 91": (stars("cone: { ra: 1, dec: 91, radius: 1 }"), "BAD_INPUT", "from -90 to 90"),
-    "radius -1": (stars("cone: { ra: 1, dec: 9, radius: -1 }"), "BAD_INPUT", "from 0 to 180"),
-    "radius 200": (stars("cone: { ra: 1, dec: 9, radius: 200 }"), "BAD_INPUT", "from 0 to 180"),
+    "radius -1": (stars("cone: { ra: 1, dec: 9, radius: -1 }"), "BAD_INPUT", "from 0 on"),
     "no ra": (stars("cone: { dec: 9, radius: 2 }"), "BAD_INPUT", "ra and dec"),
     "ra 1e308": (stars("cone: { ra: 1e308, dec: 9, radius: 2 }"), "BAD_INPUT", "from 0 to 360"),
     "nobody's name": (stars('cone: { name: "HD 0", radius: 2 }'), "NOT_FOUND", "HD 0"),
@@ -203,7 +202,7 @@ async def test_bodies(sturdy: httpx.AsyncClient, name: str) -> None:
 CONES = {
     "dec 91": ({"dec": "91"}, "DEC is '91'"),
     "SR -1": ({"sr": "-1"}, "SR is '-1'"),
-    "SR 200": ({"sr": "200"}, "SR is '200'"),
+    "SR nan": ({"sr": "nan"}, "SR is 'nan'"),
     "no RA": ({"ra": ""}, "RA is missing"),
     "NaN": ({"ra": "nan"}, "RA is 'nan'"),
     "a number of Python": ({"ra": "1_0"}, "RA is '1_0'"),

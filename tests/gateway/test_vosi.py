@@ -9,14 +9,15 @@ from starlette.applications import Starlette
 from adapters.registry.examples import EXAMPLES
 from adql.grammar.identifiers import delimited
 from gateway.state import State
-from schema import tap_rows
+from schema import aliases, tap_rows
 from schema.catalog import DECLARED
 from schema.table import Column, Table
 from schema.tap_schema import SOURCE
 from schema.types import DOUBLE
 
 pytestmark = pytest.mark.usefixtures("awake")
-NAMES = {tap_rows.tap_table_name(table, delimited) for table in (*DECLARED.tables.values(), *SOURCE.tables)}
+LISTED = (*DECLARED.tables.values(), *aliases.SOURCE.tables, *SOURCE.tables)
+NAMES = {tap_rows.tap_table_name(table, delimited) for table in LISTED}
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -73,6 +74,13 @@ async def test_one_table(client: httpx.AsyncClient) -> None:
     assert (wrong.status_code, "min or max" in wrong.text) == (400, True)
 
 
+async def test_a_table_by_vizier_s_name(client: httpx.AsyncClient) -> None:
+    for name in ("II/346/jsdc_v2", '"II/346/jsdc_v2"', "%22II%2F346%2Fjsdc_v2%22"):
+        root = xml(await client.get(f"/tap/tables/{name}"))
+        assert root.findtext("name") == '"II/346/jsdc_v2"'
+        assert {"LDDCHI", '"_RAJ2000"'} <= {column.findtext("name") for column in root.iter("column")}
+
+
 async def test_what_is_published_is_told_at_once(client: httpx.AsyncClient, app: Starlette) -> None:
     mine = Table(
         "published", "mine", "published.mine", "Mine", "mines", "A table of mine", (Column("a", DOUBLE, "A number"),)
@@ -98,7 +106,16 @@ async def test_capabilities(client: httpx.AsyncClient) -> None:
         tap = found["ivo://ivoa.net/std/TAP"]
         assert tap.get(TYPE) == "tr:TableAccess"
         assert tap.findtext("interface/accessURL") == "http://tap.example.org/tap"
-        assert {node.text for node in tap.iter("version")} == {"2.0", "2.1"}
+        assert [node.text for node in tap.iter("version")] == ["2.1", "2.0"], "what a client takes that takes the first"
+        features = {
+            node.get("type"): [form.text for form in node.iter("form")] for node in tap.iter("languageFeatures")
+        }
+        assert features["ivo://ivoa.net/std/TAPRegExt#features-adql-conditional"] == ["COALESCE", "CASE"]
+        mimes = {node.text for node in tap.iter("mime")}
+        assert mimes >= {
+            "application/x-votable+xml;version=1.5",
+            "application/x-votable+xml;serialization=BINARY2;version=1.4",
+        }
         model = tap.find("dataModel")
         assert model is not None
         assert (model.get("ivo-id"), model.text) == ("ivo://ivoa.net/std/ObsCore#core-1.1", "ObsCore-1.1")

@@ -113,14 +113,22 @@ def test_a_cone_wider_than_a_hemisphere_is_outside_the_cone_of_the_antipode(ra: 
     assert found == Selected((InCone(outside=True),), (antipode, -20.0, 60))
 
 
+@pytest.mark.parametrize("radius", [180, 180.5, 360, math.inf])
+def test_180_degrees_and_more_are_the_whole_sky(radius: float) -> None:
+    assert STAR.position
+    ra, dec = STAR.position
+    everywhere = Selected((Compared(ra, Op.NOT_NULL), Compared(dec, Op.NOT_NULL)))
+    assert arguments.selected(STAR, {"cone": {"ra": 10.0, "dec": 20.0, "radius": radius}}) == everywhere
+
+
 @pytest.mark.parametrize(("told", "message"), [
     ({"ra": 360.1}, "cone.ra is 360.1: degrees from 0 to 360"),
     ({"ra": -0.1}, "cone.ra is -0.1"),
     ({"ra": math.nan}, "cone.ra is nan"),
     ({"dec": 90.5}, "cone.dec is 90.5: degrees from -90 to 90"),
     ({"dec": math.inf}, "cone.dec is inf"),
-    ({"radius": -1e-9}, "cone.radius is -1e-09: degrees from 0 to 180"),
-    ({"radius": 180.5}, "cone.radius is 180.5"),
+    ({"radius": -1e-9}, "cone.radius is -1e-09: degrees from 0 on"),
+    ({"radius": math.nan}, "cone.radius is nan"),
     ({"ra": None}, "either name, or ra and dec"),
     ({"dec": None}, "either name, or ra and dec"),
 ])  # fmt: skip

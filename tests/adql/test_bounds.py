@@ -1,0 +1,103 @@
+"""Joins by regions that rows have: each is read once, and only rows in the circle around one are looked at."""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from adql.checked.catalogue import DECLARED, Catalogue
+from adql.compile import compile_query
+from bench.joins import plain
+from sample.federation import Federation
+from schema.foreign import UPLOADS
+from schema.table import Column, Table
+from schema.types import INT, REGION
+
+pytestmark = pytest.mark.spatial
+
+WORDED = Table(
+    UPLOADS, "worded", "", "T", "ts", "", (Column("n", INT, ""), Column("words", REGION, "")), schema=UPLOADS, rows=40
+)
+CATALOGUE = DECLARED.with_tables({"TAP_UPLOAD.worded": WORDED})
+AROUND = (344.4127, -29.6222)
+"""Fomalhaut, a star of the sample."""
+EVERY = "SELECT {} FROM jsdc.star, ivoa.obscore WHERE 1 = CONTAINS(POINT('ICRS', RAJ2000, DEJ2000), s_region)"
+QUERIES = (
+    "SELECT s.name, r.n FROM jsdc.star AS s JOIN TAP_UPLOAD.worded AS r ON 1 = CONTAINS(POINT(s.raj2000, s.dej2000), r.words) WHERE s.vmag < 3",
+    "SELECT s.name, r.n FROM jsdc.star AS s, TAP_UPLOAD.worded AS r WHERE 1 = INTERSECTS(r.words, CIRCLE(s.raj2000, s.dej2000, 2)) AND s.vmag < 2",
+    "SELECT s.name, r.n FROM TAP_UPLOAD.worded AS r LEFT JOIN jsdc.star AS s ON 1 = CONTAINS(POINT(s.raj2000, s.dej2000), r.words) AND s.vmag < 2",
+    "SELECT s.name, r.n FROM jsdc.star AS s LEFT JOIN TAP_UPLOAD.worded AS r ON 1 = CONTAINS(POINT(s.raj2000, s.dej2000), r.words) WHERE s.vmag < 2",
+    "SELECT s.name, r.n FROM jsdc.star AS s RIGHT JOIN TAP_UPLOAD.worded AS r ON 1 = CONTAINS(POINT(s.raj2000, s.dej2000), r.words) AND s.vmag < 2 WHERE r.n > 3",
+    "SELECT s.name FROM jsdc.star AS s, TAP_UPLOAD.worded AS r WHERE 0 = CONTAINS(POINT(s.raj2000, s.dej2000), r.words) AND s.vmag < 1",
+    "SELECT o.obs_publisher_did, r.n FROM ivoa.obscore AS o, TAP_UPLOAD.worded AS r WHERE 1 = CONTAINS(POINT(o.s_ra, o.s_dec), r.words)",
+)  # fmt: skip
+
+
+def regions() -> list[str | None]:
+    """Regions of all shapes and sizes, of none, and of nothing."""
+    chance = random.Random(7)  # noqa: S311
+    ra, dec = AROUND
+    words: list[str | None] = [
+        None, None, "", "nonsense", f"CIRCLE ICRS {ra} {dec} 1", f"POSITION ICRS {ra} {dec}", f"BOX ICRS {ra} {dec} 4 3",
+        "CIRCLE ICRS 0 90 20", "CIRCLE ICRS 359.9 0 170", "CIRCLE 10 20 360",
+    ]  # fmt: skip
+    for size in (0.5, 5, 30, 60):
+        corners = [
+            (ra - size, dec - size / 2),
+            (ra + size, dec - size / 2),
+            (ra + size, dec + size / 2),
+            (ra, dec + size / 2),
+        ]
+        words.append("POLYGON ICRS " + " ".join(f"{x} {y}" for x, y in corners))
+    words += [
+        f"CIRCLE ICRS {chance.uniform(0, 360)} {chance.uniform(-90, 90)} {chance.uniform(0, 25)}" for _ in range(10)
+    ]
+    return words
+
+
+@pytest_asyncio.fixture(scope="module")
+async def owner(federation: Federation) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(federation.owner, server_settings={"search_path": "", "jit": "off"})
+    await connection.execute(
+        f"DROP TABLE IF EXISTS {UPLOADS}.worded; CREATE TABLE {UPLOADS}.worded (n int, words text)"
+    )
+    await connection.executemany(f"INSERT INTO {UPLOADS}.worded VALUES ($1, $2)", list(enumerate(regions())))
+    yield connection
+    await connection.execute(f"DROP TABLE {UPLOADS}.worded")
+    await connection.close()
+
+
+@pytest.mark.parametrize("query", QUERIES)
+async def test_the_rows_are_those_of_the_plain_statement(query: str, owner: asyncpg.Connection) -> None:
+    with plain():
+        one = compile_query(query, Catalogue(CATALOGUE.tables))
+    two = compile_query(query, Catalogue(CATALOGUE.tables))
+    assert ("gw.bounds" in two.text) == ("0 = CONTAINS" not in query)
+    rows = [Counter(map(tuple, await owner.fetch(compiled.text, *compiled.values))) for compiled in (one, two)]
+    assert rows[0] == rows[1]
+    assert rows[1]
+
+
+@pytest.mark.parametrize("outputs", ["TOP 2 Name", "COUNT(*) AS n"])
+async def test_regions_that_are_null_take_no_time(outputs: str, owner: asyncpg.Connection) -> None:
+    compiled = compile_query(EVERY.format(outputs), DECLARED)
+    rows = await owner.fetch(f"{compiled.text} LIMIT {compiled.limit or 1}", *compiled.values, timeout=2)
+    assert [tuple(row) for row in rows] in ([], [(0,)])
+
+
+async def test_the_circles_hold_the_area(owner: asyncpg.Connection) -> None:
+    missed = await owner.fetch(
+        f"""SELECT r.words, ra, dec FROM {UPLOADS}.worded AS r
+        CROSS JOIN LATERAL (SELECT 5.0 * i AS ra, 4.9 * j AS dec FROM generate_series(0, 71) AS i, generate_series(-18, 18) AS j) AS p
+        WHERE gw.contains(gw.region(r.words), ARRAY[ra, dec]::float8[]) AND NOT EXISTS (
+          SELECT FROM gw.bounds(gw.region(r.words), 1e-6) AS b WHERE gw.apart(gw.unit(b.ra, b.dec), gw.unit(ra, dec)) <= b.radius)"""
+    )
+    assert missed == []
+    widest = await owner.fetchval(
+        f"SELECT max(b.radius) FROM {UPLOADS}.worded AS r, gw.bounds(gw.region(r.words), 1) AS b"
+    )
+    assert widest == 90, "no index is asked for more"
+    assert await owner.fetchval("SELECT count(*) FROM gw.bounds(NULL, 1)") == 0
