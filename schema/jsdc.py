@@ -5,6 +5,7 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 """
 
 from schema.table import Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
+from schema.test_cones import FOMALHAUT, VEGA
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(
@@ -195,6 +196,7 @@ STAR = Table(
     ),
     rows=2_500_000,
     cone_filters=(ConeFilter("CALFLAG", "calFlag", 15),),
+    test_cone=FOMALHAUT,
 )
 IDENTIFIER = Table(
     "jsdc",
@@ -241,6 +243,7 @@ BADCAL = Table(
         ),
     ),
     former="badcal",
+    test_cone=VEGA,
 )
 
 SOURCE = Source(

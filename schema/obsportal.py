@@ -5,6 +5,7 @@ UCD or unit there is not in the controlled vocabularies; the layers header → e
 """
 
 from schema.table import Column, Link, Source, Table, Version
+from schema.test_cones import FOMALHAUT
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
 
 EXP_ID = Column(
@@ -173,6 +174,7 @@ TARGET = Table(
     "A target as observers named and placed it, which is not always where the star is",
     TARGET_OWN,
     rows=35_000,
+    test_cone=FOMALHAUT,
 )
 OBSERVATION = Table(
     "obsportal",
@@ -215,6 +217,7 @@ EXPOSURE = Table(
     (*WIRE, INSTRUMENT_MODE_ID),
     view=True,
     rows=342_000,
+    test_cone=FOMALHAUT,
 )
 STATISTIC = Table(
     "obsportal",

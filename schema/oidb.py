@@ -5,6 +5,7 @@ vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore
 """
 
 from schema.table import Column, Link, Source, Table, Version
+from schema.test_cones import FOMALHAUT
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 
 AXIS = "obscore:Char.SpatialAxis.Coverage"
@@ -309,6 +310,7 @@ GRANULE = Table(
     ),
     former="oidb",
     rows=260_000,
+    test_cone=FOMALHAUT,
 )
 COLLECTION = Table(
     "oidb",

@@ -6,6 +6,7 @@ statuses are a proposal.
 """
 
 from schema.table import Column, Link, Source, Table, Version
+from schema.test_cones import VEGA
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
@@ -114,6 +115,7 @@ TARGET = Table(
     ),
     former="spica",
     rows=3_000,
+    test_cone=VEGA,
 )
 TARGET_PROGRAM = Table(
     "spica",
@@ -200,6 +202,7 @@ CALPRIM = Table(
         PINAME,
     ),
     former="spica_calprim",
+    test_cone=VEGA,
 )
 ACCOUNT = Table(
     "spica",
