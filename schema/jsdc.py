@@ -5,6 +5,7 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 """
 
 from schema.table import Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
+from schema.test_cones import FOMALHAUT, VEGA
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(
@@ -203,6 +204,7 @@ STAR = Table(
     ),
     rows=2_500_000,
     cone_filters=(ConeFilter("CALFLAG", "calFlag", 15),),
+    test_cone=FOMALHAUT,
 )
 IDENTIFIER = Table(
     "jsdc",
@@ -258,6 +260,7 @@ BADCAL = Table(
             required=True,
         ),
     ),
+    test_cone=VEGA,
 )
 
 SOURCE = Source(

@@ -13,6 +13,7 @@ from typing import Any
 from schema import obsportal, oidb, spica
 from schema.obscore import COLUMNS
 from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
+from schema.test_cones import FOMALHAUT
 
 AUTHORITY = "ivo://jmmc.fr/"
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
@@ -199,7 +200,7 @@ OBSCORE = Table(
     "ivoa", "obscore", "", "ObservationRecord", "obscore",
     "Observations of OiDB, the Obs Portal and SPICA-DB in the words of ObsCore 1.1, each said once",
     COLUMNS, branches=BRANCHES, repeated=REPEATED, utype="ivo://ivoa.net/std/obscore#table-1.1",
-    rows=600_000,
+    rows=600_000, test_cone=FOMALHAUT,
 )  # fmt: skip
 SOURCE = Source(
     "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), ()

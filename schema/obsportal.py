@@ -8,6 +8,7 @@ target's name; the layers header → exposure → observation are its own.
 from dataclasses import replace
 
 from schema.table import Column, Link, Source, Table, Version
+from schema.test_cones import FOMALHAUT
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
 
 EXP_ID = Column(
@@ -178,6 +179,7 @@ TARGET = Table(
     "A target as observers named and placed it, which is not always where the star is",
     (TARGET_ID, replace(TARGET_NAME, ucd="meta.id;meta.main"), *TARGET_PLACE),
     rows=35_000,
+    test_cone=FOMALHAUT,
 )
 OBSERVATION = Table(
     "obsportal",
@@ -220,6 +222,7 @@ EXPOSURE = Table(
     (*WIRE, INSTRUMENT_MODE_ID),
     view=True,
     rows=342_000,
+    test_cone=FOMALHAUT,
 )
 STATISTIC = Table(
     "obsportal",

@@ -5,6 +5,7 @@ vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore
 """
 
 from schema.table import Column, Link, Source, Table, Version
+from schema.test_cones import FOMALHAUT
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 
 AXIS = "obscore:Char.SpatialAxis.Coverage"
@@ -307,6 +308,7 @@ GRANULE = Table(
         Column("access_md5", ASCII, "MD5 of the file", ucd="meta.checksum;meta.file"),
     ),
     rows=260_000,
+    test_cone=FOMALHAUT,
 )
 COLLECTION = Table(
     "oidb",

@@ -6,6 +6,7 @@ statuses are a proposal.
 """
 
 from schema.table import Column, Link, Source, Table, Version
+from schema.test_cones import VEGA
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
@@ -113,6 +114,7 @@ TARGET = Table(
         Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
     ),
     rows=3_000,
+    test_cone=VEGA,
 )
 TARGET_PROGRAM = Table(
     "spica",
@@ -197,6 +199,7 @@ CALPRIM = Table(
         Column("e_ldd", FLOAT, "Error of ldd", "mas", "stat.error;phys.angSize"),
         PINAME,
     ),
+    test_cone=VEGA,
 )
 ACCOUNT = Table(
     "spica",

@@ -192,6 +192,11 @@ class Table:
     """Parameters of its own that its cone search has."""
     repeated: "Table | None" = None
     """The same union with its duplicates."""
+    test_cone: tuple[float, float, float] | None = None
+    """Right ascension, declination and radius, ICRS degrees: a cone in which it has rows in the sample and in reality.
+
+    Registries try cone searches with it. None for tables without positions and published ones.
+    """
 
     @property
     def qualified(self) -> str:

@@ -12,10 +12,8 @@ NSMAP = {
     "xsi": "http://www.w3.org/2001/XMLSchema-instance",
 }  # fmt: skip
 STANDARD = "ivo://ivoa.net/std/ConeSearch"
-Place = tuple[float, float]
-"""Right ascension and declination, ICRS degrees."""
-RADIUS = 1.0
-"""Of the test query, degrees."""
+Cone = tuple[float, float, float]
+"""Right ascension, declination and radius, ICRS degrees."""
 
 
 class TestQuery(BaseXmlModel, tag="testQuery", ns="", nsmap={"": ""}):
@@ -37,9 +35,12 @@ class ConeSearchCapability(Capability, tag="capability", ns="", nsmap=NSMAP):
     test_query: TestQuery = element(tag="testQuery")
 
 
-def cone_search(url: str, rows: int, place: Place) -> ConeSearchCapability:
-    """Describe a cone search that returns at most `rows` rows; its URL gets the `?` that section 2.1.1 requires."""
+def cone_search(url: str, rows: int, test: Cone) -> ConeSearchCapability:
+    """Describe a cone search that returns at most `rows` rows, and some in the cone `test`.
+
+    Its URL gets the `?` that section 2.1.1 requires.
+    """
     access = ParamHTTP(role="std", version="1.03", access_url=[AccessURL(value=AnyUrl(f"{url}?"), use="base")])
     return ConeSearchCapability(
-        interface=[access], max_records=rows, test_query=TestQuery(ra=place[0], dec=place[1], sr=RADIUS)
+        interface=[access], max_records=rows, test_query=TestQuery(ra=test[0], dec=test[1], sr=test[2])
     )

@@ -3,7 +3,7 @@
 All records fit into one answer, so there are no resumption tokens.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from vo_models.voresource.models import Resource
@@ -81,9 +81,10 @@ def _check_arguments(arguments: Arguments, required: Sequence[str], optional: Se
 
 
 def _identify(publisher: Publisher, _arguments: Arguments) -> str:
+    earliest = min(resource.updated for resource in registry_records(publisher))
     facts = {
         "repositoryName": "JMMC gateway", "baseURL": f"{publisher.offered.base}/oai", "protocolVersion": "2.0",
-        "adminEmail": SUPPORT, "earliestDatestamp": _datestamp(publisher.updated), "deletedRecord": "no",
+        "adminEmail": SUPPORT, "earliestDatestamp": _datestamp(earliest), "deletedRecord": "no",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }  # fmt: skip
     facts_xml = "".join(text_element(name, text) for name, text in facts.items())
@@ -134,15 +135,20 @@ VERBS: Mapping[str, VerbHandler] = {
 ARGUMENTS = {"verb", "identifier", "metadataPrefix", *SELECTIVE}
 
 
-def _selected(publisher: Publisher, arguments: Arguments) -> Iterator[Resource]:
-    """Records between `from` and `until`, both included; all records have the same date."""
+def _selected(publisher: Publisher, arguments: Arguments) -> Sequence[Resource]:
+    """Records changed between `from` and `until`, both included."""
     start, end = (_parse_date(name, arguments[name]) if name in arguments else "" for name in ("from", "until"))
     if start and end and (len(start) != len(end) or start > end):
         raise Refusal("badArgument", "from is no later than until, and both are days or both are moments")
-    stamp = _datestamp(publisher.updated)
-    if arguments.get("set", SET) != SET or start > stamp or (end and end < stamp[: len(end)]):
+    records = [
+        record
+        for record in registry_records(publisher)
+        if start <= (stamp := _datestamp(record.updated))[: len(start) or None]
+        and (not end or stamp[: len(end)] <= end)
+    ]
+    if arguments.get("set", SET) != SET or not records:
         raise Refusal("noRecordsMatch", "No record changed between these dates, or there is no such set")
-    return registry_records(publisher)
+    return records
 
 
 def _parse_date(name: str, text: str) -> str:

@@ -3,7 +3,7 @@
 Two more records describe the publisher, as Registry Interfaces 1.0 requires: the registry itself and its authority.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -27,13 +27,17 @@ from vo_models.vosi.capabilities.models import VOSICapabilities
 
 from adapters.registry.capabilities import TAP, beside, capability, table_access
 from adapters.registry.conesearch import STANDARD as CONE_SEARCH
-from adapters.registry.conesearch import ConeSearchCapability, Place, cone_search
+from adapters.registry.conesearch import Cone, ConeSearchCapability, cone_search
 from adapters.registry.documents import to_xml
 from adapters.registry.service import STANDARD, ServiceDescription, ServiceRecord
 
 PUBLISHER = "Jean-Marie Mariotti Center"
 HOME = "https://www.jmmc.fr"
 SUPPORT = "jmmc-user-support@jmmc.fr"
+AUTHORITY_TEXT = "The Jean-Marie Mariotti Center, which names the records of its services"
+REGISTRY_TEXT = "Records of the services of the JMMC's gateway: JSDC, OiDB, the Obs Portal and SPICA-DB"
+ANYWHERE = (0.0, 0.0, 180.0)
+"""The whole sky."""
 CREATED = datetime(2026, 11, 21, tzinfo=UTC)
 SUBJECTS = ("optical-interferometry", "stellar-radii", "calibration")
 """Terms of the Unified Astronomy Thesaurus."""
@@ -67,10 +71,10 @@ class Publisher:
     authority: str
     """Naming authority of all IVOIDs, as `jmmc.fr`."""
     offered: ServiceDescription
-    place: Place
-    """Position and radius of the test queries of cone searches."""
-    updated: datetime
-    """When the records last changed, UTC to the second: harvesters request newer ones than they have."""
+    updated: Mapping[str, datetime]
+    """When each record last changed, by its name, UTC to the second: harvesters request newer ones than they have."""
+    places: Mapping[str, Cone]
+    """A cone in which a table has rows, by its qualified name, where its declaration does not say."""
 
     @property
     def registry(self) -> str:
@@ -82,7 +86,8 @@ def registry_records(publisher: Publisher) -> Iterator[Resource]:
     """Yield all records: the registry, its authority, every service."""
     yield registry_record(publisher)
     yield Authority(
-        **_about(publisher, "", "JMMC", "The naming authority of the JMMC"), managing_org=ResourceName(value=PUBLISHER)
+        **_about(publisher, "", "JMMC", "The naming authority of the JMMC", AUTHORITY_TEXT),
+        managing_org=ResourceName(value=PUBLISHER),
     )
     for record in publisher.offered.services:
         yield _cone(publisher, record) if STANDARD + record.standard == CONE_SEARCH else _service(publisher, record)
@@ -90,7 +95,7 @@ def registry_records(publisher: Publisher) -> Iterator[Resource]:
 
 def registry_record(publisher: Publisher) -> Registry:
     """Return the record of the registry (VORegistry 1.1)."""
-    about = _about(publisher, "/gateway/registry", "JMMC registry", "What the JMMC's gateway offers")
+    about = _about(publisher, "/gateway/registry", "JMMC registry", "JMMC publishing registry", REGISTRY_TEXT)
     offered = _registry_capabilities(publisher.offered.base)
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
@@ -113,20 +118,23 @@ def _service(publisher: Publisher, record: ServiceRecord) -> CatalogService:
 
 
 def _cone(publisher: Publisher, record: ServiceRecord) -> CatalogService:
-    own = cone_search(publisher.offered.base + record.path, publisher.offered.rows[1], publisher.place)
+    test = record.test_cone or publisher.places.get(record.table, ANYWHERE)
+    own = cone_search(publisher.offered.base + record.path, publisher.offered.rows[1], test)
     return _catalogue(publisher, record.path, record, [own])
 
 
 def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: Sequence[Capability]) -> CatalogService:
-    about = _about(publisher, f"/gateway{path}", record.short_name, record.title)
+    about = _about(publisher, f"/gateway{path}", record.short_name, record.title, record.content, record.name)
     return CatalogService(**about, capability=[*offered])
 
 
-def _about(publisher: Publisher, path: str, short: str, description: str) -> dict[str, Any]:
-    """The elements that all records have in common."""
+def _about(  # noqa: PLR0913, PLR0917 - the elements of VOResource
+    publisher: Publisher, path: str, short: str, title: str, description: str, name: str = ""
+) -> dict[str, Any]:
+    """The elements that all records have in common; `name` is what the record is dated by, "" for `CREATED`."""
     return {
-        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": description,
-        "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
+        "created": CREATED, "updated": publisher.updated.get(name, CREATED), "status": "active", "version": "1.1",
+        "title": title, "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),
             contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],

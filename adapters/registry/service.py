@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from schema.catalog import ALL
 from schema.table import Table
 
 STANDARD = "ivo://ivoa.net/std/"
+SHORT = 16
+"""Most characters of a short name (VOResource 1.1)."""
 TABLE = "{table}"
 """Stands in a path for the name of each table that has a position."""
 
@@ -24,6 +27,12 @@ class ServiceRecord:
         What it is for, in the capabilities of TAP.
     short_name, title : str
         Of its own record (VOResource 1.1).
+    content : str
+        What it has, for its own record.
+    table : str
+        Qualified name of the table that it is of; "" if it is of several.
+    test_cone : tuple[float, float, float] | None
+        Right ascension, declination and radius of a cone in which the table has rows, ICRS degrees; None if unknown.
     """
 
     standard: str
@@ -31,6 +40,14 @@ class ServiceRecord:
     description: str = ""
     short_name: str = ""
     title: str = ""
+    content: str = ""
+    table: str = ""
+    test_cone: tuple[float, float, float] | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of what its record is dated by: the table, else the first segment of its path."""
+        return self.table or self.root[1:]
 
     @property
     def root(self) -> str:
@@ -39,8 +56,17 @@ class ServiceRecord:
 
     def of(self, table: Table) -> "ServiceRecord":
         """The service of a table, described as the table is."""
-        path = self.path.replace(TABLE, table.qualified)
-        return ServiceRecord(self.standard, path, table.description, table.name[:16], table.description)
+        source = next(source for source in ALL if source.name == table.source)
+        return ServiceRecord(
+            self.standard,
+            self.path.replace(TABLE, table.qualified),
+            table.description,
+            f"{source.title.split()[0]} {table.name}"[:SHORT],
+            f"{source.title}: {table.name.replace('_', ' ')} near a place",
+            f"{table.description}: rows of {table.qualified} in a cone. {source.title}: {source.description}",
+            table.qualified,
+            table.test_cone,
+        )
 
 
 def each_service(records: Iterable[ServiceRecord], tables: Iterable[Table]) -> Iterator[ServiceRecord]:

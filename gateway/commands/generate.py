@@ -1,5 +1,6 @@
 """`python -m gateway generate`: write the files that derive from the declarations."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from graphql.utilities import print_type
@@ -10,7 +11,10 @@ from gateway.commands.checkout import ROOT, require_checkout
 from gateway.commands.pages import settings_page, tables_page
 from resolvers.query import assemble
 from schema import crossid, foreign, local, observations, published, revision, space, tap_rows, views
+from schema.catalog import DECLARED
+from schema.datalink import LINKS
 from schema.named_queries import SQL
+from schema.observations import OBSCORE
 
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
 APOLLO = ("key", "link", "shareable")
@@ -28,7 +32,9 @@ def generated() -> dict[Path, str]:
         fdw / "20_servers.sql": foreign.servers(),
         fdw / "30_tables.sql": foreign.foreign_tables(),
         hub / "crossid.sql": local.local_tables(crossid.SOURCE),
-        hub / "declared.sql": revision.revision_ddl(tap_schema),
+        hub / "declared.sql": revision.revision_ddl(
+            _records(tap_schema), (hub / "declared.sql").read_text(), datetime.now(UTC)
+        ),
         hub / "obscore.sql": views.views_ddl(observations.SOURCE),
         hub / "published.sql": published.published_ddl(foreign.JOBS),
         hub / "tap_schema.sql": tap_schema,
@@ -38,6 +44,19 @@ def generated() -> dict[Path, str]:
     files = {path: SQL_HEAD + text for path, text in texts.items()}
     pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}
     return files | pages | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
+
+
+def _records(tap_schema: str) -> dict[str, str]:
+    """What each record of the registry is made of, as TAP_SCHEMA has it."""
+    tables = {"sia": DECLARED.tables[OBSCORE.qualified]} | dict(DECLARED.positioned)
+    about = {
+        name: "\n".join(line for line in tap_schema.splitlines() if f"'{table.qualified}'" in line)
+        for name, table in tables.items()
+    }
+    links = " ".join(f"{column.name} {column.description}" for column in LINKS.columns)
+    return {"tap": tap_schema, "datalink": links} | {
+        name: f"{tables[name].test_cone} {text}" for name, text in about.items()
+    }
 
 
 def _sdl() -> str:

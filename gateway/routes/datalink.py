@@ -55,7 +55,8 @@ DOOR = Door(
         "/datalink/links",
         "Links of observations, stars and survey targets",
         "JMMC links",
-        "Files and logs of observations, and their stars",
+        "OiDB, Obs Portal, SPICA-DB and JSDC: files and logs of observations, and their stars",
+        "What there is about an observation, a star of JSDC or a target of SPICA-DB (DataLink 1.1)",
     ),
     tour=(
         TourRequest(

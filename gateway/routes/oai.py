@@ -11,12 +11,15 @@ from gateway.request import pairs
 from gateway.routes import vosi
 from gateway.state import state_of
 from gateway.tour import TourRequest
+from hub.rows import Hub
 from planning.sql import Statement
 from schema import revision
-from schema.published import NAME
+from schema.named_queries import named_query
+from schema.published import CELLS, NAME
 
-TEST_PLACE = (344.4127, -29.6222)
-"""Where the test queries of cone searches look, ICRS degrees: around Fomalhaut every table has something, or none."""
+PLACE = named_query("gateway/oai", "place")
+RADIUS = 1.0
+"""Of the test query of a published table, degrees."""
 CHANGED = Statement(revision.CHANGED, (), (NAME,))
 
 
@@ -27,12 +30,22 @@ async def oai(http: HttpRequest) -> Response:
 
     state = state_of(http.scope)
     arguments = await pairs(http, state.settings.max_body_bytes)
-    [[updated]] = await state.hub.fetch(CHANGED)
     now = datetime.now(UTC)
-    offered = vosi.service(http)
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
-    publisher = Publisher(state.settings.authority, offered, TEST_PLACE, min(updated, now))
+    updated = {name: min(since, now) for name, since in await state.hub.fetch(CHANGED)}
+    places = await _places(state.hub)
+    publisher = Publisher(state.settings.authority, vosi.service(http), updated, places)
     return Response(oai_response(publisher, arguments, now), media_type=vosi.XML)
+
+
+async def _places(hub: Hub) -> dict[str, tuple[float, float, float]]:
+    """The place of a row of each published table that has any."""
+    tables = (table for table in hub.catalog.published if table.position)
+    return {
+        table.qualified: (ra, dec, RADIUS)
+        for table in tables
+        for ra, dec in await hub.fetch(Statement(PLACE.format(cells=f"{NAME}.{CELLS}{table.name}"), (), (NAME,)))
+    }
 
 
 def capabilities(base: str) -> bytes:

@@ -52,7 +52,8 @@ DOOR = Door(
         "/sia",
         "Observations of all databases, by place, band, time and instrument",
         "JMMC SIA2",
-        "Interferometric observations, by place, band and time",
+        "OiDB, Obs Portal and SPICA-DB: interferometric observations by place, band and time",
+        "Optical interferometric observations of VLTI and CHARA, from logs to published data (SIA 2.0)",
     ),
     tour=(
         TourRequest(

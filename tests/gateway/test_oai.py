@@ -1,5 +1,7 @@
 """OAI-PMH: what a registry asks when it harvests us."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,6 +12,7 @@ from hub.rows import connect
 from sample.federation import Federation
 from schema.catalog import DECLARED
 from schema.named_queries import SQL
+from schema.revision import revision_ddl
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 RI = "{http://www.ivoa.net/xml/RegistryInterface/v1.0}"
@@ -83,25 +86,67 @@ async def test_one_record(client: httpx.AsyncClient) -> None:
     assert [one.text for one in (await asked(client, verb="ListSets")).iter(f"{OAI}setSpec")] == ["ivo_managed"]
 
 
-async def test_records_are_of_the_day_that_something_changed(client: httpx.AsyncClient, federation: Federation) -> None:
-    async def dates(**told: str) -> set[str | None]:
+async def test_each_record_is_of_the_day_that_its_own_declaration_changed(
+    client: httpx.AsyncClient, federation: Federation
+) -> None:
+    async def dates(**told: str) -> dict[str, str]:
         root = await asked(client, verb="ListIdentifiers", metadataPrefix="ivo_vor", **told)
-        return {one.text for one in root.iter(f"{OAI}datestamp")}
+        headers = root.iter(f"{OAI}header")
+        return {one.findtext(f"{OAI}identifier"): one.findtext(f"{OAI}datestamp") for one in headers}
 
-    [now] = await dates()
-    assert now
-    assert await dates(from_=now) == await dates(until=now) == {now}
+    before = await dates()
+    assert before["ivo://jmmc.fr"] == "2026-11-21T00:00:00Z"
+    assert set(before) == EVERY
+    star = "ivo://jmmc.fr/gateway/scs/jsdc.star"
     owner = await connect(federation.owner)
     remembered = (SQL / "hub" / "declared.sql").read_text()
-    await owner.execute("UPDATE gw.declared SET since = '2026-11-21T03:04:05.678Z'")
-    await owner.execute(remembered)  # the same declarations
-    assert await dates() == await dates(until="2026-11-21") == {"2026-11-21T03:04:05Z"}
-    assert await dates(from_="2026-11-21T03:04:06Z") == set()
-    await owner.execute("UPDATE gw.declared SET digest = 'of others'")
-    await owner.execute(remembered)
-    await owner.close()
-    [later] = await dates()
-    assert str(later) >= now
+    try:
+        await owner.execute("UPDATE gw.declared SET since = '2026-11-25T03:04:05.678Z' WHERE record = 'jsdc.star'")
+        await owner.execute(remembered)  # the same declarations
+        assert await dates() == before | {star: "2026-11-25T03:04:05Z"}
+        assert await dates(from_="2026-11-25", until="2026-11-25") == {star: "2026-11-25T03:04:05Z"}
+        assert await dates(from_="2026-11-25T03:04:06Z", until="2026-11-26T00:00:00Z") == {}
+        assert star not in await dates(from_="2026-11-25T03:04:06Z")
+        assert star not in await dates(until="2026-11-25T03:04:04Z")
+        identify = await asked(client, verb="Identify")
+        assert identify.findtext(f"{OAI}Identify/{OAI}earliestDatestamp") == "2026-11-21T00:00:00Z"
+        await owner.execute("UPDATE gw.declared SET digest = 'of others' WHERE record = 'jsdc.star'")
+        await owner.execute(remembered)
+        assert await dates() == before
+    finally:
+        await owner.close()
+
+
+def test_what_is_still_the_same_keeps_its_date() -> None:
+    first = revision_ddl({"a": "one", "b": "two"}, "", datetime(2026, 1, 2, tzinfo=UTC))
+    later = revision_ddl({"a": "one", "b": "three", "c": "one"}, first, datetime(2027, 1, 2, tzinfo=UTC))
+    dates = dict(re.findall(r"'(\w)', '([^']+)'\)", later))
+    assert dates == {"a": "2026-01-02T00:00:00Z", "b": "2027-01-02T00:00:00Z", "c": "2027-01-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize("name", DECLARED.positioned)
+async def test_a_test_query_finds_rows(client: httpx.AsyncClient, name: str) -> None:
+    root = await asked(
+        client, verb="GetRecord", metadataPrefix="ivo_vor", identifier=f"ivo://jmmc.fr/gateway/scs/{name}"
+    )
+    (query,) = root.iter("testQuery")
+    place = {axis.upper(): query.findtext(axis) for axis in ("ra", "dec", "sr")}
+    answer = await client.get(f"/scs/{name}", params=place)
+    assert answer.text.count("<TR>") > 0
+
+
+async def test_titles_name_the_database(client: httpx.AsyncClient) -> None:
+    root = await asked(client, verb="ListRecords", metadataPrefix="ivo_vor")
+    records = {one.findtext("identifier"): one for one in root.iter(f"{RI}Resource")}
+    titles = {name.removeprefix("ivo://jmmc.fr/gateway/"): one.findtext("title") for name, one in records.items()}
+    for name, word in (("oidb.granule", "OiDB"), ("obsportal.target", "Obs Portal"), ("spica.target", "SPICA-DB")):
+        assert titles[f"scs/{name}"].startswith(f"{word}: ")
+    assert titles["scs/jsdc.star"] == "JSDC: star near a place"
+    assert all(word in titles["tap"] for word in ("JSDC", "OiDB", "Obs Portal", "SPICA-DB"))
+    assert len(set(titles.values())) == len(titles)
+    for record in records.values():
+        assert len(record.findtext("shortName")) <= 16
+        assert record.findtext("content/description") != record.findtext("title")
 
 
 @pytest.mark.parametrize(

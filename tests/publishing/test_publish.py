@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from astropy.io.votable import parse
 from astropy.io.votable.tree import TableElement
+from defusedxml.ElementTree import fromstring
 from waiting import within
 
 from adapters.publishing.draft import draft_table
@@ -123,6 +124,19 @@ async def asked(client: httpx.AsyncClient, query: str) -> Any:
     answer = (await client.post("/graphql", json={"query": query})).json()
     assert "errors" not in answer, answer
     return answer["data"]
+
+
+@pytest.mark.usefixtures("published")
+async def test_its_record_has_a_test_query_that_finds_rows(client: httpx.AsyncClient) -> None:
+    told = {
+        "verb": "GetRecord",
+        "metadataPrefix": "ivo_vor",
+        "identifier": "ivo://jmmc.fr/gateway/scs/published.bright",
+    }
+    record = fromstring((await client.get("/oai", params=told)).content)
+    (query,) = record.iter("testQuery")
+    place = {axis.upper(): query.findtext(axis) for axis in ("ra", "dec", "sr")}
+    assert "<TR>" in (await client.get("/scs/published.bright", params=place)).text
 
 
 @pytest.mark.usefixtures("published")
