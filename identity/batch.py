@@ -13,12 +13,11 @@ from time import perf_counter
 import numpy as np
 
 from hub.binary import HEADER, TRAILER, Layout
-from hub.rows import Record
 from hub.writer import Writer, open_writer
 from identity import match, stars
+from identity.names import add_bearers
 from identity.records import KINDS, RecordKind
 from planning.errors import Busy, GatewayError
-from schema.designation import designation
 from sky.cells import REACH, cone_cells
 
 LOG = logging.getLogger(__name__)
@@ -135,25 +134,13 @@ async def _matched(writer: Writer, kind: RecordKind, *, full: bool) -> tuple[int
     await writer.run(match.for_kind(kind, match.FORGET_ANSWERS))
     changed = await writer.run(match.for_kind(kind, match.CHANGED), full)
     if changed:
-        await _add_designations(writer)
         await _add_cells(writer)
-        await writer.run(match.BEARERS)
+        await add_bearers(writer)
         await writer.run(match.for_kind(kind, match.IDENTIFY), *match.RULES)
         await writer.run(match.for_kind(kind, match.REMEMBER))
     if full:
         await writer.run(match.for_kind(kind, match.ANALYZE))
     return changed, removed
-
-
-async def _add_designations(writer: Writer) -> None:
-    """Fill `folded` with the designation of each name of the changed records."""
-    names = await writer.fetch(match.NAMES)
-    await writer.add("pg_temp.folded", ("name", "designation"), await asyncio.to_thread(_designations, names))
-
-
-def _designations(names: list[Record]) -> list[Record]:
-    # A name without a letter or a digit, as OiDB's `-`, is none.
-    return [(name, designation(name) if any(map(str.isalnum, name)) else None) for (name,) in names]
 
 
 async def _add_cells(writer: Writer) -> None:

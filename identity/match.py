@@ -12,11 +12,16 @@ The rules, in the order in which they are applied to a record:
    NONE where none is bright).
 3. The record has no place: the star that bears the name (NAME), AMBIGUOUS where several do, NONE where none does.
 
+Names are those of `schema.name_match`, with all stars that bear one as it is spelt or in another case: the one within
+WIDE of the record is meant, and only a record without a place takes the first. Another component's letter than A bars
+the primary: no record of `Gl 229 B` is of the star that bears GJ 229, or GJ 229 A, however near. Where JSDC knows no
+GJ 229 at all, no star is taken by place, as the only one there may be the primary.
+
 A star that bears the name may also be at its place of J2000, not only where its proper motion has taken it at the
 record's epoch: many FITS headers repeat a catalogue's coordinates. `separation` and `epoch` are then those of J2000.
 
 Worked example: star A (HD 1, K = 3), star B (HD 2, K = 4) 1.5″ east of it, and star C (HD 3) 1° away. A record without
-a name that JSDC knows is called `cal` here.
+a name that JSDC knows is called `cal` here. HD 1B, HD 3B and HD 4B are components that JSDC does not know.
 
 ===============  ======  =================  ====  ==================================================================
 place            name    method             star  why
@@ -28,6 +33,10 @@ place            name    method             star  why
 0.7″ east of A   cal     AMBIGUOUS          A     0.7″ and 0.8″ away, and only 1 mag apart: the nearest, unsurely
 10″ east of A    HD 1    NAME               A     no star is within 3″, and the one that bears the name within 30″
 10″ east of A    cal     AMBIGUOUS          A     both are brighter than 7 mag and neither outshines: the brightest
+0.2″ east of A   HD 1A   POSITION_AND_NAME  A     JSDC has no HD 1 A, but the star is the primary
+0.2″ east of A   HD 1B   POSITION           B     A is barred, being HD 1, and B is next
+at C             HD 3B   NONE               none  C is barred, being HD 3, and no other star is near
+at C             HD 4B   NONE               none  HD 4 is unknown: C may be it
 1 h east of A    HD 1    ELSEWHERE          none  `named_star_id` is A, `named_separation` how far it is
 1 h east of A    cal     NONE               none  no star, no name
 none             HD 1    NAME               A     rule 3
@@ -57,6 +66,7 @@ FORGET_PLACES = named_query("identity/match", "forget_places")
 FORGET_ANSWERS = named_query("identity/match", "forget_answers")
 CHANGED = named_query("identity/match", "changed")
 NAMES = named_query("identity/match", "names")
+ANALYZE_NAMES = named_query("identity/match", "analyze_names")
 PLACES = named_query("identity/match", "places")
 BEARERS = named_query("identity/match", "bearers")
 IDENTIFY = named_query("identity/match", "identify")

@@ -78,14 +78,6 @@ class SimilarTo:
 
 
 @dataclass(frozen=True, slots=True)
-class HasDesignation:
-    """The row bears a name: one value, the designation (`schema.designation`) that `link`'s origin is searched for."""
-
-    link: Link
-    designation: Column
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """One term of ORDER BY."""
 
@@ -106,7 +98,7 @@ class AfterCursor:
     nulls: tuple[bool, ...]
 
 
-Condition = Compared | AllOf | AnyOf | Negated | InCone | InPolygon | Nearby | SimilarTo | HasDesignation | AfterCursor
+Condition = Compared | AllOf | AnyOf | Negated | InCone | InPolygon | Nearby | SimilarTo | AfterCursor
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from planning.plan import (
     Compared,
     Condition,
     Grouping,
-    HasDesignation,
     InCone,
     InPolygon,
     Nearby,
@@ -262,14 +261,10 @@ def _where(condition: Condition, shape: StatementShape, scope: StatementScope) -
         case Nearby() | SimilarTo():
             return _beside(condition, scope)
         case _:
-            return _holds(condition, shape, scope)
+            return _holds(condition, scope)
 
 
-def _holds(
-    condition: Compared | InCone | InPolygon | HasDesignation | AfterCursor,
-    shape: StatementShape,
-    scope: StatementScope,
-) -> Expression:
+def _holds(condition: Compared | InCone | InPolygon | AfterCursor, scope: StatementScope) -> Expression:
     match condition:
         case Compared(column, op):
             return _compare(scope.column(column), column, op, scope)
@@ -277,8 +272,6 @@ def _holds(
             return scope.in_cone(outside=outside)
         case InPolygon(corners):
             return scope.in_polygon(corners)
-        case HasDesignation(link, designation):
-            return _bears(link, designation, shape, scope)
         case AfterCursor(order, nulls):
             return _beyond(order, nulls, scope)
 
@@ -304,13 +297,6 @@ def _compare(expression: Expression, column: Column, op: Op, scope: StatementSco
             return sa.and_(expression >= scope.value(kind), expression <= scope.value(kind))
         case Arity.ONE:
             return expression.op(op.value.symbol)(scope.value(kind))
-
-
-def _bears(link: Link, designation: Column, shape: StatementShape, scope: StatementScope) -> Expression:
-    names = scope.relation(link.origin, "n")
-    bearer = sa.select(names.c[link.from_column.sql]).where(names.c[designation.sql] == scope.value("text"))
-    first = _limited(bearer.order_by(names.c[link.origin.key.sql]), 1)
-    return scope.column(shape.table.key) == first.scalar_subquery()
 
 
 def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: StatementScope) -> Expression:

@@ -15,7 +15,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from resolvers.selection import Constant, Entry, QuantitySelection, Row, ToMany, ToOne
+from resolvers.selection import Constant, Entry, NameMatchSelection, QuantitySelection, Row, ToMany, ToOne
 from schema.table import Column, Enumeration
 
 Lookups = Sequence[Mapping[Any, Any]]
@@ -88,6 +88,8 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
                 return f"{constant(decoder(entry.enumeration))}[{value(entry)}]" if entry.enumeration else value(entry)
             case Constant(literal):
                 return constant(literal)
+            case NameMatchSelection():
+                return constant(None)  # of one row at most, which `resolvers.steps.with_name_match` knows
             case QuantitySelection(_, values):
                 return _dictionary((key, source(member)) for key, member in values)
             case ToOne(link) | ToMany(link):

@@ -25,18 +25,18 @@ from graphql.execution.values import VariableValues
 from hub.row_counts import Total
 from hub.rows import Hub, Record
 from planning import arguments, sql
-from planning.branches import located
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
-from resolvers.identification import identifying_condition
+from resolvers.identification import identified_row
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
-from resolvers.steps import QueryStep, StepSelection, connections, page_slice
+from resolvers.steps import QueryStep, StepSelection, connections, page_slice, with_name_match
 from resolvers.union import UnionRequest, fetch_union
 from schema.catalog import Catalog
 from schema.crossid import OBJECT
+from schema.name_match import NameMatch
 from schema.operators import Op
 from schema.table import Link, Neighbourhood, Table
 
@@ -141,22 +141,21 @@ class OperationRun:
             return self._failed(error, field)
 
     async def _single(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
-        chosen = await identifying_condition(self.hub, root, params)
-        place = None if chosen is None else located(root.table, chosen)
-        if place is None:
-            return None
-        table, chosen = place
-        shape = StatementShape(table, level.cells(None), chosen.conditions, limit=1)
-        return await self._one(root, level, await self._fetch(Plan(shape, chosen.values)))
+        row, match = await identified_row(self.hub, root, params, level.cells(None))
+        return await self._one(root, level, row, match)
 
     async def _object(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
-        row = await objects.find_object(self.hub, params["name"])
-        return row and await self._one(root, level, [[row[column] for column in level.columns]])
+        found = await objects.find_object(self.hub, params["name"])
+        row = [found.row[column] for column in level.columns] if found else None
+        return await self._one(root, level, row, found.match if found else None)
 
-    async def _one(self, root: Root, level: QueryStep, rows: Sequence[Record]) -> Any:
+    async def _one(self, root: Root, level: QueryStep, row: Record | None, match: NameMatch | None) -> Any:
+        if row is None:
+            return None
         selection = level.selections[root.selection]  # type: ignore[index]
-        objects = selection.completion(rows, await self._lookups(selection, rows))
-        return objects[0] if objects else None
+        (answer,) = selection.completion([row], await self._lookups(selection, [row]))
+        with_name_match(root.selection, answer, match)  # type: ignore[arg-type]
+        return answer
 
     async def _listing(self, level: QueryStep, params: Mapping[str, Any]) -> Any:
         page = arguments.page(level.table, params, self.largest_page)
@@ -166,7 +165,8 @@ class OperationRun:
         results = await gather_results([*listing, *counting])
         taken = page_slice(results[0] if level.listed else [], page)
         lookups = await self._all_lookups(level, taken.rows)
-        return connections(level, page, [taken], lookups, results[-1:] if level.counted else [NONE])[0]
+        (connection,) = connections(level, page, [taken], lookups, results[-1:] if level.counted else [NONE])
+        return _named(level, connection, params)
 
     async def _united(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
         """A page of a union; a source that does not answer costs its own rows only."""
@@ -175,7 +175,8 @@ class OperationRun:
         union = await fetch_union(self.hub, request, listed=level.listed, counted=level.counted)
         taken = page_slice(union.rows, page)
         lookups = await self._all_lookups(level, taken.rows)
-        connection = connections(level, page, [taken], lookups, [Total(union.total, exact=not union.failures)])[0]
+        (connection,) = connections(level, page, [taken], lookups, [Total(union.total, exact=not union.failures)])
+        _named(level, connection, params)
         if not union.failures:
             return connection
         self.failures.append(Partial(connection, union.failures, root.field))
@@ -221,7 +222,7 @@ class OperationRun:
         lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
         counted = {key: Total(count, exact=True) for key, count in counts}
         pages = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
-        return dict(zip(keys, pages, strict=True))
+        return {key: _named(level, connection, placed) for key, connection in zip(keys, pages, strict=True)}
 
     async def _rows_and_counts(self, level: QueryStep, plan: Plan) -> tuple[list[Record], list[Record]]:
         if not level.counted:
@@ -277,6 +278,12 @@ async def gather_results(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
     if len(work) == 1:
         return [await work[0]]
     return list(await asyncio.gather(*work))
+
+
+def _named(level: QueryStep, connection: dict[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """The connection, with how the name was found that its cone was given by."""
+    with_name_match(level.selection, connection, star_names.name_match_of(params))
+    return connection
 
 
 def _plan(level: QueryStep, page: Page, chosen: Selected) -> Plan:

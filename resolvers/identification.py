@@ -1,25 +1,27 @@
 """Identify the row of a singular field: by its key, by any of its names, or as the nearest to a position."""
 
 from collections.abc import Mapping
-from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Any
 
-from hub.rows import Hub
+from hub.rows import Hub, Record
 from planning import arguments, sql
+from planning.branches import located
 from planning.errors import BadInput
-from planning.plan import Cell, HasDesignation, Plan, Selected, StatementShape
+from planning.plan import Cell, Plan, StatementShape
 from resolvers import star_names
 from resolvers.selection import Root
-from schema.catalog import NAMES
-from schema.designation import designation
+from schema.name_match import NameMatch
 from schema.table import Table
+from sky.separation import separation
 
 WIDEST = 1.0
 """Largest radius, in degrees, of the cone in which the nearest row is searched."""
 
 
-async def identifying_condition(hub: Hub, root: Root, params: Mapping[str, Any]) -> Selected | None:
-    """Return the condition that selects the row.
+async def identified_row(
+    hub: Hub, root: Root, params: Mapping[str, Any], cells: tuple[Cell, ...]
+) -> tuple[Record | None, NameMatch | None]:
+    """Fetch the row of a singular field.
 
     Parameters
     ----------
@@ -27,11 +29,13 @@ async def identifying_condition(hub: Hub, root: Root, params: Mapping[str, Any])
         A field with the arguments `id` and, for tables with names, `name` and `near` (a cone).
     params
         Its coerced arguments, exactly one of which must be given.
+    cells
+        What is wanted of the row.
 
     Returns
     -------
-    Selected or None
-        None if no row is within the cone.
+    tuple
+        The row, None if there is none; and how the name was found that it, or its cone, was given by, if one was.
 
     Raises
     ------
@@ -47,21 +51,29 @@ async def identifying_condition(hub: Hub, root: Root, params: Mapping[str, Any])
         raise BadInput(message)
     match given[0]:
         case "name":
-            return _with_name(root.table, params["name"])
+            star = await star_names.find_star(hub, params["name"], cells)
+            return (star.row, star.match) if star else (None, None)
         case "near":
-            return await _nearest(hub, root.table, params)
+            placed = await star_names.resolve_star_name(hub, {"cone": params["near"]})
+            key = await _nearest(hub, root.table, placed["cone"])
+            row = None if key is None else await _row(hub, root.table, key, cells)
+            return row, star_names.name_match_of(placed)
         case _:
-            return arguments.key(root.table, params["id"])
+            return await _row(hub, root.table, params["id"], cells), None
 
 
-def _with_name(table: Table, name: str) -> Selected:
-    link = NAMES[table]
-    assert link.designation is not None  # noqa: S101 - for mypy: links of NAMES have one
-    return Selected((HasDesignation(link, link.designation),), (designation(star_names.checked_name(name)),))
+async def _row(hub: Hub, table: Table, key: Any, cells: tuple[Cell, ...]) -> Record | None:
+    place = located(table, arguments.key(table, key))
+    if place is None:
+        return None
+    where, chosen = place
+    plan = Plan(StatementShape(where, cells, chosen.conditions, limit=1), chosen.values)
+    rows = await hub.fetch(sql.statement(plan, hub.bodies))
+    return rows[0] if rows else None
 
 
-async def _nearest(hub: Hub, table: Table, params: Mapping[str, Any]) -> Selected | None:
-    cone = (await star_names.resolve_star_name(hub, {"cone": params["near"]}))["cone"]
+async def _nearest(hub: Hub, table: Table, cone: Mapping[str, Any]) -> Any:
+    """Key of the row that is nearest to the centre of a cone; None if none is in it."""
     chosen = arguments.selected(table, {"cone": cone})
     if cone["radius"] > WIDEST:
         message = f"near.radius is {cone['radius']}: degrees from 0 to {WIDEST:g} are wanted"
@@ -73,13 +85,4 @@ async def _nearest(hub: Hub, table: Table, params: Mapping[str, Any]) -> Selecte
     )
     if not rows:
         return None
-    return arguments.key(
-        table, min(rows, key=lambda row: (_separation(cone["ra"], cone["dec"], row[1], row[2]), row[0]))[0]
-    )
-
-
-def _separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
-    """Angle between two positions, all in degrees, by the haversine formula."""
-    half_ra, half_dec = radians(ra - other_ra) / 2, radians(dec - other_dec) / 2
-    across = cos(radians(dec)) * cos(radians(other_dec)) * sin(half_ra) ** 2
-    return degrees(2 * asin(min(1.0, sqrt(sin(half_dec) ** 2 + across))))
+    return min(rows, key=lambda row: (separation(cone["ra"], cone["dec"], row[1], row[2]), row[0]))[0]

@@ -23,20 +23,21 @@ from strawberry.types.field import StrawberryField
 from hub.row_counts import Total
 from hub.rows import Hub, Record
 from planning import arguments, cursor, sql
-from planning.branches import located
 from planning.errors import GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
-from resolvers.identification import identifying_condition
+from resolvers.identification import identified_row
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.steps import page_slice
+from schema import name_match_types
 from schema.additions import ADDED
 from schema.aggregate_types import group_class
 from schema.catalog import DECLARED, NAMES, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
 from schema.input_types import Alike, Cone, GroupOrder, column_type, filter_type, order_type, search_type
+from schema.name_match import NameMatch
 from schema.object_types import PageInfo, complete, connection_class, row_class
 from schema.oidb_search import SEARCHES
 from schema.operators import Op
@@ -93,6 +94,8 @@ class PlainConnection:
     """The records of the page, and one more if there is another page."""
     nested: bool
     """Whether it belongs to a link of one row: `totalCount` is then always counted, never estimated."""
+    found: NameMatch | None
+    """How the star was found that its cone is around."""
 
     @cached_property
     def edges(self) -> list[RowEdge]:
@@ -119,6 +122,11 @@ class PlainConnection:
             start_cursor=ends[0],
             end_cursor=ends[1],
         )
+
+    @property
+    def name_match(self) -> name_match_types.NameMatchObject | None:
+        """How the star was found that its cone is around."""
+        return name_match_types.name_match_object(self.found)
 
     @property
     async def total_count(self) -> int:
@@ -155,7 +163,8 @@ async def _listed(
     plan = Plan(
         StatementShape(table, _everything(table), selected.conditions, page.sql_order, page.limit + 1), selected.values
     )
-    return PlainConnection(context, plan, page, await context.fetch(plan), chosen is not None)
+    match = star_names.name_match_of(placed)
+    return PlainConnection(context, plan, page, await context.fetch(plan), chosen is not None, match)
 
 
 def _plural(table: Table) -> StrawberryField:
@@ -170,15 +179,9 @@ def _singular(table: Table) -> StrawberryField:
         context, raw = info.context, info._raw_info  # noqa: SLF001
         definition = raw.parent_type.fields[raw.field_name]
         root = Root(table.singular, table, Field((raw.field_nodes[0],), definition, None), Row(table, ()))
-        chosen = await identifying_condition(context.hub, root, coerced_arguments(info))
-        place = None if chosen is None else located(table, chosen)
-        if place is None:
-            return None
-        where, chosen = place
-        rows = await context.fetch(
-            Plan(StatementShape(where, _everything(table), chosen.conditions, limit=1), chosen.values)
-        )
-        return rows[0] if rows else None
+        cells = _everything(table)
+        row, match = await identified_row(context.hub, root, coerced_arguments(info), cells)
+        return row and dict(zip((cell.name for cell in cells), row, strict=True)) | {name_match_types.FIELD: match}
 
     by_key = f"Its {table.key.name}"
     args: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
@@ -210,8 +213,10 @@ def _groups(table: Table) -> StrawberryField:
 
 def _object() -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        row = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
-        return row and dict(zip((column.sql for column in row), row.values(), strict=True))
+        found = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
+        if found is None:
+            return None
+        return {column.sql: value for column, value in found.row.items()} | {name_match_types.FIELD: found.match}
 
     name = Annotated[str, strawberry.argument(description="Any name that one of the databases has for it")]
     return _field(OBJECT.singular, OBJECT.description, row_class(OBJECT) | None, resolve, {"name": name})

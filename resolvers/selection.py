@@ -28,7 +28,9 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from resolvers.document import used_variables
+from schema import name_match_types
 from schema.catalog import Catalog
+from schema.object_types import NAMED
 from schema.table import Column, Link, Quantity, Table
 
 
@@ -83,7 +85,14 @@ class ToMany:
     listing: "ConnectionSelection"
 
 
-Entry = Column | Constant | QuantitySelection | ToOne | ToMany
+@dataclass(frozen=True, eq=False, slots=True)
+class NameMatchSelection:
+    """The fields selected of `nameMatch`: their names, or constants."""
+
+    entries: tuple[tuple[str, Constant | str], ...]
+
+
+Entry = Column | Constant | QuantitySelection | NameMatchSelection | ToOne | ToMany
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -113,7 +122,7 @@ class ConnectionSelection:
     """The fields selected of a connection; `totalCount` and `totalCountIsExact` are kept as their names."""
 
     table: Table
-    entries: tuple[tuple[str, Row | Edges | PageInfoSelection | Constant | str], ...]
+    entries: tuple[tuple[str, Row | Edges | PageInfoSelection | NameMatchSelection | Constant | str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -246,6 +255,8 @@ class Collector:
                 return self._measure(table.quantities[name], details, _object(parent.fields[name]))
             if name in links:
                 return self._link(links[name], details, parent)
+            if name == name_match_types.FIELD and table in NAMED:
+                return self._name_match(details, parent)
             return table.by_field[name]
 
         return Row(table, tuple(self._entries(group, parent, entry)))
@@ -263,6 +274,10 @@ class Collector:
             quantity, tuple(self._entries(group, parent, lambda name, _: parts[name] or Constant(None)))
         )
 
+    def _name_match(self, group: Group, parent: GraphQLObjectType) -> NameMatchSelection:
+        inner = _object(parent.fields[name_match_types.FIELD])
+        return NameMatchSelection(tuple(self._entries(group, inner, lambda name, _: name)))
+
     def _link(self, link: Link, group: Group, parent: GraphQLObjectType) -> ToOne | ToMany:
         field = self._field(group, parent)
         if link.many:
@@ -272,9 +287,11 @@ class Collector:
     def _listing(self, table: Table, group: Group, field: Field) -> ConnectionSelection:
         parent = _object(field.definition)
 
-        def entry(name: str, details: Group) -> Row | Edges | PageInfoSelection | str:
+        def entry(name: str, details: Group) -> Row | Edges | PageInfoSelection | NameMatchSelection | str:
             if name in ("totalCount", "totalCountIsExact"):
                 return name
+            if name == name_match_types.FIELD:
+                return self._name_match(details, parent)
             inner = _object(parent.fields[name])
             if name == "nodes":
                 return self._row_of(table, details, inner)

@@ -5,7 +5,7 @@ jsdc.star (columns name, jsdc_id; counted) whose one selection has one step belo
 records begin with the parent's key). Two statements answer it, however many stars there are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,22 @@ from hub.row_counts import Total
 from planning import cursor
 from planning.plan import Cell, Page
 from resolvers.completion import Completion, Lookups, completion, needed
-from resolvers.selection import ConnectionSelection, Constant, Edges, PageInfoSelection, Row, ToMany, ToOne
+from resolvers.selection import (
+    ConnectionSelection,
+    Constant,
+    Edges,
+    NameMatchSelection,
+    PageInfoSelection,
+    Row,
+    ToMany,
+    ToOne,
+)
+from schema.name_match import NameMatch
+from schema.name_match_types import name_match_values
 from schema.table import Column, Table
 
 Record = Sequence[Any]
+ConnectionEntry = Row | Edges | PageInfoSelection | NameMatchSelection | Constant | str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,7 +71,9 @@ def compile_step(selection: Row | ConnectionSelection, offset: int) -> QueryStep
     place = {column: index + offset for index, column in enumerate(columns)}
     width = None if cursors or not columns else len(columns) + offset
     selections = {row: _step_selection(row, place, width) for row in rows}
-    listed = any(not isinstance(entry, (str, Constant)) for _, entry in entries) or isinstance(selection, Row)
+    listed = any(not isinstance(entry, (str, Constant, NameMatchSelection)) for _, entry in entries) or isinstance(
+        selection, Row
+    )
     counted = any(entry in ("totalCount", "totalCountIsExact") for _, entry in entries)
     return QueryStep(selection.table, columns, offset, selections, selection, cursors, counted, listed)
 
@@ -81,7 +95,7 @@ def _rows(listing: ConnectionSelection) -> Iterable[Row]:
             yield from (node for _, node in entry.entries if isinstance(node, Row))
 
 
-def _names(entry: Row | Edges | PageInfoSelection | Constant | str) -> Iterable[str]:
+def _names(entry: ConnectionEntry) -> Iterable[str]:
     if isinstance(entry, (Edges, PageInfoSelection)):
         yield from (name for _, name in entry.entries if isinstance(name, str))
 
@@ -134,11 +148,7 @@ def connections(
 
 
 def _whole(
-    step: QueryStep,
-    entry: Row | Edges | PageInfoSelection | Constant | str,
-    rows: Sequence[Record],
-    cursors: list[str],
-    lookups: dict[Row, Lookups],
+    step: QueryStep, entry: ConnectionEntry, rows: Sequence[Record], cursors: list[str], lookups: dict[Row, Lookups]
 ) -> list[Any]:
     """Values of one entry of the connection for the rows of all pages: completed rows, edges or cursors."""
     match entry:
@@ -150,24 +160,27 @@ def _whole(
             return cursors
 
 
-def _entry_of_page(
-    entry: Row | Edges | PageInfoSelection | Constant | str,
-    whole: list[Any],
-    page: slice,
-    page_slice: PageSlice,
-    total: Total,
-) -> Any:
+def _entry_of_page(entry: ConnectionEntry, whole: list[Any], page: slice, page_slice: PageSlice, total: Total) -> Any:
     match entry:
         case Row() | Edges():
             return whole[page]
         case PageInfoSelection(entries):
             return _page_info(entries, page_slice, whole[page])
+        case NameMatchSelection():
+            return None
         case Constant(value):
             return value
         case "totalCount":
             return total.count
         case _:
             return total.exact
+
+
+def with_name_match(selection: Row | ConnectionSelection, answer: dict[str, Any], match: NameMatch | None) -> None:
+    """Put how a name was found into an object of the answer, where it was selected; None leaves it null."""
+    for key, entry in selection.entries:
+        if isinstance(entry, NameMatchSelection):
+            answer[key] = match and _selected_values(entry.entries, name_match_values(match))
 
 
 def _cursors(step: QueryStep, page: Page, rows: Sequence[Record]) -> list[str]:
@@ -207,4 +220,8 @@ def _page_info(
         "startCursor": cursors[0] if cursors else None,
         "endCursor": cursors[-1] if cursors else None,
     }
-    return {key: entry.value if isinstance(entry, Constant) else info[entry] for key, entry in entries}
+    return _selected_values(entries, info)
+
+
+def _selected_values(entries: Iterable[tuple[str, Constant | str]], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: entry.value if isinstance(entry, Constant) else values[entry] for key, entry in entries}

@@ -6,7 +6,7 @@ the columns `id`, `star.Name` and `star.LDD`.
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from resolvers.selection import (
     ConnectionSelection,
     Constant,
     Edges,
+    NameMatchSelection,
     PlainField,
     QuantitySelection,
     Root,
@@ -31,6 +32,7 @@ from resolvers.selection import (
     ToOne,
     Unplannable,
 )
+from schema.name_match import NameMatch
 from schema.table import Column, Link, Table
 
 
@@ -43,6 +45,8 @@ class TabularPlan:
     limit: int
     """Most rows of the table."""
     request: Request
+    name_match: NameMatch | None = None
+    """How the star that a cone is around was found by name; None where there is none."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -56,7 +60,7 @@ class TabularPlan:
 
     def with_cells(self, cells: tuple[Cell, ...]) -> "TabularPlan":
         """Return the plan of the same rows with other columns."""
-        return TabularPlan(self.plan.with_cells(cells), self.limit, self.request)
+        return replace(self, plan=self.plan.with_cells(cells))
 
 
 async def plan_table(operations: Operations, request: Request, largest: int) -> TabularPlan:
@@ -78,7 +82,7 @@ async def plan_table(operations: Operations, request: Request, largest: int) -> 
         values = await star_names.resolve_star_name(operations.hub, root.field.arguments(prepared.variables))
     except GraphQLError as error:
         raise BadInput(error.message) from error
-    return TabularPlan(*_plan(root, values, largest), request)
+    return TabularPlan(*_plan(root, values, largest), request, star_names.name_match_of(values))
 
 
 def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
@@ -174,7 +178,7 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
             case ToMany(link):
                 message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
                 raise BadInput(message)
-            case Constant():
+            case Constant() | NameMatchSelection():
                 pass
 
 

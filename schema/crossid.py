@@ -15,7 +15,10 @@ METHOD = Enumeration(
     "Method",
     "How a record was given its star",
     {
-        0: ("NONE", "It was not: no star is near, and the name is of none"),
+        0: (
+            "NONE",
+            "It was not: the name is of no star, and none is near, or only the primary of the component that is named",
+        ),
         1: ("POSITION", "By place alone: the name says nothing, or nothing that JSDC knows"),
         2: ("POSITION_AND_NAME", "By place, and the name says the same"),
         3: ("NAME", "By name, among several stars or a little beyond the radius"),

@@ -214,7 +214,9 @@ IDENTIFIER = Table(
     (
         Column("identifier_id", LONG, "Identifier", ucd="meta.id", key=True, indexed=True),
         Column("star_id", LONG, "Star that bears the name", ucd="meta.id", required=True, indexed=True),
-        Column("catalogue", ASCII, "HD, HIP, HR, 2MASS, Gaia DR2, GCVS, SIMBAD…", ucd="meta.code.class", required=True),
+        Column(
+            "catalogue", ASCII, "HD, HIP, HR, TYC, 2MASS, Gaia DR2, GCVS, SIMBAD…", ucd="meta.code.class", required=True
+        ),
         Column("identifier", ASCII, "The name, as the catalogue spells it", ucd="meta.id;meta.main", required=True),
         Column(
             "designation",

@@ -13,8 +13,10 @@ from strawberry.schema_directive import Location
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
+from schema import name_match_types
+from schema.crossid import OBJECT
 from schema.input_types import described, enumeration_type, value_type
-from schema.jsdc import CONFIDENCE, ORIGIN
+from schema.jsdc import CONFIDENCE, ORIGIN, STAR
 from schema.table import Column, Quantity, Table
 
 
@@ -103,6 +105,8 @@ def _quantity_member(name: str, kind: Any, description: str, read: Callable[[Mea
     return member
 
 
+NAMED = (STAR, OBJECT)
+"""Tables whose rows can be asked by name."""
 QUANTITY_MEMBERS = (
     _quantity_member("value", float, "The value", _value),
     _quantity_member("error", float, "Its error, in the same unit unless the catalogue says otherwise", _error),
@@ -115,6 +119,19 @@ QUANTITY_MEMBERS = (
 QuantityType = create_type(
     "Quantity", list(QUANTITY_MEMBERS), description="A value with its error, and where it comes from"
 )
+
+
+def _named_field() -> StrawberryField:
+    def resolve(root: Any) -> Any:
+        return name_match_types.name_match_object(root.get(name_match_types.FIELD))
+
+    field: StrawberryField = strawberry.field(
+        resolver=_untyped(resolve),
+        name=name_match_types.FIELD,
+        description=name_match_types.DESCRIPTION,
+        graphql_type=name_match_types.NameMatchObject | None,
+    )
+    return field
 
 
 @cache
@@ -134,6 +151,8 @@ def complete(table: Table, links: Mapping[str, StrawberryField], *, entity: bool
         setattr(cls, member.value.sql if isinstance(member, Quantity) else member.sql, field)
     for name, field in links.items():
         setattr(cls, f"link_{name}", field)
+    if table in NAMED:
+        cls.name_match = _named_field()  # type: ignore[attr-defined]
     keys = (Key(fields=FieldSet(table.key.graphql)),) if entity else ()
     strawberry.type(cls, name=table.type_name, description=table.description, directives=keys)
 
@@ -186,6 +205,9 @@ def _directive(column: Column) -> ColumnDirective:
     return ColumnDirective(name=column.name, unit=column.unit or strawberry.UNSET, ucd=column.ucd or strawberry.UNSET)
 
 
+AROUND = "How the star was found that cone is around; null where cone is not given by name"
+
+
 @cache
 def connection_class(table: Table) -> Any:
     """The connection of a table: nodes, edges, pageInfo, totalCount."""
@@ -209,6 +231,8 @@ def connection_class(table: Table) -> Any:
         "total_count": (int, "How many rows there are on all pages"),
         "total_count_is_exact": (bool, "Whether they were counted, and have not changed since"),
     }
+    if table.position:
+        members["name_match"] = (name_match_types.NameMatchObject | None, AROUND)
     scope: dict[str, Any] = {field: strawberry.field(description=text) for field, (_, text) in members.items()}
     scope["__annotations__"] = {field: kind for field, (kind, _) in members.items()}
     return strawberry.type(type(f"{name}Connection", (), scope), description=f"A page of {table.plural}")

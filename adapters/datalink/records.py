@@ -66,11 +66,11 @@ async def _keys(lookup: DocumentLookup, targets: Sequence[LinkTarget]) -> dict[s
     """Key of each record, by identifier; star names are resolved, those of no star left out."""
     names = {target.key for target in targets if target.kind is STARS and isinstance(target.key, str)}
     try:
-        numbers = await asyncio.gather(*(find_star(lookup.operations.hub, name) for name in names))
+        stars = await asyncio.gather(*(find_star(lookup.operations.hub, name) for name in names))
     except SourceUnavailable as error:
         lookup.unavailable[error.source or ""] = error.message
-        numbers = [None] * len(names)
-    known = dict(zip(names, numbers, strict=True))
+        stars = [None] * len(names)
+    known = {name: star and star.match.star.star for name, star in zip(names, stars, strict=True)}
     keys = {target.id: known.get(target.key, target.key) for target in targets}
     return {identifier: key for identifier, key in keys.items() if key is not None}
 

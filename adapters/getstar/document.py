@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from adapters.getstar.stars import Star
+from adapters.votable.document import name_infos
 from adapters.votable.fields import element, text_element
 from adapters.votable.inline import tabledata_rows
 from schema.getstar import LABELS, PROPERTIES, Property
@@ -32,7 +33,7 @@ def getstar_document(
     Parameters
     ----------
     stars : Sequence[Star]
-        The stars found, one row each.
+        The stars found, one row each; an INFO for each says how it was found.
     unknown : Sequence[str]
         Names that are no star's; an INFO lists them.
     object_name : str
@@ -46,10 +47,12 @@ def getstar_document(
     request = f"Request parameters: -objectName {object_name} -format vot."
     description = f"GetStar of the {version}. {request} Generated on (UTC): {date}"
     not_found = [f"No star of JSDC is called {name}." for name in unknown]
+    matches = name_infos({star.requested_name: star.match for star in stars})
     head = [
         OPENING,
         text_element("DESCRIPTION", description) + "\n",
         text_element("INFO", " ".join([*not_found, NOT_PUBLISHED]), name="LOG", value="GetStar") + "\n",
+        *(element("INFO", name=name, value=value) + "\n" for name, value in matches),
         FRAME,
         f"{element('RESOURCE', name=version)[:-2]}>\n",
         f'<TABLE nrows="{len(stars)}">\n',

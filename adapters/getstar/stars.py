@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.datalink.services import rows_descriptors
+from adapters.votable.document import name_infos
 from adapters.votable.envelope import Head
 from hub.rows import Hub
 from planning import sql
@@ -14,6 +15,7 @@ from planning.plan import Cell, Compared, Plan, Selected, StatementShape
 from resolvers import star_names, tabular
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
+from schema.name_match import NameMatch
 from schema.operators import Op
 from schema.table import Column
 
@@ -33,11 +35,14 @@ class Star:
         Its row of `jsdc.star`.
     identifiers : Mapping[str, str]
         Its identifier by catalogue.
+    match : NameMatch
+        How it was found by that name.
     """
 
     requested_name: str
     row: Mapping[Column, Any]
     identifiers: Mapping[str, str]
+    match: NameMatch
 
     def value(self, prop: Property) -> Any:
         """Value of a property; None if there is none."""
@@ -68,45 +73,48 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-async def star_ids(hub: Hub, names: Sequence[str]) -> dict[str, int]:
-    """JSDC numbers of the stars with these names; unknown names are left out. Raises `GatewayError`."""
-    numbers = await asyncio.gather(*(star_names.find_star(hub, name) for name in names))
-    return {name: number for name, number in zip(names, numbers, strict=True) if number is not None}
+async def named_stars(hub: Hub, names: Sequence[str]) -> dict[str, NameMatch]:
+    """How the stars with these names were found; unknown names are left out. Raises `GatewayError`."""
+    stars = await asyncio.gather(*(star_names.find_star(hub, name) for name in names))
+    return {name: star.match for name, star in zip(names, stars, strict=True) if star}
 
 
-async def load_stars(hub: Hub, known: Mapping[str, int]) -> list[Star]:
-    """Load stars, in the order of `known` (name → JSDC number). Raises `GatewayError`."""
+async def load_stars(hub: Hub, known: Mapping[str, NameMatch]) -> list[Star]:
+    """Load stars, in the order of `known` (name → how it was found). Raises `GatewayError`."""
     by_star = IDENTIFIER.columns[1], IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
     rows, identifiers = await asyncio.gather(
         hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, known), hub.bodies)),
         hub.fetch(sql.statement(_plan(by_star, by_star[0], known), hub.bodies)),
     )
+    stars = [(name, match.star.star, match) for name, match in known.items()]
     row_of = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}
     identifiers_of: dict[int, dict[str, str]] = {}
     for star, catalogue, name in identifiers:
         if catalogue in CATALOGUES:
             identifiers_of.setdefault(star, {}).setdefault(catalogue, name)
-    return [Star(name, row_of[star], identifiers_of.get(star, {})) for name, star in known.items() if star in row_of]
+    return [
+        Star(name, row_of[star], identifiers_of.get(star, {}), match) for name, star, match in stars if star in row_of
+    ]
 
 
-def stars_plan(known: Mapping[str, int]) -> Plan:
-    """Plan of the rows of these stars (name → JSDC number) with the table's own columns."""
+def stars_plan(known: Mapping[str, NameMatch]) -> Plan:
+    """Plan of the rows of these stars (name → how it was found) with the table's own columns."""
     return tabular.plan_selection(STAR, CELLS, _among(STAR_ID, known), len(known))
 
 
-def stars_head(base: str) -> Head:
+def stars_head(base: str, known: Mapping[str, NameMatch]) -> Head:
     """Head of the table of these rows; `base` is the URL of the gateway."""
-    return Head(STAR, CELLS, services=rows_descriptors(base, STAR, CELLS))
+    return Head(STAR, CELLS, infos=name_infos(known), services=rows_descriptors(base, STAR, CELLS))
 
 
-def _plan(columns: Sequence[Column], key: Column, known: Mapping[str, int]) -> Plan:
+def _plan(columns: Sequence[Column], key: Column, known: Mapping[str, NameMatch]) -> Plan:
     table, selected = STAR if key is STAR_ID else IDENTIFIER, _among(key, known)
     cells = tuple(Cell(column, column.name) for column in columns)
     return Plan(StatementShape(table, cells, selected.conditions), selected.values)
 
 
-def _among(key: Column, known: Mapping[str, int]) -> Selected:
-    return Selected((Compared(key, Op.IN),), ([*dict.fromkeys(known.values())],))
+def _among(key: Column, known: Mapping[str, NameMatch]) -> Selected:
+    return Selected((Compared(key, Op.IN),), ([*dict.fromkeys(match.star.star for match in known.values())],))
 
 
 CELLS = tuple(Cell(column, column.name) for column in STAR.columns)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from adapters.getstar.document import getstar_document, getstar_tsv
 from adapters.getstar.parameters import TSV, VOT, VOTABLE14, GetStarRequest, parse_getstar_parameters
-from adapters.getstar.stars import load_stars, star_ids, stars_head, stars_plan
+from adapters.getstar.stars import load_stars, named_stars, stars_head, stars_plan
 from adapters.votable.formats import TABLEDATA, Negotiated, from_accept
 from adapters.votable.formats import TSV as TABS
 from adapters.votable.stream import stream_document
@@ -23,6 +23,7 @@ from gateway.streaming import send
 from gateway.tour import TourRequest
 from planning.errors import NotFound
 from resolvers import tabular
+from schema.name_match import NameMatch
 
 SERVER = f"JMMC gateway v{version('jmmc-gateway')} (JSDC)"
 VOTABLE = Negotiated(TABLEDATA, TABLEDATA.media_type)
@@ -35,7 +36,7 @@ async def getstar(http: HttpRequest) -> Response:
     default = VOTABLE14 if from_accept(http.headers.get("accept", "")) else VOT
     request = parse_getstar_parameters(await parameters(http, state.settings.max_body_bytes), default)
     timing.end("parse")
-    keys = await until_disconnect(http, star_ids(state.hub, request.names))
+    keys = await until_disconnect(http, named_stars(state.hub, request.names))
     if not keys:
         message = f"No star of JSDC is called {' or '.join(request.names)[:200]}"
         raise NotFound(message)
@@ -45,15 +46,15 @@ async def getstar(http: HttpRequest) -> Response:
     return await _legacy(http, request, keys, timing)
 
 
-async def _modern(http: HttpRequest, keys: Mapping[str, int], timing: ServerTiming) -> Response:
+async def _modern(http: HttpRequest, keys: Mapping[str, NameMatch], timing: ServerTiming) -> Response:
     state = state_of(http.scope)
     rows = tabular.stream_rows(state.hub, stars_plan(keys), TABLEDATA.row, TABLEDATA.copy_options)
-    head = stars_head(base_url(http, state.settings))
+    head = stars_head(base_url(http, state.settings), keys)
     return await send(http, stream_document(head, TABLEDATA, rows, len(keys), step=timing.end), VOTABLE, timing)
 
 
 async def _legacy(
-    http: HttpRequest, request: GetStarRequest, keys: Mapping[str, int], timing: ServerTiming
+    http: HttpRequest, request: GetStarRequest, keys: Mapping[str, NameMatch], timing: ServerTiming
 ) -> Response:
     state = state_of(http.scope)
     stars = await until_disconnect(http, load_stars(state.hub, keys))

@@ -276,7 +276,7 @@ INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'synthetic', 'boolean', NULL
 INSERT INTO tap_schema.tables VALUES ('jsdc', 'jsdc.identifier', 'table', NULL, 'A name of a star in one catalogue', 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'identifier_id', 'long', NULL, NULL, NULL, 'Identifier', NULL, NULL, 'meta.id', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'star_id', 'long', NULL, NULL, NULL, 'Star that bears the name', NULL, NULL, 'meta.id', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'catalogue', 'char', '*', NULL, NULL, 'HD, HIP, HR, 2MASS, Gaia DR2, GCVS, SIMBAD…', NULL, NULL, 'meta.code.class', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'catalogue', 'char', '*', NULL, NULL, 'HD, HIP, HR, TYC, 2MASS, Gaia DR2, GCVS, SIMBAD…', NULL, NULL, 'meta.code.class', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'identifier', 'char', '*', NULL, NULL, 'The name, as the catalogue spells it', NULL, NULL, 'meta.id;meta.main', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'designation', 'char', '*', NULL, NULL, 'The name in its one spelling (`schema.designation`), to be searched by', NULL, NULL, 'meta.id', 1, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'folded', 'char', '*', NULL, NULL, 'That without case and blanks, to be searched by where case says nothing', NULL, NULL, 'meta.id', 1, 0, 0, 6) ON CONFLICT DO NOTHING;

@@ -103,7 +103,7 @@ async def test_values(client: httpx.AsyncClient) -> None:
 async def test_several(client: httpx.AsyncClient, separator: str) -> None:
     root = await answer(client, separator.join(("Fomalhaut", " nonsense", "HD 48329")))
     assert [row["Name"] for row in values(root)] == ["HD 216956", "HD 48329"]
-    (info,) = root.iter(f"{NS}INFO")
+    (info,) = (one for one in root.iter(f"{NS}INFO") if one.get("name") == "LOG")
     assert "No star of JSDC is called nonsense." in (info.text or "")
     tabs = (await client.get("/getstar", params={"star": "Fomalhaut", "format": "tsv"})).text.splitlines()
     assert len(tabs) == 2
@@ -140,3 +140,20 @@ async def test_astropy_reads_it(client: httpx.AsyncClient) -> None:
     table = parse(io.BytesIO(response.content), verify="ignore").get_first_table()
     assert float(table.array["V"][0]) == pytest.approx(1.17)
     assert len(table.groups) == len(PROPERTIES) + 1
+
+
+async def test_the_answer_says_how_each_star_was_found(client: httpx.AsyncClient) -> None:
+    root = await answer(client, "VEGA,Sirius A")
+    infos = [info.get("value") for info in root.iter(f"{NS}INFO") if info.get("name") == "nameMatch"]
+    assert infos == ["FOLDED: VEGA is HD 172167", "COMPONENT: Sirius A is HD 48915"]
+    modern = await client.get("/getstar", params={"star": "VEGA", "format": "votable1.4"})
+    assert '<INFO name="nameMatch" value="FOLDED: VEGA is HD 172167"/>' in modern.text
+
+
+async def test_cones_by_name_say_so_in_their_tables(client: httpx.AsyncClient) -> None:
+    info = '<INFO name="nameMatch" value="FOLDED: The centre is HD 172167"/>'
+    query = '{ stars(cone: {name: "VEGA", radius: 0.01}) { nodes { name } } }'
+    table = await client.post("/graphql", json={"query": query}, headers={"Accept": "application/x-votable+xml"})
+    assert info in table.text
+    search = await client.get("/oidb/search", params={"conesearch": "VEGA,J2000,2,arcmin"})
+    assert info in search.text

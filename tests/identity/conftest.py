@@ -8,10 +8,16 @@ from oracle import Catalogue
 
 from hub.rows import Connection, connect
 from sample.federation import Federation
+from schema.name_match import Bearer
 
 STARS = (
     "SELECT jsdc_id, raj2000, dej2000, coalesce(pmra, 0), coalesce(pmdec, 0), coalesce(kmag, vmag, 'Infinity') "
     "FROM jsdc.star WHERE raj2000 IS NOT NULL"
+)
+
+NAMES = (
+    "SELECT jsdc_id, designation, name, mainid_simbad, nullif(vmag, 'NaN')::float8 "
+    "FROM jsdc.identifier JOIN jsdc.star ON star_id = jsdc_id"
 )
 
 
@@ -22,11 +28,17 @@ async def owner(federation: Federation) -> AsyncIterator[Connection]:
     await connection.close()
 
 
+NAMES = (
+    "SELECT jsdc_id, designation, name, mainid_simbad, nullif(vmag, 'NaN')::float8 "
+    "FROM jsdc.identifier JOIN jsdc.star ON star_id = jsdc_id"
+)
+
+
 @pytest_asyncio.fixture(scope="session")
 async def catalogue(owner: Connection) -> Catalogue:
     ids, *columns = zip(*await owner.fetch(STARS), strict=True)
-    row = {star: place for place, star in enumerate(ids)}
-    bearers: dict[str, list[int]] = {}
-    for name, star in await owner.fetch("SELECT DISTINCT designation, star_id FROM jsdc.identifier"):
-        bearers.setdefault(name, []).append(row[star])
-    return Catalogue(np.array(ids), *(np.array(column, float) for column in columns), bearers)
+    names = [
+        Bearer(star, spelling, name, main_id or "", magnitude)
+        for star, spelling, name, main_id, magnitude in await owner.fetch(NAMES)
+    ]
+    return Catalogue(np.array(ids), *(np.array(column, float) for column in columns), names)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 
 from hub.rows import Connection
 from identity.match import BRIGHT, CLEAR, NEAR, OUTSHINES, WIDE
+from identity.names import Bearers
 from identity.records import RecordKind
-from schema.designation import designation
+from schema.designation import folded
+from schema.name_match import Bearer, name_steps
 from sky.cells import apply_proper_motion
 
 Floats = NDArray[np.float64]
@@ -28,8 +31,22 @@ class Catalogue:
     pm_ra: Floats
     pm_dec: Floats
     brightness: Floats
-    bearers: Mapping[str, Sequence[int]]
-    """Designation → rows of the stars that bear it."""
+    names: Sequence[Bearer]
+    """Every name of every star."""
+
+    @cached_property
+    def row(self) -> Mapping[int, int]:
+        """Row of each star."""
+        return {int(star): row for row, star in enumerate(self.ids)}
+
+    @cached_property
+    def named(self) -> Bearers:
+        """The names, to be searched."""
+        bearers = Bearers()
+        for name in self.names:
+            for key in {name.designation, folded(name.designation)}:
+                bearers.by_key.setdefault(key, {})[name.star] = name
+        return bearers
 
 
 @dataclass(frozen=True)
@@ -61,16 +78,19 @@ def to_all(stars: Catalogue, ra: float, dec: float, epoch: float) -> Floats:
 
 
 def judge(stars: Catalogue, name: str | None, ra: float | None, dec: float | None, epoch: float) -> Verdict:
-    folded = designation(name) if name and any(character.isalnum() for character in name) else None
-    bearers = list(stars.bearers.get(folded, ())) if folded else []
+    steps = name_steps(name or "")
+    bearers = [stars.row[bearer.star] for bearer in stars.named.ordered(steps)]
     if ra is None or dec is None:
         if not bearers:
             return Verdict(None, 0, 0, None, None, None, None, None)
-        star = int(min(stars.ids[bearers]))
-        return Verdict(star, 5 if len(bearers) > 1 else 3, 1, None, None, None, None, None)
+        star = int(stars.ids[bearers[0]])
+        return Verdict(star, 3 if stars.named.sure(steps) else 5, 1, None, None, None, None, None)
     now, then = to_all(stars, ra, dec, epoch), to_all(stars, ra, dec, 2000)
     best = np.minimum(now, then)
-    bearer = min(bearers, key=lambda row: (best[row], stars.ids[row])) if bearers else None
+    within = [row for row in bearers if best[row] <= WIDE]
+    bearer = min(within, key=lambda row: best[row]) if within else next(iter(bearers), None)
+    for star in stars.named.barred(name or "", steps):
+        now[slice(None) if star is None else stars.row[star]] = np.inf
     return _placed(stars, now, bearer, None if bearer is None else float(best[bearer]))
 
 

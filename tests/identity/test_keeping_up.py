@@ -81,6 +81,19 @@ async def test_a_batch_looks_at_what_has_changed(
     assert await answer(owner) is None
 
 
+@pytest.mark.parametrize(
+    "spelling", [("HD 284419", "T Tau"), ("HD 284419", "V* T Tau"), ("HD 21933", "t Tau"), ("HD 82901", "R_CAR")]
+)
+async def test_case_tells_stars_apart(
+    federation: Federation, owner: Connection, oidb: Connection, jsdc: Connection, spelling: tuple[str, str]
+) -> None:
+    star, name = spelling
+    number = await jsdc.fetchval("SELECT jsdc_id FROM public.jsdc WHERE name = $1", star)
+    await observe(oidb, jsdc, number, name)
+    await batch(federation, "oidb")
+    assert await answer(owner) == (number, 2)
+
+
 async def test_a_gateway_that_serves_keeps_up(
     federation: Federation, owner: Connection, oidb: Connection, jsdc: Connection, hub: Hub
 ) -> None:

@@ -5,17 +5,24 @@ import pytest
 
 from identity import match
 from schema.crossid import METHOD
-from schema.designation import designation
+from schema.name_match import Bearer
 from tests.identity.oracle import Catalogue, judge
 
 ARCSEC = 1 / 3600
 A, B, C = 1, 2, 3
 STARS = Catalogue(
     np.array([A, B, C]), np.array([10.0, 10.0 + 1.5 * ARCSEC, 11.0]), np.zeros(3), np.zeros(3), np.zeros(3),
-    np.array([3.0, 4.0, 5.0]), {designation(f"HD {number}"): [row] for row, number in enumerate((A, B, C))},
+    np.array([3.0, 4.0, 5.0]), [Bearer(star, f"HD {star}", f"HD {star}", "", None) for star in (A, B, C)],
 )  # fmt: skip
 EXAMPLE = [line for line in (match.__doc__ or "").splitlines() if line.rpartition("  ")[0].count("  ") > 3]
-PLACES = {"none": None, "0.2″ east of A": 0.2, "0.7″ east of A": 0.7, "10″ east of A": 10.0, "1 h east of A": 54000.0}
+PLACES = {
+    "none": None,
+    "0.2″ east of A": 0.2,
+    "0.7″ east of A": 0.7,
+    "10″ east of A": 10.0,
+    "1 h east of A": 54000.0,
+    "at C": 3600.0,
+}
 
 
 @pytest.mark.parametrize("line", EXAMPLE[1:])

@@ -36,3 +36,10 @@ async def test_records_of_one_name_that_are_no_star_share_an_object(owner: Conne
     assert any(records > 1 for *_, records in found)
     stars = await owner.fetch("SELECT object_id, star_id FROM crossid.granule WHERE star_id IS NOT NULL")
     assert all(number == star for number, star in stars)
+
+
+async def test_another_components_letter_bars_the_primary(owner: Connection) -> None:
+    """`Gl 229 B` is a brown dwarf; at the place that OiDB has for it, JSDC has HD 42581, which is Gl 229 A."""
+    rows = await owner.fetch("SELECT star_id, method FROM crossid.granule WHERE designation = 'GJ 229 B'")
+    assert len(rows) > 1
+    assert {tuple(row) for row in rows} == {(None, 0)}

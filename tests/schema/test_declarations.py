@@ -7,7 +7,6 @@ from astropy.io.votable.ucd import parse_ucd
 from hub.rows import connect
 from sample.federation import Federation
 from schema.catalog import DECLARED, SOURCES
-from schema.designation import designation
 from schema.jsdc import CONFIDENCE, ORIGIN, STAR
 from schema.obsportal import EXPOSURE, WIRE
 from schema.table import Column, Table, Through, field_name
@@ -198,36 +197,6 @@ def test_enumerations_are_whole() -> None:
     for enumeration in (ORIGIN, CONFIDENCE):
         names = [name for name, _ in enumeration.members.values()]
         assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize(
-    ("name", "folded"),
-    [
-        ("HD 48329", "hd48329"),
-        ("hd48329", "hd48329"),
-        ("HD 048329", "hd48329"),
-        ("HD48329", "hd48329"),
-        ("hd_48329", "hd48329"),
-        ("* eps Gem", "epsgem"),
-        ("eps Gem", "epsgem"),
-        ("ε Gem", "epsgem"),
-        ("Epsilon Gem", "epsgem"),
-        ("EPS_GEM", "epsgem"),
-        ("Fomalhaut", "fomalhaut"),
-        ("NAME Fomalhaut", "fomalhaut"),
-        ("HIP 032246", "hip32246"),
-        ("TYC 0001-1234-1", "tyc1-1234-1"),
-        ("2MASS J06435593+2507522", "2massj06435593+2507522"),
-        ("Gaia DR3 3384529341302241536", "gaiadr33384529341302241536"),
-        ("* alf01 Cen", "alf01cen"),
-        ("* mu. Cep", "mucep"),
-        ("xi Boo", "ksiboo"),
-        ("V* R Leo", "rleo"),
-        ("", ""),
-    ],
-)
-def test_names_fold_as_astronomers_spell_them(name: str, folded: str) -> None:
-    assert designation(name) == folded
 
 
 @pytest.mark.parametrize(

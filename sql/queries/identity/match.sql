@@ -7,7 +7,10 @@
 -- The records as they are now, and empty tables for what is found out of those that have changed.
 CREATE TEMP TABLE present ON COMMIT DROP AS {listing};
 CREATE TEMP TABLE changed (key bigint, name text, ra float8, "dec" float8, epoch float8) ON COMMIT DROP;
-CREATE TEMP TABLE folded (name text, designation text) ON COMMIT DROP;
+CREATE TEMP TABLE spelt (name text, designation text) ON COMMIT DROP;
+CREATE TEMP TABLE bearer (name text, star_id bigint, rank int, sure boolean, ra float8, "dec" float8, pmra float8, pmdec float8)
+  ON COMMIT DROP;
+CREATE TEMP TABLE barred (name text, star_id bigint) ON COMMIT DROP;
 CREATE TEMP TABLE touched (key bigint, cell bigint, own boolean) ON COMMIT DROP;
 ANALYZE pg_temp.present;
 
@@ -27,7 +30,7 @@ FROM pg_temp.present n LEFT JOIN {place} p ON p.key = n.key
 WHERE $1 OR p.key IS NULL OR (n.name, n.ra, n."dec", n.epoch) IS DISTINCT FROM (p.name, p.ra, p."dec", p.epoch);
 
 -- name: names
--- Names to be reduced to designations, in Python.
+-- Names whose bearers are looked for, by the rules of schema/name_match.py.
 SELECT DISTINCT name FROM pg_temp.changed WHERE name IS NOT NULL;
 
 -- name: places
@@ -35,26 +38,30 @@ SELECT DISTINCT name FROM pg_temp.changed WHERE name IS NOT NULL;
 SELECT key, ra, "dec" FROM pg_temp.changed WHERE ra IS NOT NULL;
 
 -- name: bearers
--- Stars that bear one of the designations. The array is computed first and sent, so that names and stars are joined
--- at JSDC.
-CREATE TEMP TABLE bearer ON COMMIT DROP AS
-SELECT DISTINCT i.designation, s.jsdc_id AS star_id, s.raj2000 AS ra, s.dej2000 AS "dec",
-    coalesce(nullif(s.pmra, 'NaN'), 0)::float8 AS pmra, coalesce(nullif(s.pmdec, 'NaN'), 0)::float8 AS pmdec
+-- Stars that bear one of the designations $1, or one of the folded designations $2, with what is needed to choose among them.
+SELECT s.jsdc_id, i.designation, s.name, s.mainid_simbad, nullif(s.vmag, 'NaN')::float8, s.raj2000, s.dej2000,
+    coalesce(nullif(s.pmra, 'NaN'), 0)::float8, coalesce(nullif(s.pmdec, 'NaN'), 0)::float8
 FROM jsdc.identifier i JOIN jsdc.star s ON s.jsdc_id = i.star_id
-WHERE i.designation = ANY (ARRAY(SELECT DISTINCT designation FROM pg_temp.folded WHERE designation IS NOT NULL));
-ANALYZE pg_temp.changed; ANALYZE pg_temp.folded; ANALYZE pg_temp.touched; ANALYZE pg_temp.bearer;
+WHERE i.designation = ANY ($1::text[]) OR i.folded = ANY ($2::text[]);
+
+-- name: analyze_names
+-- Statistics for the joins of `identify`.
+ANALYZE pg_temp.changed; ANALYZE pg_temp.spelt; ANALYZE pg_temp.touched; ANALYZE pg_temp.bearer;
 
 -- name: identify
 -- The rules of identity/match.py: $1 NEAR, $2 WIDE and $3 CLEAR in arcsec, $4 OUTSHINES and $5 BRIGHT in magnitudes.
 -- pair: stars in a cell that a record's cone touches. found: stars within NEAR, or else within WIDE, in arrays by distance and by
--- brightness. named: the nearest bearer of the name, where it is at the record's epoch or at J2000. judged: the method
+-- brightness; barred: stars that a record of a name is not of (NULL: all stars). named: of the bearers of the name the nearest
+-- within WIDE, else the first, where it is at the record's epoch or at J2000. judged: the method
 -- (crossid.METHOD). given: the star and the confidence. A record of no star gets an object_id below 0, made of its designation.
 WITH pair AS MATERIALIZED (
   SELECT t.key, s.star_id, s.brightness,
     crossid.separation(s.ra, s."dec", s.pmra, s.pmdec, r.epoch - 2000, r.ra, r."dec") AS separation
   FROM pg_temp.touched t JOIN pg_temp.changed r ON r.key = t.key JOIN crossid.star_cell s ON s.cell = t.cell
 ), candidate AS (
-  SELECT DISTINCT key, star_id, brightness, separation FROM pair WHERE separation <= $2
+  SELECT DISTINCT p.key, p.star_id, p.brightness, p.separation FROM pair p JOIN pg_temp.changed r ON r.key = p.key
+  WHERE p.separation <= $2
+    AND NOT EXISTS (SELECT FROM pg_temp.barred b WHERE b.name = r.name AND coalesce(b.star_id = p.star_id, true))
 ), scoped AS (
   SELECT *, min(separation) OVER (PARTITION BY key) <= $1 AS near FROM candidate
 ), found AS (
@@ -67,21 +74,21 @@ WITH pair AS MATERIALIZED (
   FROM scoped WHERE separation <= $1 OR NOT near GROUP BY key, near
 ), named AS (
   SELECT DISTINCT ON (r.key) r.key, b.star_id AS named, a.separation AS named_separation, a.epoch AS named_epoch,
-    count(*) OVER (PARTITION BY r.key) AS bearers
-  FROM pg_temp.changed r JOIN pg_temp.folded f ON f.name = r.name JOIN pg_temp.bearer b ON b.designation = f.designation
+    b.sure
+  FROM pg_temp.changed r JOIN pg_temp.bearer b ON b.name = r.name
   CROSS JOIN LATERAL (
     SELECT e.epoch, crossid.separation(b.ra, b."dec", b.pmra, b.pmdec, e.epoch - 2000, r.ra, r."dec") AS separation
     FROM (VALUES (r.epoch), (2000)) AS e (epoch) ORDER BY separation, e.epoch DESC LIMIT 1
   ) a
-  ORDER BY r.key, a.separation, b.star_id
+  ORDER BY r.key, CASE WHEN a.separation <= $2 THEN a.separation END, b.rank
 ), known AS (
   SELECT r.key, f.designation, r.name, r.epoch, r.ra IS NOT NULL AS placed, coalesce(c.near, false) AS near, c.n,
     c.nearest, c.separations, c.brightest, c.bright_separations, c.magnitudes,
-    n.named, n.named_separation, coalesce(n.named_epoch, r.epoch) AS named_epoch, n.bearers,
+    n.named, n.named_separation, coalesce(n.named_epoch, r.epoch) AS named_epoch, n.sure,
     c.n = 1 OR c.magnitudes[2] - c.magnitudes[1] >= $4 AS outshines,
     c.near AND c.separations[2] - c.separations[1] >= $3 AS clear
   FROM pg_temp.changed r
-  LEFT JOIN pg_temp.folded f ON f.name = r.name
+  LEFT JOIN pg_temp.spelt f ON f.name = r.name
   LEFT JOIN found c ON c.key = r.key
   LEFT JOIN named n ON n.key = r.key
 ), judged AS (
@@ -89,7 +96,7 @@ WITH pair AS MATERIALIZED (
     CASE WHEN outshines OR NOT near THEN brightest[1] ELSE nearest[1] END AS best,
     CASE WHEN outshines OR NOT near THEN bright_separations[1] ELSE separations[1] END AS best_separation,
     CASE
-      WHEN NOT placed THEN CASE WHEN named IS NULL THEN 0 WHEN bearers > 1 THEN 5 ELSE 3 END
+      WHEN NOT placed THEN CASE WHEN named IS NULL THEN 0 WHEN sure THEN 3 ELSE 5 END
       WHEN named_separation <= $1 THEN CASE WHEN near AND named <> nearest[1] THEN 3 ELSE 2 END
       WHEN near AND NOT (outshines OR coalesce(clear, false)) THEN 5
       WHEN near THEN CASE WHEN named IS NULL THEN 1 ELSE 4 END

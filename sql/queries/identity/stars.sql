@@ -6,7 +6,8 @@
 SELECT concat_ws(' ', s.*, i.*)
 FROM (SELECT count(*), sum(hashfloat8extended(raj2000, jsdc_id)), sum(hashfloat8extended(dej2000, jsdc_id)),
     sum(hashfloat4extended(pmra, jsdc_id)), sum(hashfloat4extended(pmdec, jsdc_id)),
-    sum(hashfloat4extended(kmag, jsdc_id)), sum(hashfloat4extended(vmag, jsdc_id)) FROM jsdc.star) s,
+    sum(hashfloat4extended(kmag, jsdc_id)), sum(hashfloat4extended(vmag, jsdc_id)),
+    sum(hashtextextended(mainid_simbad, jsdc_id)) FROM jsdc.star) s,
   (SELECT count(*), sum(hashtextextended(designation, star_id)) FROM jsdc.identifier) i;
 
 -- name: known_fingerprint

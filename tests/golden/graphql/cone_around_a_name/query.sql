@@ -1,8 +1,8 @@
-SELECT t_star.raj2000, t_star.dej2000
+SELECT t.designation, t_star.jsdc_id, t_star.name, t_star.mainid_simbad, t_star.vmag, t_star.raj2000, t_star.dej2000
 FROM jsdc.identifier AS t LEFT OUTER JOIN jsdc.star AS t_star ON t.star_id = t_star.jsdc_id
-WHERE t.designation = CAST($1 AS text) ORDER BY t.identifier_id ASC
-LIMIT 1
--- $1 = "fomalhaut"
+WHERE t.designation = any(CAST($1 AS text[])) OR t.folded = any(CAST($2 AS text[]))
+-- $1 = ["Fomalhaut","Fomalhaut A","Fomalhaut AB"]
+-- $2 = ["fomalhaut","fomalhauta","fomalhautab"]
 
 SELECT t.name, t.vmag, t.jsdc_id
 FROM jsdc.star AS t
