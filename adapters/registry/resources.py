@@ -125,8 +125,9 @@ def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: 
 def _about(publisher: Publisher, path: str, short: str, description: str) -> dict[str, Any]:
     """The elements that all records have in common."""
     return {
-        "created": CREATED, "updated": publisher.updated, "status": "active", "version": "1.1", "title": description,
-        "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
+        "created": CREATED, "updated": publisher.updated.astimezone(UTC), "status": "active", "version": "1.1",
+        "title": description, "short_name": short,
+        "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),
             contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],
