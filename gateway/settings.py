@@ -43,7 +43,7 @@ class Settings:
     authority: str = "jmmc.fr"
     """Who our records in the registries are named by: identifiers begin with ivo:// and this."""
     origins: str = "*"
-    """Web origins that may ask from a browser, separated by commas."""
+    """Web origins that may ask from a browser, with credentials, separated by commas; * for any, without them."""
     max_page: int = 1000
     """Rows of a page as JSON, at most."""
     max_rows: int = 20_000_000
@@ -55,7 +55,7 @@ class Settings:
     max_body_bytes: int = 256_000
     """Bytes of a form, and of the document of a GraphQL request."""
     max_upload_bytes: int = 200_000_000
-    """Bytes of a request with tables in it (TAP's UPLOAD)."""
+    """Bytes of a request with tables in it (TAP's UPLOAD), and of each table once uncompressed."""
     upload_hosts: str = ""
     """Hosts that tables of TAP's UPLOAD may be fetched from, separated by commas; none of itself."""
     max_json_bytes: int = 8_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -189,4 +189,5 @@ def _job_of_row(row: dict[str, Any]) -> Job:
         "parameters": tuple((name, value) for name, value in row["parameters"]),
         "uploads": tuple(Upload(**upload) for upload in row["uploads"]),
     }
-    return Job(**row | parsed)
+    times = {name: value.astimezone(UTC) for name, value in row.items() if isinstance(value, datetime)}
+    return Job(**row | times | parsed)

@@ -133,8 +133,9 @@ def _about(  # noqa: PLR0913, PLR0917 - the elements of VOResource
 ) -> dict[str, Any]:
     """The elements that all records have in common; `name` is what the record is dated by, "" for `CREATED`."""
     return {
-        "created": CREATED, "updated": publisher.updated.get(name, CREATED), "status": "active", "version": "1.1",
-        "title": title, "short_name": short, "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
+        "created": CREATED, "updated": publisher.updated.get(name, CREATED).astimezone(UTC), "status": "active",
+        "version": "1.1", "title": title, "short_name": short,
+        "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),
             contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],

@@ -1,6 +1,7 @@
 """The document of `/tables` (VOSI 1.1 section 2.3): schemas, tables and columns as in TAP_SCHEMA.
 
-vo-models escapes descriptions given to its constructors, and its writer does so again: they are assigned afterwards.
+vo-models escapes descriptions and titles given to its constructors, and its writer does so again: they are assigned
+afterwards.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,8 +42,8 @@ def _schema(source: Source, joins: Mapping[Table, list[Link]], *, columns: bool)
     for declared in source.tables:
         tables.append(vodataservice.VodataTable(**_table(declared, joins, columns=columns)))
         tables[-1].description = declared.description
-    schema = vodataservice.TableSchema(schema_name=delimited(source.name), title=source.title, table=tables)
-    schema.description = source.description
+    schema = vodataservice.TableSchema(schema_name=delimited(source.name), table=tables)
+    schema.title, schema.description = source.title, source.description
     return schema
 
 

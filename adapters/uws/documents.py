@@ -1,6 +1,7 @@
 """Documents of UWS 1.1 (appendix B), written by vo-models."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from pydantic_xml import BaseXmlModel, element
 from vo_models.uws.models import (
@@ -31,11 +32,11 @@ def job_document(job: Job, address: str) -> bytes:
         job_id=job.id,
         run_id=job.run_id,
         phase=ExecutionPhase(job.phase.value),
-        creation_time=job.created,
-        start_time=job.started,
-        end_time=job.ended,
+        creation_time=_utc(job.created),
+        start_time=_utc(job.started),
+        end_time=_utc(job.ended),
         execution_duration=job.execution_duration,
-        destruction=job.destruction,
+        destruction=_utc(job.destruction),
         parameters=_parameters(job),
         results=_results(job, address),
         error_summary=_error(job),
@@ -52,7 +53,7 @@ def list_document(jobs: Iterable[Job], address: str) -> bytes:
             href=f"{address}/{job.id}",
             phase=ExecutionPhase(job.phase.value),
             run_id=job.run_id,
-            creation_time=job.created,
+            creation_time=_utc(job.created),
         )
         for job in jobs
     ]
@@ -86,6 +87,11 @@ def _error(job: Job) -> ErrorSummary | None:
         return None
     kind = ErrorType.FATAL if job.lasting else ErrorType.TRANSIENT
     return ErrorSummary(message=job.error, type=kind, has_detail=True)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """The same time in UTC: vo-models writes `Z` behind the hour of whatever zone a time is in."""
+    return moment.astimezone(UTC) if moment else None
 
 
 def _to_xml(document: BaseXmlModel) -> bytes:
