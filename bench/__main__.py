@@ -11,6 +11,7 @@ import uvloop
 
 from bench import (
     adql,
+    compression,
     cones,
     failures,
     formats,
@@ -128,6 +129,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Measurement]]
     "streams": _streams,
     "memory": _memory,
     "formats": formats.measure,
+    "compression": compression.measure,
     "graphql": _graphql,
     "cones": _cones,
     "routes": routes.measure,

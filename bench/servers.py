@@ -48,14 +48,19 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def gateway(hub: str, sources: Mapping[str, str] | None = None, jobs: str = "") -> AsyncIterator[ServerProcess]:
-    """The gateway, as `python -m gateway serve` serves; with `sources` asked directly, and `jobs`, if given."""
+async def gateway(
+    hub: str, sources: Mapping[str, str] | None = None, jobs: str = "", root: Path = ROOT
+) -> AsyncIterator[ServerProcess]:
+    """The gateway, as `python -m gateway serve` serves; with `sources` asked directly, and `jobs`, if given.
+
+    `root` is where its packages lie: another folder for another build. Raises `RuntimeError` if it does not start.
+    """
     port = free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
     environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
     with tempfile.TemporaryDirectory() as spool:
         environment["GATEWAY_SPOOL"] = spool
-        async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port) as server:
+        async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port, root) as server:
             yield server
 
 
@@ -125,9 +130,11 @@ async def _peer(command: Sequence[str], hub: str, environment: Mapping[str, str]
 
 
 @asynccontextmanager
-async def _serving(command: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[ServerProcess]:
+async def _serving(
+    command: Sequence[str], environment: Mapping[str, str], port: int, root: Path = ROOT
+) -> AsyncIterator[ServerProcess]:
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)  # noqa: ASYNC220
+        process = subprocess.Popen(command, cwd=root, env=os.environ | environment, stdout=log, stderr=log)  # noqa: ASYNC220
         async with _running(process, port, log) as server:
             yield server
 

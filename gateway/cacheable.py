@@ -5,7 +5,7 @@ recorded. A handler that answers with one of these says that nothing else went i
 its own. One that answers with anything else, for it knows better or has never thought of it, gets no ETag.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -27,11 +27,19 @@ class CacheableResponse(Response):
 
 
 class CacheableStream(StreamingResponse):
-    """The same, sent as it is read."""
+    """The same, sent as it is read; its content is closed when it has been sent, or its client has left."""
+
+    def __init__(self, content: AsyncGenerator[bytes, None], headers: Mapping[str, str]) -> None:
+        super().__init__(content, headers=headers)
+        self._content = content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         scope[MADE_OF] = ()
-        await super().__call__(scope, receive, send)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Starlette leaves that to the garbage collector, which may take minutes, and the SQL goes on as long.
+            await self._content.aclose()
 
 
 def declared(content: bytes | str, media_type: str) -> CacheableResponse:

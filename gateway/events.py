@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 
 import orjson
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from gateway.accept import EVENTS
 from resolvers.streams import Stream
@@ -13,10 +14,19 @@ QUIET = 12.0
 """Seconds of silence after which a comment is sent, so that proxies keep the connection."""
 
 
-def event_stream(stream: Stream) -> Response:
-    """The response that sends the events of a stream, and closes the stream when the client leaves."""
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
-    return StreamingResponse(_messages(stream), headers=headers, media_type=EVENTS)
+class EventResponse(StreamingResponse):
+    """Sends the events of a stream, and closes the stream when all are sent, or the client has left."""
+
+    def __init__(self, stream: Stream) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
+        super().__init__(_messages(stream), headers=headers, media_type=EVENTS)
+        self._stream = stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._stream.close()
 
 
 async def _messages(stream: Stream) -> AsyncIterator[bytes]:
@@ -30,5 +40,3 @@ async def _messages(stream: Stream) -> AsyncIterator[bytes]:
                 yield b"event: next\ndata: " + orjson.dumps(answer.payload, option=OPTIONS) + b"\n\n"
     except StopAsyncIteration:
         yield b"event: complete\ndata:\n\n"
-    finally:
-        stream.close()

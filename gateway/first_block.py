@@ -1,7 +1,7 @@
 """The first block of a document: what comes at once is sent together, so that a small document has its length."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ async def read_first_block(body: Body, seconds: float | None) -> FirstBlock:
     return FirstBlock(content, asyncio.ensure_future(_next(body)))
 
 
-async def whole_body(first: FirstBlock, body: Body) -> AsyncIterator[bytes]:
+async def whole_body(first: FirstBlock, body: Body) -> Body:
     """All blocks of a body, the first one included; the body is closed in the end, or when this is left."""
     following = first.following
     try:

@@ -16,7 +16,7 @@ from gateway.addresses import links_base
 from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused
 from gateway.door import Door, Endpoint, refusing
-from gateway.events import event_stream
+from gateway.events import EventResponse
 from gateway.freshness import UNKEPT
 from gateway.graphql_parameters import graphql_parameters
 from gateway.refusals import graphql_refusal, votable_refusal
@@ -92,7 +92,7 @@ async def _events(state: State, request: Request) -> Response:
     stream = await state.subscriptions.open(request)
     if isinstance(stream, OperationResult):
         return _write(state, stream, JsonFormat(), ServerTiming(), UNKEPT)
-    return event_stream(stream)
+    return EventResponse(stream)
 
 
 def _write(

@@ -5,7 +5,7 @@ the statements that an observer sees go out, and from what is said beside for th
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -21,10 +21,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from waiting import within
 
-from gateway.cacheable import CacheableResponse, declared
+from gateway.cacheable import CacheableResponse, CacheableStream, declared
 from gateway.documents import Documents
 from gateway.door import Doors
 from gateway.doors import DOORS
+from gateway.events import EventResponse
 from gateway.freshness import Freshness
 from gateway.middleware.conditional import Conditional
 from gateway.state import State, state_of
@@ -347,3 +348,56 @@ async def test_the_state_is_that_of_the_first_look() -> None:
     first = look()
     app.state.gateway = "after"
     assert [first, look(), state_of({"app": app})] == ["before", "before", "after"]
+
+
+class Left:
+    """A client that leaves with the first bytes of its answer, which then never finds room."""
+
+    def __init__(self) -> None:
+        self._leaving = asyncio.Event()
+
+    async def receive(self) -> dict[str, Any]:
+        await self._leaving.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        if message.get("body"):
+            self._leaving.set()
+            await asyncio.Event().wait()
+
+    async def ask(self, response: Response) -> None:
+        async with asyncio.timeout(5):
+            await response({"type": "http", "method": "GET"}, self.receive, self.send)
+
+
+async def test_what_is_sent_is_closed_when_its_client_leaves() -> None:
+    """At once, though somebody may hold it still: the traceback of what was cancelled does."""
+    closed = False
+
+    async def content() -> AsyncGenerator[bytes, None]:
+        nonlocal closed
+        try:
+            while True:
+                yield b"row"
+        finally:
+            closed = True
+
+    held = content()
+    await Left().ask(CacheableStream(held, {}))
+    assert closed
+
+
+async def test_a_subscription_is_closed_when_its_client_leaves() -> None:
+    class Noted:
+        closed = False
+
+        async def take(self, _seconds: float) -> None:
+            """Nothing happens."""
+
+        def close(self) -> None:
+            self.closed = True
+
+    stream: Any = Noted()
+    response = EventResponse(stream)
+    await Left().ask(response)
+    assert stream.closed
