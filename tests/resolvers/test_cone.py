@@ -25,8 +25,8 @@ from schema.table import Table
 
 Floats = npt.NDArray[np.float64]
 CONES = 1000
-EDGE = 1e-3 / 3600
-"""Degrees from the edge within which bodies may differ: pg_sphere is fuzzy by 0.2 mas (its EPSILON of 1e-9 rad)."""
+EDGE = 1e-10
+"""Degrees from the edge within which numpy's rounding may decide; what is within 1e-12 rad of it belongs to the cone."""
 SHARES = {"jsdc.star": 600, "obsportal.target": 200, "oidb.granule": 200}
 
 
