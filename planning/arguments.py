@@ -42,10 +42,7 @@ def selected(table: Table, arguments: Arguments) -> Selected:
 
 
 def key(table: Table, value: Any) -> Selected:
-    """The condition that a row has this key, given as a GraphQL ID; raises `BadInput` for one of another type.
-
-    The value is None, which no key equals, for a number that the column cannot hold.
-    """
+    """The condition that a row has this key, given as a GraphQL ID; raises `BadInput` for one of another type."""
     return Selected((Compared(table.key, Op.EQ),), (_key_value(table.key, value),))
 
 
@@ -222,12 +219,17 @@ _BITS = {SHORT: 15, INT: 31, LONG: 63}
 """Of whole numbers, beside the sign."""
 
 
+def in_range(column: Column, value: Any) -> bool:
+    """Whether a column can hold a value of its kind: a whole number that is too large is that of no row."""
+    bound = 2 ** _BITS.get(column.type, 0)
+    return column.type not in _BITS or -bound <= value < bound
+
+
 def _key_value(column: Column, value: Any) -> Any:
     text = str(value)
     try:
         if column.type in _BITS:
-            number, bound = int(text), 2 ** _BITS[column.type]
-            return number if -bound <= number < bound else None
+            return int(text)
         if column.type is INSTANT:
             moment = datetime.fromisoformat(text)
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -65,12 +65,17 @@ def parse_references(catalog: Catalog, representations: Sequence[Any]) -> list[R
 
 
 def keys_by_table(references: Sequence[Reference | BadInput]) -> dict[Table, list[Any]]:
-    """Group the keys of valid references by table, without duplicates, in the order of the request."""
+    """Group the keys of valid references by table, without duplicates, in the order of the request.
+
+    Keys that no row can have are left out: PostgreSQL would refuse them, and the others with them.
+    """
     keys: dict[Table, dict[Any, None]] = {}
     for reference in references:
         if not isinstance(reference, BadInput):
             table, key = reference
-            keys.setdefault(table, {})[key] = None
+            unique = keys.setdefault(table, {})
+            if arguments.in_range(table.key, key):
+                unique[key] = None
     return {table: list(unique) for table, unique in keys.items()}
 
 

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from astropy.io import fits
 from astropy.io.votable import parse
+from astropy.table import Table
 from documents import copied, slices, written
 from starlink import stilts
 
@@ -225,3 +226,28 @@ async def test_only_numbers_that_are_infinite_are_spelt_so(
                 assert row[cell.name] == ("+Inf" if value > 0 else "-Inf")
             elif isinstance(value, str) and cell.name == "label":
                 assert row[cell.name] == value
+
+
+SCALARS = """<FIELD name="n" datatype="long"/><FIELD name="i" datatype="int"/><FIELD name="s" datatype="short"/>
+<FIELD name="flag" datatype="boolean"/><FIELD name="word" datatype="char" arraysize="*"/><FIELD name="x" datatype="double"/>"""
+NULLS = [["9007199254740993", "7", "-32768", "T", "a", "1.5"], [""] * 6, ["-1", "0", "32767", "F", "b", "+Inf"]]
+
+
+@pytest.mark.stilts
+async def test_stilts_reads_nulls_in_fits(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "t.fits"
+    path.write_bytes(await out_again(connection, votable(SCALARS, NULLS), FITS))
+    told = stilts("tpipe", f"in={path}", "omode=out", "ofmt=csv")
+    assert told.split() == [
+        "n,i,s,flag,word,x", "9007199254740993,7,-32768,true,a,1.5", ",,,,,", "-1,0,32767,false,b,Infinity",
+    ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Column 'flag' contains NULL")
+async def test_astropy_reads_nulls_in_fits(connection: asyncpg.Connection) -> None:
+    document = await out_again(connection, votable(SCALARS, NULLS), FITS)
+    table = Table.read(io.BytesIO(document), format="fits", hdu=1, character_as_bytes=False)
+    for name, values in (("n", [BIG, None, -1]), ("i", [7, None, 0]), ("s", [-32768, None, 32767])):
+        assert table[name].tolist() == values
+    assert table["word"].tolist() == ["a", "", "b"], "FITS has no NULL of text"
+    assert np.ma.getmaskarray(table["x"]).tolist() == [False, True, False]

@@ -107,13 +107,6 @@ async def test_a_key_out_of_range_is_that_of_no_row(operations: Operations, key:
     assert (first["__typename"], missing, last["obsProgram"]) == ("Star", None, program["obsProgram"])
 
 
-@pytest.mark.parametrize("field", ["star", "granule", "exposure", "program", "spicaRun"])
-async def test_a_key_that_no_row_can_have_finds_none(operations: Operations, field: str) -> None:
-    key = "9999-12-31T23:59:59Z" if field == "spicaRun" else str(10**30)
-    answer = await operations.answer(Request(f'{{ {field}(id: "{key}") {{ __typename }} }}'))
-    assert answer.payload == {"data": {field: None}}
-
-
 @pytest.mark.parametrize("number", [2**63, 10**30, -(2**63) - 1])
 async def test_a_number_out_of_range_in_a_condition_is_named(operations: Operations, number: int) -> None:
     for operand in (f"eq: {number}", f"in: [1, {number}]", f"between: [1, {number}]"):
