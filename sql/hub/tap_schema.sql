@@ -201,7 +201,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'content_length', 'long'
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'subdate', 'char', '*', 'timestamp', NULL, 'Submission (UTC)', NULL, NULL, 'time.processing', 0, 0, 0, 10) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.schemas VALUES ('jsdc', NULL, 'JSDC: Stellar diameters, 2.5 million stars, and the stars unfit for calibration', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jsdc', 'jsdc.star', 'table', NULL, 'A star with its photometry and angular diameters', 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'Name', 'char', '*', NULL, NULL, 'Normalised name, HD if there is one', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'Name', 'char', '*', NULL, NULL, 'Normalised name, HD if there is one', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'RAJ2000', 'double', NULL, NULL, NULL, 'Right ascension (ICRS), epoch J2000', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'e_RAJ2000', 'float', NULL, NULL, NULL, 'Error of the right ascension times cos δ', NULL, 'mas', 'stat.error;pos.eq.ra', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'DEJ2000', 'double', NULL, NULL, NULL, 'Declination (ICRS), epoch J2000', NULL, 'deg', 'pos.eq.dec;meta.main', 1, 1, 0, 4) ON CONFLICT DO NOTHING;
@@ -281,7 +281,7 @@ INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'identifier', 'char', 
 INSERT INTO tap_schema.columns VALUES ('jsdc.identifier', 'designation', 'char', '*', NULL, NULL, 'The name, as `schema.designation` spells it, to be searched by', NULL, NULL, 'meta.id', 1, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jsdc', 'jsdc.badcal', 'table', NULL, 'A star found unfit to be a calibrator', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'badcal_id', 'long', NULL, NULL, NULL, 'Entry', NULL, NULL, 'meta.id', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'name', 'char', '*', NULL, NULL, 'Star', NULL, NULL, 'meta.id;meta.main', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'name', 'char', '*', NULL, NULL, 'Star', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'dec', 'double', NULL, NULL, NULL, 'Declination (ICRS)', NULL, 'deg', 'pos.eq.dec;meta.main', 1, 1, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'comment', 'char', '*', NULL, NULL, 'Why', NULL, NULL, 'meta.note', 0, 1, 0, 5) ON CONFLICT DO NOTHING;
@@ -289,7 +289,7 @@ INSERT INTO tap_schema.columns VALUES ('jsdc.badcal', 'sample_choice', 'boolean'
 INSERT INTO tap_schema.schemas VALUES ('spica', NULL, 'SPICA-DB: Survey programmes of CHARA/SPICA', 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('spica', 'spica.target', 'table', NULL, 'A star of the survey', 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'spicadb_id', 'long', NULL, NULL, NULL, 'Target of SPICA-DB: the OIFITS keyword SPICADB-ID and OiDB''s proposal_subid', NULL, NULL, 'meta.id', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.target', 'target_main_id', 'unicodeChar', '*', NULL, NULL, 'Main identifier in SIMBAD', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('spica.target', 'target_main_id', 'unicodeChar', '*', NULL, NULL, 'Main identifier in SIMBAD', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'hd', 'char', '*', NULL, NULL, 'HD number', NULL, NULL, 'meta.id', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'gaia_id', 'char', '*', NULL, NULL, 'Gaia identifier', NULL, NULL, 'meta.id', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 5) ON CONFLICT DO NOTHING;
@@ -353,7 +353,7 @@ INSERT INTO tap_schema.columns VALUES ('spica.followup', 'granule_ids', 'unicode
 INSERT INTO tap_schema.columns VALUES ('spica.followup', 'run_origin', 'char', '*', NULL, NULL, '`sample` for a run that the sample made up', NULL, NULL, 'meta.ref', 0, 0, 0, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('spica', 'spica.calprim', 'table', NULL, 'A primary calibrator of the survey', 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'calprim_id', 'long', NULL, NULL, NULL, 'Calibrator', NULL, NULL, 'meta.id', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'name', 'char', '*', NULL, NULL, 'Star', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'name', 'char', '*', NULL, NULL, 'Star', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'dec', 'double', NULL, NULL, NULL, 'Declination (ICRS)', NULL, 'deg', 'pos.eq.dec;meta.main', 1, 1, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'vmag', 'float', NULL, NULL, NULL, 'Magnitude in V', NULL, 'mag', 'phot.mag;em.opt.V', 0, 1, 0, 5) ON CONFLICT DO NOTHING;
@@ -432,7 +432,7 @@ INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'obs_publisher_did', 'cha
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_url', 'char', '*', NULL, NULL, 'Where the file is; at level 0 the page of the log', 'obscore:Access.reference', NULL, 'meta.ref.url', 0, 1, 1, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_format', 'char', '*', NULL, NULL, 'Media type of what is there', 'obscore:Access.format', NULL, 'meta.code.mime', 0, 1, 1, 7) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_estsize', 'long', NULL, NULL, NULL, 'Size of the file', 'obscore:Access.size', 'kbyte', 'phys.size;meta.file', 0, 1, 1, 8) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'target_name', 'unicodeChar', '*', NULL, NULL, 'Name that the observers gave the target', 'obscore:Target.name', NULL, 'meta.id;src', 0, 1, 1, 9) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'target_name', 'unicodeChar', '*', NULL, NULL, 'Name that the observers gave the target', 'obscore:Target.Name', NULL, 'meta.id;src', 0, 1, 1, 9) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 's_ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', 'obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1', 'deg', 'pos.eq.ra', 1, 1, 1, 10) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 's_dec', 'double', NULL, NULL, NULL, 'Declination (ICRS)', 'obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C2', 'deg', 'pos.eq.dec', 1, 1, 1, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 's_fov', 'double', NULL, NULL, NULL, 'Diameter of the field of view', 'obscore:Char.SpatialAxis.Coverage.Bounds.Extent.diameter', 'deg', 'phys.angSize;instr.fov', 0, 1, 1, 12) ON CONFLICT DO NOTHING;
@@ -529,7 +529,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'content_length', 'long'
 INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'subdate', 'char', '*', 'timestamp', NULL, 'Submission (UTC)', NULL, NULL, 'time.processing', 0, 0, 0, 10) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jmmc', 'spica', 'view', NULL, 'Targets of SPICA-DB with the programmes that want them, as one wide table', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica', 'spicadb_id', 'long', NULL, NULL, NULL, 'Target of SPICA-DB: the OIFITS keyword SPICADB-ID and OiDB''s proposal_subid', NULL, NULL, 'meta.id', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica', 'target_main_id', 'unicodeChar', '*', NULL, NULL, 'Main identifier in SIMBAD', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('spica', 'target_main_id', 'unicodeChar', '*', NULL, NULL, 'Main identifier in SIMBAD', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica', 'hd', 'char', '*', NULL, NULL, 'HD number', NULL, NULL, 'meta.id', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica', 'gaia_id', 'char', '*', NULL, NULL, 'Gaia identifier', NULL, NULL, 'meta.id', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica', 'ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 5) ON CONFLICT DO NOTHING;
@@ -574,7 +574,7 @@ INSERT INTO tap_schema.columns VALUES ('spica', 'priority_pi2', 'short', NULL, N
 INSERT INTO tap_schema.columns VALUES ('spica', 'comments2', 'unicodeChar', '*', NULL, NULL, 'Remarks of the principal investigator (second programme)', NULL, NULL, 'meta.note', 0, 0, 0, 44) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jmmc', 'spica_calprim', 'view', NULL, 'A primary calibrator of the survey: spica.calprim by its former name', 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica_calprim', 'id', 'long', NULL, NULL, NULL, 'Calibrator', NULL, NULL, 'meta.id', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica_calprim', 'name', 'char', '*', NULL, NULL, 'Star', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('spica_calprim', 'name', 'char', '*', NULL, NULL, 'Star', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica_calprim', 'ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica_calprim', 'dec', 'double', NULL, NULL, NULL, 'Declination (ICRS)', NULL, 'deg', 'pos.eq.dec;meta.main', 1, 1, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica_calprim', 'vmag', 'float', NULL, NULL, NULL, 'Magnitude in V', NULL, 'mag', 'phot.mag;em.opt.V', 0, 1, 0, 5) ON CONFLICT DO NOTHING;
@@ -596,14 +596,14 @@ INSERT INTO tap_schema.columns VALUES ('spica_followup', 'granule_ids', 'unicode
 INSERT INTO tap_schema.columns VALUES ('spica_followup', 'run_origin', 'char', '*', NULL, NULL, '`sample` for a run that the sample made up', NULL, NULL, 'meta.ref', 0, 0, 0, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jmmc', 'badcal', 'view', NULL, 'A star found unfit to be a calibrator: jsdc.badcal by its former name', 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('badcal', 'id', 'long', NULL, NULL, NULL, 'Entry', NULL, NULL, 'meta.id', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('badcal', 'name', 'char', '*', NULL, NULL, 'Star', NULL, NULL, 'meta.id;meta.main', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('badcal', 'name', 'char', '*', NULL, NULL, 'Star', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('badcal', 'ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('badcal', 'dec', 'double', NULL, NULL, NULL, 'Declination (ICRS)', NULL, 'deg', 'pos.eq.dec;meta.main', 1, 1, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('badcal', 'comment', 'char', '*', NULL, NULL, 'Why', NULL, NULL, 'meta.note', 0, 1, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('badcal', 'sample_choice', 'boolean', NULL, NULL, NULL, 'Whether the sample chose this star, BadCal itself not being published', NULL, NULL, 'meta.code', 0, 0, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jmmc', '"II/346/jsdc_v2"', 'view', NULL, 'JSDC by VizieR''s name and with the columns of version 2: the stars and values are those of jsdc.star, version 3', 7) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('"II/346/jsdc_v2"', 'recno', 'long', NULL, NULL, NULL, 'Star: a number that stays from one version to the next', NULL, NULL, 'meta.record', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('"II/346/jsdc_v2"', 'Name', 'char', '*', NULL, NULL, 'Normalised name, HD if there is one', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('"II/346/jsdc_v2"', 'Name', 'char', '*', NULL, NULL, 'Normalised name, HD if there is one', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('"II/346/jsdc_v2"', 'RAJ2000', 'double', NULL, NULL, NULL, 'Right ascension (ICRS), epoch J2000', NULL, 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('"II/346/jsdc_v2"', 'DEJ2000', 'double', NULL, NULL, NULL, 'Declination (ICRS), epoch J2000', NULL, 'deg', 'pos.eq.dec;meta.main', 1, 1, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('"II/346/jsdc_v2"', 'SpType', 'char', '*', NULL, NULL, 'Spectral type in SIMBAD', NULL, NULL, 'src.spType', 0, 1, 0, 5) ON CONFLICT DO NOTHING;
