@@ -51,7 +51,7 @@ def aggregate(node: Call, context: ResolveContext) -> TypedExpression:
         raise AdqlError(f"{node.function} of what the query around has", node.at, "it must be there, not here")
     if operand.type is None:
         operand = TypedExpression(cast(operand.sql, "double precision"), DOUBLE)
-    if operand.form and (node.function != "COUNT" or node.distinct):
+    if operand.form and node.function != "COUNT":
         raise AdqlError(f"{node.function} is not of {kind(operand.type)}", node.at)
     return _typed_call(node, operand)
 

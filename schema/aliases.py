@@ -11,7 +11,7 @@ of VizieR II/346 for JSDC version 2.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from schema import jsdc, oidb, spica
+from schema import jsdc, obsportal, oidb, spica
 from schema.table import Column, ColumnSql, Definition, Link, Source, Table
 from schema.types import FLOAT
 
@@ -159,6 +159,7 @@ SOURCE = Source(
         SPICA,
         _renamed("spica_calprim", spica.CALPRIM, {"calprim_id": "id"}),
         _renamed("spica_followup", spica.FOLLOWUP),
+        _renamed("obsportal", obsportal.EXPOSURE),
         _renamed("badcal", jsdc.BADCAL, {"badcal_id": "id"}),
         JSDC_V2,
     ),

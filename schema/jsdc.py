@@ -4,7 +4,7 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 `vobsSTAR_PROPERTY_META.h` and `vobsSTAR_PROPERTY.h`, whose integers never change. Units of VizieR II/346.
 """
 
-from schema.table import Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
+from schema.table import TARGET_NAME, Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
 from schema.test_cones import FOMALHAUT, VEGA
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
@@ -113,7 +113,13 @@ STAR = Table(
     "A star with its photometry and angular diameters",
     (
         Column(
-            "Name", ASCII, "Normalised name, HD if there is one", ucd="meta.id;meta.main", principal=True, indexed=True
+            "Name",
+            ASCII,
+            "Normalised name, HD if there is one",
+            ucd="meta.id;meta.main",
+            utype=TARGET_NAME,
+            principal=True,
+            indexed=True,
         ),
         Column(
             "RAJ2000",
@@ -248,7 +254,7 @@ BADCAL = Table(
     "A star found unfit to be a calibrator",
     (
         Column("badcal_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
-        Column("name", ASCII, "Star", ucd="meta.id;meta.main", principal=True),
+        Column("name", ASCII, "Star", ucd="meta.id;meta.main", utype=TARGET_NAME, principal=True),
         Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
         Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
         Column("comment", ASCII, "Why", ucd="meta.note", principal=True),

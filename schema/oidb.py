@@ -4,7 +4,7 @@ Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SC
 vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore 1.1 (table 5) gives the same column.
 """
 
-from schema.table import Column, Link, Source, Table, Version
+from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
 from schema.test_cones import FOMALHAUT
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 
@@ -72,7 +72,7 @@ GRANULE = Table(
             TEXT,
             "Name that the observers gave the target",
             ucd="meta.id;src",
-            utype="obscore:Target.Name",
+            utype=TARGET_NAME,
             principal=True,
             required=True,
         ),

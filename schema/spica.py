@@ -5,7 +5,7 @@ No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) 
 statuses are a proposal.
 """
 
-from schema.table import Column, Link, Source, Table, Version
+from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
 from schema.test_cones import VEGA
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
@@ -70,7 +70,13 @@ TARGET = Table(
     (
         SPICADB_ID,
         Column(
-            "target_main_id", TEXT, "Main identifier in SIMBAD", ucd="meta.id;meta.main", principal=True, indexed=True
+            "target_main_id",
+            TEXT,
+            "Main identifier in SIMBAD",
+            ucd="meta.id;meta.main",
+            utype=TARGET_NAME,
+            principal=True,
+            indexed=True,
         ),
         Column("hd", ASCII, "HD number", ucd="meta.id"),
         Column("gaia_id", ASCII, "Gaia identifier", ucd="meta.id"),
@@ -190,7 +196,7 @@ CALPRIM = Table(
     "A primary calibrator of the survey",
     (
         Column("calprim_id", LONG, "Calibrator", ucd="meta.id", remote="id", key=True, principal=True, indexed=True),
-        Column("name", ASCII, "Star", ucd="meta.id;meta.main", principal=True, indexed=True),
+        Column("name", ASCII, "Star", ucd="meta.id;meta.main", utype=TARGET_NAME, principal=True, indexed=True),
         Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
         Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
         magnitude("v", "em.opt.V"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from schema.types import DOUBLE, FLOAT, Scalar
 
+TARGET_NAME = "obscore:Target.Name"
+"""Utype of a column with the name of what is in a row: ASPRO2 finds names by it, where a UCD of old says none."""
 PUBLISHED = "published"
 """The source of tables that the centre publishes."""
 VALUE_OF_ID = "idValue"

@@ -44,9 +44,9 @@ FEATURES: Mapping[str, Sequence[str]] = {
     "adql-conditional": ("COALESCE", "CASE"),
     "adql-unit": ("IN_UNIT",),
 }  # fmt: skip
-"""Optional features of ADQL that are supported, by TAPRegExt's feature type, named in ADQL 2.1; CASE is of ADQL 2.2.
+"""Optional features of ADQL that are supported, by TAPRegExt's feature type, as ADQL 2.1 section 4 names them.
 
-STILTS up to 3.4 knows no `adql-conditional` and reports it as an error.
+CASE, which ADQL 2.1 has not, is listed beside COALESCE. STILTS up to 3.4 reports `adql-conditional` as unknown.
 """
 AUXILIARY = {
     "VOSI#capabilities": "/tap/capabilities",

@@ -51,10 +51,12 @@ BESIDE = {
     "SELECT COUNT(*) FROM spica WHERE 1 = CONTAINS(POINT(ra, dec), CIRCLE(280, 38, 10))":
     "SELECT COUNT(*) FROM spica.target WHERE 1 = CONTAINS(POINT(ra, dec), CIRCLE(280, 38, 10))",
     "SELECT id, name, vmag, ldd FROM spica_calprim ORDER BY id": "SELECT calprim_id, name, vmag, ldd FROM spica.calprim ORDER BY 1",
+    "SELECT exp_id, target_name FROM obsportal WHERE exp_validation_level = '1' ORDER BY exp_id": "SELECT exp_id, target_name FROM obsportal.exposure WHERE exp_validation_level = 1 ORDER BY 1",
     "SELECT id, ra, dec FROM badcal ORDER BY id": "SELECT badcal_id, ra, dec FROM jsdc.badcal ORDER BY 1",
     "SELECT tpl_start, piname FROM spica_followup ORDER BY 1, 2": "SELECT tpl_start, piname FROM spica.followup ORDER BY 1, 2",
     "SELECT o.proposal_subid, s.piname FROM oidb AS o JOIN spica AS s ON s.spicadb_id = CAST(o.proposal_subid AS BIGINT) WHERE o.proposal_subid IS NOT NULL ORDER BY 1, 2":
     "SELECT o.proposal_subid, p.piname FROM oidb.granule AS o JOIN spica.target_program AS p ON p.spicadb_id = CAST(o.proposal_subid AS BIGINT) WHERE o.proposal_subid IS NOT NULL AND p.program_rank = 1 ORDER BY 1, 2",
+    "SELECT COUNT(s_region) AS c, COUNT(DISTINCT s_region) AS d FROM ivoa.obscore": "SELECT SUM(CASE WHEN s_region IS NULL THEN 0 ELSE 1 END), 0 FROM ivoa.obscore",
     'SELECT table_name FROM "TAP_SCHEMA".tables ORDER BY 1': "SELECT table_name FROM tap_schema.tables ORDER BY 1",
     'SELECT t."table_name", t."size" FROM "TAP_SCHEMA"."columns" AS t ORDER BY 1, 2': 'SELECT table_name, "size" FROM TAP_SCHEMA.columns ORDER BY 1, 2',
 }  # fmt: skip

@@ -8,10 +8,11 @@ import pytest
 from starlink import stilts
 from test_stilts import clean, saved
 
-ACCEPTED: dict[tuple[str, str], str] = {
-    ("LOC", "F-NOTP"): "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."
+ACCEPTED: dict[tuple[str, str], tuple[str, str]] = {
+    ("LOC", "F-NOTP"): ("", "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."),
+    ("CAP", "E-KEYX"): ("#features-adql-conditional", "The key of ADQL 2.1 section 4.8: STILTS up to 3.4 lacks it."),
 }
-"""What `taplint` finds that is not ours: stage and code, with the reason."""
+"""What `taplint` finds that is not ours: stage and code, with words of the report and the reason."""
 STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO QAS UWS MDQ OBS LOC UPL EXA"
 """All of them."""
 QUERIES = (
@@ -33,7 +34,7 @@ def test_taplint_has_nothing_against_us(server: str, tmp_path: Path) -> None:
         for report in section["reports"]
         if report["level"] in ("ERROR", "WARNING", "FAILURE")
     ]
-    ours = [report for report in found if report[:2] not in ACCEPTED]
+    ours = [report for report in found if report[:2] not in ACCEPTED or ACCEPTED[report[:2]][0] not in report[2]]
     assert not ours, "\n".join(map(str, ours))
     assert {section["code"] for section in told["sections"]} == set(STAGES.split())
 
