@@ -11,7 +11,7 @@ from adql.template import Node, column, fragment
 from adql.tree import Identifier, Name
 from schema.catalog import suggestion
 from schema.spelling import column_name
-from schema.table import Table
+from schema.table import Column, Table
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
 
 FORMS = {
@@ -35,14 +35,22 @@ class ScopeColumn:
     origin: ColumnRef | None = None
     merged: Node | None = None
     """What it is, where a join has made one column of two."""
+    computed: tuple[str, ...] = ()
+    """For a column that is computed: a template, and the columns that stand in it, by their names in SQL."""
 
     def value(self, alias: str) -> TypedExpression:
         """The column in an expression, its relation under this alias."""
-        node = fragment("NULL") if self.type is None else self.merged or column(alias, self.sql)
+        node = fragment("NULL") if self.type is None else self.merged or self._read(alias)
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
         parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
         return TypedExpression(node, self.type, self.metadata, self.origin, form=form, parts=parts)
+
+    def _read(self, alias: str) -> Node:
+        if not self.computed:
+            return column(alias, self.sql)
+        template, *names = self.computed
+        return fragment(template, *(column(alias, name) for name in names))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -171,13 +179,23 @@ def _is_former(field: ScopeColumn, identifier: Identifier) -> bool:
 @cache
 def fields(table: Table, *, direct: bool) -> tuple[ScopeColumn, ...]:
     """The columns of a table, by the names that they have in the hub or, `direct`, at their source."""
+    at_source = direct and not table.definition
     return tuple(
         ScopeColumn(
             declared.name,
-            column_name(declared, direct=direct and not table.definition),
+            column_name(declared, direct=at_source),
             plain(declared.type),
             ColumnMetadata(declared.description, declared.unit, declared.ucd, declared.utype, declared.enumeration),
             ColumnRef(table, declared),
+            computed=() if table.definition else _computed(declared, direct=at_source),
         )
         for declared in table.columns
     )
+
+
+def _computed(declared: Column, *, direct: bool) -> tuple[str, ...]:
+    if declared.computed is None:
+        return ()
+    places = (f"{{{number}}}" for number in range(len(declared.computed.columns)))
+    names = (column_name(other, direct=direct) for other in declared.computed.columns)
+    return f"({declared.computed.text.format(*places)})", *names

@@ -319,6 +319,7 @@ INSERT INTO tap_schema.columns VALUES ('spica.target', 'completion_rate', 'float
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'qcs_flag', 'short', NULL, NULL, NULL, 'Flag of the quality control system', NULL, NULL, 'meta.code.qual', 0, 0, 0, 29) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'ob_refs', 'unicodeChar', '*', NULL, NULL, 'Observing blocks validated so far', NULL, NULL, 'meta.id', 0, 0, 0, 30) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.target', 'lastmods', 'unicodeChar', '*', NULL, NULL, 'History of changes, newest first', NULL, NULL, 'meta.note', 0, 0, 0, 31) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('spica.target', 'obs_publisher_did', 'char', '*', NULL, NULL, 'Identifier of the target: its links are found by it', 'obscore:Curation.publisherDID', NULL, 'meta.ref.ivoid', 0, 0, 0, 32) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('spica', 'spica.program', 'table', NULL, 'A survey programme', 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.program', 'progname', 'char', '*', NULL, NULL, 'Survey programme, S01 to S08', NULL, NULL, 'meta.id;obs.proposal', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.program', 'program_title', 'unicodeChar', '*', NULL, NULL, 'Title', NULL, NULL, 'meta.title', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
