@@ -105,7 +105,7 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
         return
     for table in source.tables:
         wrong = await _differences(
-            connection, table.qualified, {column.sql: column.type.sql for column in table.columns}
+            connection, table.qualified, {column.sql: column.type.sql for column in table.stored}
         )
         yield Finding(
             table.qualified, "foreign columns as declared", not wrong, f"run `python -m gateway setup`: {wrong}"
@@ -140,7 +140,7 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
         for table in source.tables:
-            real = {column.remote_name: column.type.sql for column in table.columns}
+            real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)
             yield Finding(
                 table.remote,

@@ -15,7 +15,7 @@ from sqlalchemy.types import UserDefinedType
 from planning import sides
 from planning.plan import StatementShape
 from schema.space import SpatialBackend, in_cone, on_sky
-from schema.spelling import column_name, relation_name
+from schema.spelling import column_name, column_sql, relation_name
 from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
 from schema.views import source_query
 
@@ -171,13 +171,16 @@ class StatementScope:
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column of the base, or of what a path of links leads to."""
-        expression: Expression = self.joined[path].c[column.sql]
+        relation = self.joined[path]
+        if column.computed:
+            return _computed(column, relation, direct=self.body is not None)
+        expression: Expression = relation.c[column.sql]
         return expression
 
     def named(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column under the name that it has in the hub."""
         expression = self.column(column, path)
-        return expression.label(column.sql) if self.body and column.remote else expression
+        return expression.label(column.sql) if column.computed or (self.body and column.remote) else expression
 
     def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
         """The rows whose keys are the first value, the key of each, what restricts them; the base is cut by each."""
@@ -231,6 +234,11 @@ class StatementScope:
         return _ConeElement(self.body, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
 
 
+def _computed(column: Column, relation: sa.FromClause, *, direct: bool) -> Expression:
+    assert isinstance(relation, sa.Alias)  # noqa: S101 - for mypy: a statement names each relation
+    return sa.literal_column(column_sql(column, f'"{relation.name}"', direct=direct), sa.Text())
+
+
 def _far(bridge: Through, keys: Expression | None = None) -> Expression:
     """The far ends of a bridge, of the near ones in `keys` or of all."""
     between = _relation(bridge.table, direct=False).alias("r")
@@ -256,7 +264,7 @@ def _relation(table: Table, *, direct: bool) -> sa.TableClause | sa.TextualSelec
         text = sa.text(query.replace(":", "\\:"))
         return text.columns(*(sa.column(column.sql) for column in table.columns))
     schema_name, name = relation_name(table, direct=direct)
-    return sa.table(name, *(_column(column, direct=direct) for column in table.columns), schema=schema_name)
+    return sa.table(name, *(_column(column, direct=direct) for column in table.stored), schema=schema_name)
 
 
 def _column(column: Column, *, direct: bool) -> sa.ColumnClause[Any]:

@@ -49,7 +49,7 @@ class Batch:
 
 def batch(table: Table, values: Mapping[str, Values]) -> Batch:
     """Make a batch of a declared table."""
-    return Batch(table.remote, table.columns, values)
+    return Batch(table.remote, table.stored, values)
 
 
 def encode(rows: Batch) -> bytes:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from schema import jsdc, obsportal, oidb, spica
-from schema.observations import AUTHORITY, OBSCORE
+from schema import jsdc, obsportal, oidb, publisher_did, spica
+from schema.observations import OBSCORE
 from schema.table import Column, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, LONG, TEXT
 
@@ -47,13 +47,15 @@ class DatalinkKind:
     """Of the identifier, before the value of the column."""
 
 
-GRANULES = DatalinkKind(oidb.GRANULE, oidb.GRANULE_ID, f"{AUTHORITY}oidb?")
-EXPOSURES = DatalinkKind(obsportal.EXPOSURE, obsportal.EXP_ID, f"{AUTHORITY}portal?")
-RUNS = DatalinkKind(spica.FOLLOWUP, spica.FOLLOWUP.key, f"{AUTHORITY}spica?")
-STARS = DatalinkKind(jsdc.STAR, jsdc.STAR.by_field["name"], f"{AUTHORITY}jsdc?")
-TARGETS = DatalinkKind(spica.TARGET, spica.SPICADB_ID, f"{AUTHORITY}spicadb?")
+GRANULES = DatalinkKind(oidb.GRANULE, oidb.GRANULE_ID, publisher_did.GRANULE)
+EXPOSURES = DatalinkKind(obsportal.EXPOSURE, obsportal.EXP_ID, publisher_did.EXPOSURE)
+RUNS = DatalinkKind(spica.FOLLOWUP, spica.FOLLOWUP.key, publisher_did.RUN)
+STARS = DatalinkKind(jsdc.STAR, jsdc.STAR.by_field["name"], publisher_did.STAR)
+TARGETS = DatalinkKind(spica.TARGET, spica.SPICADB_ID, publisher_did.TARGET)
 KINDS = (GRANULES, EXPOSURES, RUNS, STARS, TARGETS)
 """Identifiers of granules, exposures and runs are those in ObsCore (`schema.observations`)."""
 BY_TABLE = {kind.table.qualified: kind for kind in KINDS}
-IDENTIFYING = {OBSCORE: OBSCORE.key} | {kind.table: kind.column for kind in KINDS}
-"""By table: the column whose values identify rows in {links}."""
+IDENTIFYING = {kind.table: kind.column for kind in KINDS}
+"""By table: the column whose values identify rows in {links} of the table."""
+IDENTIFIER = OBSCORE.key
+"""Column of ObsCore with the identifiers of {links}; other tables have it too, by its utype."""

@@ -99,7 +99,7 @@ def counter_ddl(source: str) -> Iterator[str]:
 def foreign_table(table: Table) -> str:
     """DDL of a foreign table."""
     schema_name, _, relation = table.remote.partition(".")
-    columns = ",\n".join(f"  {_column(column)}" for column in table.columns)
+    columns = ",\n".join(f"  {_column(column)}" for column in table.stored)
     return (
         f"CREATE FOREIGN TABLE {table.qualified} (\n{columns}\n)\n"
         f"  SERVER {table.source} OPTIONS (schema_name '{schema_name}', table_name '{relation}');\n"

@@ -10,16 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schema import obsportal, oidb, spica
+from schema import obsportal, oidb, publisher_did, spica
 from schema.obscore import COLUMNS
+from schema.publisher_did import granule_did, numbered_granule
 from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
 from schema.test_cones import FOMALHAUT
 
-AUTHORITY = "ivo://jmmc.fr/"
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
 """SQL literal: URL of an exposure's page in the Obs Portal, before its name."""
-DIGITS = 12
-"""Width to which numbers of granules are padded with zeros, so that identifiers sort as the numbers do."""
 ROUNDING = 0.001
 """Seconds by which the exposure time of a log, rounded, may exceed its duration; more is a sum over rows and channels,
 as oitools makes it of an OIFITS file."""
@@ -72,7 +70,7 @@ OIDB = _branch(
     {
         **{name: _value("{}", G, name) for name in COPIED},
         "obs_id": _value("CASE WHEN {0} IS NULL THEN textin(int8out({1})) ELSE {0} END", G, "obs_id", "id"),
-        "obs_publisher_did": _value(f"'{AUTHORITY}oidb?' || lpad({{}}::text, {DIGITS}, '0')", G, "id"),
+        "obs_publisher_did": granule_did(oidb.GRANULE_ID),
         "access_url": _value(
             f"CASE WHEN {{0}} = 0 AND {{1}} IS NOT NULL THEN {PAGE} || {{1}} ELSE {{2}} END",
             G, "calib_level", "obs_id", "access_url",
@@ -105,7 +103,7 @@ OBSPORTAL = _branch(
     LOG_VALUES | {
         "obs_collection": ColumnSql("'obsportal'::text"),
         "obs_id": _value("{}", E, "exp_id"),
-        "obs_publisher_did": _value(f"'{AUTHORITY}portal?' || {{}}", E, "exp_id"),
+        "obs_publisher_did": _value(f"'{publisher_did.EXPOSURE}' || {{}}", E, "exp_id"),
         "access_url": _value(f"{PAGE} || {{}}", E, "exp_id"),
         "target_name": _value("{}", E, "target_name"), "s_ra": _value("{}", E, "target_ra"),
         "s_dec": _value("{}", E, "target_dec"),
@@ -131,7 +129,7 @@ SPICA = _branch(
     LOG_VALUES | {
         "obs_collection": ColumnSql("'spica'::text"),
         "obs_id": _value(STARTED, R, "tpl_start"),
-        "obs_publisher_did": _value(f"'{AUTHORITY}spica?' || {STARTED}", R, "tpl_start"),
+        "obs_publisher_did": _value(f"'{publisher_did.RUN}' || {STARTED}", R, "tpl_start"),
         "access_url": _value(f"{PAGE} || ({{}} ->> 0)", R, "exp_ids"),
         "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),
         "s_dec": _value("{}", T, "dec"),
@@ -145,10 +143,6 @@ SPICA = _branch(
     joined=tuple(link for link in spica.SOURCE.links if link.origin is R and link.target is T),
     restriction=_value("{} = ANY ('{{observed,reduced,validated,rejected}}')", R, "run_status"),
 )  # fmt: skip
-
-
-def _numbered(granule: int) -> str:
-    return f"{granule:0{DIGITS}}"
 
 
 def _read_number(text: str) -> int:
@@ -171,17 +165,17 @@ def _known_by_log(names: Column) -> Known:
     return Known(names, G, _column(G, "obs_id"), (_column(G, "calib_level"), 0))
 
 
-def _union_branch(table: Table, name: str, key_column: Column, spell: Any, read: Any, *known: Known) -> Branch:
+def _union_branch(table: Table, prefix: str, key_column: Column, spell: Any, read: Any, *known: Known) -> Branch:
     known_in = tuple(dict.fromkeys(one.table.source for one in known))
     deduplicated = replace(table, name=f"{table.name}_once", definition=None, also=known_in) if known else None
-    return Branch(table, f"{AUTHORITY}{name}?", key_column, spell, read, known, deduplicated)
+    return Branch(table, prefix, key_column, spell, read, known, deduplicated)
 
 
 BRANCHES = (
-    _union_branch(OIDB, "oidb", oidb.GRANULE_ID, _numbered, _read_number),
-    _union_branch(OBSPORTAL, "portal", obsportal.EXP_ID, str, str, _known_by_log(obsportal.EXP_ID)),
+    _union_branch(OIDB, publisher_did.GRANULE, oidb.GRANULE_ID, numbered_granule, _read_number),
+    _union_branch(OBSPORTAL, publisher_did.EXPOSURE, obsportal.EXP_ID, str, str, _known_by_log(obsportal.EXP_ID)),
     _union_branch(
-        SPICA, "spica", TPL_START, _moment, _read_moment,
+        SPICA, publisher_did.RUN, TPL_START, _moment, _read_moment,
         _known_by_log(EXP_IDS), Known(GRANULE_IDS, G, oidb.GRANULE_ID), Known(EXP_IDS, E, obsportal.EXP_ID),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SC
 vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore 1.1 (table 5) gives the same column.
 """
 
+from schema.publisher_did import granule_did
 from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
 from schema.test_cones import FOMALHAUT
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
@@ -100,6 +101,7 @@ GRANULE = Table(
             "Identifier given by the publisher",
             ucd="meta.ref.url;meta.curation",
             utype="obscore:Curation.PublisherDID",
+            computed=granule_did(GRANULE_ID),
         ),
         Column(
             "bib_reference", ASCII, "Bibcode of the article", ucd="meta.bib.bibcode", utype="obscore:Curation.Reference"

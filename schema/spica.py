@@ -5,6 +5,7 @@ No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) 
 statuses are a proposal.
 """
 
+from schema.publisher_did import target_did
 from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
 from schema.test_cones import VEGA
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
@@ -118,6 +119,14 @@ TARGET = Table(
         Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual"),
         Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id"),
         Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
+        Column(
+            "obs_publisher_did",
+            ASCII,
+            "Identifier of the target: its links are found by it",
+            ucd="meta.ref.ivoid",
+            utype="obscore:Curation.publisherDID",
+            computed=target_did(SPICADB_ID),
+        ),
     ),
     rows=3_000,
     test_cone=VEGA,

@@ -67,6 +67,8 @@ class Column:
     indexed: bool = False
     """Whether the source has a b-tree on it, so that ordering or selecting by it is cheap."""
     enumeration: Enumeration | None = None
+    computed: "ColumnSql | None" = None
+    """SQL over other columns of its table, for a column that its source has not or leaves empty."""
 
     @property
     def sql(self) -> str:
@@ -237,6 +239,11 @@ class Table:
     def keyed(self, name: str) -> bool:
         """Whether a column, by its name in the hub, identifies a row; False for all columns of an uploaded table."""
         return any(column.key and column.sql == name for column in self.columns)
+
+    @cached_property
+    def stored(self) -> tuple[Column, ...]:
+        """Columns that are read from its relation: all but the computed ones."""
+        return tuple(column for column in self.columns if not column.computed)
 
     @cached_property
     def position(self) -> tuple[Column, Column] | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from schema.duplicates import is_listed, name_sql, restriction, unnested
-from schema.spelling import column_name, relation_name
+from schema.spelling import column_name, column_sql, relation_name
 from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
 
 
@@ -28,7 +28,7 @@ def view_query(definition: Definition, *, direct: bool) -> str:
 
     def spelled(column: Column) -> str:
         table = next(table for table in tables if column in table.columns)
-        return f'{alias[table]}."{column_name(column, direct=direct)}"'
+        return column_sql(column, alias[table], direct=direct)
 
     def written(value: ColumnSql) -> str:
         return value.text.format(*map(spelled, value.columns))

@@ -1,13 +1,13 @@
 """Service descriptors for rows: their links, calibrators around a place, GetStar."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from adapters.votable.descriptors import Descriptor, Input
 from adapters.votable.fields import field_ids
 from planning.plan import Cell
 from schema import datalink
-from schema.datalink import IDENTIFYING
-from schema.observations import OBSCORE
+from schema.datalink import IDENTIFIER, IDENTIFYING
 from schema.table import Column, Table
 from schema.types import ASCII, DOUBLE
 
@@ -27,29 +27,34 @@ def links_descriptors(base: str) -> tuple[Descriptor, ...]:
 
 @lru_cache(maxsize=128)
 def rows_descriptors(base: str, table: Table | None, cells: tuple[Cell, ...]) -> tuple[Descriptor, ...]:
-    """The descriptor of a result's links, if its own cells include the column that identifies rows, as text; else none.
+    """The descriptor of a result's links, if its own cells include a column that identifies rows, as text; else none.
 
     `base` is the public address of the gateway, "" for no descriptor.
 
-    A number would do as well, but pyvo then expects links of numbers while their table has them as text. Rows of no
-    table in particular (`table` None), as of a query, are identified by ObsCore's `obs_publisher_did`.
+    A number would do as well, but pyvo then expects links of numbers while their table has them as text. Rows of any
+    table, and of none in particular (`table` None), are identified by an `obs_publisher_did`.
     """
-    identifying = IDENTIFYING.get(table or OBSCORE) if base else None
-    for cell, name in field_ids(cells).items():
-        if identifying and not cell.path and _matches(cell.column, identifying) and cell.column.type.arraysize:
-            path = f"{table.qualified}/links" if table and table is not OBSCORE else "links"
-            description = f"Links of these rows, by their {identifying.name}"
-            return (
-                _links_descriptor(
-                    f"{base}/datalink/{path}", Input("ID", ref=name, ucd="meta.id;meta.main"), description
-                ),
-            )
+    for identifying, path in _ways(table) if base else ():
+        for cell, name in field_ids(cells).items():
+            if not cell.path and _matches(cell.column, identifying) and cell.column.type.arraysize:
+                parameter = Input("ID", ref=name, ucd="meta.id;meta.main")
+                description = f"Links of these rows, by their {identifying.name}"
+                return (_links_descriptor(f"{base}/datalink/{path}", parameter, description),)
     return ()
+
+
+def _ways(table: Table | None) -> Iterator[tuple[Column, str]]:
+    """Columns that links are found by, each with the path to ask: the identifier first, whatever table has it."""
+    yield IDENTIFIER, "links"
+    if table in IDENTIFYING:
+        yield IDENTIFYING[table], f"{table.qualified}/links"
 
 
 def _matches(column: Column, identifying: Column) -> bool:
     """Whether it is the identifying column: by utype, or by name for those without."""
-    return column.utype == identifying.utype if identifying.utype else column.name == identifying.name
+    if identifying.utype:
+        return column.utype.lower() == identifying.utype.lower()
+    return column.name == identifying.name
 
 
 def _links_descriptor(url: str, parameter: Input, description: str, **extra: str) -> Descriptor:

@@ -10,6 +10,7 @@ from planning.errors import BadInput
 from planning.plan import Cell
 from schema.catalog import suggestion
 from schema.named_queries import named_query
+from schema.spelling import column_sql
 from schema.table import Column, Table
 from schema.types import BOOLEAN, DOUBLE, INT
 
@@ -49,8 +50,8 @@ class MatchSide:
         """SQL of its rows that match; of a list, all of them. `side` is the column of the pairs with its keys."""
         if self.axes:
             return LIST_ROWS.format(table=self.table.qualified)
-        names = dict.fromkeys((self.key, *(column.sql for column in self.columns)))
-        fetched = ", ".join(f'"{name}"' for name in names)
+        columns = dict.fromkeys((self.table.key, *self.columns))
+        fetched = ", ".join(f'{column_sql(column, "r", direct=False)} AS "{column.sql}"' for column in columns)
         return TABLE_ROWS.format(fetched=fetched, table=self.table.qualified, key=self.key, side=side)
 
 

@@ -35,15 +35,23 @@ class ScopeColumn:
     origin: ColumnRef | None = None
     merged: Node | None = None
     """What it is, where it is no column of the relation: a join made one of two, or an alias has none for it."""
+    computed: tuple[str, ...] = ()
+    """For a column that is computed: a template, and the columns that stand in it, by their names in SQL."""
 
     def value(self, alias: str) -> TypedExpression:
         """The column in an expression, its relation under this alias."""
         merged = self.merged.copy() if self.merged else None  # fields are kept for other statements
-        node = fragment("NULL") if self.type is None else merged or column(alias, self.sql)
+        node = fragment("NULL") if self.type is None else merged or self._read(alias)
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
         parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
         return TypedExpression(node, self.type, self.metadata, self.origin, form=form, parts=parts)
+
+    def _read(self, alias: str) -> Node:
+        if not self.computed:
+            return column(alias, self.sql)
+        template, *names = self.computed
+        return fragment(template, *(column(alias, name) for name in names))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -181,11 +189,21 @@ def _field(table: Table, declared: Column, *, direct: bool) -> ScopeColumn:
         value = table.definition.values[declared]
         stored = next(iter(value.columns), declared)
         constant = None if value.columns else fragment(literal(value.text))
+    at_source = direct and not relation.definition
     return ScopeColumn(
         declared.name,
-        column_name(stored, direct=direct and not relation.definition),
+        column_name(stored, direct=at_source),
         plain(declared.type),
         ColumnMetadata(declared.description, declared.unit, declared.ucd, declared.utype, declared.enumeration),
         ColumnRef(relation, declared),
         constant,
+        () if relation.definition else _computed(stored, direct=at_source),
     )
+
+
+def _computed(declared: Column, *, direct: bool) -> tuple[str, ...]:
+    if declared.computed is None:
+        return ()
+    places = (f"{{{number}}}" for number in range(len(declared.computed.columns)))
+    names = (column_name(other, direct=direct) for other in declared.computed.columns)
+    return f"({declared.computed.text.format(*places)})", *names

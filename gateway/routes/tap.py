@@ -49,8 +49,7 @@ DOOR = Door(
         short_name="JMMC TAP",
         title="JSDC, OiDB, Obs Portal and SPICA-DB: the databases of the JMMC by ADQL",
         content="Stellar diameters and bad calibrators (JSDC), optical interferometric data (OiDB), observation logs "
-        "of VLTI and CHARA (Obs Portal), the survey of CHARA/SPICA (SPICA-DB), and all observations as ObsCore "
-        "(TAP 1.1)",
+        "of VLTI and CHARA (Obs Portal), the survey of CHARA/SPICA (SPICA-DB), all observations as ObsCore (TAP 1.1)",
     ),
     tour=(
         TourRequest(

@@ -130,7 +130,6 @@ CREATE FOREIGN TABLE oidb.granule (
   "obs_collection" text,
   "obs_creator_name" text,
   "obs_release_date" timestamp without time zone,
-  "obs_publisher_did" text,
   "bib_reference" text,
   "data_rights" text,
   "access_url" text,

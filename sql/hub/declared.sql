@@ -1,9 +1,9 @@
 -- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
 CREATE TABLE IF NOT EXISTS gw.declared (digest text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());
 ALTER TABLE gw.declared ADD COLUMN IF NOT EXISTS record text;
-DELETE FROM gw.declared WHERE digest NOT IN ('72c27c0d46dedf599f5f6971a838b4f1', '5b2c9d4c363123e027cab115ee118c54', '1b3e72a7d266b473242894ef8a5424e0', '9ff1df31eb4e006a3dd8f2af9f5bc14b', '514ab434ed23e2dcafa88f6d2750c1c5', '817cbbd105db274a7e3c374c6ca156f2', '36937ee76feca8903edc4ef44f4ef202', '843f9222cb6b52bf1b9f33328eb19d56', '29e832f92aa4eec56dadd6d21f4a4a45', '7343f756c23e1c3d9a773820d8b1e44c', '4b0476d0be53ba474b9087bf93cf94bd');
+DELETE FROM gw.declared WHERE digest NOT IN ('628b4356ee64964ec8e48351fb9302ed', '5b2c9d4c363123e027cab115ee118c54', '1b3e72a7d266b473242894ef8a5424e0', '9ff1df31eb4e006a3dd8f2af9f5bc14b', '514ab434ed23e2dcafa88f6d2750c1c5', '817cbbd105db274a7e3c374c6ca156f2', '36937ee76feca8903edc4ef44f4ef202', '843f9222cb6b52bf1b9f33328eb19d56', '7ca837e0029274e8d87a7f503b39f7c9', '7343f756c23e1c3d9a773820d8b1e44c', '4b0476d0be53ba474b9087bf93cf94bd');
 INSERT INTO gw.declared (digest, record, since) VALUES
-  ('72c27c0d46dedf599f5f6971a838b4f1', 'tap', '2026-11-30T00:58:36Z'),
+  ('628b4356ee64964ec8e48351fb9302ed', 'tap', '2026-11-30T00:59:34Z'),
   ('5b2c9d4c363123e027cab115ee118c54', 'datalink', '2026-11-30T00:30:18Z'),
   ('1b3e72a7d266b473242894ef8a5424e0', 'sia', '2026-11-30T00:58:36Z'),
   ('9ff1df31eb4e006a3dd8f2af9f5bc14b', 'obsportal.exposure', '2026-11-30T00:46:12Z'),
@@ -11,7 +11,7 @@ INSERT INTO gw.declared (digest, record, since) VALUES
   ('817cbbd105db274a7e3c374c6ca156f2', 'oidb.granule', '2026-11-30T00:46:12Z'),
   ('36937ee76feca8903edc4ef44f4ef202', 'jsdc.star', '2026-11-30T00:58:36Z'),
   ('843f9222cb6b52bf1b9f33328eb19d56', 'jsdc.badcal', '2026-11-30T00:58:36Z'),
-  ('29e832f92aa4eec56dadd6d21f4a4a45', 'spica.target', '2026-11-30T00:58:36Z'),
+  ('7ca837e0029274e8d87a7f503b39f7c9', 'spica.target', '2026-11-30T00:59:34Z'),
   ('7343f756c23e1c3d9a773820d8b1e44c', 'spica.calprim', '2026-11-30T00:58:36Z'),
   ('4b0476d0be53ba474b9087bf93cf94bd', 'ivoa.obscore', '2026-11-30T00:58:36Z')
 ON CONFLICT DO NOTHING;

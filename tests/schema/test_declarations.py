@@ -107,7 +107,9 @@ async def test_declared_columns_are_those_of_the_source(table: Table, federation
         found = {name: SAME.get(kind, kind) for name, kind in await connection.fetch(COLUMNS, table.remote)}
     finally:
         await connection.close()
-    assert {column.remote_name: column.type.sql for column in table.columns} == found
+    computed = {column.remote_name for column in table.columns if column.computed}  # OiDB has one, empty
+    found = {name: kind for name, kind in found.items() if name not in computed}
+    assert {column.remote_name: column.type.sql for column in table.stored} == found
 
 
 @pytest.mark.parametrize("table", EVERY)

@@ -36,7 +36,7 @@ SELECT * FROM {table};
 
 -- name: table_rows
 -- The rows of a table that match, fetched by their keys ({side} of the pairs).
-SELECT {fetched} FROM {table} WHERE "{key}" = ANY(ARRAY(SELECT DISTINCT {side} FROM n));
+SELECT {fetched} FROM {table} r WHERE r."{key}" = ANY(ARRAY(SELECT DISTINCT {side} FROM n));
 
 -- name: positions
 -- The positions of a table's rows, each once, around which cones are drawn: at most {limit}. Read by a binary COPY.
