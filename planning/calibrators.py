@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planning.errors import BadInput
-from planning.plan import Compared, Condition, Nearby, Selected, SimilarTo
+from planning.plan import AnyOf, Compared, Condition, Nearby, Selected, SimilarTo
 from schema.operators import Op
 from schema.table import Neighbourhood
 
@@ -17,28 +17,40 @@ def fit(bridge: Neighbourhood, params: Mapping[str, Any]) -> Selected:
     bridge
         What is declared of the neighbourhood.
     params
-        The arguments of the GraphQL field: `radius` (degrees), `maxDiameter` (mas), and `alike`, the band and the
-        largest difference in magnitude. Each may be missing; that the last two are null asks for nothing.
+        The arguments of the GraphQL field: `radius` (degrees), `maxDiameter` (mas), `maxChi2`, `irFlag`, `alike`, the
+        band and the largest difference in magnitude, and `includeUnexamined`, whether stars without a flag are fit.
+        Each may be missing; that one other than `radius` is null asks for nothing.
 
     Raises
     ------
     BadInput
         One of them is out of its range.
     """
-    radius, widest, alike = params.get("radius", bridge.radius), params.get("maxDiameter"), params.get("alike")
+    radius, alike = params.get("radius", bridge.radius), params.get("alike")
     _within("radius", radius, bridge.widest)
-    conditions: list[Condition] = [Nearby(), Compared(bridge.flag, Op.EQ), Compared(bridge.size, Op.NOT_NULL)]
+    flag = _suitable(bridge, unexamined=bool(params.get("includeUnexamined")))
+    conditions: list[Condition] = [Nearby(), flag, Compared(bridge.size, Op.NOT_NULL)]
     values = [radius, 0]
-    if widest is not None:
-        _within("maxDiameter", widest, 1000)
-        conditions.append(Compared(bridge.size, Op.LE))
-        values.append(widest)
+    for name, limited, most in (
+        ("maxDiameter", Compared(bridge.size, Op.LE), 1000), ("maxChi2", Compared(bridge.chi2, Op.LE), 1e6),
+        ("irFlag", Compared(bridge.infrared, Op.EQ), 7),
+    ):  # fmt: skip
+        if params.get(name) is not None:
+            _within(name, params[name], most)
+            conditions.append(limited)
+            values.append(params[name])
     if alike is not None:
         _within("alike.within", alike["within"], 100)
         band = str(getattr(alike["band"], "value", alike["band"]))
         conditions.append(SimilarTo(bridge.table.by_field[band]))
         values.append(alike["within"])
     return Selected(tuple(conditions), tuple(values))
+
+
+def _suitable(bridge: Neighbourhood, *, unexamined: bool) -> Condition:
+    """The flag is 0 or, of stars that were not examined, unknown."""
+    sound = Compared(bridge.flag, Op.EQ)
+    return AnyOf((sound, Compared(bridge.flag, Op.NULL))) if unexamined else sound
 
 
 def _within(name: str, value: float | None, most: float) -> None:

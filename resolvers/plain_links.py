@@ -102,7 +102,7 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, params: Mapping[st
                 conditions.append(Compared(column, Op.BETWEEN))
                 within = next(argument_values)
                 values += _around(origin[column], within)
-            case Compared(_, op):
+            case Compared(_, op) | AnyOf((Compared(_, op), *_)):
                 conditions.append(condition)
                 values += islice(argument_values, op.arity.bound)
     return Selected(tuple(conditions), tuple(values))

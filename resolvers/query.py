@@ -299,7 +299,10 @@ def _fitness(bridge: Neighbourhood) -> dict[str, Any]:
     return {
         "radius": _argument(float, radius),
         "maxDiameter": _argument(float, "Largest limb-darkened diameter, mas"),
+        "maxChi2": _argument(float, "Largest reduced χ² of the diameter (LDD_chi2)"),
+        "irFlag": _argument(int, "IRFlag that they have: 0 for no infrared excess, not extended, not variable"),
         "alike": _argument(Alike, "How close in magnitude to the star"),
+        "includeUnexamined": _argument(bool, "Whether stars without a CalFlag, not examined, come too; if not said no"),
     }
 
 

@@ -20,9 +20,16 @@ from schema.oidb import GRANULE
 
 UNNUMBERED, REDUCED = 2_000_000, 30_000_000
 """First numbers of real granules whose number in OiDB is not known, and of made-up ones."""
-OITOOLS = "https://github.com/JMMC-OpenDev/oitools/blob/master/src/test/resources/oifits/"
+GITHUB = "https://raw.githubusercontent.com/JMMC-OpenDev/"
+OITOOLS = "oitools/HEAD/src/test/resources/oifits/"
+ASPRO = "aspro/HEAD/src/test/resources/amhra/"
+RECORD = f"{GITHUB}oitools/HEAD/src/test/resources/ref/2008-Contest_Binary.oifits.csv"
+"""What oitools has of UNPUBLISHED: a record of the file, not the file."""
+UNPUBLISHED = "2008-Contest_Binary.oifits"
+IN_ASPRO = ("2018-12-02T062655_HD45677", "Achernar_all_Pionier")
+"""Beginnings of names of files that are aspro's; the others are oitools'."""
 TEXTS = ("obs_collection", "target_name", "facility_name", "instrument_name", "progid", "note")
-FITS = b"application/fits"
+FITS, CSV = b"application/fits", b"text/csv"
 RANGE = ("em_min", "em_max", "em_res_power")
 EMBARGO = 365
 """Days between the end of an observation and its release."""
@@ -46,17 +53,29 @@ def real_granules() -> Batch:
         "obs_release_date": np.full(len(ids), np.datetime64("NaT", "us")),
         "subdate": instants(np.floor(numbers(table["t_min"])) + 365),
     }  # fmt: skip
-    return batch(GRANULE, values | _common_columns(len(ids), b"public"))
+    formats = np.array([CSV if url == RECORD else FITS for url in urls])
+    return batch(GRANULE, _with_sound_durations(values) | _common_columns(formats, b"public"))
+
+
+def _with_sound_durations(values: dict[str, Values]) -> dict[str, Values]:
+    """Leave out exposure times longer than the observation: oitools adds up those of all rows and channels."""
+    start, end, exposure = (np.asarray(values[name]) for name in ("t_min", "t_max", "t_exptime"))
+    return values | {"t_exptime": np.where(exposure > (end - start) * 86_400, np.nan, exposure)}
 
 
 def _url(number: str, file: str) -> str:
-    return f"https://oidb.jmmc.fr/get-data.html?id={number}&name=/{quote(file)}" if number else OITOOLS + quote(file)
+    """Where the file itself is, not the page of a viewer; OiDB's answer redirects to it."""
+    if file == UNPUBLISHED:
+        return RECORD
+    if number:
+        return f"https://oidb.jmmc.fr/get-data.html?id={number}&name=/{quote(file)}"
+    return GITHUB + (ASPRO if file.startswith(IN_ASPRO) else OITOOLS) + quote(file)
 
 
-def _common_columns(count: int, rights: bytes) -> dict[str, Values]:
+def _common_columns(formats: Texts, rights: bytes) -> dict[str, Values]:
     return {
-        "dataproduct_type": np.full(count, b"visibility"), "data_rights": np.full(count, rights),
-        "access_format": np.full(count, FITS),
+        "dataproduct_type": np.full(len(formats), b"visibility"), "data_rights": np.full(len(formats), rights),
+        "access_format": formats,
     }  # fmt: skip
 
 
@@ -138,5 +157,5 @@ def _made_up_columns(ids: Ints, level: Ints, end: Floats) -> dict[str, Values]:
         "access_estsize": 200 + ids % 4000, "obs_release_date": instants(np.floor(end) + EMBARGO),
         "subdate": instants(np.floor(end) + 30), "datapi": np.full(len(ids), b"Sample PI"),
         "note": np.full(len(ids), b"made up"),
-        **_common_columns(len(ids), b"secure"),
+        **_common_columns(np.full(len(ids), FITS), b"secure"),
     }  # fmt: skip

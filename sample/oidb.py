@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sample.binary import Batch, batch
+from sample.files import CSV
 from sample.records import Texts, columns, texts
 from sample.setups import setups
 from schema.oidb import COLLECTION, DATALINK
@@ -36,13 +37,14 @@ def collections() -> Iterator[Batch]:
 
 def datalinks(granules: Sequence[Batch]) -> Batch:
     """Link each granule to its file; as in OiDB, some links do not say what they are."""
-    ids, urls, sizes = (
+    ids, urls, sizes, formats = (
         np.concatenate([np.asarray(one.values[name]) for one in granules])
-        for name in ("id", "access_url", "access_estsize")
+        for name in ("id", "access_url", "access_estsize", "access_format")
     )
+    texts_of_links = np.where(formats == CSV, b"Record of an OIFITS file that is not public", b"OIFITS file")
     semantics: Texts = np.where(np.arange(len(ids)) % 9 == 0, b"", b"#this")
     return batch(DATALINK, {
         "datalink_id": 1 + np.arange(len(ids)), "id": ids, "access_url": urls, "semantics": semantics,
-        "description": np.full(len(ids), b"OIFITS file"), "content_type": np.full(len(ids), b"application/fits"),
+        "description": texts_of_links, "content_type": formats,
         "content_length": sizes, "subdate": np.full(len(ids), MADE_UP),
     })  # fmt: skip

@@ -30,10 +30,11 @@ LINKS = (
     ),
     Link(
         "calibrators", jsdc.STAR, jsdc.STAR, jsdc.STAR_ID, jsdc.STAR_ID, many=True, dense=True,
-        description="Stars fit to calibrate it: near, with a diameter, CalFlag 0 and not in BadCal (as SearchCal asks)",
+        description="Stars fit to calibrate it: near, with a diameter, CalFlag 0 (unexamined stars have none) and not "
+        "in BadCal, as SearchCal asks",
         bridge=Neighbourhood(
             jsdc.STAR, Through(BADCAL, BADCAL_ID, IDENTIFIED), jsdc.STAR.by_field["calFlag"], jsdc.STAR.by_field["ldd"],
-            radius=5.0, widest=30.0,
+            jsdc.STAR.by_field["lddChi2"], jsdc.STAR.by_field["irFlag"], radius=5.0, widest=30.0,
         ),
     ),
 )  # fmt: skip

@@ -56,6 +56,13 @@ ORIGIN = Enumeration(
 DIAMETER = "phys.angSize"
 
 
+EMISSION = {
+    "B": "em.opt.B", "V": "em.opt.V", "R": "em.opt.R", "I": "em.opt.I", "J": "em.IR.J", "H": "em.IR.H", "K": "em.IR.K",
+    "L": "em.IR.3-4um", "M": "em.IR.4-8um", "N": "em.IR.8-15um",
+}  # fmt: skip
+"""Bands and their words in UCDs."""
+
+
 def magnitude(band: str, ucd: str, text: str, *, sourced: bool = True, principal: bool = False) -> Quantity:
     """Magnitude of a band with its error and, where the catalogue gives them (`sourced`), its origin and confidence."""
     name = f"{band}mag"
@@ -83,7 +90,7 @@ def provenance(name: str) -> tuple[Column, Column]:
 
 def uniform_disk(band: str) -> Column:
     """Uniform-disk diameter in a band, mas, computed from the limb-darkened one."""
-    return Column(f"UDD{band}", FLOAT, f"Uniform-disk diameter in {band}", "mas", DIAMETER)
+    return Column(f"UDD{band}", FLOAT, f"Uniform-disk diameter in {band}", "mas", f"{DIAMETER};{EMISSION[band]}")
 
 
 STAR_ID = Column(
@@ -148,17 +155,17 @@ STAR = Table(
             Column("plx", FLOAT, "Parallax", "mas", "pos.parallax.trig", principal=True),
             Column("e_plx", FLOAT, "Error of the parallax", "mas", "stat.error;pos.parallax.trig"),
         ),
-        magnitude("B", "em.opt.B", "Magnitude in B"),
-        magnitude("V", "em.opt.V", "Magnitude in V", principal=True),
+        magnitude("B", EMISSION["B"], "Magnitude in B"),
+        magnitude("V", EMISSION["V"], "Magnitude in V", principal=True),
         magnitude("G", "em.opt", "Magnitude in Gaia's G", sourced=False),
         magnitude("BP", "em.opt.B", "Magnitude in Gaia's BP", sourced=False),
         magnitude("RP", "em.opt.R", "Magnitude in Gaia's RP", sourced=False),
-        magnitude("J", "em.IR.J", "Magnitude in J"),
-        magnitude("H", "em.IR.H", "Magnitude in H", principal=True),
-        magnitude("K", "em.IR.K", "Magnitude in K", principal=True),
-        magnitude("L", "em.IR.3-4um", "Magnitude in L"),
-        magnitude("M", "em.IR.4-8um", "Magnitude in M"),
-        magnitude("N", "em.IR.8-15um", "Magnitude in N"),
+        magnitude("J", EMISSION["J"], "Magnitude in J"),
+        magnitude("H", EMISSION["H"], "Magnitude in H", principal=True),
+        magnitude("K", EMISSION["K"], "Magnitude in K", principal=True),
+        magnitude("L", EMISSION["L"], "Magnitude in L"),
+        magnitude("M", EMISSION["M"], "Magnitude in M"),
+        magnitude("N", EMISSION["N"], "Magnitude in N"),
         Quantity(
             Column("LDD", FLOAT, "Limb-darkened diameter", "mas", DIAMETER, principal=True, indexed=True),
             Column(
@@ -180,7 +187,8 @@ STAR = Table(
         Column(
             "CalFlag",
             SHORT,
-            "Not a calibrator if: bit 0, χ² > 5; bit 1, double; bit 2, suspicious type; bit 3, close neighbour",
+            "Not a calibrator if: bit 0, χ² > 5; bit 1, double; bit 2, suspicious type; bit 3, close neighbour; "
+            "empty: not examined",
             ucd="meta.code",
             principal=True,
         ),

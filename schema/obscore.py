@@ -77,7 +77,8 @@ MANDATORY = (
         "Char.TimeAxis.Coverage.Bounds.Limits.StopTime", unit="d", principal=True,
     ),
     _column(
-        "t_exptime", DOUBLE, "Exposure time", "time.duration;obs.exposure",
+        "t_exptime", DOUBLE, "Exposure time; empty where the source has more than t_max - t_min, a sum over rows",
+        "time.duration;obs.exposure",
         "Char.TimeAxis.Coverage.Support.Extent", unit="s",
     ),
     _column(

@@ -19,9 +19,12 @@ PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
 """SQL literal: URL of an exposure's page in the Obs Portal, before its name."""
 DIGITS = 12
 """Width to which numbers of granules are padded with zeros, so that identifiers sort as the numbers do."""
+ROUNDING = 0.001
+"""Seconds by which the exposure time of a log, rounded, may exceed its duration; more is a sum over rows and channels,
+as oitools makes it of an OIFITS file."""
 COPIED = (
     "dataproduct_type", "calib_level", "obs_collection", "access_estsize", "s_ra", "s_dec", "s_fov", "s_resolution",
-    "t_min", "t_max", "t_exptime", "t_resolution", "em_min", "em_max", "em_res_power", "o_ucd", "pol_states",
+    "t_min", "t_max", "t_resolution", "em_min", "em_max", "em_res_power", "o_ucd", "pol_states",
     "facility_name", "instrument_name", "obs_release_date", "data_rights", "bib_reference", "instrument_mode",
 )  # fmt: skip
 """Columns that OiDB has as ObsCore wants them."""
@@ -75,6 +78,10 @@ OIDB = _branch(
         ),
         "access_format": _value("CASE WHEN {0} = 0 THEN 'text/html' ELSE {1} END", G, "calib_level", "access_format"),
         "target_name": _value("CASE WHEN {0} <> '-' THEN {0} END", G, "target_name"),
+        "t_exptime": _value(
+            f"CASE WHEN {{0}} > ({{2}} - {{1}}) * 86400 + {ROUNDING} THEN NULL ELSE {{0}} END",
+            G, "t_exptime", "t_min", "t_max",
+        ),
         "s_region": _value(
             "CASE WHEN {0} > 0 THEN 'CIRCLE ICRS ' || {1} || ' ' || {2} || ' ' || {0} / 2 END",
             G, "s_fov", "s_ra", "s_dec",

@@ -1,8 +1,11 @@
 """The Obs Portal: observation logs of VLTI and CHARA.
 
 Columns, order, units and UCDs are those of its VOTable (`search.votable`, 29 fields, January 2022), except where a
-UCD or unit there is not in the controlled vocabularies; the layers header → exposure → observation are its own.
+UCD or unit there is not in the controlled vocabularies, and that the main identifier of an exposure is its own, not its
+target's name; the layers header → exposure → observation are its own.
 """
+
+from dataclasses import replace
 
 from schema.table import Column, Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
@@ -11,7 +14,7 @@ EXP_ID = Column(
     "exp_id",
     ASCII,
     "Exposure: its header's identifier, then `_` and a number",
-    ucd="meta.id",
+    ucd="meta.id;meta.main",
     key=True,
     principal=True,
     indexed=True,
@@ -104,16 +107,16 @@ MODE_OWN = (
     Column("instrument_em_max", DOUBLE, "Longest wavelength of the mode", "m", "em.wl;stat.max"),
     Column("instrument_em_res_power", DOUBLE, "Spectral resolution λ/Δλ of the mode", ucd="spect.resolution"),
 )
-TARGET_OWN = (
-    TARGET_ID,
-    Column(
-        "target_name",
-        TEXT,
-        "Name that the observers gave the target",
-        ucd="meta.id;meta.main",
-        principal=True,
-        indexed=True,
-    ),
+TARGET_NAME = Column(
+    "target_name",
+    TEXT,
+    "Name that the observers gave the target",
+    ucd="meta.id;src",
+    utype="obscore:Target.Name",
+    principal=True,
+    indexed=True,
+)
+TARGET_PLACE = (
     Column("target_ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
     Column("target_dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
 )
@@ -127,7 +130,9 @@ WIRE = (
     MODE_OWN[0],
     INSTRUMENT_SUBMODE,
     *MODE_OWN[1:],
-    *TARGET_OWN,
+    TARGET_ID,
+    TARGET_NAME,
+    *TARGET_PLACE,
 )
 """The 29 columns of the Obs Portal's VOTable, in its order."""
 
@@ -171,7 +176,7 @@ TARGET = Table(
     "Target",
     "targets",
     "A target as observers named and placed it, which is not always where the star is",
-    TARGET_OWN,
+    (TARGET_ID, replace(TARGET_NAME, ucd="meta.id;meta.main"), *TARGET_PLACE),
     rows=35_000,
 )
 OBSERVATION = Table(

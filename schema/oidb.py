@@ -41,7 +41,7 @@ DATALINK_GRANULE = Column(
     "granule_id",
     LONG,
     "Granule that the link is about",
-    ucd="meta.id;meta.main",
+    ucd="meta.id",
     remote="id",
     indexed=True,
     required=True,
@@ -186,7 +186,7 @@ GRANULE = Table(
         Column(
             "t_exptime",
             DOUBLE,
-            "Exposure time",
+            "Exposure time; of an OIFITS file maybe the sum over its rows, longer than t_max - t_min",
             "s",
             "time.duration;obs.exposure",
             "obscore:Char.TimeAxis.Coverage.Support.Extent",
@@ -345,7 +345,7 @@ DATALINK = Table(
     "datalinks",
     "Something linked to a granule: the file, a preview",
     (
-        Column("datalink_id", LONG, "Link", ucd="meta.id", key=True, indexed=True),
+        Column("datalink_id", LONG, "Link", ucd="meta.id;meta.main", key=True, indexed=True),
         DATALINK_GRANULE,
         Column("access_url", ASCII, "Where it is", ucd="meta.ref.url"),
         Column("service_def", ASCII, "Service that gives it", ucd="meta.ref"),

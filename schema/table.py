@@ -264,7 +264,7 @@ class Lineage:
 class Neighbourhood:
     """Bridge from a row to rows of the same table around it that are fit to calibrate it, without itself.
 
-    A row is fit if its flag is 0, its size is known, and the other table does not list it.
+    A row is fit if its flag is 0 (or, on request, unknown), its size is known, and the other table does not list it.
     """
 
     table: Table
@@ -272,6 +272,10 @@ class Neighbourhood:
     flag: Column
     size: Column
     """Compared with the argument `maxDiameter`."""
+    chi2: Column
+    """Compared with the argument `maxChi2`."""
+    infrared: Column
+    """Compared with the argument `irFlag`."""
     radius: float
     """Default radius of the cone, in degrees."""
     widest: float

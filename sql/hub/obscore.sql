@@ -22,7 +22,7 @@ SELECT
   NULL::bigint AS "s_xel2",
   t0."t_min" AS "t_min",
   t0."t_max" AS "t_max",
-  t0."t_exptime" AS "t_exptime",
+  CASE WHEN t0."t_exptime" > (t0."t_max" - t0."t_min") * 86400 + 0.001 THEN NULL ELSE t0."t_exptime" END AS "t_exptime",
   t0."t_resolution" AS "t_resolution",
   NULL::bigint AS "t_xel",
   t0."em_min" AS "em_min",

@@ -92,19 +92,32 @@ def separation(one: dict[str, Any], other: dict[str, Any]) -> float:
     return math.degrees(2 * math.asin(math.sqrt(x)))
 
 
-async def test_calibrators_are_what_searchcal_would_offer(operations: Operations, federation: Federation) -> None:
-    stars = [
-        dict(zip(("id", "ra", "dec", "kmag", "ldd", "calflag"), row, strict=True))
-        for row in await told(federation, "jsdc", "SELECT jsdc_id, raj2000, dej2000, kmag, ldd, calflag FROM jsdc")
-    ]
+CALIBRATORS = {
+    "": lambda star: star["calflag"] == 0,
+    "maxDiameter: 1.5": lambda star: star["calflag"] == 0 and star["ldd"] <= 1.5,
+    "maxChi2: 0.05": lambda star: star["calflag"] == 0 and star["ldd_chi2"] <= 0.05,
+    "irFlag: 0": lambda star: star["calflag"] == 0 and star["irflag"] == 0,
+    "includeUnexamined: true": lambda star: star["calflag"] in (0, None),
+    "includeUnexamined: true, maxDiameter: 1.5": lambda star: star["calflag"] in (0, None) and star["ldd"] <= 1.5,
+}
+"""Arguments of `calibrators`, and which stars they keep of those with a diameter."""
+OF_JSDC = "SELECT jsdc_id AS id, raj2000 AS ra, dej2000 AS dec, kmag, ldd, ldd_chi2, calflag, irflag FROM jsdc"
+
+
+@pytest.mark.parametrize("extra", CALIBRATORS)
+async def test_calibrators_are_what_searchcal_would_offer(
+    operations: Operations, federation: Federation, extra: str
+) -> None:
+    names = ("id", "ra", "dec", "kmag", "ldd", "ldd_chi2", "calflag", "irflag")
+    stars = [dict(zip(names, row, strict=True)) for row in await told(federation, "jsdc", OF_JSDC)]
     connection = await connect(federation.owner)
     bad = {row[0] for row in await connection.fetch("SELECT star_id FROM crossid.badcal WHERE star_id IS NOT NULL")}
     await connection.close()
     assert bad
     data = await asked(
         operations,
-        '{ star(name: "* eps Gem") { jsdcId ra dec kmag { value } calibrators(radius: 8, maxDiameter: 1.5, '
-        "alike: {band: K, within: 3}, first: 1000) { totalCount nodes { jsdcId } } } }",
+        f'{{ star(name: "Vega") {{ jsdcId ra dec kmag {{ value }} calibrators(radius: 15, alike: {{band: K, within: 3.5}}, '
+        f"{extra} first: 1000) {{ totalCount nodes {{ jsdcId }} }} }} }}",
     )
     star = data["star"]
     expected = {
@@ -112,15 +125,15 @@ async def test_calibrators_are_what_searchcal_would_offer(operations: Operations
         for other in stars
         if other["id"] != star["jsdcId"]
         and other["id"] not in bad
-        and other["calflag"] == 0
         and other["ldd"] is not None
-        and other["ldd"] <= 1.5
         and other["kmag"] is not None
-        and abs(other["kmag"] - star["kmag"]["value"]) <= 3
-        and separation(star, other) <= 8
+        and abs(other["kmag"] - star["kmag"]["value"]) <= 3.5
+        and separation(star, other) <= 15
+        and CALIBRATORS[extra](other)
     }
     assert {node["jsdcId"] for node in star["calibrators"]["nodes"]} == expected
-    assert star["calibrators"]["totalCount"] == len(expected) > 3
+    assert star["calibrators"]["totalCount"] == len(expected)
+    assert len(expected) > 1 or extra == "irFlag: 0"  # which the sample knows of no star
 
 
 async def test_an_object_is_found_by_any_name_that_a_database_has(operations: Operations) -> None:

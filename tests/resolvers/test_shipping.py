@@ -35,7 +35,7 @@ CASES = {
     "filter_with_limit": '{ exposures(where: {instrumentName: {eq: "GRAVITY"}, expMjdStart: {gt: 57000}}, first: 5) { nodes { expId } } }',
     "every_operator": (
         '{ stars(where: {or: [{name: {like: "HD 48%"}}, {name: {ilike: "hd 21_"}}, {jsdcId: {in: [1, 2, 3]}}, {vmag: {between: [1, 2]}}],'
-        " not: {spTypeSimbad: {isNull: true}}, calFlag: {le: 3}, fVmag: {in: [HIP, HIP2]}}, first: 5) { nodes { name } } }"
+        " not: {spTypeSimbad: {isNull: true}}, lddChi2: {le: 3}, fVmag: {in: [HIP, HIP2]}}, first: 5) { nodes { name } } }"
     ),
     "ordered_page": (
         '{ stars(first: 5, orderBy: [{vmag: DESC_NULLS_LAST}, {name: ASC}], after: "CURSOR") { nodes { name } pageInfo { endCursor } } }'

@@ -116,6 +116,10 @@ class Asking:
         told: dict[str, Any] = {"radius": chance.pick([0.0, 1.0, 4.0])} if chance.one_in(2) else {}
         if chance.one_in(2):
             told["maxDiameter"] = chance.pick([0.3, 1.0, -1.0])
+        if chance.one_in(3):
+            told["includeUnexamined"] = chance.pick([True, False])
+        if chance.one_in(4):
+            told |= chance.pick([{"maxChi2": 0.5}, {"irFlag": 0}, {"maxChi2": -1.0}])
         if chance.one_in(2):
             told["alike"] = {"band": Name(chance.pick(["V", "K", "RP"])), "within": chance.pick([0.5, 2.0, 200.0])}
         return told
