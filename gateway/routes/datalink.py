@@ -62,7 +62,7 @@ DOOR = Door(
         TourRequest(
             "links of an observation",
             "/datalink/links",
-            {"ID": "ivo://jmmc.fr/oidb?000020000091"},
+            {"ID": "ivo://jmmc.fr/oidb?000020000095"},
             right=lambda text: all(term in text for term in ("#this", "#progenitor", "calibrators")),
         ),
     ),

@@ -25,7 +25,7 @@ def test_datalinklint(server: str) -> None:
 
 
 LINTED = (
-    "/datalink/links?ID=ivo://jmmc.fr/oidb?000020000091",
+    "/datalink/links?ID=ivo://jmmc.fr/oidb?000020000095",
     "/scs/ivoa.obscore?RA=1&DEC=1&SR=180&MAXREC=5",
     "/sia?POS=CIRCLE 100.983 25.131 5",
     "/sia?MAXREC=0",

@@ -85,7 +85,7 @@ async def test_exactly_one_of_three(client: httpx.AsyncClient) -> None:
     ("path", "told", "same"),
     [
         ("/datalink/jsdc.star/links", "HD 48329", "ivo://jmmc.fr/jsdc?HD 48329"),
-        ("/datalink/oidb.granule/links", "20000091", "ivo://jmmc.fr/oidb?000020000091"),
+        ("/datalink/oidb.granule/links", "20000095", "ivo://jmmc.fr/oidb?000020000095"),
         ("/datalink/spica.target/links", "22", "ivo://jmmc.fr/spicadb?22"),
     ],
 )
@@ -167,7 +167,7 @@ async def test_nothing_asked_is_an_empty_table(client: httpx.AsyncClient) -> Non
 
 
 async def test_identifiers_are_compared_without_their_case(client: httpx.AsyncClient) -> None:
-    for spelled in ("ivo://jmmc.fr/oidb?000020000091", "IVO://JMMC.FR/OIDB?000020000091"):
+    for spelled in ("ivo://jmmc.fr/oidb?000020000095", "IVO://JMMC.FR/OIDB?000020000095"):
         found = await asked(client, spelled)
         assert {row["ID"] for row in found} == {spelled}
         assert not any(row["error_message"] for row in found)

@@ -12,8 +12,8 @@ from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, TimedO
 from resolvers.operation import OperationResult, Operations, Request, refused
 from sample.federation import Federation
 
-GRANULE = "ivo://jmmc.fr/oidb?000020000091"
-EXPOSURE = "ivo://jmmc.fr/portal?SAMPLE.SPICA.2024-01-04T08:45:05.1000095_1"
+GRANULE = "ivo://jmmc.fr/oidb?000020000095"
+EXPOSURE = "ivo://jmmc.fr/portal?SAMPLE.SPICA.2024-12-13T09:05:00.1000107_1"
 
 
 async def execute(federation: Federation, statement: str, source: str = "obsportal") -> None:

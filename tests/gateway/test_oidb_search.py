@@ -85,7 +85,7 @@ ASKED: dict[str, tuple[str, str, Callable[[Node], bool]]] = {
               lambda n: None not in (n["emMin"], n["emMax"]) and n["emMin"] > 1.4475e-6 and n["emMax"] < 2.821625e-6),
     "public": ("public=yes", "{public: true}", released),
     "closed": ("public=no", "{public: false}", lambda n: not released(n)),
-    "numbers": ("id=20000091&id=id:20000090", "{id: [20000091, 20000090]}", lambda n: n["id"] in (20000091, 20000090)),
+    "numbers": ("id=20000095&id=id:20000094", "{id: [20000095, 20000094]}", lambda n: n["id"] in (20000095, 20000094)),
     "survey": ("proposal_subid=1000000", '{proposalSubid: "1000000"}', known("proposalSubid", lambda v: v == "1000000")),
 }  # fmt: skip
 

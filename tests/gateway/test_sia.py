@@ -115,9 +115,9 @@ ASKED: dict[str, tuple[str, Callable[[Node], bool]]] = {
     "no such type": ("DPTYPE=image", same("dataproductType", "image")),
     "target": ("TARGET=eps Gem", same("targetName", "eps Gem")),
     "format": ("FORMAT=application/fits&format=text/html&CALIB=2", lambda n: n["calibLevel"] == 2),
-    "identifier": ("ID=ivo://jmmc.fr/oidb?000020000091", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000091")),
+    "identifier": ("ID=ivo://jmmc.fr/oidb?000020000095", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000095")),
     "identifier in another case": (
-        "ID=IVO://JMMC.fr/OIDB?000020000091", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000091"),
+        "ID=IVO://JMMC.fr/OIDB?000020000095", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000095"),
     ),
     "several": (
         "POS=CIRCLE 100.98 25.13 60&BAND=5e-7 1e-6&TIME=60000 +Inf&INSTRUMENT=SPICA&CALIB=0",
@@ -177,7 +177,7 @@ async def test_what_is_single_is_told_once(client: httpx.AsyncClient, path: str)
 
 
 async def test_any_number_of_identifiers(client: httpx.AsyncClient) -> None:
-    ids = [f"ivo://jmmc.fr/oidb?{number:012}" for number in range(20000091, 20002091)]
+    ids = [f"ivo://jmmc.fr/oidb?{number:012}" for number in range(20000095, 20002095)]
     response = await client.post("/sia", data={"ID": ids})
     assert str(table(response).array["obs_publisher_did"][0]) in ids
 

@@ -41,7 +41,7 @@ CASES = {
         '{ stars(first: 5, orderBy: [{vmag: DESC_NULLS_LAST}, {name: ASC}], after: "CURSOR") { nodes { name } pageInfo { endCursor } } }'
     ),
     "page_from_the_end": "{ stars(last: 5) { nodes { name } } }",
-    "by_name": '{ star(name: "* eps Gem") { name identifiers(first: 20) { nodes { identifier } } } }',
+    "by_name": '{ star(name: "* eps Gem") { name identifiers(first: 3) { nodes { identifier } } } }',
     "links_to_one": "{ exposures(first: 3) { nodes { expId observation { obsType target { targetName } program { obsProgram } } } } }",
     "links_to_many": "{ targets(first: 3) { nodes { targetId exposures(first: 2) { totalCount nodes { expId } } } } }",
     "links_to_very_many": "{ collections(first: 3) { nodes { collectionId granules(first: 2) { nodes { id } } } } }",
