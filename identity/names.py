@@ -92,10 +92,10 @@ async def add_bearers(writer: Writer) -> None:
 async def _load(writer: Writer, steps: Mapping[str, Sequence[NameStep]]) -> Bearers:
     """Stars that bear the names as they are; then, of names that none bears, what the other steps find."""
     bearers = Bearers()
-    first, _ = search_keys(step for each in steps.values() for step in each if _comes_first(step))
+    first, _ = search_keys(step for own in steps.values() for step in own if _comes_first(step))
     bearers.add(await writer.fetch(match.BEARERS, first, []))
-    unknown = [each for each in steps.values() if not bearers.ordered(each)]
-    designations, folded_keys = search_keys(step for each in unknown for step in each if not _comes_first(step))
+    unknown = [own for own in steps.values() if not bearers.ordered(own)]
+    designations, folded_keys = search_keys(step for own in unknown for step in own if not _comes_first(step))
     primaries = [key for name in steps for key in secondary_of(name)]
     if designations or primaries:
         bearers.add(await writer.fetch(match.BEARERS, designations + primaries, folded_keys))
@@ -108,10 +108,10 @@ def _comes_first(step: NameStep) -> bool:
 
 
 def _bearer_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> Iterator[tuple[Any, ...]]:
-    for name, each in steps.items():
-        for rank, bearer in enumerate(bearers.ordered(each)):
-            yield (name, bearer.star, rank, bearers.sure(each), *bearers.places[bearer.star])
+    for name, own in steps.items():
+        for rank, bearer in enumerate(bearers.ordered(own)):
+            yield (name, bearer.star, rank, bearers.sure(own), *bearers.places[bearer.star])
 
 
 def _barred_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> Iterator[tuple[str, int | None]]:
-    return ((name, star) for name, each in steps.items() for star in bearers.barred(name, each))
+    return ((name, star) for name, own in steps.items() for star in bearers.barred(name, own))

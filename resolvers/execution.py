@@ -145,9 +145,9 @@ class OperationRun:
         return await self._one(root, level, row, match)
 
     async def _object(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
-        found = await objects.find_object(self.hub, params["name"])
-        row = [found.row[column] for column in level.columns] if found else None
-        return await self._one(root, level, row, found.match if found else None)
+        named = await objects.find_object(self.hub, params["name"])
+        row = [named.row[column] for column in level.columns] if named else None
+        return await self._one(root, level, row, named.match if named else None)
 
     async def _one(self, root: Root, level: QueryStep, row: Record | None, match: NameMatch | None) -> Any:
         if row is None:

@@ -94,7 +94,7 @@ class PlainConnection:
     """The records of the page, and one more if there is another page."""
     nested: bool
     """Whether it belongs to a link of one row: `totalCount` is then always counted, never estimated."""
-    found: NameMatch | None
+    match: NameMatch | None
     """How the star was found that its cone is around."""
 
     @cached_property
@@ -126,7 +126,7 @@ class PlainConnection:
     @property
     def name_match(self) -> name_match_types.NameMatchObject | None:
         """How the star was found that its cone is around."""
-        return name_match_types.name_match_object(self.found)
+        return name_match_types.name_match_object(self.match)
 
     @property
     async def total_count(self) -> int:
@@ -213,10 +213,10 @@ def _groups(table: Table) -> StrawberryField:
 
 def _object() -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
-        found = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
-        if found is None:
+        named = await objects.find_object(info.context.hub, coerced_arguments(info)["name"])
+        if named is None:
             return None
-        return {column.sql: value for column, value in found.row.items()} | {name_match_types.FIELD: found.match}
+        return {column.sql: value for column, value in named.row.items()} | {name_match_types.FIELD: named.match}
 
     name = Annotated[str, strawberry.argument(description="Any name that one of the databases has for it")]
     return _field(OBJECT.singular, OBJECT.description, row_class(OBJECT) | None, resolve, {"name": name})

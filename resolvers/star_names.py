@@ -144,8 +144,11 @@ def _bearing(designations: list[str], folded: list[str]) -> Selected:
 async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Sequence[Any]]:
     """Names that meet a condition, each with the columns of `Bearer` and the cells of its star."""
     stars = (*(Cell(column, column.sql) for column in BEARER), *cells)
-    wanted = (Cell(DESIGNATION, "spelling"), *(Cell(cell.column, cell.name, (STAR, *cell.path)) for cell in stars))
-    shape = StatementShape(IDENTIFIER, wanted, selected.conditions)
+    selected_cells = (
+        Cell(DESIGNATION, "spelling"),
+        *(Cell(cell.column, cell.name, (STAR, *cell.path)) for cell in stars),
+    )
+    shape = StatementShape(IDENTIFIER, selected_cells, selected.conditions)
     return [tuple(row) for row in await hub.fetch(sql.statement(Plan(shape, selected.values), hub.bodies))]
 
 
@@ -160,8 +163,8 @@ async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedSt
     if place is None:
         return None
     selected = arguments.selected(jsdc.STAR, {"cone": dict(zip(("ra", "dec", "radius"), (*place, NEAR), strict=True))})
-    wanted = (*(Cell(column, column.sql) for column in (*POSITION, *BEARER)), *cells)
-    plan = Plan(StatementShape(jsdc.STAR, wanted, selected.conditions), selected.values)
+    selected_cells = (*(Cell(column, column.sql) for column in (*POSITION, *BEARER)), *cells)
+    plan = Plan(StatementShape(jsdc.STAR, selected_cells, selected.conditions), selected.values)
     rows = [tuple(row) for row in await hub.fetch(sql.statement(plan, hub.bodies))]
     rows.sort(key=lambda row: separation(*place, row[0], row[1]))
     if not rows:

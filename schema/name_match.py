@@ -149,10 +149,10 @@ def choose(steps: Iterable[NameStep], bearers: Sequence[Bearer]) -> NameMatch | 
 
 def step_bearers(step: NameStep, bearers: Sequence[Bearer]) -> list[Bearer]:
     """Stars that one step finds, each once, the one that is taken first; none where folded names differ."""
-    found = [bearer for bearer in bearers if _bears(bearer, step)]
-    if step.folded and len({bearer.designation for bearer in found}) > 1 and len({b.star for b in found}) > 1:
+    matching = [bearer for bearer in bearers if _bears(bearer, step)]
+    if step.folded and len({bearer.designation for bearer in matching}) > 1 and len({b.star for b in matching}) > 1:
         return []
-    return _ranked({bearer.star: bearer for bearer in found}.values())
+    return _ranked({bearer.star: bearer for bearer in matching}.values())
 
 
 def contradicted(name: str, designations: Iterable[str]) -> bool:

@@ -127,6 +127,15 @@ HELD = {
         " { exposures(first: 2, cone: {ra: 1, dec: 1, radius: $r}) { totalCount } } } } } targets(first: 1) { totalCount } }"),
         {"r": None},
     ),
+    "how names were found": (
+        """query($n: String = "VEGA") {
+          star(name: $n) { a: nameMatch { kind __typename others } nameMatch { name } targets(first: 1) { nodes { star { nameMatch { kind } } } } }
+          b: star(name: "Sirius B") { nameMatch { kind } } c: star(id: "91262") { nameMatch { kind } }
+          d: star(near: {name: $n, radius: 0.1}) { nameMatch { kind @skip(if: true) } }
+          object(name: $n) { nameMatch { kind } granules(cone: {name: "sirius", radius: 9}, first: 1) { nameMatch { kind } } }
+          stars(cone: {name: $n, radius: 0.1}, first: 1) { nameMatch { kind name } } obscore(first: 1) { nameMatch { kind } }
+        }""", {}
+    ),
     "links and introspection": (
         '{ star(name: "HD 48329") { identifiers(first: 2) { nodes { star { name } } } } __type(name: "Star") { name } }', {}
     ),
