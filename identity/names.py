@@ -23,8 +23,6 @@ from schema.name_match import (
     step_bearers,
 )
 
-FIRST = (NameMatchKind.EXACT, NameMatchKind.FOLDED)
-"""Steps whose stars all count, as the place decides; what other steps find counts where these find none."""
 BEARER = ("name", "star_id", "rank", "sure", "ra", "dec", "pmra", "pmdec")
 """Columns of the temporary table."""
 Place = tuple[float, float, float, float]
@@ -56,7 +54,7 @@ class Bearers:
         """The stars that bear a name, each once, the one that the rules for names take first."""
         stars: dict[int, Bearer] = {}
         for step in steps:
-            if step.kind in FIRST or not stars:
+            if _comes_first(step) or not stars:
                 for star in step_bearers(step, self.of(step.keys)):
                     stars.setdefault(star.star, star)
         return [*stars.values()]
@@ -92,16 +90,21 @@ async def add_bearers(writer: Writer) -> None:
 
 
 async def _load(writer: Writer, steps: Mapping[str, Sequence[NameStep]]) -> Bearers:
-    """Stars that bear the names as they are; then, of names that none bears, what components' letters allow."""
+    """Stars that bear the names as they are; then, of names that none bears, what the other steps find."""
     bearers = Bearers()
-    first = search_keys(step for each in steps.values() for step in each if step.kind in FIRST)
-    bearers.add(await writer.fetch(match.BEARERS, *first))
-    rest = [step for each in steps.values() if not bearers.ordered(each) for step in each if step.kind not in FIRST]
-    designations, folded_keys = search_keys(rest)
+    first, _ = search_keys(step for each in steps.values() for step in each if _comes_first(step))
+    bearers.add(await writer.fetch(match.BEARERS, first, []))
+    unknown = [each for each in steps.values() if not bearers.ordered(each)]
+    designations, folded_keys = search_keys(step for each in unknown for step in each if not _comes_first(step))
     primaries = [key for name in steps for key in secondary_of(name)]
     if designations or primaries:
         bearers.add(await writer.fetch(match.BEARERS, designations + primaries, folded_keys))
     return bearers
+
+
+def _comes_first(step: NameStep) -> bool:
+    """Whether all its stars count, as the place decides; what other steps find counts where these find none."""
+    return step.kind in (NameMatchKind.EXACT, NameMatchKind.FOLDED) and not step.folded
 
 
 def _bearer_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> Iterator[tuple[Any, ...]]:

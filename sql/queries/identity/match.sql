@@ -38,11 +38,15 @@ SELECT DISTINCT name FROM pg_temp.changed WHERE name IS NOT NULL;
 SELECT key, ra, "dec" FROM pg_temp.changed WHERE ra IS NOT NULL;
 
 -- name: bearers
--- Stars that bear one of the designations $1, or one of the folded designations $2, with what is needed to choose among them.
+-- Stars that bear one of the designations $1, or one of the folded designations $2, with what is needed to choose among them. Names
+-- and stars are fetched one after the other, each by its index: joined at JSDC, they would be read whole there (130 ms, not 3).
+WITH i AS MATERIALIZED (
+  SELECT star_id, designation FROM jsdc.identifier WHERE designation = ANY ($1::text[])
+  UNION SELECT star_id, designation FROM jsdc.identifier WHERE folded = ANY ($2::text[])
+)
 SELECT s.jsdc_id, i.designation, s.name, s.mainid_simbad, nullif(s.vmag, 'NaN')::float8, s.raj2000, s.dej2000,
     coalesce(nullif(s.pmra, 'NaN'), 0)::float8, coalesce(nullif(s.pmdec, 'NaN'), 0)::float8
-FROM jsdc.identifier i JOIN jsdc.star s ON s.jsdc_id = i.star_id
-WHERE i.designation = ANY ($1::text[]) OR i.folded = ANY ($2::text[]);
+FROM i JOIN jsdc.star s ON s.jsdc_id = i.star_id WHERE s.jsdc_id = ANY (ARRAY(SELECT star_id FROM i));
 
 -- name: analyze_names
 -- Statistics for the joins of `identify`.
