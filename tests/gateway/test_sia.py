@@ -114,7 +114,10 @@ ASKED: dict[str, tuple[str, Callable[[Node], bool]]] = {
     "type": ("DPTYPE=visibility", same("dataproductType", "visibility")),
     "no such type": ("DPTYPE=image", same("dataproductType", "image")),
     "target": ("TARGET=eps Gem", same("targetName", "eps Gem")),
-    "format": ("FORMAT=application/fits&format=text/html&CALIB=2", lambda n: n["calibLevel"] == 2),
+    "format": (
+        "FORMAT=application/fits&format=text/html&CALIB=2",
+        lambda n: n["calibLevel"] == 2 and n["accessFormat"] in ("application/fits", "text/html"),
+    ),
     "identifier": ("ID=ivo://jmmc.fr/oidb?000020000095", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000095")),
     "identifier in another case": (
         "ID=IVO://JMMC.fr/OIDB?000020000095", same("obsPublisherDid", "ivo://jmmc.fr/oidb?000020000095"),

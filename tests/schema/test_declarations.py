@@ -33,6 +33,35 @@ def test_every_ucd_is_in_the_controlled_vocabulary() -> None:
         assert parse_ucd(column.ucd, check_controlled_vocabulary=True), column.name
 
 
+IDENTIFYING = {
+    "obsportal.exposure": "exp_id", "obsportal.target": "target_name", "oidb.granule": "id",
+    "oidb.collection": "collection_id", "oidb.datalink": "datalink_id", "jsdc.star": "Name",
+    "jsdc.identifier": "identifier", "jsdc.badcal": "name", "spica.target": "target_main_id", "spica.calprim": "name",
+}  # fmt: skip
+"""Columns that are the main identifier of a row, never of what the row is about."""
+
+
+@pytest.mark.parametrize(("table", "name"), IDENTIFYING.items())
+def test_the_main_identifier_is_the_rows_own(table: str, name: str) -> None:
+    mains = [one.name for one in DECLARED.tables[table].columns if one.ucd == "meta.id;meta.main"]
+    assert mains == [name]
+
+
+def test_no_table_has_two_main_identifiers_or_positions() -> None:
+    for table in DECLARED.tables.values():
+        mains = [column.ucd for column in table.columns if column.ucd.endswith(";meta.main")]
+        assert len(set(mains)) == len(mains), table.qualified
+
+
+def test_diameters_in_a_band_say_so() -> None:
+    """As VizieR's columns of II/346: `phys.angSize`, then the band that the magnitude has too."""
+    ucds = {column.name: column.ucd for column in STAR.columns}
+    for band in "BVJHKLMN":
+        assert ucds[f"UDD{band}"] == ucds[f"{band}mag"].replace("phot.mag", "phys.angSize")
+    assert (ucds["UDDR"], ucds["UDDI"]) == ("phys.angSize;em.opt.R", "phys.angSize;em.opt.I")
+    assert ucds["LDD"] == "phys.angSize"
+
+
 def test_every_column_is_described() -> None:
     for table, column in columns():
         assert column.description, f"{table.qualified}.{column.name}"

@@ -87,10 +87,33 @@ async def test_values_are_those_that_the_standard_allows(federation: Federation)
         assert row["data_rights"] in ("public", "secure", "proprietary")
         assert row["access_url"] is None or row["access_url"].startswith("http")
         assert (row["calib_level"] == 0) == (row["access_format"] == "text/html")
+        if row["access_format"] == "application/fits":
+            assert "/blob/" not in row["access_url"]  # a viewer's page
+        if row["t_exptime"] is not None and row["t_max"] is not None:
+            assert row["t_exptime"] <= (row["t_max"] - row["t_min"]) * 86_400 + 0.001
         assert row["pol_xel"] == 0
         assert row["em_xel"] is None or row["em_xel"] > 0
         assert row["em_min"] is None or 1e-7 < row["em_min"] <= row["em_max"] < 2e-5
         assert row["t_min"] is None or 50_000 < row["t_min"] < 70_000
+
+
+async def test_an_exposure_longer_than_the_observation_is_not_told(federation: Federation) -> None:
+    """A real OiDB has sums over the rows and channels of OIFITS files: here a granule of ten minutes has an hour."""
+    oidb, hub = await connect(federation.sources["oidb"]), await connect(federation.owner)
+    values = "SELECT t_min, t_max, t_exptime FROM public.oidb WHERE id = 2000001"
+    mark = "UPDATE public.oidb SET t_max = t_min + 10 / 1440.0, t_exptime = $1 WHERE id = 2000001"
+    _, end, exposure = await oidb.fetchrow(values)
+    try:
+        for seconds, shown in ((3600.0, None), (599.0, 599.0), (600.0, 600.0)):
+            await oidb.execute(mark, seconds)
+            row = await hub.fetchrow(
+                "SELECT t_exptime FROM ivoa.obscore WHERE obs_publisher_did LIKE '%oidb?000002000001'"
+            )
+            assert row["t_exptime"] == shown
+    finally:
+        await oidb.execute("UPDATE public.oidb SET t_max = $1, t_exptime = $2 WHERE id = 2000001", end, exposure)
+        await oidb.close()
+        await hub.close()
 
 
 async def test_an_area_is_in_words(federation: Federation) -> None:
