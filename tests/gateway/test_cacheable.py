@@ -28,6 +28,7 @@ from gateway.doors import DOORS
 from gateway.events import EventResponse
 from gateway.freshness import Freshness
 from gateway.middleware.conditional import Conditional
+from gateway.routes.getstar import ALIASES
 from gateway.state import State, state_of
 from hub.dependencies import DECLARATIONS, SCHEMA, TODAY
 from hub.tracing import disregard, observe
@@ -83,6 +84,7 @@ KEPT: dict[str, list[Asked]] = {
         graphql("{ __typename }", SCHEMA),
         graphql("{ exposures(first: 2) { nodes { expId } } }", accept="text/csv"),
         graphql('{ stars(cone: {name: "HD 48329", radius: 1}) { nodes { name } } }', accept="text/csv"),
+        Asked("/graphql", {"query": "{ exposures(first: 2) { nodes { expId } } }", "RESPONSEFORMAT": "csv"}),
     ],
     "/scs/{table}": [Asked("/scs/jsdc.star", CONE), Asked("/scs/ivoa.obscore", CONE), Asked("/scs/spica.target", CONE)],
     "/search.votable": [Asked("/search.votable", {"ra": "344.4127", "dec": "-29.6222", "radius": "30"})],
@@ -103,6 +105,9 @@ KEPT: dict[str, list[Asked]] = {
         Asked("/getstar", {"star": "HD 48329", "format": "tsv"}),
         Asked("/getstar", {"star": "HD 48329", "format": "votable1.4"}),
     ],
+    **{alias: [Asked(alias, {"star": "HD 48329"})] for alias in ALIASES},
+    "/badcal-dsa/SubmitCone": [Asked("/badcal-dsa/SubmitCone", {"RA": "0.0", "DEC": "0.0", "SR": "360.0"})],
+    "/detail/exposure/{exposure}": [Asked("/detail/exposure/SPICA.SCIDET:20220114:104042_target_1")],
     "/datalink/links": [Asked("/datalink/links", {"ID": "nothing"}, frozenset({TODAY}))],
     "/datalink/{table}/links": [
         Asked("/datalink/oidb.granule/links", {"ID": "1"}, frozenset({TODAY})),
@@ -128,7 +133,7 @@ UNKEPT = {
         "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result",
         "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
-    "/oai/availability", "/", "/health", "/livez", "/readyz",
+    "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
 }  # fmt: skip
 """Routes whose answers may not."""
 QUESTIONS = [
