@@ -43,7 +43,7 @@ MANDATORY = (
     _column("access_format", ASCII, "Media type of what is there", "meta.code.mime", "Access.format"),
     _column("access_estsize", LONG, "Size of the file", "phys.size;meta.file", "Access.size", unit="kbyte"),
     _column(
-        "target_name", TEXT, "Name that the observers gave the target", "meta.id;src", "Target.Name",
+        "target_name", TEXT, "Name that the observers gave the target", "meta.id;src", "Target.name",
         principal=True,
     ),
     _column(

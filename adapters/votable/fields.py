@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.table import Column, Enumeration, Quantity, Table
+from schema.table import TARGET_NAME, Column, Enumeration, Quantity, Table
 from schema.types import ASCII, Scalar
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -142,7 +142,7 @@ def _field(table: Table | None, cell: Cell, name: str, *, main: bool) -> str:
         **type_attributes(column.type),
         unit=column.unit,
         ucd=ucd,
-        utype=column.utype,
+        utype=TARGET_NAME if column.utype.lower() == TARGET_NAME.lower() else column.utype,  # ASPRO2 folds no case
         ref=system.id if system else None,
     )
 

@@ -71,13 +71,13 @@ def float_parameter(parameters: Parameters, name: str, low: float, high: float, 
     Raises `BadInput` if it is missing, NaN or out of bounds; `unit` is for the message.
     """
     text = parameters.get(name.lower(), "").strip()
-    wanted = f"{unit} from {low:g} on" if math.isinf(high) else f"{unit} from {low:g} to {high:g}"
+    bounds = f"{unit} from {low:g} on" if math.isinf(high) else f"{unit} from {low:g} to {high:g}"
     if not text:
-        message = f"{name} is missing: {wanted} are wanted"
+        message = f"{name} is missing: {bounds} are wanted"
         raise BadInput(message)
     value = parse_real(text)
     if not low <= value <= high:
-        message = f"{name} is {text[:40]!r}: {wanted} are wanted"
+        message = f"{name} is {text[:40]!r}: {bounds} are wanted"
         raise BadInput(message)
     return value
 
