@@ -108,7 +108,7 @@ def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at
             return _in_box(place, area, compiler, at)
         case _:
             places = corners(area)
-            exact = hub_call("contains", array(area), place.sql)
+            exact = hub_call("contains", array(area), array(place))
             return all_of([_in_cone(place, around(places), compiler, at), exact]) if places else exact
 
 

@@ -146,7 +146,7 @@ async def _cells_of_places(
         for start in range(0, len(rows), AT_ONCE):
             chunk = rows[start : start + AT_ONCE]
             ra, dec = (chunk[axis].astype(float) for axis in ("ra", "dec"))
-            astray = np.flatnonzero(~((ra >= 0) & (ra <= 360) & (dec >= -90) & (dec <= 90)))
+            astray = np.flatnonzero(~(np.isfinite(ra) & (np.abs(dec) <= 90)))
             if len(astray):
                 number, place = chunk["source"][astray[0]], (float(ra[astray[0]]), float(dec[astray[0]]))
                 names = " and ".join(column.name for column in named)
