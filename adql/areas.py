@@ -88,7 +88,7 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
 
 def _of_words(place: TypedExpression, radius: TypedExpression, area: TypedExpression, function: str) -> Node:
     """The condition on an area and a place or circle; on an area in words as a predicate that joins look for."""
-    exact = hub_call(function, array(area), place.sql)
+    exact = hub_call(function, array(area), array(place))
     if area.form is not GeometryForm.REGION:
         return exact
     (ra, dec), region = (component.sql.copy() for component in place.parts[:2]), area.sql.copy()

@@ -16,7 +16,7 @@ from publishing.draft import Draft, Facts, settled, spelled
 from schema import tap_schema
 from schema.named_queries import named_query
 from schema.published import CATALOGUE, CELLS, DECLARATIONS, NAME
-from schema.space import BODIES, CUBE
+from schema.space import BODIES, CUBE, on_sky
 from schema.table import Table
 from schema.tap_rows import inserts, of_table
 from schema.types import ASCII
@@ -123,7 +123,7 @@ async def _facts(writer: Writer, drafted: Draft, relation: str) -> tuple[int, Fa
     ((count, astray, *results),) = await writer.fetch(f"SELECT count(*), {listed} FROM {relation}")  # noqa: S608 - declared
     if astray:
         ra, dec = (spelled(column) for column in drafted.position or ())
-        message = f"{astray} rows are nowhere on the sky: {ra} and {dec} are from 0 to 360 and from -90 to 90 degrees"
+        message = f"{astray} rows are nowhere on the sky: {ra} and {dec} are finite, the latter from -90 to 90 degrees"
         raise BadInput(message)
     left = iter(results)
     facts = {kind: frozenset(column for column in columns if next(left)) for kind, columns in tests.items()}
@@ -134,8 +134,8 @@ def _astray(drafted: Draft) -> str:
     """SQL of the number of rows whose position is off the sphere."""
     if not drafted.position:
         return "0"
-    ra, dec = (column.sql for column in drafted.position)
-    return f'count(*) FILTER (WHERE NOT ("{ra}" BETWEEN 0 AND 360 AND "{dec}" BETWEEN -90 AND 90))'
+    ra, dec = (f'"{column.sql}"' for column in drafted.position)
+    return f"count(*) FILTER (WHERE NOT ({on_sky(ra=ra, dec=dec)}))"
 
 
 async def _index(writer: Writer, table: Table, relation: str) -> None:

@@ -46,16 +46,17 @@ _EXACT = (
 )
 # A test of NULL: PostgreSQL expects all rows to pass it, where of a comparison of sines it would expect a third to.
 _WHERE = "\n  AND (CASE WHEN {0} THEN 0 END) IS NOT NULL"
-# pg_sphere takes 1e-9 rad for nothing (its EPSILON), and its distances are right to 1e-14: of a radius that is less by
-# what is too much, what it finds is exact. No radius is less than 0: with a tiny one, distances are compared here.
-TINY = 1e-6
-"""Degrees of a radius up to which pg_sphere's answer is not exact enough."""
+_CENTRE = "public.spoint(radians({ra0}), radians({dec0}))"
+# pg_sphere takes 1e-9 rad for nothing (its EPSILON), but its index does not: it is asked for a circle that is wider by
+# twice that, or for half the sky, and the distance, which is right to 1e-14, decides.
 PG_SPHERE = SpatialBackend(
     "pg_sphere",
     "public.spoint(radians({ra}), radians({dec}))",
-    "{point} OPERATOR(public.<@) public.scircle(public.spoint(radians({ra0}), radians({dec0})), "
-    f"CASE WHEN {{radius}} > {TINY} THEN radians({{radius}}) - 9.99e-10 ELSE radians({{radius}}) END)"
-    + _WHERE.replace("{0}", f"{_BOTH_ON_SKY}\n    AND ({{radius}} > {TINY} OR {_EXACT})"),
+    f"{{point}} OPERATOR(public.<@) public.scircle({_CENTRE}, "
+    "CASE WHEN {radius} < 89 THEN radians({radius}) + 2e-9 ELSE 1.5707963272948966 END)"
+    + _WHERE.replace(
+        "{0}", f"{_BOTH_ON_SKY}\n    AND {{point}} OPERATOR(public.<->) {_CENTRE} <= radians({{radius}}) + 1e-12"
+    ),
 )
 # One dimension after another: `cube(ARRAY[…])` refuses NULL where this is NULL, and OiDB has granules without a place.
 _UNIT = "public.cube(public.cube(public.cube(cosd({dec}) * cosd({ra})), cosd({dec}) * sind({ra})), sind({dec}))"

@@ -96,7 +96,7 @@ async def table_positions(hub: Hub, index: CellIndex, area: Area | None) -> Asyn
 async def _on_the_sky(positions: Positions, axes: tuple[Column, Column]) -> AsyncGenerator[BinaryArray, None]:
     async for rows in positions:
         ra, dec = (rows[axis].astype(float) for axis in ("ra", "dec"))
-        astray = np.flatnonzero(~((ra >= 0) & (ra <= 360) & (dec >= -90) & (dec <= 90)))
+        astray = np.flatnonzero(~(np.isfinite(ra) & (np.abs(dec) <= 90)))
         if len(astray):
             number, place = rows["source"][astray[0]], (float(ra[astray[0]]), float(dec[astray[0]]))
             names = " and ".join(column.name for column in axes)

@@ -151,6 +151,34 @@ async def test_what_is_found(client: httpx.AsyncClient, nodes: list[Node], case:
         assert 0 < len(wanted) < len(nodes) or case in ("type", "whole sky")
 
 
+def corners_of(node: Node, size: float) -> str:
+    """A square that the record is a corner of."""
+    ra, dec = node["sRa"], node["sDec"]
+    corners = ((ra, dec), (ra + size, dec), (ra + size, dec + size), (ra, dec + size))
+    return " ".join(f"{a!r} {d!r}" for a, d in corners)
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["POLYGON {square}", "POLYGON {turned}", "POLYGON {ra} {dec} {square}", "POLYGON {edge}", "POLYGON {flat}", "POLYGON {dot}",
+     "CIRCLE {ra} {dec} 0", "RANGE {ra} {ra} {dec} {dec}", "CIRCLE {far} {opposite} 180", "CIRCLE {ra} {north} 1"],
+)  # fmt: skip
+async def test_what_is_on_an_edge_is_in_the_area(client: httpx.AsyncClient, nodes: list[Node], form: str) -> None:
+    some = [node for node in nodes if node["sRa"] is not None and node["sDec"] is not None and abs(node["sDec"]) < 80]
+    for node in some[:: max(1, len(some) // 12)]:
+        ra, dec, square = node["sRa"], node["sDec"], corners_of(node, 0.5)
+        numbers = square.split()
+        words = {
+            "ra": repr(ra), "dec": repr(dec), "square": square, "far": repr((ra + 180) % 360), "opposite": repr(-dec), "north": repr(dec + 1),
+            "turned": " ".join(number for at in (6, 4, 2, 0) for number in numbers[at : at + 2]),
+            "edge": f"{ra!r} {dec - 0.25!r} {ra!r} {dec + 0.25!r} {ra + 0.5!r} {dec!r}",
+            "flat": f"{ra!r} {dec - 0.25!r} {ra!r} {dec!r} {ra!r} {dec + 0.25!r}", "dot": f"{ra!r} {dec!r} " * 3,
+        }  # fmt: skip
+        response = await client.get("/sia", params={"POS": form.format(**words)})
+        assert response.status_code == 200, response.text
+        assert node["obsPublisherDid"] in [str(did) for did in table(response).array["obs_publisher_did"]]
+
+
 WRONG = {
     "POS": ("CIRCLE 1 2", "CIRCLE 1 2 -3", "CIRCLE 400 0 1", "SQUARE 1 2 3", "POLYGON 1 2 3 4", "POLYGON 0 0 120 0 240 0",
             "RANGE 1 2 5 4", "RANGE -20 -10 -90 90", "RANGE 10 370 -90 90", "RANGE 0 9 -91 90", "RANGE 1 2 3 NaN",

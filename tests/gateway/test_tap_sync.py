@@ -368,6 +368,62 @@ async def test_times_and_places_that_come_along_are_such(client: httpx.AsyncClie
     assert (answer.status_code, answer.text) == (200, expected), answer.text
 
 
+SWAPPED = b"""<VOTABLE version="1.4"><RESOURCE type="results"><TABLE name="t"><FIELD name="ra" datatype="double" unit="deg"/>
+<FIELD name="dec" datatype="double" unit="deg"/><FIELD name="p" datatype="double" arraysize="2" xtype="point"/><DATA><TABLEDATA>
+<TR><TD>10</TD><TD>170</TD><TD>10 170</TD></TR><TR><TD>-29.62</TD><TD>344.41</TD><TD>-29.62 344.41</TD></TR>
+<TR><TD>NaN</TD><TD>1</TD><TD>NaN 1</TD></TR><TR><TD>1</TD><TD>Inf</TD><TD>1 Inf</TD></TR><TR><TD>-Inf</TD><TD>1</TD><TD>-Inf 1</TD></TR>
+</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""
+AMONG_STARS = (
+    "1 = CONTAINS(POINT(m.ra, m.dec), CIRCLE(s.RAJ2000, s.DEJ2000, {0}))",
+    "1 = CONTAINS(POINT(s.RAJ2000, s.DEJ2000), CIRCLE(m.ra, m.dec, {0}))",
+    "1 = CONTAINS(POINT(s.RAJ2000, s.DEJ2000), CIRCLE(m.p, {0}))",
+    "1 = CONTAINS(m.p, CIRCLE(s.RAJ2000, s.DEJ2000, {0}))",
+    "DISTANCE(POINT(m.ra, m.dec), POINT(s.RAJ2000, s.DEJ2000)) < {0}",
+    "DISTANCE(m.p, POINT(s.RAJ2000, s.DEJ2000)) <= {0}",
+    "1 = CONTAINS(POINT(s.RAJ2000, s.DEJ2000), BOX(m.ra, m.dec, {0}, {0}))",
+    "1 = INTERSECTS(CIRCLE(m.ra, m.dec, {0}), CIRCLE(s.RAJ2000, s.DEJ2000, 0))",
+    "0 = CONTAINS(POINT(m.ra, m.dec), CIRCLE(s.RAJ2000, s.DEJ2000, {0}))",
+    "DISTANCE(m.p, POINT(s.RAJ2000, s.DEJ2000)) > {0}",
+)
+
+
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize("condition", AMONG_STARS)
+@pytest.mark.parametrize("radius", [0.5, 5, 100])
+async def test_places_off_the_sky_are_near_nothing(client: httpx.AsyncClient, condition: str, radius: float) -> None:
+    on = condition.format(radius)
+    query = f"SELECT COUNT(*) AS n FROM TAP_UPLOAD.t AS m JOIN jsdc.star AS s ON {on} WHERE s.Vmag < 4"
+    told = {"QUERY": query, "LANG": "ADQL", "UPLOAD": "t,param:part", "FORMAT": "csv"}
+    answer = await client.post("/tap/sync", data=told, files={"part": ("t.vot", SWAPPED)})
+    assert (answer.status_code, answer.text) == (200, "n\n0\n"), answer.text
+
+
+@pytest.mark.usefixtures("awake")
+async def test_places_of_an_upload_that_are_none_are_null(client: httpx.AsyncClient) -> None:
+    query = (
+        "SELECT COUNT(COORD2(POINT(ra, dec))) AS a, COUNT(COORD1(p)) AS b, COUNT(DISTANCE(p, POINT(1, 2))) AS c,"
+        " COUNT(CONTAINS(p, POLYGON(0, 0, 9, 0, 0, 9))) AS d, COUNT(AREA(CIRCLE(p, 1))) AS e FROM TAP_UPLOAD.t"
+    )
+    told = {"QUERY": query, "LANG": "ADQL", "UPLOAD": "t,param:part", "FORMAT": "csv"}
+    answer = await client.post("/tap/sync", data=told, files={"part": ("t.vot", SWAPPED)})
+    assert (answer.status_code, answer.text) == (200, "a,b,c,d,e\n0,0,0,0,0\n"), answer.text
+
+
+TURNED = b"""<VOTABLE version="1.4"><RESOURCE type="results"><TABLE name="t"><FIELD name="ra" datatype="double" unit="deg"/>
+<FIELD name="dec" datatype="double" unit="deg"/><DATA><TABLEDATA><TR><TD>344.4127</TD><TD>-29.6222</TD></TR>
+<TR><TD>-15.5873</TD><TD>-29.6222</TD></TR><TR><TD>1424.4127</TD><TD>-29.6222</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""
+
+
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize("condition", [one for one in AMONG_STARS if "m.p" not in one and "0 = " not in one])
+async def test_right_ascensions_are_the_same_a_turn_on(client: httpx.AsyncClient, condition: str) -> None:
+    query = f"SELECT m.ra, s.Name FROM TAP_UPLOAD.t AS m JOIN jsdc.star AS s ON {condition.format(0.01)} ORDER BY ra"
+    told = {"QUERY": query, "LANG": "ADQL", "UPLOAD": "t,param:part", "FORMAT": "csv"}
+    answer = await client.post("/tap/sync", data=told, files={"part": ("t.vot", TURNED)})
+    names = ["-15.5873,HD 216956", "344.4127,HD 216956", "1424.4127,HD 216956"]
+    assert (answer.status_code, answer.text.split("\n")[1:-1]) == (200, names), answer.text
+
+
 async def test_who_leaves_in_the_middle_of_an_upload_is_no_mistake_of_ours(door: Door) -> None:
     host, port = urlsplit(door.url).netloc.split(":")
     head = "POST /tap/sync HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"

@@ -291,10 +291,18 @@ async def test_what_is_refused(door: httpx.AsyncClient, sources: Table, case: st
     assert "<VOTABLE" in answer.text
 
 
+async def test_a_right_ascension_is_the_same_a_turn_on(door: httpx.AsyncClient) -> None:
+    turns = Table({"ra": [344.41269, 344.41269 - 360, 344.41269 + 360], "dec": [-29.62224] * 3})
+    answer = await asked(door, "/xmatch", votable(turns), "cat1", **CDS, distMaxArcsec=30)
+    assert answer.status_code == 200, answer.text
+    found = parse(io.BytesIO(answer.content)).get_first_table().to_table()
+    assert sorted(found["ra"]) == sorted(turns["ra"])
+
+
 async def test_places_that_are_none_and_too_many(door: httpx.AsyncClient) -> None:
-    wrong = votable(Table({"ra": [1.0, 400.0], "dec": [1.0, 2.0]}))
+    wrong = votable(Table({"ra": [1.0, 10.0], "dec": [1.0, 200.0]}))
     answer = await asked(door, "/xmatch", wrong, "cat1", **CDS, distMaxArcsec=3)
-    assert (answer.status_code, "Row 2 is nowhere on the sky: ra and dec are (400.0, 2.0)" in answer.text) == (
+    assert (answer.status_code, "Row 2 is nowhere on the sky: ra and dec are (10.0, 200.0)" in answer.text) == (
         400,
         True,
     )

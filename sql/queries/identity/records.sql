@@ -4,8 +4,8 @@
 -- Key, name, place (ICRS degrees; NULL where it is not on the sphere) and epoch (Julian year; J2000 where the time is NULL or out of
 -- range) of every record of a table. {epoch} is SQL over t and what {joined} adds.
 SELECT t."{key}"::bigint AS key, t."{name}" AS name,
-  CASE WHEN t."{ra}" BETWEEN 0 AND 360 AND t."{dec}" BETWEEN -90 AND 90 THEN t."{ra}" END AS ra,
-  CASE WHEN t."{ra}" BETWEEN 0 AND 360 AND t."{dec}" BETWEEN -90 AND 90 THEN t."{dec}" END AS "dec",
+  CASE WHEN t."{ra}" > '-Infinity' AND t."{ra}" < 'Infinity' AND t."{dec}" BETWEEN -90 AND 90 THEN t."{ra}" END AS ra,
+  CASE WHEN t."{ra}" > '-Infinity' AND t."{ra}" < 'Infinity' AND t."{dec}" BETWEEN -90 AND 90 THEN t."{dec}" END AS "dec",
   CASE WHEN {epoch} BETWEEN 1980 AND 2050 THEN round(({epoch})::numeric, 4)::float8 ELSE 2000 END AS epoch
 FROM {origin} t {joined};
 

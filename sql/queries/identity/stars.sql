@@ -33,7 +33,7 @@ ON CONFLICT (source) DO UPDATE SET fingerprint = excluded.fingerprint;
 -- Read by a binary COPY, in which no cell may be NULL.
 SELECT jsdc_id, raj2000, dej2000, coalesce(nullif(pmra, 'NaN'), 0)::float8, coalesce(nullif(pmdec, 'NaN'), 0)::float8,
   coalesce(nullif(kmag, 'NaN'), nullif(vmag, 'NaN'), 'Infinity')::float8
-FROM jsdc.star WHERE raj2000 BETWEEN 0 AND 360 AND dej2000 BETWEEN -90 AND 90;
+FROM jsdc.star WHERE raj2000 > '-Infinity' AND raj2000 < 'Infinity' AND dej2000 BETWEEN -90 AND 90;
 
 -- name: count
 -- How many stars are expected, for the report of progress.
