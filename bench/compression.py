@@ -30,6 +30,8 @@ DECODE: Mapping[str, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "zstd
 CODINGS = ("identity", *DECODE)
 TITLE = f"{spaced(ROWS)} rows of all columns as VOTable"
 ROUNDS, ROUNDS_SLOW, FIRSTS = 5, 3, 15
+SETTLED = 1.0
+"""Megabytes by which the peak of memory may still rise when it has settled."""
 
 
 async def measure(places: Databases) -> list[Measurement]:
@@ -133,10 +135,11 @@ def _first(coding: str, ours: float, plain: float) -> Measurement:
 async def _memory(server: ServerProcess) -> Measurement:
     """The peak of memory once downloads as they are raise it no more, and after as many in each coding."""
     before = 0.0
-    while (peak := server.peak_memory()) > before:
+    while (peak := server.peak_memory()) > before + SETTLED:
         before = peak
         for number in range(ROUNDS):
             await _ask(server.url, "identity", number)
+    before = server.peak_memory()
     for coding in DECODE:
         for number in range(ROUNDS):
             await _ask(server.url, coding, number)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from astropy.io import fits
 from starlink import stilts
 
 from schema.catalog import DECLARED
@@ -126,3 +127,28 @@ def test_fits_has_the_values_of_votable(server: str, tmp_path: Path) -> None:
     assert rows["fits-plus"] == rows["votable"]
     assert heads["fits-plus"] == heads["votable"]
     assert "deg,pos.eq.ra" in heads["votable"]
+
+
+def test_fits_pads_lists_unless_it_is_told_not_to(tmp_path: Path) -> None:
+    """As docs/clients.md says."""
+    table, written = tmp_path / "lists.vot", tmp_path / "lists.fits"
+    field = '<FIELD name="a" datatype="int" arraysize="*"/><FIELD name="b" datatype="boolean" arraysize="*"/>'
+    rows = "<TR><TD>1 2</TD><TD>T T</TD></TR><TR><TD>9</TD><TD>T</TD></TR>"
+    table.write_text(
+        f'<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>{field}'
+        f"<DATA><TABLEDATA>{rows}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"
+    )
+    for form, row in {"fits": ([9, 0], [b"T", b""]), "fits-var": ([9], [b"T"])}.items():
+        stilts("tpipe", f"in={table}", f"out={written}", f"ofmt={form}")
+        last = fits.getdata(written, 1, logical_as_bytes=True)[1]
+        assert (list(last["a"]), list(map(bytes, last["b"]))) == row
+
+
+def test_what_is_compressed_is_read_as_what_is_not(server: str, tmp_path: Path) -> None:
+    """STILTS asks for gzip."""
+    url = f"{server}/scs/jsdc.star?RA=344.4127&DEC=-29.6222&SR=180&VERB=3&MAXREC=300"
+    kept = tmp_path / "plain.vot"
+    kept.write_bytes(httpx.get(url, headers={"accept-encoding": "identity"}).content)
+    read = [stilts("tpipe", f"in={place}", "ifmt=votable", "omode=out", "ofmt=csv") for place in (url, kept)]
+    assert read[0] == read[1]
+    assert read[0].count("\n") > 200
