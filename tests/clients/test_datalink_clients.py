@@ -74,9 +74,9 @@ def test_links_of_rows_of_tap(server: str, query: str) -> None:
         assert this.access_url.startswith("http")
 
 
-@pytest.mark.parametrize("field", ["granules", "spicaTargets"])
-def test_links_of_rows_of_graphql(server: str, field: str) -> None:
-    query = f"{{ {field}(first: 4) {{ nodes {{ obsPublisherDid }} }} }}"
+@pytest.mark.parametrize(("field", "key"), [("granules", "id"), ("spicaTargets", "spicadbId")])
+def test_links_of_rows_of_graphql(server: str, field: str, key: str) -> None:
+    query = f"{{ {field}(first: 4, orderBy: [{{{key}: ASC}}]) {{ nodes {{ obsPublisherDid }} }} }}"
     asked = {"query": query}
     nodes = httpx.post(f"{server}/graphql", json=asked).json()["data"][field]["nodes"]
     answer = httpx.post(f"{server}/graphql", json=asked, headers={"Accept": "application/x-votable+xml"})
