@@ -14,9 +14,10 @@ from sqlalchemy.types import UserDefinedType
 
 from planning import sides
 from planning.plan import StatementShape
+from schema.column import Column
 from schema.space import SpatialBackend, in_cone, on_sky
 from schema.spelling import column_name, column_sql, relation_name
-from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
+from schema.table import Lineage, Link, Neighbourhood, Table, Through
 from schema.views import source_query
 
 Expression: TypeAlias = sa.ColumnElement[Any]

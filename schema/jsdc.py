@@ -4,8 +4,9 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 `vobsSTAR_PROPERTY_META.h` and `vobsSTAR_PROPERTY.h`, whose integers never change. Units of VizieR II/346.
 """
 
-from schema.table import TARGET_NAME, Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
-from schema.test_cones import FOMALHAUT, VEGA
+from schema.column import TARGET_NAME, Column, Enumeration, Quantity
+from schema.example_cones import FOMALHAUT, VEGA
+from schema.table import ConeFilter, Link, Source, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(

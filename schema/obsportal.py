@@ -7,8 +7,9 @@ target's name; the layers header → exposure → observation are its own.
 
 from dataclasses import replace
 
-from schema.table import Column, Link, Source, Table, Version
-from schema.test_cones import FOMALHAUT
+from schema.column import Column
+from schema.example_cones import FOMALHAUT
+from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
 
 EXP_ID = Column(

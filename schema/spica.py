@@ -5,9 +5,10 @@ No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) 
 statuses are a proposal.
 """
 
+from schema.column import TARGET_NAME, Column
+from schema.example_cones import VEGA
 from schema.publisher_did import target_did
-from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
-from schema.test_cones import VEGA
+from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(

@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.table import TARGET_NAME, Column, Enumeration, Quantity, Table
+from schema.column import TARGET_NAME, Column, Enumeration, Quantity
+from schema.table import Table
 from schema.types import ASCII, Scalar
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from planning.errors import BadInput, NotFound
 from schema import published
 from schema.catalog import Catalog, suggestion
+from schema.column import Column
 from schema.crossmatch import CELLED, MOVING, VIZIER
-from schema.table import Column, Table
+from schema.table import Table
 
 PREFIX = "vizier:"
 """Prefix that clients of CDS X-Match put before the name of a table."""
