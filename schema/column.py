@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schema.types import DOUBLE, FLOAT, Scalar
 
-TARGET_NAME = "obscore:Target.Name"
+TARGET_NAME_UTYPE = "obscore:Target.Name"
 """Utype of a column with the name of what is in a row: ASPRO2 finds names by it, where a UCD of old says none."""
 VALUE_OF_ID = "idValue"
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
