@@ -36,7 +36,7 @@ HOME = "https://www.jmmc.fr"
 SUPPORT = "jmmc-user-support@jmmc.fr"
 AUTHORITY = ServiceRecord(
     "",
-    "",
+    "/",
     short_name="JMMC",
     title="The naming authority of the JMMC",
     content="The Jean-Marie Mariotti Center, which names the records of its services",
