@@ -17,8 +17,8 @@ from adql.template import text as sql_text
 from adql.tree import Query
 from adql.values import value
 from planning.routing import databases, direct_backend
+from schema.column import Column
 from schema.space import SpatialBackend
-from schema.table import Column
 from schema.types import ASCII
 
 NOWHERE = Scope((), ())

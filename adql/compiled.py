@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 
 @dataclass(frozen=True, slots=True)

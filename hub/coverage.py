@@ -27,8 +27,9 @@ from planning.errors import GatewayError
 from planning.plan import Cell, Plan, StatementShape
 from planning.sql import Statement
 from schema.catalog import Catalog
+from schema.column import Column
 from schema.space import SpatialBackend
-from schema.table import Column, Table
+from schema.table import Table
 from sky import cells
 from sky.timescale import FIRST, LAST, utc_to_tcb
 

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from hub.writer import Writer, Writers
 from planning.errors import GatewayError
+from schema.column import Column
 from schema.foreign import UPLOADS
 from schema.named_queries import named_query
-from schema.table import Column, Table
+from schema.table import Table
 
 LOG = logging.getLogger(__name__)
 LIFETIME = 24 * 3600

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from schema import crossid, jsdc, obsportal, oidb, spica
+from schema.column import Column
 from schema.named_queries import named_query
-from schema.table import Column, Table
+from schema.table import Table
 
 LISTING = named_query("identity/records", "listing")
 EXPOSURE_TIMES = named_query("identity/records", "exposure_times")

@@ -73,7 +73,7 @@ def find_binaries(choice: Choice | None = None, data: Path | None = None) -> Bin
         best = best or fit
     if best is None:
         raise MissingPostgresError.of(place)
-    return best  # which says, when it opens them, whose the data are
+    return best  # opening the data then raises `DataVersionError`, which names the version that they want
 
 
 def _named(bindir: Path, account: Account) -> Binaries:

@@ -16,9 +16,10 @@ from planning import cursor
 from planning.errors import BadInput, TooMuch
 from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Order, Page, Selected
 from schema.catalog import suggestion
+from schema.column import Column
 from schema.operators import BY_NAME, Arity, Op
 from schema.space import beyond
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import INSTANT, INT, LONG, SHORT
 
 DEFAULT_PAGE = 100

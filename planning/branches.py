@@ -26,8 +26,9 @@ from planning.plan import (
     Page,
     Selected,
 )
+from schema.column import Column
 from schema.operators import Op
-from schema.table import Branch, Column, Table
+from schema.table import Branch, Table
 
 NEVER = Selected((AnyOf(()),))
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from planning.plan import Function
 from planning.scope import Expression, StatementScope
-from schema.table import Column
+from schema.column import Column
 from schema.types import BOOLEAN, DOUBLE, FLOAT
 
 

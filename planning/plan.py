@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from schema.column import Column
 from schema.operators import Op
-from schema.table import Column, Link, Table
+from schema.table import Link, Table
 
 
 @dataclass(frozen=True, slots=True)

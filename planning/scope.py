@@ -14,9 +14,10 @@ from sqlalchemy.types import UserDefinedType
 
 from planning import sides
 from planning.plan import StatementShape
+from schema.column import Column
 from schema.space import SpatialBackend, in_cone, on_sky
 from schema.spelling import column_name, column_sql, relation_name
-from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
+from schema.table import Lineage, Link, Neighbourhood, Table, Through
 from schema.views import source_query
 
 Expression: TypeAlias = sa.ColumnElement[Any]
@@ -215,9 +216,9 @@ class StatementScope:
     def in_polygon(self, corners: int) -> Expression:
         """Whether the base's position is in the polygon of the next values, ten a corner."""
         ra, dec = map(self.column, self._position)
-        numbers = [[self.value("double precision") for _ in range(10)] for _ in range(corners)]
-        below, left, along = ([sides.height(ra, dec, *of[at : at + 3]) for of in numbers] for at in (0, 3, 6))
-        on_one = (sides.on_side(*side) for side in zip(left, along, [of[9] for of in numbers], strict=True))
+        planes = [[self.value("double precision") for _ in range(10)] for _ in range(corners)]
+        below, left, along = ([sides.height(ra, dec, *plane[at : at + 3]) for plane in planes] for at in (0, 3, 6))
+        on_one = (sides.on_side(*side) for side in zip(left, along, [plane[9] for plane in planes], strict=True))
         return sa.or_(sides.crossed_oddly(below, left), *on_one)
 
     def nearby(self) -> Expression:

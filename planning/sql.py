@@ -28,9 +28,10 @@ from planning.plan import (
 )
 from planning.routing import HubSql, databases, direct_backend
 from planning.scope import Expression, Query, StatementScope
+from schema.column import Column
 from schema.operators import Arity, Op
 from schema.space import SpatialBackend
-from schema.table import Column, Link, Neighbourhood
+from schema.table import Link, Neighbourhood
 from schema.types import INT, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from schema.column import Column, Quantity
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.published import NAME
-from schema.table import Column, Quantity, Table
+from schema.table import Table
 from schema.types import ASCII
 from schema.votable_types import scalar_type
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from schema.column import Column, Enumeration, Quantity
 from schema.jsdc import CONFIDENCE, ORIGIN
 from schema.published import NAME
-from schema.table import Column, Enumeration, Quantity, Table
+from schema.table import Table
 from schema.types import ASCII, TEXT
 
 MAIN = ";meta.main"

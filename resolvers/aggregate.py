@@ -19,7 +19,8 @@ from resolvers import star_names
 from resolvers.completion import Unexpected, decoder
 from resolvers.selection import Constant, Groups, Values
 from schema.aggregate_types import Group
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 MOST_GROUPS = 1000
 Measures = tuple[tuple[Function, Column], ...]

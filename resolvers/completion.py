@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any
 
 from resolvers.selection import Constant, Entry, NameMatchSelection, QuantitySelection, Row, ToMany, ToOne
-from schema.table import Column, Enumeration
+from schema.column import Column, Enumeration
 
 Lookups = Sequence[Mapping[Any, Any]]
 """One mapping a link of the row, in order: value of the link's origin column → completed target(s)."""

@@ -2,7 +2,8 @@
 
 from planning.errors import BadInput
 from schema.catalog import Catalog, suggestion
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 
 def find_table(catalog: Catalog, name: str) -> Table:

@@ -10,10 +10,10 @@ from planning.errors import BadInput
 from planning.plan import Compared, Grouping, Plan, Selected, StatementShape
 from resolvers import aggregate, declared
 from resolvers.completion import decoder
+from schema.column import Column
 from schema.input_types import GroupOrder
 from schema.operators import Op
 from schema.scalars import Json
-from schema.table import Column
 from schema.types import ASCII, DOUBLE, FLOAT, TEXT
 
 LARGEST = {FLOAT: 3.4028234663852886e38, DOUBLE: 1.7976931348623157e308}

@@ -11,9 +11,10 @@ from hub.rows import Hub, Record
 from planning import branches, sql
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
 from planning.plan import Cell, Compared, Negated, Plan, Selected, StatementShape
+from schema.column import Column
 from schema.duplicates import name_value
 from schema.operators import Op
-from schema.table import Branch, Column, Known, Table
+from schema.table import Branch, Known, Table
 
 FEW = 5000
 """Most rows of a branch whose names are looked up; of more rows, the hub compares all of them in SQL."""

@@ -15,7 +15,8 @@ import strawberry
 
 from planning.errors import BadInput
 from schema.catalog import ALL, Catalog, suggestion
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 
 @strawberry.type(description="A column of a table, as it is declared")

@@ -11,10 +11,11 @@ from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Cell, Compared, Plan, StatementShape
 from resolvers import star_names
+from schema.column import Column
 from schema.crossid import DESIGNATION, OBJECT, OBJECT_ID, RECORDS
 from schema.name_match import NameMatch
 from schema.operators import Op
-from schema.table import Column, Table
+from schema.table import Table
 
 KEPT = tuple(dict.fromkeys(through for _, _, through, _, _ in RECORDS))
 """Tables of the hub with the object of each record."""

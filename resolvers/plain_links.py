@@ -21,8 +21,9 @@ from planning.plan import (
     SimilarTo,
     StatementShape,
 )
+from schema.column import Column
 from schema.operators import Op
-from schema.table import Column, Lineage, Link, Neighbourhood, Table, Through
+from schema.table import Lineage, Link, Neighbourhood, Table, Through
 
 Fetch: TypeAlias = Callable[[Plan], Awaitable[list[Record]]]
 CONVERTIBLE = re.compile("[1-9][0-9]{0,17}")

@@ -30,8 +30,9 @@ from graphql.execution.values import VariableValues
 from resolvers.document import used_variables
 from schema import name_match_types
 from schema.catalog import Catalog
+from schema.column import Column, Quantity
 from schema.object_types import NAMED
-from schema.table import Column, Link, Quantity, Table
+from schema.table import Link, Table
 
 
 class Unplannable(Exception):

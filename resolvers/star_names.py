@@ -15,12 +15,12 @@ from planning.plan import AnyOf, Cell, Compared, Plan, Selected, StatementShape
 from resolvers.oidb_search import expand_search
 from schema import crossid, jsdc
 from schema.catalog import NAMES
+from schema.column import Column
 from schema.designation import designation
 from schema.name_match import Bearer, NameMatch, NameMatchKind, choose, contradicted, name_steps, search_keys
 from schema.named_queries import named_query
 from schema.operators import Op
 from schema.place_names import named_place
-from schema.table import Column
 from sky.separation import separation
 
 STAR = NAMES[jsdc.STAR]

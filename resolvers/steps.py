@@ -23,9 +23,10 @@ from resolvers.selection import (
     ToMany,
     ToOne,
 )
+from schema.column import Column
 from schema.name_match import NameMatch
 from schema.name_match_types import name_match_values
-from schema.table import Column, Table
+from schema.table import Table
 
 Record = Sequence[Any]
 ConnectionEntry = Row | Edges | PageInfoSelection | NameMatchSelection | Constant | str

@@ -32,8 +32,9 @@ from resolvers.selection import (
     ToOne,
     Unplannable,
 )
+from schema.column import Column
 from schema.name_match import NameMatch
-from schema.table import Column, Link, Table
+from schema.table import Link, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ from planning import branches
 from planning.errors import GatewayError
 from planning.plan import AfterCursor, Cell, Compared, Order, Page, Plan, Selected, StatementShape
 from resolvers.duplicates import DuplicateLookup, known_elsewhere, name_columns, union_total
+from schema.column import Column
 from schema.operators import Op
-from schema.table import Branch, Column, Table
+from schema.table import Branch, Table
 
 SPARE = 10
 """Rows read of each branch beyond those the page needs, since some will turn out to be duplicates."""

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 Values = NDArray[Any] | list[str]
 """A column: floats (NaN is null), integers, booleans, datetime64 (NaT is null), or texts (empty is null)."""

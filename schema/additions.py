@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from schema.column import Column
 from schema.obsportal import EXPOSURE
-from schema.table import Column, Table
+from schema.table import Table
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from schema.column import Column
 from schema.object_types import column_field
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 
 NUMBERS = (SHORT, INT, LONG, FLOAT, DOUBLE)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from schema import jsdc, obsportal, oidb, spica
-from schema.table import Column, ColumnSql, Definition, Link, Source, Table
+from schema.column import Column, ColumnSql
+from schema.table import Definition, Link, Source, Table
 from schema.types import FLOAT
 
 NAME = "jmmc"

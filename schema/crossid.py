@@ -6,7 +6,8 @@ marked.
 """
 
 from schema import jsdc, obsportal, oidb, spica
-from schema.table import Column, Enumeration, Link, Source, Table, Through
+from schema.column import Column, Enumeration
+from schema.table import Link, Source, Table, Through
 from schema.types import ASCII, DOUBLE, FLOAT, LONG, SHORT, TEXT
 
 NAME = "crossid"

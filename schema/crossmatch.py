@@ -1,7 +1,8 @@
 """Cross-match: the tables that lists of positions are matched with, and the type of a match, which is never stored."""
 
 from schema import jsdc, obsportal, oidb, spica
-from schema.table import Column, Enumeration, Link, Table
+from schema.column import Column, Enumeration
+from schema.table import Link, Table
 from schema.types import DOUBLE, INT, LONG, SHORT
 
 MATCHED = {

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from schema import jsdc, obsportal, oidb, publisher_did, spica
+from schema.column import Column
 from schema.observations import OBSCORE
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, LONG, TEXT
 
 ID = Column("ID", ASCII, "The record, as it was asked for", ucd="meta.id;meta.main", key=True)

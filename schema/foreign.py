@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from schema import tap_schema
 from schema.catalog import LOCAL, SOURCES
-from schema.table import Column, Source, Table
+from schema.column import Column
+from schema.table import Source, Table
 
 ROLE = "gateway"
 """Role of the hub that serves requests: it may read the foreign tables and nothing else."""

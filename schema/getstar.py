@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from schema.column import Column, Quantity
 from schema.jsdc import STAR
 from schema.sexagesimal import dms, hms
-from schema.table import Column, Quantity
 
 NO_CATALOGUE, MIXED, COMPUTED, ASCC, TWOMASS, SIMBAD, GAIA, MDFC = 0, 1, 2, 4, 14, 23, 25, 27
 """Origins of values for which the table has no column of origins (`schema.jsdc.ORIGIN`)."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import strawberry
 
+from schema.column import Column, Enumeration
 from schema.jsdc import STAR
 from schema.oidb_search import FILTERS, FilterKind
 from schema.operators import ENUMERATION, Arity, Op, operators
 from schema.scalars import PYTHON, Long
-from schema.table import Column, Enumeration, Table
+from schema.table import Table
 
 
 @strawberry.input(description="A cone on the sky: a centre, given by place (ra and dec) or by name, and a radius")

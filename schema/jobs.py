@@ -1,6 +1,7 @@
 """The table of jobs (UWS 1.1 section 2.1), in the hub's schema `uws`; only the role of jobs reads it."""
 
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 from schema.types import ASCII, BOOLEAN, INSTANT, INT, JSON, LONG, TEXT
 
 JOB = Table(

@@ -4,8 +4,9 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 `vobsSTAR_PROPERTY_META.h` and `vobsSTAR_PROPERTY.h`, whose integers never change. Units of VizieR II/346.
 """
 
-from schema.table import TARGET_NAME, Column, ConeFilter, Enumeration, Link, Quantity, Source, Table
-from schema.test_cones import FOMALHAUT, VEGA
+from schema.column import TARGET_NAME_UTYPE, Column, Enumeration, Quantity
+from schema.example_cones import FOMALHAUT, VEGA
+from schema.table import ConeFilter, Link, Source, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
 
 CONFIDENCE = Enumeration(
@@ -117,7 +118,7 @@ STAR = Table(
             ASCII,
             "Normalised name, HD if there is one",
             ucd="meta.id;meta.main",
-            utype=TARGET_NAME,
+            utype=TARGET_NAME_UTYPE,
             principal=True,
             indexed=True,
         ),
@@ -254,7 +255,7 @@ BADCAL = Table(
     "A star found unfit to be a calibrator",
     (
         Column("badcal_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
-        Column("name", ASCII, "Star", ucd="meta.id;meta.main", utype=TARGET_NAME, principal=True),
+        Column("name", ASCII, "Star", ucd="meta.id;meta.main", utype=TARGET_NAME_UTYPE, principal=True),
         Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
         Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
         Column("comment", ASCII, "Why", ucd="meta.note", principal=True),

@@ -35,8 +35,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import inf
 
+from schema.column import Enumeration
 from schema.designation import ABBREVIATIONS, Designation, Form, designation, folded, parse_designation
-from schema.table import Enumeration
 
 INDICES = range(1, 10)
 """Indices of a Bayer letter, as of `tau1 Eri` to `tau9 Eri`."""

@@ -14,10 +14,11 @@ from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
 from schema import name_match_types
+from schema.column import Column, Quantity
 from schema.crossid import OBJECT
 from schema.input_types import described, enumeration_type, value_type
 from schema.jsdc import CONFIDENCE, ORIGIN, STAR
-from schema.table import Column, Quantity, Table
+from schema.table import Table
 
 
 @strawberry.schema_directive(

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from schema.table import Column
+from schema.column import Column
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, REGION, TEXT, Scalar
 
 

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schema import obsportal, oidb, publisher_did, spica
+from schema.column import Column, ColumnSql
+from schema.example_cones import FOMALHAUT
 from schema.obscore import COLUMNS
 from schema.publisher_did import granule_did, numbered_granule
-from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
-from schema.test_cones import FOMALHAUT
+from schema.table import Branch, Definition, Known, Source, Table
 
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
 """SQL literal: URL of an exposure's page in the Obs Portal, before its name."""

@@ -7,8 +7,9 @@ target's name; the layers header → exposure → observation are its own.
 
 from dataclasses import replace
 
-from schema.table import Column, Link, Source, Table, Version
-from schema.test_cones import FOMALHAUT
+from schema.column import TARGET_NAME_UTYPE, Column
+from schema.example_cones import FOMALHAUT
+from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
 
 EXP_ID = Column(
@@ -113,7 +114,7 @@ TARGET_NAME = Column(
     TEXT,
     "Name that the observers gave the target",
     ucd="meta.id;src",
-    utype="obscore:Target.Name",
+    utype=TARGET_NAME_UTYPE,
     principal=True,
     indexed=True,
 )

@@ -4,9 +4,10 @@ Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SC
 vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore 1.1 (table 5) gives the same column.
 """
 
+from schema.column import TARGET_NAME_UTYPE, Column
+from schema.example_cones import FOMALHAUT
 from schema.publisher_did import granule_did
-from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
-from schema.test_cones import FOMALHAUT
+from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 
 AXIS = "obscore:Char.SpatialAxis.Coverage"
@@ -73,7 +74,7 @@ GRANULE = Table(
             TEXT,
             "Name that the observers gave the target",
             ucd="meta.id;src",
-            utype=TARGET_NAME,
+            utype=TARGET_NAME_UTYPE,
             principal=True,
             required=True,
         ),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from schema.column import Column, field_name
 from schema.oidb import GRANULE
-from schema.table import Column, field_name
 
 
 class FilterKind(Enum):

@@ -3,7 +3,8 @@
 Their declarations are stored beside the list, as JSON, and read when a process starts and when the list changes.
 """
 
-from schema.table import PUBLISHED, Column, Source, Table, Version
+from schema.column import Column
+from schema.table import PUBLISHED, Source, Table, Version
 from schema.types import ASCII, INSTANT, LONG, TEXT
 
 NAME = PUBLISHED

@@ -1,6 +1,6 @@
 """IVOIDs of records (`obs_publisher_did`): one form for each kind, from what identifies a row of its table."""
 
-from schema.table import Column, ColumnSql
+from schema.column import Column, ColumnSql
 
 AUTHORITY = "ivo://jmmc.fr/"
 DIGITS = 12

@@ -1,6 +1,7 @@
 """What tables and columns are called in a statement: by our names in the hub, by their own at their source."""
 
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 
 def relation_name(table: Table, *, direct: bool) -> tuple[str, str]:

@@ -5,9 +5,10 @@ No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) 
 statuses are a proposal.
 """
 
+from schema.column import TARGET_NAME_UTYPE, Column
+from schema.example_cones import VEGA
 from schema.publisher_did import target_did
-from schema.table import TARGET_NAME, Column, Link, Source, Table, Version
-from schema.test_cones import VEGA
+from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
@@ -75,7 +76,7 @@ TARGET = Table(
             TEXT,
             "Main identifier in SIMBAD",
             ucd="meta.id;meta.main",
-            utype=TARGET_NAME,
+            utype=TARGET_NAME_UTYPE,
             principal=True,
             indexed=True,
         ),
@@ -205,7 +206,7 @@ CALPRIM = Table(
     "A primary calibrator of the survey",
     (
         Column("calprim_id", LONG, "Calibrator", ucd="meta.id", remote="id", key=True, principal=True, indexed=True),
-        Column("name", ASCII, "Star", ucd="meta.id;meta.main", utype=TARGET_NAME, principal=True, indexed=True),
+        Column("name", ASCII, "Star", ucd="meta.id;meta.main", utype=TARGET_NAME_UTYPE, principal=True, indexed=True),
         Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
         Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
         magnitude("v", "em.opt.V"),

@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 from schema import aliases, obscore, published, tap_schema
 from schema.catalog import ALL, EVERY_LINK
-from schema.table import Column, Link, Source, Table
+from schema.column import Column
+from schema.table import Link, Source, Table
 
 Row: TypeAlias = tuple[Table, tuple[str | int | None, ...]]
 """A table of TAP_SCHEMA, and one row's values in its order."""

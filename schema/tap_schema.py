@@ -4,7 +4,8 @@ They are declared like all others, so that ADQL finds their columns; GraphQL doe
 fills them.
 """
 
-from schema.table import Column, Link, Source, Table
+from schema.column import Column
+from schema.table import Link, Source, Table
 from schema.types import ASCII, INT, TEXT
 
 NAME = "tap_schema"

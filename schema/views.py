@@ -7,9 +7,10 @@ streams and for readers with SQL; it finds duplicates among its branches for all
 from collections.abc import Sequence
 from functools import cache
 
+from schema.column import Column, ColumnSql
 from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.spelling import column_name, column_sql, relation_name
-from schema.table import Branch, Column, ColumnSql, Definition, Known, Source, Table
+from schema.table import Branch, Definition, Known, Source, Table
 
 
 def source_query(table: Table, *, direct: bool) -> str | None:

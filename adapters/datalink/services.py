@@ -7,8 +7,9 @@ from adapters.votable.descriptors import Descriptor, Input
 from adapters.votable.fields import field_ids
 from planning.plan import Cell
 from schema import datalink
+from schema.column import Column
 from schema.datalink import IDENTIFIER, IDENTIFYING
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import ASCII, DOUBLE
 
 STANDARD = "ivo://ivoa.net/std/DataLink#links-1.1"

@@ -13,11 +13,11 @@ from hub.rows import Hub
 from planning import sql
 from planning.plan import Cell, Compared, Plan, Selected, StatementShape
 from resolvers import star_names, tabular
+from schema.column import Column
 from schema.getstar import CATALOGUES, NO_CATALOGUE, Property
 from schema.jsdc import IDENTIFIER, STAR, STAR_ID
 from schema.name_match import NameMatch
 from schema.operators import Op
-from schema.table import Column
 
 HIGH = 3
 """Confidence in measured and computed values (`schema.jsdc.CONFIDENCE`)."""

@@ -9,7 +9,7 @@ from adapters.votable.heading import FieldElement, GroupElement, Heading
 from adapters.votable.texts import expected
 from planning.errors import BadInput
 from publishing.draft import Draft, spelled
-from schema.table import Column, Quantity
+from schema.column import Column, Quantity
 from schema.types import DOUBLE, FLOAT, INT, LONG, MOMENT, SHORT, Scalar
 from schema.votable_types import scalar_type
 from sky.instants import format_timestamp, parse_timestamp

@@ -5,8 +5,8 @@ import re
 from adql.grammar.words import RESERVED
 from planning.errors import BadInput
 from schema.catalog import DECLARED
+from schema.column import VALUE_OF_ID, field_name
 from schema.published import CELLS, NAME
-from schema.table import VALUE_OF_ID, field_name
 
 UNWORDED = re.compile(r"\W+", re.ASCII)
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")

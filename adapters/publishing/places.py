@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from adapters.publishing.naming import Names
 from publishing.draft import MAIN
-from schema.table import Column
+from schema.column import Column
 from schema.types import DOUBLE, FLOAT
 
 AXES = {

@@ -34,8 +34,21 @@ from adapters.registry.service import STANDARD, ServiceDescription, ServiceRecor
 PUBLISHER = "Jean-Marie Mariotti Center"
 HOME = "https://www.jmmc.fr"
 SUPPORT = "jmmc-user-support@jmmc.fr"
-AUTHORITY_TEXT = "The Jean-Marie Mariotti Center, which names the records of its services"
-REGISTRY_TEXT = "Records of the services of the JMMC's gateway: JSDC, OiDB, the Obs Portal and SPICA-DB"
+AUTHORITY = ServiceRecord(
+    "",
+    "/",
+    short_name="JMMC",
+    title="The naming authority of the JMMC",
+    content="The Jean-Marie Mariotti Center, which names the records of its services",
+)
+REGISTRY = ServiceRecord(
+    "",
+    "/registry",
+    short_name="JMMC registry",
+    title="JMMC publishing registry",
+    content="Records of the services of the JMMC's gateway: JSDC, OiDB, the Obs Portal and SPICA-DB",
+)
+"""These two are dated `CREATED`: no declaration of tables says anything of them."""
 ANYWHERE = (0.0, 0.0, 180.0)
 """The whole sky."""
 CREATED = datetime(2026, 11, 21, tzinfo=UTC)
@@ -85,17 +98,14 @@ class Publisher:
 def registry_records(publisher: Publisher) -> Iterator[Resource]:
     """Yield all records: the registry, its authority, every service."""
     yield registry_record(publisher)
-    yield Authority(
-        **_about(publisher, "", "JMMC", "The naming authority of the JMMC", AUTHORITY_TEXT),
-        managing_org=ResourceName(value=PUBLISHER),
-    )
+    yield Authority(**_about(publisher, AUTHORITY, ""), managing_org=ResourceName(value=PUBLISHER))
     for record in publisher.offered.services:
         yield _cone(publisher, record) if STANDARD + record.standard == CONE_SEARCH else _service(publisher, record)
 
 
 def registry_record(publisher: Publisher) -> Registry:
     """Return the record of the registry (VORegistry 1.1)."""
-    about = _about(publisher, "/gateway/registry", "JMMC registry", "JMMC publishing registry", REGISTRY_TEXT)
+    about = _about(publisher, REGISTRY, f"/gateway{REGISTRY.path}")
     offered = _registry_capabilities(publisher.offered.base)
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
@@ -124,23 +134,22 @@ def _cone(publisher: Publisher, record: ServiceRecord) -> CatalogService:
 
 
 def _catalogue(publisher: Publisher, path: str, record: ServiceRecord, offered: Sequence[Capability]) -> CatalogService:
-    about = _about(publisher, f"/gateway{path}", record.short_name, record.title, record.content, record.name)
-    return CatalogService(**about, capability=[*offered])
+    return CatalogService(**_about(publisher, record, f"/gateway{path}"), capability=[*offered])
 
 
-def _about(  # noqa: PLR0913, PLR0917 - the elements of VOResource
-    publisher: Publisher, path: str, short: str, title: str, description: str, name: str = ""
-) -> dict[str, Any]:
-    """The elements that all records have in common; `name` is what the record is dated by, "" for `CREATED`."""
+def _about(publisher: Publisher, record: ServiceRecord, path: str) -> dict[str, Any]:
+    """The elements that all records have in common; `path` is that of the identifier, "" for the authority itself."""
     return {
-        "created": CREATED, "updated": publisher.updated.get(name, CREATED).astimezone(UTC), "status": "active",
-        "version": "1.1", "title": title, "short_name": short,
+        "created": CREATED, "updated": publisher.updated.get(record.name, CREATED).astimezone(UTC), "status": "active",
+        "version": "1.1", "title": record.title, "short_name": record.short_name,
         "identifier": AnyUrl(f"ivo://{publisher.authority}{path}"),
         "curation": Curation(
             publisher=ResourceName(value=PUBLISHER),
             contact=[Contact(name=ResourceName(value="JMMC user support"), email=SUPPORT)],
         ),
-        "content": Content(subject=[*SUBJECTS], description=description, reference_url=AnyUrl(HOME), type=["Catalog"]),
+        "content": Content(
+            subject=[*SUBJECTS], description=record.content, reference_url=AnyUrl(HOME), type=["Catalog"],
+        ),
     }  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from adapters.registry import vodataservice
 from adapters.registry.documents import to_xml
 from adql.grammar.identifiers import delimited
 from schema import tap_rows
-from schema.table import Column, Link, Source, Table
+from schema.column import Column
+from schema.table import Link, Source, Table
 
 
 def tableset_document(sources: Iterable[Source], *, columns: bool) -> bytes:

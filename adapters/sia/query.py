@@ -11,8 +11,8 @@ from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import FORMAT, LARGEST, int_parameter, selected_values
 from planning import arguments
 from planning.plan import Cell, Selected
+from schema.column import Column
 from schema.observations import OBSCORE, canonical
-from schema.table import Column
 
 Where = dict[str, Any]
 

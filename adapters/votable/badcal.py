@@ -4,14 +4,12 @@ Source: SearchCal's sclcatFilterCatalog.sh (`DSACATTAB=badcal.valid_stars&RA=0.0
 convert_badcal.sh (`Format=Comma-Separated`).
 """
 
-from adapters.votable.parameters import FORMAT, Parameters, parse_real
+from adapters.votable.parameters import FORMAT, Parameters
 from planning.errors import NotFound
 from schema.jsdc import BADCAL
 
 CATALOGUE = "badcal.valid_stars"
 """The only one that was served."""
-WHOLE_SKY = 180.0
-"""Radius of it, in degrees; clients send more."""
 FORMATS = {"comma-separated": "csv", "tab-separated": "tsv"}
 
 
@@ -25,8 +23,7 @@ def badcal_table(parameters: Parameters) -> str:
 
 
 def cone_parameters(parameters: Parameters) -> Parameters:
-    """The same as parameters of a cone search: a radius of at most 180°, and the format by its name of today."""
-    whole_sky = parse_real(parameters.get("sr", "")) > WHOLE_SKY
+    """The same as parameters of a cone search, the format by its name of today."""
     named = parameters.get("format", "").strip().lower()
     form = parameters.get(FORMAT) or FORMATS.get(named, named)
-    return {**parameters, **({"sr": f"{WHOLE_SKY:g}"} if whole_sky else {}), FORMAT: form}
+    return {**parameters, FORMAT: form}

@@ -9,7 +9,8 @@ from adapters.votable.parameters import FORMAT, LARGEST, Parameters, float_param
 from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Catalog, suggestion
-from schema.table import Column, Quantity, Table
+from schema.column import Column, Quantity
+from schema.table import Table
 
 DEFAULT_VERBOSITY = 2
 

@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.table import TARGET_NAME, Column, Enumeration, Quantity, Table
+from schema.column import TARGET_NAME_UTYPE, Column, Enumeration, Quantity
+from schema.table import Table
 from schema.types import ASCII, Scalar
 
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -142,9 +143,14 @@ def _field(table: Table | None, cell: Cell, name: str, *, main: bool) -> str:
         **type_attributes(column.type),
         unit=column.unit,
         ucd=ucd,
-        utype=TARGET_NAME if column.utype.lower() == TARGET_NAME.lower() else column.utype,  # ASPRO2 folds no case
+        utype=_utype(column),
         ref=system.id if system else None,
     )
+
+
+def _utype(column: Column) -> str:
+    """The utype, that of names of targets to the letter: utypes have no case, but to ASPRO2 they do."""
+    return TARGET_NAME_UTYPE if column.utype.lower() == TARGET_NAME_UTYPE.lower() else column.utype
 
 
 def _values(enumeration: Enumeration) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from adapters.votable.datatypes import canonical_datatype
 from planning.errors import BadInput, TooMuch
-from schema.table import Column
+from schema.column import Column
 from schema.votable_types import parse_arraysize, scalar_type
 
 Attributes = Mapping[str, str]

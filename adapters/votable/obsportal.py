@@ -24,7 +24,7 @@ from planning.errors import BadInput
 from planning.plan import Cell
 from resolvers.operation import Request
 from schema import obsportal
-from schema.table import Column
+from schema.column import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
 
 OPENING = """<?xml version="1.0" encoding="UTF-8"?>

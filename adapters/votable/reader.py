@@ -317,12 +317,12 @@ class Reader:
             raise BadInput(message) from error
 
     def _end_stream(self, _name: str) -> None:
-        hint, said = self._binary.hint, self._required_heading.rows
+        hint, stated = self._binary.hint, self._required_heading.rows
         if self._base64 or self._binary.left_over:
             message = f"its STREAM ends within row {self.rows + 1}: {self._binary.left_over} bytes are left over{hint}"
             raise BadInput(message)
-        if said is not None and said != self.rows:
-            message = f"its STREAM has {self.rows} rows where its TABLE says nrows={said}{hint}"
+        if stated is not None and stated != self.rows:
+            message = f"its STREAM has {self.rows} rows where its TABLE says nrows={stated}{hint}"
             raise BadInput(message)
         self._path.pop()
         self._enter_heading()

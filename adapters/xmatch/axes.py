@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from planning.errors import BadInput
 from schema.catalog import suggestion
-from schema.table import Column
+from schema.column import Column
 
 UCDS = {
     "ra": ("pos.eq.ra;meta.main", "POS_EQ_RA_MAIN", "pos.eq.ra"),

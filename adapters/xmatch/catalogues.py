@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from planning.errors import BadInput, NotFound
 from schema import published
 from schema.catalog import Catalog, suggestion
+from schema.column import Column
 from schema.crossmatch import CELLED, MOVING, VIZIER
-from schema.table import Column, Table
+from schema.named_queries import named_query
+from schema.space import on_sky
+from schema.table import Table
 
 PREFIX = "vizier:"
 """Prefix that clients of CDS X-Match put before the name of a table."""
 EPOCH_J2000 = 2000.0
 STILL = "0, 0, 0"
 BY_VIZIER: Mapping[str, Table] = {name.lower(): table for name, table in VIZIER.items()}
-CELLS = """(SELECT "{key}" AS key, "{ra}" AS ra, "{dec}" AS "dec", gw.healpix_index(10, "{ra}", "{dec}") AS cell
-FROM {table} WHERE "{ra}" BETWEEN 0 AND 360 AND "{dec}" BETWEEN -90 AND 90)"""
-"""Positions of a table whose cells the hub does not keep."""
+PLACES = named_query("xmatch/match", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +87,6 @@ def _cells(table: Table) -> tuple[str, str]:
     if table.source == published.NAME:
         return f"{published.NAME}.{published.CELLS}{table.name}", "key"
     assert table.position  # noqa: S101 - for mypy: only tables with positions come here
-    ra, dec = (column.sql for column in table.position)
-    return CELLS.format(key=table.key.sql, ra=ra, dec=dec, table=table.qualified), "key"
+    ra, dec = (f'"{column.sql}"' for column in table.position)
+    query = PLACES.format(key=table.key.sql, ra=ra, dec=dec, table=table.qualified, on_sky=on_sky(ra=ra, dec=dec))
+    return f"({query})", "key"

@@ -12,7 +12,7 @@ from adapters.votable.stream import Step, stream_document, untimed
 from adapters.xmatch.axes import axis_column
 from adapters.xmatch.catalogues import EPOCH_J2000
 from adapters.xmatch.lists import read_source_list
-from adapters.xmatch.parameters import Catalogue, CrossmatchRequest, Side, UploadedList
+from adapters.xmatch.parameters import CrossmatchRequest, OwnTable, Side, UploadedList
 from adapters.xmatch.positions import list_cells, list_index, staged_cells, table_positions
 from adapters.xmatch.statement import MatchSide, MatchSides, cell_names, chosen_columns, match_statement, result_cells
 from hub.rows import Hub
@@ -25,25 +25,28 @@ from schema.scalars import MOST_POSITIONS
 from schema.table import Table
 
 BOUNDS = Bounds(rows=MOST_POSITIONS)
-Files = Mapping[str, IO[bytes]]
-"""Lists by the name of their part."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
-    """What was sent."""
+class SentLists:
+    """The lists of sources that come with a request."""
 
-    files: Files
-    bounds: Bounds
+    files: Mapping[str, IO[bytes]]
+    """By the name of their part, as `read_source_list` takes them, gzipped or not; whoever opened them closes them."""
+    bounds: Bounds = BOUNDS
+    """The largest list, as it is once uncompressed."""
+
+    def file(self, part: str) -> IO[bytes]:
+        """The list of a part; raises `BadInput` if it was not sent."""
+        file = self.files.get(part)
+        if file is None:
+            message = f"{part} is wanted: a VOTable or CSV, as a part of a form (multipart/form-data)"
+            raise BadInput(message)
+        return file
 
 
-async def crossmatch(  # noqa: PLR0913, PLR0917 - a hub with its writers, lists with their bounds, the request
-    hub: Hub,
-    writers: Writers | None,
-    files: Files,
-    request: CrossmatchRequest,
-    bounds: Bounds = BOUNDS,
-    step: Step = untimed,
+async def crossmatch(
+    hub: Hub, writers: Writers | None, lists: SentLists, request: CrossmatchRequest, step: Step = untimed
 ) -> AsyncGenerator[bytes, None]:
     """Stage lists in the hub, join them there with each other or with tables, and stream the document of the pairs.
 
@@ -51,10 +54,6 @@ async def crossmatch(  # noqa: PLR0913, PLR0917 - a hub with its writers, lists 
     ----------
     writers
         Connections that may write to the hub; None if uploads are not configured.
-    files
-        The lists, as `read_source_list` takes them, gzipped or not. The caller closes them.
-    bounds
-        The largest list, as it is once uncompressed.
     step
         Called with "plan" once the lists are staged, and with "run" once the first rows are there.
 
@@ -71,7 +70,7 @@ async def crossmatch(  # noqa: PLR0913, PLR0917 - a hub with its writers, lists 
     if writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it (GATEWAY_HUB_JOBS)"
         raise SourceUnavailable(message)
-    async with _sides(hub, writers, _Lists(files, bounds), request) as sides:
+    async with _sides(hub, writers, lists, request) as sides:
         step("plan")
         cells = result_cells(sides, request)
         form = request.format.format
@@ -84,7 +83,7 @@ async def crossmatch(  # noqa: PLR0913, PLR0917 - a hub with its writers, lists 
 
 
 @asynccontextmanager
-async def _sides(hub: Hub, writers: Writers, lists: _Lists, request: CrossmatchRequest) -> AsyncIterator[MatchSides]:
+async def _sides(hub: Hub, writers: Writers, lists: SentLists, request: CrossmatchRequest) -> AsyncIterator[MatchSides]:
     """Stage lists and cells; everything staged is dropped when the context is left."""
     first_probes = _first_probes(hub, request)
     async with AsyncExitStack() as stack:
@@ -117,13 +116,13 @@ def _first_probes(hub: Hub, request: CrossmatchRequest) -> bool:
 
 
 @asynccontextmanager
-async def _side(writers: Writers, lists: _Lists, side: Side) -> AsyncIterator[MatchSide]:
+async def _side(writers: Writers, lists: SentLists, side: Side) -> AsyncIterator[MatchSide]:
     """A table of ours as it is; a list staged, which is dropped when the context is left."""
-    if isinstance(side, Catalogue):
+    if isinstance(side, OwnTable):
         table = side.index.table
         yield MatchSide(table, side.index, chosen_columns(table.columns, side.columns), None)
         return
-    async with plain_file(_file(lists.files, side.part), lists.bounds.size) as plain:
+    async with plain_file(lists.file(side.part), lists.bounds.size) as plain:
         reading = await read_source_list(plain, lists.bounds)
         heading = reading.heading
         ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
@@ -154,17 +153,9 @@ async def _indexed(writers: Writers, target: MatchSide) -> AsyncIterator[MatchSi
         yield replace(target, index=list_index(target.table, cells))
 
 
-def _file(files: Files, part: str) -> IO[bytes]:
-    file = files.get(part)
-    if file is None:
-        message = f"{part} is wanted: a VOTable or CSV, as a part of a form (multipart/form-data)"
-        raise BadInput(message)
-    return file
-
-
 def _description(request: CrossmatchRequest) -> str:
     first, second = (
-        side.index.table.qualified if isinstance(side, Catalogue) else f"the list {side.part}"
+        side.index.table.qualified if isinstance(side, OwnTable) else f"the list {side.part}"
         for side in (request.first, request.second)
     )
     return f"{first} and {second} within {request.radius:g} arcsec, {request.find}"

@@ -11,7 +11,8 @@ from adapters.votable.parameters import Parameters
 from adapters.xmatch.catalogues import EPOCH_J2000, cell_index, matchable_tables
 from planning.errors import BadInput
 from schema.catalog import Catalog
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 COLUMN = ("name", "unit", "ucd", "datatype", "description")
 TEXTS = {"csv": ("text/csv", ","), "tsv": ("text/tab-separated-values", "\t"), "txt": ("text/plain", "\t")}

@@ -35,7 +35,7 @@ class UploadedList:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class OwnTable:
     """A table of ours."""
 
     index: CellIndex
@@ -52,7 +52,7 @@ class Area:
     radius: float
 
 
-Side = UploadedList | Catalogue
+Side = UploadedList | OwnTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class CrossmatchRequest:
     def sources(self) -> tuple[str, ...]:
         """Names of the sources that it reads."""
         names = [
-            name for side in (self.first, self.second) if isinstance(side, Catalogue) for name in side.index.sources
+            name for side in (self.first, self.second) if isinstance(side, OwnTable) for name in side.index.sources
         ]
         return tuple(dict.fromkeys((*names, "crossid")))
 
@@ -125,7 +125,7 @@ def list_request(catalog: Catalog, params: Parameters, largest: int, accept: str
     """
     radius = float_parameter(params, "RADIUS", 0, LARGEST_RADIUS, "arcsec")
     first = UploadedList("sources", params.get("ra", ""), params.get("dec", ""), ())
-    second = Catalogue(cell_index(catalog, params.get("table", ""), _epoch(params)), _names(params, "columns"))
+    second = OwnTable(cell_index(catalog, params.get("table", ""), _epoch(params)), _names(params, "columns"))
     find = _find(params.get("find", Find.BEST))
     return CrossmatchRequest(first, second, radius, find, _epoch(params), None, True, *_output(params, largest, accept))
 
@@ -133,7 +133,7 @@ def list_request(catalog: Catalog, params: Parameters, largest: int, accept: str
 def _cds_side(catalog: Catalog, params: Parameters, number: str) -> Side:
     name, columns = params.get(f"cat{number}"), _names(params, f"cols{number}")
     if name and "\n" not in name.strip():  # else it is a list that was sent without a file name
-        return Catalogue(cell_index(catalog, name, _epoch(params)), columns)
+        return OwnTable(cell_index(catalog, name, _epoch(params)), columns)
     ra, dec = (params.get(f"col{axis}{number}", "") for axis in ("ra", "dec"))
     if not ra or not dec:
         message = (

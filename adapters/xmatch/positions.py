@@ -14,9 +14,10 @@ from hub.uploads import drop, numbered_places, stage
 from hub.writer import Writers
 from planning.errors import BadInput, TooMuch
 from planning.sql import Statement
+from schema.column import Column
 from schema.named_queries import named_query
 from schema.scalars import MOST_POSITIONS
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import DOUBLE, LONG
 from sky.cells import REACH, cone_cells, place_cells
 

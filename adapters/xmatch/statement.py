@@ -9,9 +9,10 @@ from adapters.xmatch.positions import NUMBER, area_bounds
 from planning.errors import BadInput
 from planning.plan import Cell
 from schema.catalog import suggestion
+from schema.column import Column
 from schema.named_queries import named_query
 from schema.spelling import column_sql
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import BOOLEAN, DOUBLE, INT
 
 MATCH = named_query("xmatch/match", "match")

@@ -10,8 +10,9 @@ from adql.errors import AdqlError
 from adql.template import Node, column, fragment, literal
 from adql.tree import Identifier, Name
 from schema.catalog import suggestion
+from schema.column import Column
 from schema.spelling import column_name
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
 
 FORMS = {

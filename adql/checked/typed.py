@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from adql.template import Node, cast, fragment
-from schema.table import Column, Enumeration, Table
+from schema.column import Column, Enumeration
+from schema.table import Table
 from schema.types import (
     ASCII,
     BOOLEAN,

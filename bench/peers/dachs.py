@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from localpg.account import server_account
-from schema.table import Column
+from schema.column import Column
 
 COMMAND = "/usr/bin/dachs"
 SYSTEM = Path("/usr/lib/python3/dist-packages/gavo/resources/inputs/__system__/adql.rd")

@@ -16,7 +16,7 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from adapters.xmatch.match import crossmatch
+from adapters.xmatch.match import SentLists, crossmatch
 from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK
 from gateway.commands.work import open_engine
@@ -45,7 +45,8 @@ async def _match(settings: Settings, path: Path, parameters: Mapping[str, str], 
         request = list_request(engine.hub.catalog, parameters, settings.max_rows, None)
         await engine.hub.health.settled()
         with path.open("rb") as file:
-            async with aclosing(crossmatch(engine.hub, engine.writers, {"sources": file}, request)) as document:
+            lists = SentLists({"sources": file})
+            async with aclosing(crossmatch(engine.hub, engine.writers, lists, request)) as document:
                 with _output(output) as written:
                     async for block in document:
                         written.write(block)

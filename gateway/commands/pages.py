@@ -8,7 +8,8 @@ from dataclasses import MISSING, Field, fields
 from gateway.settings import PREFIX, Settings
 from schema import aliases, tap_schema
 from schema.catalog import ALL, DECLARED, SOURCES
-from schema.table import Column, Quantity, Source, Table
+from schema.column import Column, Quantity
+from schema.table import Source, Table
 
 TAP_ALONE = (aliases.SOURCE, tap_schema.SOURCE)
 """What GraphQL does not have."""

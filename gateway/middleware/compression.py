@@ -94,8 +94,8 @@ class CodedAnswer:
             headers.add_vary_header(ACCEPTED)
 
     def _length(self, headers: Headers, message: Message) -> int | None:
-        if said := headers.get("content-length"):
-            return int(said)
+        if length := headers.get("content-length"):
+            return int(length)
         return None if message.get("more_body") or self._method == "HEAD" else len(message.get("body", b""))
 
     async def _first(self, coding: Coding, headers: MutableHeaders, message: Message) -> Message:

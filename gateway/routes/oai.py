@@ -1,5 +1,6 @@
 """`/oai`: our records for the registries of the Virtual Observatory (OAI-PMH 2.0)."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from starlette.requests import Request as HttpRequest
@@ -33,14 +34,17 @@ async def oai(http: HttpRequest) -> Response:
     now = datetime.now(UTC)
     # The hub's clock may be ahead of ours, and nothing is updated in the future.
     updated = {name: min(since, now) for name, since in await state.hub.fetch(CHANGED)}
-    places = await _places(state.hub)
+    places = await _places(state.hub, updated)
     publisher = Publisher(state.settings.authority, vosi.service(http), updated, places)
     return Response(oai_response(publisher, arguments, now), media_type=vosi.XML)
 
 
-async def _places(hub: Hub) -> dict[str, tuple[float, float, float]]:
-    """The place of a row of each published table that has any."""
-    tables = (table for table in hub.catalog.published if table.position)
+async def _places(hub: Hub, published: Collection[str]) -> dict[str, tuple[float, float, float]]:
+    """The place of a row of each published table that has any.
+
+    `published` are the names that the hub has at this moment: the catalogue may still have a table that is withdrawn.
+    """
+    tables = (table for table in hub.catalog.published if table.position and table.qualified in published)
     return {
         table.qualified: (ra, dec, RADIUS)
         for table in tables

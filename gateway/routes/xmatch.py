@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.votable.parameters import Parameters
-from adapters.xmatch.match import BOUNDS, crossmatch
+from adapters.xmatch.match import BOUNDS, SentLists, crossmatch
 from adapters.xmatch.metadata import catalogue_metadata
 from adapters.xmatch.parameters import CrossmatchRequest, cds_request, list_request
 from gateway.door import FORM, Door, Endpoint
@@ -37,8 +37,8 @@ async def _send(http: Request, read: Read) -> Response:
     async with form(http, settings.max_body_bytes, settings.max_upload_bytes) as sent:
         request = read(state.catalog, sent.parameters, settings.max_rows, http.headers.get("accept"))
         timing.end("parse")
-        bounds = replace(BOUNDS, size=settings.max_upload_bytes)
-        body = crossmatch(state.hub, state.engine.writers, sent.files, request, bounds, timing.end)
+        lists = SentLists(sent.files, replace(BOUNDS, size=settings.max_upload_bytes))
+        body = crossmatch(state.hub, state.engine.writers, lists, request, timing.end)
         return await send(http, body, request.format, "xmatch", timing, settings.sync_seconds)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from adapters.votable.envelope import Head
 from planning.plan import Cell
-from schema.table import Column, Enumeration, Link, Quantity, Table
+from schema.column import Column, Enumeration, Quantity
+from schema.table import Link, Table
 from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 GRADE = Enumeration("Grade", "How good", {0: ("BAD", "Bad & wrong"), 1: ("GOOD", "Good")})

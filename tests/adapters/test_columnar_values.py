@@ -28,7 +28,7 @@ from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, TABLEDATA, Form
 from adapters.votable.stream import StreamOutcome
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.table import Column
+from schema.column import Column
 from schema.types import INT, LONG, SHORT
 
 Rows = list[dict[str, Any]]

@@ -17,7 +17,7 @@ from documents import copied, written
 
 from adapters.votable.formats import BINARY2, CSV, TABLEDATA, TSV, Format
 from planning.plan import Cell
-from schema.table import Column
+from schema.column import Column
 from schema.types import ASCII
 
 NUMERIC = ("short", "int", "long", "float", "double")

@@ -12,8 +12,9 @@ from adql.checked.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
 from bench.joins import plain
 from sample.federation import Federation
+from schema.column import Column
 from schema.foreign import UPLOADS
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import INT, REGION
 
 pytestmark = pytest.mark.spatial

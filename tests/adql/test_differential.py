@@ -17,7 +17,8 @@ from naive import Naive
 from adql.checked.catalogue import Catalogue
 from adql.compile import compile_query
 from sample.federation import Federation
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 from schema.types import DOUBLE, INT, TEXT
 
 pytestmark = pytest.mark.spatial

@@ -20,8 +20,9 @@ from adql.compiled import CompiledQuery
 from bench.joins import plain
 from localpg.cluster import Cluster
 from sample.federation import Federation
+from schema.column import Column
 from schema.foreign import JOBS, ROLE, UPLOADS
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import DOUBLE, INT
 
 pytestmark = pytest.mark.spatial

@@ -21,8 +21,9 @@ from adql.parse import parse
 from hub.rows import Hub
 from planning.sql import Statement
 from sample.federation import Federation
+from schema.column import Column
 from schema.foreign import JOBS, ROLE, UPLOADS
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import LONG, TEXT
 
 pytestmark = pytest.mark.spatial

@@ -9,8 +9,9 @@ from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.errors import AdqlError
 from hub.rows import Hub
+from schema.column import Column
 from schema.foreign import UPLOADS
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import DOUBLE, FLOAT, INT
 
 pytestmark = pytest.mark.spatial

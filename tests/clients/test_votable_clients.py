@@ -15,7 +15,8 @@ from astropy.io.votable import parse
 from astropy.io.votable.tree import TableElement
 
 from schema.catalog import DECLARED
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222"}
 EVERYWHERE = FOMALHAUT | {"SR": "180"}

@@ -35,8 +35,9 @@ from hub.tracing import disregard, observe
 from planning.sql import Statement
 from resolvers.query import assemble
 from schema.catalog import DECLARED
+from schema.column import Column
 from schema.jsdc import BADCAL, STAR
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import DOUBLE
 
 CONE = {"RA": "344.4127", "DEC": "-29.6222", "SR": "5"}

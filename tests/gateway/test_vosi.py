@@ -11,7 +11,8 @@ from adql.grammar.identifiers import delimited
 from gateway.state import State
 from schema import aliases, tap_rows
 from schema.catalog import DECLARED
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 from schema.tap_schema import SOURCE
 from schema.types import DOUBLE
 

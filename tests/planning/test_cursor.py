@@ -14,9 +14,10 @@ from planning import cursor
 from planning.errors import BadInput
 from planning.plan import Order
 from schema.catalog import DECLARED
+from schema.column import Column
 from schema.jsdc import STAR
 from schema.oidb import GRANULE
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, REGION, SHORT, TEXT
 
 LARGEST = 2**63 - 1

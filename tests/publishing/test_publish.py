@@ -27,7 +27,7 @@ from publishing.declaration import table as read_table
 from publishing.draft import Facts, settled
 from publishing.publish import publish, remove
 from sample.federation import Federation
-from schema.table import Quantity
+from schema.column import Quantity
 
 pytestmark = pytest.mark.spatial
 RANDOM = np.random.default_rng(20261121)

@@ -1,8 +1,9 @@
 """Rows that are hard: every column has NULL, and each value more than once; floats are NaN and infinite too."""
 
 from hub.rows import Connection
+from schema.column import Column
 from schema.foreign import ROLE
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, Scalar
 
 ROWS = 11

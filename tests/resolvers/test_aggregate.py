@@ -14,7 +14,8 @@ from resolvers import aggregate
 from resolvers.operation import Operations, Request
 from schema.aggregate_types import averaged
 from schema.catalog import DECLARED
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 from schema.types import DOUBLE
 
 TABLE = [pytest.param(table, id=name) for name, table in DECLARED.tables.items()]

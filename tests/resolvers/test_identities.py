@@ -4,7 +4,8 @@ from graphql import GraphQLObjectType, GraphQLSchema
 
 from resolvers.query import assemble
 from schema.catalog import DECLARED
-from schema.table import VALUE_OF_ID, Column, Table
+from schema.column import VALUE_OF_ID, Column
+from schema.table import Table
 from schema.types import DOUBLE, LONG
 
 NUMBERED = Table(

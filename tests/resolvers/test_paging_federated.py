@@ -22,12 +22,13 @@ from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
+from schema.column import Column
 from schema.foreign import ROLE
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE
 from schema.oidb import GRANULE
 from schema.spelling import column_sql
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT, TEXT
 
 Terms = list[tuple[Column, str]]

@@ -14,8 +14,8 @@ from resolvers import duplicates, union
 from resolvers.operation import Operations, Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
+from schema.column import Column
 from schema.observations import OBSCORE
-from schema.table import Column
 
 EXPOSURE = "TEST.2024-01-01T00:00:00_1"
 START = datetime(2024, 1, 1, 3, 4, 5, 678900, tzinfo=UTC)

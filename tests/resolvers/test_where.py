@@ -21,7 +21,8 @@ from hub.rows import Hub
 from planning import arguments, sql
 from planning.plan import Cell, Order, Plan, StatementShape
 from schema.catalog import DECLARED
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 from schema.types import DATETIME, FLOAT, INSTANT
 
 Truth = bool | None

@@ -26,11 +26,12 @@ from hypothesis import strategies as st
 from planning import arguments, cursor
 from resolvers.operation import Request
 from schema.catalog import DECLARED
+from schema.column import Column
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
 from schema.input_types import enum_name
 from schema.jsdc import STAR
-from schema.table import Column, Neighbourhood, Table
+from schema.table import Neighbourhood, Table
 
 Value = TypeVar("Value")
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]

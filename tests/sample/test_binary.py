@@ -3,7 +3,7 @@ import struct
 import numpy as np
 
 from sample.binary import HEADER, TRAILER, Batch, encode
-from schema.table import Column
+from schema.column import Column
 from schema.types import DOUBLE, INSTANT, JSON, LONG, SHORT, TEXT
 
 COLUMNS = (

@@ -5,7 +5,8 @@ import pytest
 
 from sample.load import DEFINITIONS
 from schema.catalog import SOURCES
-from schema.table import Column, Source, Table
+from schema.column import Column
+from schema.table import Source, Table
 
 RELATION = re.compile(r"CREATE TABLE (\S+) \((.*?)\n\);", re.DOTALL)
 COLUMN = re.compile(r'^"?(\w+)"? (timestamp with time zone|timestamp|double precision|\S+)')

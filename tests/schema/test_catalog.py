@@ -7,7 +7,8 @@ import pytest
 
 from schema import catalog, crossid, jsdc, published
 from schema.catalog import ALL, DECLARED, EVERY_LINK, SOURCES
-from schema.table import Column, Table
+from schema.column import Column
+from schema.table import Table
 from schema.types import DOUBLE
 
 MINE = Table(

@@ -7,9 +7,10 @@ from astropy.io.votable.ucd import parse_ucd
 from hub.rows import connect
 from sample.federation import Federation
 from schema.catalog import DECLARED, SOURCES
+from schema.column import Column, field_name
 from schema.jsdc import CONFIDENCE, ORIGIN, STAR
 from schema.obsportal import EXPOSURE, WIRE
-from schema.table import Column, Table, Through, field_name
+from schema.table import Table, Through
 
 COLUMNS = """SELECT attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) FROM pg_attribute a
 JOIN pg_type t ON t.oid = a.atttypid WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped"""

@@ -18,9 +18,10 @@ from graphql import (
 from strawberry.federation import Schema as FederatedSchema
 
 from resolvers.query import assemble
+from schema.column import Column
 from schema.input_types import column_type, order_type
 from schema.object_types import complete, row_class
-from schema.table import Column, Table
+from schema.table import Table
 from schema.types import INT
 
 APOLLO = ("_FieldSet", "link__Import", "link__Purpose", "key", "link", "shareable")

@@ -6,10 +6,10 @@ import pytest
 
 from planning import arguments, sql
 from planning.plan import Cell, Plan, StatementShape
+from schema.column import Column
 from schema.input_types import filter_type
 from schema.jsdc import STAR
 from schema.operators import BY_NAME, ENUMERATION, EVERY, Arity, Op, operators
-from schema.table import Column
 
 NAME = STAR.by_field["name"]
 OPERANDS: dict[Arity, Any] = {Arity.NONE: True, Arity.ONE: "a", Arity.TWO: ["a", "b"], Arity.LIST: ["a", "b", "c"]}

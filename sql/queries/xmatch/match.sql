@@ -38,6 +38,10 @@ SELECT * FROM {table};
 -- The rows of a table that match, fetched by their keys ({side} of the pairs).
 SELECT {fetched} FROM {table} r WHERE r."{key}" = ANY(ARRAY(SELECT DISTINCT {side} FROM n));
 
+-- name: places
+-- The positions of a table whose cells the hub does not keep.
+SELECT "{key}" AS key, {ra} AS ra, {dec} AS "dec", gw.healpix_index(10, {ra}, {dec}) AS cell FROM {table} WHERE {on_sky};
+
 -- name: positions
 -- The positions of a table's rows, each once, around which cones are drawn: at most {limit}. Read by a binary COPY.
 SELECT DISTINCT w.ra, w."dec" FROM {places} w WHERE w.cell IS NOT NULL

@@ -1,0 +1,125 @@
+"""Columns, as they are declared: names, types, units, UCDs. Frozen data, compared by identity."""
+
+import re
+from dataclasses import dataclass
+
+from schema.types import DOUBLE, FLOAT, Scalar
+
+TARGET_NAME_UTYPE = "obscore:Target.Name"
+"""Utype of a column with the name of what is in a row: ASPRO2 finds names by it, where a UCD of old says none."""
+VALUE_OF_ID = "idValue"
+WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
+
+
+def field_name(name: str) -> str:
+    """GraphQL's spelling of a name: `exp_mjd_start` is `expMjdStart`, `MainId_SIMBAD` is `mainIdSimbad`."""
+    words: list[str] = WORD.findall(name.replace("_", " "))
+    first, *rest = (word.lower() for word in words)
+    return first + "".join(word.capitalize() for word in rest)
+
+
+@dataclass(frozen=True, eq=False)
+class Enumeration:
+    """A closed list of integer codes with their names, as JSDC's origins and confidences."""
+
+    name: str
+    description: str
+    members: dict[int, tuple[str, str]]
+    """Code → (GraphQL name, description)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column, declared once; compared by identity, so that it is a cheap key of mappings."""
+
+    name: str
+    """Name in the Virtual Observatory (FIELD name); SQL uses it in lower case."""
+    type: Scalar
+    description: str
+    unit: str = ""
+    """In VOUnits 1.1."""
+    ucd: str = ""
+    """UCD1+ of the controlled vocabulary; `pos.eq.ra` and `pos.eq.dec`, first with `meta.main`, mark the position."""
+    utype: str = ""
+    given: str = ""
+    """Original name in VOTables, where ADQL could not accept it as it is."""
+    stored: str = ""
+    """Name in the hub, where it is not `name` in lower case: for tables of others, whose names SQL may not accept."""
+    remote: str = ""
+    """Name at the source, where it differs from `sql`."""
+    field: str = ""
+    """Name in GraphQL, where it differs from `field_name(name)`."""
+    former: str = ""
+    """Name in an earlier published version (JSDC v2)."""
+    deprecated: str | None = None
+    """Why it should not be used any more, and what instead; None if it stays."""
+    key: bool = False
+    """Part of what identifies a row: the table's key is its first such column."""
+    required: bool = False
+    """Never NULL at the source."""
+    principal: bool = False
+    """Among the columns that most readers want: VERB 2 of a cone search, `all_fields=false` of the Obs Portal."""
+    indexed: bool = False
+    """Whether the source has a b-tree on it, so that ordering or selecting by it is cheap."""
+    enumeration: Enumeration | None = None
+    computed: "ColumnSql | None" = None
+    """SQL over other columns of its table, for a column that its source has not or leaves empty."""
+
+    @property
+    def sql(self) -> str:
+        """Name in the hub: lower case, so that it never needs quotes."""
+        return self.stored or self.name.lower()
+
+    @property
+    def remote_name(self) -> str:
+        """Name at the source."""
+        return self.remote or self.sql
+
+    @property
+    def graphql(self) -> str:
+        """Name in GraphQL: `id` for a key alone."""
+        return (self.field or field_name(self.name)) if self.key else self.graphql_value
+
+    @property
+    def graphql_value(self) -> str:
+        """Name in GraphQL in an object that is no row: as `graphql`, and `idValue` for `id`.
+
+        The caches of Apollo Client and urql merge objects of one type with the same `id`, as two groups have whose
+        smallest `id` is the same.
+        """
+        name = self.field or field_name(self.name)
+        return VALUE_OF_ID if name == "id" else name
+
+    @property
+    def never_null(self) -> bool:
+        """Whether GraphQL promises a value: never for floats, whose NaN becomes null in JSON."""
+        return (self.required or self.key) and self.type not in (FLOAT, DOUBLE)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """A value with its error, origin and confidence: one object in GraphQL, a GROUP in VOTable, columns in SQL."""
+
+    value: Column
+    error: Column | None = None
+    origin: Column | None = None
+    confidence: Column | None = None
+
+    @property
+    def graphql(self) -> str:
+        """Name in GraphQL: that of the value."""
+        return self.value.graphql
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, in published order."""
+        return tuple(column for column in (self.value, self.error, self.origin, self.confidence) if column)
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnSql:
+    """A column of a view: SQL over columns of other tables."""
+
+    text: str
+    """SQL, with `{}` for each column in turn, or `{0}`, `{1}`…"""
+    columns: tuple[Column, ...] = ()
