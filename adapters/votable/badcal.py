@@ -4,7 +4,7 @@ Source: SearchCal's sclcatFilterCatalog.sh (`DSACATTAB=badcal.valid_stars&RA=0.0
 convert_badcal.sh (`Format=Comma-Separated`).
 """
 
-from adapters.votable.parameters import FORMAT, Parameters, parse_real
+from adapters.votable.parameters import Parameters, parse_real
 from planning.errors import NotFound
 from schema.jsdc import BADCAL
 
@@ -28,5 +28,4 @@ def cone_parameters(parameters: Parameters) -> Parameters:
     """The same as parameters of a cone search: a radius of at most 180°, and the format by its name of today."""
     whole_sky = parse_real(parameters.get("sr", "")) > WHOLE_SKY
     named = parameters.get("format", "").strip().lower()
-    form = parameters.get(FORMAT) or FORMATS.get(named, named)
-    return {**parameters, **({"sr": f"{WHOLE_SKY:g}"} if whole_sky else {}), FORMAT: form}
+    return {**parameters, **({"sr": f"{WHOLE_SKY:g}"} if whole_sky else {}), "format": FORMATS.get(named, named)}
