@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from adapters.votable.parameters import Parameters
+from adapters.votable.parameters import Parameters, format_name
 from adapters.xmatch.catalogues import EPOCH_J2000, cell_index, matchable_tables
 from planning.errors import BadInput
 from schema.catalog import Catalog
@@ -78,7 +78,7 @@ def _column(column: Column) -> dict[str, str]:
 def _formatted(
     parameters: Parameters, value: Any, lines: Sequence[Sequence[str]], head: Sequence[str]
 ) -> tuple[bytes, str]:
-    form = parameters.get("responseformat", "json").lower()
+    form = (format_name(parameters) or "json").lower()
     if form == "json":
         return orjson.dumps(value), "application/json"
     if form not in TEXTS:
