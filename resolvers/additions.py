@@ -1,7 +1,8 @@
 """Find rows added to the Obs Portal, once for all subscribers.
 
 An exposure is new if its `exp_date_updated` is at most `OVERLAP` behind the latest and its key did not exist when the
-first subscription began. Known keys are kept as 64-bit hashes, 3 MB for 340 000 exposures, while there are subscribers.
+first subscription began. A date yet to come, infinity too, counts as now: else nothing would be new until then. Known
+keys are kept as 64-bit hashes, 3 MB for 340 000 exposures, while there are subscribers.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 from planning.errors import GatewayError, TooMuch
+from planning.instants import Instant
 from planning.sql import Statement
 from resolvers.operation import OperationResult, Operations
 from resolvers.subscription import BATCH, SubscriptionQuery
@@ -102,7 +104,7 @@ class Additions:
     async def _read_known_keys(self) -> None:
         statement = Statement(KNOWN, (), (TABLE.source,))
         [(latest, hashes)] = await self._current().hub.fetch(statement)
-        self._latest = latest or LONG_AGO
+        self._latest = _until_now(latest) if latest else LONG_AGO
         self._known, self._recent = array("q", hashes or ()), set()
 
     async def _follow(self, changes: AsyncIterator[str]) -> None:
@@ -129,7 +131,7 @@ class Additions:
                 self._recent.update(row[2] for row in new)
             if rows:
                 after, since = rows[-1][0], rows[-1][1]
-                self._latest = max(self._latest, since)
+                self._latest = max(self._latest, _until_now(since))
             if len(rows) < SCAN:
                 return
 
@@ -146,3 +148,9 @@ class Additions:
                     await asyncio.gather(*(subscriber.offer_patiently(message) for subscriber in full)) if full else []
                 )
                 group -= {subscriber for subscriber, there in zip(full, accepted, strict=True) if not there}
+
+
+def _until_now(updated: Instant) -> datetime:
+    """A time of change, or now where it is yet to come, as all that `datetime` has not."""
+    now = datetime.now(UTC)
+    return min(updated, now) if isinstance(updated, datetime) else now

@@ -23,7 +23,8 @@ TIMESTAMP = re.compile(
 def parse_timestamp(text: str) -> int:
     """Microseconds since 2000-01-01 of a time; UTC where it has an offset, else in whatever scale it is.
 
-    Digits beyond the microsecond are rounded, and second 60 is the first of the next minute, as PostgreSQL reads it.
+    Digits beyond the microsecond are rounded; second 60 is the first of the next minute, and 24:00 is 0:00 of the next
+    day, as PostgreSQL reads them.
 
     Raises
     ------
@@ -34,16 +35,18 @@ def parse_timestamp(text: str) -> int:
     --------
     >>> parse_timestamp("2000-01-01T00:00:01.5Z") == parse_timestamp("2000-01-01T02:00:01.5+02:00") == 1_500_000
     True
+    >>> format_timestamp(parse_timestamp("2016-12-31T24:00:00"))
+    '2017-01-01T00:00:00'
     """
     match = TIMESTAMP.fullmatch(text)
     if match is None:
         raise ValueError(text)
     year, month, day, hour, minute, second = (int(group or 0) for group in match.groups()[:6])
-    if not year or hour > 23 or minute > 59 or second > 60:
+    fraction = round(float(f"0.{match[7] or 0}") * 1_000_000)
+    if not year or minute > 59 or second > 60 or (hour, minute, second, fraction) > (24, 0, 0, 0):
         raise ValueError(text)
     cycles, year = divmod(year - 1, CYCLE)
     days = (datetime(year + 1, month, day, tzinfo=UTC) - EPOCH).days + cycles * CYCLE_DAYS
-    fraction = round(float(f"0.{match[7] or 0}") * 1_000_000)
     seconds = (hour * 60 + minute) * 60 + second - _offset(match[8])
     microseconds = days * DAY + seconds * 1_000_000 + fraction
     if not FIRST <= microseconds < END:

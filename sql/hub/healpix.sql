@@ -19,11 +19,12 @@ END $$;
 CREATE OR REPLACE FUNCTION gw.healpix_index("order" integer, ra float8, "dec" float8) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
-  nside bigint; z float8 := sind("dec"); quarter float8 := ra / 90 - 4 * floor(ra / 360);
+  nside bigint; z float8; quarter float8 := ra / 90 - 4 * floor(ra / 360);
   face bigint; x bigint; y bigint; up bigint; down bigint; sector bigint; width float8;
 BEGIN
   IF "order" BETWEEN 0 AND 29 AND "dec" BETWEEN -90 AND 90 AND quarter < 'Infinity' THEN NULL; ELSE RETURN NULL; END IF;
   nside := 1::bigint << "order";
+  z := sind("dec");
   IF abs(z) <= 2.0 / 3 THEN
     up := floor(nside * (0.5 + quarter) - nside * z * 0.75);
     down := floor(nside * (0.5 + quarter) + nside * z * 0.75);

@@ -64,6 +64,15 @@ async def test_cells_are_those_of_cdshealpix(order: int, database: Connection) -
     assert np.allclose(unit(told[:, 0], told[:, 1]), unit(alpha, delta), atol=1e-13)
 
 
+async def test_what_is_nowhere_is_in_no_cell(database: Connection) -> None:
+    inf, nan = float("inf"), float("nan")
+    ra, dec = [10.0, 10.0, 10.0, inf, -inf, nan, 10.0, -29.6], [inf, -inf, nan, 1.0, 1.0, 1.0, -90.1, 344.4]
+    rows = await database.fetch(
+        "SELECT gw.healpix_index(5, ra, d), gw.cell(ra, d) FROM unnest($1::float8[], $2::float8[]) AS u(ra, d)", ra, dec
+    )
+    assert {tuple(row) for row in rows} == {(None, None)}
+
+
 async def inside(database: Connection, area: list[float], ra: list[float], dec: list[float]) -> Any:
     text = "SELECT gw.contains($1::float8[], ARRAY[ra, d]) FROM unnest($2::float8[], $3::float8[]) AS u(ra, d)"
     return np.array([row[0] for row in await database.fetch(text, area, ra, dec)])

@@ -89,6 +89,20 @@ async def test_an_exposure_that_is_added_is_told_whole(server: str, federation: 
             await heard(client, 2.5)
 
 
+@pytest.mark.parametrize("ahead", ["now() + interval '1 hour'", "'infinity'", "'20000-01-01Z'"])
+async def test_a_date_yet_to_come_hides_no_later_exposure(server: str, federation: Federation, ahead: str) -> None:
+    async with socket(server) as client, portal(federation) as connection:
+        row = await exposure(connection, "GRAVITY")
+        await connection.execute(INSERT, "new-known-", row, 1)
+        await connection.execute(f"UPDATE portal.exposure SET exp_date_updated = {ahead} WHERE exp_id = 'new-known-1'")
+        await subscribe(client, "1", ADDED)
+        await settle()
+        await connection.execute(INSERT.replace("now()", ahead), "new-ahead-", row, 1)
+        assert (await heard(client))["payload"]["data"]["new"]["expId"] == "new-ahead-1"
+        await connection.execute(INSERT, "new-today-", row, 1)
+        assert (await heard(client))["payload"]["data"]["new"]["expId"] == "new-today-1"
+
+
 async def test_many_at_once_are_told_each_once_to_all(server: str, federation: Federation) -> None:
     async with socket(server) as one, socket(server) as other, portal(federation) as connection:
         await subscribe(one, "a", ADDED, where={})
