@@ -40,11 +40,12 @@ class Bearers:
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows of `match.BEARERS`."""
-        for star, spelling, name, main_id, magnitude, *place in rows:
+        for star, spelling, name, main_id, magnitude, approved, *place in rows:
             self.places[star] = tuple(place)
-            bearer = Bearer(star, spelling, name or spelling, main_id or "", magnitude)
+            bearer = Bearer(star, spelling, name or spelling, main_id or "", magnitude, approved)
             for key in {spelling, folded(spelling)}:
-                self.by_key.setdefault(key, {})[star] = bearer
+                stars = self.by_key.setdefault(key, {})
+                stars[star] = bearer if approved else stars.get(star, bearer)
 
     def of(self, keys: Iterable[str]) -> list[Bearer]:
         """The stars that are searched by one of these."""
@@ -104,7 +105,7 @@ async def _load(writer: Writer, steps: Mapping[str, Sequence[NameStep]]) -> Bear
 
 def _comes_first(step: NameStep) -> bool:
     """Whether all its stars count, as the place decides; what other steps find counts where these find none."""
-    return step.kind in (NameMatchKind.EXACT, NameMatchKind.FOLDED) and not step.folded
+    return step.kind in (NameMatchKind.EXACT, NameMatchKind.FOLDED) and not step.spelling
 
 
 def _bearer_rows(bearers: Bearers, steps: Mapping[str, Sequence[NameStep]]) -> Iterator[tuple[Any, ...]]:

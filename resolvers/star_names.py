@@ -17,7 +17,7 @@ from schema import crossid, jsdc
 from schema.catalog import NAMES
 from schema.column import Column
 from schema.designation import designation
-from schema.name_match import Bearer, NameMatch, NameMatchKind, choose, contradicted, name_steps, search_keys
+from schema.name_match import APPROVED, Bearer, NameMatch, NameMatchKind, choose, contradicted, name_steps, search_keys
 from schema.named_queries import named_query
 from schema.operators import Op
 from schema.place_names import named_place
@@ -27,11 +27,14 @@ STAR = NAMES[jsdc.STAR]
 """The link from names to stars."""
 IDENTIFIER = jsdc.IDENTIFIER
 DESIGNATION, FOLDED = IDENTIFIER.by_field["designation"], IDENTIFIER.by_field["folded"]
+CATALOGUE = IDENTIFIER.by_field["catalogue"]
 POSITION = jsdc.STAR.position or ()
 BEARER = (
     jsdc.STAR_ID, jsdc.STAR.by_field["name"], jsdc.STAR.by_field["mainIdSimbad"], jsdc.STAR.quantities["vmag"].value,
 )  # fmt: skip
 """Columns of `Bearer` that are a star's."""
+FIRST = 2 + len(BEARER)
+"""Where the cells that were wanted begin, behind designation, catalogue and `BEARER`."""
 NEAR = 5 / 3600
 """Radius, in degrees, within which a star is searched at a place that stands for a name."""
 OBSERVED = named_query("resolvers/star_names", "observed")
@@ -74,7 +77,7 @@ async def find_star(hub: Hub, name: str, cells: Sequence[Cell] = ()) -> NamedSta
     rows = await _rows(hub, _bearing(*search_keys(steps)), cells)
     match = choose(steps, [_bearer(row) for row in rows])
     if match:
-        return NamedStar(match, next(row[len(BEARER) + 1 :] for row in rows if row[1] == match.star.star))
+        return NamedStar(match, next(row[FIRST:] for row in rows if row[2] == match.star.star))
     return await _at_named_place(hub, name, cells) or await _as_observed(hub, name, cells)
 
 
@@ -146,6 +149,7 @@ async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Seq
     stars = (*(Cell(column, column.sql) for column in BEARER), *cells)
     selected_cells = (
         Cell(DESIGNATION, "spelling"),
+        Cell(CATALOGUE, "catalogue"),
         *(Cell(cell.column, cell.name, (STAR, *cell.path)) for cell in stars),
     )
     shape = StatementShape(IDENTIFIER, selected_cells, selected.conditions)
@@ -153,8 +157,8 @@ async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Seq
 
 
 def _bearer(row: Sequence[Any]) -> Bearer:
-    spelling, star, name, main_id, magnitude = row[: len(BEARER) + 1]
-    return Bearer(star, spelling, name or spelling, main_id or "", magnitude)
+    spelling, catalogue, star, name, main_id, magnitude = row[:FIRST]
+    return Bearer(star, spelling, name or spelling, main_id or "", magnitude, catalogue == APPROVED)
 
 
 async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedStar | None:
@@ -169,7 +173,7 @@ async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedSt
     rows.sort(key=lambda row: separation(*place, row[0], row[1]))
     if not rows:
         return None
-    stars = [_bearer((designation(name), *row[2 : len(BEARER) + 2])) for row in rows]
+    stars = [_bearer((designation(name), "", *row[2 : len(BEARER) + 2])) for row in rows]
     kind = NameMatchKind.AMBIGUOUS if stars[1:] else NameMatchKind.ALIAS
     return NamedStar(NameMatch(kind, stars[0], tuple(stars[1:])), rows[0][len(BEARER) + 2 :])
 
@@ -184,4 +188,4 @@ async def _as_observed(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedStar 
     rows = await _rows(hub, Selected((Compared(star_id, Op.EQ),), (numbers[0][0],)), cells)
     if not rows or contradicted(name, (row[0] for row in rows)):
         return None
-    return NamedStar(NameMatch(NameMatchKind.ALIAS, _bearer(rows[0])), rows[0][len(BEARER) + 1 :])
+    return NamedStar(NameMatch(NameMatchKind.ALIAS, _bearer(rows[0])), rows[0][FIRST:])

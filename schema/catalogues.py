@@ -41,6 +41,7 @@ CATALOGUES = (
     _running("HIP"),
     _running("HR", "BSC", "BS"),
     _running("SAO"),
+    _running("FK5"),
     _running("GJ", "Gl", "Gliese"),
     _running("ADS"),
     _running("ASCC"),

@@ -47,7 +47,10 @@ _AFTER_WORD = re.compile(r"(?<=[^\W\d])[-.]\s*")
 _BETWEEN = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
 _ZEROS = re.compile(r"(?<= )0+(?=\d+(?: |$))")
 _LAST_WORD = re.compile(rf"(?P<body>.*\w\w|.*\d) {COMPONENT}")
-_LINES = str.maketrans({"_": " ", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "°": " ", "º": " "})
+_LINES = str.maketrans({"_": " ", "°": " ", "º": " ", "˚": " "} | dict.fromkeys("−–—‐‑", "-"))
+"""Blanks and signs, however they look."""
+_CASELESS = str.maketrans({"ς": "σ", "\u0345": "ι", "ı": "i", "İ": "I"})
+"""Letters that a pattern without case matches though their small letters differ."""
 
 
 class Form(Enum):
@@ -111,7 +114,7 @@ def folded(spelling: str) -> str:
 
 
 def _tidied(name: str) -> str:
-    compatible = unicodedata.normalize("NFKC", name).translate(_LINES)
+    compatible = unicodedata.normalize("NFKC", name.translate(_LINES)).translate(_LINES | _CASELESS)
     return " ".join("".join(c for c in compatible if unicodedata.category(c) != "Cf").split())
 
 

@@ -1,11 +1,12 @@
 """GetStar's properties: SearchCal's names for columns of `jsdc.star`, in GetStar's order and with its UCD1.
 
 Names, UCDs, units and descriptions are SearchCal's (`vobsSTAR.cpp`, `sclsvrCALIBRATOR.cpp`, GetStar 6.0). GetStar has
-more, which the published JSDC leaves out: other catalogues' identifiers and fluxes, Cousins magnitudes, single
-diameters, extinction, distances, flags of multiplicity and variability, effective temperatures. ASPRO2 reads WISE, DM,
-SBC9, WDS, RadVel, R and I of them, where they are present.
+more, which the published JSDC leaves out: other catalogues' fluxes, Cousins magnitudes, single diameters, extinction,
+distances, flags of multiplicity and variability, effective temperatures. ASPRO2 reads RadVel, R and I of them, where
+they are present.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ from schema.column import Column, Quantity
 from schema.jsdc import STAR
 from schema.sexagesimal import dms, hms
 
-NO_CATALOGUE, MIXED, COMPUTED, ASCC, TWOMASS, SIMBAD, GAIA, MDFC = 0, 1, 2, 4, 14, 23, 25, 27
+NO_CATALOGUE, MIXED, COMPUTED, AKARI, ASCC, TWOMASS = 0, 1, 2, 3, 4, 14
+SBC9, WDS, SIMBAD, WISE, GAIA, MDFC = 19, 21, 23, 24, 25, 27
 """Origins of values for which the table has no column of origins (`schema.jsdc.ORIGIN`)."""
+DIGITS = re.compile(r"\d+")
 LABELS = (
     "NO CATALOG", "MIXED CATALOG", "computed", "II/297/irc", "I/280", "I/280B", "V/50/catalog", "II/225/catalog",
     "B/denis", "J/A+A/413/1037/table1", "I/196/main", "I/239/hip_main", "I/311/hip2", "J/A+A/393/183/catalog",
@@ -60,9 +63,19 @@ def _column(name: str) -> Column:
     return next(column for column in STAR.columns if column.name == name)
 
 
-def _identifier(name: str, ucd: str, catalogue: str, origin: int, convert: Callable[[str], str]) -> Property:
-    text = f"{name} identifier, click to call Simbad on this object"
-    return Property(name, ucd, text, convert=convert, origin=origin, catalogue=catalogue)
+def _identifier(name: str, catalogue: str, origin: int, prefix: str, page: str = "VizieR") -> Property:
+    """An identifier without its prefix; `page` is where a click on it leads."""
+    text = f"{name} identifier, click to call {page} on this object"
+    ucd = f"ID_{name.replace('SBC9', 'SB9')}"
+    return Property(
+        name, ucd, text, convert=lambda identifier: identifier.removeprefix(prefix), origin=origin, catalogue=catalogue
+    )
+
+
+def _durchmusterung(identifier: str) -> str:
+    """As ASCC counts: `BD+05 939` is 500939, `BD-16 1591` is -1601591."""
+    zone, number = identifier.lstrip("BCDP").split()
+    return f"{'-' * zone.startswith('-')}{int(zone[1:3]) * 100_000 + int(DIGITS.match(number)[0])}"  # type: ignore[index]
 
 
 def _tycho(number: int) -> Property:
@@ -113,11 +126,18 @@ def _disk(band: str) -> Property:
 LDD = STAR.quantities["ldd"]
 assert LDD.error is not None  # noqa: S101 - for mypy
 PROPERTIES = (
-    _identifier("HD", "ID_HD", "HD", ASCC, lambda identifier: identifier.removeprefix("HD ")),
-    _identifier("HIP", "ID_HIP", "HIP", ASCC, lambda identifier: identifier.removeprefix("HIP ")),
+    _identifier("HD", "HD", ASCC, "HD ", "Simbad"),
+    _identifier("HIP", "HIP", ASCC, "HIP ", "Simbad"),
+    Property("DM", "ID_DM", "DM number, click to call Simbad on this object", convert=_durchmusterung, origin=ASCC,
+             catalogue="DM"),
     *map(_tycho, (1, 2, 3)),
-    _identifier("2MASS", "ID_2MASS", "2MASS", TWOMASS, lambda identifier: identifier.removeprefix("2MASS J")),
-    _identifier("GAIA", "ID_GAIA", "Gaia DR2", GAIA, lambda identifier: identifier.removeprefix("Gaia DR2 ")),
+    _identifier("2MASS", "2MASS", TWOMASS, "2MASS J"),
+    _identifier("SBC9", "SBC9", SBC9, "SBC9 "),
+    _identifier("WDS", "WDS", WDS, "WDS J"),
+    Property("AKARI", "ID_AKARI", "AKARI source identifier, click to call VizieR on this object", origin=AKARI,
+             convert=lambda identifier: identifier.removeprefix("AKARI "), catalogue="AKARI"),
+    _identifier("WISE", "WISE", WISE, "WISE "),
+    _identifier("GAIA", "Gaia DR2", GAIA, "Gaia DR2 "),
     _plain("SIMBAD", "ID_SIMBAD", "Simbad Identifier", "MainId_SIMBAD", origin=SIMBAD),
     Property("TARGET_ID", "ID_TARGET", "The target identifier asked to CDS", origin=COMPUTED),
     Property("RAJ2000", "POS_EQ_RA_MAIN", "Right Ascension - J2000", (_column("RAJ2000"),), unit="h:m:s", convert=hms,

@@ -4,13 +4,14 @@ The rules, in order:
 
 1. EXACT: stars that bear the name as it is spelt, case kept (`schema.designation`). `V*` admits variables only, `*`
    Bayer's and Flamsteed's names only. `o Cet` is also tried as `omi Cet`, and `Mira Ceti` as a `Mira` in Cetus.
-2. FOLDED: stars that bear it in another case, if all of them bear one name. Letters whose case tells two stars apart
+2. FOLDED: stars that bear it in another case, else with other blanks too. Letters whose case tells two stars apart
    (`R Car`, `a Car`) are tried so only where the whole name is in capitals, or in small letters.
 3. COMPONENT: the star without its component A or AB, or the component A of the star without; then the star that has
    indices, where the name has none (`alf Cen`: alf1 and alf2 Cen). No other component's letter is ever dropped.
 
-The first step that finds stars ends the search. Where it finds several, the one whose main identifier it is, if it is
-that of one star only, else the brightest is taken: AMBIGUOUS, and the others are listed. ALIAS is what
+The first step that finds stars ends the search. Where it finds several, the one whose main identifier it is, or for
+which the IAU approved it, if it is that of one star only, else the brightest is taken: AMBIGUOUS, and the others are
+listed. ALIAS is what
 `resolvers.star_names` does where none of this finds a star.
 
 Worked example: in a catalogue of R Car (a Mira), r Car and two stars called del Cep, of 4.1 and 6.3 mag,
@@ -34,6 +35,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from math import inf
+from operator import attrgetter
 
 from schema.column import Enumeration
 from schema.designation import ABBREVIATIONS, Designation, Form, designation, folded, parse_designation
@@ -52,6 +54,8 @@ NAMED_WITHIN = re.compile(rf"(?P<name>\w{{3,}}) (?P<of>(?i:{'|'.join(ABBREVIATIO
 """A proper name with its constellation."""
 ACRONYM = re.compile(r"2MASS|SBC9|Gaia DR\d|[A-Z]+")
 """What a designation in a catalogue begins with."""
+APPROVED = "IAU"
+"""Catalogue of the names that the IAU approved for one star, though atlases give some to others too."""
 PRIMARY = re.compile(r"A[B-H]*|Aa")
 """Components that are the primary, alone or with others."""
 
@@ -74,7 +78,10 @@ NAME_MATCH_KIND = Enumeration(
         NameMatchKind.FOLDED: ("FOLDED", "It alone bears the name in another case"),
         NameMatchKind.COMPONENT: ("COMPONENT", "Without the component A or AB, or with one: the star's primary"),
         NameMatchKind.ALIAS: ("ALIAS", "Observers call it so, or the name is a place and it is the nearest star"),
-        NameMatchKind.AMBIGUOUS: ("AMBIGUOUS", "Several bear the name: its main identifier, else the brightest"),
+        NameMatchKind.AMBIGUOUS: (
+            "AMBIGUOUS",
+            "Several bear the name: its main identifier, else the IAU's, else the brightest",
+        ),
     },
 )
 
@@ -85,8 +92,9 @@ class NameStep:
 
     kind: NameMatchKind
     keys: tuple[str, ...]
-    """Designations or, if `folded`, folded ones."""
-    folded: bool = False
+    """Designations or, if there is a `spelling`, folded ones."""
+    spelling: str = ""
+    """The name in small letters, if its keys are folded: of names that differ in blanks, the one so spelt is meant."""
     constellation: str = ""
     """Abbreviation that the star's main identifier must end with; empty for none."""
 
@@ -103,6 +111,8 @@ class Bearer:
     """SIMBAD's main identifier, as it is spelt there; empty where there is none."""
     magnitude: float | None
     """In V."""
+    approved: bool = False
+    """Whether the IAU approved the name for this star."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,7 @@ def search_keys(steps: Iterable[NameStep]) -> tuple[list[str], list[str]]:
     """Designations and folded designations that some of the steps search for."""
     keys: tuple[dict[str, None], dict[str, None]] = ({}, {})
     for step in steps:
-        keys[step.folded].update(dict.fromkeys(step.keys))
+        keys[bool(step.spelling)].update(dict.fromkeys(step.keys))
     return [*keys[0]], [*keys[1]]
 
 
@@ -148,10 +158,10 @@ def choose(steps: Iterable[NameStep], bearers: Sequence[Bearer]) -> NameMatch | 
 
 
 def step_bearers(step: NameStep, bearers: Sequence[Bearer]) -> list[Bearer]:
-    """Stars that one step finds, each once, the one that is taken first; none where folded names differ."""
+    """Stars that one step finds, each once, the one that is taken first."""
     matching = [bearer for bearer in bearers if _bears(bearer, step)]
-    if step.folded and len({bearer.designation for bearer in matching}) > 1 and len({b.star for b in matching}) > 1:
-        return []
+    matching = [bearer for bearer in matching if bearer.designation.lower() == step.spelling] or matching
+    matching.sort(key=attrgetter("approved"))
     return _ranked({bearer.star: bearer for bearer in matching}.values())
 
 
@@ -219,7 +229,7 @@ def _within_constellation(name: str) -> Iterator[NameStep]:
 
 def _other_case(parsed: Designation) -> Iterator[NameStep]:
     if parsed.form in (Form.NAME, Form.CATALOGUE):
-        yield NameStep(NameMatchKind.FOLDED, (folded(str(parsed)),), folded=True)
+        yield NameStep(NameMatchKind.FOLDED, (folded(str(parsed)),), str(parsed).lower())
     elif parsed.monocase:
         body = _capital(parsed.body) if _small_letter_of_variables(parsed) else parsed.body
         greek = parse_designation(body.lower()).body if GREEK_PAIR.match(body) else body
@@ -242,7 +252,7 @@ def _of_primary(parsed: Designation, omicron: str) -> Iterator[NameStep]:
     names = [name for body in bodies for name in (body, f"{body} A", f"{body} AB") if name != str(parsed)]
     yield NameStep(NameMatchKind.COMPONENT, tuple(names))
     if parsed.form in (Form.NAME, Form.CATALOGUE):
-        yield NameStep(NameMatchKind.COMPONENT, tuple(map(folded, names)), folded=True)
+        yield NameStep(NameMatchKind.COMPONENT, tuple(map(folded, names)), parsed.body.lower())
     for body in bodies if parsed.form in (Form.GREEK, Form.LATIN) else ():
         letter, _, constellation = body.partition(" ")
         if letter.isalpha():
@@ -250,11 +260,13 @@ def _of_primary(parsed: Designation, omicron: str) -> Iterator[NameStep]:
 
 
 def _bears(bearer: Bearer, step: NameStep) -> bool:
-    key = folded(bearer.designation) if step.folded else bearer.designation
+    key = folded(bearer.designation) if step.spelling else bearer.designation
     return key in step.keys and designation(bearer.main_id).endswith(step.constellation)
 
 
 def _ranked(stars: Iterable[Bearer]) -> list[Bearer]:
     listed = sorted(stars, key=lambda star: (inf if star.magnitude is None else star.magnitude, star.star))
     main = [star for star in listed if designation(star.main_id) == star.designation]
-    return listed if len(main) != 1 else [main[0], *(star for star in listed if star is not main[0])]
+    approved = [star for star in listed if star.approved]
+    first = next((stars[0] for stars in (main, approved) if len(stars) == 1), None)
+    return [first, *(star for star in listed if star is not first)] if first else listed

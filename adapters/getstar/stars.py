@@ -81,7 +81,7 @@ async def named_stars(hub: Hub, names: Sequence[str]) -> dict[str, NameMatch]:
 
 async def load_stars(hub: Hub, known: Mapping[str, NameMatch]) -> list[Star]:
     """Load stars, in the order of `known` (name → how it was found). Raises `GatewayError`."""
-    by_star = IDENTIFIER.columns[1], IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
+    by_star = IDENTIFIER.columns[1], IDENTIFIER.key, IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
     rows, identifiers = await asyncio.gather(
         hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, known), hub.bodies)),
         hub.fetch(sql.statement(_plan(by_star, by_star[0], known), hub.bodies)),
@@ -89,7 +89,7 @@ async def load_stars(hub: Hub, known: Mapping[str, NameMatch]) -> list[Star]:
     stars = [(name, match.star.star, match) for name, match in known.items()]
     row_of = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}
     identifiers_of: dict[int, dict[str, str]] = {}
-    for star, catalogue, name in identifiers:
+    for star, _, catalogue, name in sorted(map(tuple, identifiers)):
         if catalogue in CATALOGUES:
             identifiers_of.setdefault(star, {}).setdefault(catalogue, name)
     return [

@@ -13,8 +13,8 @@ from schema.getstar import LABELS, PROPERTIES
 from schema.jsdc import ORIGIN
 
 NS = "{http://www.ivoa.net/xml/VOTable/v1.1}"
-REAL = """HD=ID_HD HIP=ID_HIP TYC1=ID_TYC1 TYC2=ID_TYC2 TYC3=ID_TYC3 2MASS=ID_2MASS GAIA=ID_GAIA SIMBAD=ID_SIMBAD
-TARGET_ID=ID_TARGET RAJ2000=POS_EQ_RA_MAIN e_RAJ2000=POS_EQ_RA_ERROR DEJ2000=POS_EQ_DEC_MAIN e_DEJ2000=POS_EQ_DEC_ERROR
+REAL = """HD=ID_HD HIP=ID_HIP DM=ID_DM TYC1=ID_TYC1 TYC2=ID_TYC2 TYC3=ID_TYC3 2MASS=ID_2MASS SBC9=ID_SB9 WDS=ID_WDS
+AKARI=ID_AKARI WISE=ID_WISE GAIA=ID_GAIA SIMBAD=ID_SIMBAD TARGET_ID=ID_TARGET RAJ2000=POS_EQ_RA_MAIN e_RAJ2000=POS_EQ_RA_ERROR DEJ2000=POS_EQ_DEC_MAIN e_DEJ2000=POS_EQ_DEC_ERROR
 pmRa=POS_EQ_PMRA e_pmRa=POS_EQ_PMRA_ERROR pmDec=POS_EQ_PMDEC e_pmDec=POS_EQ_PMDEC_ERROR plx=POS_PARLX_TRIG
 e_Plx=POS_PARLX_TRIG_ERROR SpType=SPECT_TYPE_MK ObjTypes=OBJ_TYPES B=PHOT_JHN_B e_B=PHOT_JHN_B_ERROR Bp=PHOT_MAG_Bp
 e_Bp=PHOT_MAG_Bp_ERROR V=PHOT_JHN_V e_V=PHOT_JHN_V_ERROR G=PHOT_MAG_G e_G=PHOT_MAG_G_ERROR Rp=PHOT_MAG_Rp
@@ -97,6 +97,22 @@ async def test_values(client: httpx.AsyncClient) -> None:
     for told in PROPERTIES:
         if row[told.name] is None:
             assert (row[f"{told.name}.origin"], row[f"{told.name}.confidence"]) == ("0", "0")
+
+
+SIRIUS = {
+    "HD": ("48915", "4", "3"), "HIP": ("32349", "4", "3"), "DM": ("-1601591", "4", "3"), "TYC1": ("5949", "4", "3"),
+    "2MASS": ("06450887-1642566", "14", "3"), "SBC9": ("416", "19", "3"), "WDS": ("06451-1643", "21", "3"),
+    "AKARI": ("200102088", "3", "3"), "WISE": ("J064508.34-164310.1", "24", "3"), "GAIA": (None, "0", "0"),
+}  # fmt: skip
+"""What GetStar 6.0 says of Sirius: identifier, origin, confidence."""
+
+
+async def test_identifiers_are_those_of_getstar(client: httpx.AsyncClient) -> None:
+    (row,) = values(await answer(client, "Sirius"))
+    ours = {name: (row[name], row[f"{name}.origin"], row[f"{name}.confidence"]) for name in SIRIUS}
+    assert ours == SIRIUS
+    (vega,) = values(await answer(client, "Vega"))
+    assert (vega["DM"], vega["HIP"]) == ("3803238", "91262")
 
 
 @pytest.mark.parametrize("separator", [",", "|"])

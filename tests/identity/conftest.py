@@ -15,11 +15,6 @@ STARS = (
     "FROM jsdc.star WHERE raj2000 IS NOT NULL"
 )
 
-NAMES = (
-    "SELECT jsdc_id, designation, name, mainid_simbad, nullif(vmag, 'NaN')::float8 "
-    "FROM jsdc.identifier JOIN jsdc.star ON star_id = jsdc_id"
-)
-
 
 @pytest_asyncio.fixture(scope="session")
 async def owner(federation: Federation) -> AsyncIterator[Connection]:
@@ -29,7 +24,7 @@ async def owner(federation: Federation) -> AsyncIterator[Connection]:
 
 
 NAMES = (
-    "SELECT jsdc_id, designation, name, mainid_simbad, nullif(vmag, 'NaN')::float8 "
+    "SELECT jsdc_id, designation, name, mainid_simbad, nullif(vmag, 'NaN')::float8, catalogue = 'IAU' "
     "FROM jsdc.identifier JOIN jsdc.star ON star_id = jsdc_id"
 )
 
@@ -38,7 +33,7 @@ NAMES = (
 async def catalogue(owner: Connection) -> Catalogue:
     ids, *columns = zip(*await owner.fetch(STARS), strict=True)
     names = [
-        Bearer(star, spelling, name, main_id or "", magnitude)
-        for star, spelling, name, main_id, magnitude in await owner.fetch(NAMES)
+        Bearer(star, spelling, name, main_id or "", magnitude, approved)
+        for star, spelling, name, main_id, magnitude, approved in await owner.fetch(NAMES)
     ]
     return Catalogue(np.array(ids), *(np.array(column, float) for column in columns), names)

@@ -131,6 +131,7 @@ KINDS = {
     "Sirius A": ("COMPONENT", "HD 48915"),
     "18 36 56.336 +38 47 01.28": ("ALIAS", "HD 172167"),
     "FKV1137": ("ALIAS", "HD 32068"),
+    "Alnair Cen": ("EXACT", "HD 121263"),
 }
 """Name → how its star is found, and which it is. FKV1137 is what an observer called it."""
 
@@ -141,9 +142,30 @@ async def test_the_answer_says_how_the_star_was_found(operations: Operations, na
     assert (await named(operations, name))["nameMatch"] == {"kind": kind, "name": star, "others": []}
 
 
-@pytest.mark.parametrize("name", ["Sirius B", "Gl 229 B", "51 Peg b", "MU Cep", "V* Vega", "* HD 48915", "Alnair Cen"])
+@pytest.mark.parametrize("name", ["Sirius B", "Gl 229 B", "51 Peg b", "MU Cep", "V* Vega", "* HD 48915", "Alnair Lyr"])
 async def test_another_star_is_never_taken(operations: Operations, name: str) -> None:
     assert await named(operations, name) is None
+
+
+SHARED = {
+    "Gienah": ("HD 106625", ["HD 197989"]),
+    "del Cep": ("HD 213306", ["HD 213307"]),
+    "27 Cep": ("HD 213306", ["HD 213307"]),
+    "12 CVn": ("HD 112413", ["HD 112412"]),
+    "Menkar": ("HD 18884", ["HD 18604"]),
+    "MARKAB": ("HD 218045", ["HD 81188", "HD 61555"]),
+    "Heka": ("HD 36861", ["HD 36822"]),
+    "Girtab": ("HD 159532", ["HD 160578", "HD 161471"]),
+    "WDS J16054-1948": ("HD 144217", ["HD 144218"]),
+    "Toliman": ("HD 128621", ["HD 128620"]),
+}
+"""Name → the star that the IAU gives it to, else the brightest; and the others that catalogues give it to."""
+
+
+@pytest.mark.parametrize("name", SHARED)
+async def test_a_name_of_several_stars_names_the_others(operations: Operations, name: str) -> None:
+    star, others = SHARED[name]
+    assert (await named(operations, name))["nameMatch"] == {"kind": "AMBIGUOUS", "name": star, "others": others}
 
 
 async def test_of_several_the_brightest_is_taken_and_the_others_are_named(

@@ -9,7 +9,7 @@ from sample.identifiers import identifiers
 from sample.jsdc import star_columns
 from sample.stars import real_stars
 from schema.designation import folded
-from schema.name_match import Bearer, NameMatchKind, choose, name_steps
+from schema.name_match import APPROVED, Bearer, NameMatchKind, choose, name_steps
 
 Named = tuple[str, int]
 
@@ -36,11 +36,11 @@ def bearers() -> Mapping[str, Sequence[Bearer]]:
     row = {star: place for place, star in enumerate(real_stars().ids.tolist())}
     by_key: dict[str, list[Bearer]] = {}
     for batch in identifiers(real_stars()):
-        spellings, stars = (np.asarray(batch.values[column]).tolist() for column in ("designation", "star_id"))
-        for spelling, star in zip((spelling.decode() for spelling in spellings), stars, strict=True):
-            at = row[star]
-            bearer = Bearer(star, spelling, names[at].decode(), main[at].decode(), magnitudes[at])
-            for key in {spelling, folded(spelling)}:
+        columns_of_batch = (np.asarray(batch.values[name]).tolist() for name in ("designation", "star_id", "catalogue"))
+        for spelling, star, catalogue in zip(*columns_of_batch, strict=True):
+            at, text, approved = row[star], spelling.decode(), catalogue.decode() == APPROVED
+            bearer = Bearer(star, text, names[at].decode(), main[at].decode(), magnitudes[at], approved)
+            for key in {text, folded(text)}:
                 by_key.setdefault(key, []).append(bearer)
     return by_key
 

@@ -31,11 +31,17 @@ MEASURED = {48329: 4.75, 216956: 2.223, 172167: 3.28, 124897: 20.9, 10700: 2.0}
 
 @pytest.fixture(scope="module")
 def designations() -> dict[str, int]:
-    found: dict[str, int] = {}
+    """Designation → the star that the IAU gives it to, else the brightest that bears it."""
+    brightness = dict(
+        zip(real_stars().ids.tolist(), np.asarray(star_columns(real_stars())["vmag"]).tolist(), strict=True)
+    )
+    ranks: dict[str, tuple[bool, float, int]] = {}
     for batch in identifiers(real_stars()):
-        values = [np.asarray(batch.values[name]).tolist() for name in ("designation", "star_id")]
-        found |= {name.decode(): star for name, star in zip(*values, strict=True)}
-    return found
+        values = [np.asarray(batch.values[name]).tolist() for name in ("designation", "star_id", "catalogue")]
+        for name, star, catalogue in zip(*values, strict=True):
+            rank = (catalogue != b"IAU", brightness[star], star)
+            ranks[name.decode()] = min(rank, ranks.get(name.decode(), rank))
+    return {name: star for name, (_, _, star) in ranks.items()}
 
 
 @pytest.mark.parametrize(("name", "star"), KNOWN.items())
@@ -53,13 +59,19 @@ def test_spellings_are_those_of_the_schema() -> None:
         assert [folded(name) for name in spellings] == small
 
 
-def test_an_identifier_is_one_stars_alone() -> None:
-    """Components have names of their own; a name that atlases give to several is the IAU's or the brightest's."""
-    bearers: dict[bytes, set[int]] = {}
+SHARED = {b"traditional", b"IAU", b"Bayer", b"Flamsteed", b"WDS"}
+"""Catalogues whose names several stars may bear: atlases differ, and components have their system's name too."""
+
+
+def test_a_number_is_one_stars_alone_and_an_approved_name_too() -> None:
+    bearers: dict[bytes, dict[int, bytes]] = {}
     for batch in identifiers(real_stars()):
-        for name, star in zip(*(np.asarray(batch.values[n]).tolist() for n in ("identifier", "star_id")), strict=True):
-            bearers.setdefault(name, set()).add(star)
-    assert {name: stars for name, stars in bearers.items() if len(stars) > 1} == {}
+        columns = (np.asarray(batch.values[n]).tolist() for n in ("identifier", "star_id", "catalogue"))
+        for name, star, catalogue in zip(*columns, strict=True):
+            bearers.setdefault(name, {})[star] = catalogue
+    shared = {name: stars for name, stars in bearers.items() if len(stars) > 1}
+    assert {name: stars for name, stars in shared.items() if not {*stars.values()} <= SHARED} == {}
+    assert {name for name, stars in shared.items() if [*stars.values()].count(b"IAU") > 1} == set()
 
 
 @pytest.mark.parametrize("column", ["hip", "hd", "tyc", "twomass", "gaia", "simbad"])

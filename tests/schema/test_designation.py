@@ -20,6 +20,10 @@ SPELLINGS = {
     "61 Cyg A": ("61CygA", "* 61 Cyg A", "61_Cyg_A", "*  61 Cyg A"),
     "51 Peg": ("51Peg", "51 Pegasi"),
     "iot UMa BC": ("* iot UMa BC",),
+    "sig Ori": ("σ Ori", "ς Ori", "Σ Ori", "\u03f2 Ori"),
+    "tet Ori": ("ϑ Ori", "θ Ori", "Θ Ori"),
+    "phi Ori": ("ϕ Ori", "φ Ori"),
+    "iot Ori": ("\u0345 Ori", "ι Ori"),
     "R Car": ("R Car", "RCar", "R_CAR", "V* R Car", "R Carinae"),
     "r Car": ("r Car", "r_car", "* r Car"),
     "T Tau": ("T Tauri", "V* T Tau"),
@@ -33,7 +37,7 @@ SPELLINGS = {
     "HD 48915 A": ("HD 48915A", "HD48915 A"),
     "HR 7001": ("HR7001", "BS 7001"),
     "GJ 820 A": ("GJ820A", "Gl 820 A", "Gliese 820A"),
-    "BD+38 3238": ("BD +38 3238", "BD+38 3238", "BD+38°3238", "BD+383238", "BD+38  3238"),
+    "BD+38 3238": ("BD +38 3238", "BD+38 3238", "BD+38°3238", "BD+38º3238", "BD+38˚3238", "BD+383238", "BD+38  3238"),
     "BD-08 5855": ("BD-8 5855", "BD-08 5855", "BD−08 5855"),
     "CD-49 13515": ("CD-49 13515", "CoD-49 13515"),
     "TYC 1-1234-1": ("TYC 0001-1234-1", "TYC 1 1234 1"),
@@ -64,6 +68,13 @@ def test_every_constellation(short: str) -> None:
         assert designation(name) == f"alf {short}"
     for letter in ("R", "r", "RR", "V999", "61", "a", "A"):
         assert designation(f"{letter} {GENITIVES[short]}") == designation(f"{letter}_{short}") == f"{letter} {short}"
+
+
+@pytest.mark.parametrize("short", GENITIVES)
+def test_letters_that_lose_their_case_in_a_way_of_their_own(short: str) -> None:
+    for spelling in (short, GENITIVES[short]):
+        for letter in ("ı", "İ"):
+            assert designation(f"alf {spelling.replace('i', letter).replace('I', letter)}") == f"alf {short}"
 
 
 def test_every_greek_letter() -> None:

@@ -40,11 +40,17 @@ NAMES = {
     20: ("t Tau", "HD 21933"),
     21: ("* T Cyg", "HD 198134"),
     22: ("V* NSV 10 316", "HD 167618"),
+    23: ("Gienah", "HD 106625"),
+    24: ("Gienah", "HD 197989"),
+    25: ("Zuben Elgenubi", "Alniyat", "HD 130819"),
+    26: ("Zubenelgenubi", "Al Niyat", "HD 130841"),
+    27: ("FK5 783", "HD 198001"),
 }
-MAGNITUDES = {5: 4.07, 6: 6.3, 7: 0.01, 8: 1.33, 12: 4.7, 13: 2.5}
+APPROVED = {23}
+MAGNITUDES = {23: 2.58, 24: 2.48, 25: 5.1, 26: 2.7, 5: 4.07, 6: 6.3, 7: 0.01, 8: 1.33, 12: 4.7, 13: 2.5}
 MAIN = {10: "* omi Cet", 12: "NAME Menkar"}
 BEARERS = [
-    Bearer(star, designation(name), names[-1], MAIN.get(star, names[-1]), MAGNITUDES.get(star))
+    Bearer(star, designation(name), names[-1], MAIN.get(star, names[-1]), MAGNITUDES.get(star), star in APPROVED)
     for star, names in NAMES.items()
     for name in names
 ]
@@ -66,6 +72,14 @@ EXPECTED = {
     "δ Cep": ("AMBIGUOUS", 5, [6]),
     "V* del Cep": ("AMBIGUOUS", 5, [6]),
     "Menkar": ("AMBIGUOUS", 12, [13]),
+    "Gienah": ("AMBIGUOUS", 23, [24]),
+    "GIENAH": ("AMBIGUOUS", 23, [24]),
+    "ZUBENELGENUBI": ("FOLDED", 26, []),
+    "zuben_elgenubi": ("FOLDED", 25, []),
+    "zubenel genubi": ("AMBIGUOUS", 26, [25]),
+    "alniyat": ("FOLDED", 25, []),
+    "Al  niyat": ("FOLDED", 26, []),
+    "FK5-783": ("EXACT", 27, []),
     "alf Cen": ("AMBIGUOUS", 7, [8]),
     "alf Cen A": ("AMBIGUOUS", 7, [8]),
     "alf Cen B": ("EXACT", 8, []),

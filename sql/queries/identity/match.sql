@@ -41,10 +41,10 @@ SELECT key, ra, "dec" FROM pg_temp.changed WHERE ra IS NOT NULL;
 -- Stars that bear one of the designations $1, or one of the folded designations $2, with what is needed to choose among them. Names
 -- and stars are fetched one after the other, each by its index: joined at JSDC, they would be read whole there (130 ms, not 3).
 WITH i AS MATERIALIZED (
-  SELECT star_id, designation FROM jsdc.identifier WHERE designation = ANY ($1::text[])
-  UNION SELECT star_id, designation FROM jsdc.identifier WHERE folded = ANY ($2::text[])
+  SELECT star_id, designation, catalogue = 'IAU' AS approved FROM jsdc.identifier WHERE designation = ANY ($1::text[])
+  UNION SELECT star_id, designation, catalogue = 'IAU' FROM jsdc.identifier WHERE folded = ANY ($2::text[])
 )
-SELECT s.jsdc_id, i.designation, s.name, s.mainid_simbad, nullif(s.vmag, 'NaN')::float8, s.raj2000, s.dej2000,
+SELECT s.jsdc_id, i.designation, s.name, s.mainid_simbad, nullif(s.vmag, 'NaN')::float8, i.approved, s.raj2000, s.dej2000,
     coalesce(nullif(s.pmra, 'NaN'), 0)::float8, coalesce(nullif(s.pmdec, 'NaN'), 0)::float8
 FROM i JOIN jsdc.star s ON s.jsdc_id = i.star_id WHERE s.jsdc_id = ANY (ARRAY(SELECT star_id FROM i));
 
