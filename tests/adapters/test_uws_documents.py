@@ -75,12 +75,13 @@ def test_vo_models_loses_the_results_that_it_has_read() -> None:
 
 def publisher(updated: datetime = MOMENT) -> Publisher:
     records = (
-        ServiceRecord("TAP", "/tap", HOSTILE, "JMMC TAP", HOSTILE),
-        ServiceRecord("SIA#query-2.0", "/sia", HOSTILE, "s", HOSTILE),
+        ServiceRecord("TAP", "/tap", HOSTILE, "JMMC TAP", HOSTILE, HOSTILE),
+        ServiceRecord("SIA#query-2.0", "/sia", HOSTILE, "s", HOSTILE, HOSTILE),
     )
     function = LanguageFunction("ivo_x(a DOUBLE) -> BIGINT", HOSTILE)
     offered = ServiceDescription("http://gateway", (1, 2), (function,), records, None)
-    return Publisher("jmmc.fr", offered, (1.0, 2.0), updated)  # type: ignore[arg-type]
+    dated = dict.fromkeys((*(record.name for record in records), "registry", ""), updated)
+    return Publisher("jmmc.fr", offered, dated, {})
 
 
 def texts(document: Any, name: str) -> set[str]:
