@@ -4,7 +4,10 @@ The hub that GATEWAY_HUB names is asked, or a gateway that is running (`--url`).
 """
 
 import asyncio
+import csv
 import html
+import io
+import json
 import re
 import secrets
 import sys
@@ -16,6 +19,7 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from adapters.votable.formats import CSV, JSON, TSV
 from adapters.xmatch.match import SentLists, crossmatch
 from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK
@@ -24,6 +28,7 @@ from gateway.settings import SettingError, Settings
 from planning.errors import GatewayError
 
 DOOR = "/xmatch/list"
+DELIMITERS = {CSV.media_type.partition(";")[0]: ",", TSV.media_type: "\t"}
 ERROR = re.compile(r'<INFO ID="Error" name="Error" value="([^"]*)"')
 
 
@@ -79,8 +84,13 @@ def match_at(url: str, path: Path, parameters: Mapping[str, str], output: Path |
 
 
 def _message(error: HTTPError) -> str:
-    """The message of an error, out of its VOTable."""
+    """The message of a refusal, out of the format that it is written in: the one that was asked for, or a VOTable."""
     text = error.read(4000).decode(errors="replace")
+    media_type = error.headers.get_content_type()
+    if media_type in DELIMITERS:
+        return list(csv.reader(io.StringIO(text), delimiter=DELIMITERS[media_type]))[1][1]
+    if media_type == JSON.media_type:
+        return str(json.loads(text)["errors"][0]["message"])
     match = ERROR.search(text)
     return html.unescape(match[1]) if match else text
 

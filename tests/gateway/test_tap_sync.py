@@ -150,7 +150,9 @@ async def test_stages_are_told(client: httpx.AsyncClient) -> None:
         "plan",
         "run",
         "write",
+        "compress",
     ]
+    assert answer.headers["content-encoding"] in {"gzip", "zstd"}
     assert answer.headers["vary"]
 
 

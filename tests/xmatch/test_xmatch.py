@@ -288,7 +288,7 @@ async def test_what_is_refused(door: httpx.AsyncClient, sources: Table, case: st
     told, content, status, why = REFUSED[case]
     answer = await asked(door, "/xmatch", content or votable(sources), "cat1", **(CDS | {"distMaxArcsec": 3} | told))
     assert (answer.status_code, why in answer.text) == (status, True), answer.text
-    assert "<VOTABLE" in answer.text
+    assert ("<VOTABLE" in answer.text) == (case != "format"), "ASCII is no table of ours, but text can say so"
 
 
 async def test_a_right_ascension_is_the_same_a_turn_on(door: httpx.AsyncClient) -> None:
