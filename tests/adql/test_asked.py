@@ -23,7 +23,7 @@ KEYWORDS = words(
 )
 FUNCTIONS = words(
     "abs asind atan2 avg cast coalesce cosd count floor greatest gw.area gw.box gw.cell gw.cells gw.contains "
-    "gw.healpix_index gw.in_cone gw.intersects jsonb_array_elements_text jsonb_typeof least ln log lower max mod pi power radians replace round sin "
+    "gw.healpix_index gw.in_cone gw.intersects jsonb_array_elements_text jsonb_typeof least ln log lower lpad max mod pi power radians replace round sin "
     "sind sqrt tand trunc upper varchar "
 )
 BRANCHES = {

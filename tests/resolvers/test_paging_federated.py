@@ -27,6 +27,7 @@ from schema.foreign import ROLE
 from schema.jsdc import STAR
 from schema.obsportal import EXPOSURE
 from schema.oidb import GRANULE
+from schema.spelling import column_sql
 from schema.table import Table
 from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, LONG, SHORT, TEXT
 
@@ -82,13 +83,13 @@ def value(table: Table, column: Column, row: int) -> Any:
 
 def definition(table: Table) -> str:
     schema, _, _ = table.remote.partition(".")
-    columns = ", ".join(f'"{column.remote_name}" {column.type.sql}' for column in table.columns)
+    columns = ", ".join(f'"{column.remote_name}" {column.type.sql}' for column in table.stored)
     return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {table.remote} ({columns})"
 
 
 async def fill(source: Connection, table: Table, rows: range) -> None:
-    holes = ", ".join(f"${index}" for index in range(1, len(table.columns) + 1))
-    values = [tuple(value(table, column, row) for column in table.columns) for row in rows]
+    holes = ", ".join(f"${index}" for index in range(1, len(table.stored) + 1))
+    values = [tuple(value(table, column, row) for column in table.stored) for row in rows]
     await source.executemany(f"INSERT INTO {table.remote} VALUES ({holes})", values)
 
 
@@ -106,10 +107,11 @@ class Ground:
     async def order(self, table: Table, terms: Terms) -> list[str]:
         """Keys in an order, as the source sorts them."""
         key = f'"{table.key.remote_name}"'
-        order = ", ".join(f'"{column.remote_name}" {DIRECTIONS[direction]}' for column, direction in terms)
-        return [
-            str(row[0]) for row in await self.source.fetch(f"SELECT {key} FROM {table.remote} ORDER BY {order}, {key}")
-        ]
+        order = ", ".join(
+            f"{column_sql(column, 't', direct=True)} {DIRECTIONS[direction]}" for column, direction in terms
+        )
+        rows = await self.source.fetch(f"SELECT {key} FROM {table.remote} t ORDER BY {order}, {key}")
+        return [str(row[0]) for row in rows]
 
     async def page(self, table: Table, arguments: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
         variables = "$first: Int, $after: String, $last: Int, $before: String"

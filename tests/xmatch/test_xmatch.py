@@ -273,7 +273,7 @@ REFUSED = {
     "URL": ({"cat2": "https://example.org/list.vot"}, None, 400, "is a URL, which is not fetched"),
     "second columns": ({"cat2": "ra,dec\n1,2"}, None, 400, "colRA2 and colDec2 are wanted"),
     "cols2": ({"cols2": "jsdc_idd"}, None, 400, "perhaps you meant jsdc_id"),
-    "format": ({"RESPONSEFORMAT": "ascii"}, None, 400, "not offered"),
+    "format": ({"RESPONSEFORMAT": "hdf5"}, None, 400, "not offered"),
     "nothing": ({}, b"ra dec\n1 2\n", 400, "neither a VOTable nor CSV"),
     "not XML": ({}, b"<VOTABLE", 400, "not XML"),
     "ragged": ({}, b"ra,dec\n1,2,3\n", 400, "Row 1 of the list has 3 cells"),
@@ -396,6 +396,10 @@ async def test_the_command_here_and_elsewhere(
         assert await asyncio.to_thread(main, [*common, "--url", url, "--output", str(far)]) == 0
         assert await asyncio.to_thread(main, [*common, "--ra", "r", "--dec", "d", "--url", url]) == 1
         told = capsys.readouterr().err
+        for form in ("votable", "tsv", "json", "fits"):
+            options = [*common[:-1], form, "--ra", "r", "--dec", "d", "--url", url]
+            assert await asyncio.to_thread(main, options) == 1
+            assert capsys.readouterr().err == told, form
         assert await asyncio.to_thread(main, ["xmatch", str(tmp_path / "none.vot"), *common[2:], "--url", url]) == 1
     assert told.startswith(f"{url} answers 400: The list has no column 'r'")
     assert "<" not in told, "what is wrong, and no VOTable around it"
