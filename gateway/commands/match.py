@@ -4,7 +4,9 @@ The hub that GATEWAY_HUB names is asked, or a gateway that is running (`--url`).
 """
 
 import asyncio
+import csv
 import html
+import io
 import re
 import secrets
 import sys
@@ -16,6 +18,8 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+import orjson
+
 from adapters.xmatch.match import crossmatch
 from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK
@@ -25,6 +29,8 @@ from planning.errors import GatewayError
 
 DOOR = "/xmatch/list"
 ERROR = re.compile(r'<INFO ID="Error" name="Error" value="([^"]*)"')
+JSON_ERROR = re.compile(r'"message":("(?:[^"\\]|\\.)*")')
+TABLE_ERROR = re.compile(r"error([,\t])message\n")
 
 
 def match_here(settings: Settings, path: Path, parameters: Mapping[str, str], output: Path | None) -> int:
@@ -78,10 +84,15 @@ def match_at(url: str, path: Path, parameters: Mapping[str, str], output: Path |
 
 
 def _message(error: HTTPError) -> str:
-    """The message of an error, out of its VOTable."""
+    """The message of an error, out of its VOTable, its table of one row, or its JSON."""
     text = error.read(4000).decode(errors="replace")
-    match = ERROR.search(text)
-    return html.unescape(match[1]) if match else text
+    if match := ERROR.search(text):
+        return html.unescape(match[1])
+    if match := JSON_ERROR.search(text):
+        return str(orjson.loads(match[1]))
+    if match := TABLE_ERROR.match(text):
+        return next(csv.reader(io.StringIO(text[match.end() :]), delimiter=match[1]))[1]
+    return text
 
 
 def _form(boundary: str, parameters: Mapping[str, str], file: IO[bytes]) -> Iterator[bytes]:
