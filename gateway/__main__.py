@@ -8,12 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gateway.permanent import permanent_objects
-from gateway.settings import SettingError, settings
+from gateway.settings import SettingError, settings, unknown_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the status is that of the process."""
     options = _parser().parse_args(arguments)
+    for sentence in unknown_settings(os.environ):
+        print(sentence, file=sys.stderr)
     try:
         return int(options.run(options))
     except SettingError as error:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from adapters.votable.formats import TABLEDATA, Negotiated, from_name, negotiate, preferred
+from adapters.votable.parameters import format_name
 from planning.errors import GatewayError
 
 JSON = "application/json"
@@ -65,8 +66,6 @@ def accepted(accept: str | None) -> JsonFormat | EventStream | Negotiated | None
     return None
 
 
-PARAMETERS = ("responseformat", "format")
-"""Names of the parameter that names a format, the first of DALI, the other of TAP 1.0; the first decides."""
 NAMED_FORMAT = "gateway.format"
 """Where a scope has the format that its form names."""
 
@@ -101,4 +100,4 @@ def requested(scope: Scope) -> JsonFormat | EventStream | Negotiated | None:
 
 def _format_of(pairs: Iterable[tuple[str, str]]) -> str:
     values = {name.lower(): value for name, value in pairs}
-    return next((values[name] for name in PARAMETERS if values.get(name)), "")
+    return format_name(values) or ""

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -76,6 +77,8 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> l
         Middleware(Slashes, doors=doors),
         *instruments.middleware(doors.label),
         Middleware(CrossOrigin, origins=settings.web_origins),
+        # The one that Starlette puts around all of these sends what no page of another origin may read.
+        Middleware(ServerErrorMiddleware, handler=_internal),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),

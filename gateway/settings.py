@@ -7,13 +7,15 @@ from typing import Any
 
 from hub.limits import SILENCE, DocumentLimits, Limits
 from jobs.limits import JobLimits
-from schema.catalog import SOURCES
+from schema.catalog import SOURCES, suggestion
 
 PREFIX = "GATEWAY_"
 DSN = "a DSN, as postgresql://user:password@host:5432/database"
 _HUB = Limits()
 _DOCUMENT = DocumentLimits()
 _DSNS = ("hub", "hub_writer", "hub_jobs", *SOURCES)
+_OF_POSTGRES = {"pg", "pg_bindir"}
+"""Of `localpg`, which reads them itself."""
 _LEAST = {"connections": 1, "streams": 1}
 """What cannot be nothing."""
 _MOST = {"port": 65_535, "job_days": 36_500}
@@ -203,6 +205,15 @@ def settings(environment: Mapping[str, str]) -> Settings:
         message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"
         raise SettingError(message)
     return replace(Settings(values["hub"], sources=sources), **read)
+
+
+def unknown_settings(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that is called as a setting would be and is none: most are misspelt."""
+    owners = {f"{name}_owner" for name in ("hub", *SOURCES)}
+    names = {item.name for item in fields(Settings)} - {"sources"} | {*SOURCES} | owners | _OF_POSTGRES
+    known = sorted(PREFIX + name.upper() for name in names)
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    return [f"{name} is no setting, and is passed over{suggestion(name, known)}" for name in unknown]
 
 
 def _read(name: str, value: str, kind: Any) -> Any:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from adapters.columnar.lists import is_list, list_type, lists, varying
-from adapters.votable.delimited import Delimited
+from adapters.votable.delimited import Delimited, row_end
 from adapters.votable.envelope import STATUS, Head
 from planning.plan import Cell
 from schema.types import ASCII, INT, LONG, SHORT, Scalar
@@ -34,16 +34,24 @@ PANDAS = {
 """Arrow type → names of the pandas type with NULL: else it makes floats of integers, objects of booleans."""
 INSTANT = pa.timestamp("us", "UTC")
 """Type of times."""
+BATCH_GROWTH, LARGEST_BATCH = 1000, 1_000_000
+"""Bytes of CSV that a table has at least: 1, then by this factor more, up to the largest."""
 PARSE_OPTIONS = pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
 """A newline within quotes ends no row, and an empty line is a row of one NULL."""
 
 
 class Batches:
-    """Parses rows of `COPY … (FORMAT csv)`, in blocks cut anywhere, into Arrow tables of a schema."""
+    """Parses rows of `COPY … (FORMAT csv)`, in blocks cut anywhere, into Arrow tables of a schema.
+
+    Where one table ends and the next begins depends on the rows alone, not on how they arrive: the same answer has the
+    same bytes. The first has one row, which need not wait for others.
+    """
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
         self._rows = Delimited()
+        self._pending = bytearray()
+        self._least = 1
         names = [str(number) for number in range(len(schema))]
         self._names = names
         self._types = pyarrow.csv.ConvertOptions(
@@ -55,10 +63,26 @@ class Batches:
             quoted_strings_can_be_null=False,
         )
 
-    def feed(self, block: bytes, room: int) -> tuple[pa.Table | None, int]:
-        """Parse the complete rows of this block, at most `room` (None for none); also return how many there were."""
+    def feed(self, block: bytes, room: int) -> tuple[list[pa.Table], int]:
+        """Take the complete rows of this block, at most `room`; also return how many there were.
+
+        The tables are those that are complete now; `rest` returns the last.
+        """
         rows, count = self._rows.feed(block, room)
-        return (self._read(rows) if rows else None), count
+        self._pending += rows
+        return list(self._complete()), count
+
+    def rest(self) -> list[pa.Table]:
+        """The rows that are left after the last block, as a table; no table where there are none."""
+        return [self._read(bytes(self._pending))] if self._pending else []
+
+    def _complete(self) -> Iterator[pa.Table]:
+        while len(self._pending) >= self._least:
+            end = row_end(self._pending, self._least)
+            rows = bytes(self._pending[:end])
+            del self._pending[:end]
+            self._least = min(BATCH_GROWTH * self._least, LARGEST_BATCH)
+            yield self._read(rows)
 
     def _read(self, rows: bytes) -> pa.Table:
         options = pyarrow.csv.ReadOptions(column_names=self._names, block_size=len(rows) + 1, use_threads=False)
@@ -87,13 +111,13 @@ class ArrowStream:
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Convert the complete rows of this block, at most `room`; also return how many there were."""
-        table, count = self._batches.feed(block, room)
-        if table is not None:
-            self._writer.write_table(table)
+        tables, count = self._batches.feed(block, room)
+        self._write(tables)
         return take_written(self._sink), count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
-        """Yield everything after the last row."""
+        """Yield the last rows and everything after them."""
+        self._write(self._batches.rest())
         if overflow:
             empty = pa.RecordBatch.from_pylist([], self._schema)
             self._writer.write_batch(empty, custom_metadata={STATUS: "OVERFLOW"})
@@ -106,6 +130,10 @@ class ArrowStream:
 
     def close(self) -> None:
         """Nothing to close."""
+
+    def _write(self, tables: Sequence[pa.Table]) -> None:
+        for table in tables:
+            self._writer.write_table(table)
 
 
 def arrow_schema(head: Head, instant: pa.DataType) -> pa.Schema:

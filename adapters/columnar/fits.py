@@ -6,7 +6,7 @@ to stand for NULL (TNULL) are known only at the end: rows are spooled until then
 the first byte. Text is ASCII in FITS, and anything else becomes `?`; times have no Z, and TIMESYS says they are UTC.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,17 +51,13 @@ class Fits:
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Spool the complete rows of this block, at most `room`; also return how many there were."""
-        table, count = self._batches.feed(block, room)
-        if table is not None:
-            table = _in_ascii(table)
-            for statistics, column in zip(self._statistics, table.columns, strict=True):
-                statistics.add(column)
-            self._count += table.num_rows
-            self._spool.add(table)
+        tables, count = self._batches.feed(block, room)
+        self._put_aside(tables)
         return b"", count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
         """Yield the file, some thousands of rows at a time; raises `BadInput` for a NULL that cannot be written."""
+        self._put_aside(self._batches.rest())
         formats = _with_wide_offsets([column_format(statistics) for statistics in self._statistics])
         row, heap = _row_type(formats), sum(form.heap for form in formats)
         extension = cards.header_block(self._extension(formats, row.itemsize, heap, overflow=overflow))
@@ -69,6 +65,13 @@ class Fits:
         yield from self._table(formats, row)
         yield from self._heap(formats)
         yield cards.padding(self._count * row.itemsize + heap)
+
+    def _put_aside(self, tables: Sequence[pa.Table]) -> None:
+        for table in map(_in_ascii, tables):
+            for statistics, column in zip(self._statistics, table.columns, strict=True):
+                statistics.add(column)
+            self._count += table.num_rows
+            self._spool.add(table)
 
     def _table(self, formats: list[FitsColumnFormat], row: np.dtype[Any]) -> Iterator[bytes]:
         heap = 0

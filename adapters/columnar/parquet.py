@@ -34,16 +34,14 @@ class Parquet:
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
         """Add the complete rows of this block, at most `room`, to the row group; also return how many there were."""
-        table, count = self._batches.feed(block, room)
-        if table is not None:
-            self._group.append(table)
-        rows, size = (sum(getattr(pending, measure) for pending in self._group) for measure in ("num_rows", "nbytes"))
-        if rows >= GROUP_ROWS or size >= GROUP_BYTES:
-            self._write_group()
+        tables, count = self._batches.feed(block, room)
+        for table in tables:
+            self._add(table)
         return take_written(self._sink), count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
         """Yield the last row group and the footer."""
+        self._group += self._batches.rest()
         self._write_group()
         self._writer.add_key_value_metadata(
             {VERSION: "1.0", CONTENT: votable_without_data(self._votable_head, overflow=overflow)}
@@ -57,6 +55,12 @@ class Parquet:
 
     def close(self) -> None:
         """Nothing to close."""
+
+    def _add(self, table: pa.Table) -> None:
+        self._group.append(table)
+        rows, size = (sum(getattr(pending, measure) for pending in self._group) for measure in ("num_rows", "nbytes"))
+        if rows >= GROUP_ROWS or size >= GROUP_BYTES:
+            self._write_group()
 
     def _write_group(self) -> None:
         if self._group:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from adapters.datalink.identifiers import kind_of_table
 from adapters.datalink.services import MEDIA_TYPE
 from adapters.votable.formats import TABLEDATA, VOTABLE, negotiate
-from adapters.votable.parameters import FORMAT, repeated_values, selected_values
+from adapters.votable.parameters import FORMATS, format_name, repeated_values, selected_values
 from planning.errors import BadInput
 from schema.datalink import DatalinkKind
 
@@ -33,7 +33,7 @@ def links_request(pairs: Sequence[tuple[str, str]], table: str | None) -> LinksR
     """
     ids = tuple(value for name, value in pairs if name.lower() == "id")
     kind = kind_of_table(table) if table else None
-    return LinksRequest(ids, kind, _media_type(selected_values(repeated_values(pairs), FORMAT).get(FORMAT)))
+    return LinksRequest(ids, kind, _media_type(format_name(selected_values(repeated_values(pairs), *FORMATS))))
 
 
 def _media_type(responseformat: str | None) -> str:

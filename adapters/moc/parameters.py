@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.votable.formats import preferred
-from adapters.votable.parameters import Parameters, int_parameter
+from adapters.votable.parameters import Parameters, format_name, int_parameter
 from hub.coverage import ORDER, TIME_ORDER, times
 from planning.errors import BadInput, NotFound
 from schema.catalog import Catalog, suggestion
@@ -100,7 +100,7 @@ def _dimension(text: str) -> Dimension:
 
 def _form(parameters: Parameters, accept: str) -> str:
     by_type = {media_type: name for name, media_type in FORMATS.items()}
-    text = parameters.get("responseformat") or parameters.get("format") or ""
+    text = format_name(parameters)
     if text:
         name = by_type.get(text.lower(), text.lower())
         if name not in FORMATS:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, int_parameter, repeated_values, selected_values
+from adapters.votable.parameters import FORMATS, LARGEST, format_name, int_parameter, repeated_values, selected_values
 from planning.errors import BadInput
 from planning.plan import Plan
 from resolvers.operation import Request
@@ -16,7 +16,7 @@ from schema.oidb_search import FILTERS, Filter, FilterKind
 PER_PAGE, DEFAULT_ORDER = 25, "t_min"
 """Rows of a page by default."""
 ALL, OR = "all", "or"
-CONTROLS = ("order", "page", "perpage", ALL, "responseformat", "maxrec", "links")
+CONTROLS = ("order", "page", "perpage", ALL, *FORMATS, "maxrec", "links")
 FILTER_BY_NAME = {one.name: one for one in FILTERS}
 FLAGS = {"yes": True, "no": False}
 
@@ -86,7 +86,7 @@ def parse_oidb_search(pairs: Sequence[tuple[str, str]], accept: str | None, larg
         "search": filters, "orderBy": [_order(term) for term in parameters.get("order", (DEFAULT_ORDER,))],
         "first": min(size if paged else int_parameter(singles, "maxrec", largest, 0, LARGEST), largest),
     }  # fmt: skip
-    form = negotiate(selected_values(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
+    form = negotiate(format_name(selected_values(parameters, *FORMATS)), accept, TABLEDATA)
     return Search(Request(DOCUMENT, None, variables), min((page - 1) * size, LARGEST) if paged else 0, form)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.sia.positions import position_conditions
 from adapters.sia.values import invalid_value, parse_interval
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, int_parameter, selected_values
+from adapters.votable.parameters import LARGEST, int_parameter, selected_values
 from planning import arguments
 from planning.plan import Cell, Selected
 from schema.column import Column
@@ -64,7 +64,7 @@ def sia_query(parameters: Mapping[str, Sequence[str]], accept: str | None, large
     where = [_alternatives(name, parameters[name.lower()]) for name in PARAMETERS if name.lower() in parameters]
     selected += arguments.selected(OBSCORE, {"where": {"and": where}}) if where else Selected()
     ignored = tuple(name[:40] for name in parameters if name.upper() not in (*PARAMETERS, *OTHERS))
-    form = negotiate(selected_values(parameters, FORMAT).get(FORMAT), accept, TABLEDATA)
+    form = negotiate(selected_values(parameters, "responseformat").get("responseformat"), accept, TABLEDATA)
     return SiaQuery(selected, limit, form, ignored)
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, bool_parameter, int_parameter
+from adapters.votable.parameters import LARGEST, Parameters, bool_parameter, format_name, int_parameter
 from planning.errors import BadInput
 
 LANGUAGES = ("ADQL", "ADQL-2.0", "ADQL-2.1")
@@ -78,7 +78,7 @@ def tap_request(
     maxrec = int_parameter(parameters, "MAXREC", limits.default, EVERY_ROW, LARGEST)
     return TapRequest(
         parameters["query"],
-        negotiate(parameters.get("responseformat") or parameters.get("format"), accept, TABLEDATA),
+        negotiate(format_name(parameters), accept, TABLEDATA),
         limits.hard if maxrec == EVERY_ROW else min(maxrec, limits.hard),
         parameters.get("runid", ""),
         parse_uploads(parameters.get("upload", "")),

@@ -4,7 +4,7 @@ Source: SearchCal's sclcatFilterCatalog.sh (`DSACATTAB=badcal.valid_stars&RA=0.0
 convert_badcal.sh (`Format=Comma-Separated`).
 """
 
-from adapters.votable.parameters import FORMAT, Parameters
+from adapters.votable.parameters import Parameters
 from planning.errors import NotFound
 from schema.jsdc import BADCAL
 
@@ -25,5 +25,4 @@ def badcal_table(parameters: Parameters) -> str:
 def cone_parameters(parameters: Parameters) -> Parameters:
     """The same as parameters of a cone search, the format by its name of today."""
     named = parameters.get("format", "").strip().lower()
-    form = parameters.get(FORMAT) or FORMATS.get(named, named)
-    return {**parameters, FORMAT: form}
+    return {**parameters, "format": FORMATS.get(named, named)}

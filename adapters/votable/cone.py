@@ -5,7 +5,14 @@ from functools import cache
 from typing import Any
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import FORMAT, LARGEST, Parameters, float_parameter, int_parameter, radius_parameter
+from adapters.votable.parameters import (
+    LARGEST,
+    Parameters,
+    float_parameter,
+    format_name,
+    int_parameter,
+    radius_parameter,
+)
 from planning.errors import NotFound
 from resolvers.operation import Request
 from schema.catalog import Catalog, suggestion
@@ -31,11 +38,11 @@ def parse_cone_search(
     Parameters
     ----------
     parameters
-        RA, DEC and SR in ICRS degrees, SR from 180 on the whole sky; VERB, MAXREC and RESPONSEFORMAT. SR = 0 or
+        RA, DEC and SR in ICRS degrees, SR from 180 on the whole sky; VERB, MAXREC and the name of a format. SR = 0 or
         MAXREC = 0 asks for the columns without rows (section 2.2.1). A table may have further ones
         (`Table.cone_filters`), as CALFLAG of JSDC's stars.
     accept
-        The header of that name, which counts where RESPONSEFORMAT is not given.
+        The header of that name, which counts where no format is named.
     largest
         Rows of an answer at most.
 
@@ -62,7 +69,7 @@ def parse_cone_search(
     if filters:
         where = {item.field: {"eq": int_parameter(parameters, item.parameter, 0, 0, item.largest)} for item in filters}
         variables["where"] = where
-    form = negotiate(parameters.get(FORMAT), accept, TABLEDATA)
+    form = negotiate(format_name(parameters), accept, TABLEDATA)
     return ConeSearch(Request(cone_document(table, verbosity), None, variables), form)
 
 

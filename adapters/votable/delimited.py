@@ -74,6 +74,23 @@ def names_line(cells: Sequence[Cell], delimiter: str) -> bytes:
     return line.getvalue().encode()
 
 
+def row_end(rows: bytes | bytearray, least: int) -> int:
+    """Where the first row ends that ends at the `least`th byte or later, from 1; 0 where none does.
+
+    Parameters
+    ----------
+    rows
+        CSV from the beginning of a row on.
+    """
+    start, quotes = least - 1, rows.count(b'"', 0, least - 1)
+    while (newline := rows.find(b"\n", start)) >= 0:
+        quotes += rows.count(b'"', start, newline)
+        start = newline + 1
+        if quotes % 2 == 0:
+            return start
+    return 0
+
+
 def _count(rows: bytes) -> int:
     # Values without a newline leave two quotes side by side, which go; what is still between quotes is in a value.
     structure = rows.translate(None, NOT_STRUCTURE).replace(b'""', b"")

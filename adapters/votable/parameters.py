@@ -7,7 +7,8 @@ from planning.errors import BadInput
 
 Parameters = Mapping[str, str]
 """Values by lower-case name."""
-FORMAT = "responseformat"
+FORMATS = ("responseformat", "format")
+"""Names of the parameter that names a format, that of DALI and that of TAP 1.0: the first that is given decides."""
 LARGEST = 10**18 - 1
 """The largest MAXREC that is accepted; a `bigint` holds every number of 18 digits."""
 
@@ -50,6 +51,11 @@ def repeated_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         if value.strip():
             values.setdefault(name.lower(), []).append(value.strip())
     return values
+
+
+def format_name(parameters: Parameters) -> str | None:
+    """The format that RESPONSEFORMAT names, else FORMAT; None without either."""
+    return next((parameters[name] for name in FORMATS if parameters.get(name)), None)
 
 
 def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Parameters:

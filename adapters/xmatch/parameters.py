@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
-from adapters.votable.parameters import LARGEST, Parameters, float_parameter, int_parameter
+from adapters.votable.parameters import LARGEST, Parameters, float_parameter, format_name, int_parameter
 from adapters.xmatch.catalogues import EPOCH_J2000, CellIndex, cell_index
 from planning.errors import BadInput
 from resolvers.crossmatch import LARGEST_RADIUS
@@ -168,7 +168,7 @@ def _epoch(params: Parameters) -> float:
 
 def _output(params: Parameters, largest: int, accept: str | None) -> tuple[int, Negotiated]:
     limit = min(int_parameter(params, "MAXREC", largest, 0, LARGEST), largest)
-    return limit, negotiate(params.get("responseformat"), accept, TABLEDATA)
+    return limit, negotiate(format_name(params), accept, TABLEDATA)
 
 
 def _names(params: Parameters, name: str) -> Sequence[str]:

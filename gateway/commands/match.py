@@ -6,7 +6,7 @@ The hub that GATEWAY_HUB names is asked, or a gateway that is running (`--url`).
 import asyncio
 import csv
 import html
-import json
+import io
 import re
 import secrets
 import sys
@@ -18,7 +18,8 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from adapters.votable.formats import CSV, JSON, TSV
+import orjson
+
 from adapters.xmatch.match import SentLists, crossmatch
 from adapters.xmatch.parameters import list_request
 from gateway.commands.publish import BLOCK
@@ -27,8 +28,9 @@ from gateway.settings import SettingError, Settings
 from planning.errors import GatewayError
 
 DOOR = "/xmatch/list"
-DELIMITERS = {form.media_type.partition(";")[0]: form.copy_options.get("delimiter", ",") for form in (CSV, TSV)}
 ERROR = re.compile(r'<INFO ID="Error" name="Error" value="([^"]*)"')
+JSON_ERROR = re.compile(r'"message":("(?:[^"\\]|\\.)*")')
+TABLE_ERROR = re.compile(r"error([,\t])message\n")
 
 
 def match_here(settings: Settings, path: Path, parameters: Mapping[str, str], output: Path | None) -> int:
@@ -83,18 +85,15 @@ def match_at(url: str, path: Path, parameters: Mapping[str, str], output: Path |
 
 
 def _message(error: HTTPError) -> str:
-    """The message of a refusal, out of its VOTable, its row of CSV or TSV, or its JSON (`gateway.refusals`)."""
-    text, kind = error.read(4000).decode(errors="replace"), error.headers.get_content_type()
-    try:
-        if kind in DELIMITERS:
-            _, (_, message) = csv.reader(text.splitlines(), delimiter=DELIMITERS[kind])
-            return message
-        if kind == JSON.media_type:
-            return str(json.loads(text)["errors"][0]["message"])
-    except (LookupError, ValueError):  # of another server
-        return text
-    match = ERROR.search(text)
-    return html.unescape(match[1]) if match else text
+    """The message of an error, out of its VOTable, its table of one row, or its JSON."""
+    text = error.read(4000).decode(errors="replace")
+    if match := ERROR.search(text):
+        return html.unescape(match[1])
+    if match := JSON_ERROR.search(text):
+        return str(orjson.loads(match[1]))
+    if match := TABLE_ERROR.match(text):
+        return next(csv.reader(io.StringIO(text[match.end() :]), delimiter=match[1]))[1]
+    return text
 
 
 def _form(boundary: str, parameters: Mapping[str, str], file: IO[bytes]) -> Iterator[bytes]:

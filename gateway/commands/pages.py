@@ -18,8 +18,9 @@ SETTINGS = f"""\
 {HEAD.format("gateway/settings.py")}
 # Settings
 
-The environment says everything; `serve` dies at its start with a sentence where something is missing or wrong. A list
-is separated by commas, a time is in seconds unless its name says otherwise, yes and no are `true` and `false`.
+The environment says everything; `serve` dies at its start with a sentence where something is missing or wrong, and
+warns of what begins with `GATEWAY_` and is no setting. A list is separated by commas, a time is in seconds
+unless its name says otherwise, yes and no are `true` and `false`.
 
 """
 OTHERS = """\

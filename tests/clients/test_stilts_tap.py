@@ -11,6 +11,10 @@ from test_stilts import clean, saved
 ACCEPTED: dict[tuple[str, str], tuple[str, str]] = {
     ("LOC", "F-NOTP"): ("", "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."),
     ("CAP", "E-KEYX"): ("#features-adql-conditional", "The key of ADQL 2.1 section 4.8: STILTS up to 3.4 lacks it."),
+    ("MDQ", "W-DRUT"): (
+        "(obscore:Target.name != obscore:Target.Name)",
+        "Utypes fold case; TAP_SCHEMA has ObsCore's spelling, a FIELD the one that ASPRO2 looks for.",
+    ),
 }
 """What `taplint` finds that is not ours: stage and code, with words of the report and the reason."""
 STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO QAS UWS MDQ OBS LOC UPL EXA"

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from gateway.commands.demo_settings import demo_databases, demo_settings, demo_url, describe_settings
+from gateway.settings import unknown_settings
 from hub.health import HealthMonitor
 from hub.limits import Limits
 from hub.rows import connect, open_hub
@@ -129,6 +131,22 @@ def test_a_bad_setting_is_named(name: str, value: str, hint: str) -> None:
     assert hint in told.stderr
     assert "Traceback" not in told.stderr
     assert "secret" not in told.stderr
+
+
+def test_a_setting_that_there_is_not_is_named() -> None:
+    told = gateway("serve", GATEWAY_HUB="", GATEWAY_MAX_ROW="secret", GATEWAY_QQQ="1", GATEWAY_PG="auto")
+    lines = {line.split()[0]: line for line in told.stderr.splitlines()}
+    wrong = "GATEWAY_MAX_ROW is no setting, and is passed over; perhaps you meant GATEWAY_MAX_ROWS"
+    assert lines["GATEWAY_MAX_ROW"] == wrong
+    assert lines["GATEWAY_QQQ"].startswith("GATEWAY_QQQ is no setting")
+    assert lines["GATEWAY_HUB"].startswith("GATEWAY_HUB is missing")
+    assert "GATEWAY_PG" not in lines
+
+
+def test_what_documents_name_is_known() -> None:
+    named = {*re.findall(r"GATEWAY_[A-Z_]*[A-Z]", (ROOT / "docs/settings.md").read_text()), "GATEWAY_OIDB_OWNER"}
+    assert len(named) > 50
+    assert unknown_settings(dict.fromkeys(named, "1")) == []
 
 
 @pytest.mark.parametrize(

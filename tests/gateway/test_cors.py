@@ -13,6 +13,11 @@ from sample.federation import Federation
 OURS, OTHER = "https://aspro.jmmc.fr", "https://elsewhere.test"
 QUERY = {"query": '{ star(name: "HD 48329") { name } }'}
 ASKED = ("/graphql", "/scs/jsdc.star", "/livez", "/nothing")
+BROKEN = {
+    "/scs/jsdc.star": "gateway.routes.cone.parse_cone_search",
+    "/tap/sync": "gateway.routes.tap.tap_request",
+    "/": "gateway.app.state_of",
+}
 CREDENTIALS = "access-control-allow-credentials"
 
 
@@ -20,7 +25,7 @@ CREDENTIALS = "access-control-allow-credentials"
 async def web(federation: Federation, request: pytest.FixtureRequest) -> AsyncIterator[tuple[httpx.AsyncClient, bool]]:
     """A gateway, and whether its origins are listed; a star among them stands for any."""
     app = create_app(patient(federation, origins=request.param))
-    transport = httpx.ASGITransport(app)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://gateway") as client,
@@ -31,7 +36,9 @@ async def web(federation: Federation, request: pytest.FixtureRequest) -> AsyncIt
 @pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize("origin", [OURS, OTHER, None, "null"])
 @pytest.mark.parametrize("cookie", [False, True])
-async def test_answers_say_who_may_read_them(web: tuple[httpx.AsyncClient, bool], path: str, origin: str | None, cookie: bool) -> None:
+async def test_answers_say_who_may_read_them(
+    web: tuple[httpx.AsyncClient, bool], path: str, origin: str | None, cookie: bool
+) -> None:
     client, listed = web
     headers = ({"origin": origin} if origin else {}) | ({"cookie": "session=1"} if cookie else {})
     answer = await client.get(path, params=QUERY, headers=headers)
@@ -52,6 +59,23 @@ async def test_what_is_unchanged_says_the_same(web: tuple[httpx.AsyncClient, boo
     for name in ("access-control-allow-origin", CREDENTIALS, "vary"):
         assert sorted(again.headers.get(name, "").split(", ")) == sorted(first.headers.get(name, "").split(", "))
     assert ("Origin" in again.headers["vary"]) == listed
+
+
+@pytest.mark.parametrize(("path", "refused"), BROKEN.items())
+async def test_mistakes_of_ours_can_be_read_too(
+    web: tuple[httpx.AsyncClient, bool], path: str, refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    client, listed = web
+    monkeypatch.setattr(refused, fail)
+    answer = await client.get(path, params=QUERY, headers={"origin": OURS})
+    assert answer.status_code == 500
+    assert answer.headers["access-control-allow-origin"] == (OURS if listed else "*")
+    assert "x-request-id" in answer.headers["access-control-expose-headers"].lower()
+    assert answer.headers["x-request-id"]
+    assert "The gateway made a mistake" in answer.text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])

@@ -11,7 +11,7 @@ import pytest
 from astropy.io.votable import parse
 from astropy.table import Table
 
-from adapters.votable.formats import ARROW, BINARY2, FITS, JSON, KNOWN, PARQUET, TABLEDATA, Format
+from adapters.votable.formats import ARROW, BINARY2, FITS, JSON, KNOWN, PARQUET, TABLEDATA, TSV, Format
 
 CONE = {"RA": "344.4127", "DEC": "-29.6222", "SR": "5", "MAXREC": "7"}
 QUERY = "{ stars(cone: {ra: 344.4127, dec: -29.6222, radius: 5}, first: 7) { nodes { name } } }"
@@ -55,3 +55,33 @@ async def test_json_is_the_table_at_a_vo_door_and_graphqls_own_at_graphql(client
         len((await client.post("/graphql", json={"query": QUERY}, headers=accept)).json()["data"]["stars"]["nodes"])
         == 7
     )
+
+
+@pytest.mark.parametrize("name", ["FORMAT", "format", "Format"])
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/scs/jsdc.star", CONE),
+        ("/graphql", {"query": QUERY}),
+        ("/oidb/search", {"perpage": "3"}),
+        ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT TOP 3 Name FROM jsdc.star"}),
+        ("/xmatch/tables", {"action": "getColList", "tabName": "jsdc.star"}),
+        ("/xmatch", {"request": "xmatch", "cat1": "jsdc.badcal", "cat2": "spica.target", "distMaxArcsec": "1"}),
+    ],
+)
+async def test_format_names_one_as_responseformat_does(
+    client: httpx.AsyncClient, name: str, path: str, params: dict[str, str]
+) -> None:
+    named = await client.get(path, params=params | {name: "tsv"})
+    assert (named.status_code, named.headers["content-type"].partition(";")[0]) == (
+        200,
+        TSV.media_type.partition(";")[0],
+    )
+    both = await client.get(path, params=params | {name: "nonsense", "RESPONSEFORMAT": "tsv"})
+    assert both.text == named.text
+    assert (await client.get(path, params=params | {name: "nonsense"})).status_code == 400
+
+
+async def test_format_of_sia_is_that_of_files(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sia", params={"FORMAT": "application/fits", "MAXREC": "3"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, TABLEDATA.media_type)
