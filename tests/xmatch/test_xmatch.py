@@ -273,7 +273,7 @@ REFUSED = {
     "URL": ({"cat2": "https://example.org/list.vot"}, None, 400, "is a URL, which is not fetched"),
     "second columns": ({"cat2": "ra,dec\n1,2"}, None, 400, "colRA2 and colDec2 are wanted"),
     "cols2": ({"cols2": "jsdc_idd"}, None, 400, "perhaps you meant jsdc_id"),
-    "format": ({"RESPONSEFORMAT": "hdf5"}, None, 400, "not offered"),
+    "format": ({"RESPONSEFORMAT": "ascii"}, None, 400, "not offered"),
     "nothing": ({}, b"ra dec\n1 2\n", 400, "neither a VOTable nor CSV"),
     "not XML": ({}, b"<VOTABLE", 400, "not XML"),
     "ragged": ({}, b"ra,dec\n1,2,3\n", 400, "Row 1 of the list has 3 cells"),
