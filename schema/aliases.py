@@ -1,7 +1,7 @@
 """Names of tables that clients have in their code: of the JMMC's former TAP server, and of VizieR.
 
 Each is a view of declared tables, under the names of columns that its clients know; what has another name here answers
-to both. TAP alone has them: they are listed in TAP_SCHEMA, where queries name them without a schema.
+to both. TAP and X-Match have them: they are listed in TAP_SCHEMA, where queries name them without a schema.
 
 Sources: OiDB's `conf/oidb.sql` and `conf/oidb_datalink.sql`; the night scheduler (spica-nss `nss.py`), which asks
 `SELECT * FROM spica`, `spica_calprim` and `badcal`; the catalogue API (catalogs `modules/app.xql`) for keys; the ReadMe
@@ -166,3 +166,16 @@ SOURCE = Source(
     ),
     (),
 )
+POSITIONED: Mapping[str, Definition] = {
+    table.name: table.definition for table in SOURCE.tables if table.definition and table.definition.base.position
+}
+"""By the name of an alias: those whose rows are somewhere on the sky."""
+
+
+def column_names(definition: Definition) -> Mapping[Column, str]:
+    """The columns of the base that an alias has, with its names for them; the first of several for one column."""
+    names: dict[Column, str] = {}
+    for column, value in definition.values.items():
+        if len(value.columns) == 1 and value.columns[0] in definition.base.columns:
+            names.setdefault(value.columns[0], column.name)
+    return names

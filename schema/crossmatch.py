@@ -18,8 +18,6 @@ CELLED = {table: (places, key) for _, table, places, key in MATCHED.values()} | 
     jsdc.BADCAL: ("crossid.badcal_place", "key")
 }
 """Table → the hub's table of its positions by cell, and the key there."""
-VIZIER = {"II/346/jsdc_v2": jsdc.STAR}
-"""Names that tables have at VizieR, and so in CDS X-Match."""
 TABLES = Enumeration(
     "CrossmatchTable",
     "What positions can be matched with",

@@ -119,8 +119,8 @@ def _first_probes(hub: Hub, request: CrossmatchRequest) -> bool:
 async def _side(writers: Writers, lists: SentLists, side: Side) -> AsyncIterator[MatchSide]:
     """A table of ours as it is; a list staged, which is dropped when the context is left."""
     if isinstance(side, OwnTable):
-        table = side.index.table
-        yield MatchSide(table, side.index, chosen_columns(table.columns, side.columns), None)
+        index = side.index
+        yield MatchSide(index.table, index, chosen_columns(index.columns, side.columns, index.names), None)
         return
     async with plain_file(lists.file(side.part), lists.bounds.size) as plain:
         reading = await read_source_list(plain, lists.bounds)

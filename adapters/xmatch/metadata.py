@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from adapters.votable.parameters import Parameters, format_name
-from adapters.xmatch.catalogues import EPOCH_J2000, cell_index, matchable_tables
+from adapters.xmatch.catalogues import EPOCH_J2000, CellIndex, cell_index, matchable_tables
 from planning.errors import BadInput
 from schema.catalog import Catalog
 from schema.column import Column
@@ -49,29 +49,31 @@ def catalogue_metadata(
         case "getPrettyNames" | "getAliases":
             return _formatted(parameters, {name: name for name in names}, [[name, name] for name in names], ())
         case "getInfo":
-            return orjson.dumps(_info(_table(catalog, parameters), rows)), "application/json"
+            return orjson.dumps(_info(_index(catalog, parameters), rows)), "application/json"
         case "getColList":
-            columns = [_column(column) for column in _table(catalog, parameters).columns]
+            index = _index(catalog, parameters)
+            columns = [_column(column, index.name(column)) for column in index.columns]
             return _formatted(parameters, columns, [list(column.values()) for column in columns], COLUMN)
         case "":
             return orjson.dumps(
-                [_info(cell_index(catalog, name, EPOCH_J2000).table, rows) for name in names]
+                [_info(cell_index(catalog, name, EPOCH_J2000), rows) for name in names]
             ), "application/json"
         case other:
             message = f"action={other[:40]} is not offered: getVizieRTableNames, getInfo, getColList, getPrettyNames"
             raise BadInput(message)
 
 
-def _table(catalog: Catalog, parameters: Parameters) -> Table:
-    return cell_index(catalog, parameters.get("tabname", ""), EPOCH_J2000).table
+def _index(catalog: Catalog, parameters: Parameters) -> CellIndex:
+    return cell_index(catalog, parameters.get("tabname", ""), EPOCH_J2000)
 
 
-def _info(table: Table, rows: Callable[[Table], int | None]) -> Mapping[str, Any]:
+def _info(index: CellIndex, rows: Callable[[Table], int | None]) -> Mapping[str, Any]:
+    table = index.table
     return {"name": table.qualified, "prettyName": table.plural, "desc": table.description, "nbrows": rows(table)}
 
 
-def _column(column: Column) -> dict[str, str]:
-    values = (column.name, column.unit, column.ucd, column.type.datatype, column.description)
+def _column(column: Column, name: str) -> dict[str, str]:
+    values = (name, column.unit, column.ucd, column.type.datatype, column.description)
     return dict(zip(COLUMN, values, strict=True))
 
 

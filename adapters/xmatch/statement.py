@@ -1,6 +1,6 @@
 """The statement of a cross-match, and the columns of its result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.xmatch.catalogues import CellIndex
@@ -23,6 +23,9 @@ TABLE_ROWS = named_query("xmatch/match", "table_rows")
 SEPARATION = Column("angDist", DOUBLE, "Distance", "arcsec", "pos.angDistance")
 COUNT = Column("n_matches", INT, "Rows of the table within the radius", ucd="meta.number")
 MATCHED = Column("matched", BOOLEAN, "Whether there is one", ucd="meta.code")
+
+
+NO_NAMES: Mapping[Column, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,13 @@ class MatchSides:
     """Whether that side is the first."""
 
 
-def chosen_columns(columns: Sequence[Column], names: Sequence[str]) -> tuple[Column, ...]:
-    """The columns of these names, in any case; all for none. Raises `BadInput`."""
-    known = {name.lower(): column for column in columns for name in (column.former, column.name) if name}
+def chosen_columns(
+    columns: Sequence[Column], names: Sequence[str], also: Mapping[Column, str] = NO_NAMES
+) -> tuple[Column, ...]:
+    """The columns of these names, in any case; all for none. `also` has further names. Raises `BadInput`."""
+    known = {
+        name.lower(): column for column in columns for name in (column.former, column.name, also.get(column)) if name
+    }
     for name in names:
         if name.lower() not in known:
             message = f"There is no column {name[:60]!r}{suggestion(name, list(known))}"

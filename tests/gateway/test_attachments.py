@@ -62,7 +62,7 @@ async def test_a_table_is_saved(client: httpx.AsyncClient, door: str, form: Form
 
 
 @pytest.mark.parametrize("path", OTHERS)
-async def test_others(client: httpx.AsyncClient, path: str) -> None:
+async def test_links_maps_and_stars_are_saved_too(client: httpx.AsyncClient, path: str) -> None:
     assert named(await client.get(path)) == OTHERS[path]
 
 

@@ -36,7 +36,9 @@ async def web(federation: Federation, request: pytest.FixtureRequest) -> AsyncIt
 @pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize("origin", [OURS, OTHER, None, "null"])
 @pytest.mark.parametrize("cookie", [False, True])
-async def test_answers(web: tuple[httpx.AsyncClient, bool], path: str, origin: str | None, cookie: bool) -> None:
+async def test_answers_say_who_may_read_them(
+    web: tuple[httpx.AsyncClient, bool], path: str, origin: str | None, cookie: bool
+) -> None:
     client, listed = web
     headers = ({"origin": origin} if origin else {}) | ({"cookie": "session=1"} if cookie else {})
     answer = await client.get(path, params=QUERY, headers=headers)

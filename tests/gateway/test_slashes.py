@@ -47,7 +47,7 @@ async def told(client: httpx.AsyncClient, method: str, path: str, params: dict[s
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize("path", REQUESTS)
-async def test_they_are_one(client: httpx.AsyncClient, path: str, method: str) -> None:
+async def test_repeated_and_trailing_slashes_are_one(client: httpx.AsyncClient, path: str, method: str) -> None:
     plain = await told(client, method, path, REQUESTS[path])
     assert plain[0] == 200 or (method == "POST" and plain[0] in (405, 415))
     for spelled in {spelling(path) for spelling in SPELLINGS}:

@@ -20,6 +20,7 @@ from serving import Server, patient
 
 from gateway.app import create_app
 from sample.federation import Federation
+from schema import aliases
 from schema.catalog import DECLARED
 
 pytestmark = pytest.mark.spatial
@@ -216,8 +217,32 @@ async def test_jsdc_under_its_name_at_vizier(door: httpx.AsyncClient, places: di
     )
     names = {field.name for field in parse(io.BytesIO(answer.content), verify="ignore").get_first_table().fields}
     assert {"Name", "LDD", "LDDCHI", "CalFlag", "UDDK", "SpType"} < names
+    assert not {"LDD_chi2", "SpType_SIMBAD", "jsdc_id"} & names
     info = await door.get("/xmatch/tables", params={"action": "getInfo", "tabName": "II/346/jsdc_v2"})
     assert info.json()["name"] == "jsdc.star"
+
+
+@pytest.mark.parametrize("prefix", ["", "vizier:", "VizieR:"])
+@pytest.mark.parametrize("alias", aliases.POSITIONED)
+async def test_every_alias_is_matched_with_under_its_columns(
+    door: httpx.AsyncClient, places: dict[str, Places], alias: str, prefix: str
+) -> None:
+    table = aliases.POSITIONED[alias].base
+    near_it = places[table.qualified]
+    sources = near_it[np.flatnonzero((near_it["ra"] >= 0) & (near_it["ra"] < 360))[:5]].copy()
+    sources["key"] = range(5)
+    upload = {"cat1": listed(sources)}
+    answer = await answered(door, upload, cat2=f"{prefix}{alias}", distMaxArcsec=1, RESPONSEFORMAT="json")
+    names = [column["name"] for column in answer.json()["metadata"]]
+    listing = await door.get("/xmatch/tables", params={"action": "getColList", "tabName": f"{prefix}{alias}"})
+    columns = [column["name"] for column in listing.json()]
+    assert [name.removesuffix("_2") for name in names[-len(columns) :]] == columns, "names of the list come first"
+    assert set(columns) <= {column.name for column in aliases.POSITIONED[alias].values}
+    under_its_name = await answered(door, upload, cat2=table.qualified, distMaxArcsec=1, RESPONSEFORMAT="json")
+    assert len(under_its_name.json()["data"]) == len(answer.json()["data"]) >= 5
+    one = await answered(door, upload, cat2=alias, distMaxArcsec=1, RESPONSEFORMAT="csv", cols2=columns[0])
+    assert one.text.splitlines()[0].endswith(f",{columns[0]}")
+    assert alias in (await door.get("/xmatch/tables?action=getVizieRTableNames")).json()
 
 
 async def test_two_tables_of_moving_stars_are_of_one_epoch(door: httpx.AsyncClient) -> None:
@@ -251,5 +276,5 @@ async def test_astroquery_matches_vizier_with_a_table(
             sides = {"cat1": VIZIER, "cat2": mine, "colRA2": "ra", "colDec2": "dec"}
         table = await asyncio.to_thread(client.query, **sides, max_distance=8 * u.arcsec, cache=False)
         assert client.is_table_available("II/346/jsdc_v2")
-    found = sorted(zip(table["n"].tolist(), table["jsdc_id"].tolist(), table["angDist"].tolist(), strict=True))
+    found = sorted(zip(table["n"].tolist(), table["recno"].tolist(), table["angDist"].tolist(), strict=True))
     assert_same(found, sorted(naive(sources, places["jsdc.star"], 8)))
