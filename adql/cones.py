@@ -5,7 +5,7 @@ from dataclasses import replace
 from adql.checked.typed import NUMBERS, TypedExpression, kind
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.predicates import ConePredicate, Conjunction, negation
+from adql.predicates import ConePredicate, Conjunction, Disjunction, negation
 from adql.shapes import known
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
@@ -23,7 +23,7 @@ def near(
     one, other
         Points, as `adql.shapes.point` gives them.
     radius
-        Degrees. A radius that is not known before the rows are is taken for 90° where it is more.
+        Degrees. Where an index finds the places, a radius of the rows is taken for 90° if it is more.
     at
         Where a refusal points.
 
@@ -39,7 +39,8 @@ def near(
     if radius.number is None:
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
         some = fragment(f"({{0}} >= -{NEAR!r} AND {{0}} <= 'Infinity'::float8)", radius.sql)  # NaN is none
-        return Conjunction(expressions=[_cones(one, other, least, compiler), some])
+        cone = Conjunction(expressions=[_cones(one, other, least, compiler), some])
+        return cone if _indexed(one) else Disjunction(expressions=[cone, _wide(one, other, radius, compiler)])
     if radius.number < 0:
         raise AdqlError("a distance is never negative", at)
     if beyond(radius.number) < 0:
@@ -47,6 +48,15 @@ def near(
     if radius.number > 90:
         return negation(_cones(one, _antipode(other), real(beyond(radius.number)), compiler))
     return _cones(one, other, real(radius.number), compiler)
+
+
+def _wide(one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler) -> Node:
+    """The same for a radius of the rows that is more than 90°: no index answers it, so it is for places without one."""
+    outside = fragment(f"greatest(180 - least({{0}}, 180) - 2 * {NEAR!r}, 0)", radius.sql)
+    inside = negation(_cone(one, _antipode(other), outside, compiler))
+    whole = known(fragment("({0} >= 180)", radius.sql), (*one.parts, *other.parts))
+    wide = fragment("({0} > 90 AND {0} <= 'Infinity'::float8)", radius.sql)
+    return Conjunction(expressions=[wide, Disjunction(expressions=[inside, whole])])
 
 
 def _indexed(place: TypedExpression) -> bool:

@@ -4,7 +4,7 @@ Worked example: `{ granules(first: 9) { nodes { id star { name ldd { value } } }
 the columns `id`, `star.Name` and `star.LDD`.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -91,7 +91,9 @@ def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, li
     return Plan(StatementShape(table, cells, selected.conditions, (), limit + 1), selected.values)
 
 
-async def stream_rows(hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]) -> AsyncIterator[bytes]:
+async def stream_rows(
+    hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]
+) -> AsyncGenerator[bytes, None]:
     """Run a plan as COPY; of a union of databases, each observation once.
 
     Parameters

@@ -8,7 +8,7 @@ from adapters.sia.values import invalid_value, parse_numbers
 from planning import arguments
 from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
 from schema.operators import Op
-from schema.table import Table
+from schema.table import Column, Table
 
 EXPECTED = (
     "CIRCLE ra dec radius, RANGE ra1 ra2 dec1 dec2 or POLYGON ra1 dec1 ra2 dec2 ra3 dec3… is wanted, "
@@ -16,6 +16,7 @@ EXPECTED = (
 )
 WIDEST = 90.0
 """Largest radius (degrees) of a cone for which the spatial index is worth using."""
+TURN = 360.0
 LARGEST = 89.9
 """Largest distance (degrees) from the axis of a polygon to its corners."""
 
@@ -70,10 +71,16 @@ def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
         raise invalid_value("POS", value, EXPECTED)
     assert table.position is not None  # noqa: S101 - ObsCore has one
     ra, dec = table.position
-    between = Selected((Compared(ra, Op.GE), Compared(ra, Op.LE)), (west, east))
-    if west > east:
-        between = or_conditions([Selected((Compared(ra, Op.GE),), (west,)), Selected((Compared(ra, Op.LE),), (east,))])
+    between = _turns(ra, west, east if west <= east else east + TURN)
     return _near(table, west, east, south, north) + between + Selected((Compared(dec, Op.BETWEEN),), (south, north))
+
+
+def _turns(ra: Column, west: float, east: float) -> Selected:
+    """Right ascensions from west to east, wherever they are told a turn off: some sources have -10 for 350."""
+    if east - west >= TURN:
+        return Selected((Compared(ra, Op.NOT_NULL),), ())
+    turns = ((west + turn, east + turn) for turn in (-2 * TURN, -TURN, 0, TURN))
+    return or_conditions([Selected((Compared(ra, Op.BETWEEN),), bounds) for bounds in turns])
 
 
 def _end(value: float, low: float, high: float) -> float:

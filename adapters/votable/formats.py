@@ -73,10 +73,10 @@ UNVERSIONED = {
 VERSIONED = {
     f"{name};version={version}": Negotiated(known.format, f"{known.media_type};version={version}", version)
     for name, known in UNVERSIONED.items()
-    if known.format.votable and name.partition(";")[0] in (VOTABLE, "text/xml")
+    if known.format.votable
     for version in VERSIONS
 }
-"""VOTable's media types with its version (RFC 6838; DALI 1.2 section 3.3.4)."""
+"""VOTable's names with its version (RFC 6838; DALI 1.2 section 3.3.4)."""
 KNOWN = UNVERSIONED | VERSIONED
 """Parameters of a media type in alphabetical order."""
 GRAPHQL = "application/graphql-response+json"

@@ -4,10 +4,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from adapters.registry.service import ServiceRecord
-from adapters.votable.badcal import badcal_table, cone_parameters
+from adapters.votable.badcal import COLUMNS, badcal_table, cone_parameters, separated, separated_lines
 from adapters.votable.cone import parse_cone_search
 from adapters.votable.document import heading
 from adapters.votable.fields import with_ucd1
+from adapters.votable.formats import Format, Negotiated
 from adapters.votable.parameters import Parameters
 from adapters.votable.stream import stream_document
 from gateway.addresses import links_base
@@ -18,6 +19,7 @@ from gateway.state import state_of
 from gateway.streaming import send
 from gateway.tour import FOMALHAUT, TourRequest
 from resolvers import tabular
+from schema.jsdc import BADCAL
 
 TOURED = (
     "jsdc.star", "jsdc.badcal", "obsportal.exposure", "obsportal.target", "oidb.granule", "spica.target",
@@ -36,7 +38,25 @@ async def badcal(http: HttpRequest) -> Response:
     """Stars unfit for calibration in a cone, as BadCal's own clients ask."""
     timing = ServerTiming()
     given = await parameters(http, state_of(http.scope).settings.max_body_bytes)
-    return await _answer(http, badcal_table(given), cone_parameters(given), timing)
+    name, form = badcal_table(given), separated(given)
+    if form is None:
+        return await _answer(http, name, cone_parameters(given), timing)
+    return await _separated(http, form, cone_parameters(given), timing)
+
+
+async def _separated(http: HttpRequest, form: Format, given: Parameters, timing: ServerTiming) -> Response:
+    """The same as the lines that BadCal itself wrote."""
+    state = state_of(http.scope)
+    largest = state.settings.max_rows
+    search = parse_cone_search(state.catalog, BADCAL.qualified, given, None, largest)
+    timing.end("parse")
+    table = await tabular.plan_table(state.operations, search.request, largest)
+    cells = {cell.name: cell for cell in table.cells}
+    table = table.with_cells(tuple(cells[name] for name in COLUMNS))
+    timing.end("plan")
+    rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
+    written = separated_lines(form, rows, table.limit)
+    return await send(http, written, Negotiated(form, form.media_type.partition(";")[0]), table.table.qualified, timing)
 
 
 async def _answer(http: HttpRequest, name: str, given: Parameters, timing: ServerTiming) -> Response:

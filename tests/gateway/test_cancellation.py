@@ -67,14 +67,14 @@ async def slow(apart: Apart) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def asking(door: Door, told: dict[str, str], accept: str) -> AsyncIterator[asyncio.Task[None]]:
+async def asking(
+    door: Door, told: dict[str, str], accept: str, coding: str = "identity"
+) -> AsyncIterator[asyncio.Task[None]]:
     """A client that waits for its answer, and leaves at the end if it has none."""
+    headers = {"accept": accept, "accept-encoding": coding}
 
     async def ask() -> None:
-        async with (
-            door.client() as client,
-            client.stream("POST", "/graphql", json=told, headers={"accept": accept}) as answer,
-        ):
+        async with door.client() as client, client.stream("POST", "/graphql", json=told, headers=headers) as answer:
             async for _ in answer.aiter_raw():
                 pass
 
@@ -87,9 +87,10 @@ async def asking(door: Door, told: dict[str, str], accept: str) -> AsyncIterator
 
 
 @pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
 @pytest.mark.parametrize("way", WAYS)
-async def test_sql_ends_with_its_client(door: Door, ends: Ends, way: str) -> None:
-    async with asking(door, *WAYS[way]) as task:
+async def test_sql_ends_with_its_client(door: Door, ends: Ends, way: str, coding: str) -> None:
+    async with asking(door, *WAYS[way], coding) as task:
         await ends.until(all, 3)
         await asyncio.sleep(0.2)
         assert all(await ends.busy()), "it must be slow to be cut off"

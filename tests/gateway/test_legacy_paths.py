@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from astropy.coordinates import SkyCoord
 from defusedxml.ElementTree import fromstring
 
 from gateway.door import Doors, Endpoint
@@ -56,9 +57,29 @@ async def test_badcal_as_searchcal_asks(client: httpx.AsyncClient) -> None:
     assert without.text.count("<TR>") == same.text.count("<TR>")
     lines = await client.get(f"/badcal-dsa/SubmitCone?{EVERY_STAR}&Format=Comma-Separated")
     assert lines.headers["content-type"].startswith("text/csv")
-    assert len(lines.text.splitlines()) == answer.text.count("<TR>") + 1
+    assert len(lines.text.splitlines()) == answer.text.count("<TR>") + 5
     other = await client.get("/badcal-dsa/SubmitCone?DSACATTAB=badcal.all&RA=0&DEC=0&SR=1")
     assert (other.status_code, "badcal.valid_stars is all there is" in other.text) == (404, True)
+
+
+@pytest.mark.parametrize(("form", "delimiter"), [("Comma-Separated", ","), ("Tab-Separated", "\t")])
+async def test_badcal_in_lines_as_searchcal_converts_them(client: httpx.AsyncClient, form: str, delimiter: str) -> None:
+    cone = {"DSACATTAB": "badcal.valid_stars", "RA": "0", "DEC": "0", "SR": "180", "Format": form}
+    answer = await client.get("/badcal-dsa/SubmitCone", params=cone)
+    lines = answer.text.splitlines()[5:]  # tail +6
+    assert lines
+    for line in lines:
+        key, ra, dec, ra_sexa, dec_sexa, name = line.split(delimiter)
+        place = SkyCoord(ra_sexa, dec_sexa, unit=("hourangle", "deg"))
+        assert int(key) > 0
+        assert name
+        assert place.separation(SkyCoord(float(ra), float(dec), unit="deg")).arcsec < 1e-3
+    few = await client.get("/badcal-dsa/SubmitCone", params=cone | {"MAXREC": "3"})
+    assert len(few.text.splitlines()) == 5 + 3
+    none = await client.get("/badcal-dsa/SubmitCone", params=cone | {"SR": "0"})
+    assert none.text.splitlines() == answer.text.splitlines()[:5]
+    wrong = await client.get("/badcal-dsa/SubmitCone", params=cone | {"RA": "x"})
+    assert wrong.status_code == 400
 
 
 async def test_the_page_of_an_exposure(client: httpx.AsyncClient) -> None:
