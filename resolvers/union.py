@@ -27,6 +27,7 @@ from typing import Any
 from hub.rows import Hub, Record
 from planning import branches
 from planning.errors import GatewayError
+from planning.instants import Instant, stored_instant
 from planning.plan import AfterCursor, Cell, Compared, Order, Page, Plan, Selected, StatementShape
 from resolvers.duplicates import DuplicateLookup, known_elsewhere, name_columns, union_total
 from schema.column import Column
@@ -205,8 +206,13 @@ def _merged(candidates: list[Candidate], order: Sequence[Order], cells: Sequence
     columns = [cell.column for cell in cells]
     for term in reversed(order):
         place, null = columns.index(term.column), 0 if term.nulls_first != term.descending else 3
-        candidates.sort(key=lambda candidate: _rank(candidate.row[place], null), reverse=term.descending)
+        rank = _time_rank if term.column.type.temporal else _rank
+        candidates.sort(key=lambda candidate: rank(candidate.row[place], null), reverse=term.descending)
     return candidates
+
+
+def _time_rank(value: Instant | None, null: int) -> tuple[int, Any]:
+    return (null, 0) if value is None else (1, stored_instant(value))
 
 
 def _rank(value: Any, null: int) -> tuple[int, Any]:

@@ -1,5 +1,6 @@
 """GraphQL scalars beyond the five of the specification, and the Python type of each scalar."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NewType
@@ -16,6 +17,11 @@ Json = NewType("Json", object)
 Positions = NewType("Positions", object)
 
 LARGEST = 2**63 - 1
+DISTANT = re.compile(
+    r"(\d{5}|1\d{5}|2[0-8]\d{4}|29[0-3]\d{3})(-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?)?)",
+    re.ASCII,
+)
+"""Years from 10000 to 293999; PostgreSQL's end with 294276."""
 MOST_POSITIONS = 100_000
 
 
@@ -26,8 +32,12 @@ def _long(value: Any) -> int:
     return value
 
 
-def _instant(value: Any) -> datetime:
+def _instant(value: Any) -> datetime | str:
+    """A time, as text where its year is beyond 9999, as answers have it; raises `GraphQLError`."""
     try:
+        if match := DISTANT.fullmatch(value):
+            datetime.fromisoformat(f"{2000 + int(match[1]) % 400}{match[2]}")  # the calendar repeats after 400 years
+            return str(value)
         parsed = datetime.fromisoformat(value)
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):

@@ -24,7 +24,8 @@ async def exposures(federation: Federation) -> AsyncIterator[dict[str, str | Non
     """Three exposures that become public at the end of time, at its start, and in the year 20000."""
     owner = await asyncpg.connect(federation.sources["obsportal"])
     rows = await owner.fetch(
-        "SELECT exp_id, exp_date_release::text AS was FROM portal.exposure ORDER BY exp_id LIMIT 3"
+        "SELECT exp_id, exp_date_release::text AS was FROM portal.exposure WHERE exp_id LIKE 'SAMPLE.SPICA.2025-10-13%'"
+        " ORDER BY exp_id LIMIT 3"  # which OiDB does not have, and so ObsCore from here
     )
     change = "UPDATE portal.exposure SET exp_date_release = $2::text::timestamptz WHERE exp_id = $1"
     for row, at in zip(rows, DISTANT, strict=True):
@@ -130,3 +131,40 @@ async def test_other_doors_answer(client: httpx.AsyncClient, exposures: dict[str
         answer = await client.get(path, params=params)
         assert answer.status_code == 200, (path, answer.text[:500])
         assert 'value="ERROR"' not in answer.text
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+async def test_databases_are_merged_in_their_order(
+    client: httpx.AsyncClient, exposures: dict[str, str | None], direction: str
+) -> None:
+    query = f"{{ obscore(first: 9, where: {{obsReleaseDate: {{isNull: false}}}}, orderBy: [{{obsReleaseDate: {direction}}}]) {{ nodes {{ obsId obsReleaseDate }} }} }}"
+    nodes = (await asked(client, query))["obscore"]["nodes"]
+    late, early, distant = exposures
+    listed_first = [node["obsId"] for node in nodes]
+    assert listed_first[: 1 if direction == "ASC" else 2] == ([early] if direction == "ASC" else [late, distant])
+    assert all(node["obsReleaseDate"] for node in nodes[2:])
+
+
+async def test_a_year_after_9999_is_taken_as_it_is_given(
+    client: httpx.AsyncClient, exposures: dict[str, str | None]
+) -> None:
+    query = """query($at: DateTime!, $before: DateTime!) {
+      same: exposures(where: {expDateRelease: {eq: $at}}) { nodes { expId expDateRelease } }
+      later: exposures(where: {expDateRelease: {gt: $before}}) { nodes { expId } }
+      obscore(where: {obsReleaseDate: {eq: $at}}) { nodes { obsId } }
+    }"""
+    late, _, distant = exposures
+    at = f"{exposures[distant]}00000Z"
+    data = await asked(client, query, at=at, before="20000-01-01")
+    assert data["same"]["nodes"] == [{"expId": distant, "expDateRelease": at}]
+    assert {node["expId"] for node in data["later"]["nodes"]} == {late, distant}
+    assert [node["obsId"] for node in data["obscore"]["nodes"]] == [distant]
+
+
+@pytest.mark.parametrize(
+    "text", ["294277-01-01", "20001-02-29", "20000-W01-1", "20000", "100000000-01-01", "20000-01-01T25:00:00Z"]
+)
+async def test_what_is_no_time_is_refused(client: httpx.AsyncClient, text: str) -> None:
+    query = f'{{ exposures(where: {{expDateRelease: {{eq: "{text}"}}}}) {{ nodes {{ expId }} }} }}'
+    answer = (await client.post("/graphql", json={"query": query})).json()
+    assert answer["errors"][0]["message"].startswith("DateTime cannot represent")
