@@ -6,6 +6,7 @@ count, then the measures, each at the position that `record_positions` gives.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -17,9 +18,11 @@ from planning.errors import BadInput, TooMuch
 from planning.plan import Function, Grouping, Plan, StatementShape
 from resolvers import star_names
 from resolvers.completion import Unexpected, decoder
-from resolvers.selection import Constant, Groups, Values
+from resolvers.selection import Constant, Groups, NameMatchSelection, Values
+from resolvers.steps import with_name_match
 from schema.aggregate_types import Group
 from schema.column import Column
+from schema.name_match_types import name_match_object
 from schema.table import Table
 
 MOST_GROUPS = 1000
@@ -45,25 +48,34 @@ async def aggregate_groups(hub: Hub, groups: Groups, params: Mapping[str, Any]) 
     Unexpected
         If a row holds a code that no enumeration knows.
     """
-    plan = await groups_plan(hub, groups.table, params, tuple(dict.fromkeys(_measures(groups))))
+    placed = await star_names.resolve_star_name(hub, params)
+    plan = groups_plan(groups.table, placed, tuple(dict.fromkeys(_measures(groups))))
     rows, more = await fetch_groups(hub, plan)
-    return _completed(groups, rows, record_positions(plan), more)
+    completed = _completed(groups, rows, record_positions(plan), more)
+    for group in completed:
+        with_name_match(groups, group, star_names.name_match_of(placed))
+    return completed
 
 
 async def plain_groups(
     hub: Hub, table: Table, params: Mapping[str, Any], selections: Sequence[Selection]
 ) -> list[Group]:
     """Fetch groups as Strawberry's plain resolvers read them; raises `GatewayError`."""
-    plan = await groups_plan(hub, table, params, tuple(dict.fromkeys(_named(table, selections))))
+    placed = await star_names.resolve_star_name(hub, params)
+    plan = groups_plan(table, placed, tuple(dict.fromkeys(_named(table, selections))))
     rows, more = await fetch_groups(hub, plan)
-    return [_group(plan, row, has_next=more or row is not rows[-1]) for row in rows]
+    match = name_match_object(star_names.name_match_of(placed))
+    return [replace(_group(plan, row, has_next=more or row is not rows[-1]), name_match=match) for row in rows]
 
 
-async def groups_plan(hub: Hub, table: Table, params: Mapping[str, Any], measures: Measures) -> Plan:
-    """Plan the groups of a table; without `groupBy` there is one group. Raises `BadInput`, `TooMuch`, `NotFound`."""
+def groups_plan(table: Table, params: Mapping[str, Any], measures: Measures) -> Plan:
+    """Plan the groups of a table; without `groupBy` there is one. Raises `BadInput` and `TooMuch`.
+
+    A cone of `params` has a place (`star_names.resolve_star_name`).
+    """
     by = tuple(dict.fromkeys(table.by_field[_enum(field)] for field in params.get("groupBy") or ()))
     limit = group_limit(params.get("first"))
-    selected = arguments.selected(table, await star_names.resolve_star_name(hub, params))
+    selected = arguments.selected(table, params)
     grouping = Grouping(by, measures, largest_first=_enum(params.get("orderBy")) == "COUNT")
     one_more = limit + 1 if by else None
     return Plan(StatementShape(table, (), selected.conditions, limit=one_more, grouping=grouping), selected.values)
@@ -117,7 +129,11 @@ def _completed(selection: Groups, rows: Sequence[Record], positions: Positions, 
 
 
 def _column(
-    entry: Values | Constant | str, rows: Sequence[Record], positions: Positions, count_position: int, more: bool
+    entry: Values | NameMatchSelection | Constant | str,
+    rows: Sequence[Record],
+    positions: Positions,
+    count_position: int,
+    more: bool,
 ) -> Sequence[Any]:
     """Value of one entry of the selection for each group."""
     match entry:
@@ -126,6 +142,8 @@ def _column(
             return [{key: read(row) for key, read in readers} for row in rows]
         case Constant(value):
             return [value] * len(rows)
+        case NameMatchSelection():  # `with_name_match` knows
+            return [None] * len(rows)
         case "count":
             return [row[count_position] for row in rows]
         case _:
@@ -164,7 +182,7 @@ def _fields(selections: Sequence[Selection]) -> Iterator[SelectedField]:
 def _group(plan: Plan, row: Record, *, has_next: bool) -> Group:
     empty = dict.fromkeys(column.sql for column in plan.table.columns)
     positions = record_positions(plan)
-    group = Group(row[_counted(positions)], has_next, *(dict(empty) for _ in range(4)))
+    group = Group(row[_counted(positions)], has_next, dict(empty), dict(empty), dict(empty), dict(empty))
     for measure, position in positions.items():
         field, column = ("key", measure) if isinstance(measure, Column) else measure
         getattr(group, field)[column.sql] = row[position]

@@ -154,7 +154,7 @@ class OperationRun:
             return None
         selection = level.selections[root.selection]  # type: ignore[index]
         (answer,) = selection.completion([row], await self._lookups(selection, [row]))
-        with_name_match(root.selection, answer, match)  # type: ignore[arg-type]
+        with_name_match(root.selection, answer, match)
         return answer
 
     async def _listing(self, level: QueryStep, params: Mapping[str, Any]) -> Any:

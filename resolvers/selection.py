@@ -140,7 +140,7 @@ class Groups:
     """The fields selected of each group of rows; `count` and `hasNext` are kept as their names."""
 
     table: Table
-    entries: tuple[tuple[str, Values | Constant | str], ...]
+    entries: tuple[tuple[str, Values | NameMatchSelection | Constant | str], ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -307,9 +307,11 @@ class Collector:
     def _groups(self, table: Table, group: Group, field: Field) -> Groups:
         parent = _object(field.definition)
 
-        def entry(name: str, details: Group) -> Values | str:
+        def entry(name: str, details: Group) -> Values | NameMatchSelection | str:
             if name in ("count", "hasNext"):
                 return name
+            if name == name_match_types.FIELD:
+                return self._name_match(details, parent)
             inner = _object(parent.fields[name])
             return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_value_field[name])))
 

@@ -111,7 +111,7 @@ async def resolve_star_name(hub: Hub, params: Mapping[str, Any]) -> Mapping[str,
         raise BadInput(message)
     star = await find_star(hub, cone["name"], [Cell(column, column.sql) for column in POSITION])
     if star is None:
-        message = f"No star of JSDC is called {cone['name']!r}: give ra and dec instead"
+        message = f"No star of JSDC is called {cone['name'][:200]!r}: give ra and dec instead"
         raise NotFound(message)
     ra, dec = star.row
     return {**params, "cone": {"ra": ra, "dec": dec, "radius": cone["radius"], "nameMatch": star.match}}

@@ -17,6 +17,7 @@ from resolvers.selection import (
     ConnectionSelection,
     Constant,
     Edges,
+    Groups,
     NameMatchSelection,
     PageInfoSelection,
     Row,
@@ -177,7 +178,9 @@ def _entry_of_page(entry: ConnectionEntry, whole: list[Any], page: slice, page_s
             return total.exact
 
 
-def with_name_match(selection: Row | ConnectionSelection, answer: dict[str, Any], match: NameMatch | None) -> None:
+def with_name_match(
+    selection: Row | ConnectionSelection | Groups, answer: dict[str, Any], match: NameMatch | None
+) -> None:
     """Put how a name was found into an object of the answer, where it was selected; None leaves it null."""
     for key, entry in selection.entries:
         if isinstance(entry, NameMatchSelection):

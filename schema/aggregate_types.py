@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from schema import name_match_types
 from schema.column import Column
 from schema.object_types import column_field
 from schema.table import Table
@@ -27,6 +28,8 @@ class Group:
     min: dict[str, Any] = field(default_factory=dict)
     max: dict[str, Any] = field(default_factory=dict)
     avg: dict[str, Any] = field(default_factory=dict)
+    name_match: name_match_types.NameMatchObject | None = None
+    """How the star was found that the cone of its rows is around."""
 
 
 def averaged(table: Table) -> tuple[Column, ...]:
@@ -48,6 +51,8 @@ def group_class(table: Table) -> Any:
     if averaged(table):
         means = _values(table, "Means", f"Means of columns of {table.plural}", averaged(table), float)
         members["avg"] = (means, "Mean of each column over its rows: NULL, NaN and infinities are left out")
+    if table.position:
+        members["name_match"] = (name_match_types.NameMatchObject | None, name_match_types.AROUND)
     scope: dict[str, Any] = {name: strawberry.field(description=text) for name, (_, text) in members.items()}
     scope["__annotations__"] = {name: kind for name, (kind, _) in members.items()}
     cls = type(f"{table.type_name}Group", (), scope)

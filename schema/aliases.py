@@ -74,7 +74,8 @@ FIRST, SECOND = _ranked(1), _ranked(2)
 
 
 def _spica_values() -> Values:
-    values = dict(_copied(spica.TARGET))
+    """Columns that are stored: an identifier of links would bring a RESOURCE with it that ASPRO2 cannot load."""
+    values = {column: value for column, value in _copied(spica.TARGET).items() if not column.computed}
     for table, names, ending in ((FIRST, BY_PROGRAM, ""), (SECOND, TWICE, "2")):
         for name in names:
             column = _column(table, name)

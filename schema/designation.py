@@ -119,11 +119,10 @@ def _tidied(name: str) -> str:
 
 
 def _without_kind(text: str) -> tuple[str, str]:
-    match = _KIND.match(text)
-    if match is None:
-        return "", text
-    kind, rest = _without_kind(text[match.end() :].strip())  # there may be two, as in `NAME * alf Lyr`
-    return kind or match["kind"].upper(), rest
+    kind = ""
+    while match := _KIND.match(text):  # there may be several, as in `NAME * alf Lyr`: the last counts
+        kind, text = match["kind"].upper(), text[match.end() :].strip()
+    return kind, text
 
 
 def _star_of_constellation(text: str) -> tuple[Form, str, str] | None:

@@ -11,6 +11,8 @@ KindType = enumeration_type(NAME_MATCH_KIND)
 FIELD = "nameMatch"
 DESCRIPTION = "How the star was found by the name that was asked; null where none was"
 
+AROUND = "How the star was found that cone is around; null where cone is not given by name"
+
 
 @strawberry.type(name="NameMatch", description="How a star was found by name")
 class NameMatchObject:

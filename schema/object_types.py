@@ -210,9 +210,6 @@ def _directive(column: Column) -> ColumnDirective:
     return ColumnDirective(name=column.name, unit=column.unit or strawberry.UNSET, ucd=column.ucd or strawberry.UNSET)
 
 
-AROUND = "How the star was found that cone is around; null where cone is not given by name"
-
-
 @cache
 def connection_class(table: Table) -> Any:
     """The connection of a table: nodes, edges, pageInfo, totalCount."""
@@ -237,7 +234,7 @@ def connection_class(table: Table) -> Any:
         "total_count_is_exact": (bool, "Whether they were counted, and have not changed since"),
     }
     if table.position:
-        members["name_match"] = (name_match_types.NameMatchObject | None, AROUND)
+        members["name_match"] = (name_match_types.NameMatchObject | None, name_match_types.AROUND)
     scope: dict[str, Any] = {field: strawberry.field(description=text) for field, (_, text) in members.items()}
     scope["__annotations__"] = {field: kind for field, (kind, _) in members.items()}
     return strawberry.type(type(f"{name}Connection", (), scope), description=f"A page of {table.plural}")

@@ -10,6 +10,7 @@ from adapters.datalink.links import record_links, unknown_link
 from adapters.datalink.lookup import DocumentLookup
 from adapters.datalink.records import Record, load_records
 from adapters.datalink.services import STANDARD, links_descriptors
+from adapters.votable.document import name_infos
 from adapters.votable.envelope import Head, document_footer, document_header
 from adapters.votable.formats import TABLEDATA
 from adapters.votable.inline import tabledata_rows
@@ -53,7 +54,8 @@ async def links_document(
     failed = sorted(lookup.unavailable.values())
     link_rows = [row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base, now)]
     services = links_descriptors(base)
-    head = Head(LINKS, CELLS, infos=(("standardID", STANDARD),), services=services)
+    infos = (("standardID", STANDARD), *name_infos({identifier: record.match for identifier, record in by_id.items()}))
+    head = Head(LINKS, CELLS, infos=infos, services=services)
     end = document_footer(TABLEDATA, services, overflow=len(unique_ids) > MOST_IDENTIFIERS)
     return document_header(head, TABLEDATA) + tabledata_rows(link_rows) + end
 

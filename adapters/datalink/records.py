@@ -4,8 +4,8 @@ An observation is exposures of the Obs Portal with their granules, from the log 
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.datalink.documents import LISTS
@@ -15,6 +15,7 @@ from adapters.datalink.lookup import DocumentLookup, Node
 from planning.errors import SourceUnavailable
 from resolvers.star_names import find_star
 from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS
+from schema.name_match import NameMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Record:
     exposures: tuple[Node, ...]
     granules: tuple[Node, ...]
     """Of the same observation or target, without the record itself."""
+    match: NameMatch | None = None
+    """How a star that was requested by name was found."""
 
     @property
     def place(self) -> tuple[float, float] | None:
@@ -42,7 +45,8 @@ class Record:
 
 async def load_records(lookup: DocumentLookup, targets: Sequence[LinkTarget]) -> dict[str, Record]:
     """Load the records that exist, by identifier as requested; raises `GatewayError`."""
-    keys = await _keys(lookup, targets)
+    matches = await _named(lookup, targets)
+    keys = _keys(targets, matches)
     results = await asyncio.gather(*(
         lookup.fetch(document, keys={keys[one.id] for one in targets if one.kind is kind and one.id in keys})
         for kind, document in LISTS.items()
@@ -58,19 +62,26 @@ async def load_records(lookup: DocumentLookup, targets: Sequence[LinkTarget]) ->
         exposure = related.exposure(target.key) if target.kind is EXPOSURES else None
         node = exposure or nodes.get((target.kind, str(keys.get(target.id))))
         if node:
-            records[target.id] = _record(target, node, related)
+            records[target.id] = replace(
+                _record(target, node, related), match=matches.get(target.key) if target.kind is STARS else None
+            )
     return records
 
 
-async def _keys(lookup: DocumentLookup, targets: Sequence[LinkTarget]) -> dict[str, Any]:
-    """Key of each record, by identifier; star names are resolved, those of no star left out."""
+async def _named(lookup: DocumentLookup, targets: Sequence[LinkTarget]) -> dict[str, NameMatch | None]:
+    """How the stars that are requested by name were found, by name; None for those of no star."""
     names = {target.key for target in targets if target.kind is STARS and isinstance(target.key, str)}
     try:
         stars = await asyncio.gather(*(find_star(lookup.operations.hub, name) for name in names))
     except SourceUnavailable as error:
         lookup.unavailable[error.source or ""] = error.message
         stars = [None] * len(names)
-    known = {name: star and star.match.star.star for name, star in zip(names, stars, strict=True)}
+    return {name: star.match if star else None for name, star in zip(names, stars, strict=True)}
+
+
+def _keys(targets: Sequence[LinkTarget], matches: Mapping[str, NameMatch | None]) -> dict[str, Any]:
+    """Key of each record, by identifier; stars that were not found by name are left out."""
+    known = {name: match and match.star.star for name, match in matches.items()}
     keys = {target.id: known.get(target.key, target.key) for target in targets}
     return {identifier: key for identifier, key in keys.items() if key is not None}
 

@@ -7,8 +7,9 @@ from adapters.sia.polygon import distinct, enclosing_cone, enclosing_radius, sid
 from adapters.sia.values import invalid_value, parse_numbers
 from planning import arguments
 from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
+from schema.column import Column
 from schema.operators import Op
-from schema.table import Column, Table
+from schema.table import Table
 
 EXPECTED = (
     "CIRCLE ra dec radius, RANGE ra1 ra2 dec1 dec2 or POLYGON ra1 dec1 ra2 dec2 ra3 dec3… is wanted, "

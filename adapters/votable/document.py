@@ -27,5 +27,5 @@ def name_infos(matches: Mapping[str, NameMatch | None]) -> tuple[tuple[str, str]
 
 def _sentence(name: str, match: NameMatch) -> str:
     kind, _ = NAME_MATCH_KIND.members[match.kind]
-    others = f"; so are {', '.join(star.name for star in match.others)}" if match.others else ""
+    others = f"; others that bear it: {', '.join(star.name for star in match.others)}" if match.others else ""
     return f"{kind}: {name} is {match.star.name}{others}"

@@ -98,6 +98,20 @@ async def test_rows_are_asked_by_their_own_column_too(
     assert [{**row, "ID": same} for row in found] == wanted
 
 
+async def test_a_star_by_name_says_how_it_was_found(client: httpx.AsyncClient) -> None:
+    infos = {
+        "HD 48329": "EXACT: HD 48329 is HD 48329",
+        "VEGA": "FOLDED: VEGA is HD 172167",
+        "ivo://jmmc.fr/jsdc?Gienah": "AMBIGUOUS: ivo://jmmc.fr/jsdc?Gienah is HD 106625; others that bear it: HD 197989",
+    }
+    for identifier, info in infos.items():
+        response = await client.get("/datalink/jsdc.star/links", params={"ID": identifier})
+        assert f'<INFO name="nameMatch" value="{info}"/>' in response.text
+    for identifier in ("91262", "Sirius B"):
+        response = await client.get("/datalink/jsdc.star/links", params={"ID": identifier})
+        assert "nameMatch" not in response.text
+
+
 async def test_star_target_and_run(client: httpx.AsyncClient) -> None:
     run = await graphql(
         client, '{ spicaRuns(where: { runStatus: { eq: "validated" } }, first: 1) { nodes { tplStart } } }'

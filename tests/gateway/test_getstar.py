@@ -166,6 +166,23 @@ async def test_the_answer_says_how_each_star_was_found(client: httpx.AsyncClient
     assert '<INFO name="nameMatch" value="FOLDED: VEGA is HD 172167"/>' in modern.text
 
 
+async def test_a_name_that_several_stars_bear_names_the_others(client: httpx.AsyncClient) -> None:
+    info = '<INFO name="nameMatch" value="AMBIGUOUS: Gienah is HD 106625; others that bear it: HD 197989"/>'
+    for written in ("vot", "votable1.4"):
+        assert info in (await client.get("/getstar", params={"star": "Gienah", "format": written})).text
+
+
+@pytest.mark.parametrize("name", ["ς Sco", "NAME " * 2000, "* " * 5000, "a" * 10_000])
+async def test_odd_names_are_no_faults(client: httpx.AsyncClient, name: str) -> None:
+    response = await client.get("/getstar", params={"star": name})
+    assert response.status_code == (200 if name == "ς Sco" else 404), response.text[:300]
+    query = "query($name: String) { stars(cone: {name: $name, radius: 1}) { totalCount } }"
+    answer = await client.post("/graphql", json={"query": query, "variables": {"name": name}})
+    codes = [error["extensions"]["code"] for error in answer.json().get("errors", ())]
+    assert codes == ([] if name == "ς Sco" else ["NOT_FOUND"])
+    assert len(answer.content) < 1000
+
+
 async def test_cones_by_name_say_so_in_their_tables(client: httpx.AsyncClient) -> None:
     info = '<INFO name="nameMatch" value="FOLDED: The centre is HD 172167"/>'
     query = '{ stars(cone: {name: "VEGA", radius: 0.01}) { nodes { name } } }'

@@ -76,11 +76,11 @@ async def test_groups_of_hostile_rows(hostile: Hub, table: Table) -> None:
         by = (column, orderable[index // 2]) if index % 2 else (column,)
         order = ("KEY", "COUNT")[index % 3 == 0]
         asked = {"groupBy": [each.graphql for each in by], "orderBy": order}
-        plan = await aggregate.groups_plan(hostile, table, asked, measures)
+        plan = aggregate.groups_plan(table, asked, measures)
         found, more = await aggregate.fetch_groups(hostile, plan)
         assert_same(found, naively(rows, tuple(dict.fromkeys(by)), measures, order))
         assert not more
-    plan = await aggregate.groups_plan(hostile, table, {}, measures)
+    plan = aggregate.groups_plan(table, {}, measures)
     assert_same((await aggregate.fetch_groups(hostile, plan))[0], naively(rows, (), measures, "KEY"))
 
 
@@ -89,7 +89,7 @@ async def test_groups_of_the_sample(hub: Hub, table: Table) -> None:
     rows = await rows_of(hub, table)
     measures = tuple((Function.AVG, column) for column in averaged(table))
     by = next(column for column in reversed(table.columns) if column.type.orderable and column is not table.key)
-    plan = await aggregate.groups_plan(hub, table, {"groupBy": [by.graphql], "orderBy": "COUNT", "first": 50}, measures)
+    plan = aggregate.groups_plan(table, {"groupBy": [by.graphql], "orderBy": "COUNT", "first": 50}, measures)
     found, more = await aggregate.fetch_groups(hub, plan)
     wanted = naively(rows, (by,), measures, "COUNT")
     assert_same(found, wanted[:50])

@@ -190,6 +190,8 @@ async def test_cones_and_objects_say_so_too(operations: Operations) -> None:
       obscore(cone: {name: "VEGA", radius: 0.01}, first: 1) { nameMatch { kind } }
       object(name: "VEGA") { nameMatch { kind } star { nameMatch { kind } } }
       star(near: {name: "VEGA", radius: 0.01}) { nameMatch { kind } }
+      starsAggregate(cone: {name: "VEGA", radius: 0.01}) { count nameMatch { kind name others } }
+      everywhere: starsAggregate(cone: {ra: 1, dec: 1, radius: 0.01}) { nameMatch { kind } }
       byKey: star(id: "91262") { nameMatch { kind } }
     }"""
     answer = await operations.answer(Request(question))
@@ -200,6 +202,8 @@ async def test_cones_and_objects_say_so_too(operations: Operations) -> None:
         "obscore": {"nameMatch": {"kind": "FOLDED"}},
         "object": {"nameMatch": {"kind": "FOLDED"}, "star": {"nameMatch": None}},
         "star": {"nameMatch": {"kind": "FOLDED"}},
+        "starsAggregate": [{"count": 1, "nameMatch": {"kind": "FOLDED", "name": "HD 172167", "others": []}}],
+        "everywhere": [{"nameMatch": None}],
         "byKey": {"nameMatch": None},
     }
 

@@ -8,20 +8,21 @@ from sample.jsdc import star_columns
 from sample.records import Floats, Ints
 from sample.stars import MADE_UP, real_stars
 from sample.tycho import repeats
-from schema.designation import designation, folded
+from schema.designation import designation, folded, parse_designation
 
 KNOWN = {
     "HD 48329": 32246, "hd48329": 32246, "* eps Gem": 32246, "HIP 32246": 32246, "Mebsuta": 32246, "27 Gem": 32246,
     "Fomalhaut": 113368, "alf PsA": 113368, "Sirius": 32349, "Vega": 91262, "alpha Lyr": 91262, "Betelgeuse": 27989,
 }  # fmt: skip
 BEARERS = {
-    "* del Cep": 213306, "V* del Cep": 213306, "27 Cep": 213306, "Markab": 218045, "Menkar": 18884, "Alnair": 209952,
+    "* del Cep": 213306, "V* del Cep": 213306, "27 Cep": 213306, "Menkar": 18884, "Alnair": 209952,
     "Zubenelgenubi": 130841, "Hadar": 122451, "Agena": 122451, "* bet Cen": 122451, "Toliman": 128621,
     "Rigil Kent": 128620, "Schedar": 3712, "Mira Ceti": 14386, "V* T Tau": 284419, "V* R Car": 82901,
     "V* AB Aur": 31293, "V* FS CMa": 45677, "V* V856 Sco": 144668, "HR 7001": 172167, "SAO 67174": 172167,
     "BD+38 3238": 172167, "GJ 721": 172167, "IRAS 18352+3844": 172167, "CCDM J18369+3847A": 172167,
     "HD 142527": 142527, "HD 44179": 44179, "* gam02 Vel": 68273, "* 12 CVn A": 112413, "* 61 Cyg A": 201091,
-    "* 61 Cyg B": 201092, "GJ 820A": 201091, "Gaia DR2 1872046574983507456": 201091, "WISE J183656.51+384704.4": 172167,
+    "* 61 Cyg B": 201092, "* ksi UMa": 98231, "* ksi UMa B": 98230, "GJ 423B": 98230, "* gam01 Vel": 68243,
+    "* sig Ori E": 37479, "* gam Lep B": 38392, "* ksi Sco": 144070, "Gienah": 106625, "Markab": 218045, "GJ 820A": 201091, "Gaia DR2 1872046574983507456": 201091, "WISE J183656.51+384704.4": 172167,
     "AKARI 200630010": 172167, "SBC9 416": 48915, "WDS J06451-1643": 48915, "* tet01 Ori C": 37022,
 }  # fmt: skip
 """Names of many catalogues, and the HD numbers of the stars that SIMBAD gives them to."""
@@ -72,6 +73,21 @@ def test_a_number_is_one_stars_alone_and_an_approved_name_too() -> None:
     shared = {name: stars for name, stars in bearers.items() if len(stars) > 1}
     assert {name: stars for name, stars in shared.items() if not {*stars.values()} <= SHARED} == {}
     assert {name for name, stars in shared.items() if [*stars.values()].count(b"IAU") > 1} == set()
+
+
+def test_no_star_is_two_components() -> None:
+    """None has the name of A and that of B: JMDC's GJ 65 A and B are two rows, and 70 Oph B is none."""
+    components: dict[tuple[str, str], set[int]] = {}
+    for batch in identifiers(real_stars()):
+        for name, star in zip(*(np.asarray(batch.values[n]).tolist() for n in ("identifier", "star_id")), strict=True):
+            parsed = parse_designation(name.decode())
+            if parsed.component:
+                components.setdefault((parsed.body, parsed.component), set()).add(star)
+    both = {body for body, letter in components if letter == "B"} & {
+        body for body, letter in components if letter == "A"
+    }
+    assert len(both) > 40
+    assert {body for body in both if components[body, "A"] & components[body, "B"]} == set()
 
 
 @pytest.mark.parametrize("column", ["hip", "hd", "tyc", "twomass", "gaia", "simbad"])

@@ -91,3 +91,8 @@ def test_a_folded_name_has_neither_case_nor_blanks() -> None:
 @pytest.mark.parametrize(("name", "kind"), [("V* R Leo", "V*"), ("* 61 Cyg", "*"), ("name Vega", "NAME"), ("Vega", "")])
 def test_simbads_mark_is_kept_apart(name: str, kind: str) -> None:
     assert parse_designation(name).kind == kind
+
+
+def test_marks_without_end_are_no_fault() -> None:
+    assert parse_designation("NAME * " * 2000 + "Vega").body == "Vega"
+    assert parse_designation("* " * 5000).body == ""
