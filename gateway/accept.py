@@ -67,7 +67,7 @@ def accepted(accept: str | None) -> JsonFormat | EventStream | Negotiated | None
 
 
 NAMED_FORMAT = "gateway.format"
-"""Where a scope has the format that its form names."""
+"""Key of the ASGI scope under which `note_format` leaves the format."""
 
 
 def note_format(scope: Scope, pairs: Iterable[tuple[str, str]]) -> None:

@@ -2,7 +2,7 @@
 
 In the background, positions are read as one stream a table, at most a tenth of the time. What is kept is cells: of
 HEALPix at order 10 (3.4′), of time at order 31 of MOC 2.0 (18 minutes): times of MOC are barycentric, ours are the
-observatories', up to 8.3 minutes from these, and are not to be told more exactly than that. Where versions are
+observatories', up to 8.3 minutes from these, so that smaller cells would say more than is known. Where versions are
 unknown, a coverage is computed again every minute.
 """
 

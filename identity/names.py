@@ -104,7 +104,7 @@ async def _load(writer: Writer, steps: Mapping[str, Sequence[NameStep]]) -> Bear
 
 
 def _comes_first(step: NameStep) -> bool:
-    """Whether all its stars count, as the place decides; what other steps find counts where these find none."""
+    """Whether all stars of a step are bearers: exactly so or in another case. Others count if these find none."""
     return step.kind in (NameMatchKind.EXACT, NameMatchKind.FOLDED) and not step.spelling
 
 

@@ -31,7 +31,7 @@ PANDAS = {
     pa.int16(): ("int16", "Int16"), pa.int32(): ("int32", "Int32"), pa.int64(): ("int64", "Int64"),
     pa.bool_(): ("bool", "boolean"),
 }  # fmt: skip
-"""Arrow type → names of the pandas type with NULL: else it makes floats of integers, objects of booleans."""
+"""Arrow type → pandas' names of it and of its type with NULL; by itself pandas takes floats and objects there."""
 INSTANT = pa.timestamp("us", "UTC")
 """Type of times."""
 BATCH_GROWTH, LARGEST_BATCH = 1000, 1_000_000

@@ -10,8 +10,9 @@ from schema.catalog import SOURCES
 TRUSTED = "127.0.0.1"
 """Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried."""
 UNMADE = {f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", *SOURCES)}
-"""The settings of its databases before there are any, to read the others by."""
+"""Stand-ins for the DSNs of its databases: wrong settings are refused before PostgreSQL is started."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with
+"""Hosts that mean all interfaces, at which nothing can be asked."""
 
 
 def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool: Path, port: int | None) -> Settings:

@@ -28,7 +28,7 @@ HELD = "if-none-match"
 
 
 class Compression:
-    """Middleware that compresses; what is tagged outside of it must say the coding in the tag."""
+    """Middleware that compresses. ETags that outer middleware sets must name the coding (`Coding.tag`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
