@@ -14,7 +14,7 @@ def test_search(server: str) -> None:
     found = service.search(
         pos=EPS_GEM,
         band=(6e-7, 9e-7),
-        time=(Time(60000, format="mjd"), Time(60400, format="mjd")),
+        time=(Time(60600, format="mjd"), Time(60700, format="mjd")),
         instrument="SPICA",
         calib_level=[0, 2],
     )
