@@ -129,10 +129,15 @@ def _star_of_constellation(text: str) -> tuple[Form, str, str] | None:
     plain = " ".join(re.sub(r"[-.,^()]", " ", text).replace("ö", "o").split())
     for pattern, read in ((_GREEK, _greek), (_FLAMSTEED, _flamsteed), (_NUMBERED, _variable), (_LETTERS, _letters)):
         match = pattern.fullmatch(plain)
-        if match:
+        if match and not _word(match):
             form, first = read(match)
             return form, f"{first} {_abbreviation(match['of'])}", match["component"] or ""
     return None
+
+
+def _word(match: re.Match[str]) -> bool:
+    """Whether it is one word of which a component is only the last letter: `Alpherg` is η Psc, `alfCenA` no word."""
+    return match["component"] is not None and match[0].isalpha() and not re.search("[a-z][A-H]", match[0])
 
 
 def _abbreviation(of: str) -> str:

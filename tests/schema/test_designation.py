@@ -52,6 +52,8 @@ SPELLINGS = {
     "Haro 1-16": ("Haro-1-16", "Haro 1-16", "Haro_1-16"),
     "Fomalhaut": ("Fomalhaut", "NAME Fomalhaut"),
     "Ancha": ("Ancha",),
+    "Alpherg": ("Alpherg",),
+    "alf Cen A": ("alfCenA", "alpCenA", "αCenA", "ALF CEN A"),
     "": ("", "  ", "-", "☿"),
 }  # fmt: skip
 
