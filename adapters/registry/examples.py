@@ -30,11 +30,11 @@ EXAMPLES = (
     Example(
         "calibrators",
         "Calibrators near a star",
-        "Stars within 5° of Fomalhaut, small and without a flag against them, as SearchCal would propose them.",
+        "Stars within 25° of Fomalhaut, small, examined, and without a flag against them, as SearchCal proposes them.",
         "jsdc.star",
         "SELECT TOP 20 Name, RAJ2000, DEJ2000, Kmag, LDD, e_LDD,\n"
         "  DISTANCE(POINT('ICRS', RAJ2000, DEJ2000), POINT('ICRS', 344.4127, -29.6222)) AS separation\nFROM jsdc.star\n"
-        "WHERE 1 = CONTAINS(POINT('ICRS', RAJ2000, DEJ2000), CIRCLE('ICRS', 344.4127, -29.6222, 5))\n"
+        "WHERE 1 = CONTAINS(POINT('ICRS', RAJ2000, DEJ2000), CIRCLE('ICRS', 344.4127, -29.6222, 25))\n"
         "  AND CalFlag = 0 AND LDD < 1\nORDER BY Kmag",
     ),
     Example(
