@@ -203,10 +203,4 @@ async def test_numbers_that_are_none(client: httpx.AsyncClient, strange: list[fl
         wanted = [math.nan if value is None else value for value in strange]
         np.testing.assert_array_equal(found, wanted)
     response = await client.post("/graphql", json={"query": SEEING}, headers={"accept": "text/csv"})
-    assert [row[1] for row in csv.reader(io.StringIO(response.text))][1:] == [
-        "NaN",
-        "+Inf",
-        "-Inf",
-        "",
-        "-0.5",
-    ]
+    assert [row[1] for row in csv.reader(io.StringIO(response.text))][1:] == ["NaN", "+Inf", "-Inf", "", "-0.5"]
