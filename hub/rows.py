@@ -48,6 +48,8 @@ SESSION = {
     "jit": "off",
     "plan_cache_mode": "force_custom_plan",  # postgres_fdw ships more of a plan whose values are known
     "timezone": "UTC",
+    "datestyle": "ISO",
+    "extra_float_digits": "3",  # numbers in text with all their digits; PostgreSQL 11 writes fifteen of itself
     "default_transaction_read_only": "on",
     "search_path": "",
     "application_name": "jmmc-gateway",

@@ -17,7 +17,9 @@ from planning.errors import Busy, GatewayError, HubUnavailable, Internal
 LOG = logging.getLogger(__name__)
 Connection = AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
-SESSION = "-c search_path=uws -c timezone=UTC -c jit=off -c statement_timeout=10s -c synchronous_commit=on"
+SESSION = (
+    "-c search_path=uws -c timezone=UTC -c datestyle=ISO -c jit=off -c statement_timeout=10s -c synchronous_commit=on"
+)
 """Settings of each session.
 
 The queue's own functions name their tables without a schema, hence search_path; synchronous_commit lets an

@@ -133,7 +133,11 @@ def kind(scalar: Scalar | None) -> str:
             return name
     if scalar is None:
         return "NULL"
-    return "a truth value" if scalar is BOOLEAN else f"a {scalar.xtype}" if scalar.xtype else "an array"
+    if scalar is BOOLEAN:
+        return "a truth value"
+    if not scalar.xtype:
+        return "an array"
+    return f"{'an' if scalar.xtype[0] in 'aeiou' else 'a'} {scalar.xtype}"
 
 
 def common(types: Iterable[Scalar | None]) -> Scalar | None:

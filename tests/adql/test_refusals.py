@@ -3,11 +3,13 @@
 import pytest
 
 from adql.checked.catalogue import DECLARED
+from adql.checked.typed import kind
 from adql.compile import compile_query
 from adql.errors import AdqlError
 from hub.rows import Hub
 from planning.errors import BadInput
 from planning.sql import Statement
+from schema.types import DOUBLE, array
 
 S = "SELECT ¶{} FROM jsdc.star"
 REFUSED = [
@@ -124,3 +126,10 @@ async def test_what_only_the_rows_can_tell_is_told_so_too(text: str, told: str, 
     compiled = compile_query(text, DECLARED)
     with pytest.raises(BadInput, match=told):
         await direct_hub.fetch(Statement(compiled.text, compiled.values, compiled.sources))
+
+
+@pytest.mark.parametrize(
+    ("xtype", "name"), [("interval", "an interval"), ("circle", "a circle"), (None, "an array"), ("", "an array")]
+)
+def test_what_a_list_is_called(xtype: str | None, name: str) -> None:
+    assert kind(array(DOUBLE, "2", xtype)) == name

@@ -1,4 +1,4 @@
-"""Databases whose sessions are of another time zone change no time: of jobs, of rows in any format, of parameters."""
+"""Databases with settings of their own change no time, of jobs, of rows in any format, of parameters, and no number."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,9 +15,11 @@ from hub.rows import connect
 from sample.federation import Federation
 
 ZONE = "Asia/Tokyo"
+SETTINGS = {"timezone": f"'{ZONE}'", "datestyle": "SQL, DMY", "extra_float_digits": "0"}
 TIMES = (
     "SELECT TOP 20 exp_id, exp_date_updated FROM obsportal.exposure WHERE exp_date_updated IS NOT NULL ORDER BY exp_id"
 )
+NUMBERS = "SELECT TOP 20 jsdc_id, raj2000, dej2000, LDD FROM jsdc.star ORDER BY jsdc_id"
 SINCE = "SELECT COUNT(*) AS n FROM obsportal.exposure WHERE exp_date_updated > '2021-09-24T17:25:50Z'"
 QUERY = """{ exposures(first: 20, where: { expDateUpdated: { gt: "2021-09-24T17:25:50Z" } }, orderBy: [{ expId: ASC }])
 { totalCount nodes { expId expDateUpdated } } }"""
@@ -29,10 +31,10 @@ async def tokyo(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A gateway over databases of another zone, with the zone that its jobs ask for and without, as behind a pooler."""
     if not request.param:
-        options = "-c search_path=uws -c jit=off"
+        options = "-c search_path=uws -c datestyle=ISO -c jit=off"
         monkeypatch.setitem(__import__("jobs.database").database.CONNECTION_OPTIONS, "options", options)
     owners = [federation.owner, *federation.sources.values()]
-    await zoned(owners, f"SET timezone = '{ZONE}'")
+    await changed(owners, [f"SET {name} = {value}" for name, value in SETTINGS.items()])
     app = create_app(patient(federation, hub_jobs=federation.jobs, spool=str(tmp_path)))
     try:
         async with (
@@ -41,14 +43,15 @@ async def tokyo(
         ):
             yield client
     finally:
-        await zoned(owners, "RESET timezone")
+        await changed(owners, [f"RESET {name}" for name in SETTINGS])
 
 
-async def zoned(owners: list[str], change: str) -> None:
+async def changed(owners: list[str], changes: list[str]) -> None:
     for owner in owners:
         connection = await connect(owner)
         name = await connection.fetchval("SELECT quote_ident(current_database())")
-        await connection.execute(f"ALTER DATABASE {name} {change}")
+        for change in changes:
+            await connection.execute(f"ALTER DATABASE {name} {change}")
         await connection.close()
 
 
@@ -87,7 +90,7 @@ async def test_jobs_have_the_times_of_the_world(tokyo: httpx.AsyncClient) -> Non
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "json", "votable/td", "votable/b2", "parquet", "arrow", "fits"])
 async def test_rows_have_the_same_times(tokyo: httpx.AsyncClient, client: httpx.AsyncClient, form: str) -> None:
-    for query in (TIMES, SINCE):
+    for query in (TIMES, NUMBERS, SINCE):
         told = {"QUERY": query, "LANG": "ADQL", "RESPONSEFORMAT": form}
         here, there = await client.get("/tap/sync", params=told), await tokyo.get("/tap/sync", params=told)
         assert here.status_code == there.status_code == 200
