@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from astropy.io.votable import parse
 
+from adapters.sia.positions import position_conditions
+from schema.catalog import DECLARED
+
 Node = dict[str, Any]
 FIELDS = """obsPublisherDid sRa sDec emMin emMax tMin tMax tExptime emResPower polStates sFov sResolution tResolution
     obsCollection facilityName instrumentName dataproductType calibLevel targetName accessFormat"""
@@ -234,3 +237,14 @@ async def test_capabilities(client: httpx.AsyncClient) -> None:
     assert 'standardID="ivo://ivoa.net/std/SIA#query-2.0"' in text
     assert "http://gateway/sia<" in text
     assert "available>true<" in (await client.get("/sia/availability")).text
+
+
+@pytest.mark.parametrize(("west", "east"), [(340, 20), (0, 20), (340, 360), (100, 190)])
+def test_a_range_holds_places_told_a_turn_off(west: float, east: float) -> None:
+    selected = position_conditions(DECLARED.tables["ivoa.obscore"], [f"RANGE {west} {east} -5 5"])
+    *bounds, south, north = selected.values[-10:]
+    assert (south, north) == (-5, 5)
+    for ra in range(-350, 720, 10):
+        inside = (ra - west) % 360 <= (east - west) % 360
+        held = any(low <= ra <= high for low, high in zip(bounds[::2], bounds[1::2], strict=True))
+        assert held == inside, ra
