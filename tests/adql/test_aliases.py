@@ -111,5 +111,5 @@ def test_its_cone_is_that_of_jsdc() -> None:
 def test_spica_has_what_the_scheduler_reads() -> None:
     names = {column.name for column in ALIASES["spica"].columns}
     assert names >= set(SCHEDULER)
-    assert names >= {column.name for column in TARGET.columns}
+    assert names >= {column.name for column in TARGET.stored}
     assert TARGET_PROGRAM.key.name not in names
