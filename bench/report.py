@@ -62,7 +62,8 @@ def markdown_table(measurements: Sequence[Measurement]) -> str:
 def results_markdown(runs: Sequence[Run]) -> str:
     """Return the text of `results.md` from the kept runs, at least one."""
     known = histories(runs)
-    order = list(max(runs, key=lambda run: (len(run.parts), run.when)).parts)
+    longest_first = sorted(runs, key=lambda run: (len(run.parts), run.when), reverse=True)
+    order = list(dict.fromkeys(part for run in longest_first for part in run.parts))
     keys = sorted(known, key=lambda key: (key[1], order.index(key[0])))
     sections = groupby(keys, key=lambda key: key[:2])
     body = "".join(_section(part, stars, {key: known[key] for key in same}) for (part, stars), same in sections)
