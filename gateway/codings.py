@@ -52,7 +52,9 @@ def _gzip() -> Encode:
 
 def _zstd() -> Encode:
     parameter = zstd.CompressionParameter
-    options = {parameter.compression_level: 1, parameter.window_log: ZSTD_WINDOW, parameter.hash_log: ZSTD_HASH}
+    options: dict[int, int] = {
+        parameter.compression_level: 1, parameter.window_log: ZSTD_WINDOW, parameter.hash_log: ZSTD_HASH,
+    }  # fmt: skip
     frame = zstd.ZstdCompressor(options=options)
 
     def encode(block: bytes, last: bool) -> bytes:
