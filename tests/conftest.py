@@ -37,7 +37,7 @@ ORIGINALS = pytest.StashKey[rundir.RunDirectory]()
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 """Files of the real systems, which are not ours to copy: they lie beside the checkout, or nowhere."""
-WANTED = {"stilts": os.environ.get("GATEWAY_STILTS") == "1", "real_files": REAL.exists()}
+WANTED = {"stilts": os.environ.get("WITH_STILTS") == "1", "real_files": REAL.exists()}
 """What tests that are marked so want."""
 
 

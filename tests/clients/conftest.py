@@ -1,8 +1,8 @@
 """Tests with the clients that astronomers use.
 
-STILTS is a Java program, of the Debian package `stilts`. `test_stilts.py` is collected where GATEWAY_STILTS=1 says that
+STILTS is a Java program, of the Debian package `stilts`. `test_stilts.py` is collected where WITH_STILTS=1 says that
 it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it is not collected at all, so that no test
-is passed over without a word. So is `test_node_caches.py`, of clients that run in node, with GATEWAY_NODE=1.
+is passed over without a word. So is `test_node_caches.py`, of clients that run in node, with WITH_NODE=1.
 """
 
 import gc
@@ -17,7 +17,7 @@ import pytest
 from hub.rows import connect
 from sample.federation import Federation
 
-INSTALLED = {"GATEWAY_STILTS": "test_stilts*.py", "GATEWAY_NODE": "test_node*.py"}
+INSTALLED = {"WITH_STILTS": "test_stilts*.py", "WITH_NODE": "test_node*.py"}
 collect_ignore_glob = [tests for name, tests in INSTALLED.items() if os.environ.get(name) != "1"]
 
 HERE = Path(__file__).parent

@@ -1,7 +1,7 @@
 """Apollo Client and urql with their normalising caches, and graphql-ws: unmodified, in node.
 
 A normalising cache keeps one object for each type and `id`: what is no object must have none, and an object must say
-the same whichever way it was reached. Collected where GATEWAY_NODE=1, as `.ci/run` says; npm must be there, and either
+the same whichever way it was reached. Collected where WITH_NODE=1, as `.ci/run` says; npm must be there, and either
 its registry or what an earlier run has installed.
 """
 

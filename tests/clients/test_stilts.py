@@ -1,4 +1,4 @@
-"""STILTS, which TOPCAT is made of, validates and reads what we serve; collected where GATEWAY_STILTS=1."""
+"""STILTS, which TOPCAT is made of, validates and reads what we serve; collected where WITH_STILTS=1."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""STILTS asks jobs; collected where GATEWAY_STILTS=1."""
+"""STILTS asks jobs; collected where WITH_STILTS=1."""
 
 from pathlib import Path
 

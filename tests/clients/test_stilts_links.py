@@ -1,4 +1,4 @@
-"""STILTS on DataLink; collected where GATEWAY_STILTS=1."""
+"""STILTS on DataLink; collected where WITH_STILTS=1."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""STILTS asks our coverage maps whether places are in them; collected where GATEWAY_STILTS=1."""
+"""STILTS asks our coverage maps whether places are in them; collected where WITH_STILTS=1."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""STILTS asks TAP, and `taplint` examines it whole; collected where GATEWAY_STILTS=1."""
+"""STILTS asks TAP, and `taplint` examines it whole; collected where WITH_STILTS=1."""
 
 import json
 from pathlib import Path

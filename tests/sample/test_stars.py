@@ -4,7 +4,7 @@ import pytest
 from sample import sky
 from sample.identifiers import identifiers
 from sample.invention import synthetic_stars
-from sample.jsdc import star_columns
+from sample.jsdc import names, star_columns
 from sample.records import Floats, Ints
 from sample.stars import MADE_UP, real_stars
 from sample.tycho import repeats
@@ -174,3 +174,8 @@ def test_stars_of_close_doubles_come_once_from_big_sky() -> None:
     ra, dec = np.array([10.0, 10.0, 20.0, 359.9999, 0.0001, 10.0]), np.array([5.0, 5.0001, 6.0, 1.0, 1.0, 5.0])
     v, hip = np.array([8.0, 8.0, 8.0, 9.0, 9.0, 8.4]), np.array([np.nan, 7.0, np.nan, 8.0, np.nan, np.nan])
     assert repeats(ra, dec, v, hip).tolist() == [True, False, False, False, True, False]
+
+
+def test_every_star_has_a_name() -> None:
+    stars = real_stars()
+    assert np.all(names(stars) != b"")

@@ -1,4 +1,4 @@
-SELECT t.designation, t_star.jsdc_id, t_star.name, t_star.mainid_simbad, t_star.vmag, t_star.raj2000, t_star.dej2000
+SELECT t.designation, t.catalogue, t_star.jsdc_id, t_star.name, t_star.mainid_simbad, t_star.vmag, t_star.raj2000, t_star.dej2000
 FROM jsdc.identifier AS t LEFT OUTER JOIN jsdc.star AS t_star ON t.star_id = t_star.jsdc_id
 WHERE t.designation = any(CAST($1 AS text[])) OR t.folded = any(CAST($2 AS text[]))
 -- $1 = ["Fomalhaut","Fomalhaut A","Fomalhaut AB"]
