@@ -21,6 +21,7 @@ from schema.name_match import (
     search_keys,
     secondary_of,
     step_bearers,
+    stored_bearer,
 )
 
 BEARER = ("name", "star_id", "rank", "sure", "ra", "dec", "pmra", "pmdec")
@@ -42,7 +43,7 @@ class Bearers:
         """Add rows of `match.BEARERS`."""
         for star, spelling, name, main_id, magnitude, approved, *place in rows:
             self.places[star] = tuple(place)
-            bearer = Bearer(star, spelling, name or spelling, main_id or "", magnitude, approved)
+            bearer = stored_bearer((star, spelling, name, main_id, magnitude), approved=approved)
             for key in {spelling, folded(spelling)}:
                 stars = self.by_key.setdefault(key, {})
                 stars[star] = bearer if approved else stars.get(star, bearer)

@@ -17,7 +17,17 @@ from schema import crossid, jsdc
 from schema.catalog import NAMES
 from schema.column import Column
 from schema.designation import designation
-from schema.name_match import APPROVED, Bearer, NameMatch, NameMatchKind, choose, contradicted, name_steps, search_keys
+from schema.name_match import (
+    APPROVED,
+    Bearer,
+    NameMatch,
+    NameMatchKind,
+    choose,
+    contradicted,
+    name_steps,
+    search_keys,
+    stored_bearer,
+)
 from schema.named_queries import named_query
 from schema.operators import Op
 from schema.place_names import named_place
@@ -158,7 +168,7 @@ async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Seq
 
 def _bearer(row: Sequence[Any]) -> Bearer:
     spelling, catalogue, star, name, main_id, magnitude = row[:FIRST]
-    return Bearer(star, spelling, name or spelling, main_id or "", magnitude, catalogue == APPROVED)
+    return stored_bearer((star, spelling, name, main_id, magnitude), approved=catalogue == APPROVED)
 
 
 async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedStar | None:

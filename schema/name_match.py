@@ -115,6 +115,16 @@ class Bearer:
     """Whether the IAU approved the name for this star."""
 
 
+StoredBearer = tuple[int, str, str | None, str | None, float | None]
+"""Number of the star, its designation, its name in JSDC and SIMBAD's main identifier if it has them, its magnitude."""
+
+
+def stored_bearer(stored: StoredBearer, *, approved: bool) -> Bearer:
+    """A bearer as JSDC stores it; a star without a name is called by the designation."""
+    star, spelling, name, main_id, magnitude = stored
+    return Bearer(star, spelling, name or spelling, main_id or "", magnitude, approved)
+
+
 @dataclass(frozen=True, slots=True)
 class NameMatch:
     """The star that a name is of, how it was found, and what other stars bear the name."""

@@ -12,6 +12,7 @@ import httpx
 import pyarrow.ipc
 import pytest
 from backports import zstd
+from breaking_off import break_off
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
@@ -25,8 +26,6 @@ from gateway.app import create_app
 from gateway.codings import GZIP, ZSTD, AcceptedCoding, Coding, accepted_coding, codable
 from gateway.middleware.compression import AT_ONCE, Compression
 from gateway.settings import Settings
-from hub.rows import Hub
-from planning.errors import TimedOut
 
 DECODE: Mapping[str, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "zstd": zstd.decompress, "identity": bytes}
 CODED = ("gzip", "zstd")
@@ -255,15 +254,7 @@ async def test_an_error_half_way_can_be_read(
     client: httpx.AsyncClient, coding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.first_block.LARGEST", 1)
-    copy = Hub._copy  # noqa: SLF001 - where PostgreSQL breaks off
-
-    async def broken(*told: Any) -> None:
-        await copy(*told)
-        await asyncio.sleep(0.1)
-        message = "It took too long"
-        raise TimedOut(message)
-
-    monkeypatch.setattr(Hub, "_copy", broken)
+    break_off(monkeypatch)
     params = CONE | {"SR": "5", "MAXREC": "1000"}
     headers, packed = await raw(client, "/scs/jsdc.star", params=params, headers={"accept-encoding": coding})
     assert headers["content-encoding"] == coding

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from breaking_off import break_off
 from starlette.applications import Starlette
 from waiting import within
 
@@ -13,7 +14,6 @@ from gateway.freshness import NUMBERS, Freshness
 from hub.dependencies import DECLARATIONS
 from hub.health import HealthMonitor
 from hub.rows import Hub, connect
-from planning.errors import TimedOut
 from resolvers.operation import Operations
 from sample.federation import Federation
 from schema import tap_schema
@@ -225,16 +225,8 @@ async def test_head_says_no_length_that_it_does_not_know(
 async def test_an_answer_that_broke_off_is_not_kept(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.first_block.LARGEST", 1)
     await tag_of(client, "cone")
-    copy = Hub._copy  # noqa: SLF001 - where PostgreSQL breaks off
-
-    async def broken(*told: Any) -> None:
-        await copy(*told)
-        await asyncio.sleep(0.1)
-        message = "It took too long"
-        raise TimedOut(message)
-
     with monkeypatch.context() as patch:
-        patch.setattr(Hub, "_copy", broken)
+        break_off(patch)
         failed = await asked(client, "cone")
         assert 'value="ERROR"' in failed.text
     assert (await asked(client, "cone", failed.headers["etag"])).status_code == 200
