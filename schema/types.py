@@ -31,6 +31,11 @@ class Scalar:
         return self.sql.startswith("timestamp")
 
     @property
+    def unbounded(self) -> bool:
+        """Whether it has infinities, and perhaps NaN, which are null in JSON."""
+        return self.temporal or self in (FLOAT, DOUBLE)
+
+    @property
     def zoneless(self) -> bool:
         """Whether PostgreSQL stores it as a time without a zone, which is UTC for all that is ours."""
         return self.sql == "timestamp without time zone"
@@ -52,28 +57,33 @@ LONG = Scalar("bigint", "Long", "long", "{}")
 FLOAT = Scalar("real", "Float", "float", "{}")
 DOUBLE = Scalar("double precision", "Float", "double", "{}")
 BOOLEAN = Scalar("boolean", "Boolean", "boolean", "CASE {} WHEN true THEN 'T' WHEN false THEN 'F' END")
+
+
+def _time_text(zoneless: str, form: str) -> str:
+    """SQL that prints a time; years but 1 to 9999 as `sky.instants` says, which to_char writes as if they were AD."""
+    rest = form.format(f'to_char({zoneless}, \'-MM-DD"T"HH24:MI:SS.')
+    year = f"to_char(extract(year FROM {zoneless}) + ({{0}} < '0001-01-01')::int, 'S000000')"
+    plain = form.format(f'to_char({zoneless}, \'YYYY-MM-DD"T"HH24:MI:SS.')
+    return f"CASE WHEN {{0}} >= '0001-01-01' AND {{0}} < '10000-01-01' THEN {plain} ELSE {year} || {rest} END"
+
+
 INSTANT = Scalar(
     "timestamp with time zone",
     "DateTime",
     "char",
-    """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
+    _time_text("{0} AT TIME ZONE 'UTC'", """{}MS"Z"')"""),
     "*",
     "timestamp",
 )
 DATETIME = Scalar(
-    "timestamp without time zone",
-    "DateTime",
-    "char",
-    """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
-    "*",
-    "timestamp",
+    "timestamp without time zone", "DateTime", "char", _time_text("{0}", """{}MS"Z"')"""), "*", "timestamp"
 )
 """A time that its source stores without a zone and means as UTC."""
 MOMENT = Scalar(
     "timestamp without time zone",
     "DateTime",
     "char",
-    """rtrim(rtrim(to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.')""",
+    _time_text("{0}", """rtrim(rtrim({}US'), '0'), '.')"""),
     "*",
     "timestamp",
 )

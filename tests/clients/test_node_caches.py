@@ -25,12 +25,12 @@ HERE = Path(__file__).parent / "node"
 INSTALLED = Path(__file__).parents[2] / ".cache" / "node-clients"
 CLIENTS = ("apollo", "urql")
 GROUPS = """query Groups($by: [GranuleColumn!]) { granulesAggregate(groupBy: $by) {
-  key { calibLevel instrumentName } count min { idValue tMin targetName } max { idValue tMin targetName } avg { idValue }
+  key { calibLevel instrumentName } count min { granuleId tMin targetName } max { granuleId tMin targetName } avg { granuleId }
 } }"""
 PAGES = (
     "{ granules(first: 5) { edges { cursor node { id targetName } } pageInfo { endCursor } } }",
-    "{ granules(first: 8, orderBy: [{id: ASC}]) { nodes { id tMin star { jsdcId name vmag { value } } } totalCount } }",
-    "{ granules(first: 6) { nodes { id identity { id separation } datalinks(first: 2) { nodes { datalinkId } } } } }",
+    "{ granules(first: 8, orderBy: [{granuleId: ASC}]) { nodes { granuleId tMin star { jsdcId name vmag { value } } } totalCount } }",
+    "{ granules(first: 6) { nodes { granuleId identity { granuleId separation } datalinks(first: 2) { nodes { datalinkId } } } } }",
     "{ stars(first: 4) { nodes { jsdcId vmag { value } kmag { value error } } } }",
     "{ exposures(first: 4) { nodes { expId observation { obsId target { targetId identity { separation } } } } } }",
     "{ obscore(first: 6) { nodes { obsPublisherDid targetName calibLevel } } }",
