@@ -50,7 +50,8 @@ async def test_granules_of_an_exposure_go_from_its_log_to_published_data(
         operations, "{ exposures(first: 1000) { nodes { expId granules(first: 100) { nodes { granuleId } } } } }"
     )
     found = {
-        node["expId"]: {granule["granuleId"] for granule in node["granules"]["nodes"]} for node in data["exposures"]["nodes"]
+        node["expId"]: {granule["granuleId"] for granule in node["granules"]["nodes"]}
+        for node in data["exposures"]["nodes"]
     }
     assert found
     assert all(expected[exposure] == numbers for exposure, numbers in found.items())
