@@ -34,7 +34,7 @@ async def exposures(federation: Federation) -> AsyncIterator[dict[str, str | Non
     """Exposures that become public at such times."""
     owner = await asyncpg.connect(federation.sources["obsportal"])
     rows = await owner.fetch(
-        "SELECT exp_id, exp_date_release::text AS was FROM portal.exposure WHERE exp_id LIKE 'SAMPLE.SPICA.2025-10-13%'"
+        "SELECT exp_id, exp_date_release::text AS was FROM portal.exposure WHERE exp_id ~ '^SAMPLE.SPICA.2025-(06-23|10-13)'"
         " ORDER BY exp_id LIMIT 6"  # which OiDB does not have, and so ObsCore from here
     )
     assert len(rows) == len(DISTANT)
