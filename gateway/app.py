@@ -36,7 +36,7 @@ from gateway.settings import Settings
 from gateway.state import State, state_of
 from hub.coverage import Coverages
 from hub.notifications import listen
-from hub.rows import Hub, connect
+from hub.rows import Hub, listening
 from identity.loop import follow
 from planning.errors import Internal, NotFound
 from resolvers.operation import Operations
@@ -133,7 +133,7 @@ def _state(
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
     dsns = settings.sources.items()
-    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in dsns]
+    listening = [listen(SOURCES[name], partial(listening, dsn), hub.health) for name, dsn in dsns]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
     identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
