@@ -25,7 +25,7 @@ class Bouncer:
     """A PgBouncer that runs."""
 
     port: int
-    log: Path
+    mode: str
 
     def dsn(self, direct: str) -> str:
         """The same role and database as a DSN of the cluster, by way of the bouncer."""
@@ -67,7 +67,7 @@ def bounced(cluster: Cluster, mode: str, **settings: object) -> Iterator[Bouncer
         )
         try:
             until(lambda: _listens(process, port), 10)
-            yield Bouncer(port, own.path / "log")
+            yield Bouncer(port, mode)
         finally:
             process.terminate()
             process.wait(10)
