@@ -23,9 +23,12 @@ from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.freshness import fresh
 from gateway.instruments import Instruments
+from gateway.middleware.body_deadline import BodyDeadline
+from gateway.middleware.browser_limits import BrowserLimits
 from gateway.middleware.compression import Compression
 from gateway.middleware.conditional import Conditional
 from gateway.middleware.cors import CrossOrigin
+from gateway.middleware.hosts import Hosts
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
@@ -36,7 +39,7 @@ from gateway.settings import Settings
 from gateway.state import State, state_of
 from hub.coverage import Coverages
 from hub.notifications import listen
-from hub.rows import Hub, connect
+from hub.rows import Hub, listening
 from identity.loop import follow
 from planning.errors import Internal, NotFound
 from resolvers.operation import Operations
@@ -75,11 +78,14 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> l
     """The outermost first."""
     return [
         Middleware(Slashes, doors=doors),
+        Middleware(BrowserLimits),
         *instruments.middleware(doors.label),
         Middleware(CrossOrigin, origins=settings.web_origins),
         # The one that Starlette puts around all of these sends what no page of another origin may read.
         Middleware(ServerErrorMiddleware, handler=_internal),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
+        Middleware(Hosts, doors=doors),
+        Middleware(BodyDeadline, doors=doors, seconds=settings.body_seconds, largest=settings.max_upload_bytes),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),
         Middleware(LoadLimit, doors=doors, largest=settings.max_requests),
@@ -133,11 +139,11 @@ def _state(
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
     dsns = settings.sources.items()
-    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in dsns]
+    heard = [listen(SOURCES[name], partial(listening, dsn), hub.health) for name, dsn in dsns]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
     identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
-    return [asyncio.create_task(work) for work in (*listening, *identifying)]
+    return [asyncio.create_task(work) for work in (*heard, *identifying)]
 
 
 async def _client_left(_request: Request, _error: Exception) -> Response:
