@@ -17,6 +17,7 @@ from hub.fair_share import FairShare, PoolUse
 from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
 from hub.quoting import inlined
+from hub.refused import refused
 from hub.row_counts import RowCounts
 from hub.tracing import step
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
@@ -250,6 +251,9 @@ class Hub:
             for source in statement.sources:
                 self.health.report(source)
             return self.health.unavailable(statement.sources[0])
+        if not lost(error) and (too_large := refused(state)):
+            LOG.info("refused by PostgreSQL, %s: %s", state, error)
+            return too_large
         if state in BROKEN and _at_source(error, statement):
             LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
             return broken(statement.sources)

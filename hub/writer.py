@@ -10,6 +10,7 @@ import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import REMOTE_FAILURES, hub_unavailable
+from hub.refused import refused
 from hub.rows import ENDING, FAILURES, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
@@ -171,8 +172,9 @@ def _unwritten(error: Exception) -> GatewayError:
     state = str(getattr(error, "sqlstate", ""))
     if state.startswith("22"):
         return BadInput(f"A value is not one that its column can hold: {error}")
-    if state.startswith("53"):
-        return _absent(error)
+    if not lost(error) and (too_large := refused(state)):
+        LOG.warning("refused by PostgreSQL, %s: %s", state, error)
+        return too_large
     role = "The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`"
     return _translated(error, role, "Writing to the hub took too long")
 

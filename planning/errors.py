@@ -8,7 +8,7 @@ GatewayError
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
-├── NoRoom               NO_ROOM              the disk that results are kept on is full
+├── NoRoom               NO_ROOM              a disk is full, of results or of a database
 ├── TimedOut             TIMED_OUT            a statement ran into its time limit
 └── Internal             INTERNAL             a defect of ours: logged, and not shown to the client
 """
@@ -97,7 +97,7 @@ class Busy(GatewayError):
 
 
 class NoRoom(GatewayError):
-    """The disk that results are kept on is full."""
+    """A disk is full."""
 
     code = "NO_ROOM"
     status = 503
