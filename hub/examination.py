@@ -10,11 +10,13 @@ from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
 from schema.catalog import SOURCES
 from schema.named_queries import named_query
+from schema.roles import READING
 from schema.table import Source, Table
 
 COLUMNS = named_query("hub/examination", "columns")
 CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
+IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
 
@@ -60,6 +62,7 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         body = await _body(connection)
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
+        yield await _limited(connection, "hub", foreign.SETTINGS[foreign.ROLE])
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding
@@ -79,6 +82,7 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         yield Finding("jobs", f"role may come in ({type(error).__name__})", well=False, advice=advice)
         return
     try:
+        yield await _limited(connection, "jobs", foreign.SETTINGS[foreign.JOBS])
         for name in foreign.WORKPLACES:
             held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
@@ -139,6 +143,7 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             bool(there),
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
+        yield await _limited(connection, source.name, READING)
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)
@@ -157,6 +162,15 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
                 )
     finally:
         await connection.close()
+
+
+async def _limited(connection: Connection, where: str, wanted: Mapping[str, str]) -> Finding:
+    """Whether the settings that bound what a statement takes (`schema.roles`) are in force in a session of the role."""
+    there = dict(await connection.fetch(IN_FORCE, list(wanted)))
+    wrong = [f"{name} = '{value}'" for name, value in wanted.items() if there.get(name) != value]
+    role = await connection.fetchval("SELECT current_user")
+    advice = f"run `python -m gateway setup` as a superuser, or ALTER ROLE {role} SET {' and '.join(wrong)}"
+    return Finding(where, f"limits of {role} in force", not wrong, advice)
 
 
 async def _differences(connection: Connection, relation: str, declared: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from hub.limits import Limits
 from hub.pool_turns import PoolTurns, PoolUse
 from hub.pools import Pools, give_back, open_pools, spatial_body, watching
 from hub.quoting import inlined
+from hub.refused import refused
 from hub.row_counts import RowCounts
 from hub.sessions import PoolingError, reason, require_sessions, settling
 from hub.shares import Share
@@ -234,6 +235,9 @@ class Hub:
             for source in statement.sources:
                 self.health.report(source)
             return self.health.unavailable(statement.sources[0])
+        if not lost(error) and (too_large := refused(state)):
+            LOG.info("refused by PostgreSQL, %s: %s", state, error)
+            return too_large
         if state in BROKEN and _at_source(error, statement):
             LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
             return broken(statement.sources)

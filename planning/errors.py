@@ -9,7 +9,7 @@ GatewayError
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
 ├── ShareTaken           SHARE_TAKEN          this client holds as much of something as one may
-├── NoRoom               NO_ROOM              the disk that results are kept on is full
+├── NoRoom               NO_ROOM              a disk is full, of results or of a database
 ├── TimedOut             TIMED_OUT            a statement ran into its time limit
 └── Internal             INTERNAL             a defect of ours: logged, and not shown to the client
 """
@@ -108,7 +108,7 @@ class ShareTaken(GatewayError):
 
 
 class NoRoom(GatewayError):
-    """The disk that results are kept on is full."""
+    """A disk is full."""
 
     code = "NO_ROOM"
     status = 503

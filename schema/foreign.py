@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from schema import tap_schema
 from schema.catalog import LOCAL, SOURCES
 from schema.column import Column
+from schema.roles import IDLE, READING, WRITING, settings_ddl
 from schema.table import Source, Table
 
 ROLE = "gateway"
@@ -24,6 +25,8 @@ SHOWN = ", ".join(WORKPLACES[1:])
 """Those that the role that serves may read."""
 READER = "gateway_reader"
 """Role at each source that the hub connects as."""
+SETTINGS = {ROLE: {**READING, **IDLE}, WRITER: {**WRITING, **IDLE}, JOBS: {**WRITING, **IDLE}}
+"""Settings of the hub's roles."""
 WITHHELD = (
     "pg_sleep(double precision)", "pg_sleep_for(interval)", "pg_sleep_until(timestamptz)",
     "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)",
@@ -120,6 +123,7 @@ def role() -> str:
             for name in (ROLE, WRITER, JOBS)
         )
         + f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
+        + "".join(settings_ddl(name, settings) for name, settings in SETTINGS.items())
     )
 
 
@@ -185,12 +189,14 @@ def reader(source: Source) -> str:
     """DDL for a source: the role that the hub connects as, which may only read the declared relations."""
     relations = ", ".join(table.remote for table in source.tables)
     schemas = ", ".join(sorted({table.remote.partition(".")[0] for table in source.tables}))
+    withheld = "".join(f"REVOKE ALL ON {table.remote} FROM {READER};\n" for table in source.withheld)
     return (
         f"DO $$ BEGIN CREATE ROLE {READER} LOGIN;\n"
         "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;\n"
         f"ALTER ROLE {READER} SET default_transaction_read_only = on;\n"
         # A statement whose hub has gone ends too, where the cancel that the hub sent was lost.
         f"ALTER ROLE {READER} SET client_connection_check_interval = '1s';\n"
+        f"{settings_ddl(READER, READING)}"
         f"GRANT USAGE ON SCHEMA {schemas} TO {READER};\n"
-        f"GRANT SELECT ON {relations} TO {READER};\n"
+        f"GRANT SELECT ON {relations} TO {READER};\n{withheld}"
     )

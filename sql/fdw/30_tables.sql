@@ -422,20 +422,6 @@ CREATE FOREIGN TABLE spica.calprim (
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'spica_calprim');
 
-CREATE FOREIGN TABLE spica.account (
-  "alias" text,
-  "login" text
-)
-  SERVER spica OPTIONS (schema_name 'public', table_name 'account');
-
-CREATE FOREIGN TABLE spica.delegation (
-  "delegation_id" bigint,
-  "piname" text,
-  "coi_alias" text,
-  "catalog" text
-)
-  SERVER spica OPTIONS (schema_name 'public', table_name 'delegation');
-
 CREATE FOREIGN TABLE gw.spica_counter (
   relid oid,
   schemaname text,
