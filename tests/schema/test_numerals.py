@@ -32,7 +32,7 @@ NEVER = (
 @pytest.mark.parametrize("text", NEVER)
 def test_what_is_no_number(text: str) -> None:
     for read in (key_number, whole_number, *([] if text.isascii() and text.isdigit() else [real_number])):
-        with pytest.raises(ValueError, match=re.escape(text)):
+        with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
             read(text)
 
 
