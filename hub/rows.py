@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import anyio
@@ -14,11 +15,12 @@ from asyncpg.pool import PoolConnectionProxy
 
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.fair_share import FairShare, PoolUse
-from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
+from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
 from hub.quoting import inlined
 from hub.row_counts import RowCounts
 from hub.tracing import step
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
 from planning.sql import Statement
@@ -314,7 +316,7 @@ async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mappi
     except FAILURES as error:
         message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB"
         raise HubUnavailable(message) from error
-    watch.start(lambda: _connect(dsn))
+    watch.start(partial(_connect, dsn), {name: partial(_connect, where) for name, where in (direct or {}).items()})
     hub = Hub(pools, watch, limits)
     hub.open_direct(direct or {})
     return hub

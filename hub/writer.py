@@ -9,8 +9,9 @@ from typing import Any
 import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.health import REMOTE_FAILURES, hub_unavailable
+from hub.health import hub_unavailable
 from hub.rows import ENDING, FAILURES, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
