@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.rows import Connection, connect
+from hub.version_reader import HIDDEN, STANDBY, VersionReader
+from hub.versions import Way
 from planning import sql
 from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
@@ -107,6 +109,7 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     )
     if not reached:
         return
+    yield await _versioned(connection, source)
     for table in source.tables:
         wrong = await _differences(
             connection, table.qualified, {column.sql: column.type.sql for column in table.stored}
@@ -127,6 +130,22 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     )
 
 
+async def _versioned(connection: Connection, source: Source, *, direct: bool = False) -> Finding:
+    """Whether a source has a data version, read as the health monitor does."""
+    reader = VersionReader(Way(source, direct=direct), pause=1.0, silence=5.0)
+    try:
+        counted = await connection.fetch(reader.counters(), timeout=5)
+        await reader.read(connection, counted, 0.0)
+        lacking = reader.reading.lacking if reader.reading else HIDDEN
+    except Exception as error:  # noqa: BLE001 - whatever it is, there is none
+        lacking = type(error).__name__
+    without = "its answers have no ETag and its counts are not exact"
+    there = "at its primary" if lacking == STANDBY else "there"
+    run = f"and {there}, as a role that may create schemas: {foreign.position()}"
+    advice = f"{lacking}: {without}; run `python -m gateway setup` for this release, {run}"
+    return Finding(source.name, "has a data version", not lacking, " ".join(advice.split()))
+
+
 async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> AsyncIterator[Finding]:
     """Checks of a source on a connection of its own."""
     try:
@@ -144,6 +163,7 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
         yield await _limited(connection, source.name, READING)
+        yield await _versioned(connection, source, direct=True)
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)

@@ -9,12 +9,13 @@ from typing import Any
 import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.health import REMOTE_FAILURES, hub_unavailable
+from hub.health import hub_unavailable
 from hub.pools import ENDING, closed, keep
 from hub.refused import refused
 from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settling
 from hub.shares import PART, Share, Turns, holder
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
