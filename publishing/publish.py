@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from adql.grammar.identifiers import delimited
-from hub.installation import quoted
+from hub.quoting import quoted
 from hub.writer import Writer, Writers
 from planning.errors import BadInput
 from publishing import declaration

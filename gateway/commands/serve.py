@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway import logs
 from gateway.app import create_app
+from gateway.connection import ConnectionLimits, protocols
 from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, Settings
 from gateway.state import State
@@ -65,7 +66,8 @@ class WorkerServer(GatewayServer):
 
 
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
-    """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
+    """How uvicorn runs: bounded connections and keep-alive; streams under way get five seconds when it stops."""
+    http, ws = protocols(ConnectionLimits(settings.head_seconds, settings.unread_seconds))
     return uvicorn.Config(
         StartupErrors(create_app(settings)),
         host=settings.host,
@@ -76,10 +78,10 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         server_header=False,
         headers=[("Server", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
         forwarded_allow_ips=settings.proxies,
-        ws="websockets-sansio",
+        http=http,
+        ws=ws,
         ws_max_size=settings.max_body_bytes,
         ws_per_message_deflate=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=32_768,
     )

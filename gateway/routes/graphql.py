@@ -21,7 +21,7 @@ from gateway.freshness import UNKEPT
 from gateway.graphql_parameters import graphql_parameters
 from gateway.refusals import graphql_refusal, votable_refusal
 from gateway.request import until_disconnect
-from gateway.routes.graphiql import PAGE
+from gateway.routes.graphiql import PAGE, POLICY
 from gateway.routes.graphql_tour import TOUR
 from gateway.routes.sockets import socket
 from gateway.server_timing import ServerTiming
@@ -43,7 +43,7 @@ async def graphql(http: HttpRequest) -> Response:
     if http.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ALLOW})
     if _from_browser(http, accept or "") and state.settings.graphiql:
-        return HTMLResponse(PAGE)
+        return HTMLResponse(PAGE, headers=POLICY)
     form, timing = _negotiated(http), ServerTiming()
     try:
         request = await _parse(http, state)
