@@ -74,7 +74,8 @@ def mark(version: Version) -> str:
         column = version.latest.sql
         present = f"{column} < 'infinity'" if version.latest.type.temporal else f"{column} IS NOT NULL"
         return LATEST.format(table=table.qualified, column=column, present=present)
-    return ROWS.format(table=table.qualified, key=table.key.sql)
+    columns = (f"{column.sql}::text" if column.type.temporal else column.sql for column in table.stored)
+    return ROWS.format(columns=", ".join(columns), table=table.qualified, key=table.key.sql)
 
 
 def digest(parts: Sequence[Iterable[Any]]) -> str:

@@ -55,7 +55,7 @@ async def chain(client: httpx.AsyncClient) -> Any:
 async def test_chain_of_an_observation(client: httpx.AsyncClient) -> None:
     node = await chain(client)
     by_level = {one["calibLevel"]: one for one in node["granules"]["nodes"]}
-    dids = {level: f"ivo://jmmc.fr/oidb?{one['id']:012}" for level, one in by_level.items()}
+    dids = {level: f"ivo://jmmc.fr/oidb?{one['granuleId']:012}" for level, one in by_level.items()}
     found = await asked(client, *dids.values())
     page = f"https://obs.jmmc.fr/detail/exposure/{node['expId']}"
     for level, did in dids.items():

@@ -38,7 +38,7 @@ def test_what_is_no_number(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["+5", "05", "-0", "5.0", "-05", "5e3"])
 def test_a_key_has_one_text(text: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(text)):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         key_number(text)
 
 

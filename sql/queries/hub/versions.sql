@@ -31,8 +31,8 @@ SELECT started::text, standby, replayed FROM {position};
 
 -- name: latest
 -- The latest value of a column, as text: drivers have fewer times than PostgreSQL. max() would be planned at the hub, and its first 5 000 rows fetched: 11 ms for 0.6.
-SELECT {column}::text FROM {table} WHERE {present} ORDER BY {column} DESC LIMIT 1;
+SELECT latest::text FROM (SELECT {column} FROM {table} WHERE {present} ORDER BY {column} DESC LIMIT 1) AS t(latest);
 
 -- name: rows
--- All rows of a small table, as text.
-SELECT t::text FROM {table} AS t ORDER BY {key};
+-- All rows of a small table.
+SELECT {columns} FROM {table} ORDER BY {key};
