@@ -19,12 +19,13 @@ from planning.errors import BadInput, HubUnavailable, TimedOut
 from planning.sql import Statement
 from sample.federation import Federation
 
+pytestmark = pytest.mark.pgbouncer
 LONG = "SELECT count(*) FROM generate_series(1, {})"
 MODES = (SESSION, TRANSACTION)
 IGNORING = {"ignore_startup_parameters": "extra_float_digits,jit,options,search_path"}
 SETTINGS = """SELECT current_setting('search_path') = '' AND current_setting('jit') = 'off'
 AND current_setting('transaction_read_only') = 'on' AND current_setting('statement_timeout') = '10s'"""
-PAGE = "{ stars(first: 3, orderBy: [{ name: ASC }], where: { vmag: { lt: 5 } }) { nodes { name vmag } } }"
+PAGE = "{ stars(first: 3, orderBy: [{ name: ASC }], where: { vmag: { lt: 5 } }) { nodes { name vmag { value } } } }"
 CONE = "/scs/jsdc.star?RA=344.4127&DEC=-29.6222&SR=5"
 QUERY = "SELECT u.name, s.vmag FROM TAP_UPLOAD.u AS u JOIN jsdc.star AS s ON s.name = u.name"
 UPLOAD = (
