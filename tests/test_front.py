@@ -39,12 +39,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fronted(folder: Path, gateway: str, changes: dict[str, str]) -> Iterator[int]:
     """nginx before a gateway, at a port of its own; `changes` are of its configuration, and each must be met."""
     port = free_port()
-    text = (ROOT / "docker/front.conf").read_text()
+    text = re.sub(r"(?<= )(/var)?/tmp/", f"{folder}/", (ROOT / "docker/front.conf").read_text())
     moved = {"gateway:8000": gateway, "listen 8080": f"listen {LOOPBACK}:{port}", "/etc/nginx/tls/": f"{folder}/tls/"}
     for old, new in (changes | moved).items():
         assert old in text, old
         text = text.replace(old, new)
-    (folder / "front.conf").write_text(re.sub(r"(?<= )(/var)?/tmp/", f"{folder}/", text))
+    (folder / "front.conf").write_text(text)
     command = [NGINX, "-e", "stderr", "-p", folder, "-c", folder / "front.conf"]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
