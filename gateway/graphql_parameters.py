@@ -9,11 +9,14 @@ import orjson
 from starlette.requests import Request as HttpRequest
 
 from gateway.accept import GRAPHQL_JSON, JSON
+from gateway.content_coding import UnsupportedMedia
 from gateway.multipart import TooLarge
-from gateway.request import UnsupportedMedia, body
+from gateway.request import body
 from planning.errors import BadInput
 
 JSON_PARAMETERS = ("variables", "extensions")
+UTF_8 = ("utf-8", "utf8")
+"""What UTF-8 is called, by IANA and by many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _require_json(content_type: str) -> None:
     header = Message()
     header["content-type"] = content_type
     kind, charset = header.get_content_type() if content_type else "", header.get_content_charset("utf-8")
-    if kind not in (JSON, GRAPHQL_JSON) or charset != "utf-8":
+    if kind not in (JSON, GRAPHQL_JSON) or charset not in UTF_8:
         message = f"The body is {content_type[:60] or 'of no said type'}: application/json is wanted, in UTF-8"
         raise UnsupportedMedia(message)
 

@@ -10,19 +10,13 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import single_values
 from gateway.accept import note_format
+from gateway.content_coding import UnsupportedMedia, require_plain
 from gateway.multipart import MULTIPART, TooLarge, read_parts
-from planning.errors import BadInput, GatewayError
+from planning.errors import BadInput
 
 Result = TypeVar("Result")
 MOST_FIELDS = 100_000
 """Of a form: pyvo sends an ID for each row of a table, all at once."""
-
-
-class UnsupportedMedia(GatewayError):
-    """The body is in a format that is not read."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    status = 415
 
 
 class ClientLeft(Exception):
@@ -30,7 +24,8 @@ class ClientLeft(Exception):
 
 
 async def body(request: Request, largest: int) -> bytes:
-    """The body, of at most so many bytes; raises `TooLarge` without reading on."""
+    """The body, of at most so many bytes; raises `TooLarge` without reading on, and `UnsupportedMedia`."""
+    require_plain(request.headers)
     message = f"The body is larger than {largest} bytes"
     if int(request.headers.get("content-length") or 0) > largest:
         raise TooLarge(message)

@@ -152,4 +152,5 @@ async def watching(dsn: str, *, transactional: bool) -> HealthConnection:
     if transactional:
         return TransactionConnection(connection, settings)
     await connection.execute(settling(settings), timeout=2)
-    return connection
+    watched: HealthConnection = connection
+    return watched

@@ -12,13 +12,14 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.fair_share import FairShare, PoolUse
 from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
+from hub.pool_turns import PoolTurns, PoolUse
 from hub.pools import Pools, give_back, open_pools, spatial_body, watching
 from hub.quoting import inlined
 from hub.row_counts import RowCounts
 from hub.sessions import PoolingError, reason, require_sessions, settling
+from hub.shares import Share
 from hub.tracing import step
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.sql import Statement
@@ -61,7 +62,7 @@ class Hub:
         self._direct: dict[str, Pools] = {}
         self.limits = limits
         self._opening: list[asyncio.Task[None]] = []
-        self._shares = FairShare(watch, limits.acquire_seconds)
+        self._turns = PoolTurns(watch, limits.acquire_seconds, limits.share)
         self.health = watch
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
@@ -172,6 +173,12 @@ class Hub:
             for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
                 yield PoolUse(f"{name}, {what}", pool.get_size(), pool.get_idle_size(), pool.get_max_size())
 
+    def shares(self) -> Iterator[tuple[str, Share]]:
+        """What clients hold of each pool, by its name."""
+        for name, pools in {"hub": self._pools, **self._direct}.items():
+            for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
+                yield f"connections: {name}, {what}", self._turns.shares(pool)
+
     async def close(self) -> None:
         """Stop the health monitor and close every connection; statements under way get a second to end."""
         await self.row_counts.stop()
@@ -185,7 +192,7 @@ class Hub:
         for source in statement.sources:
             self.health.require(source)
         try:
-            async with self._shares.held(pool, () if statement.direct else statement.sources):
+            async with self._turns.held(pool, () if statement.direct else statement.sources):
                 connection = await self._acquire(pool)
                 try:
                     with step("statement", statement.sources), ExitStack() as uses:

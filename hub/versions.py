@@ -38,7 +38,9 @@ def mark(version: Version) -> str:
     """SQL of a declared part of a version: the latest value of a column, or a small table whole."""
     table = version.table
     if version.latest:
-        return LATEST.format(table=table.qualified, column=version.latest.sql)
+        column = version.latest.sql
+        present = f"{column} < 'infinity'" if version.latest.type.temporal else f"{column} IS NOT NULL"
+        return LATEST.format(table=table.qualified, column=column, present=present)
     return ROWS.format(table=table.qualified, key=table.key.sql)
 
 

@@ -13,6 +13,7 @@ from hub.health import REMOTE_FAILURES, hub_unavailable
 from hub.pools import ENDING, closed, keep
 from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settling
+from hub.shares import PART, Share, Turns, holder
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
@@ -81,37 +82,48 @@ class Writer:
 
 
 class Writers:
-    """A bounded pool of such connections; whoever opened it closes it."""
+    """A bounded pool of such connections, of which one client holds a part; whoever opened it closes it."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, part: float = PART) -> None:
         self._pool = pool
+        self._turns = Turns(Share("tables being written to the hub", pool.get_max_size(), part))
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Writer]:
         """Hold one connection, each statement a transaction of its own.
 
-        Raises `Busy` where none is free in time, and `GatewayError` for what the driver raises inside.
+        Raises `ShareTaken` or `Busy` where none is free in time, and `GatewayError` for what the driver raises inside.
         """
-        async with lent(self._pool, PATIENCE) as connection:
+        async with self._connection() as connection:
             yield Writer(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Writer]:
         """Hold one connection in a transaction, which is rolled back on any error; raises as `held`."""
-        async with lent(self._pool, PATIENCE) as connection, connection.transaction():
+        async with self._connection() as connection, connection.transaction():
             yield Writer(connection)
+
+    @property
+    def share(self) -> Share:
+        """What clients hold of it."""
+        return self._turns.clients
 
     async def close(self) -> None:
         """Close every connection; statements under way get a second to end."""
         await closed(self._pool)
 
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        async with self._turns.held(holder(), PATIENCE), lent(self._pool, PATIENCE) as connection:
+            yield connection
 
-async def open_writers(dsn: str, size: int, seconds: float) -> Writers:
+
+async def open_writers(dsn: str, size: int, seconds: float, part: float = PART) -> Writers:
     """Open a pool of up to `size` connections as the role that writes for users; raises `HubUnavailable`.
 
-    `seconds` is the time limit of each statement.
+    `seconds` is the time limit of each statement, `part` what one client may hold of the pool.
     """
-    return Writers(await write_pool(dsn, size, seconds))
+    return Writers(await write_pool(dsn, size, seconds), part)
 
 
 async def open_writer(dsn: str, seconds: float) -> Writer:

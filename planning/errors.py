@@ -8,6 +8,7 @@ GatewayError
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
+├── ShareTaken           SHARE_TAKEN          this client holds as much of something as one may
 ├── NoRoom               NO_ROOM              the disk that results are kept on is full
 ├── TimedOut             TIMED_OUT            a statement ran into its time limit
 └── Internal             INTERNAL             a defect of ours: logged, and not shown to the client
@@ -94,6 +95,16 @@ class Busy(GatewayError):
 
     code = "BUSY"
     status = 503
+
+
+class ShareTaken(GatewayError):
+    """One client holds as much of something as one may, and others are to find some."""
+
+    code = "SHARE_TAKEN"
+    status = 429
+
+    def __init__(self, message: str, source: str | None = None, retry: int | None = 2) -> None:
+        super().__init__(message, source, retry)
 
 
 class NoRoom(GatewayError):

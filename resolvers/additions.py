@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
+from hub.shares import OURSELVES, held_by
 from planning.errors import GatewayError, TooMuch
 from planning.instants import Instant
 from planning.sql import Statement
@@ -85,8 +86,9 @@ class Additions:
         async with self._starting:
             if self._task is None:
                 changes = self._current().hub.health.changes()
-                await self._read_known_keys()
-                self._task = asyncio.create_task(self._follow(changes))
+                with held_by(OURSELVES):  # it is done for all subscribers
+                    await self._read_known_keys()
+                    self._task = asyncio.create_task(self._follow(changes))
         subscriber = Subscriber()
         self._groups.setdefault(query, set()).add(subscriber)
         return subscriber

@@ -7,6 +7,7 @@ the plain resolvers of `query.py` while the other fields run as compiled; both w
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
@@ -22,7 +23,15 @@ from resolvers.completion import Unexpected
 from resolvers.cost import Pricing, Share, affordable
 from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
-from resolvers.executor import Executed, error_payload, execute_plainly, graphql_error, reduced_document
+from resolvers.executor import (
+    Executed,
+    error_payload,
+    execute_in_thread,
+    execute_plainly,
+    graphql_error,
+    reduced_document,
+)
+from resolvers.introspection import Introspection, about_schema
 from resolvers.query import Context
 from resolvers.selection import (
     Collector,
@@ -134,6 +143,7 @@ class Operations:
         self.largest_page = largest_page
         self._trusted: set[str] = set()
         self._shelves = (PlanCache(), PlanCache())
+        self._introspection = Introspection()
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
@@ -146,6 +156,7 @@ class Operations:
         for whose, shelf in zip(("others", "trusted"), self._shelves, strict=True):
             yield f"documents, {whose}", shelf.documents
             yield f"plans, {whose}", shelf.plans
+        yield "introspection", self._introspection.answers
 
     async def answer(self, request: Request) -> OperationResult:
         """Answer a request; raises nothing but cancellation.
@@ -276,11 +287,23 @@ class Operations:
 
     async def execute_field(self, prepared: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field of Query by graphql-core's executor, over a document cut down to it."""
+        if about_schema(nodes):
+            return await self._about_schema(prepared, nodes)
         document = reduced_document(prepared.document.node, prepared.operation, nodes)
-        # A field that reads no source may still change at any time; introspection only with the schema.
-        otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
-        with collecting(otherwise=(otherwise,)):
+        # A field that reads no source may still change at any time.
+        with collecting(otherwise=(UNKNOWN,)):
             return await execute_plainly(self.schema, document, self._context(), prepared.request.variables)
+
+    async def _about_schema(self, prepared: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
+        """Answer introspection, from memory where no variable has a part in it."""
+        request, document = prepared.request, reduced_document(prepared.document.node, prepared.operation, nodes)
+        response_key = (nodes[0].alias or nodes[0].name).value
+        fixed = not prepared.operation.variable_definitions
+        with collecting(otherwise=(SCHEMA,)):
+            return await self._introspection.answer(
+                (request.query, request.operation_name, response_key) if fixed else None,
+                partial(execute_in_thread, self.schema, document, self._context(), request.variables),
+            )
 
     async def execute_document(self, document: Document, request: Request) -> OperationResult:
         """Answer a document by graphql-core's executor: slower, and right by construction."""

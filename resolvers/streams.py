@@ -8,8 +8,9 @@ from typing import Protocol
 
 from graphql import GraphQLError, execute
 
+from hub.shares import Share, holder
 from hub.versions import VersionChanges
-from planning.errors import BadInput, Busy, GatewayError
+from planning.errors import BadInput, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
 from resolvers.subscription import Subscription, SubscriptionQuery, read_subscription, rows_query
@@ -35,25 +36,25 @@ class Answers(Protocol):
 class Subscriptions:
     """Opens the streams of all subscriptions, bounds their number and closes them."""
 
-    def __init__(self, current: Callable[[], Operations], largest: int) -> None:
+    def __init__(self, current: Callable[[], Operations], share: Share) -> None:
         """Open no stream yet.
 
         Parameters
         ----------
         current
             Returns the operations in force; called for each new subscription and each addition.
-        largest
-            Most streams open at once.
+        share
+            What clients hold of the streams that may be open at once.
         """
         self._current = current
-        self._largest = largest
+        self._share = share
         self._additions = Additions(current)
         self._open: set[Stream] = set()
 
     async def open(self, request: Request) -> "OperationResult | Stream":
         """Open a stream, which the caller must close; a result instead is the refusal."""
         try:
-            self._room()
+            self._share.require(holder())
             operations = self._current()
             subscription = read_subscription(operations, request)
             is_added = subscription.field == ADDED.field
@@ -62,22 +63,28 @@ class Subscriptions:
                 return answers
         except (GraphQLError, GatewayError) as error:
             return refused(error)
-        return self._opened(Stream(answers, self._open))
+        return self._opened(answers)
 
-    def _opened(self, stream: "Stream") -> "OperationResult | Stream":
-        """Register a stream, or close it and refuse if others took the last place meanwhile."""
+    def _opened(self, answers: Answers) -> "OperationResult | Stream":
+        """A stream, or the refusal where others took the last place meanwhile."""
+        client = holder()
         try:
-            self._room()
-        except Busy as error:
-            stream.close()
+            self._share.require(client)
+        except GatewayError as error:
+            answers.close()
             return refused(error)
+        self._share.take(client)
+        stream = Stream(answers, self._closed(client))
         self._open.add(stream)
         return stream
 
-    def _room(self) -> None:
-        if len(self._open) >= self._largest:
-            message = "The gateway has as many subscriptions as it can serve: try again later"
-            raise Busy(message)
+    def _closed(self, client: str) -> "Callable[[Stream], None]":
+        def closed(stream: Stream) -> None:
+            if stream in self._open:
+                self._open.remove(stream)
+                self._share.give_back(client)
+
+        return closed
 
     async def _added(self, operations: Operations, subscription: Subscription) -> "OperationResult | _Added":
         query = rows_query(subscription)
@@ -102,9 +109,9 @@ class Subscriptions:
 class Stream(AsyncIterator[OperationResult]):
     """The results of one subscription, as an async iterator; whoever opened it must close it."""
 
-    def __init__(self, answers: Answers, among: "set[Stream]") -> None:
+    def __init__(self, answers: Answers, closed: "Callable[[Stream], None]") -> None:
         self._answers = answers
-        self._among = among
+        self._closed = closed
         self._ended = asyncio.Event()
         self._coming: asyncio.Task[OperationResult] | None = None
 
@@ -159,7 +166,7 @@ class Stream(AsyncIterator[OperationResult]):
         if self._coming:
             self._coming.cancel()
         self._answers.close()
-        self._among.discard(self)
+        self._closed(self)
 
     async def aclose(self) -> None:
         """Do the same as `close`, for `contextlib.aclosing`."""

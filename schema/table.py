@@ -141,13 +141,8 @@ class Table:
 
     @cached_property
     def by_field(self) -> dict[str, Column]:
-        """Columns by GraphQL name, as filters and orders name them."""
+        """Columns by GraphQL name."""
         return {column.graphql: column for column in self.columns}
-
-    @cached_property
-    def by_value_field(self) -> dict[str, Column]:
-        """Columns by GraphQL name, as the values of a group name them."""
-        return {column.graphql_value: column for column in self.columns}
 
     @cached_property
     def quantities(self) -> dict[str, Quantity]:

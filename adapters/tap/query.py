@@ -1,6 +1,5 @@
 """Plan, run and write a TAP query, for `/tap/sync` and for jobs alike."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from adql.statement import cells, statement
 from hub.rows import Hub
+from hub.threads import in_thread
 from hub.writer import Writers
 from schema.catalog import ALL
 
@@ -80,7 +80,7 @@ async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery
     """Compile a query, a long one in a thread: ten thousand values take a second, which would hold up others."""
     if len(query) < LONG:
         return compile_query(query, catalogue, hub.bodies)
-    return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
+    return await in_thread(compile_query, query, catalogue, hub.bodies)
 
 
 def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:

@@ -20,6 +20,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from gateway.documents import Documents
 from gateway.graphql_parameters import GraphQLParameters
 from gateway.settings import Settings
+from hub.shares import Share, holder
 from planning.errors import GatewayError
 from resolvers.operation import OperationResult, Request, refused
 from resolvers.streams import Stream, Subscriptions
@@ -50,7 +51,7 @@ class Sockets(GraphQL[None, None]):
     graphql_transport_ws_handler_class = _Handler
     websocket_adapter_class = _Adapter
 
-    def __init__(self, subscriptions: Subscriptions, documents: Documents, settings: Settings) -> None:
+    def __init__(self, subscriptions: Subscriptions, documents: Documents, share: Share, settings: Settings) -> None:
         super().__init__(
             _Schema(subscriptions, documents),  # type: ignore[arg-type]  # of a schema, the handler uses `stream` alone
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
@@ -58,20 +59,16 @@ class Sockets(GraphQL[None, None]):
             max_subscriptions_per_connection=settings.max_subscriptions_each,
             allowed_origins=settings.web_origins,
         )
-        self._largest = settings.max_subscriptions
-        self._open = 0
+        self._share = share
 
     async def serve(self, socket: WebSocket) -> None:
         """Speak with a client until it leaves, or refuse it."""
-        if self._open >= self._largest:
-            refusal = PlainTextResponse("Too many WebSockets are open: try again later", 503, {"Retry-After": "2"})
-            await socket.send_denial_response(refusal)
-            return
-        self._open += 1
         try:
-            await self.run(socket)
-        finally:
-            self._open -= 1
+            with self._share.held(holder()):
+                await self.run(socket)
+        except GatewayError as error:
+            headers = {"Retry-After": str(error.retry)}
+            await socket.send_denial_response(PlainTextResponse(error.message, error.status, headers))
 
     def encode_json(self, data: object) -> str:
         """Write a message."""

@@ -41,7 +41,9 @@ async def graphql(client: httpx.AsyncClient, query: str) -> Any:
 
 async def chain(client: httpx.AsyncClient) -> Any:
     """An exposure that OiDB has at levels 0, 1 and 2."""
-    text = "exposures(first: 500) { nodes { expId granules { nodes { id calibLevel accessUrl accessEstsize } } } }"
+    text = (
+        "exposures(first: 500) { nodes { expId granules { nodes { granuleId calibLevel accessUrl accessEstsize } } } }"
+    )
     found = await graphql(client, f"{{ {text} }}")
     return next(
         node

@@ -104,7 +104,7 @@ async def test_pages_of_other_origins_are_refused(federation: Federation, tmp_pa
 
 
 async def test_subscriptions_are_bounded_in_number(federation: Federation, tmp_path: Path) -> None:
-    with opened(federation.hub, tmp_path / "log", max_subscriptions=3, max_subscriptions_each=2) as door:
+    with opened(federation.hub, tmp_path / "log", max_subscriptions=3, max_subscriptions_each=2, share=1) as door:
         async with socket(door.url) as one, socket(door.url) as other:
             for name in ("1", "2", "3"):
                 await subscribe(one, name, CHANGED)
@@ -112,12 +112,12 @@ async def test_subscriptions_are_bounded_in_number(federation: Federation, tmp_p
             for name in ("1", "2"):
                 await subscribe(other, name, CHANGED)
             told = await heard(other)
-            assert (told["id"], told["payload"][0]["extensions"]["code"]) == ("2", "BUSY")
+            assert (told["id"], told["payload"][0]["extensions"]["code"]) == ("2", "SHARE_TAKEN")
             async with socket(door.url):
                 with pytest.raises(InvalidStatus) as refused:
                     async with socket(door.url):
                         pass
-                assert refused.value.response.status_code == 503
+                assert refused.value.response.status_code == 429
 
 
 async def test_a_client_that_does_not_introduce_itself_is_let_go(
