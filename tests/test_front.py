@@ -6,7 +6,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -104,8 +104,8 @@ async def test_what_is_no_whole_request_does_not_reach_the_gateway(front: str, s
     async with httpx.AsyncClient(base_url=front) as client:
         assert (await client.get("/tap/availability")).status_code == 200
     for reader, writer in held:
-        text = await asyncio.wait_for(reader.read(), 10)
-        assert not text or b" 408 " in text
+        with suppress(ConnectionResetError):  # reset_timedout_connection: nginx keeps nothing of it
+            assert await asyncio.wait_for(reader.read(), 10) == b""
         writer.close()
 
 
