@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.rows import Connection, connect
+from hub.sessions import lends_transactions
 from hub.version_reader import HIDDEN, STANDBY, VersionReader
 from hub.versions import Way
 from planning import sql
@@ -61,6 +62,7 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         return
     try:
         yield Finding("hub", "reachable", well=True)
+        yield await _pooled("hub", hub)
         body = await _body(connection)
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
@@ -85,11 +87,27 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         return
     try:
         yield await _limited(connection, "jobs", foreign.SETTINGS[foreign.JOBS])
+        yield await _kept("jobs", dsn)
         for name in foreign.WORKPLACES:
             held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
     finally:
         await connection.close()
+
+
+async def _pooled(where: str, dsn: str) -> Finding:
+    lent = await lends_transactions(dsn)
+    how = (
+        "a transaction at a time, by a pooler: each statement takes two messages more"
+        if lent
+        else "a session at a time"
+    )
+    return Finding(where, f"lent {how}", well=True)
+
+
+async def _kept(where: str, dsn: str) -> Finding:
+    advice = "have its pooler lend sessions (pool_mode = session), or give the address of PostgreSQL itself"
+    return Finding(where, "lent a session at a time", not await lends_transactions(dsn), advice)
 
 
 async def _body(connection: Connection) -> str | None:
@@ -155,6 +173,7 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
         yield Finding(source.name, what, well=False, advice=f"start it, and check GATEWAY_{source.name.upper()}")
         return
     try:
+        yield await _pooled(source.name, dsn)
         there = await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = $1", body.extension)
         yield Finding(
             source.name,

@@ -10,6 +10,7 @@ import pytest
 from bouncer import SESSION, TRANSACTION, Bouncer, bounced
 from serving import Server, patient, watch
 
+from hub.examination import examine, examine_jobs
 from hub.limits import Limits
 from hub.rows import connect, listening, open_hub
 from hub.sessions import PoolingError, lends_transactions, reason, require_settings
@@ -19,12 +20,13 @@ from planning.errors import BadInput, HubUnavailable, TimedOut
 from planning.sql import Statement
 from sample.federation import Federation
 
+pytestmark = pytest.mark.pgbouncer
 LONG = "SELECT count(*) FROM generate_series(1, {})"
 MODES = (SESSION, TRANSACTION)
 IGNORING = {"ignore_startup_parameters": "extra_float_digits,jit,options,search_path"}
 SETTINGS = """SELECT current_setting('search_path') = '' AND current_setting('jit') = 'off'
 AND current_setting('transaction_read_only') = 'on' AND current_setting('statement_timeout') = '10s'"""
-PAGE = "{ stars(first: 3, orderBy: [{ name: ASC }], where: { vmag: { lt: 5 } }) { nodes { name vmag } } }"
+PAGE = "{ stars(first: 3, orderBy: [{ name: ASC }], where: { vmag: { lt: 5 } }) { nodes { name vmag { value } } } }"
 CONE = "/scs/jsdc.star?RA=344.4127&DEC=-29.6222&SR=5"
 QUERY = "SELECT u.name, s.vmag FROM TAP_UPLOAD.u AS u JOIN jsdc.star AS s ON s.name = u.name"
 UPLOAD = (
@@ -161,3 +163,34 @@ async def test_notifications_are_heard_through_lent_sessions(cluster: Cluster, f
 def test_the_reason_has_no_password(error: Exception, said: str) -> None:
     assert reason(error).startswith(said)
     assert "secret" not in reason(error)
+
+
+@pytest.mark.parametrize(
+    ("dsn", "said"),
+    [
+        ("postgresql://gateway:half/secret@localhost/hub", r"its DSN cannot be read.*GATEWAY_HUB"),
+        ("postgresql://gateway:secret@127.0.0.1:1/hub", r"Connect.*GATEWAY_HUB"),
+    ],
+)
+async def test_a_start_that_fails_says_why(dsn: str, said: str) -> None:
+    with pytest.raises(HubUnavailable, match=said) as refused:
+        await open_hub(dsn, Limits(), watch())
+    assert "secret" not in str(refused.value)
+
+
+async def test_a_database_that_is_not_there_is_named(bouncer: Bouncer, federation: Federation) -> None:
+    with pytest.raises(HubUnavailable, match="nowhere"):
+        await open_hub(bouncer.dsn(federation.hub).replace("/hub", "/nowhere"), Limits(), watch())
+
+
+async def test_the_doctor_looks_at_what_lends(bouncer: Bouncer, federation: Federation) -> None:
+    found = [
+        one async for one in examine(bouncer.dsn(federation.hub), {"oidb": bouncer.dsn(federation.readers["oidb"])})
+    ]
+    assert [one for one in found if not one.well] == []
+    lent = {one.where: one.what for one in found if one.what.startswith("lent ")}
+    how = "a session" if bouncer.mode == SESSION else "a transaction"
+    assert {what.partition(" at a time")[0] for what in lent.values()} == {f"lent {how}"}
+    assert set(lent) == {"hub", "oidb"}
+    jobs = [one async for one in examine_jobs(bouncer.dsn(federation.jobs))]
+    assert all(one.well for one in jobs) is (bouncer.mode == SESSION)
