@@ -19,13 +19,12 @@ from typing import Any, Protocol
 from hub import versions
 from hub.dependencies import record_dependency
 from hub.limits import SILENCE
+from hub.patience import answered
 from planning.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
-STALL = 0.25
-"""Seconds by which this process may be late itself: beyond, a late answer says nothing of the source."""
 PATIENCE = 20.0
 """Seconds to wait for a source that hangs, before it is probed on another connection."""
 REMOTE_FAILURES = ("08", "HV", "57P")
@@ -203,14 +202,10 @@ class HealthMonitor:
         start = time.monotonic()
         probe = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
         try:
-            await asyncio.wait({probe}, timeout=self._silence)
-            if not probe.done() and time.monotonic() - start > self._silence + STALL:
-                await asyncio.wait({probe}, timeout=self._silence)  # it was we who were late
-            if not probe.done():
+            if not await answered(probe, self._silence):
                 self._mark(source, up=False)
-                await asyncio.wait({probe}, timeout=PATIENCE)
-            if not probe.done():
-                raise TimeoutError
+                if not await answered(probe, PATIENCE):
+                    raise TimeoutError
             counted = await probe
         except Exception as error:
             if connection.is_closed() or _remote(error):

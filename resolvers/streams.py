@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from graphql import GraphQLError, execute
@@ -55,7 +56,7 @@ class Subscriptions:
         try:
             self._room()
             operations = self._current()
-            subscription = read_subscription(operations, request)
+            subscription = await operations.offloaded(request, partial(read_subscription, operations, request))
             is_added = subscription.field == ADDED.field
             answers = await self._added(operations, subscription) if is_added else _Changed(operations, subscription)
             if isinstance(answers, OperationResult):
