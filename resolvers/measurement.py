@@ -87,9 +87,10 @@ class Measurement:
 def check(document: DocumentNode, limits: DocumentLimits) -> None:
     """Raise `TooMuch` if a parsed document, valid or not, is over a limit."""
     measurement = Measurement(document, limits)
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            measurement.check(node)
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    _refuse("operations", len(operations), limits.operations)
+    for node in operations:
+        measurement.check(node)
 
 
 def _refuse(noun: str, count: int, limit: int) -> None:
