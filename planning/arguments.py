@@ -17,7 +17,7 @@ from planning.errors import BadInput, TooMuch
 from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Order, Page, Selected
 from schema.catalog import suggestion
 from schema.column import Column
-from schema.operators import BY_NAME, Arity, Op
+from schema.operators import BY_NAME, LONGEST_PATTERN, Arity, Op
 from schema.space import beyond
 from schema.table import Table
 from schema.types import INSTANT, INT, LONG, SHORT
@@ -198,6 +198,9 @@ def _comparison(column: Column, field: str, op: Op, operand: Any) -> Selected:
             raise BadInput(message)
         case Arity.TWO:
             return Selected((Compared(column, op),), tuple(_value(column, item) for item in operand))
+        case Arity.ONE if op.value.pattern and len(operand) > LONGEST_PATTERN:
+            message = f"where.{field}.{op.value.graphql} has {len(operand)} characters: {LONGEST_PATTERN} are the most"
+            raise TooMuch(message)
         case Arity.ONE if op.value.pattern and (len(operand) - len(operand.rstrip("\\"))) % 2:
             message = f"where.{field}.{op.value.graphql} ends in a backslash that escapes nothing: write two for one"
             raise BadInput(message)
