@@ -1,10 +1,11 @@
 """Checks behind `python -m gateway doctor`: the hub and each source are compared with what is declared."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from hub.finding import Finding
 from hub.rows import Connection, connect
+from hub.text_examination import examine_hub_text, examine_text_at, examine_text_through
 from planning import sql
 from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
@@ -17,20 +18,6 @@ CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    where: str
-    """Database, schema or table."""
-    what: str
-    """What should be so."""
-    well: bool
-    """Whether it is."""
-    advice: str = ""
-    """What to do where it is not."""
 
 
 async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -60,6 +47,8 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         body = await _body(connection)
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
+        async for finding in examine_hub_text(connection):
+            yield finding
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding
@@ -103,6 +92,7 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     )
     if not reached:
         return
+    yield await examine_text_through(connection, source)
     for table in source.tables:
         wrong = await _differences(
             connection, table.qualified, {column.sql: column.type.sql for column in table.stored}
@@ -139,6 +129,8 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             bool(there),
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
+        async for finding in examine_text_at(connection, source):
+            yield finding
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)

@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from hub.collations import CollationWatch
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.fair_share import FairShare, PoolUse
 from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
@@ -21,10 +22,11 @@ from hub.row_counts import RowCounts
 from hub.tracing import step
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
+from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
 from schema.catalog import DECLARED
 from schema.named_queries import named_query
-from schema.space import BODIES, SpatialBackend
+from schema.space import BODIES
 
 LOG = logging.getLogger(__name__)
 UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
@@ -95,24 +97,32 @@ class Hub:
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
         self.row_counts = RowCounts(self)
-        self.bodies: dict[str, SpatialBackend] = {}
-        """Spatial extension of each source that is connected to directly, as `planning.sql.statement` wants it."""
+        self.databases = NOTHING_KNOWN
+        """What is known of the databases, as `planning.sql.statement` wants it: it grows as they answer."""
+        self.collations = CollationWatch(pools.answers, watch, self._order_learnt)
 
     def open_direct(self, dsns: Mapping[str, str]) -> None:
         """Start connecting to these sources, by name; statements go to each directly once it has answered."""
         self._opening = [asyncio.create_task(self._open(name, dsn)) for name, dsn in dsns.items()]
 
     async def settled(self) -> None:
-        """Wait until every source of `open_direct` has answered; one that is down is waited for."""
-        await asyncio.gather(*self._opening)
+        """Wait until every source of `open_direct` has answered, and every database has told how it sorts text.
+
+        One that is down is waited for.
+        """
+        await asyncio.gather(*self._opening, self.collations.settled())
+
+    def _order_learnt(self, name: str, *, bytewise: bool) -> None:
+        self.databases = self.databases.with_order(name, bytewise=bytewise)
 
     async def _open(self, source: str, dsn: str) -> None:
         pools = await _pools(dsn, self.limits, self.limits.direct, max(1, self.limits.direct // 2))
         self._direct[source] = pools
-        while source not in self.bodies:
+        while True:
             try:
                 extensions = await pools.answers.fetch(SPATIAL_EXTENSION, list(BODIES))
-                self.bodies[source] = BODIES[extensions[0][0]]
+                self.databases = self.databases.with_backend(source, BODIES[extensions[0][0]])
+                return
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
                 LOG.info("%s is not connected to directly yet: %s", source, type(error).__name__)
                 await asyncio.sleep(RETRY)
@@ -197,6 +207,7 @@ class Hub:
         """Stop the health monitor and close every connection; statements under way get a second to end."""
         await self.row_counts.stop()
         await self.health.stop()
+        await self.collations.stop()
         for task in self._opening:
             task.cancel()
         every = (self._pools, *self._direct.values())
@@ -317,6 +328,7 @@ async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mappi
     watch.start(lambda: _connect(dsn))
     hub = Hub(pools, watch, limits)
     hub.open_direct(direct or {})
+    hub.collations.start()
     return hub
 
 

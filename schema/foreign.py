@@ -50,6 +50,16 @@ COUNTERS = (
     ("file", "pg_class", ("oid oid", "relfilenode oid")),
 )
 """Statistics of a source's tables in its catalogue: rows written, and the file, which changes with TRUNCATE."""
+COLLATIONS = (
+    ("database", "pg_catalog", "pg_database", ("datname name", 'datlocprovider "char"', "datcollate text")),
+    (
+        "column",
+        "information_schema",
+        "columns",
+        ("table_catalog text", "table_schema text", "table_name text", "column_name text", "collation_name text"),
+    ),
+)
+"""What a source tells of the order of its text: that of its database, and that of single columns."""
 
 
 def servers() -> str:
@@ -82,7 +92,7 @@ def foreign_tables() -> str:
     """DDL of every foreign table, in the schema of its source."""
     return "\n".join(
         f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n"
-        + "\n".join((*map(foreign_table, source.tables), *counter_ddl(source.name)))
+        + "\n".join((*map(foreign_table, source.tables), *counter_ddl(source.name), *collation_ddl(source.name)))
         for source in SOURCES.values()
     )
 
@@ -90,11 +100,18 @@ def foreign_tables() -> str:
 def counter_ddl(source: str) -> Iterator[str]:
     """DDL of the foreign tables over a source's catalogue (`COUNTERS`)."""
     for name, relation, columns in COUNTERS:
-        column_lines = ",\n".join(f"  {column}" for column in columns)
-        yield (
-            f"CREATE FOREIGN TABLE gw.{source}_{name} (\n{column_lines}\n)\n"
-            f"  SERVER {source} OPTIONS (schema_name 'pg_catalog', table_name '{relation}');\n"
-        )
+        yield _catalogue_table(source, name, f"schema_name 'pg_catalog', table_name '{relation}'", columns)
+
+
+def collation_ddl(source: str) -> Iterator[str]:
+    """DDL of the foreign tables that tell how a source sorts text (`COLLATIONS`)."""
+    for name, schema_name, relation, columns in COLLATIONS:
+        yield _catalogue_table(source, name, f"schema_name '{schema_name}', table_name '{relation}'", columns)
+
+
+def _catalogue_table(source: str, name: str, options: str, columns: tuple[str, ...]) -> str:
+    column_lines = ",\n".join(f"  {column}" for column in columns)
+    return f"CREATE FOREIGN TABLE gw.{source}_{name} (\n{column_lines}\n)\n  SERVER {source} OPTIONS ({options});\n"
 
 
 def foreign_table(table: Table) -> str:
@@ -120,6 +137,9 @@ def role() -> str:
             for name in (ROLE, WRITER, JOBS)
         )
         + f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
+        # A merge join takes what two sources have sorted for sorted in the hub's collation: where that is not theirs,
+        # PostgreSQL ends the statement or loses rows.
+        + "".join(f"ALTER ROLE {name} SET enable_mergejoin = off;\n" for name in (ROLE, WRITER, JOBS))
     )
 
 

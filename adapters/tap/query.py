@@ -79,8 +79,8 @@ async def run_tap_query(
 async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery:
     """Compile a query, a long one in a thread: ten thousand values take a second, which would hold up others."""
     if len(query) < LONG:
-        return compile_query(query, catalogue, hub.bodies)
-    return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
+        return compile_query(query, catalogue, hub.databases)
+    return await asyncio.to_thread(compile_query, query, catalogue, hub.databases)
 
 
 def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:

@@ -120,6 +120,22 @@ CREATE FOREIGN TABLE gw.obsportal_file (
 )
   SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
 
+CREATE FOREIGN TABLE gw.obsportal_database (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.obsportal_column (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER obsportal OPTIONS (schema_name 'information_schema', table_name 'columns');
+
 CREATE SCHEMA IF NOT EXISTS oidb;
 
 CREATE FOREIGN TABLE oidb.granule (
@@ -216,6 +232,22 @@ CREATE FOREIGN TABLE gw.oidb_file (
   relfilenode oid
 )
   SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.oidb_database (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.oidb_column (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER oidb OPTIONS (schema_name 'information_schema', table_name 'columns');
 
 CREATE SCHEMA IF NOT EXISTS jsdc;
 
@@ -330,6 +362,22 @@ CREATE FOREIGN TABLE gw.jsdc_file (
   relfilenode oid
 )
   SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.jsdc_database (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.jsdc_column (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER jsdc OPTIONS (schema_name 'information_schema', table_name 'columns');
 
 CREATE SCHEMA IF NOT EXISTS spica;
 
@@ -451,3 +499,19 @@ CREATE FOREIGN TABLE gw.spica_file (
   relfilenode oid
 )
   SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.spica_database (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.spica_column (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER spica OPTIONS (schema_name 'information_schema', table_name 'columns');
