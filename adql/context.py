@@ -10,6 +10,7 @@ from adql.errors import AdqlError
 from adql.size import StatementSize
 from adql.template import Node, Parameter
 from adql.tree import Condition, Query, TextPosition, Value
+from planning.routing import Destination
 from schema.space import SpatialBackend
 from schema.table import Table
 
@@ -29,8 +30,8 @@ class Compiler:
     """State that the parts of one statement share; one for each statement."""
 
     catalogue: Catalogue
-    backend: SpatialBackend | None
-    """The spatial extension of the source that the statement is for; None for the hub."""
+    to: Destination
+    """The database that the statement is for."""
     value: "Callable[[Value, ResolveContext], TypedExpression]"
     condition: "Callable[[Condition, ResolveContext], Node]"
     query: "Callable[[Query, ResolveContext], CompiledSelect]"
@@ -46,6 +47,11 @@ class Compiler:
     """Whether it gives another answer each time, though no row changes (RAND)."""
     size: StatementSize = field(default_factory=StatementSize)
     _number: int = 0
+
+    @property
+    def backend(self) -> SpatialBackend | None:
+        """The spatial extension of the source that the statement is for; None for the hub."""
+        return self.to.backend
 
     def alias(self, prefix: str) -> str:
         """A name that nothing else in the statement has."""

@@ -14,7 +14,7 @@ from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.order import OutputColumn, ordered, skipped
 from adql.selects import select
-from adql.template import Node, cast
+from adql.template import Node, cast, column, fragment
 from adql.tree import Common, Identifier, Query, Select, SetOperation
 
 
@@ -95,9 +95,31 @@ def _united(node: SetOperation, context: ResolveContext) -> CompiledSelect:
     fields = tuple(_column(number, one, other, node) for number, (one, other) in pairs)
     sides = [_side_in_types(side, fields, context) for side in (left, right)]
     operator = f"{node.operator}{' ALL' if node.every else ''}"
-    united = SetQuery(left=sides[0], operator=operator, right=sides[1])
-    context.compiler.size.check(united, node.at)
-    return CompiledSelect(united, fields)
+    merges = context.compiler.to.order.merged and operator != "UNION ALL" and any(map(_is_text, fields))
+    if not merges:
+        united = SetQuery(left=sides[0], operator=operator, right=sides[1])
+        context.compiler.size.check(united, node.at)
+        return CompiledSelect(united, fields)
+    # Collated so that no source sorts a side for the hub; not outside, where columns are of the database's collation.
+    one, other = (_in_collation("C", side, fields, context) for side in sides)
+    rows = SetQuery(left=one, operator=operator, right=other)
+    context.compiler.size.check(rows, node.at)
+    return CompiledSelect(_in_collation("default", rows, fields, context), fields)
+
+
+def _in_collation(collation: str, rows: Node, fields: Sequence[ScopeColumn], context: ResolveContext) -> Node:
+    """A query whose texts have a collation."""
+    alias = context.compiler.alias("s")
+    columns = [column(alias, f"c{number}") for number in range(len(fields))]
+    outputs = [
+        output(fragment(f'{{0}} COLLATE "{collation}"', node) if _is_text(field) else node, f"c{number}")
+        for number, (node, field) in enumerate(zip(columns, fields, strict=True))
+    ]
+    return written(outputs, from_=exp.From(this=derived(rows, alias)))
+
+
+def _is_text(field: ScopeColumn) -> bool:
+    return _sql_type(field) == "text"
 
 
 def _side(side: Select | SetOperation | Query, context: ResolveContext) -> CompiledSelect:

@@ -118,7 +118,7 @@ async def stream_rows(
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.bodies)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block

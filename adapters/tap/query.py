@@ -65,7 +65,7 @@ async def run_tap_query(
         # Compiled queries are cached by catalogue: those without uploads must share one.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
         # In a thread: a query of the largest size takes a second, which would hold up others.
-        query = await in_thread(compile_query, request.query, catalogue, engine.hub.bodies)
+        query = await in_thread(compile_query, request.query, catalogue, engine.hub.databases)
         step("plan")
         outcome = outcome or StreamOutcome()
         rows = _rows(engine.hub, request, query, outcome)
