@@ -47,13 +47,13 @@ async def graphql_parameters(http: HttpRequest, largest: int, largest_document: 
     """
     if http.method != "POST":
         query: dict[str, Any] = dict(http.query_params)
-        return _checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
+        return checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
     _require_json(http.headers.get("content-type", ""))
     sent = decoded(await body(http, largest), "body")
     if not isinstance(sent, dict):
         message = 'The body is not an object: {"query": "…", "variables": {…}} is wanted'
         raise BadInput(message)
-    given = _checked(sent, safe=False)
+    given = checked(sent, safe=False)
     if given.query and len(given.query) > largest_document:
         message = f"The document is longer than {largest_document} characters"
         raise TooLarge(message)
@@ -81,7 +81,8 @@ def _require_json(content_type: str) -> None:
         raise UnsupportedMedia(message)
 
 
-def _checked(given: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
+def checked(given: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
+    """Return the parameters of a request from what was sent, null standing for nothing; raises `BadInput`."""
     query, name, document = (_value(given, key, str, "a text") for key in ("query", "operationName", "documentId"))
     variables, extensions = (_value(given, key, dict, "an object") for key in JSON_PARAMETERS)
     return GraphQLParameters(query or None, name or None, variables or {}, extensions or {}, document or None, safe)

@@ -6,16 +6,20 @@ from typing import Any
 
 from hub.rows import Connection, connect
 from hub.sessions import lends_transactions
+from hub.version_reader import HIDDEN, STANDBY, VersionReader
+from hub.versions import Way
 from planning import sql
 from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
 from schema.catalog import SOURCES
 from schema.named_queries import named_query
+from schema.roles import READING
 from schema.table import Source, Table
 
 COLUMNS = named_query("hub/examination", "columns")
 CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
+IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
 
@@ -62,6 +66,7 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         body = await _body(connection)
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
+        yield await _limited(connection, "hub", foreign.SETTINGS[foreign.ROLE])
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding
@@ -82,6 +87,7 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         return
     try:
         yield await _kept("jobs", dsn)
+        yield await _limited(connection, "jobs", foreign.SETTINGS[foreign.JOBS])
         for name in foreign.WORKPLACES:
             held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
@@ -121,6 +127,7 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     )
     if not reached:
         return
+    yield await _versioned(connection, source)
     for table in source.tables:
         wrong = await _differences(
             connection, table.qualified, {column.sql: column.type.sql for column in table.stored}
@@ -141,6 +148,22 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     )
 
 
+async def _versioned(connection: Connection, source: Source, *, direct: bool = False) -> Finding:
+    """Whether a source has a data version, read as the health monitor does."""
+    reader = VersionReader(Way(source, direct=direct), pause=1.0, silence=5.0)
+    try:
+        counted = await connection.fetch(reader.counters(), timeout=5)
+        await reader.read(connection, counted, 0.0)
+        lacking = reader.reading.lacking if reader.reading else HIDDEN
+    except Exception as error:  # noqa: BLE001 - whatever it is, there is none
+        lacking = type(error).__name__
+    without = "its answers have no ETag and its counts are not exact"
+    there = "at its primary" if lacking == STANDBY else "there"
+    run = f"and {there}, as a role that may create schemas: {foreign.position()}"
+    advice = f"{lacking}: {without}; run `python -m gateway setup` for this release, {run}"
+    return Finding(source.name, "has a data version", not lacking, " ".join(advice.split()))
+
+
 async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> AsyncIterator[Finding]:
     """Checks of a source on a connection of its own."""
     try:
@@ -158,6 +181,8 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             bool(there),
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
+        yield await _limited(connection, source.name, READING)
+        yield await _versioned(connection, source, direct=True)
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)
@@ -176,6 +201,15 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
                 )
     finally:
         await connection.close()
+
+
+async def _limited(connection: Connection, where: str, wanted: Mapping[str, str]) -> Finding:
+    """Whether the settings that bound what a statement takes (`schema.roles`) are in force in a session of the role."""
+    there = dict(await connection.fetch(IN_FORCE, list(wanted)))
+    wrong = [f"{name} = '{value}'" for name, value in wanted.items() if there.get(name) != value]
+    role = await connection.fetchval("SELECT current_user")
+    advice = f"run `python -m gateway setup` as a superuser, or ALTER ROLE {role} SET {' and '.join(wrong)}"
+    return Finding(where, f"limits of {role} in force", not wrong, advice)
 
 
 async def _differences(connection: Connection, relation: str, declared: Mapping[str, str]) -> str:

@@ -8,7 +8,6 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from hub.health import HealthConnection
 from hub.limits import Limits
 from hub.sessions import (
     CONNECTING,
@@ -22,6 +21,7 @@ from hub.sessions import (
     require_settings,
     settling,
 )
+from hub.version_reader import VersionConnection
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
 from schema.named_queries import named_query
 from schema.space import BODIES, SpatialBackend
@@ -145,12 +145,12 @@ async def _decode(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=orjson.Fragment, format="text")
 
 
-async def watching(dsn: str, *, transactional: bool) -> HealthConnection:
+async def watching(dsn: str, *, transactional: bool) -> VersionConnection:
     """A connection of the health monitor, which closes it; raises what the driver raises."""
     connection = await asyncpg.connect(dsn, timeout=2, statement_cache_size=0 if transactional else 100)
     settings = SESSION | WATCHING
     if transactional:
         return TransactionConnection(connection, settings)
     await connection.execute(settling(settings), timeout=2)
-    watched: HealthConnection = connection
+    watched: VersionConnection = connection
     return watched

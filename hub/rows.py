@@ -12,15 +12,17 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
+from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
 from hub.pool_turns import PoolTurns, PoolUse
 from hub.pools import Pools, give_back, open_pools, spatial_body, watching
 from hub.quoting import inlined
+from hub.refused import refused
 from hub.row_counts import RowCounts
 from hub.sessions import PoolingError, reason, require_sessions, settling
 from hub.shares import Share
 from hub.tracing import step
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.sql import Statement
 from schema.catalog import DECLARED
@@ -234,6 +236,9 @@ class Hub:
             for source in statement.sources:
                 self.health.report(source)
             return self.health.unavailable(statement.sources[0])
+        if not lost(error) and (too_large := refused(state)):
+            LOG.info("refused by PostgreSQL, %s: %s", state, error)
+            return too_large
         if state in BROKEN and _at_source(error, statement):
             LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
             return broken(statement.sources)
@@ -298,7 +303,9 @@ async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mappi
     except (PoolingError, *FAILURES) as error:
         message = f"The hub does not answer as it should ({reason(error)}): check GATEWAY_HUB"
         raise HubUnavailable(message) from error
-    watch.start(partial(watching, dsn, transactional=pools.transactional))
+    # One of them may be behind a pool of transactions, and is asked little: each statement brings its settings.
+    told = {name: partial(watching, where, transactional=True) for name, where in (direct or {}).items()}
+    watch.start(partial(watching, dsn, transactional=pools.transactional), told)
     hub = Hub(pools, watch, limits)
     hub.open_direct(direct or {})
     return hub

@@ -9,11 +9,13 @@ from typing import Any
 import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.health import REMOTE_FAILURES, hub_unavailable
+from hub.health import hub_unavailable
 from hub.pools import ENDING, closed, keep
+from hub.refused import refused
 from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settling
 from hub.shares import PART, Share, Turns, holder
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
@@ -193,8 +195,9 @@ def _unwritten(error: Exception) -> GatewayError:
     state = str(getattr(error, "sqlstate", ""))
     if state.startswith("22"):
         return BadInput(f"A value is not one that its column can hold: {error}")
-    if state.startswith("53"):
-        return _absent(error)
+    if not lost(error) and (too_large := refused(state)):
+        LOG.warning("refused by PostgreSQL, %s: %s", state, error)
+        return too_large
     role = "The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`"
     return _translated(error, role, "Writing to the hub took too long")
 

@@ -66,7 +66,6 @@ def read_instant(text: str, *, zoneless: bool) -> Instant:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        parse_timestamp(text)
-        return text
+        return (zoneless_instant if zoneless else zoned_instant)((parse_timestamp(text),))
     aware = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     return aware.replace(tzinfo=None) if zoneless else aware

@@ -74,6 +74,14 @@ class OperationResult:
     """HTTP status of a request that was refused before anything ran, else None."""
     cost: int | None = None
     """Estimated cost in rows; None if it is not known."""
+    event: str | None = None
+    """Id of the event that it is in a stream, after which a client may resume; None if it is none."""
+
+    def priced(self, limit: int) -> dict[str, Any]:
+        """Return the payload with the estimated cost, if it is known, beside the limit for it."""
+        if self.cost is None:
+            return self.payload
+        return self.payload | {"extensions": {"cost": {"requested": self.cost, "limit": limit}}}
 
     @property
     def executed(self) -> bool:

@@ -74,7 +74,10 @@ def _entries(state: State) -> Iterator[tuple[str, Any]]:
 
 def _source(state: State, name: str) -> dict[str, Any]:
     watch = state.hub.health
-    content: dict[str, Any] = {"state": "up" if watch.up(name) else "down", "version": watch.version(name)}
+    up, version = watch.up(name), watch.version(name)
+    content: dict[str, Any] = {"state": "up" if up else "down", "version": version}
+    if up and version is None:
+        content["no_version"] = watch.lacking(name)
     if name in LOCAL:
         return content
     pulse = watch.pulse(name)

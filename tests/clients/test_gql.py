@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from gql import Client, gql
+from gql import Client, GraphQLRequest, gql
 from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
@@ -40,7 +40,7 @@ async def test_pages_to_their_end(session: AsyncClientSession) -> None:
     variables: dict[str, object] = {"first": 400}
     more = True
     while more:
-        page = (await session.execute(PAGE, variable_values=variables))["exposures"]
+        page = (await session.execute(GraphQLRequest(PAGE, variable_values=variables)))["exposures"]
         seen += [node["id"] for node in page["nodes"]]
         more, variables["after"] = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
     total = await session.execute(gql("{ exposures(first: 0) { totalCount } }"))

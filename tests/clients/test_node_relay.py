@@ -14,7 +14,7 @@ import pytest
 
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 SIZE = 4
-QUERY = f"{{ granules(first: {3 * SIZE}) {{ nodes {{ granuleId targetName star {{ id name }} }} }} }}"
+QUERY = f"{{ granules(first: {3 * SIZE}, where: {{calibLevel: {{eq: 2}}}}) {{ nodes {{ granuleId targetName star {{ id name }} }} }} }}"
 
 
 def node(folder: Path, *command: str) -> str:

@@ -14,7 +14,9 @@ import pytest
 from astropy.io import fits
 from astropy.io.votable import parse
 
+from hub.versions import mark
 from sample.federation import Federation
+from schema.obsportal import LAST_CHANGE
 
 DISTANT = {
     "infinity": None,
@@ -34,7 +36,7 @@ async def exposures(federation: Federation) -> AsyncIterator[dict[str, str | Non
     """Exposures that become public at such times."""
     owner = await asyncpg.connect(federation.sources["obsportal"])
     rows = await owner.fetch(
-        "SELECT exp_id, exp_date_release::text AS was FROM portal.exposure WHERE exp_id LIKE 'SAMPLE.SPICA.2025-10-13%'"
+        "SELECT exp_id, exp_date_release::text AS was FROM portal.exposure WHERE exp_id ~ '^SAMPLE.SPICA.2025-(06-23|10-13)'"
         " ORDER BY exp_id LIMIT 6"  # which OiDB does not have, and so ObsCore from here
     )
     assert len(rows) == len(DISTANT)
@@ -230,6 +232,27 @@ async def test_a_time_is_taken_as_it_is_given(
     adql = f"SELECT exp_id FROM obsportal.exposure WHERE exp_date_release = '{at}'"
     answer = await client.get("/tap/sync", params={"QUERY": adql, "LANG": "ADQL", "RESPONSEFORMAT": "csv"})
     assert answer.text.split() == ["exp_id", keys[place]]
+
+
+async def test_the_last_change_is_one_that_has_been(federation: Federation, exposures: dict[str, str | None]) -> None:
+    """An infinite time would hide every change after it, and a far one fail the watch, which reads times as text."""
+    settings, one = {"timezone": "UTC"}, next(iter(exposures))
+    owner = await asyncpg.connect(federation.sources["obsportal"], server_settings=settings)
+    hub = await asyncpg.connect(federation.hub, server_settings=settings)
+    change = "UPDATE portal.exposure SET exp_date_updated = $2::text::timestamptz WHERE exp_id = $1"
+    was = await owner.fetchval("SELECT exp_date_updated::text FROM portal.exposure WHERE exp_id = $1", one)
+    latest = "SELECT max(exp_date_updated)::text FROM portal.exposure WHERE exp_id <> $1"
+    try:
+        for at, last in (
+            ("infinity", await owner.fetchval(latest, one)),
+            ("20000-01-02 03:04:05+00", "20000-01-02 03:04:05+00"),
+        ):
+            await owner.execute(change, one, at)
+            assert await hub.fetchval(mark(LAST_CHANGE)) == last
+    finally:
+        await owner.execute(change, one, was)
+        await owner.close()
+        await hub.close()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from astropy.io.votable import parse
 
 Node = dict[str, Any]
-FIELDS = """id targetName datapi obsCollection facilityName progid proposalSubid obsId instrumentName calibLevel
+FIELDS = """granuleId targetName datapi obsCollection facilityName progid proposalSubid obsId instrumentName calibLevel
     dataproductCategory sRa sDec tMin tMax emMin emMax dataRights obsReleaseDate"""
 
 

@@ -32,13 +32,13 @@ NEVER = (
 @pytest.mark.parametrize("text", NEVER)
 def test_what_is_no_number(text: str) -> None:
     for read in (key_number, whole_number, *([] if text.isascii() and text.isdigit() else [real_number])):
-        with pytest.raises(ValueError, match=re.escape(text)):
+        with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
             read(text)
 
 
 @pytest.mark.parametrize("text", ["+5", "05", "-0", "5.0", "-05", "5e3"])
 def test_a_key_has_one_text(text: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(text)):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         key_number(text)
 
 

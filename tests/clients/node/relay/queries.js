@@ -3,7 +3,7 @@ import { graphql } from 'relay-runtime';
 
 export const pages = graphql`
   query queriesPagesQuery($count: Int!, $after: String) {
-    granules(first: $count, after: $after, orderBy: [{ granuleId: ASC }]) @connection(key: "queries_granules", filters: []) {
+    granules(first: $count, after: $after, where: { calibLevel: { eq: 2 } }, orderBy: [{ granuleId: ASC }]) @connection(key: "queries_granules", filters: []) {
       edges { node { id granuleId targetName star { id jsdcId name } identity { id granuleId separation } } }
     }
   }
