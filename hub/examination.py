@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.finding import Finding
 from hub.rows import Connection, connect
-from hub.sessions import lends_transactions
+from hub.sessions import lends_transactions, reason
 from hub.text_examination import examine_hub_text, examine_text_at, examine_text_through
 from hub.version_reader import HIDDEN, STANDBY, VersionReader
 from hub.versions import Way
@@ -75,8 +75,8 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         yield Finding("jobs", f"role may come in ({type(error).__name__})", well=False, advice=advice)
         return
     try:
-        yield await _limited(connection, "jobs", foreign.SETTINGS[foreign.JOBS])
         yield await _kept("jobs", dsn)
+        yield await _limited(connection, "jobs", foreign.SETTINGS[foreign.JOBS])
         for name in foreign.WORKPLACES:
             held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
@@ -107,14 +107,14 @@ async def _body(connection: Connection) -> str | None:
 async def _through(connection: Connection, source: Source) -> AsyncIterator[Finding]:
     """Checks of a source through the hub."""
     probe = f"SELECT 1 FROM {source.tables[0].qualified} LIMIT 1"  # noqa: S608 - declared
-    reached = await _well(lambda: connection.fetch(probe, timeout=5))
+    wrong = await _failure(lambda: connection.fetch(probe, timeout=5))
     yield Finding(
         source.name,
         "answers through the hub",
-        reached,
-        f"start it, and check its server in sql/fdw; {source.tables[0].qualified} is what was asked",
+        not wrong,
+        f"start it, and check its server in sql/fdw; {source.tables[0].qualified} is what was asked: {wrong}",
     )
-    if not reached:
+    if wrong:
         return
     yield await _versioned(connection, source)
     yield await examine_text_through(connection, source)
@@ -245,8 +245,13 @@ def _key(table: Table) -> Cell:
 
 
 async def _well(attempt: Callable[[], Awaitable[Any]]) -> bool:
+    return not await _failure(attempt)
+
+
+async def _failure(attempt: Callable[[], Awaitable[Any]]) -> str:
+    """Why an attempt fails, as the one who failed says it; empty where it does not."""
     try:
         await attempt()
-    except Exception:  # noqa: BLE001 - any failure is the finding
-        return False
-    return True
+    except Exception as error:  # noqa: BLE001 - any failure is the finding
+        return getattr(error, "detail", None) or reason(error)
+    return ""

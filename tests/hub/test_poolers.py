@@ -8,13 +8,16 @@ from pathlib import Path
 import httpx
 import pytest
 from bouncer import SESSION, TRANSACTION, Bouncer, bounced
+from filled import federated, filled
 from serving import Server, patient, watch
 
 from hub.examination import examine, examine_jobs
+from hub.installation import readdress
 from hub.limits import Limits
 from hub.rows import connect, listening, open_hub
 from hub.sessions import PoolingError, lends_transactions, reason, require_settings
 from hub.writer import open_writer, open_writers
+from localpg.binaries import find_binaries
 from localpg.cluster import Cluster
 from planning.errors import BadInput, HubUnavailable, TimedOut
 from planning.sql import Statement
@@ -108,7 +111,7 @@ async def test_answers_are_those_without_a_pooler(
                     await one.post("/tap/sync", data=TAP, files={"t": UPLOAD.encode()}) for one in (pooled, client)
                 ]
                 assert joined[0].text == joined[1].text
-                assert joined[1].text.startswith("name,vmag\nHD 48329,")
+                assert joined[1].text.startswith("name,Vmag\nHD 48329,")
 
 
 async def test_what_needs_sessions_is_refused_where_there_are_none(cluster: Cluster, federation: Federation) -> None:
@@ -194,3 +197,29 @@ async def test_the_doctor_looks_at_what_lends(bouncer: Bouncer, federation: Fede
     assert set(lent) == {"hub", "oidb"}
     jobs = [one async for one in examine_jobs(bouncer.dsn(federation.jobs))]
     assert all(one.well for one in jobs) is (bouncer.mode == SESSION)
+
+
+@pytest.fixture(scope="module")
+def apart(originals: Path) -> Iterator[Cluster]:
+    """A cluster whose hub may be led astray: others are at work on the one they share."""
+    with filled(find_binaries(), originals) as started:
+        yield started
+
+
+async def test_the_hub_comes_to_its_sources_through_a_pooler(apart: Cluster) -> None:
+    """Which has to ignore what postgres_fdw is told to begin with; the doctor repeats what one says that does not."""
+    statement = Statement("SELECT count(*), sum(raj2000) FROM jsdc.star", (), ("jsdc",))
+    federation = federated(apart)
+    hub = await open_hub(federation.hub, Limits(), watch())
+    try:
+        right = await hub.fetch(statement)
+        with bounced(apart, SESSION, ignore_startup_parameters="options,jit") as running:
+            await readdress(federation.owner, through(running, federation.readers))
+            assert await hub.fetch(statement) == right
+        with bounced(apart, SESSION) as refusing:
+            await readdress(federation.owner, through(refusing, federation.readers))
+            found = [one async for one in examine(federation.hub, {}) if not one.well]
+            assert {one.where for one in found} == set(federation.readers)
+            assert "unsupported startup parameter: options" in found[0].advice
+    finally:
+        await hub.close()
