@@ -12,6 +12,7 @@ from adapters.votable.parameters import single_values
 from gateway.accept import note_format
 from gateway.content_coding import UnsupportedMedia, require_plain
 from gateway.multipart import MULTIPART, TooLarge, read_parts
+from hub.threads import compute
 from planning.errors import BadInput, TooMuch
 
 Result = TypeVar("Result")
@@ -19,6 +20,8 @@ MOST_FIELDS = 1000
 """Of a form or a query string; more only where each is a value of a list."""
 MOST_PARTS = 5000
 """Of a form in parts, each of which takes ten times as long."""
+LARGE, LONGEST_FIELD = 256_000, 10_000
+"""Bytes of a form from which on its fields are to be short, and of such a field."""
 LONG = 8_000
 """Bytes of a form from which on it is read in a thread."""
 
@@ -71,7 +74,9 @@ async def _posted(request: Request, largest: int, most: int) -> list[tuple[str, 
         raise UnsupportedMedia(message)
     text = await body(request, largest)
     _require_few(text, most, "form")
-    return _form(text) if len(text) < LONG else await asyncio.to_thread(_form, text)
+    if len(text) > LARGE:
+        _require_short(text)
+    return _form(text) if len(text) < LONG else await compute(_form, text)
 
 
 def text_fields(parts: FormData) -> list[tuple[str, str]]:
@@ -89,6 +94,14 @@ def _require_few(text: bytes, most: int, what: str) -> None:
     found = text.count(b"&") + 1
     if found > most:
         message = f"The {what} has {found} fields where {most} are read: send fewer, or ask in several requests"
+        raise TooMuch(message)
+
+
+def _require_short(text: bytes) -> None:
+    """Raise `TooMuch` for a form with a field that is decoded in no short time."""
+    longest = max(map(len, text.split(b"&")))
+    if longest > LONGEST_FIELD:
+        message = f"A field of the form has {longest} bytes where {LONGEST_FIELD} are read in a form of this size"
         raise TooMuch(message)
 
 

@@ -1,6 +1,5 @@
 """graphql-core's own executor over the plain resolvers of `query.py`: slower, and right by construction."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from hub.threads import compute
 from planning.errors import GatewayError, Internal
 from resolvers.introspection_count import sourceless
 from resolvers.query import Context
@@ -67,7 +67,7 @@ async def execute_plainly(
     )
     fields = operation.selection_set.selections
     if all(isinstance(node, FieldNode) and sourceless(node.name.value) for node in fields):
-        result = await asyncio.to_thread(execute_root_selection_set, executor)
+        result = await compute(execute_root_selection_set, executor)
     else:
         result = execute_root_selection_set(executor)
     if isinstance(result, Awaitable):

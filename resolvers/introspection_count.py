@@ -26,6 +26,8 @@ from schema.catalog import Catalog
 
 SERVICE = "_service"
 """The field of Query that has the schema as text, for Apollo Federation."""
+TEXT = 5000
+"""Fields that take as long to write as that text."""
 ATTRIBUTES = {
     "queryType": "query_type",
     "mutationType": "mutation_type",
@@ -60,7 +62,7 @@ class ExecutionCount:
         if name == "__type":
             return max(self._count(selection, kind) for kind in self._named(node))
         if name == SERVICE:
-            return 1
+            return TEXT
         columns = sum(len(table.columns) for table in self.catalog.tables.values())
         return columns * self._leaves(selection)
 

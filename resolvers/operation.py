@@ -4,7 +4,6 @@ Fields that cannot be compiled, and rows that are not what their declaration say
 the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from hub.cache import Cache
 from hub.dependencies import SCHEMA, UNKNOWN, Dependencies, collecting
 from hub.limits import DocumentLimits
 from hub.rows import Hub
+from hub.threads import compute
 from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
@@ -44,8 +44,10 @@ from resolvers.steps import QueryStep, compile_step
 from resolvers.variables import brief, check, measure
 from schema.catalog import DECLARED, Catalog
 
-CACHED_TEXT = 4_000_000
-"""Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
+CACHED_TEXT = 100_000
+"""Bytes of GraphQL whose documents are kept: an AST is an object or two a byte, and collecting garbage looks at all."""
+TRUSTED_TEXT = 4_000_000
+"""The same of trusted documents, which are kept from the start and are not looked at: see `gateway.permanent`."""
 SHORT = 1000
 """Characters of a document up to which it is read at once; a longer one in a thread, unless it is kept."""
 MANY = 5000
@@ -110,10 +112,15 @@ Planned = tuple[Entry, ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlanCache:
-    """Caches of parsed documents and of their plans, each bounded by `CACHED_TEXT`."""
+    """Caches of parsed documents and of their plans, each of so many bytes of text."""
 
-    documents: Cache[str, Document] = field(default_factory=lambda: Cache(CACHED_TEXT))
-    plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned] = field(default_factory=lambda: Cache(CACHED_TEXT))
+    documents: Cache[str, Document]
+    plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned]
+
+    @classmethod
+    def of(cls, room: int) -> "PlanCache":
+        """Make empty caches."""
+        return cls(Cache(room), Cache(room))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -152,7 +159,7 @@ class Operations:
         self.limits = limits
         self.largest_page = largest_page
         self._trusted: set[str] = set()
-        self._shelves = (PlanCache(), PlanCache())
+        self._shelves = (PlanCache.of(CACHED_TEXT), PlanCache.of(TRUSTED_TEXT))
         self._introspection = Introspection()
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
@@ -198,7 +205,7 @@ class Operations:
         """Do what is to be done with a request before it runs: in a thread, unless document and variables are short."""
         text = request.query
         short = len(text) <= SHORT or text in self._shelf(text).documents
-        return work() if short and brief(request.variables) else await asyncio.to_thread(work)
+        return work() if short and brief(request.variables) else await compute(work)
 
     def plan(self, request: Request) -> OperationPlan | OperationResult:
         """Plan a request; return a refusal if it is invalid, costs too much, or is not a query."""
@@ -296,7 +303,7 @@ class Operations:
         values = await gather_results([self._value(prepared, execution, entry) for entry in planned])
         if execution.failures or any(isinstance(value, Executed) for value in values):
             work = partial(_settled, planned, values, FieldErrors(self.limits.errors))
-            return OperationResult(await asyncio.to_thread(work) if cost > MANY else work(), cost=cost)
+            return OperationResult(await compute(work) if cost > MANY else work(), cost=cost)
         return OperationResult(
             {"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
         )

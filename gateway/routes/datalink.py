@@ -1,7 +1,5 @@
 """`/datalink/links` and `/datalink/{table}/links`: what there is about records (DataLink 1.1)."""
 
-from asyncio import to_thread
-
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -20,6 +18,7 @@ from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.tour import TourRequest
 from hub.dependencies import current_time
+from hub.threads import compute
 
 MOST_SENT = 100_000
 """pyvo sends an ID for each row of a table, all at once."""
@@ -30,7 +29,7 @@ async def links(http: HttpRequest) -> Response:
     state = state_of(http.scope)
     timing = ServerTiming()
     given = await pairs(http, state.settings.max_json_bytes, MOST_SENT)
-    request = await to_thread(links_request, given, http.path_params.get("table"))
+    request = await compute(links_request, given, http.path_params.get("table"))
     timing.end("parse")
     base, now = base_url(http, state.settings), current_time()
     content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base, now))
