@@ -109,7 +109,11 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
         app.state.gateway = state = _state(app, settings, engine, jobs, known, held)
         instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
-        following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
+        following = [
+            *_following(settings, engine.hub),
+            asyncio.create_task(taking_up(app)),
+            asyncio.create_task(state.subscriptions.begin()),
+        ]
         try:
             yield
         finally:
@@ -139,7 +143,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     for name, error in operations.trust(known).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
-    subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions)
+    subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
     sockets = Sockets(subscriptions, documents, held.sockets, settings)
     freshness = fresh(settings, hub, schema, documents)
     return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, held, jobs)

@@ -99,6 +99,8 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
 
 
 def _reason(error: psycopg.Error | PoolTimeout) -> str:
+    if isinstance(error, psycopg.ProgrammingError):
+        return "its DSN cannot be read"  # the text of the error may be a part of a password
     lines = str(error).splitlines()
     return lines[-1].strip() if lines else type(error).__name__
 

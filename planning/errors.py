@@ -5,6 +5,7 @@ GatewayError
 ├── TooMuch              LIMIT_EXCEEDED       the request is sound but larger than a limit
 ├── WrongMethod          METHOD_NOT_ALLOWED   a GET that would change something
 ├── NotFound             NOT_FOUND            there is nothing of this name or key
+├── EventGone            EVENT_GONE           what followed an event is no longer known
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
@@ -74,6 +75,13 @@ class NotFound(GatewayError):
 
     code = "NOT_FOUND"
     status = 404
+
+
+class EventGone(GatewayError):
+    """What followed an event is no longer known."""
+
+    code = "EVENT_GONE"
+    status = 410
 
 
 class SourceUnavailable(GatewayError):

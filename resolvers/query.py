@@ -73,7 +73,7 @@ class Context:
 
     async def fetch(self, plan: Plan) -> list[Record]:
         """Fetch the rows of a plan; raises `GatewayError`."""
-        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
+        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,7 @@ def _to_many(link: Link) -> StrawberryField:
 
 def _subscription() -> Any:
     args = {key: value for key, value in _page_arguments(ADDED.table).items() if key in ("where", "cone")}
+    args["after"] = _argument(str, "Start after the event with this id, instead of now")
     named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
     added = _event(ADDED.field, ADDED.description, row_class(ADDED.table) | None, args)
     changed = _event("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)

@@ -1,9 +1,11 @@
 """`python -m gateway serve`: the process that answers."""
 
+import logging
 import sys
 from functools import partial
 from importlib.metadata import version
 from socket import socket
+from traceback import extract_tb
 
 import uvicorn
 from starlette.applications import Starlette
@@ -12,22 +14,27 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway import logs
 from gateway.app import create_app
 from gateway.connection import ConnectionLimits, protocols
-from gateway.permanent import permanent_objects
+from gateway.permanent import permanent_objects, read_modules
 from gateway.settings import SettingError, Settings
 from gateway.state import State
 from planning.errors import GatewayError
+
+LOG = logging.getLogger(__name__)
+SWITCH = 0.001
+"""Seconds after which a thread that computes gives way to the event loop."""
 
 
 def serve(settings: Settings) -> int:
     """Serve until told to stop; 0 if it could start."""
     logs.configure(settings.log)
+    sys.setswitchinterval(SWITCH)
     server = WorkerServer(configuration(settings))
     server.run()
     return 0 if server.started else 1
 
 
 class StartupErrors:
-    """The application, which says in a sentence why it cannot start where that is no mistake of ours."""
+    """The application, which says in a sentence why it cannot start."""
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
@@ -39,9 +46,18 @@ class StartupErrors:
 
 async def _plainly(send: Send, message: Message) -> None:
     error = sys.exc_info()[1]  # Starlette sends the traceback while it is handled
-    if message["type"] == "lifespan.startup.failed" and isinstance(error, (GatewayError, SettingError)):
-        message = {"type": message["type"], "message": str(error)}
+    if message["type"] == "lifespan.startup.failed" and error:
+        message = {"type": message["type"], "message": _sentence(error)}
     await send(message)
+
+
+def _sentence(error: BaseException) -> str:
+    """Why the gateway does not start. Of what nobody foresaw only where it was: its text may have a password."""
+    if isinstance(error, (GatewayError, SettingError)):
+        return str(error)
+    LOG.debug("the gateway cannot start", exc_info=error)
+    where = extract_tb(error.__traceback__)[-1]
+    return f"The gateway cannot start, by a mistake: {type(error).__name__} in {where.filename}, line {where.lineno}"
 
 
 class GatewayServer(uvicorn.Server):
@@ -62,6 +78,7 @@ class WorkerServer(GatewayServer):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Begin to serve."""
         with permanent_objects():
+            read_modules()
             await super().startup(sockets)
 
 
