@@ -26,6 +26,7 @@ from adql.predicates import (
 from adql.template import Node, fragment
 from adql.tree import And, Between, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, TextPosition, Value
 from planning.text_order import TextOrder
+from schema.operators import LONGEST_PATTERN
 from schema.types import JSON
 
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
@@ -165,6 +166,8 @@ def _literally(pattern: TypedExpression, context: ResolveContext, at: TextPositi
     """A pattern in which a backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`."""
     if pattern.string is None:
         return escaped(pattern.text)
+    if len(pattern.string) > LONGEST_PATTERN:
+        raise AdqlError(f"a pattern has {LONGEST_PATTERN} characters at most, not {len(pattern.string)}", at)
     return context.compiler.bind(pattern.string.replace("\\", "\\\\"), at)
 
 

@@ -7,6 +7,7 @@ from adql.checked.catalogue import Catalogue
 from adql.checked.scope import Scope, ScopeColumn
 from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
+from adql.size import StatementSize
 from adql.template import Node, Parameter
 from adql.tree import Condition, Query, TextPosition, Value
 from planning.routing import Destination
@@ -44,6 +45,7 @@ class Compiler:
     """Whether it calls a function that only the hub has; known once the statement is written."""
     varies: bool = False
     """Whether it gives another answer each time, though no row changes (RAND)."""
+    size: StatementSize = field(default_factory=StatementSize)
     _number: int = 0
 
     @property

@@ -75,6 +75,7 @@ def _body(node: Query, context: ResolveContext) -> CompiledSelect:
 def _arranged(node: Query, compiled: CompiledSelect, context: ResolveContext) -> CompiledSelect:
     """The rows of a query in another order, or without the first."""
     alias = context.compiler.alias("s")
+    context.compiler.size.columns |= {(alias, field.sql): field.size for field in compiled.fields}
     relation = ScopeRelation(alias, (Identifier(alias, quoted=True, at=node.at),), compiled.fields)
     scope = Scope((relation,), tuple((relation, field) for field in compiled.fields), context.scope)
     columns = [OutputColumn(field.value(alias), field.name, None) for field in compiled.fields]
@@ -96,10 +97,13 @@ def _united(node: SetOperation, context: ResolveContext) -> CompiledSelect:
     operator = f"{node.operator}{' ALL' if node.every else ''}"
     merges = context.compiler.to.order.merged and operator != "UNION ALL" and any(map(_is_text, fields))
     if not merges:
-        return CompiledSelect(SetQuery(left=sides[0], operator=operator, right=sides[1]), fields)
+        united = SetQuery(left=sides[0], operator=operator, right=sides[1])
+        context.compiler.size.check(united, node.at)
+        return CompiledSelect(united, fields)
     # Collated so that no source sorts a side for the hub; not outside, where columns are of the database's collation.
     one, other = (_in_collation("C", side, fields, context) for side in sides)
     rows = SetQuery(left=one, operator=operator, right=other)
+    context.compiler.size.check(rows, node.at)
     return CompiledSelect(_in_collation("default", rows, fields, context), fields)
 
 
@@ -132,7 +136,8 @@ def _column(number: int, one: ScopeColumn, other: ScopeColumn, node: SetOperatio
     scalar = common_type([one.value(""), other.value("")], node.at)
     known = [field.metadata for field in (one, other) if field.type is not None]
     origin = one.origin if one.origin == other.origin else None
-    return ScopeColumn(one.name, f"c{number}", scalar, shared_metadata(known or [one.metadata]), origin)
+    metadata = shared_metadata(known or [one.metadata])
+    return ScopeColumn(one.name, f"c{number}", scalar, metadata, origin, size=one.size + other.size)
 
 
 def _side_in_types(side: CompiledSelect, fields: Sequence[ScopeColumn], context: ResolveContext) -> Node:

@@ -64,11 +64,12 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
     )
     arranged = ordered(sql, terms, outputs, groups, distinct=node.distinct)
     _only_groups(groups)
+    context.compiler.size.check(arranged, node.at)
     if (
         not context.compiler.backend and not context.scope.relations
     ):  # a query of a value or a condition is not asked once
         semijoin.push_down(sql, {table.qualified: table for table in context.compiler.tables}, context.compiler.alias)
-    return CompiledSelect(skipped(arranged, offset), _fields(outputs), node.top)
+    return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
 
 
 def _merges(from_sql: Node, context: ResolveContext) -> bool:
@@ -172,7 +173,7 @@ def _name(value: Value, typed: TypedExpression, context: ResolveContext) -> str:
     return "expression" if typed.origin is None else typed.origin.column.name
 
 
-def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
+def _fields(outputs: Sequence[OutputColumn], context: ResolveContext) -> tuple[ScopeColumn, ...]:
     """Columns of the result, each under a name of its own."""
     seen: set[str] = set()
     columns: list[ScopeColumn] = []
@@ -183,5 +184,6 @@ def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
             name = f"{item.name}_{count}"
         seen.add(name.lower())
         typed = item.typed
-        columns.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin))
+        size = context.compiler.size.of(typed.sql)
+        columns.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin, size=size))
     return tuple(columns)

@@ -1,8 +1,8 @@
 """How each database sorts text: whether by bytes, as far as the hub can know.
 
 A database sorts by its collation and a column may have one of its own, so both are read: of the hub as it is, of each
-source through the foreign tables `gw.<source>_database` and `gw.<source>_column`. What cannot be read is not known, and
-`planning.text_order` says what that costs.
+source through the foreign tables `gw.<source>_locale` and `gw.<source>_collation`. What cannot be read is not known,
+and `planning.text_order` says what that costs.
 """
 
 import asyncio

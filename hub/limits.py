@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from hub.shares import PART
+
 SILENCE = 1.5
 """Seconds without an answer after which a source is down: with the second between probes, within three."""
 
@@ -24,11 +26,16 @@ class Limits:
     """Rows that are counted at request time; beyond, PostgreSQL's estimate is given."""
     acquire_seconds: float = 2.0
     """Seconds that a request waits for a connection, before `Busy`."""
+    share: float = PART
+    """Of each pool, the part that one client may hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest GraphQL document that is accepted; a larger one is refused before it is validated."""
+    """The largest GraphQL document that is accepted, and the most values of its variables.
+
+    A larger document is refused before it is validated, more values before they are coerced.
+    """
 
     tokens: int = 4000
     depth: int = 15
@@ -41,6 +48,17 @@ class DocumentLimits:
     repeats: int = 10
     """How often one response name may occur in one selection."""
     fragments: int = 50
+    operations: int = 50
+    values: int = 110_000
+    """Values of the variables: 100 000 places on the sky, and what comes with them."""
+    objects: int = 5_000
+    """Objects in the variables."""
+    levels: int = 40
+    """Objects and lists in each other, in the variables."""
+    text: int = 10_000
+    """Characters of one text in the variables."""
+    errors: int = 100
+    """Errors that one answer lists."""
     introspection: bool = True
     cost: int = 250_000
     """Cost of an operation, in rows: see `resolvers.cost`."""

@@ -1,7 +1,8 @@
 """Row counts of every table and statistics of each source, computed when the source's data version changes.
 
-They are computed in the background, at most a tenth of the time, and say which version they are of. Where a source has
-no version they are computed again every minute.
+They are computed in the background, at most a tenth of the time, and say which version they are of: the one that the
+source had before and still has afterwards. If it had another one meanwhile they are of none, and computed again. Where
+a source has no version they are computed again every minute.
 """
 
 import asyncio
@@ -60,7 +61,7 @@ class StoredCounts:
     """The last counts and statistics of one source."""
 
     version: str | None = None
-    """Of the data that were counted; None before the first time, and where the source has no version."""
+    """Of the data that were counted; None before the first time, and where they are of no one version."""
     computed: float = field(default_factory=lambda: time.monotonic() - LIFETIME + PATIENCE)
     computed_at: datetime = datetime.min
     counts: dict[Table, int] = field(default_factory=dict)
@@ -129,11 +130,13 @@ class RowCounts:
                 start = time.monotonic()
                 try:
                     await self._renew(source, kept)
-                    kept.version, kept.computed = version, time.monotonic()
+                    kept.version, kept.computed = None, time.monotonic()
                     kept.known.set()
                 except GatewayError as error:
                     LOG.info("row counts of %s: %s", source.name, error)
                 rest += REST * (time.monotonic() - start)
+                if version and kept.computed > start and await self._hub.health.confirmed(source.name) == version:
+                    kept.version = version
             await asyncio.sleep(rest)
 
     def _due(self, source: Source, version: str | None) -> bool:

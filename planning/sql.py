@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from planning import grouped
+from planning import grouped, shown
 from planning.plan import (
     AfterCursor,
     AllOf,
@@ -34,11 +34,13 @@ from planning.text_order import TextOrder
 from schema.column import Column
 from schema.operators import Arity, Op
 from schema.table import Link, Neighbourhood
-from schema.types import INT, SHORT
+from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+WIDER = {SHORT: LONG.sql, INT: LONG.sql, FLOAT: DOUBLE.sql}
+"""What operands are bound as, where that is another type than their column's; for the last see `operands.rounded`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _parted(shape: StatementShape, mark: AfterCursor, to: Destination) -> Query:
     first, *rest = mark.order
     near = replace(mark, order=(replace(first, nulls_first=True), *rest))  # as if NULL had been before
     natural = replace(shape, order=(replace(first, nulls_first=first.descending), *rest))  # as the index has them
-    pages = [_part(0, natural, near, to), _part(1, shape, Compared(first.column, Op.NULL), to)]
+    pages = [_part(0, natural, near, to), _part(1, shape, Compared(first.column, Op.ABSENT), to)]
     both = sa.union_all(*pages).subquery("s")
     order = _reordered(both, shape, to)
     columns: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
@@ -282,11 +284,11 @@ def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
 
 
 def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
-    # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
-    kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
+    # A number too large for its column is unequal to all of it, not an error: it is bound as a wider type.
+    kind = WIDER.get(column.type, column.type.sql)
     match op.arity:
         case Arity.NONE:
-            return expression.is_(None) if op is Op.NULL else expression.is_not(None)
+            return _present(expression, column, op)
         case Arity.LIST:
             return expression == sa.func.any(scope.value(f"{kind}[]"))
         case Arity.TWO:
@@ -295,6 +297,12 @@ def _compare(expression: Expression, column: Column, op: Op, scope: StatementSco
             return sa.and_(*(compared(column, expression, *bound, scope.to.order) for bound in bounds))
         case Arity.ONE:
             return expression.op(compared_by(column, op.value.symbol, scope.to.order))(scope.value(kind))
+
+
+def _present(expression: Expression, column: Column, op: Op) -> Expression:
+    if op is Op.ABSENT:
+        return expression.is_(None)
+    return (shown.null if op is Op.NULL else shown.not_null)(expression, column)
 
 
 def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: StatementScope) -> Expression:

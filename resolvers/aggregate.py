@@ -167,7 +167,7 @@ def _named(table: Table, selections: Sequence[Selection]) -> Iterator[tuple[Func
     for field in _fields(selections):
         if field.name in list(Function):
             leaves = (leaf.name for leaf in _fields(field.selections))
-            columns = (table.by_value_field[name] for name in leaves if name in table.by_value_field)
+            columns = (table.by_field[name] for name in leaves if name in table.by_field)
             yield from ((Function(field.name), column) for column in columns)
 
 

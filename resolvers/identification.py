@@ -7,6 +7,7 @@ from hub.rows import Hub, Record
 from planning import arguments, sql
 from planning.branches import located
 from planning.errors import BadInput
+from planning.node_ids import key_of_node
 from planning.plan import Cell, Plan, StatementShape
 from resolvers import star_names
 from resolvers.selection import Root
@@ -26,7 +27,7 @@ async def identified_row(
     Parameters
     ----------
     root
-        A field with the arguments `id` and, for tables with names, `name` and `near` (a cone).
+        A field with the arguments `id` (a key, or the `id` of a row) and, for tables with names, `name` and `near`.
     params
         Its coerced arguments, exactly one of which must be given.
     cells
@@ -59,7 +60,8 @@ async def identified_row(
             row = None if key is None else await _row(hub, root.table, key, cells)
             return row, star_names.name_match_of(placed)
         case _:
-            return await _row(hub, root.table, params["id"], cells), None
+            own = key_of_node(root.table, params["id"])
+            return await _row(hub, root.table, params["id"] if own is None else own, cells), None
 
 
 async def _row(hub: Hub, table: Table, key: Any, cells: tuple[Cell, ...]) -> Record | None:

@@ -45,6 +45,8 @@ BEARER = (
 """Columns of `Bearer` that are a star's."""
 FIRST = 2 + len(BEARER)
 """Where the cells that were wanted begin, behind designation, catalogue and `BEARER`."""
+LONGEST = 500
+"""Characters of the longest name that is looked up: none of a star has a fifth of them."""
 NEAR = 5 / 3600
 """Radius, in degrees, within which a star is searched at a place that stands for a name."""
 OBSERVED = named_query("resolvers/star_names", "observed")
@@ -81,7 +83,7 @@ async def find_star(hub: Hub, name: str, cells: Sequence[Cell] = ()) -> NamedSta
     GatewayError
         JSDC does not answer.
     """
-    steps = name_steps(_checked(name))
+    steps = name_steps(_checked(name)) if len(name) <= LONGEST else ()
     if not steps:
         return None
     rows = await _rows(hub, _bearing(*search_keys(steps)), cells)

@@ -36,6 +36,8 @@ from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, 
 Terms = list[tuple[Column, str]]
 SOURCE, HUB = "paging_source", "paging_hub"
 FLOATS = [float("inf"), float("-inf"), float("nan"), 0.1, 0.1, -0.0, 0.0]
+FAR = {"0001-01-02": "0044-03-15 BC", "9999-12-30": "20000-01-02"}
+"""Times that the driver cannot say, for those that stand for them."""
 MICROSECONDS = (0, 0, 1, 999_999, 500_000)
 # The driver says a time of infinity as the largest and the smallest that Python knows.
 TIMES = [datetime.max, datetime.min, datetime(1, 1, 2), datetime(9999, 12, 30)] + [
@@ -94,6 +96,10 @@ async def fill(source: Connection, table: Table, rows: range) -> None:
     holes = ", ".join(f"${index}" for index in range(1, len(table.stored) + 1))
     values = [tuple(value(table, column, row) for column in table.stored) for row in rows]
     await source.executemany(f"INSERT INTO {table.remote} VALUES ({holes})", values)
+    for column in (column for column in table.stored if column.type.temporal and column is not table.key):
+        for stand_in, far in FAR.items():
+            name = f'"{column.remote_name}"'
+            await source.execute(f"UPDATE {table.remote} SET {name} = '{far}' WHERE {name} = '{stand_in}'")
 
 
 def collation(column: Column) -> str:

@@ -8,15 +8,15 @@ WHERE datname = current_database();
 -- name: columns
 -- The name of a source's database, and the collations that columns of its declared relations ($1) have of their own; NULL for that of
 -- the database.
-SELECT DISTINCT table_catalog, collation_name FROM gw.{source}_column WHERE table_schema || '.' || table_name = ANY ($1::text[]);
+SELECT DISTINCT table_catalog, collation_name FROM gw.{source}_collation WHERE table_schema || '.' || table_name = ANY ($1::text[]);
 
 -- name: database
 -- Provider and locale of a source's database ($1).
-SELECT datlocprovider::text, datcollate FROM gw.{source}_database WHERE datname = $1::text;
+SELECT datlocprovider::text, datcollate FROM gw.{source}_locale WHERE datname = $1::text;
 
 -- name: former_database
 -- The same at a PostgreSQL before 15, whose databases have no provider but libc.
-SELECT 'c', datcollate FROM gw.{source}_database WHERE datname = $1::text;
+SELECT 'c', datcollate FROM gw.{source}_locale WHERE datname = $1::text;
 
 -- name: text_indexes
 -- Tables and columns of text, of the relations $1 and those below their views, that have a b-tree in the order of a collation and none
