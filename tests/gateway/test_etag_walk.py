@@ -34,7 +34,7 @@ STEPS = 14
 ASKED = {
     "JSON": ("/graphql", {"query": "{ badCalibrators(first: 100) { nodes { badcalId comment } } }"}, "*/*"),
     "CSV": ("/graphql", {"query": "{ badCalibrators(first: 100) { nodes { badcalId comment } } }"}, "text/csv"),
-    "ADQL": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT count(*) AS n FROM jsdc.badcal"}, "*/*"),
+    "ADQL": ("/tap/sync", {"LANG": "ADQL", "FORMAT": "csv", "QUERY": "SELECT count(*) AS n FROM jsdc.badcal"}, "*/*"),
 }
 INSERT = "INSERT INTO public.badcal SELECT coalesce(max(badcal_id), 0) + 1, 'walk', 1, 1, '{}', true FROM public.badcal"
 UPDATE = "UPDATE public.badcal SET comment = '{}' WHERE badcal_id = (SELECT min(badcal_id) FROM public.badcal)"
