@@ -25,6 +25,7 @@ from bench import (
     routes,
     runs,
     servers,
+    stalls,
     star,
     streams,
     tap,
@@ -144,6 +145,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Measurement]]
     "tap": tap.measure,
     "jobs": jobs.measure,
     "mixed": mixed.measure,
+    "stalls": stalls.measure,
 }
 COPIES: Mapping[str, tuple[str, ...]] = {
     "streams": (LOCAL,),

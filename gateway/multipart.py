@@ -1,5 +1,6 @@
 """Forms in parts (multipart/form-data, RFC 7578), within bounds."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 from python_multipart.exceptions import FormParserError
@@ -12,6 +13,8 @@ from planning.errors import BadInput, GatewayError
 
 MULTIPART = "multipart/form-data"
 MOST_FILES = 100
+BLOCK = 16_384
+"""Bytes that are parsed in one go: of small parts it reads some thousand a second."""
 
 
 class TooLarge(GatewayError):
@@ -60,4 +63,6 @@ async def _bounded(request: Request, largest: int) -> AsyncGenerator[bytes, None
         read += len(chunk)
         if read > largest:
             raise TooLarge(message)
-        yield chunk
+        for start in range(0, len(chunk), BLOCK):
+            yield chunk[start : start + BLOCK]
+            await asyncio.sleep(0)

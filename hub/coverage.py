@@ -25,10 +25,10 @@ from hub.health import HealthMonitor
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Cell, Plan, StatementShape
+from planning.routing import Databases
 from planning.sql import Statement
 from schema.catalog import Catalog
 from schema.column import Column
-from schema.space import SpatialBackend
 from schema.table import Table
 from sky import cells
 from sky.timescale import FIRST, LAST, utc_to_tcb
@@ -53,7 +53,7 @@ class CoverageHub(Protocol):
     """What coverages need of the hub."""
 
     health: HealthMonitor
-    bodies: dict[str, SpatialBackend]
+    databases: Databases
     catalog: Catalog
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]: ...  # noqa: D102
@@ -206,7 +206,7 @@ async def covered(hub: CoverageHub, table: Table) -> Coverage:
     columns = (*(table.position or ()), *times(table))
     plan = Plan(StatementShape(table, tuple(Cell(column, column.sql) for column in columns)))
     builder = CoverageBuilder()
-    async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.bodies), {"format": "binary"})):
+    async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.databases), {"format": "binary"})):
         await asyncio.to_thread(builder.add, rows)
     return await asyncio.to_thread(builder.coverage)
 

@@ -1,11 +1,12 @@
 """Checks behind `python -m gateway doctor`: the hub and each source are compared with what is declared."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from hub.finding import Finding
 from hub.rows import Connection, connect
 from hub.sessions import lends_transactions, reason
+from hub.text_examination import examine_hub_text, examine_text_at, examine_text_through
 from hub.version_reader import HIDDEN, STANDBY, VersionReader
 from hub.versions import Way
 from planning import sql
@@ -22,20 +23,6 @@ CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
 IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    where: str
-    """Database, schema or table."""
-    what: str
-    """What should be so."""
-    well: bool
-    """Whether it is."""
-    advice: str = ""
-    """What to do where it is not."""
 
 
 async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -67,6 +54,8 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
         yield await _limited(connection, "hub", foreign.SETTINGS[foreign.ROLE])
+        async for finding in examine_hub_text(connection):
+            yield finding
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding
@@ -128,6 +117,7 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     if wrong:
         return
     yield await _versioned(connection, source)
+    yield await examine_text_through(connection, source)
     for table in source.tables:
         wrong = await _differences(
             connection, table.qualified, {column.sql: column.type.sql for column in table.stored}
@@ -183,6 +173,8 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
         )
         yield await _limited(connection, source.name, READING)
         yield await _versioned(connection, source, direct=True)
+        async for finding in examine_text_at(connection, source):
+            yield finding
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)

@@ -21,14 +21,13 @@ from typing import Any, TypeAlias
 from hub import versions
 from hub.dependencies import record_dependency
 from hub.limits import SILENCE
+from hub.patience import answered
 from hub.version_reader import PATIENCE, STANDBY, VersionConnection, VersionReader, remote
 from planning.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
-STALL = 0.25
-"""Seconds by which this process may be late itself: beyond, a late answer says nothing of the source."""
 UNCONFIRMED = "it has not told for some time what has been written"
 RECONNECT = 0.05
 """Seconds before the monitor connects again to a hub that closed its connection, or probes a source that failed."""
@@ -232,14 +231,10 @@ class HealthMonitor:
         reader = self._readers[source][0]
         probe = asyncio.ensure_future(connection.fetch(reader.counters()))
         try:
-            await asyncio.wait({probe}, timeout=self._silence)
-            if not probe.done() and time.monotonic() - start > self._silence + STALL:
-                await asyncio.wait({probe}, timeout=self._silence)  # it was we who were late
-            if not probe.done():
+            if not await answered(probe, self._silence):
                 self._mark(source, up=False)
-                await asyncio.wait({probe}, timeout=PATIENCE)
-            if not probe.done():
-                raise TimeoutError
+                if not await answered(probe, PATIENCE):
+                    raise TimeoutError
             counted = await probe
         except Exception as error:
             if connection.is_closed() or remote(error):

@@ -21,9 +21,9 @@ from hub.statistics import Line
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan, StatementShape
+from planning.routing import Databases
 from planning.sql import Statement
 from schema.catalog import ALL, Catalog
-from schema.space import SpatialBackend
 from schema.statistics import FIGURES
 from schema.table import Source, Table
 
@@ -42,7 +42,7 @@ class CountedHub(Protocol):
     """What row counts need of the hub."""
 
     health: HealthMonitor
-    bodies: dict[str, SpatialBackend]
+    databases: Databases
     catalog: Catalog
 
     async def slowly(self, statement: Statement) -> Sequence[Sequence[Any]]: ...  # noqa: D102
@@ -157,4 +157,4 @@ class RowCounts:
 
     async def _rows(self, plan: Plan) -> Sequence[Sequence[Any]]:
         async with self._turns:
-            return await self._hub.slowly(sql.statement(plan, self._hub.bodies))
+            return await self._hub.slowly(sql.statement(plan, self._hub.databases))

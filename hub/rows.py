@@ -11,6 +11,7 @@ import anyio
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from hub.collations import CollationWatch
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
@@ -24,9 +25,9 @@ from hub.shares import Share
 from hub.tracing import step
 from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
 from schema.catalog import DECLARED
-from schema.space import SpatialBackend
 
 LOG = logging.getLogger(__name__)
 UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
@@ -69,20 +70,27 @@ class Hub:
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
         self.row_counts = RowCounts(self)
-        self.bodies: dict[str, SpatialBackend] = {}
-        """Spatial extension of each source that is connected to directly, as `planning.sql.statement` wants it."""
+        self.databases = NOTHING_KNOWN
+        """What is known of the databases, as `planning.sql.statement` wants it: it grows as they answer."""
+        self.collations = CollationWatch(pools.answers, watch, self._order_learnt)
 
     def open_direct(self, dsns: Mapping[str, str]) -> None:
         """Start connecting to these sources, by name; statements go to each directly once it has answered."""
         self._opening = [asyncio.create_task(self._open(name, dsn)) for name, dsn in dsns.items()]
 
     async def settled(self) -> None:
-        """Wait until every source of `open_direct` has answered; one that is down is waited for."""
-        await asyncio.gather(*self._opening)
+        """Wait until every source of `open_direct` has answered, and every database has told how it sorts text.
+
+        One that is down is waited for.
+        """
+        await asyncio.gather(*self._opening, self.collations.settled())
+
+    def _order_learnt(self, name: str, *, bytewise: bool) -> None:
+        self.databases = self.databases.with_order(name, bytewise=bytewise)
 
     async def _open(self, source: str, dsn: str) -> None:
         said = ""
-        while source not in self.bodies:
+        while source not in self._direct:
             try:
                 await self._connect_directly(source, dsn)
             except (PoolingError, *FAILURES) as error:
@@ -97,7 +105,8 @@ class Hub:
         except BaseException:
             await pools.close()
             raise
-        self._direct[source], self.bodies[source] = pools, body
+        self._direct[source] = pools
+        self.databases = self.databases.with_backend(source, body)
 
     async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
         """Fetch all rows of a statement.
@@ -185,6 +194,7 @@ class Hub:
         """Stop the health monitor and close every connection; statements under way get a second to end."""
         await self.row_counts.stop()
         await self.health.stop()
+        await self.collations.stop()
         for task in self._opening:
             task.cancel()
         await asyncio.gather(*(pools.close() for pools in (self._pools, *self._direct.values())))
@@ -308,6 +318,7 @@ async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mappi
     watch.start(partial(watching, dsn, transactional=pools.transactional), told)
     hub = Hub(pools, watch, limits)
     hub.open_direct(direct or {})
+    hub.collations.start()
     return hub
 
 

@@ -1,8 +1,10 @@
 """Shares: how much of anything one client may hold at once, and how it waits for its turn.
 
 Whatever there is a number of (requests under way, connections, streams, sockets, threads) is counted by who holds it.
-One client holds at most a part of it, and never the last: another always finds some. What may be waited for is given to
-the client that holds least of it, and among equals to who came first.
+One client holds at most a part of it, and beyond its first one only as much as is left free besides, in the proportion
+of that part (dynamic thresholds, Choudhury and Hahne 1998): a client alone has a half, two have a third each, and
+another finds the third that is left. What may be waited for is given to the client that holds least of it, and among
+equals to who came first.
 
 Who holds is said by a context variable, which the door sets for a request and the workers for a job; the gateway's own
 work has the name `OURSELVES`.
@@ -49,6 +51,11 @@ def largest_share(total: int, part: float) -> int:
     return max(1, min(total - 1, math.ceil(total * part)))
 
 
+def proportion(part: float) -> float:
+    """How much a client may hold for each one that is free."""
+    return part / (1 - part) if part < 1 else math.inf
+
+
 class Share:
     """What there is a number of, and who holds how many.
 
@@ -67,6 +74,7 @@ class Share:
         self.total = total
         self.most = largest_share(total, part)
         """The most that one may hold."""
+        self._proportion = proportion(part)
         self.number = 0
         """How many are held in all."""
         self.refused = 0
@@ -77,6 +85,10 @@ class Share:
         """How many a client holds."""
         return self._held[client]
 
+    def most_held(self, client: str) -> bool:
+        """Whether a client holds the most that it ever may."""
+        return self._held[client] >= self.most
+
     @property
     def largest(self) -> int:
         """How many the client has that holds most."""
@@ -84,11 +96,12 @@ class Share:
 
     def free(self, client: str) -> bool:
         """Whether a client may have one more."""
-        return self.number < self.total and self._held[client] < self.most
+        return self.number < self.total and not self.full(client)
 
     def full(self, client: str) -> bool:
-        """Whether a client holds all that it may."""
-        return self._held[client] >= self.most
+        """Whether a client holds all that it may, considering what is free."""
+        held = self._held[client]
+        return held >= self.most or (held > 0 and held >= self._proportion * (self.total - self.number))
 
     def take(self, client: str) -> None:
         """Count one more, whether or not it is free."""
@@ -221,7 +234,7 @@ class Turns:
         return min(free, key=lambda key: (self.clients.of(key[0]), self._waiting[key][0][0]), default=None)
 
     def _free(self, key: tuple[str, tuple[str, ...]]) -> bool:
-        return self.clients.free(key[0]) and not any(self.groups.full(group) for group in key[1])
+        return self.clients.free(key[0]) and not any(self.groups.most_held(group) for group in key[1])
 
     def _take(self, key: tuple[str, tuple[str, ...]]) -> None:
         self.clients.take(key[0])
@@ -237,7 +250,7 @@ class Turns:
 
     def _refusal(self, key: tuple[str, tuple[str, ...]], late: Callable[[str], GatewayError] | None) -> GatewayError:
         client, groups = key
-        slow = next((group for group in groups if self.groups.full(group)), None)
+        slow = next((group for group in groups if self.groups.most_held(group)), None)
         if slow is None or late is None or self.clients.full(client):
             return self.clients.refusal(client)
         self.clients.refused += 1

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.manager import JobManager
 from psycopg.rows import dict_row
 
-from hub.shares import PART, largest_share
+from hub.shares import PART, largest_share, proportion
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job
 from schema.named_queries import named_query
@@ -52,8 +52,9 @@ class FairManager(JobManager):
         async with connection(self.pool) as session, session.transaction(), session.cursor(row_factory=dict_row) as at:
             await at.execute(WORKERS.encode(), asked)
             workers = (await at.fetchone() or {"number": 1})["number"]
-            most = largest_share(max(1, workers) * self.concurrency, self.part)
-            await at.execute(FETCH.encode(), asked | {"most": most})
+            total = max(1, workers) * self.concurrency
+            most = {"total": total, "most": largest_share(total, self.part), "proportion": proportion(self.part)}
+            await at.execute(FETCH.encode(), asked | most)
             row = await at.fetchone()
         return QueuedJob.from_row(row) if row else None
 

@@ -19,7 +19,7 @@ from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone
 from schema.catalog import suggestion
 from schema.column import Column
 from schema.numerals import key_number
-from schema.operators import BY_NAME, Arity, Op
+from schema.operators import BY_NAME, LONGEST_PATTERN, Arity, Op
 from schema.space import beyond
 from schema.table import Table
 from schema.types import INSTANT
@@ -200,6 +200,9 @@ def _comparison(column: Column, field: str, op: Op, compared: Any) -> Selected:
             raise BadInput(message)
         case Arity.TWO:
             return Selected((Compared(column, op),), tuple(operand(column, item) for item in compared))
+        case Arity.ONE if op.value.pattern and len(compared) > LONGEST_PATTERN:
+            message = f"where.{field}.{op.value.graphql} has {len(compared)} characters: {LONGEST_PATTERN} are the most"
+            raise TooMuch(message)
         case Arity.ONE if op.value.pattern and (len(compared) - len(compared.rstrip("\\"))) % 2:
             message = f"where.{field}.{op.value.graphql} ends in a backslash that escapes nothing: write two for one"
             raise BadInput(message)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from planning.plan import Function
 from planning.scope import Expression, StatementScope
 from planning.shown import finite
+from planning.sorting import extreme
 from schema.column import Column
 from schema.types import BOOLEAN
 
@@ -20,6 +21,9 @@ def key(column: Column, scope: StatementScope) -> Expression:
 def measure(function: Function, column: Column, scope: StatementScope) -> Expression:
     """The aggregate of a column's values in a group; NULL, NaN and infinities are left out, NULL where none is left."""
     expression = scope.column(column)
+    text = extreme(column, expression, scope.to.order, largest=function is Function.MAX)
+    if text is not None:
+        return text
     name = _LOGICAL[function] if column.type is BOOLEAN else function.value
     aggregate: sa.Function[sa.types.NullType] = getattr(sa.func, name)(expression)
     shown: Expression = aggregate.filter(finite(expression, column)) if column.type.unbounded else aggregate

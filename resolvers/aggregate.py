@@ -83,7 +83,7 @@ def groups_plan(table: Table, params: Mapping[str, Any], measures: Measures) -> 
 
 async def fetch_groups(hub: Hub, plan: Plan) -> tuple[Sequence[Record], bool]:
     """Fetch the records of a plan of groups, and whether more groups were cut off by its limit."""
-    rows, limit = await hub.fetch(sql.statement(plan, hub.bodies)), plan.shape.limit
+    rows, limit = await hub.fetch(sql.statement(plan, hub.databases)), plan.shape.limit
     return (rows, False) if limit is None else (rows[: limit - 1], len(rows) == limit)
 
 

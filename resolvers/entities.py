@@ -101,7 +101,7 @@ async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity]
     cells = tuple(Cell(column, column.sql) for column in table.columns)
     plan = Plan(StatementShape(table, cells, (Compared(table.key, Op.IN),)), (keys,))
     try:
-        rows = await hub.fetch(sql.statement(plan, hub.bodies))
+        rows = await hub.fetch(sql.statement(plan, hub.databases))
     except GatewayError as error:
         return error
     entities = {}

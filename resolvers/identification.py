@@ -70,7 +70,7 @@ async def _row(hub: Hub, table: Table, key: Any, cells: tuple[Cell, ...]) -> Rec
         return None
     where, chosen = place
     plan = Plan(StatementShape(where, cells, chosen.conditions, limit=1), chosen.values)
-    rows = await hub.fetch(sql.statement(plan, hub.bodies))
+    rows = await hub.fetch(sql.statement(plan, hub.databases))
     return rows[0] if rows else None
 
 
@@ -83,7 +83,7 @@ async def _nearest(hub: Hub, table: Table, cone: Mapping[str, Any]) -> Any:
     assert table.position is not None  # noqa: S101 - `arguments.selected` has checked
     cells = tuple(Cell(column, column.sql) for column in (table.key, *table.position))
     rows = await hub.fetch(
-        sql.statement(Plan(StatementShape(table, cells, chosen.conditions), chosen.values), hub.bodies)
+        sql.statement(Plan(StatementShape(table, cells, chosen.conditions), chosen.values), hub.databases)
     )
     if not rows:
         return None

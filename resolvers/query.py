@@ -73,7 +73,7 @@ class Context:
 
     async def fetch(self, plan: Plan) -> list[Record]:
         """Fetch the rows of a plan; raises `GatewayError`."""
-        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
+        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from resolvers.document import used_variables
+from resolvers.introspection_count import ExecutionCount
 from schema import name_match_types
 from schema.catalog import Catalog
 from schema.column import Column, Quantity
@@ -178,6 +179,8 @@ class PlainField:
     nodes: tuple[FieldNode, ...]
     paged: bool
     """Whether it has the argument `first`."""
+    executions: int
+    """Fields of introspection that are executed for it."""
 
 
 Group = list[FieldDetails]
@@ -193,9 +196,10 @@ class Collector:
     fragments: dict[str, FragmentDetails]
     operation: OperationDefinitionNode
     variables: VariableValues
+    introspection: ExecutionCount
 
     def roots(self) -> tuple[Root | Entities | PlainField | tuple[str, Constant], ...]:
-        """Return the fields of the operation; raises `Unplannable` unless it is a query."""
+        """Return the fields of the operation; raises `Unplannable` unless it is a query, and `TooMuch`."""
         query = self.schema.query_type
         if query is None or self.operation.operation.value != "query":
             raise Unplannable
@@ -211,9 +215,9 @@ class Collector:
             return self._root(key, group, query)
         except Unplannable:
             definition = query.fields.get(group[0].node.name.value)  # None for __schema and __type
-            return PlainField(
-                key, tuple(detail.node for detail in group), bool(definition and "first" in definition.args)
-            )
+            nodes = tuple(detail.node for detail in group)
+            executions = sum(map(self.introspection.of, nodes))
+            return PlainField(key, nodes, bool(definition and "first" in definition.args), executions)
 
     def _root(self, key: str, group: Group, query: GraphQLObjectType) -> Root | tuple[str, Constant]:
         name = group[0].node.name.value

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from graphql import GraphQLError, OperationType, execute
@@ -72,7 +73,7 @@ class Subscriptions:
             if not subscribes(operations, request):
                 return await operations.answer(request)
             self._share.require(holder())
-            subscription = read_subscription(operations, request)
+            subscription = await operations.offloaded(request, partial(read_subscription, operations, request))
             is_added = subscription.field == ADDED.field
             answers = (
                 await self._added(operations, subscription, after) if is_added else _Changed(operations, subscription)

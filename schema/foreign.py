@@ -9,7 +9,7 @@ from types import MappingProxyType
 from schema import tap_schema
 from schema.catalog import LOCAL, SOURCES
 from schema.column import Column
-from schema.roles import IDLE, READING, WRITING, settings_ddl
+from schema.roles import IDLE, READING, SORTING, WRITING, settings_ddl
 from schema.table import Source, Table
 
 ROLE = "gateway"
@@ -26,7 +26,9 @@ SHOWN = ", ".join(WORKPLACES[1:])
 """Those that the role that serves may read."""
 READER = "gateway_reader"
 """Role at each source that the hub connects as."""
-SETTINGS = {ROLE: {**READING, **IDLE}, WRITER: {**WRITING, **IDLE}, JOBS: {**WRITING, **IDLE}}
+SETTINGS = {
+    name: {**settings, **IDLE, **SORTING} for name, settings in ((ROLE, READING), (WRITER, WRITING), (JOBS, WRITING))
+}
 """Settings of the hub's roles."""
 WITHHELD = (
     "pg_sleep(double precision)", "pg_sleep_for(interval)", "pg_sleep_until(timestamptz)",
@@ -67,6 +69,11 @@ CATALOGUE: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "database": ("pg_catalog.pg_stat_database", ("datid oid", "stats_reset timestamptz")),
         "start": ("pg_catalog.pg_stat_recovery_prefetch", ("stats_reset timestamptz",)),
         "position": ("gw.position", ("started timestamptz", "standby boolean", "replayed text")),
+        "locale": ("pg_catalog.pg_database", ("datname name", 'datlocprovider "char"', "datcollate text")),
+        "collation": (
+            "information_schema.columns",
+            ("table_catalog text", "table_schema text", "table_name text", "column_name text", "collation_name text"),
+        ),
     }
 )  # fmt: skip
 """What a source's version is read of, by name (`sql/queries/hub/versions.sql`): relation at the source, and columns.

@@ -17,6 +17,11 @@ EQUATED = (*ORDERED, "Boolean", ENUMERATION)
 EVERY = (*EQUATED, "JSON")
 
 
+LONGEST_PATTERN = 500
+"""Characters of a pattern. PostgreSQL compares what stands between two % at each place of the text, and cannot be
+stopped meanwhile: 1 000 letters between them take 100 ms of a text of 20 000, while 200 % take 3 ms."""
+
+
 class Arity(Enum):
     """What an operator is compared with: a number of values to bind, and what a filter is given for them."""
 

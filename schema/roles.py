@@ -21,6 +21,10 @@ WRITING: Mapping[str, str] = MappingProxyType({"temp_file_limit": "32GB"})
 IDLE: Mapping[str, str] = MappingProxyType({"idle_in_transaction_session_timeout": "10min"})
 """Of roles of the hub. A source's sessions wait in a transaction for as long as the reader of a stream is slow."""
 
+SORTING: Mapping[str, str] = MappingProxyType({"enable_mergejoin": "off"})
+"""Of roles of the hub. A merge join takes what two sources have sorted for sorted in the hub's collation: where that is
+not theirs, PostgreSQL ends the statement or loses rows."""
+
 
 def settings_ddl(role: str, settings: Mapping[str, str]) -> str:
     """DDL that sets these for a role; where only a superuser may set one and this is none, it stays as it is.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, NewType
 
 import numpy as np
@@ -50,28 +51,27 @@ def _instant(value: Any) -> datetime | str:
 
 
 def _positions(value: Any) -> NDArray[np.float64]:
-    """Check all positions at once: one input object for each would block the event loop."""
-    try:
-        positions = np.asarray(value)
-    except ValueError:
-        positions = np.empty(0)
-    if (
-        not isinstance(value, list)
-        or positions.ndim != 2
-        or positions.shape[1] != 2
-        or positions.dtype.kind not in "if"
-    ):
+    """Check all positions at once: one input object for each would take a second."""
+    if isinstance(value, list) and len(value) > MOST_POSITIONS:
+        message = f"There are {len(value)} positions: at most {MOST_POSITIONS} are taken at once"
+        raise GraphQLError(message)
+    if not _pairs(value):
         message = "Positions are a list of pairs of numbers, [[right ascension, declination], …] in degrees"
         raise GraphQLError(message)
-    if len(positions) > MOST_POSITIONS:
-        message = f"There are {len(positions)} positions: at most {MOST_POSITIONS} are taken at once"
-        raise GraphQLError(message)
+    positions = np.fromiter(chain.from_iterable(value), float, 2 * len(value)).reshape(-1, 2)
     ra, dec = positions[:, 0], positions[:, 1]
     wrong = np.flatnonzero(~((ra >= 0) & (ra <= 360) & (dec >= -90) & (dec <= 90)))
     if len(wrong):
         message = f"Position {wrong[0]} is {value[wrong[0]]}: 0 to 360 and -90 to 90 degrees are wanted"
         raise GraphQLError(message)
-    return positions.astype(float)
+    return positions
+
+
+def _pairs(value: Any) -> bool:
+    """Whether a value is a list of lists of two numbers; true and false are none."""
+    if not isinstance(value, list) or set(map(type, value)) - {list} or set(map(len, value)) != {2}:
+        return False
+    return not set(map(type, chain.from_iterable(value))) - {int, float}
 
 
 SCALAR_MAP: Mapping[object, ScalarDefinition] = {

@@ -14,17 +14,20 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway import logs
 from gateway.app import create_app
 from gateway.connection import ConnectionLimits, protocols
-from gateway.permanent import permanent_objects
+from gateway.permanent import permanent_objects, read_modules
 from gateway.settings import SettingError, Settings
 from gateway.state import State
 from planning.errors import GatewayError
 
 LOG = logging.getLogger(__name__)
+SWITCH = 0.001
+"""Seconds after which a thread that computes gives way to the event loop."""
 
 
 def serve(settings: Settings) -> int:
     """Serve until told to stop; 0 if it could start."""
     logs.configure(settings.log)
+    sys.setswitchinterval(SWITCH)
     server = WorkerServer(configuration(settings))
     server.run()
     return 0 if server.started else 1
@@ -75,6 +78,7 @@ class WorkerServer(GatewayServer):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Begin to serve."""
         with permanent_objects():
+            read_modules()
             await super().startup(sockets)
 
 

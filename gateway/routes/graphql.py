@@ -81,7 +81,7 @@ def _refusal(
 async def _json(http: HttpRequest, request: Request, form: JsonFormat, timing: ServerTiming) -> Response:
     state = state_of(http.scope)
     with state.operations.answering(request):
-        plan = state.operations.plan(request)
+        plan = await state.operations.planned(request)
         timing.end("plan")
         result = plan if isinstance(plan, OperationResult) else await until_disconnect(http, state.operations.run(plan))
         timing.end("run")

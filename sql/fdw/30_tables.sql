@@ -158,6 +158,22 @@ CREATE FOREIGN TABLE gw.obsportal_position (
 )
   SERVER obsportal OPTIONS (schema_name 'gw', table_name 'position');
 
+CREATE FOREIGN TABLE gw.obsportal_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.obsportal_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER obsportal OPTIONS (schema_name 'information_schema', table_name 'columns');
+
 CREATE SCHEMA IF NOT EXISTS oidb;
 
 CREATE FOREIGN TABLE oidb.granule (
@@ -292,6 +308,22 @@ CREATE FOREIGN TABLE gw.oidb_position (
   replayed text
 )
   SERVER oidb OPTIONS (schema_name 'gw', table_name 'position');
+
+CREATE FOREIGN TABLE gw.oidb_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.oidb_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER oidb OPTIONS (schema_name 'information_schema', table_name 'columns');
 
 CREATE SCHEMA IF NOT EXISTS jsdc;
 
@@ -445,6 +477,22 @@ CREATE FOREIGN TABLE gw.jsdc_position (
 )
   SERVER jsdc OPTIONS (schema_name 'gw', table_name 'position');
 
+CREATE FOREIGN TABLE gw.jsdc_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.jsdc_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER jsdc OPTIONS (schema_name 'information_schema', table_name 'columns');
+
 CREATE SCHEMA IF NOT EXISTS spica;
 
 CREATE FOREIGN TABLE spica.target (
@@ -589,3 +637,19 @@ CREATE FOREIGN TABLE gw.spica_position (
   replayed text
 )
   SERVER spica OPTIONS (schema_name 'gw', table_name 'position');
+
+CREATE FOREIGN TABLE gw.spica_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.spica_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER spica OPTIONS (schema_name 'information_schema', table_name 'columns');

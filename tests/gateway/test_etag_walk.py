@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -175,7 +176,7 @@ class Client:
     async def check(self, what: str) -> None:
         """Now that nothing happens: whatever of the answers ever held is valid, is what would be answered."""
         now = await self._answered(what)
-        for (asked_for, tag), content in self.held.items():
+        for (asked_for, tag), content in tuple(self.held.items()):
             if asked_for == what and (await self.ask(what, tag)).status_code == 304:
                 assert content == now, f"{tag} is valid, and {content!r} is no more: {now!r} is"
 
@@ -198,17 +199,19 @@ async def test_no_tag_is_valid_for_two_contents(world: World) -> None:
         await health.settled()
         client = Client(http)
         asking = asyncio.create_task(client.ask_for_ever())
-        for happen in random.choices(made, weights, k=STEPS):  # noqa: S311
-            if time.monotonic() - start > BUSY * SECONDS:
-                break
-            walked.append(happen.__name__)
-            await happen(world)
-            await world.shown()
-            await within(lambda: health.confirmed("jsdc"), 10)
-            for what in ASKED:
-                await client.check(what)
-            assert not asking.done(), (walked, asking.exception())
-        asking.cancel()
+        try:
+            for happen in random.choices(made, weights, k=STEPS):  # noqa: S311
+                if time.monotonic() - start > BUSY * SECONDS:
+                    break
+                walked.append(happen.__name__)
+                await happen(world)
+                await world.shown()
+                await within(partial(health.confirmed, "jsdc"), 10)
+                for what in ASKED:
+                    await client.check(what)
+                assert not asking.done(), (walked, asking.exception())
+        finally:
+            asking.cancel()
     assert len(client.held) > len(ASKED) * len(set(walked)) / 2, walked
 
 
@@ -222,12 +225,12 @@ async def test_the_same_number_of_writes_after_a_reset_is_another_version(world:
         for again in (World.reset, World.crash, World.swap, World.swap_columns, World.swap, World.turn, World.turn):
             await again(world)
             await world.shown()
-            await within(lambda: health.confirmed("jsdc"), 10)
+            await within(partial(health.confirmed, "jsdc"), 10)
             for what in ASKED:
                 await client.check(what)
             await world.write(UPDATE.format(again.__name__))
             await world.shown()
-            version = await within(lambda: health.confirmed("jsdc"), 10)
+            version = await within(partial(health.confirmed, "jsdc"), 10)
             assert version not in seen, again.__name__
             seen.add(version)
             for what in ASKED:

@@ -68,7 +68,7 @@ async def test_settings_are_in_force_in_every_statement(bouncer: Bouncer, federa
     hub = await open_hub(bouncer.dsn(federation.hub), Limits(), watch(), through(bouncer, federation.readers))
     try:
         await hub.settled()
-        assert sorted(hub.bodies) == sorted(federation.readers)
+        assert sorted(name for name, _ in hub.databases.backends) == sorted(federation.readers)
         statements = [Statement(SETTINGS, (), ("jsdc",), direct=direct) for direct in (False, True)]
         rows = await asyncio.gather(*(hub.fetch(statement) for statement in 10 * statements))
         assert {bool(value) for found in rows for (value,) in found} == {True}

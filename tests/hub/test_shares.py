@@ -73,7 +73,7 @@ def told(order: list[str]) -> Callable[[Turns, str, str], Awaitable[None]]:
 
 
 async def test_who_holds_least_comes_first() -> None:
-    """With four places, of which one client has two and others the rest, who comes with nothing passes who has one."""
+    """With four places, of which one client has two and others the rest, who comes with nothing passes who has some."""
     at, order = turns(4), list[str]()
     work = told(order)
     held = [(client, ()) for client in ("a", "a", "b", "c")]
@@ -83,12 +83,22 @@ async def test_who_holds_least_comes_first() -> None:
     await asyncio.sleep(0)
     at.leave(held[3])
     await asyncio.sleep(0.01)
-    assert order[:2] == ["d1", "b2"]
+    assert order == ["d1"]
     at.leave(held[0])
     await asyncio.gather(*waiting)
     for key in held[1:3]:
         at.leave(key)
-    assert (order[2], at.clients.number, at._waiting) == ("a3", 0, {})  # noqa: SLF001
+    assert (order, at.clients.number, at._waiting) == (["d1", "a3", "b2"], 0, {})  # noqa: SLF001
+
+
+def test_however_many_want_all_another_finds_one() -> None:
+    share, clients = Share("things", 64, 0.5), [str(number) for number in range(5)]
+    for _ in range(64):
+        for client in clients:
+            if share.free(client):
+                share.take(client)
+    assert [share.of(client) for client in clients] == [11, 11, 11, 11, 10], "as much is left as each of them has"
+    assert share.free("another")
 
 
 async def test_what_a_client_holds_itself_it_waits_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ class Recorder:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.bodies = hub.bodies
+        self.databases = hub.databases
         self.statements: list[Statement] = []
 
     async def fetch(self, statement: Statement) -> Any:

@@ -8,16 +8,18 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from filled import LINGUISTIC
 
 from adapters.votable.formats import TABLEDATA
 from hub.rows import Connection, Hub, Record, connect
 from localpg.cluster import Cluster
 from planning import sql
+from planning.routing import HUB, Databases
 from planning.sql import Statement
 from resolvers import tabular
 from resolvers.operation import Operations, Request
@@ -101,8 +103,9 @@ class Recorder:
         return self.hub.health
 
     @property
-    def bodies(self) -> Any:
-        return self.hub.bodies
+    def databases(self) -> Databases:
+        """As where a server has linguistic collations, whether this one has or not: what is sent is then right too."""
+        return replace(self.hub.databases, bytewise=frozenset({HUB, *SOURCES}) - set(LINGUISTIC))
 
     async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
         self.statements.append(statement)

@@ -7,7 +7,8 @@ SELECT pg_advisory_xact_lock(%(lock)s),
   (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %(stale)s)) AS number;
 
 -- name: fetch
--- Take what is to run next: of the clients with the fewest jobs running, the first; none of a client with its share of them (%(most)s).
+-- Take what is to run next: of the clients with the fewest jobs running, the first; none of a client with its share of all (%(most)s), or
+-- with more than is in proportion to what is free (as hub/shares.py counts).
 WITH running AS (
   SELECT job.owner, count(*) AS number
   FROM procrastinate_jobs queued JOIN uws.job ON job.task = queued.id
@@ -16,7 +17,9 @@ WITH running AS (
   SELECT queued.id
   FROM procrastinate_jobs queued LEFT JOIN uws.job ON job.task = queued.id LEFT JOIN running ON running.owner = job.owner
   WHERE queued.status = 'todo' AND queued.queue_name = ANY(%(queues)s)
-    AND (queued.scheduled_at IS NULL OR queued.scheduled_at <= now()) AND coalesce(running.number, 0) < %(most)s
+    AND (queued.scheduled_at IS NULL OR queued.scheduled_at <= now())
+    AND (running.number IS NULL OR running.number < LEAST(%(most)s,
+      %(proportion)s::float8 * (%(total)s - (SELECT sum(number) FROM running))))
   ORDER BY coalesce(running.number, 0), queued.priority DESC, queued.id LIMIT 1
   FOR UPDATE OF queued SKIP LOCKED
 )
