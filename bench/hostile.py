@@ -104,9 +104,9 @@ async def _ordinary(url: str, number: int, requests: Sequence[bytes], seen: Seen
         try:
             answer = await client.ask(request.replace(b"Host: bench", told))
             if b'"errors"' in answer or b'value="ERROR"' in answer:
-                seen.wrong.append(repr(answer[:300]))
+                seen.wrong.append(answer.decode(errors="replace")[:500])
         except (WrongAnswerError, OSError) as error:
-            seen.wrong.append(repr(error)[:300])
+            seen.wrong.append(f"{str(error)[:30]} … {str(error)[-200:]}")
             client.close()
             client = await Client.to(url)
         seen.times.append(1000 * (perf_counter() - begun))
@@ -158,7 +158,7 @@ def _findings(quiet: Seen, loud: Seen) -> list[Measurement]:
     middle = len(loud.memory) // 2
     growth, wrong = loud.memory[-1] - loud.memory[middle], len(loud.wrong)
     for answer in dict.fromkeys((*quiet.wrong, *loud.wrong)):
-        print(f"  {answer}")
+        print(f"  {answer!r}")
     return [
         *found,
         Measurement(f"{what}: refused or failed", str(wrong), "requests", str(len(loud.times)), "", "0", not wrong),
