@@ -1,8 +1,10 @@
 """What one client does to hold a server still, with harmless input just past each limit: each an endless task."""
 
 import asyncio
+import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -11,8 +13,10 @@ import orjson
 
 from schema.jsdc import STAR
 
-PAUSE = 0.2
-"""Seconds after which what a server has closed is opened again."""
+PAUSE, STOPPED = 0.2, 60.0
+"""Seconds after which what a server has closed, or what is not read, is opened again."""
+TAKEN = (b"101", b"200")
+"""Statuses of what a server has taken on."""
 ENDLESS = "SELECT TOP 5000000 a.*, b.name AS other FROM jsdc.star AS a, jsdc.star AS b"
 SLOW = "SELECT COUNT(*) AS n FROM jsdc.star AS a, jsdc.star AS b WHERE a.raj2000 + b.raj2000 < -1"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -44,8 +48,12 @@ class Attacker:
         return self.post("/graphql", orjson.dumps({"query": query, "variables": variables or {}}), JSON, more)
 
     async def hold(self, request: bytes, number: int) -> None:
-        """Send a request on so many connections, read the first line of each answer and no more, and begin again."""
+        """Send a request on so many connections, read what comes until the server closes them, and begin again."""
         await asyncio.gather(*(self._again(request, self._held) for _ in range(number)))
+
+    async def stop(self, request: bytes, number: int) -> None:
+        """The same, but read the first line of each answer and no more."""
+        await asyncio.gather(*(self._again(request, self._stopped) for _ in range(number)))
 
     async def ask(self, request: bytes, number: int) -> None:
         """Send a request on so many connections, read its answer, and begin again."""
@@ -61,26 +69,33 @@ class Attacker:
             await asyncio.sleep(PAUSE)
 
     async def _held(self, request: bytes) -> bytes:
-        place = urlsplit(self.url)
-        reader, writer = await asyncio.open_connection(place.hostname, place.port, limit=1024)
-        try:
-            writer.write(request)
+        async with self._sent(request) as reader:
             line = await reader.readline()
-            while line[9:12] in (b"101", b"200") and not reader.at_eof():  # noqa: ASYNC110 - it is not read on
-                await asyncio.sleep(PAUSE)
+            while line[9:12] in TAKEN and await reader.read(65_536):
+                pass
             return line
-        finally:
-            writer.close()
+
+    async def _stopped(self, request: bytes) -> bytes:
+        async with self._sent(request) as reader:
+            line = await reader.readline()
+            if line[9:12] in TAKEN:
+                await asyncio.sleep(STOPPED)
+            return line
 
     async def _asked(self, request: bytes) -> bytes:
-        place = urlsplit(self.url)
-        reader, writer = await asyncio.open_connection(place.hostname, place.port)
-        try:
-            writer.write(request)
+        async with self._sent(request) as reader:
             line = await reader.readline()
             while (await reader.readline()).strip():
                 pass
             return line
+
+    @asynccontextmanager
+    async def _sent(self, request: bytes) -> AsyncIterator[asyncio.StreamReader]:
+        place = urlsplit(self.url)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port, limit=1024)
+        try:
+            writer.write(request)
+            yield reader
         finally:
             writer.close()
 
@@ -92,7 +107,7 @@ async def unfinished(client: Attacker) -> None:
 
 async def unread(client: Attacker) -> None:
     """Tables that are not read."""
-    await client.hold(client.head("GET", f"/tap/sync?LANG=ADQL&MAXREC=5000000&QUERY={quote(ENDLESS)}"), 10)
+    await client.stop(client.head("GET", f"/tap/sync?LANG=ADQL&MAXREC=5000000&QUERY={quote(ENDLESS)}"), 10)
 
 
 async def slow(client: Attacker) -> None:
@@ -140,3 +155,19 @@ async def types(client: Attacker) -> None:
 
 
 ATTACKS = (unfinished, unread, slow, jobs, uploads, sockets, subscriptions, texts, variables, types)
+
+
+async def attack(url: str) -> list[Attacker]:
+    """Attack a server, each attack by a client of its own, until the standard input ends."""
+    attackers = [Attacker(url, f"198.51.100.{number}") for number, _ in enumerate(ATTACKS, 1)]
+    tasks = [asyncio.ensure_future(made(client)) for made, client in zip(ATTACKS, attackers, strict=True)]
+    await asyncio.to_thread(sys.stdin.read)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return attackers
+
+
+if __name__ == "__main__":
+    for kind, attacker in zip(ATTACKS, asyncio.run(attack(sys.argv[1])), strict=True):
+        print(f"  {kind.__name__:14} {dict(attacker.answers)}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import asyncpg
 import httpx
 
 from bench import servers
-from bench.attacks import ATTACKS, Attacker
+from bench.attacks import ATTACKS
 from bench.client import Client, WrongAnswerError, get, post
 from bench.cones import QUERY, RADIUS, Place, places_of_stars
 from bench.databases import Databases
@@ -59,12 +60,10 @@ async def measure(places: Databases, minutes: float = MINUTES) -> list[Measureme
         await watched(server, requests, 2)
         undisturbed = await watched(server, requests, seconds)
         before = await _spilt(places.owner)
-        async with attacked(server.url) as attackers:
+        async with attacked(server.url):
             await asyncio.sleep(SETTLING)
             disturbed = await watched(server, requests, seconds)
         spilt = (await _spilt(places.owner) - before) / 1e6
-    for attacker, attack in zip(attackers, ATTACKS, strict=True):
-        print(f"  {attack.__name__:14} {dict(attacker.answers)}")
     return [
         *_findings(undisturbed, disturbed),
         Measurement("PostgreSQL's temporary files", f"{spilt:.0f} MB", "", "", ""),
@@ -72,16 +71,15 @@ async def measure(places: Databases, minutes: float = MINUTES) -> list[Measureme
 
 
 @asynccontextmanager
-async def attacked(url: str) -> AsyncIterator[Sequence[Attacker]]:
-    """While inside, each attack is made by a client of its own."""
-    attackers = [Attacker(url, f"198.51.100.{number}") for number, _ in enumerate(ATTACKS, 1)]
-    tasks = [asyncio.ensure_future(attack(attacker)) for attack, attacker in zip(ATTACKS, attackers, strict=True)]
+async def attacked(url: str) -> AsyncIterator[None]:
+    """While inside, each attack is made by a client of its own, in another process, which prints what it was told."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.attacks", url, cwd=servers.ROOT, stdin=asyncio.subprocess.PIPE
+    )
     try:
-        yield attackers
+        yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await process.communicate()
 
 
 async def watched(server: ServerProcess, requests: Sequence[bytes], seconds: float) -> Seen:
