@@ -27,6 +27,7 @@ from bench import (
     routes,
     runs,
     servers,
+    stalls,
     star,
     streams,
     tap,
@@ -151,6 +152,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Measurement]]
     "jobs": jobs.measure,
     "mixed": mixed.measure,
     "hostile": hostile.measure,
+    "stalls": stalls.measure,
 }
 COPIES: Mapping[str, tuple[str, ...]] = {
     "streams": (LOCAL,),

@@ -1,7 +1,6 @@
 """A table in gzip and zstd, over a line of 100 Mbit/s and without one, against the build that compressed nothing."""
 
 import gzip
-import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -12,10 +11,11 @@ from urllib.parse import urlencode
 
 from backports import zstd
 
+from bench.builds import extract
 from bench.client import WrongAnswerError, download, unchunked
 from bench.databases import Databases
 from bench.measurement import Measurement, faster, milliseconds, not_run, spaced
-from bench.servers import ROOT, ServerProcess, gateway
+from bench.servers import ServerProcess, gateway
 from bench.shaped import line
 from bench.streams import ROWS
 from bench.timing import Ask, Timing, compare
@@ -67,17 +67,9 @@ async def _over_a_line(server: ServerProcess, places: Databases) -> list[Measure
 async def _build_before(places: Databases) -> AsyncIterator[ServerProcess]:
     """The build before, from its commit, with the packages of this one. Raises `RuntimeError` if it cannot be had."""
     with TemporaryDirectory() as folder:
-        _extract(Path(folder))
+        extract(BEFORE, Path(folder))
         async with gateway(places.foreign, places.readers, root=Path(folder)) as server:
             yield server
-
-
-def _extract(folder: Path) -> None:
-    archive = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True, check=False)
-    if archive.returncode:
-        message = f"commit {BEFORE} is not in this clone"
-        raise RuntimeError(message)
-    subprocess.run(["tar", "x", "-C", folder], input=archive.stdout, check=True)
 
 
 async def _ask(url: str, coding: str, _number: int) -> None:

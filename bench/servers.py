@@ -20,6 +20,7 @@ from bench.peers.dachs import Dachs
 from schema.catalog import SOURCES
 
 ROOT = Path(__file__).parent.parent
+HEARTBEAT = Path(__file__).parent / "heartbeat.py"
 POSTGRAPHILE = Path(__file__).parent / "peers" / "postgraphile"
 NODE = POSTGRAPHILE / "node_modules" / ".bin" / "node"
 EXPOSED = ("jsdc", "obsportal")
@@ -55,20 +56,22 @@ async def gateway(
     sources: Mapping[str, str] | None = None,
     jobs: str = "",
     root: Path = ROOT,
+    pulse: Path | None = None,
     settings: Mapping[str, str] = ALONE,
 ) -> AsyncIterator[ServerProcess]:
     """The gateway, as `python -m gateway serve` serves; with `sources` asked directly, and `jobs`, if given.
 
-    `root` is where its packages lie: another folder for another build; `settings` are more of its environment. Raises
-    `RuntimeError` if it does not start.
+    `root` is where its packages lie: another folder for another build. `pulse` is a file for `bench.heartbeat`, which
+    watches its event loop. `settings` are more of its environment. Raises `RuntimeError` if it does not start.
     """
     port = free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
     environment |= settings
     environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
+    run = [str(HEARTBEAT), str(pulse)] if pulse else ["-m", "gateway"]
     with tempfile.TemporaryDirectory() as spool:
         environment["GATEWAY_SPOOL"] = spool
-        async with _serving([sys.executable, "-m", "gateway", "serve"], environment, port, root) as server:
+        async with _serving([sys.executable, *run, "serve"], environment, port, root) as server:
             yield server
 
 

@@ -24,9 +24,12 @@ from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.freshness import fresh
 from gateway.instruments import Instruments
+from gateway.middleware.body_deadline import BodyDeadline
+from gateway.middleware.browser_limits import BrowserLimits
 from gateway.middleware.compression import Compression
 from gateway.middleware.conditional import Conditional
 from gateway.middleware.cors import CrossOrigin
+from gateway.middleware.hosts import Hosts
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
@@ -38,7 +41,7 @@ from gateway.shares import Shares, shares
 from gateway.state import State, state_of
 from hub.coverage import Coverages
 from hub.notifications import listen
-from hub.rows import Hub, connect
+from hub.rows import Hub, listening
 from identity.loop import follow
 from planning.errors import Internal, NotFound
 from resolvers.operation import Operations
@@ -77,12 +80,15 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
     """The outermost first."""
     return [
         Middleware(Slashes, doors=doors),
+        Middleware(BrowserLimits),
         Middleware(Clients),
         *instruments.middleware(doors.label),
         Middleware(CrossOrigin, origins=settings.web_origins),
         # The one that Starlette puts around all of these sends what no page of another origin may read.
         Middleware(ServerErrorMiddleware, handler=_internal),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
+        Middleware(Hosts, doors=doors),
+        Middleware(BodyDeadline, doors=doors, seconds=settings.body_seconds, largest=settings.max_upload_bytes),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),
         Middleware(LoadLimit, doors=doors, shares=held),
@@ -103,7 +109,11 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
         app.state.gateway = state = _state(app, settings, engine, jobs, known, held)
         instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
-        following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
+        following = [
+            *_following(settings, engine.hub),
+            asyncio.create_task(taking_up(app)),
+            asyncio.create_task(state.subscriptions.begin()),
+        ]
         try:
             yield
         finally:
@@ -133,7 +143,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     for name, error in operations.trust(known).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
-    subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions)
+    subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
     sockets = Sockets(subscriptions, documents, held.sockets, settings)
     freshness = fresh(settings, hub, schema, documents)
     return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, held, jobs)
@@ -141,11 +151,11 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
     dsns = settings.sources.items()
-    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in dsns]
+    heard = [listen(SOURCES[name], partial(listening, dsn), hub.health) for name, dsn in dsns]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
     identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
-    return [asyncio.create_task(work) for work in (*listening, *identifying)]
+    return [asyncio.create_task(work) for work in (*heard, *identifying)]
 
 
 async def _client_left(_request: Request, _error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Forms in parts (multipart/form-data, RFC 7578), within bounds."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 from python_multipart.exceptions import FormParserError
@@ -7,10 +8,13 @@ from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from gateway.content_coding import require_plain
 from planning.errors import BadInput, GatewayError
 
 MULTIPART = "multipart/form-data"
 MOST_FILES = 100
+BLOCK = 16_384
+"""Bytes that are parsed in one go: of small parts it reads some thousand a second."""
 
 
 class TooLarge(GatewayError):
@@ -34,9 +38,10 @@ async def read_parts(request: Request, largest: int, most_fields: int, largest_f
 
     Raises
     ------
-    TooLarge, BadInput
-        It is larger, or cannot be read.
+    TooLarge, BadInput, UnsupportedMedia
+        It is larger, cannot be read, or is compressed.
     """
+    require_plain(request.headers)
     bounded = _bounded(request, largest)
     parser = MultiPartParser(
         request.headers, bounded, max_files=MOST_FILES, max_fields=most_fields, max_part_size=largest_field
@@ -58,4 +63,6 @@ async def _bounded(request: Request, largest: int) -> AsyncGenerator[bytes, None
         read += len(chunk)
         if read > largest:
             raise TooLarge(message)
-        yield chunk
+        for start in range(0, len(chunk), BLOCK):
+            yield chunk[start : start + BLOCK]
+            await asyncio.sleep(0)

@@ -10,19 +10,20 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import single_values
 from gateway.accept import note_format
+from gateway.content_coding import UnsupportedMedia, require_plain
 from gateway.multipart import MULTIPART, TooLarge, read_parts
-from planning.errors import BadInput, GatewayError
+from hub.threads import compute
+from planning.errors import BadInput, TooMuch
 
 Result = TypeVar("Result")
-MOST_FIELDS = 100_000
-"""Of a form: pyvo sends an ID for each row of a table, all at once."""
-
-
-class UnsupportedMedia(GatewayError):
-    """The body is in a format that is not read."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    status = 415
+MOST_FIELDS = 1000
+"""Of a form or a query string; more only where each is a value of a list."""
+MOST_PARTS = 5000
+"""Of a form in parts, each of which takes ten times as long."""
+LARGE, LONGEST_FIELD = 256_000, 10_000
+"""Bytes of a form from which on its fields are to be short, and of such a field."""
+LONG = 8_000
+"""Bytes of a form from which on it is read in a thread."""
 
 
 class ClientLeft(Exception):
@@ -30,7 +31,8 @@ class ClientLeft(Exception):
 
 
 async def body(request: Request, largest: int) -> bytes:
-    """The body, of at most so many bytes; raises `TooLarge` without reading on."""
+    """The body, of at most so many bytes; raises `TooLarge` without reading on, and `UnsupportedMedia`."""
+    require_plain(request.headers)
     message = f"The body is larger than {largest} bytes"
     if int(request.headers.get("content-length") or 0) > largest:
         raise TooLarge(message)
@@ -47,28 +49,34 @@ async def parameters(request: Request, largest: int) -> dict[str, str]:
     return single_values(await pairs(request, largest))
 
 
-async def pairs(request: Request, largest: int) -> list[tuple[str, str]]:
+async def pairs(request: Request, largest: int, most: int = MOST_FIELDS) -> list[tuple[str, str]]:
     """Parameters of the query string and, of POST, of the form after it, in order; raises `GatewayError`.
 
-    The form may be in parts (DALI 1.2 section 3); files among them are passed over.
+    The form, of at most `largest` bytes and `most` fields, may be in parts (DALI 1.2 section 3); files among them are
+    passed over.
     """
+    _require_few(request.scope["query_string"], MOST_FIELDS, "query string")
     given = request.query_params.multi_items()
     if request.method == "POST":
-        given += await _posted(request, largest)
+        given += await _posted(request, largest, most)
     note_format(request.scope, given)
     return given
 
 
-async def _posted(request: Request, largest: int) -> list[tuple[str, str]]:
+async def _posted(request: Request, largest: int, most: int) -> list[tuple[str, str]]:
     kind = media_type(request)
     if kind == MULTIPART:
-        parts = await read_parts(request, largest, MOST_FIELDS, largest)
+        parts = await read_parts(request, largest, min(most, MOST_PARTS), largest)
         await parts.close()
         return text_fields(parts)
     if kind not in ("application/x-www-form-urlencoded", ""):
         message = f"A form is wanted (application/x-www-form-urlencoded or {MULTIPART}), not {kind[:60]!r}"
         raise UnsupportedMedia(message)
-    return _form(await body(request, largest))
+    text = await body(request, largest)
+    _require_few(text, most, "form")
+    if len(text) > LARGE:
+        _require_short(text)
+    return _form(text) if len(text) < LONG else await compute(_form, text)
 
 
 def text_fields(parts: FormData) -> list[tuple[str, str]]:
@@ -81,11 +89,27 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def _require_few(text: bytes, most: int, what: str) -> None:
+    """Raise `TooMuch` for text with more fields than are read."""
+    found = text.count(b"&") + 1
+    if found > most:
+        message = f"The {what} has {found} fields where {most} are read: send fewer, or ask in several requests"
+        raise TooMuch(message)
+
+
+def _require_short(text: bytes) -> None:
+    """Raise `TooMuch` for a form with a field that is decoded in no short time."""
+    longest = max(map(len, text.split(b"&")))
+    if longest > LONGEST_FIELD:
+        message = f"A field of the form has {longest} bytes where {LONGEST_FIELD} are read in a form of this size"
+        raise TooMuch(message)
+
+
 def _form(text: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qsl(text.decode(), keep_blank_values=True)
     except ValueError as error:
-        message = f"The form cannot be read: UTF-8 and at most {MOST_FIELDS} fields are wanted"
+        message = "The form cannot be read: UTF-8 is wanted"
         raise BadInput(message) from error
 
 

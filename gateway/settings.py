@@ -63,6 +63,12 @@ class Settings:
     """Requests with tables in them at once."""
     upload_hosts: str = ""
     """Hosts that tables of TAP's UPLOAD may be fetched from, separated by commas; none of itself."""
+    head_seconds: float = 10.0
+    """Seconds for the head of a request."""
+    body_seconds: float = 20.0
+    """Seconds for the body of a request, beside what its bytes take at 10 kB a second."""
+    unread_seconds: float = 30.0
+    """Seconds that an answer may wait for its client to read on, which then loses its connection."""
     max_json_bytes: int = 8_000_000
     """Bytes of a GraphQL request with the values of its variables: 100 000 positions are four million."""
     max_requests: int = 256

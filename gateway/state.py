@@ -54,7 +54,8 @@ class State:
     def shared(self) -> Iterator[tuple[str, Share]]:
         """All that clients have a share of, by its name."""
         yield from self.shares.named()
-        yield "threads", threads().share
+        yield "threads", threads().any.share
+        yield "computations", threads().processor.share
         yield from self.hub.shares()
         if self.engine.writers:
             yield "connections: hub, writers", self.engine.writers.share

@@ -32,7 +32,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest GraphQL document that is accepted; a larger one is refused before it is validated."""
+    """The largest GraphQL document that is accepted, and the most values of its variables.
+
+    A larger document is refused before it is validated, more values before they are coerced.
+    """
 
     tokens: int = 4000
     depth: int = 15
@@ -45,6 +48,17 @@ class DocumentLimits:
     repeats: int = 10
     """How often one response name may occur in one selection."""
     fragments: int = 50
+    operations: int = 50
+    values: int = 110_000
+    """Values of the variables: 100 000 places on the sky, and what comes with them."""
+    objects: int = 5_000
+    """Objects in the variables."""
+    levels: int = 40
+    """Objects and lists in each other, in the variables."""
+    text: int = 10_000
+    """Characters of one text in the variables."""
+    errors: int = 100
+    """Errors that one answer lists."""
     introspection: bool = True
     cost: int = 250_000
     """Cost of an operation, in rows: see `resolvers.cost`."""

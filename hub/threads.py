@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -63,17 +64,34 @@ class Threads:
                     await asyncio.wait((work,))
 
 
-_THREADS: WeakKeyDictionary[asyncio.AbstractEventLoop, Threads] = WeakKeyDictionary()
+@dataclass(frozen=True, eq=False, slots=True)
+class LoopThreads:
+    """The threads of an event loop."""
+
+    any: Threads = field(default_factory=lambda: Threads("pieces of work in threads", THREADS))
+    processor: Threads = field(default_factory=lambda: Threads("long computations", 1))
+
+
+_THREADS: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopThreads] = WeakKeyDictionary()
 
 
 async def in_thread(function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
     """Call a function in one of the threads of this event loop; raises as `Threads.run`."""
-    return await threads().run(function, *args, **kwargs)
+    return await threads().any.run(function, *args, **kwargs)
 
 
-def threads() -> Threads:
+async def compute(function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Call a function that computes in Python for long, when no other such is at work; raises as `Threads.run`.
+
+    Python runs one thread at a time. A thread that wants its turn waits for each other that is at work, 5 ms by default
+    (`sys.setswitchinterval`): the event loop is late by that beside one such piece of work, by 30 ms beside six.
+    """
+    return await threads().processor.run(function, *args, **kwargs)
+
+
+def threads() -> LoopThreads:
     """The threads of this event loop."""
     loop = asyncio.get_running_loop()
     if loop not in _THREADS:
-        _THREADS[loop] = Threads("pieces of work in threads", THREADS)
+        _THREADS[loop] = LoopThreads()
     return _THREADS[loop]

@@ -2,6 +2,7 @@
 
 The unit is one row of the answer, some 2 µs. Each step counts the rows that it may have: its page size times the rows
 of the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back.
+A field of introspection costs `EXECUTION` rows, an entity that cannot be read one.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
@@ -15,7 +16,7 @@ from graphql import IntValueNode, ListValueNode, NullValueNode, ValueNode, Varia
 from graphql.execution.values import VariableValues
 
 from planning.arguments import DEFAULT_PAGE
-from planning.errors import TooMuch
+from planning.errors import BadInput, TooMuch
 from resolvers.entities import keys_by_table, parse_references
 from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
 from resolvers.steps import QueryStep
@@ -25,6 +26,8 @@ STATEMENT = 100
 """Cost of a statement, in rows."""
 COUNT = 1000
 """Cost of a `totalCount`, in rows."""
+EXECUTION = 3
+"""Cost of a field that graphql-core's executor answers from the declarations, in rows."""
 
 
 class TooExpensive(TooMuch):
@@ -60,9 +63,10 @@ class Pricing:
     def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[Share]:
         """Yield the shares of a root field and of every step below it."""
         if isinstance(root, Entities):
-            keys = keys_by_table(
-                parse_references(self.catalog, root.field.arguments(self.variables)["representations"])
-            )
+            references = parse_references(self.catalog, root.field.arguments(self.variables)["representations"])
+            unread = sum(isinstance(reference, BadInput) for reference in references)
+            yield Share(root.key, unread, unread)
+            keys = keys_by_table(references)
             for level in levels:
                 if level.table in keys:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))
@@ -74,10 +78,10 @@ class Pricing:
             yield from self._level(root.key, levels[0], 1, rows)
 
     def plain(self, plain: PlainField) -> Share:
-        """Price a field that is not compiled: the rows of its page, if paged, and the items of its list arguments."""
+        """Price a field that is not compiled: the rows of its page, the items of its list arguments, introspection."""
         items = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
         rows = self._page(plain) if plain.paged else 0
-        return Share(plain.key, rows, rows + items + STATEMENT)
+        return Share(plain.key, rows, rows + items + plain.executions * EXECUTION + STATEMENT)
 
     def _items(self, node: ValueNode) -> int:
         value = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else None

@@ -28,6 +28,8 @@ STARS = [MatchTable(0)]
 """Default of `tables`: the stars of JSDC."""
 LARGEST_RADIUS = WIDEST - REACH
 """In arcsec."""
+AT_ONCE = 20_000
+"""Positions of one statement: the driver encodes all that is bound in one go."""
 MOST = 500_000
 """Most matches of one request."""
 Match = tuple[int, int, float, int]
@@ -183,13 +185,16 @@ async def match_positions(  # noqa: PLR0913, PLR0917 - the arguments of the fiel
         There are more than `MOST` matches, or the hub does not answer.
     """
     text = _text(codes, mode)
-    values = (*await in_thread(_cone_cells, places, radius), radius)
     moving = (epoch,) if any(MATCHED[code][1] in MOVING for code in codes) else ()
-    records: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
-    if len(records) > MOST:
-        message = f"There are more than {MOST} matches: ask for fewer positions at once, a smaller radius, or mode BEST"
-        raise TooMuch(message)
-    return [tuple(row) for row in records]
+    matches: list[Match] = []
+    for start in range(0, len(places), AT_ONCE):
+        values = (*await in_thread(_cone_cells, places[start : start + AT_ONCE], radius), radius)
+        records: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
+        matches += [(start + position, *found) for position, *found in records]
+        if len(matches) > MOST:
+            message = f"There are more than {MOST} matches: ask for fewer positions, a smaller radius, or mode BEST"
+            raise TooMuch(message)
+    return matches
 
 
 def _cone_cells(places: Floats, radius: float) -> tuple[list[Any], ...]:

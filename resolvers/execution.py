@@ -17,6 +17,7 @@ A statement that fails gives a `Failure` instead of the mapping of step 2, so th
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError
@@ -30,6 +31,7 @@ from planning.errors import BadInput, GatewayError
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
+from resolvers.field_errors import FieldErrors
 from resolvers.identification import identified_row
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
 from resolvers.steps import QueryStep, StepSelection, connections, page_slice, with_name_match
@@ -234,10 +236,10 @@ class OperationRun:
         return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
-        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
+        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
 
 
-def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any:
+def settle(value: Any, path: list[str | int], errors: FieldErrors) -> Any:
     """Replace the placeholders in an answer and collect their errors.
 
     Parameters
@@ -247,14 +249,15 @@ def settle(value: Any, path: list[str | int], errors: list[GraphQLError]) -> Any
     path
         Response keys and list indexes, as in GraphQL errors.
     errors
-        Extended in place: one for each `Failure`, which becomes null, and for each source that a `Partial` lacks.
+        One is added for each `Failure`, which becomes null, and for each source that a `Partial` lacks.
     """
     match value:
         case Failure(error, field):
-            errors.append(_located(error, field, path))
+            errors.add(partial(_located, error, field, path))
             return None
         case Partial(entry, missing, field):
-            errors += (_located(error, field, path) for error in missing)
+            for error in missing:
+                errors.add(partial(_located, error, field, path))
             return settle(entry, path, errors)
         case dict():
             return {key: settle(entry, [*path, key], errors) for key, entry in value.items()}

@@ -13,6 +13,7 @@ from graphql import (
     FragmentSpreadNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    TokenKind,
 )
 
 from hub.limits import DocumentLimits
@@ -87,9 +88,23 @@ class Measurement:
 def check(document: DocumentNode, limits: DocumentLimits) -> None:
     """Raise `TooMuch` if a parsed document, valid or not, is over a limit."""
     measurement = Measurement(document, limits)
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            measurement.check(node)
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    _refuse("operations", len(operations), limits.operations)
+    for node in operations:
+        measurement.check(node)
+    if document.loc and len(document.loc.source.body) > limits.text:
+        _refuse("characters in one text", _longest_text(document), limits.text)
+
+
+def _longest_text(document: DocumentNode) -> int:
+    """Characters of the longest text, quotes included."""
+    assert document.loc is not None  # noqa: S101 - `check` has seen that there is one
+    token, longest = document.loc.start_token, 0
+    while token.next:
+        token = token.next
+        if token.kind in (TokenKind.STRING, TokenKind.BLOCK_STRING):
+            longest = max(longest, token.end - token.start)
+    return longest
 
 
 def _refuse(noun: str, count: int, limit: int) -> None:

@@ -4,10 +4,11 @@ Fields that cannot be compiled, and rows that are not what their declaration say
 the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
@@ -16,13 +17,17 @@ from hub.cache import Cache
 from hub.dependencies import SCHEMA, UNKNOWN, Dependencies, collecting
 from hub.limits import DocumentLimits
 from hub.rows import Hub
+from hub.threads import compute
 from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
-from resolvers.cost import Pricing, Share, affordable
+from resolvers.cost import EXECUTION, Pricing, Share, affordable
 from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
-from resolvers.executor import Executed, error_payload, execute_plainly, graphql_error, reduced_document
+from resolvers.executor import Executed, execute_plainly, reduced_operation
+from resolvers.field_errors import FieldErrors, error_payload, graphql_error
+from resolvers.introspection import Introspection, about_schema
+from resolvers.introspection_count import ExecutionCount
 from resolvers.query import Context
 from resolvers.selection import (
     Collector,
@@ -36,10 +41,18 @@ from resolvers.selection import (
     fragment_details,
 )
 from resolvers.steps import QueryStep, compile_step
+from resolvers.variables import brief, check, measure
 from schema.catalog import DECLARED, Catalog
 
-CACHED_TEXT = 4_000_000
-"""Bytes of GraphQL whose documents are kept: an AST is some thirty times its text."""
+CACHED_TEXT = 100_000
+"""Bytes of GraphQL whose documents are kept: an AST is an object or two a byte, and collecting garbage looks at all."""
+TRUSTED_TEXT = 4_000_000
+"""The same of trusted documents, which are kept from the start and are not looked at: see `gateway.permanent`."""
+SHORT = 1000
+"""Characters of a document up to which it is read at once; a longer one in a thread, unless it is kept."""
+MANY = 5000
+"""Rows of an answer from which on it is put together in a thread."""
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,14 @@ class OperationResult:
     """HTTP status of a request that was refused before anything ran, else None."""
     cost: int | None = None
     """Estimated cost in rows; None if it is not known."""
+    event: str | None = None
+    """Id of the event that it is in a stream, after which a client may resume; None if it is none."""
+
+    def priced(self, limit: int) -> dict[str, Any]:
+        """Return the payload with the estimated cost, if it is known, beside the limit for it."""
+        if self.cost is None:
+            return self.payload
+        return self.payload | {"extensions": {"cost": {"requested": self.cost, "limit": limit}}}
 
     @property
     def executed(self) -> bool:
@@ -91,10 +112,15 @@ Planned = tuple[Entry, ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlanCache:
-    """Caches of parsed documents and of their plans, each bounded by `CACHED_TEXT`."""
+    """Caches of parsed documents and of their plans, each of so many bytes of text."""
 
-    documents: Cache[str, Document] = field(default_factory=lambda: Cache(CACHED_TEXT))
-    plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned] = field(default_factory=lambda: Cache(CACHED_TEXT))
+    documents: Cache[str, Document]
+    plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned]
+
+    @classmethod
+    def of(cls, room: int) -> "PlanCache":
+        """Make empty caches."""
+        return cls(Cache(room), Cache(room))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -133,7 +159,8 @@ class Operations:
         self.limits = limits
         self.largest_page = largest_page
         self._trusted: set[str] = set()
-        self._shelves = (PlanCache(), PlanCache())
+        self._shelves = (PlanCache.of(CACHED_TEXT), PlanCache.of(TRUSTED_TEXT))
+        self._introspection = Introspection()
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
@@ -146,6 +173,7 @@ class Operations:
         for whose, shelf in zip(("others", "trusted"), self._shelves, strict=True):
             yield f"documents, {whose}", shelf.documents
             yield f"plans, {whose}", shelf.plans
+        yield "introspection", self._introspection.answers
 
     async def answer(self, request: Request) -> OperationResult:
         """Answer a request; raises nothing but cancellation.
@@ -153,7 +181,7 @@ class Operations:
         A result with errors is marked as not cacheable.
         """
         with self.answering(request) as dependencies:
-            plan = self.plan(request)
+            plan = await self.planned(request)
             result = plan if isinstance(plan, OperationResult) else await self.run(plan)
             if not result.whole:
                 dependencies.refuse_caching()
@@ -168,6 +196,16 @@ class Operations:
         names = (request.operation_name,) if request.operation_name else ()
         with collecting(otherwise=(SCHEMA,)) as dependencies, step("operation", names):
             yield dependencies
+
+    async def planned(self, request: Request) -> OperationPlan | OperationResult:
+        """Do as `plan`, and keep others waiting for no request, however large it is."""
+        return await self.offloaded(request, lambda: self.plan(request))
+
+    async def offloaded(self, request: Request, work: Callable[[], Result]) -> Result:
+        """Do what is to be done with a request before it runs: in a thread, unless document and variables are short."""
+        text = request.query
+        short = len(text) <= SHORT or text in self._shelf(text).documents
+        return work() if short and brief(request.variables) else await compute(work)
 
     def plan(self, request: Request) -> OperationPlan | OperationResult:
         """Plan a request; return a refusal if it is invalid, costs too much, or is not a query."""
@@ -221,7 +259,12 @@ class Operations:
         return values
 
     def prepare(self, request: Request, document: Document) -> PreparedRequest:
-        """Select the operation of a request and coerce its variables; raises `BadInput`, `GraphQLError`."""
+        """Select the operation of a request and coerce its variables.
+
+        Raises `BadInput`, `GraphQLError`; `TooMuch` where there are more variables than are coerced.
+        """
+        if not brief(request.variables):
+            check(measure(request.variables), self.limits)
         operation = document.operation(request.operation_name)
         return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
@@ -233,8 +276,10 @@ class Operations:
         planned = plans.get(key)
         if planned is None:
             known = fragment_details(prepared.document.node.definitions)
-            roots = Collector(self.schema, self.catalog, known, prepared.operation, prepared.variables).roots()
-            planned = tuple(map(_compiled, roots))
+            counting = ExecutionCount(self.schema, self.catalog, known, self.limits.cost // EXECUTION)
+            operation, variables = prepared.operation, prepared.variables
+            collector = Collector(self.schema, self.catalog, known, operation, variables, counting)
+            planned = tuple(map(_compiled, collector.roots()))
             plans.put(key, planned, len(request.query))
         return planned
 
@@ -253,11 +298,12 @@ class Operations:
         """Run a plan; failures of databases are in the result's errors."""
         prepared, planned, cost = plan.request, plan.fields, plan.cost
         if planned is None:
-            return await self.execute_document(prepared.document, prepared.request)
+            return await self._executed(prepared)
         execution = OperationRun(self.hub, self.catalog, prepared.variables, self.largest_page, [])
         values = await gather_results([self._value(prepared, execution, entry) for entry in planned])
         if execution.failures or any(isinstance(value, Executed) for value in values):
-            return OperationResult(_settled(planned, values), cost=cost)
+            work = partial(_settled, planned, values, FieldErrors(self.limits.errors))
+            return OperationResult(await compute(work) if cost > MANY else work(), cost=cost)
         return OperationResult(
             {"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
         )
@@ -276,22 +322,41 @@ class Operations:
 
     async def execute_field(self, prepared: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field of Query by graphql-core's executor, over a document cut down to it."""
-        document = reduced_document(prepared.document.node, prepared.operation, nodes)
-        # A field that reads no source may still change at any time; introspection only with the schema.
-        otherwise = SCHEMA if nodes[0].name.value.startswith(("__", "_service")) else UNKNOWN
-        with collecting(otherwise=(otherwise,)):
-            return await execute_plainly(self.schema, document, self._context(), prepared.request.variables)
+        operation = reduced_operation(prepared.operation, nodes)
+        if about_schema(nodes):
+            return await self._about_schema(prepared, operation, nodes)
+        # A field that reads no source may still change at any time.
+        with collecting(otherwise=(UNKNOWN,)):
+            return await self._execute(prepared, operation)
+
+    async def _about_schema(
+        self, prepared: PreparedRequest, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]
+    ) -> Executed:
+        """Answer introspection, from memory where no variable has a part in it."""
+        request = prepared.request
+        response_key = (nodes[0].alias or nodes[0].name).value
+        fixed = not prepared.operation.variable_definitions
+        with collecting(otherwise=(SCHEMA,)):
+            return await self._introspection.answer(
+                (request.query, request.operation_name, response_key) if fixed else None,
+                partial(self._execute, prepared, operation),
+            )
 
     async def execute_document(self, document: Document, request: Request) -> OperationResult:
         """Answer a document by graphql-core's executor: slower, and right by construction."""
-        with collecting(otherwise=(UNKNOWN,)):
-            executed = await execute_plainly(
-                self.schema, document.node, self._context(), request.variables, request.operation_name
-            )
-        return OperationResult({"data": executed.data} | _errors(executed.errors))
+        return await self._executed(self.prepare(request, document))
 
-    def _context(self) -> Context:
-        return Context(self.hub, self.catalog, self.largest_page)
+    async def _executed(self, prepared: PreparedRequest) -> OperationResult:
+        with collecting(otherwise=(UNKNOWN,)):
+            executed = await self._execute(prepared, prepared.operation)
+        errors = FieldErrors(self.limits.errors)
+        errors.extend(executed.errors)
+        return OperationResult({"data": executed.data} | errors.payload())
+
+    async def _execute(self, prepared: PreparedRequest, operation: OperationDefinitionNode) -> Executed:
+        context = Context(self.hub, self.catalog, self.largest_page)
+        document, variables = prepared.document.node, prepared.variables
+        return await execute_plainly(self.schema, document, operation, variables, context)
 
 
 def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
@@ -339,18 +404,17 @@ def _not_subscription(operation: OperationDefinitionNode) -> None:
         raise BadInput(message)
 
 
-def _settled(planned: Planned, values: Sequence[Any]) -> dict[str, Any]:
+def _settled(planned: Planned, values: Sequence[Any], errors: FieldErrors) -> dict[str, Any]:
     """The response where a field failed or comes from the executor: data and errors put together."""
     data: dict[str, Any] | None = {}
-    errors: list[GraphQLError] = []
     for entry, value in zip(planned, values, strict=True):
         key = _key(entry)
         if isinstance(value, Executed):
-            errors += value.errors
+            errors.extend(value.errors)
             data = None if data is None or value.data is None else data | value.data
         elif data is not None:
             data[key] = settle(value, [key], errors)
-    return {"data": data} | _errors(errors)
+    return {"data": data} | errors.payload()
 
 
 def _key(entry: Entry) -> str:

@@ -28,10 +28,11 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from resolvers.document import used_variables
+from resolvers.introspection_count import ExecutionCount
 from schema import name_match_types
 from schema.catalog import Catalog
 from schema.column import Column, Quantity
-from schema.object_types import NAMED
+from schema.object_types import NAMED, NODE_ID
 from schema.table import Link, Table
 
 
@@ -93,7 +94,14 @@ class NameMatchSelection:
     entries: tuple[tuple[str, Constant | str], ...]
 
 
-Entry = Column | Constant | QuantitySelection | NameMatchSelection | ToOne | ToMany
+@dataclass(frozen=True, eq=False, slots=True)
+class NodeIdSelection:
+    """The field `id` of rows of a table, which is made of their key."""
+
+    table: Table
+
+
+Entry = Column | Constant | QuantitySelection | NameMatchSelection | NodeIdSelection | ToOne | ToMany
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -171,6 +179,8 @@ class PlainField:
     nodes: tuple[FieldNode, ...]
     paged: bool
     """Whether it has the argument `first`."""
+    executions: int
+    """Fields of introspection that are executed for it."""
 
 
 Group = list[FieldDetails]
@@ -186,9 +196,10 @@ class Collector:
     fragments: dict[str, FragmentDetails]
     operation: OperationDefinitionNode
     variables: VariableValues
+    introspection: ExecutionCount
 
     def roots(self) -> tuple[Root | Entities | PlainField | tuple[str, Constant], ...]:
-        """Return the fields of the operation; raises `Unplannable` unless it is a query."""
+        """Return the fields of the operation; raises `Unplannable` unless it is a query, and `TooMuch`."""
         query = self.schema.query_type
         if query is None or self.operation.operation.value != "query":
             raise Unplannable
@@ -204,9 +215,9 @@ class Collector:
             return self._root(key, group, query)
         except Unplannable:
             definition = query.fields.get(group[0].node.name.value)  # None for __schema and __type
-            return PlainField(
-                key, tuple(detail.node for detail in group), bool(definition and "first" in definition.args)
-            )
+            nodes = tuple(detail.node for detail in group)
+            executions = sum(map(self.introspection.of, nodes))
+            return PlainField(key, nodes, bool(definition and "first" in definition.args), executions)
 
     def _root(self, key: str, group: Group, query: GraphQLObjectType) -> Root | tuple[str, Constant]:
         name = group[0].node.name.value
@@ -252,6 +263,8 @@ class Collector:
         links = self.catalog.links_of(table)
 
         def entry(name: str, details: Group) -> Entry:
+            if name == NODE_ID:
+                return NodeIdSelection(table)
             if name in table.quantities:
                 return self._measure(table.quantities[name], details, _object(parent.fields[name]))
             if name in links:
@@ -313,7 +326,7 @@ class Collector:
             if name == name_match_types.FIELD:
                 return self._name_match(details, parent)
             inner = _object(parent.fields[name])
-            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_value_field[name])))
+            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_field[name])))
 
         return Groups(table, tuple(self._entries(group, parent, entry)))
 

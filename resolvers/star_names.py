@@ -45,6 +45,8 @@ BEARER = (
 """Columns of `Bearer` that are a star's."""
 FIRST = 2 + len(BEARER)
 """Where the cells that were wanted begin, behind designation, catalogue and `BEARER`."""
+LONGEST = 500
+"""Characters of the longest name that is looked up: none of a star has a fifth of them."""
 NEAR = 5 / 3600
 """Radius, in degrees, within which a star is searched at a place that stands for a name."""
 OBSERVED = named_query("resolvers/star_names", "observed")
@@ -81,7 +83,7 @@ async def find_star(hub: Hub, name: str, cells: Sequence[Cell] = ()) -> NamedSta
     GatewayError
         JSDC does not answer.
     """
-    steps = name_steps(_checked(name))
+    steps = name_steps(_checked(name)) if len(name) <= LONGEST else ()
     if not steps:
         return None
     rows = await _rows(hub, _bearing(*search_keys(steps)), cells)
@@ -163,7 +165,7 @@ async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Seq
         *(Cell(cell.column, cell.name, (STAR, *cell.path)) for cell in stars),
     )
     shape = StatementShape(IDENTIFIER, selected_cells, selected.conditions)
-    return [tuple(row) for row in await hub.fetch(sql.statement(Plan(shape, selected.values), hub.bodies))]
+    return [tuple(row) for row in await hub.fetch(sql.statement(Plan(shape, selected.values), hub.databases))]
 
 
 def _bearer(row: Sequence[Any]) -> Bearer:
@@ -179,7 +181,7 @@ async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedSt
     selected = arguments.selected(jsdc.STAR, {"cone": dict(zip(("ra", "dec", "radius"), (*place, NEAR), strict=True))})
     selected_cells = (*(Cell(column, column.sql) for column in (*POSITION, *BEARER)), *cells)
     plan = Plan(StatementShape(jsdc.STAR, selected_cells, selected.conditions), selected.values)
-    rows = [tuple(row) for row in await hub.fetch(sql.statement(plan, hub.bodies))]
+    rows = [tuple(row) for row in await hub.fetch(sql.statement(plan, hub.databases))]
     rows.sort(key=lambda row: separation(*place, row[0], row[1]))
     if not rows:
         return None

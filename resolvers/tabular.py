@@ -1,13 +1,13 @@
 """Plan a GraphQL document as a table: the nodes of its only connection, to-one links flattened to `link.column`.
 
-Worked example: `{ granules(first: 9) { nodes { id star { name ldd { value } } } } }` is a table of at most 9 rows with
-the columns `id`, `star.Name` and `star.LDD`.
+Worked example: `{ granules(first: 9) { nodes { granuleId star { name ldd { value } } } } }` is a table of at most 9
+rows with the columns `id`, `star.Name` and `star.LDD`.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from graphql import GraphQLError
@@ -24,6 +24,7 @@ from resolvers.selection import (
     Constant,
     Edges,
     NameMatchSelection,
+    NodeIdSelection,
     PlainField,
     QuantitySelection,
     Root,
@@ -75,15 +76,21 @@ async def plan_table(operations: Operations, request: Request, largest: int) -> 
         The document is invalid, or is not one connection with to-one links only; or a name cannot be resolved.
     """
     try:
-        document = operations.document(request.query)
-        if document.errors:
-            raise document.errors[0]
-        prepared = operations.prepare(request, document)
-        root = _connection(operations, prepared)
-        values = await star_names.resolve_star_name(operations.hub, root.field.arguments(prepared.variables))
+        root, given = await operations.offloaded(request, partial(_read, operations, request))
+        values = await star_names.resolve_star_name(operations.hub, given)
     except GraphQLError as error:
         raise BadInput(error.message) from error
     return TabularPlan(*_plan(root, values, largest), request, star_names.name_match_of(values))
+
+
+def _read(operations: Operations, request: Request) -> tuple[Root, Mapping[str, Any]]:
+    """The only connection of a document, and its arguments."""
+    document = operations.document(request.query)
+    if document.errors:
+        raise document.errors[0]
+    prepared = operations.prepare(request, document)
+    root = _connection(operations, prepared)
+    return root, root.field.arguments(prepared.variables)
 
 
 def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, limit: int) -> Plan:
@@ -111,7 +118,7 @@ async def stream_rows(
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.bodies)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block
@@ -180,6 +187,9 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
                 yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
             case ToMany(link):
                 message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
+                raise BadInput(message)
+            case NodeIdSelection(table):
+                message = f"id is for objects, of which a table has none: ask the key, {table.key.graphql}"
                 raise BadInput(message)
             case Constant() | NameMatchSelection():
                 pass

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from adapters.sia.polygon import distinct, enclosing_cone, enclosing_radius, side_planes
 from adapters.sia.values import invalid_value, parse_numbers
 from planning import arguments
+from planning.errors import TooMuch
 from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
 from schema.column import Column
 from schema.operators import Op
@@ -18,12 +19,14 @@ EXPECTED = (
 WIDEST = 90.0
 """Largest radius (degrees) of a cone for which the spatial index is worth using."""
 TURN = 360.0
+MOST_AREAS, MOST_CORNERS = 100, 500
+"""Values of POS in one request, and corners of a polygon."""
 LARGEST = 89.9
 """Largest distance (degrees) from the axis of a polygon to its corners."""
 
 
 def position_conditions(table: Table, values: Sequence[str]) -> Selected:
-    """Return conditions on rows that lie in at least one of the areas; raises `BadInput`.
+    """Return conditions on rows that lie in at least one of the areas; raises `BadInput`, `TooMuch`.
 
     Parameters
     ----------
@@ -32,6 +35,9 @@ def position_conditions(table: Table, values: Sequence[str]) -> Selected:
     values
         One or more values of POS.
     """
+    if len(values) > MOST_AREAS:
+        message = f"POS is given {len(values)} times: at most {MOST_AREAS} areas are searched at once"
+        raise TooMuch(message)
     areas = [_area(table, value) for value in values]
     return areas[0] if len(areas) == 1 else or_conditions(areas)
 
@@ -105,6 +111,9 @@ def _near(table: Table, west: float, east: float, south: float, north: float) ->
 def _polygon(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) < 6 or len(values) % 2 or math.inf in map(abs, values) or any(abs(dec) > 90 for dec in values[1::2]):
         raise invalid_value("POS", value, EXPECTED)
+    if len(values) > 2 * MOST_CORNERS:
+        message = f"The polygon has {len(values) // 2} corners: at most {MOST_CORNERS} are taken"
+        raise TooMuch(message)
     corners = distinct(list(zip(values[::2], values[1::2], strict=True)))
     if len(corners) == 1:
         return _cone(table, corners[0][0] % 360, corners[0][1], 0)

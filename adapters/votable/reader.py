@@ -130,6 +130,10 @@ class Reader:
             raise self._located(BadInput(f"it is not XML: {str(error).partition(':')[0]}")) from error
         except DefusedXmlException as error:
             raise self._located(BadInput("it defines entities, which are not taken")) from error
+        except (LookupError, ValueError) as error:  # of the declared encoding, before any element
+            if self._path:
+                raise
+            raise self._located(BadInput("it is in an encoding that is not read: write it in UTF-8")) from error
         except GatewayError as error:
             raise self._located(error) from error
 

@@ -18,14 +18,18 @@ from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.tour import TourRequest
 from hub.dependencies import current_time
+from hub.threads import compute
+
+MOST_SENT = 100_000
+"""pyvo sends an ID for each row of a table, all at once."""
 
 
 async def links(http: HttpRequest) -> Response:
     """Links of records, by identifiers or, under a table's name, by values of its identifying column."""
     state = state_of(http.scope)
     timing = ServerTiming()
-    given = await pairs(http, state.settings.max_json_bytes)
-    request = links_request(given, http.path_params.get("table"))
+    given = await pairs(http, state.settings.max_json_bytes, MOST_SENT)
+    request = await compute(links_request, given, http.path_params.get("table"))
     timing.end("parse")
     base, now = base_url(http, state.settings), current_time()
     content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base, now))

@@ -15,6 +15,7 @@ async def test_who_comes_too_late_is_not_told_of_what_is_added(operations: Opera
     [stream] = [one for one in found if isinstance(one, Stream)]
     assert [one.refusal for one in found if isinstance(one, OperationResult)] == [429, 429]
     groups = subscriptions._additions._groups  # noqa: SLF001 - nobody else knows what is remembered
-    assert [len(group) for group in groups.values()] == [1]
+    assert [len(group.members) for group in groups.values()] == [1]
     stream.close()
     assert (subscriptions.number, groups) == (0, {})
+    subscriptions.close()
