@@ -51,7 +51,7 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def gateway(
+async def gateway(  # noqa: PLR0913, PLR0917 - a server, and what it is started with
     hub: str,
     sources: Mapping[str, str] | None = None,
     jobs: str = "",
