@@ -52,8 +52,8 @@ def test_who_a_client_is() -> None:
     assert client_of({"client": None}) == client_of({}) == "unknown"
 
 
-async def test_requests_that_are_not_finished(federation: Federation, tmp_path: Path) -> None:
-    begun = "POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+async def test_requests_under_way(federation: Federation, tmp_path: Path) -> None:
+    begun = f"GET /tap/sync?LANG=ADQL&MAXREC=5000000&QUERY={quote(ENDLESS)} HTTP/1.1\r\n"
     with opened(federation.hub, tmp_path / "log", max_requests=6, metrics=True) as door, unread(door, begun, 10):
         async with door.client() as client:
 
