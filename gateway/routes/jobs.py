@@ -34,6 +34,7 @@ from gateway.attachments import disposition, suffix_of
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
+from gateway.modules import read_module
 from gateway.request import until_disconnect
 from gateway.state import state_of
 from jobs.job import Job, Phase, Upload
@@ -54,6 +55,7 @@ Handler: TypeAlias = "Callable[[Request, JobService], Awaitable[Response]]"
 
 async def jobs(http: Request, service: JobService) -> Response:
     """The list of a client's jobs; POST creates one."""
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import list_document
 
     if http.method == "POST":
@@ -68,6 +70,7 @@ async def job(http: Request, service: JobService) -> Response:
 
     Any other POST sets what it names, as the request that creates a job does (TAP 1.1 section 2.7.6 shows UPLOAD).
     """
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import job_document
 
     job_id = _job_id(http)
@@ -93,6 +96,7 @@ async def phase(http: Request, service: JobService) -> Response:
 
 async def parameters(http: Request, service: JobService) -> Response:
     """The parameters of a job; POST sets them, until it is started."""
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import parameters_document
 
     job = await service.get(_job_id(http))
@@ -131,6 +135,7 @@ async def quote_and_owner(http: Request, service: JobService) -> Response:
 
 async def results(http: Request, service: JobService) -> Response:
     """The list of a job's only result."""
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import results_document
 
     job = await service.get(_job_id(http))
