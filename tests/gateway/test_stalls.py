@@ -37,7 +37,7 @@ AT_THE_EDGE = {
     "GraphQL, 10 errors at each of 1 000 rows": "200",
     "GraphQL, a list of 3 900 numbers": "200",
     "/sia, 9000 areas": "400",
-    "/sia, 100 areas": "200",
+    "/sia, 50 areas": "200",
     "/scs/jsdc.star, 16000 fields": "400",
     "/oai, 999 fields": "200",
     "/datalink/links, 99 000 identifiers": "200",
