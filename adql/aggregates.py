@@ -3,8 +3,9 @@
 from adql.checked.typed import INTEGERS, NUMBERS, TEXTS, TIMES, ColumnMetadata, TypedExpression, kind
 from adql.context import ResolveContext
 from adql.errors import AdqlError
-from adql.template import AggregateCall, Node, cast
+from adql.template import AggregateCall, Node, cast, fragment
 from adql.tree import AllColumns, Call
+from planning.text_order import COLLATED, TextOrder
 from schema.types import DOUBLE, JSON, LONG, Scalar
 
 AGGREGATES = ("COUNT", "MIN", "MAX", "AVG", "SUM")
@@ -53,14 +54,14 @@ def aggregate(node: Call, context: ResolveContext) -> TypedExpression:
         operand = TypedExpression(cast(operand.sql, "double precision"), DOUBLE)
     if operand.form and node.function != "COUNT":
         raise AdqlError(f"{node.function} is not of {kind(operand.type)}", node.at)
-    return _typed_call(node, operand)
+    return _typed_call(node, operand, context.compiler.to.order)
 
 
-def _typed_call(node: Call, operand: TypedExpression) -> TypedExpression:
+def _typed_call(node: Call, operand: TypedExpression, order: TextOrder) -> TypedExpression:
     distinct = "DISTINCT " if node.distinct else ""
     if node.function == "COUNT":
         return TypedExpression(
-            _aggregate_call(f"count({distinct}{{0}})", operand.sql),
+            _aggregate_call(f"count({distinct}{{0}})", _counted(node, operand, order)),
             LONG,
             ColumnMetadata("Number of values", ucd="meta.number"),
         )
@@ -70,9 +71,17 @@ def _typed_call(node: Call, operand: TypedExpression) -> TypedExpression:
         raise AdqlError(f"{node.function} is not of {kind(operand.type)}", node.at, hint)
     if node.function in ("MIN", "MAX"):
         sql: Node = _aggregate_call(f"{node.function.lower()}({distinct}{{0}})", operand.sql)
+        if order is not TextOrder.NATIVE and operand.type is not None and operand.type.sql == "text":
+            sql = _aggregate_call(order.extreme(largest=node.function == "MAX").format("{0}"), operand.sql)
         return TypedExpression(sql, operand.type, _summary(node.function, operand.metadata))
     scalar, sql = _sum(operand, distinct) if node.function == "SUM" else (DOUBLE, _mean(operand, distinct))
     return TypedExpression(sql, scalar, _summary(node.function, operand.metadata))
+
+
+def _counted(node: Call, operand: TypedExpression, order: TextOrder) -> Node:
+    """What is counted: distinct texts of several databases so that no source sorts them for the hub."""
+    text = operand.type is not None and operand.type.sql == "text"
+    return fragment(COLLATED.format("{0}"), operand.sql) if node.distinct and text and order.merged else operand.sql
 
 
 def _sum(operand: TypedExpression, distinct: str) -> tuple[Scalar, Node]:

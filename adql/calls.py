@@ -31,6 +31,7 @@ from adql.predicates import PatternMatch, escaped
 from adql.template import AggregateCall, HubCall, Node, SqlTemplate, VolatileCall, cast, fragment, real
 from adql.tree import AllColumns, Call, StringLiteral, TextPosition, Value
 from schema.catalog import suggestion
+from schema.operators import LONGEST_PATTERN
 from schema.types import ASCII, DOUBLE, INSTANT, INT, LONG, TEXT
 
 ACCEPTED = {
@@ -132,6 +133,8 @@ def _declared(node: Call, context: ResolveContext) -> TypedExpression:
         raise AdqlError(f"there is no function {node.function}", node.at, hint)
     inside = aggregates.inside(node, context) if overloads[0].aggregate else context
     operands = [_argument(operand, inside) for operand in node.arguments]
+    if node.function in PATTERNS and any(len(operand.string or "") > LONGEST_PATTERN for operand in operands):
+        raise AdqlError(f"{node.function} takes character strings of {LONGEST_PATTERN} characters at most", node.at)
     for function in overloads:
         if _fits(function, read := _read(function, operands, node.at)):
             operands = read
@@ -174,6 +177,8 @@ def _matched(_node: Call, value: TypedExpression, pattern: TypedExpression) -> T
     return TypedExpression(cast(truth, "integer"), INT, truth=truth)
 
 
+PATTERNS = frozenset(("IVO_NOCASEMATCH", "GAVO_MATCH", "IVO_HASWORD"))
+"""Functions whose cost grows with the product of what they compare."""
 SPECIAL: dict[str, Callable[..., TypedExpression]] = {
     "IVO_NOCASEMATCH": _matched,
     **dict.fromkeys(("IVO_SPECCONV", "GAVO_SPECCONV"), spectral.converted),

@@ -1,6 +1,5 @@
 """From the text of an ADQL query to SQL: parsed, names looked up, typed, written; kept for the next request."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,11 +13,11 @@ from adql.parse import parse
 from adql.queries import query, whole
 from adql.template import HubCall
 from adql.template import text as sql_text
-from adql.tree import Query
+from adql.tree import Query, SetOperation
 from adql.values import value
-from planning.routing import databases, direct_backend
+from adql.walk import nodes
+from planning.routing import UNKNOWN, Databases, Destination, databases
 from schema.column import Column
-from schema.space import SpatialBackend
 from schema.types import ASCII
 
 NOWHERE = Scope((), ())
@@ -26,10 +25,8 @@ KEPT = 8000
 """Characters of the longest query that is kept: of longer ones, a few would fill the memory."""
 
 
-def compile_query(
-    text: str, catalogue: Catalogue, backends: Mapping[str, SpatialBackend] | None = None
-) -> CompiledQuery:
-    """Compile a query: for the source that all its tables live at, where that is one of `backends`, else for the hub.
+def compile_query(text: str, catalogue: Catalogue, known: Databases | None = None) -> CompiledQuery:
+    """Compile a query: for the source that all its tables live at, where that can be asked directly, else for the hub.
 
     Parameters
     ----------
@@ -37,8 +34,8 @@ def compile_query(
         ADQL 2.1 or 2.0.
     catalogue
         The tables that it may name. What is compiled is kept by text and catalogue.
-    backends
-        Sources that can be asked directly, each with its spatial extension; None for none.
+    known
+        What is known of the databases; None for nothing.
 
     Raises
     ------
@@ -46,19 +43,27 @@ def compile_query(
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
     make = _compiled if len(text) <= KEPT else _compiled.__wrapped__
-    return make(text, catalogue, tuple(sorted((backends or {}).items(), key=lambda entry: entry[0])))
+    return make(text, catalogue, known or UNKNOWN)
 
 
 @lru_cache(maxsize=1024)
-def _compiled(text: str, catalogue: Catalogue, backends: tuple[tuple[str, SpatialBackend], ...]) -> CompiledQuery:
+def _compiled(text: str, catalogue: Catalogue, known: Databases) -> CompiledQuery:
     tree = parse(text)
-    through_hub = _written(tree, Compiler(catalogue, None, value, condition, query))
-    backend = direct_backend(through_hub.sources, dict(backends))
-    if backend is None:
+    through_hub = _through_hub(tree, catalogue, known)
+    to = known.destination(through_hub.sources)
+    if not to.direct:
         return through_hub
-    compiler = Compiler(catalogue, backend, value, condition, query)
+    compiler = Compiler(catalogue, to, value, condition, query)
     direct = _written(tree, compiler)
     return through_hub if compiler.hub_only else replace(direct, through=through_hub)
+
+
+def _through_hub(tree: Query, catalogue: Catalogue, known: Databases) -> CompiledQuery:
+    """The query for the hub: once more where that must be told how to sort text, as its tables have shown by then."""
+    plain = _written(tree, Compiler(catalogue, Destination(), value, condition, query))
+    united = any(isinstance(node, SetOperation) for node in nodes(tree))
+    to = known.through_hub(plain.sources, united=united)
+    return plain if to == Destination() else _written(tree, Compiler(catalogue, to, value, condition, query))
 
 
 def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
@@ -75,7 +80,7 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
         tuple(strings[number] for number in places),
         tuple(_result(field) for field in select.fields),
         databases(compiler.tables),
-        compiler.backend is not None,
+        compiler.to.direct,
         compiler.varies,
     )
 

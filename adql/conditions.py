@@ -25,6 +25,8 @@ from adql.predicates import (
 )
 from adql.template import Node, fragment
 from adql.tree import And, Between, Comparison, Condition, Exists, In, IsNull, Like, Not, Or, Query, TextPosition, Value
+from planning.text_order import TextOrder
+from schema.operators import LONGEST_PATTERN
 from schema.types import JSON
 
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
@@ -79,7 +81,17 @@ def _comparison(node: Comparison, context: ResolveContext) -> Node:
     one, other = compared(left, right, node.at)
     if node.operator == "=":
         return Equality(left=one, right=other)
-    return Inequality(left=one, operator=node.operator, right=other)
+    return _inequality(one, node.operator, other, context, texts=_are_texts(left, right))
+
+
+def _are_texts(*values: TypedExpression) -> bool:
+    """Whether these are compared as character strings."""
+    return all(value.type in (*TEXTS, None) for value in values)
+
+
+def _inequality(left: Node, operator: str, right: Node, context: ResolveContext, *, texts: bool) -> Inequality:
+    said = context.compiler.to.order.operator(operator) if texts else operator
+    return Inequality(left=left, operator=said, right=right)
 
 
 def _sky_condition(
@@ -100,6 +112,10 @@ def _sky_condition(
 def _between(node: Between, context: ResolveContext) -> Node:
     middle, low, high = (_value(member, context) for member in (node.value, node.low, node.high))
     (one, least), (other, most) = compared(middle, low, node.at), compared(middle, high, node.at)
+    if _are_texts(middle, low, high) and context.compiler.to.order is not TextOrder.NATIVE:
+        bounds = ((one, ">=", least), (other, "<=", most))
+        inside = all_of([_inequality(*bound, context, texts=True) for bound in bounds])
+        return negation(inside) if node.negated else inside
     if one is other:
         return InRange(this=one, negated=node.negated, low=least, high=most)
     negated = "NOT " if node.negated else ""
@@ -150,6 +166,8 @@ def _literally(pattern: TypedExpression, context: ResolveContext, at: TextPositi
     """A pattern in which a backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`."""
     if pattern.string is None:
         return escaped(pattern.text)
+    if len(pattern.string) > LONGEST_PATTERN:
+        raise AdqlError(f"a pattern has {LONGEST_PATTERN} characters at most, not {len(pattern.string)}", at)
     return context.compiler.bind(pattern.string.replace("\\", "\\\\"), at)
 
 

@@ -7,8 +7,10 @@ from adql.checked.catalogue import Catalogue
 from adql.checked.scope import Scope, ScopeColumn
 from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
+from adql.size import StatementSize
 from adql.template import Node, Parameter
 from adql.tree import Condition, Query, TextPosition, Value
+from planning.routing import Destination
 from schema.space import SpatialBackend
 from schema.table import Table
 
@@ -28,8 +30,8 @@ class Compiler:
     """State that the parts of one statement share; one for each statement."""
 
     catalogue: Catalogue
-    backend: SpatialBackend | None
-    """The spatial extension of the source that the statement is for; None for the hub."""
+    to: Destination
+    """The database that the statement is for."""
     value: "Callable[[Value, ResolveContext], TypedExpression]"
     condition: "Callable[[Condition, ResolveContext], Node]"
     query: "Callable[[Query, ResolveContext], CompiledSelect]"
@@ -43,7 +45,13 @@ class Compiler:
     """Whether it calls a function that only the hub has; known once the statement is written."""
     varies: bool = False
     """Whether it gives another answer each time, though no row changes (RAND)."""
+    size: StatementSize = field(default_factory=StatementSize)
     _number: int = 0
+
+    @property
+    def backend(self) -> SpatialBackend | None:
+        """The spatial extension of the source that the statement is for; None for the hub."""
+        return self.to.backend
 
     def alias(self, prefix: str) -> str:
         """A name that nothing else in the statement has."""

@@ -11,6 +11,8 @@ from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.template import Node, fragment
 from adql.tree import Identifier, Name, Term, TextPosition
+from planning.text_order import TextOrder
+from schema.types import TEXT, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,32 @@ def ordered(
     AdqlError
         A term stands for nothing.
     """
-    if terms:
+    order = context.compiler.to.order
+    if terms or (distinct and order.merged):
         inside = replace(context, scope=_with_aliases(select_list, context.scope))
-        nodes = [_term(term, select_list, inside, distinct=distinct) for term in terms]
+        found = [_term(term, select_list, inside, distinct=distinct) for term in terms]
         directed = [
-            fragment("{0} DESC", node) if term.descending else node for node, term in zip(nodes, terms, strict=True)
+            _directed(node, scalar, order, descending=term.descending)
+            for (node, scalar), term in zip(found, terms, strict=True)
         ]
-        sql = OrderedQuery(this=sql, expressions=directed)
+        if distinct and order.merged:
+            directed += _remaining(select_list, [node for node, _ in found], order)
+        sql = OrderedQuery(this=sql, expressions=directed) if directed else sql
     return sql
+
+
+def _remaining(select_list: Sequence[OutputColumn], sorted_by: Sequence[Node], order: TextOrder) -> list[Node]:
+    """Texts that SELECT DISTINCT tells and its order does not name: in it, they are not sorted by a collation."""
+    texts = [
+        fragment(f"c{at}") for at, item in enumerate(select_list) if item.typed.type and item.typed.type.sql == "text"
+    ]
+    return [_directed(node, TEXT, order, descending=False) for node in texts if node not in sorted_by]
+
+
+def _directed(node: Node, scalar: Scalar | None, order: TextOrder, *, descending: bool) -> Node:
+    if scalar is not None and scalar.sql == "text" and order is not TextOrder.NATIVE:
+        return fragment(f"{{0}} {order.sorting(descending=descending)}", node)
+    return fragment("{0} DESC", node) if descending else node
 
 
 def skipped(sql: Node, offset: int | None) -> Node:
@@ -59,20 +79,24 @@ def skipped(sql: Node, offset: int | None) -> Node:
     return sql if offset is None else OffsetQuery(this=sql, offset=offset)
 
 
-def _term(term: Term, select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool) -> Node:
+def _term(
+    term: Term, select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool
+) -> tuple[Node, Scalar | None]:
+    """What rows are sorted by, and its type."""
     number = _number(term, select_list)
     if number is not None:
-        return fragment(f"c{number}")
+        return fragment(f"c{number}"), select_list[number].typed.type
     assert not isinstance(term.value, int)  # noqa: S101 - told to mypy: it has a number, or was refused
     typed = context.compiler.value(term.value, context)
     for at, selected in enumerate(select_list):
         if selected.typed.sql == typed.sql:
-            return fragment(f"c{at}")
+            return fragment(f"c{at}"), typed.type
     if distinct:
         hint = "rows that are told once can only be in the order of what is told"
         raise AdqlError("ORDER BY of what SELECT DISTINCT does not tell", term.at, hint)
     # A constant orders nothing, and a bare number would be taken for that of an output.
-    return typed.sql if typed.number is None and typed.type is not None else fragment("CAST(NULL AS text)")
+    constant = typed.number is not None or typed.type is None
+    return (fragment("CAST(NULL AS text)"), None) if constant else (typed.sql, typed.type)
 
 
 def _number(term: Term, select_list: Sequence[OutputColumn]) -> int | None:

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from adql.template import Node, SqlNode, SqlTemplate, fragment
+from schema.operators import LONGEST_PATTERN
 from schema.space import in_cone, on_sky
 
+BACKSLASHES = r"replace({0}, '\', '\\')"
 FEW_EQUAL = 0.01
 """Share of the rows that have one value in a column that is no key."""
 
@@ -227,8 +229,11 @@ def exact(condition: Node) -> Node:
 
 
 def escaped(pattern: Node) -> Node:
-    """A pattern of LIKE whose backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`."""
-    return fragment(r"replace({0}, '\', '\\')", pattern)
+    """A pattern of LIKE whose backslash stands for itself, as in ADQL; PostgreSQL's takes away the meaning of `%`.
+
+    One that is longer than patterns may be is NULL: whether it matches is not known.
+    """
+    return fragment(f"(CASE WHEN length({{0}}) <= {LONGEST_PATTERN} THEN {BACKSLASHES} END)", pattern)
 
 
 def conjuncts(condition: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.order import OutputColumn, ordered, skipped
 from adql.selects import select
-from adql.template import Node, cast
+from adql.template import Node, cast, column, fragment
 from adql.tree import Common, Identifier, Query, Select, SetOperation
 
 
@@ -75,6 +75,7 @@ def _body(node: Query, context: ResolveContext) -> CompiledSelect:
 def _arranged(node: Query, compiled: CompiledSelect, context: ResolveContext) -> CompiledSelect:
     """The rows of a query in another order, or without the first."""
     alias = context.compiler.alias("s")
+    context.compiler.size.columns |= {(alias, field.sql): field.size for field in compiled.fields}
     relation = ScopeRelation(alias, (Identifier(alias, quoted=True, at=node.at),), compiled.fields)
     scope = Scope((relation,), tuple((relation, field) for field in compiled.fields), context.scope)
     columns = [OutputColumn(field.value(alias), field.name, None) for field in compiled.fields]
@@ -94,7 +95,31 @@ def _united(node: SetOperation, context: ResolveContext) -> CompiledSelect:
     fields = tuple(_column(number, one, other, node) for number, (one, other) in pairs)
     sides = [_side_in_types(side, fields, context) for side in (left, right)]
     operator = f"{node.operator}{' ALL' if node.every else ''}"
-    return CompiledSelect(SetQuery(left=sides[0], operator=operator, right=sides[1]), fields)
+    merges = context.compiler.to.order.merged and operator != "UNION ALL" and any(map(_is_text, fields))
+    if not merges:
+        united = SetQuery(left=sides[0], operator=operator, right=sides[1])
+        context.compiler.size.check(united, node.at)
+        return CompiledSelect(united, fields)
+    # Collated so that no source sorts a side for the hub; not outside, where columns are of the database's collation.
+    one, other = (_in_collation("C", side, fields, context) for side in sides)
+    rows = SetQuery(left=one, operator=operator, right=other)
+    context.compiler.size.check(rows, node.at)
+    return CompiledSelect(_in_collation("default", rows, fields, context), fields)
+
+
+def _in_collation(collation: str, rows: Node, fields: Sequence[ScopeColumn], context: ResolveContext) -> Node:
+    """A query whose texts have a collation."""
+    alias = context.compiler.alias("s")
+    columns = [column(alias, f"c{number}") for number in range(len(fields))]
+    outputs = [
+        output(fragment(f'{{0}} COLLATE "{collation}"', node) if _is_text(field) else node, f"c{number}")
+        for number, (node, field) in enumerate(zip(columns, fields, strict=True))
+    ]
+    return written(outputs, from_=exp.From(this=derived(rows, alias)))
+
+
+def _is_text(field: ScopeColumn) -> bool:
+    return _sql_type(field) == "text"
 
 
 def _side(side: Select | SetOperation | Query, context: ResolveContext) -> CompiledSelect:
@@ -111,7 +136,8 @@ def _column(number: int, one: ScopeColumn, other: ScopeColumn, node: SetOperatio
     scalar = common_type([one.value(""), other.value("")], node.at)
     known = [field.metadata for field in (one, other) if field.type is not None]
     origin = one.origin if one.origin == other.origin else None
-    return ScopeColumn(one.name, f"c{number}", scalar, shared_metadata(known or [one.metadata]), origin)
+    metadata = shared_metadata(known or [one.metadata])
+    return ScopeColumn(one.name, f"c{number}", scalar, metadata, origin, size=one.size + other.size)
 
 
 def _side_in_types(side: CompiledSelect, fields: Sequence[ScopeColumn], context: ResolveContext) -> Node:

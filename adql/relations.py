@@ -28,6 +28,7 @@ from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, Joi
 from adql.tree import Relation as Node
 from schema.catalog import suggestion
 from schema.spelling import relation_name
+from schema.table import Table
 from schema.views import source_query
 
 JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: RightJoin, JoinKind.FULL: FullJoin}
@@ -87,31 +88,42 @@ def _relation(node: Node, context: ResolveContext) -> From:
         case Derived():
             query = context.compiler.query(node.query, context)
             alias = context.compiler.alias("s")
-            return _single(derived(query.sql, alias), ScopeRelation(alias, (node.alias,), query.fields))
+            return _single(derived(query.sql, alias), ScopeRelation(alias, (node.alias,), query.fields), context)
         case Join():
             return _join(node, context)
 
 
-def _single(sql: Sql, relation_scope: ScopeRelation) -> From:
+def _single(sql: Sql, relation_scope: ScopeRelation, context: ResolveContext) -> From:
+    sizes = context.compiler.size.columns
+    sizes |= {(relation_scope.alias, field.sql): field.size for field in relation_scope.fields if field.size > 1}
     return From(sql, (relation_scope,), tuple((relation_scope, field) for field in relation_scope.fields))
 
 
 def _table(node: TableName, context: ResolveContext) -> From:
+    compiler = context.compiler
     names = (node.alias,) if node.alias else tuple(reversed(node.parts))
     if len(node.parts) == 1:
         for name, sql, columns in context.common:
             if same(node.parts[0], name):
                 alias = context.compiler.alias("s")
-                return _single(cte(sql, alias), ScopeRelation(alias, names, columns))
-    compiler = context.compiler
+                compiler.size.read(1, node.at)
+                return _single(cte(sql, alias), ScopeRelation(alias, names, columns), context)
     table = compiler.catalogue.table(node.parts)
+    compiler.size.read(_relations(table.relation), node.at)
     compiler.tables[table.relation] = None
     alias, direct = compiler.alias("t"), compiler.backend is not None
     relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
     query = source_query(table.relation, direct=direct)
     if query:
-        return _single(derived(fragment(literal(query)), alias), relation_scope)
-    return _single(relation(*relation_name(table.relation, direct=direct), alias), relation_scope)
+        return _single(derived(fragment(literal(query)), alias), relation_scope, context)
+    return _single(relation(*relation_name(table.relation, direct=direct), alias), relation_scope, context)
+
+
+def _relations(table: Table) -> int:
+    """How many relations a table is made of: of a view, those that it joins, of all its branches."""
+    if table.branches:
+        return sum(_relations(branch.table) + len(branch.known) for branch in table.branches)
+    return 1 + len(table.definition.joined) if table.definition else 1
 
 
 def _join(node: Join, context: ResolveContext) -> From:

@@ -19,9 +19,11 @@ from adql.errors import AdqlError
 from adql.joins import semijoin
 from adql.order import OutputColumn, ordered, skipped
 from adql.relations import source
-from adql.template import Node, cast
+from adql.template import Node, cast, fragment
 from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
 from adql.walk import nodes
+from planning.routing import databases
+from planning.text_order import COLLATED
 
 COLUMNS, TERMS = 1600, 64
 """Columns of a select list (PostgreSQL has 1664 at most), and terms of GROUP BY or ORDER BY."""
@@ -43,7 +45,9 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
     from_clause = source(node.source, context)
     rows = replace(context, scope=from_clause.scope(context.scope), clause="")
     where = node.where and context.compiler.condition(node.where, replace(rows, clause="WHERE"))
-    keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group[: TERMS + 1]]
+    typed_keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group[: TERMS + 1]]
+    keys = [key.sql for key in typed_keys]
+    also = _collated(typed_keys) if context.compiler.to.order.merged and _merges(from_clause.sql, context) else []
     groups = rows
     if keys or node.having or _aggregated((node.outputs, terms)):
         groups = replace(rows, scope=replace(rows.scope, grouping=GroupScope(frozenset(keys), [])))
@@ -55,25 +59,41 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
         distinct=exp.Distinct() if node.distinct else None,
         from_=exp.From(this=from_clause.sql),
         where=where and exp.Where(this=where),
-        group=exp.Group(expressions=keys) if keys else None,
+        group=exp.Group(expressions=[*keys, *also]) if keys else None,
         having=having and exp.Having(this=having),
     )
     arranged = ordered(sql, terms, outputs, groups, distinct=node.distinct)
     _only_groups(groups)
+    context.compiler.size.check(arranged, node.at)
     if (
         not context.compiler.backend and not context.scope.relations
     ):  # a query of a value or a condition is not asked once
         semijoin.push_down(sql, {table.qualified: table for table in context.compiler.tables}, context.compiler.alias)
-    return CompiledSelect(skipped(arranged, offset), _fields(outputs), node.top)
+    return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
 
 
-def _key(key: Value | int, node: Select, context: ResolveContext) -> Node:
+def _merges(from_sql: Node, context: ResolveContext) -> bool:
+    """Whether the hub may merge rows of several queries for a FROM: all but tables of one source are taken for such."""
+    declared = {table.qualified: table for table in context.compiler.tables}
+    known = [declared.get(f"{found.db}.{found.name}") for found in from_sql.find_all(exp.Table)]
+    if from_sql.find(exp.Subquery) or None in known:
+        return True
+    return len(databases(table for table in known if table)) > 1
+
+
+def _collated(keys: Sequence[TypedExpression]) -> list[Node]:
+    """What rows are grouped by beside texts, so that no source sorts them for the hub."""
+    texts = [key.sql for key in keys if key.type and key.type.sql == "text"]
+    return [fragment(COLLATED.format("{0}"), text) for text in texts]
+
+
+def _key(key: Value | int, node: Select, context: ResolveContext) -> TypedExpression:
     """What rows are grouped by: a value, the number of an output, or its alias where no column is called so."""
     typed = context.compiler.value(_meant(key, node, context), context)
     if typed.type is None:
-        return cast(typed.sql, "text")
+        return replace(typed, sql=cast(typed.sql, "text"))
     # A bare number would be taken for that of an output.
-    return typed.sql if typed.number is None else cast(typed.sql, typed.type.sql)
+    return typed if typed.number is None else replace(typed, sql=cast(typed.sql, typed.type.sql))
 
 
 def _meant(key: Value | int, node: Select, context: ResolveContext) -> Value:
@@ -153,7 +173,7 @@ def _name(value: Value, typed: TypedExpression, context: ResolveContext) -> str:
     return "expression" if typed.origin is None else typed.origin.column.name
 
 
-def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
+def _fields(outputs: Sequence[OutputColumn], context: ResolveContext) -> tuple[ScopeColumn, ...]:
     """Columns of the result, each under a name of its own."""
     seen: set[str] = set()
     columns: list[ScopeColumn] = []
@@ -164,5 +184,6 @@ def _fields(outputs: Sequence[OutputColumn]) -> tuple[ScopeColumn, ...]:
             name = f"{item.name}_{count}"
         seen.add(name.lower())
         typed = item.typed
-        columns.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin))
+        size = context.compiler.size.of(typed.sql)
+        columns.append(ScopeColumn(name, f"c{number}", typed.type, typed.metadata, typed.origin, size=size))
     return tuple(columns)

@@ -64,6 +64,7 @@ def value(node: Value, context: ResolveContext) -> TypedExpression:
     typed_value: TypedExpression = _MAKERS[type(node)](node, context)
     if typed_value.type is None:  # whatever it is made of, it is NULL: of any type only as a word
         return TypedExpression(fragment("NULL"), None)
+    context.compiler.size.check(typed_value.sql, node.at)
     if grouping and len(grouping.loose) > mark and typed_value.sql in grouping.keys:
         del grouping.loose[mark:]  # what it is made of is not told, only what rows are grouped by
     return typed_value

@@ -10,6 +10,7 @@ from adql.parse import parse
 from bench.databases import Databases
 from bench.measurement import Measurement
 from bench.timing import Timing, compare
+from planning.routing import BYTEWISE
 from schema import tap_schema
 
 CATALOGUE = DECLARED.with_tables({table.qualified: table for table in tap_schema.SOURCE.tables})
@@ -68,10 +69,10 @@ async def measure(_places: Databases) -> list[Measurement]:
         parse(QUERIES[number % len(QUERIES)])
 
     async def compiled(number: int) -> None:
-        compile_query(f"{QUERIES[number % len(QUERIES)]} -- {next(fresh)}", CATALOGUE)
+        compile_query(f"{QUERIES[number % len(QUERIES)]} -- {next(fresh)}", CATALOGUE, BYTEWISE)
 
     async def known(number: int) -> None:
-        compile_query(QUERIES[number % len(QUERIES)], CATALOGUE)
+        compile_query(QUERIES[number % len(QUERIES)], CATALOGUE, BYTEWISE)
 
     async def sqlglot_alone(number: int) -> None:
         sqlglot.transpile(QUERIES[number % len(QUERIES)], read="redshift", write="postgres")

@@ -20,6 +20,7 @@ from hub.limits import Limits
 from hub.rows import Hub, open_hub
 from hub.writer import Writers, open_writers
 from planning.errors import GatewayError
+from planning.routing import BYTEWISE
 from schema.catalog import SOURCES
 from schema.table import Table
 
@@ -106,7 +107,7 @@ async def _answered(hub: Hub, writers: Writers, query: str, uploads: Uploads) ->
     """Stage the uploads, run the query to its end, and count its rows."""
     contents = [Content(name, _blocks(document)) for name, document in uploads.items()]
     async with staged_uploads(writers, contents) as tables:
-        compiled = compile_query(query, _catalogue(tables))
+        compiled = compile_query(query, _catalogue(tables), BYTEWISE)
         select = statement(compiled, TABLEDATA.row, None)
         return sum([block.count(b"\n") async for block in hub.blocks(select, TABLEDATA.copy_options)])
 

@@ -131,7 +131,7 @@ async def _of_copy(hub: Hub, page_arguments: Mapping[str, Any]) -> Sequence[Reco
     page = _page(page_arguments)
     selected = arguments.selected(OBSCORE, page_arguments) + page.beyond
     shape = StatementShape(COPIED, CELLS, selected.conditions, page.sql_order, page.limit + 1)
-    return await hub.fetch(sql.statement(Plan(shape, selected.values)))
+    return await hub.fetch(sql.statement(Plan(shape, selected.values), hub.databases))
 
 
 def _measurements(title: str, timings: Mapping[str, Timing]) -> list[Measurement]:

@@ -98,6 +98,11 @@ def requested(scope: Scope) -> JsonFormat | EventStream | Negotiated | None:
     return negotiate(name, None, TABLEDATA)
 
 
+def events_too(scope: Scope) -> bool:
+    """Whether a client accepts events by name, though it may prefer JSON: of a subscription there is nothing else."""
+    return EVENTS in preferred(Headers(scope=scope).get("accept", "")) and not named_format(scope)
+
+
 def _format_of(pairs: Iterable[tuple[str, str]]) -> str:
     values = {name.lower(): value for name, value in pairs}
     return format_name(values) or ""

@@ -17,15 +17,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.tap.query import Engine
+from gateway.client import Clients
 from gateway.commands.work import open_engine, open_jobs
 from gateway.documents import Documents, trusted
 from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.freshness import fresh
 from gateway.instruments import Instruments
+from gateway.middleware.body_deadline import BodyDeadline
+from gateway.middleware.browser_limits import BrowserLimits
 from gateway.middleware.compression import Compression
 from gateway.middleware.conditional import Conditional
 from gateway.middleware.cors import CrossOrigin
+from gateway.middleware.hosts import Hosts
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
@@ -33,10 +37,11 @@ from gateway.published import taking_up
 from gateway.request import ClientLeft
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
+from gateway.shares import Shares, shares
 from gateway.state import State, state_of
 from hub.coverage import Coverages
 from hub.notifications import listen
-from hub.rows import Hub, connect
+from hub.rows import Hub, listening
 from identity.loop import follow
 from planning.errors import Internal, NotFound
 from resolvers.operation import Operations
@@ -53,10 +58,10 @@ LOG = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Starlette:
     """Make the application; it connects to the hub when it starts, and fails to start if it cannot."""
     instruments = Instruments(settings)
-    doors = Doors((*DOORS, *instruments.doors()))
+    doors, held = Doors((*DOORS, *instruments.doors())), shares(settings)
     app = Starlette(
         routes=[Route("/", index), *doors.routes()],
-        middleware=_middleware(settings, instruments, doors),
+        middleware=_middleware(settings, instruments, doors, held),
         exception_handlers={
             ClientLeft: _client_left,
             ClientDisconnect: _client_left,
@@ -64,25 +69,29 @@ def create_app(settings: Settings) -> Starlette:
             405: _wrong_method,
             Exception: _internal,
         },
-        lifespan=lambda app: _lifespan(app, settings, instruments),
+        lifespan=lambda app: _lifespan(app, settings, instruments, held),
     )
     app.router.redirect_slashes = False
     app.state.doors = doors
     return app
 
 
-def _middleware(settings: Settings, instruments: Instruments, doors: Doors) -> list[Middleware]:
+def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held: Shares) -> list[Middleware]:
     """The outermost first."""
     return [
         Middleware(Slashes, doors=doors),
+        Middleware(BrowserLimits),
+        Middleware(Clients),
         *instruments.middleware(doors.label),
         Middleware(CrossOrigin, origins=settings.web_origins),
         # The one that Starlette puts around all of these sends what no page of another origin may read.
         Middleware(ServerErrorMiddleware, handler=_internal),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
+        Middleware(Hosts, doors=doors),
+        Middleware(BodyDeadline, doors=doors, seconds=settings.body_seconds, largest=settings.max_upload_bytes),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),
-        Middleware(LoadLimit, doors=doors, largest=settings.max_requests),
+        Middleware(LoadLimit, doors=doors, shares=held),
     ]
 
 
@@ -94,13 +103,17 @@ async def index(request: Request) -> Response:
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments, held: Shares) -> AsyncIterator[None]:
     known = trusted(settings.documents)
     async with open_engine(settings) as engine, open_jobs(settings, engine) as jobs:
-        app.state.gateway = state = _state(app, settings, engine, jobs, known)
+        app.state.gateway = state = _state(app, settings, engine, jobs, known, held)
         instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
-        following = [*_following(settings, engine.hub), asyncio.create_task(taking_up(app))]
+        following = [
+            *_following(settings, engine.hub),
+            asyncio.create_task(taking_up(app)),
+            asyncio.create_task(state.subscriptions.begin()),
+        ]
         try:
             yield
         finally:
@@ -112,8 +125,13 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             await state.coverages.stop()
 
 
-def _state(
-    app: Starlette, settings: Settings, engine: Engine, jobs: "JobService | None", known: Mapping[str, str]
+def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
+    app: Starlette,
+    settings: Settings,
+    engine: Engine,
+    jobs: "JobService | None",
+    known: Mapping[str, str],
+    held: Shares,
 ) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
@@ -125,19 +143,19 @@ def _state(
     for name, error in operations.trust(known).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
-    subscriptions = Subscriptions(lambda: app.state.gateway.operations, settings.max_subscriptions)
-    sockets = Sockets(subscriptions, documents, settings)
+    subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
+    sockets = Sockets(subscriptions, documents, held.sockets, settings)
     freshness = fresh(settings, hub, schema, documents)
-    return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, jobs)
+    return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, held, jobs)
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
     dsns = settings.sources.items()
-    listening = [listen(SOURCES[name], partial(connect, dsn), hub.health) for name, dsn in dsns]
+    heard = [listen(SOURCES[name], partial(listening, dsn), hub.health) for name, dsn in dsns]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
     identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
-    return [asyncio.create_task(work) for work in (*listening, *identifying)]
+    return [asyncio.create_task(work) for work in (*heard, *identifying)]
 
 
 async def _client_left(_request: Request, _error: Exception) -> Response:

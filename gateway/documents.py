@@ -24,16 +24,24 @@ class DocumentRefused(GatewayError):
     status = 400
 
 
-class NotPersisted(DocumentRefused):
-    """The hash is not known: the client is to send the text with it."""
+class UnknownDocument(DocumentRefused):
+    """No document has this name."""
 
     code = "PERSISTED_QUERY_NOT_FOUND"
+
+
+class NotPersisted(DocumentRefused):
+    """The hash is not known: the client is to send the text with it. As Apollo's server has it, that is no error."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    status = 200
 
 
 class NotSupported(DocumentRefused):
     """Automatic documents are not kept: GATEWAY_MAX_PERSISTED_BYTES is 0."""
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
+    status = 200
 
 
 class NotListed(DocumentRefused):
@@ -73,7 +81,9 @@ class Documents:
                 message = "query is missing: the text of a GraphQL document is wanted"
                 raise BadInput(message)
             return parameters.query
-        return self._by_name(name) if parameters.query is None else self._keep(name, parameters.query)
+        if parameters.query is None:
+            return self._by_name(name, parameters)
+        return self._keep(name, parameters.query)
 
     def _from_list(self, text: str | None, name: str | None) -> str:
         trusted = self._trusted.get(_hash(text) if text else name or "")
@@ -82,12 +92,15 @@ class Documents:
             raise NotListed(message)
         return trusted
 
-    def _by_name(self, name: str) -> str:
+    def _by_name(self, name: str, parameters: GraphQLParameters) -> str:
         text = self._trusted.get(name) or self._sent.get(name)
-        if text is None:
-            # The messages are those that Apollo's clients look for.
-            raise NotPersisted("PersistedQueryNotFound") if self._room else NotSupported("PersistedQueryNotSupported")
-        return text
+        if text is not None:
+            return text
+        if parameters.document_id:
+            message = f"No document is called {parameters.document_id[:80]!r}: send its text"
+            raise UnknownDocument(message)
+        # The messages are those that Apollo's clients look for.
+        raise NotPersisted("PersistedQueryNotFound") if self._room else NotSupported("PersistedQueryNotSupported")
 
     def _keep(self, name: str, text: str) -> str:
         if self._trusted.get(name) != text:

@@ -11,8 +11,10 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import join_repeated, single_values
 from gateway.accept import note_format
+from gateway.client import client_of
 from gateway.multipart import MULTIPART, read_parts
 from gateway.request import media_type, pairs, text_fields
+from gateway.state import state_of
 
 MOST_FIELDS = 100
 """Of a form that may have files."""
@@ -49,19 +51,21 @@ async def form(
     Raises
     ------
     GatewayError
-        The form is too large or cannot be read, or a parameter is repeated.
+        The form is too large or cannot be read, a parameter is repeated, or the client has its share of uploads under
+        way.
     """
-    parts = FormData()
-    if request.method == "POST" and media_type(request) == MULTIPART:
+    if request.method != "POST" or media_type(request) != MULTIPART:
+        given = await pairs(request, largest)
+        yield SubmittedForm(single_values(join_repeated(given, accumulating)), {})
+        return
+    with state_of(request.scope).shares.uploads.held(client_of(request.scope)):
         parts = await read_parts(request, largest_with_files, MOST_FIELDS, largest)
         given = [*request.query_params.multi_items(), *text_fields(parts)]
         note_format(request.scope, given)
-    else:
-        given = await pairs(request, largest)
-    try:
-        yield SubmittedForm(single_values(join_repeated(given, accumulating)), _files(parts))
-    finally:
-        await parts.close()
+        try:
+            yield SubmittedForm(single_values(join_repeated(given, accumulating)), _files(parts))
+        finally:
+            await parts.close()
 
 
 def _files(parts: FormData) -> dict[str, BinaryIO]:

@@ -1,10 +1,11 @@
 """ETags of answers to GET, made from the data versions of their sources; 304 asks no database.
 
-The tag of an answer is the digest of its URL, its media type, the schema and limits, and the versions that its sources
-had before it was made: data that changed meanwhile are younger than their tag says, never older. The sources of the
-last answer to an URL are remembered, so that a client who holds it is answered 304 without making it again. An answer
-whose end is not known when its tag is sent has a number of its own in the tag, which is remembered only once it has
-ended well; others of the same URL, which other clients hold, stay remembered beside it.
+The tag of an answer is the digest of its URL, its media type, the schema and limits, the versions that its sources had
+before and after it was made, and its own content: a change that no version shows yet, as for a second, gives it another
+tag. An answer whose end is not known when its tag is sent has a number of its own instead, which is remembered only
+once it has ended well. So no tag is ever that of two contents. The sources of the last answer to an URL are remembered,
+with what its tag has of its own, so that a client who holds it is answered 304 without making it again; others of the
+same URL, which other clients hold, stay remembered beside it: a document may say when it was asked for.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +33,7 @@ from schema.catalog import ALL
 CACHED_URLS = 16_000_000
 """Bytes of URLs whose sources are remembered."""
 NUMBERS = 16
-"""Answers to one URL that are remembered by a number of their own: as many clients may hold one each."""
+"""Answers to one URL, of unlike content, that are remembered: as many clients may hold one each."""
 Key = tuple[str, str]
 """What is accepted or answered, path and query of an URL."""
 Versions = Mapping[str, str | None]
@@ -43,15 +44,15 @@ class KnownAnswer:
     """What is remembered of an answer."""
 
     sources: tuple[str, ...]
-    numbers: tuple[str, ...] = ("",)
-    """Their own, of answers whose end was not known when they began; newest last."""
+    own: tuple[str, ...] = ()
+    """What the tags of its contents have of their own; newest last."""
     coded: bool = False
     """Whether it is sent in the content coding that a request prefers, and tagged so."""
 
-    def again(self, sources: tuple[str, ...], number: str, *, coded: bool) -> "KnownAnswer":
+    def again(self, sources: tuple[str, ...], own: str, *, coded: bool) -> "KnownAnswer":
         """What is remembered once there was one answer more."""
-        others = [other for other in self.numbers if other != number] if sources == self.sources else []
-        return KnownAnswer(sources, (*others, number)[-NUMBERS:], coded)
+        others = [other for other in self.own if other != own] if sources == self.sources else []
+        return KnownAnswer(sources, (*others, own)[-NUMBERS:], coded)
 
 
 class Freshness:
@@ -72,27 +73,33 @@ class Freshness:
         fixed = {DECLARATIONS: self._begun, tap_schema.NAME: self._begun, SCHEMA: "salt"}
         return versions | fixed | {TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
 
-    def headers(self, key: Key, sources: Iterable[str], versions: Versions, number: str = "") -> dict[str, str]:
-        """ETag and Cache-Control of a whole answer made of these sources, which had these versions before it was.
+    def headers(self, key: Key, sources: Iterable[str], versions: Versions, own: str) -> dict[str, str]:
+        """ETag and Cache-Control of an answer made of these sources, which had these versions before it was.
 
-        No ETag, and no leave to keep it, where a version is not known, or there is no source: then nobody has said
-        what the answer was made of.
+        No ETag, and no leave to keep it, where a version is not known or is another one by now, or there is no source:
+        then nobody has said what the answer was made of.
         """
-        tag = self._tag(key, tuple(sorted(sources)), versions, number)
+        names = tuple(sorted(sources))
+        tag = self._tag(key, names, versions, own) if self.same(names, versions) else None
         return UNKEPT if tag is None else {"ETag": tag, "Cache-Control": self._control}
 
-    def remember(self, key: Key, sources: Iterable[str], number: str = "", *, coded: bool = False) -> None:
-        """Know from now on what this answer was made from, and whether it has codings: it is whole."""
+    def same(self, sources: Iterable[str], versions: Versions) -> bool:
+        """Whether these sources still have these versions: they never come back, so there was no other meanwhile."""
+        now = self.versions()
+        return all(now.get(source) == versions.get(source) for source in sources)
+
+    def remember(self, key: Key, sources: Iterable[str], own: str, *, coded: bool = False) -> None:
+        """Know from now on what this answer was made from, and whether it has codings: it has ended well."""
         names = tuple(sorted(sources))
-        known = (self._known.get(key) or KnownAnswer(names, ())).again(names, number, coded=coded)
-        self._known.put(key, known, sum(map(len, (*key, *known.numbers))))
+        known = (self._known.get(key) or KnownAnswer(names)).again(names, own, coded=coded)
+        self._known.put(key, known, sum(map(len, (*key, *known.own))))
 
     def unchanged(self, key: Key, held: str, coding: Coding | None = None) -> Response | None:
         """304, for a client that holds the answer as it would be made now, in the coding that it would have."""
         known, versions = self._known.get(key), self.versions()
         if known is None:
             return None
-        tags = [self._tag(key, known.sources, versions, number) for number in known.numbers]
+        tags = [self._tag(key, known.sources, versions, own) for own in known.own]
         if coding and known.coded:
             tags = [tag and coding.tag(tag) for tag in tags]
         tag = next((tag for tag in reversed(tags) if tag and (tag in held or held == "*")), None)
@@ -101,11 +108,11 @@ class Freshness:
         vary = f"Accept, {ACCEPTED}" if known.coded else "Accept"
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": vary})
 
-    def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, number: str) -> str | None:
+    def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, own: str) -> str | None:
         known = [version for source in sources if (version := versions.get(source)) is not None]
         if not known or len(known) < len(sources):
             return None
-        text = "\0".join((self._salt, *key, number, *sources, *known))
+        text = "\0".join((self._salt, *key, own, *sources, *known))
         return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 

@@ -13,11 +13,14 @@ import orjson
 from starlette.requests import Request as HttpRequest
 
 from gateway.accept import GRAPHQL_JSON, JSON
+from gateway.content_coding import UnsupportedMedia
 from gateway.multipart import TooLarge
-from gateway.request import UnsupportedMedia, body
+from gateway.request import body
 from planning.errors import BadInput, TooMuch
 
 JSON_PARAMETERS = ("variables", "extensions")
+UTF_8 = ("utf-8", "utf8")
+"""What UTF-8 is called, by IANA and by many."""
 LARGE = 100_000
 """Bytes of JSON from which on others are let in before it is decoded, and after it."""
 MOST = {"values": 420_000, "lists": 120_000, "objects": 12_000, "members of objects": 40_000}
@@ -55,13 +58,13 @@ async def graphql_parameters(http: HttpRequest, largest: int, largest_document: 
     """
     if http.method != "POST":
         query: dict[str, Any] = dict(http.query_params)
-        return _checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
+        return checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
     _require_json(http.headers.get("content-type", ""))
     sent = await _decoded_body(await body(http, largest))
     if not isinstance(sent, dict):
         message = 'The body is not an object: {"query": "…", "variables": {…}} is wanted'
         raise BadInput(message)
-    given = _checked(sent, safe=False)
+    given = checked(sent, safe=False)
     if given.query and len(given.query) > largest_document:
         message = f"The document is longer than {largest_document} characters"
         raise TooLarge(message)
@@ -110,12 +113,13 @@ def _require_json(content_type: str) -> None:
     header = Message()
     header["content-type"] = content_type
     kind, charset = header.get_content_type() if content_type else "", header.get_content_charset("utf-8")
-    if kind not in (JSON, GRAPHQL_JSON) or charset != "utf-8":
+    if kind not in (JSON, GRAPHQL_JSON) or charset not in UTF_8:
         message = f"The body is {content_type[:60] or 'of no said type'}: application/json is wanted, in UTF-8"
         raise UnsupportedMedia(message)
 
 
-def _checked(given: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
+def checked(given: Mapping[str, Any], *, safe: bool) -> GraphQLParameters:
+    """Return the parameters of a request from what was sent, null standing for nothing; raises `BadInput`."""
     query, name, document = (_value(given, key, str, "a text") for key in ("query", "operationName", "documentId"))
     variables, extensions = (_value(given, key, dict, "an object") for key in JSON_PARAMETERS)
     return GraphQLParameters(query or None, name or None, variables or {}, extensions or {}, document or None, safe)

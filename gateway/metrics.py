@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from starlette.requests import Request
@@ -85,4 +85,15 @@ class _Now(Collector):
             caches.add_metric((name, "miss"), cache.misses)
         subscriptions = GaugeMetricFamily("gateway_subscriptions", "Subscriptions that are open")
         subscriptions.add_metric((), gateway.subscriptions.number)
-        yield from (up, latency, pools, caches, subscriptions)
+        yield from (up, latency, pools, caches, subscriptions, *_shares(gateway))
+
+
+def _shares(gateway: State) -> Iterator[Metric]:
+    held = GaugeMetricFamily("gateway_share_held", "What clients hold of what they share", labels=("of",))
+    largest = GaugeMetricFamily("gateway_share_largest", "What the client holds that holds most", labels=("of",))
+    refusals = CounterMetricFamily("gateway_share_refusals", "Refusals since the start", labels=("of",))
+    for name, share in gateway.shared():
+        held.add_metric((name,), share.number)
+        largest.add_metric((name,), share.largest)
+        refusals.add_metric((name,), share.refused)
+    yield from (held, largest, refusals)

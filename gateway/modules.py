@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-from hub.processor import compute
+from hub.threads import compute
 
 
 async def read_module(name: str) -> None:

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from gateway.content_coding import require_plain
 from planning.errors import BadInput, GatewayError
 
 MULTIPART = "multipart/form-data"
@@ -37,9 +38,10 @@ async def read_parts(request: Request, largest: int, most_fields: int, largest_f
 
     Raises
     ------
-    TooLarge, BadInput
-        It is larger, or cannot be read.
+    TooLarge, BadInput, UnsupportedMedia
+        It is larger, cannot be read, or is compressed.
     """
+    require_plain(request.headers)
     bounded = _bounded(request, largest)
     parser = MultiPartParser(
         request.headers, bounded, max_files=MOST_FILES, max_fields=most_fields, max_part_size=largest_field

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 import orjson
 from starlette.applications import Starlette
@@ -16,6 +16,7 @@ from resolvers.query import assemble
 from schema.catalog import DECLARED
 from schema.published import DECLARATIONS, NAME
 from schema.table import Table
+from schema.taken import clash
 
 LOG = logging.getLogger(__name__)
 LISTED = Statement(f"SELECT told::text FROM {DECLARATIONS} ORDER BY table_name", (), (NAME,))  # noqa: S608 - declared
@@ -30,7 +31,24 @@ async def declared(hub: Hub) -> Sequence[Table]:
     Raises `GatewayError` if the hub does not answer.
     """
     ((exists,),) = await hub.fetch(EXISTS)
-    return [declaration.table(orjson.loads(text)) for (text,) in await hub.fetch(LISTED)] if exists else ()
+    return fitting([text for (text,) in await hub.fetch(LISTED)]) if exists else ()
+
+
+def fitting(declarations: Iterable[str]) -> Sequence[Table]:
+    """The tables of these declarations, without those that would break what others are asked by: each is logged."""
+    tables: list[Table] = []
+    for text in declarations:
+        try:
+            table = declaration.table(orjson.loads(text))
+            taken = clash(table.type_name, table.plural, DECLARED.with_published(tables))
+        except (KeyError, ValueError, TypeError, AssertionError) as error:
+            LOG.error("a published table is left out, for its declaration cannot be read: %r", error)
+            continue
+        if taken:
+            LOG.error("%s is left out: its name %s in GraphQL is taken; publish it under another", table.name, taken)
+        else:
+            tables.append(table)
+    return tables
 
 
 async def changes(hub: Hub) -> AsyncIterator[Sequence[Table]]:
@@ -53,7 +71,11 @@ async def taking_up(app: Starlette) -> None:
     """Answer from what is published, a second or two after it changes: every request that begins from then on."""
     async for tables in changes(app.state.gateway.hub):
         catalog = DECLARED.with_published(tables)
-        schema = (await asyncio.to_thread(assemble, catalog))._schema  # noqa: SLF001
+        try:
+            schema = (await asyncio.to_thread(assemble, catalog))._schema  # noqa: SLF001
+        except Exception:
+            LOG.exception("what is published makes no schema: what was published before stays")
+            continue
         state: State = app.state.gateway
         state.hub.catalog = catalog
         app.state.gateway = state.with_catalog(catalog, schema)

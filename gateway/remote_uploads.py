@@ -4,7 +4,6 @@ A service that fetched whatever it is told would be a way into the network that 
 the hosts, and no redirection is followed.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from http.client import HTTPException, HTTPResponse
 from typing import Any
@@ -13,12 +12,16 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from adapters.tap.uploads import Fetch
+from hub.shares import PART
+from hub.threads import Threads
 from planning.errors import BadInput
 
 SCHEMES = ("http", "https")
 SILENCE = 20.0
 """Seconds that a host may be silent."""
 BLOCK = 1 << 20
+FETCHES = 8
+"""Threads that fetch: in a silent host's name, one of them waits."""
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -32,11 +35,15 @@ class _NoRedirect(HTTPRedirectHandler):
 OPENER = build_opener(_NoRedirect)
 
 
-def fetcher(hosts: frozenset[str]) -> Fetch:
-    """Make the function that fetches tables from these hosts (lower case, without port), and from no others."""
+def fetcher(hosts: frozenset[str], part: float = PART) -> Fetch:
+    """Make the function that fetches tables from these hosts (lower case, without port), and from no others.
+
+    `part` is what one client may have of the threads that fetch.
+    """
+    threads = Threads("tables being fetched", FETCHES, part)
 
     def fetch(uri: str) -> AsyncIterator[bytes] | None:
-        return _fetched(uri) if allowed(uri, hosts) else None
+        return _fetched(uri, threads) if allowed(uri, hosts) else None
 
     return fetch
 
@@ -50,13 +57,13 @@ def allowed(uri: str, hosts: frozenset[str]) -> bool:
         return False
 
 
-async def _fetched(uri: str) -> AsyncIterator[bytes]:
+async def _fetched(uri: str, threads: Threads) -> AsyncIterator[bytes]:
     """The body of the response, block by block; raises `BadInput`."""
     try:
-        file = await asyncio.to_thread(_opened, uri)
+        file = await threads.run(_opened, uri)
         try:
             _require_known_coding(file.headers.get("content-encoding", ""))
-            while block := await asyncio.to_thread(file.read, BLOCK):
+            while block := await threads.run(file.read, BLOCK):
                 yield block
         finally:
             file.close()

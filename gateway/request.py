@@ -10,9 +10,10 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import single_values
 from gateway.accept import note_format
+from gateway.content_coding import UnsupportedMedia, require_plain
 from gateway.multipart import MULTIPART, TooLarge, read_parts
-from hub.processor import compute
-from planning.errors import BadInput, GatewayError, TooMuch
+from hub.threads import compute
+from planning.errors import BadInput, TooMuch
 
 Result = TypeVar("Result")
 MOST_FIELDS = 1000
@@ -25,19 +26,13 @@ LONG = 8_000
 """Bytes of a form from which on it is read in a thread."""
 
 
-class UnsupportedMedia(GatewayError):
-    """The body is in a format that is not read."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    status = 415
-
-
 class ClientLeft(Exception):
     """The client closed the connection before its answer was ready."""
 
 
 async def body(request: Request, largest: int) -> bytes:
-    """The body, of at most so many bytes; raises `TooLarge` without reading on."""
+    """The body, of at most so many bytes; raises `TooLarge` without reading on, and `UnsupportedMedia`."""
+    require_plain(request.headers)
     message = f"The body is larger than {largest} bytes"
     if int(request.headers.get("content-length") or 0) > largest:
         raise TooLarge(message)

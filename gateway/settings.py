@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from hub.limits import SILENCE, DocumentLimits, Limits
+from hub.shares import PART
 from jobs.limits import JobLimits
 from schema.catalog import SOURCES, suggestion
 
@@ -18,7 +19,7 @@ _OF_POSTGRES = {"pg", "pg_bindir"}
 """Of `localpg`, which reads them itself."""
 _LEAST = {"connections": 1, "streams": 1}
 """What cannot be nothing."""
-_MOST = {"port": 65_535, "job_days": 36_500}
+_MOST = {"port": 65_535, "job_days": 36_500, "share": 1}
 _SECONDS = 2_000_000
 """The longest time: PostgreSQL counts milliseconds in 31 bits."""
 _LARGEST = 2**63 - 1
@@ -58,12 +59,22 @@ class Settings:
     """Bytes of a form, and of the document of a GraphQL request."""
     max_upload_bytes: int = 200_000_000
     """Bytes of a request with tables in it (TAP's UPLOAD), and of each table once uncompressed."""
+    max_uploads: int = 16
+    """Requests with tables in them at once."""
     upload_hosts: str = ""
     """Hosts that tables of TAP's UPLOAD may be fetched from, separated by commas; none of itself."""
+    head_seconds: float = 10.0
+    """Seconds for the head of a request."""
+    body_seconds: float = 20.0
+    """Seconds for the body of a request, beside what its bytes take at 10 kB a second."""
+    unread_seconds: float = 30.0
+    """Seconds that an answer may wait for its client to read on, which then loses its connection."""
     max_json_bytes: int = 8_000_000
     """Bytes of a GraphQL request with the values of its variables: 100 000 positions are four million."""
     max_requests: int = 256
     """Requests under way at once; more are told to come back."""
+    share: float = PART
+    """Part that one client may hold of what it shares with others; 1 where a proxy asks for many from one address."""
     rate: float = 200.0
     """Requests a second that one client may ask for long; 0 for any number."""
     burst: int = 2000
@@ -114,7 +125,7 @@ class Settings:
     """Directory for results of jobs and for tables that come with them; all servers and workers of a hub share it."""
     spool_bytes: int = 50_000_000_000
     """Bytes that one hub may have in it."""
-    job_workers: int = 2
+    job_workers: int = 4
     """Jobs that this process runs at once; 0 where `python -m gateway work` runs them all."""
     job_seconds: int = 600
     """Seconds that a job may run."""
@@ -147,13 +158,20 @@ class Settings:
     @property
     def hub_limits(self) -> Limits:
         """Limits of the hub's pools."""
-        return Limits(self.connections, self.streams, self.direct, self.statement_seconds, self.stream_seconds)
+        return Limits(
+            self.connections, self.streams, self.direct, self.statement_seconds, self.stream_seconds, share=self.share
+        )
 
     @property
     def job_limits(self) -> JobLimits:
         """Limits of jobs."""
         return JobLimits(
-            self.job_seconds, timedelta(days=self.job_days), self.max_jobs_each, self.max_jobs, self.max_body_bytes
+            self.job_seconds,
+            timedelta(days=self.job_days),
+            self.max_jobs_each,
+            self.max_jobs,
+            self.max_body_bytes,
+            share=self.share,
         )
 
     @property

@@ -1,5 +1,6 @@
 """What handlers share: `state_of(request.scope)`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from gateway.documents import Documents
 from gateway.freshness import Freshness, fresh
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
+from gateway.shares import Shares
 from hub.coverage import Coverages
 from hub.rows import Hub
+from hub.shares import Share
+from hub.threads import threads
 from resolvers.operation import Operations
 from resolvers.streams import Subscriptions
 from schema.catalog import Catalog
@@ -38,6 +42,7 @@ class State:
     subscriptions: Subscriptions
     sockets: Sockets
     coverages: Coverages
+    shares: Shares
     jobs: "JobService | None" = None
     """Jobs; None where no database keeps them."""
 
@@ -45,6 +50,15 @@ class State:
     def catalog(self) -> Catalog:
         """The tables that may be asked for."""
         return self.operations.catalog
+
+    def shared(self) -> Iterator[tuple[str, Share]]:
+        """All that clients have a share of, by its name."""
+        yield from self.shares.named()
+        yield "threads", threads().any.share
+        yield "computations", threads().processor.share
+        yield from self.hub.shares()
+        if self.engine.writers:
+            yield "connections: hub, writers", self.engine.writers.share
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "State":
         """The same over another catalogue with its schema: GraphQL, ADQL and every other door have it at once.

@@ -25,10 +25,10 @@ from hub.health import HealthMonitor
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Cell, Plan, StatementShape
+from planning.routing import Databases
 from planning.sql import Statement
 from schema.catalog import Catalog
 from schema.column import Column
-from schema.space import SpatialBackend
 from schema.table import Table
 from sky import cells
 from sky.timescale import FIRST, LAST, utc_to_tcb
@@ -53,7 +53,7 @@ class CoverageHub(Protocol):
     """What coverages need of the hub."""
 
     health: HealthMonitor
-    bodies: dict[str, SpatialBackend]
+    databases: Databases
     catalog: Catalog
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncIterator[bytes]: ...  # noqa: D102
@@ -119,7 +119,9 @@ class StoredCoverage:
     coverage: Coverage | None = None
     """None until the first one is computed."""
     version: tuple[str | None, ...] = ()
-    """Versions of the table's sources when it was read."""
+    """Versions of the table's sources when it was read; empty if one had several while it was."""
+    confirmed: bool = False
+    """Whether the sources have been seen to have these versions afterwards as well."""
     computed: float = 0.0
     """When that was, as the monotonic clock has it."""
     until: float = 0.0
@@ -136,6 +138,7 @@ class Coverages:
         self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
         """Documents made of coverages, by number of the coverage and request."""
         self._task: asyncio.Task[None] | None = None
+        self._confirming: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to compute them."""
@@ -143,10 +146,10 @@ class Coverages:
 
     async def stop(self) -> None:
         """Compute no more of them."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        ending = [task for task in (self._task, *self._confirming) if task]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def of(self, table: Table) -> Coverage | None:
         """Return the last coverage of a table; None if there is none yet, after some seconds of waiting.
@@ -156,7 +159,7 @@ class Coverages:
         kept = self._kept.setdefault(table, StoredCoverage())
         with suppress(TimeoutError):
             await asyncio.wait_for(kept.known.wait(), PATIENCE if self._task else 0)
-        current = kept.version == self._version(table) and None not in kept.version
+        current = kept.confirmed and kept.version == self._version(table) and None not in kept.version
         record_dependency(table.databases if current else (UNKNOWN,))
         return kept.coverage
 
@@ -180,11 +183,22 @@ class Coverages:
         start = time.monotonic()
         try:
             kept.coverage = await covered(self._hub, table)
-            kept.version, kept.computed = version, time.monotonic()
+            kept.version, kept.confirmed, kept.computed = version, False, time.monotonic()
             kept.known.set()
+            confirming = asyncio.create_task(self._confirm(table, kept))
+            self._confirming.add(confirming)
+            confirming.add_done_callback(self._confirming.discard)
         except GatewayError as error:
             LOG.info("coverage of %s: %s", table.qualified, error)
         kept.until = time.monotonic() + REST * (time.monotonic() - start)
+
+    async def _confirm(self, table: Table, kept: StoredCoverage) -> None:
+        """See whether a coverage is of one version, without keeping the next table waiting."""
+        computed = kept.computed
+        found = await asyncio.gather(*map(self._hub.health.confirmed, table.databases))
+        if kept.computed == computed:
+            kept.confirmed = tuple(found) == kept.version
+            kept.version = kept.version if kept.confirmed else ()
 
 
 async def covered(hub: CoverageHub, table: Table) -> Coverage:
@@ -192,7 +206,7 @@ async def covered(hub: CoverageHub, table: Table) -> Coverage:
     columns = (*(table.position or ()), *times(table))
     plan = Plan(StatementShape(table, tuple(Cell(column, column.sql) for column in columns)))
     builder = CoverageBuilder()
-    async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.bodies), {"format": "binary"})):
+    async for rows in READ.streamed(hub.blocks(sql.stream(plan, _row, hub.databases), {"format": "binary"})):
         await asyncio.to_thread(builder.add, rows)
     return await asyncio.to_thread(builder.coverage)
 

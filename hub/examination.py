@@ -1,36 +1,28 @@
 """Checks behind `python -m gateway doctor`: the hub and each source are compared with what is declared."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from hub.finding import Finding
 from hub.rows import Connection, connect
+from hub.sessions import lends_transactions, reason
+from hub.text_examination import examine_hub_text, examine_text_at, examine_text_through
+from hub.version_reader import HIDDEN, STANDBY, VersionReader
+from hub.versions import Way
 from planning import sql
 from planning.plan import Cell, InCone, Plan, StatementShape
 from schema import foreign, space
 from schema.catalog import SOURCES
 from schema.named_queries import named_query
+from schema.roles import READING
 from schema.table import Source, Table
 
 COLUMNS = named_query("hub/examination", "columns")
 CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
+IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    where: str
-    """Database, schema or table."""
-    what: str
-    """What should be so."""
-    well: bool
-    """Whether it is."""
-    advice: str = ""
-    """What to do where it is not."""
 
 
 async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -57,9 +49,13 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         return
     try:
         yield Finding("hub", "reachable", well=True)
+        yield await _pooled("hub", hub)
         body = await _body(connection)
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
+        yield await _limited(connection, "hub", foreign.SETTINGS[foreign.ROLE])
+        async for finding in examine_hub_text(connection):
+            yield finding
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding
@@ -79,11 +75,28 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         yield Finding("jobs", f"role may come in ({type(error).__name__})", well=False, advice=advice)
         return
     try:
+        yield await _kept("jobs", dsn)
+        yield await _limited(connection, "jobs", foreign.SETTINGS[foreign.JOBS])
         for name in foreign.WORKPLACES:
             held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
     finally:
         await connection.close()
+
+
+async def _pooled(where: str, dsn: str) -> Finding:
+    lent = await lends_transactions(dsn)
+    how = (
+        "a transaction at a time, by a pooler: each statement takes two messages more"
+        if lent
+        else "a session at a time"
+    )
+    return Finding(where, f"lent {how}", well=True)
+
+
+async def _kept(where: str, dsn: str) -> Finding:
+    advice = "have its pooler lend sessions (pool_mode = session), or give the address of PostgreSQL itself"
+    return Finding(where, "lent a session at a time", not await lends_transactions(dsn), advice)
 
 
 async def _body(connection: Connection) -> str | None:
@@ -94,15 +107,17 @@ async def _body(connection: Connection) -> str | None:
 async def _through(connection: Connection, source: Source) -> AsyncIterator[Finding]:
     """Checks of a source through the hub."""
     probe = f"SELECT 1 FROM {source.tables[0].qualified} LIMIT 1"  # noqa: S608 - declared
-    reached = await _well(lambda: connection.fetch(probe, timeout=5))
+    wrong = await _failure(lambda: connection.fetch(probe, timeout=5))
     yield Finding(
         source.name,
         "answers through the hub",
-        reached,
-        f"start it, and check its server in sql/fdw; {source.tables[0].qualified} is what was asked",
+        not wrong,
+        f"start it, and check its server in sql/fdw; {source.tables[0].qualified} is what was asked: {wrong}",
     )
-    if not reached:
+    if wrong:
         return
+    yield await _versioned(connection, source)
+    yield await examine_text_through(connection, source)
     for table in source.tables:
         wrong = await _differences(
             connection, table.qualified, {column.sql: column.type.sql for column in table.stored}
@@ -123,6 +138,22 @@ async def _through(connection: Connection, source: Source) -> AsyncIterator[Find
     )
 
 
+async def _versioned(connection: Connection, source: Source, *, direct: bool = False) -> Finding:
+    """Whether a source has a data version, read as the health monitor does."""
+    reader = VersionReader(Way(source, direct=direct), pause=1.0, silence=5.0)
+    try:
+        counted = await connection.fetch(reader.counters(), timeout=5)
+        await reader.read(connection, counted, 0.0)
+        lacking = reader.reading.lacking if reader.reading else HIDDEN
+    except Exception as error:  # noqa: BLE001 - whatever it is, there is none
+        lacking = type(error).__name__
+    without = "its answers have no ETag and its counts are not exact"
+    there = "at its primary" if lacking == STANDBY else "there"
+    run = f"and {there}, as a role that may create schemas: {foreign.position()}"
+    advice = f"{lacking}: {without}; run `python -m gateway setup` for this release, {run}"
+    return Finding(source.name, "has a data version", not lacking, " ".join(advice.split()))
+
+
 async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> AsyncIterator[Finding]:
     """Checks of a source on a connection of its own."""
     try:
@@ -132,6 +163,7 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
         yield Finding(source.name, what, well=False, advice=f"start it, and check GATEWAY_{source.name.upper()}")
         return
     try:
+        yield await _pooled(source.name, dsn)
         there = await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = $1", body.extension)
         yield Finding(
             source.name,
@@ -139,6 +171,10 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             bool(there),
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
+        yield await _limited(connection, source.name, READING)
+        yield await _versioned(connection, source, direct=True)
+        async for finding in examine_text_at(connection, source):
+            yield finding
         for table in source.tables:
             real = {column.remote_name: column.type.sql for column in table.stored}
             wrong = await _differences(connection, table.remote, real)
@@ -157,6 +193,15 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
                 )
     finally:
         await connection.close()
+
+
+async def _limited(connection: Connection, where: str, wanted: Mapping[str, str]) -> Finding:
+    """Whether the settings that bound what a statement takes (`schema.roles`) are in force in a session of the role."""
+    there = dict(await connection.fetch(IN_FORCE, list(wanted)))
+    wrong = [f"{name} = '{value}'" for name, value in wanted.items() if there.get(name) != value]
+    role = await connection.fetchval("SELECT current_user")
+    advice = f"run `python -m gateway setup` as a superuser, or ALTER ROLE {role} SET {' and '.join(wrong)}"
+    return Finding(where, f"limits of {role} in force", not wrong, advice)
 
 
 async def _differences(connection: Connection, relation: str, declared: Mapping[str, str]) -> str:
@@ -200,8 +245,13 @@ def _key(table: Table) -> Cell:
 
 
 async def _well(attempt: Callable[[], Awaitable[Any]]) -> bool:
+    return not await _failure(attempt)
+
+
+async def _failure(attempt: Callable[[], Awaitable[Any]]) -> str:
+    """Why an attempt fails, as the one who failed says it; empty where it does not."""
     try:
         await attempt()
-    except Exception:  # noqa: BLE001 - any failure is the finding
-        return False
-    return True
+    except Exception as error:  # noqa: BLE001 - any failure is the finding
+        return getattr(error, "detail", None) or reason(error)
+    return ""

@@ -4,43 +4,36 @@ Each source is probed every second through the hub, on a connection of its own: 
 does not answer for too long (`SILENCE`, by default) is down: requests for it are refused at once, statements under way
 are cut off, everything else goes on. The first answer brings it back. Where the monitor cannot connect, it is the hub
 that is down, and the sources are not blamed. The answers also give each source's version (`hub.versions`), which
-changes whenever its rows may have.
+changes whenever its rows may have. A source that statements go to directly is asked for its version that way too: it
+may be another server.
 """
 
 import asyncio
 import logging
 import time
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from hub import versions
 from hub.dependencies import record_dependency
 from hub.limits import SILENCE
 from hub.patience import answered
+from hub.version_reader import PATIENCE, STANDBY, VersionConnection, VersionReader, remote
 from planning.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
-PATIENCE = 20.0
-"""Seconds to wait for a source that hangs, before it is probed on another connection."""
-REMOTE_FAILURES = ("08", "HV", "57P")
-"""SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
+UNCONFIRMED = "it has not told for some time what has been written"
 RECONNECT = 0.05
 """Seconds before the monitor connects again to a hub that closed its connection, or probes a source that failed."""
-
-
-class HealthConnection(Protocol):
-    """What the monitor needs of a connection to the hub."""
-
-    async def fetch(self, query: str, *values: Any) -> Any: ...  # noqa: D102
-
-    def is_closed(self) -> bool: ...  # noqa: D102
-
-    def terminate(self) -> None: ...  # noqa: D102
+NONE: Mapping[str, "Connect"] = MappingProxyType({})
+Connect: TypeAlias = Callable[[], Awaitable[VersionConnection]]
+"""Opens a connection; may raise anything where nobody answers."""
 
 
 @dataclass(slots=True)
@@ -74,15 +67,12 @@ class HealthMonitor:
     def __init__(self, names: Iterable[str], period: float = 1.0, silence: float = SILENCE) -> None:
         self._sources = {name: SourceHealth() for name in names}
         self._period, self._silence = period, silence
-        self._versions: dict[str, tuple[str, float]] = {}
-        """The last version of each source, and when it was read (monotonic clock)."""
+        self._readers = {name: [self._reader(SOURCES[name])] for name in self._sources}
+        """Whoever reads the version of each source, through the hub first."""
+        self._readers |= {name: [self._reader(source, direct=True)] for name, source in LOCAL.items()}
         self._notified: dict[str, str] = {}
         """Payload of the last notification of each source."""
-        self._slow: dict[str, tuple[float, float]] = {}
-        """Until when (monotonic clock) a slow source is not asked for its version, and the pause after that."""
         self._complete = asyncio.Event()
-        self._parts: dict[Version, Any] = {}
-        """Last rows of each declared part of a version."""
         self._changes: weakref.WeakSet[versions.VersionChanges] = weakref.WeakSet()
         self.hub_up = True
         self._tasks: list[asyncio.Task[None]] = []
@@ -95,19 +85,52 @@ class HealthMonitor:
         """The state of a database behind the hub."""
         return self._sources[source]
 
+    def _reader(self, source: Source, *, direct: bool = False) -> VersionReader:
+        return VersionReader(versions.Way(source, direct=direct), self._period, self._silence)
+
     def version(self, source: str) -> str | None:
         """A text that changes, within a second, whenever rows of the source may have; equal texts mean equal answers.
 
-        None where the source is down, or its version is unknown: it shows no counters, is too slow, or has not
-        confirmed its version for longer than a source may be silent.
+        It never comes back. None where the source is down, or its version is unknown (`lacking`).
         """
-        version, read = self._versions.get(source, (None, 0.0))
-        return version if self.up(source) and time.monotonic() - read < self._period + self._silence else None
+        if not self.up(source) or self.lacking(source):
+            return None
+        found = [reader.reading.version for reader in self._readers[source] if reader.reading]
+        return found[0] if len(found) == 1 else versions.digest([found])
+
+    def lacking(self, source: str) -> str:
+        """Why a source that is up has no version: what it does not show, or that it is slow; empty if it has one."""
+        readers = self._readers.get(source, ())
+        if not readers or any(self._outdated(reader) for reader in readers):
+            return UNCONFIRMED
+        through, *directly = [reader.reading for reader in readers if reader.reading]
+        for reading in directly:
+            if reading.lacking:
+                return reading.lacking
+            if through.lacking == STANDBY and through.started == reading.started:
+                return ""  # the same server, which shows directly what it does not through the hub
+        return through.lacking
+
+    def _outdated(self, reader: VersionReader) -> bool:
+        return reader.reading is None or time.monotonic() - reader.ended >= self._period + self._silence
+
+    async def confirmed(self, source: str) -> str | None:
+        """The version of a source as it is read from now on; None where it is unknown.
+
+        If it is what `version` said before, it was no other meanwhile, and all that was read between is of it.
+        """
+        since = time.monotonic()
+        while self.version(source) and any(  # noqa: ASYNC110 - there may be no further one
+            reader.begun <= since for reader in self._readers[source]
+        ):
+            await asyncio.sleep(RECONNECT)
+        return self.version(source)
 
     def part(self, part: Version) -> Any:
         """Rows of a declared part of a version, at most a second old; None where the version is unknown."""
-        record_dependency((part.table.source,))
-        return self._parts.get(part) if self.version(part.table.source) else None
+        source = part.table.source
+        record_dependency((source,))
+        return self._readers[source][0].parts.get(part) if self.version(source) else None
 
     def changes(self) -> versions.VersionChanges:
         """An endless iterator over the names of sources whose version changes from now on; dropping it is enough."""
@@ -149,10 +172,15 @@ class HealthMonitor:
         finally:
             cuts.discard(cut)
 
-    def start(self, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
-        """Start probing, on connections that `connect` opens; it may raise anything where the hub does not answer."""
-        self._tasks = [asyncio.create_task(self._follow(name, connect)) for name in self._sources]
-        self._tasks.append(asyncio.create_task(self._follow_hub(connect)))
+    def start(self, connect: Connect, direct: Mapping[str, Connect] = NONE) -> None:
+        """Start probing, on connections to the hub that `connect` opens, and to the sources of `direct` themselves."""
+        local = [reader for name in LOCAL for reader in self._readers[name]]
+        straight = {name: self._reader(SOURCES[name], direct=True) for name in direct}
+        for name, reader in straight.items():
+            self._readers[name].append(reader)
+        following = [self._follow(name, connect) for name in self._sources]
+        following += [self._follow_versions([reader], direct[name]) for name, reader in straight.items()]
+        self._tasks = [asyncio.create_task(each) for each in (*following, self._follow_versions(local, connect))]
 
     async def settled(self) -> None:
         """Wait until every source has a version, at most as long as a source may be silent."""
@@ -167,7 +195,7 @@ class HealthMonitor:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _connected(self, connect: Callable[[], Awaitable[HealthConnection]]) -> HealthConnection:
+    async def _connected(self, connect: Connect) -> VersionConnection:
         try:
             connection = await connect()
         except Exception:
@@ -176,7 +204,7 @@ class HealthMonitor:
         self.hub_up = True
         return connection
 
-    async def _follow(self, source: str, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
+    async def _follow(self, source: str, connect: Connect) -> None:
         pulse, connection = self._sources[source], None
         try:
             while True:
@@ -197,10 +225,11 @@ class HealthMonitor:
             if connection:
                 connection.terminate()
 
-    async def _probe(self, source: str, connection: HealthConnection) -> None:
+    async def _probe(self, source: str, connection: VersionConnection) -> None:
         """Ask what was written. A late answer is waited for: each new statement would hang in the hub as well."""
         start = time.monotonic()
-        probe = asyncio.ensure_future(connection.fetch(versions.counters(SOURCES[source])))
+        reader = self._readers[source][0]
+        probe = asyncio.ensure_future(connection.fetch(reader.counters()))
         try:
             if not await answered(probe, self._silence):
                 self._mark(source, up=False)
@@ -208,54 +237,37 @@ class HealthMonitor:
                     raise TimeoutError
             counted = await probe
         except Exception as error:
-            if connection.is_closed() or _remote(error):
+            if connection.is_closed() or remote(error):
                 raise
             counted = []  # a hub set up without the counters, or a source that does not show them
         finally:
             probe.cancel()
         self._sources[source].latency = time.monotonic() - start
         self._mark(source, up=True)
-        if counted:
-            await self._learn(SOURCES[source], connection, counted)
+        await self._read(reader, connection, counted, start)
 
-    async def _learn(self, source: Source, connection: HealthConnection, counted: Any) -> None:
-        """Read the version. A source that is too slow for it has none, and is asked again after ever longer pauses."""
-        until, pause = self._slow.get(source.name, (0.0, self._period))
-        if time.monotonic() < until:
-            return
-        try:
-            async with asyncio.timeout(self._silence):
-                files = await connection.fetch(versions.files(source), [row[0] for row in counted])
-                parts = {part: await _marked(part, connection) for part in source.version}
-        except TimeoutError:
-            self._slow[source.name] = (time.monotonic() + pause, min(2 * pause, PATIENCE))
-            return
-        self._slow.pop(source.name, None)
-        self._parts |= parts
-        version = versions.digest([counted, files, *parts.values()]) + self._notified.get(source.name, "")
-        self._set_version(source.name, version)
-
-    def _set_version(self, source: str, version: str) -> None:
-        last, _ = self._versions.get(source, (version, 0.0))
-        self._versions[source] = (version, time.monotonic())
-        if len(self._versions) == len(self._sources) + len(LOCAL):
-            self._complete.set()
-        if last != version:
+    async def _read(self, reader: VersionReader, connection: VersionConnection, counted: Any, begun: float) -> None:
+        source = reader.way.source.name
+        if await reader.read(connection, counted, begun, self._notified.get(source, "")):
             for changes in self._changes:
                 changes.add(source)
+        if all(each.reading for readers in self._readers.values() for each in readers):
+            self._complete.set()
 
-    async def _follow_hub(self, connect: Callable[[], Awaitable[HealthConnection]]) -> None:
-        """Read the versions of what the hub holds itself, which is up while the hub is."""
+    async def _follow_versions(self, readers: Sequence[VersionReader], connect: Connect) -> None:
+        """Read the versions of what the hub holds itself, which is up while the hub is; or of a source, directly."""
         connection = None
         try:
             while True:
                 try:
                     connection = connection or await connect()
-                    for source in LOCAL.values():
-                        counted = await connection.fetch(versions.counters(source))
-                        await self._learn(source, connection, counted)
+                    for reader in readers:
+                        begun = time.monotonic()
+                        async with asyncio.timeout(PATIENCE):
+                            counted = await connection.fetch(reader.counters())
+                        await self._read(reader, connection, counted, begun)
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, it is asked again on a new connection
-                    LOG.info("hub: %s", error)
+                    LOG.info("version of %s: %s", readers[0].way.source.name, error)
                     if connection:
                         connection.terminate()
                     connection = None
@@ -277,23 +289,9 @@ class HealthMonitor:
             pulse.since = time.time()
         pulse.up = up
         if not up:
+            self._readers[source][0].forget()
             for cut in tuple(pulse.cuts):
                 cut()
-
-
-async def _marked(part: Version, connection: HealthConnection) -> Any:
-    """Rows of a declared part of a version; none where the hub may not read them, as nobody can then."""
-    try:
-        return await connection.fetch(versions.mark(part))
-    except Exception as error:
-        if connection.is_closed() or _remote(error):
-            raise
-        return []
-
-
-def _remote(error: Exception) -> bool:
-    """Whether it is the source that is gone, or does not answer."""
-    return isinstance(error, TimeoutError) or (getattr(error, "sqlstate", None) or "").startswith(REMOTE_FAILURES)
 
 
 def hub_unavailable() -> HubUnavailable:

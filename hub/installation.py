@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from hub.quoting import quoted
 from hub.rows import Connection, connect
 from planning.errors import BadInput, HubUnavailable
 from schema import foreign, space
@@ -115,11 +116,6 @@ async def _refused(connection: Connection, extension: str) -> str:
 def substituted(text: str, variables: Mapping[str, str]) -> str:
     """A psql text with its `:'variables'` filled in, quoted."""
     return VARIABLE.sub(lambda variable: quoted(variables[variable[1]]), text)
-
-
-def quoted(value: str) -> str:
-    """A value as an SQL literal (standard_conforming_strings is on everywhere since PostgreSQL 9.1)."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def source_variables(sources: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from hub.shares import PART
+
 SILENCE = 1.5
 """Seconds without an answer after which a source is down: with the second between probes, within three."""
 
@@ -24,6 +26,8 @@ class Limits:
     """Rows that are counted at request time; beyond, PostgreSQL's estimate is given."""
     acquire_seconds: float = 2.0
     """Seconds that a request waits for a connection, before `Busy`."""
+    share: float = PART
+    """Of each pool, the part that one client may hold."""
 
 
 @dataclass(frozen=True, slots=True)

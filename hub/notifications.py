@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from hub.health import HealthMonitor
+from hub.sessions import PoolingError, reason
 from schema.table import Source
 
 LOG = logging.getLogger(__name__)
@@ -32,13 +33,17 @@ class ListenConnection(Protocol):
 async def listen(source: Source, connect: Callable[[], Awaitable[ListenConnection]], watch: HealthMonitor) -> None:
     """Listen to a source until cancelled, and connect again whenever the connection is lost.
 
-    `connect` opens a connection to the source itself; `watch.notify` is called with each payload.
+    `connect` opens a connection to the source itself; `watch.notify` is called with each payload. Where it raises
+    `PoolingError` nothing will ever be heard, and this ends.
     """
     while True:
         try:
             await _listen(source, await connect(), watch)
+        except PoolingError as error:
+            LOG.warning("%s is not listened to, its changes are known a second later: %s", source.name, error)
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-            LOG.info("%s is not listened to: %s", source.name, type(error).__name__)
+            LOG.info("%s is not listened to: %s", source.name, reason(error))
         await asyncio.sleep(RETRY)
 
 

@@ -1,4 +1,4 @@
-"""The text of a statement for COPY, which binds no values: PostgreSQL writes each as a literal of its type."""
+"""Values in the text of a statement: of those for COPY, which binds none, PostgreSQL writes each as a literal."""
 
 import re
 
@@ -12,6 +12,11 @@ PLACE = re.compile(r"CAST\(\$(\d+) AS ([a-z][a-z ]*(?:\[\])?)\)")
 """How `planning.sql` and `adql` write a value that is bound: its number and its type."""
 MOST = 32_767
 """Values of a statement: the protocol of PostgreSQL counts them in 16 bits."""
+
+
+def quoted(value: str) -> str:
+    """A text as an SQL literal (standard_conforming_strings is on everywhere since PostgreSQL 9.1)."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 async def inlined(connection: asyncpg.Connection | PoolConnectionProxy, statement: Statement) -> str:

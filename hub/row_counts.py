@@ -1,7 +1,8 @@
 """Row counts of every table and statistics of each source, computed when the source's data version changes.
 
-They are computed in the background, at most a tenth of the time, and say which version they are of. Where a source has
-no version they are computed again every minute.
+They are computed in the background, at most a tenth of the time, and say which version they are of: the one that the
+source had before and still has afterwards. If it had another one meanwhile they are of none, and computed again. Where
+a source has no version they are computed again every minute.
 """
 
 import asyncio
@@ -20,9 +21,9 @@ from hub.statistics import Line
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan, StatementShape
+from planning.routing import Databases
 from planning.sql import Statement
 from schema.catalog import ALL, Catalog
-from schema.space import SpatialBackend
 from schema.statistics import FIGURES
 from schema.table import Source, Table
 
@@ -41,7 +42,7 @@ class CountedHub(Protocol):
     """What row counts need of the hub."""
 
     health: HealthMonitor
-    bodies: dict[str, SpatialBackend]
+    databases: Databases
     catalog: Catalog
 
     async def slowly(self, statement: Statement) -> Sequence[Sequence[Any]]: ...  # noqa: D102
@@ -60,7 +61,7 @@ class StoredCounts:
     """The last counts and statistics of one source."""
 
     version: str | None = None
-    """Of the data that were counted; None before the first time, and where the source has no version."""
+    """Of the data that were counted; None before the first time, and where they are of no one version."""
     computed: float = field(default_factory=lambda: time.monotonic() - LIFETIME + PATIENCE)
     computed_at: datetime = datetime.min
     counts: dict[Table, int] = field(default_factory=dict)
@@ -129,11 +130,13 @@ class RowCounts:
                 start = time.monotonic()
                 try:
                     await self._renew(source, kept)
-                    kept.version, kept.computed = version, time.monotonic()
+                    kept.version, kept.computed = None, time.monotonic()
                     kept.known.set()
                 except GatewayError as error:
                     LOG.info("row counts of %s: %s", source.name, error)
                 rest += REST * (time.monotonic() - start)
+                if version and kept.computed > start and await self._hub.health.confirmed(source.name) == version:
+                    kept.version = version
             await asyncio.sleep(rest)
 
     def _due(self, source: Source, version: str | None) -> bool:
@@ -154,4 +157,4 @@ class RowCounts:
 
     async def _rows(self, plan: Plan) -> Sequence[Sequence[Any]]:
         async with self._turns:
-            return await self._hub.slowly(sql.statement(plan, self._hub.bodies))
+            return await self._hub.slowly(sql.statement(plan, self._hub.databases))

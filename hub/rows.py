@@ -4,27 +4,30 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import anyio
 import asyncpg
-import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from hub.collations import CollationWatch
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.fair_share import FairShare, PoolUse
-from hub.health import REMOTE_FAILURES, HealthMonitor, broken, hub_unavailable
+from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
+from hub.pool_turns import PoolTurns, PoolUse
+from hub.pools import Pools, give_back, open_pools, spatial_body, watching
 from hub.quoting import inlined
+from hub.refused import refused
 from hub.row_counts import RowCounts
+from hub.sessions import PoolingError, reason, require_sessions, settling
+from hub.shares import Share
 from hub.tracing import step
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
-from planning.instants import stored_instant, zoned_instant, zoneless_instant
+from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
 from schema.catalog import DECLARED
-from schema.named_queries import named_query
-from schema.space import BODIES, SpatialBackend
 
 LOG = logging.getLogger(__name__)
 UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
@@ -44,42 +47,14 @@ Connection: TypeAlias = asyncpg.Connection
 Pool: TypeAlias = asyncpg.Pool
 Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
 """Called with each block of a COPY's output."""
-SESSION = {
-    "jit": "off",
-    "plan_cache_mode": "force_custom_plan",  # postgres_fdw ships more of a plan whose values are known
-    "timezone": "UTC",
-    "datestyle": "ISO",
-    "extra_float_digits": "3",  # numbers in text with all their digits; PostgreSQL 11 writes fifteen of itself
-    "default_transaction_read_only": "on",
-    "search_path": "",
-    "application_name": "jmmc-gateway",
-    # The hub looks for its client while it waits for a source, or one that left would leave its statement running.
-    "client_connection_check_interval": "500",
-}
-WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), "jmmc-gateway-watch")
-"""Settings by which administrators of the databases tell the health monitor's sessions from clients' requests."""
-SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
-"""The spatial extension that a source is indexed with: the first of these that it has."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError)
 """Everything that connecting, or a statement on a plain connection, raises."""
 UNMADE = ("3F000", "42P01")
 """SQLSTATEs of a hub that was never set up, or for an earlier release: statements name declared tables alone."""
-ENDING = 2.0
-"""Seconds in which a cancelled statement must end, before its connection is closed."""
 RETRY = 2.0
 """Seconds before a direct connection to a source that did not answer is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """Connections to one database, by the time limit of their statements."""
-
-    answers: asyncpg.Pool
-    """For results that are fetched as a whole: `Limits.statement_seconds`."""
-    streams: asyncpg.Pool
-    """For results that are streamed, and for background work: `Limits.stream_seconds`."""
 
 
 class Hub:
@@ -90,32 +65,48 @@ class Hub:
         self._direct: dict[str, Pools] = {}
         self.limits = limits
         self._opening: list[asyncio.Task[None]] = []
-        self._shares = FairShare(watch, limits.acquire_seconds)
+        self._turns = PoolTurns(watch, limits.acquire_seconds, limits.share)
         self.health = watch
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
         self.row_counts = RowCounts(self)
-        self.bodies: dict[str, SpatialBackend] = {}
-        """Spatial extension of each source that is connected to directly, as `planning.sql.statement` wants it."""
+        self.databases = NOTHING_KNOWN
+        """What is known of the databases, as `planning.sql.statement` wants it: it grows as they answer."""
+        self.collations = CollationWatch(pools.answers, watch, self._order_learnt)
 
     def open_direct(self, dsns: Mapping[str, str]) -> None:
         """Start connecting to these sources, by name; statements go to each directly once it has answered."""
         self._opening = [asyncio.create_task(self._open(name, dsn)) for name, dsn in dsns.items()]
 
     async def settled(self) -> None:
-        """Wait until every source of `open_direct` has answered; one that is down is waited for."""
-        await asyncio.gather(*self._opening)
+        """Wait until every source of `open_direct` has answered, and every database has told how it sorts text.
+
+        One that is down is waited for.
+        """
+        await asyncio.gather(*self._opening, self.collations.settled())
+
+    def _order_learnt(self, name: str, *, bytewise: bool) -> None:
+        self.databases = self.databases.with_order(name, bytewise=bytewise)
 
     async def _open(self, source: str, dsn: str) -> None:
-        pools = await _pools(dsn, self.limits, self.limits.direct, max(1, self.limits.direct // 2))
-        self._direct[source] = pools
-        while source not in self.bodies:
+        said = ""
+        while source not in self._direct:
             try:
-                extensions = await pools.answers.fetch(SPATIAL_EXTENSION, list(BODIES))
-                self.bodies[source] = BODIES[extensions[0][0]]
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, IndexError) as error:
-                LOG.info("%s is not connected to directly yet: %s", source, type(error).__name__)
+                await self._connect_directly(source, dsn)
+            except (PoolingError, *FAILURES) as error:
+                if said != (said := reason(error)):
+                    LOG.warning("%s is asked through the hub, not directly: %s", source, said)
                 await asyncio.sleep(RETRY)
+
+    async def _connect_directly(self, source: str, dsn: str) -> None:
+        pools = await open_pools(dsn, self.limits, self.limits.direct, max(1, self.limits.direct // 2))
+        try:
+            body = await spatial_body(pools.answers)
+        except BaseException:
+            await pools.close()
+            raise
+        self._direct[source] = pools
+        self.databases = self.databases.with_backend(source, body)
 
     async def fetch(self, statement: Statement, seconds: float | None = None) -> list[Record]:
         """Fetch all rows of a statement.
@@ -193,21 +184,27 @@ class Hub:
             for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
                 yield PoolUse(f"{name}, {what}", pool.get_size(), pool.get_idle_size(), pool.get_max_size())
 
+    def shares(self) -> Iterator[tuple[str, Share]]:
+        """What clients hold of each pool, by its name."""
+        for name, pools in {"hub": self._pools, **self._direct}.items():
+            for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
+                yield f"connections: {name}, {what}", self._turns.shares(pool)
+
     async def close(self) -> None:
         """Stop the health monitor and close every connection; statements under way get a second to end."""
         await self.row_counts.stop()
         await self.health.stop()
+        await self.collations.stop()
         for task in self._opening:
             task.cancel()
-        every = (self._pools, *self._direct.values())
-        await asyncio.gather(*(closed(pool) for pools in every for pool in (pools.answers, pools.streams)))
+        await asyncio.gather(*(pools.close() for pools in (self._pools, *self._direct.values())))
 
     @asynccontextmanager
     async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
         for source in statement.sources:
             self.health.require(source)
         try:
-            async with self._shares.held(pool, () if statement.direct else statement.sources):
+            async with self._turns.held(pool, () if statement.direct else statement.sources):
                 connection = await self._acquire(pool)
                 try:
                     with step("statement", statement.sources), ExitStack() as uses:
@@ -215,8 +212,7 @@ class Hub:
                             uses.enter_context(self.health.using(source, connection.terminate))
                         yield connection
                 finally:
-                    with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s
-                        await pool.release(connection, timeout=ENDING)
+                    await give_back(pool, connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             raise self._translated(error, statement) from error
 
@@ -250,6 +246,9 @@ class Hub:
             for source in statement.sources:
                 self.health.report(source)
             return self.health.unavailable(statement.sources[0])
+        if not lost(error) and (too_large := refused(state)):
+            LOG.info("refused by PostgreSQL, %s: %s", state, error)
+            return too_large
         if state in BROKEN and _at_source(error, statement):
             LOG.error("%s lacks what a statement needs: %s", "+".join(statement.sources), error)
             return broken(statement.sources)
@@ -310,64 +309,17 @@ async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mappi
         The hub does not answer.
     """
     try:
-        pools = await _pools(dsn, limits, limits.connections, limits.streams, least=1)
-    except FAILURES as error:
-        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB"
+        pools = await open_pools(dsn, limits, limits.connections, limits.streams, least=1)
+    except (PoolingError, *FAILURES) as error:
+        message = f"The hub does not answer as it should ({reason(error)}): check GATEWAY_HUB"
         raise HubUnavailable(message) from error
-    watch.start(lambda: _connect(dsn))
+    # One of them may be behind a pool of transactions, and is asked little: each statement brings its settings.
+    told = {name: partial(watching, where, transactional=True) for name, where in (direct or {}).items()}
+    watch.start(partial(watching, dsn, transactional=pools.transactional), told)
     hub = Hub(pools, watch, limits)
     hub.open_direct(direct or {})
+    hub.collations.start()
     return hub
-
-
-async def _pools(dsn: str, limits: Limits, answers: int, streams: int, least: int = 0) -> Pools:
-    return Pools(
-        await _pool(dsn, least, answers, limits.statement_seconds),
-        await _pool(dsn, least, streams, limits.stream_seconds),
-    )
-
-
-async def _pool(dsn: str, least: int, size: int, seconds: float) -> asyncpg.Pool:
-    # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=least,
-        max_size=size,
-        init=_prepare,
-        reset=keep,
-        command_timeout=seconds + 2,
-        timeout=2,
-        server_settings=SESSION | {"statement_timeout": str(round(seconds * 1000))},
-        statement_cache_size=256,
-        max_inactive_connection_lifetime=300,
-    )
-
-
-async def closed(pool: asyncpg.Pool) -> None:
-    """Close a pool: statements under way get a second to end, and are then cut off."""
-    try:
-        await asyncio.wait_for(pool.close(), 1)
-    except TimeoutError:
-        pool.terminate()
-
-
-async def keep(_connection: asyncpg.Connection) -> None:
-    """No session state is ever left on a connection: settings are made at connection, transactions are implicit."""
-
-
-async def _prepare(connection: asyncpg.Connection) -> None:
-    # float4 in text, or 0.38144228 becomes 0.38144227862358093; JSON passes through as it is. The driver's own times
-    # fail for a year after 9999, and its infinities are years 1 and 9999; these take as long (0.6 µs a cell).
-    await connection.set_type_codec("float4", schema="pg_catalog", encoder=repr, decoder=float, format="text")
-    for name, decoder in (("timestamptz", zoned_instant), ("timestamp", zoneless_instant)):
-        await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=stored_instant, decoder=decoder, format="tuple"
-        )
-    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=orjson.Fragment, format="text")
-
-
-async def _connect(dsn: str) -> asyncpg.Connection:
-    return await asyncpg.connect(dsn, server_settings=SESSION | WATCHING, timeout=2)
 
 
 async def connect(dsn: str, settings: Mapping[str, str] | None = None) -> Connection:
@@ -376,4 +328,13 @@ async def connect(dsn: str, settings: Mapping[str, str] | None = None) -> Connec
     `settings` are PostgreSQL's of the session, by name; None leaves those of the role and the server. Raises what the
     driver raises, which `FAILURES` lists, as do its statements.
     """
-    return await asyncpg.connect(dsn, server_settings=settings, timeout=10)
+    connection = await asyncpg.connect(dsn, timeout=10, statement_cache_size=0)
+    if settings:
+        await connection.execute(settling(settings))
+    return connection
+
+
+async def listening(dsn: str) -> Connection:
+    """A plain connection for LISTEN; raises also `PoolingError`, before a pooler that passes no notifications on."""
+    await require_sessions(dsn, "LISTEN")
+    return await connect(dsn)

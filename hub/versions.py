@@ -1,45 +1,81 @@
 """Data versions: queries whose results change when a source's rows do, and an iterator over the changes.
 
-Three things are read of a source, all through the hub: what its PostgreSQL counts of rows written (of every table, but
-with the delay of its statistics: none, or up to ten seconds for a session that wrote twice in a second and is then
-idle), the file of each table (TRUNCATE counts no row), and what `Source.version` declares, which has no delay.
+What PostgreSQL counts of rows written changes with every table, but with the delay of its statistics: none, or up to
+ten seconds for a session that wrote twice in a second and is then idle. Counters begin at zero again, so when they did
+so last belongs to them, as do what they do not count (names, files, columns of tables) and when the server started,
+which is another time after a failover, or where a snapshot was put back. At a standby no counter ever moves: what it
+has replayed does. `Source.version` declares what has no delay. None of it returns to what it was: no version does.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any
 
 from schema.catalog import SOURCES
+from schema.foreign import CATALOGUE, POSITION
 from schema.named_queries import named_query
 from schema.table import Source, Version
 
 COUNTERS = named_query("hub/versions", "counters")
-FILES = named_query("hub/versions", "files")
+RELATIONS = named_query("hub/versions", "relations")
+COLUMNS = named_query("hub/versions", "columns")
+RESETS = named_query("hub/versions", "resets")
+START = named_query("hub/versions", "start")
+SERVER_POSITION = named_query("hub/versions", "position")
 LATEST = named_query("hub/versions", "latest")
 ROWS = named_query("hub/versions", "rows")
+SYSTEM = r"schemaname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND schemaname !~ '^pg_(toast_)?temp_'"
+"""All but PostgreSQL's own schemas: a view may read tables of any."""
 
 
-def counters(source: Source) -> str:
-    """SQL of the counters of rows written to the tables of a source, and to its definitions of views."""
-    relation = f"gw.{source.name}_counter" if source.name in SOURCES else "pg_catalog.pg_stat_all_tables"
-    schemas = sorted({table.remote.partition(".")[0] for table in source.tables})
-    held = " OR ".join(f"schemaname = '{schema}'" for schema in schemas)
-    return COUNTERS.format(relation=relation, schemas=held)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the catalogue of a source is reached."""
 
+    source: Source
+    direct: bool = False
+    """On a connection to the source itself, not by the hub's foreign tables; so are what the hub holds itself."""
 
-def files(source: Source) -> str:
-    """SQL of the file of each table whose OID is in `$1`."""
-    relation = f"gw.{source.name}_file" if source.name in SOURCES else "pg_catalog.pg_class"
-    return FILES.format(relation=relation)
+    def query(self, text: str) -> str:
+        """The SQL of one of the queries above."""
+        if not self.direct:
+            relations = {name: f"gw.{self.source.name}_{name}" for name in CATALOGUE}
+            return text.format(**relations, row_version="row_version", schemas=self._schemas)
+        relations = {name: relation for name, (relation, _) in CATALOGUE.items()}
+        relations["position"] = f"({POSITION}) AS position"
+        return text.format(**relations, row_version="xmin", schemas=self._schemas)
+
+    @property
+    def _schemas(self) -> str:
+        if self.source.name in SOURCES:
+            return f"({SYSTEM})"
+        return " OR ".join(
+            f"schemaname = '{name}'"
+            for name in sorted({table.remote.partition(".")[0] for table in self.source.tables})
+        )
+
+    @property
+    def marked(self) -> bool:
+        """Whether the declared parts of the version are read this way: their tables are those of the hub."""
+        return not self.direct or self.source.name not in SOURCES
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the declared relations, without schemas."""
+        return sorted({table.remote.partition(".")[2] for table in self.source.tables})
 
 
 def mark(version: Version) -> str:
     """SQL of a declared part of a version: the latest value of a column, or a small table whole."""
     table = version.table
     if version.latest:
-        return LATEST.format(table=table.qualified, column=version.latest.sql)
-    return ROWS.format(table=table.qualified, key=table.key.sql)
+        column = version.latest.sql
+        present = f"{column} < 'infinity'" if version.latest.type.temporal else f"{column} IS NOT NULL"
+        return LATEST.format(table=table.qualified, column=column, present=present)
+    columns = (f"{column.sql}::text" if column.type.temporal else column.sql for column in table.stored)
+    return ROWS.format(columns=", ".join(columns), table=table.qualified, key=table.key.sql)
 
 
 def digest(parts: Sequence[Iterable[Any]]) -> str:

@@ -9,8 +9,13 @@ from typing import Any
 import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.health import REMOTE_FAILURES, hub_unavailable
-from hub.rows import ENDING, FAILURES, SESSION, UNMADE, Connection, Pool, Record, Sink, closed, flowing, keep, lost
+from hub.health import hub_unavailable
+from hub.pools import ENDING, closed, keep
+from hub.refused import refused
+from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
+from hub.sessions import SESSION, PoolingError, reason, require_sessions, settling
+from hub.shares import PART, Share, Turns, holder
+from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
@@ -79,37 +84,48 @@ class Writer:
 
 
 class Writers:
-    """A bounded pool of such connections; whoever opened it closes it."""
+    """A bounded pool of such connections, of which one client holds a part; whoever opened it closes it."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, part: float = PART) -> None:
         self._pool = pool
+        self._turns = Turns(Share("tables being written to the hub", pool.get_max_size(), part))
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Writer]:
         """Hold one connection, each statement a transaction of its own.
 
-        Raises `Busy` where none is free in time, and `GatewayError` for what the driver raises inside.
+        Raises `ShareTaken` or `Busy` where none is free in time, and `GatewayError` for what the driver raises inside.
         """
-        async with lent(self._pool, PATIENCE) as connection:
+        async with self._connection() as connection:
             yield Writer(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Writer]:
         """Hold one connection in a transaction, which is rolled back on any error; raises as `held`."""
-        async with lent(self._pool, PATIENCE) as connection, connection.transaction():
+        async with self._connection() as connection, connection.transaction():
             yield Writer(connection)
+
+    @property
+    def share(self) -> Share:
+        """What clients hold of it."""
+        return self._turns.clients
 
     async def close(self) -> None:
         """Close every connection; statements under way get a second to end."""
         await closed(self._pool)
 
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        async with self._turns.held(holder(), PATIENCE), lent(self._pool, PATIENCE) as connection:
+            yield connection
 
-async def open_writers(dsn: str, size: int, seconds: float) -> Writers:
+
+async def open_writers(dsn: str, size: int, seconds: float, part: float = PART) -> Writers:
     """Open a pool of up to `size` connections as the role that writes for users; raises `HubUnavailable`.
 
-    `seconds` is the time limit of each statement.
+    `seconds` is the time limit of each statement, `part` what one client may hold of the pool.
     """
-    return Writers(await write_pool(dsn, size, seconds))
+    return Writers(await write_pool(dsn, size, seconds), part)
 
 
 async def open_writer(dsn: str, seconds: float) -> Writer:
@@ -121,22 +137,30 @@ async def writing(dsn: str, seconds: float) -> Connection:
     """The driver's connection under `open_writer`."""
     settings = _settings(seconds) | {"work_mem": "64MB"}
     try:
-        return await asyncpg.connect(dsn, server_settings=settings, timeout=10)
-    except FAILURES as error:
-        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_WRITER"
+        await require_sessions(dsn, "writing")
+        connection = await asyncpg.connect(dsn, timeout=10)
+        await connection.execute(settling(settings))
+        return connection
+    except (PoolingError, *FAILURES) as error:
+        message = f"The hub does not answer as it should ({reason(error)}): check GATEWAY_HUB_WRITER"
         raise HubUnavailable(message) from error
 
 
 async def write_pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
     """The driver's pool under `open_writers`."""
     settings = _settings(seconds) | {"application_name": "jmmc-gateway-jobs"}
+
+    async def prepare(connection: Connection) -> None:
+        await connection.execute(settling(settings))
+
     try:
+        await require_sessions(dsn, "writing")
         return await asyncpg.create_pool(
-            dsn, min_size=1, max_size=size, reset=keep, timeout=10, server_settings=settings,
+            dsn, min_size=1, max_size=size, init=prepare, reset=keep, timeout=10,
             command_timeout=seconds + 2, max_inactive_connection_lifetime=300,
         )  # fmt: skip
-    except FAILURES as error:
-        message = f"The hub does not answer ({type(error).__name__}): check GATEWAY_HUB_JOBS"
+    except (PoolingError, *FAILURES) as error:
+        message = f"The hub does not answer as it should ({reason(error)}): check GATEWAY_HUB_JOBS"
         raise HubUnavailable(message) from error
 
 
@@ -171,8 +195,9 @@ def _unwritten(error: Exception) -> GatewayError:
     state = str(getattr(error, "sqlstate", ""))
     if state.startswith("22"):
         return BadInput(f"A value is not one that its column can hold: {error}")
-    if state.startswith("53"):
-        return _absent(error)
+    if not lost(error) and (too_large := refused(state)):
+        LOG.warning("refused by PostgreSQL, %s: %s", state, error)
+        return too_large
     role = "The role of GATEWAY_HUB_JOBS may not write where it should: run `python -m gateway setup`"
     return _translated(error, role, "Writing to the hub took too long")
 

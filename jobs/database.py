@@ -12,15 +12,21 @@ from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from hub.health import hub_unavailable
+from hub.sessions import settling
 from planning.errors import Busy, GatewayError, HubUnavailable, Internal
 
 LOG = logging.getLogger(__name__)
 Connection = AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
-SESSION = (
-    "-c search_path=uws -c timezone=UTC -c datestyle=ISO -c jit=off -c statement_timeout=10s -c synchronous_commit=on"
-)
-"""Settings of each session.
+SESSION = {
+    "search_path": "uws",
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "jit": "off",
+    "statement_timeout": "10s",
+    "synchronous_commit": "on",
+}
+"""Settings of each session, made by a statement (`hub.sessions`).
 
 The queue's own functions name their tables without a schema, hence search_path; synchronous_commit lets an
 accepted job outlive a crash of the hub.
@@ -28,7 +34,7 @@ accepted job outlive a crash of the hub.
 POOL_TIMEOUT = 5.0
 """Seconds to wait for a connection of the pool."""
 CONNECTION_OPTIONS = {
-    "options": SESSION, "application_name": "jmmc-gateway-jobs", "connect_timeout": 5,
+    "application_name": "jmmc-gateway-jobs", "connect_timeout": 5,
     "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 6000,
 }  # fmt: skip
 """Options of every connection; one cut off from the network is given up after some ten seconds."""
@@ -36,7 +42,9 @@ CONNECTION_OPTIONS = {
 
 async def connect(dsn: str) -> Connection:
     """Open a connection outside the pool, for LISTEN; the caller closes it. Raises `psycopg.Error`."""
-    return await Connection.connect(dsn, autocommit=True, **CONNECTION_OPTIONS)  # type: ignore[arg-type]
+    session = await Connection.connect(dsn, autocommit=True, **CONNECTION_OPTIONS)  # type: ignore[arg-type]
+    await session.execute(settling(SESSION).encode())
+    return session
 
 
 async def open_pool(dsn: str, size: int) -> Pool:
@@ -49,20 +57,22 @@ async def open_pool(dsn: str, size: int) -> Pool:
     """
     pool: Pool = AsyncConnectionPool(
         dsn, min_size=1, max_size=size, kwargs=CONNECTION_OPTIONS, open=False, timeout=POOL_TIMEOUT,
-        check=AsyncConnectionPool.check_connection, configure=_set_autocommit,
+        check=AsyncConnectionPool.check_connection, configure=_prepare,
     )  # fmt: skip
     try:
         await pool.open(wait=True, timeout=POOL_TIMEOUT)
     except (psycopg.Error, PoolTimeout) as error:
         await pool.close()
-        message = "The hub does not let the role of jobs in: check GATEWAY_HUB_JOBS, or run `python -m gateway setup`"
+        advice = "check GATEWAY_HUB_JOBS, or run `python -m gateway setup`"
+        message = f"The hub does not let the role of jobs in ({_reason(error)}): {advice}"
         raise HubUnavailable(message) from error
     return pool
 
 
-async def _set_autocommit(session: Connection) -> None:
-    """Make each statement a transaction of its own unless one is begun: three times fewer messages."""
+async def _prepare(session: Connection) -> None:
+    """Make settings, and each statement a transaction of its own unless one is begun: three times fewer messages."""
     await session.set_autocommit(True)
+    await session.execute(settling(SESSION).encode())
 
 
 @asynccontextmanager
@@ -86,6 +96,13 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
         raise Busy(message) from error
     except (psycopg.Error, ConnectorException) as error:
         raise _translated(error) from error
+
+
+def _reason(error: psycopg.Error | PoolTimeout) -> str:
+    if isinstance(error, psycopg.ProgrammingError):
+        return "its DSN cannot be read"  # the text of the error may be a part of a password
+    lines = str(error).splitlines()
+    return lines[-1].strip() if lines else type(error).__name__
 
 
 def _translated(error: psycopg.Error | ConnectorException) -> GatewayError:

@@ -7,11 +7,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hub.shares import held_by
 from jobs.job import Job, Phase
 from jobs.queue import RETRY, IsShuttingDown
 from jobs.records import Records
 from jobs.results import ResultStore
-from planning.errors import Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from planning.errors import Busy, GatewayError, HubUnavailable, Internal, ShareTaken, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -36,8 +37,12 @@ class JobAnswer:
 
 Run = Callable[[Job, ResultStore], Awaitable[JobAnswer]]
 """Starts what a job requests (its uploads are in the store) and returns the answer; raises `GatewayError`."""
-Requeue = Callable[[Job], Awaitable[None]]
-"""Queues a job again that could not be run to its end."""
+Requeue = Callable[[Job, float], Awaitable[None]]
+"""Queues a job again that could not be run to its end, to be run after so many seconds."""
+PASSING = (SourceUnavailable, Busy, ShareTaken)
+"""Failures that say nothing of the job: what it needs is not to be had at the moment."""
+PAUSES = (1.0, 3.0, 9.0, 27.0)
+"""Seconds that a job waits after its first such failure, its second and so on; then it ends in ERROR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,17 @@ class JobExecution:
         Where phases and outcomes are written.
     store : ResultStore
         Where results are written.
+    room : Callable[[str], Awaitable[int]]
+        Bytes that the files of a client's jobs may still take.
     run : Run
         The work itself.
     requeue : Requeue
-        Called for a job that this process, or the hub, could not finish.
+        Called for a job that this process, the hub or a source could not finish.
     """
 
     records: Records
     store: ResultStore
+    room: Callable[[str], Awaitable[int]]
     run: Run
     requeue: Requeue
 
@@ -65,7 +73,8 @@ class JobExecution:
         """Run a job to its end, or until cancelled, which cancels its statements.
 
         Phases (UWS 1.1 section 2.1.3): QUEUED → EXECUTING → COMPLETED, ERROR for a refusal, or ABORTED after its
-        execution duration. It is QUEUED again when the hub fails or this process shuts down.
+        execution duration. It is QUEUED again when the hub fails or this process shuts down, and some times when a
+        source does not answer or nothing is free. All of it is done in the name of its client.
 
         Parameters
         ----------
@@ -78,15 +87,19 @@ class JobExecution:
         if job is None:
             return  # aborted while it waited
         try:
-            failure = await self._run_with_timeout(job)
+            with held_by(job.owner):
+                failure = await self._run_with_timeout(job)
         except asyncio.CancelledError:
             if is_shutting_down():
-                await asyncio.shield(self.requeue(job))
+                await asyncio.shield(self.requeue(job, 0))
             raise
         except HubUnavailable:
-            await _retry_until_hub_answers(lambda: self.requeue(job))
+            await _retry_until_hub_answers(lambda: self.requeue(job, 0))
             return
-        if failure:
+        if failure and isinstance(failure[1], PASSING) and job.attempt <= len(PAUSES):
+            LOG.info("job %s is queued again: %s", job.id, failure[1])
+            await _retry_until_hub_answers(lambda: self.requeue(job, PAUSES[job.attempt - 1]))
+        elif failure:
             await self._record_failure(job, *failure)
 
     async def _record_failure(self, job: Job, phase: Phase, error: GatewayError) -> None:
@@ -116,7 +129,7 @@ class JobExecution:
     async def _store_result(self, job: Job) -> None:
         answer = await self.run(job, self.store)
         async with aclosing(answer.body) as body:
-            size = await self.store.write(job.id, job.result, body)
+            size = await self.store.write(job.id, job.result, body, lambda: self.room(job.owner))
         if await _retry_until_hub_answers(lambda: self.records.mark_completed(job, answer.media_type, size)):
             await self.store.remove(job.id, but=job.result)
 

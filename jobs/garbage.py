@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from typing import Protocol
 
+from hub.threads import in_thread
 from jobs.job import Job, Phase
 from jobs.queue import HEARTBEAT_TIMEOUT
 from jobs.records import Records
@@ -25,7 +26,7 @@ class JobCollector(Protocol):
 
     spool: ResultStore
 
-    async def requeue(self, job: Job) -> None: ...  # noqa: D102
+    async def requeue(self, job: Job, pause: float) -> None: ...  # noqa: D102
 
     async def destroy(self, job_id: str) -> None: ...  # noqa: D102
 
@@ -50,7 +51,7 @@ async def requeue_orphans(service: JobCollector, records: Records) -> None:
         # One that waits took no worker down: whoever was to begin it was gone before.
         if job.phase is Phase.QUEUED or job.attempt < MAX_ATTEMPTS:
             LOG.warning("job %s had no worker any more: it is queued again", job.id)
-            await service.requeue(job)
+            await service.requeue(job, 0)
         else:
             message = f"The job was begun {job.attempt} times, and whoever ran it was gone each time"
             await records.mark_failed(job, Phase.ERROR, message, lasting=True)
@@ -61,6 +62,6 @@ async def destroy_expired(service: JobCollector, records: Records) -> None:
     for job_id in await records.expired():
         with suppress(NotFound):
             await service.destroy(job_id)
-    old = await asyncio.to_thread(service.spool.old_entries)
+    old = await in_thread(service.spool.old_entries)
     for job_id in set(old) - await records.existing(old):
         await service.spool.remove(job_id)

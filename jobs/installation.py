@@ -13,6 +13,7 @@ from schema.named_queries import named_query
 CHANNEL = "uws_job"
 """NOTIFY channel; the payload is the identifier of a job whose phase changed, or that was deleted."""
 NOTIFY_SQL = named_query("jobs/installation", "trigger").format(channel=CHANNEL)
+NEXT_SQL = named_query("jobs/installation", "next")
 CLEAR_SQL = named_query("jobs/installation", "clear")
 INSTALLED_SQL = named_query("jobs/installation", "mark")
 LOCK = 7_246_104
@@ -27,7 +28,7 @@ async def install(connection: Connection) -> str:
     str
         Identifier of this hub among those that may share a result store; it survives dumps and upgrades.
     """
-    ddl = f"{table_of_the_hub(JOB)}\n{NOTIFY_SQL};\n{SchemaManager.get_schema()}"
+    ddl = f"{table_of_the_hub(JOB)}\n{NOTIFY_SQL};\n{SchemaManager.get_schema()}\n{NEXT_SQL}"
     release = sha256(ddl.encode()).hexdigest()
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

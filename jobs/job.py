@@ -9,7 +9,7 @@ class Phase(StrEnum):
     """The execution phases of UWS 1.1 (section 2.1.3) that a job of the gateway can be in.
 
     PENDING → (PHASE=RUN) → QUEUED → EXECUTING → COMPLETED | ERROR; PHASE=ABORT leads from any of the first three to
-    ABORTED. A job whose worker dies goes from EXECUTING back to QUEUED.
+    ABORTED. A job whose worker dies, or that meets a database that does not answer, goes from EXECUTING back to QUEUED.
     """
 
     PENDING = "PENDING"
@@ -52,6 +52,9 @@ class Job:
     id: str
     phase: Phase
     owner: str
+    """The client that made it."""
+    listed: bool
+    """Whether lists have it: not where a page in a browser made it, which only knows its identifier."""
     spool: str
     """Name of the result store with its files: only processes that share the store run it."""
     run_id: str | None

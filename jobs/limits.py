@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from hub.shares import PART
 from planning.errors import GatewayError
 
 
@@ -27,3 +28,7 @@ class JobLimits:
     """Jobs of all clients that have not ended."""
     parameter_bytes: int = 256_000
     """Characters of a job's parameters, names and values, without its uploads."""
+    max_kept: int = 10_000
+    """Jobs of one client that have not been destroyed, ended or not."""
+    share: float = PART
+    """Of the workers, and of the room for files, the part that one client may hold."""

@@ -2,13 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.manager import JobManager
+from psycopg.rows import dict_row
 
+from hub.shares import PART, largest_share, proportion
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job
+from schema.named_queries import named_query
 
 LOG = logging.getLogger(__name__)
 HEARTBEAT = 1.0
@@ -21,33 +27,63 @@ RETRY = 1.0
 """Seconds before a worker that stopped, because the hub was gone, starts again."""
 SHUTDOWN_GRACE = 3.0
 """Seconds that running jobs get to end when the process is told to stop; those left are queued again."""
+WORKERS = named_query("jobs/queue", "workers")
+FETCH = named_query("jobs/queue", "fetch")
+LOCK = 7_246_105
+"""Key of the advisory lock under which workers choose, one at a time."""
 IsShuttingDown = Callable[[], bool]
 """Whether a job is cancelled because the process ends."""
 Execute = Callable[[str, IsShuttingDown], Awaitable[None]]
 """Runs the job with this identifier."""
 
 
+class FairManager(JobManager):
+    """Procrastinate's way to the queue, which gives each client its share of the workers."""
+
+    part = PART
+    """Of all workers, the part that one client may hold."""
+    concurrency = 1
+    """Jobs that a worker runs at once."""
+    pool: Pool
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> QueuedJob | None:
+        """Take the next job of the client with the fewest running; None if none may run now."""
+        asked = {"queues": list(queues or ()), "worker": worker_id, "lock": LOCK, "stale": HEARTBEAT_TIMEOUT}
+        async with connection(self.pool) as session, session.transaction(), session.cursor(row_factory=dict_row) as at:
+            await at.execute(WORKERS.encode(), asked)
+            workers = (await at.fetchone() or {"number": 1})["number"]
+            total = max(1, workers) * self.concurrency
+            most = {"total": total, "most": largest_share(total, self.part), "proportion": proportion(self.part)}
+            await at.execute(FETCH.encode(), asked | most)
+            row = await at.fetchone()
+        return QueuedJob.from_row(row) if row else None
+
+
 class Queue:
     """A queue of job identifiers, one for each result store: processes that share the store share the queue."""
 
-    def __init__(self, pool: Pool, name: str, execute: Execute) -> None:
+    def __init__(self, pool: Pool, name: str, execute: Execute, part: float = PART) -> None:
         self._pool = pool
         self._name = name
         self._execute = execute
         self._app = App(connector=PsycopgConnector())
+        self._app.job_manager = self._manager = FairManager(self._app.connector)
+        self._manager.part, self._manager.pool = part, pool
         self._task = self._app.task(name="run", queue=name, pass_context=True)(self._run)
 
     async def open(self) -> None:
         """Begin to use the pool, which stays the caller's to close."""
         await self._app.open_async(self._pool)
 
-    async def enqueue(self, transaction: Connection, job: Job, ahead: int) -> int:
+    async def enqueue(self, transaction: Connection, job: Job, ahead: int, pause: float = 0) -> int:
         """Queue a job within the caller's transaction; return its number in the queue.
 
-        Clients take turns: `ahead`, the number of jobs of the same client that have not ended, lowers its priority.
+        Clients take turns: `ahead`, the number of jobs of the same client that have not ended, lowers its priority. It
+        is not run for `pause` seconds.
         """
         # Clients take turns: the second job of one waits behind the first of all others.
-        deferrer = self._task.configure(connection=transaction, priority=-ahead)
+        later = datetime.now(UTC) + timedelta(seconds=pause) if pause else None
+        deferrer = self._task.configure(connection=transaction, priority=-ahead, schedule_at=later)
         task: int = await deferrer.defer_async(job_id=job.id)
         return task
 
@@ -58,6 +94,7 @@ class Queue:
 
     async def run_workers(self, concurrency: int) -> None:
         """Run up to `concurrency` jobs at once until cancelled; start again if procrastinate's worker stops."""
+        self._manager.concurrency = concurrency
         while True:
             try:
                 await self._app.run_worker_async(

@@ -1,7 +1,7 @@
 """Records of jobs, the rows of `uws.job`. A worker's writes count only while its attempt is the latest."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,12 +21,25 @@ VALUES = ", ".join(f"%({name})s" for name in NAMES)
 ADD = named_query("jobs/records", "add").format(columns=COLUMNS, values=VALUES)
 GET = named_query("jobs/records", "get").format(columns=COLUMNS)
 LIST = named_query("jobs/records", "list_jobs").format(columns=COLUMNS)
-COUNT_UNENDED = named_query("jobs/records", "count_unended")
+COUNT_JOBS = named_query("jobs/records", "count_jobs")
+OF_CLIENT = named_query("jobs/records", "of_client")
 BEGIN = named_query("jobs/records", "mark_executing").format(columns=COLUMNS)
 DELETE = named_query("jobs/records", "delete").format(columns=COLUMNS)
 EXPIRED = named_query("jobs/records", "expired")
 EXISTING = named_query("jobs/records", "existing")
 ORPHANS = named_query("jobs/records", "orphans").format(columns=COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """How many jobs there are."""
+
+    own: int
+    """Of a client, which have not ended."""
+    every: int
+    """Of all clients, which have not ended."""
+    kept: int
+    """Of a client, ended ones too."""
 
 
 class Records:
@@ -47,7 +60,7 @@ class Records:
     async def list_jobs(
         self, owner: str, phases: Collection[str], after: datetime | None, last: int | None
     ) -> list[Job]:
-        """List jobs of a client, latest first.
+        """List jobs of a client, those that lists have, latest first.
 
         Parameters
         ----------
@@ -63,10 +76,14 @@ class Records:
         values = {"owner": owner, "phases": list(phases), "all": not phases, "after": after, "last": last}
         return await self._jobs(LIST, values)
 
-    async def count_unended(self, owner: str) -> tuple[int, int]:
-        """Count the jobs that have not ended: of this client, and of all."""
-        (counts,) = await self._rows(COUNT_UNENDED, {"owner": owner, "phases": UNENDED})
-        return counts["own"], counts["every"]
+    async def count_jobs(self, owner: str) -> JobCounts:
+        """Count the jobs of this client, and of all."""
+        (counts,) = await self._rows(COUNT_JOBS, {"owner": owner, "phases": UNENDED})
+        return JobCounts(**counts)
+
+    async def of_client(self, owner: str) -> list[str]:
+        """Identifiers of all jobs of a client."""
+        return [row["id"] for row in await self._rows(OF_CLIENT, {"owner": owner})]
 
     async def set_parameters(self, job: Job, parameters: Sequence[tuple[str, str]], uploads: Sequence[Upload]) -> bool:
         """Replace parameters and uploads; False if the job has been started."""

@@ -3,12 +3,11 @@
 A file gets its name only when it is complete and synced to disk: what a crash leaves unfinished is collected later.
 """
 
-import asyncio
 import errno
 import logging
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -17,7 +16,8 @@ from secrets import token_hex
 from time import time
 from typing import BinaryIO
 
-from planning.errors import GatewayError, Internal, TooMuch
+from hub.threads import in_thread
+from planning.errors import GatewayError, Internal
 
 LOG = logging.getLogger(__name__)
 NAME_FILE = "spool"
@@ -30,6 +30,10 @@ RESERVED = 64 << 20
 """Bytes of the file system left to others."""
 GRACE = 600.0
 """Seconds for which a file that belongs to no job may still be in the making."""
+
+
+Room = Callable[[], Awaitable[int]]
+"""Says how many more bytes a client may write."""
 
 
 class ResultStoreFull(GatewayError):
@@ -71,7 +75,7 @@ class ResultStore:
         status = os.statvfs(self.folder)
         return min(status.f_bavail * status.f_frsize - RESERVED, self.max_bytes - self._used())
 
-    async def write(self, job_id: str, name: str, blocks: AsyncIterator[bytes], most: int | None = None) -> int:
+    async def write(self, job_id: str, name: str, blocks: AsyncIterator[bytes], room: Room | None = None) -> int:
         """Write a job's file completely or not at all; return its size in bytes.
 
         Parameters
@@ -80,27 +84,25 @@ class ResultStore:
             The job, and the name of the file in its directory.
         blocks : AsyncIterator[bytes]
             The content; the caller closes it.
-        most : int | None
-            Limit in bytes; None for the store's own.
+        room : Room | None
+            Bytes that the client whose job it is may still write; None for as many as the store has room for.
 
         Raises
         ------
         ResultStoreFull
-            There is no room for it.
-        TooMuch
-            It has more than `most` bytes.
+            There is no room for it, or its client has its share.
         Internal
             The disk failed; logged.
         """
         path, temporary = self.path(job_id, name), self.path(job_id, f"{name}.{token_hex(4)}.part")
-        file = await asyncio.to_thread(_create_file, temporary)
+        file = await in_thread(_create_file, temporary)
         try:
-            size = await self._write_blocks(file, blocks, most)
-            await asyncio.to_thread(_commit_file, file, temporary, path)
+            size = await self._write_blocks(file, blocks, room)
+            await in_thread(_commit_file, file, temporary, path)
         except OSError as error:
             raise _refusal(error) from error
         finally:
-            await asyncio.to_thread(_discard, file, temporary)
+            await in_thread(_discard, file, temporary)
         return size
 
     async def remove(self, job_id: str, but: str = "") -> None:
@@ -113,7 +115,7 @@ class ResultStore:
                 if entry.name != but:
                     Path(entry).unlink(missing_ok=True)
 
-        await asyncio.to_thread(removed)
+        await in_thread(removed)
 
     def old_entries(self) -> list[str]:
         """Names of the subdirectories, that is identifiers of jobs, unchanged for `GRACE` seconds."""
@@ -124,24 +126,33 @@ class ResultStore:
                     names.append(entry.name)
         return names
 
-    async def _write_blocks(self, file: BinaryIO, blocks: AsyncIterator[bytes], most: int | None) -> int:
-        size, checked, room = 0, 0, await asyncio.to_thread(self.free_bytes)
+    async def _write_blocks(self, file: BinaryIO, blocks: AsyncIterator[bytes], room: Room | None) -> int:
+        size, checked, free, own = 0, 0, await in_thread(self.free_bytes), await room() if room else None
         async for block in _in_blocks(blocks):
             size += len(block)
-            if most is not None and size > most:
-                message = f"A table that comes with a job may have {most} bytes at most"
-                raise TooMuch(message)
             if size - checked > CHECK_INTERVAL:
-                room = size - len(block) + await asyncio.to_thread(self.free_bytes)
+                written = size - len(block)
+                free = written + await in_thread(self.free_bytes)
+                own = written + await room() if room else None
                 checked = size
-            if size > room:
+            if size > free:
                 raise _full_error()
-            await asyncio.to_thread(file.write, block)
+            if own is not None and size > own:
+                raise _share_full_error()
+            await in_thread(file.write, block)
         return size
 
+    def used(self, job_ids: Iterable[str]) -> int:
+        """Bytes of the files of these jobs, of those that are being written too."""
+        return self._sum(_entries(self.folder / job_id) for job_id in job_ids)
+
     def _used(self) -> int:
+        return self._sum(map(_entries, _entries(self.folder)))
+
+    @staticmethod
+    def _sum(folders: Iterable[Iterable[os.DirEntry[str]]]) -> int:
         used = 0
-        for entry in chain.from_iterable(map(_entries, _entries(self.folder))):
+        for entry in chain.from_iterable(folders):
             with suppress(FileNotFoundError):
                 used += entry.stat().st_size
         return used
@@ -217,6 +228,10 @@ def _refusal(error: OSError) -> GatewayError:
         return _full_error()
     LOG.error("the spool cannot be written: %s", error)
     return Internal("The gateway cannot keep results at the moment; it has been logged")
+
+
+def _share_full_error() -> ResultStoreFull:
+    return ResultStoreFull("The files of your jobs take your share of the room: delete jobs whose results you have")
 
 
 def _full_error() -> ResultStoreFull:

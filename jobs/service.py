@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 
+from hub.shares import largest_share
+from hub.threads import in_thread
 from jobs.changes import JobChanges
 from jobs.database import connection, open_pool
 from jobs.execution import JobExecution, Run
@@ -45,36 +47,42 @@ class JobService:
         self.limits = limits
         self._records = records
         self._changes = JobChanges()
-        self._queue = Queue(records.pool, spool.name, JobExecution(records, spool, run, self.requeue).execute)
+        execution = JobExecution(records, spool, self.room, run, self.requeue)
+        self._queue = Queue(records.pool, spool.name, execution.execute, limits.share)
 
-    async def create(self, owner: str, run_id: str | None) -> Job:
+    async def create(self, owner: str, run_id: str | None, *, listed: bool = True) -> Job:
         """Create a job in phase PENDING.
 
         Parameters
         ----------
         owner : str
-            The client, by address: what `list_jobs` and the limit go by.
+            The client: what `list_jobs` and the shares go by.
         run_id : str | None
             RUNID, if one was given.
+        listed : bool
+            Whether `list_jobs` has it.
 
         Raises
         ------
         TooManyJobs
-            This client has too many that have not ended.
+            This client has too many that have not ended, or too many in all.
         Busy
             All clients together have.
         """
-        own, total = await self._records.count_unended(owner)
-        if own >= self.limits.max_per_client:
-            message = f"You have {own} jobs that have not ended: wait for some, or delete them"
+        counts = await self._records.count_jobs(owner)
+        if counts.own >= self.limits.max_per_client:
+            message = f"You have {counts.own} jobs that have not ended: wait for some, or delete them"
             raise TooManyJobs(message, retry=30)
-        if total >= self.limits.max_total:
+        if counts.kept >= self.limits.max_kept:
+            message = f"You have {counts.kept} jobs that are kept here: delete those whose results you have"
+            raise TooManyJobs(message)
+        if counts.every >= self.limits.max_total:
             message = "There are too many jobs: try again in a minute"
             raise Busy(message, retry=60)
         now = datetime.now(UTC)
         job = Job(
-            token_hex(16), Phase.PENDING, owner, self.spool.name, run_id, now, None, None, now + self.limits.lifetime,
-            self.limits.seconds, (), (), None, None, None, None, 0, None,
+            token_hex(16), Phase.PENDING, owner, listed, self.spool.name, run_id, now, None, None,
+            now + self.limits.lifetime, self.limits.seconds, (), (), None, None, None, None, 0, None,
         )  # fmt: skip
         await self._records.add(job)
         return job
@@ -86,7 +94,7 @@ class JobService:
     async def list_jobs(
         self, owner: str, phases: Collection[str], after: datetime | None, last: int | None
     ) -> list[Job]:
-        """List jobs of a client, latest first; arguments as in `Records.list_jobs`."""
+        """List jobs of a client, those that lists have, latest first; arguments as in `Records.list_jobs`."""
         return await self._records.list_jobs(owner, phases, after, last)
 
     async def set_parameters(
@@ -111,6 +119,16 @@ class JobService:
             raise TooMuch(message)
         if not await self._records.set_parameters(job, [*kept, *parameters], [*job.uploads, *uploads]):
             raise _already_started("parameters")
+
+    async def store_upload(self, job: Job, name: str, blocks: AsyncIterator[bytes]) -> int:
+        """Write a table that comes with a job to the store; returns its bytes, raises as `ResultStore.write`."""
+        return await self.spool.write(job.id, name, blocks, lambda: self.room(job.owner))
+
+    async def room(self, owner: str) -> int:
+        """Bytes that the files of a client's jobs may still take: what is left of its share of the store."""
+        jobs = await self._records.of_client(owner)
+        used = await in_thread(self.spool.used, jobs)
+        return largest_share(self.spool.max_bytes, self.limits.share) - used
 
     async def set_run_id(self, job: Job, run_id: str) -> None:
         """Set the RUNID."""
@@ -137,9 +155,9 @@ class JobService:
             message = "The job was aborted: make another one"
             raise BadInput(message)
 
-    async def requeue(self, job: Job) -> None:
-        """Queue a job again, for another worker."""
-        await self._enqueue(job)
+    async def requeue(self, job: Job, pause: float) -> None:
+        """Queue a job again, for any worker, to be run after `pause` seconds."""
+        await self._enqueue(job, pause)
 
     async def abort(self, job: Job) -> None:
         """Abort a job (PHASE=ABORT): its statements are cancelled on whichever worker runs it. No effect once ended."""
@@ -194,12 +212,12 @@ class JobService:
                 job = await self.get(job_id)
         return job
 
-    async def _enqueue(self, job: Job) -> bool:
-        own, _total = await self._records.count_unended(job.owner)
+    async def _enqueue(self, job: Job, pause: float = 0) -> bool:
+        ahead = (await self._records.count_jobs(job.owner)).own
         async with connection(self._records.pool) as session, session.transaction():
             if not await self._records.mark_queued(session, job):
                 return False
-            await self._records.set_task(session, job, await self._queue.enqueue(session, job, own))
+            await self._records.set_task(session, job, await self._queue.enqueue(session, job, ahead, pause))
         return True
 
     def close(self) -> None:

@@ -7,20 +7,22 @@ import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import reduce
 from operator import add
 from typing import Any
 
 from planning import cursor
 from planning.errors import BadInput, TooMuch
+from planning.instants import read_instant
+from planning.operands import BITS, operand
 from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Order, Page, Selected
 from schema.catalog import suggestion
 from schema.column import Column
-from schema.operators import BY_NAME, Arity, Op
+from schema.numerals import key_number
+from schema.operators import BY_NAME, LONGEST_PATTERN, Arity, Op
 from schema.space import beyond
 from schema.table import Table
-from schema.types import INSTANT, INT, LONG, SHORT
+from schema.types import INSTANT
 
 DEFAULT_PAGE = 100
 LARGEST_WHERE = 500
@@ -154,20 +156,20 @@ def _within(name: str, value: float, low: float, high: float) -> None:
 
 
 def _conditions(table: Table, where: Mapping[str, Any]) -> Iterator[Selected]:
-    for field, operand in where.items():
-        if operand is None:
+    for field, told in where.items():
+        if told is None:
             message = f"where.{field} is null: leave it out, or ask isNull"
             raise BadInput(message)
         match field:
             case "and":
-                yield _grouped(AllOf, [_joined(_conditions(table, group)) for group in operand])
+                yield _grouped(AllOf, [_joined(_conditions(table, group)) for group in told])
             case "or":
-                yield _grouped(AnyOf, [_joined(_conditions(table, group)) for group in operand])
+                yield _grouped(AnyOf, [_joined(_conditions(table, group)) for group in told])
             case "not":
-                inner = _joined(_conditions(table, operand))
+                inner = _joined(_conditions(table, told))
                 yield Selected((Negated(AllOf(inner.conditions)),), inner.values)
             case _:
-                yield _joined(_comparisons(table, field, operand))
+                yield _joined(_comparisons(table, field, told))
 
 
 def _grouped(kind: type[AllOf | AnyOf], groups: list[Selected]) -> Selected:
@@ -180,64 +182,45 @@ def _comparisons(table: Table, field: str, operands: Mapping[str, Any]) -> Itera
     if column is None:
         message = f"{table.plural} have no {field}{suggestion(field, list(table.by_field))}"
         raise BadInput(message)
-    for op, operand in operands.items():
-        if operand is None:
+    for op, compared in operands.items():
+        if compared is None:
             message = f"where.{field}.{op} is null: leave it out, or ask isNull"
             raise BadInput(message)
-        yield _comparison(column, field, BY_NAME[op], operand)
+        yield _comparison(column, field, BY_NAME[op], compared)
 
 
-def _comparison(column: Column, field: str, op: Op, operand: Any) -> Selected:
+def _comparison(column: Column, field: str, op: Op, compared: Any) -> Selected:
     match op.arity:
         case Arity.NONE:
-            return Selected((Compared(column, op if operand else op.opposite),))
+            return Selected((Compared(column, op if compared else op.opposite),))
         case Arity.LIST:
-            return Selected((Compared(column, op),), ([_value(column, item) for item in operand],))
-        case Arity.TWO if len(operand) != 2:
-            message = f"where.{field}.{op.value.graphql} has {len(operand)} values: two are wanted"
+            return Selected((Compared(column, op),), ([operand(column, item) for item in compared],))
+        case Arity.TWO if len(compared) != 2:
+            message = f"where.{field}.{op.value.graphql} has {len(compared)} values: two are wanted"
             raise BadInput(message)
         case Arity.TWO:
-            return Selected((Compared(column, op),), tuple(_value(column, item) for item in operand))
-        case Arity.ONE if op.value.pattern and (len(operand) - len(operand.rstrip("\\"))) % 2:
+            return Selected((Compared(column, op),), tuple(operand(column, item) for item in compared))
+        case Arity.ONE if op.value.pattern and len(compared) > LONGEST_PATTERN:
+            message = f"where.{field}.{op.value.graphql} has {len(compared)} characters: {LONGEST_PATTERN} are the most"
+            raise TooMuch(message)
+        case Arity.ONE if op.value.pattern and (len(compared) - len(compared.rstrip("\\"))) % 2:
             message = f"where.{field}.{op.value.graphql} ends in a backslash that escapes nothing: write two for one"
             raise BadInput(message)
         case Arity.ONE:
-            return Selected((Compared(column, op),), (_value(column, operand),))
-
-
-def _value(column: Column, operand: Any) -> Any:
-    """A coerced operand as the driver binds it to the column: codes for enumerations, UTC for times."""
-    value = getattr(operand, "value", operand)
-    if isinstance(value, str) and "\0" in value:
-        message = f"{column.graphql} cannot hold a NUL character"
-        raise BadInput(message)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if column.type.zoneless else value.astimezone(UTC)
-    return value
-
-
-_BITS = {SHORT: 15, INT: 31, LONG: 63}
-"""Of whole numbers, beside the sign."""
-
-
-def in_range(column: Column, value: Any) -> bool:
-    """Whether a column can hold a value of its kind: a whole number that is too large is that of no row."""
-    bound = 2 ** _BITS.get(column.type, 0)
-    return column.type not in _BITS or -bound <= value < bound
+            return Selected((Compared(column, op),), (operand(column, compared),))
 
 
 def _key_value(column: Column, value: Any) -> Any:
     text = str(value)
     try:
-        if column.type in _BITS:
-            return int(text)
+        if column.type in BITS:
+            return key_number(text)
         if column.type is INSTANT:
-            moment = datetime.fromisoformat(text)
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    except ValueError as error:
+            return read_instant(text, zoneless=False)
+    except (ValueError, OverflowError) as error:
         message = f"{text[:60]!r} is no {column.name}: {_EXPECTED[column.type.graphql]} is wanted"
         raise BadInput(message) from error
-    return _value(column, text)
+    return operand(column, text)
 
 
 _EXPECTED = {"Int": "a whole number", "Long": "a whole number", "DateTime": "an ISO 8601 time"}

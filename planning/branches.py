@@ -92,7 +92,7 @@ def _equal_or(before: Selected, terms: tuple[Order, ...], nulls: tuple[bool, ...
     """Rows after the cursor, and those equal to it in all but the key, which is greater."""
     if not terms:
         return Selected()
-    equal = tuple(Compared(term.column, Op.NULL if null else Op.EQ) for term, null in zip(terms, nulls, strict=False))
+    equal = tuple(Compared(term.column, Op.ABSENT if null else Op.EQ) for term, null in zip(terms, nulls, strict=False))
     return Selected((AnyOf((*before.conditions, AllOf(equal))),), (*before.values, *values))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planning.errors import BadInput
+from planning.operands import operand
 from planning.plan import AnyOf, Compared, Condition, Nearby, Selected, SimilarTo
 from schema.operators import Op
 from schema.table import Neighbourhood
@@ -38,7 +39,7 @@ def fit(bridge: Neighbourhood, params: Mapping[str, Any]) -> Selected:
         if params.get(name) is not None:
             _within(name, params[name], most)
             conditions.append(limited)
-            values.append(params[name])
+            values.append(operand(limited.column, params[name]))
     if alike is not None:
         _within("alike.within", alike["within"], 100)
         band = str(getattr(alike["band"], "value", alike["band"]))

@@ -14,6 +14,7 @@ import orjson
 from planning.errors import BadInput
 from planning.instants import NAMES, read_instant
 from planning.plan import Order
+from schema.numerals import real_number
 from schema.table import Table
 from schema.types import BOOLEAN, DOUBLE, FLOAT, INT, LONG, SHORT, Scalar
 
@@ -55,7 +56,7 @@ def _value(encoded: Any, kind: Scalar) -> Any:
     if encoded is None:
         return None
     if kind in (FLOAT, DOUBLE) and isinstance(encoded, str):
-        return float(encoded)
+        return real_number(encoded)
     if kind.temporal and isinstance(encoded, str):
         return read_instant(encoded, zoneless=kind.zoneless)
     if isinstance(encoded, _PLAIN.get(kind, str)):

@@ -5,10 +5,12 @@ GatewayError
 ├── TooMuch              LIMIT_EXCEEDED       the request is sound but larger than a limit
 ├── WrongMethod          METHOD_NOT_ALLOWED   a GET that would change something
 ├── NotFound             NOT_FOUND            there is nothing of this name or key
+├── EventGone            EVENT_GONE           what followed an event is no longer known
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
 ├── HubUnavailable       HUB_UNAVAILABLE      the hub itself does not answer
 ├── Busy                 BUSY                 every connection is taken
-├── NoRoom               NO_ROOM              the disk that results are kept on is full
+├── ShareTaken           SHARE_TAKEN          this client holds as much of something as one may
+├── NoRoom               NO_ROOM              a disk is full, of results or of a database
 ├── TimedOut             TIMED_OUT            a statement ran into its time limit
 └── Internal             INTERNAL             a defect of ours: logged, and not shown to the client
 """
@@ -75,6 +77,13 @@ class NotFound(GatewayError):
     status = 404
 
 
+class EventGone(GatewayError):
+    """What followed an event is no longer known."""
+
+    code = "EVENT_GONE"
+    status = 410
+
+
 class SourceUnavailable(GatewayError):
     """A database behind the hub does not answer."""
 
@@ -96,8 +105,18 @@ class Busy(GatewayError):
     status = 503
 
 
+class ShareTaken(GatewayError):
+    """One client holds as much of something as one may, and others are to find some."""
+
+    code = "SHARE_TAKEN"
+    status = 429
+
+    def __init__(self, message: str, source: str | None = None, retry: int | None = 2) -> None:
+        super().__init__(message, source, retry)
+
+
 class NoRoom(GatewayError):
-    """The disk that results are kept on is full."""
+    """A disk is full."""
 
     code = "NO_ROOM"
     status = 503

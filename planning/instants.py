@@ -1,7 +1,7 @@
-"""Times between PostgreSQL, which has infinities and years up to 294276, and rows, whose `datetime` ends with 9999.
+"""Times between PostgreSQL, which has infinities and years from 4713 BC to 294276, and `datetime`, which has 1 to 9999.
 
-A row has a `datetime`, else what answers write instead: null for the infinities, text for other years. Cursors and
-conditions take these back.
+A row has a `datetime`, else what answers write instead: null for the infinities, text for other years
+(`sky.instants`). Cursors and conditions take these back.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import orjson
 
-from sky.instants import EPOCH, FIRST, format_timestamp, parse_timestamp
+from sky.instants import EPOCH, format_timestamp, parse_timestamp
 
 INFINITY, MINUS_INFINITY = orjson.Fragment(b"null"), orjson.Fragment(b"null")
 """Times after and before all others, of which JSON has neither."""
@@ -40,10 +40,7 @@ def zoneless_instant(stored: tuple[int]) -> Instant:
 
 
 def _distant(microseconds: int) -> Instant:
-    if microseconds in STORED:
-        return STORED[microseconds]
-    # ISO 8601 has a year 0, which is 1 BC, and negative ones before it: nothing of ours reads them, nor do clients.
-    return f"{format_timestamp(microseconds)}Z" if microseconds >= FIRST else MINUS_INFINITY
+    return STORED[microseconds] if microseconds in STORED else f"{format_timestamp(microseconds)}Z"
 
 
 def stored_instant(instant: Instant) -> tuple[int]:
@@ -55,13 +52,20 @@ def stored_instant(instant: Instant) -> tuple[int]:
     return (((instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant) - EPOCH) // MICROSECOND,)
 
 
+def instant_text(instant: Instant) -> str:
+    """A time as keys are written, which `read_instant` reads."""
+    if isinstance(instant, datetime):
+        return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+    return instant if isinstance(instant, str) else NAMES[instant]
+
+
 def read_instant(text: str, *, zoneless: bool) -> Instant:
-    """A time as a cursor has it, with or without a zone; raises `ValueError`."""
+    """A time as a cursor or a key has it, UTC where it has no zone; raises `ValueError`."""
     if text in NAMED:
         return NAMED[text]
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        parse_timestamp(text)
-        return text
-    return parsed.replace(tzinfo=None) if zoneless else parsed.astimezone(UTC)
+        return (zoneless_instant if zoneless else zoned_instant)((parse_timestamp(text),))
+    aware = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    return aware.replace(tzinfo=None) if zoneless else aware

@@ -14,6 +14,7 @@ from sqlalchemy.types import UserDefinedType
 
 from planning import sides
 from planning.plan import StatementShape
+from planning.routing import Destination
 from schema.column import Column
 from schema.space import SpatialBackend, in_cone, on_sky
 from schema.spelling import column_name, column_sql, relation_name
@@ -72,10 +73,10 @@ def _cone_sql(element: _ConeElement, compiler: Any, **options: Any) -> str:
 class StatementScope:
     """What one statement calls its tables and values."""
 
-    def __init__(self, shape: StatementShape, body: SpatialBackend | None) -> None:
+    def __init__(self, shape: StatementShape, to: Destination) -> None:
         self.bound = 0
         self.shape = shape
-        self.body = body
+        self.to = to
         self.base = self.relation(shape.table, "t")
         self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
@@ -87,7 +88,7 @@ class StatementScope:
 
     def relation(self, table: Table, name: str) -> sa.FromClause:
         """A table by the name that this statement gives it."""
-        return _relation(table, direct=self.body is not None).alias(name)
+        return _relation(table, direct=self.to.direct).alias(name)
 
     def _join(self, path: tuple[Link, ...]) -> None:
         if path in self.joined:
@@ -174,14 +175,14 @@ class StatementScope:
         """A column of the base, or of what a path of links leads to."""
         relation = self.joined[path]
         if column.computed:
-            return _computed(column, relation, direct=self.body is not None)
+            return _computed(column, relation, direct=self.to.direct)
         expression: Expression = relation.c[column.sql]
         return expression
 
     def named(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column under the name that it has in the hub."""
         expression = self.column(column, path)
-        return expression.label(column.sql) if column.computed or (self.body and column.remote) else expression
+        return expression.label(column.sql) if column.computed or (self.to.direct and column.remote) else expression
 
     def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
         """The rows whose keys are the first value, the key of each, what restricts them; the base is cut by each."""
@@ -232,7 +233,7 @@ class StatementScope:
 
     def _inside(self, centre: list[Expression]) -> Expression:
         named = (*map(self.column, self._position), *centre, self.value("double precision"))
-        return _ConeElement(self.body, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+        return _ConeElement(self.to.backend, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
 
 
 def _computed(column: Column, relation: sa.FromClause, *, direct: bool) -> Expression:

@@ -1,14 +1,15 @@
 """From plan to SQL: pure functions, no connection. A text is made once a shape and kept."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from planning import grouped
+from planning import grouped, shown
 from planning.plan import (
     AfterCursor,
     AllOf,
@@ -26,19 +27,20 @@ from planning.plan import (
     SimilarTo,
     StatementShape,
 )
-from planning.routing import HubSql, databases, direct_backend
+from planning.routing import UNKNOWN, Databases, Destination, HubSql, databases
 from planning.scope import Expression, Query, StatementScope
+from planning.sorting import collated, compared, compared_by, directed
+from planning.text_order import TextOrder
 from schema.column import Column
 from schema.operators import Arity, Op
-from schema.space import SpatialBackend
 from schema.table import Link, Neighbourhood
-from schema.types import INT, SHORT
+from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
-Bodies: TypeAlias = Mapping[str, SpatialBackend]
-"""Sources that can be asked directly, each with the spatial extension that it is indexed with."""
+WIDER = {SHORT: LONG.sql, INT: LONG.sql, FLOAT: DOUBLE.sql}
+"""What operands are bound as, where that is another type than their column's; for the last see `operands.rounded`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +57,27 @@ class Statement:
     """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
 
 
-def statement(plan: Plan, bodies: Bodies | None = None) -> Statement:
+def statement(plan: Plan, known: Databases | None = None) -> Statement:
     """The statement that fetches a plan's rows: parent (if any), then the cells in order.
 
-    One whose tables all live at one of `bodies` is written for that database; every other one for the hub.
+    One whose tables all live at a source that can be asked directly is written for that; every other one for the hub.
+    `known` is None where nothing is known of the databases.
     """
-    touched, body = _route(plan.shape, bodies)
-    text, order = _text(plan.shape, body)
-    return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
+    touched = sources(plan.shape)
+    to = (known or UNKNOWN).destination(touched)
+    text, order = _text(plan.shape, to)
+    return Statement(text, tuple(plan.values[index] for index in order), touched, to.direct)
 
 
-def stream(plan: Plan, row: Row, bodies: Bodies | None = None) -> Statement:
+def stream(plan: Plan, row: Row, known: Databases | None = None) -> Statement:
     """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
-    touched, body = _route(plan.shape, bodies)
-    text, order = _streamed(plan.shape, row, body)
-    if body and isinstance(text, HubSql):  # so rows are written
-        body, (text, order) = None, _streamed(plan.shape, row, None)
-    return Statement(text, tuple(plan.values[index] for index in order), touched, body is not None)
-
-
-def _route(shape: StatementShape, bodies: Bodies | None) -> tuple[tuple[str, ...], SpatialBackend | None]:
-    """The databases that a shape touches, and how to ask the only one directly, if it can be."""
-    touched = sources(shape)
-    return touched, direct_backend(touched, bodies)
+    touched = sources(plan.shape)
+    to = (known or UNKNOWN).destination(touched)
+    text, order = _streamed(plan.shape, row, to)
+    if to.direct and isinstance(text, HubSql):  # so rows are written
+        to = (known or UNKNOWN).through_hub(touched)
+        text, order = _streamed(plan.shape, row, to)
+    return Statement(text, tuple(plan.values[index] for index in order), touched, to.direct)
 
 
 @lru_cache(maxsize=1024)
@@ -90,22 +90,22 @@ def sources(shape: StatementShape) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _text(shape: StatementShape, body: SpatialBackend | None) -> tuple[str, tuple[int, ...]]:
+def _text(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]:
     if shape.count:
-        return _compiled(_counted(shape, body))
+        return _compiled(_counted(shape, to))
     if shape.grouping:
-        return _compiled(_grouped(shape, shape.grouping, body))
+        return _compiled(_grouped(shape, shape.grouping, to))
     if shape.link is None:
         mark = _parting(shape)
-        return _compiled(_parted(shape, mark, body) if mark else _listed(shape, body))
+        return _compiled(_parted(shape, mark, to) if mark else _listed(shape, to))
     if shape.limit is None:
-        return _compiled(_batched(shape, shape.link, StatementScope(shape, body)))
-    return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, StatementScope(shape, body)))
+        return _compiled(_batched(shape, shape.link, StatementScope(shape, to)))
+    return _compiled((_lateral if shape.link.dense else _ranked)(shape, shape.link, StatementScope(shape, to)))
 
 
 @lru_cache(maxsize=1024)
-def _streamed(shape: StatementShape, row: Row, body: SpatialBackend | None) -> tuple[str, tuple[int, ...]]:
-    text, order = _compiled(_listed(shape, body))
+def _streamed(shape: StatementShape, row: Row, to: Destination) -> tuple[str, tuple[int, ...]]:
+    text, order = _compiled(_listed(shape, to))
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
     listed = row(list(zip(shape.cells, names, strict=True)))
@@ -113,8 +113,8 @@ def _streamed(shape: StatementShape, row: Row, body: SpatialBackend | None) -> t
     return HubSql(streamed) if isinstance(listed, HubSql) else streamed, order
 
 
-def _listed(shape: StatementShape, body: SpatialBackend | None) -> Query:
-    scope = StatementScope(shape, body)
+def _listed(shape: StatementShape, to: Destination) -> Query:
+    scope = StatementScope(shape, to)
     columns: list[Expression] = [scope.named(cell.column, cell.path) for cell in shape.cells]
     return _restricted(sa.select(*columns or [sa.literal_column("1")]).select_from(scope.source), shape, scope)
 
@@ -129,21 +129,21 @@ def _parting(shape: StatementShape) -> AfterCursor | None:
     return mark if last and not mark.nulls[0] else None
 
 
-def _parted(shape: StatementShape, mark: AfterCursor, body: SpatialBackend | None) -> Query:
+def _parted(shape: StatementShape, mark: AfterCursor, to: Destination) -> Query:
     """A page of each range, and the page of both: with OR, the index would be read from its start (4 s, not 6 ms)."""
     first, *rest = mark.order
     near = replace(mark, order=(replace(first, nulls_first=True), *rest))  # as if NULL had been before
     natural = replace(shape, order=(replace(first, nulls_first=first.descending), *rest))  # as the index has them
-    pages = [_part(0, natural, near, body), _part(1, shape, Compared(first.column, Op.NULL), body)]
+    pages = [_part(0, natural, near, to), _part(1, shape, Compared(first.column, Op.ABSENT), to)]
     both = sa.union_all(*pages).subquery("s")
-    order = _reordered(both, shape)
+    order = _reordered(both, shape, to)
     columns: list[Expression] = [both.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
     page = sa.select(*columns or [sa.literal_column("1")]).select_from(both)
     return _limited(page.order_by(both.c.part, *order), shape.limit)
 
 
-def _part(number: int, shape: StatementShape, condition: Condition, body: SpatialBackend | None) -> Query:
-    scope = StatementScope(shape, body)
+def _part(number: int, shape: StatementShape, condition: Condition, to: Destination) -> Query:
+    scope = StatementScope(shape, to)
     part = sa.literal_column(str(number), sa.Integer).label("part")
     query = sa.select(part, *_labelled(shape, scope), *_terms(shape, scope)).select_from(scope.source)
     return _restricted(query, replace(shape, conditions=(*shape.conditions[:-1], condition)), scope)
@@ -162,8 +162,8 @@ def _limited(query: Query, limit: int | None) -> Query:
     return query if limit is None else query.limit(sa.literal_column(str(limit), sa.Integer))
 
 
-def _counted(shape: StatementShape, body: SpatialBackend | None) -> Query:
-    scope, bare = StatementScope(shape, body), replace(shape, order=())
+def _counted(shape: StatementShape, to: Destination) -> Query:
+    scope, bare = StatementScope(shape, to), replace(shape, order=())
     if shape.link is None:
         return _restricted(sa.select(sa.func.count()).select_from(scope.source), bare, scope)
     if isinstance(shape.link.bridge, Neighbourhood):
@@ -173,13 +173,16 @@ def _counted(shape: StatementShape, body: SpatialBackend | None) -> Query:
     return _restricted(query, bare, scope).group_by(parent)
 
 
-def _grouped(shape: StatementShape, grouping: Grouping, body: SpatialBackend | None) -> Query:
-    scope = StatementScope(shape, body)
+def _grouped(shape: StatementShape, grouping: Grouping, to: Destination) -> Query:
+    scope = StatementScope(shape, to)
     keys = [grouped.key(column, scope) for column in grouping.by]
     measures = [grouped.measure(function, column, scope) for function, column in grouping.measures]
-    query = sa.select(*keys, sa.func.count(), *measures).select_from(scope.source).group_by(*keys)
-    order = [*([sa.func.count().desc()] if grouping.largest_first else []), *(key.asc() for key in keys)]
-    return _restricted(query, shape, scope).order_by(*(order if keys else ()))
+    also = [collated(column, written, to.order) for column, written in zip(grouping.by, keys, strict=True)]
+    query = sa.select(*keys, sa.func.count(), *measures).select_from(scope.source).group_by(*keys, *chain(*also))
+    terms = [Order(column) for column in grouping.by]
+    order = [directed(key, term, to.order) for key, term in zip(keys, terms, strict=True)]
+    largest = [sa.func.count().desc()] if grouping.largest_first and keys else []
+    return _restricted(query, shape, scope).order_by(*largest, *order)
 
 
 def _batched(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
@@ -199,7 +202,7 @@ def _ranked(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
     # By parent and order, as the ranking has left them: PostgreSQL sees that and sorts no more.
     page = sa.select(ranked.c.parent, *(ranked.c[f"c{index}"] for index in range(len(shape.cells))))
     page = page.where(ranked.c.rank <= sa.literal_column(str(shape.limit)))
-    return page.order_by(ranked.c.parent, *_reordered(ranked, shape))
+    return page.order_by(ranked.c.parent, *_reordered(ranked, shape, scope.to))
 
 
 def _lateral(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
@@ -223,12 +226,12 @@ def _terms(shape: StatementShape, scope: StatementScope) -> list[Expression]:
     return [scope.column(term.column).label(f"o{index}") for index, term in enumerate(shape.order)]
 
 
-def _reordered(rows: sa.FromClause, shape: StatementShape) -> list[Expression]:
-    return [_directed(rows.c[f"o{index}"], term) for index, term in enumerate(shape.order)]
+def _reordered(rows: sa.FromClause, shape: StatementShape, to: Destination) -> list[Expression]:
+    return [directed(rows.c[f"o{index}"], term, to.order) for index, term in enumerate(shape.order)]
 
 
 def _order_by(order: Sequence[Order], scope: StatementScope) -> Iterator[Expression]:
-    return (_directed(_sorted_by(term.column, scope), term) for term in order)
+    return (directed(_sorted_by(term.column, scope), term, scope.to.order) for term in order)
 
 
 def _sorted_by(column: Column, scope: StatementScope) -> Expression:
@@ -243,12 +246,6 @@ def _sorted_by(column: Column, scope: StatementScope) -> Expression:
             return expression + sa.literal_column("0")
         case _:
             return expression
-
-
-def _directed(column: Expression, term: Order) -> Expression:
-    directed = column.desc() if term.descending else column.asc()
-    natural = term.nulls_first == term.descending
-    return directed if natural else directed.nulls_first() if term.nulls_first else directed.nulls_last()
 
 
 def _where(condition: Condition, shape: StatementShape, scope: StatementScope) -> Expression:
@@ -287,17 +284,25 @@ def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
 
 
 def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
-    # Whole numbers are compared as bigint: one too large for its column is unequal to all of it, not an error.
-    kind = "bigint" if column.type in (SHORT, INT) else column.type.sql
+    # A number too large for its column is unequal to all of it, not an error: it is bound as a wider type.
+    kind = WIDER.get(column.type, column.type.sql)
     match op.arity:
         case Arity.NONE:
-            return expression.is_(None) if op is Op.NULL else expression.is_not(None)
+            return _present(expression, column, op)
         case Arity.LIST:
             return expression == sa.func.any(scope.value(f"{kind}[]"))
         case Arity.TWO:
-            return sa.and_(expression >= scope.value(kind), expression <= scope.value(kind))
+            low, high = scope.value(kind), scope.value(kind)
+            bounds = ((">=", low), ("<=", high))
+            return sa.and_(*(compared(column, expression, *bound, scope.to.order) for bound in bounds))
         case Arity.ONE:
-            return expression.op(op.value.symbol)(scope.value(kind))
+            return expression.op(compared_by(column, op.value.symbol, scope.to.order))(scope.value(kind))
+
+
+def _present(expression: Expression, column: Column, op: Op) -> Expression:
+    if op is Op.ABSENT:
+        return expression.is_(None)
+    return (shown.null if op is Op.NULL else shown.not_null)(expression, column)
 
 
 def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: StatementScope) -> Expression:
@@ -309,20 +314,21 @@ def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: StatementScope
     condition: Expression | None = None
     for term, value in reversed(list(zip(order, values, strict=True))):
         column = scope.column(term.column)
-        later, equal = _later(column, value, term), column.is_(None) if value is None else column == value
+        later = _later(column, value, term, scope.to.order)
+        equal = column.is_(None) if value is None else column == value
         condition = later if condition is None else sa.or_(later, sa.and_(equal, condition))
     assert condition is not None  # noqa: S101 - told to mypy: no order is without the key
     first, value = order[0], values[0]
     if value is None or len(order) == 1 or not (first.nulls_first or first.column.never_null):
         return condition
-    column = scope.column(first.column)
-    return sa.and_(column <= value if first.descending else column >= value, condition)
+    symbol = "<=" if first.descending else ">="
+    return sa.and_(compared(first.column, scope.column(first.column), symbol, value, scope.to.order), condition)
 
 
-def _later(column: Expression, value: Expression | None, term: Order) -> Expression:
+def _later(column: Expression, value: Expression | None, term: Order, order: TextOrder) -> Expression:
     if value is None:
         return column.is_not(None) if term.nulls_first else sa.false()
-    later = column < value if term.descending else column > value
+    later = compared(term.column, column, "<" if term.descending else ">", value, order)
     return later if term.nulls_first or term.column.never_null else sa.or_(later, column.is_(None))
 
 

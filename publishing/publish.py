@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 
 from adql.grammar.identifiers import delimited
-from hub.installation import quoted
+from hub.quoting import quoted
 from hub.writer import Writer, Writers
 from planning.errors import BadInput
 from publishing import declaration
 from publishing.draft import Draft, Facts, settled, spelled
 from schema import tap_schema
+from schema.catalog import DECLARED
 from schema.named_queries import named_query
 from schema.published import CATALOGUE, CELLS, DECLARATIONS, NAME
 from schema.space import BODIES, CUBE, on_sky
 from schema.table import Table
+from schema.taken import clash
 from schema.tap_rows import inserts, of_table
 from schema.types import ASCII
 from sky.cells import place_cells
@@ -56,7 +58,8 @@ async def publish(writers: Writers, drafted: Draft, copy: AsyncIterator[bytes], 
     Raises
     ------
     BadInput
-        There is a table of this name and it is not to be replaced; a row has a position off the sphere, or a value that
+        There is a table of this name and it is not to be replaced, or another published one has a name of it in
+        GraphQL; a row has a position off the sphere, or a value that
         its column cannot hold.
     GatewayError
         The hub does not take it.
@@ -66,6 +69,7 @@ async def publish(writers: Writers, drafted: Draft, copy: AsyncIterator[bytes], 
         if not replace and await _there(writer, name):
             message = f"{NAME}.{name} is there already: publish it anew with --replace, or under another --name"
             raise BadInput(message)
+        await _check_names(writer, drafted)
         # Other names while it is made: the driver remembers of what types a name's columns were.
         new = f"new_{secrets.token_hex(4)}_"
         relation = f"{NAME}.{new}{name}"
@@ -95,6 +99,16 @@ async def remove(writers: Writers, name: str) -> None:
 
 async def _there(writer: Writer, name: str) -> bool:
     return bool(await writer.fetch(f"SELECT FROM {CATALOGUE.qualified} WHERE table_name = $1", f"{NAME}.{name}"))
+
+
+async def _check_names(writer: Writer, drafted: Draft) -> None:
+    """Refuse a table that would bring a name to GraphQL that another published one has; raises `BadInput`."""
+    query = f"SELECT told::text FROM {DECLARATIONS} WHERE table_name <> $1"  # noqa: S608 - declared
+    others = await writer.fetch(query, f"{NAME}.{drafted.name}")
+    catalog = DECLARED.with_published(declaration.table(json.loads(text)) for (text,) in others)
+    if taken := clash(drafted.type_name, drafted.plural, catalog):
+        message = f"{drafted.name!r} would be {taken!r} in GraphQL, which is another table's: choose another --name"
+        raise BadInput(message)
 
 
 def _definitions(drafted: Draft) -> Iterator[str]:

@@ -1,156 +1,169 @@
-"""Find rows added to the Obs Portal, once for all subscribers.
+"""Tell subscribers of the rows that are added to the Obs Portal, each as fast as it takes them.
 
-An exposure is new if its `exp_date_updated` is at most `OVERLAP` behind the latest and its key did not exist when the
-first subscription began. A date yet to come, infinity too, counts as now: else nothing would be new until then. Known
-keys are kept as 64-bit hashes, 3 MB for 340 000 exposures, while there are subscribers.
+A subscriber has a position in the log of additions, reads what comes next, and has it answered as a query; a query that
+several subscribers ask at one position runs once. One that takes nothing holds no more than one answer, and holds up
+nobody; what it has not taken waits in the log.
 """
 
 import asyncio
-import logging
-from array import array
-from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from planning.errors import GatewayError, TooMuch
-from planning.instants import Instant
-from planning.sql import Statement
+from hub.addition_log import AdditionLog, RecentLog
+from hub.kept_log import KeptLog
+from hub.shares import OURSELVES, held_by
+from planning.errors import GatewayError, Internal
 from resolvers.operation import OperationResult, Operations
-from resolvers.subscription import BATCH, SubscriptionQuery
+from resolvers.subscription import SubscriptionQuery
 from schema.additions import ADDED
-from schema.named_queries import named_query
 
-LOG = logging.getLogger(__name__)
-WAITING = 256
-"""Most results that wait in a subscriber's queue."""
-PATIENCE = 5.0
-"""Seconds that all others wait for a subscriber whose queue is full; then it is dropped."""
-SCAN = 5000
-"""Rows read by one statement."""
-OVERLAP = timedelta(minutes=2)
-"""How much later than its `exp_date_updated` a row may be committed and still be found."""
-LONG_AGO = datetime(1858, 11, 17, tzinfo=UTC)
-TABLE = ADDED.table
-HASH = f"hashtextextended({TABLE.key.sql}, 0)"
-NAMES = {"table": TABLE.qualified, "key": TABLE.key.sql, "updated": ADDED.updated.sql, "hash": HASH, "limit": SCAN}
-KNOWN = named_query("resolvers/additions", "known").format_map(NAMES)
-CHANGED_SINCE = named_query("resolvers/additions", "changed_since").format_map(NAMES)
+AT_ONCE = 4
+"""Queries for added rows that run at once."""
+PAUSE = 2.0
+"""Seconds before a query that a database could not answer is asked again."""
+LATER = 503
+"""Status of what is worth asking again."""
+KINDS = {kind.code: kind for kind in GatewayError.__subclasses__()}
 
 
-class Subscriber:
-    """One subscriber, with a bounded queue of results."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was added after a position, up to another, as messages in order."""
 
-    def __init__(self) -> None:
-        self._answers: asyncio.Queue[OperationResult] = asyncio.Queue(WAITING)
-        self._left = False
+    end: int
+    messages: tuple[tuple[int, OperationResult], ...]
+    """Each with its position."""
 
-    def offer(self, answer: OperationResult) -> bool:
-        """Queue a result; False if the queue is full."""
-        if self._answers.full():
-            return False
-        self._answers.put_nowait(answer)
-        return True
 
-    async def offer_patiently(self, answer: OperationResult) -> bool:
-        """Queue a result within `PATIENCE`; False if there was no room, which ends the subscriber."""
-        try:
-            await asyncio.wait_for(self._answers.put(answer), PATIENCE)
-        except TimeoutError:
-            self._left = True
-        return not self._left
+@dataclass(eq=False, slots=True)
+class Group:
+    """Subscribers with one query, and the last batch that was read for them."""
 
-    async def answer(self) -> OperationResult:
-        """Wait for the next result; raises `TooMuch` once an ended subscriber has taken all results queued."""
-        if self._left and self._answers.empty():
-            message = "More was added than was taken in time: subscribe again, and ask for what is missing"
-            raise TooMuch(message)
-        return await self._answers.get()
+    members: set["Subscriber"] = field(default_factory=set)
+    start: int = -1
+    batch: asyncio.Task[Batch] | None = None
+
+    def reading(self, start: int) -> asyncio.Task[Batch] | None:
+        """The batch after a position if it is being read, or has been."""
+        task = self.batch if self.start == start else None
+        return None if task and task.done() and (task.cancelled() or task.exception()) else task
 
 
 class Additions:
-    """Subscribers to added rows, grouped by their query, which runs once for each group."""
+    """Subscribers to added rows, grouped by their query."""
 
-    def __init__(self, current: Callable[[], Operations]) -> None:
-        """Follow nothing yet; `current` returns the operations that answer the queries."""
+    def __init__(self, current: Callable[[], Operations], writer: str = "") -> None:
+        """Follow nothing yet.
+
+        Parameters
+        ----------
+        current
+            Returns the operations that answer the queries.
+        writer
+            DSN of the hub, as the role that keeps a log there; empty for one in memory.
+        """
         self._current = current
-        self._groups: dict[SubscriptionQuery, set[Subscriber]] = {}
-        self._starting = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._known: array[int] = array("q")
-        self._recent: set[int] = set()
-        self._latest = LONG_AGO
+        self._writer = writer
+        self._log: AdditionLog | None = None
+        self._groups: dict[SubscriptionQuery, Group] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def join(self, query: SubscriptionQuery) -> Subscriber:
-        """Add a subscriber; the first one reads the known keys, which may raise `GatewayError`."""
-        async with self._starting:
-            if self._task is None:
-                changes = self._current().hub.health.changes()
-                await self._read_known_keys()
-                self._task = asyncio.create_task(self._follow(changes))
-        subscriber = Subscriber()
-        self._groups.setdefault(query, set()).add(subscriber)
+    @property
+    def log(self) -> AdditionLog:
+        """The log of what is added; whoever gets it begins it, and `close` closes it."""
+        if self._log is None:
+            hub = self._current().hub
+            self._log = KeptLog(hub, ADDED.table, self._writer) if self._writer else RecentLog(hub, ADDED.table)
+        return self._log
+
+    async def join(self, query: SubscriptionQuery, after: str | None) -> "Subscriber":
+        """Add a subscriber, which starts after an event, or now where that is None; raises `GatewayError`."""
+        await self.log.begin()
+        if after is None and not self._groups:
+            await self.log.catch_up()
+        position = self.log.latest if after is None else await self.log.position(after)
+        subscriber = Subscriber(self, query, position)
+        self._groups.setdefault(query, Group()).members.add(subscriber)
         return subscriber
 
-    def leave(self, query: SubscriptionQuery, subscriber: Subscriber) -> None:
-        """Remove a subscriber; the last one ends the task that follows changes."""
-        group = self._groups.get(query, set())
-        group.discard(subscriber)
-        if not group:
-            self._groups.pop(query, None)
-        if not self._groups and self._task:
-            self._task.cancel()
-            self._task = None
+    def leave(self, subscriber: "Subscriber") -> None:
+        """Remove a subscriber; may be called twice."""
+        group = self._groups.get(subscriber.query)
+        if group:
+            group.members.discard(subscriber)
+            if not group.members:
+                del self._groups[subscriber.query]
+                if group.batch:
+                    group.batch.cancel()
 
-    async def _read_known_keys(self) -> None:
-        statement = Statement(KNOWN, (), (TABLE.source,))
-        [(latest, hashes)] = await self._current().hub.fetch(statement)
-        self._latest = _until_now(latest) if latest else LONG_AGO
-        self._known, self._recent = array("q", hashes or ()), set()
+    def close(self) -> None:
+        """Follow nothing any more."""
+        if self._log:
+            self._log.close()
 
-    async def _follow(self, changes: AsyncIterator[str]) -> None:
-        async for source in changes:
-            if source == TABLE.source:
-                try:
-                    async for keys in self._added():
-                        for start in range(0, len(keys), BATCH):
-                            await self._publish(keys[start : start + BATCH])
-                except GatewayError as error:
-                    LOG.info("additions: %s", error)
-                except Exception:
-                    LOG.exception("additions are not told")
+    async def batch(self, query: SubscriptionQuery, start: int) -> Batch:
+        """Wait until there is something after a position, and have it answered; raises `GatewayError`."""
+        await self.log.grow(start)
+        group = self._groups[query]
+        task = group.reading(start)
+        if task is None:
+            with held_by(OURSELVES):  # it is done for all of them
+                task = group.batch = asyncio.create_task(self._read(query, start))
+            group.start = start
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())  # each reader has raised it
+        return await asyncio.shield(task)
 
-    async def _added(self) -> AsyncIterator[list[str]]:
-        """Yield the keys of added rows, at most `SCAN` at a time, and remember them as known."""
-        since, after = self._latest - OVERLAP, ""
+    async def _read(self, query: SubscriptionQuery, start: int) -> Batch:
+        end, added = self.log.latest, await self.log.after(start)
+        if not added:
+            return Batch(end, ())
+        positions = {key: position for position, key in added}
+        answer = await self._answer(query, list(positions))
+        messages = query.messages(answer, positions)
+        return Batch(added[-1].position, tuple((at, self._named(at, message)) for at, message in messages))
+
+    async def _answer(self, query: SubscriptionQuery, keys: list[str]) -> OperationResult:
+        """The rows; asked again until the databases answer. Raises `GatewayError` for what asking again cannot mend."""
         while True:
-            statement = Statement(CHANGED_SINCE, (since, after), (TABLE.source,))
-            rows = await self._current().hub.fetch(statement)
-            new = [row for row in rows if not self._is_known(row[2])]
-            if new:
-                yield [row[0] for row in new]
-                self._recent.update(row[2] for row in new)
-            if rows:
-                after, since = rows[-1][0], rows[-1][1]
-                self._latest = max(self._latest, _until_now(since))
-            if len(rows) < SCAN:
-                return
+            async with self._turns:
+                answer = await self._current().answer(query.request(keys))
+            error = query.failure(answer)
+            if error is None:
+                return answer
+            kind = KINDS.get(error["extensions"]["code"], Internal)
+            if kind.status != LATER:
+                raise kind(f"What was added could not be read: {error['message']}")
+            await asyncio.sleep(PAUSE)
 
-    def _is_known(self, hashed: int) -> bool:
-        index = bisect_left(self._known, hashed)
-        return hashed in self._recent or (index < len(self._known) and self._known[index] == hashed)
-
-    async def _publish(self, keys: list[str]) -> None:
-        for query, group in tuple(self._groups.items()):
-            answer = await self._current().answer(query.request(keys))
-            for message in query.messages(answer):
-                full = [subscriber for subscriber in group if not subscriber.offer(message)]
-                accepted = (
-                    await asyncio.gather(*(subscriber.offer_patiently(message) for subscriber in full)) if full else []
-                )
-                group -= {subscriber for subscriber, there in zip(full, accepted, strict=True) if not there}
+    def _named(self, position: int, message: OperationResult) -> OperationResult:
+        event = self.log.event(position)
+        return OperationResult(message.payload | {"extensions": {"eventId": event}}, event=event)
 
 
-def _until_now(updated: Instant) -> datetime:
-    """A time of change, or now where it is yet to come, as all that `datetime` has not."""
-    now = datetime.now(UTC)
-    return min(updated, now) if isinstance(updated, datetime) else now
+class Subscriber:
+    """One subscriber, and how far it has come."""
+
+    def __init__(self, additions: Additions, query: SubscriptionQuery, position: int) -> None:
+        self.query = query
+        self._additions = additions
+        self._position = position
+        self._batch = Batch(position, ())
+        self._taken = 0
+
+    @property
+    def event(self) -> str:
+        """The id of the event after which it has been told nothing yet."""
+        return self._additions.log.event(self._position)
+
+    async def answer(self) -> OperationResult:
+        """Wait for the next row; raises `GatewayError` when no more will come."""
+        while self._taken == len(self._batch.messages):
+            self._position = self._batch.end
+            self._batch, self._taken = await self._additions.batch(self.query, self._batch.end), 0
+        self._position, message = self._batch.messages[self._taken]
+        self._taken += 1
+        return message
+
+    def close(self) -> None:
+        """Be told nothing more."""
+        self._additions.leave(self)

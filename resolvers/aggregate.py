@@ -83,7 +83,7 @@ def groups_plan(table: Table, params: Mapping[str, Any], measures: Measures) -> 
 
 async def fetch_groups(hub: Hub, plan: Plan) -> tuple[Sequence[Record], bool]:
     """Fetch the records of a plan of groups, and whether more groups were cut off by its limit."""
-    rows, limit = await hub.fetch(sql.statement(plan, hub.bodies)), plan.shape.limit
+    rows, limit = await hub.fetch(sql.statement(plan, hub.databases)), plan.shape.limit
     return (rows, False) if limit is None else (rows[: limit - 1], len(rows) == limit)
 
 
@@ -167,7 +167,7 @@ def _named(table: Table, selections: Sequence[Selection]) -> Iterator[tuple[Func
     for field in _fields(selections):
         if field.name in list(Function):
             leaves = (leaf.name for leaf in _fields(field.selections))
-            columns = (table.by_value_field[name] for name in leaves if name in table.by_value_field)
+            columns = (table.by_field[name] for name in leaves if name in table.by_field)
             yield from ((Function(field.name), column) for column in columns)
 
 

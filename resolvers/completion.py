@@ -1,4 +1,4 @@
-"""Complete rows into the objects of a GraphQL answer: one generated function a selection, no Python call a cell.
+"""Complete rows into the objects of a GraphQL answer: one generated function a selection, no call a cell but for `id`.
 
 The function is a list comprehension over records. Response keys are written into it as string literals, values come
 from the record by position. Its text depends on the selection alone, on no argument or variable of a client.
@@ -11,11 +11,21 @@ Worked example: for `{ name ldd { value } exposures { … } }` over records (nam
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
-from resolvers.selection import Constant, Entry, NameMatchSelection, QuantitySelection, Row, ToMany, ToOne
+from planning.node_ids import node_id
+from resolvers.selection import (
+    Constant,
+    Entry,
+    NameMatchSelection,
+    NodeIdSelection,
+    QuantitySelection,
+    Row,
+    ToMany,
+    ToOne,
+)
 from schema.column import Column, Enumeration
 
 Lookups = Sequence[Mapping[Any, Any]]
@@ -56,6 +66,8 @@ def needed(row: Row) -> Iterator[Column]:
                 yield entry
             case QuantitySelection(_, values):
                 yield from (column for _, column in values if isinstance(column, Column))
+            case NodeIdSelection(table):
+                yield table.key
             case ToOne(link) | ToMany(link):
                 yield link.from_column
 
@@ -90,6 +102,8 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
                 return constant(literal)
             case NameMatchSelection():
                 return constant(None)  # of one row at most, which `resolvers.steps.with_name_match` knows
+            case NodeIdSelection(table):
+                return f"{constant(partial(node_id, table))}({value(table.key)})"
             case QuantitySelection(_, values):
                 return _dictionary((key, source(member)) for key, member in values)
             case ToOne(link) | ToMany(link):
@@ -97,7 +111,7 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
                 return f"L[{len(links) - 1}].get({value(link.from_column)})"
 
     body = _dictionary([(key, source(entry)) for key, entry in row.entries])
-    required = {place[entry] for _, entry in row.entries if isinstance(entry, Column) and entry.never_null}
+    required = {place[entry] for _, entry in row.entries if isinstance(entry, Column) and entry.non_null}
     return Completion(_generated(body, used, width, constants), tuple(links), tuple(required))
 
 

@@ -1,6 +1,5 @@
 """The field `crossmatch`: up to 100 000 positions against stars and records, joined by HEALPix cell in the hub."""
 
-import asyncio
 import base64
 import binascii
 from bisect import bisect_right
@@ -13,6 +12,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from hub.rows import Hub
+from hub.threads import in_thread
 from planning.errors import BadInput, TooMuch
 from planning.sql import Statement
 from schema.crossmatch import LINKS, MATCHED, MOVING
@@ -188,7 +188,7 @@ async def match_positions(  # noqa: PLR0913, PLR0917 - the arguments of the fiel
     moving = (epoch,) if any(MATCHED[code][1] in MOVING for code in codes) else ()
     matches: list[Match] = []
     for start in range(0, len(places), AT_ONCE):
-        values = (*await asyncio.to_thread(_cone_cells, places[start : start + AT_ONCE], radius), radius)
+        values = (*await in_thread(_cone_cells, places[start : start + AT_ONCE], radius), radius)
         records: list[Any] = await hub.fetch(Statement(text, (*values, *moving), ("crossid",)))
         matches += [(start + position, *found) for position, *found in records]
         if len(matches) > MOST:

@@ -14,10 +14,7 @@ from schema.column import Column
 from schema.input_types import GroupOrder
 from schema.operators import Op
 from schema.scalars import Json
-from schema.types import ASCII, DOUBLE, FLOAT, TEXT
-
-LARGEST = {FLOAT: 3.4028234663852886e38, DOUBLE: 1.7976931348623157e308}
-"""Largest finite number of each type; JSON has neither NaN nor infinities."""
+from schema.types import ASCII, TEXT
 
 
 @strawberry.type(description="A value of a column, and how often it is there")
@@ -47,7 +44,7 @@ async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arg
     if not of.type.orderable:
         message = f"{of.name} holds JSON, whose values have no list"
         raise BadInput(message)
-    chosen = _present(of) + _starting(of, starting_with)
+    chosen = Selected((Compared(of, Op.NOT_NULL),)) + _starting(of, starting_with)
     grouping = Grouping((of,), largest_first=order_by is GroupOrder.COUNT)
     shape = StatementShape(
         declared_table, (), chosen.conditions, limit=aggregate.group_limit(first) + 1, grouping=grouping
@@ -58,14 +55,6 @@ async def resolve_distinct_values(  # noqa: PLR0913, PLR0917 - these are the arg
         DistinctValue(value=names[value] if names else value, count=count, has_next=more or at < len(rows))  # type: ignore[arg-type]
         for at, (value, count) in enumerate(rows, 1)
     ]
-
-
-def _present(column: Column) -> Selected:
-    """The condition that there is a value, and for numbers that it is finite."""
-    largest = LARGEST.get(column.type)
-    if largest is None:
-        return Selected((Compared(column, Op.NOT_NULL),))
-    return Selected((Compared(column, Op.BETWEEN),), (-largest, largest))
 
 
 def _starting(column: Column, text: str | None) -> Selected:

@@ -34,7 +34,7 @@ class DuplicateLookup:
         Raises `GatewayError` for every other failure.
         """
         try:
-            return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
+            return await self.hub.fetch(sql.statement(plan, self.hub.databases))
         except (SourceUnavailable, TimedOut) as error:
             error.source = error.source or source
             self.failures.setdefault(error.source, error)

@@ -13,6 +13,7 @@ from strawberry.types.field import StrawberryField
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.errors import BadInput, GatewayError
+from planning.operands import in_range
 from planning.plan import Cell, Compared, Plan, StatementShape
 from schema.catalog import Catalog
 from schema.object_types import row_class
@@ -74,7 +75,7 @@ def keys_by_table(references: Sequence[Reference | BadInput]) -> dict[Table, lis
         if not isinstance(reference, BadInput):
             table, key = reference
             unique = keys.setdefault(table, {})
-            if arguments.in_range(table.key, key):
+            if in_range(table.key, key):
                 unique[key] = None
     return {table: list(unique) for table, unique in keys.items()}
 
@@ -100,7 +101,7 @@ async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity]
     cells = tuple(Cell(column, column.sql) for column in table.columns)
     plan = Plan(StatementShape(table, cells, (Compared(table.key, Op.IN),)), (keys,))
     try:
-        rows = await hub.fetch(sql.statement(plan, hub.bodies))
+        rows = await hub.fetch(sql.statement(plan, hub.databases))
     except GatewayError as error:
         return error
     entities = {}

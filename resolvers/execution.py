@@ -236,7 +236,7 @@ class OperationRun:
         return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
-        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
+        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
 
 
 def settle(value: Any, path: list[str | int], errors: FieldErrors) -> Any:

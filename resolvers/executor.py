@@ -20,9 +20,9 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from hub.processor import compute
+from hub.threads import compute
 from planning.errors import GatewayError, Internal
-from resolvers.introspection import sourceless
+from resolvers.introspection_count import sourceless
 from resolvers.query import Context
 from resolvers.selection import fragment_details
 

@@ -7,6 +7,7 @@ from hub.rows import Hub, Record
 from planning import arguments, sql
 from planning.branches import located
 from planning.errors import BadInput
+from planning.node_ids import key_of_node
 from planning.plan import Cell, Plan, StatementShape
 from resolvers import star_names
 from resolvers.selection import Root
@@ -26,7 +27,7 @@ async def identified_row(
     Parameters
     ----------
     root
-        A field with the arguments `id` and, for tables with names, `name` and `near` (a cone).
+        A field with the arguments `id` (a key, or the `id` of a row) and, for tables with names, `name` and `near`.
     params
         Its coerced arguments, exactly one of which must be given.
     cells
@@ -59,7 +60,8 @@ async def identified_row(
             row = None if key is None else await _row(hub, root.table, key, cells)
             return row, star_names.name_match_of(placed)
         case _:
-            return await _row(hub, root.table, params["id"], cells), None
+            own = key_of_node(root.table, params["id"])
+            return await _row(hub, root.table, params["id"] if own is None else own, cells), None
 
 
 async def _row(hub: Hub, table: Table, key: Any, cells: tuple[Cell, ...]) -> Record | None:
@@ -68,7 +70,7 @@ async def _row(hub: Hub, table: Table, key: Any, cells: tuple[Cell, ...]) -> Rec
         return None
     where, chosen = place
     plan = Plan(StatementShape(where, cells, chosen.conditions, limit=1), chosen.values)
-    rows = await hub.fetch(sql.statement(plan, hub.bodies))
+    rows = await hub.fetch(sql.statement(plan, hub.databases))
     return rows[0] if rows else None
 
 
@@ -81,7 +83,7 @@ async def _nearest(hub: Hub, table: Table, cone: Mapping[str, Any]) -> Any:
     assert table.position is not None  # noqa: S101 - `arguments.selected` has checked
     cells = tuple(Cell(column, column.sql) for column in (table.key, *table.position))
     rows = await hub.fetch(
-        sql.statement(Plan(StatementShape(table, cells, chosen.conditions), chosen.values), hub.bodies)
+        sql.statement(Plan(StatementShape(table, cells, chosen.conditions), chosen.values), hub.databases)
     )
     if not rows:
         return None

@@ -61,4 +61,4 @@ async def _star(hub: Hub, name: str) -> NameMatch | GatewayError | None:
 
 async def _records(hub: Hub, table: Table, key: str) -> list[int]:
     shape = StatementShape(table, (Cell(OBJECT_ID, "object"),), (Compared(DESIGNATION, Op.EQ),), limit=LOOKED_AT)
-    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (key,)), hub.bodies))]
+    return [row[0] for row in await hub.fetch(sql.statement(Plan(shape, (key,)), hub.databases))]

@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.dependencies import current_time
 from planning.errors import BadInput
+from schema.numerals import real_number
 from schema.oidb_search import BANDS, FILTERS, Filter, FilterKind
 
 Where = dict[str, Any]
@@ -125,7 +126,7 @@ def _released(criterion: Filter, public: bool) -> Where:
     rights, release = (column.graphql for column in criterion.columns)
     now = current_time()
     if public:
-        return {"or": [{rights: {"eq": "public"}}, {release: {"lt": now}}]}
+        return {"or": [{rights: {"eq": "public"}}, {release: {"lt": now, "isNull": False}}]}
     return {rights: {"ne": "public"}, "or": [{release: {"ge": now}}, {release: {"isNull": True}}]}
 
 
@@ -133,7 +134,7 @@ def _cone(criterion: Filter, text: str) -> dict[str, Any]:
     position, *rest = (word.strip() for word in text.split(","))
     unit = UNITS.get(rest[2]) if len(rest) == 3 else None
     try:
-        radius = float(rest[1]) * (unit or 0)
+        radius = real_number(rest[1]) * (unit or 0)
     except (ValueError, IndexError) as error:
         raise _wrong(criterion, text, CONE_WANTED) from error
     if unit is None or not position or rest[0] != EQUINOX:
@@ -144,7 +145,7 @@ def _cone(criterion: Filter, text: str) -> dict[str, Any]:
 def _position(text: str) -> dict[str, Any]:
     """Position of a cone: two numbers are degrees, six are h m s and d m s (ICRS); anything else is a name."""
     try:
-        numbers = [float(word) for word in re.split(r"[ :]+", text)]
+        numbers = [real_number(word) for word in re.split(r"[ :]+", text)]
     except ValueError:
         return {"name": text}
     if len(numbers) == 6:

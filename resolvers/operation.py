@@ -16,8 +16,8 @@ from graphql.execution.values import VariableValues
 from hub.cache import Cache
 from hub.dependencies import SCHEMA, UNKNOWN, Dependencies, collecting
 from hub.limits import DocumentLimits
-from hub.processor import compute
 from hub.rows import Hub
+from hub.threads import compute
 from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
@@ -26,7 +26,8 @@ from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, execute_plainly, reduced_operation
 from resolvers.field_errors import FieldErrors, error_payload, graphql_error
-from resolvers.introspection import SERVICE, ExecutionCount
+from resolvers.introspection import Introspection, about_schema
+from resolvers.introspection_count import ExecutionCount
 from resolvers.query import Context
 from resolvers.selection import (
     Collector,
@@ -77,6 +78,14 @@ class OperationResult:
     """HTTP status of a request that was refused before anything ran, else None."""
     cost: int | None = None
     """Estimated cost in rows; None if it is not known."""
+    event: str | None = None
+    """Id of the event that it is in a stream, after which a client may resume; None if it is none."""
+
+    def priced(self, limit: int) -> dict[str, Any]:
+        """Return the payload with the estimated cost, if it is known, beside the limit for it."""
+        if self.cost is None:
+            return self.payload
+        return self.payload | {"extensions": {"cost": {"requested": self.cost, "limit": limit}}}
 
     @property
     def executed(self) -> bool:
@@ -151,6 +160,7 @@ class Operations:
         self.largest_page = largest_page
         self._trusted: set[str] = set()
         self._shelves = (PlanCache.of(CACHED_TEXT), PlanCache.of(TRUSTED_TEXT))
+        self._introspection = Introspection()
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
@@ -163,6 +173,7 @@ class Operations:
         for whose, shelf in zip(("others", "trusted"), self._shelves, strict=True):
             yield f"documents, {whose}", shelf.documents
             yield f"plans, {whose}", shelf.plans
+        yield "introspection", self._introspection.answers
 
     async def answer(self, request: Request) -> OperationResult:
         """Answer a request; raises nothing but cancellation.
@@ -311,11 +322,25 @@ class Operations:
 
     async def execute_field(self, prepared: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
         """Answer one field of Query by graphql-core's executor, over a document cut down to it."""
-        operation, name = reduced_operation(prepared.operation, nodes), nodes[0].name.value
-        # A field that reads no source may still change at any time; introspection only with the schema.
-        otherwise = SCHEMA if name.startswith(("__", SERVICE)) else UNKNOWN
-        with collecting(otherwise=(otherwise,)):
+        operation = reduced_operation(prepared.operation, nodes)
+        if about_schema(nodes):
+            return await self._about_schema(prepared, operation, nodes)
+        # A field that reads no source may still change at any time.
+        with collecting(otherwise=(UNKNOWN,)):
             return await self._execute(prepared, operation)
+
+    async def _about_schema(
+        self, prepared: PreparedRequest, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]
+    ) -> Executed:
+        """Answer introspection, from memory where no variable has a part in it."""
+        request = prepared.request
+        response_key = (nodes[0].alias or nodes[0].name).value
+        fixed = not prepared.operation.variable_definitions
+        with collecting(otherwise=(SCHEMA,)):
+            return await self._introspection.answer(
+                (request.query, request.operation_name, response_key) if fixed else None,
+                partial(self._execute, prepared, operation),
+            )
 
     async def execute_document(self, document: Document, request: Request) -> OperationResult:
         """Answer a document by graphql-core's executor: slower, and right by construction."""

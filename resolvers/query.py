@@ -24,6 +24,7 @@ from hub.row_counts import Total
 from hub.rows import Hub, Record
 from planning import arguments, cursor, sql
 from planning.errors import GatewayError
+from planning.node_ids import node_id
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
 from resolvers.identification import identified_row
@@ -72,7 +73,7 @@ class Context:
 
     async def fetch(self, plan: Plan) -> list[Record]:
         """Fetch the rows of a plan; raises `GatewayError`."""
-        return await self.hub.fetch(sql.statement(plan, self.hub.bodies))
+        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _singular(table: Table) -> StrawberryField:
         row, match = await identified_row(context.hub, root, coerced_arguments(info), cells)
         return row and dict(zip((cell.name for cell in cells), row, strict=True)) | {name_match_types.FIELD: match}
 
-    by_key = f"Its {table.key.name}"
+    by_key = f"Its {table.key.graphql}, or its id"
     args: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
     if table in NAMES:
         args = {
@@ -260,6 +261,7 @@ def _to_many(link: Link) -> StrawberryField:
 
 def _subscription() -> Any:
     args = {key: value for key, value in _page_arguments(ADDED.table).items() if key in ("where", "cone")}
+    args["after"] = _argument(str, "Start after the event with this id, instead of now")
     named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
     added = _event(ADDED.field, ADDED.description, row_class(ADDED.table) | None, args)
     changed = _event("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
@@ -338,7 +340,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     keyed = tuple(catalog.entities.values())
     for table in (*known, OBJECT, MATCH):
         links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
-        complete(table, links, entity=table in keyed)
+        complete(table, links, node_id=node_id if table in known else None, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}

@@ -28,11 +28,11 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from resolvers.document import used_variables
-from resolvers.introspection import ExecutionCount
+from resolvers.introspection_count import ExecutionCount
 from schema import name_match_types
 from schema.catalog import Catalog
 from schema.column import Column, Quantity
-from schema.object_types import NAMED
+from schema.object_types import NAMED, NODE_ID
 from schema.table import Link, Table
 
 
@@ -94,7 +94,14 @@ class NameMatchSelection:
     entries: tuple[tuple[str, Constant | str], ...]
 
 
-Entry = Column | Constant | QuantitySelection | NameMatchSelection | ToOne | ToMany
+@dataclass(frozen=True, eq=False, slots=True)
+class NodeIdSelection:
+    """The field `id` of rows of a table, which is made of their key."""
+
+    table: Table
+
+
+Entry = Column | Constant | QuantitySelection | NameMatchSelection | NodeIdSelection | ToOne | ToMany
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -256,6 +263,8 @@ class Collector:
         links = self.catalog.links_of(table)
 
         def entry(name: str, details: Group) -> Entry:
+            if name == NODE_ID:
+                return NodeIdSelection(table)
             if name in table.quantities:
                 return self._measure(table.quantities[name], details, _object(parent.fields[name]))
             if name in links:
@@ -317,7 +326,7 @@ class Collector:
             if name == name_match_types.FIELD:
                 return self._name_match(details, parent)
             inner = _object(parent.fields[name])
-            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_value_field[name])))
+            return Values(name, tuple(self._entries(details, inner, lambda name, _: table.by_field[name])))
 
         return Groups(table, tuple(self._entries(group, parent, entry)))
 

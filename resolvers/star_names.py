@@ -165,7 +165,7 @@ async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Seq
         *(Cell(cell.column, cell.name, (STAR, *cell.path)) for cell in stars),
     )
     shape = StatementShape(IDENTIFIER, selected_cells, selected.conditions)
-    return [tuple(row) for row in await hub.fetch(sql.statement(Plan(shape, selected.values), hub.bodies))]
+    return [tuple(row) for row in await hub.fetch(sql.statement(Plan(shape, selected.values), hub.databases))]
 
 
 def _bearer(row: Sequence[Any]) -> Bearer:
@@ -181,7 +181,7 @@ async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedSt
     selected = arguments.selected(jsdc.STAR, {"cone": dict(zip(("ra", "dec", "radius"), (*place, NEAR), strict=True))})
     selected_cells = (*(Cell(column, column.sql) for column in (*POSITION, *BEARER)), *cells)
     plan = Plan(StatementShape(jsdc.STAR, selected_cells, selected.conditions), selected.values)
-    rows = [tuple(row) for row in await hub.fetch(sql.statement(plan, hub.bodies))]
+    rows = [tuple(row) for row in await hub.fetch(sql.statement(plan, hub.databases))]
     rows.sort(key=lambda row: separation(*place, row[0], row[1]))
     if not rows:
         return None

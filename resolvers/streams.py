@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from graphql import GraphQLError, execute
+from graphql import GraphQLError, OperationType, execute
 
+from hub.shares import Share, holder
 from hub.versions import VersionChanges
-from planning.errors import BadInput, Busy, GatewayError
+from planning.errors import BadInput, GatewayError
 from resolvers.additions import Additions, Subscriber
 from resolvers.operation import OperationResult, Operations, Request, refused
-from resolvers.subscription import Subscription, SubscriptionQuery, read_subscription, rows_query
+from resolvers.subscription import Subscription, read_subscription, rows_query
 from schema.additions import ADDED
 from schema.catalog import ALL, suggestion
 from schema.scalars import DateTime
@@ -26,6 +26,10 @@ TITLES = {source.name: source.title for source in ALL}
 class Answers(Protocol):
     """Source of the results of one subscription."""
 
+    @property
+    def event(self) -> str | None:
+        """Id of the event after which nothing has been told yet; None where nothing can be resumed."""
+
     async def answer(self) -> OperationResult:
         """Wait for the next result; raises `GatewayError` when no more will come."""
 
@@ -36,58 +40,81 @@ class Answers(Protocol):
 class Subscriptions:
     """Opens the streams of all subscriptions, bounds their number and closes them."""
 
-    def __init__(self, current: Callable[[], Operations], largest: int) -> None:
+    def __init__(self, current: Callable[[], Operations], share: Share, writer: str = "") -> None:
         """Open no stream yet.
 
         Parameters
         ----------
         current
             Returns the operations in force; called for each new subscription and each addition.
-        largest
-            Most streams open at once.
+        share
+            What clients hold of the streams that may be open at once.
+        writer
+            DSN of the hub, as the role that keeps a log of additions there; empty for one in memory.
         """
         self._current = current
-        self._largest = largest
-        self._additions = Additions(current)
+        self._share = share
+        self._additions = Additions(current, writer)
+        self._writer = writer
         self._open: set[Stream] = set()
 
-    async def open(self, request: Request) -> "OperationResult | Stream":
-        """Open a stream, which the caller must close; a result instead is the refusal."""
+    async def begin(self) -> None:
+        """Begin to keep a log of additions, where it is kept in the hub; in memory, it begins with the first stream."""
+        if self._writer:
+            await self._additions.log.begin_patiently()
+
+    async def open(self, request: Request, after: str | None = None) -> "OperationResult | Stream":
+        """Open a stream, which the caller must close; a query, or what is refused, has a result instead.
+
+        `after` is the id of the event to resume after; None for what the request says.
+        """
+        operations = self._current()
         try:
-            self._room()
-            operations = self._current()
+            if not subscribes(operations, request):
+                return await operations.answer(request)
+            self._share.require(holder())
             subscription = await operations.offloaded(request, partial(read_subscription, operations, request))
             is_added = subscription.field == ADDED.field
-            answers = await self._added(operations, subscription) if is_added else _Changed(operations, subscription)
+            answers = (
+                await self._added(operations, subscription, after) if is_added else _Changed(operations, subscription)
+            )
             if isinstance(answers, OperationResult):
                 return answers
         except (GraphQLError, GatewayError) as error:
             return refused(error)
-        return self._opened(Stream(answers, self._open))
+        return self._opened(answers)
 
-    def _opened(self, stream: "Stream") -> "OperationResult | Stream":
-        """Register a stream, or close it and refuse if others took the last place meanwhile."""
+    def _opened(self, answers: Answers) -> "OperationResult | Stream":
+        """A stream, or the refusal where others took the last place meanwhile."""
+        client = holder()
         try:
-            self._room()
-        except Busy as error:
-            stream.close()
+            self._share.require(client)
+        except GatewayError as error:
+            answers.close()
             return refused(error)
+        self._share.take(client)
+        stream = Stream(answers, self._closed(client))
         self._open.add(stream)
         return stream
 
-    def _room(self) -> None:
-        if len(self._open) >= self._largest:
-            message = "The gateway has as many subscriptions as it can serve: try again later"
-            raise Busy(message)
+    def _closed(self, client: str) -> "Callable[[Stream], None]":
+        def closed(stream: Stream) -> None:
+            if stream in self._open:
+                self._open.remove(stream)
+                self._share.give_back(client)
 
-    async def _added(self, operations: Operations, subscription: Subscription) -> "OperationResult | _Added":
+        return closed
+
+    async def _added(
+        self, operations: Operations, subscription: Subscription, after: str | None
+    ) -> OperationResult | Subscriber:
         query = rows_query(subscription)
         tried = await operations.answer(query.request([]))  # errors of the request are reported at once
-        if "errors" in tried.payload:
-            [refusal] = query.messages(tried)
-            code = refusal.payload["errors"][0]["extensions"]["code"]
-            return OperationResult({"errors": refusal.payload["errors"]}, refusal=STATUS.get(code, BadInput.status))
-        return _Added(self._additions, query, await self._additions.join(query))
+        if error := query.failure(tried):
+            return OperationResult(
+                {"errors": [error]}, refusal=STATUS.get(error["extensions"]["code"], BadInput.status)
+            )
+        return await self._additions.join(query, after or subscription.arguments.get("after"))
 
     @property
     def number(self) -> int:
@@ -95,17 +122,18 @@ class Subscriptions:
         return len(self._open)
 
     def close(self) -> None:
-        """Close every stream."""
+        """Close every stream, and follow nothing any more."""
         for stream in tuple(self._open):
             stream.close()
+        self._additions.close()
 
 
 class Stream(AsyncIterator[OperationResult]):
     """The results of one subscription, as an async iterator; whoever opened it must close it."""
 
-    def __init__(self, answers: Answers, among: "set[Stream]") -> None:
+    def __init__(self, answers: Answers, closed: "Callable[[Stream], None]") -> None:
         self._answers = answers
-        self._among = among
+        self._closed = closed
         self._ended = asyncio.Event()
         self._coming: asyncio.Task[OperationResult] | None = None
 
@@ -113,6 +141,11 @@ class Stream(AsyncIterator[OperationResult]):
         answer = await self.take(None)
         assert answer is not None  # noqa: S101 - for mypy
         return answer
+
+    @property
+    def event(self) -> str | None:
+        """Id of the event after which nothing has been told yet; None where nothing can be resumed."""
+        return self._answers.event
 
     async def take(self, seconds: float | None) -> OperationResult | None:
         """Wait for the next result.
@@ -160,7 +193,7 @@ class Stream(AsyncIterator[OperationResult]):
         if self._coming:
             self._coming.cancel()
         self._answers.close()
-        self._among.discard(self)
+        self._closed(self)
 
     async def aclose(self) -> None:
         """Do the same as `close`, for `contextlib.aclosing`."""
@@ -171,20 +204,9 @@ async def _next(answers: Answers) -> OperationResult:
     return await answers.answer()
 
 
-@dataclass(frozen=True, slots=True)
-class _Added:
-    additions: Additions
-    query: SubscriptionQuery
-    subscriber: Subscriber
-
-    async def answer(self) -> OperationResult:
-        return await self.subscriber.answer()
-
-    def close(self) -> None:
-        self.additions.leave(self.query, self.subscriber)
-
-
 class _Changed:
+    event = None
+
     def __init__(self, operations: Operations, subscription: Subscription) -> None:
         self._operations = operations
         self._subscription = subscription
@@ -215,6 +237,15 @@ class _Changed:
 
     def close(self) -> None:
         self._changes = VersionChanges()
+
+
+def subscribes(operations: Operations, request: Request) -> bool:
+    """Whether it is a subscription; False for what cannot be read, too."""
+    try:
+        operation = operations.document(request.query).operation(request.operation_name)
+    except (GraphQLError, GatewayError):
+        return False
+    return operation.operation is OperationType.SUBSCRIPTION
 
 
 def _sources(names: Collection[str] | None) -> Collection[str]:

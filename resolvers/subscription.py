@@ -7,11 +7,12 @@ Worked example: `subscription { exposureAdded(where: {instrumentName: {eq: "SPIC
 
     query($__added: [String!]!) {
       exposureAdded: exposures(first: 100, where: {and: [{expId: {in: $__added}}, {instrumentName: {eq: "SPICA"}}]}) {
-        nodes { expId star { name } } } }
+        nodes { __key: expId expId star { name } } } }
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -21,7 +22,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
     ValueNode,
     VariableDefinitionNode,
     VariableNode,
@@ -44,6 +44,8 @@ BATCH = 100
 """Largest number of new rows fetched by one query."""
 KEYS = "__added"
 """Variable with the keys of new rows; GraphQL reserves names with two underscores, so no client uses it."""
+KEY = "__key"
+"""Alias of a row's key, which is taken out before the row is told."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -70,9 +72,6 @@ def read_subscription(operations: Operations, request: Request) -> Subscription:
     if document.errors:
         raise document.errors[0]
     operation = document.operation(request.operation_name)
-    if operation.operation is not OperationType.SUBSCRIPTION:
-        message = "Only subscriptions are asked this way: ask the rest by GET or POST"
-        raise BadInput(message)
     variables = operations.prepare(request, document).variables
     key, nodes = _only(operations.schema, document.node, operation, variables)
     definition = operations.schema.subscription_type.fields[nodes[0].name.value]  # type: ignore[union-attr]
@@ -106,18 +105,27 @@ class SubscriptionQuery:
         """Return the request for the rows with these keys."""
         return Request(self.text, None, orjson.loads(self.variables) | {KEYS: keys})
 
-    def messages(self, answer: OperationResult) -> Iterator[OperationResult]:
-        """Split the result into one message a row, each with the errors of its own path."""
-        data, errors = answer.payload.get("data") or {}, answer.payload.get("errors", ())
-        if data.get(self.key) is None:
-            yield OperationResult({"data": {self.key: None}, "errors": [_at(error, [self.key]) for error in errors]})
-            return
+    def failure(self, answer: OperationResult) -> dict[str, Any] | None:
+        """The first error of a result that has no rows; None for one that has."""
+        if (answer.payload.get("data") or {}).get(self.key) is not None:
+            return None
+        return _at(answer.payload["errors"][0], [self.key])
+
+    def messages(self, answer: OperationResult, positions: Mapping[str, int]) -> list[tuple[int, OperationResult]]:
+        """Split a result that has rows into one message a row, each with the errors of its own path.
+
+        They have the positions of their rows, by key, and are in the order of those.
+        """
+        data, errors, messages = answer.payload["data"], answer.payload.get("errors", ()), []
         for index, node in enumerate(data[self.key]["nodes"]):
             row_path = [self.key, "nodes", index]
             row_errors = [
                 _at(error, [self.key, *error["path"][3:]]) for error in errors if error["path"][:3] == row_path
             ]
-            yield OperationResult({"data": {self.key: node}} | ({"errors": row_errors} if row_errors else {}))
+            told = {name: value for name, value in node.items() if name != KEY}
+            payload = {"data": {self.key: told}} | ({"errors": row_errors} if row_errors else {})
+            messages.append((positions[node[KEY]], OperationResult(payload)))
+        return sorted(messages, key=itemgetter(0))
 
 
 def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
@@ -150,7 +158,7 @@ def _body(subscribed: Subscription, where: str, cone: ValueNode | None) -> Docum
     added = f"{{{ADDED.table.key.graphql}: {{in: ${KEYS}}}}}"
     text = (
         f"{{ {subscribed.key}: {ADDED.table.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
-        f"{{ nodes {{ {' '.join(map(print_ast, fields))} }} }} }}\n"
+        f"{{ nodes {{ {KEY}: {ADDED.table.key.graphql} {' '.join(map(print_ast, fields))} }} }} }}\n"
     )
     [body] = separate_operations(parse(text + "\n".join(map(print_ast, definitions)))).values()
     return body

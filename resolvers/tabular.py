@@ -1,7 +1,7 @@
 """Plan a GraphQL document as a table: the nodes of its only connection, to-one links flattened to `link.column`.
 
-Worked example: `{ granules(first: 9) { nodes { id star { name ldd { value } } } } }` is a table of at most 9 rows with
-the columns `id`, `star.Name` and `star.LDD`.
+Worked example: `{ granules(first: 9) { nodes { granuleId star { name ldd { value } } } } }` is a table of at most 9
+rows with the columns `id`, `star.Name` and `star.LDD`.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -24,6 +24,7 @@ from resolvers.selection import (
     Constant,
     Edges,
     NameMatchSelection,
+    NodeIdSelection,
     PlainField,
     QuantitySelection,
     Root,
@@ -117,7 +118,7 @@ async def stream_rows(
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.bodies)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block
@@ -186,6 +187,9 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
                 yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
             case ToMany(link):
                 message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
+                raise BadInput(message)
+            case NodeIdSelection(table):
+                message = f"id is for objects, of which a table has none: ask the key, {table.key.graphql}"
                 raise BadInput(message)
             case Constant() | NameMatchSelection():
                 pass

@@ -36,7 +36,7 @@ async def count_rows(hub: Hub, plan: Plan) -> Total:
         if expected > most:
             return Total(expected if whole is None else min(expected, whole), exact=False)
     try:
-        rows = await hub.fetch(sql.statement(counting, hub.bodies), SECONDS)
+        rows = await hub.fetch(sql.statement(counting, hub.databases), SECONDS)
     except TimedOut:
         return Total(await _expected(hub, counting), exact=False)
     return Total(rows[0][0], exact=True)
@@ -49,7 +49,7 @@ async def _expected(hub: Hub, plan: Plan) -> int:
     if isinstance(first, InCone):
         fraction = _sky_fraction(values[2], outside=first.outside)
         shape, values = replace(shape, conditions=shape.conditions[1:]), values[3:]
-    statement = sql.statement(Plan(shape, values), hub.bodies)
+    statement = sql.statement(Plan(shape, values), hub.databases)
     rows = await hub.fetch(replace(statement, text=f"EXPLAIN (FORMAT JSON) {statement.text}"))
     expected: float = orjson.loads(rows[0][0])[0]["Plan"]["Plan Rows"]
     return round(expected * fraction)

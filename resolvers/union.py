@@ -28,11 +28,13 @@ from hub.rows import Hub, Record
 from planning import branches
 from planning.errors import GatewayError
 from planning.instants import Instant, stored_instant
+from planning.operands import rounded
 from planning.plan import AfterCursor, Cell, Compared, Order, Page, Plan, Selected, StatementShape
 from resolvers.duplicates import DuplicateLookup, known_elsewhere, name_columns, union_total
 from schema.column import Column
 from schema.operators import Op
 from schema.table import Branch, Table
+from schema.types import FLOAT
 
 SPARE = 10
 """Rows read of each branch beyond those the page needs, since some will turn out to be duplicates."""
@@ -109,7 +111,7 @@ class BranchReading:
         bounded = self._with(bound + after)
         if term.nulls_first or term.column.never_null:
             return [bounded]
-        return [bounded, self._with(Selected((Compared(term.column, Op.NULL),)))]
+        return [bounded, self._with(Selected((Compared(term.column, Op.ABSENT),)))]
 
     def _with(self, more: Selected) -> Plan:
         shape, values = self.plan.shape, self.plan.values
@@ -124,9 +126,13 @@ class BranchReading:
         return Selected((after,), tuple(value for value in last if value is not None)), _edge(shape.order, last[0])
 
 
+def _operand(column: Column, value: Any) -> Any:
+    return rounded(value) if column.type is FLOAT else value
+
+
 def _edge(order: Sequence[Order], first: Any) -> Edge | None:
     """The edge of an order; None if the value is NULL or the order has one term, which bounds itself."""
-    return None if first is None or len(order) == 1 else (order[0], first)
+    return None if first is None or len(order) == 1 else (order[0], _operand(order[0].column, first))
 
 
 async def fetch_union(hub: Hub, request: UnionRequest, *, listed: bool, counted: bool) -> UnionPage:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from hub.installation import admit, install, readdress, spatial_body
 from hub.rows import connect
 from identity.batch import identify
+from localpg import collations
 from localpg.cluster import Cluster
 from sample.load import load
 from schema.catalog import SOURCES
@@ -61,7 +62,11 @@ def fingerprint(stars: int | None, version: str) -> str:
 
 
 async def build_federation(
-    cluster: Cluster, stars: int | None, report: Report, sources: dict[str, Cluster] | None = None
+    cluster: Cluster,
+    stars: int | None,
+    report: Report,
+    sources: dict[str, Cluster] | None = None,
+    linguistic: Sequence[str] = (),
 ) -> Federation:
     """Build and fill the databases, or reuse those built before from the same inputs.
 
@@ -75,18 +80,22 @@ async def build_federation(
         Told the progress.
     sources : dict[str, Cluster] | None
         Clusters of single sources; None for all on `cluster`.
+    linguistic : Sequence[str]
+        Sources that are to sort text as languages do, as far as `cluster` can: by libc and by ICU, in turn.
     """
     clusters = {name: (sources or {}).get(name, cluster) for name in SOURCES}
     owners = {name: dsn(clusters[name], name, cluster.superuser) for name in SOURCES}
     readers = {name: dsn(clusters[name], name, READER) for name in SOURCES}
     owner = dsn(cluster, HUB, cluster.superuser)
-    digest = fingerprint(stars, str(cluster.binaries.major))
-    recorded = await _recorded(dsn(cluster, "postgres", cluster.superuser))
+    maintenance = dsn(cluster, "postgres", cluster.superuser)
+    options = await _options(maintenance, linguistic, cluster.binaries.major)
+    digest = fingerprint(stars, f"{cluster.binaries.major} {sorted(options.items())}")
+    recorded = await _recorded(maintenance)
     if recorded.get("fingerprint") == digest:
         await readdress(owner, readers)  # the socket's directory is new at every start
         return Federation(*_roles(cluster), owner, readers, owners, str(recorded["body"]))
     for name, place in (*clusters.items(), (HUB, cluster)):
-        await _renew(dsn(place, "postgres", cluster.superuser), name)
+        await _renew(dsn(place, "postgres", cluster.superuser), name, options.get(name, ""))
     body = await _fill(owner, owners, stars, report)
     for name in SOURCES:
         await admit(owners[name], name, readers[name])
@@ -111,11 +120,23 @@ async def _fill(owner: str, owners: dict[str, str], stars: int | None, report: R
     return body
 
 
-async def _renew(maintenance: str, database: str) -> None:
+async def _options(maintenance: str, linguistic: Sequence[str], major: int) -> dict[str, str]:
+    """What CREATE DATABASE says of the collation, by database; others have that of the cluster."""
+    if not linguistic:
+        return {}
+    connection = await connect(maintenance)
+    try:
+        libc, icu = await connection.fetchval(collations.LINGUISTIC), await connection.fetchval(collations.HAS_ICU)
+    finally:
+        await connection.close()
+    return collations.options(linguistic, libc=libc, icu=icu, major=major)
+
+
+async def _renew(maintenance: str, database: str, options: str) -> None:
     connection = await connect(maintenance)
     try:
         await connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        await connection.execute(f"CREATE DATABASE {database}")
+        await connection.execute(f"CREATE DATABASE {database} {options}")
     finally:
         await connection.close()
 

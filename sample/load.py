@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from io import BytesIO
 
+from hub.collations import wanted_text_indexes
 from hub.rows import Connection, connect
 from sample.binary import Batch, encode
 from sample.world import ROWS, World, build_world
@@ -90,3 +91,5 @@ async def _index(connection: Connection, source: str, body: str, progress: Progr
     for done, statement in enumerate(statements, 1):
         await connection.execute(statement)
         progress(source, COPIED + (1 - COPIED) * done / (len(statements) + 1))
+    for text_index in await wanted_text_indexes(connection, SOURCES[source]):
+        await connection.execute(text_index)

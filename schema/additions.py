@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from schema.column import Column
 from schema.obsportal import EXPOSURE
 from schema.table import Table
 
@@ -15,10 +14,10 @@ class AddedRows:
     """Field of GraphQL's Subscription type."""
     description: str
     table: Table
-    updated: Column
-    """When a row was last changed at its source: never before it is added."""
 
 
 ADDED = AddedRows(
-    "exposureAdded", "An exposure that was added to the Obs Portal", EXPOSURE, EXPOSURE.by_field["expDateUpdated"]
+    "exposureAdded",
+    "An exposure that was added to the Obs Portal, once each; `extensions.eventId` says after what to resume",
+    EXPOSURE,
 )

@@ -63,8 +63,6 @@ def _values(
     table: Table, kind: str, description: str, columns: tuple[Column, ...], python: type[float] | None = None
 ) -> Any:
     fields: dict[str, StrawberryField] = {
-        column.sql: column_field(column, python, column.graphql_value, nullable=True)
-        for column in columns
-        if column.type.orderable
+        column.sql: column_field(column, python, nullable=True) for column in columns if column.type.orderable
     }
     return strawberry.type(type(f"{table.type_name}{kind}", (), fields), description=description)

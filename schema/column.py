@@ -77,23 +77,19 @@ class Column:
 
     @property
     def graphql(self) -> str:
-        """Name in GraphQL: `id` for a key alone."""
-        return (self.field or field_name(self.name)) if self.key else self.graphql_value
-
-    @property
-    def graphql_value(self) -> str:
-        """Name in GraphQL in an object that is no row: as `graphql`, and `idValue` for `id`.
-
-        The caches of Apollo Client and urql merge objects of one type with the same `id`, as two groups have whose
-        smallest `id` is the same.
-        """
+        """Name in GraphQL, and `idValue` for `id`, which is what `planning.node_ids` makes."""
         name = self.field or field_name(self.name)
         return VALUE_OF_ID if name == "id" else name
 
     @property
     def never_null(self) -> bool:
-        """Whether GraphQL promises a value: never for floats, whose NaN becomes null in JSON."""
+        """Whether a row cannot lack it; floats, which ORDER BY treats alike, are taken for such that it may."""
         return (self.required or self.key) and self.type not in (FLOAT, DOUBLE)
+
+    @property
+    def non_null(self) -> bool:
+        """Whether GraphQL promises a value: never where JSON has null for some, as for NaN and infinite times."""
+        return self.never_null and not self.type.temporal
 
 
 @dataclass(frozen=True, eq=False)

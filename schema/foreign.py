@@ -3,11 +3,13 @@
 The texts are input of psql: `:'oidb_host'` and the like are psql variables, so that no file holds a password.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from schema import tap_schema
 from schema.catalog import LOCAL, SOURCES
 from schema.column import Column
+from schema.roles import IDLE, READING, SORTING, WRITING, settings_ddl
 from schema.table import Source, Table
 
 ROLE = "gateway"
@@ -24,6 +26,10 @@ SHOWN = ", ".join(WORKPLACES[1:])
 """Those that the role that serves may read."""
 READER = "gateway_reader"
 """Role at each source that the hub connects as."""
+SETTINGS = {
+    name: {**settings, **IDLE, **SORTING} for name, settings in ((ROLE, READING), (WRITER, WRITING), (JOBS, WRITING))
+}
+"""Settings of the hub's roles."""
 WITHHELD = (
     "pg_sleep(double precision)", "pg_sleep_for(interval)", "pg_sleep_until(timestamptz)",
     "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)",
@@ -41,15 +47,49 @@ OPTIONS = (
 
 A connection cut off from the network is given up after some ten seconds, not after two hours.
 """
-COUNTERS = (
-    (
-        "counter",
-        "pg_stat_all_tables",
-        ("relid oid", "schemaname text", "relname text", "n_tup_ins bigint", "n_tup_upd bigint", "n_tup_del bigint"),
-    ),
-    ("file", "pg_class", ("oid oid", "relfilenode oid")),
+CATALOGUE: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "counter": (
+            "pg_catalog.pg_stat_all_tables",
+            (
+                "relid oid", "schemaname text", "relname text",
+                "n_tup_ins bigint", "n_tup_upd bigint", "n_tup_del bigint",
+            ),
+        ),
+        "relation": (
+            "pg_catalog.pg_class",
+            ("oid oid", "relname text", "relfilenode oid", "row_version xid OPTIONS (column_name 'xmin')"),
+        ),
+        "attribute": (
+            "pg_catalog.pg_attribute",
+            ("attrelid oid", "attnum smallint", "row_version xid OPTIONS (column_name 'xmin')"),
+        ),
+        "setting": ("pg_catalog.pg_settings", ("name text", "setting text")),
+        "server": ("pg_catalog.pg_stat_bgwriter", ("stats_reset timestamptz",)),
+        "database": ("pg_catalog.pg_stat_database", ("datid oid", "stats_reset timestamptz")),
+        "start": ("pg_catalog.pg_stat_recovery_prefetch", ("stats_reset timestamptz",)),
+        "position": ("gw.position", ("started timestamptz", "standby boolean", "replayed text")),
+        "locale": ("pg_catalog.pg_database", ("datname name", 'datlocprovider "char"', "datcollate text")),
+        "collation": (
+            "information_schema.columns",
+            ("table_catalog text", "table_schema text", "table_name text", "column_name text", "collation_name text"),
+        ),
+    }
+)  # fmt: skip
+"""What a source's version is read of, by name (`sql/queries/hub/versions.sql`): relation at the source, and columns.
+
+All but the last are PostgreSQL's own, and any role may read them. postgres_fdw asks for a system column as for another,
+if the foreign one has another name.
+"""
+POSITION = (
+    "SELECT pg_catalog.pg_postmaster_start_time() AS started, pg_catalog.pg_is_in_recovery() AS standby, "
+    "CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.txid_current_snapshot()::text END AS replayed"
 )
-"""Statistics of a source's tables in its catalogue: rows written, and the file, which changes with TRUNCATE."""
+"""What only functions tell of a server, which postgres_fdw does not call: a view at the source does.
+
+The snapshot is the replay position as transactions see it: it moves as each becomes visible, neither before nor after,
+and not with what changes no row, as pg_last_wal_replay_lsn does (checkpoints, vacuum).
+"""
 
 
 def servers() -> str:
@@ -82,18 +122,19 @@ def foreign_tables() -> str:
     """DDL of every foreign table, in the schema of its source."""
     return "\n".join(
         f"CREATE SCHEMA IF NOT EXISTS {source.name};\n\n"
-        + "\n".join((*map(foreign_table, source.tables), *counter_ddl(source.name)))
+        + "\n".join((*map(foreign_table, source.tables), *catalogue_ddl(source.name)))
         for source in SOURCES.values()
     )
 
 
-def counter_ddl(source: str) -> Iterator[str]:
-    """DDL of the foreign tables over a source's catalogue (`COUNTERS`)."""
-    for name, relation, columns in COUNTERS:
+def catalogue_ddl(source: str) -> Iterator[str]:
+    """DDL of the foreign tables that a source's version is read of (`CATALOGUE`)."""
+    for name, (remote, columns) in CATALOGUE.items():
+        schema_name, _, relation = remote.partition(".")
         column_lines = ",\n".join(f"  {column}" for column in columns)
         yield (
             f"CREATE FOREIGN TABLE gw.{source}_{name} (\n{column_lines}\n)\n"
-            f"  SERVER {source} OPTIONS (schema_name 'pg_catalog', table_name '{relation}');\n"
+            f"  SERVER {source} OPTIONS (schema_name '{schema_name}', table_name '{relation}');\n"
         )
 
 
@@ -120,6 +161,7 @@ def role() -> str:
             for name in (ROLE, WRITER, JOBS)
         )
         + f"ALTER ROLE {ROLE} SET default_transaction_read_only = on;\n"
+        + "".join(settings_ddl(name, settings) for name, settings in SETTINGS.items())
     )
 
 
@@ -185,12 +227,24 @@ def reader(source: Source) -> str:
     """DDL for a source: the role that the hub connects as, which may only read the declared relations."""
     relations = ", ".join(table.remote for table in source.tables)
     schemas = ", ".join(sorted({table.remote.partition(".")[0] for table in source.tables}))
+    withheld = "".join(f"REVOKE ALL ON {table.remote} FROM {READER};\n" for table in source.withheld)
     return (
         f"DO $$ BEGIN CREATE ROLE {READER} LOGIN;\n"
         "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;\n"
         f"ALTER ROLE {READER} SET default_transaction_read_only = on;\n"
         # A statement whose hub has gone ends too, where the cancel that the hub sent was lost.
         f"ALTER ROLE {READER} SET client_connection_check_interval = '1s';\n"
+        f"{settings_ddl(READER, READING)}"
         f"GRANT USAGE ON SCHEMA {schemas} TO {READER};\n"
-        f"GRANT SELECT ON {relations} TO {READER};\n"
+        f"GRANT SELECT ON {relations} TO {READER};\n{withheld}" + position()
+    )
+
+
+def position() -> str:
+    """DDL for a source: the view `gw.position`, which a standby has from its primary."""
+    return (
+        "CREATE SCHEMA IF NOT EXISTS gw;\n"
+        f"CREATE OR REPLACE VIEW gw.position AS {POSITION};\n"
+        f"GRANT USAGE ON SCHEMA gw TO {READER};\n"
+        f"GRANT SELECT ON gw.position TO {READER};\n"
     )

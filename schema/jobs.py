@@ -14,7 +14,8 @@ JOB = Table(
     (
         Column("id", ASCII, "Identifier, too long to be guessed: who knows it may do anything with the job", key=True),
         Column("phase", ASCII, "Phase of execution (UWS 1.1 section 2.1.3)", required=True, indexed=True),
-        Column("owner", ASCII, "Address that the job was made from", required=True, indexed=True),
+        Column("owner", ASCII, "Client that it was made by: an address, or a network", required=True, indexed=True),
+        Column("listed", BOOLEAN, "Whether lists have it: not where a page in a browser made it", required=True),
         Column("spool", ASCII, "Spool that its files are in", required=True),
         Column("run_id", TEXT, "What its maker calls it"),
         Column("created", INSTANT, "When it was made", required=True),

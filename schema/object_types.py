@@ -20,6 +20,11 @@ from schema.input_types import described, enumeration_type, value_type
 from schema.jsdc import CONFIDENCE, ORIGIN, STAR
 from schema.table import Table
 
+NODE_ID = "id"
+"""Field of an object that has an identity among all of the graph: nothing else is called so."""
+NodeId = Callable[[Table, Any], str]
+"""Makes an `id` of a table and the key of its row."""
+
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION], name="column", description="The column behind a field"
@@ -135,18 +140,40 @@ def _named_field() -> StrawberryField:
     return field
 
 
+def _node_id_field(table: Table, node_id: NodeId) -> StrawberryField:
+    def resolve(root: Any) -> Any:
+        return node_id(table, root[table.key.sql])
+
+    field: StrawberryField = strawberry.field(
+        resolver=_untyped(resolve),
+        name=NODE_ID,
+        description="Identifies it among all objects of this graph; opaque",
+        graphql_type=strawberry.ID,
+    )
+    return field
+
+
 @cache
 def row_class(table: Table) -> type:
     """The class of a table's GraphQL type; empty until `complete` is called, since types refer to each other."""
     return type(table.type_name, (), {"__annotations__": {}})
 
 
-def complete(table: Table, links: Mapping[str, StrawberryField], *, entity: bool = False) -> None:
+def complete(
+    table: Table, links: Mapping[str, StrawberryField], *, node_id: NodeId | None = None, entity: bool = False
+) -> None:
     """Add columns, quantities and links to a table's class, and make it a GraphQL type.
 
-    An entity can be resolved by its key from other subgraphs (Apollo Federation).
+    Parameters
+    ----------
+    node_id : NodeId | None
+        Makes the `id` of its rows; None for a type without.
+    entity : bool
+        Whether its rows can be resolved by their keys from other subgraphs (Apollo Federation).
     """
     cls = row_class(table)
+    if node_id:
+        cls.node_id = _node_id_field(table, node_id)  # type: ignore[attr-defined]
     for member in table.members:
         field = _quantity_field(member) if isinstance(member, Quantity) else column_field(member)
         setattr(cls, member.value.sql if isinstance(member, Quantity) else member.sql, field)
@@ -158,9 +185,7 @@ def complete(table: Table, links: Mapping[str, StrawberryField], *, entity: bool
     strawberry.type(cls, name=table.type_name, description=table.description, directives=keys)
 
 
-def column_field(
-    column: Column, kind: Any = None, name: str | None = None, *, nullable: bool = False
-) -> StrawberryField:
+def column_field(column: Column, kind: Any = None, *, nullable: bool = False) -> StrawberryField:
     """The field of a column, read from a row by its SQL name.
 
     Parameters
@@ -169,8 +194,6 @@ def column_field(
         The column.
     kind : Any
         Python type of the field; None for the column's own.
-    name : str | None
-        Name of the field; None for the column's own.
     nullable : bool
         Whether it may be null even if the column is never NULL.
     """
@@ -182,11 +205,11 @@ def column_field(
 
     field: StrawberryField = strawberry.field(
         resolver=_untyped(resolve),
-        name=name or column.graphql,
+        name=column.graphql,
         description=described(column),
         deprecation_reason=column.deprecated,
         directives=[_directive(column)],
-        graphql_type=python if column.never_null and not nullable else python | None,
+        graphql_type=python if column.non_null and not nullable else python | None,
     )
     return field
 

@@ -142,7 +142,11 @@ SPICA = _branch(
     },
     (TPL_START, EXP_IDS, GRANULE_IDS),
     joined=tuple(link for link in spica.SOURCE.links if link.origin is R and link.target is T),
-    restriction=_value("{} = ANY ('{{observed,reduced,validated,rejected}}')", R, "run_status"),
+    restriction=_value(
+        "{0} = ANY ('{{observed,reduced,validated,rejected}}')"
+        " AND {1} >= '0001-01-01 00:00:00+00' AND {1} < '10000-01-01 00:00:00+00'",  # others have no identifier
+        R, "run_status", "tpl_start",
+    ),
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ GRANULE_ID = Column(
     key=True,
     principal=True,
     indexed=True,
+    field="granuleId",
 )
 DATALINK_GRANULE = Column(
     "granule_id",

@@ -42,8 +42,8 @@ class Filter:
 
     @property
     def graphql(self) -> str:
-        """Name in GraphQL."""
-        return field_name(self.name)
+        """Name in GraphQL; that of its column for the key, since `id` means something else there."""
+        return self.columns[0].graphql if self.kind is FilterKind.NUMBERS else field_name(self.name)
 
 
 def _on(name: str, kind: FilterKind, description: str, *columns: str) -> Filter:

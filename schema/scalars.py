@@ -19,14 +19,18 @@ Positions = NewType("Positions", object)
 
 LARGEST = 2**63 - 1
 DISTANT = re.compile(
-    r"(\d{5}|1\d{5}|2[0-8]\d{4}|29[0-3]\d{3})(-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?)?)",
-    re.ASCII,
+    r"(0000|\d{5,6}|[+-]\d{6})(-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?)?)", re.ASCII
 )
-"""Years from 10000 to 293999; PostgreSQL's end with 294276."""
+"""ISO 8601's expanded years, and what is left of the sign by some."""
+FIRST_YEAR, LAST_YEAR = -4712, 294_275
+"""Whole years that PostgreSQL's timestamps have (manual, section 8.5), with a year 0."""
 MOST_POSITIONS = 100_000
 
 
 def _long(value: Any) -> int:
+    """A whole number, as GraphQL's Int takes it (section 3.5.1): 20000091.0 is one; raises `GraphQLError`."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not -LARGEST - 1 <= value <= LARGEST:
         message = f"Long cannot represent {value!r}: a whole number of 64 bits is wanted"
         raise GraphQLError(message)
@@ -34,9 +38,9 @@ def _long(value: Any) -> int:
 
 
 def _instant(value: Any) -> datetime | str:
-    """A time, as text where its year is beyond 9999, as answers have it; raises `GraphQLError`."""
+    """A time, as text where its year is not 1 to 9999, as answers have it; raises `GraphQLError`."""
     try:
-        if match := DISTANT.fullmatch(value):
+        if (match := DISTANT.fullmatch(value)) and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
             datetime.fromisoformat(f"{2000 + int(match[1]) % 400}{match[2]}")  # the calendar repeats after 400 years
             return str(value)
         parsed = datetime.fromisoformat(value)
@@ -80,7 +84,11 @@ SCALAR_MAP: Mapping[object, ScalarDefinition] = {
     ),
     DateTime: strawberry.scalar(
         name="DateTime",
-        description="An instant, ISO 8601 in UTC, as 2022-01-14T10:40:32Z; without a zone it is read as UTC",
+        description=(
+            "An instant, ISO 8601 in UTC, as 2022-01-14T10:40:32Z; without a zone it is read as UTC. Years beyond 0001 "
+            "to 9999 have a sign and six digits, as +020000-01-01T00:00:00Z and, for 44 BC, -000043-03-15T00:00:00Z; "
+            "infinite times are null"
+        ),
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=lambda value: value,
         parse_value=_instant,

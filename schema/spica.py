@@ -8,7 +8,7 @@ statuses are a proposal.
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import VEGA
 from schema.publisher_did import target_did
-from schema.table import Link, Source, Table, Version
+from schema.table import Link, Readers, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
@@ -228,6 +228,7 @@ ACCOUNT = Table(
         Column("alias", TEXT, "Alias, as piname spells it", ucd="meta.id", key=True),
         Column("login", ASCII, "Account that may write its rows", ucd="meta.id", required=True),
     ),
+    readers=Readers.NOBODY,
 )
 DELEGATION = Table(
     "spica",
@@ -242,6 +243,7 @@ DELEGATION = Table(
         Column("coi_alias", TEXT, "Alias of who may write too", ucd="meta.id", required=True),
         Column("catalog", ASCII, "Table it holds for", ucd="meta.id", required=True),
     ),
+    readers=Readers.NOBODY,
 )
 
 SOURCE = Source(

@@ -40,8 +40,8 @@ def _mjd(days: float) -> tuple[str, float]:
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], days
 
 
-def _instant(moment: datetime) -> tuple[str, None]:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC+0000", None
+def _instant(moment: datetime | str) -> tuple[str, None]:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC+0000" if isinstance(moment, datetime) else moment, None
 
 
 def _percent(mean: float) -> tuple[str, float]:

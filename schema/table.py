@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,14 @@ from schema.column import Column, ColumnSql, Quantity
 
 PUBLISHED = "published"
 """The source of tables that the centre publishes."""
+
+
+class Readers(StrEnum):
+    """Who may read a table, through whichever door."""
+
+    ANYBODY = "anybody"
+    NOBODY = "nobody"
+    """No door tells of it, the hub has no foreign table for it, and the hub's role at the source may not read it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +86,8 @@ class Table:
     """Parameters of its own that its cone search has."""
     repeated: "Table | None" = None
     """The same union with its duplicates."""
+    readers: Readers = Readers.ANYBODY
+    """Who may read it."""
     test_cone: tuple[float, float, float] | None = None
     """Right ascension, declination and radius, ICRS degrees: a cone in which it has rows in the sample and in reality.
 
@@ -141,13 +152,8 @@ class Table:
 
     @cached_property
     def by_field(self) -> dict[str, Column]:
-        """Columns by GraphQL name, as filters and orders name them."""
+        """Columns by GraphQL name."""
         return {column.graphql: column for column in self.columns}
-
-    @cached_property
-    def by_value_field(self) -> dict[str, Column]:
-        """Columns by GraphQL name, as the values of a group name them."""
-        return {column.graphql_value: column for column in self.columns}
 
     @cached_property
     def quantities(self) -> dict[str, Quantity]:
@@ -287,7 +293,8 @@ class Source:
     name: str
     title: str
     description: str
-    tables: tuple[Table, ...]
+    declared: tuple[Table, ...]
+    """All that is declared, what nobody may read too."""
     links: tuple[Link, ...]
     version: "tuple[Version, ...]" = ()
     """What shows at once that its rows have changed, beside the statistics of its PostgreSQL."""
@@ -297,3 +304,13 @@ class Source:
     """Name of its schema in hubs that an earlier release installed."""
     citation: str = ""
     """Bibcode of the article to cite; "" for none."""
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that anybody may read: doors, the hub and its roles know no others."""
+        return tuple(table for table in self.declared if table.readers is Readers.ANYBODY)
+
+    @cached_property
+    def withheld(self) -> tuple[Table, ...]:
+        """The tables that nobody may read."""
+        return tuple(table for table in self.declared if table.readers is Readers.NOBODY)

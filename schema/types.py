@@ -31,6 +31,11 @@ class Scalar:
         return self.sql.startswith("timestamp")
 
     @property
+    def unbounded(self) -> bool:
+        """Whether it has infinities, and perhaps NaN, which are null in JSON."""
+        return self.temporal or self in (FLOAT, DOUBLE)
+
+    @property
     def zoneless(self) -> bool:
         """Whether PostgreSQL stores it as a time without a zone, which is UTC for all that is ours."""
         return self.sql == "timestamp without time zone"
@@ -52,28 +57,36 @@ LONG = Scalar("bigint", "Long", "long", "{}")
 FLOAT = Scalar("real", "Float", "float", "{}")
 DOUBLE = Scalar("double precision", "Float", "double", "{}")
 BOOLEAN = Scalar("boolean", "Boolean", "boolean", "CASE {} WHEN true THEN 'T' WHEN false THEN 'F' END")
-INSTANT = Scalar(
-    "timestamp with time zone",
-    "DateTime",
-    "char",
-    """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
-    "*",
-    "timestamp",
-)
-DATETIME = Scalar(
-    "timestamp without time zone",
-    "DateTime",
-    "char",
-    """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
-    "*",
-    "timestamp",
-)
+
+
+def time_text(zoneless: str, rest: str, form: str = "{}") -> str:
+    """SQL that prints a time; years but 1 to 9999 as `sky.instants` says, which to_char writes as if they were AD.
+
+    Parameters
+    ----------
+    zoneless
+        The time in UTC, without a zone, as SQL over `{0}`.
+    rest
+        Format of to_char for what follows the year.
+    form
+        SQL over the text of that, `{}`.
+    """
+    plain, tail = (form.format(f"to_char({zoneless}, '{pattern}')") for pattern in (f"YYYY{rest}", rest))
+    year = f"to_char(extract(year FROM {zoneless}) + ({{0}} < '0001-01-01')::int, 'S000000')"
+    return f"CASE WHEN {{0}} >= '0001-01-01' AND {{0}} < '10000-01-01' THEN {plain} ELSE {year} || {tail} END"
+
+
+ISO = '-MM-DD"T"HH24:MI:SS.MS"Z"'
+"""Format of to_char for what follows the year: ISO 8601, in UTC."""
+UTC = "{0} AT TIME ZONE 'UTC'"
+INSTANT = Scalar("timestamp with time zone", "DateTime", "char", time_text(UTC, ISO), "*", "timestamp")
+DATETIME = Scalar("timestamp without time zone", "DateTime", "char", time_text("{0}", ISO), "*", "timestamp")
 """A time that its source stores without a zone and means as UTC."""
 MOMENT = Scalar(
     "timestamp without time zone",
     "DateTime",
     "char",
-    """rtrim(rtrim(to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.')""",
+    time_text("{0}", '-MM-DD"T"HH24:MI:SS.US', "rtrim(rtrim({}, '0'), '.')"),
     "*",
     "timestamp",
 )

@@ -15,6 +15,7 @@ import httpx
 import hypothesis
 import pytest
 import pytest_asyncio
+from bouncer import PGBOUNCER
 from filled import federated, filled
 from serving import Server, patient, watch
 from starlette.applications import Starlette
@@ -37,7 +38,12 @@ ORIGINALS = pytest.StashKey[rundir.RunDirectory]()
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 """Files of the real systems, which are not ours to copy: they lie beside the checkout, or nowhere."""
-WANTED = {"stilts": os.environ.get("WITH_STILTS") == "1", "real_files": REAL.exists()}
+WANTED = {
+    "stilts": os.environ.get("WITH_STILTS") == "1",
+    "real_files": REAL.exists(),
+    "nginx": Path("/usr/sbin/nginx").exists(),
+    "pgbouncer": PGBOUNCER.exists(),
+}
 """What tests that are marked so want."""
 
 

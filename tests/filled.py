@@ -15,6 +15,9 @@ from localpg.binaries import Binaries
 from localpg.cluster import Cluster
 from sample.federation import Federation, build_federation
 
+LINGUISTIC = ("obsportal", "oidb")
+"""Sources that sort text by a language, where the server can: the first by libc's en_US.UTF-8, the second by ICU."""
+
 
 @contextmanager
 def filled(
@@ -48,4 +51,6 @@ def original(binaries: Binaries, originals: Path) -> Path:
 def federated(hub: Cluster, sources: dict[str, Cluster] | None = None) -> Federation:
     """The federation of a cluster; some of its sources may be on others. In a thread: a loop may run in this one."""
     with ThreadPoolExecutor(1) as apart:
-        return apart.submit(asyncio.run, build_federation(hub, None, lambda _what, _part: None, sources)).result()
+        return apart.submit(
+            asyncio.run, build_federation(hub, None, lambda _what, _part: None, sources, LINGUISTIC)
+        ).result()

@@ -84,7 +84,7 @@ def test_what_no_test_runs_is_there(block: Block) -> None:
         elif program == GATEWAY:
             assert _parser().parse_args(arguments), line
         else:
-            assert line.startswith(("pip install '.[", "docker compose up")), line
+            assert line.startswith(("pip install '.[", "docker compose up")) or (ROOT / program).exists(), line
 
 
 def test_all_blocks_are_of_a_kind_that_is_run() -> None:
@@ -216,8 +216,9 @@ async def test_pages_are_served(site: Path) -> None:
     assert response.status_code == 200
     assert response.url.path == "/docs/"
     assert "<h1>The JMMC gateway" in response.text
-    assert response.headers["content-security-policy"].startswith("default-src 'self'")
-    assert "script-src" not in response.headers["content-security-policy"]
+    policy = response.headers["content-security-policy"].split("; ")
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
     assert (await get(site, "/docs/", **{"If-None-Match": response.headers["etag"]})).status_code == 304
 
 

@@ -4,8 +4,8 @@ from schema.datalink import GRANULES, RUNS, STARS, TARGETS
 
 STAR = "star { name ra dec }"
 TARGET = f"spicadbId targetMainId ra dec {STAR}"
-GRANULE = """id obsId calibLevel progid targetName instrumentName dataRights obsReleaseDate accessUrl accessFormat
-    accessEstsize sRa sDec"""
+GRANULE = """granuleId obsId calibLevel progid targetName instrumentName dataRights obsReleaseDate accessUrl
+    accessFormat accessEstsize sRa sDec"""
 DATALINK = "accessUrl serviceDef errorMessage description semantics contentType contentLength"
 EXPOSURE = f"""expId expHeaderId obsProgram targetName targetRa targetDec instrumentName {STAR}
     granules(first: 50) {{ nodes {{ {GRANULE} }} }}"""
@@ -18,8 +18,8 @@ def _list(field: str, argument: str, kind: str, fields: str, key: str) -> str:
 
 LISTS = {
     GRANULES: _list(
-        "granules", "id", "Long",
-        f"{GRANULE} {STAR} spicaTarget {{ {TARGET} }} datalinks(first: 50) {{ nodes {{ {DATALINK} }} }}", "id",
+        "granules", "granuleId", "Long",
+        f"{GRANULE} {STAR} spicaTarget {{ {TARGET} }} datalinks(first: 50) {{ nodes {{ {DATALINK} }} }}", "granuleId",
     ),
     RUNS: _list("spicaRuns", "tplStart", "DateTime", f"expIds granuleIds target {{ {TARGET} }}", "tplStart"),
     STARS: _list("stars", "jsdcId", "Long", "name ra dec", "jsdcId"),
@@ -32,7 +32,7 @@ FAMILY = f"""query Family($exposures: [String!]!, $heads: [String!]!, $granules:
     own: exposures(where: {{ expId: {{ in: $exposures }} }}, first: 1000) {{ nodes {{ {EXPOSURE} }} }}
     shared: exposures(where: {{ expHeaderId: {{ in: $heads }} }}, first: 1000) {{ nodes {{ {EXPOSURE} }} }}
     siblings: granules(where: {{ obsId: {{ in: $heads }} }}, first: 1000) {{ nodes {{ {GRANULE} }} }}
-    named: granules(where: {{ id: {{ in: $granules }} }}, first: 1000) {{ nodes {{ {GRANULE} }} }}
+    named: granules(where: {{ granuleId: {{ in: $granules }} }}, first: 1000) {{ nodes {{ {GRANULE} }} }}
 }}"""
 """Exposures by name or by header, the granules of those headers, and granules by number.
 

@@ -39,9 +39,9 @@ class Family:
                 for one in self._of("siblings")
                 if one["calibLevel"] and _same_observation(node, one["obsId"], one["progid"])
             )
-        related += (one for one in self._of("named") if one["id"] in numbers)
-        others = {granule["id"]: granule for granule in related if granule["id"] != node.get("id")}
-        return tuple(sorted(others.values(), key=lambda one: (one["calibLevel"], one["id"])))
+        related += (one for one in self._of("named") if one["granuleId"] in numbers)
+        others = {granule["granuleId"]: granule for granule in related if granule["granuleId"] != node.get("granuleId")}
+        return tuple(sorted(others.values(), key=lambda one: (one["calibLevel"], one["granuleId"])))
 
     def _of(self, name: str) -> Iterable[Node]:
         return self.lists.get(name, ())

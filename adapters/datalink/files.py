@@ -21,7 +21,7 @@ LEVELS = {0: "Log", 1: "Uncalibrated OIFITS", 2: "Calibrated OIFITS", 3: "Publis
 def file_link(granule: Node, semantics: str, now: datetime, listed: LinkRow | None = None) -> LinkRow:
     """The link to a granule's file; `listed` is its row in OiDB's own table of links, None without one."""
     level, size = granule["calibLevel"], granule["accessEstsize"]
-    subject = f"{granule['targetName']} with {granule['instrumentName']} (granule {granule['id']})"
+    subject = f"{granule['targetName']} with {granule['instrumentName']} (granule {granule['granuleId']})"
     length = listed.content_length if listed and listed.content_length else None if size is None else size * KBYTE
     content_type = granule["accessFormat"] or (listed.content_type if listed else "")
     text = f"{LEVELS.get(level, 'Data')} of {subject}"

@@ -45,7 +45,8 @@ def record_links(record: Record, base: str, now: datetime) -> Iterator[LinkRow]:
 
 def _granule(record: Record, _base: str, now: datetime) -> Iterator[LinkRow]:
     node = record.node
-    own_links = [repaired_link(row) for row in node["datalinks"]["nodes"]]
+    opened = is_open(node, now)  # an embargo is on all of a granule: its file, previews and reports
+    own_links = [replace(repaired_link(row), open=opened) for row in node["datalinks"]["nodes"]]
     if node["calibLevel"] == 0:
         log = {"expId": node["obsId"], "instrumentName": node["instrumentName"], "targetName": node["targetName"]}
         yield _log_link(log, "#this") if node["obsId"] else file_link(node, "#this", now)

@@ -83,8 +83,8 @@ async def load_stars(hub: Hub, known: Mapping[str, NameMatch]) -> list[Star]:
     """Load stars, in the order of `known` (name → how it was found). Raises `GatewayError`."""
     by_star = IDENTIFIER.columns[1], IDENTIFIER.key, IDENTIFIER.by_field["catalogue"], IDENTIFIER.by_field["identifier"]
     rows, identifiers = await asyncio.gather(
-        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, known), hub.bodies)),
-        hub.fetch(sql.statement(_plan(by_star, by_star[0], known), hub.bodies)),
+        hub.fetch(sql.statement(_plan(STAR.columns, STAR_ID, known), hub.databases)),
+        hub.fetch(sql.statement(_plan(by_star, by_star[0], known), hub.databases)),
     )
     stars = [(name, match.star.star, match) for name, match in known.items()]
     row_of = {row[STAR.columns.index(STAR_ID)]: dict(zip(STAR.columns, row, strict=True)) for row in rows}

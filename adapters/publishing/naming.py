@@ -7,6 +7,7 @@ from planning.errors import BadInput
 from schema.catalog import DECLARED
 from schema.column import VALUE_OF_ID, field_name
 from schema.published import CELLS, NAME
+from schema.taken import UNQUALIFIED, clash
 
 UNWORDED = re.compile(r"\W+", re.ASCII)
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -58,14 +59,15 @@ def hub_name(text: str) -> str:
 def graphql_names(name: str) -> tuple[str, str]:
     """Return a table's GraphQL type and the field of its connection: `BrightStarsRow`, `brightStars`.
 
-    Raises `BadInput` if a declared table has one of these names.
+    Raises `BadInput` if a declared table, or a field of GraphQL, has one of the names that the table would bring.
     """
     plural = field_name(name)
     kind = f"{plural[0].upper()}{plural[1:]}Row"
-    singular = f"{plural}Row"
-    one, many = DECLARED.by_singular, DECLARED.by_plural
-    if plural in many or plural in one or singular in one or kind in DECLARED.by_type:
-        message = f"{name!r} is taken in GraphQL: choose another with --name"
+    if name in UNQUALIFIED:
+        message = f"{name!r} is the name of another table, which queries would no longer find by it: choose another"
+        raise BadInput(f"{message} with --name")
+    if taken := clash(kind, plural, DECLARED):
+        message = f"{name!r} would be {taken!r} in GraphQL, which is taken: choose another with --name"
         raise BadInput(message)
     return kind, plural
 

@@ -1,6 +1,5 @@
 """Plan, run and write a TAP query, for `/tap/sync` and for jobs alike."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,13 +16,12 @@ from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from adql.statement import cells, statement
 from hub.rows import Hub
+from hub.threads import in_thread
 from hub.writer import Writers
 from schema.catalog import ALL
 
 STANDARD = "ivo://ivoa.net/std/TAP"
 PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
-LONG = 5_000
-"""Characters from which on a query is compiled in a thread, not in the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,8 @@ async def run_tap_query(
     async with staged_uploads(engine.writers, uploads, engine.bounds) as tables:
         # Compiled queries are cached by catalogue: those without uploads must share one.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
-        query = await _compiled(request.query, catalogue, engine.hub)
+        # In a thread: a query of the largest size takes a second, which would hold up others.
+        query = await in_thread(compile_query, request.query, catalogue, engine.hub.databases)
         step("plan")
         outcome = outcome or StreamOutcome()
         rows = _rows(engine.hub, request, query, outcome)
@@ -74,13 +73,6 @@ async def run_tap_query(
         async with aclosing(written) as blocks:
             async for block in blocks:
                 yield block
-
-
-async def _compiled(query: str, catalogue: Catalogue, hub: Hub) -> CompiledQuery:
-    """Compile a query, a long one in a thread: ten thousand values take a second, which would hold up others."""
-    if len(query) < LONG:
-        return compile_query(query, catalogue, hub.bodies)
-    return await asyncio.to_thread(compile_query, query, catalogue, hub.bodies)
 
 
 def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:

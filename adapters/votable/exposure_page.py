@@ -13,11 +13,13 @@ DOCUMENT = (
     f"{{ nodes {{ {' '.join(column.graphql for column in WIRE)} }} }} }}"
 )
 """The stored document of the page."""
+STYLE = """body { font-family: sans-serif; margin: 2em } th, td { text-align: left; vertical-align: top; padding: 3px }
+td { overflow-wrap: anywhere }"""
+"""What stands in the page beside its text."""
 PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{name}</title>
-<style>body {{ font-family: sans-serif; margin: 2em }} th, td {{ text-align: left; vertical-align: top; padding: 3px }}
-td {{ overflow-wrap: anywhere }}</style></head>
+<style>{style}</style></head>
 <body><h1>{name}</h1>
 <table>
 {rows}
@@ -40,7 +42,7 @@ def exposure_page(exposure: Mapping[str, Any], links: str) -> str:
         for column in WIRE
         if exposure[column.graphql] is not None
     )
-    return PAGE.format(name=escape(str(exposure["expId"])), rows="\n".join(rows), links=escape(links))
+    return PAGE.format(style=STYLE, name=escape(str(exposure["expId"])), rows="\n".join(rows), links=escape(links))
 
 
 def _text(value: Any) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from adapters.votable.rows import binary2_row, columnar_row, fits_row, json_row, text_row
 from planning.errors import BadInput
 from planning.plan import Cell
+from schema.numerals import real_number
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -152,6 +153,6 @@ def _ranked(accept: str) -> Iterator[tuple[str, float]]:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        return real_number(text)
     except ValueError:
         return 0.0

@@ -1,12 +1,12 @@
 """Uncompress tables that come gzipped (RFC 1952): their first bytes say so, whatever name or header they come under."""
 
-import asyncio
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from hub.threads import in_thread
 from planning.errors import BadInput, TooMuch
 
 MAGIC = b"\x1f\x8b"
@@ -81,7 +81,7 @@ async def gunzipped(blocks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
             yield block
             continue
         pieces = gunzip.feed(block)
-        while piece := await asyncio.to_thread(next, pieces, None):
+        while piece := await in_thread(next, pieces, None):
             yield piece
     if gunzip:
         gunzip.end()
@@ -115,7 +115,7 @@ async def plain_file(file: IO[bytes], largest: int) -> AsyncIterator[IO[bytes]]:
         yield file
         return
     with SpooledTemporaryFile(PIECE) as plain:
-        await asyncio.to_thread(_expand, file, plain, largest)
+        await in_thread(_expand, file, plain, largest)
         yield plain
 
 

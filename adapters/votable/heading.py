@@ -1,5 +1,6 @@
 """Read what precedes the rows of a VOTable of others: FIELD, PARAM, GROUP, COOSYS (VOTable 1.4 sections 3 and 4)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ from schema.column import Column
 from schema.votable_types import parse_arraysize, scalar_type
 
 Attributes = Mapping[str, str]
+DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 MOST_COLUMNS = 1000
 """PostgreSQL's limit is 1600, and 8 kB a row for values that cannot be moved out of line."""
 MOST_ELEMENTS = 20_000
@@ -140,7 +142,7 @@ class HeadingBuilder:
                 parent.params.append(attributes.get("ref", ""))
             case "COOSYS":
                 self._systems[attributes.get("ID", "")] = attributes.get("system", "").lower()
-            case "TABLE" if attributes.get("nrows", "").isdecimal():
+            case "TABLE" if DIGITS.fullmatch(attributes.get("nrows", "")):
                 self._rows = int(attributes["nrows"])
                 self._open.append(OpenElement(tag, attributes))
             case "TABLE" | "FIELD" | "PARAM" | "GROUP":

@@ -25,7 +25,7 @@ from planning.plan import Cell
 from resolvers.operation import Request
 from schema import obsportal
 from schema.column import Column
-from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, Scalar
+from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, UTC, Scalar, time_text
 
 OPENING = """<?xml version="1.0" encoding="UTF-8"?>
 <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.4" \
@@ -51,7 +51,7 @@ KNOWN = (
 WIRE_TEXT = replace(TEXT)
 WIRE: dict[Scalar, Scalar] = {
     ASCII: WIRE_TEXT,
-    INSTANT: replace(TEXT, sql=INSTANT.sql, text="to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00:00'"),
+    INSTANT: replace(TEXT, sql=INSTANT.sql, text=f"{time_text(UTC, '-MM-DD HH24:MI:SS')} || '+00:00'"),
     DOUBLE: replace(DOUBLE, text="coalesce({}::text, 'NaN')"),
 }
 """Types of our columns to those under which the Obs Portal writes them."""

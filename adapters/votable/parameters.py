@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from planning.errors import BadInput
+from schema.numerals import real_number, whole_number
 
 Parameters = Mapping[str, str]
 """Values by lower-case name."""
@@ -97,9 +98,9 @@ def radius_parameter(parameters: Parameters, name: str, unit: str = "decimal deg
 
 
 def parse_real(text: str) -> float:
-    """Read a number as VOTable writes it; NaN for anything else, as `1_0` and digits that are not ASCII."""
+    """Read a number as VOTable writes it; NaN for anything else."""
     try:
-        return float(text) if text.isascii() and "_" not in text else math.nan
+        return real_number(text)
     except ValueError:
         return math.nan
 
@@ -109,10 +110,14 @@ def int_parameter(parameters: Parameters, name: str, default: int, low: int, hig
     text = parameters.get(name.lower(), "").strip()
     if not text:
         return default
-    if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 18 or not low <= int(text) <= high:
+    try:
+        value = whole_number(text)
+    except ValueError:
+        value = low - 1
+    if len(text) > 18 or not low <= value <= high:
         message = f"{name} is {text[:40]!r}: a whole number from {low} to {high} is wanted"
         raise BadInput(message)
-    return int(text)
+    return value
 
 
 def bool_parameter(parameters: Parameters, name: str, *, default: bool) -> bool:

@@ -4,7 +4,6 @@ A streaming parser: neither the document nor the table is ever held whole. Entit
 document (`href`, external DTDs) is fetched.
 """
 
-import asyncio
 import base64
 import binascii
 import struct
@@ -18,6 +17,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from adapters.votable import binaries, texts
 from adapters.votable.gzipped import gunzipped
 from adapters.votable.heading import MOST_TEXT, Attributes, Heading, HeadingBuilder
+from hub.threads import in_thread
 from planning.errors import BadInput, GatewayError, TooMuch
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -130,6 +130,10 @@ class Reader:
             raise self._located(BadInput(f"it is not XML: {str(error).partition(':')[0]}")) from error
         except DefusedXmlException as error:
             raise self._located(BadInput("it defines entities, which are not taken")) from error
+        except (LookupError, ValueError) as error:  # of the declared encoding, before any element
+            if self._path:
+                raise
+            raise self._located(BadInput("it is in an encoding that is not read: write it in UTF-8")) from error
         except GatewayError as error:
             raise self._located(error) from error
 
@@ -364,7 +368,7 @@ async def read_votable(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) 
 async def _copy_blocks(reader: Reader, blocks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     async for block in blocks:
         # A megabyte takes as long as a statement: others are served meanwhile.
-        yield await asyncio.to_thread(reader.feed, block)
+        yield await in_thread(reader.feed, block)
     yield reader.end()
 
 

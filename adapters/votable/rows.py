@@ -28,8 +28,9 @@ NO_TEXT = r"'\x00000000'::bytea"
 """An empty string: length 0."""
 WORD = 64
 """Columns whose null bits are computed in one int8."""
-MICROSECONDS = "CASE WHEN isfinite({0}) THEN (extract(epoch FROM {0}) * 1000000)::int8 END"
-"""SQL for microseconds since 1970; NULL for infinite times."""
+MICROSECONDS = """CASE WHEN {0} > '-infinity' AND {0} < '294247-01-01' THEN
+ (extract(epoch FROM {0}) * 1000000)::int8 END"""
+"""SQL for microseconds since 1970; NULL for infinite times, and from 294247 on, where int8 ends."""
 NO_ELEMENT = "?"
 """NULL within an array, for `columnar.lists`."""
 LIST = f"array_to_string({{}}, ' ', '{NO_ELEMENT}')"
@@ -39,7 +40,8 @@ REALS = ("real[]", "double precision[]")
 JSON_REALS = "regexp_replace(to_json({})::text, '\"(NaN|-?Infinity)\"', 'null', 'g')"
 """SQL for an array as JSON; PostgreSQL writes what JSON has no number for as text, in quotes."""
 WIDTH = 24
-"""Characters of a time, in years of four digits."""
+FAR_WIDTH = 27
+"""Characters of a time, in years of four digits, and with a sign and six."""
 
 
 def text_row(expressions: Expressions) -> str:
@@ -178,9 +180,9 @@ def _character(kind: Scalar, text: str) -> str:
 
 
 def _time(text: str, expression: str) -> str:
-    # Its length is known without printing it twice: of a year after 9999 it is taken as 25.
-    length = f"int4send({WIDTH} + ({expression} >= '10000-01-01')::int)"
-    return f"coalesce({length} || textsend(rpad({text}, {WIDTH} + ({expression} >= '10000-01-01')::int)), {NO_TEXT})"
+    # Its length is known without printing it twice.
+    width = f"CASE WHEN {expression} >= '0001-01-01' AND {expression} < '10000-01-01' THEN {WIDTH} ELSE {FAR_WIDTH} END"
+    return f"coalesce(int4send({width}) || textsend({text}), {NO_TEXT})"
 
 
 def _ascii(text: str) -> str:

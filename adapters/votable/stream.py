@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
-from anyio.to_thread import run_sync
-
 from adapters.columnar.jsontable import JsonTable
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
+from hub.threads import in_thread
 from planning.errors import GatewayError
 
 Result = TypeVar("Result")
@@ -157,7 +156,7 @@ async def _end_blocks(writer: DocumentWriter, form: Format, outcome: StreamOutco
 
 async def _run(form: Format, work: Callable[[], Result]) -> Result:
     # A thread that has begun is waited for, so that nothing is closed under it.
-    return await run_sync(work) if form.columnar else work()
+    return await in_thread(work) if form.columnar else work()
 
 
 async def _gather(blocks: AsyncIterator[bytes], least: int, step: Step) -> AsyncGenerator[bytes, None]:

@@ -5,6 +5,7 @@ from struct import Struct
 
 from adapters.votable.datatypes import DATATYPES, Datatype
 from adapters.votable.heading import FieldElement
+from schema.numerals import real_number, whole_number
 from schema.types import MOMENT
 from schema.votable_types import parse_arraysize, scalar_type
 from sky.instants import parse_timestamp
@@ -110,9 +111,11 @@ def _range(kind: Datatype) -> tuple[int, int]:
 
 def parse_integer(text: str) -> int:
     """Parse an integer of VOTable, decimal or `0x` hexadecimal; raises `ValueError`."""
-    if "_" in text:
+    if text[:2].lower() != "0x":
+        return whole_number(text)
+    if "_" in text or not text.isascii():
         raise ValueError(text)
-    return int(text, 16 if text[:2].lower() == "0x" else 10)
+    return int(text, 16)
 
 
 def _float_parser(kind: Datatype, null: str | None) -> CellParser:
@@ -123,17 +126,11 @@ def _float_parser(kind: Datatype, null: str | None) -> CellParser:
         text = text.strip()
         if not text or text == null:
             return NULL
-        number = _parse_float(text)
+        number = real_number(text)
         # NaN is how VOTable says that a real number is missing.
         return NULL if number != number else value.pack(size, number)  # noqa: PLR0124
 
     return read
-
-
-def _parse_float(text: str) -> float:
-    if "_" in text:
-        raise ValueError(text)
-    return float(text)
 
 
 def _array_parser(
@@ -167,7 +164,7 @@ def packed_array(kind: Datatype, values: Sequence[float | bool | None]) -> bytes
 
 
 def _parse_floats(text: str) -> list[float]:
-    return [_parse_float(word) for word in text.split()]
+    return [real_number(word) for word in text.split()]
 
 
 def _integers_parser(kind: Datatype) -> Callable[[str], list[int]]:

@@ -1,6 +1,5 @@
 """Read a list of sources: a VOTable, or CSV with a line of names, which clients as astroquery send."""
 
-import asyncio
 import codecs
 import csv
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -11,6 +10,7 @@ from typing import IO
 from adapters.votable import texts
 from adapters.votable.heading import MOST_COLUMNS, FieldElement, Heading
 from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, OpenDocument, read_votable
+from hub.threads import in_thread
 from planning.errors import BadInput, TooMuch
 
 BLOCK = 1 << 18
@@ -42,7 +42,7 @@ async def read_source_list(file: IO[bytes], bounds: Bounds) -> OpenDocument:
     if b"\0" in start or b"," not in start.partition(b"\n")[0]:
         message = "The list is neither a VOTable nor CSV with a line of names"
         raise BadInput(message)
-    fields = await asyncio.to_thread(_fields, file, bounds)
+    fields = await in_thread(_fields, file, bounds)
     return OpenDocument(Heading("", "", fields, (), (), {}), _copied(file, fields))
 
 
@@ -111,6 +111,6 @@ async def _copied(file: IO[bytes], fields: Sequence[FieldElement]) -> AsyncItera
             frame + b"".join(reader(cell) for reader, cell in zip(readers, line, strict=True)) for line in read
         )
 
-    while block := await asyncio.to_thread(some):
+    while block := await in_thread(some):
         yield block
     yield TRAILER

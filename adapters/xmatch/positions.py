@@ -1,6 +1,5 @@
 """Positions of lists and tables, staged in the hub by HEALPix cell."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +9,7 @@ from adapters.xmatch.catalogues import STILL, CellIndex
 from adapters.xmatch.parameters import Area
 from hub.binary import HEADER, TRAILER, BinaryArray, Layout
 from hub.rows import Hub
+from hub.threads import in_thread
 from hub.uploads import drop, numbered_places, stage
 from hub.writer import Writers
 from planning.errors import BadInput, TooMuch
@@ -116,6 +116,6 @@ async def _cells(positions: Positions, radius: float | None) -> AsyncGenerator[b
             if radius is None:
                 row, cell = np.arange(len(chunk)), place_cells(ra, dec)
             else:
-                row, cell = await asyncio.to_thread(cone_cells, ra, dec, radius + REACH)
+                row, cell = await in_thread(cone_cells, ra, dec, radius + REACH)
             yield CELLS.encoded({"source": chunk["source"][row], "cell": cell, "ra": ra[row], "dec": dec[row]})
     yield TRAILER

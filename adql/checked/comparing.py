@@ -10,6 +10,7 @@ from adql.errors import AdqlError
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
 from schema.types import BOOLEAN, DATETIME, FLOAT, INSTANT, Scalar
+from sky.instants import parse_timestamp, postgres_timestamp
 
 TRUTHS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 SMALLEST, LARGEST = 1e-37, 3e38
@@ -64,13 +65,20 @@ def _timed(value: TypedExpression, other: TypedExpression, at: TextPosition) -> 
 def moment(text: str, scalar: Scalar, at: TextPosition) -> Node:
     """A time that is written in a query (ISO 8601, UTC where it names no zone) as one of a type; raises `AdqlError`."""
     try:
-        read = datetime.fromisoformat(text.strip())
-        time = read.astimezone(UTC) if read.tzinfo else read
-    except (ValueError, OverflowError):  # of UTC there are the years 1 to 9999
+        time = _postgres_text(text.strip())
+    except (ValueError, OverflowError):
         message = f"{text[:60]!r} is no time"
         raise AdqlError(message, at, "write it as '2024-05-17T21:30:00Z'") from None
-    plain = time.replace(tzinfo=None).isoformat(sep=" ")
-    return fragment(f"CAST('{plain}{'' if scalar is DATETIME else '+00'}' AS {scalar.sql})")
+    return fragment(f"CAST('{time.replace('+00', '') if scalar is DATETIME else time}' AS {scalar.sql})")
+
+
+def _postgres_text(text: str) -> str:
+    """A time in UTC as PostgreSQL reads it; raises `ValueError`, `OverflowError`."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return postgres_timestamp(parse_timestamp(text))
+    return f"{(read.astimezone(UTC) if read.tzinfo else read).replace(tzinfo=None).isoformat(sep=' ')}+00"
 
 
 def _truth(value: TypedExpression, at: TextPosition) -> Node:

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from adql.checked.catalogue import same, spelled
 from adql.checked.typed import NONE, ColumnMetadata, ColumnRef, GeometryForm, TypedExpression, plain
 from adql.errors import AdqlError
+from adql.size import CHARACTERS
 from adql.template import Node, column, fragment, literal
 from adql.tree import Identifier, Name
 from schema.catalog import suggestion
@@ -38,6 +39,8 @@ class ScopeColumn:
     """What it is, where it is no column of the relation: a join made one of two, or an alias has none for it."""
     computed: tuple[str, ...] = ()
     """For a column that is computed: a template, and the columns that stand in it, by their names in SQL."""
+    size: int = 1
+    """How many nodes it stands for (`adql.size`)."""
 
     def value(self, alias: str) -> TypedExpression:
         """The column in an expression, its relation under this alias."""
@@ -199,7 +202,18 @@ def _field(table: Table, declared: Column, *, direct: bool) -> ScopeColumn:
         ColumnRef(relation, declared),
         constant,
         () if relation.definition else _computed(stored, direct=at_source),
+        _size(relation, declared),
     )
+
+
+def _size(relation: Table, column: Column) -> int:
+    """How many nodes a column of a table stands for: of a view, those of all of its branches."""
+    if relation.branches:
+        own = (branch.table.by_field.get(column.graphql) for branch in relation.branches)
+        pairs = zip(relation.branches, own, strict=True)
+        return sum(_size(branch.table, found) if found else 1 for branch, found in pairs)
+    value = relation.definition and relation.definition.values.get(column)
+    return 1 + len(value.text) // CHARACTERS if value else 1
 
 
 def _computed(declared: Column, *, direct: bool) -> tuple[str, ...]:

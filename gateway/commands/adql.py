@@ -10,6 +10,7 @@ from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.errors import AdqlError
 from adql.parse import parse
+from planning.routing import BYTEWISE
 from schema import tap_schema
 
 Told: TypeAlias = dict[str, Any]
@@ -56,10 +57,10 @@ def _syntax(query: str) -> Told:
 
 
 def _names(query: str) -> Told:
-    compile_query(query, CATALOGUE)
+    compile_query(query, CATALOGUE, BYTEWISE)
     return {}
 
 
 def _sql(query: str) -> Told:
-    compiled = compile_query(query, CATALOGUE)
+    compiled = compile_query(query, CATALOGUE, BYTEWISE)
     return {"sql": compiled.text, "values": compiled.values, "limit": compiled.limit}

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 from gateway.commands.work import configured_result_store
 from gateway.settings import SettingError, Settings
-from hub.examination import Finding, examine, examine_jobs
+from hub.examination import examine, examine_jobs
+from hub.finding import Finding
 
 
 def doctor(settings: Settings) -> int:

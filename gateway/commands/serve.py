@@ -1,9 +1,11 @@
 """`python -m gateway serve`: the process that answers."""
 
+import logging
 import sys
 from functools import partial
 from importlib.metadata import version
 from socket import socket
+from traceback import extract_tb
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,11 +13,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway import logs
 from gateway.app import create_app
+from gateway.connection import ConnectionLimits, protocols
 from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, Settings
 from gateway.state import State
 from planning.errors import GatewayError
 
+LOG = logging.getLogger(__name__)
 SWITCH = 0.001
 """Seconds after which a thread that computes gives way to the event loop."""
 
@@ -30,7 +34,7 @@ def serve(settings: Settings) -> int:
 
 
 class StartupErrors:
-    """The application, which says in a sentence why it cannot start where that is no mistake of ours."""
+    """The application, which says in a sentence why it cannot start."""
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
@@ -42,9 +46,18 @@ class StartupErrors:
 
 async def _plainly(send: Send, message: Message) -> None:
     error = sys.exc_info()[1]  # Starlette sends the traceback while it is handled
-    if message["type"] == "lifespan.startup.failed" and isinstance(error, (GatewayError, SettingError)):
-        message = {"type": message["type"], "message": str(error)}
+    if message["type"] == "lifespan.startup.failed" and error:
+        message = {"type": message["type"], "message": _sentence(error)}
     await send(message)
+
+
+def _sentence(error: BaseException) -> str:
+    """Why the gateway does not start. Of what nobody foresaw only where it was: its text may have a password."""
+    if isinstance(error, (GatewayError, SettingError)):
+        return str(error)
+    LOG.debug("the gateway cannot start", exc_info=error)
+    where = extract_tb(error.__traceback__)[-1]
+    return f"The gateway cannot start, by a mistake: {type(error).__name__} in {where.filename}, line {where.lineno}"
 
 
 class GatewayServer(uvicorn.Server):
@@ -69,7 +82,8 @@ class WorkerServer(GatewayServer):
 
 
 def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
-    """How uvicorn runs: bounded heads and keep-alive; streams under way get five seconds when it stops."""
+    """How uvicorn runs: bounded connections and keep-alive; streams under way get five seconds when it stops."""
+    http, ws = protocols(ConnectionLimits(settings.head_seconds, settings.unread_seconds))
     return uvicorn.Config(
         StartupErrors(create_app(settings)),
         host=settings.host,
@@ -80,10 +94,10 @@ def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config
         server_header=False,
         headers=[("Server", f"JMMC-Gateway/{version('jmmc-gateway')} (IVOA-service)")],
         forwarded_allow_ips=settings.proxies,
-        ws="websockets-sansio",
+        http=http,
+        ws=ws,
         ws_max_size=settings.max_body_bytes,
         ws_per_message_deflate=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=32_768,
     )

@@ -40,10 +40,10 @@ async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
     hub = await open_hub(settings.hub, settings.hub_limits, health, settings.sources if settings.direct else {})
     try:
         dsn = settings.hub_jobs
-        writers = await open_writers(dsn, settings.streams, settings.stream_seconds) if dsn else None
+        writers = await open_writers(dsn, settings.streams, settings.stream_seconds, settings.share) if dsn else None
         try:
             hub.catalog = DECLARED.with_published(await declared(hub))
-            fetch = fetcher(upload_hosts(settings))
+            fetch = fetcher(upload_hosts(settings), settings.share)
             yield Engine(hub, queryable(hub.catalog), writers, fetch, Bounds(settings.max_upload_bytes))
         finally:
             if writers:

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import JsonFormat, requested
-from gateway.cacheable import MADE_OF
+from gateway.cacheable import DIGEST, MADE_OF
 from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
@@ -75,6 +75,10 @@ class Answer:
         made_of = self.scope.get(MADE_OF)
         return frozenset() if made_of is None else self.dependencies.names | set(made_of)
 
+    def own(self, *, ended: bool) -> str:
+        """What its tag has of its own: a digest of its content if all of it is known, else a number."""
+        return self.scope[DIGEST] if ended and DIGEST in self.scope else token_hex(8)
+
 
 class Keeping:
     """Sends an answer on, and says with its first bytes how it may be kept."""
@@ -83,7 +87,7 @@ class Keeping:
         self._freshness, self._name, self._answer, self._send = freshness, name, answer, send
         self._versions = freshness.versions()
         self._start: Message | None = None
-        self._number: str | None = None
+        self._own: str | None = None
         """Of an answer that has a tag."""
         self._coded = False
 
@@ -96,18 +100,22 @@ class Keeping:
             if self._start:
                 await self._send(self._headed(self._start, ended=ended))
                 self._start = None
-            if ended and self._number is not None and UNKNOWN not in (sources := self._answer.sources):
-                self._freshness.remember(self._name, sources, self._number, coded=self._coded)
+            if ended and self._own and self._lasting(self._answer.sources):
+                self._freshness.remember(self._name, self._answer.sources, self._own, coded=self._coded)
         await self._send(message)
 
+    def _lasting(self, sources: Set[str]) -> bool:
+        """Whether an answer that has ended is of the versions in its tag, from its first row to its last."""
+        return UNKNOWN not in sources and self._freshness.same(sources, self._versions)
+
     def _headed(self, start: Message, *, ended: bool) -> Message:
-        number = "" if ended else token_hex(8)
-        fields = self._freshness.headers(self._name, self._answer.sources, self._versions, number)
-        self._number = number if "ETag" in fields else None
+        own = self._answer.own(ended=ended)
+        fields = self._freshness.headers(self._name, self._answer.sources, self._versions, own)
+        self._own = own if "ETag" in fields else None
         headers = MutableHeaders(raw=list(start["headers"]))
         headers.update(fields)
         self._coded = varies(headers, ACCEPTED)
-        if self._number is not None and self._answer.coding and ENCODED in headers:
+        if self._own and self._answer.coding and ENCODED in headers:
             headers["etag"] = self._answer.coding.tag(headers["etag"])
         if not varies(headers, "Accept"):
             headers.add_vary_header("Accept")

@@ -1,4 +1,4 @@
-"""A bound on the requests under way: those beyond it are refused at once instead of waiting in line."""
+"""A bound on the requests under way, of each client and of all: those beyond it are refused at once, not queued."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -8,14 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import EVENTS
 from gateway.door import Doors
-from planning.errors import Busy
+from gateway.shares import Shares
+from hub.shares import holder
+from planning.errors import GatewayError
 
 ALWAYS = ("/livez", "/readyz", "/health", "/metrics")
 """Paths that no limit holds for: process managers ask them."""
-
-
-WAITING = 1000
-"""Requests that only wait, at most, which are not counted as under way."""
 LIMIT = "gateway.load"
 """Key of a request's scope: the `LoadLimit` that it is under."""
 
@@ -27,39 +25,43 @@ def uncounted(scope: Scope) -> AbstractContextManager[None]:
 
 
 class LoadLimit:
-    """Middleware that answers 503 when too many requests are under way; some of those only wait."""
+    """Middleware that answers 429 to a client with its share of requests under way, and 503 when all are taken."""
 
-    def __init__(self, app: ASGIApp, doors: Doors, largest: int) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, shares: Shares) -> None:
         self._app = app
         self._doors = doors
-        self._largest = largest
-        self._running = 0
-        self._waiting = 0
+        self._under_way = shares.requests
+        self._waiting = shares.waiting
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """A request is not counted while it only waits, as long as not too many do."""
-        counted = int(self._waiting < WAITING)
-        self._waiting += counted
-        self._running -= counted
-        try:
+        client = holder()
+        if not self._waiting.free(client):
             yield
+            return
+        self._under_way.give_back(client)
+        try:
+            with self._waiting.held(client):
+                yield
         finally:
-            self._running += counted
-            self._waiting -= counted
+            self._under_way.take(client)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         if scope["type"] != "http" or scope["path"] in ALWAYS:
             await self._app(scope, receive, send)
-        elif self._running >= self._largest:
-            busy = Busy("The gateway has too many requests under way: try again in a few seconds")
-            await self._doors.refusal(scope, busy)(scope, receive, send)
+            return
+        client = holder()
+        try:
+            self._under_way.require(client)
+        except GatewayError as error:
+            await self._doors.refusal(scope, error)(scope, receive, send)
         else:
-            await self._counted(scope, receive, send)
+            await self._counted(client, scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        counted = 1
-        self._running += 1
+    async def _counted(self, client: str, scope: Scope, receive: Receive, send: Send) -> None:
+        counted = True
+        self._under_way.take(client)
         scope[LIMIT] = self
 
         async def sent(message: Message) -> None:
@@ -69,11 +71,12 @@ class LoadLimit:
                 and counted
                 and EVENTS in Headers(raw=message["headers"]).get("content-type", "")
             ):
-                self._running -= counted
-                counted = 0  # it is a subscription, and bounded as such
+                self._under_way.give_back(client)
+                counted = False  # it is a subscription, and bounded as such
             await send(message)
 
         try:
             await self._app(scope, receive, sent)
         finally:
-            self._running -= counted
+            if counted:
+                self._under_way.give_back(client)

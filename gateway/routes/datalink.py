@@ -18,7 +18,7 @@ from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.tour import TourRequest
 from hub.dependencies import current_time
-from hub.processor import compute
+from hub.threads import compute
 
 MOST_SENT = 100_000
 """pyvo sends an ID for each row of a table, all at once."""

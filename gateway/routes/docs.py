@@ -1,45 +1,25 @@
 """`/docs`: the pages of `docs/`, as `make docs` builds them and the package ships them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from gateway.door import Door
+from gateway.page_policy import page_policy
 
 SITE = Path(__file__).parents[1] / "site"
 ABSENT = (
     "The pages are not built: `make docs` in a checkout builds them. Until then they can be read in its folder docs/."
 )
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
-"""What a browser may do with the pages: nothing comes from elsewhere. The theme writes its colours into each page."""
-
-
-class Secured:
-    """Middleware that adds `HEADERS`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
-        async def secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(raw=message["headers"]).update(HEADERS)
-            await send(message)
-
-        await self._app(scope, receive, secured)
+POLICY = page_policy(
+    script_src="'self'", style_src="'self' 'unsafe-inline'", img_src="'self' data:", font_src="'self'",
+    connect_src="'self'", form_action="'self'",
+)  # fmt: skip
+"""The theme writes its colours into each page; the search sends its form to a page."""
 
 
 class Pages(StaticFiles):
@@ -48,7 +28,10 @@ class Pages(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file; raises `HTTPException`."""
         response = await super().get_response(path, scope)
-        return _to_folder(scope) if isinstance(response, RedirectResponse) else response
+        if isinstance(response, RedirectResponse):
+            return _to_folder(scope)
+        response.headers.update(POLICY)
+        return response
 
 
 async def front(request: Request) -> Response:
@@ -63,8 +46,8 @@ def _to_folder(scope: Scope) -> Response:
 def mount(site: Path = SITE) -> Mount:
     """The pages at `/docs`; a sentence that says how to build them, where they are not."""
     if not (site / "index.html").exists():
-        return Mount("/docs", Secured(PlainTextResponse(ABSENT, 404)))
-    return Mount("/docs", Secured(Pages(directory=site, html=True)))
+        return Mount("/docs", PlainTextResponse(ABSENT, 404))
+    return Mount("/docs", Pages(directory=site, html=True))
 
 
 DOOR = Door(endpoints=(Route("/docs", front), mount()), addresses=("/docs",))

@@ -6,16 +6,18 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from adapters.datalink.lookup import DocumentLookup
-from adapters.votable.exposure_page import DOCUMENT, exposure_page
+from adapters.votable.exposure_page import DOCUMENT, STYLE, exposure_page
 from gateway.addresses import base_url
 from gateway.cacheable import CacheableResponse
 from gateway.door import Door, Endpoint
+from gateway.page_policy import inline, page_policy
 from gateway.request import until_disconnect
 from gateway.state import state_of
 from gateway.tour import TourRequest
 from planning.errors import NotFound, SourceUnavailable
 from schema.obsportal import EXPOSURE
 
+POLICY = page_policy(style_src=inline(STYLE))
 SPICA = "SPICA.SCIDET:20220114:104042_target_1"
 
 
@@ -31,7 +33,7 @@ async def exposure(http: HttpRequest) -> Response:
         message = f"The Obs Portal has no exposure {name[:80]!r}"
         raise NotFound(message)
     links = f"{base_url(http, state.settings)}/datalink/{EXPOSURE.qualified}/links?{urlencode({'ID': name})}"
-    return CacheableResponse(exposure_page(nodes[0], links), media_type="text/html")
+    return CacheableResponse(exposure_page(nodes[0], links), headers=POLICY, media_type="text/html")
 
 
 DOOR = Door(

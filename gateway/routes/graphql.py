@@ -1,7 +1,6 @@
 """`/graphql`: GraphQL over HTTP, as JSON or, where the client accepts it, as a table."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from starlette.requests import Request as HttpRequest
@@ -11,7 +10,7 @@ from starlette.routing import WebSocketRoute
 from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
 from adapters.votable.stream import stream_document
-from gateway.accept import EventStream, JsonFormat, NotAcceptable, requested
+from gateway.accept import EventStream, JsonFormat, NotAcceptable, events_too, requested
 from gateway.addresses import links_base
 from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused
@@ -21,15 +20,16 @@ from gateway.freshness import UNKEPT
 from gateway.graphql_parameters import graphql_parameters
 from gateway.refusals import graphql_refusal, votable_refusal
 from gateway.request import until_disconnect
-from gateway.routes.graphiql import PAGE
+from gateway.routes.graphiql import PAGE, POLICY
 from gateway.routes.graphql_tour import TOUR
 from gateway.routes.sockets import socket
 from gateway.server_timing import ServerTiming
 from gateway.state import State, state_of
 from gateway.streaming import send
-from planning.errors import BadInput, WrongMethod
+from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers import tabular
 from resolvers.operation import OperationResult, Request, refused
+from resolvers.streams import subscribes
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 METHODS = ("GET", "POST", "OPTIONS")
@@ -43,16 +43,18 @@ async def graphql(http: HttpRequest) -> Response:
     if http.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ALLOW})
     if _from_browser(http, accept or "") and state.settings.graphiql:
-        return HTMLResponse(PAGE)
+        return HTMLResponse(PAGE, headers=POLICY)
     form, timing = _negotiated(http), ServerTiming()
     try:
         request = await _parse(http, state)
-    except DocumentRefused as error:
-        return _write(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), timing, UNKEPT)
+    except GatewayError as error:
+        return _refusal(state, error, form, timing)
     timing.end("parse")
+    if events_too(http.scope) and subscribes(state.operations, request):
+        form = EventStream()
     match form:
         case EventStream():
-            return await _events(state, request)
+            return await _events(http, request)
         case Negotiated():
             return await _table(http, request, form, timing)
         case _:
@@ -63,6 +65,17 @@ async def _parse(http: HttpRequest, state: State) -> Request:
     """The operation that is asked, its text being found where the client sent only its hash."""
     given = await graphql_parameters(http, state.settings.max_json_bytes, state.settings.max_body_bytes)
     return Request(state.documents.text(given), given.operation_name, given.variables, given.safe)
+
+
+def _refusal(
+    state: State, error: GatewayError, form: JsonFormat | EventStream | Negotiated, timing: ServerTiming
+) -> Response:
+    """The refusal of what cannot be read, or may not be asked; raises those that the door writes."""
+    if isinstance(form, EventStream):
+        return EventResponse(refused(error), state.settings.max_cost)
+    if not isinstance(error, DocumentRefused):
+        raise error
+    return _write(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), timing, UNKEPT)
 
 
 async def _json(http: HttpRequest, request: Request, form: JsonFormat, timing: ServerTiming) -> Response:
@@ -88,17 +101,16 @@ async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: 
     return await send(http, written, form, head.name, timing)
 
 
-async def _events(state: State, request: Request) -> Response:
-    stream = await state.subscriptions.open(request)
-    if isinstance(stream, OperationResult):
-        return _write(state, stream, JsonFormat(), ServerTiming(), UNKEPT)
-    return EventResponse(stream)
+async def _events(http: HttpRequest, request: Request) -> Response:
+    state, after = state_of(http.scope), http.headers.get("last-event-id")
+    results = await until_disconnect(http, state.subscriptions.open(request, after))
+    return EventResponse(results, state.settings.max_cost)
 
 
 def _write(
     state: State, result: OperationResult, form: JsonFormat, timing: ServerTiming, kept: Mapping[str, str]
 ) -> Response:
-    text = orjson.dumps(_payload(state, result), option=OPTIONS)
+    text = orjson.dumps(result.priced(state.settings.max_cost), option=OPTIONS)
     timing.end("write")
     headers = {**timing.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
     if result.refusal == WrongMethod.status:
@@ -118,13 +130,6 @@ def _negotiated(http: HttpRequest) -> JsonFormat | EventStream | Negotiated:
         message = f"{accept} is not offered: application/json is, and VOTable, CSV and TSV for tables"
         raise NotAcceptable(message)
     return form
-
-
-def _payload(state: State, result: OperationResult) -> dict[str, Any]:
-    if result.cost is None:
-        return result.payload
-    cost = {"requested": result.cost, "limit": state.settings.max_cost}
-    return result.payload | {"extensions": {"cost": cost}}
 
 
 def _status(result: OperationResult, form: JsonFormat) -> int:

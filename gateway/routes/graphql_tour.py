@@ -13,7 +13,7 @@ STAR = """\
     spTypeSimbad
     ldd { value error unit }
     exposures(first: 1, orderBy: [{ expMjdStart: DESC }]) { totalCount nodes { expId instrumentName } }
-    granules(first: 1, where: { calibLevel: { eq: 2 } }) { nodes { id identity { separation method } } }
+    granules(first: 1, where: { calibLevel: { eq: 2 } }) { nodes { granuleId identity { separation method } } }
     spicaTargets { nodes { completionRate runs(first: 1) { nodes { tplStart runStatus } } } }
     calibrators(radius: 8, first: 1, orderBy: [{ vmag: ASC }]) { totalCount nodes { name ldd { value } } }
   }

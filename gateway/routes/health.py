@@ -10,17 +10,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.door import Door, Endpoint
+from gateway.page_policy import inline, page_policy
 from gateway.state import State, state_of
 from gateway.tour import TourRequest
 from schema.catalog import LOCAL, SOURCES
 from schema.obsportal import TAGS
 
 STARTED = datetime.now(UTC)
+STYLE = "body{font:14px sans-serif;margin:2em}td,th{text-align:left;padding:.2em 1em;border-bottom:1px solid #ddd}"
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>JMMC gateway: health</title>'
-    "<style>body{font:14px sans-serif;margin:2em}td,th{text-align:left;padding:.2em 1em;border-bottom:1px solid #ddd}"
-    "</style><h1>JMMC gateway</h1><table>%s</table></html>"
+    f"<style>{STYLE}</style><h1>JMMC gateway</h1><table>%s</table></html>"
 )
+HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
+PAGE_HEADERS = HEADERS | page_policy(style_src=inline(STYLE))
 
 
 async def livez(_request: Request) -> Response:
@@ -46,9 +49,9 @@ async def health(request: Request) -> Response:
     state = state_of(request.scope)
     content = dict(_entries(state))
     if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse(content, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+        return JSONResponse(content, headers=HEADERS)
     rows = "".join(f"<tr><th>{escape(key)}<td>{escape(value)}" for key, value in _flat(content))
-    return HTMLResponse(PAGE % rows, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+    return HTMLResponse(PAGE % rows, headers=PAGE_HEADERS)
 
 
 def _entries(state: State) -> Iterator[tuple[str, Any]]:
@@ -63,6 +66,7 @@ def _entries(state: State) -> Iterator[tuple[str, Any]]:
         size = f"Pool size: {pool.largest} Connections in pool: {pool.idle}"
         taken = f"Current Overflow: {pool.size - pool.largest} Current Checked out connections: {pool.used}"
         yield f"DB connections ({pool.name})", f"{size} {taken}"
+    yield "Refused by share", {name: share.refused for name, share in state.shared() if share.refused}
     yield "Subscriptions", state.subscriptions.number
     yield "Hub", "up" if state.hub.health.hub_up else "down"
     yield "Sources", {name: _source(state, name) for name in (*SOURCES, *LOCAL)}
@@ -70,7 +74,10 @@ def _entries(state: State) -> Iterator[tuple[str, Any]]:
 
 def _source(state: State, name: str) -> dict[str, Any]:
     watch = state.hub.health
-    content: dict[str, Any] = {"state": "up" if watch.up(name) else "down", "version": watch.version(name)}
+    up, version = watch.up(name), watch.version(name)
+    content: dict[str, Any] = {"state": "up" if up else "down", "version": version}
+    if up and version is None:
+        content["no_version"] = watch.lacking(name)
     if name in LOCAL:
         return content
     pulse = watch.pulse(name)

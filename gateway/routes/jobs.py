@@ -1,7 +1,8 @@
 """`/tap/async`: queries that run as jobs (TAP 1.1 section 2.2.3, UWS 1.1).
 
-Whoever knows a job's identifier, which cannot be guessed, may do anything with it; the list has the jobs of the
-client's own address.
+Whoever knows a job's identifier, which cannot be guessed, may do anything with it. Lists are for tools: they have the
+jobs that tools made from the same address. To a page in a browser any list is empty, as the page may be anybody's and
+the address is that of who visits it; a job that a page makes is known to that page alone.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import Parameters
 from gateway.addresses import base_url
 from gateway.attachments import disposition, suffix_of
+from gateway.client import client_of
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
 from gateway.modules import read_module
+from gateway.pages import of_page, require_origin
 from gateway.request import until_disconnect
 from gateway.state import state_of
+from hub.threads import in_thread
 from jobs.job import Job, Phase, Upload
 from planning.errors import BadInput, GatewayError, NotFound
 
@@ -61,7 +65,11 @@ async def jobs(http: Request, service: JobService) -> Response:
     if http.method == "POST":
         return await _create(http, service)
     job_filter = parse_job_filter(http.query_params.multi_items())
-    listed = await service.list_jobs(_owner(http), job_filter.phases, job_filter.after, job_filter.last)
+    listed = (
+        []
+        if of_page(http.headers)
+        else await service.list_jobs(client_of(http.scope), job_filter.phases, job_filter.after, job_filter.last)
+    )
     return _document(list_document(listed, _address(http)))
 
 
@@ -171,7 +179,8 @@ async def error(http: Request, service: JobService) -> Response:
 
 async def _create(http: Request, service: JobService) -> Response:
     async with _form(http) as sent:
-        job = await service.create(_owner(http), run_id(sent.parameters))
+        listed = not of_page(http.headers)
+        job = await service.create(client_of(http.scope), run_id(sent.parameters), listed=listed)
         try:
             await _set_parameters(service, job, sent)
             await _set_limits(service, job, sent)
@@ -253,12 +262,12 @@ async def _awaited(http: Request, service: JobService, job_id: str) -> Job:
 
 async def _stored(service: JobService, job: Job, name: str, file: BinaryIO) -> Upload:
     stored = f"upload.{token_hex(4)}"
-    size = await service.spool.write(job.id, stored, _blocks(file))
+    size = await service.store_upload(job, stored, _blocks(file))
     return Upload(name, stored, size)
 
 
 async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
-    while block := await asyncio.to_thread(file.read, BLOCK):
+    while block := await in_thread(file.read, BLOCK):
         yield block
 
 
@@ -270,10 +279,6 @@ def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
 def _job_id(http: Request) -> str:
     """The identifier in the path, without characters that PostgreSQL refuses."""
     return legal_xml(http.path_params["job"])
-
-
-def _owner(http: Request) -> str:
-    return http.client.host if http.client else ""
 
 
 def _address(http: Request, job_id: str = "") -> str:
@@ -301,6 +306,8 @@ def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         if service is None:
             message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
             raise NotFound(message)
+        if http.method != "GET":
+            require_origin(http.headers, state_of(http.scope).settings.web_origins)
         return await handler(http, service)
 
     return respond

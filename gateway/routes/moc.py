@@ -1,6 +1,5 @@
 """`/moc/{table}`: what a table covers, of the sky and of time, as MOC 2.0."""
 
-from anyio.to_thread import run_sync
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from gateway.request import parameters, until_disconnect
 from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from hub.coverage import Coverage, Coverages
+from hub.threads import in_thread
 from planning.errors import Busy
 from schema.table import Table
 
@@ -46,7 +46,7 @@ async def _content(coverages: Coverages, coverage: Coverage, request: MocRequest
     name = (coverage.number, request)
     content = coverages.written.get(name)
     if content is None:
-        content = await run_sync(encode_moc, coverage, request)
+        content = await in_thread(encode_moc, coverage, request)
         coverages.written.put(name, content, len(content))
     return content
 

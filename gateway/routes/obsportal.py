@@ -42,8 +42,12 @@ async def search(http: HttpRequest) -> Response:
 
 
 def _last_change(state: State) -> datetime | None:
+    """When an exposure was last updated; None where that is not known, or beyond the years that a date has."""
     rows = state.hub.health.part(LAST_CHANGE)
-    return rows[0][0] if rows else None
+    try:
+        return datetime.fromisoformat(rows[0][0]) if rows else None
+    except ValueError:
+        return None
 
 
 DOOR = Door(

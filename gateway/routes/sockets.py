@@ -1,4 +1,4 @@
-"""`/graphql` over WebSocket: subscriptions in the protocol graphql-transport-ws, spoken by Strawberry's own handler.
+"""`/graphql` over WebSocket: all operations in the protocol graphql-transport-ws, spoken by Strawberry's own handler.
 
 Bounded on every side: sockets, subscriptions of each and of all, size of a message, time to introduce oneself.
 """
@@ -18,9 +18,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from gateway.documents import Documents
-from gateway.graphql_parameters import GraphQLParameters
+from gateway.graphql_parameters import GraphQLParameters, checked
 from gateway.settings import Settings
-from planning.errors import GatewayError
+from hub.shares import Share, holder
+from planning.errors import BadInput, GatewayError
 from resolvers.operation import OperationResult, Request, refused
 from resolvers.streams import Stream, Subscriptions
 
@@ -37,11 +38,15 @@ class _Handler(BaseGraphQLTransportWSHandler[None, None]):
 
 class _Adapter(ASGIWebSocketAdapter):
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
-        """Messages of the shape that the protocol gives them, which the handler takes for granted."""
+        """Messages of the shape that the protocol gives them, which the handler takes for granted.
+
+        A payload of null is none. That of `subscribe` becomes its parameters, as the query that the handler passes on.
+        """
         async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not _sound(message):
+            if not isinstance(message, dict) or not _sound(message):
                 raise NonJsonMessageReceived
-            yield message
+            told = {name: value for name, value in message.items() if name != "payload" or value is not None}
+            yield told | ({"payload": {"query": _asked(message)}} if message["type"] == "subscribe" else {})
 
 
 class Sockets(GraphQL[None, None]):
@@ -50,28 +55,24 @@ class Sockets(GraphQL[None, None]):
     graphql_transport_ws_handler_class = _Handler
     websocket_adapter_class = _Adapter
 
-    def __init__(self, subscriptions: Subscriptions, documents: Documents, settings: Settings) -> None:
+    def __init__(self, subscriptions: Subscriptions, documents: Documents, share: Share, settings: Settings) -> None:
         super().__init__(
-            _Schema(subscriptions, documents),  # type: ignore[arg-type]  # of a schema, the handler uses `stream` alone
+            _Schema(subscriptions, documents, settings.max_cost),  # type: ignore[arg-type]  # of a schema, the handler uses `stream` alone
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=INTRODUCTION,
             max_subscriptions_per_connection=settings.max_subscriptions_each,
             allowed_origins=settings.web_origins,
         )
-        self._largest = settings.max_subscriptions
-        self._open = 0
+        self._share = share
 
     async def serve(self, socket: WebSocket) -> None:
         """Speak with a client until it leaves, or refuse it."""
-        if self._open >= self._largest:
-            refusal = PlainTextResponse("Too many WebSockets are open: try again later", 503, {"Retry-After": "2"})
-            await socket.send_denial_response(refusal)
-            return
-        self._open += 1
         try:
-            await self.run(socket)
-        finally:
-            self._open -= 1
+            with self._share.held(holder()):
+                await self.run(socket)
+        except GatewayError as error:
+            headers = {"Retry-After": str(error.retry)}
+            await socket.send_denial_response(PlainTextResponse(error.message, error.status, headers))
 
     def encode_json(self, data: object) -> str:
         """Write a message."""
@@ -87,21 +88,26 @@ async def socket(client: WebSocket) -> None:
     await client.app.state.gateway.sockets.serve(client)
 
 
-def _sound(message: object) -> bool:
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return False
-    if message["type"] in ("subscribe", "complete") and not isinstance(message.get("id"), str):
-        return False
-    return message["type"] != "subscribe" or _asks(message.get("payload"))
+def _sound(message: Mapping[str, Any]) -> bool:
+    match message:
+        case {"type": "subscribe", "id": str(), "payload": dict()} | {"type": "complete", "id": str()}:
+            return True
+        case {"type": "connection_init" | "ping" | "pong"}:
+            return isinstance(message.get("payload"), dict | None)
+        case {"type": str(other)}:
+            return other not in ("subscribe", "complete")
+    return False
 
 
-def _asks(payload: object) -> bool:
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
+def _asked(message: Mapping[str, Any]) -> GraphQLParameters:
+    """What is asked; raises `NonJsonMessageReceived` where a part is of a wrong type, or no document is named."""
+    try:
+        asked = checked(message["payload"], safe=False)
+    except BadInput as error:
+        raise NonJsonMessageReceived from error
+    if not (asked.query or asked.document_id or "persistedQuery" in asked.extensions):
+        raise NonJsonMessageReceived
+    return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +116,31 @@ class _Schema:
 
     subscriptions: Subscriptions
     documents: Documents
+    max_cost: int
 
-    async def stream(
-        self, query: str, *, variable_values: dict[str, Any] | None, operation_name: str | None, **_: object
-    ) -> AsyncGenerator[ExecutionResult, None]:
-        parameters = GraphQLParameters(query, operation_name or None, variable_values or {}, {}, None, safe=False)
+    async def stream(self, query: GraphQLParameters, **_: object) -> AsyncGenerator[ExecutionResult, None]:
         try:
-            text = self.documents.text(parameters)
+            text = self.documents.text(query)
         except GatewayError as error:
-            return _results(refused(error))
-        return _results(await self.subscriptions.open(Request(text, parameters.operation_name, parameters.variables)))
+            return self._results(refused(error))
+        request = Request(text, query.operation_name, query.variables)
+        return self._results(await self.subscriptions.open(request))
 
+    async def _results(self, results: OperationResult | Stream) -> AsyncGenerator[ExecutionResult, None]:
+        if isinstance(results, OperationResult):
+            yield self._told(results)
+            return
+        try:
+            async for result in results:
+                yield self._told(result)
+        finally:
+            results.close()
 
-async def _results(result: OperationResult | Stream) -> AsyncGenerator[ExecutionResult, None]:
-    if isinstance(result, OperationResult):
-        yield PreExecutionError(data=None, errors=_errors(result.payload))
-        return
-    try:
-        async for answer in result:
-            yield ExecutionResult(data=answer.payload.get("data"), errors=_errors(answer.payload))
-    finally:
-        result.close()
+    def _told(self, result: OperationResult) -> ExecutionResult:
+        payload = result.priced(self.max_cost)
+        if not result.executed:
+            return PreExecutionError(data=None, errors=_errors(payload))
+        return ExecutionResult(payload.get("data"), _errors(payload), payload.get("extensions"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ Here, as at every door, vo-models is imported by the first request that needs it
 a third of a second.
 """
 
-from asyncio import to_thread
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +24,7 @@ from gateway.modules import read_module
 from gateway.routes.health import STARTED
 from gateway.settings import Settings
 from gateway.state import State, state_of
-from hub.processor import compute
+from hub.threads import compute, in_thread
 from planning.errors import BadInput, NotFound
 from schema import aliases, tap_schema
 from schema.catalog import SOURCES, Catalog, suggestion
@@ -107,7 +106,7 @@ async def tables(http: Request) -> Response:
         message = f"detail is {detail[:40]!r}: min or max is wanted"
         raise BadInput(message)
     # Some 100 kB of XML take a tenth of a second, once.
-    document = await to_thread(_tableset, state_of(http.scope).catalog, columns=detail == "max")
+    document = await in_thread(_tableset, state_of(http.scope).catalog, columns=detail == "max")
     return declared(document, XML)
 
 
@@ -127,7 +126,7 @@ def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
     """The document of a catalogue's tables, of aliases, and of TAP_SCHEMA's."""
     from adapters.registry.tableset import tableset_document
 
-    sources = (replace(source, tables=catalog.tables_of(source.name)) for source in catalog.sources)
+    sources = (replace(source, declared=catalog.tables_of(source.name)) for source in catalog.sources)
     return tableset_document((*sources, aliases.SOURCE, tap_schema.SOURCE), columns=columns)
 
 

@@ -114,11 +114,65 @@ CREATE FOREIGN TABLE gw.obsportal_counter (
 )
   SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
 
-CREATE FOREIGN TABLE gw.obsportal_file (
+CREATE FOREIGN TABLE gw.obsportal_relation (
   oid oid,
-  relfilenode oid
+  relname text,
+  relfilenode oid,
+  row_version xid OPTIONS (column_name 'xmin')
 )
   SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.obsportal_attribute (
+  attrelid oid,
+  attnum smallint,
+  row_version xid OPTIONS (column_name 'xmin')
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_attribute');
+
+CREATE FOREIGN TABLE gw.obsportal_setting (
+  name text,
+  setting text
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_settings');
+
+CREATE FOREIGN TABLE gw.obsportal_server (
+  stats_reset timestamptz
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_bgwriter');
+
+CREATE FOREIGN TABLE gw.obsportal_database (
+  datid oid,
+  stats_reset timestamptz
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_database');
+
+CREATE FOREIGN TABLE gw.obsportal_start (
+  stats_reset timestamptz
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_recovery_prefetch');
+
+CREATE FOREIGN TABLE gw.obsportal_position (
+  started timestamptz,
+  standby boolean,
+  replayed text
+)
+  SERVER obsportal OPTIONS (schema_name 'gw', table_name 'position');
+
+CREATE FOREIGN TABLE gw.obsportal_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER obsportal OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.obsportal_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER obsportal OPTIONS (schema_name 'information_schema', table_name 'columns');
 
 CREATE SCHEMA IF NOT EXISTS oidb;
 
@@ -211,11 +265,65 @@ CREATE FOREIGN TABLE gw.oidb_counter (
 )
   SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
 
-CREATE FOREIGN TABLE gw.oidb_file (
+CREATE FOREIGN TABLE gw.oidb_relation (
   oid oid,
-  relfilenode oid
+  relname text,
+  relfilenode oid,
+  row_version xid OPTIONS (column_name 'xmin')
 )
   SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.oidb_attribute (
+  attrelid oid,
+  attnum smallint,
+  row_version xid OPTIONS (column_name 'xmin')
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_attribute');
+
+CREATE FOREIGN TABLE gw.oidb_setting (
+  name text,
+  setting text
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_settings');
+
+CREATE FOREIGN TABLE gw.oidb_server (
+  stats_reset timestamptz
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_bgwriter');
+
+CREATE FOREIGN TABLE gw.oidb_database (
+  datid oid,
+  stats_reset timestamptz
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_database');
+
+CREATE FOREIGN TABLE gw.oidb_start (
+  stats_reset timestamptz
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_recovery_prefetch');
+
+CREATE FOREIGN TABLE gw.oidb_position (
+  started timestamptz,
+  standby boolean,
+  replayed text
+)
+  SERVER oidb OPTIONS (schema_name 'gw', table_name 'position');
+
+CREATE FOREIGN TABLE gw.oidb_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER oidb OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.oidb_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER oidb OPTIONS (schema_name 'information_schema', table_name 'columns');
 
 CREATE SCHEMA IF NOT EXISTS jsdc;
 
@@ -325,11 +433,65 @@ CREATE FOREIGN TABLE gw.jsdc_counter (
 )
   SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
 
-CREATE FOREIGN TABLE gw.jsdc_file (
+CREATE FOREIGN TABLE gw.jsdc_relation (
   oid oid,
-  relfilenode oid
+  relname text,
+  relfilenode oid,
+  row_version xid OPTIONS (column_name 'xmin')
 )
   SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.jsdc_attribute (
+  attrelid oid,
+  attnum smallint,
+  row_version xid OPTIONS (column_name 'xmin')
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_attribute');
+
+CREATE FOREIGN TABLE gw.jsdc_setting (
+  name text,
+  setting text
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_settings');
+
+CREATE FOREIGN TABLE gw.jsdc_server (
+  stats_reset timestamptz
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_bgwriter');
+
+CREATE FOREIGN TABLE gw.jsdc_database (
+  datid oid,
+  stats_reset timestamptz
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_database');
+
+CREATE FOREIGN TABLE gw.jsdc_start (
+  stats_reset timestamptz
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_recovery_prefetch');
+
+CREATE FOREIGN TABLE gw.jsdc_position (
+  started timestamptz,
+  standby boolean,
+  replayed text
+)
+  SERVER jsdc OPTIONS (schema_name 'gw', table_name 'position');
+
+CREATE FOREIGN TABLE gw.jsdc_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER jsdc OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.jsdc_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER jsdc OPTIONS (schema_name 'information_schema', table_name 'columns');
 
 CREATE SCHEMA IF NOT EXISTS spica;
 
@@ -422,20 +584,6 @@ CREATE FOREIGN TABLE spica.calprim (
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'spica_calprim');
 
-CREATE FOREIGN TABLE spica.account (
-  "alias" text,
-  "login" text
-)
-  SERVER spica OPTIONS (schema_name 'public', table_name 'account');
-
-CREATE FOREIGN TABLE spica.delegation (
-  "delegation_id" bigint,
-  "piname" text,
-  "coi_alias" text,
-  "catalog" text
-)
-  SERVER spica OPTIONS (schema_name 'public', table_name 'delegation');
-
 CREATE FOREIGN TABLE gw.spica_counter (
   relid oid,
   schemaname text,
@@ -446,8 +594,62 @@ CREATE FOREIGN TABLE gw.spica_counter (
 )
   SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_all_tables');
 
-CREATE FOREIGN TABLE gw.spica_file (
+CREATE FOREIGN TABLE gw.spica_relation (
   oid oid,
-  relfilenode oid
+  relname text,
+  relfilenode oid,
+  row_version xid OPTIONS (column_name 'xmin')
 )
   SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_class');
+
+CREATE FOREIGN TABLE gw.spica_attribute (
+  attrelid oid,
+  attnum smallint,
+  row_version xid OPTIONS (column_name 'xmin')
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_attribute');
+
+CREATE FOREIGN TABLE gw.spica_setting (
+  name text,
+  setting text
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_settings');
+
+CREATE FOREIGN TABLE gw.spica_server (
+  stats_reset timestamptz
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_bgwriter');
+
+CREATE FOREIGN TABLE gw.spica_database (
+  datid oid,
+  stats_reset timestamptz
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_database');
+
+CREATE FOREIGN TABLE gw.spica_start (
+  stats_reset timestamptz
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_stat_recovery_prefetch');
+
+CREATE FOREIGN TABLE gw.spica_position (
+  started timestamptz,
+  standby boolean,
+  replayed text
+)
+  SERVER spica OPTIONS (schema_name 'gw', table_name 'position');
+
+CREATE FOREIGN TABLE gw.spica_locale (
+  datname name,
+  datlocprovider "char",
+  datcollate text
+)
+  SERVER spica OPTIONS (schema_name 'pg_catalog', table_name 'pg_database');
+
+CREATE FOREIGN TABLE gw.spica_collation (
+  table_catalog text,
+  table_schema text,
+  table_name text,
+  column_name text,
+  collation_name text
+)
+  SERVER spica OPTIONS (schema_name 'information_schema', table_name 'columns');

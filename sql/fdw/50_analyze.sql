@@ -20,5 +20,3 @@ ANALYZE spica.program;
 ANALYZE spica.target_program;
 ANALYZE spica.followup;
 ANALYZE spica.calprim;
-ANALYZE spica.account;
-ANALYZE spica.delegation;

@@ -138,7 +138,7 @@ SELECT
   t0."granule_ids" AS "granule_ids"
 FROM spica.followup AS t0
 LEFT JOIN spica.target AS t1 ON t1."spicadb_id" = t0."spicadb_id"
-WHERE t0."run_status" = ANY ('{observed,reduced,validated,rejected}');
+WHERE t0."run_status" = ANY ('{observed,reduced,validated,rejected}') AND t0."tpl_start" >= '0001-01-01 00:00:00+00' AND t0."tpl_start" < '10000-01-01 00:00:00+00';
 
 CREATE VIEW ivoa.obscore_spica_once WITH (security_invoker = true) AS
 SELECT o.*

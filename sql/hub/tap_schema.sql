@@ -363,14 +363,6 @@ INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'hmag', 'float', NULL, N
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'ldd', 'float', NULL, NULL, NULL, 'Limb-darkened diameter', NULL, 'mas', 'phys.angSize', 0, 1, 0, 7) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'e_ldd', 'float', NULL, NULL, NULL, 'Error of ldd', NULL, 'mas', 'stat.error;phys.angSize', 0, 0, 0, 8) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('spica.calprim', 'piname', 'unicodeChar', '*', NULL, NULL, 'Principal investigator; several separated by `/`', NULL, NULL, 'meta.curation;obs.observer', 0, 1, 0, 9) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.tables VALUES ('spica', 'spica.account', 'table', NULL, 'Who an alias of a principal investigator is', 6) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.account', 'alias', 'unicodeChar', '*', NULL, NULL, 'Alias, as piname spells it', NULL, NULL, 'meta.id', 0, 0, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.account', 'login', 'char', '*', NULL, NULL, 'Account that may write its rows', NULL, NULL, 'meta.id', 0, 0, 0, 2) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.tables VALUES ('spica', 'spica.delegation', 'table', NULL, 'A principal investigator who lets another write', 7) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.delegation', 'delegation_id', 'long', NULL, NULL, NULL, 'Entry', NULL, NULL, 'meta.id', 0, 0, 0, 1) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.delegation', 'piname', 'unicodeChar', '*', NULL, NULL, 'Principal investigator; several separated by `/`', NULL, NULL, 'meta.curation;obs.observer', 0, 1, 0, 2) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.delegation', 'coi_alias', 'unicodeChar', '*', NULL, NULL, 'Alias of who may write too', NULL, NULL, 'meta.id', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('spica.delegation', '"catalog"', 'char', '*', NULL, NULL, 'Table it holds for', NULL, NULL, 'meta.id', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.schemas VALUES ('crossid', NULL, 'Cross-identification: Which star each record is, as the gateway finds out', 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('crossid', 'crossid.target', 'table', NULL, 'Which star a target of the Obs Portal is', 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('crossid.target', 'target_id', 'int', NULL, NULL, NULL, 'Target, as the Obs Portal numbers them', NULL, NULL, 'meta.id;src', 1, 0, 0, 1) ON CONFLICT DO NOTHING;

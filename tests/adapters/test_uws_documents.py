@@ -93,7 +93,7 @@ def test_descriptions_are_escaped_once() -> None:
     table = replace(EXPOSURE, description=HOSTILE, members=columns)
     document = fromstring(table_document(table))
     assert texts(document, "description") == {HOSTILE}
-    source = replace(SOURCE, description=HOSTILE, title=HOSTILE, tables=(table,))
+    source = replace(SOURCE, description=HOSTILE, title=HOSTILE, declared=(table,))
     whole = fromstring(tableset_document([source], columns=True))
     assert (texts(whole, "description"), texts(whole, "title")) == ({HOSTILE}, {HOSTILE})
     own = fromstring(capabilities_document("http://gateway", "/x", capability("ivo://x", "http://gateway/x", HOSTILE)))

@@ -418,3 +418,10 @@ async def test_meta_alone_has_no_table() -> None:
 
 async def once(text: bytes) -> AsyncIterator[bytes]:
     yield text
+
+
+@pytest.mark.parametrize("encoding", ["foo", "hex", "idna", "utf-7", "utf-32", "big5", "undefined", "punycode", "base64", "cp037"])  # fmt: skip
+def test_an_encoding_that_is_not_read_is_refused(encoding: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{encoding}"?><VOTABLE><RESOURCE/></VOTABLE>'
+    with pytest.raises(BadInput, match="The VOTable cannot be read, line 1"):
+        fed(declared.encode())

@@ -67,7 +67,7 @@ BESIDE = {
 async def test_an_alias_has_the_rows_of_what_it_stands_for(query: str, direct_hub: Hub) -> None:
     expected = await rows(direct_hub, BESIDE[query])
     assert await rows(direct_hub, query) == expected
-    assert await rows(direct_hub, query, direct_hub.bodies) == expected
+    assert await rows(direct_hub, query, direct_hub.databases) == expected
     if "2000000" not in query:
         assert expected
 
@@ -84,7 +84,7 @@ async def test_every_alias_is_listed_and_runs_as_it_is_listed(table: Any, direct
     )
     assert [name for (name,) in names] == [delimited(column.name) for column in table.columns]
     columns = ", ".join(name for (name,) in names)
-    for bodies in (None, direct_hub.bodies):
+    for bodies in (None, direct_hub.databases):
         assert (
             await rows(direct_hub, f"SELECT TOP 1 {columns} FROM {listed[0]}", bodies) or table.name == "oidb_datalink"
         )

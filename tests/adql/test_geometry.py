@@ -124,7 +124,7 @@ async def rows(hub: Hub, text: str, bodies: Any = None) -> list[list[Any]]:
 @pytest.mark.parametrize("expression", RIGHT)
 async def test_what_is_right(direct_hub: Hub, expression: str) -> None:
     text = f"SELECT {expression} AS x FROM jsdc.star WHERE Name = 'HD 48329'"
-    for bodies in (None, direct_hub.bodies):
+    for bodies in (None, direct_hub.databases):
         [[value]] = await rows(direct_hub, text, bodies)
         assert value == RIGHT[expression]
         assert str(value) == str(RIGHT[expression])  # -0.0 is no 0
@@ -172,7 +172,7 @@ async def test_declinations_beyond_the_poles_are_nowhere_in_every_phrasing(direc
     for conditions, expected in ((CIRCLES, inside), (OUTSIDE, on_sky & ~inside)):
         for condition in conditions:
             text = f"SELECT COUNT(*) AS n FROM jsdc.star WHERE {condition.format(**words)}"
-            for bodies in (None, direct_hub.bodies):
+            for bodies in (None, direct_hub.databases):
                 assert await rows(direct_hub, text, bodies) == [[expected.sum()]], text
 
 
@@ -192,7 +192,7 @@ async def test_polygons_and_boxes_have_no_place_beyond_the_poles(direct_hub: Hub
         f"0 = CONTAINS({PLACE}, {area})",
         f"1 = INTERSECTS({area}, {PLACE})",
     ):
-        for bodies in (None, direct_hub.bodies):
+        for bodies in (None, direct_hub.databases):
             text = f"SELECT COUNT(*) AS n FROM jsdc.star WHERE {condition} AND {beyond}"
             assert await rows(direct_hub, text, bodies) == [[0]], text
             [[counted]] = await rows(direct_hub, f"SELECT COUNT(*) AS n FROM jsdc.star WHERE {condition}", bodies)

@@ -74,8 +74,8 @@ async def test_queries_with_lists_answer_what_they_say(direct_hub: Hub, rows: li
         query = lists.ListWriter(Random(seed), rows).query()  # noqa: S311
         expected = Counter(tuple(row.values()) for row in Naive(rows).query(parse(query)))
         assert await answered(direct_hub, query) == expected, f"seed {seed}: {query}"
-        assert await answered(direct_hub, query, direct_hub.bodies) == expected, f"seed {seed}, direct: {query}"
+        assert await answered(direct_hub, query, direct_hub.databases) == expected, f"seed {seed}, direct: {query}"
         answers += bool(expected)
         reduced += "MATERIALIZED" in compile_query(query, CATALOGUE).text
-        direct += compile_query(query, CATALOGUE, direct_hub.bodies).direct
+        direct += compile_query(query, CATALOGUE, direct_hub.databases).direct
     assert min(answers, reduced, direct) > QUERIES / 10

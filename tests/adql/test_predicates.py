@@ -55,7 +55,7 @@ async def values(federation: Federation, query: str) -> list[Any]:
 
 @pytest.mark.parametrize("query", ONE_VALUE)
 async def test_a_list_of_one_is_a_list(query: str, values: list[Any], direct_hub: Hub) -> None:
-    for bodies in (None, direct_hub.bodies):
+    for bodies in (None, direct_hub.databases):
         compiled = compile_query(query, DECLARED, bodies)
         last = f" LIMIT {compiled.limit}" if compiled.limit else ""
         statement = Statement(compiled.text + last, compiled.values, compiled.sources, compiled.direct)

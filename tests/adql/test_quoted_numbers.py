@@ -35,14 +35,14 @@ SOUND = (
 @pytest.mark.parametrize("query", SOUND)
 async def test_with_and_without_quotes_it_is_the_same(query: str, direct_hub: Hub) -> None:
     plain, quoted = query.translate({ord("{"): None, ord("}"): None}), query.replace("{", "'").replace("}", "'")
-    for bodies in (None, direct_hub.bodies):
+    for bodies in (None, direct_hub.databases):
         one, two = (compile_query(text, DECLARED, bodies) for text in (plain, quoted))
         assert (one.text, one.values) == (two.text, two.values)
         columns = [[(result.column.name, result.column.type) for result in each.results] for each in (one, two)]
         assert columns[0] == columns[1]
     found = await rows(direct_hub, quoted)
     assert found
-    assert found == await rows(direct_hub, quoted, direct_hub.bodies)
+    assert found == await rows(direct_hub, quoted, direct_hub.databases)
 
 
 @pytest.mark.parametrize(

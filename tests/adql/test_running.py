@@ -91,9 +91,9 @@ async def rows(hub: Hub, text: str, bodies: Any = None) -> list[tuple[Any, ...]]
 @pytest.mark.parametrize("text", [*FORMER_CLIENTS, *QUERIES, *CONSTANT, *OF_THE_HUB])
 async def test_the_hub_and_the_source_itself_answer_alike(text: str, direct_hub: Hub) -> None:
     through = await rows(direct_hub, text)
-    compiled = compile_query(text, DECLARED, direct_hub.bodies)
+    compiled = compile_query(text, DECLARED, direct_hub.databases)
     assert compiled.direct == (len(compiled.sources) == 1 and text not in OF_THE_HUB)
-    straight = await rows(direct_hub, text, direct_hub.bodies)
+    straight = await rows(direct_hub, text, direct_hub.databases)
     if "ORDER BY" in text:
         assert straight == through
     else:

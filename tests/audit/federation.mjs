@@ -17,11 +17,15 @@ const remarks = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key"])
   scalar Long
   type Star @key(fields: "jsdcId") { jsdcId: Long! remark: String! }
-  type Query { remarked: [Star!]! }
+  type Granule @key(fields: "granuleId") { granuleId: Long! grade: Int! }
+  type Query { remarked: [Star!]! graded: [Granule!]! }
 `);
 const stars = (await ask('{ stars(first: 3) { nodes { jsdcId name } } }')).stars.nodes;
 const remarked = (star) => ({ ...star, remark: `seen as ${star.jsdcId}` });
-const resolvers = { Query: { remarked: () => stars }, Star: { __resolveReference: remarked, remark: (star) => remarked(star).remark } };
+// One key that there is, and one that no bigint holds: the other's row comes all the same.
+const [granule] = (await ask('{ granules(first: 1) { nodes { granuleId targetName } } }')).granules.nodes;
+const Granule = { __resolveReference: (told) => told, grade: ({ granuleId }) => Number(granuleId) % 7 || 0 };
+const resolvers = { Granule, Query: { remarked: () => stars, graded: () => [granule, { granuleId: '9'.repeat(30) }] }, Star: { __resolveReference: remarked, remark: (star) => remarked(star).remark } };
 
 const parts = [
   { name: 'gateway', url, typeDefs: parse((await ask('{ _service { sdl } }'))._service.sdl) },
@@ -52,5 +56,8 @@ assert.deepEqual(there.remarked.map(({ name }) => name), stars.map(({ name }) =>
 assert.ok(there.remarked.every(({ identifiers }) => identifiers.nodes.length === 1));
 const back = await joined('{ stars(first: 3) { nodes { name remark } pageInfo { hasNextPage } } }');
 assert.deepEqual(back.stars.nodes.map(({ remark }) => remark), stars.map((star) => remarked(star).remark));
+const graded = await joined('{ graded { grade targetName } granules(first: 1) { nodes { id granuleId grade } } }');
+assert.deepEqual(graded.graded.map(({ targetName }) => targetName), [granule.targetName, null]);
+assert.equal(graded.granules.nodes[0].grade, granule.granuleId % 7);
 await gateway.stop();
 console.log('joined both ways');

@@ -2,11 +2,15 @@
 
 STILTS is a Java program, of the Debian package `stilts`. `test_stilts.py` is collected where WITH_STILTS=1 says that
 it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it is not collected at all, so that no test
-is passed over without a word. So is `test_node_caches.py`, of clients that run in node, with WITH_NODE=1.
+is passed over without a word. So is `test_node*.py`, of clients that run in node, with WITH_NODE=1: npm must be there,
+and either its registry or what an earlier run has installed.
 """
 
 import gc
+import hashlib
 import os
+import shutil
+import subprocess
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,6 +25,8 @@ INSTALLED = {"WITH_STILTS": "test_stilts*.py", "WITH_NODE": "test_node*.py"}
 collect_ignore_glob = [tests for name, tests in INSTALLED.items() if os.environ.get(name) != "1"]
 
 HERE = Path(__file__).parent
+NODE = HERE / "node"
+PACKAGES = Path(__file__).parents[2] / ".cache" / "node-clients"
 CONTROL = "\x01\x0b"
 HOSTILE = (
     "&<>\"'`\\",
@@ -83,3 +89,15 @@ async def strange(federation: Federation) -> AsyncIterator[list[float | None]]:
     yield list(FLOATS)
     await connection.execute("DELETE FROM portal.exposure WHERE exp_id LIKE 'HOSTILE%'")
     await connection.close()
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """A folder with the scripts of `node/` and the packages of its lock file."""
+    folder = PACKAGES / hashlib.sha256((NODE / "package-lock.json").read_bytes()).hexdigest()[:16]
+    shutil.copytree(NODE, folder, dirs_exist_ok=True)
+    if not (folder / "node_modules" / ".package-lock.json").exists():
+        install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, f"npm cannot install the clients (is its registry reachable?): {done.stderr}"
+    return folder

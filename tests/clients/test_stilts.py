@@ -16,7 +16,7 @@ QUERIES = (
     "{ stars(first: 50) { nodes { name ra dec vmag { value error origin } also: name } } }",
     "{ targets(cone: { ra: 12.5, dec: -89.5, radius: 0.001 }) { nodes { targetId targetName } } }",
     "{ exposures(first: 20) { nodes { expId expSeeing observation { obsId target { targetName targetRa } } } } }",
-    "{ granules(first: 20) { nodes { id sRa sDec tMin } } }",
+    "{ granules(first: 20) { nodes { granuleId sRa sDec tMin } } }",
 )
 QUERY = "{ stars(first: 300) { nodes { jsdcId name ra dec vmag { value } } } }"
 FORMATS = {

@@ -24,8 +24,8 @@ def apart(originals: Path) -> Iterator[Apart]:
 @pytest.fixture(scope="session")
 def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with opened(
-        apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=BUSY * SILENCE
-    ) as serving:
+        apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=BUSY * SILENCE, share=1
+    ) as serving:  # whoever asks here stands for all clients
         yield serving
 
 

@@ -75,7 +75,7 @@ KEPT: dict[str, list[Asked]] = {
         graphql('{ star(id: "1") { name } spicaTargets(first: 1) { nodes { targetMainId } } }'),
         graphql('{ object(name: "Fomalhaut") { star { name } exposures { totalCount } } }'),
         graphql("{ obscore(first: 2) { nodes { obsId } totalCount } }"),
-        graphql("{ granules(first: 1, search: {public: true}) { nodes { id } } }", TODAY),
+        graphql("{ granules(first: 1, search: {public: true}) { nodes { granuleId } } }", TODAY),
         graphql("{ exposuresAggregate(groupBy: [INSTRUMENT_NAME]) { count } }"),
         graphql('{ distinctValues(table: "spica.target", column: "spicadb_id") { value } }'),
         graphql("{ crossmatch(positions: [[344.4127, -29.6222]], radius: 10) { nodes { star { name } } } }"),

@@ -134,7 +134,7 @@ async def test_fifty_departures_leave_the_pools_whole(door: Door, ends: Ends) ->
 
 @pytest.mark.usefixtures("slow")
 async def test_a_busy_pool_says_so(apart: Apart, ends: Ends, tmp_path: Path) -> None:
-    few = {"connections": 2, "streams": 2, "max_requests": 5}
+    few = {"connections": 2, "streams": 2, "max_requests": 5, "share": 1}
     with opened(apart.federation.hub, tmp_path / "log", **few) as door:
         async with AsyncExitStack() as stack:
             for told, accept in [(LIST, "application/json"), (TABLE, "text/csv")] * 2:

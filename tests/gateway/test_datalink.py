@@ -41,7 +41,9 @@ async def graphql(client: httpx.AsyncClient, query: str) -> Any:
 
 async def chain(client: httpx.AsyncClient) -> Any:
     """An exposure that OiDB has at levels 0, 1 and 2."""
-    text = "exposures(first: 500) { nodes { expId granules { nodes { id calibLevel accessUrl accessEstsize } } } }"
+    text = (
+        "exposures(first: 500) { nodes { expId granules { nodes { granuleId calibLevel accessUrl accessEstsize } } } }"
+    )
     found = await graphql(client, f"{{ {text} }}")
     return next(
         node
@@ -53,7 +55,7 @@ async def chain(client: httpx.AsyncClient) -> Any:
 async def test_chain_of_an_observation(client: httpx.AsyncClient) -> None:
     node = await chain(client)
     by_level = {one["calibLevel"]: one for one in node["granules"]["nodes"]}
-    dids = {level: f"ivo://jmmc.fr/oidb?{one['id']:012}" for level, one in by_level.items()}
+    dids = {level: f"ivo://jmmc.fr/oidb?{one['granuleId']:012}" for level, one in by_level.items()}
     found = await asked(client, *dids.values())
     page = f"https://obs.jmmc.fr/detail/exposure/{node['expId']}"
     for level, did in dids.items():
@@ -148,7 +150,8 @@ async def granules(federation: Federation) -> AsyncIterator[None]:
         ("https://x.invalid/c.pdf", None, "Report", "drs report", "application/pdf", None),
         (None, "gone", None, "#auxiliary", None, None),
     ):
-        await connection.execute(link, FIRST, *told)
+        for number in range(len(rights)):
+            await connection.execute(link, FIRST + number, *told)
     yield
     await connection.execute("DELETE FROM public.oidb_datalink WHERE id >= $1", FIRST)
     await connection.execute("DELETE FROM public.oidb WHERE id >= $1", FIRST)
@@ -161,6 +164,20 @@ async def test_embargo(client: httpx.AsyncClient) -> None:
     this = [row for row in found if row["semantics"] == "#this"]
     assert [row["link_authorized"] for row in this] == [True, True, False, False, True]
     assert [row["link_auth"] for row in this] == ["false", "false", "true", "true", "false"]
+
+
+@pytest.mark.usefixtures("granules")
+async def test_an_embargo_is_on_previews_and_reports_too(client: httpx.AsyncClient) -> None:
+    found = await asked(client, *(f"ivo://jmmc.fr/oidb?{FIRST + number:012}" for number in range(5)))
+    for number, free in enumerate((True, True, False, False, True)):
+        own = [row for row in found if row["ID"] == f"ivo://jmmc.fr/oidb?{FIRST + number:012}"]
+        files = [row for row in own if (row["access_url"] or "").startswith("https://x.invalid/")]
+        assert {row["access_url"].rpartition("/")[2] for row in files} == {"a.fits", "a.png", "b.png", "c.pdf"}
+        assert {(row["link_auth"], row["link_authorized"]) for row in files} == {(str(not free).lower(), free)}
+        services = [row for row in own if row["service_def"]]
+        assert all(row["link_authorized"] for row in services), "what is asked of us is free"
+        broken = [row for row in own if row["error_message"]]
+        assert [(row["link_auth"], row["link_authorized"]) for row in broken] == [(None, None)]
 
 
 @pytest.mark.usefixtures("granules")

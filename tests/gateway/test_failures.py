@@ -23,7 +23,7 @@ BOTH = '{ star(name: "HD 48329") { name } exposures(first: 1) { nodes { expId } 
 FOMALHAUT = {"RA": "344.4127", "DEC": "-29.6222", "SR": "1"}
 ELSEWHERE = {
     "star": ("/graphql", {"query": '{ star(name: "HD 48329") { name } }'}),
-    "granules": ("/graphql", {"query": "{ granules(first: 5) { nodes { id } } }"}),
+    "granules": ("/graphql", {"query": "{ granules(first: 5) { nodes { granuleId } } }"}),
     "introspection": ("/graphql", {"query": "{ __schema { queryType { name } } }"}),
     "jsdc.star": ("/scs/jsdc.star", FOMALHAUT),
     "oidb.granule": ("/scs/oidb.granule", FOMALHAUT),

@@ -10,7 +10,7 @@ import pytest
 from astropy.io.votable import parse
 
 Node = dict[str, Any]
-FIELDS = """id targetName datapi obsCollection facilityName progid proposalSubid obsId instrumentName calibLevel
+FIELDS = """granuleId targetName datapi obsCollection facilityName progid proposalSubid obsId instrumentName calibLevel
     dataproductCategory sRa sDec tMin tMax emMin emMax dataRights obsReleaseDate"""
 
 
@@ -85,7 +85,7 @@ ASKED: dict[str, tuple[str, str, Callable[[Node], bool]]] = {
               lambda n: None not in (n["emMin"], n["emMax"]) and n["emMin"] > 1.4475e-6 and n["emMax"] < 2.821625e-6),
     "public": ("public=yes", "{public: true}", released),
     "closed": ("public=no", "{public: false}", lambda n: not released(n)),
-    "numbers": ("id=20000095&id=id:20000094", "{id: [20000095, 20000094]}", lambda n: n["id"] in (20000095, 20000094)),
+    "numbers": ("id=20000095&id=id:20000094", "{granuleId: [20000095, 20000094]}", lambda n: n["granuleId"] in (20000095, 20000094)),
     "survey": ("proposal_subid=1000000", '{proposalSubid: "1000000"}', known("proposalSubid", lambda v: v == "1000000")),
 }  # fmt: skip
 
@@ -103,27 +103,28 @@ async def found(client: httpx.AsyncClient, told: list[tuple[str, str]]) -> list[
 @pytest.mark.parametrize("case", ASKED)
 async def test_filter(client: httpx.AsyncClient, nodes: list[Node], case: str) -> None:
     text, search, chosen = ASKED[case]
-    wanted = {node["id"] for node in nodes if chosen(node)}
+    wanted = {node["granuleId"] for node in nodes if chosen(node)}
     assert set(await found(client, [*params(text), ("all", "")])) == wanted
     answer = await client.post(
-        "/graphql", json={"query": f"{{ granules(search: {search}, first: 1000) {{ totalCount nodes {{ id }} }} }}"}
+        "/graphql",
+        json={"query": f"{{ granules(search: {search}, first: 1000) {{ totalCount nodes {{ granuleId }} }} }}"},
     )
     page = answer.json()["data"]["granules"]
-    assert {node["id"] for node in page["nodes"]} <= wanted
+    assert {node["granuleId"] for node in page["nodes"]} <= wanted
     assert (len(page["nodes"]), page["totalCount"]) == (min(len(wanted), 1000), len(wanted))
     assert case == "closed" or 0 < len(wanted) < len(nodes)
 
 
 async def test_pages(client: httpx.AsyncClient, nodes: list[Node]) -> None:
     wanted = [node for node in nodes if node["calibLevel"] == 2]
-    key: Callable[[Node], Any] = lambda node: (-(node["tMin"] or -1e9), node["id"])  # noqa: E731
-    ordered = [node["id"] for node in sorted(wanted, key=key)]
+    key: Callable[[Node], Any] = lambda node: (-(node["tMin"] or -1e9), node["granuleId"])  # noqa: E731
+    ordered = [node["granuleId"] for node in sorted(wanted, key=key)]
     pages = [await found(client, [("caliblevel", "2"), ("page", str(page)), ("perpage", "7")]) for page in (1, 2, 3)]
     assert [number for page in pages for number in page] == ordered[:21]
     assert len(await found(client, [("caliblevel", "2")])) == 25
     orders = [("order", "instrument_name"), ("order", "^id"), ("perpage", "500")]
-    named = sorted(sorted(nodes, key=lambda n: n["id"]), key=lambda n: n["instrumentName"] or "", reverse=True)
-    assert await found(client, orders) == [node["id"] for node in named]
+    named = sorted(sorted(nodes, key=lambda n: n["granuleId"]), key=lambda n: n["instrumentName"] or "", reverse=True)
+    assert await found(client, orders) == [node["granuleId"] for node in named]
     assert await found(client, [("page", "9" * 18), ("perpage", "9" * 18)]) == []
     names = await client.get("/oidb/search", params={"order": "^target_name", "perpage": "50", "responseformat": "csv"})
     column = names.text.splitlines()[0].split(",").index("target_name")

@@ -60,6 +60,7 @@ RULES = {
     "74FF, 5E5B": Rule(NO_FIELD, 400, STRICT),
     "86EE": Rule(NO_ID, 400, STRICT),
     "another charset": Rule(ASK, 415, headers={"content-type": f"{JSON}; charset=utf-16"}),
+    "a charset by another name": Rule(ASK, headers={"content-type": f"{JSON}; charset=UTF8"}),
     "a form's text": Rule(ASK, 415, headers={"content-type": "text/plain"}),
 }  # fmt: skip
 REQUEST_ERRORS = ("572B", "FDE2", "7B9B", "556A, D586", "74FF, 5E5B", "86EE")

@@ -144,7 +144,7 @@ async def test_server_sent_events_tell_the_same(server: str, federation: Federat
 
 async def until_blank(lines: AsyncIterator[str]) -> AsyncIterator[str]:
     async for line in lines:
-        if line and line != ":":
+        if line and not line.startswith((":", "id:")):
             yield line
             async for following in lines:
                 if not following:
@@ -152,24 +152,21 @@ async def until_blank(lines: AsyncIterator[str]) -> AsyncIterator[str]:
                 yield following
 
 
-async def test_a_client_that_takes_nothing_is_let_go_and_the_others_are_told(
+async def test_a_client_that_takes_nothing_holds_up_nobody_and_loses_nothing(
     server: str, federation: Federation
 ) -> None:
     names = " ".join(f"a{number}: expHeaderId" for number in range(40))
-    wide = f"subscription {{ exposureAdded {{ observation {{ exposures(first: 20) {{ nodes {{ {names} }} }} }} }} }}"
+    wide = (
+        f"subscription {{ exposureAdded {{ expId observation {{ exposures(first: 20) {{ nodes {{ {names} }} }} }} }} }}"
+    )
     async with socket(server, max_queue=1) as slow, socket(server) as quick, portal(federation) as connection:
         await subscribe(slow, "s", wide)
         await subscribe(quick, "q", "subscription { exposureAdded { expId } }")
         await settle()
         await observe(connection, "GRAVITY", "flood", 1200)
-        told = {(await heard(quick, 30))["payload"]["data"]["exposureAdded"]["expId"] for _ in range(1200)}
-        assert len(told) == 1200
-        taken: list[Any] = [await heard(slow)]
-        assert taken[0]["type"] == "next"
-        while taken[-1]["type"] != "complete":
-            taken.append(await heard(slow, 20))
-    assert len(taken) < 1202
-    assert taken[-2]["payload"]["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+        told = [(await heard(quick, 30))["payload"]["data"]["exposureAdded"]["expId"] for _ in range(1200)]
+        assert len(set(told)) == 1200
+        assert [(await heard(slow, 30))["payload"]["data"]["exposureAdded"]["expId"] for _ in range(1200)] == told
 
 
 async def test_a_source_that_tells_is_heard_at_once(federation: Federation, cluster: Cluster) -> None:

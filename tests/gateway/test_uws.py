@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from gateway.door import Door
 from gateway.routes.jobs import ENDPOINTS
 from gateway.settings import Settings
+from gateway.shares import shares
 from jobs.execution import JobAnswer
 from jobs.job import Job
 from jobs.results import ResultStore, open_result_store
@@ -57,7 +58,7 @@ async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory)
 async def http(desk: JobService, federation: Federation) -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(routes=Door(endpoints=ENDPOINTS, votable=True).routes())
     settings = replace(Settings(federation.hub), max_body_bytes=2000, max_upload_bytes=100_000)
-    app.state.gateway = SimpleNamespace(settings=settings, jobs=desk)
+    app.state.gateway = SimpleNamespace(settings=settings, jobs=desk, shares=shares(settings))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
         yield made
 

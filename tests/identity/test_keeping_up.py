@@ -166,9 +166,7 @@ async def test_without_jsdc_nothing_is_lost(federation: Federation, owner: Conne
 
 async def test_the_gateway_does_so_while_it_serves(federation: Federation, oidb: Connection, jsdc: Connection) -> None:
     app = create_app(patient(federation, hub_writer=federation.writer))
-    query = (
-        f'{{ star(name: "Fomalhaut") {{ granules(where: {{id: {{eq: {GRANULE}}}}}) {{ nodes {{ targetName }} }} }} }}'
-    )
+    query = f'{{ star(name: "Fomalhaut") {{ granules(where: {{granuleId: {{eq: {GRANULE}}}}}) {{ nodes {{ targetName }} }} }} }}'
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client,

@@ -12,8 +12,9 @@ from sample.federation import Federation
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waits is told at once that a job runs."""
+    """Who waits is told at once that a job runs, and a failure that may pass ends a job."""
     monkeypatch.setattr("jobs.service.SETTLING", 0.05)
+    monkeypatch.setattr("jobs.execution.PAUSES", ())
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ async def told(federation: Federation, source: str, query: str, *values: Any) ->
 async def test_granules_of_an_exposure_go_from_its_log_to_published_data(
     operations: Operations, federation: Federation
 ) -> None:
-    granules = await told(federation, "oidb", "SELECT id, obs_id, calib_level, progid FROM oidb")
+    granules = await told(federation, "oidb", 'SELECT id AS "granuleId", obs_id, calib_level, progid FROM oidb')
     exposures = await told(federation, "obsportal", "SELECT exp_id, obs_program FROM portal.exposure_log")
     expected = {
         exposure: {
@@ -47,10 +47,11 @@ async def test_granules_of_an_exposure_go_from_its_log_to_published_data(
     deep = [exposure for exposure, found in expected.items() if {levels[number] for number in found} >= {0, 2}]
     assert deep, "the sample has no observation that was reduced"
     data = await asked(
-        operations, "{ exposures(first: 1000) { nodes { expId granules(first: 100) { nodes { id } } } } }"
+        operations, "{ exposures(first: 1000) { nodes { expId granules(first: 100) { nodes { granuleId } } } } }"
     )
     found = {
-        node["expId"]: {granule["id"] for granule in node["granules"]["nodes"]} for node in data["exposures"]["nodes"]
+        node["expId"]: {granule["granuleId"] for granule in node["granules"]["nodes"]}
+        for node in data["exposures"]["nodes"]
     }
     assert found
     assert all(expected[exposure] == numbers for exposure, numbers in found.items())
@@ -59,14 +60,14 @@ async def test_granules_of_an_exposure_go_from_its_log_to_published_data(
 async def test_a_granule_leads_to_the_survey_target_and_back(operations: Operations) -> None:
     data = await asked(
         operations,
-        "{ granules(where: {proposalSubid: {isNull: false}}, first: 200) { nodes { id proposalSubid spicaTarget { spicadbId "
-        "granules(first: 1000) { nodes { id } } } } } }",
+        "{ granules(where: {proposalSubid: {isNull: false}}, first: 200) { nodes { granuleId proposalSubid spicaTarget { spicadbId "
+        "granules(first: 1000) { nodes { granuleId } } } } } }",
     )
     nodes = [node for node in data["granules"]["nodes"] if node["spicaTarget"]]
     assert len(nodes) > 20
     for node in nodes:
         assert str(node["spicaTarget"]["spicadbId"]) == node["proposalSubid"]
-        assert node["id"] in {granule["id"] for granule in node["spicaTarget"]["granules"]["nodes"]}
+        assert node["granuleId"] in {granule["granuleId"] for granule in node["spicaTarget"]["granules"]["nodes"]}
 
 
 @pytest.mark.parametrize("word", ["not a number", "007", "-3", "99999999999999999999"])
@@ -158,7 +159,7 @@ async def test_an_object_need_not_be_a_star_of_jsdc(operations: Operations, fede
         )
     finally:
         await connection.close()
-    every = "{ objectId star { name } granules(first: 1000) { nodes { id targetName } } }"
+    every = "{ objectId star { name } granules(first: 1000) { nodes { granuleId targetName } } }"
     answer = await operations.answer(
         Request(f"query($name: String!) {{ object(name: $name) {every} }}", None, {"name": name})
     )
@@ -166,7 +167,7 @@ async def test_an_object_need_not_be_a_star_of_jsdc(operations: Operations, fede
     found = answer.payload["data"]["object"]
     assert found["star"] is None
     assert found["objectId"] < 0
-    assert number in {node["id"] for node in found["granules"]["nodes"]}
+    assert number in {node["granuleId"] for node in found["granules"]["nodes"]}
 
 
 async def test_the_nearest_star_is_found(operations: Operations) -> None:

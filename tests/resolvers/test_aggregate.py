@@ -62,7 +62,7 @@ def assert_same(found: Sequence[Sequence[Any]], wanted: Sequence[Sequence[Any]])
 
 async def rows_of(hub: Hub, table: Table) -> list[Any]:
     cells = tuple(Cell(column, column.sql) for column in table.columns)
-    return list(await hub.fetch(sql.statement(Plan(StatementShape(table, cells)), hub.bodies)))
+    return list(await hub.fetch(sql.statement(Plan(StatementShape(table, cells)), hub.databases)))
 
 
 @pytest.mark.parametrize("table", TABLE)

@@ -20,7 +20,7 @@ ASKED = """query($p: Positions!, $r: Float! = 3, $t: [CrossmatchTable!]! = [JSDC
   crossmatch(positions: $p, radius: $r, tables: $t, mode: $m, epoch: $e, first: $n, after: $a) {
     totalCount unmatchedCount unmatched rows pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     edges { cursor node { position table key separation } }
-    nodes { key table star { jsdcId name } target { targetId } granule { id targetName } spicaTarget { spicadbId } }
+    nodes { key table star { jsdcId name } target { targetId } granule { granuleId targetName } spicaTarget { spicadbId } }
   }
 }"""
 

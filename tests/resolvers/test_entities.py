@@ -16,6 +16,8 @@ QUERY = """query($told: [_Any!]!) { _entities(representations: $told) {
   ... on Star { name identifiers(first: 2) { nodes { designation } } }
   ... on Program { obsProgram title: obsProgramTitle }
 } }"""
+NO_NUMBERS = ("2000_0091", "２０", "+5", " 5", "5 ", "05", "5.0", "0x5", "1e3", "9" * 5000)
+"""What Python, or another language, reads as a number, and no key is written as."""
 
 
 class Recorder:
@@ -23,7 +25,7 @@ class Recorder:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.bodies = hub.bodies
+        self.databases = hub.databases
         self.statements: list[Statement] = []
 
     async def fetch(self, statement: Statement) -> Any:
@@ -84,6 +86,9 @@ async def test_every_type_has_its_rows(operations: Operations, type_name: str) -
         ({"__typename": "Star", "jsdcId": "x"}, "a whole number is wanted"),
         ({"__typename": "Star", "jsdcId": True}, "Star wants its key"),
         ({"__typename": "Star", "jsdcId": 1.5}, "Star wants its key"),
+        ({"__typename": "Star", "jsdcId": 5.0}, "Star wants its key"),
+        *(({"__typename": "Star", "jsdcId": text}, "a whole number is wanted") for text in NO_NUMBERS),
+        ({"__typename": "SpicaRun", "tplStart": "+999999-01-01T00:00:00Z"}, "an ISO 8601 time is wanted"),
         ({"__typename": "Program", "obsProgram": "a\0b"}, "NUL"),
     ],
 )

@@ -1,63 +1,79 @@
-"""Introspection costs what it takes: the fields that graphql-core executes are counted before it does."""
+"""Introspection is executed once for a text, in a thread, and then answered from memory."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from graphql import Executor, FieldNode, OperationDefinitionNode, get_introspection_query, parse
-from graphql.execution import executor
+from graphql import get_introspection_query
 
-from resolvers.introspection import ExecutionCount
+from resolvers import operation
 from resolvers.operation import Operations, Request
-from resolvers.selection import fragment_details
+from schema.catalog import DECLARED
 
-QUERIES = {
-    "the usual query": get_introspection_query(specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True),
-    "types in types": "{ __schema { types { kind fields { name type { name ofType { name fields { name } } } } } } }",
-    "a type": '{ __type(name: "Star") { name fields { args { name defaultValue type { kind ofType { name } } } } } }',
-    "enumerations and unions": "{ __schema { types { enumValues { name } possibleTypes { name } interfaces { name } } } }",
-    "directives": "{ __schema { description queryType { name } directives { name locations args { name } } } }",
-}  # fmt: skip
+TYPE = '{ __type(name: "Star") { name fields { name } } __typename }'
 
 
-@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-def test_as_many_fields_are_counted_as_are_executed(
-    operations: Operations, monkeypatch: pytest.MonkeyPatch, query: str
-) -> None:
-    executed = 0
-    execute_field = executor.Executor.execute_field
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The documents that were executed."""
+    documents: list[Any] = []
+    execute = operation.execute_in_thread
 
-    def counting(*told: Any, **named: Any) -> Any:
-        nonlocal executed
-        executed += 1
-        return execute_field(*told, **named)
+    async def counted(schema: Any, document: Any, *more: Any) -> Any:
+        documents.append(document)
+        return await execute(schema, document, *more)
 
-    document = parse(query)
-    fragments = fragment_details(document.definitions)
-    counted = ExecutionCount(operations.schema, operations.catalog, fragments, 10**6)
-    operation = document.definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
-    fields = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
-    number = sum(map(counted.of, fields))
-    monkeypatch.setattr(executor.Executor, "execute_field", counting)
-    built = Executor.build(operations.schema, document)
-    assert isinstance(built, Executor)
-    built.execute_operation()
-    assert executed - 1 == pytest.approx(number, rel=0.02)
+    monkeypatch.setattr(operation, "execute_in_thread", counted)
+    return documents
 
 
-async def test_the_whole_schema_may_be_asked_once_but_not_ten_times(operations: Operations) -> None:
-    whole = "__schema { types { name fields { name args { name type { name } } type { name ofType { name } } } } }"
-    once = await operations.answer(Request(f"{{ {whole} }}"))
-    assert once.executed
-    assert once.cost is not None
-    assert once.cost > 10_000
-    many = await operations.answer(Request(f"{{ {' '.join(f'a{n}: {whole}' for n in range(20))} }}"))
-    assert many.refusal == 400
-    assert many.payload["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+def fresh(operations: Operations) -> Operations:
+    return operations.with_catalog(DECLARED, operations.schema)
 
 
-async def test_the_usual_query_is_affordable(operations: Operations) -> None:
-    answer = await operations.answer(Request(get_introspection_query()))
-    assert answer.whole
-    assert answer.cost is not None
-    assert answer.cost < operations.limits.cost / 2
+async def test_a_text_is_executed_once(operations: Operations, executed: list[Any]) -> None:
+    made, request = fresh(operations), Request(get_introspection_query())
+    first = (await made.answer(request)).payload
+    assert (await made.answer(request)).payload == first
+    plain = await made.execute_document(made.document(request.query), request)
+    assert first == plain.payload
+    assert len(executed) == 1
+
+
+async def test_each_field_and_text_has_its_own_answer(operations: Operations, executed: list[Any]) -> None:
+    made = fresh(operations)
+    texts = [
+        '{ a: __type(name: "Star") { name } b: __type(name: "Granule") { name } }',
+        '{ a: __type(name: "Band") { name } }',
+    ]
+    told = [(await made.answer(Request(text))).payload["data"] for text in (*texts, *texts)]
+    assert told == [{"a": {"name": "Star"}, "b": {"name": "Granule"}}, {"a": {"name": "Band"}}] * 2
+    assert len(executed) == 3
+
+
+async def test_what_variables_have_a_part_in_is_not_kept(operations: Operations, executed: list[Any]) -> None:
+    made = fresh(operations)
+    query = "query($name: String!) { __type(name: $name) { name } }"
+    for name in ("Star", "Granule"):
+        answer = await made.answer(Request(query, None, {"name": name}))
+        assert answer.payload == {"data": {"__type": {"name": name}}}
+    assert len(executed) == 2
+
+
+async def test_another_schema_is_asked_anew(operations: Operations, executed: list[Any]) -> None:
+    for made in (fresh(operations), fresh(operations)):
+        assert (await made.answer(Request(TYPE))).whole
+    assert len(executed) == 2
+
+
+async def test_others_are_answered_meanwhile(operations: Operations) -> None:
+    made, order = fresh(operations), []
+    query = get_introspection_query().replace("query IntrospectionQuery", "query Again")
+    made.document(query)  # parsed and validated before: that is another matter
+
+    async def asked(text: str) -> None:
+        await made.answer(Request(text))
+        order.append(text)
+
+    await asyncio.gather(asked(query), asked("{ __typename }"))
+    assert order == ["{ __typename }", query]

@@ -13,6 +13,7 @@ from hostile import ROWS
 from hub.rows import Hub, connect
 from planning import arguments, sql
 from planning.cursor import encode, signature
+from planning.instants import stored_instant
 from planning.plan import Cell, Plan, StatementShape
 from resolvers.operation import Operations, Request
 from resolvers.steps import page_slice
@@ -70,16 +71,18 @@ async def test_the_union_of_the_pages_is_the_table(hostile: Hub, table: Table) -
             told = {"orderBy": [{column.graphql: direction}]}
             whole, *_ = await _page(hostile, table, told | {"first": 1000})
             assert len(whole) == ROWS
-            _assert_ordered([row[0] for row in whole], direction)
+            _assert_ordered([row[0] for row in whole], direction, temporal=column.type.temporal)
             assert _same(await _walk(hostile, table, told, size, backwards=False), whole), (column.name, direction)
             assert _same(await _walk(hostile, table, told, size, backwards=True), whole), (column.name, direction)
 
 
-def _assert_ordered(values: list[Any], direction: str) -> None:
+def _assert_ordered(values: list[Any], direction: str, *, temporal: bool) -> None:
     nulls = [value is None for value in values]
     first = direction in ("ASC_NULLS_FIRST", "DESC")
     assert nulls == sorted(nulls, reverse=first)
     known = [value for value in values if value is not None]
+    if temporal:
+        known = [stored_instant(value) for value in known]
     if direction.startswith("DESC"):
         known.reverse()
     if known and not isinstance(known[0], str):  # texts are ordered by the database's collation

@@ -1,7 +1,8 @@
 """Pages put together are the table, in every order, from either end, through foreign tables, with the nastiest values.
 
 The tables are all there are, as declared, but in databases of their own: one plays the four sources, with eleven nasty
-rows in each table, and a hub stands over it. What the order is, the source itself says.
+rows in each table, and a hub stands over it; both sort text as languages do, where the server can, and not alike. Pages are asked
+through the hub and straight, in turn. What the order is, the source itself says, of text by its bytes.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ from serving import watch
 from hub.installation import install
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Connection, connect, open_hub
+from localpg import collations
 from localpg.cluster import Cluster
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
@@ -34,6 +36,8 @@ from schema.types import ASCII, BOOLEAN, DATETIME, DOUBLE, FLOAT, INSTANT, INT, 
 Terms = list[tuple[Column, str]]
 SOURCE, HUB = "paging_source", "paging_hub"
 FLOATS = [float("inf"), float("-inf"), float("nan"), 0.1, 0.1, -0.0, 0.0]
+FAR = {"0001-01-02": "0044-03-15 BC", "9999-12-30": "20000-01-02"}
+"""Times that the driver cannot say, for those that stand for them."""
 MICROSECONDS = (0, 0, 1, 999_999, 500_000)
 # The driver says a time of infinity as the largest and the smallest that Python knows.
 TIMES = [datetime.max, datetime.min, datetime(1, 1, 2), datetime(9999, 12, 30)] + [
@@ -46,8 +50,9 @@ NASTY: dict[Any, list[Any]] = {
     INT: [-(2**31), 2**31 - 1, 0, 0, 0, 1, 1, 2, 3],
     LONG: [-(2**63), 2**63 - 1, 0, 0, 0, 1, 1, 2**53 + 1, 2**53],
     BOOLEAN: [True, False, True, True, False, True, False, False, True],
-    ASCII: ["", " ", "a", "a", "A", "B", "a b", "\\%_", "'\"{}"],
-    TEXT: ["", "é", "e", "e", "É", "ß", "日本", "\U0001f30c", "\u0001\n\t"],
+    # Languages sort these otherwise than by code points: capitals, accents, spaces and punctuation count last.
+    ASCII: ["", "* alf Lyr", "a", "a", "A", "HD 1", "hd 1", "\\%_", "a-'\"{}"],
+    TEXT: ["", "é", "e", "e", "É", "f", "日本", "\U0001f30c", "\u0001\n\t"],
     INSTANT: [time.replace(tzinfo=UTC) for time in TIMES],
     DATETIME: TIMES,
 }
@@ -91,6 +96,14 @@ async def fill(source: Connection, table: Table, rows: range) -> None:
     holes = ", ".join(f"${index}" for index in range(1, len(table.stored) + 1))
     values = [tuple(value(table, column, row) for column in table.stored) for row in rows]
     await source.executemany(f"INSERT INTO {table.remote} VALUES ({holes})", values)
+    for column in (column for column in table.stored if column.type.temporal and column is not table.key):
+        for stand_in, far in FAR.items():
+            name = f'"{column.remote_name}"'
+            await source.execute(f"UPDATE {table.remote} SET {name} = '{far}' WHERE {name} = '{stand_in}'")
+
+
+def collation(column: Column) -> str:
+    return 'COLLATE "C"' if column.type.sql == "text" else ""
 
 
 def orderable(table: Table) -> list[Column]:
@@ -103,35 +116,43 @@ class Ground:
 
     source: Connection
     operations: Operations
+    straight: Operations
 
     async def order(self, table: Table, terms: Terms) -> list[str]:
         """Keys in an order, as the source sorts them."""
         key = f'"{table.key.remote_name}"'
         order = ", ".join(
-            f"{column_sql(column, 't', direct=True)} {DIRECTIONS[direction]}" for column, direction in terms
+            f"{column_sql(column, 't', direct=True)} {collation(column)} {DIRECTIONS[direction]}"
+            for column, direction in terms
         )
-        rows = await self.source.fetch(f"SELECT {key} FROM {table.remote} t ORDER BY {order}, {key}")
+        rows = await self.source.fetch(
+            f"SELECT {key} FROM {table.remote} t ORDER BY {order}, {key} {collation(table.key)}"
+        )
         return [str(row[0]) for row in rows]
 
-    async def page(self, table: Table, arguments: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+    async def page(
+        self, table: Table, arguments: dict[str, Any], *, straight: bool = False
+    ) -> tuple[list[str], dict[str, Any]]:
         variables = "$first: Int, $after: String, $last: Int, $before: String"
         names = "first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy"
         selection = f"nodes {{ {table.key.graphql} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"
         query = (
             f"query({variables}, $orderBy: [{table.type_name}Order!]) {{ {table.plural}({names}) {{ {selection} }} }}"
         )
-        answer = (await self.operations.answer(Request(query, None, arguments))).payload
+        answer = (
+            await (self.straight if straight else self.operations).answer(Request(query, None, arguments))
+        ).payload
         assert "errors" not in answer, answer["errors"]
         found = answer["data"][table.plural]
         return [str(node[table.key.graphql]) for node in found["nodes"]], found["pageInfo"]
 
     async def walk(self, table: Table, terms: Terms, way: str, size: int) -> list[str]:
-        """All pages from one end to the other, in the order asked for."""
+        """All pages from one end to the other, in the order asked for, each by the other route than the one before."""
         mark, end, more, less = WAYS[way]
         arguments: dict[str, Any] = {way: size, "orderBy": [{column.graphql: told} for column, told in terms]}
         found: list[str] = []
         for number in range(ROWS + 1):
-            nodes, info = await self.page(table, arguments)
+            nodes, info = await self.page(table, arguments, straight=bool(number % 2))
             assert info[less] == (number > 0)
             assert len(nodes) == size or not info[more]
             found = found + nodes if way == "first" else nodes + found
@@ -144,9 +165,12 @@ class Ground:
 @pytest_asyncio.fixture(scope="module")
 async def ground(cluster: Cluster, federation: Federation) -> AsyncIterator[Ground]:
     owner = await connect(federation.owner)
+    libc, icu = await owner.fetchval(collations.LINGUISTIC), await owner.fetchval(collations.HAS_ICU)
+    options = collations.options((SOURCE, HUB), libc=libc, icu=icu, major=cluster.binaries.major)
     for name in (SOURCE, HUB):
-        await owner.execute(f"CREATE DATABASE {name}")
+        await owner.execute(f"CREATE DATABASE {name} {options.get(name, '')}")
     source = await connect(dsn(cluster, SOURCE, cluster.superuser))
+    await source.execute("CREATE EXTENSION cube")  # one that is there for the asking says that it can be asked directly
     for table in (table for source in SOURCES.values() for table in source.tables):
         await source.execute(definition(table))
         await fill(source, table, range(ROWS))
@@ -154,8 +178,12 @@ async def ground(cluster: Cluster, federation: Federation) -> AsyncIterator[Grou
     serving = dsn(cluster, HUB, ROLE)
     await install(dsn(cluster, HUB, cluster.superuser), sources, lambda _: None)
     hub = await open_hub(serving, Limits(), watch())
-    yield Ground(source, Operations(assemble()._schema, hub, DocumentLimits(), largest_page=1000))  # noqa: SLF001
+    straight = await open_hub(serving, Limits(), watch(), sources)
+    await straight.settled()
+    schema = assemble()._schema  # noqa: SLF001
+    yield Ground(source, *(Operations(schema, one, DocumentLimits(), largest_page=1000) for one in (hub, straight)))
     await hub.close()
+    await straight.close()
     await source.close()
     for name in (HUB, SOURCE):
         await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")

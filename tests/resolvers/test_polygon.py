@@ -10,6 +10,7 @@ from adapters.sia.positions import position_conditions
 from hub.rows import Hub, connect
 from planning import sql
 from planning.plan import Cell, Plan, StatementShape
+from planning.routing import BYTEWISE
 from sample.federation import Federation
 from schema.jsdc import STAR, STAR_ID
 from schema.space import BODIES
@@ -61,7 +62,7 @@ async def test_polygon(hub: Hub, federation: Federation, name: str) -> None:
     wanted = {row[0] for row in every if None not in row and winds((row[1], row[2]), corners)}
     assert found == wanted
     assert 0 < len(wanted) < len(every) / 2
-    direct = sql.statement(plan, {"jsdc": BODIES[federation.body]})
+    direct = sql.statement(plan, BYTEWISE.with_backend("jsdc", BODIES[federation.body]))
     assert direct.direct
     source = await connect(federation.readers["jsdc"])
     assert {row[0] for row in await source.fetch(direct.text, *direct.values)} == wanted

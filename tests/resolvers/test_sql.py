@@ -88,15 +88,17 @@ def where(told: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(("told", "expected"), [
-    ({"vmag": {"eq": 1.0}}, "t.vmag = CAST($1 AS real)"),
-    ({"vmag": {"ne": 1.0}}, "t.vmag <> CAST($1 AS real)"),
-    ({"kmag": {"between": [1.0, 2.0]}}, "t.kmag >= CAST($1 AS real) AND t.kmag <= CAST($2 AS real)"),
+    ({"vmag": {"eq": 1.0}}, "t.vmag = CAST($1 AS double precision)"),
+    ({"vmag": {"ne": 1.0}}, "t.vmag <> CAST($1 AS double precision)"),
+    ({"kmag": {"between": [1.0, 2.0]}}, "t.kmag >= CAST($1 AS double precision) AND t.kmag <= CAST($2 AS double precision)"),
     ({"calFlag": {"in": [1]}}, "t.calflag = any(CAST($1 AS bigint[]))"),
     ({"fVmag": {"gt": 1}}, "t.f_vmag > CAST($1 AS bigint)"),
     ({"name": {"ilike": "x"}}, "t.name ILIKE CAST($1 AS text)"),
-    ({"vmag": {"isNull": True}}, "t.vmag IS NULL"),
-    ({"vmag": {"isNull": False}}, "t.vmag IS NOT NULL"),
-    ({"not": {"vmag": {"lt": 1.0}}}, "NOT (t.vmag < CAST($1 AS real))"),
+    ({"vmag": {"isNull": True}}, "t.vmag IS NULL OR t.vmag = any('{NaN,Infinity,-Infinity}'::float8[])"),
+    ({"vmag": {"isNull": False}}, "t.vmag IS NOT NULL AND t.vmag != all('{NaN,Infinity,-Infinity}'::float8[])"),
+    ({"name": {"isNull": True}}, "t.name IS NULL"),
+    ({"name": {"isNull": False}}, "t.name IS NOT NULL"),
+    ({"not": {"vmag": {"lt": 1.0}}}, "NOT (t.vmag < CAST($1 AS double precision))"),
     ({"or": []}, "false"),
 ])  # fmt: skip
 def test_condition(told: dict[str, Any], expected: str) -> None:
@@ -180,7 +182,7 @@ def test_counts_are_by_parent() -> None:
 
 def test_pages_of_very_many_are_cut_at_the_source() -> None:
     link = DECLARED.links_of(COLLECTION)["granules"]
-    shape = StatementShape(GRANULE, cells(GRANULE, "id"), order=(Order(GRANULE.key),), limit=3, link=link)
+    shape = StatementShape(GRANULE, cells(GRANULE, "granuleId"), order=(Order(GRANULE.key),), limit=3, link=link)
     assert "JOIN LATERAL" in text(shape, ["a"])
     assert "LIMIT 3 OFFSET 0" in text(shape, ["a"])
     assert "row_number()" in text(replace(shape, link=replace(link, dense=False)), ["a"])

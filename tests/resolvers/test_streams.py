@@ -2,6 +2,7 @@
 
 import asyncio
 
+from hub.shares import Share
 from resolvers.operation import OperationResult, Operations, Request
 from resolvers.streams import Stream, Subscriptions
 
@@ -9,11 +10,12 @@ ADDED = Request("subscription { exposureAdded { expId } }")
 
 
 async def test_who_comes_too_late_is_not_told_of_what_is_added(operations: Operations) -> None:
-    subscriptions = Subscriptions(lambda: operations, 1)
+    subscriptions = Subscriptions(lambda: operations, Share("subscriptions open", 1, 1))
     found = await asyncio.gather(*(subscriptions.open(ADDED) for _ in range(3)))
     [stream] = [one for one in found if isinstance(one, Stream)]
-    assert [one.refusal for one in found if isinstance(one, OperationResult)] == [503, 503]
+    assert [one.refusal for one in found if isinstance(one, OperationResult)] == [429, 429]
     groups = subscriptions._additions._groups  # noqa: SLF001 - nobody else knows what is remembered
-    assert [len(group) for group in groups.values()] == [1]
+    assert [len(group.members) for group in groups.values()] == [1]
     stream.close()
     assert (subscriptions.number, groups) == (0, {})
+    subscriptions.close()

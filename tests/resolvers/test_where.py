@@ -5,6 +5,7 @@ where all is true. NaN equals itself and is larger than anything, as PostgreSQL 
 """
 
 import asyncio
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -50,7 +51,7 @@ class Sound(Asking):
 
     @staticmethod
     def _is_sound(value: Any) -> bool:
-        return value not in (1e300, 1e-300, "\\", "a\\") and "\0" not in str(value)
+        return value not in ("\\", "a\\") and "\0" not in str(value)
 
 
 @st.composite
@@ -103,7 +104,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Truth]] = {
 
 def compared(value: Any, op: str, told: Any) -> Truth:
     if op == "isNull":
-        return (value is None) == told
+        return (value is None or (isinstance(value, float) and not math.isfinite(value))) == told
     if op == "in":
         return either([compared(value, "eq", one) for one in told])
     return None if value is None else OPERATORS[op](value, told)
@@ -130,7 +131,9 @@ def kept(column: Column, told: Any) -> Any:
     if isinstance(told, list):
         return [kept(column, one) for one in told]
     if column.type is FLOAT and not isinstance(told, bool):
-        return float(str(np.float32(told)))
+        with np.errstate(over="ignore", under="ignore"):
+            single = float(str(np.float32(told)))
+        return single if math.isfinite(single) and single else told
     if column.type is DATETIME and isinstance(told, datetime):
         return told.replace(tzinfo=None)
     return told

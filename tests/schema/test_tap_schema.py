@@ -21,7 +21,7 @@ WHERE table_schema = ANY($1)"""
 
 
 ALIASES = {table.qualified for table in aliases.SOURCE.tables}
-IN_QUOTES = {("tap_schema.columns", "size"): "TAP 1.1 names it", ("spica.delegation", "catalog"): "SPICA-DB names it"}
+IN_QUOTES = {("tap_schema.columns", "size"): "TAP 1.1 names it"}
 """What ADQL wants in quotes, with the reason that it is called so."""
 KEYWORDS = "SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')"
 

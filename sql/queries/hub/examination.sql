@@ -12,3 +12,7 @@ SELECT prosrc FROM pg_proc WHERE proname = 'in_cone' AND pronamespace = to_regna
 -- name: create_and_drop
 -- Whether a role may make tables in a schema.
 DO $$ BEGIN CREATE TABLE {schema}.probe_of_doctor (n integer); DROP TABLE {schema}.probe_of_doctor; END $$;
+
+-- name: in_force
+-- What settings ($1) are in this session.
+SELECT name, current_setting(name) FROM pg_catalog.unnest($1::text[]) AS wanted (name);

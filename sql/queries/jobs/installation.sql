@@ -9,6 +9,17 @@ BEGIN
 END $$;
 CREATE TRIGGER job_changed AFTER UPDATE OF phase OR DELETE ON uws.job FOR EACH ROW EXECUTE FUNCTION uws.job_changed();
 
+-- name: next
+-- When one job leaves the queue, whose client then has room for another, wake the workers as procrastinate does for a new one.
+CREATE FUNCTION uws.job_left() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM procrastinate_jobs WHERE queue_name = OLD.queue_name AND status = 'todo') THEN
+    PERFORM pg_notify('procrastinate_queue_v1#' || OLD.queue_name, json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER job_left AFTER DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION uws.job_left();
+
 -- name: clear
 -- Drop everything in the schema, whose owner is another role: tables, functions, types.
 DO $$ DECLARE known text; wanted text[] := ARRAY(

@@ -9,16 +9,21 @@ INSERT INTO uws.job ({columns}) VALUES ({values}) RETURNING id;
 SELECT {columns} FROM uws.job WHERE id = %(id)s;
 
 -- name: list_jobs
--- The jobs of a client, last created first: those in one of some phases, or in any; created after an instant, or ever.
+-- The jobs of a client that lists have, last created first: those in one of some phases, or in any; created after an instant, or ever.
 SELECT {columns} FROM uws.job
-WHERE owner = %(owner)s AND (phase = ANY(%(phases)s) OR %(all)s)
+WHERE owner = %(owner)s AND listed AND (phase = ANY(%(phases)s) OR %(all)s)
   AND (created > %(after)s OR %(after)s::timestamptz IS NULL)
 ORDER BY created DESC, id LIMIT %(last)s;
 
--- name: count_unended
--- How many jobs of a client, and of all clients, have not ended.
-SELECT count(*) FILTER (WHERE owner = %(owner)s) AS own, count(*) AS every
+-- name: count_jobs
+-- How many jobs of a client, and of all clients, have not ended; how many of the client there are in all.
+SELECT count(*) FILTER (WHERE owner = %(owner)s) AS own, count(*) AS every,
+  (SELECT count(*) FROM uws.job WHERE owner = %(owner)s) AS kept
 FROM uws.job WHERE phase = ANY(%(phases)s);
+
+-- name: of_client
+-- Which jobs a client has.
+SELECT id FROM uws.job WHERE owner = %(owner)s;
 
 -- name: mark_executing
 -- A queued job begins; no row if it has been aborted or destroyed meanwhile.

@@ -1,0 +1,110 @@
+"""A deadline for the body of each request, and its beginning before the request counts as under way.
+
+What a client has not sent yet holds nothing but its own connection: the first `AHEAD` bytes, which most bodies have not
+got, are waited for here, outside `LoadLimit`. The rest is read where it is wanted, against the same clock.
+"""
+
+import asyncio
+from collections import deque
+from time import monotonic
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.door import Doors
+from planning.errors import GatewayError
+
+AHEAD = 65_536
+"""Bytes of a body that are waited for before anything is done: what uvicorn holds of it anyway."""
+RATE = 10_000
+"""Bytes a second that lengthen the time a body may take: it may be large, but not slow."""
+
+
+class BodyTooSlow(GatewayError):
+    """The body of a request was not there in time."""
+
+    code = "REQUEST_TIMEOUT"
+    status = 408
+
+
+class BodyDeadline:
+    """Middleware that refuses a request whose body does not come in time.
+
+    Parameters
+    ----------
+    seconds
+        How long a body may take, beside what its bytes take at `RATE`.
+    largest
+        Bytes of a body that any door reads. A larger one is not waited for: it is refused by its length.
+    """
+
+    def __init__(self, app: ASGIApp, doors: Doors, seconds: float, largest: int) -> None:
+        self._app = app
+        self._doors = doors
+        self._seconds = seconds
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        length = _length(scope)
+        if not length:
+            await self._app(scope, receive, send)
+            return
+        body = Body(receive, self._seconds)
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == BodyTooSlow.status:
+                MutableHeaders(raw=message["headers"])["Connection"] = "close"  # what comes is the rest of the body
+            await send(message)
+
+        try:
+            if length <= self._largest:
+                await body.read_ahead()
+        except BodyTooSlow as error:
+            await self._doors.refusal(scope, error)(scope, receive, sent)
+        else:
+            await self._app(scope, body.receive, sent)
+
+
+class Body:
+    """The body of a request as it comes; what is taken of it is taken in time, or `BodyTooSlow` is raised."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive = receive
+        self._until = monotonic() + seconds
+        self._seconds = seconds
+        self._ahead: deque[Message] = deque()
+        self._read = 0
+        self._ended = False
+
+    async def read_ahead(self) -> None:
+        """Read `AHEAD` bytes, or all if there are fewer; `receive` has them."""
+        while not self._ended and self._read < AHEAD:
+            self._ahead.append(await self._next())
+
+    async def receive(self) -> Message:
+        """The next part; after the last one, that the client has left, for which there is no deadline."""
+        if self._ahead:
+            return self._ahead.popleft()
+        return await (self._receive() if self._ended else self._next())
+
+    async def _next(self) -> Message:
+        try:
+            async with asyncio.timeout(self._until + self._read / RATE - monotonic()):
+                message = await self._receive()
+        except TimeoutError as error:
+            slow = f"The body is too slow: {self._seconds:g} s are allowed, and one more for each {RATE} bytes"
+            raise BodyTooSlow(slow) from error
+        self._read += len(message.get("body", b""))
+        self._ended = not message.get("more_body")
+        return message
+
+
+def _length(scope: Scope) -> float:
+    """How many bytes the body of a request has; infinity where that is not said, 0 where there is none."""
+    if scope["type"] != "http":
+        return 0
+    headers = Headers(scope=scope)
+    if "transfer-encoding" in headers:
+        return AHEAD
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0

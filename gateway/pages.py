@@ -1,0 +1,39 @@
+"""Requests that a page in a browser makes, perhaps without its reader's knowledge, told from those of tools."""
+
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
+
+from planning.errors import GatewayError
+
+ANY = "*"
+SITE = "sec-fetch-site"
+OWN = ("none", "same-origin")
+"""What browsers say of an address that was typed in, and of a page of our own (Fetch Metadata, section 2.3)."""
+
+
+class OriginRefused(GatewayError):
+    """A page of an origin that may not ask would change something."""
+
+    code = "ORIGIN_REFUSED"
+    status = 403
+
+
+def of_page(headers: Headers) -> bool:
+    """Whether a page asks, of whatever origin; an address that was typed in is no page's.
+
+    Browsers say so, by `Origin` or `Sec-Fetch-Site`, and no page can keep them from it.
+    """
+    return "origin" in headers or headers.get(SITE, "none") != "none"
+
+
+def require_origin(headers: Headers, allowed: Sequence[str]) -> None:
+    """Raise `OriginRefused` for a request of a page whose origin is not among these; `*` stands for any.
+
+    Browsers ask first (CORS) before they send most requests, but not before a form.
+    """
+    if ANY in allowed or headers.get("origin") in allowed:
+        return
+    if headers.get(SITE, "none" if "origin" not in headers else "") not in OWN:
+        message = "A page of this origin may change nothing here: GATEWAY_ORIGINS lists those that may"
+        raise OriginRefused(message)

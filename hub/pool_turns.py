@@ -1,0 +1,83 @@
+"""Turns at the pools of connections: a client may hold a part of one, and so may a source, as some are slow."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.health import HealthMonitor
+from hub.shares import Share, Turns, holder
+from planning.errors import Busy, GatewayError
+from schema.catalog import SOURCES
+
+SOURCE = 0.75
+"""Of a pool's connections, the part that statements on one source may hold at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """Number of connections of a pool at the moment: open, idle, and at most."""
+
+    name: str
+    size: int
+    idle: int
+    largest: int
+
+    @property
+    def used(self) -> int:
+        """Connections that run a statement."""
+        return self.size - self.idle
+
+
+class Pool(Protocol):
+    """A pool of connections."""
+
+    def get_max_size(self) -> int: ...  # noqa: D102 - asyncpg's
+
+
+class PoolTurns:
+    """The turns at every pool.
+
+    Parameters
+    ----------
+    watch
+        Says which sources answer.
+    patience
+        Seconds that a statement waits for its turn.
+    part
+        Of each pool, the part that one client may hold.
+    """
+
+    def __init__(self, watch: HealthMonitor, patience: float, part: float) -> None:
+        self._watch = watch
+        self._patience = patience
+        self._part = part
+        self._turns: dict[int, Turns] = {}
+
+    @asynccontextmanager
+    async def held(self, pool: Pool, sources: Iterable[str]) -> AsyncIterator[None]:
+        """Hold one connection's worth of the client's share, and of that of each source, while a statement runs.
+
+        Raises `ShareTaken` or `Busy` where one is not free in time, `SourceUnavailable` where its source is down. What
+        the hub holds itself is no source, and has no share.
+        """
+        shared = [source for source in sources if source in SOURCES]
+        async with self._of(pool).held(holder(), self._patience, shared, self._late):
+            yield
+
+    def shares(self, pool: Pool) -> Share:
+        """What clients hold of a pool."""
+        return self._of(pool).clients
+
+    def _of(self, pool: Pool) -> Turns:
+        if id(pool) not in self._turns:
+            size, what = pool.get_max_size(), "statements under way"
+            self._turns[id(pool)] = Turns(Share(what, size, self._part), Share(what, size, SOURCE))
+        return self._turns[id(pool)]
+
+    def _late(self, source: str) -> GatewayError:
+        if not self._watch.up(source):
+            return self._watch.unavailable(source)
+        return Busy(
+            f"{SOURCES[source].title} answers slowly, and all that may wait for it do: try again shortly", source
+        )

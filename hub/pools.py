@@ -1,0 +1,156 @@
+"""Pools of connections to a database, and how each connection is made ready: its settings, and how values are read."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+from hub.limits import Limits
+from hub.sessions import (
+    CONNECTING,
+    END,
+    SESSION,
+    WATCHING,
+    PoolingError,
+    TransactionConnection,
+    beginning,
+    lends_transactions,
+    require_settings,
+    settling,
+)
+from hub.version_reader import VersionConnection
+from planning.instants import stored_instant, zoned_instant, zoneless_instant
+from schema.named_queries import named_query
+from schema.space import BODIES, SpatialBackend
+
+SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
+"""The spatial extension that a source is indexed with: the first of these that it has."""
+ENDING = 2.0
+"""Seconds in which a cancelled statement must end, before its connection is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Connections to one database, by the time limit of their statements."""
+
+    answers: asyncpg.Pool
+    """For results that are fetched as a whole: `Limits.statement_seconds`."""
+    streams: asyncpg.Pool
+    """For results that are streamed, and for background work: `Limits.stream_seconds`."""
+    transactional: bool = False
+    """Whether a pooler lends a session for each transaction anew (`hub.sessions`)."""
+
+    async def close(self) -> None:
+        """Close every connection; statements under way get a second to end."""
+        await asyncio.gather(closed(self.answers), closed(self.streams))
+
+
+async def open_pools(dsn: str, limits: Limits, answers: int, streams: int, least: int = 0) -> Pools:
+    """Pools of at most so many connections for answers and for streams, of which `least` are opened at once.
+
+    The caller closes them. Raises what the driver raises, and `PoolingError` where settings do not come through.
+    """
+    transactional = await lends_transactions(dsn)
+    pools = Pools(
+        await _pool(dsn, least, answers, limits.statement_seconds, transactional=transactional),
+        await _pool(dsn, least, streams, limits.stream_seconds, transactional=transactional),
+        transactional,
+    )
+    try:
+        async with pools.answers.acquire(timeout=CONNECTING) as connection:
+            await require_settings(connection, SESSION)
+            await _end(connection)
+    except BaseException:
+        await pools.close()
+        raise
+    return pools
+
+
+async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactional: bool) -> asyncpg.Pool:
+    settings = SESSION | {"statement_timeout": str(round(seconds * 1000))}
+
+    async def prepare(connection: asyncpg.Connection) -> None:
+        await _decode(connection)
+        if not transactional:
+            await connection.execute(settling(settings))
+
+    async def begin(connection: PoolConnectionProxy) -> None:
+        await connection.execute(beginning(settings))
+
+    # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=least,
+        max_size=size,
+        init=prepare,
+        setup=begin if transactional else None,
+        reset=keep,
+        command_timeout=seconds + 2,
+        timeout=2,
+        statement_cache_size=0 if transactional else 256,
+        max_inactive_connection_lifetime=300,
+    )
+
+
+async def spatial_body(pool: asyncpg.Pool) -> SpatialBackend:
+    """The spatial extension of a source; raises `PoolingError` where it has none."""
+    async with pool.acquire() as connection:
+        extensions = await connection.fetch(SPATIAL_EXTENSION, list(BODIES))
+        await _end(connection)
+    if not extensions:
+        message = f"it has none of {', '.join(BODIES)}"
+        raise PoolingError(message)
+    return BODIES[extensions[0][0]]
+
+
+async def give_back(pool: asyncpg.Pool, connection: PoolConnectionProxy) -> None:
+    """Give a connection back to its pool, whatever has become of it."""
+    try:
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            await _end(connection)
+    finally:
+        with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s
+            await pool.release(connection, timeout=ENDING)
+
+
+async def _end(connection: PoolConnectionProxy) -> None:
+    """End the transaction that a pooler of transactions needs; without one there is none."""
+    if connection.is_in_transaction():
+        await connection.execute(END, timeout=ENDING)
+
+
+async def closed(pool: asyncpg.Pool) -> None:
+    """Close a pool: statements under way get a second to end, and are then cut off."""
+    try:
+        await asyncio.wait_for(pool.close(), 1)
+    except TimeoutError:
+        pool.terminate()
+
+
+async def keep(_connection: asyncpg.Connection) -> None:
+    """No session state is ever left on a connection: settings are made at connection, transactions are implicit."""
+
+
+async def _decode(connection: asyncpg.Connection) -> None:
+    # float4 in text, or 0.38144228 becomes 0.38144227862358093; JSON passes through as it is. The driver's own times
+    # fail for a year after 9999, and its infinities are years 1 and 9999; these take as long (0.6 µs a cell).
+    await connection.set_type_codec("float4", schema="pg_catalog", encoder=repr, decoder=float, format="text")
+    for name, decoder in (("timestamptz", zoned_instant), ("timestamp", zoneless_instant)):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=stored_instant, decoder=decoder, format="tuple"
+        )
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=orjson.Fragment, format="text")
+
+
+async def watching(dsn: str, *, transactional: bool) -> VersionConnection:
+    """A connection of the health monitor, which closes it; raises what the driver raises."""
+    connection = await asyncpg.connect(dsn, timeout=2, statement_cache_size=0 if transactional else 100)
+    settings = SESSION | WATCHING
+    if transactional:
+        return TransactionConnection(connection, settings)
+    await connection.execute(settling(settings), timeout=2)
+    watched: VersionConnection = connection
+    return watched

@@ -1,0 +1,97 @@
+"""Work in threads, in turns: the processor and the disk are shared among clients as all else is."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from anyio import CancelScope
+
+from hub.shares import OWN_PATIENCE, PART, Share, Turns, holder
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+THREADS = min(32, (os.cpu_count() or 1) + 4)
+"""Threads for work of the processor and the disk: as many as asyncio's own."""
+
+
+class Threads:
+    """Some threads, of which one client has a part.
+
+    Parameters
+    ----------
+    what
+        What they do, in a refusal.
+    number
+        How many there are.
+    part
+        The part of them that one client may have at work.
+    """
+
+    def __init__(self, what: str, number: int, part: float = PART) -> None:
+        self.share = Share(what, number, part)
+        self._turns = Turns(self.share)
+        self._pool = ThreadPoolExecutor(number)
+
+    async def run(self, function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        """Call a function in one of them, as `asyncio.to_thread`, when it is the client's turn.
+
+        A thread cannot be stopped: where the caller is cancelled its function is waited for, so that nothing is closed
+        under it, and until it returns the client has the thread. Raises `ShareTaken` or `Busy` where none was free in
+        time.
+        """
+        key = (holder(), ())
+        await self._turns.enter(key, OWN_PATIENCE)
+        call = partial(copy_context().run, function, *args, **kwargs)
+        work = asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+        def ended(done: asyncio.Future[Result]) -> None:
+            self._turns.leave(key)
+            if not done.cancelled():
+                done.exception()  # which nobody asks for where the caller was cancelled
+
+        work.add_done_callback(ended)
+        try:
+            return await asyncio.shield(work)
+        finally:
+            if not work.done():
+                with CancelScope(shield=True):
+                    await asyncio.wait((work,))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LoopThreads:
+    """The threads of an event loop."""
+
+    any: Threads = field(default_factory=lambda: Threads("pieces of work in threads", THREADS))
+    processor: Threads = field(default_factory=lambda: Threads("long computations", 1))
+
+
+_THREADS: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopThreads] = WeakKeyDictionary()
+
+
+async def in_thread(function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Call a function in one of the threads of this event loop; raises as `Threads.run`."""
+    return await threads().any.run(function, *args, **kwargs)
+
+
+async def compute(function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Call a function that computes in Python for long, when no other such is at work; raises as `Threads.run`.
+
+    Python runs one thread at a time. A thread that wants its turn waits for each other that is at work, 5 ms by default
+    (`sys.setswitchinterval`): the event loop is late by that beside one such piece of work, by 30 ms beside six.
+    """
+    return await threads().processor.run(function, *args, **kwargs)
+
+
+def threads() -> LoopThreads:
+    """The threads of this event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _THREADS:
+        _THREADS[loop] = LoopThreads()
+    return _THREADS[loop]

@@ -1,0 +1,148 @@
+"""Reading the version of a source, one way: through the hub, or on a connection to the source itself.
+
+What cannot be decided gives no version: whether a server is a standby, how far a standby has replayed, when it started.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hub import versions
+from schema.table import Version
+
+REMOTE_FAILURES = ("08", "HV", "57P")
+"""SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
+PATIENCE = 20.0
+"""Longest pause in seconds, before a source that is too slow for it is asked for its version again."""
+REFUSED = 60.0
+"""Seconds before a view that a source does not have, or show, is asked for again: each time is an error in its log."""
+SLOW = "it takes too long to tell what has been written"
+HIDDEN = "it does not show what has been written"
+STANDBY = "it is a standby, where no counter moves, and does not show what it has replayed"
+UNDECIDED = "it does not show whether it is a standby"
+UNDATED = "it does not show when its server started, so that its counters may come back"
+
+
+class VersionConnection(Protocol):
+    """What reading a version needs of a connection."""
+
+    async def fetch(self, query: str, *values: Any) -> Any: ...  # noqa: D102
+
+    def is_closed(self) -> bool: ...  # noqa: D102
+
+    def terminate(self) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a source at one time."""
+
+    version: str = ""
+    """A text that is equal, in every process, for equal data."""
+    started: str | None = None
+    """When its server started."""
+    lacking: str = ""
+    """Why there is no version; empty where there is one."""
+
+
+class VersionReader:
+    """Reads the version of one source, one way, again and again.
+
+    Parameters
+    ----------
+    way
+        The source, and how its catalogue is reached.
+    pause
+        Seconds for which a source that is too slow is not asked; twice as long each further time.
+    silence
+        Seconds that reading may take.
+    """
+
+    def __init__(self, way: versions.Way, pause: float, silence: float) -> None:
+        self.way = way
+        self.reading: Reading | None = None
+        """The last one; None before the first."""
+        self.begun = self.ended = -PATIENCE - silence
+        """When it was begun and had ended (monotonic clock)."""
+        self.parts: dict[Version, Any] = {}
+        """Last rows of each declared part of the version."""
+        self._known = ""
+        """The last version there was."""
+        self._shortest, self._silence = pause, silence
+        self._pause, self._until = pause, 0.0
+        self._refused: dict[str, float] = {}
+        """Until when (monotonic clock) a query that was refused is not asked again."""
+
+    def counters(self) -> str:
+        """SQL of the counters, whose answer tells that the source is up as well."""
+        return self.way.query(versions.COUNTERS)
+
+    async def read(self, connection: VersionConnection, counted: Sequence[Any], begun: float, extra: str = "") -> bool:
+        """Read the rest of the version; whether it is another one than before.
+
+        `counted` has the counters, asked for at `begun` (monotonic clock); `extra` becomes part of the version. Raises
+        what the driver raises where the connection, or the source, is gone.
+        """
+        if time.monotonic() < self._until:
+            return False
+        try:
+            async with asyncio.timeout(self._silence):
+                reading = await self._read(connection, counted, extra) if counted else Reading(lacking=HIDDEN)
+        except TimeoutError:
+            self._until, self._pause = time.monotonic() + self._pause, min(2 * self._pause, PATIENCE)
+            reading = Reading(lacking=SLOW)
+        else:
+            self._pause = self._shortest
+        self.reading, self.begun, self.ended = reading, begun, time.monotonic()
+        if reading.lacking:
+            return False
+        before, self._known = self._known, reading.version
+        return before not in ("", reading.version)
+
+    def forget(self) -> None:
+        """Know no version until the next reading: the source is gone, and what comes back may be another server."""
+        self.reading = None
+
+    async def _read(self, connection: VersionConnection, counted: Sequence[Any], extra: str) -> Reading:
+        query, names = self.way.query, self.way.names
+        relations = await self._asked(connection, query(versions.RELATIONS), [row[0] for row in counted], names)
+        declared = [row[0] for row in relations if row[1] in names]
+        columns = await self._asked(connection, query(versions.COLUMNS), declared)
+        resets = await self._asked(connection, query(versions.RESETS))
+        start = await self._asked(connection, query(versions.START))
+        position = await self._asked(connection, query(versions.SERVER_POSITION))
+        if self.way.marked:
+            self.parts = {part: await self._asked(connection, versions.mark(part)) for part in self.way.source.version}
+        read = (counted, relations, columns, resets, start, position, *self.parts.values())
+        lacking = HIDDEN if not relations else _lacking(dict(resets), start, position)
+        started = start[0][0] if start else position[0][0] if position else None
+        return Reading(versions.digest(read) + extra, started, lacking)
+
+    async def _asked(self, connection: VersionConnection, text: str, *values: Any) -> Any:
+        """Rows of a query; none where the source refuses it, as it does not show that."""
+        if time.monotonic() < self._refused.get(text, 0.0):
+            return []
+        try:
+            return await connection.fetch(text, *values)
+        except Exception as error:
+            if connection.is_closed() or remote(error):
+                raise
+            self._refused[text] = time.monotonic() + REFUSED
+            return []
+
+
+def _lacking(resets: dict[str, str], start: Sequence[Any], position: Sequence[Any]) -> str:
+    """What keeps a source from having a version; empty if nothing does."""
+    standby = position[0][1] if position else {"on": True, "off": False}.get(resets.get("in_hot_standby", ""))
+    if standby is None:
+        return UNDECIDED
+    if standby and not position:
+        return STANDBY
+    return "" if start or position else UNDATED
+
+
+def remote(error: Exception) -> bool:
+    """Whether it is the source that is gone, or does not answer."""
+    return isinstance(error, TimeoutError) or (getattr(error, "sqlstate", None) or "").startswith(REMOTE_FAILURES)

@@ -1,0 +1,35 @@
+"""A body that says it is compressed is refused by the name of its coding, at every door that reads one."""
+
+import gzip
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+FORM = gzip.compress(urlencode({"QUERY": "SELECT 1", "LANG": "ADQL", "RA": 1, "DEC": 1, "SR": 1}).encode())
+KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+
+
+def posted(app: Starlette) -> list[str]:
+    """Paths that take POST, of no job in particular: what there is not is not found first."""
+    paths = [route.path for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())]
+    return [path.replace("{table}", "jsdc.star") for path in paths if "{job" not in path and "{id" not in path]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "Deflate", "br, gzip"])
+async def test_it_is_refused_by_name(app: Starlette, client: httpx.AsyncClient, coding: str) -> None:
+    paths = posted(app)
+    assert {"/graphql", "/tap/sync", "/xmatch"} <= set(paths)
+    for path in paths:
+        for kind in KINDS if path != "/graphql" else ("application/json",):
+            headers = {"Content-Type": kind, "Content-Encoding": coding}
+            answer = await client.post(path, content=FORM, headers=headers, follow_redirects=True)
+            assert answer.status_code == 415, (path, kind, answer.text[:300])
+            assert coding.lower() in answer.text, (path, kind)
+
+
+async def test_identity_is_no_coding(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json={"query": "{ __typename }"}, headers={"Content-Encoding": "identity"})
+    assert answer.json()["data"] == {"__typename": "Query"}
