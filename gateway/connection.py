@@ -83,12 +83,14 @@ class HttpConnection(WriteDeadline, HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; those of a head are counted."""
-        if self._head is None and (self.cycle is None or self.cycle.response_complete):
-            self._await_head()
         self._size += len(data)
         super().data_received(data)
+        if not self._begun and self.cycle and not self.cycle.response_complete:
+            return  # as most requests are: their head came at once
         if self._begun and self._size > HEAD_BYTES and not self.transport.is_closing():
             self._refuse(431, f"The head of the request is larger than {HEAD_BYTES} bytes")
+        elif self._head is None and self in self.connections:  # and has not become a WebSocket
+            self._await_head()
 
     def on_message_begin(self) -> None:
         """Count from the first byte of a request."""
@@ -97,7 +99,9 @@ class HttpConnection(WriteDeadline, HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Take the head, unless it is too large; an error is how the parser is told to stop."""
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        size = len(self.url)
+        for name, value in self.headers:
+            size += len(name) + len(value)
         self._begun = False
         self._stop_awaiting()
         if size > HEAD_BYTES or len(self.headers) > HEADERS:
@@ -126,7 +130,6 @@ class HttpConnection(WriteDeadline, HttpToolsProtocol):
         self._refuse(status, message or msg)
 
     def _await_head(self) -> None:
-        self._begun = False
         self._head = self.loop.call_later(self.limits.head_seconds, self._late)
 
     def _stop_awaiting(self) -> None:
@@ -136,7 +139,9 @@ class HttpConnection(WriteDeadline, HttpToolsProtocol):
 
     def _late(self) -> None:
         self._head = None
-        if self._begun:
+        if self.cycle and not self.cycle.response_complete:
+            return  # the client has begun another request while its answer comes, after which it is waited for again
+        if self._begun and not self.transport.is_closing():
             self._refuse(408, f"The head of the request was not complete within {self.limits.head_seconds:g} s")
         else:
             self.transport.close()

@@ -19,7 +19,7 @@ from hub.sessions import (
     beginning,
     lends_transactions,
     require_settings,
-    settling,
+    settle,
 )
 from hub.version_reader import VersionConnection
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
@@ -75,7 +75,7 @@ async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactiona
     async def prepare(connection: asyncpg.Connection) -> None:
         await _decode(connection)
         if not transactional:
-            await connection.execute(settling(settings))
+            await settle(connection, settings)
 
     async def begin(connection: PoolConnectionProxy) -> None:
         await connection.execute(beginning(settings))
@@ -151,6 +151,6 @@ async def watching(dsn: str, *, transactional: bool) -> VersionConnection:
     settings = SESSION | WATCHING
     if transactional:
         return TransactionConnection(connection, settings)
-    await connection.execute(settling(settings), timeout=2)
+    await settle(connection, settings)
     watched: VersionConnection = connection
     return watched

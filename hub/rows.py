@@ -20,7 +20,7 @@ from hub.pools import Pools, give_back, open_pools, spatial_body, watching
 from hub.quoting import inlined
 from hub.refused import refused
 from hub.row_counts import RowCounts
-from hub.sessions import PoolingError, reason, require_sessions, settling
+from hub.sessions import PoolingError, reason, require_sessions, settle
 from hub.shares import Share
 from hub.tracing import step
 from hub.version_reader import REMOTE_FAILURES
@@ -330,7 +330,7 @@ async def connect(dsn: str, settings: Mapping[str, str] | None = None) -> Connec
     """
     connection = await asyncpg.connect(dsn, timeout=10, statement_cache_size=0)
     if settings:
-        await connection.execute(settling(settings))
+        await settle(connection, settings)
     return connection
 
 

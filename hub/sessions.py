@@ -97,6 +97,15 @@ async def lends_transactions(dsn: str) -> bool:
         first.terminate()
 
 
+async def settle(connection: asyncpg.Connection, settings: Mapping[str, str]) -> None:
+    """Make settings of a new session; where that fails, the connection is closed and the driver's error raised."""
+    try:
+        await connection.execute(settling(settings), timeout=CONNECTING)
+    except BaseException:
+        connection.terminate()
+        raise
+
+
 async def require_settings(connection: Any, settings: Mapping[str, str]) -> None:
     """Check that settings are in force; raises `PoolingError`, which names those that are not."""
     lost = await connection.fetch(UNSETTLED, list(settings), list(settings.values()))

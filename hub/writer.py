@@ -13,7 +13,7 @@ from hub.health import hub_unavailable
 from hub.pools import ENDING, closed, keep
 from hub.refused import refused
 from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
-from hub.sessions import SESSION, PoolingError, reason, require_sessions, settling
+from hub.sessions import SESSION, PoolingError, reason, require_sessions, settle
 from hub.shares import PART, Share, Turns, holder
 from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
@@ -139,7 +139,7 @@ async def writing(dsn: str, seconds: float) -> Connection:
     try:
         await require_sessions(dsn, "writing")
         connection = await asyncpg.connect(dsn, timeout=10)
-        await connection.execute(settling(settings))
+        await settle(connection, settings)
         return connection
     except (PoolingError, *FAILURES) as error:
         message = f"The hub does not answer as it should ({reason(error)}): check GATEWAY_HUB_WRITER"
@@ -151,7 +151,7 @@ async def write_pool(dsn: str, size: int, seconds: float) -> asyncpg.Pool:
     settings = _settings(seconds) | {"application_name": "jmmc-gateway-jobs"}
 
     async def prepare(connection: Connection) -> None:
-        await connection.execute(settling(settings))
+        await settle(connection, settings)
 
     try:
         await require_sessions(dsn, "writing")

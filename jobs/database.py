@@ -43,7 +43,11 @@ CONNECTION_OPTIONS = {
 async def connect(dsn: str) -> Connection:
     """Open a connection outside the pool, for LISTEN; the caller closes it. Raises `psycopg.Error`."""
     session = await Connection.connect(dsn, autocommit=True, **CONNECTION_OPTIONS)  # type: ignore[arg-type]
-    await session.execute(settling(SESSION).encode())
+    try:
+        await session.execute(settling(SESSION).encode())
+    except BaseException:
+        await session.close()
+        raise
     return session
 
 
