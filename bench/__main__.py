@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -16,6 +17,7 @@ from bench import (
     failures,
     formats,
     graphql,
+    hostile,
     identity,
     jobs,
     joins,
@@ -48,7 +50,7 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
-    machine, measurements = _measured(options.parts or list(PARTS), options.stars, say)
+    machine, measurements = _measured(options.parts or list(PARTS), options.stars, options.minutes, say)
     listed = [measurement for findings in measurements.values() for measurement in findings]
     print(f"\n{machine}\n\n{report.markdown_table(listed)}")
     if options.record or not options.parts:
@@ -58,13 +60,16 @@ def main() -> int:
     return 0 if all(measurement.met is not False for measurement in listed) else 1
 
 
-def _measured(parts: Sequence[str], stars: int, say: Callable[[str], None]) -> tuple[str, dict[str, list[Measurement]]]:
+def _measured(
+    parts: Sequence[str], stars: int, minutes: float, say: Callable[[str], None]
+) -> tuple[str, dict[str, list[Measurement]]]:
     with databases(stars, {copy for name in parts for copy in COPIES.get(name, ())}, say) as places:
         machine = report.machine(places.server, stars)
         measurements = {}
         for name in parts:
             say(name)
-            measurements[name] = uvloop.run(PARTS[name](places))
+            part = PARTS[name] if name != "hostile" else partial(hostile.measure, minutes=minutes)
+            measurements[name] = uvloop.run(part(places))
     return machine, measurements
 
 
@@ -74,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "parts", nargs="*", type=_part, metavar="PART", help=f"{', '.join(PARTS)}; all, if none is named"
     )
     parser.add_argument("--stars", type=int, default=report.STARS, help=f"size of the sample ({report.STARS})")
+    parser.add_argument("--minutes", type=float, default=hostile.MINUTES, help="how long the part `hostile` lasts")
     parser.add_argument("--record", action="store_true", help="keep the parts as a run, as is done when all are run")
     return parser
 
@@ -145,6 +151,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Measurement]]
     "tap": tap.measure,
     "jobs": jobs.measure,
     "mixed": mixed.measure,
+    "hostile": hostile.measure,
     "stalls": stalls.measure,
 }
 COPIES: Mapping[str, tuple[str, ...]] = {

@@ -62,7 +62,7 @@ def _forms(path: str, name: str, most: int) -> Iterator[Edge]:
 
 
 def _lists() -> Iterator[Edge]:
-    for number in (100, 9_000):
+    for number in (50, 9_000):
         areas = b"&".join(b"POS=CIRCLE+%d+%d+0.1" % (n % 360, n % 90) for n in range(number))
         yield Edge(f"/sia, {number} areas", form("/sia", areas))
     for number in (499, 30_000):

@@ -25,7 +25,9 @@ POSTGRAPHILE = Path(__file__).parent / "peers" / "postgraphile"
 NODE = POSTGRAPHILE / "node_modules" / ".bin" / "node"
 EXPOSED = ("jsdc", "obsportal")
 """Schemas that PostGraphile serves; others have tables of the same names."""
-PATIENCE = 30.0
+PATIENCE = 90.0
+ALONE: Mapping[str, str] = {"GATEWAY_RATE": "0", "GATEWAY_SHARE": "1"}
+"""Settings of a server whose clients, all of one address, stand for many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,22 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def gateway(
-    hub: str, sources: Mapping[str, str] | None = None, jobs: str = "", root: Path = ROOT, pulse: Path | None = None
+async def gateway(  # noqa: PLR0913, PLR0917 - a server, and what it is started with
+    hub: str,
+    sources: Mapping[str, str] | None = None,
+    jobs: str = "",
+    root: Path = ROOT,
+    pulse: Path | None = None,
+    settings: Mapping[str, str] = ALONE,
 ) -> AsyncIterator[ServerProcess]:
     """The gateway, as `python -m gateway serve` serves; with `sources` asked directly, and `jobs`, if given.
 
     `root` is where its packages lie: another folder for another build. `pulse` is a file for `bench.heartbeat`, which
-    watches its event loop. Raises `RuntimeError` if it does not start.
+    watches its event loop. `settings` are more of its environment. Raises `RuntimeError` if it does not start.
     """
     port = free_port()
     environment = {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port), "GATEWAY_HUB_JOBS": jobs}
+    environment |= settings
     environment |= {f"GATEWAY_{name.upper()}": dsn for name, dsn in (sources or {}).items()}
     run = [str(HEARTBEAT), str(pulse)] if pulse else ["-m", "gateway"]
     with tempfile.TemporaryDirectory() as spool:

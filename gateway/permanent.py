@@ -3,23 +3,12 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 
 YOUNG_OBJECTS = 20_000
 """Objects allocated, and not freed since, before the youngest are collected.
 
 An answer of a thousand rows is some 3 000, all freed when it is sent: with Python's own threshold of 700 a fourteenth
 of its time went into collections."""
-
-READ_LATER = ("registry.oai", "registry.capabilities", "registry.availability", "registry.tableset", "uws.documents")
-"""Modules of `adapters` that are read when a document of theirs is first asked for, which takes half a second: a server
-reads them before it serves."""
-
-
-def read_modules() -> None:
-    """Read what else would be read while others wait."""
-    for name in READ_LATER:
-        import_module(f"adapters.{name}")
 
 
 @contextmanager

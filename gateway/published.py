@@ -52,8 +52,15 @@ def fitting(declarations: Iterable[str]) -> Sequence[Table]:
 
 
 async def changes(hub: Hub) -> AsyncIterator[Sequence[Table]]:
-    """Yield all tables that are published, each time that they change; a hub that does not answer is asked again."""
-    async for source in hub.health.changes():
+    """Yield all tables that are published, each time that they change; a hub that does not answer is asked again.
+
+    What has changed between the reading of `hub.catalog` and now is the first change: no version tells it any more.
+    """
+    following = hub.health.changes()
+    tables = await _answered(hub)
+    if repr(tuple(tables)) != repr(hub.catalog.published):
+        yield tables
+    async for source in following:
         if source == NAME:
             yield await _answered(hub)
 

@@ -59,7 +59,10 @@ async def pairs(request: Request, largest: int, most: int = MOST_FIELDS) -> list
     given = request.query_params.multi_items()
     if request.method == "POST":
         given += await _posted(request, largest, most)
-    note_format(request.scope, given)
+    if len(given) > MOST_FIELDS:
+        await compute(note_format, request.scope, given)
+    else:
+        note_format(request.scope, given)
     return given
 
 

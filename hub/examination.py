@@ -149,7 +149,7 @@ async def _versioned(connection: Connection, source: Source, *, direct: bool = F
         lacking = type(error).__name__
     without = "its answers have no ETag and its counts are not exact"
     there = "at its primary" if lacking == STANDBY else "there"
-    run = f"and {there}, as a role that may create schemas: {foreign.position()}"
+    run = f"and {there} what sql/sources/position.sql has: {foreign.position()}"
     advice = f"{lacking}: {without}; run `python -m gateway setup` for this release, {run}"
     return Finding(source.name, "has a data version", not lacking, " ".join(advice.split()))
 

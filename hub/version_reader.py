@@ -80,7 +80,7 @@ class VersionReader:
         return self.way.query(versions.COUNTERS)
 
     async def read(self, connection: VersionConnection, counted: Sequence[Any], begun: float, extra: str = "") -> bool:
-        """Read the rest of the version; whether it is another one than before.
+        """Read the rest of the version; whether it is another one than before, or the first.
 
         `counted` has the counters, asked for at `begun` (monotonic clock); `extra` becomes part of the version. Raises
         what the driver raises where the connection, or the source, is gone.
@@ -99,7 +99,7 @@ class VersionReader:
         if reading.lacking:
             return False
         before, self._known = self._known, reading.version
-        return before not in ("", reading.version)
+        return before != reading.version
 
     def forget(self) -> None:
         """Know no version until the next reading: the source is gone, and what comes back may be another server."""
@@ -116,7 +116,7 @@ class VersionReader:
         if self.way.marked:
             self.parts = {part: await self._asked(connection, versions.mark(part)) for part in self.way.source.version}
         read = (counted, relations, columns, resets, start, position, *self.parts.values())
-        lacking = HIDDEN if not relations else _lacking(dict(resets), start, position)
+        lacking = HIDDEN if not relations else undecided(dict(resets), start, position)
         started = start[0][0] if start else position[0][0] if position else None
         return Reading(versions.digest(read) + extra, started, lacking)
 
@@ -133,8 +133,8 @@ class VersionReader:
             return []
 
 
-def _lacking(resets: dict[str, str], start: Sequence[Any], position: Sequence[Any]) -> str:
-    """What keeps a source from having a version; empty if nothing does."""
+def undecided(resets: dict[str, str], start: Sequence[Any], position: Sequence[Any]) -> str:
+    """What keeps a source from having a version; empty if nothing does. The rows are those of the queries so named."""
     standby = position[0][1] if position else {"on": True, "off": False}.get(resets.get("in_hot_standby", ""))
     if standby is None:
         return UNDECIDED

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any
 
+from planning.text_order import TextOrder
 from schema.catalog import SOURCES
 from schema.foreign import CATALOGUE, POSITION
 from schema.named_queries import named_query
@@ -75,7 +76,9 @@ def mark(version: Version) -> str:
         present = f"{column} < 'infinity'" if version.latest.type.temporal else f"{column} IS NOT NULL"
         return LATEST.format(table=table.qualified, column=column, present=present)
     columns = (f"{column.sql}::text" if column.type.temporal else column.sql for column in table.stored)
-    return ROWS.format(columns=", ".join(columns), table=table.qualified, key=table.key.sql)
+    text = table.key.type.sql == "text"
+    order = f"{table.key.sql} {TextOrder.STRAIGHT.sorting(descending=False)}" if text else table.key.sql
+    return ROWS.format(columns=", ".join(columns), table=table.qualified, order=order)
 
 
 def digest(parts: Sequence[Iterable[Any]]) -> str:

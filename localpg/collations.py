@@ -10,8 +10,8 @@ LINGUISTIC = """SELECT collcollate FROM pg_collation WHERE collprovider = 'c' AN
 AND collcollate NOT IN ('C', 'POSIX') AND collcollate !~* '^(C|POSIX)\\.'
 ORDER BY collcollate !~* '^en_US\\.utf-?8$', collcollate"""
 """SQL: locales of libc that sort text as a language does, en_US.UTF-8 first."""
-HAS_ICU = "SELECT EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i')"
-"""SQL: whether the server is built with ICU."""
+HAS_ICU = "SELECT EXISTS (SELECT FROM pg_collation WHERE collname LIKE '%-x-icu')"
+"""SQL: whether the server is built with ICU; without it too there is a collation of that provider, `unicode`."""
 
 
 def options(names: Iterable[str], *, libc: str | None, icu: bool, major: int) -> dict[str, str]:

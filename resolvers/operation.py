@@ -50,7 +50,7 @@ TRUSTED_TEXT = 4_000_000
 """The same of trusted documents, which are kept from the start and are not looked at: see `gateway.permanent`."""
 SHORT = 1000
 """Characters of a document up to which it is read at once; a longer one in a thread, unless it is kept."""
-MANY = 5000
+MANY = 1000
 """Rows of an answer from which on it is put together in a thread."""
 Result = TypeVar("Result")
 

@@ -245,6 +245,6 @@ def position() -> str:
     return (
         "CREATE SCHEMA IF NOT EXISTS gw;\n"
         f"CREATE OR REPLACE VIEW gw.position AS {POSITION};\n"
-        f"GRANT USAGE ON SCHEMA gw TO {READER};\n"
-        f"GRANT SELECT ON gw.position TO {READER};\n"
+        "GRANT USAGE ON SCHEMA gw TO PUBLIC;\n"
+        "GRANT SELECT ON gw.position TO PUBLIC;\n"
     )

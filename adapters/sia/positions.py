@@ -19,7 +19,7 @@ EXPECTED = (
 WIDEST = 90.0
 """Largest radius (degrees) of a cone for which the spatial index is worth using."""
 TURN = 360.0
-MOST_AREAS, MOST_CORNERS = 100, 500
+MOST_AREAS, MOST_CORNERS = 50, 500
 """Values of POS in one request, and corners of a polygon."""
 LARGEST = 89.9
 """Largest distance (degrees) from the axis of a polygon to its corners."""

@@ -40,6 +40,7 @@ def generated() -> dict[Path, str]:
         hub / "tap_schema.sql": tap_schema,
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
+        SQL / "sources" / "position.sql": foreign.position(),
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
     pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway import logs
 from gateway.app import create_app
 from gateway.connection import ConnectionLimits, protocols
-from gateway.permanent import permanent_objects, read_modules
+from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, Settings
 from gateway.state import State
 from planning.errors import GatewayError
@@ -78,7 +78,6 @@ class WorkerServer(GatewayServer):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Begin to serve."""
         with permanent_objects():
-            read_modules()
             await super().startup(sockets)
 
 

@@ -36,6 +36,7 @@ from gateway.client import client_of
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
+from gateway.modules import read_module
 from gateway.pages import of_page, require_origin
 from gateway.request import until_disconnect
 from gateway.state import state_of
@@ -58,6 +59,7 @@ Handler: TypeAlias = "Callable[[Request, JobService], Awaitable[Response]]"
 
 async def jobs(http: Request, service: JobService) -> Response:
     """The list of a client's jobs; POST creates one."""
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import list_document
 
     if http.method == "POST":
@@ -76,6 +78,7 @@ async def job(http: Request, service: JobService) -> Response:
 
     Any other POST sets what it names, as the request that creates a job does (TAP 1.1 section 2.7.6 shows UPLOAD).
     """
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import job_document
 
     job_id = _job_id(http)
@@ -101,6 +104,7 @@ async def phase(http: Request, service: JobService) -> Response:
 
 async def parameters(http: Request, service: JobService) -> Response:
     """The parameters of a job; POST sets them, until it is started."""
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import parameters_document
 
     job = await service.get(_job_id(http))
@@ -139,6 +143,7 @@ async def quote_and_owner(http: Request, service: JobService) -> Response:
 
 async def results(http: Request, service: JobService) -> Response:
     """The list of a job's only result."""
+    await read_module("adapters.uws.documents")
     from adapters.uws.documents import results_document
 
     job = await service.get(_job_id(http))

@@ -7,6 +7,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from gateway.door import FORM, Door, Endpoint
+from gateway.modules import read_module
 from gateway.refusals import votable_refusal
 from gateway.request import pairs
 from gateway.routes import vosi
@@ -26,6 +27,8 @@ CHANGED = Statement(revision.CHANGED, (), (NAME,))
 
 async def oai(http: HttpRequest) -> Response:
     """An answer to one of OAI-PMH's verbs."""
+    await read_module("adapters.registry.oai")
+    await read_module("adapters.registry.resources")
     from adapters.registry.oai import oai_response
     from adapters.registry.resources import Publisher
 

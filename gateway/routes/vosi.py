@@ -20,10 +20,11 @@ from adql.checked.functions import USER_DEFINED
 from gateway.addresses import base_url
 from gateway.cacheable import declared
 from gateway.door import Doors, Endpoint
+from gateway.modules import read_module
 from gateway.routes.health import STARTED
 from gateway.settings import Settings
 from gateway.state import State, state_of
-from hub.threads import in_thread
+from hub.threads import compute, in_thread
 from planning.errors import BadInput, NotFound
 from schema import aliases, tap_schema
 from schema.catalog import SOURCES, Catalog, suggestion
@@ -39,13 +40,14 @@ def beside(path: str, document: Callable[[str], bytes]) -> tuple[Endpoint, ...]:
     """
 
     async def own_capabilities(http: Request) -> Response:
-        return declared(document(base_url(http, state_of(http.scope).settings)), XML)
+        return declared(await compute(document, base_url(http, state_of(http.scope).settings)), XML)
 
     return Endpoint(f"{path}/capabilities", own_capabilities), Endpoint(f"{path}/availability", availability)
 
 
 async def capabilities(http: Request) -> Response:
     """The capabilities of TAP and, after them, of all other services."""
+    await read_module("adapters.registry.capabilities")
     from adapters.registry.capabilities import tap_capabilities
 
     return declared(tap_capabilities(service(http)), XML)
@@ -73,6 +75,7 @@ def _jobs(settings: Settings) -> Jobs:
 
 async def availability(http: Request) -> Response:
     """Whether the gateway can answer queries, and which database does not answer."""
+    await read_module("adapters.registry.availability")
     from adapters.registry.availability import availability_document
 
     state = state_of(http.scope)

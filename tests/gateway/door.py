@@ -53,14 +53,18 @@ class Door:
 
 
 @contextmanager
-def opened(hub: str, log: Path, /, **settings: object) -> Iterator[Door]:
-    """Serve a hub on a free port."""
+def opened(hub: str, log: Path, /, *run: str, **settings: object) -> Iterator[Door]:
+    """Serve a hub on a free port; `run` is what Python runs, else the gateway."""
     port = free_port()
     told = {f"GATEWAY_{name.upper()}": str(value) for name, value in (QUIET | settings).items()}
     environment = os.environ | {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)} | told
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, *(run or ("-m", "gateway")), "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
         )
     door = Door(f"http://127.0.0.1:{port}", process, log)
     try:

@@ -1,6 +1,7 @@
 """Over HTTP: what one client holds keeps no other from anything, and pages of other origins have no jobs of their visitors."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -51,8 +52,8 @@ def test_who_a_client_is() -> None:
     assert client_of({"client": None}) == client_of({}) == "unknown"
 
 
-async def test_requests_that_are_not_finished(federation: Federation, tmp_path: Path) -> None:
-    begun = "POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+async def test_requests_under_way(federation: Federation, tmp_path: Path) -> None:
+    begun = f"GET /tap/sync?LANG=ADQL&MAXREC=5000000&QUERY={quote(ENDLESS)} HTTP/1.1\r\n"
     with opened(federation.hub, tmp_path / "log", max_requests=6, metrics=True) as door, unread(door, begun, 10):
         async with door.client() as client:
 
@@ -83,7 +84,7 @@ async def test_downloads_that_are_not_read(federation: Federation, tmp_path: Pat
 
             async def held() -> bool:
                 counted = (await client.get("/metrics")).text
-                return 'gateway_share_held{of="connections: jsdc, streams"} 2.0' in counted
+                return bool(re.search(r'gateway_share_held{of="connections: (hub|jsdc), streams"} 2.0', counted))
 
             await within(held, 20)
             for _ in range(3):

@@ -1,6 +1,7 @@
 """An answer to GET is kept under the versions of what it was made from, and asked again without a database."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable
 from typing import Any
 
@@ -116,6 +117,40 @@ async def test_without_versions_nothing_is_kept(client: httpx.AsyncClient, monke
     response = await got(client, STAR, held)
     assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
     assert "etag" not in response.headers
+
+
+async def test_a_change_that_no_version_shows_yet_has_another_tag(
+    client: httpx.AsyncClient, federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the watch a second to see it, and PostgreSQL up to ten to count it."""
+    monkeypatch.setattr(HealthMonitor, "version", lambda *_: "the same")
+    query = '{ collection(id: "unseen") { title } }'
+    owner = await connect(federation.sources["oidb"])
+    try:
+        answers = []
+        for title in ("one", "two", "one"):
+            await owner.execute(
+                "INSERT INTO public.collection (id, title) VALUES ('unseen', $1) "
+                "ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title",
+                title,
+            )
+            answers.append(await got(client, query))
+    finally:
+        await owner.execute("DELETE FROM public.collection WHERE id = 'unseen'")
+        await owner.close()
+    assert [answer.json()["data"]["collection"]["title"] for answer in answers] == ["one", "two", "one"]
+    first, second, third = (answer.headers["etag"] for answer in answers)
+    assert first == third != second
+
+
+async def test_what_changes_while_it_is_answered_is_not_kept(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = itertools.count()
+    monkeypatch.setattr(HealthMonitor, "version", lambda *_: str(next(looks)))
+    for answer in (await got(client, STAR), await asked(client, "cone")):
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+        assert "etag" not in answer.headers
 
 
 @pytest.mark.parametrize("query", ['{ star(id: "x") { name } }', "{ nothing }", "mutation { __typename }"])

@@ -9,13 +9,16 @@ import pytest_asyncio
 from serving import watch
 from waiting import within
 
+from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
+from hub.row_counts import Total
 from hub.rows import Hub, connect, open_hub
 from resolvers import totals
 from resolvers.operation import Operations, Request
 from resolvers.query import assemble
 from sample.federation import Federation
 from schema.catalog import SOURCES
+from schema.jsdc import BADCAL
 from schema.statistics import FIGURES
 
 pytestmark = pytest.mark.spatial
@@ -116,6 +119,30 @@ async def test_they_follow_the_data(few: Hub, federation: Federation) -> None:
     finally:
         await owner.execute("DELETE FROM badcal WHERE badcal_id = -2")
         await owner.close()
+
+
+async def test_figures_of_a_version_that_did_not_last_are_not_exact(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What changed while it was counted is of no version, and counted again."""
+
+    async def another(*_: object) -> str:
+        return "another"
+
+    opened = await open_hub(federation.hub, Limits(), watch())
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(HealthMonitor, "confirmed", another)
+            await opened.health.settled()
+            opened.row_counts.start()
+
+            async def counted() -> Total | None:
+                return opened.row_counts.total(BADCAL)
+
+            assert not (await within(counted, 30)).exact
+        await settled(opened)
+    finally:
+        await opened.close()
 
 
 WAYS = pytest.mark.parametrize("plainly", [False, True], ids=["compiled", "plain"])

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from waiting import BUSY
 
 from hub import versions
 from hub.rows import Connection, Hub, connect
+from hub.version_reader import STANDBY, UNDATED, UNDECIDED, undecided
 from sample.federation import Federation
 from schema.catalog import ALL, SOURCES
 from schema.table import Source
@@ -144,3 +146,55 @@ def test_a_declared_column_of_a_version_is_indexed_or_the_table_is_small() -> No
     for source in ALL:
         for part in source.version:
             assert part.latest is None or part.latest.indexed or part.latest is part.table.key
+
+
+ON, OFF = {"in_hot_standby": "on"}, {"in_hot_standby": "off"}
+STARTED = [("2026-11-30 08:00:00+00",)]
+PRIMARY = [("2026-11-30 08:00:00+00", False, None)]
+REPLAYING = [("2026-11-30 08:00:00+00", True, "733:733:")]
+
+
+@pytest.mark.parametrize(
+    ("resets", "start", "position", "lacking"),
+    [
+        (OFF, STARTED, [], ""),
+        (OFF, [], [], UNDATED),
+        (OFF, [], PRIMARY, ""),
+        (ON, STARTED, [], STANDBY),
+        (ON, STARTED, REPLAYING, ""),
+        ({}, STARTED, [], UNDECIDED),
+        ({}, [], PRIMARY, ""),
+        ({}, [], REPLAYING, ""),
+    ],
+)
+def test_what_is_not_decided_is_no_version(
+    resets: dict[str, str], start: list[Any], position: list[Any], lacking: str
+) -> None:
+    """PostgreSQL tells whether it is a standby since 14, when it started since 15; the view tells both anywhere."""
+    assert undecided(resets, start, position) == lacking
+
+
+async def test_what_no_counter_counts_changes_the_version(hub: Hub, federation: Federation) -> None:
+    seen = [await settled(hub, "spica")]
+    connection = await connect(federation.sources["spica"])
+    try:
+        for statement in UNCOUNTED:
+            await connection.execute(statement)
+            assert await changed(hub, "spica", seen[-1]) < BUSY * 2.5, statement
+            seen.append(await settled(hub, "spica"))
+    finally:
+        await connection.close()
+    assert len(set(seen)) == len(UNCOUNTED) + 1
+
+
+UNCOUNTED = (
+    "ALTER TABLE public.spica_followup RENAME TO passing; ALTER TABLE public.passing RENAME TO spica_followup",
+    (
+        "ALTER TABLE public.spica_followup RENAME run_status TO passing; "
+        "ALTER TABLE public.spica_followup RENAME passing TO run_status"
+    ),
+    "SELECT pg_stat_reset()",
+    "SELECT pg_stat_reset()",
+    "SELECT pg_stat_reset_single_table_counters('public.spica_followup'::regclass)",
+)
+"""Each leaves the rows as they are, and would leave counters as they were before."""

@@ -13,7 +13,7 @@ from schema.published import NAME
 
 
 async def test_a_hub_that_does_not_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[Any] = [Busy("taken"), HubUnavailable("away"), ["bright"]]
+    answers: list[Any] = [["dim"], Busy("taken"), HubUnavailable("away"), ["bright"]]
 
     async def told() -> AsyncIterator[str]:
         for source in ("jsdc", NAME):
@@ -27,9 +27,21 @@ async def test_a_hub_that_does_not_answer_is_asked_again(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(published, "RETRY", 0.01)
     monkeypatch.setattr(published, "declared", declared)
-    hub: Any = SimpleNamespace(health=SimpleNamespace(changes=told))
+    hub: Any = SimpleNamespace(health=SimpleNamespace(changes=told), catalog=SimpleNamespace(published=("dim",)))
     assert [tables async for tables in published.changes(hub)] == [["bright"]]
     assert answers == []
+
+
+async def test_what_is_published_while_a_process_starts_is_taken_up(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the catalogue was read, and before anybody waits for its version to change."""
+
+    async def declared(_: Hub) -> Sequence[str]:
+        return ["bright"]
+
+    monkeypatch.setattr(published, "declared", declared)
+    found = published.changes(hub)
+    assert await anext(found) == ["bright"]
+    await found.aclose()  # type: ignore[attr-defined]
 
 
 async def test_a_hub_set_up_before_has_nothing_published(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

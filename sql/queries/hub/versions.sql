@@ -34,5 +34,5 @@ SELECT started::text, standby, replayed FROM {position};
 SELECT latest::text FROM (SELECT {column} FROM {table} WHERE {present} ORDER BY {column} DESC LIMIT 1) AS t(latest);
 
 -- name: rows
--- All rows of a small table.
-SELECT {columns} FROM {table} ORDER BY {key};
+-- All rows of a small table, in one order however it is asked.
+SELECT {columns} FROM {table} ORDER BY {order};

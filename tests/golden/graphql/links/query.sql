@@ -3,10 +3,10 @@ FROM obsportal.target AS t ORDER BY t.target_id ASC
 LIMIT 4
 
 SELECT s.parent, s.c0, s.c1
-FROM (SELECT t.target_id AS parent, t.exp_id AS c0, t.obs_program AS c1, row_number() OVER (PARTITION BY t.target_id ORDER BY t.exp_mjd_start DESC, t.exp_id ASC) AS rank, t.exp_mjd_start AS o0, t.exp_id AS o1
+FROM (SELECT t.target_id AS parent, t.exp_id AS c0, t.obs_program AS c1, row_number() OVER (PARTITION BY t.target_id ORDER BY t.exp_mjd_start DESC, t.exp_id USING ~<~) AS rank, t.exp_mjd_start AS o0, t.exp_id AS o1
 FROM obsportal.exposure AS t
 WHERE t.target_id = any(CAST($1 AS integer[]))) AS s
-WHERE s.rank <= 3 ORDER BY s.parent, s.o0 DESC, s.o1 ASC
+WHERE s.rank <= 3 ORDER BY s.parent, s.o0 DESC, s.o1 USING ~<~
 -- $1 = [3,4,466]
 
 SELECT t.target_id, count(*) AS count_1

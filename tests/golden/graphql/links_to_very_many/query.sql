@@ -1,5 +1,5 @@
 SELECT t.collection_id
-FROM oidb.collection AS t ORDER BY t.coltype DESC, t.collection_id DESC
+FROM oidb.collection AS t ORDER BY t.coltype USING ~>~, t.collection_id USING ~>~
 LIMIT 3
 
 SELECT p.key AS parent, s.c0, s.c1
