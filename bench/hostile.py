@@ -26,6 +26,8 @@ from schema.jsdc import STAR
 CLIENTS, MINUTES = 16, 1.0
 THINKING = 0.1
 """Seconds between two requests of an ordinary client."""
+LONGEST = 30.0
+"""Seconds that an ordinary client waits."""
 SETTLING = 3.0
 """Seconds that attackers have to take hold before ordinary clients are looked at."""
 SLOWER, ALIVE, GROWTH = 2.0, 100.0, 20.0
@@ -100,7 +102,8 @@ async def _ordinary(url: str, number: int, requests: Sequence[bytes], seen: Seen
         if (begun := perf_counter()) >= end:
             break
         try:
-            answer = await client.ask(request.replace(b"Host: bench", told))
+            async with asyncio.timeout(LONGEST):
+                answer = await client.ask(request.replace(b"Host: bench", told))
             if b'"errors"' in answer or b'value="ERROR"' in answer:
                 seen.wrong.append(answer.decode(errors="replace")[:500])
         except (WrongAnswerError, OSError) as error:
