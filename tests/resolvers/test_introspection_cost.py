@@ -6,7 +6,7 @@ import pytest
 from graphql import Executor, FieldNode, OperationDefinitionNode, get_introspection_query, parse
 from graphql.execution import executor
 
-from resolvers.introspection import ExecutionCount
+from resolvers.introspection_count import ExecutionCount
 from resolvers.operation import Operations, Request
 from resolvers.selection import fragment_details
 
