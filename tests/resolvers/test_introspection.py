@@ -15,16 +15,16 @@ TYPE = '{ __type(name: "Star") { name fields { name } } __typename }'
 
 @pytest.fixture
 def executed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The documents that were executed."""
-    documents: list[Any] = []
-    execute = operation.execute_in_thread
+    """The operations that were executed."""
+    operations: list[Any] = []
+    execute = operation.execute_plainly
 
-    async def counted(schema: Any, document: Any, *more: Any) -> Any:
-        documents.append(document)
-        return await execute(schema, document, *more)
+    async def counted(schema: Any, document: Any, executed: Any, *more: Any) -> Any:
+        operations.append(executed)
+        return await execute(schema, document, executed, *more)
 
-    monkeypatch.setattr(operation, "execute_in_thread", counted)
-    return documents
+    monkeypatch.setattr(operation, "execute_plainly", counted)
+    return operations
 
 
 def fresh(operations: Operations) -> Operations:
@@ -35,9 +35,9 @@ async def test_a_text_is_executed_once(operations: Operations, executed: list[An
     made, request = fresh(operations), Request(get_introspection_query())
     first = (await made.answer(request)).payload
     assert (await made.answer(request)).payload == first
+    assert len(executed) == 1
     plain = await made.execute_document(made.document(request.query), request)
     assert first == plain.payload
-    assert len(executed) == 1
 
 
 async def test_each_field_and_text_has_its_own_answer(operations: Operations, executed: list[Any]) -> None:
