@@ -88,10 +88,11 @@ class AdditionLog(ABC):
                 LOG.info("additions: %s", error)
             await asyncio.sleep(RETRY)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Follow the source no longer."""
         if self._task:
             self._task.cancel()
+            await asyncio.wait([self._task])
 
     def event(self, position: int) -> str:
         """The id of the event of a position."""
