@@ -117,7 +117,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
         try:
             yield
         finally:
-            state.subscriptions.close()
+            await state.subscriptions.stop()
             for task in following:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)

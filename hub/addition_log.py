@@ -90,10 +90,11 @@ class AdditionLog(ABC):
                 LOG.info("additions: %s", error)
             await asyncio.sleep(RETRY)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Follow the source no longer."""
         if self._task:
             self._task.cancel()
+            await asyncio.wait([self._task])
 
     def event(self, position: int) -> str:
         """The id of the event of a position."""
@@ -187,13 +188,24 @@ class RecentLog(AdditionLog):
         super().__init__(hub, table)
         self._held: list[str] = []
 
+    async def position(self, event: str) -> int:
+        """The same; raises `EventGone` for one that is no longer held, too."""
+        position = await super().position(event)
+        self._index(position)
+        return position
+
     async def after(self, position: int) -> list[Addition]:
         """The same."""
-        start = len(self._held) - (self.latest - position)
-        if start < 0:
-            raise gone()
+        start = self._index(position)
         keys = self._held[start : start + until_multiple(position)]
         return [Addition(position + number, key) for number, key in enumerate(keys, 1)]
+
+    def _index(self, position: int) -> int:
+        """Where what comes after a position is held; raises `EventGone`."""
+        index = len(self._held) - (self.latest - position)
+        if index < 0:
+            raise gone()
+        return index
 
     async def _first(self) -> None:
         self.name = token_hex(4)

@@ -32,7 +32,6 @@ class KeptLog(AdditionLog):
     def __init__(self, hub: WatchedHub, table: Table, dsn: str) -> None:
         super().__init__(hub, table)
         self._dsn = dsn
-        self._writer: Writer | None = None
         names = names_in(table) | {"log": table.name}
         self._logged, self._after, self._fill, self._forget = (
             named_query("hub/additions", name).format_map(names) for name in ("logged", "after", "fill", "forget")
@@ -56,15 +55,15 @@ class KeptLog(AdditionLog):
         await self._look(changed=True)
 
     async def _look(self, *, changed: bool) -> None:
-        writer = self._writer = self._writer or await open_writer(self._dsn, SECONDS)
+        writer = await open_writer(self._dsn, SECONDS)
         try:
             async with writer.transaction(self._table.source):
                 name, latest = await self._brought_up(writer, changed=changed)
         except BaseException:
-            self._writer = None
             self._known, self._learnt = KnownKeys(self._hub, self._table), 0  # some may not have been written
-            await writer.close()
             raise
+        finally:
+            await writer.close()
         self.name = name
         self._grow_to(latest)
 

@@ -74,7 +74,7 @@ def names_in(table: Table) -> dict[str, str]:
 
 
 def _numbers(packed: bytes) -> Hashes:
-    return np.unique(np.frombuffer(packed, ">i8").astype(np.int64))
+    return np.sort(np.frombuffer(packed, ">i8").astype(np.int64))
 
 
 def _union(known: Hashes, packed: bytes) -> Hashes:
@@ -82,9 +82,16 @@ def _union(known: Hashes, packed: bytes) -> Hashes:
 
 
 def _compared(packed: bytes, known: Hashes) -> tuple[Hashes, Hashes, Hashes]:
-    """What is new, what is gone, and what is neither."""
+    """What is new, what is gone, and what is neither; as sorted as they are, they are compared in one pass."""
     there = _numbers(packed)
-    was = np.isin(there, known, assume_unique=True)
-    stays = there[was]
-    gone = NONE if len(stays) == len(known) else np.setdiff1d(known, stays, assume_unique=True)
-    return there[~was], gone, stays
+    if np.array_equal(there, known):
+        return NONE, NONE, known
+    was = _among(there, known)
+    return there[~was], known[~_among(known, there)], there[was]
+
+
+def _among(some: Hashes, others: Hashes) -> NDArray[np.bool_]:
+    places = np.searchsorted(others, some)
+    found = places < len(others)
+    found[found] = others[places[found]] == some[found]
+    return found

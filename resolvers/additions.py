@@ -70,7 +70,7 @@ class Additions:
 
     @property
     def log(self) -> AdditionLog:
-        """The log of what is added; whoever gets it begins it, and `close` closes it."""
+        """The log of what is added; whoever gets it begins it, and `stop` closes it."""
         if self._log is None:
             hub = self._current().hub
             self._log = KeptLog(hub, ADDED.table, self._writer) if self._writer else RecentLog(hub, ADDED.table)
@@ -96,10 +96,10 @@ class Additions:
                 if group.batch:
                     group.batch.cancel()
 
-    def close(self) -> None:
+    async def stop(self) -> None:
         """Follow nothing any more."""
         if self._log:
-            self._log.close()
+            await self._log.close()
 
     async def batch(self, query: SubscriptionQuery, start: int) -> Batch:
         """Wait until there is something after a position, and have it answered; raises `GatewayError`."""

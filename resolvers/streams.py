@@ -122,10 +122,14 @@ class Subscriptions:
         return len(self._open)
 
     def close(self) -> None:
-        """Close every stream, and follow nothing any more."""
+        """Close every stream."""
         for stream in tuple(self._open):
             stream.close()
-        self._additions.close()
+
+    async def stop(self) -> None:
+        """Close every stream, and follow nothing any more."""
+        self.close()
+        await self._additions.stop()
 
 
 class Stream(AsyncIterator[OperationResult]):

@@ -18,4 +18,4 @@ async def test_who_comes_too_late_is_not_told_of_what_is_added(operations: Opera
     assert [len(group.members) for group in groups.values()] == [1]
     stream.close()
     assert (subscriptions.number, groups) == (0, {})
-    subscriptions.close()
+    await subscriptions.stop()
