@@ -95,6 +95,8 @@ class Hub:
         self.health = watch
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
+        self.left_out: tuple[str, ...] = ()
+        """Published tables that are not in `catalog`, since their names are taken: for people, in /health."""
         self.row_counts = RowCounts(self)
         self.bodies: dict[str, SpatialBackend] = {}
         """Spatial extension of each source that is connected to directly, as `planning.sql.statement` wants it."""
