@@ -143,7 +143,7 @@ def _of_query(tested: TypedExpression, choices: Query, node: In, context: Resolv
     if scalar is JSON:
         raise AdqlError("what is compared may not be JSON", node.at, "CAST makes it a character string")
     if scalar is None and tested.type is not None:  # rows of NULL, which has a type in PostgreSQL
-        nothing = f"SELECT CAST(NULL AS {tested.type.sql}) FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
+        nothing = f"SELECT CAST(NULL AS {tested.type.sql}) AS c0 FROM ({{0}}) AS nothing"  # noqa: S608 - a type of ours
         return tested.sql, fragment(nothing, query.sql)
     one = compared(tested, TypedExpression(fragment("NULL"), scalar), node.at)[0]
     return one, query.sql

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import orjson
 from starlette.applications import Starlette
@@ -19,7 +19,7 @@ from schema.table import Table
 from schema.taken import clash
 
 LOG = logging.getLogger(__name__)
-LISTED = Statement(f"SELECT told::text FROM {DECLARATIONS} ORDER BY table_name", (), (NAME,))  # noqa: S608 - declared
+LISTED = Statement(f"SELECT table_name, told::text FROM {DECLARATIONS} ORDER BY table_name", (), (NAME,))  # noqa: S608 - declared
 EXISTS = Statement("SELECT to_regclass($1) IS NOT NULL", (DECLARATIONS,), (NAME,))
 RETRY = 2.0
 """Seconds before a hub that does not answer is asked again what is published."""
@@ -31,24 +31,28 @@ async def declared(hub: Hub) -> Sequence[Table]:
     Raises `GatewayError` if the hub does not answer.
     """
     ((exists,),) = await hub.fetch(EXISTS)
-    return fitting([text for (text,) in await hub.fetch(LISTED)]) if exists else ()
+    tables, hub.left_out = fitting({str(name): str(text) for name, text in await hub.fetch(LISTED)} if exists else {})
+    return tables
 
 
-def fitting(declarations: Iterable[str]) -> Sequence[Table]:
-    """The tables of these declarations, without those that would break what others are asked by: each is logged."""
+def fitting(declarations: Mapping[str, str]) -> tuple[Sequence[Table], tuple[str, ...]]:
+    """The tables of these declarations by name, and the names of those that would break what others are asked by."""
     tables: list[Table] = []
-    for text in declarations:
+    left_out: list[str] = []
+    for name, text in declarations.items():
         try:
             table = declaration.table(orjson.loads(text))
             taken = clash(table.type_name, table.plural, DECLARED.with_published(tables))
         except (KeyError, ValueError, TypeError, AssertionError) as error:
-            LOG.error("a published table is left out, for its declaration cannot be read: %r", error)
+            LOG.warning("%s is left out, for its declaration cannot be read: %r", name, error)
+            left_out.append(name)
             continue
         if taken:
-            LOG.error("%s is left out: its name %s in GraphQL is taken; publish it under another", table.name, taken)
+            LOG.warning("%s is left out, for its name %s in GraphQL is taken: publish it under another", name, taken)
+            left_out.append(name)
         else:
             tables.append(table)
-    return tables
+    return tables, tuple(left_out)
 
 
 async def changes(hub: Hub) -> AsyncIterator[Sequence[Table]]:

@@ -69,6 +69,8 @@ class Hub:
         self.health = watch
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
+        self.left_out: tuple[str, ...] = ()
+        """Published tables that are not in `catalog`, since their names are taken: for people, in /health."""
         self.row_counts = RowCounts(self)
         self.databases = NOTHING_KNOWN
         """What is known of the databases, as `planning.sql.statement` wants it: it grows as they answer."""

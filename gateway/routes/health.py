@@ -67,6 +67,8 @@ def _entries(state: State) -> Iterator[tuple[str, Any]]:
         taken = f"Current Overflow: {pool.size - pool.largest} Current Checked out connections: {pool.used}"
         yield f"DB connections ({pool.name})", f"{size} {taken}"
     yield "Refused by share", {name: share.refused for name, share in state.shared() if share.refused}
+    if state.hub.left_out:
+        yield "Published tables left out", f"{', '.join(state.hub.left_out)}: publish them under other names"
     yield "Subscriptions", state.subscriptions.number
     yield "Hub", "up" if state.hub.health.hub_up else "down"
     yield "Sources", {name: _source(state, name) for name in (*SOURCES, *LOCAL)}

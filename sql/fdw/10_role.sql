@@ -11,6 +11,8 @@ DO $$ BEGIN ALTER ROLE gateway SET hash_mem_multiplier = '2';
 EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
 DO $$ BEGIN ALTER ROLE gateway SET max_parallel_workers_per_gather = '2';
 EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
+DO $$ BEGIN ALTER ROLE gateway SET geqo_threshold = '9';
+EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
 DO $$ BEGIN ALTER ROLE gateway SET idle_in_transaction_session_timeout = '10min';
 EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
 DO $$ BEGIN ALTER ROLE gateway SET enable_mergejoin = 'off';

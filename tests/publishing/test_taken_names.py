@@ -3,8 +3,10 @@
 import json
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from test_publish import SMALL, put
+from waiting import within
 
 from adapters.publishing.draft import draft_table
 from adapters.publishing.naming import graphql_names, table_name
@@ -19,6 +21,7 @@ from resolvers.query import assemble
 from sample.federation import Federation
 from schema.catalog import DECLARED
 from schema.crossid import OBJECT
+from schema.published import CATALOGUE, DECLARATIONS
 from schema.table import Table
 from schema.taken import BESIDE, clash, root_fields
 
@@ -90,11 +93,37 @@ async def test_a_table_that_is_there_all_the_same_is_left_out(caplog: pytest.Log
     told = as_json(good)
     reserved = told | {"name": "tables", "type": "TablesRow", "plural": "tables"}
     star = told | {"name": "other", "type": "Star", "plural": "others"}
-    texts = [json.dumps(one) for one in (reserved, told, as_json(twin), star, {"name": "broken"})]
-    tables = fitting(["no JSON", *texts])
+    bad = {"tables": reserved, "good1": as_json(twin), "other": star, "broken": {"name": "broken"}}
+    texts = {"good_1": json.dumps(told)} | {name: json.dumps(one) for name, one in bad.items()} | {"cut": "no JSON"}
+    tables, left_out = fitting(texts)
     assert [table.name for table in tables] == ["good_1"]
-    assert sum("left out" in record.message for record in caplog.records) == 5
+    assert left_out == (*bad, "cut")
+    assert sum("left out" in record.message for record in caplog.records) == len(left_out)
     assert clash(good.type_name, good.plural, DECLARED.with_published(tables)) == "Good1Row"
     fields = assemble(DECLARED.with_published(tables))._schema.query_type.fields  # type: ignore[union-attr]  # noqa: SLF001
     assert {"tables", "stars", "good1"} <= set(fields)
     assert not [field for field in fields if field.startswith("tablesRow")]
+
+
+async def test_one_that_is_there_breaks_nothing_and_health_says_so(client: httpx.AsyncClient, writers: Writers) -> None:
+    table = as_json(await drafted("good_2")) | {"name": "tables", "type": "TablesRow", "plural": "tables"}
+    async with writers.held() as writer:
+        await writer.run(
+            f"INSERT INTO {CATALOGUE.qualified} VALUES ('published.tables', NULL, 0, now());"
+            f"INSERT INTO {DECLARATIONS} VALUES ('published.tables', '{json.dumps(table)}')"
+        )
+    try:
+
+        async def told() -> bool:
+            return "published.tables" in (await client.get("/health")).text
+
+        await within(told, 20)
+        answer = await client.post("/graphql", json={"query": '{ tables(source: "jsdc") { name } }'})
+        assert {"name": "jsdc.star"} in answer.json()["data"]["tables"]
+    finally:
+        await remove(writers, "tables")
+    await within(lambda: _gone(client), 20)
+
+
+async def _gone(client: httpx.AsyncClient) -> bool:
+    return "published.tables" not in (await client.get("/health")).text
