@@ -20,8 +20,9 @@ from hub.rows import Hub, open_hub
 from identity.batch import BatchOutcome, identify
 from identity.match import NEAR
 from resolvers.crossmatch import match_positions
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
 from resolvers.query import assemble
+from resolvers.request import Request
 from sample import trial
 from sample.trial import Score
 from sample.truth import make_records

@@ -15,8 +15,9 @@ from hub.health import HealthMonitor
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, Record, open_hub
 from planning.sql import Statement
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
 from resolvers.query import assemble
+from resolvers.request import Request
 from schema.catalog import SOURCES
 
 ROUNDS, EACH = 5, 20

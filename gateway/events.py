@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.accept import EVENTS
-from resolvers.operation import OperationResult
+from resolvers.request import OperationResult
 from resolvers.streams import Stream
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z

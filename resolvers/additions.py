@@ -13,7 +13,8 @@ from hub.addition_log import AdditionLog, RecentLog
 from hub.kept_log import KeptLog
 from hub.shares import OURSELVES, held_by
 from planning.errors import GatewayError, Internal
-from resolvers.operation import OperationResult, Operations
+from resolvers.operation import Operations
+from resolvers.request import OperationResult
 from resolvers.subscription import SubscriptionQuery
 from schema.additions import ADDED
 

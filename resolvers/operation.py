@@ -6,7 +6,7 @@ the plain resolvers of `query.py` while the other fields run as compiled; both w
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -25,10 +25,11 @@ from resolvers.cost import EXECUTION, Pricing, Share, affordable
 from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, execute_plainly, reduced_operation
-from resolvers.field_errors import FieldErrors, error_payload, graphql_error
+from resolvers.field_errors import FieldErrors
 from resolvers.introspection import Introspection, about_schema
 from resolvers.introspection_count import ExecutionCount
 from resolvers.query import Context
+from resolvers.request import OperationResult, Request, refused
 from resolvers.selection import (
     Collector,
     ConnectionSelection,
@@ -53,49 +54,6 @@ SHORT = 1000
 MANY = 1000
 """Rows of an answer from which on it is put together in a thread."""
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A GraphQL request (GraphQL over HTTP, section 5)."""
-
-    query: str
-    """Text of the document."""
-    operation_name: str | None = None
-    """None for the document's only operation."""
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    safe: bool = False
-    """Whether it must not be a mutation, as a GET."""
-
-
-@dataclass(frozen=True, slots=True)
-class OperationResult:
-    """The response to a request."""
-
-    payload: dict[str, Any]
-    """`data` and `errors`, ready for JSON."""
-    refusal: int | None = None
-    """HTTP status of a request that was refused before anything ran, else None."""
-    cost: int | None = None
-    """Estimated cost in rows; None if it is not known."""
-    event: str | None = None
-    """Id of the event that it is in a stream, after which a client may resume; None if it is none."""
-
-    def priced(self, limit: int) -> dict[str, Any]:
-        """Return the payload with the estimated cost, if it is known, beside the limit for it."""
-        if self.cost is None:
-            return self.payload
-        return self.payload | {"extensions": {"cost": {"requested": self.cost, "limit": limit}}}
-
-    @property
-    def executed(self) -> bool:
-        """Whether the operation ran."""
-        return self.refusal is None
-
-    @property
-    def whole(self) -> bool:
-        """Whether it ran without errors."""
-        return self.executed and "errors" not in self.payload
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -371,12 +329,6 @@ def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entr
             return root
 
 
-def refused(*errors: GraphQLError | GatewayError) -> OperationResult:
-    """Return the result of a request that is refused as a whole, with the status of the first `GatewayError`."""
-    status = next((error.status for error in errors if isinstance(error, GatewayError)), BadInput.status)
-    return OperationResult(_errors([graphql_error(error) for error in errors]), refusal=status)
-
-
 def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
     match entry:
         case PlainField():
@@ -425,7 +377,3 @@ def _key(entry: Entry) -> str:
             return root.key
         case (key, _):
             return key
-
-
-def _errors(errors: Sequence[GraphQLError]) -> dict[str, Any]:
-    return {"errors": [error_payload(error) for error in errors]} if errors else {}

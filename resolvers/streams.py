@@ -12,7 +12,8 @@ from hub.shares import Share, holder
 from hub.versions import VersionChanges
 from planning.errors import BadInput, GatewayError
 from resolvers.additions import Additions, Subscriber
-from resolvers.operation import OperationResult, Operations, Request, refused
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request, refused
 from resolvers.subscription import Subscription, read_subscription, rows_query
 from schema.additions import ADDED
 from schema.catalog import ALL, suggestion

@@ -35,7 +35,8 @@ from graphql.execution.values import VariableValues
 
 from planning.errors import BadInput
 from resolvers.document import used_variables as variables_of
-from resolvers.operation import OperationResult, Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request
 from resolvers.selection import fragment_details
 from schema.additions import ADDED
 

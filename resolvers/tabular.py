@@ -18,7 +18,8 @@ from planning.errors import BadInput
 from planning.plan import Cell, Plan, Selected, StatementShape
 from planning.sql import Row as RowText
 from resolvers import duplicates, star_names
-from resolvers.operation import CompiledField, Operations, PreparedRequest, Request
+from resolvers.operation import CompiledField, Operations, PreparedRequest
+from resolvers.request import Request
 from resolvers.selection import (
     ConnectionSelection,
     Constant,

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 
 Node = Mapping[str, Any]
 """A row, as GraphQL returns it."""

@@ -8,7 +8,7 @@ from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import FORMATS, LARGEST, format_name, int_parameter, repeated_values, selected_values
 from planning.errors import BadInput
 from planning.plan import Plan
-from resolvers.operation import Request
+from resolvers.request import Request
 from schema.catalog import suggestion
 from schema.oidb import GRANULE
 from schema.oidb_search import FILTERS, Filter, FilterKind

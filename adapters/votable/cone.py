@@ -14,7 +14,7 @@ from adapters.votable.parameters import (
     radius_parameter,
 )
 from planning.errors import NotFound
-from resolvers.operation import Request
+from resolvers.request import Request
 from schema.catalog import Catalog, suggestion
 from schema.column import Column, Quantity
 from schema.table import Table

@@ -22,7 +22,7 @@ from adapters.votable.parameters import (
 )
 from planning.errors import BadInput
 from planning.plan import Cell
-from resolvers.operation import Request
+from resolvers.request import Request
 from schema import obsportal
 from schema.column import Column
 from schema.types import ASCII, DOUBLE, INSTANT, JSON, TEXT, UTC, Scalar, time_text

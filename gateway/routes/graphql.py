@@ -28,7 +28,7 @@ from gateway.state import State, state_of
 from gateway.streaming import send
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers import tabular
-from resolvers.operation import OperationResult, Request, refused
+from resolvers.request import OperationResult, Request, refused
 from resolvers.streams import subscribes
 
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z

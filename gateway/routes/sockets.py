@@ -22,7 +22,7 @@ from gateway.graphql_parameters import GraphQLParameters, checked
 from gateway.settings import Settings
 from hub.shares import Share, holder
 from planning.errors import BadInput, GatewayError
-from resolvers.operation import OperationResult, Request, refused
+from resolvers.request import OperationResult, Request, refused
 from resolvers.streams import Stream, Subscriptions
 
 INTRODUCTION = timedelta(seconds=10)

@@ -9,7 +9,8 @@ from astropy.io.votable import parse
 from adapters.datalink.lookup import DocumentLookup
 from hub.rows import connect
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, TimedOut, TooMuch
-from resolvers.operation import OperationResult, Operations, Request, refused
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request, refused
 from sample.federation import Federation
 
 GRANULE = "ivo://jmmc.fr/oidb?000020000095"

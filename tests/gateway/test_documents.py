@@ -16,7 +16,8 @@ from gateway.app import create_app
 from gateway.documents import trusted
 from gateway.settings import SettingError, settings
 from hub.rows import Hub
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 
 STAR = 'query Star($name: String = "HD 48329") { star(name: $name) { name } }'

@@ -14,8 +14,9 @@ from hub.limits import DocumentLimits, Limits
 from hub.row_counts import Total
 from hub.rows import Hub, connect, open_hub
 from resolvers import totals
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
 from resolvers.query import assemble
+from resolvers.request import Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
 from schema.jsdc import BADCAL

@@ -10,7 +10,8 @@ import pytest
 from planning import arguments, cursor
 from planning.errors import BadInput, TooMuch
 from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, Order, Page, Selected
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from schema import space
 from schema.catalog import DECLARED
 from schema.jsdc import IDENTIFIER, STAR

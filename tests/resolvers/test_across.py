@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from hub.rows import connect
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial

@@ -8,7 +8,7 @@ from hub.addition_log import Addition
 from planning.errors import BadInput, SourceUnavailable, TimedOut
 from resolvers import additions
 from resolvers.additions import Additions
-from resolvers.operation import OperationResult, refused
+from resolvers.request import OperationResult, refused
 from resolvers.subscription import SubscriptionQuery
 
 QUERY = SubscriptionQuery("query { }", b"{}", "added")

@@ -11,7 +11,8 @@ from hub.rows import Hub
 from planning import sql
 from planning.plan import Cell, Function, Plan, StatementShape
 from resolvers import aggregate
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from schema.aggregate_types import averaged
 from schema.catalog import DECLARED
 from schema.column import Column

@@ -6,7 +6,8 @@ from typing import Any, cast
 import pytest
 
 from hub.rows import Hub
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 
 NOBODY = cast("Hub", None)
 COSTS = {

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from hub.rows import Connection, connect
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 from sky.cells import apply_proper_motion
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 
 ASKED = "query($t: String!, $c: String!, $s: String, $o: GroupOrder! = COUNT, $n: Int! = 100) { distinctValues(table: $t, column: $c, startingWith: $s, orderBy: $o, first: $n) { value count hasNext } }"
 

@@ -8,7 +8,8 @@ import pytest
 from gateway.routes.graphql import OPTIONS
 from hub.rows import Hub
 from planning.sql import Statement
-from resolvers.operation import OperationResult, Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request
 from schema.catalog import DECLARED
 
 QUERY = """query($told: [_Any!]!) { _entities(representations: $told) {

@@ -21,8 +21,9 @@ from hub.rows import Hub
 from planning.plan import Cell, Order, Plan, StatementShape
 from planning.sql import statement
 from resolvers.executor import Executed
-from resolvers.operation import OperationResult, Operations, PreparedRequest, Request
+from resolvers.operation import Operations, PreparedRequest
 from resolvers.query import assemble
+from resolvers.request import OperationResult, Request
 from schema.catalog import DECLARED
 
 pytestmark = pytest.mark.spatial

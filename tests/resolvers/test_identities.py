@@ -12,8 +12,9 @@ from graphql import (
     get_named_type,
 )
 
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
 from resolvers.query import assemble
+from resolvers.request import Request
 from schema.catalog import DECLARED
 from schema.column import VALUE_OF_ID, Column
 from schema.table import Table

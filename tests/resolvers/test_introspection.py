@@ -7,7 +7,8 @@ import pytest
 from graphql import get_introspection_query
 
 from resolvers import operation
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from schema.catalog import DECLARED
 
 TYPE = '{ __type(name: "Star") { name fields { name } } __typename }'

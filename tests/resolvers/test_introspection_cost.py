@@ -7,7 +7,8 @@ from graphql import Executor, FieldNode, OperationDefinitionNode, get_introspect
 from graphql.execution import executor
 
 from resolvers.introspection_count import ExecutionCount
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from resolvers.selection import fragment_details
 
 QUERIES = {

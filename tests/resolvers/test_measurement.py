@@ -9,7 +9,8 @@ from waiting import BUSY
 from hub.limits import DocumentLimits
 from planning.errors import TooMuch
 from resolvers.measurement import check
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 
 LIMITS = DocumentLimits(tokens=4000, depth=4, aliases=3, roots=2, fields=10, repeats=2, fragments=2)
 SOUND = {

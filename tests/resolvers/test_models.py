@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from schema.catalog import DECLARED
 
 COLUMN = (

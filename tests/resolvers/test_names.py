@@ -6,7 +6,8 @@ import pytest
 
 from hub.rows import Hub, Record, connect
 from planning.sql import Statement
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 
 pytestmark = pytest.mark.spatial

@@ -15,7 +15,8 @@ from planning import arguments, sql
 from planning.cursor import encode, signature
 from planning.instants import stored_instant
 from planning.plan import Cell, Plan, StatementShape
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from resolvers.steps import page_slice
 from sample.federation import Federation
 from schema.catalog import DECLARED

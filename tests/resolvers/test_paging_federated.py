@@ -20,8 +20,9 @@ from hub.limits import DocumentLimits, Limits
 from hub.rows import Connection, connect, open_hub
 from localpg import collations
 from localpg.cluster import Cluster
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
 from resolvers.query import assemble
+from resolvers.request import Request
 from sample.federation import Federation, dsn
 from schema.catalog import SOURCES
 from schema.column import Column

@@ -22,7 +22,8 @@ from planning import sql
 from planning.routing import HUB, Databases
 from planning.sql import Statement
 from resolvers import tabular
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
 

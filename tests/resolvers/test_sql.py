@@ -17,7 +17,8 @@ from hub.rows import Hub
 from planning import arguments, cursor, sql
 from planning.plan import AllOf, Cell, Compared, InCone, Order, Plan, StatementShape
 from planning.sql import Statement
-from resolvers.operation import OperationResult, Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request
 from schema import space
 from schema.catalog import DECLARED
 from schema.jsdc import STAR

@@ -3,7 +3,8 @@
 import asyncio
 
 from hub.shares import Share
-from resolvers.operation import OperationResult, Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request
 from resolvers.streams import Stream, Subscriptions
 
 ADDED = Request("subscription { exposureAdded { expId } }")

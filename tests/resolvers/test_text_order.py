@@ -13,7 +13,8 @@ from serving import watch
 
 from hub.limits import DocumentLimits, Limits
 from hub.rows import open_hub
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 from schema.catalog import DECLARED
 from schema.column import Column

@@ -11,7 +11,8 @@ from waiting import within
 
 from hub.rows import connect
 from resolvers import duplicates, union
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
 from schema.column import Column

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from resolvers import variables
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations
+from resolvers.request import Request
 from resolvers.variables import VariablesSize, measure
 
 STARS = "query($w: StarFilter) { stars(where: $w, first: 1) { nodes { name } } }"

@@ -24,7 +24,7 @@ from graphql import (
 from hypothesis import strategies as st
 
 from planning import arguments, cursor
-from resolvers.operation import Request
+from resolvers.request import Request
 from schema.catalog import DECLARED
 from schema.column import Column
 from schema.crossid import OBJECT
