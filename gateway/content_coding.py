@@ -14,9 +14,13 @@ class UnsupportedMedia(GatewayError):
     status = 415
 
 
+class UnsupportedCoding(UnsupportedMedia):
+    """The body is compressed."""
+
+
 def require_plain(headers: Mapping[str, str]) -> None:
-    """Raise `UnsupportedMedia` for a body that is compressed."""
+    """Raise `UnsupportedCoding` for a body that is compressed."""
     coding = headers.get("content-encoding", "").strip().lower()
     if coding not in PLAIN:
         message = f"The body is said to be {coding[:40]!r} (Content-Encoding): send it as it is, without a coding"
-        raise UnsupportedMedia(message)
+        raise UnsupportedCoding(message)

@@ -20,6 +20,7 @@ from adapters.votable import obsportal
 from adapters.votable.envelope import OPENING, error_document
 from adapters.votable.formats import CSV, JSON, TABLEDATA, TSV, VOTABLE, Negotiated, negotiate, preferred
 from gateway.accept import JsonFormat, accepted, named_format, requested
+from gateway.content_coding import UnsupportedCoding
 from planning.errors import BadInput, GatewayError
 
 Refuse: TypeAlias = Callable[[GatewayError, Scope], Response]
@@ -114,4 +115,6 @@ def _json(error: GatewayError, message: str, media_type: str) -> Response:
 
 def _headers(error: GatewayError) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
+    if isinstance(error, UnsupportedCoding):
+        headers["Accept-Encoding"] = "identity"  # as a 415 says which codings are taken (RFC 9110 section 12.5.3)
     return headers | {"Retry-After": str(error.retry)} if error.retry else headers

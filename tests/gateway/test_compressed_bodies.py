@@ -27,6 +27,7 @@ async def test_it_is_refused_by_name(app: Starlette, client: httpx.AsyncClient, 
             headers = {"Content-Type": kind, "Content-Encoding": coding}
             answer = await client.post(path, content=FORM, headers=headers, follow_redirects=True)
             assert answer.status_code == 415, (path, kind, answer.text[:300])
+            assert answer.headers["accept-encoding"] == "identity", (path, kind)
             assert coding.lower() in answer.text, (path, kind)
 
 
