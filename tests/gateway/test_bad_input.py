@@ -137,6 +137,8 @@ async def test_conditions_without_end(sturdy: httpx.AsyncClient) -> None:
     for wide in ([{"name": {"eq": "x"}}] * 5000, [{}] * 5000):
         for accept in (STRICT["accept"], "application/x-votable+xml"):
             refusal = await refused(sturdy, query, {"where": {"or": wide}}, accept)
+            assert "objects where 5000 are allowed" in refusal.messages[0]
+            refusal = await refused(sturdy, query, {"where": {"or": wide[:501]}}, accept)
             assert "at most 500" in refusal.messages[0]
     deep: dict[str, Any] = {}
     for _ in range(300):
