@@ -144,7 +144,7 @@ async def test_conditions_without_end(sturdy: httpx.AsyncClient) -> None:
     for _ in range(300):
         deep = {"not": deep}
     refusal = await refused(sturdy, query, {"where": deep})
-    assert refusal.messages == ["Variable values are nested too deeply."]
+    assert "302 levels where 40 are allowed" in refusal.messages[0]
 
 
 def fragments(levels: int) -> str:
