@@ -65,6 +65,11 @@ def _lists() -> Iterator[Edge]:
     for number in (50, 9_000):
         areas = b"&".join(b"POS=CIRCLE+%d+%d+0.1" % (n % 360, n % 90) for n in range(number))
         yield Edge(f"/sia, {number} areas", form("/sia", areas))
+    ids = b"&".join(b"ID=ivo://jmmc.fr/oidb%%3F%012d" % n for n in range(4_900))
+    yield Edge("/sia, 4900 identifiers", form("/sia", ids))
+    for number in (100, 4_900):
+        intervals = b"&".join(b"TIME=%d+%d" % (n, n + 1) for n in range(number))
+        yield Edge(f"/sia, {number} intervals", form("/sia", intervals))
     for number in (499, 30_000):
         corners = b"+".join(b"%d.%d+%d" % (n % 60, n, n % 40) for n in range(number))
         yield Edge(f"/sia, a polygon of {number} corners", form("/sia", (b"POS=POLYGON+" + corners)[:FORM]))

@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> Starlette:
 
 def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held: Shares) -> list[Middleware]:
     """The outermost first."""
+    largest = max(settings.max_body_bytes, settings.max_json_bytes)
     return [
         Middleware(Slashes, doors=doors),
         Middleware(BrowserLimits),
@@ -88,7 +89,13 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
         Middleware(ServerErrorMiddleware, handler=_internal),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
         Middleware(Hosts, doors=doors),
-        Middleware(BodyDeadline, doors=doors, seconds=settings.body_seconds, largest=settings.max_upload_bytes),
+        Middleware(
+            BodyDeadline,
+            doors=doors,
+            seconds=settings.body_seconds,
+            largest=largest,
+            largest_upload=settings.max_upload_bytes,
+        ),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),
         Middleware(LoadLimit, doors=doors, shares=held),

@@ -54,7 +54,7 @@ async def form(
         The form is too large or cannot be read, a parameter is repeated, or the client has its share of uploads under
         way.
     """
-    if request.method != "POST" or media_type(request) != MULTIPART:
+    if request.method != "POST" or media_type(request.headers) != MULTIPART:
         given = await pairs(request, largest)
         yield SubmittedForm(single_values(join_repeated(given, accumulating)), {})
         return

@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, Headers
 from starlette.requests import Request
 
 from adapters.votable.parameters import single_values
@@ -67,7 +67,7 @@ async def pairs(request: Request, largest: int, most: int = MOST_FIELDS) -> list
 
 
 async def _posted(request: Request, largest: int, most: int) -> list[tuple[str, str]]:
-    kind = media_type(request)
+    kind = media_type(request.headers)
     if kind == MULTIPART:
         parts = await read_parts(request, largest, min(most, MOST_PARTS), largest)
         await parts.close()
@@ -87,9 +87,9 @@ def text_fields(parts: FormData) -> list[tuple[str, str]]:
     return [(name, value) for name, value in parts.multi_items() if isinstance(value, str)]
 
 
-def media_type(request: Request) -> str:
-    """The media type of the body, without its parameters."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def media_type(headers: Headers) -> str:
+    """The media type of the body, without its parameters, in lower case; empty where none is said."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _require_few(text: bytes, most: int, what: str) -> None:

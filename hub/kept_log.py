@@ -20,7 +20,14 @@ LOCK = 7_246_104
 """Number of the advisory lock under which a log is added to."""
 SECONDS = 60.0
 """Time limit of one statement."""
-LOCK_IT, READ, BEGIN, END = (named_query("hub/additions", name) for name in ("lock", "log", "begin", "end"))
+LOCK_IT = named_query("hub/additions", "lock")
+READ = named_query("hub/additions", "log")
+BEGIN = named_query("hub/additions", "begin")
+END = named_query("hub/additions", "end")
+LOGGED = named_query("hub/additions", "logged")
+AFTER = named_query("hub/additions", "after")
+FILL = named_query("hub/additions", "fill")
+FORGET = named_query("hub/additions", "forget")
 COLUMNS = ("position", "hash", "key")
 HUB = ("crossid",)
 """What the hub holds itself."""
@@ -33,9 +40,8 @@ class KeptLog(AdditionLog):
         super().__init__(hub, table)
         self._dsn = dsn
         names = names_in(table) | {"log": table.name}
-        self._logged, self._after, self._fill, self._forget = (
-            named_query("hub/additions", name).format_map(names) for name in ("logged", "after", "fill", "forget")
-        )
+        texts = (LOGGED, AFTER, FILL, FORGET)
+        self._logged, self._after, self._fill, self._forget = (text.format_map(names) for text in texts)
         self._learnt = 0
         """The last position whose hash is among the known ones."""
 

@@ -302,7 +302,11 @@ class Operations:
 
     async def execute_document(self, document: Document, request: Request) -> OperationResult:
         """Answer a document by graphql-core's executor: slower, and right by construction."""
-        return await self._executed(self.prepare(request, document))
+        try:
+            prepared = self.prepare(request, document)
+        except (GraphQLError, GatewayError) as error:
+            return refused(error)
+        return await self._executed(prepared)
 
     async def _executed(self, prepared: PreparedRequest) -> OperationResult:
         with collecting(otherwise=(UNKNOWN,)):

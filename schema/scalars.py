@@ -55,10 +55,10 @@ def _positions(value: Any) -> NDArray[np.float64]:
     if isinstance(value, list) and len(value) > MOST_POSITIONS:
         message = f"There are {len(value)} positions: at most {MOST_POSITIONS} are taken at once"
         raise GraphQLError(message)
-    if not _pairs(value):
+    positions = _pairs(value)
+    if positions is None:
         message = "Positions are a list of pairs of numbers, [[right ascension, declination], …] in degrees"
         raise GraphQLError(message)
-    positions = np.fromiter(chain.from_iterable(value), float, 2 * len(value)).reshape(-1, 2)
     ra, dec = positions[:, 0], positions[:, 1]
     wrong = np.flatnonzero(~((ra >= 0) & (ra <= 360) & (dec >= -90) & (dec <= 90)))
     if len(wrong):
@@ -67,11 +67,16 @@ def _positions(value: Any) -> NDArray[np.float64]:
     return positions
 
 
-def _pairs(value: Any) -> bool:
-    """Whether a value is a list of lists of two numbers; true and false are none."""
+def _pairs(value: Any) -> NDArray[np.float64] | None:
+    """A list of lists of two numbers, each of which a float has; None for what is no such list: true is no number."""
     if not isinstance(value, list) or set(map(type, value)) - {list} or set(map(len, value)) != {2}:
-        return False
-    return not set(map(type, chain.from_iterable(value))) - {int, float}
+        return None
+    if set(map(type, chain.from_iterable(value))) - {int, float}:
+        return None
+    try:
+        return np.fromiter(chain.from_iterable(value), float, 2 * len(value)).reshape(-1, 2)
+    except OverflowError:
+        return None
 
 
 SCALAR_MAP: Mapping[object, ScalarDefinition] = {

@@ -10,11 +10,14 @@ from adapters.sia.values import invalid_value, parse_interval
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import LARGEST, int_parameter, selected_values
 from planning import arguments
+from planning.errors import TooMuch
 from planning.plan import Cell, Selected
 from schema.column import Column
 from schema.observations import OBSCORE, canonical
 
 Where = dict[str, Any]
+MOST_CONDITIONS = 100
+"""Values of those parameters that each make conditions of their own, of all together."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,9 +59,10 @@ def sia_query(parameters: Mapping[str, Sequence[str]], accept: str | None, large
 
     Raises
     ------
-    BadInput
-        A parameter is wrong; the message names it.
+    BadInput, TooMuch
+        A parameter is wrong, or there are too many; the message names it.
     """
+    _require_few(parameters)
     limit = min(int_parameter(selected_values(parameters, "maxrec"), "MAXREC", largest, 0, LARGEST), largest)
     selected = position_conditions(OBSCORE, parameters["pos"]) if "pos" in parameters else Selected()
     where = [_alternatives(name, parameters[name.lower()]) for name in PARAMETERS if name.lower() in parameters]
@@ -66,6 +70,15 @@ def sia_query(parameters: Mapping[str, Sequence[str]], accept: str | None, large
     ignored = tuple(name[:40] for name in parameters if name.upper() not in (*PARAMETERS, *OTHERS))
     form = negotiate(selected_values(parameters, "responseformat").get("responseformat"), accept, TABLEDATA)
     return SiaQuery(selected, limit, form, ignored)
+
+
+def _require_few(parameters: Mapping[str, Sequence[str]]) -> None:
+    made = {name: len(parameters.get(name.lower(), ())) for name in PARAMETERS if PARAMETERS[name].filtered}
+    if sum(made.values()) > MOST_CONDITIONS:
+        told = ", ".join(f"{name} {number} times" for name, number in made.items() if number)
+        alike = ", ".join(name for name in PARAMETERS if not PARAMETERS[name].filtered)
+        message = f"There is {told}: at most {MOST_CONDITIONS} of these are taken, and more of {alike} alone"
+        raise TooMuch(message)
 
 
 def _alternatives(name: str, values: Sequence[str]) -> Where:

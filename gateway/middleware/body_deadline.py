@@ -12,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.door import Doors
+from gateway.multipart import MULTIPART
+from gateway.request import media_type
 from planning.errors import GatewayError
 
 AHEAD = 65_536
@@ -36,13 +38,16 @@ class BodyDeadline:
         How long a body may take, beside what its bytes take at `RATE`.
     largest
         Bytes of a body that any door reads. A larger one is not waited for: it is refused by its length.
+    largest_upload
+        The same of a form in parts, which may have tables in it.
     """
 
-    def __init__(self, app: ASGIApp, doors: Doors, seconds: float, largest: int) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors, seconds: float, largest: int, largest_upload: int) -> None:
         self._app = app
         self._doors = doors
         self._seconds = seconds
         self._largest = largest
+        self._largest_upload = largest_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         length = _length(scope)
@@ -57,7 +62,8 @@ class BodyDeadline:
             await send(message)
 
         try:
-            if length <= self._largest:
+            in_parts = media_type(Headers(scope=scope)) == MULTIPART
+            if length <= (self._largest_upload if in_parts else self._largest):
                 await body.read_ahead()
         except BodyTooSlow as error:
             await self._doors.refusal(scope, error)(scope, receive, sent)

@@ -124,4 +124,4 @@ async def test_a_time_after_the_year_9999_leaves_its_row_readable(connection: as
     await connection.copy_from_query(f"SELECT {name} FROM public.late", output=keep, **BINARY2.copy_options)
     table = parse(io.BytesIO(await written(BINARY2, blocks, head=nasty.head(cells)))).get_first_table()
     assert table.array["id"][0] == 7
-    assert str(table.array["instant"][0]).startswith("12345-01-01T")
+    assert str(table.array["instant"][0]).startswith("+012345-01-01T")

@@ -74,7 +74,7 @@ def test_links_of_rows_of_tap(server: str, query: str) -> None:
         assert this.access_url.startswith("http")
 
 
-@pytest.mark.parametrize(("field", "key"), [("granules", "id"), ("spicaTargets", "spicadbId")])
+@pytest.mark.parametrize(("field", "key"), [("granules", "granuleId"), ("spicaTargets", "spicadbId")])
 def test_links_of_rows_of_graphql(server: str, field: str, key: str) -> None:
     query = f"{{ {field}(first: 4, orderBy: [{{{key}: ASC}}]) {{ nodes {{ obsPublisherDid }} }} }}"
     asked = {"query": query}

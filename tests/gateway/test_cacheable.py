@@ -34,6 +34,7 @@ from hub.dependencies import DECLARATIONS, SCHEMA, TODAY
 from hub.tracing import disregard, observe
 from planning.sql import Statement
 from resolvers.query import assemble
+from resolvers.streams import Stream
 from schema.catalog import DECLARED
 from schema.column import Column
 from schema.jsdc import BADCAL, STAR
@@ -394,16 +395,20 @@ async def test_what_is_sent_is_closed_when_its_client_leaves() -> None:
 
 
 async def test_a_subscription_is_closed_when_its_client_leaves() -> None:
-    class Noted:
+    class Noted(Stream):
         closed = False
+        event = property(lambda _: None)
 
-        async def take(self, _seconds: float) -> None:
+        def __init__(self) -> None:
+            """It has no source."""
+
+        async def take(self, _seconds: float | None) -> None:
             """Nothing happens."""
 
         def close(self) -> None:
             self.closed = True
 
-    stream: Any = Noted()
-    response = EventResponse(stream)
+    stream = Noted()
+    response = EventResponse(stream, max_cost=1)
     await Left().ask(response)
     assert stream.closed

@@ -67,7 +67,7 @@ async def test_times_of_uploads_are_times(client: httpx.AsyncClient, query: str,
 
 @pytest.mark.usefixtures("awake")
 @pytest.mark.parametrize(
-    "text", ["2024-05-06T25:00:00", "2024-02-30", "yesterday", "294277-01-01", "2024-05-06T07:08:09 CEST", "infinity", "0000-01-01"]
+    "text", ["2024-05-06T25:00:00", "2024-02-30", "yesterday", "294277-01-01", "2024-05-06T07:08:09 CEST", "infinity", "-004714-01-01"]
 )  # fmt: skip
 async def test_what_is_no_time_is_refused_by_row_and_value(client: httpx.AsyncClient, text: str) -> None:
     answer = await tap(client, "SELECT * FROM TAP_UPLOAD.t", TIMES.replace("2024-05-06T07:08:09.5Z", text))
@@ -83,7 +83,9 @@ async def test_what_is_no_time_is_refused_by_row_and_value(client: httpx.AsyncCl
         ("2024-05-06T07:08:09.123456789", "2024-05-06T07:08:09.123457"),
         ("2024-05-06T07:08:09+02:00", "2024-05-06T05:08:09"),
         ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00"),
-        ("20000-01-01", "20000-01-01T00:00:00"),
+        ("20000-01-01", "+020000-01-01T00:00:00"),
+        ("0000-01-01", "+000000-01-01T00:00:00"),
+        ("-000043-03-15T12:00:00Z", "-000043-03-15T12:00:00"),
         ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00"),
     ],
 )

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from gateway.graphql_parameters import MOST
-from gateway.request import LONGEST_FIELD, MOST_FIELDS
+from gateway.request import LONGEST_FIELD, MOST_FIELDS, MOST_PARTS
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
@@ -14,10 +14,11 @@ DOORS = ("/scs/jsdc.star", "/sia", "/getstar", "/search.votable", "/oidb/search"
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("method", ["POST", "GET"])
 async def test_a_form_of_too_many_fields_is_refused(client: httpx.AsyncClient, door: str, method: str) -> None:
-    fields = "&".join(["a=1"] * (MOST_FIELDS + 1))
+    most = MOST_PARTS if (door, method) == ("/sia", "POST") else MOST_FIELDS  # its lists of identifiers come as forms
+    fields = "&".join(["a=1"] * (most + 1))
     told = {"content": fields, "headers": FORM} if method == "POST" else {"params": fields}
     answer = await client.request(method, door, **told)  # type: ignore[arg-type]
-    assert f"has {MOST_FIELDS + 1} fields where {MOST_FIELDS} are read" in answer.text
+    assert f"has {most + 1} fields where {most} are read" in answer.text
 
 
 async def test_links_of_all_rows_of_a_table_are_asked_at_once(client: httpx.AsyncClient) -> None:
@@ -62,3 +63,11 @@ async def test_areas_and_corners_have_a_limit(client: httpx.AsyncClient) -> None
     assert "POS is given 51 times: at most 50" in (await client.post("/sia", content=areas, headers=FORM)).text
     corners = " ".join(f"{number % 30}.{number} {number % 20}" for number in range(501))
     assert "501 corners: at most 500" in (await client.get("/sia", params={"POS": f"POLYGON {corners}"})).text
+
+
+async def test_intervals_have_a_limit_together(client: httpx.AsyncClient) -> None:
+    fields = "&".join(["BAND=1e-6"] * 60 + ["TIME=55000 55001"] * 41)
+    answer = await client.post("/sia", content=fields, headers=FORM)
+    assert (answer.status_code, "BAND 60 times, TIME 41 times: at most 100" in answer.text) == (400, True)
+    fields = "&".join(["BAND=1e-6"] * 60 + ["TIME=55000 55001"] * 40)
+    assert (await client.post("/sia", content=fields, headers=FORM)).status_code == 200
