@@ -18,7 +18,8 @@ from adql.checked.functions import FUNCTIONS
 from adql.compile import compile_query
 from adql.errors import AdqlError
 from hub.refused import refused
-from hub.rows import SESSION, WRONG, connect
+from hub.rows import WRONG, connect
+from hub.sessions import SESSION
 from planning.errors import TooMuch
 from sample.federation import Federation
 from schema.space import BODIES
