@@ -24,7 +24,7 @@ MOMENT = datetime(2026, 1, 31, 23, 59, 58, 123456, UTC)
 WRITTEN = "2026-01-31T23:59:58.123Z"
 UWS = "{http://www.ivoa.net/xml/UWS/v1.0}"
 JOB = Job(
-    "one", Phase.COMPLETED, "127.0.0.1", "spool", HOSTILE, MOMENT, MOMENT, MOMENT, MOMENT, 600,
+    "one", Phase.COMPLETED, "127.0.0.1", True, "spool", HOSTILE, MOMENT, MOMENT, MOMENT, MOMENT, 600,
     (("QUERY", HOSTILE), ("UPLOAD", "a,param:x"), ("UPLOAD", "b,param:x")), (), None, None,
     "application/x-votable+xml;serialization=BINARY2", 2**40, 1, None,
 )  # fmt: skip

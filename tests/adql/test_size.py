@@ -9,7 +9,8 @@ from adql import size
 from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.errors import AdqlError
-from hub.rows import SESSION, connect
+from hub.rows import connect
+from hub.sessions import SESSION
 from sample.federation import Federation
 from schema.operators import LONGEST_PATTERN
 

@@ -18,8 +18,10 @@ from adql.checked.functions import FUNCTIONS
 from adql.compile import compile_query
 from adql.errors import AdqlError
 from hub.refused import refused
-from hub.rows import SESSION, WRONG, connect
+from hub.rows import WRONG, connect
+from hub.sessions import SESSION
 from planning.errors import TooMuch
+from planning.routing import UNKNOWN
 from sample.federation import Federation
 from schema.space import BODIES
 
@@ -105,12 +107,14 @@ async def defect(connection: asyncpg.Connection, text: str, values: tuple[str, .
 
 
 async def test_no_mix_of_types_is_a_defect(federation: Federation, databases: dict[str, asyncpg.Connection]) -> None:
-    bodies = dict.fromkeys(federation.readers, BODIES[federation.body])
+    known = UNKNOWN
+    for source in federation.readers:
+        known = known.with_backend(source, BODIES[federation.body])
     wrong, answered = [], 0
     for seed in range(QUERIES):
         query = Mixer(seed).query()
         try:
-            through, straight = compile_query(query, DECLARED), compile_query(query, DECLARED, bodies)
+            through, straight = compile_query(query, DECLARED), compile_query(query, DECLARED, known)
         except AdqlError:
             continue
         for compiled in (through, straight):

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_node_caches import packages
 
 from hub.rows import connect
 from sample.federation import Federation
 
-__all__ = ["packages"]
 CLIENTS = ("graphql-ws", "graphql-sse")
 STAR = '{ star(name: "HD 48329") { name } }'
 ADDED = "subscription Added($after: String) { exposureAdded(after: $after) { expId } }"

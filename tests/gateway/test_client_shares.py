@@ -18,6 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from gateway.client import client_of
+from gateway.middleware.body_deadline import AHEAD
 from sample.federation import Federation
 
 ATTACKER, VISITOR = "198.51.100.1", "198.51.100.2"
@@ -31,7 +32,7 @@ def of(address: str, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def unread(door: Door, head: str, number: int) -> Iterator[Sequence[socket.socket]]:
+def unread(door: Door, head: str, number: int, body: bytes = b"") -> Iterator[Sequence[socket.socket]]:
     """Connections of the attacker that have sent so much, and read nothing."""
     place = urlsplit(door.url)
     with ExitStack() as held:
@@ -40,7 +41,7 @@ def unread(door: Door, head: str, number: int) -> Iterator[Sequence[socket.socke
             one = held.enter_context(socket.socket())
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             one.connect((place.hostname, place.port))
-            one.sendall(f"{head}Host: gateway\r\nX-Forwarded-For: {ATTACKER}\r\n\r\n".encode())
+            one.sendall(f"{head}Host: gateway\r\nX-Forwarded-For: {ATTACKER}\r\n\r\n".encode() + body)
             made.append(one)
         yield made
 
@@ -95,10 +96,16 @@ async def test_downloads_that_are_not_read(federation: Federation, tmp_path: Pat
 
 
 async def test_uploads_that_are_not_finished(federation: Federation, tmp_path: Path) -> None:
-    begun = "POST /tap/sync HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n"
+    """Those of which more than their beginning has come: what is shorter waits outside, and holds nothing."""
+    begun = "POST /tap/sync HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n"
+    body = b'--x\r\nContent-Disposition: form-data; name="t"; filename="t.vot"\r\n\r\n' + b" " * AHEAD
     parts = {"QUERY": (None, "SELECT TOP 1 name FROM jsdc.star"), "LANG": (None, "ADQL")}
-    with opened(federation.hub, tmp_path / "log", max_uploads=3) as door, unread(door, begun, 5):
+    with opened(federation.hub, tmp_path / "log", max_uploads=3) as door, ExitStack() as held:
+        held.enter_context(unread(door, begun.format(1000), 5))
         async with door.client() as client:
+            answer = await client.post("/tap/sync", files=parts, headers=of(ATTACKER))
+            assert answer.status_code == 200, answer.text
+            held.enter_context(unread(door, begun.format(2 * AHEAD), 5, body))
 
             async def refused() -> httpx.Response | None:
                 answer = await client.post("/tap/sync", files=parts, headers=of(ATTACKER))

@@ -202,7 +202,8 @@ async def test_a_deleted_job_is_gone(http: httpx.AsyncClient, desk: JobService, 
     assert not desk.spool.path(place.rpartition("/")[2], "").exists()
 
 
-async def test_errors_are_votables(http: httpx.AsyncClient) -> None:
+async def test_errors_are_votables(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.execution.PAUSES", ())
     place = await ended(http, QUERY="down", PHASE="RUN")
     job = await told(http, place)
     summary = job.find("uws:errorSummary", UWS)

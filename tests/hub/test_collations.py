@@ -51,12 +51,15 @@ class Answering:
     ],
 )
 async def test_a_source_sorts_by_bytes_only_if_all_of_it_does(columns: Any, database: Any, *, expected: bool) -> None:
-    hub = Answering({"obsportal_column": columns, "datlocprovider": database})
+    hub = Answering({"obsportal_collation": columns, "datlocprovider": database})
     assert await source_bytewise(hub, OBSPORTAL) is expected
 
 
 async def test_a_postgresql_that_has_no_providers() -> None:
-    answers = {"obsportal_column": [("portal", None)], "datlocprovider": asyncpg.UndefinedColumnError("no such column")}
+    answers = {
+        "obsportal_collation": [("portal", None)],
+        "datlocprovider": asyncpg.UndefinedColumnError("no such column"),
+    }
     assert await source_bytewise(Answering(answers | {"SELECT 'c'": [C]}), OBSPORTAL)
     assert not await source_bytewise(Answering(answers | {"SELECT 'c'": [("c", "de_DE")]}), OBSPORTAL)
 
@@ -65,7 +68,11 @@ async def test_what_does_not_answer_is_not_known() -> None:
     told: dict[str, bool] = {}
     health = watch()
     health.pulse("oidb").up = False
-    answers = {"current_database": [C], "jsdc_": asyncpg.UndefinedTableError("set up before"), "_column": [("x", None)]}
+    answers = {
+        "current_database": [C],
+        "jsdc_": asyncpg.UndefinedTableError("set up before"),
+        "_collation": [("x", None)],
+    }
     learnt = asyncio.Event()
 
     def learn(name: str, *, bytewise: bool) -> None:

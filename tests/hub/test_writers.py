@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 
 from hub.rows import Connection, connect
-from hub.writer import Writers, open_writers
-from planning.errors import BadInput, Busy, HubUnavailable, Internal
+from hub.shares import held_by
+from hub.writer import Writer, Writers, open_writers
+from planning.errors import BadInput, Busy, HubUnavailable, Internal, ShareTaken
 from sample.federation import Federation
 
 
@@ -65,10 +67,15 @@ async def test_nothing_of_a_transaction_that_fails_stays(writers: Writers) -> No
 
 async def test_who_waits_too_long_is_told_so(writers: Writers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.writer.PATIENCE", 0.05)
-    async with writers.held(), writers.held():
-        with pytest.raises(Busy, match="try again"):
-            async with writers.held():
+    monkeypatch.setattr("hub.shares.OWN_PATIENCE", 0.1)
+    async with writing(writers, "one"):
+        with pytest.raises(ShareTaken, match="You have 1 tables being written"):
+            async with writing(writers, "one"):
                 pass
+        async with writing(writers, "other"):
+            with pytest.raises(Busy, match="try again"):
+                async with writing(writers, "third"):
+                    pass
     async with asyncio.timeout(1), writers.held() as writer:
         assert await writer.fetch("SELECT 1") == [(1,)]
 
@@ -76,6 +83,13 @@ async def test_who_waits_too_long_is_told_so(writers: Writers, monkeypatch: pyte
 async def test_a_wrong_address_names_its_setting(federation: Federation) -> None:
     with pytest.raises(HubUnavailable, match="GATEWAY_HUB_JOBS"):
         await open_writers(federation.jobs.replace("/hub?", "/nohub?"), 1, 1)
+
+
+@asynccontextmanager
+async def writing(writers: Writers, client: str) -> AsyncIterator[Writer]:
+    with held_by(client):
+        async with writers.held() as writer:
+            yield writer
 
 
 async def half_written(writers: Writers) -> None:

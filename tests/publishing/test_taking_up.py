@@ -50,4 +50,4 @@ async def test_a_hub_set_up_before_has_nothing_published(hub: Hub, monkeypatch: 
         published, "EXISTS", published.Statement("SELECT to_regclass($1) IS NOT NULL", ("none.none",), ())
     )
     monkeypatch.setattr(published, "LISTED", published.Statement("SELECT told FROM none.none", (), ()))
-    assert await published.declared(hub) == ()
+    assert await published.declared(hub) == []
