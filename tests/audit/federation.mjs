@@ -23,7 +23,7 @@ const remarks = parse(`
 const stars = (await ask('{ stars(first: 3) { nodes { jsdcId name } } }')).stars.nodes;
 const remarked = (star) => ({ ...star, remark: `seen as ${star.jsdcId}` });
 // One key that there is, and one that no bigint holds: the other's row comes all the same.
-const [granule] = (await ask('{ granules(first: 1) { nodes { granuleId targetName } } }')).granules.nodes;
+const [granule] = (await ask('{ granules(first: 1) { nodes { granuleId dataproductType } } }')).granules.nodes;
 const Granule = { __resolveReference: (told) => told, grade: ({ granuleId }) => Number(granuleId) % 7 || 0 };
 const resolvers = { Granule, Query: { remarked: () => stars, graded: () => [granule, { granuleId: '9'.repeat(30) }] }, Star: { __resolveReference: remarked, remark: (star) => remarked(star).remark } };
 
@@ -44,10 +44,11 @@ const gateway = new ApolloGateway({
 const { executor } = await gateway.load();
 const joined = async (query) => {
   const document = parse(query);
-  const { data, errors } = await executor({
+  const { data, errors, extensions } = await executor({
     document, operation: getOperationAST(document), queryHash: query, request: { query, variables: {} }, context: {}, logger: console, metrics: {},
   });
   assert.equal(errors, undefined, JSON.stringify(errors));
+  assert.ok(data, JSON.stringify(extensions));
   return JSON.parse(JSON.stringify(data));
 };
 
@@ -56,8 +57,8 @@ assert.deepEqual(there.remarked.map(({ name }) => name), stars.map(({ name }) =>
 assert.ok(there.remarked.every(({ identifiers }) => identifiers.nodes.length === 1));
 const back = await joined('{ stars(first: 3) { nodes { name remark } pageInfo { hasNextPage } } }');
 assert.deepEqual(back.stars.nodes.map(({ remark }) => remark), stars.map((star) => remarked(star).remark));
-const graded = await joined('{ graded { grade targetName } granules(first: 1) { nodes { id granuleId grade } } }');
-assert.deepEqual(graded.graded.map(({ targetName }) => targetName), [granule.targetName, null]);
+const graded = await joined('{ graded { grade dataproductType } granules(first: 1) { nodes { id granuleId grade } } }');
+assert.deepEqual(graded.graded.map(({ dataproductType }) => dataproductType), [granule.dataproductType, null]);
 assert.equal(graded.granules.nodes[0].grade, granule.granuleId % 7);
 await gateway.stop();
 console.log('joined both ways');
