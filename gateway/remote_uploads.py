@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from adapters.tap.uploads import Fetch
-from hub.shares import PART
+from hub.limits import PART
 from hub.threads import Threads
 from planning.errors import BadInput
 

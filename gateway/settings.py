@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from hub.limits import SILENCE, DocumentLimits, Limits
-from hub.shares import PART
+from hub.limits import PART, SILENCE, DocumentLimits, Limits
 from jobs.limits import JobLimits
 from schema.catalog import SOURCES, suggestion
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from hub.shares import PART
-
+PART = 0.5
+"""Of anything, the part that one client may hold, where no setting says otherwise."""
 SILENCE = 1.5
 """Seconds without an answer after which a source is down: with the second between probes, within three."""
 

@@ -22,8 +22,6 @@ from planning.errors import Busy, GatewayError, ShareTaken
 
 OURSELVES = ""
 """Who holds what the gateway's own work needs."""
-PART = 0.5
-"""Of anything, the part that one client may hold, where no setting says otherwise."""
 OWN_PATIENCE = 20.0
 """Seconds that a client waits for what it holds itself: longer than for others, as it keeps nobody from anything."""
 _HOLDER: ContextVar[str] = ContextVar("holder", default=OURSELVES)

@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 from anyio import CancelScope
 
-from hub.shares import OWN_PATIENCE, PART, Share, Turns, holder
+from hub.limits import PART
+from hub.shares import OWN_PATIENCE, Share, Turns, holder
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")

@@ -10,11 +10,12 @@ import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import hub_unavailable
+from hub.limits import PART
 from hub.pools import ENDING, closed, keep
 from hub.refused import refused
 from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settle
-from hub.shares import PART, Share, Turns, holder
+from hub.shares import Share, Turns, holder
 from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hub.shares import PART
+from hub.limits import PART
 from planning.errors import GatewayError
 
 

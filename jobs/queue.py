@@ -11,7 +11,8 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.manager import JobManager
 from psycopg.rows import dict_row
 
-from hub.shares import PART, largest_share, proportion
+from hub.limits import PART
+from hub.shares import largest_share, proportion
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job
 from schema.named_queries import named_query
