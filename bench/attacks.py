@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -155,12 +155,13 @@ async def types(client: Attacker) -> None:
 
 
 ATTACKS = (unfinished, unread, slow, jobs, uploads, sockets, subscriptions, texts, variables, types)
+NAMED = {made.__name__: made for made in ATTACKS}
 
 
-async def attack(url: str) -> list[Attacker]:
-    """Attack a server, each attack by a client of its own, until the standard input ends."""
-    attackers = [Attacker(url, f"198.51.100.{number}") for number, _ in enumerate(ATTACKS, 1)]
-    tasks = [asyncio.ensure_future(made(client)) for made, client in zip(ATTACKS, attackers, strict=True)]
+async def attack(url: str, names: Iterable[str]) -> dict[str, Attacker]:
+    """Make attacks on a server, each by a client of its own, until the standard input ends; who made each."""
+    attackers = {name: Attacker(url, f"198.51.100.{number}") for number, name in enumerate(names, 1)}
+    tasks = [asyncio.ensure_future(NAMED[name](client)) for name, client in attackers.items()]
     await asyncio.to_thread(sys.stdin.read)
     for task in tasks:
         task.cancel()
@@ -169,5 +170,5 @@ async def attack(url: str) -> list[Attacker]:
 
 
 if __name__ == "__main__":
-    for kind, attacker in zip(ATTACKS, asyncio.run(attack(sys.argv[1])), strict=True):
-        print(f"  {kind.__name__:14} {dict(attacker.answers)}")
+    for attacked, attacker in asyncio.run(attack(sys.argv[1], sys.argv[2:])).items():
+        print(f"  {attacked:14} {dict(attacker.answers)}")

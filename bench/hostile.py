@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -15,7 +15,7 @@ import asyncpg
 import httpx
 
 from bench import servers
-from bench.attacks import ATTACKS
+from bench.attacks import ATTACKS, NAMED
 from bench.client import Client, WrongAnswerError, get, post
 from bench.cones import QUERY, RADIUS, Place, places_of_stars
 from bench.databases import Databases
@@ -73,15 +73,15 @@ async def measure(places: Databases, minutes: float = MINUTES) -> list[Measureme
 
 
 @asynccontextmanager
-async def attacked(url: str) -> AsyncIterator[None]:
+async def attacked(url: str, names: Iterable[str] = NAMED) -> AsyncIterator[None]:
     """While inside, each attack is made by a client of its own, in another process, which prints what it was told."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.attacks", url, cwd=servers.ROOT, stdin=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.attacks", url, *names, cwd=servers.ROOT, stdin=asyncio.subprocess.PIPE
     )
     try:
         yield
     finally:
-        await process.communicate()
+        await process.communicate(b"")  # which ends its input; without one, Python before 3.12 leaves it open
 
 
 async def watched(server: ServerProcess, requests: Sequence[bytes], seconds: float) -> Seen:

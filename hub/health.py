@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,7 +21,8 @@ from typing import Any, TypeAlias
 from hub import versions
 from hub.dependencies import record_dependency
 from hub.limits import SILENCE
-from hub.patience import answered
+from hub.patience import answered, patiently
+from hub.sessions import CONNECTING
 from hub.version_reader import PATIENCE, STANDBY, VersionConnection, VersionReader, remote
 from planning.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import LOCAL, SOURCES
@@ -32,7 +33,7 @@ UNCONFIRMED = "it has not told for some time what has been written"
 RECONNECT = 0.05
 """Seconds before the monitor connects again to a hub that closed its connection, or probes a source that failed."""
 NONE: Mapping[str, "Connect"] = MappingProxyType({})
-Connect: TypeAlias = Callable[[], Awaitable[VersionConnection]]
+Connect: TypeAlias = Callable[[], Coroutine[Any, Any, VersionConnection]]
 """Opens a connection; may raise anything where nobody answers."""
 
 
@@ -197,7 +198,7 @@ class HealthMonitor:
 
     async def _connected(self, connect: Connect) -> VersionConnection:
         try:
-            connection = await connect()
+            connection = await patiently(connect(), CONNECTING)
         except Exception:
             self.hub_up = False
             raise
@@ -260,11 +261,10 @@ class HealthMonitor:
         try:
             while True:
                 try:
-                    connection = connection or await connect()
+                    connection = connection or await patiently(connect(), CONNECTING)
                     for reader in readers:
                         begun = time.monotonic()
-                        async with asyncio.timeout(PATIENCE):
-                            counted = await connection.fetch(reader.counters())
+                        counted = await patiently(connection.fetch(reader.counters()), PATIENCE)
                         await self._read(reader, connection, counted, begun)
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, it is asked again on a new connection
                     LOG.info("version of %s: %s", readers[0].way.source.name, error)

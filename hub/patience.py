@@ -6,7 +6,10 @@ counts as one that did not.
 """
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
+Result = TypeVar("Result")
 TURN = 0.05
 """Seconds of a turn."""
 
@@ -18,3 +21,16 @@ async def answered(answer: "asyncio.Future[object]", seconds: float) -> bool:
         if answer.done():
             return True
     return False
+
+
+async def patiently(work: Coroutine[Any, Any, Result], seconds: float) -> Result:
+    """Do some work, of so many seconds as `answered` counts them; where it takes longer, end it: `TimeoutError`."""
+    task = asyncio.ensure_future(work)
+    try:
+        if not await answered(task, seconds):
+            raise TimeoutError
+        return task.result()
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})

@@ -21,7 +21,7 @@ from hub.sessions import (
     require_settings,
     settle,
 )
-from hub.version_reader import VersionConnection
+from hub.version_reader import PATIENCE, VersionConnection
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
 from schema.named_queries import named_query
 from schema.space import BODIES, SpatialBackend
@@ -146,11 +146,11 @@ async def _decode(connection: asyncpg.Connection) -> None:
 
 
 async def watching(dsn: str, *, transactional: bool) -> VersionConnection:
-    """A connection of the health monitor, which closes it; raises what the driver raises."""
-    connection = await asyncpg.connect(dsn, timeout=2, statement_cache_size=0 if transactional else 100)
+    """A connection of the health monitor, which closes it and bounds the time of it; raises what the driver raises."""
+    connection = await asyncpg.connect(dsn, timeout=PATIENCE, statement_cache_size=0 if transactional else 100)
     settings = SESSION | WATCHING
     if transactional:
         return TransactionConnection(connection, settings)
-    await settle(connection, settings)
+    await settle(connection, settings, PATIENCE)
     watched: VersionConnection = connection
     return watched

@@ -97,10 +97,10 @@ async def lends_transactions(dsn: str) -> bool:
         first.terminate()
 
 
-async def settle(connection: asyncpg.Connection, settings: Mapping[str, str]) -> None:
+async def settle(connection: asyncpg.Connection, settings: Mapping[str, str], seconds: float = CONNECTING) -> None:
     """Make settings of a new session; where that fails, the connection is closed and the driver's error raised."""
     try:
-        await connection.execute(settling(settings), timeout=CONNECTING)
+        await connection.execute(settling(settings), timeout=seconds)
     except BaseException:
         connection.terminate()
         raise

@@ -3,13 +3,13 @@
 What cannot be decided gives no version: whether a server is a standby, how far a standby has replayed, when it started.
 """
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hub import versions
+from hub.patience import patiently
 from schema.table import Version
 
 REMOTE_FAILURES = ("08", "HV", "57P")
@@ -88,8 +88,9 @@ class VersionReader:
         if time.monotonic() < self._until:
             return False
         try:
-            async with asyncio.timeout(self._silence):
-                reading = await self._read(connection, counted, extra) if counted else Reading(lacking=HIDDEN)
+            reading = Reading(lacking=HIDDEN)
+            if counted:
+                reading = await patiently(self._read(connection, counted, extra), self._silence)
         except TimeoutError:
             self._until, self._pause = time.monotonic() + self._pause, min(2 * self._pause, PATIENCE)
             reading = Reading(lacking=SLOW)

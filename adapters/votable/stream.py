@@ -41,7 +41,8 @@ class DocumentWriter(Protocol):
 
 
 def _fits(head: Head) -> DocumentWriter:
-    from adapters.columnar.fits import Fits  # here and below: pyarrow takes 40 MB, which those pay who ask for it
+    # Here and below: pyarrow takes 40 MB, which those pay who ask for it, and half a second, in a thread.
+    from adapters.columnar.fits import Fits
 
     return Fits(head)
 
@@ -115,7 +116,7 @@ async def stream_document(  # noqa: PLR0913, PLR0917 - a document's four parts, 
         formats, which cannot, raise: the connection must break, or the reader would take a part for the whole.
     """
     outcome = outcome or StreamOutcome()
-    writer = WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
+    writer = await _run(form, partial(_writer, head, form))
     waiting, begun = writer.begin(), False
     try:
         async with aclosing(_gather(blocks, LARGE_BLOCK if form.columnar else BLOCK, step)) as gathered:
@@ -138,6 +139,10 @@ async def stream_document(  # noqa: PLR0913, PLR0917 - a document's four parts, 
             waiting = b""
     finally:
         writer.close()
+
+
+def _writer(head: Head, form: Format) -> DocumentWriter:
+    return WRITERS[form](head) if form in WRITERS else Enveloped(head, form)
 
 
 async def _feed(writer: DocumentWriter, form: Format, block: bytes, limit: int | None, outcome: StreamOutcome) -> bytes:

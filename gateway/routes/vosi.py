@@ -112,7 +112,8 @@ async def tables(http: Request) -> Response:
 
 async def table(http: Request) -> Response:
     """One table."""
-    return declared(_table(state_of(http.scope).engine.catalogue, http.path_params["table"]), XML)
+    document = await in_thread(_table, state_of(http.scope).engine.catalogue, http.path_params["table"])
+    return declared(document, XML)
 
 
 async def examples(http: Request) -> Response:

@@ -5,9 +5,14 @@ import time
 from functools import partial
 from typing import Any
 
+import pytest
+
 from hub.health import HealthMonitor
-from hub.patience import TURN, answered
+from hub.patience import TURN, answered, patiently
+from hub.pools import watching
 from hub.rows import connect
+from hub.version_reader import HIDDEN, VersionReader
+from hub.versions import Way
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
@@ -67,6 +72,46 @@ async def test_real_sources_stay_up_while_the_loop_is_blocked(federation: Federa
         assert not cut
     finally:
         await health.stop()
+
+
+async def test_sources_are_up_that_were_connected_to_while_the_loop_was_blocked(federation: Federation) -> None:
+    health, seen = HealthMonitor(SOURCES, period=0.05, silence=SILENCE), set[str]()
+    health.start(partial(watching, federation.hub, transactional=False))
+    try:
+        for _turn in range(8):
+            await stall(1, 2.2)
+            seen |= {name for name in SOURCES if not health.up(name)} | ({"hub"} if not health.hub_up else set())
+        assert not seen
+        await asyncio.sleep(1)
+        assert all(map(health.version, SOURCES))
+    finally:
+        await health.stop()
+
+
+async def test_a_version_is_read_while_the_loop_stands_still() -> None:
+    connection, silence = Slow(), 4 * SILENCE
+    connection.turns = 3
+    reader = VersionReader(Way(SOURCES["jsdc"]), 1.0, silence)
+    reading = asyncio.ensure_future(reader.read(connection, [("counter", 1)], time.monotonic()))
+    await asyncio.sleep(TURN / 4)
+    await stall(1, silence)
+    await reading
+    assert reader.reading
+    assert reader.reading.lacking == HIDDEN, "it shows nothing, in time"
+
+
+async def test_what_takes_too_long_is_ended() -> None:
+    ended = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("work")
+
+    with pytest.raises(TimeoutError):
+        await patiently(work(), SILENCE)
+    assert ended == ["work"]
 
 
 async def test_one_that_does_not_answer_is_silent_after_its_seconds() -> None:
