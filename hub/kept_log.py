@@ -16,7 +16,7 @@ from planning.sql import Statement
 from schema.named_queries import named_query
 from schema.table import Table
 
-LOCK = 7_246_104
+LOCK = 7_246_106
 """Number of the advisory lock under which a log is added to."""
 SECONDS = 60.0
 """Time limit of one statement."""

@@ -6,7 +6,7 @@ counts as one that did not.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -14,7 +14,7 @@ TURN = 0.05
 """Seconds of a turn."""
 
 
-async def answered(answer: "asyncio.Future[object]", seconds: float) -> bool:
+async def answered(answer: "asyncio.Future[Any]", seconds: float) -> bool:
     """Wait for an answer so many seconds, those not counted during which the loop stood still; whether it came."""
     for _ in range(max(1, round(seconds / TURN))):
         await asyncio.wait({answer}, timeout=TURN)
@@ -23,7 +23,7 @@ async def answered(answer: "asyncio.Future[object]", seconds: float) -> bool:
     return False
 
 
-async def patiently(work: Coroutine[Any, Any, Result], seconds: float) -> Result:
+async def patiently(work: Awaitable[Result], seconds: float) -> Result:
     """Do some work, of so many seconds as `answered` counts them; where it takes longer, end it: `TimeoutError`."""
     task = asyncio.ensure_future(work)
     try:

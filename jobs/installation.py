@@ -14,6 +14,7 @@ CHANNEL = "uws_job"
 """NOTIFY channel; the payload is the identifier of a job whose phase changed, or that was deleted."""
 NOTIFY_SQL = named_query("jobs/installation", "trigger").format(channel=CHANNEL)
 NEXT_SQL = named_query("jobs/installation", "next")
+PACE_SQL = named_query("jobs/installation", "pace")
 CLEAR_SQL = named_query("jobs/installation", "clear")
 INSTALLED_SQL = named_query("jobs/installation", "mark")
 LOCK = 7_246_104
@@ -28,7 +29,7 @@ async def install(connection: Connection) -> str:
     str
         Identifier of this hub among those that may share a result store; it survives dumps and upgrades.
     """
-    ddl = f"{table_of_the_hub(JOB)}\n{NOTIFY_SQL};\n{SchemaManager.get_schema()}\n{NEXT_SQL}"
+    ddl = f"{table_of_the_hub(JOB)}\n{NOTIFY_SQL};\n{SchemaManager.get_schema()}\n{NEXT_SQL};\n{PACE_SQL}"
     release = sha256(ddl.encode()).hexdigest()
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

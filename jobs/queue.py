@@ -28,7 +28,9 @@ RETRY = 1.0
 """Seconds before a worker that stopped, because the hub was gone, starts again."""
 SHUTDOWN_GRACE = 3.0
 """Seconds that running jobs get to end when the process is told to stop; those left are queued again."""
-WORKERS = named_query("jobs/queue", "workers")
+LOCK_IT = named_query("jobs/queue", "lock")
+JOIN = named_query("jobs/queue", "join")
+PACE = named_query("jobs/queue", "pace")
 FETCH = named_query("jobs/queue", "fetch")
 LOCK = 7_246_105
 """Key of the advisory lock under which workers choose, one at a time."""
@@ -41,22 +43,35 @@ Execute = Callable[[str, IsShuttingDown], Awaitable[None]]
 class FairManager(JobManager):
     """Procrastinate's way to the queue, which gives each client its share of the workers."""
 
+    queue: str
+    """The queue whose jobs it fetches."""
     part = PART
     """Of all workers, the part that one client may hold."""
     concurrency = 1
     """Jobs that a worker runs at once."""
     pool: Pool
+    _joined: int | None = None
+    """The worker that has been recorded: another one each time that it starts again."""
 
-    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> QueuedJob | None:
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> QueuedJob | None:  # noqa: ARG002 - it has one
         """Take the next job of the client with the fewest running; None if none may run now."""
-        asked = {"queues": list(queues or ()), "worker": worker_id, "lock": LOCK, "stale": HEARTBEAT_TIMEOUT}
+        asked = {
+            "queue": self.queue,
+            "worker": worker_id,
+            "jobs": self.concurrency,
+            "lock": LOCK,
+            "stale": HEARTBEAT_TIMEOUT,
+        }
         async with connection(self.pool) as session, session.transaction(), session.cursor(row_factory=dict_row) as at:
-            await at.execute(WORKERS.encode(), asked)
-            workers = (await at.fetchone() or {"number": 1})["number"]
-            total = max(1, workers) * self.concurrency
+            await at.execute(LOCK_IT.encode(), asked)
+            if worker_id != self._joined:
+                await at.execute(JOIN.encode(), asked)
+            await at.execute(PACE.encode(), asked)
+            total = max(self.concurrency, (await at.fetchone() or {"jobs": 0})["jobs"])
             most = {"total": total, "most": largest_share(total, self.part), "proportion": proportion(self.part)}
             await at.execute(FETCH.encode(), asked | most)
             row = await at.fetchone()
+        self._joined = worker_id
         return QueuedJob.from_row(row) if row else None
 
 
@@ -69,7 +84,7 @@ class Queue:
         self._execute = execute
         self._app = App(connector=PsycopgConnector())
         self._app.job_manager = self._manager = FairManager(self._app.connector)
-        self._manager.part, self._manager.pool = part, pool
+        self._manager.part, self._manager.pool, self._manager.queue = part, pool, name
         self._task = self._app.task(name="run", queue=name, pass_context=True)(self._run)
 
     async def open(self) -> None:

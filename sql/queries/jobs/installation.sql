@@ -20,6 +20,14 @@ BEGIN
 END $$;
 CREATE TRIGGER job_left AFTER DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION uws.job_left();
 
+-- name: pace
+-- What each worker of procrastinate's serves, which it does not record: the queue, and how many jobs at once.
+CREATE TABLE uws.pace (
+  worker bigint PRIMARY KEY REFERENCES procrastinate_workers(id) ON DELETE CASCADE,
+  queue text NOT NULL,
+  jobs integer NOT NULL
+);
+
 -- name: clear
 -- Drop everything in the schema, whose owner is another role: tables, functions, types.
 DO $$ DECLARE known text; wanted text[] := ARRAY(
