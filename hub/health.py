@@ -261,7 +261,8 @@ class HealthMonitor:
         try:
             while True:
                 try:
-                    connection = connection or await patiently(connect(), CONNECTING)
+                    if connection is None:
+                        connection = await patiently(connect(), CONNECTING)
                     for reader in readers:
                         begun = time.monotonic()
                         counted = await patiently(connection.fetch(reader.counters()), PATIENCE)
