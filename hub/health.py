@@ -257,7 +257,7 @@ class HealthMonitor:
 
     async def _follow_versions(self, readers: Sequence[VersionReader], connect: Connect) -> None:
         """Read the versions of what the hub holds itself, which is up while the hub is; or of a source, directly."""
-        connection = None
+        connection: VersionConnection | None = None
         try:
             while True:
                 try:

@@ -14,7 +14,7 @@ TURN = 0.05
 """Seconds of a turn."""
 
 
-async def answered(answer: "asyncio.Future[object]", seconds: float) -> bool:
+async def answered(answer: "asyncio.Future[Any]", seconds: float) -> bool:
     """Wait for an answer so many seconds, those not counted during which the loop stood still; whether it came."""
     for _ in range(max(1, round(seconds / TURN))):
         await asyncio.wait({answer}, timeout=TURN)
