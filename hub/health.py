@@ -198,7 +198,7 @@ class HealthMonitor:
 
     async def _connected(self, connect: Connect) -> VersionConnection:
         try:
-            connection = await patiently(connect(), CONNECTING)
+            connection = await _opened(connect)
         except Exception:
             self.hub_up = False
             raise
@@ -257,11 +257,11 @@ class HealthMonitor:
 
     async def _follow_versions(self, readers: Sequence[VersionReader], connect: Connect) -> None:
         """Read the versions of what the hub holds itself, which is up while the hub is; or of a source, directly."""
-        connection: VersionConnection | None = None
+        connection = None
         try:
             while True:
                 try:
-                    connection = connection or await patiently(connect(), CONNECTING)
+                    connection = connection or await _opened(connect)
                     for reader in readers:
                         begun = time.monotonic()
                         counted = await patiently(connection.fetch(reader.counters()), PATIENCE)
@@ -292,6 +292,10 @@ class HealthMonitor:
             self._readers[source][0].forget()
             for cut in tuple(pulse.cuts):
                 cut()
+
+
+async def _opened(connect: Connect) -> VersionConnection:
+    return await patiently(connect(), CONNECTING)
 
 
 def hub_unavailable() -> HubUnavailable:
