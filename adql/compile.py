@@ -42,11 +42,26 @@ def compile_query(text: str, catalogue: Catalogue, known: Databases | None = Non
     AdqlError
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
-    make = _compiled if len(text) <= KEPT else _compiled.__wrapped__
-    return make(text, catalogue, known or UNKNOWN)
+    if len(text) > KEPT:
+        return _compiled(text, catalogue, known or UNKNOWN)
+    kept = _kept(text, catalogue, known or UNKNOWN)
+    if not kept:
+        kept.append(_compiled(text, catalogue, known or UNKNOWN))
+    return kept[0]
+
+
+def kept_query(text: str, catalogue: Catalogue, known: Databases | None = None) -> CompiledQuery | None:
+    """The query as `compile_query` has it, if it is kept, which takes no time; None where it must be compiled."""
+    kept = _kept(text, catalogue, known or UNKNOWN) if len(text) <= KEPT else ()
+    return kept[0] if kept else None
 
 
 @lru_cache(maxsize=1024)
+def _kept(_text: str, _catalogue: Catalogue, _known: Databases) -> list[CompiledQuery]:
+    """Where a query is kept: empty until it is compiled."""
+    return []
+
+
 def _compiled(text: str, catalogue: Catalogue, known: Databases) -> CompiledQuery:
     tree = parse(text)
     through_hub = _through_hub(tree, catalogue, known)

@@ -198,7 +198,7 @@ class HealthMonitor:
 
     async def _connected(self, connect: Connect) -> VersionConnection:
         try:
-            connection = await patiently(connect(), CONNECTING)
+            connection = await _opened(connect)
         except Exception:
             self.hub_up = False
             raise
@@ -262,7 +262,7 @@ class HealthMonitor:
             while True:
                 try:
                     if connection is None:
-                        connection = await patiently(connect(), CONNECTING)
+                        connection = await _opened(connect)
                     for reader in readers:
                         begun = time.monotonic()
                         counted = await patiently(connection.fetch(reader.counters()), PATIENCE)
@@ -293,6 +293,10 @@ class HealthMonitor:
             self._readers[source][0].forget()
             for cut in tuple(pulse.cuts):
                 cut()
+
+
+async def _opened(connect: Connect) -> VersionConnection:
+    return await patiently(connect(), CONNECTING)
 
 
 def hub_unavailable() -> HubUnavailable:
