@@ -131,7 +131,7 @@ class Share:
     def refusal(self, client: str) -> GatewayError:
         """The refusal of one more, which is counted."""
         self.refused += 1
-        if self.full(client):
+        if self.most < self.total and self.full(client):
             return ShareTaken(f"You have {self.of(client)} {self.what}, which is your share: wait until one has ended")
         return Busy(f"The gateway has as many {self.what} as it can serve: try again in a few seconds")
 
