@@ -296,7 +296,21 @@ class HealthMonitor:
 
 
 async def _opened(connect: Connect) -> VersionConnection:
-    return await patiently(connect(), CONNECTING)
+    """A connection; one that comes when nobody waits any more is closed."""
+    opening = asyncio.ensure_future(connect())
+    try:
+        if not await answered(opening, CONNECTING):
+            raise TimeoutError
+        return opening.result()
+    except BaseException:
+        opening.cancel()
+        opening.add_done_callback(_close)
+        raise
+
+
+def _close(opening: "asyncio.Future[VersionConnection]") -> None:
+    if not opening.cancelled() and not opening.exception():
+        opening.result().terminate()
 
 
 def hub_unavailable() -> HubUnavailable:

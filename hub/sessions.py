@@ -32,8 +32,8 @@ CONNECTING = 2.0
 """Seconds that a connection may take, and each look at it."""
 BACKEND = "SELECT pg_backend_pid()"
 UNSETTLED = named_query("hub/sessions", "unsettled")
-LOOKS = (0, 1, 1, 0, 0, 1)
-"""Which of two connections is looked at: a pooler that takes turns does not give each the same one thrice."""
+LOOKS = 3
+"""How often two connections are looked at."""
 END = "ROLLBACK"
 """SQL: the end of a transaction that only read."""
 
@@ -135,11 +135,19 @@ def reason(error: BaseException) -> str:
     return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
-async def _exchanged(*connections: asyncpg.Connection) -> bool:
-    seen: tuple[set[int], ...] = tuple(set() for _ in connections)
-    for index in LOOKS:
-        seen[index].add(await _backend(connections[index]))
-    return any(len(own) > 1 for own in seen) or seen[0] == seen[1]
+async def _exchanged(first: asyncpg.Connection, second: asyncpg.Connection) -> bool:
+    """Whether a connection is given another session, as it is when that which it had is kept for a transaction."""
+    own, others = set(), set()
+    for _ in range(LOOKS):
+        own |= {await _backend(first), await _backend(first)}  # a pooler that takes turns gives two
+        await second.execute("BEGIN", timeout=CONNECTING)
+        others.add(await _backend(second))
+        try:
+            own.add(await _backend(first))
+        except TimeoutError:  # there is no more than one session, and the other has it
+            return True
+        await second.execute(END, timeout=CONNECTING)
+    return len(own) > 1 or len(others) > 1 or own == others
 
 
 async def _bare(dsn: str) -> asyncpg.Connection:

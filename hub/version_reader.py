@@ -3,6 +3,7 @@
 What cannot be decided gives no version: whether a server is a standby, how far a standby has replayed, when it started.
 """
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +13,24 @@ from hub import versions
 from hub.patience import patiently
 from schema.table import Version
 
+LOG = logging.getLogger(__name__)
 REMOTE_FAILURES = ("08", "HV", "57P")
 """SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 PATIENCE = 20.0
 """Longest pause in seconds, before a source that is too slow for it is asked for its version again."""
 REFUSED = 60.0
 """Seconds before a view that a source does not have, or show, is asked for again: each time is an error in its log."""
+NOT_SHOWN = "42"
+"""SQLSTATE class of what a source does not have, or does not let its reader see."""
 SLOW = "it takes too long to tell what has been written"
 HIDDEN = "it does not show what has been written"
 STANDBY = "it is a standby, where no counter moves, and does not show what it has replayed"
 UNDECIDED = "it does not show whether it is a standby"
 UNDATED = "it does not show when its server started, so that its counters may come back"
+
+
+class UnreadError(Exception):
+    """A query failed for once, as where what it reads of the catalogue is just being dropped."""
 
 
 class VersionConnection(Protocol):
@@ -94,6 +102,8 @@ class VersionReader:
         except TimeoutError:
             self._until, self._pause = time.monotonic() + self._pause, min(2 * self._pause, PATIENCE)
             reading = Reading(lacking=SLOW)
+        except UnreadError as error:
+            LOG.info("version of %s: %s", self.way.source.name, error.__cause__)
         else:
             self._pause = self._shortest
         self.reading, self.begun, self.ended = reading, begun, time.monotonic()
@@ -130,6 +140,8 @@ class VersionReader:
         except Exception as error:
             if connection.is_closed() or remote(error):
                 raise
+            if not (getattr(error, "sqlstate", None) or "").startswith(NOT_SHOWN):
+                raise UnreadError from error
             self._refused[text] = time.monotonic() + REFUSED
             return []
 

@@ -34,5 +34,7 @@ async def test_all_attacks_at_once_hold_nobody(federation: Federation, tmp_path:
 
             await within(at_work, 20)
             seen = await watched(server, REQUESTS, 6)
-    assert (seen.wrong, seen.down) == ([], 0)
+    # Beside ten attackers on a busy machine some are told to come back; nobody is told anything else.
+    assert ([wrong[:80] for wrong in seen.wrong if " 503 " not in wrong[:20]], seen.down) == ([], 0)
+    assert len(seen.times) > 10
     assert median(seen.times) < 1000 * LONGEST

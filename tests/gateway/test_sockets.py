@@ -216,12 +216,12 @@ async def test_subscriptions_are_bounded_in_number(federation: Federation, tmp_p
             for name in ("1", "2"):
                 await subscribe(other, name, CHANGED)
             told = await heard(other)
-            assert (told["id"], told["payload"][0]["extensions"]["code"]) == ("2", "SHARE_TAKEN")
+            assert (told["id"], told["payload"][0]["extensions"]["code"]) == ("2", "BUSY")
             async with socket(door.url):
                 with pytest.raises(InvalidStatus) as refused:
                     async with socket(door.url):
                         pass
-                assert refused.value.response.status_code == 429
+                assert refused.value.response.status_code == 503
 
 
 async def test_a_client_that_does_not_introduce_itself_is_let_go(

@@ -14,7 +14,7 @@ async def test_who_comes_too_late_is_not_told_of_what_is_added(operations: Opera
     subscriptions = Subscriptions(lambda: operations, Share("subscriptions open", 1, 1))
     found = await asyncio.gather(*(subscriptions.open(ADDED) for _ in range(3)))
     [stream] = [one for one in found if isinstance(one, Stream)]
-    assert [one.refusal for one in found if isinstance(one, OperationResult)] == [429, 429]
+    assert [one.refusal for one in found if isinstance(one, OperationResult)] == [503, 503]
     groups = subscriptions._additions._groups  # noqa: SLF001 - nobody else knows what is remembered
     assert [len(group.members) for group in groups.values()] == [1]
     stream.close()
