@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 from hub import versions
@@ -121,7 +122,8 @@ class VersionReader:
         relations = await self._asked(connection, query(versions.RELATIONS), [row[0] for row in counted], names)
         declared = [row[0] for row in relations if row[1] in names]
         columns = await self._asked(connection, query(versions.COLUMNS), declared)
-        resets = await self._asked(connection, query(versions.RESETS))
+        # postgres_fdw asks for several relations at once: rows come in the order of whatever answers first.
+        resets = sorted(await self._asked(connection, query(versions.RESETS)), key=itemgetter("name"))
         start = await self._asked(connection, query(versions.START))
         position = await self._asked(connection, query(versions.SERVER_POSITION))
         if self.way.marked:
