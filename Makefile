@@ -32,7 +32,7 @@ demo: setup docs
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
 test: setup docs
-	$(BIN)/python -m pytest $(ORDER) -n 3 --dist loadfile -m "not timed"
+	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m "not timed"
 	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed
 
 # Lines that the tests run, those of the processes that they start too.
