@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from hub.threads import compute
+from hub.threads import in_thread
 
 _READ: set[str] = set()
 """Names of modules that have been read to their end; `sys.modules` has those that a thread is still reading too."""
@@ -11,8 +11,8 @@ _READ: set[str] = set()
 async def read_module(name: str) -> None:
     """Read a module unless it has been read, in a thread: one of `vo_models` takes half a second.
 
-    Whoever imports it afterwards waits for nobody: an import of what another thread still reads stops the event loop.
+    It waits for no long computation, as of a query. Whoever imports it afterwards waits for nobody: an import of what another thread still reads stops the event loop.
     """
     if name not in _READ:
-        await compute(import_module, name)
+        await in_thread(import_module, name)
         _READ.add(name)
