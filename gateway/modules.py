@@ -11,7 +11,8 @@ _READ: set[str] = set()
 async def read_module(name: str) -> None:
     """Read a module unless it has been read, in a thread: one of `vo_models` takes half a second.
 
-    It waits for no long computation, as of a query. Whoever imports it afterwards waits for nobody: an import of what another thread still reads stops the event loop.
+    It waits for no long computation, as of a query. Whoever imports it afterwards waits for nobody: an import of what
+    another thread still reads stops the event loop.
     """
     if name not in _READ:
         await in_thread(import_module, name)
