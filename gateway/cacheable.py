@@ -6,7 +6,6 @@ its own. One that answers with anything else, for it knows better or has never t
 """
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from hashlib import blake2s
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -15,8 +14,8 @@ from hub.dependencies import DECLARATIONS
 
 MADE_OF = "gateway.made_of"
 """Where a scope says that its response may be kept: names of sources beside those that were read."""
-DIGEST = "gateway.digest"
-"""Where a scope has the digest of a whole response, before any content coding."""
+CONTENT = "gateway.content"
+"""Where a scope has the content of a whole response, before any content coding."""
 
 
 class CacheableResponse(Response):
@@ -26,7 +25,7 @@ class CacheableResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         scope[MADE_OF] = self.made_of
-        scope[DIGEST] = blake2s(self.body, digest_size=8).hexdigest()
+        scope[CONTENT] = self.body
         await super().__call__(scope, receive, send)
 
 

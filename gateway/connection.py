@@ -30,13 +30,28 @@ class ConnectionLimits:
     """Without reading of its answer what `READ_RATE` makes of this time."""
 
 
-class WriteDeadline:
-    """Mixin of a protocol: a client that does not read its answer loses its connection, and what waits for it ends."""
+class WriteDeadline(asyncio.Protocol):
+    """Mixin before a protocol: who does not read its answer loses its connection, and what waits for it ends."""
 
     limits: ConnectionLimits
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     _unread: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self.stop_expecting()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read."""
+        super().pause_writing()
+        self.expect_reading()
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        super().resume_writing()
+        self.stop_expecting()
 
     def expect_reading(self) -> None:
         """Begin to look whether the client reads, if something waits to be read and nobody looks yet."""
@@ -78,7 +93,6 @@ class HttpConnection(WriteDeadline, HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_awaiting()
-        self.stop_expecting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -113,16 +127,6 @@ class HttpConnection(WriteDeadline, HttpToolsProtocol):
         """Look whether what was written last is read, also where the connection ends with it."""
         super().on_response_complete()
         self.expect_reading()
-
-    def pause_writing(self) -> None:
-        """Wait for the client to read."""
-        super().pause_writing()
-        self.expect_reading()
-
-    def resume_writing(self) -> None:
-        """Write on."""
-        super().resume_writing()
-        self.stop_expecting()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be read, with the reason if there is a better one."""
@@ -162,21 +166,6 @@ class WebSocketConnection(WriteDeadline, WebSocketsSansIOProtocol):
     def __init__(self, limits: ConnectionLimits, **told: Any) -> None:
         super().__init__(**told)
         self.limits = limits
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
-        self.stop_expecting()
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """Wait for the client to read."""
-        super().pause_writing()
-        self.expect_reading()
-
-    def resume_writing(self) -> None:
-        """Write on."""
-        super().resume_writing()
-        self.stop_expecting()
 
 
 def protocols(limits: ConnectionLimits) -> tuple[type[asyncio.Protocol], type[asyncio.Protocol]]:

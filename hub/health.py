@@ -97,7 +97,7 @@ class HealthMonitor:
         if not self.up(source) or self.lacking(source):
             return None
         found = [reader.reading.version for reader in self._readers[source] if reader.reading]
-        return found[0] if len(found) == 1 else versions.digest([found])
+        return "+".join(found)
 
     def lacking(self, source: str) -> str:
         """Why a source that is up has no version: what it does not show, or that it is slow; empty if it has one."""
@@ -296,21 +296,7 @@ class HealthMonitor:
 
 
 async def _opened(connect: Connect) -> VersionConnection:
-    """A connection; one that comes when nobody waits any more is closed."""
-    opening = asyncio.ensure_future(connect())
-    try:
-        if not await answered(opening, CONNECTING):
-            raise TimeoutError
-        return opening.result()
-    except BaseException:
-        opening.cancel()
-        opening.add_done_callback(_close)
-        raise
-
-
-def _close(opening: "asyncio.Future[VersionConnection]") -> None:
-    if not opening.cancelled() and not opening.exception():
-        opening.result().terminate()
+    return await patiently(connect(), CONNECTING, lambda late: late.terminate())
 
 
 def hub_unavailable() -> HubUnavailable:

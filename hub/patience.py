@@ -6,7 +6,7 @@ counts as one that did not.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -23,14 +23,19 @@ async def answered(answer: "asyncio.Future[Any]", seconds: float) -> bool:
     return False
 
 
-async def patiently(work: Awaitable[Result], seconds: float) -> Result:
-    """Do some work, of so many seconds as `answered` counts them; where it takes longer, end it: `TimeoutError`."""
+async def patiently(work: Awaitable[Result], seconds: float, release: Callable[[Result], None] | None = None) -> Result:
+    """Do some work, of so many seconds as `answered` counts them; where it takes longer, end it: `TimeoutError`.
+
+    `release` is called with a result that comes when nobody waits for it any more; None where it holds nothing.
+    """
     task = asyncio.ensure_future(work)
     try:
         if not await answered(task, seconds):
             raise TimeoutError
         return task.result()
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
+    except BaseException:
+        task.cancel()
+        await asyncio.wait({task})
+        if release and not task.cancelled() and not task.exception():
+            release(task.result())
+        raise

@@ -18,7 +18,7 @@ LOG = logging.getLogger(__name__)
 REMOTE_FAILURES = ("08", "HV", "57P")
 """SQLSTATE classes of postgres_fdw when the other end is gone: connection, foreign data, operator's intervention."""
 PATIENCE = 20.0
-"""Longest pause in seconds, before a source that is too slow for it is asked for its version again."""
+"""Seconds to wait for a source that hangs, and the longest pause before one that is too slow is asked again."""
 REFUSED = 60.0
 """Seconds before a view that a source does not have, or show, is asked for again: each time is an error in its log."""
 NOT_SHOWN = "42"

@@ -7,13 +7,14 @@ answer is not to be kept.
 
 from collections.abc import Set
 from dataclasses import dataclass
+from hashlib import blake2s
 from secrets import token_hex
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import JsonFormat, requested
-from gateway.cacheable import DIGEST, MADE_OF
+from gateway.cacheable import CONTENT, MADE_OF
 from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
@@ -77,7 +78,9 @@ class Answer:
 
     def own(self, *, ended: bool) -> str:
         """What its tag has of its own: a digest of its content if all of it is known, else a number."""
-        return self.scope[DIGEST] if ended and DIGEST in self.scope else token_hex(8)
+        if ended and CONTENT in self.scope:
+            return blake2s(self.scope[CONTENT], digest_size=8).hexdigest()
+        return token_hex(8)
 
 
 class Keeping:

@@ -19,7 +19,7 @@ SELECT attrelid, attnum, {row_version} FROM {attribute} WHERE attrelid = ANY($1:
 -- When counters began at zero, by pg_stat_reset() or after a crash; and whether they move at all: never at a standby.
 SELECT name::text AS name, setting FROM {setting} WHERE name = 'in_hot_standby'
 UNION ALL SELECT 'server', stats_reset::text FROM {server}
-UNION ALL (SELECT datid::text, stats_reset::text FROM {database} WHERE stats_reset IS NOT NULL ORDER BY datid);
+UNION ALL SELECT datid::text, stats_reset::text FROM {database} WHERE stats_reset IS NOT NULL;
 
 -- name: start
 -- When the server started: its shared memory was made then (PostgreSQL 15 and later).
