@@ -37,8 +37,7 @@ def filled(
 def original(binaries: Binaries, originals: Path) -> Path:
     """Files of a cluster that has the sample, made by whoever wants them first; the others wait."""
     made = originals / binaries.spatial
-    with (originals / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with one_at_a_time(originals):
         if not made.exists():
             draft = originals / "draft"
             shutil.rmtree(draft, ignore_errors=True)
@@ -46,6 +45,15 @@ def original(binaries: Binaries, originals: Path) -> Path:
                 federated(cluster)
             (draft / "cluster").rename(made)
     return made
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Only one worker of a run is inside for the same folder, which is made where there is none; the others wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def federated(hub: Cluster, sources: dict[str, Cluster] | None = None) -> Federation:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filled import one_at_a_time
 
 from hub.rows import connect
 from sample.federation import Federation
@@ -95,9 +96,10 @@ async def strange(federation: Federation) -> AsyncIterator[list[float | None]]:
 def packages() -> Path:
     """A folder with the scripts of `node/` and the packages of its lock file."""
     folder = PACKAGES / hashlib.sha256((NODE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    shutil.copytree(NODE, folder, dirs_exist_ok=True)
-    if not (folder / "node_modules" / ".package-lock.json").exists():
-        install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, f"npm cannot install the clients (is its registry reachable?): {done.stderr}"
+    with one_at_a_time(folder):
+        shutil.copytree(NODE, folder, dirs_exist_ok=True)
+        if not (folder / "node_modules" / ".package-lock.json").exists():
+            install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+            assert done.returncode == 0, f"npm cannot install the clients (is its registry reachable?): {done.stderr}"
     return folder
