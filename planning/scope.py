@@ -73,10 +73,12 @@ def _cone_sql(element: _ConeElement, compiler: Any, **options: Any) -> str:
 class StatementScope:
     """What one statement calls its tables and values."""
 
-    def __init__(self, shape: StatementShape, to: Destination) -> None:
+    def __init__(self, shape: StatementShape, to: Destination, *, sorts: bool = False) -> None:
         self.bound = 0
         self.shape = shape
         self.to = to
+        self.sorts = sorts or shape.scattered
+        """Whether all its rows are sorted, whatever index there is on their order."""
         self.base = self.relation(shape.table, "t")
         self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
@@ -85,6 +87,10 @@ class StatementScope:
         """The row that a link starts from, where conditions compare with it."""
         for cell in shape.cells:
             self._join(cell.path)
+
+    def rebase(self, rows: sa.Subquery) -> None:
+        """Take rows of the base, with its columns, for the base."""
+        self.base = self.joined[()] = self.source = rows
 
     def relation(self, table: Table, name: str) -> sa.FromClause:
         """A table by the name that this statement gives it."""
@@ -237,7 +243,7 @@ class StatementScope:
 
 
 def _computed(column: Column, relation: sa.FromClause, *, direct: bool) -> Expression:
-    assert isinstance(relation, sa.Alias)  # noqa: S101 - for mypy: a statement names each relation
+    assert isinstance(relation, (sa.Alias, sa.Subquery))  # noqa: S101 - for mypy: a statement names each relation
     return sa.literal_column(column_sql(column, f'"{relation.name}"', direct=direct), sa.Text())
 
 

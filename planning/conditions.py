@@ -1,0 +1,114 @@
+"""From conditions to SQL: each in terms of the relation that its statement calls base."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from planning import shown
+from planning.plan import (
+    AfterCursor,
+    AllOf,
+    AnyOf,
+    Compared,
+    Condition,
+    InCone,
+    InPolygon,
+    Nearby,
+    Negated,
+    Order,
+    SimilarTo,
+)
+from planning.scope import Expression, StatementScope
+from planning.sorting import compared, compared_by
+from planning.text_order import TextOrder
+from schema.column import Column
+from schema.operators import Arity, Op
+from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
+
+WIDER = {SHORT: LONG.sql, INT: LONG.sql, FLOAT: DOUBLE.sql}
+"""What operands are bound as, where that is another type than their column's; for the last see `operands.rounded`."""
+
+
+def where(condition: Condition, scope: StatementScope) -> Expression:
+    """A condition on the base of a statement; its values are the next ones of the scope."""
+    match condition:
+        case AllOf(parts):
+            return sa.and_(sa.true(), *(where(part, scope) for part in parts))
+        case AnyOf(parts):
+            return sa.or_(sa.false(), *(where(part, scope) for part in parts))
+        case Negated(part):
+            return sa.not_(where(part, scope))
+        case Nearby() | SimilarTo():
+            return _beside(condition, scope)
+        case _:
+            return _holds(condition, scope)
+
+
+def _holds(condition: Compared | InCone | InPolygon | AfterCursor, scope: StatementScope) -> Expression:
+    match condition:
+        case Compared(column, op):
+            return _compare(scope.column(column), column, op, scope)
+        case InCone(outside):
+            return scope.in_cone(outside=outside)
+        case InPolygon(corners):
+            return scope.in_polygon(corners)
+        case AfterCursor(order, nulls):
+            return _beyond(order, nulls, scope)
+
+
+def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
+    """How a row compares with the one that its link starts from."""
+    if isinstance(condition, Nearby):
+        return scope.nearby()
+    column = condition.column
+    middle, within = scope.origin.c[column.sql], scope.value("double precision")
+    return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
+
+
+def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
+    # A number too large for its column is unequal to all of it, not an error: it is bound as a wider type.
+    kind = WIDER.get(column.type, column.type.sql)
+    match op.arity:
+        case Arity.NONE:
+            return _present(expression, column, op)
+        case Arity.LIST:
+            return expression == sa.func.any(scope.value(f"{kind}[]"))
+        case Arity.TWO:
+            low, high = scope.value(kind), scope.value(kind)
+            bounds = ((">=", low), ("<=", high))
+            return sa.and_(*(compared(column, expression, *bound, scope.to.order) for bound in bounds))
+        case Arity.ONE:
+            return expression.op(compared_by(column, op.value.symbol, scope.to.order))(scope.value(kind))
+
+
+def _present(expression: Expression, column: Column, op: Op) -> Expression:
+    if op is Op.ABSENT:
+        return expression.is_(None)
+    return (shown.null if op is Op.NULL else shown.not_null)(expression, column)
+
+
+def _beyond(order: Sequence[Order], nulls: Sequence[bool], scope: StatementScope) -> Expression:
+    """Lexicographic `(a, b, …) > cursor` where NULLs are somewhere: a later, or a equal and (b later, or …).
+
+    Where no NULL comes later, `a >= cursor` follows; said all the same, it is where an index is read from.
+    """
+    values = [None if null else scope.value(term.column.type.sql) for term, null in zip(order, nulls, strict=True)]
+    condition: Expression | None = None
+    for term, value in reversed(list(zip(order, values, strict=True))):
+        column = scope.column(term.column)
+        later = _later(column, value, term, scope.to.order)
+        equal = column.is_(None) if value is None else column == value
+        condition = later if condition is None else sa.or_(later, sa.and_(equal, condition))
+    assert condition is not None  # noqa: S101 - told to mypy: no order is without the key
+    first, value = order[0], values[0]
+    if value is None or len(order) == 1 or not (first.nulls_first or first.column.never_null):
+        return condition
+    symbol = "<=" if first.descending else ">="
+    return sa.and_(compared(first.column, scope.column(first.column), symbol, value, scope.to.order), condition)
+
+
+def _later(column: Expression, value: Expression | None, term: Order, order: TextOrder) -> Expression:
+    if value is None:
+        return column.is_not(None) if term.nulls_first else sa.false()
+    later = compared(term.column, column, "<" if term.descending else ">", value, order)
+    return later if term.nulls_first or term.column.never_null else sa.or_(later, column.is_(None))
