@@ -9,14 +9,14 @@ the condition and sorts them. An ordinary page is the walk that it always was, a
 Worked example, the ten brightest in K of the stars with V < 0 (of which there are 5):
 
     WITH near AS MATERIALIZED (
-        SELECT … FROM (SELECT … FROM jsdc ORDER BY kmag, jsdc_id LIMIT 20000) WHERE vmag < 0 LIMIT 11)
+        SELECT … FROM (SELECT … FROM jsdc ORDER BY kmag, jsdc_id LIMIT 5000) WHERE vmag < 0 LIMIT 11)
     SELECT … FROM near WHERE (SELECT count(*) FROM near) >= 11
     UNION ALL
     SELECT … FROM (SELECT … FROM jsdc WHERE vmag < 0 ORDER BY kmag + 0, jsdc_id + 0 LIMIT 11)
         WHERE (SELECT count(*) FROM near) < 11
 
 Where NULLs come at the end that they have not in an index, it has the order in two ranges: values, then NULLs, or the
-other way round. The first arm is then a page of one range, and the second one of the other.
+other way round. Without a condition, the first arm is then a page of one range, and the second one of the other.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,9 +46,11 @@ from schema.column import Column
 from schema.operators import Op
 from schema.table import Table
 
-WALKED = 20_000
+WALKED = 5_000
 """Rows of an index that a walk reads at most, before the rows that satisfy a condition are found otherwise."""
-SHARE = 20
+RANGES = (Op.EQ, Op.IN, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.ABSENT)
+"""Operators that an index answers by one range of it, or few."""
+SHARE = 100
 """Rows that it reads at most for each row of its page, where that is more."""
 
 
@@ -56,10 +58,11 @@ SHARE = 20
 class Arms:
     """A page as two: rows of the second count where the first has not filled the page."""
 
-    first: StatementShape
+    first: tuple[StatementShape, ...]
+    """Ranges of an index, as they follow in its order."""
     second: StatementShape
     walk: bool = False
-    """Whether the first is a walk; the second then has its rows too."""
+    """Whether the last range of the first is walked through; the second then has all its rows too."""
 
 
 def listed(shape: StatementShape, to: Destination) -> Query:
@@ -85,11 +88,11 @@ def _arms(shape: StatementShape, to: Destination) -> Arms | StatementShape:
     if first is None:
         return shape
     whole = replace(shape, limit=(shape.limit or 0) + shape.offset, offset=0)
-    ranges = list(_ranges(whole, first))
+    ranges = tuple(_ranges(whole, first))
     if _scattered(whole, first, to):
-        return Arms(ranges[0], whole, walk=True)
-    if len(ranges) == 2:
-        return Arms(ranges[0], ranges[1])
+        return Arms(ranges if first.nulls_first else ranges[:1], whole, walk=True)
+    if len(ranges) > 1:
+        return Arms(ranges[:1], ranges[1])
     return replace(ranges[0], limit=shape.limit, offset=shape.offset)
 
 
@@ -103,22 +106,22 @@ def _indexed(shape: StatementShape) -> Order | None:
 def _scattered(shape: StatementShape, first: Order, to: Destination) -> bool:
     """Whether rows satisfy a condition that says nothing of where in the order they are.
 
-    Rows in the order of the key are not walked through at random, and those with one value of an indexed column are
-    few, or as many as the statistics say. The arms go to a source itself: postgres_fdw ships neither.
+    Those with one value of an indexed column are few, or as many as the statistics say, and are left to PostgreSQL. The
+    arms go to a source itself: postgres_fdw ships neither.
     """
     loose = [condition for condition in shape.conditions if not _leads(condition, first.column)]
     pinned = any(isinstance(one, Compared) and one.column.indexed and one.op in (Op.EQ, Op.IN) for one in loose)
-    return bool(loose) and not pinned and first.column is not shape.table.key and to.direct
+    return bool(loose) and not pinned and to.direct
 
 
 def _leads(condition: Condition, column: Column) -> bool:
-    """Whether a condition is on where in the order of a column a row is."""
+    """Whether a condition selects a range of a column, which an index has in one piece."""
     match condition:
-        case Compared(compared):
-            return compared is column
+        case Compared(compared, op):
+            return compared is column and op in RANGES
         case Negated(part):
             return _leads(part, column)
-        case AllOf(parts) | AnyOf(parts):
+        case AllOf(parts):
             return all(_leads(part, column) for part in parts)
         case _:
             return isinstance(condition, AfterCursor)
@@ -162,11 +165,25 @@ def _as_index(shape: StatementShape, first: Order) -> StatementShape:
 
 def _both(arms: Arms, to: Destination) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """The rows of two arms: the cells, the columns of the order, and of which arm each is."""
-    near = (_walk(arms.first, to) if arms.walk else _rows(0, arms.first, to)).cte("near").prefix_with("MATERIALIZED")
-    rest = _rows(1, arms.second, to, sorts=arms.walk).subquery("rest")
-    found, wanted = sa.select(sa.func.count()).select_from(near).scalar_subquery(), number(arms.first.limit or 0)
+    near = _near(arms, to).cte("near").prefix_with("MATERIALIZED")
+    rest = _rows(len(arms.first), arms.second, to, sorts=arms.walk).subquery("rest")
+    found, wanted = sa.select(sa.func.count()).select_from(near).scalar_subquery(), number(arms.second.limit or 0)
     some = sa.select(*near.c)
     return sa.union_all(some.where(found >= wanted) if arms.walk else some, sa.select(*rest.c).where(found < wanted))
+
+
+def _near(arms: Arms, to: Destination) -> Query:
+    """The rows of the first arm."""
+    last = len(arms.first) - 1
+    pages = [
+        _walk(part, shape, to) if arms.walk and part == last else _rows(part, shape, to)
+        for part, shape in enumerate(arms.first)
+    ]
+    if not last:
+        return pages[0]
+    page = sa.union_all(*pages).subquery("s")
+    ordered = sa.select(*page.c).order_by(page.c.part, *reordered(page, arms.second, to))
+    return limited(ordered, arms.second.limit)
 
 
 def _rows(part: int, shape: StatementShape, to: Destination, *, sorts: bool = False) -> Query:
@@ -179,7 +196,7 @@ def _selected(part: int, shape: StatementShape, scope: StatementScope) -> Query:
     return sa.select(*columns).select_from(scope.source)
 
 
-def _walk(shape: StatementShape, to: Destination) -> Query:
+def _walk(part: int, shape: StatementShape, to: Destination) -> Query:
     """As many rows of a page as a walk through the index comes upon."""
     scope = StatementScope(shape, to)
     column = shape.order[0].column
@@ -193,7 +210,7 @@ def _walk(shape: StatementShape, to: Destination) -> Query:
     walk = sa.select(*(scope.base.c[one.sql] for one in needed)).select_from(scope.base).where(*inside)
     reach = max(WALKED, SHARE * (shape.limit or 0))
     scope.rebase(limited(walk.order_by(*order_by(shape.order, scope)), reach).subquery("t"))
-    query = _selected(0, shape, scope).order_by(*order_by(shape.order, scope))  # as they are
+    query = _selected(part, shape, scope).order_by(*order_by(shape.order, scope))  # as they are
     for condition, scope.bound in outside:
         query = query.where(where(condition, scope))
     return limited(query, shape.limit)
