@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlglot import exp
+
 from adql.checked.catalogue import same
 from adql.checked.scope import Scope, ScopeColumn, ScopeRelation
 from adql.checked.typed import TypedExpression
@@ -50,13 +52,13 @@ def ordered(
     if terms or (distinct and order.merged):
         inside = replace(context, scope=_with_aliases(select_list, context.scope))
         found = [_term(term, select_list, inside, distinct=distinct) for term in terms]
-        directed = [
-            _directed(node, scalar, order, descending=term.descending)
+        sorted_by = [
+            directed(node, scalar, order, descending=term.descending)
             for (node, scalar), term in zip(found, terms, strict=True)
         ]
         if distinct and order.merged:
-            directed += _remaining(select_list, [node for node, _ in found], order)
-        sql = OrderedQuery(this=sql, expressions=directed) if directed else sql
+            sorted_by += _remaining(select_list, [node for node, _ in found], order)
+        sql = OrderedQuery(this=sql, expressions=sorted_by) if sorted_by else sql
     return sql
 
 
@@ -65,13 +67,34 @@ def _remaining(select_list: Sequence[OutputColumn], sorted_by: Sequence[Node], o
     texts = [
         fragment(f"c{at}") for at, item in enumerate(select_list) if item.typed.type and item.typed.type.sql == "text"
     ]
-    return [_directed(node, TEXT, order, descending=False) for node in texts if node not in sorted_by]
+    return [directed(node, TEXT, order, descending=False) for node in texts if node not in sorted_by]
 
 
-def _directed(node: Node, scalar: Scalar | None, order: TextOrder, *, descending: bool) -> Node:
+def directed(node: Node, scalar: Scalar | None, order: TextOrder, *, descending: bool) -> Node:
+    """A term of ORDER BY: a value of a type, sorted as a destination sorts text."""
     if scalar is not None and scalar.sql == "text" and order is not TextOrder.NATIVE:
         return fragment(f"{{0}} {order.sorting(descending=descending)}", node)
     return fragment("{0} DESC", node) if descending else node
+
+
+def plain_columns(
+    terms: Sequence[Term], select_list: Sequence[OutputColumn], context: ResolveContext
+) -> list[TypedExpression]:
+    """The columns of tables that rows are sorted by; empty where a term is anything else."""
+    columns = []
+    for term in terms:
+        number = _number(term, select_list)
+        value = term.value
+        if number is None and isinstance(value, Name) and context.scope.find(value):
+            typed = context.compiler.value(value, context)
+        elif number is not None:
+            typed = select_list[number].typed
+        else:
+            return []
+        if typed.origin is None or not isinstance(typed.sql, exp.Column):
+            return []
+        columns.append(typed)
+    return columns
 
 
 def skipped(sql: Node, offset: int | None) -> Node:

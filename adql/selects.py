@@ -20,7 +20,8 @@ from adql.joins import semijoin
 from adql.order import OutputColumn, ordered, skipped
 from adql.relations import source
 from adql.template import Node, cast, fragment
-from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
+from adql.top import TopSelect, two_armed
+from adql.tree import AllColumns, Call, Name, Output, Query, Select, TableName, Term, Value
 from adql.walk import nodes
 from planning.routing import databases
 from planning.text_order import COLLATED
@@ -69,7 +70,15 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
         not context.compiler.backend and not context.scope.relations
     ):  # a query of a value or a condition is not asked once
         semijoin.push_down(sql, {table.qualified: table for table in context.compiler.tables}, context.compiler.alias)
+    if where and groups is rows and offset is None and _is_top(node, context):
+        arranged = two_armed(TopSelect(outputs, from_clause.sql, where, terms, node.top or 0), rows) or arranged
     return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
+
+
+def _is_top(node: Select, context: ResolveContext) -> bool:
+    """Whether a query is TOP of the rows of one table, for a source: postgres_fdw ships no arms."""
+    tables = len(node.source) == 1 and isinstance(node.source[0], TableName)
+    return tables and node.top is not None and not node.distinct and context.compiler.to.direct
 
 
 def _merges(from_sql: Node, context: ResolveContext) -> bool:

@@ -8,7 +8,7 @@ from planning.conditions import where
 from planning.plan import Order, StatementShape
 from planning.routing import Destination
 from planning.scope import Expression, Query, StatementScope
-from planning.sorting import directed
+from planning.sorting import directed, unindexed_column
 from schema.column import Column
 
 
@@ -46,15 +46,7 @@ def _sorted_by(column: Column, scope: StatementScope) -> Expression:
     expression = scope.column(column)
     if not (column.indexed and scope.sorts):
         return expression
-    match column.type.graphql:
-        case "String":
-            return expression.op("||")(sa.literal_column("''"))
-        case "Int" | "Long" | "Float":
-            return expression + sa.literal_column("0")
-        case "DateTime" if scope.to.direct:  # the hub ships this of no time with a zone
-            return expression.op("+")(sa.literal_column("interval '0'"))
-        case _:
-            return expression
+    return unindexed_column(column, expression, direct=scope.to.direct)
 
 
 def labelled(shape: StatementShape, scope: StatementScope) -> list[Expression]:

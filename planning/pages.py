@@ -54,6 +54,15 @@ SHARE = 100
 """Rows that it reads at most for each row of its page, where that is more."""
 
 
+LONGEST = 5_000
+"""Rows of the longest page that is two arms: a longer one sorts its rows, which it takes as long to tell."""
+
+
+def reach(rows: int) -> int:
+    """How many rows of an index a walk for a page of so many rows reads at most."""
+    return max(WALKED, SHARE * rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Arms:
     """A page as two: rows of the second count where the first has not filled the page."""
@@ -68,32 +77,35 @@ class Arms:
 def listed(shape: StatementShape, to: Destination) -> Query:
     """The rows of a shape without a link, cells named as in the hub."""
     arms = _arms(shape, to)
-    if isinstance(arms, StatementShape):
-        return _plain(arms, to)
+    if isinstance(arms, StatementScope):
+        return _plain(arms)
     page = _both(arms, to).subquery("s")
     cells: list[Expression] = [page.c[f"c{at}"].label(cell.column.sql) for at, cell in enumerate(shape.cells)]
     query = sa.select(*cells or [number(1)]).select_from(page)
     return cut(query.order_by(page.c.part, *reordered(page, shape, to)), shape)
 
 
-def _plain(shape: StatementShape, to: Destination) -> Query:
-    scope = StatementScope(shape, to)
+def _plain(scope: StatementScope) -> Query:
+    shape = scope.shape
     columns: list[Expression] = [scope.named(cell.column, cell.path) for cell in shape.cells]
     return restricted(sa.select(*columns or [number(1)]).select_from(scope.source), shape, scope)
 
 
-def _arms(shape: StatementShape, to: Destination) -> Arms | StatementShape:
-    """The arms of a page, or the shape of its rows if one is enough."""
+def _arms(shape: StatementShape, to: Destination) -> Arms | StatementScope:
+    """The arms of a page, or the scope of its statement where one is enough."""
     first = _indexed(shape)
     if first is None:
-        return shape
-    whole = replace(shape, limit=(shape.limit or 0) + shape.offset, offset=0)
+        return StatementScope(shape, to)
+    rows = (shape.limit or 0) + shape.offset
+    whole = replace(shape, limit=rows, offset=0)
     ranges = tuple(_ranges(whole, first))
-    if _scattered(whole, first, to):
+    if _scattered(whole, first):
+        if rows > LONGEST or not to.direct:
+            return StatementScope(shape, to, sorts=True)
         return Arms(ranges if first.nulls_first else ranges[:1], whole, walk=True)
     if len(ranges) > 1:
         return Arms(ranges[:1], ranges[1])
-    return replace(ranges[0], limit=shape.limit, offset=shape.offset)
+    return StatementScope(replace(ranges[0], limit=shape.limit, offset=shape.offset), to)
 
 
 def _indexed(shape: StatementShape) -> Order | None:
@@ -103,15 +115,14 @@ def _indexed(shape: StatementShape) -> Order | None:
     return first if first and first.column.indexed and not joins and not shape.scattered else None
 
 
-def _scattered(shape: StatementShape, first: Order, to: Destination) -> bool:
+def _scattered(shape: StatementShape, first: Order) -> bool:
     """Whether rows satisfy a condition that says nothing of where in the order they are.
 
-    Those with one value of an indexed column are few, or as many as the statistics say, and are left to PostgreSQL. The
-    arms go to a source itself: postgres_fdw ships neither.
+    Those with one value of an indexed column are few, or as many as the statistics say, and are left to PostgreSQL.
     """
     loose = [condition for condition in shape.conditions if not _leads(condition, first.column)]
     pinned = any(isinstance(one, Compared) and one.column.indexed and one.op in (Op.EQ, Op.IN) for one in loose)
-    return bool(loose) and not pinned and to.direct
+    return bool(loose) and not pinned
 
 
 def _leads(condition: Condition, column: Column) -> bool:
@@ -208,8 +219,8 @@ def _walk(part: int, shape: StatementShape, to: Destination) -> Query:
     outside = [pair for pair in zip(shape.conditions, bound, strict=False) if not _leads(pair[0], column)]
     needed = dict.fromkeys(_stored(_columns(shape, (condition for condition, _ in outside))))
     walk = sa.select(*(scope.base.c[one.sql] for one in needed)).select_from(scope.base).where(*inside)
-    reach = max(WALKED, SHARE * (shape.limit or 0))
-    scope.rebase(limited(walk.order_by(*order_by(shape.order, scope)), reach).subquery("t"))
+    walked = limited(walk.order_by(*order_by(shape.order, scope)), reach(shape.limit or 0))
+    scope.rebase(walked.subquery("t"))
     query = _selected(part, shape, scope).order_by(*order_by(shape.order, scope))  # as they are
     for condition, scope.bound in outside:
         query = query.where(where(condition, scope))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from planning.plan import Order
 from planning.text_order import COLLATED, TextOrder
 from schema.column import Column
+from schema.types import Scalar
 
 Expression: TypeAlias = sa.ColumnElement[Any]
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -41,6 +42,24 @@ def directed(expression: Expression, term: Order, order: TextOrder) -> Expressio
         terms = expression.desc() if term.descending else expression.asc()
     natural = term.nulls_first == term.descending
     return terms if natural else terms.nulls_first() if term.nulls_first else terms.nulls_last()
+
+
+def unindexed(scalar: Scalar, *, direct: bool) -> str:
+    """SQL of a value that sorts as `{}` does, which no index on that answers; `direct` for a source itself."""
+    match scalar.graphql:
+        case "String":
+            return "{} || ''"
+        case "Int" | "Long" | "Float":
+            return "{} + 0"
+        case "DateTime" if direct:  # the hub ships this of no time with a zone
+            return "{} + interval '0'"
+        case _:
+            return "{}"
+
+
+def unindexed_column(column: Column, expression: Expression, *, direct: bool) -> Expression:
+    """The same of a column, written as `expression`."""
+    return _TextElement(unindexed(column.type, direct=direct), expression)
 
 
 def compared(column: Column, expression: Expression, symbol: str, value: Expression, order: TextOrder) -> Expression:
