@@ -90,7 +90,7 @@ def two_armed(query: TopSelect, context: ResolveContext) -> Node | None:
     leading = [one for one in conditions if _selects_range(one, columns[0].sql)]
     loose = [one for one in conditions if not _selects_range(one, columns[0].sql)]
     inner = isinstance(query.source, CteReference) or query.where.find(exp.Select)
-    if inner or not loose or any(map(_pins, loose)):
+    if inner or not loose or any(_pins(one, context) for one in loose):
         return None
     compiler = context.compiler
     order = SortedColumns(query.terms, columns, compiler.to.order)
@@ -129,6 +129,8 @@ def _selects_range(condition: Node, sorted_by: Node) -> bool:
     return isinstance(condition, RANGES) and all(one == sorted_by for one in condition.find_all(exp.Column))
 
 
-def _pins(condition: Node) -> bool:
-    """Whether it leaves the rows of one value or some: few, or as many as the statistics say."""
-    return isinstance(condition, (Equality, InList))
+def _pins(condition: Node, context: ResolveContext) -> bool:
+    """Whether it leaves the rows of a value of an indexed column: few, or as many as the statistics say."""
+    fields = ((relation.alias, field) for relation, field in context.scope.columns)
+    indexed = [field.value(alias).sql for alias, field in fields if field.origin and field.origin.column.indexed]
+    return isinstance(condition, (Equality, InList)) and any(one in indexed for one in condition.find_all(exp.Column))

@@ -1,5 +1,6 @@
 """The rows around a row that are fit to calibrate it, as conditions: what SearchCal asks of JSDC's stars."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,8 +10,21 @@ from planning.plan import AnyOf, Compared, Condition, Nearby, Selected, SimilarT
 from schema.operators import Op
 from schema.table import Neighbourhood
 
+AT_RANDOM = 30
+"""Rows that are read one after the other while one is read of a cone, which are all over the table."""
 
-def fit(bridge: Neighbourhood, params: Mapping[str, Any]) -> Selected:
+
+def reached(bridge: Neighbourhood, params: Mapping[str, Any], parents: int) -> float:
+    """About how many rows the cones of so many rows have, wherever on the sky they are.
+
+    A cone of the radius r has (1 - cos r) / 2 of the sky. The parameters are those of `fit`.
+    """
+    radius = params.get("radius", bridge.radius)
+    part = (1 - math.cos(math.radians(radius))) / 2 if radius is not None and 0 <= radius <= bridge.widest else 0.0
+    return parents * part * bridge.table.rows
+
+
+def fit(bridge: Neighbourhood, params: Mapping[str, Any], parents: int = 1) -> Selected:
     """Conditions that compare a row with the one to calibrate.
 
     Parameters
@@ -21,6 +35,8 @@ def fit(bridge: Neighbourhood, params: Mapping[str, Any]) -> Selected:
         The arguments of the GraphQL field: `radius` (degrees), `maxDiameter` (mas), `maxChi2`, `irFlag`, `alike`, the
         band and the largest difference in magnitude, and `includeUnexamined`, whether stars without a flag are fit.
         Each may be missing; that one other than `radius` is null asks for nothing.
+    parents
+        How many rows are to be calibrated at once.
 
     Raises
     ------
@@ -29,8 +45,9 @@ def fit(bridge: Neighbourhood, params: Mapping[str, Any]) -> Selected:
     """
     radius, alike = params.get("radius", bridge.radius), params.get("alike")
     _within("radius", radius, bridge.widest)
+    many = reached(bridge, params, parents) * AT_RANDOM > bridge.table.rows
     flag = _suitable(bridge, unexamined=bool(params.get("includeUnexamined")))
-    conditions: list[Condition] = [Nearby(), flag, Compared(bridge.size, Op.NOT_NULL)]
+    conditions: list[Condition] = [Nearby(many), flag, Compared(bridge.size, Op.NOT_NULL)]
     values = [radius, 0]
     for name, limited, most in (
         ("maxDiameter", Compared(bridge.size, Op.LE), 1000), ("maxChi2", Compared(bridge.chi2, Op.LE), 1e6),

@@ -19,32 +19,19 @@ Where NULLs come at the end that they have not in an index, it has the order in 
 other way round. Without a condition, the first arm is then a page of one range, and the second one of the other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from planning.clauses import cut, labelled, limited, number, order_by, reordered, restricted, terms
-from planning.conditions import where
-from planning.plan import (
-    AfterCursor,
-    AllOf,
-    AnyOf,
-    Compared,
-    Condition,
-    InCone,
-    InPolygon,
-    Negated,
-    Order,
-    SimilarTo,
-    StatementShape,
-)
+from planning.conditions import columns_of, rewritten, stored, written
+from planning.plan import AfterCursor, AllOf, Compared, Condition, Negated, Order, StatementShape
 from planning.routing import Destination
 from planning.scope import Expression, Query, StatementScope
 from schema.column import Column
 from schema.operators import Op
-from schema.table import Table
 
 WALKED = 5_000
 """Rows of an index that a walk reads at most, before the rows that satisfy a condition are found otherwise."""
@@ -211,49 +198,13 @@ def _walk(part: int, shape: StatementShape, to: Destination) -> Query:
     """As many rows of a page as a walk through the index comes upon."""
     scope = StatementScope(shape, to)
     column = shape.order[0].column
-    bound, inside = [0], []
-    for condition in shape.conditions:
-        expression = where(condition, scope)
-        bound.append(scope.bound)
-        inside += [expression] if _leads(condition, column) else []
-    outside = [pair for pair in zip(shape.conditions, bound, strict=False) if not _leads(pair[0], column)]
-    needed = dict.fromkeys(_stored(_columns(shape, (condition for condition, _ in outside))))
-    walk = sa.select(*(scope.base.c[one.sql] for one in needed)).select_from(scope.base).where(*inside)
-    walked = limited(walk.order_by(*order_by(shape.order, scope)), reach(shape.limit or 0))
-    scope.rebase(walked.subquery("t"))
+    conditions = list(written(shape.conditions, scope))
+    inside = [one for one in conditions if _leads(one.condition, column)]
+    outside = [one for one in conditions if one not in inside]
+    needed = dict.fromkeys(stored(columns_of(shape, (one.condition for one in outside))))
+    walk = sa.select(*(scope.base.c[one.sql] for one in needed)).select_from(scope.base)
+    walk = walk.where(*(one.sql for one in inside)).order_by(*order_by(shape.order, scope))
+    scope.rebase(limited(walk, reach(shape.limit or 0)).subquery("t"))
     query = _selected(part, shape, scope).order_by(*order_by(shape.order, scope))  # as they are
-    for condition, scope.bound in outside:
-        query = query.where(where(condition, scope))
+    query = query.where(*(one.sql for one in rewritten(outside, scope)))
     return limited(query, shape.limit)
-
-
-def _columns(shape: StatementShape, conditions: Iterable[Condition]) -> Iterator[Column]:
-    """The columns that a page and some conditions on its rows are made of."""
-    yield from (cell.column for cell in shape.cells)
-    yield from (term.column for term in shape.order)
-    for condition in conditions:
-        yield from _compared(condition, shape.table)
-
-
-def _compared(condition: Condition, table: Table) -> Iterator[Column]:
-    match condition:
-        case Compared(column) | SimilarTo(column):
-            yield column
-        case Negated(part):
-            yield from _compared(part, table)
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _compared(part, table)
-        case AfterCursor(order):
-            yield from (term.column for term in order)
-        case InCone() | InPolygon():
-            yield from table.position or ()
-
-
-def _stored(columns: Iterable[Column]) -> Iterator[Column]:
-    """What some columns are computed of, or themselves."""
-    for column in columns:
-        if column.computed:
-            yield from _stored(column.computed.columns)
-        else:
-            yield column

@@ -76,6 +76,9 @@ class InPolygon:
 class Nearby:
     """The table's position is near the one of the row that a link starts from: one value, the radius in degrees."""
 
+    many: bool = False
+    """Whether the cones of all those rows have so much of the table that reading all of it may be as cheap."""
+
 
 @dataclass(frozen=True, slots=True)
 class SimilarTo:

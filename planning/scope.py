@@ -88,7 +88,7 @@ class StatementScope:
         for cell in shape.cells:
             self._join(cell.path)
 
-    def rebase(self, rows: sa.Subquery) -> None:
+    def rebase(self, rows: sa.Subquery | sa.Alias | sa.CTE) -> None:
         """Take rows of the base, with its columns, for the base."""
         self.base = self.joined[()] = self.source = rows
 
@@ -203,8 +203,6 @@ class StatementScope:
         key = bridge.table.key
         self.origin = self.relation(bridge.table, "o")
         parent: Expression = self.origin.c[key.sql]
-        excluded = self.column(key) == sa.func.any(_far(bridge.excluded))
-        self.restrictions += [self.column(key) != parent, sa.not_(excluded)]
         return self.origin, parent, parent == sa.func.any(self.value(f"{key.type.sql}[]"))
 
     def value(self, type_name: str) -> Expression:

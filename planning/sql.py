@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from planning import grouped, pages
 from planning.clauses import labelled, order_by, reordered, restricted, terms
+from planning.neighbours import neighbours
 from planning.plan import Cell, Grouping, Order, Plan, StatementShape
 from planning.routing import UNKNOWN, Databases, Destination, HubSql, databases
-from planning.scope import Expression, Query, StatementScope
+from planning.scope import Query, StatementScope
 from planning.sorting import collated, directed
 from schema.table import Link, Neighbourhood
 
@@ -74,13 +75,7 @@ def _text(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]
         return _compiled(_counted(shape, to))
     if shape.grouping:
         return _compiled(_grouped(shape, shape.grouping, to))
-    if shape.link is None:
-        return _compiled(pages.listed(shape, to))
-    if shape.limit is None:
-        return _compiled(_batched(shape, shape.link, StatementScope(shape, to)))
-    if shape.link.dense:
-        return _compiled(_lateral(shape, shape.link, StatementScope(shape, to, sorts=True)))
-    return _compiled(_ranked(shape, shape.link, StatementScope(shape, to)))
+    return _compiled(pages.listed(shape, to) if shape.link is None else _linked(shape, shape.link, to))
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +93,7 @@ def _counted(shape: StatementShape, to: Destination) -> Query:
     if shape.link is None:
         return restricted(sa.select(sa.func.count()).select_from(scope.source), bare, scope)
     if isinstance(shape.link.bridge, Neighbourhood):
-        return _each(bare, shape.link, scope, [sa.func.count().label("n")])
+        return neighbours(bare, shape.link, to)
     parent = scope.follow(shape.link)
     query = sa.select(parent, sa.func.count()).select_from(scope.source).where(*scope.restrictions)
     return restricted(query, bare, scope).group_by(parent)
@@ -114,6 +109,16 @@ def _grouped(shape: StatementShape, grouping: Grouping, to: Destination) -> Quer
     order = [directed(key, term, to.order) for key, term in zip(keys, terms, strict=True)]
     largest = [sa.func.count().desc()] if grouping.largest_first and keys else []
     return restricted(query, shape, scope).order_by(*largest, *order)
+
+
+def _linked(shape: StatementShape, link: Link, to: Destination) -> Query:
+    if isinstance(link.bridge, Neighbourhood):
+        return neighbours(shape, link, to)
+    if shape.limit is None:
+        return _batched(shape, link, StatementScope(shape, to))
+    if link.dense:
+        return _lateral(shape, link, StatementScope(shape, to, sorts=True))
+    return _ranked(shape, link, StatementScope(shape, to))
 
 
 def _batched(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
@@ -141,11 +146,8 @@ def _lateral(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
 
     Most parents have few all the same: in the order of an index, each of those would be looked for among all rows.
     """
-    return _each(shape, link, scope, labelled(shape, scope))
-
-
-def _each(shape: StatementShape, link: Link, scope: StatementScope, columns: list[Expression]) -> Query:
     parents, parent, restriction = scope.each(link)
+    columns = labelled(shape, scope)
     rows = restricted(sa.select(*columns).select_from(scope.base).where(*scope.restrictions), shape, scope)
     page = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
     return sa.select(parent.label("parent"), *page.c).select_from(parents.join(page, sa.true())).where(restriction)

@@ -28,7 +28,7 @@ from hub.rows import Hub, Record
 from planning import arguments, sql
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
-from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
+from planning.plan import Cell, Compared, Negated, Page, Plan, Selected, StatementShape
 from resolvers import aggregate, entities, objects, star_names, totals
 from resolvers.completion import Lookups
 from resolvers.field_errors import FieldErrors
@@ -215,7 +215,7 @@ class OperationRun:
     async def _to_many(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         params = entry.field.arguments(self.variables)
         bridge = entry.link.bridge
-        chosen = fit(bridge, params) if isinstance(bridge, Neighbourhood) else Selected()
+        chosen = await self._fit(bridge, params, len(keys)) if isinstance(bridge, Neighbourhood) else Selected()
         placed = await star_names.resolve_star_name(self.hub, params)
         page = arguments.page(level.table, placed, self.largest_page)
         plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, placed)), entry.link, keys)
@@ -225,6 +225,13 @@ class OperationRun:
         counted = {key: Total(count, exact=True) for key, count in counts}
         pages = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
         return {key: _named(level, connection, placed) for key, connection in zip(keys, pages, strict=True)}
+
+    async def _fit(self, bridge: Neighbourhood, params: Mapping[str, Any], parents: int) -> Selected:
+        """Conditions on neighbours; those that another database lists are sent as values, so that one has the rest."""
+        chosen, far = fit(bridge, params, parents), bridge.excluded.far
+        shape = StatementShape(bridge.excluded.table, (Cell(far, far.sql),), (Compared(far, Op.NOT_NULL),))
+        listed = [row[0] for row in await self._fetch(Plan(shape))]
+        return chosen + Selected((Negated(Compared(bridge.table.key, Op.IN)),), (listed,))
 
     async def _rows_and_counts(self, level: QueryStep, plan: Plan) -> tuple[list[Record], list[Record]]:
         if not level.counted:

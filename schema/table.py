@@ -272,7 +272,7 @@ class Link:
             case None:
                 return ()
             case Neighbourhood():
-                return (self.bridge.table, self.bridge.excluded.table)
+                return (self.bridge.table,)
             case _:
                 return (self.bridge.table,)
 
