@@ -1,13 +1,17 @@
 """Pages of filtered and ordered stars, as astronomers ask them: every filter in every order, and none of them slow.
 
-`python -m bench.pages URL …` asks each page of each gateway in turn and prints the slowest: no page may take more than
-`SLOW` seconds, and all gateways must give the same rows. The stars are those of `sample`, at full size.
+`python -m bench.pages [--every N] URL …` asks each page, or every Nth, of each gateway in turn and prints the slowest:
+no page may take more than `SLOW` seconds, and all gateways must give the same rows. The stars are those of `sample`, at
+full size.
 """
 
+import argparse
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from statistics import median
 
 import httpx
 import orjson
@@ -76,25 +80,30 @@ def _ask(client: httpx.Client, url: str, question: PageQuestion) -> tuple[float,
     """The seconds that a page took, and its answer."""
     start = time.perf_counter()
     answer = client.post(f"{url}/graphql", json={"query": question.document}).json()
-    return time.perf_counter() - start, orjson.dumps(answer.get("data") or answer)
+    return time.perf_counter() - start, orjson.dumps(answer if "errors" in answer else answer["data"])
 
 
-def main(urls: list[str]) -> int:
+def main() -> int:
     """Ask every page of every gateway; 0 if none is slow at the last one and no answers differ."""
+    parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
+    parser.add_argument("--every", type=int, default=1, help="ask every Nth page only")
+    parser.add_argument("urls", nargs="+", metavar="URL", help="gateways, the one that is measured last")
+    options = parser.parse_args()
     times: dict[str, list[float]] = {}
     different = []
     with httpx.Client(timeout=60) as client:
-        for question in questions():
-            asked = [_ask(client, url, question) for url in urls]
+        for question in islice(questions(), None, None, options.every):
+            asked = [_ask(client, url, question) for url in options.urls]
             times[question.title] = [seconds for seconds, _ in asked]
             different += [question.title] if len({rows for _, rows in asked if b'"errors"' not in rows}) > 1 else []
     for title, seconds in sorted(times.items(), key=lambda item: -item[1][-1])[:SHOWN]:
         print("  ".join(f"{one:7.3f}" for one in seconds), title)
-    slow = [sum(seconds[at] > SLOW for seconds in times.values()) for at in range(len(urls))]
-    median = [sorted(seconds[at] for seconds in times.values())[len(times) // 2] for at in range(len(urls))]
-    print(f"{len(times)} pages; over {SLOW} s: {slow}; medians: {median} s; answers that differ: {different}")
+    each = list(zip(*times.values(), strict=True))
+    slow = [sum(one > SLOW for one in seconds) for seconds in each]
+    medians = "  ".join(f"{median(seconds):.3f}" for seconds in each)
+    print(f"{len(times)} pages; over {SLOW} s: {slow}; medians: {medians} s; answers that differ: {different}")
     return int(slow[-1] > 0 or bool(different))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -2,7 +2,8 @@
 
 The unit is one row of the answer, some 2 µs. Each step counts the rows that it may have: its page size times the rows
 of the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back.
-A field of introspection costs `EXECUTION` rows, an entity that cannot be read one.
+A field of introspection costs `EXECUTION` rows, an entity that cannot be read one. Neighbours of rows are found in a
+cone around each, which has its part of the table, and `NEIGHBOURS` of its rows cost one row.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
@@ -12,15 +13,17 @@ from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import IntValueNode, ListValueNode, NullValueNode, ValueNode, VariableNode
+from graphql import GraphQLError, IntValueNode, ListValueNode, NullValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues
 
 from planning.arguments import DEFAULT_PAGE
+from planning.calibrators import reached
 from planning.errors import BadInput, TooMuch
 from resolvers.entities import keys_by_table, parse_references
 from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
 from resolvers.steps import QueryStep
 from schema.catalog import Catalog
+from schema.table import Neighbourhood
 
 STATEMENT = 100
 """Cost of a statement, in rows."""
@@ -28,6 +31,9 @@ COUNT = 1000
 """Cost of a `totalCount`, in rows."""
 EXECUTION = 3
 """Cost of a field that graphql-core's executor answers from the declarations, in rows."""
+
+NEIGHBOURS = 4
+"""Rows that are read of a cone around a parent for the cost of one row of the answer."""
 
 
 class TooExpensive(TooMuch):
@@ -96,6 +102,16 @@ class Pricing:
             for (entry, _), below in zip(selection.completion.links, selection.below, strict=True):
                 many = self._page(entry.field) if isinstance(entry, ToMany) else 1
                 yield from self._level(f"{path}.{entry.link.field}", below, rows, many)
+                if isinstance(entry, ToMany) and isinstance(entry.link.bridge, Neighbourhood):
+                    times = below.listed + below.counted
+                    yield self._neighbours(f"{path}.{entry.link.field}", entry, entry.link.bridge, rows * times)
+
+    def _neighbours(self, path: str, entry: ToMany, bridge: Neighbourhood, cones: int) -> Share:
+        try:
+            read = int(reached(bridge, entry.field.arguments(self.variables), cones))
+        except GraphQLError:  # the field is refused when it is run
+            read = 0
+        return Share(path, read, read // NEIGHBOURS)
 
     def _page(self, field: Field | PlainField) -> int:
         """Rows of a page, never below 0: a negative `first` is refused later and costs nothing."""
@@ -125,7 +141,7 @@ def affordable(shares: list[Share], limit: int) -> int:
         most = max(shares, key=lambda share: share.cost)
         message = (
             f"The operation may cost {cost} where {limit} is allowed: {most.path} may have {most.rows} rows; "
-            "lower first (or last) there or above, or ask for totalCount less often"
+            "lower first (or last) there or above, or a radius, or ask for totalCount less often"
         )
         raise TooExpensive(message, cost, limit)
     return cost

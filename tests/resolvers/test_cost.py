@@ -35,6 +35,16 @@ COSTS = {
     "links below links": (
         "{ stars(first: 10) { edges { node { identifiers(first: 20) { nodes { star { name } } } } } } }", {}, 110 + 300 + 300
     ),
+    "the cones around each": (
+        "{ stars(first: 100) { nodes { calibrators(radius: 5, first: 10) { nodes { name } } } } }", {}, 200 + 1100 + 118_914
+    ),
+    "cones that are looked through twice": (
+        "query($r: Float = 15) { stars(first: 10) { nodes { calibrators(radius: $r, first: 1) { totalCount nodes { name } } } } }",
+        {}, 110 + 110 + 1000 + 212_963,
+    ),
+    "a radius that is refused": (
+        "query($r: Float = 1) { stars(first: 10) { nodes { calibrators(radius: $r) { totalCount } } } }", {"r": 31}, 110 + 1000
+    ),
     "what @skip leaves out": (
         "query($b: Boolean!) { stars(first: 10) { nodes { name identifiers(first: 20) @skip(if: $b) { nodes { designation } } } } }",
         {"b": True}, 110,
