@@ -95,7 +95,8 @@ def two_armed(query: TopSelect, context: ResolveContext) -> Node | None:
     compiler = context.compiler
     order = SortedColumns(query.terms, columns, compiler.to.order)
     outputs = [*(output(item.sql.copy(), f"c{at}") for at, item in enumerate(query.outputs)), *order.outputs()]
-    walk = _first(_select([fragment("*")], query.source, leading), order.plain(), reach(query.top))
+    walked = reach(query.top, direct=True, by_key=first.column.key)
+    walk = _first(_select([fragment("*")], query.source, leading), order.plain(), walked)
     found = _select(outputs, derived(walk, query.source.alias), loose)
     rest = _first(_select(outputs, query.source, conditions), order.unindexed(), query.top)
     near, both = compiler.alias("n"), compiler.alias("s")

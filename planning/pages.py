@@ -15,6 +15,9 @@ Worked example, the ten brightest in K of the stars with V < 0 (of which there a
     SELECT … FROM (SELECT … FROM jsdc WHERE vmag < 0 ORDER BY kmag + 0, jsdc_id + 0 LIMIT 11)
         WHERE (SELECT count(*) FROM near) < 11
 
+Through the hub, postgres_fdw ships the inner queries, and the hub picks among the rows of the walk. There, pages in the
+order of the key are no walks: they read rows as they lie in the table.
+
 Where NULLs come at the end that they have not in an index, it has the order in two ranges: values, then NULLs, or the
 other way round. Without a condition, the first arm is then a page of one range, and the second one of the other.
 """
@@ -27,7 +30,7 @@ import sqlalchemy as sa
 
 from planning.clauses import cut, labelled, limited, number, order_by, reordered, restricted, terms
 from planning.conditions import columns_of, rewritten, stored, written
-from planning.plan import AfterCursor, AllOf, Compared, Condition, Negated, Order, StatementShape
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, Negated, Order, StatementShape
 from planning.routing import Destination
 from planning.scope import Expression, Query, StatementScope
 from schema.column import Column
@@ -39,15 +42,26 @@ RANGES = (Op.EQ, Op.IN, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.ABSENT)
 """Operators that an index answers by one range of it, or few."""
 SHARE = 100
 """Rows that it reads at most for each row of its page, where that is more."""
-
-
+IN_PLACE = 100_000
+"""The same in the order of the key, in which rows mostly lie in the table: they are read as fast as in a scan."""
+SENT = 5
+"""Part of a walk that is sent to the hub."""
 LONGEST = 5_000
 """Rows of the longest page that is two arms: a longer one sorts its rows, which it takes as long to tell."""
 
 
-def reach(rows: int) -> int:
-    """How many rows of an index a walk for a page of so many rows reads at most."""
-    return max(WALKED, SHARE * rows)
+def reach(rows: int, *, direct: bool, by_key: bool) -> int:
+    """How many rows of an index a walk for a page of so many rows reads at most.
+
+    Parameters
+    ----------
+    direct
+        Whether it is read at the source itself: the hub is sent all of them, whether the page is filled or not.
+    by_key
+        Whether the index is that of the key.
+    """
+    walked = max(IN_PLACE if by_key else WALKED, SHARE * rows)
+    return walked if direct else walked // SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +100,8 @@ def _arms(shape: StatementShape, to: Destination) -> Arms | StatementScope:
     rows = (shape.limit or 0) + shape.offset
     whole = replace(shape, limit=rows, offset=0)
     ranges = tuple(_ranges(whole, first))
-    if _scattered(whole, first):
-        if rows > LONGEST or not to.direct:
+    if _scattered(whole, first) and (to.direct or len(shape.order) > 1):
+        if rows > LONGEST or not (to.direct or all(map(_same_in_hub, shape.conditions))):
             return StatementScope(shape, to, sorts=True)
         return Arms(ranges if first.nulls_first else ranges[:1], whole, walk=True)
     if len(ranges) > 1:
@@ -123,6 +137,19 @@ def _leads(condition: Condition, column: Column) -> bool:
             return all(_leads(part, column) for part in parts)
         case _:
             return isinstance(condition, AfterCursor)
+
+
+def _same_in_hub(condition: Condition) -> bool:
+    """Whether the hub finds a condition true where its source does: the case of letters depends on a locale."""
+    match condition:
+        case Compared(_, op):
+            return op is not Op.ILIKE
+        case Negated(part):
+            return _same_in_hub(part)
+        case AllOf(parts) | AnyOf(parts):
+            return all(map(_same_in_hub, parts))
+        case _:
+            return True
 
 
 def _ranges(shape: StatementShape, first: Order) -> Iterator[StatementShape]:
@@ -204,7 +231,8 @@ def _walk(part: int, shape: StatementShape, to: Destination) -> Query:
     needed = dict.fromkeys(stored(columns_of(shape, (one.condition for one in outside))))
     walk = sa.select(*(scope.base.c[one.sql] for one in needed)).select_from(scope.base)
     walk = walk.where(*(one.sql for one in inside)).order_by(*order_by(shape.order, scope))
-    scope.rebase(limited(walk, reach(shape.limit or 0)).subquery("t"))
+    walked = reach(shape.limit or 0, direct=to.direct, by_key=column.key)
+    scope.rebase(limited(walk, walked).subquery("t"))
     query = _selected(part, shape, scope).order_by(*order_by(shape.order, scope))  # as they are
     query = query.where(*(one.sql for one in rewritten(outside, scope)))
     return limited(query, shape.limit)

@@ -36,7 +36,7 @@ COSTS = {
         "{ stars(first: 10) { edges { node { identifiers(first: 20) { nodes { star { name } } } } } } }", {}, 110 + 300 + 300
     ),
     "the cones around each": (
-        "{ stars(first: 100) { nodes { calibrators(radius: 5, first: 10) { nodes { name } } } } }", {}, 200 + 1100 + 118_914
+        "{ stars(first: 100) { nodes { calibrators(radius: 5, first: 10) { nodes { name } } } } }", {}, 200 + 1100 + 118_915
     ),
     "cones that are looked through twice": (
         "query($r: Float = 15) { stars(first: 10) { nodes { calibrators(radius: $r, first: 1) { totalCount nodes { name } } } } }",
