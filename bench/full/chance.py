@@ -28,12 +28,16 @@ async def chosen(hub: str, number: int, seed: int = SEED) -> list[Question]:
     values = await _values(hub)
     chance = random.Random(seed)  # noqa: S311 - a fixed order, not a secret
     tables = [table for table in TABLES if values[table]]
-    makers = (_page, _page, _page, _linked, _cone, _selected)
-    made: dict[str, Question] = {}
-    while len(made) < number:
-        question = chance.choice(makers)(chance, chance.choice(tables), values)
-        made[question.name] = question
-    return list(made.values())
+    questions: dict[str, Question] = {}
+    while len(questions) < number:
+        question = made(chance, chance.choice(tables), values)
+        questions[question.name] = question
+    return list(questions.values())
+
+
+def made(chance: random.Random, table: Table, values: Values) -> Question:
+    """A random question about a table."""
+    return chance.choice((_page, _page, _page, _linked, _cone, _selected))(chance, table, values)
 
 
 async def _values(hub: str) -> Values:
@@ -89,8 +93,9 @@ def _selected(chance: random.Random, table: Table, values: Values) -> Question:
     listed = ", ".join(dict.fromkeys([table.key.sql, *(column.sql for column in columns)]))
     column = chance.choice(columns)
     operator, value = chance.choice(OPERATORS), _sql(chance.choice(values[table][column]))
-    most = f"{table.key.sql} {chance.choice(('<', '>'))} {_sql(chance.choice(values[table].get(table.key, [0])))}"
-    where = f"{column.sql} {SIGNS[operator]} {value}" + chance.choice(("", f" AND {most}"))
+    where = f"{column.sql} {SIGNS[operator]} {value}"
+    if table.key in values[table] and chance.random() < 0.5:
+        where += f" AND {table.key.sql} {chance.choice('<>')} {_sql(chance.choice(values[table][table.key]))}"
     if chance.random() < 0.5:
         query = f"SELECT COUNT(*) AS n, MIN({table.key.sql}) AS least FROM {table.qualified} WHERE {where}"
     else:

@@ -76,7 +76,7 @@ def groups() -> Iterator[Question]:
                     "groups", f"{{ {table.plural}Aggregate({by}) {{ key {{ {column.graphql} }} count }} }}", reason
                 )
             if column.type.graphql == "String" and not column.key:
-                asked = f'table: "{table.qualified}", column: "{column.sql}", first: 20'
+                asked = f'table: "{table.qualified}", column: "{column.graphql}", first: 20'
                 yield graphql("values", f"{{ distinctValues({asked}) {{ value count }} }}", reason)
 
 

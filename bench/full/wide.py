@@ -26,14 +26,15 @@ async def wide(hub: str, pattern: str = "") -> list[Question]:
     """
     lists = await _lists(hub)
     wanted = re.compile(pattern, re.IGNORECASE)
-    chosen = {question.name: question for question in _every(lists) if wanted.search(question.name)}
+    chosen = {question.name: question for question in every(lists) if wanted.search(question.name)}
     if not chosen:
         message = f"no question matches {pattern!r}"
         raise UnknownPatternError(message)
     return list(chosen.values())
 
 
-def _every(lists: dict[int, bytes]) -> Iterator[Question]:
+def every(lists: dict[int, bytes]) -> Iterator[Question]:
+    """Every question, over uploaded lists by their numbers of rows; some are the same."""
     for part in (pages.single, pages.pages, pages.cones, pages.links, pages.groups, stars.filtered, stars.counted):
         yield from part()
     for part in (doors.cones, doors.tables, doors.formats, doors.others, adql.astronomers):
