@@ -1,23 +1,26 @@
 """The cost of an operation, known from its plan and variables before anything runs.
 
-The unit is one row of the answer, some 2 µs. Each step counts the rows that it may have: its page size times the rows
-of the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back.
-A field of introspection costs `EXECUTION` rows, an entity that cannot be read one.
+The unit is one row of the answer; a page of 100 costs 200, and other things as much more as they take longer, give or
+take five times (`bench.full` measures it). Each step counts the rows that it may have: its page size times the rows of
+the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back; rows
+that are looked at to find them cost beside that (`resolvers.scans`). A field of introspection costs `EXECUTION` rows,
+an entity that cannot be read one.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
 """
 
-from collections.abc import Iterator, Sized
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sized
+from dataclasses import dataclass, replace
 from typing import Any
 
-from graphql import IntValueNode, ListValueNode, NullValueNode, ValueNode, VariableNode
+from graphql import GraphQLError, IntValueNode, ListValueNode, NullValueNode, StringValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues
 
 from planning.arguments import DEFAULT_PAGE
 from planning.errors import BadInput, TooMuch
 from resolvers.entities import keys_by_table, parse_references
+from resolvers.scans import count_scan, group_scan, page_scan, value_scan
 from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
 from resolvers.steps import QueryStep
 from schema.catalog import Catalog
@@ -26,6 +29,8 @@ STATEMENT = 100
 """Cost of a statement, in rows."""
 COUNT = 1000
 """Cost of a `totalCount`, in rows."""
+VALUES = "distinctValues"
+"""The field of Query that looks at every row of a table."""
 EXECUTION = 3
 """Cost of a field that graphql-core's executor answers from the declarations, in rows."""
 
@@ -72,16 +77,39 @@ class Pricing:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))
         elif not levels:  # all rows are looked at to make groups
             rows = self._page(root.field)
-            yield Share(root.key, rows, rows + STATEMENT + COUNT)
+            yield Share(root.key, rows, rows + STATEMENT + COUNT + group_scan(root.table, self._arguments(root.field)))
+        elif isinstance(levels[0].selection, ConnectionSelection):
+            first, *below = self._level(root.key, levels[0], 1, self._page(root.field))
+            yield replace(first, cost=first.cost + self._scan(root, levels[0]))
+            yield from below
         else:
-            rows = self._page(root.field) if isinstance(levels[0].selection, ConnectionSelection) else 1
-            yield from self._level(root.key, levels[0], 1, rows)
+            yield from self._level(root.key, levels[0], 1, 1)
 
     def plain(self, plain: PlainField) -> Share:
         """Price a field that is not compiled: the rows of its page, the items of its list arguments, introspection."""
         items = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
         rows = self._page(plain) if plain.paged else 0
-        return Share(plain.key, rows, rows + items + plain.executions * EXECUTION + STATEMENT)
+        scanned = self._values(plain) if plain.nodes[0].name.value == VALUES else 0
+        return Share(plain.key, rows, rows + items + scanned + plain.executions * EXECUTION + STATEMENT)
+
+    def _values(self, plain: PlainField) -> int:
+        named = (argument.value for argument in plain.nodes[0].arguments or () if argument.name.value == "table")
+        for node in named:
+            name = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else node
+            return value_scan(self.catalog, name.value if isinstance(name, StringValueNode) else str(name))
+        return 0
+
+    def _scan(self, root: Root, level: QueryStep) -> int:
+        arguments = self._arguments(root.field)
+        listed = page_scan(root.table, arguments) if level.listed else 0
+        return listed + (count_scan(root.table, arguments) if level.counted else 0)
+
+    def _arguments(self, field: Field) -> Mapping[str, Any]:
+        """The coerced arguments; none where they are wrong, which is refused when the field is answered."""
+        try:
+            return field.arguments(self.variables)
+        except GraphQLError:
+            return {}
 
     def _items(self, node: ValueNode) -> int:
         value = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else None

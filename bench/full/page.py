@@ -16,10 +16,10 @@ WIDTH = 150
 INTRODUCTION = """\
 # At full size
 
-Written by `make bench-full` from the runs in `bench/runs/full/`; do not edit. Every question is asked once, one after
-another, of a gateway beside its databases; times depend on the machine and on what else it does. auto_explain writes
-the plan of every statement over 200 ms. A question over {slow:g} s has a reason, declared beside it, or is a fault, as
-is one that fails.
+Written by `make bench-full` from the runs in `bench/runs/full/`; do not edit. Every question is asked of a gateway
+beside its databases, one after another, and what is quick and has a cost once more; times depend on the machine and on
+what else it does. auto_explain writes the plan of every statement over 200 ms. A question over {slow:g} s has a reason,
+declared beside it, or is a fault, as is one that fails.
 
 """
 
