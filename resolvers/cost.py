@@ -2,16 +2,16 @@
 
 The unit is one row of the answer; a page of 100 costs 200, and other things as much more as they take longer, give or
 take five times (`bench.full` measures it). Each step counts the rows that it may have: its page size times the rows of
-the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back; rows
-that are looked at to find them cost beside that (`resolvers.scans`). A field of introspection costs `EXECUTION` rows,
-an entity that cannot be read one.
+the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back (that
+of a whole table is known, and costs as a statement); rows that are looked at to find them cost beside that
+(`resolvers.scans`). A field of introspection costs `EXECUTION` rows, an entity that cannot be read one.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
 """
 
 from collections.abc import Iterator, Mapping, Sized
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError, IntValueNode, ListValueNode, NullValueNode, StringValueNode, ValueNode, VariableNode
@@ -77,11 +77,9 @@ class Pricing:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))
         elif not levels:  # all rows are looked at to make groups
             rows = self._page(root.field)
-            yield Share(root.key, rows, rows + STATEMENT + COUNT + group_scan(root.table, self._arguments(root.field)))
+            yield Share(root.key, rows, rows + STATEMENT + group_scan(root.table, self._arguments(root.field)))
         elif isinstance(levels[0].selection, ConnectionSelection):
-            first, *below = self._level(root.key, levels[0], 1, self._page(root.field))
-            yield replace(first, cost=first.cost + self._scan(root, levels[0]))
-            yield from below
+            yield from self._connection(root, levels[0])
         else:
             yield from self._level(root.key, levels[0], 1, 1)
 
@@ -99,10 +97,15 @@ class Pricing:
             return value_scan(self.catalog, name.value if isinstance(name, StringValueNode) else str(name))
         return 0
 
-    def _scan(self, root: Root, level: QueryStep) -> int:
+    def _connection(self, root: Root, level: QueryStep) -> Iterator[Share]:
+        """Price a page of Query with the rows that are looked at to find it."""
         arguments = self._arguments(root.field)
-        listed = page_scan(root.table, arguments) if level.listed else 0
-        return listed + (count_scan(root.table, arguments) if level.counted else 0)
+        rows = self._page(root.field) if level.listed else 0
+        listed = rows + STATEMENT + page_scan(root.table, arguments) if level.listed else 0
+        looked = count_scan(root.table, arguments)
+        counted = STATEMENT if looked is None else COUNT + looked
+        yield Share(root.key, rows, listed + counted * level.counted)
+        yield from self._below(root.key, level, rows)
 
     def _arguments(self, field: Field) -> Mapping[str, Any]:
         """The coerced arguments; none where they are wrong, which is refused when the field is answered."""
@@ -120,6 +123,9 @@ class Pricing:
     def _level(self, path: str, level: QueryStep, parents: int, page_rows: int) -> Iterator[Share]:
         rows = parents * page_rows if level.listed else 0
         yield Share(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
+        yield from self._below(path, level, rows)
+
+    def _below(self, path: str, level: QueryStep, rows: int) -> Iterator[Share]:
         for selection in level.selections.values():
             for (entry, _), below in zip(selection.completion.links, selection.below, strict=True):
                 many = self._page(entry.field) if isinstance(entry, ToMany) else 1
@@ -153,7 +159,7 @@ def affordable(shares: list[Share], limit: int) -> int:
         most = max(shares, key=lambda share: share.cost)
         message = (
             f"The operation may cost {cost} where {limit} is allowed: {most.path} may have {most.rows} rows; "
-            "lower first (or last) there or above, or ask for totalCount less often"
+            "lower first (or last) there or above, ask for totalCount less often, or filter and sort by indexed columns"
         )
         raise TooExpensive(message, cost, limit)
     return cost

@@ -5,7 +5,7 @@ which columns have a b-tree (`Column.indexed`), and what part of the sky a cone 
 what its index finds; nothing is known of its values. `bench.full` measures how honest this is.
 
 Worked example: `stars(first: 10, orderBy: [{ kmag: ASC }])` reads an index and looks at no more than it gives;
-`stars(first: 10, orderBy: [{ plx: ASC }])` looks at all of 2 500 000 stars, which costs 16 666.
+`stars(first: 10, orderBy: [{ plx: ASC }])` looks at all of 2 500 000 stars, which costs 62 500.
 """
 
 import math
@@ -16,11 +16,9 @@ from schema.catalog import Catalog
 from schema.column import Column
 from schema.table import Table
 
-SCANNED = 150
-"""Rows of a table that are looked at one after another for the cost of one row of a page."""
-GROUPED = 75
-"""The same, where each is put into a group or sorted with what it says."""
-FOUND = 4
+SCANNED = 40
+"""Rows of a table that are looked at one after another, or put into groups, for the cost of one row of a page."""
+FOUND = 2
 """The same, where each is found by an index on its position and so is anywhere on the disk."""
 HITS = 1_000
 """Cost of a filter that an index helps with: how many rows it finds is not known."""
@@ -41,14 +39,16 @@ def page_scan(table: Table, arguments: Arguments) -> int:
     return HITS if where and _helped(table, where) else table.rows // SCANNED
 
 
-def count_scan(table: Table, arguments: Arguments) -> int:
-    """The cost of counting what the arguments select, in rows; 0 for all rows of a table, whose number is known."""
+def count_scan(table: Table, arguments: Arguments) -> int | None:
+    """The cost of counting what the arguments select, in rows; None for all rows of a table, whose number is known."""
     cone, where = arguments.get("cone"), arguments.get("where")
+    if table.branches:
+        return table.rows // SCANNED
     if cone is not None:
         return cone_scan(table, cone)
     if not where:
-        return 0
-    return HITS if not table.branches and _helped(table, where) else table.rows // SCANNED
+        return None
+    return HITS if _helped(table, where) else table.rows // SCANNED
 
 
 def group_scan(table: Table, arguments: Arguments) -> int:
@@ -58,17 +58,17 @@ def group_scan(table: Table, arguments: Arguments) -> int:
     where = arguments.get("where")
     if where and not table.branches:
         return HITS if _helped(table, where) else table.rows // SCANNED
-    return table.rows // GROUPED
+    return table.rows // SCANNED
 
 
 def value_scan(catalog: Catalog, name: str) -> int:
     """The cost of the values of a column, its table called as in `distinctValues`; 0 for one that is not there."""
     table = catalog.tables.get(name) or catalog.by_plural.get(name)
-    return table.rows // GROUPED if table else 0
+    return table.rows // SCANNED if table else 0
 
 
 def cone_scan(table: Table, cone: Mapping[str, Any]) -> int:
-    """The cost of the rows of a cone: its part of the sky, (1 - cos r) / 2, of the table's rows.
+    """The cost of the rows of a cone: its part of the sky, (1 - cos r) / 2, of the table's rows; all rows at most.
 
     0 for a radius that will be refused.
     """
@@ -76,7 +76,7 @@ def cone_scan(table: Table, cone: Mapping[str, Any]) -> int:
     if not isinstance(radius, (int, float)) or not radius >= 0:
         return 0
     part = (1 - math.cos(math.radians(min(radius, ALL_SKY)))) / 2
-    return int(part * table.rows) // FOUND
+    return min(int(part * table.rows) // FOUND, table.rows // SCANNED)
 
 
 def _ordered(table: Table, arguments: Arguments) -> Column:

@@ -15,6 +15,7 @@ from bench.full.clusters import KINDS, STARS, FullServer, running, started
 from bench.full.faults import faulty
 from bench.full.kept import FullRun
 from bench.full.question import SLOW, UnknownPatternError
+from bench.full.spill import spilling
 from bench.full.wide import wide
 
 
@@ -38,7 +39,7 @@ def _on(place: AbstractContextManager[FullServer], options: argparse.Namespace) 
         if options.build:
             return asyncio.run(equality.compared(server, options.build, options.only, options.random))
         run = asyncio.run(_asked(server, options.stars, options.only))
-    print(page.summary(run.answers))
+    print(page.summary(run))
     if not options.only and not options.dsn:
         kept.keep(run)
         page.PAGE.write_text(page.written(kept.load()))
@@ -56,10 +57,10 @@ async def _asked(server: FullServer, stars: int, pattern: str) -> FullRun:
             line = f"{time.monotonic() - began:6.0f} s  {number}/{len(questions)}  {answer.seconds:6.2f} s  "
             print(line + f"{' '.join(answer.text.split())[:120]}  {answer.failure}", file=sys.stderr, flush=True)
 
-    async with servers.gateway(known.hub, known.readers, known.jobs) as gateway:
+    async with servers.gateway(known.hub, known.readers, known.jobs) as gateway, spilling(known.owner) as spill:
         await equality.settled(gateway.url)
         answers = await ask_all(gateway.url, questions, server.log, told)
-    return FullRun(server.kind, when, runs.commit(), server.server, machine, answers)
+    return FullRun(server.kind, when, runs.commit(), server.server, machine, spill.most, answers)
 
 
 def _parser() -> argparse.ArgumentParser:

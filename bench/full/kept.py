@@ -26,6 +26,8 @@ class FullRun:
     commit: str
     server: str
     machine: str
+    spilt: int
+    """Most bytes of temporary files at once."""
     answers: Sequence[Answer]
 
 

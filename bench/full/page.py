@@ -29,17 +29,21 @@ def written(runs: Sequence[FullRun]) -> str:
     return INTRODUCTION.format(slow=SLOW) + "\n".join(_server(run) for run in runs)
 
 
-def summary(answers: Sequence[Answer]) -> str:
+def summary(run: FullRun) -> str:
     """The worst of a run, for the terminal."""
+    answers = run.answers
     parts = [("faults", _timed(filter(faulty, answers))), ("slowest", _timed(slowest(answers)))]
-    parts += [("worst guessed", _guessed(answers)), ("cost against time", _dishonest(answers))]
-    return "\n".join(f"## {title}\n\n{text}" for title, text in parts)
+    parts += [
+        ("worst guessed", _guessed(answers)),
+        ("cost against time", f"{_honesty(answers)}\n{_dishonest(answers)}"),
+    ]
+    return "\n".join(f"## {title}\n\n{text}" for title, text in parts) + f"\n{_spilt(run)}\n"
 
 
 def _server(run: FullRun) -> str:
     late = [answer for answer in slowest(run.answers, len(run.answers)) if answer.seconds > SLOW or answer.failure]
     parts = [
-        f"## {run.server}\n\n{run.machine}; {run.when} at `{run.commit}`\n",
+        f"## {run.server}\n\n{run.machine}; {run.when} at `{run.commit}`. {_spilt(run)}\n",
         f"### Groups\n\n{_groups(run.answers)}",
         f"### Over {SLOW:g} s\n\n{_timed(late)}",
         f"### Twenty slowest\n\n{_timed(slowest(run.answers))}",
@@ -47,6 +51,10 @@ def _server(run: FullRun) -> str:
         f"### Cost against time\n\n{_honesty(run.answers)}\n{_dishonest(run.answers)}",
     ]
     return "\n".join(parts)
+
+
+def _spilt(run: FullRun) -> str:
+    return f"Temporary files of PostgreSQL: {run.spilt / 1e6:.0f} MB at once at most."
 
 
 def _groups(answers: Sequence[Answer]) -> str:

@@ -116,12 +116,13 @@ def test_a_cost_is_honest_within_five_times() -> None:
 
 
 def test_a_run_is_kept_and_written(tmp_path: Path) -> None:
-    run = kept.FullRun("wheel", "2026-11-30T13:00", "abc", "PostgreSQL 18", "2 × x", [answer(2.0, cost=100)])
+    run = kept.FullRun("wheel", "2026-11-30T13:00", "abc", "PostgreSQL 18", "2 × x", 2_000_000, [answer(2.0, cost=100)])
     kept.keep(run, tmp_path)
     assert kept.load(tmp_path) == [run]
     written = page.written([run])
     assert "| 2.00 s | pages | `{ stars }` | **none** |" in written
     assert "0 of 1 costs are within 5×" in written
+    assert "files of PostgreSQL: 2 MB at once" in written
 
 
 def test_random_questions_are_valid(offered: GraphQLSchema) -> None:
