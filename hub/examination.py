@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.finding import Finding
 from hub.rows import Connection, connect
+from hub.server_examination import examine_server
 from hub.sessions import lends_transactions, reason
 from hub.text_examination import examine_hub_text, examine_text_at, examine_text_through
 from hub.version_reader import HIDDEN, STANDBY, VersionReader
@@ -172,6 +173,8 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
             f"CREATE EXTENSION {body.extension} WITH SCHEMA public",
         )
         yield await _limited(connection, source.name, READING)
+        for finding in await examine_server(connection, source.name):
+            yield finding
         yield await _versioned(connection, source, direct=True)
         async for finding in examine_text_at(connection, source):
             yield finding

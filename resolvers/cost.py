@@ -1,25 +1,28 @@
 """The cost of an operation, known from its plan and variables before anything runs.
 
-The unit is one row of the answer, some 2 µs. Each step counts the rows that it may have: its page size times the rows
-of the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back.
-A field of introspection costs `EXECUTION` rows, an entity that cannot be read one. Neighbours of rows are found in a
-cone around each, which has its part of the table, and `NEIGHBOURS` of its rows cost one row.
+The unit is one row of the answer; a page of 100 costs 200, and other things as much more as they take longer, give or
+take five times (`bench.full` measures it). Each step counts the rows that it may have: its page size times the rows of
+the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back (that
+of a whole table is known, and costs as a statement); rows that are looked at to find them cost beside that
+(`resolvers.scans`). Neighbours of rows are found in a cone around each, which has its part of the table, and
+`NEIGHBOURS` of its rows cost one row. A field of introspection costs `EXECUTION` rows, an entity that cannot be read one.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
 """
 
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, IntValueNode, ListValueNode, NullValueNode, ValueNode, VariableNode
+from graphql import GraphQLError, IntValueNode, ListValueNode, NullValueNode, StringValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues
 
 from planning.arguments import DEFAULT_PAGE
 from planning.calibrators import reached
 from planning.errors import BadInput, TooMuch
 from resolvers.entities import keys_by_table, parse_references
+from resolvers.scans import count_scan, group_scan, page_scan, value_scan
 from resolvers.selection import ConnectionSelection, Entities, Field, PlainField, Root, ToMany
 from resolvers.steps import QueryStep
 from schema.catalog import Catalog
@@ -29,6 +32,8 @@ STATEMENT = 100
 """Cost of a statement, in rows."""
 COUNT = 1000
 """Cost of a `totalCount`, in rows."""
+VALUES = "distinctValues"
+"""The field of Query that looks at every row of a table."""
 EXECUTION = 3
 """Cost of a field that graphql-core's executor answers from the declarations, in rows."""
 
@@ -78,16 +83,42 @@ class Pricing:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))
         elif not levels:  # all rows are looked at to make groups
             rows = self._page(root.field)
-            yield Share(root.key, rows, rows + STATEMENT + COUNT)
+            yield Share(root.key, rows, rows + STATEMENT + group_scan(root.table, self._arguments(root.field)))
+        elif isinstance(levels[0].selection, ConnectionSelection):
+            yield from self._connection(root, levels[0])
         else:
-            rows = self._page(root.field) if isinstance(levels[0].selection, ConnectionSelection) else 1
-            yield from self._level(root.key, levels[0], 1, rows)
+            yield from self._level(root.key, levels[0], 1, 1)
 
     def plain(self, plain: PlainField) -> Share:
         """Price a field that is not compiled: the rows of its page, the items of its list arguments, introspection."""
         items = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
         rows = self._page(plain) if plain.paged else 0
-        return Share(plain.key, rows, rows + items + plain.executions * EXECUTION + STATEMENT)
+        scanned = self._values(plain) if plain.nodes[0].name.value == VALUES else 0
+        return Share(plain.key, rows, rows + items + scanned + plain.executions * EXECUTION + STATEMENT)
+
+    def _values(self, plain: PlainField) -> int:
+        named = (argument.value for argument in plain.nodes[0].arguments or () if argument.name.value == "table")
+        for node in named:
+            name = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else node
+            return value_scan(self.catalog, name.value if isinstance(name, StringValueNode) else str(name))
+        return 0
+
+    def _connection(self, root: Root, level: QueryStep) -> Iterator[Share]:
+        """Price a page of Query with the rows that are looked at to find it."""
+        arguments = self._arguments(root.field)
+        rows = self._page(root.field) if level.listed else 0
+        listed = rows + STATEMENT + page_scan(root.table, arguments) if level.listed else 0
+        looked = count_scan(root.table, arguments)
+        counted = STATEMENT if looked is None else COUNT + looked
+        yield Share(root.key, rows, listed + counted * level.counted)
+        yield from self._below(root.key, level, rows)
+
+    def _arguments(self, field: Field) -> Mapping[str, Any]:
+        """The coerced arguments; none where they are wrong, which is refused when the field is answered."""
+        try:
+            return field.arguments(self.variables)
+        except GraphQLError:
+            return {}
 
     def _items(self, node: ValueNode) -> int:
         value = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else None
@@ -98,6 +129,9 @@ class Pricing:
     def _level(self, path: str, level: QueryStep, parents: int, page_rows: int) -> Iterator[Share]:
         rows = parents * page_rows if level.listed else 0
         yield Share(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
+        yield from self._below(path, level, rows)
+
+    def _below(self, path: str, level: QueryStep, rows: int) -> Iterator[Share]:
         for selection in level.selections.values():
             for (entry, _), below in zip(selection.completion.links, selection.below, strict=True):
                 many = self._page(entry.field) if isinstance(entry, ToMany) else 1
@@ -141,7 +175,8 @@ def affordable(shares: list[Share], limit: int) -> int:
         most = max(shares, key=lambda share: share.cost)
         message = (
             f"The operation may cost {cost} where {limit} is allowed: {most.path} may have {most.rows} rows; "
-            "lower first (or last) there or above, or a radius, or ask for totalCount less often"
+            "lower first (or last) there or above, or a radius, ask for totalCount less often, "
+            "or filter and sort by indexed columns"
         )
         raise TooExpensive(message, cost, limit)
     return cost

@@ -25,7 +25,9 @@ from localpg.errors import LocalPostgresError
 from localpg.places import cache_home
 from sample import federation
 
-SERVER: dict[str, str | int] = {"max_connections": 400, "shared_buffers": "256MB", "max_wal_size": "4GB"}
+SERVER: dict[str, str | int] = {
+    "max_connections": 400, "shared_buffers": "256MB", "effective_cache_size": "1GB", "max_wal_size": "4GB",
+}  # fmt: skip
 CONSOLE = Console(highlight=False)
 
 

@@ -19,16 +19,45 @@ COSTS = {
     "a page of a variable's size": ("query($n: Int) { stars(first: $n) { nodes { name } } }", {"n": 12}, 112),
     "a default": ("query($n: Int = 3) { stars(first: $n) { nodes { name } } }", {}, 103),
     "a variable that is not told": ("query($n: Int) { stars(first: $n) { nodes { name } } }", {}, 200),
-    "a count": ("{ stars { totalCount } }", {}, 1000),
-    "a count with its page": ("{ stars(first: 5) { totalCount nodes { name } } }", {}, 1105),
+    "a count": ("{ stars { totalCount } }", {}, 100),
+    "a count with its page": ("{ stars(first: 5) { totalCount nodes { name } } }", {}, 205),
     "two roots": ("{ a: stars(first: 5) { nodes { name } } b: stars(first: 6) { nodes { name } } __typename }", {}, 211),
     "introspection": ('{ __type(name: "Star") { name } }', {}, 103),
-    "a list of values": ('{ distinctValues(table: "stars", column: "calFlag", first: 7) { value } }', {}, 107),
-    "a list of values that nobody sized": ('{ distinctValues(table: "stars", column: "calFlag") { value } }', {}, 200),
+    "a list of values": ('{ distinctValues(table: "stars", column: "calFlag", first: 7) { value } }', {}, 107 + 62_500),
+    "a list of values that nobody sized": ('{ distinctValues(table: "stars", column: "calFlag") { value } }', {}, 200 + 62_500),
+    "the values of what is not known": ('{ distinctValues(table: "nothing", column: "calFlag") { value } }', {}, 200),
     "positions": (
         'query($p: Positions!) { crossmatch(radius: 2, first: 5, positions: $p) { totalCount } }',
         {"p": [[1.0, 1.0]] * 50}, 155,
     ),
+    "an order with an index": ("{ stars(first: 10, orderBy: [{ kmag: DESC }]) { nodes { name } } }", {}, 110),
+    "an order without": ("{ stars(first: 10, orderBy: [{ plx: DESC }]) { nodes { name } } }", {}, 110 + 62_500),
+    "an order of a variable": (
+        "query($o: [StarOrder!]) { stars(first: 10, orderBy: $o) { nodes { name } } }", {"o": [{"plx": "ASC"}]}, 110 + 62_500
+    ),
+    "a filter with an index": ("{ stars(first: 10, where: { vmag: { lt: 0 } }) { nodes { name } } }", {}, 110 + 1000),
+    "a filter that its index cannot help": (
+        '{ stars(first: 10, where: { name: { ilike: "%x%" } }) { nodes { name } } }', {}, 110 + 62_500
+    ),
+    "one index of two conditions": (
+        "{ stars(first: 10, where: { plx: { gt: 9 }, kmag: { lt: 1 } }) { nodes { name } } }", {}, 110 + 1000
+    ),
+    "an index for one of two": (
+        "{ stars(first: 10, where: { or: [{ plx: { gt: 9 } }, { kmag: { lt: 1 } }] }) { nodes { name } } }", {}, 110 + 62_500
+    ),
+    "an index for each of two": (
+        "{ stars(first: 10, where: { or: [{ vmag: { lt: 1 } }, { kmag: { lt: 1 } }] }) { nodes { name } } }", {}, 110 + 1000
+    ),
+    "a cone of a degree": (
+        "{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 1 }, orderBy: [{ plx: ASC }]) { nodes { name } } }", {}, 110 + 47
+    ),
+
+    "the whole sky": ("{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 999 }) { nodes { name } } }", {}, 110 + 62_500),
+    "a count of a union": ("{ obscore { totalCount } }", {}, 1000 + 15_000),
+    "a union": ("{ obscore(first: 10) { nodes { obsId } } }", {}, 110 + 15_000),
+    "a count of what meets a filter": ("{ stars(where: { plx: { gt: 9 } }) { totalCount } }", {}, 1000 + 62_500),
+    "groups": ("{ starsAggregate(groupBy: [CAL_FLAG], first: 5) { count } }", {}, 105 + 62_500),
+    "groups of few": ("{ starsAggregate(groupBy: [CAL_FLAG], where: { vmag: { lt: 0 } }, first: 5) { count } }", {}, 105 + 1000),
     "a link": ("{ stars(first: 10) { nodes { identifiers(first: 20) { nodes { designation } } } } }", {}, 110 + 300),
     "a link to one": ("{ identifiers(first: 10) { nodes { star { name } } } }", {}, 110 + 110),
     "a count of each": ("{ stars(first: 10) { nodes { identifiers { totalCount } } } }", {}, 110 + 1000),
