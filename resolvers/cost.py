@@ -44,7 +44,7 @@ class TooExpensive(TooMuch):
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class StepCost:
     """Cost that one step adds: its path in the operation, the rows it may have, the cost in rows."""
 
     path: str
@@ -60,28 +60,28 @@ class Pricing:
     variables: VariableValues
     largest_page: int
 
-    def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[Share]:
-        """Yield the shares of a root field and of every step below it."""
+    def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[StepCost]:
+        """Yield the costs of a root field and of every step below it."""
         if isinstance(root, Entities):
             references = parse_references(self.catalog, root.field.arguments(self.variables)["representations"])
             unread = sum(isinstance(reference, BadInput) for reference in references)
-            yield Share(root.key, unread, unread)
+            yield StepCost(root.key, unread, unread)
             keys = keys_by_table(references)
             for level in levels:
                 if level.table in keys:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))
         elif not levels:  # all rows are looked at to make groups
             rows = self._page(root.field)
-            yield Share(root.key, rows, rows + STATEMENT + COUNT)
+            yield StepCost(root.key, rows, rows + STATEMENT + COUNT)
         else:
             rows = self._page(root.field) if isinstance(levels[0].selection, ConnectionSelection) else 1
             yield from self._level(root.key, levels[0], 1, rows)
 
-    def plain(self, plain: PlainField) -> Share:
+    def plain(self, plain: PlainField) -> StepCost:
         """Price a field that is not compiled: the rows of its page, the items of its list arguments, introspection."""
         items = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
         rows = self._page(plain) if plain.paged else 0
-        return Share(plain.key, rows, rows + items + plain.executions * EXECUTION + STATEMENT)
+        return StepCost(plain.key, rows, rows + items + plain.executions * EXECUTION + STATEMENT)
 
     def _items(self, node: ValueNode) -> int:
         value = self.variables.coerced.get(node.name.value) if isinstance(node, VariableNode) else None
@@ -89,9 +89,9 @@ class Pricing:
             return len(node.values)
         return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 0
 
-    def _level(self, path: str, level: QueryStep, parents: int, page_rows: int) -> Iterator[Share]:
+    def _level(self, path: str, level: QueryStep, parents: int, page_rows: int) -> Iterator[StepCost]:
         rows = parents * page_rows if level.listed else 0
-        yield Share(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
+        yield StepCost(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
         for selection in level.selections.values():
             for (entry, _), below in zip(selection.completion.links, selection.below, strict=True):
                 many = self._page(entry.field) if isinstance(entry, ToMany) else 1
@@ -118,11 +118,11 @@ class Pricing:
         return None
 
 
-def affordable(shares: list[Share], limit: int) -> int:
-    """Sum the shares; raises `TooExpensive` above the limit, naming the dearest step."""
-    cost = sum(share.cost for share in shares)
+def affordable(costs: list[StepCost], limit: int) -> int:
+    """Sum the costs; raises `TooExpensive` above the limit, naming the dearest step."""
+    cost = sum(step.cost for step in costs)
     if cost > limit:
-        most = max(shares, key=lambda share: share.cost)
+        most = max(costs, key=lambda step: step.cost)
         message = (
             f"The operation may cost {cost} where {limit} is allowed: {most.path} may have {most.rows} rows; "
             "lower first (or last) there or above, or ask for totalCount less often"
