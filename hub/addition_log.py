@@ -15,8 +15,8 @@ from secrets import token_hex
 from typing import NamedTuple, Protocol
 
 from hub.health import HealthMonitor
-from hub.limits import REST
 from hub.known_keys import KnownKeys, ReadingHub
+from hub.limits import REST
 from hub.shares import OURSELVES, held_by
 from planning.errors import BadInput, EventGone, GatewayError
 from schema.table import Table
