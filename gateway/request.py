@@ -129,6 +129,7 @@ async def until_disconnect(request: Request, work: Coroutine[Any, Any, Result]) 
         for task in (working, leaving):
             task.cancel()
         await asyncio.gather(working, leaving, return_exceptions=True)
+        del working, leaving, task  # which hold the error whose traceback has this frame, and all that was sent
 
 
 async def _disconnected(request: Request) -> None:

@@ -68,6 +68,7 @@ class Threads:
             if not work.done():
                 with CancelScope(shield=True):
                     await asyncio.wait((work,))
+            del work  # which holds the error whose traceback has this frame, and all that it was about
 
 
 @dataclass(frozen=True, eq=False, slots=True)
