@@ -95,6 +95,7 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
             seconds=settings.body_seconds,
             largest=largest,
             largest_upload=settings.max_upload_bytes,
+            share=held.bodies,
         ),
         Middleware(Conditional, doors=doors),
         *([Middleware(Compression)] if settings.compression else []),

@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hub.loop_turns import loop_turns
 from hub.shares import held_by
 
 NAMELESS = "unknown"
@@ -36,7 +37,10 @@ def _named(host: str) -> str:
 
 
 class Clients:
-    """Middleware that does all work of a request or WebSocket in the name of its client (`hub.shares.holder`)."""
+    """Middleware that does all work of a request or WebSocket in the name of its client (`hub.shares.holder`).
+
+    It begins in its client's turn of the event loop.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,4 +50,5 @@ class Clients:
             await self._app(scope, receive, send)
             return
         with held_by(client_of(scope)):
+            await loop_turns().requests.begin()
             await self._app(scope, receive, send)

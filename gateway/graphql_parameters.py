@@ -71,7 +71,7 @@ async def graphql_parameters(http: HttpRequest, largest: int, largest_document: 
     return given
 
 
-async def _decoded_body(text: bytes) -> Any:
+async def _decoded_body(text: bytearray) -> Any:
     if len(text) < LARGE:
         return decoded(text, "body")
     require_countable(text)
@@ -81,7 +81,7 @@ async def _decoded_body(text: bytes) -> Any:
     return value
 
 
-def require_countable(text: bytes) -> None:
+def require_countable(text: bytes | bytearray) -> None:
     """Raise `TooMuch` for JSON with more in it than is decoded.
 
     Signs are counted, wherever they stand, which is fast: what is in texts is counted too.
@@ -97,7 +97,7 @@ def require_countable(text: bytes) -> None:
             raise TooMuch(message)
 
 
-def decoded(text: str | bytes | None, what: str) -> Any:
+def decoded(text: str | bytes | bytearray | None, what: str) -> Any:
     """Decode JSON, None for an empty text; raises `BadInput`, whose message calls it `what`."""
     try:
         return orjson.loads(text) if text else None

@@ -1,11 +1,22 @@
-"""The log: a line an event, for people or as JSON, each with the id of the request that it belongs to."""
+"""The log: a line an event, for people or as JSON, each with the id of the request that it belongs to.
+
+A line is made where the event is and written by a thread: whoever reads standard error, as a container's log driver
+does, may be slow, and the event loop waits for nobody.
+"""
 
 import logging
+import sys
 from datetime import UTC, datetime
+from threading import Condition, Thread
 
 import orjson
 
 from gateway.middleware.access import REQUEST_ID
+
+WAITING = 10_000
+"""Lines that wait to be written, at most."""
+PATIENCE = 2.0
+"""Seconds that the end of the process waits for them."""
 
 
 class TextFormatter(logging.Formatter):
@@ -39,9 +50,63 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(fields | getattr(record, "access", {}), default=str).decode()
 
 
+class LineWriter(logging.Handler):
+    """Writes to standard error, all lines that wait at once; those that find `WAITING` before them are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        self._left_out = 0
+        self._changed = Condition()
+        self._writing = False
+        Thread(target=self._write_on, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Have a line written."""
+        try:
+            line = self.format(record)
+        except Exception:  # noqa: BLE001 - as every handler of the library's
+            self.handleError(record)
+            return
+        with self._changed:
+            if len(self._lines) < WAITING:
+                self._lines.append(line + "\n")
+                self._changed.notify_all()
+            else:
+                self._left_out += 1
+
+    def flush(self) -> None:
+        """Wait until all lines are written, if that takes no longer than `PATIENCE`."""
+        with self._changed:
+            self._changed.wait_for(lambda: not (self._lines or self._writing), PATIENCE)
+
+    def _write_on(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._lines)
+                text, self._writing = "".join(self._lines), True
+                if self._left_out:
+                    text += f"{self._left_out} lines of the log are left out here: it is read too slowly\n"
+                self._lines, self._left_out = [], 0
+            try:
+                sys.stderr.write(text)
+                sys.stderr.flush()
+            except (OSError, ValueError):  # it is closed, and there is nowhere to say so
+                pass
+            with self._changed:
+                self._writing = False
+                self._changed.notify_all()
+
+
+def flush() -> None:
+    """Wait until what was logged is written: before a signal ends the process, at which nothing else is done."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
 def configure(kind: str) -> None:
     """Log to standard error from now on."""
-    handler = logging.StreamHandler()
+    handler = LineWriter()
     handler.setFormatter(JsonFormatter() if kind == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs five lines for every job

@@ -30,7 +30,7 @@ class ClientLeft(Exception):
     """The client closed the connection before its answer was ready."""
 
 
-async def body(request: Request, largest: int) -> bytes:
+async def body(request: Request, largest: int) -> bytearray:
     """The body, of at most so many bytes; raises `TooLarge` without reading on, and `UnsupportedMedia`."""
     require_plain(request.headers)
     message = f"The body is larger than {largest} bytes"
@@ -41,7 +41,7 @@ async def body(request: Request, largest: int) -> bytes:
         read += chunk
         if len(read) > largest:
             raise TooLarge(message)
-    return bytes(read)
+    return read
 
 
 async def parameters(request: Request, largest: int) -> dict[str, str]:
@@ -92,7 +92,7 @@ def media_type(headers: Headers) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _require_few(text: bytes, most: int, what: str) -> None:
+def _require_few(text: bytes | bytearray, most: int, what: str) -> None:
     """Raise `TooMuch` for text with more fields than are read."""
     found = text.count(b"&") + 1
     if found > most:
@@ -100,7 +100,7 @@ def _require_few(text: bytes, most: int, what: str) -> None:
         raise TooMuch(message)
 
 
-def _require_short(text: bytes) -> None:
+def _require_short(text: bytearray) -> None:
     """Raise `TooMuch` for a form with a field that is decoded in no short time."""
     longest = max(map(len, text.split(b"&")))
     if longest > LONGEST_FIELD:
@@ -108,7 +108,7 @@ def _require_short(text: bytes) -> None:
         raise TooMuch(message)
 
 
-def _form(text: bytes) -> list[tuple[str, str]]:
+def _form(text: bytearray) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text.decode(), keep_blank_values=True)
     except ValueError as error:
@@ -129,6 +129,7 @@ async def until_disconnect(request: Request, work: Coroutine[Any, Any, Result]) 
         for task in (working, leaving):
             task.cancel()
         await asyncio.gather(working, leaving, return_exceptions=True)
+        del working, leaving, task  # which hold the error whose traceback has this frame, and all that was sent
 
 
 async def _disconnected(request: Request) -> None:

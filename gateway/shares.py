@@ -12,6 +12,9 @@ from hub.shares import Share
 
 WAITING = 1000
 """Requests that only wait, at most, which are not counted as under way."""
+LARGE_BODIES = 16
+"""Requests under way whose body is larger than what is waited for before they are (`BodyDeadline`); of forms in parts
+there are as many as of uploads. Each may hold GATEWAY_MAX_JSON_BYTES, and what is made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Shares:
 
     requests: Share
     waiting: Share
+    bodies: Share
     uploads: Share
     sockets: Share
     subscriptions: Share
@@ -35,6 +39,7 @@ def shares(settings: Settings) -> Shares:
     return Shares(
         requests=Share("requests under way", settings.max_requests, part),
         waiting=Share("requests that wait", WAITING, part),
+        bodies=Share("requests with a large body under way", LARGE_BODIES, part),
         uploads=Share("uploads under way", settings.max_uploads, part),
         sockets=Share("WebSockets open", settings.max_subscriptions, part),
         subscriptions=Share("subscriptions open", settings.max_subscriptions, part),

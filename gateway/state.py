@@ -56,6 +56,7 @@ class State:
         yield from self.shares.named()
         yield "threads", threads().any.share
         yield "computations", threads().processor.share
+        yield "compression", threads().coding.share
         yield from self.hub.shares()
         if self.engine.writers:
             yield "connections: hub, writers", self.engine.writers.share

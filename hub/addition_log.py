@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 from hub.health import HealthMonitor
 from hub.known_keys import KnownKeys, ReadingHub
+from hub.limits import REST
 from hub.shares import OURSELVES, held_by
 from planning.errors import BadInput, EventGone, GatewayError
 from schema.table import Table
@@ -25,8 +26,6 @@ BATCH = 100
 """Most keys that are read of a log at once: no range goes over a multiple of it, so that readers ask for the same."""
 EVERY = 60.0
 """Seconds after which a source is looked at though its version is the same, or is not known."""
-REST = 9.0
-"""Seconds of rest for each second of looking."""
 RETRY = 2.0
 """Seconds after a look that failed."""
 HELD = 100_000

@@ -22,6 +22,7 @@ from hub.binary import BinaryArray, Layout
 from hub.cache import Cache
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor
+from hub.limits import REST
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Cell, Plan, StatementShape
@@ -38,9 +39,9 @@ ORDER, TIME_ORDER = 10, 31
 """Orders of the cells: of HEALPix, as `sky.cells` has it, and of time."""
 SHIFT = 61 - TIME_ORDER
 """Bits of a microsecond count within a cell of time."""
-PERIOD, LIFETIME, REST, PATIENCE = 1.0, 60.0, 9.0, 5.0
-"""Seconds between looks at the versions; that a coverage of unknown version is good for; how many times longer than
-it took a coverage stays as it is; seconds that a request waits for the first one."""
+PERIOD, LIFETIME, PATIENCE = 1.0, 60.0, 5.0
+"""Seconds between looks at the versions; that a coverage of unknown version is good for; that a request waits for the
+first one."""
 WRITTEN = 100_000_000
 """Bytes of documents that are kept, of all tables together."""
 PART = 1 << 14

@@ -55,8 +55,7 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         run = "run `python -m gateway setup`"
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
         yield await _limited(connection, "hub", foreign.SETTINGS[foreign.ROLE])
-        async for finding in examine_hub_text(connection):
-            yield finding
+        yield await examine_hub_text(connection)
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding

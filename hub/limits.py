@@ -6,6 +6,8 @@ PART = 0.5
 """Of anything, the part that one client may hold, where no setting says otherwise."""
 SILENCE = 1.5
 """Seconds without an answer after which a source is down: with the second between probes, within three."""
+REST = 9.0
+"""Seconds that background work rests for each second that it took: it takes a tenth of a processor at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Turns at the pools of connections: a client may hold a part of one, and so may a source, as some are slow."""
 
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,9 +8,12 @@ from typing import Protocol
 
 from hub.health import HealthMonitor
 from hub.shares import Share, Turns, holder
+from hub.slow_statements import SlowStatements
 from planning.errors import Busy, GatewayError
 from schema.catalog import SOURCES
 
+SLOW_EACH = 4
+"""Slow statements of one client at once, in all pools: as many downloads as a user looks at."""
 SOURCE = 0.75
 """Of a pool's connections, the part that statements on one source may hold at once."""
 
@@ -53,6 +57,7 @@ class PoolTurns:
         self._patience = patience
         self._part = part
         self._turns: dict[int, Turns] = {}
+        self._slow = SlowStatements(SLOW_EACH if part < 1 else sys.maxsize)
 
     @asynccontextmanager
     async def held(self, pool: Pool, sources: Iterable[str]) -> AsyncIterator[None]:
@@ -62,8 +67,11 @@ class PoolTurns:
         the hub holds itself is no source, and has no share.
         """
         shared = [source for source in sources if source in SOURCES]
-        async with self._of(pool).held(holder(), self._patience, shared, self._late):
-            yield
+        client = holder()
+        await self._slow.require(client)
+        async with self._of(pool).held(client, self._patience, shared, self._late):
+            with self._slow.counted(client):
+                yield
 
     def shares(self, pool: Pool) -> Share:
         """What clients hold of a pool."""

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from hub import statistics
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor
+from hub.limits import REST
 from hub.statistics import Line
 from planning import sql
 from planning.errors import GatewayError
@@ -34,8 +35,6 @@ LIFETIME = 60.0
 """Seconds that counts of an unknown version are good for."""
 PATIENCE = 3.0
 """Seconds after the start in which a version is still waited for."""
-REST = 9.0
-"""How many times longer than they took counts stay as they are, however often the version changes."""
 
 
 class CountedHub(Protocol):

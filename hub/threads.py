@@ -19,6 +19,8 @@ Params = ParamSpec("Params")
 Result = TypeVar("Result")
 THREADS = min(32, (os.cpu_count() or 1) + 4)
 """Threads for work of the processor and the disk: as many as asyncio's own."""
+LONG = 600.0
+"""Seconds that a block of an answer waits to be compressed: one refused would break the answer off."""
 
 
 class Threads:
@@ -32,12 +34,15 @@ class Threads:
         How many there are.
     part
         The part of them that one client may have at work.
+    patience
+        Seconds that each piece of work waits for its turn; None for `OWN_PATIENCE`.
     """
 
-    def __init__(self, what: str, number: int, part: float = PART) -> None:
+    def __init__(self, what: str, number: int, part: float = PART, patience: float | None = None) -> None:
         self.share = Share(what, number, part)
         self._turns = Turns(self.share)
         self._pool = ThreadPoolExecutor(number)
+        self._patience = patience
 
     async def run(self, function: Callable[Params, Result], /, *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """Call a function in one of them, as `asyncio.to_thread`, when it is the client's turn.
@@ -47,7 +52,7 @@ class Threads:
         time.
         """
         key = (holder(), ())
-        await self._turns.enter(key, OWN_PATIENCE)
+        await self._turns.enter(key, OWN_PATIENCE if self._patience is None else self._patience)
         call = partial(copy_context().run, function, *args, **kwargs)
         work = asyncio.get_running_loop().run_in_executor(self._pool, call)
 
@@ -63,6 +68,7 @@ class Threads:
             if not work.done():
                 with CancelScope(shield=True):
                     await asyncio.wait((work,))
+            del work  # which holds the error whose traceback has this frame, and all that it was about
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,6 +77,7 @@ class LoopThreads:
 
     any: Threads = field(default_factory=lambda: Threads("pieces of work in threads", THREADS))
     processor: Threads = field(default_factory=lambda: Threads("long computations", 1))
+    coding: Threads = field(default_factory=lambda: Threads("blocks being compressed", 1, patience=LONG))
 
 
 _THREADS: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopThreads] = WeakKeyDictionary()

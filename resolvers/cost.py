@@ -5,7 +5,8 @@ take five times (`bench.full` measures it). Each step counts the rows that it ma
 the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back (that
 of a whole table is known, and costs as a statement); rows that are looked at to find them cost beside that
 (`resolvers.scans`). Neighbours of rows are found in a cone around each, which has its part of the table, and
-`NEIGHBOURS` of its rows cost one row. A field of introspection costs `EXECUTION` rows, an entity that cannot be read one.
+`NEIGHBOURS` of its rows cost one row. A field of introspection costs `EXECUTION`
+rows, an entity that cannot be read one.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
@@ -55,7 +56,7 @@ class TooExpensive(TooMuch):
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class StepCost:
     """Cost that one step adds: its path in the operation, the rows it may have, the cost in rows."""
 
     path: str
@@ -71,30 +72,30 @@ class Pricing:
     variables: VariableValues
     largest_page: int
 
-    def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[Share]:
-        """Yield the shares of a root field and of every step below it."""
+    def field(self, root: Root | Entities, levels: tuple[QueryStep, ...]) -> Iterator[StepCost]:
+        """Yield the costs of a root field and of every step below it."""
         if isinstance(root, Entities):
             references = parse_references(self.catalog, root.field.arguments(self.variables)["representations"])
             unread = sum(isinstance(reference, BadInput) for reference in references)
-            yield Share(root.key, unread, unread)
+            yield StepCost(root.key, unread, unread)
             keys = keys_by_table(references)
             for level in levels:
                 if level.table in keys:
                     yield from self._level(root.key, level, 1, len(keys[level.table]))
         elif not levels:  # all rows are looked at to make groups
             rows = self._page(root.field)
-            yield Share(root.key, rows, rows + STATEMENT + group_scan(root.table, self._arguments(root.field)))
+            yield StepCost(root.key, rows, rows + STATEMENT + group_scan(root.table, self._arguments(root.field)))
         elif isinstance(levels[0].selection, ConnectionSelection):
             yield from self._connection(root, levels[0])
         else:
             yield from self._level(root.key, levels[0], 1, 1)
 
-    def plain(self, plain: PlainField) -> Share:
+    def plain(self, plain: PlainField) -> StepCost:
         """Price a field that is not compiled: the rows of its page, the items of its list arguments, introspection."""
         items = sum(self._items(argument.value) for argument in plain.nodes[0].arguments or ())
         rows = self._page(plain) if plain.paged else 0
         scanned = self._values(plain) if plain.nodes[0].name.value == VALUES else 0
-        return Share(plain.key, rows, rows + items + scanned + plain.executions * EXECUTION + STATEMENT)
+        return StepCost(plain.key, rows, rows + items + scanned + plain.executions * EXECUTION + STATEMENT)
 
     def _values(self, plain: PlainField) -> int:
         named = (argument.value for argument in plain.nodes[0].arguments or () if argument.name.value == "table")
@@ -103,14 +104,14 @@ class Pricing:
             return value_scan(self.catalog, name.value if isinstance(name, StringValueNode) else str(name))
         return 0
 
-    def _connection(self, root: Root, level: QueryStep) -> Iterator[Share]:
+    def _connection(self, root: Root, level: QueryStep) -> Iterator[StepCost]:
         """Price a page of Query with the rows that are looked at to find it."""
         arguments = self._arguments(root.field)
         rows = self._page(root.field) if level.listed else 0
         listed = rows + STATEMENT + page_scan(root.table, arguments) if level.listed else 0
         looked = count_scan(root.table, arguments)
         counted = STATEMENT if looked is None else COUNT + looked
-        yield Share(root.key, rows, listed + counted * level.counted)
+        yield StepCost(root.key, rows, listed + counted * level.counted)
         yield from self._below(root.key, level, rows)
 
     def _arguments(self, field: Field) -> Mapping[str, Any]:
@@ -126,12 +127,12 @@ class Pricing:
             return len(node.values)
         return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 0
 
-    def _level(self, path: str, level: QueryStep, parents: int, page_rows: int) -> Iterator[Share]:
+    def _level(self, path: str, level: QueryStep, parents: int, page_rows: int) -> Iterator[StepCost]:
         rows = parents * page_rows if level.listed else 0
-        yield Share(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
+        yield StepCost(path, rows, rows + STATEMENT * level.listed + COUNT * level.counted)
         yield from self._below(path, level, rows)
 
-    def _below(self, path: str, level: QueryStep, rows: int) -> Iterator[Share]:
+    def _below(self, path: str, level: QueryStep, rows: int) -> Iterator[StepCost]:
         for selection in level.selections.values():
             for (entry, _), below in zip(selection.completion.links, selection.below, strict=True):
                 many = self._page(entry.field) if isinstance(entry, ToMany) else 1
@@ -140,12 +141,12 @@ class Pricing:
                     times = below.listed + below.counted
                     yield self._neighbours(f"{path}.{entry.link.field}", entry, entry.link.bridge, rows * times)
 
-    def _neighbours(self, path: str, entry: ToMany, bridge: Neighbourhood, cones: int) -> Share:
+    def _neighbours(self, path: str, entry: ToMany, bridge: Neighbourhood, cones: int) -> StepCost:
         try:
             read = int(reached(bridge, entry.field.arguments(self.variables), cones))
         except GraphQLError:  # the field is refused when it is run
             read = 0
-        return Share(path, read, read // NEIGHBOURS)
+        return StepCost(path, read, read // NEIGHBOURS)
 
     def _page(self, field: Field | PlainField) -> int:
         """Rows of a page, never below 0: a negative `first` is refused later and costs nothing."""
@@ -168,11 +169,11 @@ class Pricing:
         return None
 
 
-def affordable(shares: list[Share], limit: int) -> int:
-    """Sum the shares; raises `TooExpensive` above the limit, naming the dearest step."""
-    cost = sum(share.cost for share in shares)
+def affordable(costs: list[StepCost], limit: int) -> int:
+    """Sum the costs; raises `TooExpensive` above the limit, naming the dearest step."""
+    cost = sum(step.cost for step in costs)
     if cost > limit:
-        most = max(shares, key=lambda share: share.cost)
+        most = max(costs, key=lambda step: step.cost)
         message = (
             f"The operation may cost {cost} where {limit} is allowed: {most.path} may have {most.rows} rows; "
             "lower first (or last) there or above, or a radius, ask for totalCount less often, "

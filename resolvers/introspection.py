@@ -3,13 +3,13 @@
 The whole schema takes the executor 0.4 s, in which nobody else would be answered.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 from graphql import FieldNode
 
 from hub.cache import Cache
+from hub.threads import in_thread
 from resolvers.executor import Executed
 
 KEPT = 16_000_000
@@ -31,7 +31,7 @@ class Introspection:
             return kept
         executed = await execute()
         if key and not executed.errors:
-            weight = len(key[0]) + len(await asyncio.to_thread(orjson.dumps, executed.data))
+            weight = len(key[0]) + len(await in_thread(orjson.dumps, executed.data))
             self.answers.put(key, executed, weight)
         return executed
 

@@ -21,7 +21,7 @@ from hub.threads import compute
 from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
 from resolvers.completion import Unexpected
-from resolvers.cost import EXECUTION, Pricing, Share, affordable
+from resolvers.cost import EXECUTION, Pricing, StepCost, affordable
 from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, execute_plainly, reduced_operation
@@ -249,8 +249,8 @@ class Operations:
 
     def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
         pricing = Pricing(self.catalog, variables, self.largest_page)
-        shares = [share for entry in planned or () for share in _shares(pricing, entry)]
-        return affordable(shares, self.limits.cost)
+        costs = [cost for entry in planned or () for cost in _step_costs(pricing, entry)]
+        return affordable(costs, self.limits.cost)
 
     async def run(self, plan: OperationPlan) -> OperationResult:
         """Run a plan; failures of databases are in the result's errors."""
@@ -333,7 +333,7 @@ def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entr
             return root
 
 
-def _shares(pricing: Pricing, entry: Entry) -> Iterable[Share]:
+def _step_costs(pricing: Pricing, entry: Entry) -> Iterable[StepCost]:
     match entry:
         case PlainField():
             return (pricing.plain(entry),)

@@ -54,11 +54,25 @@ async def promote(standby: Cluster) -> None:
     assert (await asked(standby.dsn(), "SELECT pg_promote()"))[0][0]
 
 
-def restart(cluster: Cluster) -> None:
-    """Stop it in order, and start it at the same address."""
+@contextmanager
+def stopped(cluster: Cluster) -> Iterator[None]:
+    """Stop it in order, and start it afterwards at the same address."""
     assert cluster._server  # noqa: SLF001 - `stop` gives up the address
     cluster._server.stop()  # noqa: SLF001
+    yield
     cluster.start()
+
+
+def restart(cluster: Cluster) -> None:
+    """Stop it in order, and start it at the same address."""
+    with stopped(cluster):
+        pass
+
+
+def files_of(cluster: Cluster) -> Path:
+    """Where its files are."""
+    assert cluster._data  # noqa: SLF001
+    return cluster._data.cluster  # noqa: SLF001
 
 
 async def asked(dsn: str, text: str, *values: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from adapters.columnar.jsontable import JsonTable
 from adapters.votable.envelope import Head
 from adapters.votable.enveloped import Enveloped
 from adapters.votable.formats import ARROW, FITS, JSON, PARQUET, Format
+from hub.loop_turns import loop_turns
 from hub.threads import in_thread
 from planning.errors import GatewayError
 
@@ -147,6 +148,7 @@ def _writer(head: Head, form: Format) -> DocumentWriter:
 
 async def _feed(writer: DocumentWriter, form: Format, block: bytes, limit: int | None, outcome: StreamOutcome) -> bytes:
     room = sys.maxsize if limit is None else limit - outcome.rows
+    await loop_turns().blocks.begin()
     rows, count = await _run(form, partial(writer.feed, block, room))
     outcome.rows += min(count, room)
     outcome.overflow = count > room

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from socket import socket
@@ -70,6 +72,15 @@ class GatewayServer(uvicorn.Server):
         if state.jobs:
             state.jobs.close()
         await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as wishes to stop; in the end uvicorn sends itself what it has taken, which ends the process."""
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                logs.flush()
 
 
 class WorkerServer(GatewayServer):

@@ -1,11 +1,14 @@
 """A deadline for the body of each request, and its beginning before the request counts as under way.
 
 What a client has not sent yet holds nothing but its own connection: the first `AHEAD` bytes, which most bodies have not
-got, are waited for here, outside `LoadLimit`. The rest is read where it is wanted, against the same clock.
+got, are waited for here, outside `LoadLimit`. The rest is read where it is wanted, against the same clock; a client has
+a share of the bodies that are larger, as each is held in memory.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
 from time import monotonic
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.door import Doors
 from gateway.multipart import MULTIPART
 from gateway.request import media_type
+from hub.shares import Share, holder
 from planning.errors import GatewayError
 
 AHEAD = 65_536
@@ -40,42 +44,57 @@ class BodyDeadline:
         Bytes of a body that any door reads. A larger one is not waited for: it is refused by its length.
     largest_upload
         The same of a form in parts, which may have tables in it.
+    share
+        Of requests with a body of more than `AHEAD` bytes. A form in parts, which goes to disk, has another.
     """
 
-    def __init__(self, app: ASGIApp, doors: Doors, seconds: float, largest: int, largest_upload: int) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - the bounds of a body
+        self, app: ASGIApp, doors: Doors, seconds: float, largest: int, largest_upload: int, share: Share
+    ) -> None:
         self._app = app
         self._doors = doors
         self._seconds = seconds
         self._largest = largest
         self._largest_upload = largest_upload
+        self._share = share
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         length = _length(scope)
         if not length:
             await self._app(scope, receive, send)
             return
-        body = Body(receive, self._seconds)
+        in_parts = media_type(Headers(scope=scope)) == MULTIPART
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == BodyTooSlow.status:
                 MutableHeaders(raw=message["headers"])["Connection"] = "close"  # what comes is the rest of the body
             await send(message)
 
-        try:
-            in_parts = media_type(Headers(scope=scope)) == MULTIPART
-            if length <= (self._largest_upload if in_parts else self._largest):
-                await body.read_ahead()
-        except BodyTooSlow as error:
-            await self._doors.refusal(scope, error)(scope, receive, sent)
-        else:
-            await self._app(scope, body.receive, sent)
+        with ExitStack() as held:
+
+            def grown() -> None:
+                if not in_parts:
+                    held.enter_context(self._share.held(holder()))
+
+            body = Body(receive, self._seconds, grown)
+            try:
+                if length <= (self._largest_upload if in_parts else self._largest):
+                    await body.read_ahead()
+            except GatewayError as error:
+                await self._doors.refusal(scope, error)(scope, receive, sent)
+            else:
+                await self._app(scope, body.receive, sent)
 
 
 class Body:
-    """The body of a request as it comes; what is taken of it is taken in time, or `BodyTooSlow` is raised."""
+    """The body of a request as it comes; what is taken of it is taken in time, or `BodyTooSlow` is raised.
 
-    def __init__(self, receive: Receive, seconds: float) -> None:
+    `grown` is called when it has become larger than `AHEAD`; it may refuse more.
+    """
+
+    def __init__(self, receive: Receive, seconds: float, grown: Callable[[], None]) -> None:
         self._receive = receive
+        self._grown = grown
         self._until = monotonic() + seconds
         self._seconds = seconds
         self._ahead: deque[Message] = deque()
@@ -100,8 +119,10 @@ class Body:
         except TimeoutError as error:
             slow = f"The body is too slow: {self._seconds:g} s are allowed, and one more for each {RATE} bytes"
             raise BodyTooSlow(slow) from error
-        self._read += len(message.get("body", b""))
+        before, self._read = self._read, self._read + len(message.get("body", b""))
         self._ended = not message.get("more_body")
+        if before <= AHEAD < self._read:
+            self._grown()
         return message
 
 

@@ -1,13 +1,12 @@
 """Answers in the content coding that their client accepts, block by block, so that first rows are not kept waiting.
 
 Small blocks are compressed where they are, in a fraction of a millisecond. Large ones, whole answers mostly, wait for
-one thread of their own, in turns: however many there are, they take one processor at most.
+one thread of their own, in turns, first those of the client that has least in it: however many there are, they take one
+processor at most.
 """
 
 from time import perf_counter
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +20,7 @@ from gateway.codings import (
     encodable,
     encode_headers,
 )
+from hub.threads import threads
 
 AT_ONCE = 65_536
 """Bytes of a block that are compressed where they are: a sixth of a millisecond."""
@@ -32,7 +32,6 @@ class Compression:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._thread = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         if scope["type"] != "http":
@@ -44,14 +43,14 @@ class Compression:
         if held and accepted.coding:
             # In the scope itself: it tells what is outside how the answer was made.
             scope["headers"] = _replaced(scope["headers"], accepted.coding.plain_tags(held))
-        await self._app(scope, receive, CodedAnswer(accepted, scope["method"], held, self._thread, send))
+        await self._app(scope, receive, CodedAnswer(accepted, scope["method"], held, send))
 
 
 class CodedAnswer:
     """Sends an answer on, in a coding where that is worth it."""
 
-    def __init__(self, accepted: AcceptedCoding, method: str, held: str, thread: CapacityLimiter, send: Send) -> None:
-        self._accepted, self._method, self._held, self._thread, self._send = accepted, method, held, thread, send
+    def __init__(self, accepted: AcceptedCoding, method: str, held: str, send: Send) -> None:
+        self._accepted, self._method, self._held, self._send = accepted, method, held, send
         self._start: Message | None = None
         self._encode: Encode | None = None
 
@@ -113,10 +112,7 @@ class CodedAnswer:
     async def _encoded(self, encode: Encode, message: Message) -> Message:
         block, last = message.get("body", b""), not message.get("more_body")
         large = len(block) > AT_ONCE
-        return {
-            **message,
-            "body": await run_sync(encode, block, last, limiter=self._thread) if large else encode(block, last),
-        }
+        return {**message, "body": await threads().coding.run(encode, block, last) if large else encode(block, last)}
 
 
 def _replaced(headers: list[tuple[bytes, bytes]], held: str) -> list[tuple[bytes, bytes]]:

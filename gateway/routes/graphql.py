@@ -48,7 +48,9 @@ async def graphql(http: HttpRequest) -> Response:
     try:
         request = await _parse(http, state)
     except GatewayError as error:
-        return _refusal(state, error, form, timing)
+        if (refusal := _refusal(state, error, form, timing)) is None:
+            raise  # here: where an error is a name of the frame that raises it, its frames keep the body until a GC
+        return refusal
     timing.end("parse")
     if events_too(http.scope) and subscribes(state.operations, request):
         form = EventStream()
@@ -69,12 +71,12 @@ async def _parse(http: HttpRequest, state: State) -> Request:
 
 def _refusal(
     state: State, error: GatewayError, form: JsonFormat | EventStream | Negotiated, timing: ServerTiming
-) -> Response:
-    """The refusal of what cannot be read, or may not be asked; raises those that the door writes."""
+) -> Response | None:
+    """The refusal of what cannot be read, or may not be asked; None for those that the door writes."""
     if isinstance(form, EventStream):
         return EventResponse(refused(error), state.settings.max_cost)
     if not isinstance(error, DocumentRefused):
-        raise error
+        return None
     return _write(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), timing, UNKEPT)
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import random
+import shutil
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,7 +17,7 @@ import pytest
 import pytest_asyncio
 from filled import federated, filled
 from serving import patient
-from standby import caught_up, done, promote, restart, standing_by
+from standby import caught_up, done, files_of, promote, restart, standing_by, stopped
 from waiting import BUSY, within
 
 from gateway.app import create_app
@@ -233,3 +235,26 @@ async def test_no_tag_is_valid_for_two_contents(world: World) -> None:
         finally:
             asking.cancel()
     assert len(client.held) > len(ASKED) * len(set(walked)) / 2, walked
+
+
+async def test_files_that_are_put_back_are_of_another_version(world: World, tmp_path: Path) -> None:
+    """As from a snapshot of its disk: with them come back all counters, and when they began, and every row version."""
+    files, kept = files_of(world.primary), tmp_path / "kept"
+
+    def put(content: Path, place: Path) -> None:
+        with stopped(world.primary):
+            shutil.rmtree(place, ignore_errors=True)
+            subprocess.run(["cp", "-a", content, place], check=True)
+
+    await world.insert()
+    await asyncio.to_thread(put, files, kept)
+    async with gateway(world) as (http, health):
+        await world.lead(world.primary)
+        client = Client(http)
+        for comment in "ab":
+            await asyncio.to_thread(put, kept, files)
+            await world.write(UPDATE.format(comment))
+            await within(partial(health.confirmed, "jsdc"), 10)
+            for what in ASKED:
+                await client.check(what)
+    assert len(client.held) >= 2 * len(ASKED), "each was held with two tags"

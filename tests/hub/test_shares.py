@@ -24,11 +24,26 @@ from planning.errors import Busy, GatewayError, ShareTaken, SourceUnavailable
         (0, 0.5, 0),
         (4, 0.99, 3),
         (4, 0.01, 1),
+        (4, 0, 1),
         (4, 1, 4),
+        (1, 1, 1),
     ],
 )
 def test_a_share_leaves_the_last_to_others(total: int, part: float, most: int) -> None:
     assert largest_share(total, part) == most
+
+
+@pytest.mark.parametrize(
+    ("total", "part", "clients", "each"),
+    [(64, 0.5, 1, 32), (63, 0.5, 2, 21), (28, 0.75, 2, 12), (24, 0.25, 2, 5), (4, 0, 2, 1), (4, 1, 1, 4)],
+)
+def test_clients_that_want_all_have_as_much_each(total: int, part: float, clients: int, each: int) -> None:
+    """One has the part p of it, two have p / (1 + p) each: held ≤ p / (1 - p) × free, and no more than p in all."""
+    share, names = Share("things", total, part), [str(number) for number in range(clients)]
+    for name in total * names:
+        if share.free(name):
+            share.take(name)
+    assert [share.of(name) for name in names] == [each] * clients
 
 
 def test_what_is_held_is_counted_by_client() -> None:
