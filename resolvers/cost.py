@@ -5,8 +5,8 @@ take five times (`bench.full` measures it). Each step counts the rows that it ma
 the step above. Each statement costs `STATEMENT` rows more, each `totalCount` `COUNT`, however many rows come back (that
 of a whole table is known, and costs as a statement); rows that are looked at to find them cost beside that
 (`resolvers.scans`). Neighbours of rows are found in a cone around each, which has its part of the table, and
-`NEIGHBOURS` of its rows cost one row. A field of introspection costs `EXECUTION`
-rows, an entity that cannot be read one.
+`NEIGHBOURS` of its rows cost one row. A field of introspection costs `EXECUTION` rows, an entity that cannot be read
+one.
 
 Worked example: `stars(first: 10) { nodes { exposures(first: 20) { totalCount nodes { expId } } } }` costs
 10 + 100 for the stars and 10 × 20 + 100 + 1000 for their exposures, in all 1410.
