@@ -39,6 +39,8 @@ from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+Settings = tuple[tuple[str, str], ...]
+"""Settings of PostgreSQL, by name."""
 WIDER = {SHORT: LONG.sql, INT: LONG.sql, FLOAT: DOUBLE.sql}
 """What operands are bound as, where that is another type than their column's; for the last see `operands.rounded`."""
 
@@ -55,6 +57,8 @@ class Statement:
     """Whether it goes straight to its source instead of the hub."""
     varies: bool = False
     """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
+    settings: Settings = ()
+    """PostgreSQL's settings that it alone is planned and run with, beside those of its session."""
 
 
 def statement(plan: Plan, known: Databases | None = None) -> Statement:
