@@ -25,7 +25,7 @@ becomes a join with that relation once more, of which pairs are found in the hub
 
 A row is told from others by its key; one of a query or an upload, which have none, by the text of all its columns that
 the query names, which is never NULL. Where EXISTS need not be true (NOT, OR), the query is named by WITH, and it is
-`EXISTS (SELECT FROM k WHERE k.key = s.jsdc_id)`, which PostgreSQL answers from a table in memory.
+`EXISTS (SELECT FROM k WHERE key = s.jsdc_id)`, which PostgreSQL answers from a table in memory.
 
 It stays as it is where the rows of the query are not simply those of its FROM and WHERE: with GROUP BY, TOP, or an
 aggregate, which has a row of no rows.
@@ -44,7 +44,8 @@ from schema.table import Table
 CLAUSES = {"kind", "hint", "distinct", "expressions", "from_", "where"}
 """Clauses that the SELECT in EXISTS may have: others decide whether it has rows."""
 KEYS = "SELECT c0 AS key FROM ({0}) AS s GROUP BY 1"
-IS_KEY = "SELECT FROM {0} WHERE {0}.key = {1}"
+IS_KEY = "SELECT FROM unnest(ARRAY(SELECT key FROM {0})) AS key WHERE key = {1}"
+"""An array's, of which PostgreSQL expects few and so makes a table in memory of them: of pairs it expects billions."""
 
 
 def rewrite_exists(condition: Node) -> None:
