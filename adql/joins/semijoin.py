@@ -32,6 +32,7 @@ and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (
 crossid.target is the smallest: its keys (k4) go to the stars. The stars have a filter, so that theirs (k6) go back to
 crossid.target, whose targets (k7) then go to the exposures: only exposures of bright stars leave the Obs Portal.
 
+A table of the hub looks each of its values up in a table of the keys in memory (`IN`) instead of in an array.
 Where there are more keys than are sent, which only running it tells, the condition is true of all rows. Places that
 must be near each other become pairs first, by cells (`adql.joins.pairs`); a query after IN is answered first and its
 values are sent (`InQueryEdge`). All of it is one statement of the hub, and every condition that is added follows from
@@ -39,31 +40,22 @@ those of the query: the rows are those of the plain statement.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
-from adql.clauses import LimitedQuery, cte, derived, united, with_materialized
+from adql.clauses import LimitedQuery, cte, derived
 from adql.joins.deduplicate import has_duplicates, without_duplicates
 from adql.joins.exists import rewrite_exists, rewrite_near_exists
-from adql.joins.graph import (
-    EqualEdge,
-    InQueryEdge,
-    JoinEdge,
-    JoinGraph,
-    JoinRelation,
-    NearEdge,
-    RegionEdge,
-    read,
-    references,
-)
+from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, RegionEdge, read
 from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs, find_region_pairs
+from adql.joins.plan import SemiJoinPlan, copied
 from adql.predicates import InKeys, InKeysHere, all_of
 from adql.template import CteReference, Node, column, fragment
 from schema.table import Table
 
 MOST_KEYS = 500_000
-"""Keys that are sent."""
+"""Keys that are sent: so many take seconds, and all 2.5 million stars, which are fetched beyond, half a minute."""
 MOST_ROWS = 1_000_000
 """Rows of which at most the places or keys are gathered."""
 WORTH = 2
@@ -75,45 +67,6 @@ HASHED = {"enable_nestloop": "off"}
 """Where an estimate is wrong by a thousand, hashing both sides costs seconds, and each row beside each many minutes."""
 UNESTIMATED = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
-
-
-@dataclass(slots=True)
-class SemiJoinPlan:
-    """What is added to a statement."""
-
-    alias: Callable[[str], str]
-    """A name with a prefix that nothing else in the statement has."""
-    ctes: list[tuple[str, Node]] = field(default_factory=list)
-    """Queries for its WITH, by name."""
-    conditions: dict[JoinRelation, list[Node]] = field(default_factory=dict)
-    """What leaves out rows of a relation, true of every row that can be in the result."""
-    sent: dict[JoinRelation, Node] = field(default_factory=dict)
-    """The one of these that is of keys of another relation."""
-    pairs: dict[JoinRelation, list[Pairs]] = field(default_factory=dict)
-    """What a relation is joined with before everything else."""
-    reduced: set[JoinRelation] = field(default_factory=set)
-    """Relations whose rows are to be left out where they are fetched, and not only where their keys are."""
-
-    def values(self, relation: JoinRelation, values: Mapping[str, Node], *, distinct: bool = True) -> Node:
-        """A query of values, by name, of the rows of a relation that can be in the result."""
-        listed = ", ".join(f"{{{place}}} AS {name}" for place, name in enumerate(values, 2))
-        last = f" GROUP BY {', '.join(str(place) for place in range(1, len(values) + 1))}" if distinct else ""
-        text = f"SELECT {listed} FROM {{0}} WHERE {{1}}{last}"  # noqa: S608 - names of ours
-        queries = []
-        for node in relation.copies():
-            where = _copied(*relation.filters, *self.conditions.get(relation, ()))
-            queries.append(fragment(text, node, where, *(value.copy() for value in values.values())))
-        return united(queries, "UNION")
-
-    def name_query(self, prefix: str, query: Node) -> CteReference:
-        """Add a query to the statement's WITH; the relation that it is there."""
-        name = self.alias(prefix)
-        self.ctes.append((name, query))
-        return cte(name)
-
-    def restrict(self, relation: JoinRelation, condition: Node) -> None:
-        """Note what leaves out rows of a relation."""
-        self.conditions.setdefault(relation, []).append(condition)
 
 
 def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> dict[str, str]:
@@ -149,9 +102,7 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
         _reduce(graph, plan)
     for relation in graph.relations:
         _write(relation, plan)
-    ctes = _used(select, plan.ctes)
-    if ctes:
-        with_materialized(select, ctes)
+    plan.write_queries(select)
     return settings | (HASHED if _is_misjudged(graph, plan) else {})
 
 
@@ -166,17 +117,6 @@ def _spans_databases(graph: JoinGraph) -> bool:
     if len(locations) > 1 or any(isinstance(edge, RegionEdge) for edge in graph.edges):
         return True
     return locations == {""} and any(isinstance(edge, NearEdge) for edge in graph.edges)
-
-
-def _used(select: exp.Select, ctes: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
-    """The named queries that the statement asks, or that these ask in turn."""
-    used: list[tuple[str, Node]] = []
-    names = references([select])
-    for name, query in reversed(ctes):
-        if name in names:
-            used.insert(0, (name, query))
-            names |= references([query])
-    return used
 
 
 def _send_values(edge: InQueryEdge, plan: SemiJoinPlan) -> None:
@@ -327,7 +267,7 @@ def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
     if relation not in plan.reduced and not pairs:
         return
     exact = [fragment(UNESTIMATED, one.exact) for one in pairs if one.exact]
-    where = _copied(*(conditions if pairs else plan.conditions[relation]), *exact)
+    where = copied(*(conditions if pairs else plan.conditions[relation]), *exact)
     relation.put(derived(_joined_with(pairs, relation, where), relation.alias))
 
 
@@ -343,7 +283,3 @@ def _joined_with(pairs: list[Pairs], relation: JoinRelation, where: Node) -> Nod
     last = " OFFSET 0" if pairs else ""
     text = f"SELECT {', '.join(listed)} FROM {{0}}{joins} WHERE {{{len(parts)}}}{last}"  # noqa: S608 - names of ours
     return fragment(text, *parts, where)
-
-
-def _copied(*conditions: Node) -> Node:
-    return all_of([condition.copy() for condition in conditions])

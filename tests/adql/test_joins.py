@@ -343,9 +343,15 @@ def test_statements_whose_rows_postgresql_misjudges_say_so(query: str, settings:
 
 async def test_keys_are_looked_up_in_memory_where_the_hub_has_the_rows(owner: asyncpg.Connection) -> None:
     """Compared with an array's, one after the other, 260 000 rows and 18 000 keys took half a minute."""
-    compiled = both("SELECT g.id, s.name FROM oidb.granule AS g JOIN crossid.granule AS i ON i.id = g.id JOIN jsdc.star AS s ON s.jsdc_id = i.star_id WHERE g.calib_level >= 2")[1]
+    compiled = both(
+        "SELECT g.id, s.name FROM oidb.granule AS g JOIN crossid.granule AS i ON i.id = g.id JOIN jsdc.star AS s ON s.jsdc_id = i.star_id WHERE g.calib_level >= 2"
+    )[1]
     plan = [line for (line,) in await asked(owner, f"EXPLAIN {compiled.text}", compiled)]
-    local = [line for line, before in zip(plan[1:], plan, strict=False) if "Scan on granule" in before and "Foreign" not in before]
+    local = [
+        line
+        for line, before in zip(plan[1:], plan, strict=False)
+        if "Scan on granule" in before and "Foreign" not in before
+    ]
     assert local
     assert all("hashed SubPlan" in line for line in local if "Filter" in line)
 

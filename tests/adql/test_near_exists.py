@@ -78,7 +78,9 @@ def question(chance: Random) -> str:
         "TAP_UPLOAD.c AS p LEFT JOIN TAP_UPLOAD.a AS o ON o.x = p.k",
     ))  # fmt: skip
     exists = f"{chance.choice(('', 'NOT '))}EXISTS (SELECT {chance.choice(('e.k', '1'))} FROM {inner(chance)})"
-    where = chance.choice(("{0}", "{0}", "{0} AND o.x > 0", "(o.x = 2 OR {0})", "NOT ({0})", "{0} AND o.k IN (1, 3, 5, 8)"))
+    where = chance.choice(
+        ("{0}", "{0}", "{0} AND o.x > 0", "(o.x = 2 OR {0})", "NOT ({0})", "{0} AND o.k IN (1, 3, 5, 8)")
+    )
     what = chance.choice(("o.k, o.x", "COUNT(*) AS n"))
     return f"SELECT {what} FROM {source} WHERE {where.format(exists)}"
 
@@ -93,7 +95,9 @@ def inner(chance: Random) -> str:
     more = chance.choice(
         ("", "", " AND e.x > 0", " AND e.x = o.x", " AND e.k < o.k", " AND o.x IS NULL", " AND COALESCE(o.x, 1) = e.x")
     )
-    source = chance.choice(("TAP_UPLOAD.b AS e", "TAP_UPLOAD.b AS e", "TAP_UPLOAD.b AS e JOIN TAP_UPLOAD.c AS f ON f.x = e.x"))
+    source = chance.choice(
+        ("TAP_UPLOAD.b AS e", "TAP_UPLOAD.b AS e", "TAP_UPLOAD.b AS e JOIN TAP_UPLOAD.c AS f ON f.x = e.x")
+    )
     return f"{source} WHERE {near}{more}"
 
 
