@@ -97,6 +97,7 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
         databases(compiler.tables),
         compiler.to.direct,
         compiler.varies,
+        tuple(compiler.settings.items()),
     )
 
 

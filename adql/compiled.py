@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from planning.sql import Settings
 from schema.column import Column
 from schema.table import Table
 
@@ -32,5 +33,7 @@ class CompiledQuery:
     """Whether `text` is for the source itself instead of the hub."""
     varies: bool
     """Whether it gives another answer each time it is asked, though no row changes."""
+    settings: Settings = ()
+    """PostgreSQL's settings that it is to be planned and run with."""
     through: "CompiledQuery | None" = None
     """The same for the hub, of one that is for a source: a format may want functions that only the hub has."""

@@ -45,6 +45,8 @@ class Compiler:
     """Whether it calls a function that only the hub has; known once the statement is written."""
     varies: bool = False
     """Whether it gives another answer each time, though no row changes (RAND)."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """PostgreSQL's settings that the statement is to be planned and run with."""
     size: StatementSize = field(default_factory=StatementSize)
     _number: int = 0
 

@@ -129,6 +129,16 @@ class InKeys(Predicate):
     template = "({this} = ANY (ARRAY(SELECT key FROM {keys})) OR (SELECT count(*) > {most} FROM {keys}))"
 
 
+class InKeysHere(InKeys):
+    """The same of a table of the hub, which would compare each row with one key of an array after the other.
+
+    The keys of a query are looked up in a table in memory. Made of an array, of which PostgreSQL expects few, they are
+    so however many it expects of the named query.
+    """
+
+    template = "({this} IN (SELECT unnest(ARRAY(SELECT key FROM {keys}))) OR (SELECT count(*) > {most} FROM {keys}))"
+
+
 class ExistsQuery(Predicate):
     """Whether a query has rows."""
 

@@ -69,7 +69,8 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
     if (
         not context.compiler.backend and not context.scope.relations
     ):  # a query of a value or a condition is not asked once
-        semijoin.push_down(sql, {table.qualified: table for table in context.compiler.tables}, context.compiler.alias)
+        tables = {table.qualified: table for table in context.compiler.tables}
+        context.compiler.settings |= semijoin.push_down(sql, tables, context.compiler.alias)
     if where and groups is rows and offset is None and _is_top(node, context):
         arranged = two_armed(TopSelect(outputs, from_clause.sql, where, terms, node.top or 0), rows) or arranged
     return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)

@@ -23,4 +23,4 @@ def statement(compiled: CompiledQuery, row: Row, limit: int | None) -> Statement
     if compiled.through and isinstance(listed, HubSql):
         return statement(compiled.through, row, limit)
     text = f"SELECT {listed} FROM ({compiled.text}{last}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
-    return Statement(text, compiled.values, compiled.sources, compiled.direct, compiled.varies)
+    return Statement(text, compiled.values, compiled.sources, compiled.direct, compiled.varies, compiled.settings)

@@ -20,9 +20,11 @@ from hub.sessions import (
     lends_transactions,
     require_settings,
     settle,
+    settling,
 )
 from hub.version_reader import PATIENCE, VersionConnection
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
+from planning.sql import Settings
 from schema.named_queries import named_query
 from schema.space import BODIES, SpatialBackend
 
@@ -106,6 +108,13 @@ async def spatial_body(pool: asyncpg.Pool) -> SpatialBackend:
     return BODIES[extensions[0][0]]
 
 
+async def set_for_one(connection: PoolConnectionProxy, settings: Settings) -> None:
+    """Make settings that hold until the connection is given back; raises what the driver raises."""
+    if settings:
+        begun = connection.is_in_transaction()
+        await connection.execute(settling(dict(settings), local=True) if begun else beginning(dict(settings)))
+
+
 async def give_back(pool: asyncpg.Pool, connection: PoolConnectionProxy) -> None:
     """Give a connection back to its pool, whatever has become of it."""
     try:
@@ -117,7 +126,7 @@ async def give_back(pool: asyncpg.Pool, connection: PoolConnectionProxy) -> None
 
 
 async def _end(connection: PoolConnectionProxy) -> None:
-    """End the transaction that a pooler of transactions needs; without one there is none."""
+    """End the transaction of a pooler of transactions, or of a statement with settings; else there is none."""
     if connection.is_in_transaction():
         await connection.execute(END, timeout=ENDING)
 
@@ -131,7 +140,7 @@ async def closed(pool: asyncpg.Pool) -> None:
 
 
 async def keep(_connection: asyncpg.Connection) -> None:
-    """No session state is ever left on a connection: settings are made at connection, transactions are implicit."""
+    """No session state is ever left on a connection: what `set_for_one` begins, `give_back` ends."""
 
 
 async def _decode(connection: asyncpg.Connection) -> None:

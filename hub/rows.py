@@ -16,7 +16,7 @@ from hub.dependencies import UNKNOWN, record_dependency
 from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
 from hub.pool_turns import PoolTurns, PoolUse
-from hub.pools import Pools, give_back, open_pools, spatial_body, watching
+from hub.pools import Pools, give_back, open_pools, set_for_one, spatial_body, watching
 from hub.quoting import inlined
 from hub.refused import refused
 from hub.row_counts import RowCounts
@@ -212,6 +212,7 @@ class Hub:
                     with step("statement", statement.sources), ExitStack() as uses:
                         for source in statement.sources:
                             uses.enter_context(self.health.using(source, connection.terminate))
+                        await set_for_one(connection, statement.settings)
                         yield connection
                 finally:
                     await give_back(pool, connection)

@@ -21,6 +21,8 @@ from schema.table import Link, Neighbourhood
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+Settings = tuple[tuple[str, str], ...]
+"""Settings of PostgreSQL, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Statement:
     """Whether it goes straight to its source instead of the hub."""
     varies: bool = False
     """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
+    settings: Settings = ()
+    """PostgreSQL's settings that it alone is planned and run with, beside those of its session."""
 
 
 def statement(plan: Plan, known: Databases | None = None) -> Statement:

@@ -2,9 +2,9 @@
 
 Passes over the nodes of one SELECT, in the order in which `semijoin.push_down` runs them:
 
-- `exists`: EXISTS that one equality ties to the query around it becomes `IN (query)`.
+- `exists`: EXISTS that one equality, or a position, ties to the query around it becomes `IN (query)`.
 - `graph`: the FROM and its WHERE are read: relations, edges between them, conditions of each alone.
 - `semijoin`: keys of a small relation go to the source of a large one; `pairs` does the same for places,
-  and for places in regions.
+  and for places in regions; `plan` is what both add to the statement.
 - `deduplicate`: a union's rows that another branch has too are left out, looked up for the rows at hand alone.
 """

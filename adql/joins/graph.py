@@ -50,6 +50,11 @@ class JoinRelation:
         databases = self.table.databases if self.table else ()
         return " ".join(database for database in databases if database in SOURCES)
 
+    def put(self, node: Node) -> None:
+        """Put another node in its place in the FROM."""
+        self.node.replace(node)
+        self.node = node
+
     def copies(self) -> list[Node]:
         """The relation for another FROM; of a union its branches, one by one, so that each source does its own work."""
         if not (self.table and self.table.branches):

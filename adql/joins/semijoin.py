@@ -17,13 +17,13 @@ is written for the hub, before this pass, as
     SELECT … FROM jsdc.star AS t1 JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
     JOIN obsportal.exposure AS t3 ON (t3.target_id = t2.target_id) WHERE (t1.vmag < 3)
 
-and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (SELECT count(*) > 50000 FROM k))`, as
+and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (SELECT count(*) > 500000 FROM k))`, as
 
-    WITH k4 AS MATERIALIZED (SELECT t2.star_id AS key FROM crossid.target AS t2 WHERE true GROUP BY 1 LIMIT 50001),
+    WITH k4 AS MATERIALIZED (SELECT t2.star_id AS key FROM crossid.target AS t2 WHERE true GROUP BY 1 LIMIT 500001),
          k6 AS MATERIALIZED (SELECT t1.jsdc_id AS key FROM jsdc.star AS t1
-                             WHERE ((t1.vmag < 3) AND t1.jsdc_id AMONG k4) LIMIT 50001),
+                             WHERE ((t1.vmag < 3) AND t1.jsdc_id AMONG k4) LIMIT 500001),
          k7 AS MATERIALIZED (SELECT t2.target_id AS key FROM crossid.target AS t2
-                             WHERE t2.star_id AMONG k6 LIMIT 50001)
+                             WHERE t2.star_id AMONG k6 LIMIT 500001)
     SELECT … FROM (SELECT t1.* FROM jsdc.star AS t1 WHERE t1.jsdc_id AMONG k4) AS t1
     JOIN crossid.target AS t2 ON (t2.star_id = t1.jsdc_id)
     JOIN (SELECT t3.* FROM obsportal.exposure AS t3 WHERE t3.target_id AMONG k7) AS t3 ON (t3.target_id = t2.target_id)
@@ -32,6 +32,7 @@ and after it, `x AMONG k` standing for `(x = ANY (ARRAY(SELECT key FROM k)) OR (
 crossid.target is the smallest: its keys (k4) go to the stars. The stars have a filter, so that theirs (k6) go back to
 crossid.target, whose targets (k7) then go to the exposures: only exposures of bright stars leave the Obs Portal.
 
+A table of the hub looks each of its values up in a table of the keys in memory (`IN`) instead of in an array.
 Where there are more keys than are sent, which only running it tells, the condition is true of all rows. Places that
 must be near each other become pairs first, by cells (`adql.joins.pairs`); a query after IN is answered first and its
 values are sent (`InQueryEdge`). All of it is one statement of the hub, and every condition that is added follows from
@@ -39,31 +40,22 @@ those of the query: the rows are those of the plain statement.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
-from adql.clauses import LimitedQuery, cte, derived, united, with_materialized
+from adql.clauses import LimitedQuery, cte, derived
 from adql.joins.deduplicate import has_duplicates, without_duplicates
-from adql.joins.exists import rewrite_exists
-from adql.joins.graph import (
-    EqualEdge,
-    InQueryEdge,
-    JoinEdge,
-    JoinGraph,
-    JoinRelation,
-    NearEdge,
-    RegionEdge,
-    read,
-    references,
-)
+from adql.joins.exists import rewrite_exists, rewrite_near_exists
+from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, RegionEdge, read
 from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs, find_region_pairs
-from adql.predicates import InKeys, all_of
+from adql.joins.plan import SemiJoinPlan, copied
+from adql.predicates import InKeys, InKeysHere, all_of
 from adql.template import CteReference, Node, column, fragment
 from schema.table import Table
 
-MOST_KEYS = 50_000
-"""Keys that are sent."""
+MOST_KEYS = 500_000
+"""Keys that are sent: so many take seconds, and all 2.5 million stars, which are fetched beyond, half a minute."""
 MOST_ROWS = 1_000_000
 """Rows of which at most the places or keys are gathered."""
 WORTH = 2
@@ -71,50 +63,13 @@ WORTH = 2
 SPREAD = 10
 """Rows that are expected for each key."""
 VALUES = "SELECT DISTINCT c0 AS key FROM ({0}) AS s"
+HASHED = {"enable_nestloop": "off"}
+"""Where an estimate is wrong by a thousand, hashing both sides costs seconds, and each row beside each many minutes."""
 UNESTIMATED = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
 
 
-@dataclass(slots=True)
-class SemiJoinPlan:
-    """What is added to a statement."""
-
-    alias: Callable[[str], str]
-    """A name with a prefix that nothing else in the statement has."""
-    ctes: list[tuple[str, Node]] = field(default_factory=list)
-    """Queries for its WITH, by name."""
-    conditions: dict[JoinRelation, list[Node]] = field(default_factory=dict)
-    """What leaves out rows of a relation, true of every row that can be in the result."""
-    sent: dict[JoinRelation, Node] = field(default_factory=dict)
-    """The one of these that is of keys of another relation."""
-    pairs: dict[JoinRelation, list[Pairs]] = field(default_factory=dict)
-    """What a relation is joined with before everything else."""
-    reduced: set[JoinRelation] = field(default_factory=set)
-    """Relations whose rows are to be left out where they are fetched, and not only where their keys are."""
-
-    def values(self, relation: JoinRelation, values: Mapping[str, Node], *, distinct: bool = True) -> Node:
-        """A query of values, by name, of the rows of a relation that can be in the result."""
-        listed = ", ".join(f"{{{place}}} AS {name}" for place, name in enumerate(values, 2))
-        last = f" GROUP BY {', '.join(str(place) for place in range(1, len(values) + 1))}" if distinct else ""
-        text = f"SELECT {listed} FROM {{0}} WHERE {{1}}{last}"  # noqa: S608 - names of ours
-        queries = []
-        for node in relation.copies():
-            where = _copied(*relation.filters, *self.conditions.get(relation, ()))
-            queries.append(fragment(text, node, where, *(value.copy() for value in values.values())))
-        return united(queries, "UNION")
-
-    def name_query(self, prefix: str, query: Node) -> CteReference:
-        """Add a query to the statement's WITH; the relation that it is there."""
-        name = self.alias(prefix)
-        self.ctes.append((name, query))
-        return cte(name)
-
-    def restrict(self, relation: JoinRelation, condition: Node) -> None:
-        """Note what leaves out rows of a relation."""
-        self.conditions.setdefault(relation, []).append(condition)
-
-
-def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
+def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> dict[str, str]:
     """Change a SELECT of the hub so that sources leave out rows that cannot be in its result.
 
     Parameters
@@ -125,12 +80,21 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
         Declarations by name in the hub, as `jsdc.star`.
     alias
         Gives a name with a prefix that nothing else in the statement has.
+
+    Returns
+    -------
+    settings
+        PostgreSQL's, by name, that the statement is to be planned and run with.
     """
-    where = select.args.get("where")
-    if where:
-        rewrite_exists(where.this)
-    graph = read(select, tables)
     plan = SemiJoinPlan(alias)
+    queries = []
+    if select.args.get("where"):
+        rewrite_exists(select.args["where"].this)
+        queries = rewrite_near_exists(select, tables, alias, plan.name_query)
+    graph = read(select, tables)
+    settings: dict[str, str] = {}
+    for query in queries:
+        settings |= push_down(query, tables, alias)
     for edge in graph.in_queries:
         if edge.relation.location:
             _send_values(edge, plan)
@@ -138,9 +102,13 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
         _reduce(graph, plan)
     for relation in graph.relations:
         _write(relation, plan)
-    ctes = _used(select, plan.ctes)
-    if ctes:
-        with_materialized(select, ctes)
+    plan.write_queries(select)
+    return settings | (HASHED if _is_misjudged(graph, plan) else {})
+
+
+def _is_misjudged(graph: JoinGraph, plan: SemiJoinPlan) -> bool:
+    """Whether PostgreSQL cannot know how few rows some of its relations have: with pairs, or several unions."""
+    return bool(plan.pairs) or sum(has_duplicates(relation) for relation in graph.relations) > 1
 
 
 def _spans_databases(graph: JoinGraph) -> bool:
@@ -151,23 +119,12 @@ def _spans_databases(graph: JoinGraph) -> bool:
     return locations == {""} and any(isinstance(edge, NearEdge) for edge in graph.edges)
 
 
-def _used(select: exp.Select, ctes: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
-    """The named queries that the statement asks, or that these ask in turn."""
-    used: list[tuple[str, Node]] = []
-    names = references([select])
-    for name, query in reversed(ctes):
-        if name in names:
-            used.insert(0, (name, query))
-            names |= references([query])
-    return used
-
-
 def _send_values(edge: InQueryEdge, plan: SemiJoinPlan) -> None:
     """Answer the query after IN first, and send its values to where the column is."""
     membership = edge.node
     keys = plan.name_query("k", fragment(VALUES, membership.args["query"].copy()))
     membership.set("query", fragment("SELECT key FROM {0}", keys.copy()))
-    plan.restrict(edge.relation, _among(membership.this, keys))
+    plan.restrict(edge.relation, _among(membership.this, keys, edge.relation))
     plan.reduced.add(edge.relation)
 
 
@@ -190,13 +147,7 @@ def _reduce(graph: JoinGraph, plan: SemiJoinPlan) -> None:
 def _name_derived(relation: JoinRelation, plan: SemiJoinPlan) -> None:
     """Move a query in FROM to WITH: it is asked for its keys too, and is answered once."""
     query = plan.name_query("q", relation.node.this)
-    _replace(relation, cte(query.name, relation.alias))
-
-
-def _replace(relation: JoinRelation, node: Node) -> None:
-    """Put another node in the place of a relation."""
-    relation.node.replace(node)
-    relation.node = node
+    relation.put(cte(query.name, relation.alias))
 
 
 def _reduce_from(
@@ -259,15 +210,16 @@ def _send_keys(edge: EqualEdge, near: JoinRelation, far: JoinRelation, plan: Sem
     keys = plan.name_query("k", LimitedQuery(this=values, limit=MOST_KEYS + 1))
     if far in plan.sent:  # what comes back is of the same keys, and fewer
         plan.conditions[far].remove(plan.sent[far])
-    plan.sent[far] = _among(columns[far], keys)
+    plan.sent[far] = _among(columns[far], keys, far)
     plan.restrict(far, plan.sent[far])
     if far.location and far.location != near.location:
         plan.reduced.add(far)
 
 
-def _among(value: Node, keys: CteReference) -> InKeys:
-    """Whether a value is one of the keys; true where they are too many to be sent."""
-    return InKeys(this=value.copy(), keys=keys, most=MOST_KEYS)
+def _among(value: Node, keys: CteReference, relation: JoinRelation) -> InKeys:
+    """Whether a value of a relation is one of the keys; true where they are too many to be sent."""
+    among = InKeys if relation.location else InKeysHere
+    return among(this=value.copy(), keys=keys, most=MOST_KEYS)
 
 
 def _pair(edge: NearEdge, start: JoinRelation, plan: SemiJoinPlan) -> None:
@@ -284,7 +236,7 @@ def _join_pairs(pairs: Pairs, plan: SemiJoinPlan) -> None:
     plan.pairs.setdefault(pairs.through, []).append(pairs)
     for relation, ends in ((pairs.through, pairs.inner), (pairs.other, pairs.outer)):
         if relation in edge.reducible and relation.location and isinstance(ends[0][0], exp.Column):
-            plan.restrict(relation, _in_pairs(ends, pairs, plan))
+            plan.restrict(relation, _in_pairs(relation, ends, pairs, plan))
             plan.reduced.add(relation)
     equal = equal_pairwise([(node, column(pairs.through.alias, pairs.column(key))) for node, key in pairs.outer])
     edge.node.replace(equal if pairs.exact else all_of([fragment(UNESTIMATED, edge.node.copy()), equal]))
@@ -293,16 +245,17 @@ def _join_pairs(pairs: Pairs, plan: SemiJoinPlan) -> None:
 def _of_filtered_stars(pairs: Pairs, plan: SemiJoinPlan) -> Pairs:
     """Those of the pairs whose star passes the filters, as its source tells: the other side has fewer rows then."""
     stars, ((key, _),) = pairs.through, pairs.inner
-    plan.restrict(stars, _in_pairs(pairs.inner, pairs, plan))
+    plan.restrict(stars, _in_pairs(stars, pairs.inner, pairs, plan))
     keys = plan.name_query("k", plan.values(stars, {"key": key}, distinct=False))
     plan.conditions[stars].pop()
     return replace(pairs, query=plan.name_query("n", pairs.of_keys(keys)))
 
 
-def _in_pairs(ends: Ends, pairs: Pairs, plan: SemiJoinPlan) -> Node:
+def _in_pairs(relation: JoinRelation, ends: Ends, pairs: Pairs, plan: SemiJoinPlan) -> Node:
     """Whether a row has the key of a pair, or the right ascension of its place."""
     value, key = ends[0]
-    return _among(value, plan.name_query("k", LimitedQuery(this=pairs.keys(key), limit=MOST_KEYS + 1)))
+    keys = plan.name_query("k", LimitedQuery(this=pairs.keys(key), limit=MOST_KEYS + 1))
+    return _among(value, keys, relation)
 
 
 def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
@@ -310,12 +263,12 @@ def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
     pairs = plan.pairs.get(relation, [])
     conditions = [*relation.filters, *plan.conditions.get(relation, ())]
     if conditions and has_duplicates(relation):
-        _replace(relation, without_duplicates(relation, conditions, plan.name_query))
+        relation.put(without_duplicates(relation, conditions, plan.name_query))
     if relation not in plan.reduced and not pairs:
         return
     exact = [fragment(UNESTIMATED, one.exact) for one in pairs if one.exact]
-    where = _copied(*(conditions if pairs else plan.conditions[relation]), *exact)
-    _replace(relation, derived(_joined_with(pairs, relation, where), relation.alias))
+    where = copied(*(conditions if pairs else plan.conditions[relation]), *exact)
+    relation.put(derived(_joined_with(pairs, relation, where), relation.alias))
 
 
 def _joined_with(pairs: list[Pairs], relation: JoinRelation, where: Node) -> Node:
@@ -330,7 +283,3 @@ def _joined_with(pairs: list[Pairs], relation: JoinRelation, where: Node) -> Nod
     last = " OFFSET 0" if pairs else ""
     text = f"SELECT {', '.join(listed)} FROM {{0}}{joins} WHERE {{{len(parts)}}}{last}"  # noqa: S608 - names of ours
     return fragment(text, *parts, where)
-
-
-def _copied(*conditions: Node) -> Node:
-    return all_of([condition.copy() for condition in conditions])

@@ -212,7 +212,28 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     ">": lambda x, y: x > y,
     ">=": lambda x, y: x >= y,
 }
+
+
+def distance(ra: float, dec: float, ra0: float, dec0: float) -> float | None:
+    """Degrees between two places; None where one is none."""
+    if any(map(math.isnan, (ra, dec, ra0, dec0))):
+        return None
+    ra, dec, ra0, dec0 = map(math.radians, (ra, dec, ra0, dec0))
+    half = math.sin((dec - dec0) / 2) ** 2 + math.cos(dec) * math.cos(dec0) * math.sin((ra - ra0) / 2) ** 2
+    return math.degrees(2 * math.asin(math.sqrt(min(1.0, half))))
+
+
+def inside(point: tuple[float, float], circle: tuple[float, float, float]) -> int | None:
+    """Whether a place is in a circle, as CONTAINS tells it."""
+    found = distance(*point, *circle[:2])
+    return None if found is None else int(found <= circle[2])
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "DISTANCE": distance,
+    "POINT": lambda ra, dec: (ra, dec),
+    "CIRCLE": lambda ra, dec, radius: (ra, dec, radius),
+    "CONTAINS": inside,
     "ABS": abs,
     "FLOOR": lambda x: float(math.floor(x)),
     "CEILING": lambda x: float(math.ceil(x)),

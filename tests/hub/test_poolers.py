@@ -70,8 +70,12 @@ async def test_settings_are_in_force_in_every_statement(bouncer: Bouncer, federa
         await hub.settled()
         assert sorted(name for name, _ in hub.databases.backends) == sorted(federation.readers)
         statements = [Statement(SETTINGS, (), ("jsdc",), direct=direct) for direct in (False, True)]
-        rows = await asyncio.gather(*(hub.fetch(statement) for statement in 10 * statements))
+        own = Statement(
+            "SELECT current_setting('enable_nestloop') = 'off'", (), ("jsdc",), settings=(("enable_nestloop", "off"),)
+        )
+        rows = await asyncio.gather(*(hub.fetch(statement) for statement in 10 * [*statements, own]))
         assert {bool(value) for found in rows for (value,) in found} == {True}
+        assert not (await hub.fetch(replace(own, settings=())))[0][0]
     finally:
         await hub.close()
 
