@@ -17,7 +17,7 @@ from adql.clauses import select as written
 from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.joins import semijoin
-from adql.order import OutputColumn, ordered, skipped
+from adql.order import FirstRows, OutputColumn, SortTerm, ordered, skipped, sort_terms
 from adql.relations import source
 from adql.template import Node, cast, fragment
 from adql.tree import AllColumns, Call, Name, Output, Query, Select, Term, Value
@@ -62,14 +62,30 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
         group=exp.Group(expressions=[*keys, *also]) if keys else None,
         having=having and exp.Having(this=having),
     )
-    arranged = ordered(sql, terms, outputs, groups, distinct=node.distinct)
+    sorting = sort_terms(terms, outputs, groups, distinct=node.distinct)
+    order = context.compiler.to.order
+    arranged = ordered(sql, sorting, outputs, order, distinct=node.distinct)
     _only_groups(groups)
     context.compiler.size.check(arranged, node.at)
     if (
         not context.compiler.backend and not context.scope.relations
     ):  # a query of a value or a condition is not asked once
-        semijoin.push_down(sql, {table.qualified: table for table in context.compiler.tables}, context.compiler.alias)
+        tables = {table.qualified: table for table in context.compiler.tables}
+        single = groups is rows and not node.distinct
+        first = _first_rows(node, sorting, offset, context) if single else None
+        semijoin.push_down(sql, tables, context.compiler.alias, first)
     return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
+
+
+def _first_rows(
+    node: Select, sorting: tuple[SortTerm, ...], offset: int | None, context: ResolveContext
+) -> FirstRows | None:
+    """The rows that are wanted of a query: those of TOP, of the whole statement no more than are asked for."""
+    limits = [node.top] if node is not context.compiler.root else [node.top, context.compiler.most]
+    known = [limit for limit in limits if limit is not None]
+    if not sorting or not known:
+        return None
+    return FirstRows(sorting, min(known) + (offset or 0), context.compiler.to.order)
 
 
 def _merges(from_sql: Node, context: ResolveContext) -> bool:

@@ -46,6 +46,7 @@ from sqlglot import exp
 from adql.clauses import LimitedQuery, cte, derived, united, with_materialized
 from adql.joins.deduplicate import has_duplicates, without_duplicates
 from adql.joins.exists import rewrite_exists
+from adql.joins.first import first_rows, has_first_rows
 from adql.joins.graph import (
     EqualEdge,
     InQueryEdge,
@@ -58,6 +59,7 @@ from adql.joins.graph import (
     references,
 )
 from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs, find_region_pairs
+from adql.order import FirstRows
 from adql.predicates import InKeys, all_of
 from adql.template import CteReference, Node, column, fragment
 from schema.table import Table
@@ -114,7 +116,9 @@ class SemiJoinPlan:
         self.conditions.setdefault(relation, []).append(condition)
 
 
-def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> None:
+def push_down(
+    select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str], first: FirstRows | None = None
+) -> None:
     """Change a SELECT of the hub so that sources leave out rows that cannot be in its result.
 
     Parameters
@@ -125,6 +129,8 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
         Declarations by name in the hub, as `jsdc.star`.
     alias
         Gives a name with a prefix that nothing else in the statement has.
+    first
+        The rows that are wanted of what it gives; None for all.
     """
     where = select.args.get("where")
     if where:
@@ -136,8 +142,12 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
             _send_values(edge, plan)
     if _spans_databases(graph):
         _reduce(graph, plan)
-    for relation in graph.relations:
-        _write(relation, plan)
+    if first and has_first_rows(select, graph, first):
+        [union] = graph.relations
+        _replace(union, first_rows(select, union, first, plan.name_query))
+    else:
+        for relation in graph.relations:
+            _write(relation, plan)
     ctes = _used(select, plan.ctes)
     if ctes:
         with_materialized(select, ctes)
