@@ -17,6 +17,7 @@ from adql.clauses import select as written
 from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.joins import semijoin
+from adql.joins.close import join_close
 from adql.order import FirstRows, OutputColumn, SortTerm, ordered, skipped, sort_terms
 from adql.relations import source
 from adql.template import Node, cast, fragment
@@ -67,14 +68,19 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
     arranged = ordered(sql, sorting, outputs, order, distinct=node.distinct)
     _only_groups(groups)
     context.compiler.size.check(arranged, node.at)
-    if (
-        not context.compiler.backend and not context.scope.relations
-    ):  # a query of a value or a condition is not asked once
-        tables = {table.qualified: table for table in context.compiler.tables}
+    if not context.scope.relations:  # a query of a value or a condition is not asked once
         single = groups is rows and not node.distinct
-        first = _first_rows(node, sorting, offset, context) if single else None
-        semijoin.push_down(sql, tables, context.compiler.alias, first)
+        _push_down(sql, _first_rows(node, sorting, offset, context) if single else None, context)
     return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
+
+
+def _push_down(sql: exp.Select, first: FirstRows | None, context: ResolveContext) -> None:
+    """Let sources do, or leave out, what PostgreSQL would not of itself."""
+    compiler = context.compiler
+    if compiler.backend:
+        join_close(sql, compiler.tables, compiler.alias)
+    else:
+        semijoin.push_down(sql, {table.qualified: table for table in compiler.tables}, compiler.alias, first)
 
 
 def _first_rows(
