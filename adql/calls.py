@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from adql import aggregates, histogram, sky, spectral
+from adql import aggregates, healpix, histogram, sky, spectral
 from adql.checked.comparing import alike, common_type, moment
 from adql.checked.functions import FUNCTIONS, ArgumentKind, SqlFunction
 from adql.checked.literals import as_number
@@ -143,7 +143,7 @@ def _declared(node: Call, context: ResolveContext) -> TypedExpression:
             return (
                 maker(node, *_all_converted(function, operands, node.at))
                 if maker
-                else _from_template(function, operands, node.at)
+                else _from_template(function, operands, node.at, context)
             )
     forms = " or ".join(function.form.partition(" ->")[0] for function in overloads)
     given = ", ".join(kind(operand.type) for operand in operands)
@@ -187,7 +187,9 @@ SPECIAL: dict[str, Callable[..., TypedExpression]] = {
 """Functions whose SQL depends on more than that of their arguments."""
 
 
-def _from_template(function: SqlFunction, operands: list[TypedExpression], at: TextPosition) -> TypedExpression:
+def _from_template(
+    function: SqlFunction, operands: list[TypedExpression], at: TextPosition, context: ResolveContext
+) -> TypedExpression:
     nodes = [
         node
         for operand, (_, expected) in zip(operands, function.arguments, strict=True)
@@ -198,6 +200,8 @@ def _from_template(function: SqlFunction, operands: list[TypedExpression], at: T
         )
     ]
     sql: Node = _node_class(function)(this=function.sql, expressions=nodes)
+    if function.name == "IVO_HEALPIX_INDEX" and context.compiler.backend:
+        sql = healpix.at_source(operands[0].number, nodes, context) or sql
     unit = operands[0].metadata.unit if function.keeps_unit else function.unit
     metadata = ColumnMetadata(unit=unit)
     scalar = operands[0].type if function.result is None else function.result

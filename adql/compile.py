@@ -9,6 +9,7 @@ from adql.compiled import CompiledQuery, Result
 from adql.conditions import condition
 from adql.context import Compiler, ResolveContext
 from adql.errors import AdqlError
+from adql.joins.first import MOST_FIRST
 from adql.parse import parse
 from adql.queries import query, whole
 from adql.template import HubCall
@@ -25,7 +26,9 @@ KEPT = 8000
 """Characters of the longest query that is kept: of longer ones, a few would fill the memory."""
 
 
-def compile_query(text: str, catalogue: Catalogue, known: Databases | None = None) -> CompiledQuery:
+def compile_query(
+    text: str, catalogue: Catalogue, known: Databases | None = None, most: int | None = None
+) -> CompiledQuery:
     """Compile a query: for the source that all its tables live at, where that can be asked directly, else for the hub.
 
     Parameters
@@ -36,35 +39,41 @@ def compile_query(text: str, catalogue: Catalogue, known: Databases | None = Non
         The tables that it may name. What is compiled is kept by text and catalogue.
     known
         What is known of the databases; None for nothing.
+    most
+        Rows that will be asked for (MAXREC); None for all. The statement is written for these, not limited to them.
 
     Raises
     ------
     AdqlError
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
-    if len(text) > KEPT:
-        return _compiled(text, catalogue, known or UNKNOWN)
-    kept = _kept(text, catalogue, known or UNKNOWN)
+    kept = _place(text, catalogue, known, most) if len(text) <= KEPT else []
     if not kept:
-        kept.append(_compiled(text, catalogue, known or UNKNOWN))
+        kept.append(_compiled(text, catalogue, known or UNKNOWN, most))
     return kept[0]
 
 
-def kept_query(text: str, catalogue: Catalogue, known: Databases | None = None) -> CompiledQuery | None:
+def kept_query(
+    text: str, catalogue: Catalogue, known: Databases | None = None, most: int | None = None
+) -> CompiledQuery | None:
     """The query as `compile_query` has it, if it is kept, which takes no time; None where it must be compiled."""
-    kept = _kept(text, catalogue, known or UNKNOWN) if len(text) <= KEPT else ()
+    kept = _place(text, catalogue, known, most) if len(text) <= KEPT else ()
     return kept[0] if kept else None
 
 
+def _place(text: str, catalogue: Catalogue, known: Databases | None, most: int | None) -> list[CompiledQuery]:
+    return _kept(text, catalogue, known or UNKNOWN, None if most is None or most > MOST_FIRST else most)
+
+
 @lru_cache(maxsize=1024)
-def _kept(_text: str, _catalogue: Catalogue, _known: Databases) -> list[CompiledQuery]:
+def _kept(_text: str, _catalogue: Catalogue, _known: Databases, _most: int | None) -> list[CompiledQuery]:
     """Where a query is kept: empty until it is compiled."""
     return []
 
 
-def _compiled(text: str, catalogue: Catalogue, known: Databases) -> CompiledQuery:
+def _compiled(text: str, catalogue: Catalogue, known: Databases, most: int | None) -> CompiledQuery:
     tree = parse(text)
-    through_hub = _through_hub(tree, catalogue, known)
+    through_hub = _through_hub(tree, catalogue, known, most)
     to = known.destination(through_hub.sources)
     if not to.direct:
         return through_hub
@@ -73,12 +82,14 @@ def _compiled(text: str, catalogue: Catalogue, known: Databases) -> CompiledQuer
     return through_hub if compiler.hub_only else replace(direct, through=through_hub)
 
 
-def _through_hub(tree: Query, catalogue: Catalogue, known: Databases) -> CompiledQuery:
+def _through_hub(tree: Query, catalogue: Catalogue, known: Databases, most: int | None) -> CompiledQuery:
     """The query for the hub: once more where that must be told how to sort text, as its tables have shown by then."""
-    plain = _written(tree, Compiler(catalogue, Destination(), value, condition, query))
+    plain = _written(tree, Compiler(catalogue, Destination(), value, condition, query, tree.body, most))
     united = any(isinstance(node, SetOperation) for node in nodes(tree))
     to = known.through_hub(plain.sources, united=united)
-    return plain if to == Destination() else _written(tree, Compiler(catalogue, to, value, condition, query))
+    if to == Destination():
+        return plain
+    return _written(tree, Compiler(catalogue, to, value, condition, query, tree.body, most))
 
 
 def _written(tree: Query, compiler: Compiler) -> CompiledQuery:

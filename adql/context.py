@@ -9,7 +9,7 @@ from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
 from adql.size import StatementSize
 from adql.template import Node, Parameter
-from adql.tree import Condition, Query, TextPosition, Value
+from adql.tree import Condition, Query, Select, SetOperation, TextPosition, Value
 from planning.routing import Destination
 from schema.space import SpatialBackend
 from schema.table import Table
@@ -36,6 +36,10 @@ class Compiler:
     condition: "Callable[[Condition, ResolveContext], Node]"
     query: "Callable[[Query, ResolveContext], CompiledSelect]"
     """These three resolve what stands inside a value or a condition: passed in, as modules do not import in circles."""
+    root: Query | Select | SetOperation | None = None
+    """What the statement is, without its order."""
+    most: int | None = None
+    """Rows that are asked for of the statement; None for all."""
     values: dict[str, int] = field(default_factory=dict)
     """Character strings to bind, and their numbers."""
     tables: dict[Table, None] = field(default_factory=dict)

@@ -31,10 +31,35 @@ class OutputColumn:
         return fragment("CAST(NULL AS text)") if self.typed.type is None else self.typed.sql
 
 
-def ordered(
-    sql: Node, terms: Sequence[Term], select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool
-) -> Node:
-    """A query with its ORDER BY; itself where there are no terms.
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """What rows are sorted by, first or next."""
+
+    node: Node
+    """As ORDER BY says it: an output by its name."""
+    value: Node
+    """The same in columns of the FROM."""
+    scalar: Scalar | None
+    descending: bool
+
+    def directed(self, node: Node, scalar: Scalar | None, order: TextOrder) -> Node:
+        """A value that is sorted in the same direction, for ORDER BY."""
+        return directed(node, scalar, order, descending=self.descending)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """The rows that a query begins with: no others of its FROM are wanted."""
+
+    terms: tuple[SortTerm, ...]
+    count: int
+    order: TextOrder
+
+
+def sort_terms(
+    terms: Sequence[Term], select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool
+) -> tuple[SortTerm, ...]:
+    """What a query is sorted by.
 
     Parameters
     ----------
@@ -48,18 +73,20 @@ def ordered(
     AdqlError
         A term stands for nothing.
     """
-    order = context.compiler.to.order
-    if terms or (distinct and order.merged):
-        inside = replace(context, scope=_with_aliases(select_list, context.scope))
-        found = [_term(term, select_list, inside, distinct=distinct) for term in terms]
-        sorted_by = [
-            directed(node, scalar, order, descending=term.descending)
-            for (node, scalar), term in zip(found, terms, strict=True)
-        ]
-        if distinct and order.merged:
-            sorted_by += _remaining(select_list, [node for node, _ in found], order)
-        sql = OrderedQuery(this=sql, expressions=sorted_by) if sorted_by else sql
-    return sql
+    if not terms:
+        return ()
+    inside = replace(context, scope=_with_aliases(select_list, context.scope))
+    return tuple(_term(term, select_list, inside, distinct=distinct) for term in terms)
+
+
+def ordered(
+    sql: Node, terms: Sequence[SortTerm], select_list: Sequence[OutputColumn], order: TextOrder, *, distinct: bool
+) -> Node:
+    """A query with its ORDER BY; itself where there are no terms."""
+    sorted_by = [term.directed(term.node, term.scalar, order) for term in terms]
+    if distinct and order.merged:
+        sorted_by += _remaining(select_list, [term.node for term in terms], order)
+    return OrderedQuery(this=sql, expressions=sorted_by) if sorted_by else sql
 
 
 def _remaining(select_list: Sequence[OutputColumn], sorted_by: Sequence[Node], order: TextOrder) -> list[Node]:
@@ -102,24 +129,27 @@ def skipped(sql: Node, offset: int | None) -> Node:
     return sql if offset is None else OffsetQuery(this=sql, offset=offset)
 
 
-def _term(
-    term: Term, select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool
-) -> tuple[Node, Scalar | None]:
-    """What rows are sorted by, and its type."""
+def _term(term: Term, select_list: Sequence[OutputColumn], context: ResolveContext, *, distinct: bool) -> SortTerm:
     number = _number(term, select_list)
     if number is not None:
-        return fragment(f"c{number}"), select_list[number].typed.type
+        return _of_output(number, select_list, term)
     assert not isinstance(term.value, int)  # noqa: S101 - told to mypy: it has a number, or was refused
     typed = context.compiler.value(term.value, context)
     for at, selected in enumerate(select_list):
         if selected.typed.sql == typed.sql:
-            return fragment(f"c{at}"), typed.type
+            return _of_output(at, select_list, term)
     if distinct:
         hint = "rows that are told once can only be in the order of what is told"
         raise AdqlError("ORDER BY of what SELECT DISTINCT does not tell", term.at, hint)
     # A constant orders nothing, and a bare number would be taken for that of an output.
     constant = typed.number is not None or typed.type is None
-    return (fragment("CAST(NULL AS text)"), None) if constant else (typed.sql, typed.type)
+    sql, scalar = (fragment("CAST(NULL AS text)"), None) if constant else (typed.sql, typed.type)
+    return SortTerm(sql, sql, scalar, term.descending)
+
+
+def _of_output(number: int, select_list: Sequence[OutputColumn], term: Term) -> SortTerm:
+    output = select_list[number]
+    return SortTerm(fragment(f"c{number}"), output.sql, output.typed.type, term.descending)
 
 
 def _number(term: Term, select_list: Sequence[OutputColumn]) -> int | None:

@@ -12,7 +12,7 @@ from adql.clauses import CommonTable, LimitedQuery, SetQuery, WithQuery, derived
 from adql.clauses import select as written
 from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
-from adql.order import OutputColumn, ordered, skipped
+from adql.order import OutputColumn, ordered, skipped, sort_terms
 from adql.selects import select
 from adql.template import Node, cast, column, fragment
 from adql.tree import Common, Identifier, Query, Select, SetOperation
@@ -82,7 +82,8 @@ def _arranged(node: Query, compiled: CompiledSelect, context: ResolveContext) ->
     outputs = [output(column.sql, f"c{number}") for number, column in enumerate(columns)]
     rows = written(outputs, from_=exp.From(this=derived(compiled.sql, alias)))
     inside = replace(context, scope=scope, clause="the ORDER BY of a set")
-    arranged = ordered(rows, node.order, columns, inside, distinct=False)
+    terms = sort_terms(node.order, columns, inside, distinct=False)
+    arranged = ordered(rows, terms, columns, context.compiler.to.order, distinct=False)
     return CompiledSelect(skipped(arranged, node.offset), compiled.fields)
 
 

@@ -17,7 +17,8 @@ from adql.clauses import select as written
 from adql.context import CompiledSelect, ResolveContext
 from adql.errors import AdqlError
 from adql.joins import semijoin
-from adql.order import OutputColumn, ordered, skipped
+from adql.joins.close import join_close
+from adql.order import FirstRows, OutputColumn, SortTerm, ordered, skipped, sort_terms
 from adql.relations import source
 from adql.template import Node, cast, fragment
 from adql.top import TopSelect, two_armed
@@ -63,14 +64,14 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
         group=exp.Group(expressions=[*keys, *also]) if keys else None,
         having=having and exp.Having(this=having),
     )
-    arranged = ordered(sql, terms, outputs, groups, distinct=node.distinct)
+    sorting = sort_terms(terms, outputs, groups, distinct=node.distinct)
+    order = context.compiler.to.order
+    arranged = ordered(sql, sorting, outputs, order, distinct=node.distinct)
     _only_groups(groups)
     context.compiler.size.check(arranged, node.at)
-    if (
-        not context.compiler.backend and not context.scope.relations
-    ):  # a query of a value or a condition is not asked once
-        tables = {table.qualified: table for table in context.compiler.tables}
-        context.compiler.settings |= semijoin.push_down(sql, tables, context.compiler.alias)
+    if not context.scope.relations:  # a query of a value or a condition is not asked once
+        single = groups is rows and not node.distinct
+        _push_down(sql, _first_rows(node, sorting, offset, context) if single else None, context)
     if where and groups is rows and offset is None and _is_top(node, context):
         arranged = two_armed(TopSelect(outputs, from_clause.sql, where, terms, node.top or 0), rows) or arranged
     return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
@@ -80,6 +81,27 @@ def _is_top(node: Select, context: ResolveContext) -> bool:
     """Whether a query is TOP of the rows of one table, for a source: postgres_fdw ships no arms."""
     tables = len(node.source) == 1 and isinstance(node.source[0], TableName)
     return tables and node.top is not None and not node.distinct and context.compiler.to.direct
+
+
+def _push_down(sql: exp.Select, first: FirstRows | None, context: ResolveContext) -> None:
+    """Let sources do, or leave out, what PostgreSQL would not of itself."""
+    compiler = context.compiler
+    if compiler.backend:
+        join_close(sql, compiler.tables, compiler.alias)
+        return
+    tables = {table.qualified: table for table in compiler.tables}
+    compiler.settings |= semijoin.push_down(sql, tables, compiler.alias, first)
+
+
+def _first_rows(
+    node: Select, sorting: tuple[SortTerm, ...], offset: int | None, context: ResolveContext
+) -> FirstRows | None:
+    """The rows that are wanted of a query: those of TOP, of the whole statement no more than are asked for."""
+    limits = [node.top] if node is not context.compiler.root else [node.top, context.compiler.most]
+    known = [limit for limit in limits if limit is not None]
+    if not sorting or not known:
+        return None
+    return FirstRows(sorting, min(known) + (offset or 0), context.compiler.to.order)
 
 
 def _merges(from_sql: Node, context: ResolveContext) -> bool:

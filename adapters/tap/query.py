@@ -65,7 +65,7 @@ async def run_tap_query(
         # Compiled queries are cached by catalogue: those without uploads must share one.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
         # In a thread: a query of the largest size takes a second. One at a time: five keep Python from the loop.
-        asked = (request.query, catalogue, engine.hub.databases)
+        asked = (request.query, catalogue, engine.hub.databases, request.limit + 1)
         query = kept_query(*asked)
         if query is None:
             query = await compute(compile_query, *asked)

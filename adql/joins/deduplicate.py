@@ -21,6 +21,7 @@ lists of names (`exp_ids`, `granule_ids`), which are unnested first.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from adql.clauses import derived, hub_relation, united
 from adql.joins.graph import JoinRelation
@@ -44,6 +45,20 @@ UNKNOWN_LISTED = """{0} NOT IN (SELECT key FROM {1}
 WHERE CASE WHEN name IN (SELECT name FROM {2} GROUP BY 1) THEN true END GROUP BY 1)"""
 
 
+@dataclass(frozen=True, slots=True)
+class BranchRows:
+    """Rows of a branch of which it is asked whether another database has them too."""
+
+    branch: Branch
+    relation: Node
+    alias: str
+    """Of the relation."""
+    conditions: Sequence[Node] = ()
+    """Names are sent of those rows alone of which all of these are true."""
+    filters: Sequence[Node] = ()
+    """The same of rows that have lists of names."""
+
+
 def has_duplicates(one: JoinRelation) -> bool:
     """Whether it is a union of which some rows must be left out, as another branch has them too."""
     return one.table is not None and one.table.repeated is not None
@@ -64,23 +79,26 @@ def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_que
     text = f"SELECT {listed} FROM {{0}} WHERE {{1}}"  # noqa: S608 - of declarations
     branches = []
     for branch in union.table.branches:
-        kept = [_unknown(branch, known, union, conditions, name_query) for known in branch.known]
-        branches.append(fragment(text, hub_relation(branch.table, union.alias), all_of(kept)))
+        rows = BranchRows(branch, hub_relation(branch.table, union.alias), union.alias, conditions, union.filters)
+        branches.append(fragment(text, rows.relation.copy(), unknown(rows, name_query)))
     return derived(united(branches, "UNION ALL"), union.alias)
 
 
-def _unknown(
-    branch: Branch, known: Known, union: JoinRelation, conditions: Sequence[Node], name_query: NameQuery
-) -> Node:
+def unknown(rows: BranchRows, name_query: NameQuery) -> Node:
+    """Whether a row of a branch is known to no other database; `name_query` adds a query to WITH."""
+    return all_of([_unknown(rows, known, name_query) for known in rows.branch.known])
+
+
+def _unknown(rows: BranchRows, known: Known, name_query: NameQuery) -> Node:
     """Whether a row of a branch is not known to another database."""
-    key, rows = column(union.alias, branch.own.sql), hub_relation(branch.table, union.alias)
-    if not is_listed(branch, known):
-        names = name_query("n", fragment(NAMES, key, rows, _copied(conditions)))
+    key = column(rows.alias, rows.branch.own.sql)
+    if not is_listed(rows.branch, known):
+        names = name_query("n", fragment(NAMES, key, rows.relation.copy(), _copied(rows.conditions)))
         return fragment(UNKNOWN, key.copy(), name_query("k", _known(known, names)))
     name = fragment(literal(name_sql(known)))
     # Few rows have a list. Conditions on keys are left out: the hub would compare these one by one.
-    listed = column(union.alias, known.names.sql)
-    names = name_query("n", fragment(LISTED, key, rows, _copied(union.filters), name, listed))
+    listed = column(rows.alias, known.names.sql)
+    names = name_query("n", fragment(LISTED, key, rows.relation.copy(), _copied(rows.filters), name, listed))
     return fragment(UNKNOWN_LISTED, key.copy(), names, name_query("k", _known(known, names)))
 
 

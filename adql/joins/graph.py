@@ -185,7 +185,7 @@ def _read_condition(condition: Node, graph: JoinGraph, reducible: Sequence[JoinR
             edge = _edge(conjunct, by_alias, frozenset(reducible))
             if edge and edge.reducible:
                 graph.edges.append(edge)
-        elif len(named) == 1 and _repeatable(conjunct):
+        elif len(named) == 1 and repeatable(conjunct):
             for one in reducible:
                 if one.alias in named:
                     one.filters.append(conjunct)
@@ -257,7 +257,7 @@ def references(nodes: Iterable[Node]) -> set[str]:
     return {reference.name for node in nodes for reference in node.find_all(CteReference)}
 
 
-def _repeatable(condition: Node) -> bool:
+def repeatable(condition: Node) -> bool:
     """Whether it costs little to ask once more, and says the same then."""
     return condition.find(exp.Select, VolatileCall) is None
 

@@ -47,9 +47,11 @@ from sqlglot import exp
 from adql.clauses import LimitedQuery, cte, derived
 from adql.joins.deduplicate import has_duplicates, without_duplicates
 from adql.joins.exists import rewrite_exists, rewrite_near_exists
+from adql.joins.first import first_rows, has_first_rows
 from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, RegionEdge, read
 from adql.joins.pairs import Ends, Pairs, equal_pairwise, find_pairs, find_region_pairs
 from adql.joins.plan import SemiJoinPlan, copied
+from adql.order import FirstRows
 from adql.predicates import InKeys, InKeysHere, all_of
 from adql.template import CteReference, Node, column, fragment
 from schema.table import Table
@@ -69,7 +71,9 @@ UNESTIMATED = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
 
 
-def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str]) -> dict[str, str]:
+def push_down(
+    select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str], first: FirstRows | None = None
+) -> dict[str, str]:
     """Change a SELECT of the hub so that sources leave out rows that cannot be in its result.
 
     Parameters
@@ -80,6 +84,8 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
         Declarations by name in the hub, as `jsdc.star`.
     alias
         Gives a name with a prefix that nothing else in the statement has.
+    first
+        The rows that are wanted of what it gives; None for all.
 
     Returns
     -------
@@ -100,8 +106,12 @@ def push_down(select: exp.Select, tables: Mapping[str, Table], alias: Callable[[
             _send_values(edge, plan)
     if _spans_databases(graph):
         _reduce(graph, plan)
-    for relation in graph.relations:
-        _write(relation, plan)
+    if first and has_first_rows(select, graph, first):
+        [union] = graph.relations
+        union.put(first_rows(select, union, first, plan.name_query))
+    else:
+        for relation in graph.relations:
+            _write(relation, plan)
     plan.write_queries(select)
     return settings | (HASHED if _is_misjudged(graph, plan) else {})
 

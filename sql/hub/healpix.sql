@@ -1,12 +1,6 @@
--- Cells of HEALPix, nested, of orders 0 to 29 (Gorski et al. 2005), for ADQL's ivo_healpix_index and its inverse.
-CREATE OR REPLACE FUNCTION gw.spread(x bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-BEGIN
-  x := (x | (x << 16)) & 281470681808895;
-  x := (x | (x << 8)) & 71777214294589695;
-  x := (x | (x << 4)) & 1085102592571150095;
-  x := (x | (x << 2)) & 3689348814741910323;
-  RETURN (x | (x << 1)) & 6148914691236517205;
-END $$;
+-- Centres of cells of HEALPix, nested, of orders 0 to 29 (Gorski et al. 2005), for ADQL's ivo_healpix_center; its inverse is in
+-- healpix_index.sql.
+DROP FUNCTION IF EXISTS gw.spread(bigint);
 CREATE OR REPLACE FUNCTION gw.gathered(x bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
   x := x & 6148914691236517205;
@@ -15,35 +9,6 @@ BEGIN
   x := (x | (x >> 4)) & 71777214294589695;
   x := (x | (x >> 8)) & 281470681808895;
   RETURN (x | (x >> 16)) & 4294967295;
-END $$;
-CREATE OR REPLACE FUNCTION gw.healpix_index("order" integer, ra float8, "dec" float8) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-DECLARE
-  nside bigint; z float8; quarter float8 := ra / 90 - 4 * floor(ra / 360);
-  face bigint; x bigint; y bigint; up bigint; down bigint; sector bigint; width float8;
-BEGIN
-  IF "order" BETWEEN 0 AND 29 AND "dec" BETWEEN -90 AND 90 AND quarter < 'Infinity' THEN NULL; ELSE RETURN NULL; END IF;
-  nside := 1::bigint << "order";
-  z := sind("dec");
-  IF abs(z) <= 2.0 / 3 THEN
-    up := floor(nside * (0.5 + quarter) - nside * z * 0.75);
-    down := floor(nside * (0.5 + quarter) + nside * z * 0.75);
-    IF up / nside = down / nside THEN face := (up / nside) % 4 + 4;
-    ELSIF up / nside < down / nside THEN face := (up / nside) % 4;
-    ELSE face := (down / nside) % 4 + 8;
-    END IF;
-    x := down % nside;
-    y := nside - 1 - up % nside;
-  ELSE
-    sector := least(3, floor(quarter));
-    width := nside * sqrt(6.0) * sind((90 - abs("dec")) / 2);
-    up := least(nside - 1, floor((quarter - sector) * width));
-    down := least(nside - 1, floor((1 - quarter + sector) * width));
-    IF z >= 0 THEN face := sector; x := nside - 1 - down; y := nside - 1 - up;
-    ELSE face := sector + 8; x := up; y := down;
-    END IF;
-  END IF;
-  RETURN (face << (2 * "order")) + gw.spread(x) + (gw.spread(y) << 1);
 END $$;
 CREATE OR REPLACE FUNCTION gw.healpix_center("order" integer, cell bigint) RETURNS float8[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$

@@ -55,24 +55,25 @@ WHOLE = {
     "case": "SELECT CASE WHEN vmag < 3 THEN 'bright' ELSE 'faint' END AS c FROM jsdc.star WHERE COALESCE(vmag, kmag) < 4",
     "bits": "SELECT name FROM jsdc.star WHERE calflag & 2 = 2",
     "former_name": "SELECT TOP 25 t.id FROM oidb AS t WHERE t.instrument_name LIKE 'PIONIER%' ORDER BY t.id",
+    "healpix": f"SELECT name FROM jsdc.star WHERE ivo_healpix_index(4, raj2000, dej2000) = 2000 AND vmag < 4 AND {CONE}",
     "hash_list": "SELECT obs_id FROM oidb.granule WHERE 1 = ivo_hashlist_has('GRAVITY#PIONIER', instrument_name)",
 }
 """All of their conditions, joins and groups are shipped."""
 PARTLY = {
     "polygon": "SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), POLYGON(343, -30, 346, -30, 346, -28)) AND vmag < 9",
-    "healpix": f"SELECT name FROM jsdc.star WHERE ivo_healpix_index(4, raj2000, dej2000) = 2000 AND vmag < 4 AND {CONE}",
     "by_chance": "SELECT name FROM jsdc.star WHERE RAND() < 0.5 AND vmag < 4",
     "words": "SELECT obs_program FROM obsportal.program WHERE 1 = ivo_hasword(obs_program_title, 'disks') AND obs_program LIKE '1%'",
     "union_view": "SELECT obs_id, t_min FROM ivoa.obscore WHERE instrument_name = 'GRAVITY' AND t_min > 57000",
     "union_view_cone": "SELECT obs_id FROM ivoa.obscore WHERE 1 = CONTAINS(POINT(s_ra, s_dec), CIRCLE(344.4127, -29.6222, 0.5))",
     "exists": "SELECT target_name FROM obsportal.target AS t WHERE EXISTS (SELECT * FROM obsportal.observation AS o WHERE o.target_id = t.target_id AND o.obs_type = 'science')",
     "among": "SELECT target_name FROM obsportal.target WHERE target_id IN (SELECT target_id FROM obsportal.observation WHERE obs_type = 'calibrator')",
+    "union_view_first": "SELECT TOP 5 obs_id, t_min FROM ivoa.obscore WHERE t_min > 57000 ORDER BY t_min DESC",
     "distinct": "SELECT DISTINCT instrument_name FROM oidb.granule WHERE calib_level = 2",
     "set": "SELECT name FROM jsdc.star WHERE vmag < 2 UNION SELECT name FROM jsdc.badcal",
 }
 """The hub does a part, but every source is asked with a condition."""
 CASES = WHOLE | PARTLY
-UNCONDITIONAL = {"set", "exists", "among", "union_view", "union_view_cone"}
+UNCONDITIONAL = {"set", "union_view_first", "exists", "among", "union_view", "union_view_cone"}
 """A table of theirs is wanted whole: postgres_fdw ships no semi-join before PostgreSQL 17. At the source itself they are one statement."""
 LITERAL = re.compile(r"\$(\d+)")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest_asyncio
 from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from hub.rows import Connection, Hub, connect
+from planning.routing import UNKNOWN
 from planning.sql import Statement
 from sample.federation import Federation
+from schema.space import BODIES
 from sky import healpix
 
 pytestmark = pytest.mark.spatial
@@ -62,6 +65,27 @@ async def test_cells_are_those_of_cdshealpix(order: int, database: Connection) -
     alpha, delta = healpix.cell_centres(order, cells)
     told = np.array([row[0] for row in centres])
     assert np.allclose(unit(told[:, 0], told[:, 1]), unit(alpha, delta), atol=1e-13)
+
+
+@pytest.mark.parametrize("order", [0, 5, 8, 9, 29])
+async def test_a_source_finds_the_cells_itself(order: int, database: Connection, federation: Federation) -> None:
+    cell = f"ivo_healpix_index({order}, raj2000, dej2000)"
+    known = replace(UNKNOWN, backends=frozenset({("jsdc", BODIES[federation.body])}))
+    compiled = compile_query(f"SELECT {cell} AS c, COUNT(*) AS n FROM jsdc.star GROUP BY {cell}", DECLARED, known)
+    assert compiled.direct
+    source = await connect(federation.readers["jsdc"])
+    there = await source.fetch(compiled.text)
+    await source.close()
+    here = await database.fetch(
+        "SELECT gw.healpix_index($1, raj2000, dej2000), count(*) FROM jsdc.star GROUP BY 1", order
+    )
+    assert sorted(map(tuple, there)) == sorted(map(tuple, here))
+
+
+@pytest.mark.parametrize("cell", ["MOD(calflag, 9), raj2000, dej2000", "5, raj2000 + pmra + pmdec + vmag, dej2000"])
+def test_what_is_dear_to_repeat_goes_to_the_hub(cell: str, federation: Federation) -> None:
+    known = replace(UNKNOWN, backends=frozenset({("jsdc", BODIES[federation.body])}))
+    assert not compile_query(f"SELECT ivo_healpix_index({cell}) AS c FROM jsdc.star", DECLARED, known).direct
 
 
 async def test_what_is_nowhere_is_in_no_cell(database: Connection) -> None:
