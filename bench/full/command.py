@@ -17,17 +17,21 @@ from bench.full.kept import FullRun
 from bench.full.question import SLOW, UnknownPatternError
 from bench.full.spill import spilling
 from bench.full.wide import wide
+from localpg.errors import LocalPostgresError
 
 
 def main(arguments: list[str]) -> int:
-    """Ask, print and write; 0 where nothing failed, nothing was slow without a reason and no rows differed, else 1."""
+    """Ask, print and write; 0 where nothing failed, nothing was slow without a reason and no rows differed, else 1.
+
+    2 where no question matches the pattern, or one of the servers is not installed.
+    """
     options = _parser().parse_args(arguments)
     places = (
         [running(options.dsn)] if options.dsn else [started(kind, options.stars) for kind in options.server or KINDS]
     )
     try:
         well = [_on(place, options) for place in places]
-    except UnknownPatternError as error:
+    except (UnknownPatternError, LocalPostgresError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0 if all(well) else 1
@@ -40,7 +44,7 @@ def _on(place: AbstractContextManager[FullServer], options: argparse.Namespace) 
             return asyncio.run(equality.compared(server, options.build, options.only, options.random))
         run = asyncio.run(_asked(server, options.stars, options.only))
     print(page.summary(run))
-    if not options.only and not options.dsn:
+    if options.stars == STARS and not (options.only or options.dsn):
         kept.keep(run)
         page.PAGE.write_text(page.written(kept.load()))
     return not any(map(faulty, run.answers))
