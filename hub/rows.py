@@ -273,7 +273,8 @@ async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[byte
         await task
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError, GatewayError):
+        # Or a client that has left would be done with its tables while a statement still reads them.
+        with anyio.CancelScope(shield=True), suppress(asyncio.CancelledError, GatewayError):
             await task
         receiver.close()
 
