@@ -127,9 +127,7 @@ async def _side(writers: Writers, lists: SentLists, side: Side) -> AsyncIterator
             reading = await read_source_list(plain, lists.bounds)
             heading = reading.heading
             ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
-            rows = await stack.enter_async_context(
-                staged(writers, heading.columns, reading.copy, heading.description)
-            )
+            rows = await stack.enter_async_context(staged(writers, heading.columns, reading.copy, heading.description))
         yield MatchSide(rows, None, chosen_columns(rows.columns, side.columns), (ra, dec))
 
 

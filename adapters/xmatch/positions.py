@@ -34,9 +34,7 @@ Positions = AsyncIterator[BinaryArray]
 """Arrays with source (a number), ra and dec (ICRS degrees)."""
 
 
-def staged_cells(
-    writers: Writers, positions: Positions, radius: float | None
-) -> AbstractAsyncContextManager[Table]:
+def staged_cells(writers: Writers, positions: Positions, radius: float | None) -> AbstractAsyncContextManager[Table]:
     """Stage the cells of positions: source, cell, ra, dec; the table is dropped when the context is left.
 
     Parameters

@@ -29,7 +29,6 @@ from hub.writer import open_writers
 from publishing.publish import publish, remove
 from sample.federation import Federation
 
-
 STAGED = "SELECT tablename FROM pg_tables WHERE schemaname = 'tap_upload'"
 
 
