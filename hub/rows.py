@@ -164,7 +164,11 @@ class Hub:
         rows = self._flowing(partial(self._copy, pools.streams, statement, options=options))
         if not statement.measure or pools.transactional:
             return rows
-        return measured(rows, lambda: self._flowing(partial(self._measured, pools.streams, statement, options=options)))
+
+        def again(seconds: float) -> AsyncGenerator[bytes, None]:
+            return self._flowing(partial(self._measured, pools.streams, statement, options=options, seconds=seconds))
+
+        return measured(rows, again)
 
     @staticmethod
     def _flowing(copied: Callable[[Sink], Awaitable[None]]) -> AsyncGenerator[bytes, None]:
@@ -187,11 +191,11 @@ class Hub:
                 raise
 
     async def _measured(
-        self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any]
+        self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any], seconds: float
     ) -> None:
         async with self._connection(pool, statement) as connection:
             try:
-                await copy_measured(connection, statement, output, options)
+                await copy_measured(connection, statement, output, options, seconds)
             except BaseException:
                 await connection.close(timeout=1)
                 raise

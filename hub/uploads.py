@@ -34,7 +34,7 @@ _DROPPING: set[asyncio.Task[None]] = set()
 
 @asynccontextmanager
 async def staged(
-    writers: Writers, columns: Sequence[Column], copy: AsyncIterator[bytes], description: str
+    writers: Writers, columns: Sequence[Column], copy: AsyncIterator[bytes], description: str, number: str | None = None
 ) -> AsyncGenerator[Table, None]:
     """Create a table and fill it; it is dropped when the context is left, also by a client that has left.
 
@@ -48,6 +48,8 @@ async def staged(
         Its rows, as input of a binary COPY.
     description
         What the table is, for messages and documents.
+    number
+        Name of a further column, a bigint, that numbers the rows from 1 as they come; None for none.
 
     Yields
     ------
@@ -61,15 +63,17 @@ async def staged(
     """
     table = _table(columns, description)
     try:
-        yield replace(table, rows=await _fill(writers, table, copy))
+        yield replace(table, rows=await _fill(writers, table, copy, number))
     finally:
         await _dropped(writers, table)
 
 
-async def _fill(writers: Writers, table: Table, copy: AsyncIterator[bytes]) -> int:
+async def _fill(writers: Writers, table: Table, copy: AsyncIterator[bytes], number: str | None) -> int:
     """Create a table with these rows; returns how many there are."""
     columns = table.columns
-    listed = ", ".join(f'"{column.sql}" {column.type.sql}' for column in columns)
+    definitions = [f'"{column.sql}" {column.type.sql}' for column in columns]
+    # At once: a column that is added rewrites the table, and takes its statistics with it.
+    listed = ", ".join([*definitions, *([NUMBER.format(number=number)] if number else [])])
     async with writers.held() as writer:
         await _drop_expired(writer)
         await writer.run(CREATE.format(table=table.qualified, definitions=listed))
@@ -79,17 +83,17 @@ async def _fill(writers: Writers, table: Table, copy: AsyncIterator[bytes]) -> i
         return int(rows)
 
 
-async def numbered_places(writer: Writer, table: Table, number: str, ra: Column, dec: Column) -> AsyncIterator[bytes]:
-    """Add a column that numbers the rows from 1, then read number and place of those that have a place.
+def numbered_places(writer: Writer, table: Table, number: str, ra: Column, dec: Column) -> AsyncIterator[bytes]:
+    """Read number and place of the rows that have a place.
 
     Parameters
     ----------
     writer
-        The connection that does both; it is busy until the result is read to its end.
+        The connection that does so; it is busy until the result is read to its end.
     table
         A table of `staged`.
     number
-        Name of the column to add, a bigint.
+        Name of the column that numbers them.
     ra, dec
         Columns of right ascension and declination, in degrees, of any numeric type.
 
@@ -98,7 +102,6 @@ async def numbered_places(writer: Writer, table: Table, number: str, ra: Column,
     AsyncIterator
         The output of a binary COPY: bigint, double precision, double precision, in the order of the numbers.
     """
-    await writer.run(NUMBER.format(table=table.qualified, number=number))
     return writer.blocks(PLACES.format(table=table.qualified, number=number, ra=ra.sql, dec=dec.sql))
 
 

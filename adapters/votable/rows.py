@@ -82,7 +82,7 @@ def fits_measure(expressions: Expressions) -> str:
 
     Examples
     --------
-    Of a text and a short: `ARRAY[count(*), max(char_length(c0)), min(c1), max(c1), count(c1)]::bigint[]`.
+    Of a Unicode text and a short: `ARRAY[count(*), max(char_length(c0)), min(c1), max(c1), count(c1)]::bigint[]`.
     """
     if any(cell.column.type.many for cell, _ in expressions):
         return ""
@@ -95,7 +95,8 @@ def _figures(cell: Cell, expression: str) -> Iterator[str]:
     if kind.datatype in WHOLE and not kind.arraysize:
         yield from (f"min({expression})", f"max({expression})", f"count({expression})")
     elif kind.temporal or kind.arraysize or kind.datatype not in SEND:
-        yield f"max(char_length({_fits_text(cell, expression)}))"
+        length = "octet_length" if kind.datatype == "char" else "char_length"  # the former reads no text
+        yield f"max({length}({_fits_text(cell, expression)}))"
 
 
 def _columnar(kind: Scalar, expression: str) -> str:

@@ -13,7 +13,7 @@ from adapters.xmatch.axes import axis_column
 from adapters.xmatch.catalogues import EPOCH_J2000
 from adapters.xmatch.lists import read_source_list
 from adapters.xmatch.parameters import CrossmatchRequest, OwnTable, Side, UploadedList
-from adapters.xmatch.positions import list_cells, list_index, staged_cells, table_positions
+from adapters.xmatch.positions import NUMBER, list_cells, list_index, staged_cells, table_positions
 from adapters.xmatch.statement import MatchSide, MatchSides, cell_names, chosen_columns, match_statement, result_cells
 from hub.rows import Hub
 from hub.uploads import staged
@@ -127,7 +127,9 @@ async def _side(writers: Writers, lists: SentLists, side: Side) -> AsyncIterator
             reading = await read_source_list(plain, lists.bounds)
             heading = reading.heading
             ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
-            rows = await stack.enter_async_context(staged(writers, heading.columns, reading.copy, heading.description))
+            rows = await stack.enter_async_context(
+                staged(writers, heading.columns, reading.copy, heading.description, NUMBER)
+            )
         yield MatchSide(rows, None, chosen_columns(rows.columns, side.columns), (ra, dec))
 
 

@@ -49,10 +49,10 @@ def staged_cells(writers: Writers, positions: Positions, radius: float | None) -
 async def list_cells(
     writers: Writers, rows: Table, axes: tuple[Column, Column], radius: float | None
 ) -> AsyncIterator[Table]:
-    """Number the rows of a staged list and stage their cells, as `staged_cells`; raises `BadInput` off the sky."""
+    """Stage the cells of a staged list's rows, as `staged_cells`; raises `BadInput` off the sky."""
     async with AsyncExitStack() as stack:
         async with writers.held() as writer:
-            places = PLACES.streamed(await numbered_places(writer, rows, NUMBER, *axes))
+            places = PLACES.streamed(numbered_places(writer, rows, NUMBER, *axes))
             cells = await stack.enter_async_context(staged_cells(writers, _on_the_sky(places, axes), radius))
         yield cells
 
