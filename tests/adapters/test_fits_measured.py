@@ -7,6 +7,7 @@ import nasty
 import pytest
 from documents import HEAD, Blocks, copied, slices, written
 
+from adapters.votable.envelope import Head
 from adapters.votable.formats import FITS
 from adapters.votable.rows import fits_measure
 from adapters.votable.stream import stream_document
@@ -49,15 +50,14 @@ async def test_figures_of_more_rows_than_are_sent_are_passed_over(connection: as
 
 
 async def test_rows_that_were_not_measured_break_the_file_off(connection: asyncpg.Connection) -> None:
-    count, *numbers = (await figures(connection)).removeprefix(FIGURES).split(b",")
-    narrow = [b"1" if number != b"0" else number for number in numbers]
-    rows = await copied(connection, FITS)
-    for wrong in ([b"%d" % (int(count) - 1), *numbers], [b"%d" % (int(count) + 1), *numbers], [count, *narrow]):
+    texts, count = nasty.CELLS[1:3], len(nasty.ROWS)
+    rows = await copied(connection, FITS, texts)
+    for wrong in (f"{count - 1},9999,9999", f"{count + 1},9999,9999", f"{count},1,9999"):
         with pytest.raises(Internal, match="not those that were measured"):
-            await written(FITS, [FIGURES + b",".join(wrong), *rows])
+            await written(FITS, [FIGURES + wrong.encode(), *rows], head=Head(nasty.TABLE, texts))
 
 
 def test_arrays_are_not_measured() -> None:
-    many = Cell(Column("counts", replace(INT, sql="integer[]", arraysize="*"), ""))
+    many = Cell(Column("counts", replace(INT, sql="integer[]", arraysize="*"), ""), "counts")
     assert fits_measure([(nasty.CELLS[0], "c0")]) == "ARRAY[count(*), min(c0), max(c0), count(c0)]::bigint[]"
     assert not fits_measure([(nasty.CELLS[0], "c0"), (many, "c1")])

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from adapters.votable.formats import FITS
+from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.statement import statement
 from hub.measure import measured
 from hub.rows import Hub, connect
 from planning.sql import FIGURES, Statement
 from sample.federation import Federation
-from schema.catalog import DECLARED
 
 QUERY = "SELECT badcal_id, name FROM jsdc.badcal"
 
