@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from anyio import CancelScope
+
 from planning.errors import GatewayError, TimedOut
 
 AT_ONCE = 0.02
@@ -63,12 +65,13 @@ async def whole_body(first: FirstBlock, body: Body) -> Body:
 
 
 async def close_body(body: Body, following: asyncio.Future[bytes | None] | None) -> None:
-    """Close a body of which the next bytes may be waited for."""
-    if following:
-        following.cancel()
-        with suppress(asyncio.CancelledError, GatewayError):
-            await following
-    await body.aclose()
+    """Close a body of which the next bytes may be waited for; a client that has left interrupts that no more."""
+    with CancelScope(shield=True):
+        if following:
+            following.cancel()
+            with suppress(asyncio.CancelledError, GatewayError):
+                await following
+        await body.aclose()
 
 
 async def _first(body: Body, seconds: float | None) -> bytes:

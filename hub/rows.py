@@ -3,18 +3,19 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-import anyio
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from hub.collations import CollationWatch
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.flow import Sink, flowing
 from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
+from hub.measure import copy_measured, measured
 from hub.pool_turns import PoolTurns, PoolUse
 from hub.pools import Pools, give_back, open_pools, set_for_one, spatial_body, watching
 from hub.quoting import inlined
@@ -45,8 +46,6 @@ Record = Sequence[Any]
 """A row: a tuple of values that also answers to column names."""
 Connection: TypeAlias = asyncpg.Connection
 Pool: TypeAlias = asyncpg.Pool
-Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
-"""Called with each block of a COPY's output."""
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError)
@@ -146,7 +145,8 @@ class Hub:
         """Stream the output of `COPY (statement) TO STDOUT`, in the blocks that PostgreSQL sends.
 
         At most four blocks wait for a slow reader. Closing the iterator cancels the statement; `aclosing` does so for
-        sure.
+        sure. Many rows of a statement that says how they are measured may come after a block of figures
+        (`hub.measure`).
 
         Parameters
         ----------
@@ -160,11 +160,21 @@ class Hub:
         GatewayError
             As `fetch`; while the iterator is read.
         """
-        pool = self._read(statement).streams
+        pools = self._read(statement)
+        rows = self._flowing(partial(self._copy, pools.streams, statement, options=options))
+        if not statement.measure or pools.transactional:
+            return rows
 
+        def again(seconds: float) -> AsyncGenerator[bytes, None]:
+            return self._flowing(partial(self._measured, pools.streams, statement, options=options, seconds=seconds))
+
+        return measured(rows, again)
+
+    @staticmethod
+    def _flowing(copied: Callable[[Sink], Awaitable[None]]) -> AsyncGenerator[bytes, None]:
         async def copy(output: Sink) -> None:
             try:
-                await self._copy(pool, statement, output, options)
+                await copied(output)
             except GatewayError:
                 record_dependency((UNKNOWN,))  # so that nobody keeps what broke off
                 raise
@@ -177,6 +187,16 @@ class Hub:
                 await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
             except BaseException:
                 # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
+                await connection.close(timeout=1)
+                raise
+
+    async def _measured(
+        self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any], seconds: float
+    ) -> None:
+        async with self._connection(pool, statement) as connection:
+            try:
+                await copy_measured(connection, statement, output, options, seconds)
+            except BaseException:
                 await connection.close(timeout=1)
                 raise
 
@@ -257,26 +277,6 @@ class Hub:
             return broken(statement.sources)
         LOG.error("statement failed: %s", statement.text, exc_info=error)
         return Internal("The gateway made a mistake; it has been logged")
-
-
-async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[bytes, None]:
-    """The output of a COPY as an iterator: `copy` is called with where to send blocks, of which at most four wait."""
-    sender, receiver = anyio.create_memory_object_stream[bytes](4)
-
-    async def run() -> None:
-        async with sender:
-            await copy(sender.send)
-
-    task = asyncio.create_task(run())
-    try:
-        async for block in receiver:
-            yield block
-        await task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, GatewayError):
-            await task
-        receiver.close()
 
 
 def _at_source(error: Exception, statement: Statement) -> bool:

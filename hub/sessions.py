@@ -30,7 +30,8 @@ WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), 
 """Settings by which administrators of the databases tell the health monitor's sessions from clients' requests."""
 CONNECTING = 2.0
 """Seconds that a connection may take, and each look at it."""
-BACKEND = "SELECT pg_backend_pid()"
+BACKSNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+END = "SELECT pg_backend_pid()"
 UNSETTLED = named_query("hub/sessions", "unsettled")
 LOOKS = 3
 """How often two connections are looked at."""
@@ -74,8 +75,8 @@ def settling(settings: Mapping[str, str], *, local: bool = False) -> str:
 
 
 def beginning(settings: Mapping[str, str]) -> str:
-    """SQL that begins a transaction which only reads, with these settings."""
-    return f"BEGIN READ ONLY; {settling(settings, local=True)}"
+    """SQL that begins a transaction which only reads, with these settings; all that it reads is of one snapshot."""
+    return f"{SNAPSHOT}; {settling(settings, local=True)}"
 
 
 async def lends_transactions(dsn: str) -> bool:

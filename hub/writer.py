@@ -9,11 +9,12 @@ from typing import Any
 import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.flow import Sink, flowing
 from hub.health import hub_unavailable
 from hub.limits import PART
 from hub.pools import ENDING, closed, keep
 from hub.refused import refused
-from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, Sink, flowing, lost
+from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, lost
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settle
 from hub.shares import Share, Turns, holder
 from hub.version_reader import REMOTE_FAILURES

@@ -20,6 +20,8 @@ from schema.table import Link, Neighbourhood
 
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
+FIGURES = b"\0"
+"""What a block of figures begins with, comma-separated: no text of PostgreSQL has it, and so no row as text."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 Settings = tuple[tuple[str, str], ...]
 """Settings of PostgreSQL, by name."""
@@ -39,6 +41,11 @@ class Statement:
     """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
     settings: Settings = ()
     """PostgreSQL's settings that it alone is planned and run with, beside those of its session."""
+    measure: str = ""
+    """The text of one row, of one array of numbers, that a document needs before the rows; "" for none.
+
+    It has the same values. The blocks of the rows may then begin with one of `FIGURES` and these (`Hub.blocks`).
+    """
 
 
 def statement(plan: Plan, known: Databases | None = None) -> Statement:
@@ -53,15 +60,22 @@ def statement(plan: Plan, known: Databases | None = None) -> Statement:
     return Statement(text, tuple(plan.values[index] for index in order), touched, to.direct)
 
 
-def stream(plan: Plan, row: Row, known: Databases | None = None) -> Statement:
-    """The statement whose rows `row` writes, for COPY; cells may come through links to one."""
+def stream(plan: Plan, row: Row, known: Databases | None = None, measure: Row | None = None) -> Statement:
+    """The statement whose rows `row` writes, for COPY; cells may come through links to one.
+
+    `measure` writes the figures of all rows, whatever the plan's limit; None for none.
+    """
     touched = sources(plan.shape)
     to = (known or UNKNOWN).destination(touched)
     text, order = _streamed(plan.shape, row, to)
     if to.direct and isinstance(text, HubSql):  # so rows are written
         to = (known or UNKNOWN).through_hub(touched)
         text, order = _streamed(plan.shape, row, to)
-    return Statement(text, tuple(plan.values[index] for index in order), touched, to.direct)
+    values, figures = tuple(plan.values[index] for index in order), ""
+    if measure:
+        figures, bound = _streamed(replace(plan.shape, limit=None, order=()), measure, to)
+        figures = figures if bound == order else ""
+    return Statement(text, values, touched, to.direct, measure=figures)
 
 
 @lru_cache(maxsize=1024)
@@ -88,6 +102,8 @@ def _streamed(shape: StatementShape, row: Row, to: Destination) -> tuple[str, tu
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
     names = [f"c{index}" for index in range(len(shape.cells))]
     listed = row(list(zip(shape.cells, names, strict=True)))
+    if not listed:
+        return "", order
     streamed = f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
     return HubSql(streamed) if isinstance(listed, HubSql) else streamed, order
 

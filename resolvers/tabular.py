@@ -100,14 +100,15 @@ def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, li
 
 
 async def stream_rows(
-    hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any]
+    hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any], measure: RowText | None = None
 ) -> AsyncGenerator[bytes, None]:
     """Run a plan as COPY; of a union of databases, each observation once.
 
     Parameters
     ----------
-    row, copy_options
-        The row and the options of COPY in the format of the answer: see `planning.sql.stream` and `Hub.blocks`.
+    row, copy_options, measure
+        The row, the options of COPY and the figures before all rows in the format of the answer: see
+        `planning.sql.stream` and `Hub.blocks`.
 
     Yields
     ------
@@ -119,7 +120,7 @@ async def stream_rows(
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases, measure)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block

@@ -2,8 +2,9 @@
 
 That is the convention "fits-plus", by which STIL and TOPCAT find units, UCDs, groups and frames; for other readers they
 are in TUNITn, TUCDn, TUTYPn and TCOMMn too. The number of rows (NAXIS2), the width of texts (TFORM) and a number free
-to stand for NULL (TNULL) are known only at the end: rows are spooled until then, so that every failure comes before
-the first byte. Text is ASCII in FITS, and anything else becomes `?`; times have no Z, and TIMESYS says they are UTC.
+to stand for NULL (TNULL) come before the rows. Of very many they are measured first (`rows.fits_measure`); else they
+are known only at the end, rows are spooled until then, and every failure comes before the first byte. The file is the
+same. Text is ASCII in FITS, and anything else becomes `?`; times have no Z, and TIMESYS says they are UTC.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,8 @@ from adapters.columnar.lists import is_list
 from adapters.columnar.spool import TableSpool
 from adapters.votable.envelope import Head, votable_without_data
 from adapters.votable.fields import system_elements
+from planning.errors import Internal
+from planning.sql import FIGURES
 
 NOT_FITS = "[^ -~]"
 
@@ -44,39 +47,81 @@ class Fits:
         scalars = [cell.column.type for cell in head.cells]
         self._statistics = [ColumnStatistics(*types) for types in zip(scalars, kinds.types, strict=True)]
         self._count = 0
+        self._measured: list[FitsColumnFormat] = []
+        self._expected = 0
 
     def begin(self) -> bytes:
-        """Nothing yet: the header is known last."""
+        """Nothing yet: the header needs figures of all rows."""
         return b""
 
     def feed(self, block: bytes, room: int) -> tuple[bytes, int]:
-        """Spool the complete rows of this block, at most `room`; also return how many there were."""
+        """Write the complete rows of this block, at most `room`, or spool them; also return how many there were.
+
+        A first block may have the figures of all rows, which are passed over where there is no room for all.
+        """
+        if block.startswith(FIGURES):
+            return self._begun(block.removeprefix(FIGURES), room), 0
         tables, count = self._batches.feed(block, room)
-        self._put_aside(tables)
-        return b"", count
+        return self._taken(tables), count
 
     def end(self, *, overflow: bool) -> Iterator[bytes]:
-        """Yield the file, some thousands of rows at a time; raises `BadInput` for a NULL that cannot be written."""
-        self._put_aside(self._batches.rest())
+        """Yield the file, some thousands of rows at a time, or its end; raises `BadInput` for a NULL with no number."""
+        last = self._taken(self._batches.rest())
+        if self._measured:
+            self._require(self._count == self._expected)
+            yield last + cards.padding(self._count * _row_type(self._measured).itemsize)
+            return
         formats = _with_wide_offsets([column_format(statistics) for statistics in self._statistics])
-        row, heap = _row_type(formats), sum(form.heap for form in formats)
-        extension = cards.header_block(self._extension(formats, row.itemsize, heap, overflow=overflow))
-        yield self._primary(formats, overflow=overflow) + extension
-        yield from self._table(formats, row)
+        yield self._header(formats, self._count, overflow=overflow)
+        yield from self._table(formats)
         yield from self._heap(formats)
-        yield cards.padding(self._count * row.itemsize + heap)
+        yield cards.padding(self._count * _row_type(formats).itemsize + sum(form.heap for form in formats))
 
-    def _put_aside(self, tables: Sequence[pa.Table]) -> None:
+    def _begun(self, figures: bytes, room: int) -> bytes:
+        """Everything before the rows, as measured."""
+        count, *numbers = map(int, figures.split(b","))
+        if count > room:
+            return b""
+        left = iter(numbers)
+        for statistics in self._statistics:
+            statistics.measure(count, left)
+        self._expected = count
+        self._measured = [column_format(statistics) for statistics in self._statistics]
+        return self._header(self._measured, count, overflow=False)
+
+    def _taken(self, tables: Sequence[pa.Table]) -> bytes:
+        """Rows as the file has them, or nothing where they are put aside."""
+        written = []
         for table in map(_in_ascii, tables):
-            for statistics, column in zip(self._statistics, table.columns, strict=True):
-                statistics.add(column)
             self._count += table.num_rows
-            self._spool.add(table)
+            if self._measured:
+                self._require(self._count <= self._expected)
+                written += [self._records(batch) for batch in table.to_batches()]
+            else:
+                for statistics, column in zip(self._statistics, table.columns, strict=True):
+                    statistics.add(column)
+                self._spool.add(table)
+        return b"".join(written)
 
-    def _table(self, formats: list[FitsColumnFormat], row: np.dtype[Any]) -> Iterator[bytes]:
+    def _records(self, batch: pa.RecordBatch) -> bytes:
+        """Rows that were measured."""
+        rows = np.empty(batch.num_rows, _row_type(self._measured))
+        for number, (column, form) in enumerate(zip(batch.columns, self._measured, strict=True)):
+            if column.type == pa.string():
+                self._require((pc.max(pc.binary_length(column)).as_py() or 0) <= np.dtype(form.bytes).itemsize)
+            rows[str(number)] = cells(column, form)
+        return rows.tobytes()
+
+    @staticmethod
+    def _require(as_measured: bool) -> None:
+        if not as_measured:
+            message = "The rows are not those that were measured: ask again, or for VOTable"
+            raise Internal(message)
+
+    def _table(self, formats: list[FitsColumnFormat]) -> Iterator[bytes]:
         heap = 0
         for batch in self._spool.batches():
-            rows = np.empty(batch.num_rows, row)
+            rows = np.empty(batch.num_rows, _row_type(formats))
             for number, (column, form) in enumerate(zip(batch.columns, formats, strict=True)):
                 if form.numbers is None:
                     rows[str(number)] = heap_cells(column, form, heap)
@@ -94,12 +139,17 @@ class Fits:
                         yield heap_bytes(column, form)
 
     def failed(self, _message: str) -> bytes | None:
-        """None: a failure comes before the first byte."""
+        """None: a failure comes before the first byte, or the file lacks rows that its header has."""
         return None
 
     def close(self) -> None:
         """Delete the spooled rows."""
         self._spool.close()
+
+    def _header(self, formats: list[FitsColumnFormat], count: int, *, overflow: bool) -> bytes:
+        width, heap = _row_type(formats).itemsize, sum(form.heap for form in formats)
+        extension = cards.header_block(self._extension(formats, (width, count), heap, overflow=overflow))
+        return self._primary(formats, overflow=overflow) + extension
 
     def _primary(self, forms: list[FitsColumnFormat], *, overflow: bool) -> bytes:
         head = with_column_types(self._head, _file_types(self._statistics, forms))
@@ -111,9 +161,10 @@ class Fits:
         return cards.header_block(keywords) + cards.padded(votable)
 
     def _extension(
-        self, forms: list[FitsColumnFormat], width: int, heap: int, *, overflow: bool
+        self, forms: list[FitsColumnFormat], size: tuple[int, int], heap: int, *, overflow: bool
     ) -> Iterator[tuple[str, cards.Value]]:
-        yield from (("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", self._count))
+        width, count = size
+        yield from (("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", count))
         yield from (("PCOUNT", heap), ("GCOUNT", 1), ("TFIELDS", len(forms)), ("EXTNAME", self._head.name))
         yield from (("LONGSTRN", "OGIP 1.0"), ("QSTATUS", "OVERFLOW" if overflow else "OK"), ("TIMESYS", "UTC"))
         if 'system="ICRS"' in system_elements(self._head.table, self._head.cells):

@@ -1,5 +1,6 @@
 """Columns of FITS binary tables: their TFORM, and their cells as numpy arrays (Standard 4.0 section 7.3)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,14 @@ class ColumnStatistics:
         if self.element in INTEGERS:
             bounds = pc.min_max(column).as_py()
             self.least, self.most = min(self.least, bounds["min"] or 0), max(self.most, bounds["max"] or 0)
+
+    def measure(self, count: int, figures: Iterator[int]) -> None:
+        """Take as many of the next figures of `rows.fits_measure` as are of this column; there are `count` rows."""
+        if self.kind == pa.string():
+            self.width = next(figures)
+        elif self.kind in INTEGERS:
+            least, most, present = (next(figures) for _ in range(3))
+            self.least, self.most, self.nulls = min(0, least), max(0, most), count - present
 
 
 @dataclass(frozen=True, slots=True)

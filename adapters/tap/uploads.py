@@ -1,13 +1,13 @@
 """Load the VOTables of UPLOAD (TAP 1.1 section 2.7.6) as tables `TAP_UPLOAD.name` of a query."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 from adapters.tap.parameters import UploadParameter
 from adapters.votable.reader import Bounds, read_votable
-from hub.uploads import drop, stage
+from hub.uploads import staged
 from hub.writer import Writers
 from planning.errors import BadInput, GatewayError
 from schema.table import Table
@@ -106,21 +106,18 @@ async def staged_uploads(
     if contents and writers is None:
         message = "Nothing can be uploaded here: this service has no place to put it"
         raise BadInput(message)
-    tables: dict[str, Table] = {}
-    try:
+    async with AsyncExitStack() as stack:
+        tables: dict[str, Table] = {}
         if writers:
             for content in contents:
-                tables[f"{SCHEMA}.{content.name}"] = await _staged(writers, content, bounds)
+                tables[f"{SCHEMA}.{content.name}"] = await _staged(stack, writers, content, bounds)
         yield tables
-    finally:
-        if writers:
-            for table in tables.values():
-                await drop(writers, table)
 
 
-async def _staged(writers: Writers, content: Content, bounds: Bounds) -> Table:
+async def _staged(stack: AsyncExitStack, writers: Writers, content: Content, bounds: Bounds) -> Table:
     try:
         reading = await read_votable(content.blocks, bounds)
-        return await stage(writers, reading.heading.columns, reading.copy, reading.heading.description)
+        heading = reading.heading
+        return await stack.enter_async_context(staged(writers, heading.columns, reading.copy, heading.description))
     except GatewayError as error:
         raise type(error)(f"{SCHEMA}.{content.name}: {error.message}", error.source, error.retry) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.votable.rows import binary2_row, columnar_row, fits_row, json_row, text_row
+from adapters.votable.rows import binary2_row, columnar_row, fits_measure, fits_row, json_row, text_row
 from planning.errors import BadInput
 from planning.plan import Cell
 from schema.numerals import real_number
@@ -24,6 +24,8 @@ class Format:
     votable: bool = True
     columnar: bool = False
     """Whether many rows are written at once, which takes so long that a thread does it."""
+    measure: Callable[[Sequence[tuple[Cell, str]]], str] | None = None
+    """The same as `row` for figures of all rows, which the document has before them; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ _CSV = {"format": "csv"}
 CSV = Format("CSV", "text/csv;header=present", ".csv", _CSV, text_row, votable=False)
 TSV = Format("TSV", "text/tab-separated-values", ".tsv", _CSV | {"delimiter": "\t"}, text_row, votable=False)
 JSON = Format("JSON", "application/json", ".json", {"null": "null"}, json_row, votable=False)
-FITS = Format("FITS", "application/fits", ".fits", _CSV, fits_row, votable=False, columnar=True)
+FITS = Format("FITS", "application/fits", ".fits", _CSV, fits_row, votable=False, columnar=True, measure=fits_measure)
 _COLUMNS = "application/vnd.apache"
 PARQUET = Format("Parquet", f"{_COLUMNS}.parquet", ".parquet", _CSV, columnar_row, votable=False, columnar=True)
 ARROW = Format("Arrow", f"{_COLUMNS}.arrow.stream", ".arrows", _CSV, columnar_row, votable=False, columnar=True)

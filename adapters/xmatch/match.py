@@ -13,10 +13,10 @@ from adapters.xmatch.axes import axis_column
 from adapters.xmatch.catalogues import EPOCH_J2000
 from adapters.xmatch.lists import read_source_list
 from adapters.xmatch.parameters import CrossmatchRequest, OwnTable, Side, UploadedList
-from adapters.xmatch.positions import list_cells, list_index, staged_cells, table_positions
+from adapters.xmatch.positions import NUMBER, list_cells, list_index, staged_cells, table_positions
 from adapters.xmatch.statement import MatchSide, MatchSides, cell_names, chosen_columns, match_statement, result_cells
 from hub.rows import Hub
-from hub.uploads import drop, stage
+from hub.uploads import staged
 from hub.writer import Writers
 from planning.errors import BadInput, SourceUnavailable
 from planning.sql import Statement
@@ -122,15 +122,15 @@ async def _side(writers: Writers, lists: SentLists, side: Side) -> AsyncIterator
         index = side.index
         yield MatchSide(index.table, index, chosen_columns(index.columns, side.columns, index.names), None)
         return
-    async with plain_file(lists.file(side.part), lists.bounds.size) as plain:
-        reading = await read_source_list(plain, lists.bounds)
-        heading = reading.heading
-        ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
-        rows = await stage(writers, heading.columns, reading.copy, heading.description)
-    try:
+    async with AsyncExitStack() as stack:
+        async with plain_file(lists.file(side.part), lists.bounds.size) as plain:
+            reading = await read_source_list(plain, lists.bounds)
+            heading = reading.heading
+            ra, dec = (axis_column(heading.columns, name, axis) for name, axis in ((side.ra, "ra"), (side.dec, "dec")))
+            rows = await stack.enter_async_context(
+                staged(writers, heading.columns, reading.copy, heading.description, NUMBER)
+            )
         yield MatchSide(rows, None, chosen_columns(rows.columns, side.columns), (ra, dec))
-    finally:
-        await drop(writers, rows)
 
 
 def _cones(

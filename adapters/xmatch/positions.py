@@ -1,7 +1,7 @@
 """Positions of lists and tables, staged in the hub by HEALPix cell."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from adapters.xmatch.parameters import Area
 from hub.binary import HEADER, TRAILER, BinaryArray, Layout
 from hub.rows import Hub
 from hub.threads import in_thread
-from hub.uploads import drop, numbered_places, stage
+from hub.uploads import numbered_places, staged
 from hub.writer import Writers
 from planning.errors import BadInput, TooMuch
 from planning.sql import Statement
@@ -34,8 +34,7 @@ Positions = AsyncIterator[BinaryArray]
 """Arrays with source (a number), ra and dec (ICRS degrees)."""
 
 
-@asynccontextmanager
-async def staged_cells(writers: Writers, positions: Positions, radius: float | None) -> AsyncIterator[Table]:
+def staged_cells(writers: Writers, positions: Positions, radius: float | None) -> AbstractAsyncContextManager[Table]:
     """Stage the cells of positions: source, cell, ra, dec; the table is dropped when the context is left.
 
     Parameters
@@ -43,25 +42,19 @@ async def staged_cells(writers: Writers, positions: Positions, radius: float | N
     radius
         In arcsec: a row for each cell that a cone around a position touches. None for the position's own cell alone.
     """
-    cells = await stage(writers, STAGED, _cells(positions, radius), "")
-    try:
-        yield cells
-    finally:
-        await drop(writers, cells)
+    return staged(writers, STAGED, _cells(positions, radius), "")
 
 
 @asynccontextmanager
 async def list_cells(
     writers: Writers, rows: Table, axes: tuple[Column, Column], radius: float | None
 ) -> AsyncIterator[Table]:
-    """Number the rows of a staged list and stage their cells, as `staged_cells`; raises `BadInput` off the sky."""
-    async with writers.held() as writer:
-        places = PLACES.streamed(await numbered_places(writer, rows, NUMBER, *axes))
-        cells = await stage(writers, STAGED, _cells(_on_the_sky(places, axes), radius), "")
-    try:
+    """Stage the cells of a staged list's rows, as `staged_cells`; raises `BadInput` off the sky."""
+    async with AsyncExitStack() as stack:
+        async with writers.held() as writer:
+            places = PLACES.streamed(numbered_places(writer, rows, NUMBER, *axes))
+            cells = await stack.enter_async_context(staged_cells(writers, _on_the_sky(places, axes), radius))
         yield cells
-    finally:
-        await drop(writers, cells)
 
 
 def area_bounds(area: Area | None) -> dict[str, str]:

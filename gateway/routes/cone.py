@@ -68,7 +68,7 @@ async def _answer(http: HttpRequest, name: str, given: Parameters, timing: Serve
     table = table.with_cells(with_ucd1(table.table, table.cells))
     timing.end("plan")
     form = search.format.format
-    rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options)
+    rows = tabular.stream_rows(state.hub, table.plan, form.row, form.copy_options, form.measure)
     head = heading(table, links_base(http, settings, given.items()), search.format.version)
     written = stream_document(head, form, rows, table.limit, step=timing.end)
     return await send(http, written, search.format, head.name, timing)

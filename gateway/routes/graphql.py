@@ -96,7 +96,7 @@ async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: 
     state = state_of(http.scope)
     table = await tabular.plan_table(state.operations, request, state.settings.max_rows)
     timing.end("plan")
-    rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options)
+    rows = tabular.stream_rows(state.hub, table.plan, form.format.row, form.format.copy_options, form.format.measure)
     base = links_base(http, state.settings, http.query_params.multi_items())
     head = heading(table, base, form.version)
     written = stream_document(head, form.format, rows, table.limit, step=timing.end)

@@ -26,7 +26,7 @@ async def oidb_search(http: HttpRequest) -> Response:
     table = await tabular.plan_table(state.operations, request.request, settings.max_rows)
     timing.end("plan")
     form = request.format.format
-    rows = tabular.stream_rows(state.hub, request.page(table.plan), form.row, form.copy_options)
+    rows = tabular.stream_rows(state.hub, request.page(table.plan), form.row, form.copy_options, form.measure)
     head = heading(table, links_base(http, settings, given), request.format.version)
     written = stream_document(head, form, rows, table.limit, step=timing.end)
     return await send(http, written, request.format, head.name, timing)

@@ -34,7 +34,7 @@ async def sia(http: HttpRequest) -> Response:
     plan = tabular.plan_selection(OBSCORE, CELLS, request.selected, request.limit)
     timing.end("plan")
     form = request.format.format
-    rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options)
+    rows = tabular.stream_rows(state.hub, plan, form.row, form.copy_options, form.measure)
     base, links = base_url(http, settings), links_base(http, settings, given)
     written = stream_document(sia_head(request, base, links), form, rows, request.limit, step=timing.end)
     return await send(http, written, request.format, "sia", timing)

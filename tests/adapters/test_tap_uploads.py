@@ -3,7 +3,9 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
+import anyio
 import asyncpg
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from astropy.table import MaskedColumn, Table
 
 from adapters.tap.uploads import Content, staged_uploads
 from adapters.votable.reader import Bounds
-from hub.uploads import stage
+from hub.uploads import staged
 from hub.writer import Writers, open_writers
 from planning.errors import BadInput, TooMuch
 from sample.federation import Federation
@@ -117,11 +119,28 @@ async def test_nothing_stays_where_the_client_leaves(writers: Writers, reader: a
         assert len(tables) == 1
 
 
+async def test_nothing_stays_where_whoever_asks_is_cancelled_again_and_again(
+    writers: Writers, reader: asyncpg.Connection
+) -> None:
+    """As anyio cancels the task of a client that has left: whatever it waits for, until it ends."""
+    with anyio.CancelScope() as left:
+        async with staged_uploads(writers, [content("mine", document()), content("other", document())]):
+            left.cancel()
+            await asyncio.sleep(60)
+    assert left.cancelled_caught
+    assert await reader.fetchval(LEFT) == 0
+
+
 async def test_what_a_crash_has_left_is_swept(
     writers: Writers, reader: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def crash(*_dropped: Any) -> None:
+        pass
+
     monkeypatch.setattr("hub.uploads.LIFETIME", -60)
-    left = await stage(writers, (), blocks(b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"), "")
+    monkeypatch.setattr("hub.uploads._dropped", crash)
+    async with staged(writers, (), blocks(b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"), "") as left:
+        pass
     monkeypatch.undo()
     assert await reader.fetchval("SELECT to_regclass($1)::text", left.qualified) == left.qualified
     async with staged_uploads(writers, [content("mine", document())]):

@@ -29,6 +29,8 @@ from hub.writer import open_writers
 from publishing.publish import publish, remove
 from sample.federation import Federation
 
+STAGED = "SELECT tablename FROM pg_tables WHERE schemaname = 'tap_upload'"
+
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
@@ -316,9 +318,53 @@ async def test_places_that_are_none_and_too_many(door: httpx.AsyncClient) -> Non
 async def test_nothing_is_left_behind(door: httpx.AsyncClient, federation: Federation, sources: Table) -> None:
     await asked(door, "/xmatch", votable(sources), "cat1", **CDS, distMaxArcsec=3)
     connection = await asyncpg.connect(federation.owner)
-    left = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'tap_upload'")
+    left = await connection.fetch(STAGED)
     await connection.close()
-    assert left == 0
+    assert left == []
+
+
+async def test_a_client_that_hangs_up_leaves_no_list_behind(
+    federation: Federation, stars: np.ndarray[Any, Any]
+) -> None:
+    """While rows come, and lists are read for a moment longer: the task is then cancelled whatever it waits for."""
+    many = Table({"ra": np.resize(stars["ra"], 3000), "dec": np.resize(stars["dec"], 3000)})
+    fields = CDS | {"distMaxArcsec": "1", "selection": "all", "RESPONSEFORMAT": "csv"}
+    sending = httpx.Request("POST", "http://gateway/xmatch", data=fields, files={"cat1": votable(many)})
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/xmatch",
+        "raw_path": b"/xmatch", "root_path": "", "query_string": b"", "client": ("192.0.2.1", 1),
+        "server": ("gateway", 80), "headers": [(name.lower(), value) for name, value in sending.headers.raw],
+    }  # fmt: skip
+    requests = iter([{"type": "http.request", "body": sending.read(), "more_body": False}])
+    coming = asyncio.Event()
+    reader = await asyncpg.connect(federation.owner)
+    read: list[asyncio.Task[None]] = []
+
+    async def receive() -> Any:
+        if request := next(requests, None):
+            return request
+        await coming.wait()
+        return {"type": "http.disconnect"}
+
+    async def end() -> None:
+        await asyncio.sleep(0.5)
+        await reader.execute("ROLLBACK")
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body" and not read:
+            await reader.execute("BEGIN")
+            for (name,) in await reader.fetch(STAGED):
+                await reader.execute(f"LOCK TABLE tap_upload.{name} IN ACCESS SHARE MODE")
+            read.append(asyncio.create_task(end()))
+            coming.set()
+
+    made = create_app(patient(federation, hub_jobs=federation.jobs))
+    async with made.router.lifespan_context(made):
+        await made(scope, receive, send)
+        await asyncio.gather(*read)
+        assert read
+        assert await reader.fetch(STAGED) == []
+    await reader.close()
 
 
 async def test_what_there_is_to_match_with(door: httpx.AsyncClient) -> None:

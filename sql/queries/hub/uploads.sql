@@ -11,8 +11,8 @@ WHERE relnamespace = '{schema}'::regnamespace AND relkind = 'r' AND relname ~ '^
 CREATE UNLOGGED TABLE {table} ({definitions});
 
 -- name: number
--- Number the rows as they came, from 1.
-ALTER TABLE {table} ADD COLUMN {number} bigint GENERATED ALWAYS AS IDENTITY;
+-- The definition of a column that numbers the rows as they come, from 1.
+{number} bigint GENERATED ALWAYS AS IDENTITY;
 
 -- name: places
 -- Number, right ascension and declination of the rows that have a place, in their order. Read by a binary COPY.
