@@ -30,11 +30,12 @@ WATCHING = dict.fromkeys(("application_name", "postgres_fdw.application_name"), 
 """Settings by which administrators of the databases tell the health monitor's sessions from clients' requests."""
 CONNECTING = 2.0
 """Seconds that a connection may take, and each look at it."""
-BACKSNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-END = "SELECT pg_backend_pid()"
+BACKEND = "SELECT pg_backend_pid()"
 UNSETTLED = named_query("hub/sessions", "unsettled")
 LOOKS = 3
 """How often two connections are looked at."""
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+"""SQL: the beginning of a transaction that only reads, and sees no later change."""
 END = "ROLLBACK"
 """SQL: the end of a transaction that only read."""
 
