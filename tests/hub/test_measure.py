@@ -62,7 +62,8 @@ async def test_a_row_that_is_added_meanwhile_is_in_neither(
 async def test_figures_that_are_long_in_coming_are_left_out(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.measure.MANY", 1)
     monkeypatch.setattr("hub.measure.LONGEST", 0.05)
-    slow = replace(asked(), measure="SELECT ARRAY[1]::bigint[] FROM pg_catalog.pg_sleep(20)")
+    many = "pg_catalog.generate_series(1, 100000)"
+    slow = replace(asked(), measure=f"SELECT ARRAY[count(*)] FROM {many} AS a CROSS JOIN {many} AS b")
     rows = await sent(hub, slow)
     monkeypatch.undo()
     assert b"".join(rows) == b"".join(await sent(hub, replace(slow, measure="")))
