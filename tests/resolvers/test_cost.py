@@ -49,7 +49,7 @@ COSTS = {
         "{ stars(first: 10, where: { or: [{ vmag: { lt: 1 } }, { kmag: { lt: 1 } }] }) { nodes { name } } }", {}, 110 + 1000
     ),
     "a cone of a degree": (
-        "{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 1 }, orderBy: [{ plx: ASC }]) { nodes { name } } }", {}, 110 + 47
+        "{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 1 }, orderBy: [{ plx: ASC }]) { nodes { name } } }", {}, 110 + 95
     ),
 
     "the whole sky": ("{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 999 }) { nodes { name } } }", {}, 110 + 62_500),
