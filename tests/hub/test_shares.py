@@ -35,7 +35,15 @@ def test_a_share_leaves_the_last_to_others(total: int, part: float, most: int) -
 
 @pytest.mark.parametrize(
     ("total", "part", "clients", "each"),
-    [(64, 0.5, 1, 32), (63, 0.5, 2, 21), (28, 0.75, 2, 12), (24, 0.25, 2, 5), (4, 0, 2, 1), (4, 1, 1, 4)],
+    [
+        (64, 0.5, 1, 32),
+        (63, 0.5, 2, 21),
+        (28, 0.75, 2, 12),
+        (24, 0.25, 2, 5),
+        (4, 0, 2, 1),
+        (4, 0.99, 1, 3),
+        (4, 1, 1, 4),
+    ],
 )
 def test_clients_that_want_all_have_as_much_each(total: int, part: float, clients: int, each: int) -> None:
     """One has the part p of it, two have p / (1 + p) each: held ≤ p / (1 - p) × free, and no more than p in all."""
