@@ -5,6 +5,7 @@ import gzip
 import threading
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,20 @@ async def test_a_mistake_is_not_406(client: httpx.AsyncClient) -> None:
         assert (answer.status_code, answer.headers.get("content-encoding")) == (200, None)
 
 
-@pytest.mark.usefixtures("whole")
+class Noon(datetime):
+    """A clock that stands still: an answer of TAP says when it was asked for, to the second."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Noon":
+        return cls(2026, 11, 30, 12, tzinfo=tz)
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.tap.query.datetime", Noon)
+
+
+@pytest.mark.usefixtures("whole", "noon")
 @pytest.mark.parametrize("answer", ["cone", "CSV", "GraphQL", "tables", "ADQL"])
 async def test_each_coding_has_an_etag_of_its_own(client: httpx.AsyncClient, answer: str) -> None:
     tags = {coding: await tag(client, answer, coding) for coding in ("identity", *CODED)}

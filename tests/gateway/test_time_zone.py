@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +11,7 @@ from serving import patient
 
 from gateway.app import create_app
 from hub.rows import connect
+from jobs.database import CONNECTION_OPTIONS
 from sample.federation import Federation
 
 ZONE = "Asia/Tokyo"
@@ -25,25 +25,26 @@ QUERY = """{ exposures(first: 20, where: { expDateUpdated: { gt: "2021-09-24T17:
 { totalCount nodes { expId expDateUpdated } } }"""
 
 
-@pytest_asyncio.fixture(params=[True, False], ids=["zone of the session", "zone of the server"])
+@pytest_asyncio.fixture(scope="module", params=[True, False], ids=["zone of the session", "zone of the server"])
 async def tokyo(
-    federation: Federation, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    federation: Federation, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A gateway over databases of another zone, with the zone that its jobs ask for and without, as behind a pooler."""
-    if not request.param:
-        options = "-c search_path=uws -c datestyle=ISO -c jit=off"
-        monkeypatch.setitem(__import__("jobs.database").database.CONNECTION_OPTIONS, "options", options)
     owners = [federation.owner, *federation.sources.values()]
     await changed(owners, [f"SET {name} = {value}" for name, value in SETTINGS.items()])
-    app = create_app(patient(federation, hub_jobs=federation.jobs, spool=str(tmp_path)))
-    try:
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tokyo") as client,
-        ):
-            yield client
-    finally:
-        await changed(owners, [f"RESET {name}" for name in SETTINGS])
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.param:
+            options = "-c search_path=uws -c datestyle=ISO -c jit=off"
+            patch.setitem(CONNECTION_OPTIONS, "options", options)
+        app = create_app(patient(federation, hub_jobs=federation.jobs, spool=str(tmp_path_factory.mktemp("spool"))))
+        try:
+            async with (
+                app.router.lifespan_context(app),
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tokyo") as client,
+            ):
+                yield client
+        finally:
+            await changed(owners, [f"RESET {name}" for name in SETTINGS])
 
 
 async def changed(owners: list[str], changes: list[str]) -> None:

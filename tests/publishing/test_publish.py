@@ -172,11 +172,18 @@ def _same(mine: Any, given: Any, field: Any) -> bool:
         return bool(np.array_equal(np.ma.filled(mine, np.nan), np.ma.filled(given, np.nan), equal_nan=True))
     if mine.dtype.kind == "O" and given.dtype.kind == "i":  # an identifier of a cone search is text
         return [str(value) for value in mine] == [str(value) for value in given]
-    return [_plain(value) for value in mine] == [_plain(value) for value in given]
+    # As a list at once: cell by cell, a masked array takes twenty times as long.
+    return [_plain(value) for value in mine.tolist()] == [_plain(value) for value in given.tolist()]
 
 
 def _plain(value: Any) -> Any:
-    return None if np.ma.is_masked(value) or value == "" else value.strip() if isinstance(value, str) else value
+    return (
+        None
+        if value is None or np.ma.is_masked(value) or value == ""
+        else value.strip()
+        if isinstance(value, str)
+        else value
+    )
 
 
 @pytest.mark.usefixtures("published")

@@ -28,7 +28,7 @@ from schema.catalog import DECLARED
 
 pytestmark = pytest.mark.spatial
 
-EXAMPLES = int(os.environ.get("EQUIVALENCE_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("EQUIVALENCE_EXAMPLES", "150"))
 ANY_SIZE = DocumentLimits(100_000, 100, 10_000, 100, 100_000, 100, 100, cost=10**9)
 JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
