@@ -5,9 +5,9 @@ What cannot be decided gives no version: whether a server is a standby, how far 
 
 import logging
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any, Protocol
 
 from hub import versions
@@ -118,20 +118,29 @@ class VersionReader:
         self.reading = None
 
     async def _read(self, connection: VersionConnection, counted: Sequence[Any], extra: str) -> Reading:
-        query, names = self.way.query, self.way.names
-        relations = await self._asked(connection, query(versions.RELATIONS), [row[0] for row in counted], names)
-        declared = [row[0] for row in relations if row[1] in names]
-        columns = await self._asked(connection, query(versions.COLUMNS), declared)
-        # postgres_fdw asks for several relations at once: rows come in the order of whatever answers first.
-        resets = sorted(await self._asked(connection, query(versions.RESETS)), key=itemgetter("name"))
-        start = await self._asked(connection, query(versions.START))
-        position = await self._asked(connection, query(versions.SERVER_POSITION))
+        parts = await self._catalogue(connection, [row[0] for row in counted])
         if self.way.marked:
             self.parts = {part: await self._asked(connection, versions.mark(part)) for part in self.way.source.version}
-        read = (counted, relations, columns, resets, start, position, *self.parts.values())
-        lacking = HIDDEN if not relations else undecided(dict(resets), start, position)
-        started = start[0][0] if start else position[0][0] if position else None
-        return Reading(versions.digest(read) + extra, started, lacking)
+        # postgres_fdw asks for several relations at once: rows come in the order of whatever answers first.
+        read = (counted, *(sorted(parts[name], key=repr) for name in sorted(parts)), *self.parts.values())
+        start = [texts[0] for texts in parts["start"]]
+        position = [(started, standby == "true") for started, standby, _ in parts["position"]]
+        found = [number for number, _ in parts["relations"] if number != "0"]
+        lacking = undecided(dict(parts["resets"]), start, position) if found else HIDDEN
+        began = start[0] if start else position[0][0] if position else None
+        return Reading(versions.digest(read) + extra, began, lacking)
+
+    async def _catalogue(self, connection: VersionConnection, tables: Sequence[int]) -> dict[str, list[Any]]:
+        """What the catalogue tells of declared names and of these tables, by part: one statement, if all is shown."""
+        values = (self.way.names, tables)
+        rows = await self._asked(connection, self.way.query(versions.WHOLE), *values)
+        for text in versions.PARTS if not rows else ():
+            used = values[: "$1" in text and 1 + ("$2" in text)]
+            rows = [*rows, *await self._asked(connection, self.way.query(text), *used)]
+        found: dict[str, list[Any]] = defaultdict(list)
+        for part, texts in rows:
+            found[part].append(tuple(texts))
+        return found
 
     async def _asked(self, connection: VersionConnection, text: str, *values: Any) -> Any:
         """Rows of a query; none where the source refuses it, as it does not show that."""
@@ -148,8 +157,18 @@ class VersionReader:
             return []
 
 
-def undecided(resets: dict[str, str], start: Sequence[Any], position: Sequence[Any]) -> str:
-    """What keeps a source from having a version; empty if nothing does. The rows are those of the queries so named."""
+def undecided(resets: Mapping[str, str], start: Sequence[str], position: Sequence[tuple[str, bool]]) -> str:
+    """What keeps a source from having a version; empty if nothing does.
+
+    Parameters
+    ----------
+    resets
+        Texts of the query of that name.
+    start
+        When the server started; empty where it does not show that.
+    position
+        The same, and whether it is a standby; empty where there is no such view.
+    """
     standby = position[0][1] if position else {"on": True, "off": False}.get(resets.get("in_hot_standby", ""))
     if standby is None:
         return UNDECIDED

@@ -20,11 +20,10 @@ from schema.named_queries import named_query
 from schema.table import Source, Version
 
 COUNTERS = named_query("hub/versions", "counters")
-RELATIONS = named_query("hub/versions", "relations")
-COLUMNS = named_query("hub/versions", "columns")
-RESETS = named_query("hub/versions", "resets")
-START = named_query("hub/versions", "start")
-SERVER_POSITION = named_query("hub/versions", "position")
+PARTS = tuple(named_query("hub/versions", name) for name in ("relations", "columns", "resets", "start", "position"))
+"""What else a catalogue tells, part by part: each gives rows of the part's name, and of texts."""
+WHOLE = "\nUNION ALL ".join(PARTS)
+"""All of that in one statement."""
 LATEST = named_query("hub/versions", "latest")
 ROWS = named_query("hub/versions", "rows")
 SYSTEM = r"schemaname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND schemaname !~ '^pg_(toast_)?temp_'"

@@ -130,16 +130,18 @@ async def test_a_version_is_cheap(serving: Connection, source: Source) -> None:
         plan = [row[0] for row in await serving.fetch(f"EXPLAIN (VERBOSE) {versions.mark(part)}")]
         [remote] = [line for line in plan if "Remote SQL" in line]
         assert part.latest is None or remote.endswith("LIMIT 1::bigint")
-    tables, query = [1, 2], versions.Way(source).query
+    query = versions.Way(source).query
     for text, values, conditions in (
         (versions.COUNTERS, (), ["schemaname <> ALL ("]),
-        (versions.RELATIONS, (tables, ["star"]), ["oid = ANY ("]),
-        (versions.COLUMNS, (tables,), ["attrelid = ANY ("]),
-        (versions.RESETS, (), ["WHERE ((name = 'in_hot_standby'))", "pg_stat_bgwriter", "stats_reset IS NOT NULL"]),
+        (
+            versions.WHOLE,
+            (["star"], [1, 2]),
+            ["oid = ANY (", "attrelid = ANY (", "in_hot_standby", "stats_reset IS NOT NULL"],
+        ),
     ):
         plan = [row[0] for row in await serving.fetch(f"EXPLAIN (VERBOSE) {query(text)}", *values)]
         remote = [line for line in plan if "Remote SQL" in line]
-        assert all(condition in line for condition, line in zip(conditions, remote, strict=True)), remote
+        assert all(any(condition in line for line in remote) for condition in conditions), remote
 
 
 def test_a_declared_column_of_a_version_is_indexed_or_the_table_is_small() -> None:
@@ -149,9 +151,9 @@ def test_a_declared_column_of_a_version_is_indexed_or_the_table_is_small() -> No
 
 
 ON, OFF = {"in_hot_standby": "on"}, {"in_hot_standby": "off"}
-STARTED = [("2026-11-30 08:00:00+00",)]
-PRIMARY = [("2026-11-30 08:00:00+00", False, None)]
-REPLAYING = [("2026-11-30 08:00:00+00", True, "733:733:")]
+STARTED = ["2026-11-30 08:00:00+00"]
+PRIMARY = [("2026-11-30 08:00:00+00", False)]
+REPLAYING = [("2026-11-30 08:00:00+00", True)]
 
 
 @pytest.mark.parametrize(
