@@ -22,13 +22,13 @@ async def flowing(copy: Callable[[Sink], Awaitable[Any]]) -> AsyncGenerator[byte
             await copy(sender.send)
 
     task = asyncio.create_task(run())
-    try:
-        async for block in receiver:
-            yield block
-        await task
-    finally:
-        task.cancel()
-        # Or a client that has left would be done with its tables while a statement still reads them.
-        with anyio.CancelScope(shield=True), suppress(asyncio.CancelledError, GatewayError):
+    with receiver:
+        try:
+            async for block in receiver:
+                yield block
             await task
-        receiver.close()
+        finally:
+            task.cancel()
+            # Or a client that has left would be done with its tables while a statement still reads them.
+            with anyio.CancelScope(shield=True), suppress(asyncio.CancelledError, GatewayError):
+                await task

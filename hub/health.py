@@ -30,6 +30,8 @@ from schema.table import Source, Version
 
 LOG = logging.getLogger(__name__)
 UNCONFIRMED = "it has not told for some time what has been written"
+PERIOD = 1.0
+"""Seconds from an answer of a source to its next probe."""
 RECONNECT = 0.05
 """Seconds before the monitor connects again to a hub that closed its connection, or probes a source that failed."""
 NONE: Mapping[str, "Connect"] = MappingProxyType({})
@@ -60,14 +62,14 @@ class HealthMonitor:
     names
         The sources, by name.
     period
-        Seconds from an answer to the next probe.
+        Seconds from an answer to the next probe; None for `PERIOD`.
     silence
         Seconds without an answer after which a source is down.
     """
 
-    def __init__(self, names: Iterable[str], period: float = 1.0, silence: float = SILENCE) -> None:
+    def __init__(self, names: Iterable[str], period: float | None = None, silence: float = SILENCE) -> None:
         self._sources = {name: SourceHealth() for name in names}
-        self._period, self._silence = period, silence
+        self._period, self._silence = PERIOD if period is None else period, silence
         self._readers = {name: [self._reader(SOURCES[name])] for name in self._sources}
         """Whoever reads the version of each source, through the hub first."""
         self._readers |= {name: [self._reader(source, direct=True)] for name, source in LOCAL.items()}

@@ -26,7 +26,8 @@ LIFETIME = 24 * 3600
 """Seconds after which a table is garbage: longer than any job may run."""
 EXPIRED = named_query("hub/uploads", "expired").format(schema=UPLOADS)
 CREATE = named_query("hub/uploads", "create")
-NUMBER = named_query("hub/uploads", "number")
+NUMBER = "{number} bigint GENERATED ALWAYS AS IDENTITY"
+"""The definition of a column that numbers the rows as they come, from 1."""
 PLACES = named_query("hub/uploads", "places")
 _DROPPING: set[asyncio.Task[None]] = set()
 """Tables being dropped: the event loop itself keeps no task alive."""

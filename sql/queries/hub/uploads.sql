@@ -10,10 +10,6 @@ WHERE relnamespace = '{schema}'::regnamespace AND relkind = 'r' AND relname ~ '^
 -- Unlogged: after a crash of PostgreSQL it is empty, and no request is left that asks it.
 CREATE UNLOGGED TABLE {table} ({definitions});
 
--- name: number
--- The definition of a column that numbers the rows as they come, from 1.
-{number} bigint GENERATED ALWAYS AS IDENTITY;
-
 -- name: places
 -- Number, right ascension and declination of the rows that have a place, in their order. Read by a binary COPY.
 SELECT {number}, {ra}::float8, {dec}::float8 FROM {table} WHERE {ra} IS NOT NULL AND {dec} IS NOT NULL ORDER BY {number};
