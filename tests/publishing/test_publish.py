@@ -117,7 +117,7 @@ async def taken_up(client: httpx.AsyncClient, names: list[str]) -> None:
         asked = {field["name"] for field in told["__type"]["fields"]}
         return {table["name"] for table in told["tables"]} == wanted and asked >= fields and not asked & gone
 
-    await within(known, 20)
+    await within(known, 60)  # every gateway of this process makes its schema anew, for each of them
 
 
 async def asked(client: httpx.AsyncClient, query: str) -> Any:
