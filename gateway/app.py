@@ -145,6 +145,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     coverages = Coverages(hub)
     if settings.figures:
         hub.row_counts.start()
+        hub.extents.start()
         coverages.start()
     schema = assemble(hub.catalog)._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page, hub.catalog)

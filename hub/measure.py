@@ -18,7 +18,7 @@ from hub.sessions import END, SNAPSHOT
 from planning.sql import FIGURES, Statement
 
 MANY, SOON = 4_000_000, 3.0
-"""Rows are measured if so many bytes of them come within so many seconds."""
+"""Rows are measured if so many bytes of them come, the first within so many seconds."""
 PATIENCE, LONGEST = 20, 10.0
 """How many times as long as those bytes the figures may take, and seconds that they may take at most."""
 
@@ -32,15 +32,16 @@ async def measured(
     with the seconds that the figures may take.
     """
     first: list[bytes] = []
-    size, start = 0, time.monotonic()
+    size, start, begun = 0, time.monotonic(), 0.0
     async with aclosing(rows):
         async for block in rows:
             first.append(block)
+            begun = begun or time.monotonic()
             size += len(block)
             if size >= MANY:
                 break
         taken = time.monotonic() - start
-        if size < MANY or taken > SOON:
+        if size < MANY or begun - start > SOON:
             while first:
                 yield first.pop(0)
             async for block in rows:

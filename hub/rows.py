@@ -12,6 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from hub.collations import CollationWatch
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.extents import Extents
 from hub.flow import Sink, flowing
 from hub.health import HealthMonitor, broken, hub_unavailable
 from hub.limits import Limits
@@ -71,6 +72,7 @@ class Hub:
         self.left_out: tuple[str, ...] = ()
         """Published tables that are not in `catalog`, since their names are taken: for people, in /health."""
         self.row_counts = RowCounts(self)
+        self.extents = Extents(self)
         self.databases = NOTHING_KNOWN
         """What is known of the databases, as `planning.sql.statement` wants it: it grows as they answer."""
         self.collations = CollationWatch(pools.answers, watch, self._order_learnt)
@@ -214,6 +216,7 @@ class Hub:
 
     async def close(self) -> None:
         """Stop the health monitor and close every connection; statements under way get a second to end."""
+        await self.extents.stop()
         await self.row_counts.stop()
         await self.health.stop()
         await self.collations.stop()

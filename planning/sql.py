@@ -73,7 +73,7 @@ def stream(plan: Plan, row: Row, known: Databases | None = None, measure: Row | 
         text, order = _streamed(plan.shape, row, to)
     values, figures = tuple(plan.values[index] for index in order), ""
     if measure:
-        figures, bound = _streamed(replace(plan.shape, limit=None, order=()), measure, to)
+        figures, bound = _figures(plan.shape, measure, to)
         figures = figures if bound == order else ""
     return Statement(text, values, touched, to.direct, measure=figures)
 
@@ -99,13 +99,30 @@ def _text(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]
 @lru_cache(maxsize=1024)
 def _streamed(shape: StatementShape, row: Row, to: Destination) -> tuple[str, tuple[int, ...]]:
     text, order = _compiled(pages.listed(shape, to))
+    return _written(shape.cells, row, text), order
+
+
+def _figures(shape: StatementShape, measure: Row, to: Destination) -> tuple[str, tuple[int, ...]]:
+    """The statement of the figures of all rows; its text differs with what is known of them, and is not kept."""
+    text, order = _listed(replace(shape, limit=None, order=()), to)
+    cells = [replace(cell, table=cell.path[-1].target if cell.path else shape.table) for cell in shape.cells]
+    return _written(cells, measure, text), order
+
+
+@lru_cache(maxsize=128)
+def _listed(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]:
+    return _compiled(pages.listed(shape, to))
+
+
+def _written(cells: Sequence[Cell], row: Row, text: str) -> str:
+    """Rows of a query as `row` writes them; nothing where it does not."""
     # The row is written over named columns of a subquery, so that what is shipped stays a plain column list.
-    names = [f"c{index}" for index in range(len(shape.cells))]
-    listed = row(list(zip(shape.cells, names, strict=True)))
+    names = [f"c{index}" for index in range(len(cells))]
+    listed = row(list(zip(cells, names, strict=True)))
     if not listed:
-        return "", order
-    streamed = f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
-    return HubSql(streamed) if isinstance(listed, HubSql) else streamed, order
+        return ""
+    written = f"SELECT {listed} FROM ({text}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
+    return HubSql(written) if isinstance(listed, HubSql) else written
 
 
 def _counted(shape: StatementShape, to: Destination) -> Query:

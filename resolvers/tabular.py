@@ -15,6 +15,7 @@ from graphql import GraphQLError
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.errors import BadInput
+from planning.extents import Measure
 from planning.plan import Cell, Plan, Selected, StatementShape
 from planning.sql import Row as RowText
 from resolvers import duplicates, star_names
@@ -100,7 +101,7 @@ def plan_selection(table: Table, cells: tuple[Cell, ...], selected: Selected, li
 
 
 async def stream_rows(
-    hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any], measure: RowText | None = None
+    hub: Hub, plan: Plan, row: RowText, copy_options: Mapping[str, Any], measure: Measure | None = None
 ) -> AsyncGenerator[bytes, None]:
     """Run a plan as COPY; of a union of databases, each observation once.
 
@@ -120,7 +121,8 @@ async def stream_rows(
     GatewayError
         A database does not answer, or the statement fails.
     """
-    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases, measure)
+    measuring = hub.extents.measuring(measure)
+    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases, measuring)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block

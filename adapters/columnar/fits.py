@@ -2,9 +2,11 @@
 
 That is the convention "fits-plus", by which STIL and TOPCAT find units, UCDs, groups and frames; for other readers they
 are in TUNITn, TUCDn, TUTYPn and TCOMMn too. The number of rows (NAXIS2), the width of texts (TFORM) and a number free
-to stand for NULL (TNULL) come before the rows. Of very many they are measured first (`rows.fits_measure`); else they
-are known only at the end, rows are spooled until then, and every failure comes before the first byte. The file is the
-same. Text is ASCII in FITS, and anything else becomes `?`; times have no Z, and TIMESYS says they are UTC.
+to stand for NULL (TNULL) come before the rows. Of very many they are measured first (`rows.fits_measure`), but where
+its table is known texts are as wide as the longest of that, and integers have TNULL. Else they are known only at the
+end, rows are spooled until then, and every failure comes before the first byte. A row that does not fit what was
+measured breaks the file off: no text is cut. Text is ASCII in FITS, and anything else becomes `?`; times have no Z, and
+TIMESYS says they are UTC.
 """
 
 from collections.abc import Iterator, Sequence
@@ -109,6 +111,8 @@ class Fits:
         for number, (column, form) in enumerate(zip(batch.columns, self._measured, strict=True)):
             if column.type == pa.string():
                 self._require((pc.max(pc.binary_length(column)).as_py() or 0) <= np.dtype(form.bytes).itemsize)
+            elif form.null is not None:
+                self._require(not pc.any(pc.equal(column.cast(form.kind), form.null)).as_py())
             rows[str(number)] = cells(column, form)
         return rows.tobytes()
 

@@ -84,7 +84,8 @@ def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOu
         outcome.overflow = True
         return _no_rows()
     form = request.format.format
-    return hub.blocks(statement(query, form.row, request.limit + 1, form.measure), form.copy_options)
+    measure = hub.extents.measuring(form.measure)
+    return hub.blocks(statement(query, form.row, request.limit + 1, measure), form.copy_options)
 
 
 def tap_head(request: TapRequest, query: CompiledQuery) -> Head:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from adapters.votable.rows import binary2_row, columnar_row, fits_measure, fits_row, json_row, text_row
 from planning.errors import BadInput
+from planning.extents import Measure
 from planning.plan import Cell
 from schema.numerals import real_number
 
@@ -24,7 +25,7 @@ class Format:
     votable: bool = True
     columnar: bool = False
     """Whether many rows are written at once, which takes so long that a thread does it."""
-    measure: Callable[[Sequence[tuple[Cell, str]]], str] | None = None
+    measure: Measure | None = None
     """The same as `row` for figures of all rows, which the document has before them; None where it has none."""
 
 

@@ -5,6 +5,7 @@ Statements run with an empty search_path, so only `pg_catalog` and `gw.utf16` (s
 
 from collections.abc import Iterator, Sequence
 
+from planning.extents import Known, columnar_text, extent, nothing_known
 from planning.plan import Cell
 from planning.routing import HubSql
 from schema.types import MOMENT, Scalar
@@ -24,8 +25,6 @@ SEND = {
     "boolean": (r"CASE {} WHEN true THEN '\x54'::bytea WHEN false THEN '\x46'::bytea END", "3f"),
 }
 """By VOTable datatype: SQL for a number's bytes, and the bytes (hexadecimal) that stand for a masked NULL."""
-WHOLE = ("unsignedByte", "short", "int", "long")
-"""VOTable datatypes of integers."""
 NO_TEXT = r"'\x00000000'::bytea"
 """An empty string: length 0."""
 WORD = 64
@@ -66,37 +65,27 @@ def columnar_row(expressions: Expressions) -> str:
 
 def fits_row(expressions: Expressions) -> str:
     """One expression a cell, for `csv`: as `columnar_row`, but times as text without the Z, which FITS has not."""
-    return ", ".join(_fits_text(cell, expression) for cell, expression in expressions)
+    return ", ".join(
+        LIST.format(expression) if cell.column.type.many else columnar_text(cell.column.type, expression)
+        for cell, expression in expressions
+    )
 
 
-def _fits_text(cell: Cell, expression: str) -> str:
-    text = _columnar(cell.column.type, expression)
-    return f"rtrim({text}, 'Z')" if cell.column.type.temporal else text
-
-
-def fits_measure(expressions: Expressions) -> str:
+def fits_measure(expressions: Expressions, known: Known = nothing_known) -> str:
     """One row for all: as an array of numbers, how many there are, and what FITS has of each column before them.
 
-    That is the characters of its longest text, as `fits_row` writes it, or of an integer the least, the most and how
-    many are not NULL; of other numbers nothing. It is empty where there are arrays, of which FITS has more.
+    That is its extent (`planning.extents.extent`), which is not asked for where it is `known`. It is empty where there
+    are arrays, of which FITS has more.
 
     Examples
     --------
-    Of a Unicode text and a short: `ARRAY[count(*), max(char_length(c0)), min(c1), max(c1), count(c1)]::bigint[]`.
+    Of a Unicode text and a short: `ARRAY[count(*), max(char_length(c0)), min(c1), max(c1), count(c1)]::bigint[]`. Where
+    the text is known to have at most 28 characters: `ARRAY[count(*), 28, min(c1), max(c1), count(c1)]::bigint[]`.
     """
     if any(cell.column.type.many for cell, _ in expressions):
         return ""
-    figures = [figure for cell, expression in expressions for figure in _figures(cell, expression)]
+    figures = [str(figure) for cell, expression in expressions for figure in known(cell) or extent(cell, expression)]
     return f"ARRAY[{', '.join(['count(*)', *figures])}]::bigint[]"
-
-
-def _figures(cell: Cell, expression: str) -> Iterator[str]:
-    kind = cell.column.type
-    if kind.datatype in WHOLE and not kind.arraysize:
-        yield from (f"min({expression})", f"max({expression})", f"count({expression})")
-    elif kind.temporal or kind.arraysize or kind.datatype not in SEND:
-        length = "octet_length" if kind.datatype == "char" else "char_length"  # the former reads no text
-        yield f"max({length}({_fits_text(cell, expression)}))"
 
 
 def _columnar(kind: Scalar, expression: str) -> str:

@@ -57,6 +57,15 @@ async def test_rows_that_were_not_measured_break_the_file_off(connection: asyncp
             await written(FITS, [FIGURES + wrong.encode(), *rows], head=Head(nasty.TABLE, texts))
 
 
+async def test_a_number_that_stands_for_null_is_no_value(connection: asyncpg.Connection) -> None:
+    cells = [cell for cell in nasty.CELLS if cell.column.type is INT][:1]
+    rows = await copied(connection, FITS, cells)
+    least = min(int(line) for line in b"".join(rows).split() if line)
+    assert least == -(2**31)
+    with pytest.raises(Internal, match="not those that were measured"):
+        await written(FITS, [FIGURES + f"{len(nasty.ROWS)},-7,7,0".encode(), *rows], head=Head(nasty.TABLE, cells))
+
+
 def test_arrays_are_not_measured() -> None:
     many = Cell(Column("counts", replace(INT, sql="integer[]", arraysize="*"), ""), "counts")
     assert fits_measure([(nasty.CELLS[0], "c0")]) == "ARRAY[count(*), min(c0), max(c0), count(c0)]::bigint[]"
