@@ -20,7 +20,13 @@ from schema.named_queries import named_query
 from schema.table import Source, Version
 
 COUNTERS = named_query("hub/versions", "counters")
-PARTS = tuple(named_query("hub/versions", name) for name in ("relations", "columns", "resets", "start", "position"))
+PARTS = (
+    named_query("hub/versions", "relations"),
+    named_query("hub/versions", "columns"),
+    named_query("hub/versions", "resets"),
+    named_query("hub/versions", "start"),
+    named_query("hub/versions", "position"),
+)
 """What else a catalogue tells, part by part: each gives rows of the part's name, and of texts."""
 WHOLE = "\nUNION ALL ".join(PARTS)
 """All of that in one statement."""

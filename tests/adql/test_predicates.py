@@ -114,9 +114,10 @@ def plans(query: str) -> list[exp.Select]:
     found: list[exp.Select] = []
     push_down = semijoin.push_down
 
-    def noted(select: exp.Select, *rest: Any) -> None:
-        push_down(select, *rest)
+    def noted(select: exp.Select, *rest: Any) -> dict[str, str]:
+        settings = push_down(select, *rest)
         found.append(select)
+        return settings
 
     semijoin.push_down = noted
     try:

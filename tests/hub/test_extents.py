@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from waiting import within
 
@@ -21,7 +22,9 @@ from schema.oidb import GRANULE
 
 @pytest_asyncio.fixture(scope="module")
 async def extents(hub: Hub) -> AsyncIterator[Extents]:
-    """Extents of the sample, all known."""
+    """Extents of the sample, all known, and known again as soon as rows have changed."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("hub.extents.REST", 0)
     made = Extents(hub)
     made.start()
 
@@ -31,6 +34,7 @@ async def extents(hub: Hub) -> AsyncIterator[Extents]:
     await within(known, 60)
     yield made
     await made.stop()
+    patch.undo()
 
 
 def of(extents: Extents, field: str) -> tuple[int, ...] | None:
