@@ -51,7 +51,6 @@ COSTS = {
     "a cone of a degree": (
         "{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 1 }, orderBy: [{ plx: ASC }]) { nodes { name } } }", {}, 110 + 95
     ),
-
     "the whole sky": ("{ stars(first: 10, cone: { ra: 1, dec: 1, radius: 999 }) { nodes { name } } }", {}, 110 + 62_500),
     "a count of a union": ("{ obscore { totalCount } }", {}, 1000 + 15_000),
     "a union": ("{ obscore(first: 10) { nodes { obsId } } }", {}, 110 + 15_000),
