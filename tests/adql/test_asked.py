@@ -19,7 +19,7 @@ from schema.catalog import DECLARED as DECLARED_CATALOG
 TABLES = DECLARED_CATALOG.tables
 INPUTS = int(os.environ.get("FUZZ", "2000"))
 KEYWORDS = words(
-    "and any array as between case else exists from ilike in join like materialized not on or select then union when where limit lateral order by offset group cross"
+    "and any array as between case else exists from ilike in join like materialized not on or select then union when where limit lateral order by offset group cross over filter"
 )
 FUNCTIONS = words(
     "abs asind atan2 avg cast coalesce cosd count floor greatest gw.area gw.box gw.cell gw.cells gw.contains "
