@@ -113,8 +113,8 @@ def _united(queries: list[Node], union: JoinRelation) -> Node:
 
 
 def _used(select: exp.Select, union: JoinRelation, first: FirstRows) -> list[str]:
-    """The columns of a union that a query names, in the union's order."""
+    """The columns of a union that a query names, in the union's order; its key where it names none."""
     assert union.table  # noqa: S101 - for mypy: it has duplicates
     nodes = [select, *(term.value for term in first.terms)]
     named = {one.name for node in nodes for one in node.find_all(exp.Column) if one.table == union.alias}
-    return [own.sql for own in union.table.columns if own.sql in named]
+    return [own.sql for own in union.table.columns if own.sql in named] or [union.table.key.sql]
