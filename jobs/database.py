@@ -24,12 +24,14 @@ SESSION = {
     "datestyle": "ISO",
     "jit": "off",
     "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "5s",
     "synchronous_commit": "on",
 }
 """Settings of each session, made by a statement (`hub.sessions`).
 
 The queue's own functions name their tables without a schema, hence search_path; synchronous_commit lets an
-accepted job outlive a crash of the hub.
+accepted job outlive a crash of the hub. A process that stands still while it chooses a job keeps the others from
+choosing, so it loses its transaction before their statements end.
 """
 POOL_TIMEOUT = 5.0
 """Seconds to wait for a connection of the pool."""

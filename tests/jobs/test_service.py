@@ -10,6 +10,7 @@ import pytest
 from places import Place, Work, opened
 
 from hub.rows import connect
+from jobs import database
 from jobs.job import Job, Phase, Upload
 from jobs.limits import TooManyJobs
 from planning.errors import BadInput, NotFound, TooMuch
@@ -193,3 +194,14 @@ async def test_its_time_comes(place: Place) -> None:
     await place.service.set_destruction(job, datetime.now(UTC) + timedelta(days=1000))
     kept = await place.service.get(job.id)
     assert timedelta(days=6) < kept.destruction - datetime.now(UTC) < timedelta(days=8)
+
+
+async def test_who_stands_still_while_choosing_a_job_holds_nobody(federation: Federation) -> None:
+    still, other = await database.connect(federation.jobs), await database.connect(federation.jobs)
+    try:
+        for statement in ("BEGIN", "SELECT pg_advisory_xact_lock(-4711)"):
+            await still.execute(statement)
+        await other.execute("SELECT pg_advisory_xact_lock(-4711)")  # or it would end with its time
+    finally:
+        await still.close()
+        await other.close()
