@@ -208,21 +208,26 @@ class HealthMonitor:
         return connection
 
     async def _follow(self, source: str, connect: Connect) -> None:
-        pulse, connection = self._sources[source], None
+        pulse, connection, failures = self._sources[source], None, 0
         try:
             while True:
                 try:
                     connection = connection or await self._connected(connect)
                     await self._probe(source, connection)
+                    failures = 0
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, the source did not answer
                     LOG.info("%s: %s", source, error)
                     lost, connection = connection, None
                     if lost and lost.is_closed():
                         await asyncio.sleep(RECONNECT)  # by the hub: connecting tells whether it is down
                         continue
-                    self._mark(source, up=False)
+                    failures += 1
                     if lost:
                         lost.terminate()
+                        if failures == 1 and pulse.up:  # its session may have ended while this process stood still
+                            await asyncio.sleep(RECONNECT)
+                            continue
+                    self._mark(source, up=False)
                 await self._pause(pulse)
         finally:
             if connection:

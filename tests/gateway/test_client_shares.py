@@ -95,6 +95,7 @@ async def test_downloads_that_are_not_read(federation: Federation, tmp_path: Pat
                 assert star.json()["data"]["star"]
 
 
+@pytest.mark.timed
 async def test_uploads_that_are_not_finished(federation: Federation, tmp_path: Path) -> None:
     """Those of which more than their beginning has come: what is shorter waits outside, and holds nothing."""
     begun = "POST /tap/sync HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from places import Place, Work
+from waiting import within
 
 from jobs.database import connect
 from jobs.garbage import destroy_expired
@@ -57,9 +58,12 @@ async def test_what_is_given_up_leaves_nothing(spool: ResultStore) -> None:
         yield b"x" * 5000
         await asyncio.sleep(60)
 
+    async def begun() -> bool:
+        return len(left(spool)) == 1
+
     keeping = asyncio.create_task(spool.write("job", "result.1", never()))
-    await asyncio.sleep(0.05)
-    assert len(left(spool)) == 1
+    await within(begun, 10)
+    await asyncio.sleep(0.2)  # the file is there before whoever opens it in a thread has it
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
     assert left(spool) == []
