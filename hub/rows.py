@@ -184,21 +184,22 @@ class Hub:
         return flowing(copy)
 
     async def _copy(self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any]) -> None:
-        async with self._connection(pool, statement) as connection:
-            try:
-                await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
-            except BaseException:
-                # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
-                await connection.close(timeout=1)
-                raise
+        async with self._copying(pool, statement) as connection:
+            await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
 
     async def _measured(
         self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any], seconds: float
     ) -> None:
+        async with self._copying(pool, statement) as connection:
+            await copy_measured(connection, statement, output, options, seconds)
+
+    @asynccontextmanager
+    async def _copying(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
         async with self._connection(pool, statement) as connection:
             try:
-                await copy_measured(connection, statement, output, options, seconds)
+                yield connection
             except BaseException:
+                # asyncpg takes a COPY cut short for ended before PostgreSQL says so: its connection is spoilt.
                 await connection.close(timeout=1)
                 raise
 
