@@ -14,13 +14,18 @@ AT_RANDOM = 30
 """Rows that are read one after the other while one is read of a cone, which are all over the table."""
 
 
+def part_of_sky(radius: float) -> float:
+    """The part of the sky that a cone has: (1 - cos r) / 2, of a radius in degrees up to 180."""
+    return (1 - math.cos(math.radians(radius))) / 2
+
+
 def reached(bridge: Neighbourhood, params: Mapping[str, Any], parents: int) -> float:
     """About how many rows the cones of so many rows have, wherever on the sky they are.
 
-    A cone of the radius r has (1 - cos r) / 2 of the sky. The parameters are those of `fit`.
+    The parameters are those of `fit`.
     """
     radius = params.get("radius", bridge.radius)
-    part = (1 - math.cos(math.radians(radius))) / 2 if radius is not None and 0 <= radius <= bridge.widest else 0.0
+    part = part_of_sky(radius) if radius is not None and 0 <= radius <= bridge.widest else 0.0
     return parents * part * bridge.table.rows
 
 

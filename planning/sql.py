@@ -25,6 +25,8 @@ FIGURES = b"\0"
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 Settings = tuple[tuple[str, str], ...]
 """Settings of PostgreSQL, by name."""
+HASHED: Settings = (("enable_nestloop", "off"),)
+"""Where an estimate is wrong by a thousand, hashing both sides costs seconds, and each row beside each many minutes."""
 
 
 @dataclass(frozen=True, slots=True)

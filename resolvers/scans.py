@@ -8,10 +8,10 @@ Worked example: `stars(first: 10, orderBy: [{ kmag: ASC }])` reads an index and 
 `stars(first: 10, orderBy: [{ plx: ASC }])` looks at all of 2 500 000 stars, which costs 62 500.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from planning.calibrators import part_of_sky
 from schema.catalog import Catalog
 from schema.column import Column
 from schema.table import Table
@@ -68,15 +68,14 @@ def value_scan(catalog: Catalog, name: str) -> int:
 
 
 def cone_scan(table: Table, cone: Mapping[str, Any]) -> int:
-    """The cost of the rows of a cone: its part of the sky, (1 - cos r) / 2, of the table's rows; all rows at most.
+    """The cost of the rows of a cone: its part of the sky of the table's rows; all rows at most.
 
     0 for a radius that will be refused.
     """
     radius = cone.get("radius")
     if not isinstance(radius, (int, float)) or not radius >= 0:
         return 0
-    part = (1 - math.cos(math.radians(min(radius, ALL_SKY)))) / 2
-    return min(int(part * table.rows) // FOUND, table.rows // SCANNED)
+    return min(int(part_of_sky(min(radius, ALL_SKY)) * table.rows) // FOUND, table.rows // SCANNED)
 
 
 def _ordered(table: Table, arguments: Arguments) -> Column:

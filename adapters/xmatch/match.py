@@ -15,12 +15,11 @@ from adapters.xmatch.lists import read_source_list
 from adapters.xmatch.parameters import CrossmatchRequest, OwnTable, Side, UploadedList
 from adapters.xmatch.positions import NUMBER, list_cells, list_index, staged_cells, table_positions
 from adapters.xmatch.statement import MatchSide, MatchSides, cell_names, chosen_columns, match_statement, result_cells
-from adql.joins.semijoin import HASHED
 from hub.rows import Hub
 from hub.uploads import staged
 from hub.writer import Writers
 from planning.errors import BadInput, SourceUnavailable
-from planning.sql import Statement
+from planning.sql import HASHED, Statement
 from schema.crossmatch import MOVING
 from schema.scalars import MOST_POSITIONS
 from schema.table import Table
@@ -76,7 +75,7 @@ async def crossmatch(
         cells = result_cells(sides, request)
         form = request.format.format
         text = match_statement(sides, request, form.row(list(zip(cells, cell_names(cells), strict=True))), cells)
-        rows = hub.blocks(Statement(text, (), request.sources, settings=tuple(HASHED.items())), form.copy_options)
+        rows = hub.blocks(Statement(text, (), request.sources, settings=HASHED), form.copy_options)
         head = Head(None, cells, (("QUERY", _description(request)),))
         async with aclosing(stream_document(head, form, rows, request.limit, step=step)) as blocks:
             async for block in blocks:

@@ -54,6 +54,7 @@ from adql.joins.plan import SemiJoinPlan, copied
 from adql.order import FirstRows
 from adql.predicates import InKeys, InKeysHere, all_of
 from adql.template import CteReference, Node, column, fragment
+from planning.sql import HASHED
 from schema.table import Table
 
 MOST_KEYS = 500_000
@@ -65,8 +66,6 @@ WORTH = 2
 SPREAD = 10
 """Rows that are expected for each key."""
 VALUES = "SELECT DISTINCT c0 AS key FROM ({0}) AS s"
-HASHED = {"enable_nestloop": "off"}
-"""Where an estimate is wrong by a thousand, hashing both sides costs seconds, and each row beside each many minutes."""
 UNESTIMATED = "CASE WHEN {0} THEN true END"
 """A condition of which PostgreSQL has no idea: of a cone it expects hardly a row, and would fetch anew for each."""
 
@@ -113,7 +112,7 @@ def push_down(
         for relation in graph.relations:
             _write(relation, plan)
     plan.write_queries(select)
-    return settings | (HASHED if _is_misjudged(graph, plan) else {})
+    return settings | (dict(HASHED) if _is_misjudged(graph, plan) else {})
 
 
 def _is_misjudged(graph: JoinGraph, plan: SemiJoinPlan) -> bool:
