@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from bench.markdown import table
 from bench.measurement import Measurement, spaced
 from bench.quantities import ranges
 from bench.retired import BARE, GOALS, Retired
@@ -56,7 +57,7 @@ def machine(server: str, stars: int) -> str:
 def markdown_table(measurements: Sequence[Measurement]) -> str:
     """Return the measurements of one run as a Markdown table, for the terminal."""
     cells = [(f.question, f.goal, f.ours, f.peer, f.theirs, f.ratio, _met(f)) for f in measurements]
-    return _table(HEADER[:7], cells)
+    return table(HEADER[:7], cells)
 
 
 def results_markdown(runs: Sequence[Run]) -> str:
@@ -79,7 +80,7 @@ def _section(part: str, stars: int, known: Mapping[Key, History]) -> str:
     size = f" --stars {stars}" if stars != STARS else ""
     title = f"{part}, {spaced(stars)} stars" if size else part
     rows = [_row(key, history) for key, history in known.items()]
-    return f"## {title}\n\n`python -m bench {part}{size}`\n\n{_table(HEADER, rows)}\n"
+    return f"## {title}\n\n`python -m bench {part}{size}`\n\n{table(HEADER, rows)}\n"
 
 
 def _row(key: Key, history: History) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ def _retired(known: Mapping[Key, History]) -> str:
     lasts = {(question, peer): last_measurement(history) for (_, _, question, peer), history in known.items()}
     rows = [_retired_row(goal, lasts) for goal in GOALS.values() if (goal.question, goal.peer) in lasts]
     heading = ("Question", "Against", "Goal was", "Against the bare rows it would be", "Ours")
-    return f"{RETIREMENT}{_table(heading, rows)}\n"
+    return f"{RETIREMENT}{table(heading, rows)}\n"
 
 
 def _retired_row(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) -> tuple[str, ...]:
@@ -106,12 +107,7 @@ def _retired_row(goal: Retired, lasts: Mapping[tuple[str, str], Measurement]) ->
 
 def _runs(runs: Sequence[Run]) -> str:
     rows = [(run.when, run.commit, ", ".join(run.parts), run.machine, run.note) for run in reversed(runs)]
-    return f"## Runs\n\n{_table(('When (UTC)', 'Commit', 'Parts', 'Machine', 'Note'), rows)}"
-
-
-def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heading, ["---"] * len(heading), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return f"## Runs\n\n{table(('When (UTC)', 'Commit', 'Parts', 'Machine', 'Note'), rows)}"
 
 
 def _met(measurement: Measurement) -> str:

@@ -16,7 +16,7 @@ LONG = "so many rows are sent"
 
 def astronomers() -> Iterator[Question]:
     """Queries over what is there; those of `/tap/examples` are among them."""
-    for query, reason in _read("queries.adql"):
+    for query, reason in read("queries.adql"):
         yield adql("adql", query, reason)
     for example in EXAMPLES:
         yield adql("adql", example.query)
@@ -25,13 +25,13 @@ def astronomers() -> Iterator[Question]:
 def uploaded(lists: dict[int, bytes]) -> Iterator[Question]:
     """Queries over lists of places, VOTables with the columns id, ra and dec, by their numbers of rows."""
     for rows, document in lists.items():
-        for query, reason in _read("uploads.adql"):
+        for query, reason in read("uploads.adql"):
             question = adql("uploads", query, reason or (LONG if rows > 1_000 else ""))
             yield question.uploading("mine", document, f"{rows} places: {query}")
 
 
-def _read(name: str) -> Iterator[tuple[str, str]]:
-    """Each query of a file, and its reason or ""."""
+def read(name: str) -> Iterator[tuple[str, str]]:
+    """Each query of a file, and what its first line says of it, or ""."""
     for block in (HERE / name).read_text().strip().split("\n\n"):
         comment, _, rest = block.partition("\n")
         yield (rest, comment.removeprefix("-- ")) if comment.startswith("-- ") else (block, "")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import report, runs, servers
-from bench.full import equality, kept, page
+from bench.full import equality, goals, kept, page
 from bench.full.asking import Answer, ask_all
 from bench.full.clusters import KINDS, STARS, FullServer, running, started
 from bench.full.faults import faulty
@@ -40,6 +40,8 @@ def main(arguments: list[str]) -> int:
 def _on(place: AbstractContextManager[FullServer], options: argparse.Namespace) -> bool:
     with place as server:
         print(f"{server.server}, {options.stars} stars", file=sys.stderr)
+        if options.goals:
+            return asyncio.run(goals.compared(server, options.goals))
         if options.build:
             return asyncio.run(equality.compared(server, options.build, options.only, options.random))
         run = asyncio.run(_asked(server, options.stars, options.only))
@@ -79,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stars", type=int, default=STARS, help=f"size of the sample ({STARS})")
     parser.add_argument(
         "--build", type=Path, metavar="PATH", help="compare the rows with those of the gateway in this folder, by hash"
+    )
+    parser.add_argument(
+        "--goals", type=Path, metavar="PATH", help="ask what has a goal, side by side with the gateway in this folder"
     )
     parser.add_argument(
         "--random", type=int, default=0, metavar="N", help="compare N random questions, not the wide set"

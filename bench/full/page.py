@@ -8,6 +8,7 @@ from bench.full.asking import Answer
 from bench.full.faults import HONEST, dishonest, faulty, honesty, misestimate, priced, quantile, slowest, worst_guessed
 from bench.full.kept import FullRun
 from bench.full.question import SLOW
+from bench.markdown import table
 from bench.measurement import spaced
 
 PAGE = Path(__file__).parents[1] / "full.md"
@@ -65,7 +66,7 @@ def _groups(answers: Sequence[Answer]) -> str:
         late = sum(time > SLOW for time in times)
         figures = (quantile(times, 0.5), quantile(times, 0.95), max(times))
         rows.append((group, str(len(asked)), *map(_seconds, figures), str(late), str(sum(map(faulty, asked)))))
-    return _table(("Group", "Questions", "Median", "95 %", "Worst", f"Over {SLOW:g} s", "Faults"), rows)
+    return table(("Group", "Questions", "Median", "95 %", "Worst", f"Over {SLOW:g} s", "Faults"), rows)
 
 
 def _timed(answers: Iterable[Answer]) -> str:
@@ -73,7 +74,7 @@ def _timed(answers: Iterable[Answer]) -> str:
         (_seconds(answer.seconds), answer.group, _cut(answer.text), answer.failure or answer.reason or "**none**")
         for answer in answers
     ]
-    return _table(("Time", "Group", "Question", f"Why over {SLOW:g} s"), rows)
+    return table(("Time", "Group", "Question", f"Why over {SLOW:g} s"), rows)
 
 
 def _guessed(answers: Sequence[Answer]) -> str:
@@ -82,7 +83,7 @@ def _guessed(answers: Sequence[Answer]) -> str:
         plan = max(answer.plans, key=lambda plan: plan.factor)
         where = f"{plan.node}, in {plan.milliseconds:.0f} ms"
         rows.append((f"{misestimate(answer):.0f}×", _seconds(answer.seconds), _cut(answer.text), where))
-    return _table(("Wrong by", "Time", "Question", "Node, planned / real rows"), rows)
+    return table(("Wrong by", "Time", "Question", "Node, planned / real rows"), rows)
 
 
 def _honesty(answers: Sequence[Answer]) -> str:
@@ -101,7 +102,7 @@ def _dishonest(answers: Sequence[Answer]) -> str:
         (f"{honesty(answer):.2g}×", spaced(answer.cost or 0), _seconds(answer.seconds), _cut(answer.text))
         for answer in dishonest(answers)[:40]
     ]
-    return _table(("Cost over time", "Cost", "Time", "Question"), rows)
+    return table(("Cost over time", "Cost", "Time", "Question"), rows)
 
 
 def _cut(text: str) -> str:
@@ -111,10 +112,3 @@ def _cut(text: str) -> str:
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds >= 0.1 else f"{1000 * seconds:.0f} ms"
-
-
-def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return "None.\n"
-    lines = [heading, ["---"] * len(heading), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -24,9 +24,9 @@ async def wide(hub: str, pattern: str = "") -> list[Question]:
     hub
         DSN of the hub as its owner: the lists that are uploaded are places near its stars.
     """
-    lists = await _lists(hub)
+    places = await lists(hub)
     wanted = re.compile(pattern, re.IGNORECASE)
-    chosen = {question.name: question for question in every(lists) if wanted.search(question.name)}
+    chosen = {question.name: question for question in every(places) if wanted.search(question.name)}
     if not chosen:
         message = f"no question matches {pattern!r}"
         raise UnknownPatternError(message)
@@ -43,7 +43,7 @@ def every(lists: dict[int, bytes]) -> Iterator[Question]:
     yield from doors.matched(lists)
 
 
-async def _lists(hub: str) -> dict[int, bytes]:
+async def lists(hub: str) -> dict[int, bytes]:
     """BINARY2 VOTables with the columns id, ra and dec, by their numbers of rows."""
     connection = await asyncpg.connect(hub)
     try:
