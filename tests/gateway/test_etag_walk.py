@@ -237,23 +237,30 @@ async def test_no_tag_is_valid_for_two_contents(world: World) -> None:
     assert len(client.held) > len(ASKED) * len(set(walked)) / 2, walked
 
 
-async def test_files_that_are_put_back_are_of_another_version(world: World, tmp_path: Path) -> None:
+@pytest_asyncio.fixture
+async def alone(originals: Path) -> AsyncIterator[World]:
+    """A source that nobody follows: who follows a server whose files are put back waits for what it never writes."""
+    binaries = find_binaries()
+    with filled(binaries, originals) as hub, filled(binaries, originals) as primary:
+        yield World(federated(hub, {"jsdc": primary}), primary, None)
+
+
+async def test_files_that_are_put_back_are_of_another_version(alone: World, tmp_path: Path) -> None:
     """As from a snapshot of its disk: with them come back all counters, and when they began, and every row version."""
-    files, kept = files_of(world.primary), tmp_path / "kept"
+    files, kept = files_of(alone.primary), tmp_path / "kept"
 
     def put(content: Path, place: Path) -> None:
-        with stopped(world.primary):
+        with stopped(alone.primary):
             shutil.rmtree(place, ignore_errors=True)
             subprocess.run(["cp", "-a", content, place], check=True)
 
-    await world.insert()
+    await alone.insert()
     await asyncio.to_thread(put, files, kept)
-    async with gateway(world) as (http, health):
-        await world.lead(world.primary)
+    async with gateway(alone) as (http, health):
         client = Client(http)
         for comment in "ab":
             await asyncio.to_thread(put, kept, files)
-            await world.write(UPDATE.format(comment))
+            await alone.write(UPDATE.format(comment))
             await within(partial(health.confirmed, "jsdc"), 10)
             for what in ASKED:
                 await client.check(what)
