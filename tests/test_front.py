@@ -52,6 +52,7 @@ def fronted(folder: Path, gateway: str, changes: dict[str, str]) -> Iterator[int
     process = subprocess.Popen([*command, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
     try:
         until(lambda: _listens(port), 10)
+        assert process.poll() is None, "another process has the port"
         yield port
     finally:
         process.terminate()

@@ -84,7 +84,7 @@ async def test_a_source_that_falls_silent_costs_its_own_part(tmp_path: Path, ori
                     async def refused() -> bool:
                         return "down" in (await client.get("/readyz")).text
 
-                    await within(refused, 3)
+                    await within(refused, BUSY * SILENCE + 2)
                     refusal = Refusal(await client.post("/graphql", json=NEEDING))
                     assert refusal.codes == ["SOURCE_UNAVAILABLE"]
                     assert refusal.data == {"star": {"name": "HD 48329"}, "exposures": None}
