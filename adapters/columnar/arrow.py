@@ -18,8 +18,10 @@ from adapters.votable.envelope import STATUS, Head
 from planning.plan import Cell
 from schema.types import ASCII, INT, LONG, SHORT, Scalar
 
-# Arrow's own pool keeps what it once had: 20 MB more for each download of millions of rows.
-pa.set_memory_pool(pa.system_memory_pool())
+DECAY = 100
+"""Milliseconds after which jemalloc gives back what is free: 90 MB of a first download stay, where 250 did."""
+if pa.default_memory_pool().backend_name == "jemalloc":
+    pa.jemalloc_set_decay_ms(DECAY)
 TYPES = {
     "unsignedByte": pa.int16(), "short": pa.int16(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(),
     "double": pa.float64(), "boolean": pa.bool_(),

@@ -13,7 +13,7 @@ from adapters.columnar.arrow import INSTANT, Batches, arrow_schema, take_written
 from adapters.votable.envelope import Head, votable_without_data
 
 VERSION, CONTENT = "IVOA.VOTable-Parquet.version", "IVOA.VOTable-Parquet.content"
-GROUP_ROWS, GROUP_BYTES = 131_072, 8_000_000
+GROUP_ROWS, GROUP_BYTES = 131_072, 4_000_000
 """A row group is written at so many rows, or so many bytes in memory."""
 
 
