@@ -94,15 +94,15 @@ class ResultStore:
         Internal
             The disk failed; logged.
         """
-        path, temporary = self.path(job_id, name), self.path(job_id, f"{name}.{token_hex(4)}.part")
-        file = await in_thread(_create_file, temporary)
+        part = _Part(self.path(job_id, f"{name}.{token_hex(4)}.part"))
         try:
+            file = await in_thread(part.create)
             size = await self._write_blocks(file, blocks, room)
-            await in_thread(_commit_file, file, temporary, path)
+            await in_thread(part.commit, file, self.path(job_id, name))
         except OSError as error:
             raise _refusal(error) from error
         finally:
-            await in_thread(_discard, file, temporary)
+            await in_thread(part.discard)  # also what was created while this was cancelled
         return size
 
     async def remove(self, job_id: str, but: str = "") -> None:
@@ -198,29 +198,35 @@ async def _in_blocks(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield b"".join(pending)
 
 
-def _create_file(temporary: Path) -> BinaryIO:
-    try:
-        temporary.parent.mkdir(mode=0o700, exist_ok=True)
-        return temporary.open("xb", buffering=BLOCK)
-    except OSError as error:
-        raise _refusal(error) from error
+@dataclass(slots=True)
+class _Part:
+    """A file in the making."""
 
+    path: Path
+    file: BinaryIO | None = None
 
-def _commit_file(file: BinaryIO, temporary: Path, path: Path) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-    temporary.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    def create(self) -> BinaryIO:
+        self.path.parent.mkdir(mode=0o700, exist_ok=True)
+        self.file = self.path.open("xb", buffering=BLOCK)
+        return self.file
 
+    def commit(self, file: BinaryIO, path: Path) -> None:
+        """Give it its name, once it is on the disk."""
+        file.flush()
+        os.fsync(file.fileno())
+        self.path.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
-def _discard(file: BinaryIO, temporary: Path) -> None:
-    with suppress(OSError):  # a full disk refuses what the buffer still holds
-        file.close()
-    temporary.unlink(missing_ok=True)
+    def discard(self) -> None:
+        """Close it, and remove it unless it has its name."""
+        if self.file:
+            with suppress(OSError):  # a full disk refuses what the buffer still holds
+                self.file.close()
+        self.path.unlink(missing_ok=True)
 
 
 def _refusal(error: OSError) -> GatewayError:

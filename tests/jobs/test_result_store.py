@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import threading
+import time
 from collections.abc import AsyncIterator
-from io import BufferedWriter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from places import Place, Work
@@ -53,6 +55,25 @@ async def test_a_file_is_there_when_it_is_whole(spool: ResultStore) -> None:
     assert left(spool) == ["result.1"]
 
 
+async def test_what_is_given_up_while_it_is_created_leaves_nothing(
+    spool: ResultStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created, opening = Path.open, threading.Event()
+
+    def slowly(path: Path, *arguments: Any, **named: Any) -> Any:
+        opening.set()
+        time.sleep(0.2)
+        return created(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", slowly)
+    keeping = asyncio.create_task(spool.write("job", "result.1", blocks(b"x")))
+    await asyncio.to_thread(opening.wait)
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    assert not left(spool)
+
+
 async def test_what_is_given_up_leaves_nothing(spool: ResultStore) -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"x" * 5000
@@ -85,10 +106,8 @@ async def test_there_is_so_much_room_and_no_more(spool: ResultStore) -> None:
 
 
 async def test_a_full_disk_is_told(spool: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_temporary: Path) -> BufferedWriter:
-        return Path("/dev/full").open("wb", buffering=64)
-
-    monkeypatch.setattr("jobs.results._create_file", full)
+    opened = Path.open
+    monkeypatch.setattr(Path, "open", lambda *_arguments, **_named: opened(Path("/dev/full"), "wb", buffering=64))
     with pytest.raises(ResultStoreFull, match="no room left") as refused:
         await spool.write("one", "result.1", blocks(b"x" * 500))
     assert refused.value.status == 507
