@@ -206,6 +206,39 @@ async def test_areas_and_areas(condition: str, expected: bool | None, database: 
     assert await asyncio.wait_for(database.fetchval(f"SELECT {condition}"), 10) is expected
 
 
+CIRCLES = (
+    "1 2 3",
+    "-1.5 2 .1",
+    "-1.5 -2.25 0.1",
+    "1 95 3",
+    "1 2 -3",
+    "400.0 2 3",
+    "1e-5 2 3",
+    "1 2",
+    "1 2 3 4",
+    "+1 2 3",
+    "1. 2 3",
+    " 1 2 3",
+)
+
+
+async def test_a_circle_is_read_as_any_area(database: Connection) -> None:
+    words = [f"{kind} {numbers}" for kind in ("CIRCLE ICRS", "Circle ICRS", "CIRCLE  ICRS") for numbers in CIRCLES]
+    words += [
+        "CIRCLE FK5 1 2 3",
+        "CIRCLE ICRS 1 2 3 ",
+        "CIRCLE ICRS 1.2.3 2 3",
+        f"CIRCLE ICRS {'1' * 10} 2 3",
+        "CIRCLE",
+    ]
+    text = "SELECT gw.region(w) AS one, gw.described(w) AS other FROM unnest($1::text[]) AS w"
+    read = await database.fetch(text, words)
+    assert [row["one"] for row in read] == [row["other"] for row in read]
+    assert read[0]["one"] == [1, 2, 3]
+    assert len([row for row in read if row["one"] is None]) > 8
+    assert await database.fetchval("SELECT gw.region(NULL)") is None
+
+
 async def test_proper_motion_goes_along_a_great_circle(database: Connection) -> None:
     [row] = await database.fetch("SELECT gw.carried(10, 89.99, 0.02, 0, 1)")
     assert row[0] == pytest.approx([73.4349488, 89.97763932], abs=1e-6)
