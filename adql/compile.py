@@ -12,7 +12,7 @@ from adql.errors import AdqlError
 from adql.joins.first import MOST_FIRST
 from adql.parse import parse
 from adql.queries import query, whole
-from adql.template import HubCall
+from adql.template import HubCall, dismantle
 from adql.template import text as sql_text
 from adql.tree import Query, SetOperation
 from adql.values import value
@@ -97,6 +97,7 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
         select = whole(tree, ResolveContext(compiler, NOWHERE, ""))
         text, places = sql_text(select.sql)
         compiler.hub_only = select.sql.find(HubCall) is not None
+        dismantle(select.sql)
     except RecursionError:
         raise AdqlError("the query is too deep", tree.at) from None
     strings = list(compiler.values)

@@ -9,6 +9,9 @@ YOUNG_OBJECTS = 20_000
 
 An answer of a thousand rows is some 3 000, all freed when it is sent: with Python's own threshold of 700 a fourteenth
 of its time went into collections."""
+OLDER, OLDEST = 10, 1000
+"""Collections of the young before the next older are looked at, and of those before all are: all that a server holds
+after a while takes 0.2 s to look at, in which it answers nobody, and little of it has become garbage."""
 
 
 @contextmanager
@@ -23,5 +26,5 @@ def permanent_objects() -> Iterator[None]:
     finally:
         gc.collect()
         gc.freeze()
-        gc.set_threshold(YOUNG_OBJECTS)
+        gc.set_threshold(YOUNG_OBJECTS, OLDER, OLDEST)
         gc.enable()

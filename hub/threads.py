@@ -1,6 +1,7 @@
 """Work in threads, in turns: the processor and the disk are shared among clients as all else is."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -93,8 +94,20 @@ async def compute(function: Callable[Params, Result], /, *args: Params.args, **k
 
     Python runs one thread at a time. A thread that wants its turn waits for each other that is at work, 5 ms by default
     (`sys.setswitchinterval`): the event loop is late by that beside one such piece of work, by 30 ms beside six.
+    Garbage is not collected meanwhile: the many objects that such work makes, and needs, would set off collections of
+    all that the process holds, for which everything stands still, 0.2 s and more.
     """
-    return await threads().processor.run(function, *args, **kwargs)
+    return await threads().processor.run(_uncollected, partial(function, *args, **kwargs))
+
+
+def _uncollected(function: Callable[[], Result]) -> Result:
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return function()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def threads() -> LoopThreads:

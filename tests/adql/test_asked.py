@@ -22,9 +22,9 @@ KEYWORDS = words(
     "and any array as between case else exists from ilike in join like materialized not on or select then union when where limit lateral order by offset group cross over filter"
 )
 FUNCTIONS = words(
-    "abs asind atan2 avg cast coalesce cosd count floor greatest gw.area gw.box gw.cell gw.cells gw.contains "
-    "gw.healpix_index gw.in_cone gw.intersects jsonb_array_elements_text jsonb_typeof least length ln log lower lpad max mod pi power radians replace round sin "
-    "sind sqrt tand trunc upper varchar "
+    "abs asind atan2 avg cast coalesce cosd count floor greatest gw.area gw.bounds gw.box gw.carried gw.cell gw.cells gw.centroid gw.contains "
+    "gw.healpix_index gw.in_cone gw.intersects gw.placed gw.region gw.turned jsonb_array_elements_text jsonb_typeof least length ln log lower lpad max mod pi power radians replace round sin "
+    "sind sqrt tand trunc unnest upper varchar "
 )
 BRANCHES = {
     table.qualified

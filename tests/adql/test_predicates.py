@@ -116,7 +116,7 @@ def plans(query: str) -> list[exp.Select]:
 
     def noted(select: exp.Select, *rest: Any) -> dict[str, str]:
         settings = push_down(select, *rest)
-        found.append(select)
+        found.append(select.copy())  # what is compiled is taken apart
         return settings
 
     semijoin.push_down = noted
