@@ -43,7 +43,7 @@ from hub.coverage import Coverages
 from hub.notifications import listen
 from hub.rows import Hub, listening
 from identity.loop import follow
-from planning.errors import Internal, NotFound
+from planning.errors import Internal, NotFound, WrongMethod
 from resolvers.operation import Operations
 from resolvers.query import assemble
 from resolvers.streams import Subscriptions
@@ -186,7 +186,11 @@ async def _wrong_method(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for 405
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=error.headers)
-    return PlainTextResponse(error.detail, error.status_code, error.headers)
+    allowed = dict(error.headers or {}).get("Allow", "GET")
+    doors: Doors = request.app.state.doors
+    refused = doors.refusal(request.scope, WrongMethod(f"{request.method} is not taken here: use {allowed}"))
+    refused.headers["Allow"] = allowed
+    return refused
 
 
 async def _internal(request: Request, _error: Exception) -> Response:

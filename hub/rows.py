@@ -30,6 +30,7 @@ from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Intern
 from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
 from schema.catalog import DECLARED
+from schema.table import PUBLISHED
 
 LOG = logging.getLogger(__name__)
 UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
@@ -53,6 +54,8 @@ FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError
 """Everything that connecting, or a statement on a plain connection, raises."""
 UNMADE = ("3F000", "42P01")
 """SQLSTATEs of a hub that was never set up, or for an earlier release: statements name declared tables alone."""
+REPUBLISHED = ("42P01", "42703", "42804", "42883", "0A000")
+"""SQLSTATEs of a published table that is gone, or has other columns or types than when the statement was written."""
 RETRY = 2.0
 """Seconds before a direct connection to a source that did not answer is tried again."""
 
@@ -262,9 +265,8 @@ class Hub:
         if lost(error) and not statement.direct:
             LOG.warning("a connection to the hub was lost: %s: %s", type(error).__name__, error)
             return hub_unavailable()
-        if state in UNMADE and not _at_source(error, statement):
-            LOG.error("%s: run `python -m gateway setup`, the hub is not set up for this release", error)
-            return HubUnavailable("The gateway's own database is not set up for this release: tell who runs it")
+        if not _at_source(error, statement) and (known := _of_hub(error, state, statement)):
+            return known
         return self._of_source(error, state, statement)
 
     def _of_source(self, error: Exception, state: str, statement: Statement) -> GatewayError:
@@ -281,6 +283,17 @@ class Hub:
             return broken(statement.sources)
         LOG.error("statement failed: %s", statement.text, exc_info=error)
         return Internal("The gateway made a mistake; it has been logged")
+
+
+def _of_hub(error: Exception, state: str, statement: Statement) -> GatewayError | None:
+    """The error of a hub that lacks what a statement names; None for other errors."""
+    if state in REPUBLISHED and PUBLISHED in statement.sources:
+        LOG.info("of what is published: %s", error)
+        return HubUnavailable("A published table has just been replaced or removed: ask again in a few seconds")
+    if state in UNMADE:
+        LOG.error("%s: run `python -m gateway setup`, the hub is not set up for this release", error)
+        return HubUnavailable("The gateway's own database is not set up for this release: tell who runs it")
+    return None
 
 
 def _at_source(error: Exception, statement: Statement) -> bool:

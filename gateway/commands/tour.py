@@ -41,7 +41,8 @@ def invite(console: Console, url: str, settings: Settings) -> None:
     console.print(f"  pyvo:\n{snippet}", markup=False, soft_wrap=True)
     console.print(f"  all doors, explained: {url}/docs/", markup=False)
     roles = {"HUB": settings.hub, "HUB_WRITER": settings.hub_writer, "HUB_JOBS": settings.hub_jobs}
-    assignments = " ".join(f"{PREFIX}{role}={shlex.quote(dsn)}" for role, dsn in roles.items())
+    named = roles | {"SPOOL": str(settings.spool)}
+    assignments = " ".join(f"{PREFIX}{name}={shlex.quote(value)}" for name, value in named.items())
     console.print(f"  for publish, identify and doctor:\n    export {assignments}", markup=False, soft_wrap=True)
     console.print("\nCtrl-C stops everything; a cache folder is all that stays.")
 

@@ -9,19 +9,21 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+from graphql import GraphQLFormattedError
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from gateway.documents import Documents
 from gateway.graphql_parameters import GraphQLParameters, checked
 from gateway.settings import Settings
 from hub.shares import Share, holder
-from planning.errors import BadInput, GatewayError
+from planning.errors import BadInput, GatewayError, TooMuch
 from resolvers.request import OperationResult, Request, refused
 from resolvers.streams import Stream, Subscriptions
 
@@ -31,6 +33,17 @@ OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
 class _Handler(BaseGraphQLTransportWSHandler[None, None]):
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Begin an operation, or refuse one too many as other refusals are worded, which Strawberry's own is not."""
+        most = self.max_subscriptions_per_connection or 0
+        known = message["id"] in self.operations or not self.connection_acknowledged
+        if known or len(self.operations) < most:
+            await super().handle_subscribe(message)
+            return
+        too_many = TooMuch(f"A WebSocket has {most} operations at once at most: complete one, or open another")
+        told: GraphQLFormattedError = {"message": too_many.message, "extensions": too_many.extensions}
+        await self.send_message({"id": message["id"], "type": "error", "payload": [told]})
+
     async def handle_task_exception(self, error: Exception) -> None:
         if not isinstance(error, WebSocketDisconnected):  # a client that leaves is no defect
             await super().handle_task_exception(error)

@@ -113,3 +113,7 @@ async def test_methods(client: httpx.AsyncClient) -> None:
     put = await client.put("/graphql", json=ASK)
     assert put.status_code == 405
     assert set(put.headers["allow"].split(", ")) >= {"GET", "HEAD", "POST"}
+    assert Refusal(put).codes == ["METHOD_NOT_ALLOWED"]
+    assert Refusal(put).messages == [f"PUT is not taken here: use {put.headers['allow']}"]
+    table = Refusal(await client.delete("/tap/sync"))
+    assert (table.status, table.messages[0].startswith("DELETE is not taken here: use ")) == (405, True)

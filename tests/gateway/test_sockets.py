@@ -212,7 +212,9 @@ async def test_subscriptions_are_bounded_in_number(federation: Federation, tmp_p
         async with socket(door.url) as one, socket(door.url) as other:
             for name in ("1", "2", "3"):
                 await subscribe(one, name, CHANGED)
-            assert (await heard(one))["id"] == "3"
+            told = await heard(one)
+            assert (told["id"], told["payload"][0]["extensions"]) == ("3", {"code": "LIMIT_EXCEEDED"})
+            assert "has 2 operations at once at most" in told["payload"][0]["message"]
             for name in ("1", "2"):
                 await subscribe(other, name, CHANGED)
             told = await heard(other)

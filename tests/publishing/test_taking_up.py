@@ -9,6 +9,7 @@ import pytest
 from gateway import published
 from hub.rows import Hub
 from planning.errors import Busy, HubUnavailable
+from planning.sql import Statement
 from schema.published import NAME
 
 
@@ -51,3 +52,22 @@ async def test_a_hub_set_up_before_has_nothing_published(hub: Hub, monkeypatch: 
     )
     monkeypatch.setattr(published, "LISTED", published.Statement("SELECT told FROM none.none", (), ()))
     assert await published.declared(hub) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT n FROM published.none AS t",
+        "SELECT t.n FROM (SELECT 1 AS m) AS t",
+        "SELECT t.m + 'a'::text FROM (SELECT 1 AS m) AS t",
+    ],
+)
+async def test_what_was_replaced_or_removed_meanwhile_is_asked_again(hub: Hub, text: str) -> None:
+    """Between the change and the catalogue that follows it: no defect of ours, nor of who set the hub up."""
+    with pytest.raises(HubUnavailable, match="replaced or removed: ask again"):
+        await hub.fetch(Statement(text, (), (NAME,)))
+
+
+async def test_a_table_of_ours_that_is_missing_is_no_published_one(hub: Hub) -> None:
+    with pytest.raises(HubUnavailable, match="not set up for this release"):
+        await hub.fetch(Statement("SELECT n FROM crossid.none AS t", (), ("crossid",)))
