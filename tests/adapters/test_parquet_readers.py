@@ -1,6 +1,9 @@
 """Parquet and Arrow with NULLs and identifiers over 2^53, as the libraries read them that people have."""
 
 import io
+import os
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from documents import copied, written
 
 from adapters.votable.formats import ARROW, PARQUET
 
+UNNAMED = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
 NAMES = [cell.name for cell in nasty.CELLS]
 IDS = [row[0] for row in nasty.ROWS]
 LABELS = [row[2] for row in nasty.ROWS]
@@ -107,3 +111,10 @@ async def test_pandas_reads_arrow_streams_the_same(connection: asyncpg.Connectio
     assert plain(frame["id"]) == IDS
     assert plain(frame["small"]) == SMALL
     assert plain(frame["flag"]) == FLAGS
+
+
+def test_memory_that_is_freed_is_given_back() -> None:
+    """In a process of its own, as pyarrow is imported once: its writers in C++ have the same pool as Python."""
+    asked = "import gateway.app, adapters.columnar.parquet, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env=UNNAMED)
+    assert told.stdout.split() == ["jemalloc"]
