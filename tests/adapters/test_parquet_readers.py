@@ -113,8 +113,12 @@ async def test_pandas_reads_arrow_streams_the_same(connection: asyncpg.Connectio
     assert plain(frame["flag"]) == FLAGS
 
 
-def test_memory_that_is_freed_is_given_back() -> None:
+def test_memory_that_is_freed_is_given_back(tmp_path: Path) -> None:
     """In a process of its own, as pyarrow is imported once: its writers in C++ have the same pool as Python."""
-    asked = "import gateway.app, adapters.columnar.parquet, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    (tmp_path / "queries").write_text("[]")
+    asked = (
+        f"from gateway.__main__ import main; main(['adql', '{tmp_path}/queries']); import adapters.columnar.parquet;"
+        "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env=UNNAMED)
-    assert told.stdout.split() == ["jemalloc"]
+    assert told.stdout.split()[-1] == "jemalloc"
