@@ -62,7 +62,7 @@ async def stalled(watched: Watched, edge: Edge) -> Stall:
         status = await _ask(watched.server.url, edge.request)
         await asyncio.sleep(PAUSE)
     late, own = longest(watched.pulse)
-    return Stall(1000 * min(late, own), 1000 * max(times), status)
+    return Stall(1000 * min(late, own), 1000 * max(times, default=0.0), status)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from hub.rows import Hub, Record
 from planning import branches, sql
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
 from planning.plan import Cell, Compared, Negated, Plan, Selected, StatementShape
+from resolvers.statements import written
 from schema.column import Column
 from schema.duplicates import name_value
 from schema.operators import Op
@@ -34,7 +35,7 @@ class DuplicateLookup:
         Raises `GatewayError` for every other failure.
         """
         try:
-            return await self.hub.fetch(sql.statement(plan, self.hub.databases))
+            return await self.hub.fetch(await written(sql.statement, plan, self.hub.databases))
         except (SourceUnavailable, TimedOut) as error:
             error.source = error.source or source
             self.failures.setdefault(error.source, error)

@@ -35,6 +35,7 @@ from resolvers.selection import (
     ToOne,
     Unplannable,
 )
+from resolvers.statements import written
 from schema.column import Column
 from schema.name_match import NameMatch
 from schema.table import Link, Table
@@ -121,8 +122,8 @@ async def stream_rows(
     GatewayError
         A database does not answer, or the statement fails.
     """
-    measuring = hub.extents.measuring(measure)
-    statement = sql.stream(await duplicates.deduplicated_plan(hub, plan), row, hub.databases, measuring)
+    once, measuring = await duplicates.deduplicated_plan(hub, plan), hub.extents.measuring(measure)
+    statement = await written(sql.stream, once, row, hub.databases, measuring)
     async with aclosing(hub.blocks(statement, copy_options)) as blocks:
         async for block in blocks:
             yield block
