@@ -62,7 +62,7 @@ async def stalled(watched: Watched, edge: Edge) -> Stall:
         status = await _ask(watched.server.url, edge.request)
         await asyncio.sleep(PAUSE)
     late, own = longest(watched.pulse)
-    return Stall(1000 * min(late, own), 1000 * max(times, default=0.0), status)
+    return Stall(1000 * min(late, own), 1000 * max(times), status)
 
 
 @contextmanager
@@ -84,8 +84,11 @@ def _ask_livez(url: str, times: list[float], over: threading.Event) -> None:
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE)
     while not times or not over.wait(0.001):
         began = time.perf_counter()
-        connection.request("GET", "/livez")
-        connection.getresponse().read()
+        try:
+            connection.request("GET", "/livez")
+            connection.getresponse().read()
+        except TimeoutError:
+            connection.close()  # the next request opens another
         times.append(time.perf_counter() - began)
     connection.close()
 

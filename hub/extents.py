@@ -11,17 +11,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
-from hub.health import HealthMonitor
+from hub.background import BackgroundHub
 from hub.limits import REST
 from planning import sql
 from planning.errors import GatewayError
 from planning.extents import Extent, Measure, extent
 from planning.plan import Cell, Plan, StatementShape
-from planning.routing import Databases
-from planning.sql import Row, Statement
-from schema.catalog import ALL, Catalog
+from planning.sql import Row
+from schema.catalog import ALL
 from schema.column import Column
 from schema.table import Table
 from schema.types import JSON
@@ -29,16 +27,6 @@ from schema.types import JSON
 LOG = logging.getLogger(__name__)
 PERIOD = 1.0
 """Seconds between looks at the versions."""
-
-
-class ExtentsHub(Protocol):
-    """What extents need of the hub."""
-
-    health: HealthMonitor
-    databases: Databases
-    catalog: Catalog
-
-    async def slowly(self, statement: Statement) -> Sequence[Sequence[Any]]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,7 @@ class StoredExtents:
 class Extents:
     """The extents of all sources' columns."""
 
-    def __init__(self, hub: ExtentsHub) -> None:
+    def __init__(self, hub: BackgroundHub) -> None:
         self._hub = hub
         self._kept = {source.name: StoredExtents() for source in ALL}
         self._task: asyncio.Task[None] | None = None

@@ -12,19 +12,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from hub import statistics
+from hub.background import BackgroundHub
 from hub.dependencies import UNKNOWN, record_dependency
-from hub.health import HealthMonitor
 from hub.limits import REST
 from hub.statistics import Line
 from planning import sql
 from planning.errors import GatewayError
 from planning.plan import Plan, StatementShape
-from planning.routing import Databases
-from planning.sql import Statement
-from schema.catalog import ALL, Catalog
+from schema.catalog import ALL
 from schema.statistics import FIGURES
 from schema.table import Source, Table
 
@@ -35,16 +33,6 @@ LIFETIME = 60.0
 """Seconds that counts of an unknown version are good for."""
 PATIENCE = 3.0
 """Seconds after the start in which a version is still waited for."""
-
-
-class CountedHub(Protocol):
-    """What row counts need of the hub."""
-
-    health: HealthMonitor
-    databases: Databases
-    catalog: Catalog
-
-    async def slowly(self, statement: Statement) -> Sequence[Sequence[Any]]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +62,7 @@ class RowCounts:
     Whoever reads them depends on their source; on none with a version while they are older than the source's is.
     """
 
-    def __init__(self, hub: CountedHub) -> None:
+    def __init__(self, hub: BackgroundHub) -> None:
         self._hub = hub
         self._kept = {source.name: StoredCounts() for source in ALL}
         self._turns = asyncio.Semaphore(2)

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench import report, runs, servers
 from bench.full import equality, goals, kept, page
 from bench.full.asking import Answer, ask_all
+from bench.full.builds import settled
 from bench.full.clusters import KINDS, STARS, FullServer, running, started
 from bench.full.faults import faulty
 from bench.full.kept import FullRun
@@ -64,7 +65,7 @@ async def _asked(server: FullServer, stars: int, pattern: str) -> FullRun:
             print(line + f"{' '.join(answer.text.split())[:120]}  {answer.failure}", file=sys.stderr, flush=True)
 
     async with servers.gateway(known.hub, known.readers, known.jobs) as gateway, spilling(known.owner) as spill:
-        await equality.settled(gateway.url)
+        await settled(gateway.url)
         answers = await ask_all(gateway.url, questions, server.log, told)
     return FullRun(server.kind, when, runs.commit(), server.server, machine, spill.most, answers)
 

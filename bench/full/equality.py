@@ -1,21 +1,15 @@
 """The same questions asked of another build over the same databases: the same rows, by hash."""
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
-
-from bench import servers
 from bench.full.asking import Answer, ask
+from bench.full.builds import side_by_side
 from bench.full.chance import chosen
 from bench.full.clusters import FullServer
 from bench.full.question import Question
 from bench.full.wide import wide
-
-SETTLING = 120.0
-"""Seconds that a server may take to know its sources and count their rows."""
 
 
 async def compared(server: FullServer, build: Path, pattern: str, number: int) -> bool:
@@ -32,13 +26,7 @@ async def compared(server: FullServer, build: Path, pattern: str, number: int) -
     """
     known = server.federation
     questions = await chosen(known.owner, number) if number else await wide(known.owner, pattern)
-    async with (
-        servers.gateway(known.hub, known.readers, known.jobs) as ours,
-        servers.gateway(known.hub, known.readers, known.jobs, root=build) as theirs,
-        httpx.AsyncClient(base_url=ours.url, timeout=None) as one,  # noqa: S113 - each question has its own
-        httpx.AsyncClient(base_url=theirs.url, timeout=None) as other,  # noqa: S113
-    ):
-        await asyncio.gather(settled(ours.url), settled(theirs.url))
+    async with side_by_side(server, build) as (one, other):
         pairs = [(question, await ask(one, question), await ask(other, question)) for question in questions]
     differing = [_line(question, mine, other) for question, mine, other in pairs if differs(mine, other)]
     lost = sum(bool(other.failure) and not mine.failure for _, mine, other in pairs)
@@ -51,17 +39,6 @@ async def compared(server: FullServer, build: Path, pattern: str, number: int) -
 def differs(ours: Answer, theirs: Answer) -> bool:
     """Whether two builds answer otherwise: other rows, or a failure where the other build answers."""
     return not theirs.failure and (bool(ours.failure) or ours.rows != theirs.rows)
-
-
-async def settled(url: str) -> None:
-    """Return when a server knows every source and has counted its rows, or `SETTLING` seconds later."""
-    async with httpx.AsyncClient(base_url=url, timeout=SETTLING) as client:
-        for _ in range(round(SETTLING)):
-            ready = await client.get("/readyz")
-            if ready.status_code == 200 and '"down"' not in ready.text:
-                break
-            await asyncio.sleep(1)
-        await client.post("/graphql", json={"query": "{ statistics { key } }"})
 
 
 def _line(question: Question, ours: Answer, theirs: Answer) -> str:

@@ -1,20 +1,17 @@
 """What was slow at full size, and how long it may take now: asked of this build and of an earlier one, side by side."""
 
-import asyncio
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import orjson
 
-from bench import servers
 from bench.full.adql import read
 from bench.full.asking import Answer, ask
+from bench.full.builds import side_by_side
 from bench.full.clusters import FullServer
 from bench.full.doors import COLUMNS
-from bench.full.equality import settled
 from bench.full.question import Question, adql, get, graphql, orderable
 from bench.full.wide import lists
 from bench.markdown import table
@@ -67,16 +64,9 @@ async def compared(server: FullServer, build: Path) -> bool:
     build
         Folder of the other build's packages.
     """
-    known = server.federation
     asked = []
-    async with (
-        servers.gateway(known.hub, known.readers, known.jobs) as ours,
-        servers.gateway(known.hub, known.readers, known.jobs, root=build) as theirs,
-        httpx.AsyncClient(base_url=ours.url, timeout=None) as one,  # noqa: S113 - each question has its own
-        httpx.AsyncClient(base_url=theirs.url, timeout=None) as other,  # noqa: S113
-    ):
-        await asyncio.gather(settled(ours.url), settled(theirs.url))
-        for goal in goals(await lists(known.owner)):
+    async with side_by_side(server, build) as (one, other):
+        for goal in goals(await lists(server.federation.owner)):
             first = await ask(one, goal.question)
             asked.append(Asked(goal, first, await ask(one, goal.question), await ask(other, goal.question)))
             print(*_row(asked[-1]), sep="  ", file=sys.stderr, flush=True)
