@@ -13,12 +13,13 @@ from typing import Any
 from strawberry.types.nodes import SelectedField, Selection
 
 from hub.rows import Hub, Record
-from planning import arguments, sql
+from planning import arguments
 from planning.errors import BadInput, TooMuch
 from planning.plan import Function, Grouping, Plan, StatementShape
 from resolvers import star_names
 from resolvers.completion import Unexpected, decoder
 from resolvers.selection import Constant, Groups, NameMatchSelection, Values
+from resolvers.statements import fetch
 from resolvers.steps import with_name_match
 from schema.aggregate_types import Group
 from schema.column import Column
@@ -83,7 +84,7 @@ def groups_plan(table: Table, params: Mapping[str, Any], measures: Measures) -> 
 
 async def fetch_groups(hub: Hub, plan: Plan) -> tuple[Sequence[Record], bool]:
     """Fetch the records of a plan of groups, and whether more groups were cut off by its limit."""
-    rows, limit = await hub.fetch(sql.statement(plan, hub.databases)), plan.shape.limit
+    rows, limit = await fetch(hub, plan), plan.shape.limit
     return (rows, False) if limit is None else (rows[: limit - 1], len(rows) == limit)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 
 from hub.rows import Hub, Record
-from planning import branches, sql
+from planning import branches
 from planning.errors import GatewayError, SourceUnavailable, TimedOut
 from planning.plan import Cell, Compared, Negated, Plan, Selected, StatementShape
-from resolvers.statements import written
+from resolvers.statements import fetch
 from schema.column import Column
 from schema.duplicates import name_value
 from schema.operators import Op
@@ -35,7 +35,7 @@ class DuplicateLookup:
         Raises `GatewayError` for every other failure.
         """
         try:
-            return await self.hub.fetch(await written(sql.statement, plan, self.hub.databases))
+            return await fetch(self.hub, plan)
         except (SourceUnavailable, TimedOut) as error:
             error.source = error.source or source
             self.failures.setdefault(error.source, error)

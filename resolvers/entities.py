@@ -11,10 +11,11 @@ from strawberry.federation.schema import FederationAny
 from strawberry.types.field import StrawberryField
 
 from hub.rows import Hub
-from planning import arguments, sql
+from planning import arguments
 from planning.errors import BadInput, GatewayError
 from planning.operands import in_range
 from planning.plan import Cell, Compared, Plan, StatementShape
+from resolvers.statements import fetch
 from schema.catalog import Catalog
 from schema.object_types import row_class
 from schema.operators import Op
@@ -101,7 +102,7 @@ async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity]
     cells = tuple(Cell(column, column.sql) for column in table.columns)
     plan = Plan(StatementShape(table, cells, (Compared(table.key, Op.IN),)), (keys,))
     try:
-        rows = await hub.fetch(sql.statement(plan, hub.databases))
+        rows = await fetch(hub, plan)
     except GatewayError as error:
         return error
     entities = {}

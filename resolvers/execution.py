@@ -25,7 +25,7 @@ from graphql.execution.values import VariableValues
 
 from hub.row_counts import Total
 from hub.rows import Hub, Record
-from planning import arguments, sql
+from planning import arguments
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
 from planning.plan import Cell, Compared, Negated, Page, Plan, Selected, StatementShape
@@ -34,6 +34,7 @@ from resolvers.completion import Lookups
 from resolvers.field_errors import FieldErrors
 from resolvers.identification import identified_row
 from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
+from resolvers.statements import fetch
 from resolvers.steps import QueryStep, StepSelection, connections, page_slice, with_name_match
 from resolvers.union import UnionRequest, fetch_union
 from schema.catalog import Catalog
@@ -243,7 +244,7 @@ class OperationRun:
         return rows, counts
 
     async def _fetch(self, plan: Plan) -> list[Record]:
-        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
+        return await fetch(self.hub, plan)
 
 
 def settle(value: Any, path: list[str | int], errors: FieldErrors) -> Any:

@@ -11,6 +11,7 @@ from planning.node_ids import key_of_node
 from planning.plan import Cell, Plan, StatementShape
 from resolvers import star_names
 from resolvers.selection import Root
+from resolvers.statements import fetch
 from schema.name_match import NameMatch
 from schema.table import Table
 from sky.separation import separation
@@ -70,7 +71,7 @@ async def _row(hub: Hub, table: Table, key: Any, cells: tuple[Cell, ...]) -> Rec
         return None
     where, chosen = place
     plan = Plan(StatementShape(where, cells, chosen.conditions, limit=1), chosen.values)
-    rows = await hub.fetch(sql.statement(plan, hub.databases))
+    rows = await fetch(hub, plan)
     return rows[0] if rows else None
 
 

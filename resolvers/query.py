@@ -22,7 +22,7 @@ from strawberry.types.field import StrawberryField
 
 from hub.row_counts import Total
 from hub.rows import Hub, Record
-from planning import arguments, cursor, sql
+from planning import arguments, cursor
 from planning.errors import GatewayError
 from planning.node_ids import node_id
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
@@ -30,6 +30,7 @@ from resolvers import aggregate, crossmatch, distinct, entities, models, objects
 from resolvers.identification import identified_row
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
+from resolvers.statements import fetch
 from resolvers.steps import page_slice
 from schema import name_match_types
 from schema.additions import ADDED
@@ -73,7 +74,7 @@ class Context:
 
     async def fetch(self, plan: Plan) -> list[Record]:
         """Fetch the rows of a plan; raises `GatewayError`."""
-        return await self.hub.fetch(sql.statement(plan, self.hub.databases))
+        return await fetch(self.hub, plan)
 
 
 @dataclass(frozen=True, slots=True)

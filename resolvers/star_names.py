@@ -13,6 +13,7 @@ from planning import arguments, sql
 from planning.errors import BadInput, NotFound
 from planning.plan import AnyOf, Cell, Compared, Plan, Selected, StatementShape
 from resolvers.oidb_search import expand_search
+from resolvers.statements import fetch
 from schema import crossid, jsdc
 from schema.catalog import NAMES
 from schema.column import Column
@@ -165,7 +166,7 @@ async def _rows(hub: Hub, selected: Selected, cells: Sequence[Cell]) -> list[Seq
         *(Cell(cell.column, cell.name, (STAR, *cell.path)) for cell in stars),
     )
     shape = StatementShape(IDENTIFIER, selected_cells, selected.conditions)
-    return [tuple(row) for row in await hub.fetch(sql.statement(Plan(shape, selected.values), hub.databases))]
+    return [tuple(row) for row in await fetch(hub, Plan(shape, selected.values))]
 
 
 def _bearer(row: Sequence[Any]) -> Bearer:
@@ -181,7 +182,7 @@ async def _at_named_place(hub: Hub, name: str, cells: Sequence[Cell]) -> NamedSt
     selected = arguments.selected(jsdc.STAR, {"cone": dict(zip(("ra", "dec", "radius"), (*place, NEAR), strict=True))})
     selected_cells = (*(Cell(column, column.sql) for column in (*POSITION, *BEARER)), *cells)
     plan = Plan(StatementShape(jsdc.STAR, selected_cells, selected.conditions), selected.values)
-    rows = [tuple(row) for row in await hub.fetch(sql.statement(plan, hub.databases))]
+    rows = [tuple(row) for row in await fetch(hub, plan)]
     rows.sort(key=lambda row: separation(*place, row[0], row[1]))
     if not rows:
         return None

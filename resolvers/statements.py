@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
+from hub.rows import Hub, Record
 from hub.threads import compute
+from planning import sql
 from planning.plan import Plan
 from planning.sql import Statement
 
@@ -19,3 +21,8 @@ async def written(
     if len(plan.values) > MANY:
         return await compute(write, plan, *rest, **named)
     return write(plan, *rest, **named)
+
+
+async def fetch(hub: Hub, plan: Plan) -> list[Record]:
+    """The rows of a plan; raises `GatewayError`."""
+    return await hub.fetch(await written(sql.statement, plan, hub.databases))
