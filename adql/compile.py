@@ -100,11 +100,11 @@ def _written(tree: Query, compiler: Compiler) -> CompiledQuery:
         dismantle(select.sql)
     except RecursionError:
         raise AdqlError("the query is too deep", tree.at) from None
-    strings = list(compiler.values)
     return CompiledQuery(
         text,
         select.limit,
-        tuple(strings[number] for number in places),
+        tuple(compiler.values),
+        places,
         tuple(_result(field) for field in select.fields),
         databases(compiler.tables),
         compiler.to.direct,

@@ -26,6 +26,7 @@ from adql.template import Node as Sql
 from adql.template import fragment, literal
 from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, TableName
 from adql.tree import Relation as Node
+from planning.rights import beside
 from schema.catalog import suggestion
 from schema.spelling import relation_name
 from schema.table import Table
@@ -113,7 +114,7 @@ def _table(node: TableName, context: ResolveContext) -> From:
     compiler.tables[table.relation] = None
     alias, direct = compiler.alias("t"), compiler.backend is not None
     relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
-    query = source_query(table.relation, direct=direct)
+    query = source_query(table.relation, direct=direct) or beside(table.relation, direct=direct)
     if query:
         return _single(derived(fragment(literal(query)), alias), relation_scope, context)
     return _single(relation(*relation_name(table.relation, direct=direct), alias), relation_scope, context)

@@ -32,5 +32,5 @@ def statement(compiled: CompiledQuery, row: Row, limit: int | None, measure: Row
     if measure and compiled.limit is None and CUT not in compiled.text and not compiled.varies:
         all_rows = measure(list(zip(cells(compiled), names, strict=True)))
         figures = all_rows and f"SELECT {all_rows} FROM ({compiled.text}) AS s({', '.join(names)})"  # noqa: S608 - of declarations
-    kept = (compiled.values, compiled.sources, compiled.direct, compiled.varies, compiled.settings)
+    kept = (compiled.values, compiled.sources, compiled.direct, compiled.varies, compiled.dated, compiled.settings)
     return Statement(text, *kept, figures)

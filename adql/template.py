@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.generators.postgres import PostgresGenerator
 
+from planning.sql import Place, Places
+
 Node = exp.Expression
 HUB_SCHEMA = "gw"
 """Schema of the functions that only the hub has (`sql/hub`)."""
@@ -20,11 +22,11 @@ class _Writer(PostgresGenerator):
 
     def __init__(self) -> None:
         super().__init__(dialect="postgres")
-        self.places: dict[int, int] = {}
+        self.places: dict[Place, int] = {}
 
-    def place(self, number: int) -> int:
-        """The `$n` of a bound character string, given in the order of first use."""
-        return self.places.setdefault(number, len(self.places) + 1)
+    def place(self, bound: Place) -> int:
+        """The `$n` of what is bound, given in the order of first use."""
+        return self.places.setdefault(bound, len(self.places) + 1)
 
 
 class SqlNode(exp.Expression):
@@ -103,6 +105,12 @@ class Parameter(exp.Expression):
     arg_types: ClassVar = {"this": True}
 
 
+class AskerParameter(exp.Expression):
+    """What a right asks for (`planning.rights.value`): `this`, about the catalogue `name`, as a `kind` of value."""
+
+    arg_types: ClassVar = {"this": True, "name": True, "kind": True}
+
+
 class CteReference(exp.Table):
     """A query that WITH has named, as a relation: `k1`, or `w1 AS s2` where it has an alias."""
 
@@ -110,6 +118,9 @@ class CteReference(exp.Table):
 _Writer.TRANSFORMS[SqlTemplate] = _write_template
 _Writer.TRANSFORMS[CteReference] = _Writer.table_sql
 _Writer.TRANSFORMS[Parameter] = lambda writer, node: f"CAST(${writer.place(node.this)} AS text)"
+_Writer.TRANSFORMS[AskerParameter] = lambda writer, node: (
+    f"CAST(${writer.place((node.this, node.args['name']))} AS {node.args['kind']})"
+)
 
 
 def dismantle(tree: Node) -> None:
@@ -123,8 +134,8 @@ def dismantle(tree: Node) -> None:
         node.args.clear()
 
 
-def text(node: Node) -> tuple[str, tuple[int, ...]]:
-    """The statement that a tree is, and the numbers of the strings to bind to its `$1`, `$2` and so on."""
+def text(node: Node) -> tuple[str, Places]:
+    """The statement that a tree is, and what to bind to its `$1`, `$2` and so on: strings by their numbers."""
     writer = _Writer()
     return writer.generate(node, copy=False), tuple(writer.places)
 

@@ -11,7 +11,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from hub.collations import CollationWatch
-from hub.dependencies import UNKNOWN, record_dependency
+from hub.dependencies import TODAY, UNKNOWN, record_dependency
 from hub.extents import Extents
 from hub.flow import Sink, flowing
 from hub.health import HealthMonitor, broken, hub_unavailable
@@ -144,6 +144,8 @@ class Hub:
     def _read(self, statement: Statement) -> Pools:
         """The pools of the database that a statement is sent to; no row is read but through here, which records it."""
         record_dependency((UNKNOWN,) if statement.varies else statement.sources)
+        if statement.dated:
+            record_dependency((TODAY,))
         return self._direct[statement.sources[0]] if statement.direct else self._pools
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:

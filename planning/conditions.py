@@ -18,14 +18,12 @@ from planning.plan import (
     Negated,
     Order,
     SimilarTo,
-    StatementShape,
 )
 from planning.scope import Expression, StatementScope
 from planning.sorting import compared, compared_by
 from planning.text_order import TextOrder
 from schema.column import Column
 from schema.operators import Arity, Op
-from schema.table import Table
 from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 
 WIDER = {SHORT: LONG.sql, INT: LONG.sql, FLOAT: DOUBLE.sql}
@@ -141,35 +139,3 @@ def _later(column: Expression, value: Expression | None, term: Order, order: Tex
         return column.is_not(None) if term.nulls_first else sa.false()
     later = compared(term.column, column, "<" if term.descending else ">", value, order)
     return later if term.nulls_first or term.column.never_null else sa.or_(later, column.is_(None))
-
-
-def columns_of(shape: StatementShape, conditions: Iterable[Condition]) -> Iterator[Column]:
-    """The columns that a page is made of, and those of some conditions on its rows."""
-    yield from (cell.column for cell in shape.cells)
-    yield from (term.column for term in shape.order)
-    for condition in conditions:
-        yield from _compared(condition, shape.table)
-
-
-def _compared(condition: Condition, table: Table) -> Iterator[Column]:
-    match condition:
-        case Compared(column) | SimilarTo(column):
-            yield column
-        case Negated(part):
-            yield from _compared(part, table)
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _compared(part, table)
-        case AfterCursor(order):
-            yield from (term.column for term in order)
-        case InCone() | InPolygon() | Nearby():
-            yield from table.position or ()
-
-
-def stored(columns: Iterable[Column]) -> Iterator[Column]:
-    """What some columns are computed of, or themselves."""
-    for column in columns:
-        if column.computed:
-            yield from stored(column.computed.columns)
-        else:
-            yield column

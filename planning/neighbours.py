@@ -19,7 +19,8 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from planning.clauses import cut, labelled, limited, number, order_by
-from planning.conditions import WrittenCondition, columns_of, rewritten, stored, written
+from planning.columns import columns_of, stored
+from planning.conditions import WrittenCondition, rewritten, written
 from planning.plan import Nearby, SimilarTo, StatementShape
 from planning.routing import Destination
 from planning.scope import Expression, Query, StatementScope

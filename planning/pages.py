@@ -29,7 +29,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from planning.clauses import cut, labelled, limited, number, order_by, reordered, restricted, terms
-from planning.conditions import columns_of, rewritten, stored, written
+from planning.columns import columns_of, stored
+from planning.conditions import rewritten, written
 from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, Negated, Order, StatementShape
 from planning.routing import Destination
 from planning.scope import Expression, Query, StatementScope
@@ -112,7 +113,7 @@ def _arms(shape: StatementShape, to: Destination) -> Arms | StatementScope:
 def _indexed(shape: StatementShape) -> Order | None:
     """The first term of a page's order, if an index has that order."""
     first = shape.order[0] if shape.order and shape.limit is not None else None
-    joins = any(cell.path for cell in shape.cells)
+    joins = any(cell.path for cell in shape.cells) or bool(StatementScope.deciding_rows(shape))
     return first if first and first.column.indexed and not joins and not shape.scattered else None
 
 

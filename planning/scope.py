@@ -4,6 +4,7 @@ A statement is written for the hub, where tables and columns have our names, or 
 at, where they have their own.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -12,10 +13,12 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
 
-from planning import sides
+from planning import rights, sides
+from planning.columns import every_column
 from planning.plan import StatementShape
 from planning.routing import Destination
 from schema.column import Column
+from schema.rights import TYPES, Right
 from schema.space import SpatialBackend, in_cone, on_sky
 from schema.spelling import column_name, column_sql, relation_name
 from schema.table import Lineage, Link, Neighbourhood, Table, Through
@@ -58,6 +61,27 @@ class _PlaceElement(sa.ColumnElement[bool]):
         self.ra, self.dec = ra, dec
 
 
+class _MaskedElement(sa.ColumnElement[Any]):
+    """What an asker sees of a column that a right hides (`planning.rights`)."""
+
+    inherit_cache = False
+    type = sa.types.NullType()
+
+    def __init__(
+        self, hides: Right, value: Expression, columns: Sequence[Expression], who: Mapping[str, Expression]
+    ) -> None:
+        self.hides, self.value, self.columns, self.who = hides, value, columns, who
+
+
+@compiles(_MaskedElement)
+def _masked_sql(element: _MaskedElement, compiler: Any, **options: Any) -> str:
+    def written(expression: Expression) -> str:
+        return str(compiler.process(expression, **options))
+
+    columns = map(written, element.columns)
+    return f"({rights.masked(element.hides, written(element.value), columns, lambda name: written(element.who[name]))})"
+
+
 @compiles(_PlaceElement)
 def _place_sql(element: _PlaceElement, compiler: Any, **options: Any) -> str:
     ra, dec = (compiler.process(place, **options) for place in (element.ra, element.dec))
@@ -87,6 +111,14 @@ class StatementScope:
         """The row that a link starts from, where conditions compare with it."""
         for cell in shape.cells:
             self._join(cell.path)
+            self._join(_deciding(cell.column, cell.path))
+        for path in self.deciding_rows(shape):
+            self._join(path)
+
+    @staticmethod
+    def deciding_rows(shape: StatementShape) -> list[tuple[Link, ...]]:
+        """Paths to the rows that decide who may see what of the base, where these are others."""
+        return [path for column in every_column(shape) if (path := _deciding(column, ()))]
 
     def rebase(self, rows: sa.Subquery | sa.Alias | sa.CTE) -> None:
         """Take rows of the base, with its columns, for the base."""
@@ -178,7 +210,20 @@ class StatementScope:
         return exposure
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
-        """A column of the base, or of what a path of links leads to."""
+        """A column of the base, or of what a path of links leads to: as much of it as the asker may see."""
+        hides, value = rights.right(column), self._value(column, path)
+        if hides is None:
+            return value
+        columns = [self._value(other, _deciding(column, path)) for other in hides.columns]
+        who = {name: self._asker(name, hides.catalogue) for name in TYPES}
+        return _MaskedElement(hides, value, columns, who)
+
+    def _asker(self, name: str, catalogue: str) -> Expression:
+        """What is bound for who asks, whatever the values of the statement."""
+        bound = sa.bindparam(f"{name}_{catalogue}", type_=sa.types.NullType())
+        return sa.cast(bound, _Native(TYPES[name]))
+
+    def _value(self, column: Column, path: tuple[Link, ...]) -> Expression:
         relation = self.joined[path]
         if column.computed:
             return _computed(column, relation, direct=self.to.direct)
@@ -188,7 +233,8 @@ class StatementScope:
     def named(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column under the name that it has in the hub."""
         expression = self.column(column, path)
-        return expression.label(column.sql) if column.computed or (self.to.direct and column.remote) else expression
+        made = column.computed or rights.right(column)
+        return expression.label(column.sql) if made or (self.to.direct and column.remote) else expression
 
     def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
         """The rows whose keys are the first value, the key of each, what restricts them; the base is cut by each."""
@@ -238,6 +284,12 @@ class StatementScope:
     def _inside(self, centre: list[Expression]) -> Expression:
         named = (*map(self.column, self._position), *centre, self.value("double precision"))
         return _ConeElement(self.to.backend, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+
+
+def _deciding(column: Column, path: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The path to the row that decides who may see a column, where that is another one; else the path to the column."""
+    hides = rights.right(column)
+    return (*path, hides.through) if hides and hides.through else path
 
 
 def _computed(column: Column, relation: sa.FromClause, *, direct: bool) -> Expression:

@@ -13,6 +13,7 @@ from planning import grouped, pages
 from planning.clauses import labelled, order_by, reordered, restricted, terms
 from planning.neighbours import neighbours
 from planning.plan import Cell, Grouping, Order, Plan, StatementShape
+from planning.rights import value
 from planning.routing import UNKNOWN, Databases, Destination, HubSql, databases
 from planning.scope import Query, StatementScope
 from planning.sorting import collated, directed
@@ -23,6 +24,9 @@ Row = Callable[[Sequence[tuple[Cell, str]]], str]
 FIGURES = b"\0"
 """What a block of figures begins with, comma-separated: no text of PostgreSQL has it, and so no row as text."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+Place = int | tuple[str, str]
+"""What is bound somewhere: the number of a value, or what `planning.rights.value` is asked for."""
+Places = tuple[Place, ...]
 Settings = tuple[tuple[str, str], ...]
 """Settings of PostgreSQL, by name."""
 HASHED: Settings = (("enable_nestloop", "off"),)
@@ -41,6 +45,8 @@ class Statement:
     """Whether it goes straight to its source instead of the hub."""
     varies: bool = False
     """Whether it gives other rows each time, though none has changed, as one that draws by lot does."""
+    dated: bool = False
+    """Whether its rows depend on the time and on who asks, by a right (`planning.rights`)."""
     settings: Settings = ()
     """PostgreSQL's settings that it alone is planned and run with, beside those of its session."""
     measure: str = ""
@@ -59,7 +65,7 @@ def statement(plan: Plan, known: Databases | None = None) -> Statement:
     touched = sources(plan.shape)
     to = (known or UNKNOWN).destination(touched)
     text, order = _text(plan.shape, to)
-    return Statement(text, tuple(plan.values[index] for index in order), touched, to.direct)
+    return Statement(text, bound(plan.values, order), touched, to.direct, dated=dated(order))
 
 
 def stream(plan: Plan, row: Row, known: Databases | None = None, measure: Row | None = None) -> Statement:
@@ -73,11 +79,11 @@ def stream(plan: Plan, row: Row, known: Databases | None = None, measure: Row | 
     if to.direct and isinstance(text, HubSql):  # so rows are written
         to = (known or UNKNOWN).through_hub(touched)
         text, order = _streamed(plan.shape, row, to)
-    values, figures = tuple(plan.values[index] for index in order), ""
+    values, figures = bound(plan.values, order), ""
     if measure:
-        figures, bound = _figures(plan.shape, measure, to)
-        figures = figures if bound == order else ""
-    return Statement(text, values, touched, to.direct, measure=figures)
+        figures, places = _figures(plan.shape, measure, to)
+        figures = figures if places == order else ""
+    return Statement(text, values, touched, to.direct, dated=dated(order), measure=figures)
 
 
 @lru_cache(maxsize=1024)
@@ -90,7 +96,7 @@ def sources(shape: StatementShape) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _text(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]:
+def _text(shape: StatementShape, to: Destination) -> tuple[str, Places]:
     if shape.count:
         return _compiled(_counted(shape, to))
     if shape.grouping:
@@ -99,12 +105,12 @@ def _text(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]
 
 
 @lru_cache(maxsize=1024)
-def _streamed(shape: StatementShape, row: Row, to: Destination) -> tuple[str, tuple[int, ...]]:
+def _streamed(shape: StatementShape, row: Row, to: Destination) -> tuple[str, Places]:
     text, order = _compiled(pages.listed(shape, to))
     return _written(shape.cells, row, text), order
 
 
-def _figures(shape: StatementShape, measure: Row, to: Destination) -> tuple[str, tuple[int, ...]]:
+def _figures(shape: StatementShape, measure: Row, to: Destination) -> tuple[str, Places]:
     """The statement of the figures of all rows; its text differs with what is known of them, and is not kept."""
     text, order = _listed(replace(shape, limit=None, order=()), to)
     cells = [replace(cell, table=cell.path[-1].target if cell.path else shape.table) for cell in shape.cells]
@@ -112,7 +118,7 @@ def _figures(shape: StatementShape, measure: Row, to: Destination) -> tuple[str,
 
 
 @lru_cache(maxsize=128)
-def _listed(shape: StatementShape, to: Destination) -> tuple[str, tuple[int, ...]]:
+def _listed(shape: StatementShape, to: Destination) -> tuple[str, Places]:
     return _compiled(pages.listed(shape, to))
 
 
@@ -192,6 +198,21 @@ def _lateral(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
     return sa.select(parent.label("parent"), *page.c).select_from(parents.join(page, sa.true())).where(restriction)
 
 
-def _compiled(query: Query) -> tuple[str, tuple[int, ...]]:
+def _compiled(query: Query) -> tuple[str, Places]:
     compiled = query.compile(dialect=DIALECT)
-    return str(compiled), tuple(int(name[1:]) for name in compiled.positiontup or ())
+    return str(compiled), tuple(map(_place, compiled.positiontup or ()))
+
+
+def _place(name: str) -> Place:
+    kind, _, catalogue = name.partition("_")
+    return (kind, catalogue) if catalogue else int(name[1:])
+
+
+def bound(values: Sequence[Any], places: Sequence[Place]) -> tuple[Any, ...]:
+    """What is bound to `$1`, `$2`…: values by their number, and what rights ask for."""
+    return tuple(values[place] if isinstance(place, int) else value(*place) for place in places)
+
+
+def dated(places: Places) -> bool:
+    """Whether rights ask for something."""
+    return not all(isinstance(place, int) for place in places)

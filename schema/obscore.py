@@ -37,8 +37,8 @@ MANDATORY = (
     ),
     DID,
     _column(
-        "access_url", ASCII, "Where the file is; at level 0 the page of the log", "meta.ref.url",
-        "Access.reference", principal=True,
+        "access_url", ASCII, "Where the file is, empty for whom it is under embargo; at level 0 the page of the log",
+        "meta.ref.url", "Access.reference", principal=True,
     ),
     _column("access_format", ASCII, "Media type of what is there", "meta.code.mime", "Access.format"),
     _column("access_estsize", LONG, "Size of the file", "phys.size;meta.file", "Access.size", unit="kbyte"),
@@ -140,6 +140,10 @@ OPTIONAL = (
         "Provenance.Proposal.identifier",
     ),
     Column("instrument_mode", ASCII, "Instrument mode, then `_` and the submode", ucd="meta.id;instr.setup"),
+    Column(
+        "datapi", TEXT, "Who may have the data before their release; several separated by `/`",
+        ucd="meta.curation;obs.observer",
+    ),
     ORIGIN,
 )  # fmt: skip
 COLUMNS = (*MANDATORY, *OPTIONAL)

@@ -15,6 +15,7 @@ from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.obscore import COLUMNS
 from schema.publisher_did import granule_did, numbered_granule
+from schema.rights import EMBARGO, Right
 from schema.table import Branch, Definition, Known, Source, Table
 
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
@@ -26,6 +27,7 @@ COPIED = (
     "dataproduct_type", "calib_level", "obs_collection", "access_estsize", "s_ra", "s_dec", "s_fov", "s_resolution",
     "t_min", "t_max", "t_resolution", "em_min", "em_max", "em_res_power", "o_ucd", "pol_states",
     "facility_name", "instrument_name", "obs_release_date", "data_rights", "bib_reference", "instrument_mode",
+    "datapi",
 )  # fmt: skip
 """Columns that OiDB has as ObsCore wants them."""
 LOG_VALUES = {
@@ -114,7 +116,7 @@ OBSPORTAL = _branch(
         "em_res_power": _value("{}", E, "instrument_em_res_power"),
         "facility_name": _value("{}", E, "interferometer_name"), "instrument_name": _value("{}", E, "instrument_name"),
         "dataproduct_subtype": _value("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
-        "obs_creator_name": _value("{}", E, "obs_program_pi_coi"),
+        "obs_creator_name": _value("{}", E, "obs_program_pi_coi"), "datapi": _value("{}", E, "obs_program_pi_coi"),
         "obs_release_date": _value("timezone('00:00'::interval, {})", E, "exp_date_release"),
         "data_rights": ColumnSql("'secure'::text"),
         "proposal_id": _value("{}", E, "obs_program"),
@@ -138,6 +140,7 @@ SPICA = _branch(
         "em_min": ColumnSql("6e-7::double precision"), "em_max": ColumnSql("9e-7::double precision"),
         "facility_name": ColumnSql("'CHARA'::text"), "instrument_name": ColumnSql("'SPICA'::text"),
         "dataproduct_subtype": ColumnSql("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
+        "datapi": _value("{}", R, "piname"),
         "data_rights": ColumnSql("'proprietary'::text"), "proposal_id": _value("{}", R, "progname"),
     },
     (TPL_START, EXP_IDS, GRANULE_IDS),
@@ -201,6 +204,14 @@ OBSCORE = Table(
     COLUMNS, branches=BRANCHES, repeated=REPEATED, utype="ivo://ivoa.net/std/obscore#table-1.1",
     rows=600_000, test_cone=FOMALHAUT,
 )  # fmt: skip
-SOURCE = Source(
-    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), ()
+FILES = Right(
+    OBSCORE.by_field["accessUrl"],
+    oidb.SOURCE.name,
+    f"{{3}} <> '{oidb.SOURCE.name}' OR {{4}} = 0 OR {EMBARGO}",
+    tuple(OBSCORE.by_field[name] for name in ("dataRights", "obsReleaseDate", "datapi", "source", "calibLevel")),
 )
+"""Embargoes are OiDB's; pages of logs are open."""
+SOURCE = Source(
+    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), (),
+    rights=(FILES,),
+)  # fmt: skip

@@ -7,6 +7,7 @@ vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import FOMALHAUT
 from schema.publisher_did import granule_did
+from schema.rights import EMBARGO, Right
 from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 
@@ -119,11 +120,10 @@ GRANULE = Table(
         Column(
             "access_url",
             ASCII,
-            "Where the file is",
+            "Where the file is; empty for whom it is under embargo",
             ucd="meta.ref.url",
             utype="obscore:Access.Reference",
             principal=True,
-            required=True,
         ),
         Column("access_format", ASCII, "Media type of the file", ucd="meta.code.mime", utype="obscore:Access.Format"),
         Column("access_estsize", LONG, "Size of the file", "kbyte", "phys.size;meta.file", "obscore:Access.Size"),
@@ -351,7 +351,7 @@ DATALINK = Table(
     (
         Column("datalink_id", LONG, "Link", ucd="meta.id;meta.main", key=True, indexed=True),
         DATALINK_GRANULE,
-        Column("access_url", ASCII, "Where it is", ucd="meta.ref.url"),
+        Column("access_url", ASCII, "Where it is; empty while the granule is under embargo", ucd="meta.ref.url"),
         Column("service_def", ASCII, "Service that gives it", ucd="meta.ref"),
         Column("error_message", TEXT, "Why there is none", ucd="meta.code.error"),
         Column("description", TEXT, "What it is", ucd="meta.note"),
@@ -362,6 +362,9 @@ DATALINK = Table(
     ),
     rows=50_000,
 )
+
+DECIDING = tuple(GRANULE.by_field[name] for name in ("dataRights", "obsReleaseDate", "datapi"))
+ABOUT = Link("granule", DATALINK, GRANULE, DATALINK_GRANULE, GRANULE_ID, description="The granule it is about")
 
 SOURCE = Source(
     "oidb",
@@ -385,7 +388,11 @@ SOURCE = Source(
             dense=True,
             description="Its granules",
         ),
-        Link("granule", DATALINK, GRANULE, DATALINK_GRANULE, GRANULE_ID, description="The granule it is about"),
+        ABOUT,
     ),
     (Version(GRANULE, GRANULE.by_field["subdate"]), Version(GRANULE, GRANULE_ID), Version(COLLECTION)),
+    rights=(
+        Right(GRANULE.by_field["accessUrl"], "oidb", EMBARGO, DECIDING),
+        Right(DATALINK.by_field["accessUrl"], "oidb", EMBARGO, DECIDING, ABOUT),
+    ),
 )

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from schema.column import Column, ColumnSql, Quantity
+from schema.rights import Right
 
 PUBLISHED = "published"
 """The source of tables that the centre publishes."""
@@ -304,6 +305,8 @@ class Source:
     """Name of its schema in hubs that an earlier release installed."""
     citation: str = ""
     """Bibcode of the article to cite; "" for none."""
+    rights: tuple[Right, ...] = ()
+    """Which of its columns not everybody may see."""
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

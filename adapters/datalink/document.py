@@ -1,7 +1,6 @@
 """The response of {links}: identifiers in, a VOTable out (DataLink 1.1 section 3)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from adapters.datalink.identifiers import parse_identifier
@@ -23,9 +22,7 @@ MOST_IDENTIFIERS = 100
 CELLS = tuple(Cell(column, column.name) for column in LINKS.columns)
 
 
-async def links_document(
-    operations: Operations, ids: Sequence[str], kind: DatalinkKind | None, base: str, now: datetime
-) -> bytes:
+async def links_document(operations: Operations, ids: Sequence[str], kind: DatalinkKind | None, base: str) -> bytes:
     """Write the links of these records; unknown identifiers and silent databases get error rows.
 
     Parameters
@@ -38,8 +35,6 @@ async def links_document(
         What a bare value identifies; None if only full identifiers are accepted.
     base : str
         URL of the gateway.
-    now : datetime
-        For embargoes.
 
     Raises
     ------
@@ -52,7 +47,7 @@ async def links_document(
     lookup = DocumentLookup(operations)
     by_id = await load_records(lookup, [target for target in targets.values() if target])
     failed = sorted(lookup.unavailable.values())
-    link_rows = [row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base, now)]
+    link_rows = [row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base)]
     services = links_descriptors(base)
     infos = (("standardID", STANDARD), *name_infos({identifier: record.match for identifier, record in by_id.items()}))
     head = Head(LINKS, CELLS, infos=infos, services=services)
@@ -60,14 +55,12 @@ async def links_document(
     return document_header(head, TABLEDATA) + tabledata_rows(link_rows) + end
 
 
-def _rows(
-    identifier: str, record: Record | None, failed: Sequence[str], base: str, now: datetime
-) -> Iterator[tuple[Any, ...]]:
+def _rows(identifier: str, record: Record | None, failed: Sequence[str], base: str) -> Iterator[tuple[Any, ...]]:
     """Rows of one identifier; a database that does not answer adds a row that says so."""
     if record is None and not failed:
         yield _row(identifier, unknown_link(identifier), None)
         return
-    for link in record_links(record, base, now) if record else ():
+    for link in record_links(record, base) if record else ():
         yield _row(identifier, link, record)
     for message in failed:
         yield _row(identifier, fault("TransientFault", message, "#auxiliary" if record else "#this"), record)

@@ -4,7 +4,7 @@ from schema.datalink import GRANULES, RUNS, STARS, TARGETS
 
 STAR = "star { name ra dec }"
 TARGET = f"spicadbId targetMainId ra dec {STAR}"
-GRANULE = """granuleId obsId calibLevel progid targetName instrumentName dataRights obsReleaseDate accessUrl
+GRANULE = """granuleId obsId calibLevel progid targetName instrumentName accessUrl
     accessFormat accessEstsize sRa sDec"""
 DATALINK = "accessUrl serviceDef errorMessage description semantics contentType contentLength"
 EXPOSURE = f"""expId expHeaderId obsProgram targetName targetRa targetDec instrumentName {STAR}

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import urlencode
 
-from adapters.datalink.files import file_link, is_open, repaired_link
+from adapters.datalink.files import address, file_link, is_open, repaired_link
 from adapters.datalink.link import LinkRow, fault
 from adapters.datalink.lookup import Node
 from adapters.datalink.records import Record
@@ -26,52 +25,49 @@ def unknown_link(identifier: str) -> LinkRow:
     )
 
 
-def record_links(record: Record, base: str, now: datetime) -> Iterator[LinkRow]:
-    """Yield the links of a record: itself, the rest of its observation, its star, its survey target, services.
-
-    `now` decides which files are still under embargo.
-    """
-    yield from OWN[record.requested.kind](record, base, now)
+def record_links(record: Record, base: str) -> Iterator[LinkRow]:
+    """Yield the links of a record: itself, the rest of its observation, its star, its survey target, services."""
+    yield from OWN[record.requested.kind](record, base)
     level = record.node.get("calibLevel", 0)
     for exposure in record.exposures:
         if not _is_this(record, exposure):
             yield _log_link(exposure, "#progenitor")
     for granule in record.granules:
-        yield from _related_link(granule, level, now)
+        yield from _related_link(granule, level, base)
     if record.requested.kind is not STARS:
         yield from _star_links(record, base)
     yield from _survey_links(record, base)
 
 
-def _granule(record: Record, _base: str, now: datetime) -> Iterator[LinkRow]:
+def _granule(record: Record, base: str) -> Iterator[LinkRow]:
     node = record.node
-    opened = is_open(node, now)  # an embargo is on all of a granule: its file, previews and reports
-    own_links = [replace(repaired_link(row), open=opened) for row in node["datalinks"]["nodes"]]
+    opened = is_open(node)
+    own_links = [replace(repaired_link(row, opened=opened), open=opened) for row in node["datalinks"]["nodes"]]
     if node["calibLevel"] == 0:
         log = {"expId": node["obsId"], "instrumentName": node["instrumentName"], "targetName": node["targetName"]}
-        yield _log_link(log, "#this") if node["obsId"] else file_link(node, "#this", now)
+        yield _log_link(log, "#this") if node["obsId"] else file_link(node, "#this", base)
         if node["obsId"]:
-            yield from _raw_frames_link(node, now)
+            yield from _raw_frames_link(node, base)
     else:
         own = next((link for link in own_links if link.semantics == "#this"), None)
-        yield file_link(node, "#this", now, own)
+        yield file_link(node, "#this", base, own)
     for link in own_links:
-        if link.access_url != node["accessUrl"]:
+        if link.access_url != node["accessUrl"] and (opened or link.semantics != "#this"):
             yield replace(link, semantics="#auxiliary") if link.semantics == "#this" else link
 
 
-def _exposure(record: Record, _base: str, _now: datetime) -> Iterator[LinkRow]:
+def _exposure(record: Record, _base: str) -> Iterator[LinkRow]:
     yield _log_link(record.node, "#this")
 
 
-def _run(record: Record, _base: str, _now: datetime) -> Iterator[LinkRow]:
+def _run(record: Record, _base: str) -> Iterator[LinkRow]:
     if record.exposures:
         yield _log_link(record.exposures[0], "#this")
     else:
         yield fault("DefaultFault", "No exposure of this run is known to the Obs Portal")
 
 
-def _star(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
+def _star(record: Record, base: str) -> Iterator[LinkRow]:
     name = record.node["name"]
     yield LinkRow("#this", f"{name} in JSDC", _getstar(base, name), content_type=VOTABLE, local="star")
     yield LinkRow("#proc", f"{name} as GetStar gives it", service_def=GETSTAR, local="getstar")
@@ -82,11 +78,11 @@ def _star(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
         yield LinkRow("#auxiliary", f"Observations of {name}", url, content_type=VOTABLE, local="observations")
 
 
-def _target(record: Record, base: str, _now: datetime) -> Iterator[LinkRow]:
+def _target(record: Record, base: str) -> Iterator[LinkRow]:
     yield _survey_link(record.node, base, "#this")
 
 
-OWN: Mapping[DatalinkKind, Callable[[Record, str, datetime], Iterator[LinkRow]]] = {
+OWN: Mapping[DatalinkKind, Callable[[Record, str], Iterator[LinkRow]]] = {
     GRANULES: _granule, EXPOSURES: _exposure, RUNS: _run, STARS: _star, TARGETS: _target,
 }  # fmt: skip
 
@@ -105,20 +101,20 @@ def _log_link(exposure: Node, semantics: str) -> LinkRow:
     return LinkRow(semantics, text, PAGE + name, content_type="text/html", local="level-0")
 
 
-def _raw_frames_link(log: Node, now: datetime) -> Iterator[LinkRow]:
+def _raw_frames_link(log: Node, base: str) -> Iterator[LinkRow]:
     """OiDB's link to the raw frames, unless it only leads to the page of the log."""
-    if not log["accessUrl"].startswith(PAGE):
-        opened = is_open(log, now)
-        yield LinkRow("#progenitor", "Raw frames in the archive", log["accessUrl"], local="raw", open=opened)
+    url = address(log, base)
+    if not url.startswith(PAGE):
+        yield LinkRow("#progenitor", "Raw frames in the archive", url, local="raw", open=is_open(log))
 
 
-def _related_link(granule: Node, own: int, now: datetime) -> Iterator[LinkRow]:
+def _related_link(granule: Node, own: int, base: str) -> Iterator[LinkRow]:
     level = granule["calibLevel"]
     if level == 0:
-        yield from _raw_frames_link(granule, now)
+        yield from _raw_frames_link(granule, base)
         return
     semantics = "#derivation" if level > own else "#progenitor" if level < own else "#auxiliary"
-    yield file_link(granule, semantics, now)
+    yield file_link(granule, semantics, base)
 
 
 def _star_links(record: Record, base: str) -> Iterator[LinkRow]:

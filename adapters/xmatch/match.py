@@ -19,7 +19,6 @@ from hub.rows import Hub
 from hub.uploads import staged
 from hub.writer import Writers
 from planning.errors import BadInput, SourceUnavailable
-from planning.sql import HASHED, Statement
 from schema.crossmatch import MOVING
 from schema.scalars import MOST_POSITIONS
 from schema.table import Table
@@ -74,8 +73,8 @@ async def crossmatch(
         step("plan")
         cells = result_cells(sides, request)
         form = request.format.format
-        text = match_statement(sides, request, form.row(list(zip(cells, cell_names(cells), strict=True))), cells)
-        rows = hub.blocks(Statement(text, (), request.sources, settings=HASHED), form.copy_options)
+        row = form.row(list(zip(cells, cell_names(cells), strict=True)))
+        rows = hub.blocks(match_statement(sides, request, row, cells), form.copy_options)
         head = Head(None, cells, (("QUERY", _description(request)),))
         async with aclosing(stream_document(head, form, rows, request.limit, step=step)) as blocks:
             async for block in blocks:

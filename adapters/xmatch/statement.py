@@ -8,10 +8,11 @@ from adapters.xmatch.parameters import CrossmatchRequest, Find
 from adapters.xmatch.positions import NUMBER, area_bounds
 from planning.errors import BadInput
 from planning.plan import Cell
+from planning.rights import seen_sql
+from planning.sql import HASHED, Statement, bound
 from schema.catalog import suggestion
 from schema.column import Column
 from schema.named_queries import named_query
-from schema.spelling import column_sql
 from schema.table import Table
 from schema.types import BOOLEAN, DOUBLE, INT
 
@@ -50,12 +51,15 @@ class MatchSide:
         """Name of a column in results."""
         return self.index.name(column) if self.index else column.given or column.name
 
-    def rows(self, side: str) -> str:
-        """SQL of its rows that match; of a list, all of them. `side` is the column of the pairs with its keys."""
+    def rows(self, side: str, places: list[tuple[str, str]]) -> str:
+        """SQL of its rows that match; of a list, all of them. `side` is the column of the pairs with its keys.
+
+        What it binds is added to `places` (`planning.rights.seen_sql`).
+        """
         if self.axes:
             return LIST_ROWS.format(table=self.table.qualified)
         columns = dict.fromkeys((self.table.key, *self.columns))
-        fetched = ", ".join(f'{column_sql(column, "r", direct=False)} AS "{column.sql}"' for column in columns)
+        fetched = ", ".join(f'{seen_sql(column, "r", places)} AS "{column.sql}"' for column in columns)
         return TABLE_ROWS.format(fetched=fetched, table=self.table.qualified, key=self.key, side=side)
 
 
@@ -100,22 +104,25 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
     return [f"c{number}" for number in range(len(cells))]
 
 
-def match_statement(sides: MatchSides, request: CrossmatchRequest, row: str, cells: Sequence[Cell]) -> str:
+def match_statement(sides: MatchSides, request: CrossmatchRequest, row: str, cells: Sequence[Cell]) -> Statement:
     """The statement of the match; `row` is its select list, over `cell_names`."""
+    places: list[tuple[str, str]] = []
     first, second = sides.first, sides.second
     probe, target = (first, second) if sides.first_probes else (second, first)
     assert target.index  # noqa: S101 - for mypy: only the side with the cones may have none
     keys = ("w.key", f"p.{target.index.key}")
     counted = ["coalesce(n.matches, 0)::int", "n.second IS NOT NULL"] if request.unmatched else []
     returned = [f'{name}."{column.sql}"' for name, side in (("s", first), ("t", second)) for column in side.columns]
-    return MATCH.format(
+    text = MATCH.format(
         first=keys[not sides.first_probes], second=keys[sides.first_probes], motion=target.index.motion,
         cones=_cones(probe, sides.cells), places=target.index.relation, **area_bounds(request.area),
         radius=repr(request.radius), distinct="DISTINCT ON (first)" if request.find is Find.BEST else "",
-        first_rows=first.rows("first"), second_rows=second.rows("second"), first_key=first.key, second_key=second.key,
+        first_rows=first.rows("first", places), second_rows=second.rows("second", places),
+        first_key=first.key, second_key=second.key,
         columns=", ".join(["n.separation", *counted, *returned]), join="LEFT JOIN" if request.unmatched else "JOIN",
         row=row, names=", ".join(cell_names(cells)), limit=request.limit + 1,
     )  # fmt: skip
+    return Statement(text, bound((), places), request.sources, dated=bool(places), settings=HASHED)
 
 
 def _cones(probe: MatchSide, cells: Table) -> str:

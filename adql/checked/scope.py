@@ -8,10 +8,12 @@ from adql.checked.catalogue import same, spelled
 from adql.checked.typed import NONE, ColumnMetadata, ColumnRef, GeometryForm, TypedExpression, plain
 from adql.errors import AdqlError
 from adql.size import CHARACTERS
-from adql.template import Node, column, fragment, literal
+from adql.template import AskerParameter, Node, column, fragment, literal
 from adql.tree import Identifier, Name
+from planning.rights import deciding_names, masked, right
 from schema.catalog import suggestion
 from schema.column import Column
+from schema.rights import TYPES, Right
 from schema.spelling import column_name
 from schema.table import Table
 from schema.types import CIRCLE, DOUBLE, POINT, POLYGON, REGION, Scalar
@@ -39,6 +41,8 @@ class ScopeColumn:
     """What it is, where it is no column of the relation: a join made one of two, or an alias has none for it."""
     computed: tuple[str, ...] = ()
     """For a column that is computed: a template, and the columns that stand in it, by their names in SQL."""
+    hides: tuple[Right, tuple[str, ...]] | None = None
+    """What hides it from some who ask, and the columns that decide it, by their names in SQL."""
     size: int = 1
     """How many nodes it stands for (`adql.size`)."""
 
@@ -52,6 +56,17 @@ class ScopeColumn:
         return TypedExpression(node, self.type, self.metadata, self.origin, form=form, parts=parts)
 
     def _read(self, alias: str) -> Node:
+        return self._masked(alias, *self.hides) if self.hides else self._value(alias)
+
+    def _masked(self, alias: str, hides: Right, names: Sequence[str]) -> Node:
+        parts = [self._value(alias), *(column(alias, name) for name in names)]
+        who = [AskerParameter(this=name, name=hides.catalogue, kind=kind) for name, kind in TYPES.items()]
+        places = [f"{{{number}}}" for number in range(len(parts) + len(who))]
+        of_asker = dict(zip(TYPES, places[len(parts) :], strict=True))
+        written = masked(hides, places[0], places[1 : len(parts)], of_asker.__getitem__)
+        return fragment(f"({written})", *parts, *who)
+
+    def _value(self, alias: str) -> Node:
         if not self.computed:
             return column(alias, self.sql)
         template, *names = self.computed
@@ -202,8 +217,14 @@ def _field(table: Table, declared: Column, *, direct: bool) -> ScopeColumn:
         ColumnRef(relation, declared),
         constant,
         () if relation.definition else _computed(stored, direct=at_source),
+        _hides(stored, direct=at_source),
         _size(relation, declared),
     )
+
+
+def _hides(stored: Column, *, direct: bool) -> tuple[Right, tuple[str, ...]] | None:
+    hides = right(stored)
+    return (hides, deciding_names(hides, direct=direct)) if hides else None
 
 
 def _size(relation: Table, column: Column) -> int:
@@ -212,8 +233,8 @@ def _size(relation: Table, column: Column) -> int:
         own = (branch.table.by_field.get(column.graphql) for branch in relation.branches)
         pairs = zip(relation.branches, own, strict=True)
         return sum(_size(branch.table, found) if found else 1 for branch, found in pairs)
-    value = relation.definition and relation.definition.values.get(column)
-    return 1 + len(value.text) // CHARACTERS if value else 1
+    value, hides = relation.definition and relation.definition.values.get(column), right(column)
+    return 1 + sum(len(text) // CHARACTERS for text in (value and value.text, hides and hides.condition) if text)
 
 
 def _computed(declared: Column, *, direct: bool) -> tuple[str, ...]:

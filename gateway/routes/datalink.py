@@ -17,7 +17,6 @@ from gateway.routes import vosi
 from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.tour import TourRequest
-from hub.dependencies import current_time
 from hub.threads import compute
 
 MOST_SENT = 100_000
@@ -31,8 +30,8 @@ async def links(http: HttpRequest) -> Response:
     given = await pairs(http, state.settings.max_json_bytes, MOST_SENT)
     request = await compute(links_request, given, http.path_params.get("table"))
     timing.end("parse")
-    base, now = base_url(http, state.settings), current_time()
-    content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base, now))
+    base = base_url(http, state.settings)
+    content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base))
     timing.end("run")
     headers = timing.headers | {"Content-Type": request.media_type} | disposition("links", TABLEDATA.suffix)
     return CacheableResponse(content, headers=headers)

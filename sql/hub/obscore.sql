@@ -41,6 +41,7 @@ SELECT
   t0."bib_reference" AS "bib_reference",
   t0."progid" AS "proposal_id",
   t0."instrument_mode" AS "instrument_mode",
+  t0."datapi" AS "datapi",
   'oidb'::text AS "source",
   t0."id" AS "id"
 FROM oidb.granule AS t0;
@@ -84,6 +85,7 @@ SELECT
   NULL::text AS "bib_reference",
   t0."obs_program" AS "proposal_id",
   CASE WHEN t0."instrument_submode" IS NULL THEN t0."instrument_mode" ELSE t0."instrument_mode" || '_' || t0."instrument_submode" END AS "instrument_mode",
+  t0."obs_program_pi_coi" AS "datapi",
   'obsportal'::text AS "source",
   t0."exp_id" AS "exp_id"
 FROM obsportal.exposure AS t0;
@@ -132,6 +134,7 @@ SELECT
   NULL::text AS "bib_reference",
   t0."progname" AS "proposal_id",
   NULL::text AS "instrument_mode",
+  t0."piname" AS "datapi",
   'spica'::text AS "source",
   t0."tpl_start" AS "tpl_start",
   t0."exp_ids" AS "exp_ids",
@@ -148,21 +151,21 @@ WHERE NOT EXISTS (SELECT FROM ivoa.obscore_spica AS r, LATERAL jsonb_array_eleme
   AND NOT EXISTS (SELECT FROM ivoa.obscore_spica AS r, LATERAL jsonb_array_elements_text(CASE jsonb_typeof(r."exp_ids") WHEN 'array' THEN r."exp_ids" END) AS n(name) WHERE r."tpl_start" = o."tpl_start" AND n.name IN (SELECT k."exp_id" FROM obsportal.exposure AS k WHERE k."exp_id" = ANY (ARRAY(SELECT n.name FROM ivoa.obscore_spica AS r, LATERAL jsonb_array_elements_text(CASE jsonb_typeof(r."exp_ids") WHEN 'array' THEN r."exp_ids" END) AS n(name)))));
 
 CREATE VIEW ivoa.obscore WITH (security_invoker = true) AS
-SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_oidb
 UNION ALL
-SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_obsportal_once
 UNION ALL
-SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_spica_once;
 
 CREATE VIEW ivoa.obscore_repeated WITH (security_invoker = true) AS
-SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_oidb
 UNION ALL
-SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_obsportal
 UNION ALL
-SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
+SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_spica;

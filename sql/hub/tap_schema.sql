@@ -139,7 +139,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'obs_release_date', 'char
 INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'obs_publisher_did', 'char', '*', NULL, NULL, 'Identifier given by the publisher', 'obscore:Curation.PublisherDID', NULL, 'meta.ref.url;meta.curation', 0, 0, 0, 8) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'bib_reference', 'char', '*', NULL, NULL, 'Bibcode of the article', 'obscore:Curation.Reference', NULL, 'meta.bib.bibcode', 0, 0, 0, 9) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'data_rights', 'char', '*', NULL, NULL, '`public`, `secure` or `proprietary`; open once the release date has passed', 'obscore:Curation.Rights', NULL, 'meta.code', 0, 0, 0, 10) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'access_url', 'char', '*', NULL, NULL, 'Where the file is', 'obscore:Access.Reference', NULL, 'meta.ref.url', 0, 1, 0, 11) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'access_url', 'char', '*', NULL, NULL, 'Where the file is; empty for whom it is under embargo', 'obscore:Access.Reference', NULL, 'meta.ref.url', 0, 1, 0, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'access_format', 'char', '*', NULL, NULL, 'Media type of the file', 'obscore:Access.Format', NULL, 'meta.code.mime', 0, 0, 0, 12) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.granule', 'access_estsize', 'long', NULL, NULL, NULL, 'Size of the file', 'obscore:Access.Size', 'kbyte', 'phys.size;meta.file', 0, 0, 0, 13) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.granule', 's_ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', 'obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1', 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 14) ON CONFLICT DO NOTHING;
@@ -191,7 +191,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb.collection', 'updated', 'char', '*'
 INSERT INTO tap_schema.tables VALUES ('oidb', 'oidb.datalink', 'table', NULL, 'Something linked to a granule: the file, a preview', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'datalink_id', 'long', NULL, NULL, NULL, 'Link', NULL, NULL, 'meta.id;meta.main', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'granule_id', 'long', NULL, NULL, NULL, 'Granule that the link is about', NULL, NULL, 'meta.id', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'access_url', 'char', '*', NULL, NULL, 'Where it is', NULL, NULL, 'meta.ref.url', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'access_url', 'char', '*', NULL, NULL, 'Where it is; empty while the granule is under embargo', NULL, NULL, 'meta.ref.url', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'service_def', 'char', '*', NULL, NULL, 'Service that gives it', NULL, NULL, 'meta.ref', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'error_message', 'unicodeChar', '*', NULL, NULL, 'Why there is none', NULL, NULL, 'meta.code.error', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'description', 'unicodeChar', '*', NULL, NULL, 'What it is', NULL, NULL, 'meta.note', 0, 0, 0, 6) ON CONFLICT DO NOTHING;
@@ -423,7 +423,7 @@ INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'calib_level', 'int', NUL
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'obs_collection', 'char', '*', NULL, NULL, 'Collection of OiDB, else `obsportal` or `spica`', 'obscore:DataID.collection', NULL, 'meta.id', 0, 1, 1, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'obs_id', 'char', '*', NULL, NULL, 'Observation: at level 0 the exposure of the Obs Portal', 'obscore:DataID.observationID', NULL, 'meta.id', 0, 1, 1, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'obs_publisher_did', 'char', '*', NULL, NULL, 'Identifier of the record, the same for ever', 'obscore:Curation.publisherDID', NULL, 'meta.ref.ivoid', 0, 1, 1, 5) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_url', 'char', '*', NULL, NULL, 'Where the file is; at level 0 the page of the log', 'obscore:Access.reference', NULL, 'meta.ref.url', 0, 1, 1, 6) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_url', 'char', '*', NULL, NULL, 'Where the file is, empty for whom it is under embargo; at level 0 the page of the log', 'obscore:Access.reference', NULL, 'meta.ref.url', 0, 1, 1, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_format', 'char', '*', NULL, NULL, 'Media type of what is there', 'obscore:Access.format', NULL, 'meta.code.mime', 0, 1, 1, 7) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'access_estsize', 'long', NULL, NULL, NULL, 'Size of the file', 'obscore:Access.size', 'kbyte', 'phys.size;meta.file', 0, 1, 1, 8) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'target_name', 'unicodeChar', '*', NULL, NULL, 'Name that the observers gave the target', 'obscore:Target.name', NULL, 'meta.id;src', 0, 1, 1, 9) ON CONFLICT DO NOTHING;
@@ -455,7 +455,8 @@ INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'data_rights', 'char', '*
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'bib_reference', 'char', '*', NULL, NULL, 'Bibcode of the article', 'obscore:Curation.reference', NULL, 'meta.bib.bibcode', 0, 0, 0, 35) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'proposal_id', 'char', '*', NULL, NULL, 'Programme of the observatory or of the survey', 'obscore:Provenance.Proposal.identifier', NULL, 'meta.id;obs.proposal', 0, 0, 0, 36) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'instrument_mode', 'char', '*', NULL, NULL, 'Instrument mode, then `_` and the submode', NULL, NULL, 'meta.id;instr.setup', 0, 0, 0, 37) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'source', 'char', '*', NULL, NULL, 'Database that says it: `oidb`, `obsportal` or `spica`', NULL, NULL, 'meta.id;meta.dataset', 0, 1, 0, 38) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'datapi', 'unicodeChar', '*', NULL, NULL, 'Who may have the data before their release; several separated by `/`', NULL, NULL, 'meta.curation;obs.observer', 0, 0, 0, 38) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'source', 'char', '*', NULL, NULL, 'Database that says it: `oidb`, `obsportal` or `spica`', NULL, NULL, 'meta.id;meta.dataset', 0, 1, 0, 39) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.schemas VALUES ('published', NULL, 'Published tables: Tables that the centre has made of VOTables (`python -m gateway publish`)', 7) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('published', 'published.catalogue', 'table', NULL, 'Tables that the centre has published', 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('published.catalogue', 'table_name', 'char', '*', NULL, NULL, 'The table, as queries name it', NULL, NULL, 'meta.id;meta.table', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
@@ -474,7 +475,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb', 'obs_release_date', 'char', '*', 
 INSERT INTO tap_schema.columns VALUES ('oidb', 'obs_publisher_did', 'char', '*', NULL, NULL, 'Identifier given by the publisher', 'obscore:Curation.PublisherDID', NULL, 'meta.ref.url;meta.curation', 0, 0, 0, 8) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb', 'bib_reference', 'char', '*', NULL, NULL, 'Bibcode of the article', 'obscore:Curation.Reference', NULL, 'meta.bib.bibcode', 0, 0, 0, 9) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb', 'data_rights', 'char', '*', NULL, NULL, '`public`, `secure` or `proprietary`; open once the release date has passed', 'obscore:Curation.Rights', NULL, 'meta.code', 0, 0, 0, 10) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oidb', 'access_url', 'char', '*', NULL, NULL, 'Where the file is', 'obscore:Access.Reference', NULL, 'meta.ref.url', 0, 1, 0, 11) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb', 'access_url', 'char', '*', NULL, NULL, 'Where the file is; empty for whom it is under embargo', 'obscore:Access.Reference', NULL, 'meta.ref.url', 0, 1, 0, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb', 'access_format', 'char', '*', NULL, NULL, 'Media type of the file', 'obscore:Access.Format', NULL, 'meta.code.mime', 0, 0, 0, 12) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb', 'access_estsize', 'long', NULL, NULL, NULL, 'Size of the file', 'obscore:Access.Size', 'kbyte', 'phys.size;meta.file', 0, 0, 0, 13) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb', 's_ra', 'double', NULL, NULL, NULL, 'Right ascension (ICRS)', 'obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1', 'deg', 'pos.eq.ra;meta.main', 1, 1, 0, 14) ON CONFLICT DO NOTHING;
@@ -513,7 +514,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb', 'access_md5', 'char', '*', NULL, 
 INSERT INTO tap_schema.tables VALUES ('jmmc', 'oidb_datalink', 'view', NULL, 'Something linked to a granule: the file, a preview: oidb.datalink by its former name', 2) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'datalink_id', 'long', NULL, NULL, NULL, 'Link', NULL, NULL, 'meta.id;meta.main', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'id', 'long', NULL, NULL, NULL, 'Granule that the link is about', NULL, NULL, 'meta.id', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'access_url', 'char', '*', NULL, NULL, 'Where it is', NULL, NULL, 'meta.ref.url', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'access_url', 'char', '*', NULL, NULL, 'Where it is; empty while the granule is under embargo', NULL, NULL, 'meta.ref.url', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'service_def', 'char', '*', NULL, NULL, 'Service that gives it', NULL, NULL, 'meta.ref', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'error_message', 'unicodeChar', '*', NULL, NULL, 'Why there is none', NULL, NULL, 'meta.code.error', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb_datalink', 'description', 'unicodeChar', '*', NULL, NULL, 'What it is', NULL, NULL, 'meta.note', 0, 0, 0, 6) ON CONFLICT DO NOTHING;

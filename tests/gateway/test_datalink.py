@@ -172,12 +172,17 @@ async def test_an_embargo_is_on_previews_and_reports_too(client: httpx.AsyncClie
     for number, free in enumerate((True, True, False, False, True)):
         own = [row for row in found if row["ID"] == f"ivo://jmmc.fr/oidb?{FIRST + number:012}"]
         files = [row for row in own if (row["access_url"] or "").startswith("https://x.invalid/")]
-        assert {row["access_url"].rpartition("/")[2] for row in files} == {"a.fits", "a.png", "b.png", "c.pdf"}
-        assert {(row["link_auth"], row["link_authorized"]) for row in files} == {(str(not free).lower(), free)}
+        shown = {"a.fits", "a.png", "b.png", "c.pdf"} if free else set()
+        assert {row["access_url"].rpartition("/")[2] for row in files} == shown
+        (this,) = (row for row in own if row["semantics"] == "#this")
+        assert (this["link_auth"], this["link_authorized"]) == (str(not free).lower(), free)
+        assert this["access_url"].endswith("/a.fits" if free else f"/get-data.html?id={FIRST + number}")
         services = [row for row in own if row["service_def"]]
         assert all(row["link_authorized"] for row in services), "what is asked of us is free"
         broken = [row for row in own if row["error_message"]]
-        assert [(row["link_auth"], row["link_authorized"]) for row in broken] == [(None, None)]
+        assert {(row["link_auth"], row["link_authorized"]) for row in broken} == {(None, None)}
+        assert sum("under embargo" in row["error_message"] for row in broken) == (0 if free else 3)
+        assert sum("gone" in row["error_message"] for row in broken) == 1
 
 
 @pytest.mark.usefixtures("granules")

@@ -1,0 +1,120 @@
+"""Rights in SQL: every reference to a column that a right hides is made here, whichever door asks.
+
+What is hidden is masked, `CASE WHEN may THEN access_url END`: the mask costs no index, is shipped by postgres_fdw, and
+an error in a condition on a masked value tells nothing of what is behind it. Who asks and the time are bound, so that
+a statement's text is the same for everybody.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from planning.asker import Asker, asker
+from schema.catalog import ALL as DATABASES
+from schema.column import Column
+from schema.rights import NAMES, NOW, TYPES, Right
+from schema.spelling import column_name, column_sql, relation_name
+from schema.table import Table
+
+RIGHTS: Mapping[Column, Right] = MappingProxyType({
+    one.hidden: one for database in DATABASES for one in database.rights
+})  # fmt: skip
+"""By the column that it hides."""
+
+
+def right(column: Column) -> Right | None:
+    """What hides a column; None for one that everybody may see."""
+    return RIGHTS.get(column)
+
+
+def deciding(columns: Iterable[Column]) -> list[Column]:
+    """Columns with those of the same rows that decide who may see them."""
+    found = dict.fromkeys(columns)
+    for column in tuple(found):
+        hides = RIGHTS.get(column)
+        if hides and hides.through is None:
+            found |= dict.fromkeys(hides.columns)
+    return list(found)
+
+
+def masked(hides: Right, value: str, columns: Iterable[str], bound: Callable[[str], str]) -> str:
+    """The SQL of what an asker sees of a column.
+
+    Parameters
+    ----------
+    value
+        SQL of the column itself.
+    columns
+        SQL of `Right.columns`.
+    bound
+        One of `schema.rights.TYPES` → SQL of what is bound for it.
+    """
+    who = {name: bound(name) for name in TYPES}
+    return f"CASE WHEN {hides.condition.format(*columns, **who)} THEN {value} END"
+
+
+def deciding_names(hides: Right, *, direct: bool) -> tuple[str, ...]:
+    """What the columns that decide are called in the table that they hide something of, or in `beside` it."""
+    before = f"{hides.through.field}_" if hides.through else ""
+    return tuple(f"{before}{column_name(column, direct=direct)}" for column in hides.columns)
+
+
+def beside(table: Table, *, direct: bool) -> str | None:
+    """The query that replaces a table, with the columns of other rows that decide who may see what of it.
+
+    None where its own rows decide.
+    """
+    found = (RIGHTS.get(column) for column in table.columns)
+    others = [(hides, hides.through) for hides in found if hides and hides.through]
+    if not others:
+        return None
+    columns, joins = ["t.*"], [f"{'.'.join(relation_name(table, direct=direct))} AS t"]
+    for number, (hides, link) in enumerate(others):
+        near, far = (column_name(end, direct=direct) for end in (link.from_column, link.to_column))
+        other = ".".join(relation_name(link.target, direct=direct))
+        joins.append(f'LEFT JOIN {other} AS r{number} ON r{number}."{far}" = t."{near}"')
+        names = zip(hides.columns, deciding_names(hides, direct=direct), strict=True)
+        columns += [f'r{number}."{column_name(column, direct=direct)}" AS "{name}"' for column, name in names]
+    return f"SELECT {', '.join(columns)} FROM {' '.join(joins)}"  # noqa: S608 - of declarations
+
+
+def seen_sql(column: Column, alias: str, places: list[tuple[str, str]]) -> str:
+    """The SQL of what an asker sees of a column of a relation of the hub.
+
+    What it binds is added to `places`, whose number `$n` is its place: `value` has each.
+    """
+    own, hides = column_sql(column, alias, direct=False), right(column)
+    if hides is None:
+        return own
+
+    def numbered(name: str) -> str:
+        if (name, hides.catalogue) not in places:
+            places.append((name, hides.catalogue))
+        return f"CAST(${places.index((name, hides.catalogue)) + 1} AS {TYPES[name]})"
+
+    return masked(hides, own, (column_sql(other, alias, direct=False) for other in hides.columns), numbered)
+
+
+def value(name: str, catalogue: str) -> Any:
+    """What is bound for whom the work at hand is done (`planning.asker`)."""
+    if name == NOW:
+        return this_hour()
+    return _names(asker(), catalogue) if name == NAMES else asker().administers(catalogue)
+
+
+def this_hour() -> datetime:
+    """The time by which embargoes end (UTC, without a zone), rounded down.
+
+    An answer is kept until the hour ends (`hub.dependencies.TODAY`): what is released in its middle is open with the
+    next, never before.
+    """
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def _names(person: Asker, catalogue: str) -> list[str]:
+    """The principal investigators that a person may act for, in capitals, as `/`-separated cells have them."""
+    if not person.known:
+        return []
+    delegated = {name for name, where in person.delegations if where and catalogue.startswith(where)}
+    return sorted({person.login.upper(), *person.aliases, *delegated})
