@@ -168,12 +168,6 @@ TABLES = {
     "cone search": ("/scs/oidb.granule", {"RA": PLACE[0], "DEC": PLACE[1], "SR": 0.001, "VERB": 3}),
     "cone search in ObsCore": ("/scs/ivoa.obscore", {"RA": PLACE[0], "DEC": PLACE[1], "SR": 0.001, "VERB": 3}),
     "SIA": ("/sia", {"POS": f"CIRCLE {PLACE[0]} {PLACE[1]} 0.001"}),
-    "X-Match": (
-        "/xmatch", {
-            "REQUEST": "xmatch", "cat1": "oidb.granule", "cat2": "ivoa.obscore", "distMaxArcsec": 1, "area": "cone",
-            "coneRA": PLACE[0], "coneDec": PLACE[1], "coneRadiusDeg": 1, "RESPONSEFORMAT": "csv",
-        },
-    ),
     "a list as a table": ("/graphql", {"query": f"{{ {FIELDS['granules']} }}", "format": "csv"}),
     "a list as an array": ("/graphql", {"query": f"{{ {FIELDS['ObsCore']} }}", "format": "votable"}),
     "OiDB's search": ("/oidb/search", {"target": "embargo", "perpage": 100, "format": "csv"}),
@@ -209,6 +203,29 @@ async def test_tables_tell_what_a_person_may_see(asking: httpx.AsyncClient, door
         answer = await asking.get(path, params=parameters, headers={"X-Person": person})
         assert answer.status_code == 200, answer.text
         assert urls(answer.text) == wanted(person), person
+
+
+async def test_matches_tell_what_a_person_may_see(asking: httpx.AsyncClient, federation: Federation) -> None:
+    connection = await connect(federation.sources["oidb"])
+    rows = await connection.fetch("SELECT id, data_rights, obs_release_date::text, datapi, access_url FROM public.oidb")
+    await connection.close()
+    known = {row["access_url"]: Granule(*tuple(row)[:4]) for row in rows}
+    sent = {
+        "request": "xmatch", "cat1": "oidb.granule", "cat2": "jsdc.star", "distMaxArcsec": 5, "cols1": "id,access_url",
+        "cols2": "Name", "RESPONSEFORMAT": "csv", "MAXREC": 1_000_000,
+    }  # fmt: skip
+    told: dict[str, set[str]] = {}
+    for person, asker in PEOPLE.items():
+        answer = await asking.get("/xmatch", params=sent, headers={"X-Person": person})
+        matched = list(csv.DictReader(io.StringIO(answer.text)))
+        assert len({row["id"] for row in matched}) > 100
+        told[person] = {row["access_url"] for row in matched} - {""}
+        assert all(known[url].opens(asker) for url in told[person])
+    hidden = told["an administrator"] - told["nobody"]
+    assert hidden
+    assert not any(known[url].opens(NOBODY) for url in hidden)
+    assert told["one of OiDB"] == told["an administrator"]
+    assert told["a stranger"] == told["nobody"]
 
 
 async def test_what_is_hidden_is_found_and_counted_as_nothing(asking: httpx.AsyncClient) -> None:
