@@ -7,6 +7,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,12 @@ def rare_probes(request: pytest.FixtureRequest) -> Iterator[None]:
         if not all(item.get_closest_marker("timed") for item in request.session.items):
             patch.setattr("hub.health.PERIOD", 3.0)
         yield
+
+
+@pytest.fixture
+def same_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Embargoes as they were in one hour: what is bound for them stands in golden files."""
+    monkeypatch.setattr("planning.rights.this_hour", lambda: datetime(2026, 11, 30, 20))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from sample.federation import Federation
 from schema.catalog import SOURCES
 from schema.space import BODIES
 
-pytestmark = pytest.mark.spatial
+pytestmark = [pytest.mark.spatial, pytest.mark.usefixtures("same_hour")]
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "adql"
 CONE = "1 = CONTAINS(POINT('ICRS', raj2000, dej2000), CIRCLE('ICRS', 344.4127, -29.6222, 1))"
@@ -87,9 +87,15 @@ async def connection(federation: Federation) -> Connection:
 
 def bound(compiled: CompiledQuery) -> str:
     """A statement as COPY gets it: the driver writes what is bound as literals."""
-    values = ["'" + value.replace("'", "''") + "'" for value in compiled.values]
+    values = [literal(value) for value in compiled.values]
     text = LITERAL.sub(lambda found: values[int(found[1]) - 1], compiled.text)
     return text + (f" LIMIT {compiled.limit}" if compiled.limit is not None else "")
+
+
+def literal(value: object) -> str:
+    """A value as PostgreSQL writes it: an array for the names of whom nobody is."""
+    text = "{}" if value == [] else str(value)
+    return "'" + text.replace("'", "''") + "'"
 
 
 def document(name: str, compiled: CompiledQuery, remote: list[str]) -> str:

@@ -14,7 +14,9 @@ from adql.compile import compile_query
 from adql.compiled import CompiledQuery
 from adql.errors import AdqlError
 from adql.grammar.words import words
+from planning.rights import deciding_names, right
 from schema.catalog import DECLARED as DECLARED_CATALOG
+from schema.column import Column
 
 TABLES = DECLARED_CATALOG.tables
 INPUTS = int(os.environ.get("FUZZ", "2000"))
@@ -22,10 +24,17 @@ KEYWORDS = words(
     "and any array as between case else exists from ilike in join like materialized not on or select then union when where limit lateral order by offset group cross over filter"
 )
 FUNCTIONS = words(
-    "abs asind atan2 avg cast coalesce cosd count floor greatest gw.area gw.bounds gw.box gw.carried gw.cell gw.cells gw.centroid gw.contains "
-    "gw.healpix_index gw.in_cone gw.intersects gw.placed gw.region gw.turned jsonb_array_elements_text jsonb_typeof least length ln log lower lpad max mod pi power radians replace round sin "
+    "abs asind atan2 avg btrim cardinality cast coalesce cosd count floor greatest gw.area gw.bounds gw.box gw.carried gw.cell gw.cells gw.centroid gw.contains "
+    "gw.healpix_index gw.in_cone gw.intersects gw.placed gw.region gw.turned jsonb_array_elements_text jsonb_typeof least length ln log lower lpad max mod pi power radians regexp_split_to_array replace round sin "
     "sind sqrt tand trunc unnest upper varchar "
 )
+
+
+def deciding(column: Column) -> tuple[str, ...]:
+    hides = right(column)
+    return deciding_names(hides, direct=False) if hides else ()
+
+
 BRANCHES = {
     table.qualified
     for union in TABLES.values()
@@ -35,7 +44,7 @@ BRANCHES = {
 }
 """What unions are made of."""
 NAMES = {name for table in {*TABLES, *BRANCHES} for name in table.split(".")} | {
-    column.sql for table in TABLES.values() for column in table.columns
+    name for table in TABLES.values() for column in table.columns for name in (column.sql, *deciding(column))
 }
 OURS = re.compile(r"[a-z]\d+(_(ra|dec)0?)?|ra0|dec0")
 """What we call columns and relations of our own making."""

@@ -111,6 +111,10 @@ def orderable(table: Table) -> list[Column]:
     return [column for column in table.columns if column.type.orderable]
 
 
+EVERYTHING = Asker("root", groups=frozenset({"admin"}))
+"""Whom nothing is hidden from: pages are compared with the tables themselves."""
+
+
 @dataclass
 class Ground:
     """The databases of this file."""
@@ -140,9 +144,9 @@ class Ground:
         query = (
             f"query({variables}, $orderBy: [{table.type_name}Order!]) {{ {table.plural}({names}) {{ {selection} }} }}"
         )
-        answer = (
-            await (self.straight if straight else self.operations).answer(Request(query, None, arguments))
-        ).payload
+        with asked_by(EVERYTHING):
+            told = await (self.straight if straight else self.operations).answer(Request(query, None, arguments))
+        answer = told.payload
         assert "errors" not in answer, answer["errors"]
         found = answer["data"][table.plural]
         return [str(node[table.key.graphql]) for node in found["nodes"]], found["pageInfo"]

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ from resolvers.request import Request
 from sample.federation import Federation
 from schema.catalog import SOURCES
 
-pytestmark = pytest.mark.spatial
+pytestmark = [pytest.mark.spatial, pytest.mark.usefixtures("same_hour")]
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "shipping"
 CASES = {
@@ -146,7 +147,10 @@ async def cursor(operations: Operations) -> str:
 def literal(value: Any) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
-    return f"ARRAY[{', '.join(map(literal, value))}]" if isinstance(value, list) else repr(value)
+    if isinstance(value, datetime):
+        return f"'{value.isoformat()}'"
+    empty = "" if value else "::text[]"
+    return f"ARRAY[{', '.join(map(literal, value))}]{empty}" if isinstance(value, list) else repr(value)
 
 
 async def plan(connection: Connection, statement: Statement, mode: str) -> str:
