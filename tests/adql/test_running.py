@@ -96,5 +96,7 @@ async def test_the_hub_and_the_source_itself_answer_alike(text: str, direct_hub:
     straight = await rows(direct_hub, text, direct_hub.databases)
     if "ORDER BY" in text:
         assert straight == through
+    elif "TOP" in text:  # any of its rows will do
+        assert len(straight) == len(through)
     else:
         assert sorted(map(repr, straight)) == sorted(map(repr, through))

@@ -20,6 +20,7 @@ from hub.limits import DocumentLimits, Limits
 from hub.rows import Connection, connect, open_hub
 from localpg import collations
 from localpg.cluster import Cluster
+from planning.asker import Asker, asked_by
 from resolvers.operation import Operations
 from resolvers.query import assemble
 from resolvers.request import Request

@@ -195,7 +195,9 @@ def document(question: str, explained: Sequence[tuple[Statement, str]]) -> str:
     for statement, plan_text in explained:
         # How the hub reads what it holds itself depends on its statistics: what it asks of the sources does not.
         told = "\n".join(re.findall(r"Remote SQL: .*", plan_text)) if "crossid" in statement.sources else plan_text
-        parts.append(f"\n## SQL\n{statement.text}\n\n## bound\n{json.dumps(statement.values)}\n\n## plan\n{told}\n")
+        parts.append(
+            f"\n## SQL\n{statement.text}\n\n## bound\n{json.dumps(statement.values, default=str)}\n\n## plan\n{told}\n"
+        )
     return "\n".join(line.rstrip() for line in "".join(parts).splitlines()) + "\n"
 
 
