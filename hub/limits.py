@@ -19,7 +19,7 @@ class Limits:
     streams: int = 8
     """Connections to the hub for results that are streamed."""
     direct: int = 8
-    """Connections to each source for statements that go there directly; half as many for streams."""
+    """Connections to each source for statements that go there directly, and as many for streams."""
     statement_seconds: float = 10.0
     """Time limit of a statement whose result is fetched as a whole."""
     stream_seconds: float = 600.0

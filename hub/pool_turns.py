@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hub.health import HealthMonitor
-from hub.shares import Share, Turns, holder
-from hub.slow_statements import SlowStatements
+from hub.shares import OURSELVES, Share, Turns, holder
+from hub.slow_statements import HEAVY, SlowStatements
 from planning.errors import Busy, GatewayError
 from schema.catalog import SOURCES
 
 SLOW_EACH = 4
 """Slow statements of one client at once, in all pools: as many downloads as a user looks at."""
+SLOW_TOGETHER = 0.25
+"""Of a pool's connections, the part that clients who send slow statements hold together."""
+BEGUN = 0.25
+"""Of a pool's connections, the part on which one client's statements have just begun: at least two."""
 SOURCE = 0.75
 """Of a pool's connections, the part that statements on one source may hold at once."""
 
@@ -56,6 +60,7 @@ class PoolTurns:
         self._watch = watch
         self._patience = patience
         self._part = part
+        self._fair = part < 1
         self._turns: dict[int, Turns] = {}
         self._slow = SlowStatements(SLOW_EACH if part < 1 else sys.maxsize)
 
@@ -67,11 +72,17 @@ class PoolTurns:
         the hub holds itself is no source, and has no share.
         """
         shared = [source for source in sources if source in SOURCES]
-        client = holder()
-        await self._slow.require(client)
-        async with self._of(pool).held(client, self._patience, shared, self._late):
-            with self._slow.counted(client):
+        client, turns = holder(), self._of(pool)
+        await self._slow.require(client, id(pool), self._begun_at_once(pool))
+        heavy = self._fair and self._slow.expected(client)
+        together = turns.groups if self._fair and client != OURSELVES and not heavy else None
+        async with turns.held(client, self._patience, (*shared, HEAVY) if heavy else shared, self._late):
+            with self._slow.counted(client, id(pool), together):
                 yield
+
+    def _begun_at_once(self, pool: Pool) -> int:
+        """How many statements of one client may have just begun at a pool."""
+        return max(2, round(pool.get_max_size() * BEGUN)) if self._fair else sys.maxsize
 
     def shares(self, pool: Pool) -> Share:
         """What clients hold of a pool."""
@@ -80,10 +91,15 @@ class PoolTurns:
     def _of(self, pool: Pool) -> Turns:
         if id(pool) not in self._turns:
             size, what = pool.get_max_size(), "statements under way"
-            self._turns[id(pool)] = Turns(Share(what, size, self._part), Share(what, size, SOURCE))
+            groups = Share(what, size, SOURCE, {HEAVY: SLOW_TOGETHER})
+            self._turns[id(pool)] = Turns(Share(what, size, self._part), groups)
         return self._turns[id(pool)]
 
     def _late(self, source: str) -> GatewayError:
+        if source == HEAVY:
+            return Busy(
+                "As many slow statements are under way as there may be, and your last ones were slow: try again"
+            )
         if not self._watch.up(source):
             return self._watch.unavailable(source)
         return Busy(

@@ -105,7 +105,7 @@ class Hub:
                 await asyncio.sleep(RETRY)
 
     async def _connect_directly(self, source: str, dsn: str) -> None:
-        pools = await open_pools(dsn, self.limits, self.limits.direct, max(1, self.limits.direct // 2))
+        pools = await open_pools(dsn, self.limits, self.limits.direct, self.limits.direct)
         try:
             body = await spatial_body(pools.answers)
         except BaseException:

@@ -13,10 +13,11 @@ work has the name `OURSELVES`.
 import asyncio
 import math
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from itertools import count
+from types import MappingProxyType
 
 from planning.errors import Busy, GatewayError, ShareTaken
 
@@ -24,6 +25,7 @@ OURSELVES = ""
 """Who holds what the gateway's own work needs."""
 OWN_PATIENCE = 20.0
 """Seconds that a client waits for what it holds itself: longer than for others, as it keeps nobody from anything."""
+NO_PARTS: Mapping[str, float] = MappingProxyType({})
 _HOLDER: ContextVar[str] = ContextVar("holder", default=OURSELVES)
 
 
@@ -65,13 +67,16 @@ class Share:
         How many there are.
     part
         The part of them that one may hold.
+    parts
+        The part that some may hold, by their names, where it is another one.
     """
 
-    def __init__(self, what: str, total: int, part: float) -> None:
+    def __init__(self, what: str, total: int, part: float, parts: Mapping[str, float] = NO_PARTS) -> None:
         self.what = what
         self.total = total
         self.most = largest_share(total, part)
         """The most that one may hold."""
+        self._largest = {name: largest_share(total, other) for name, other in parts.items()}
         self._proportion = proportion(part)
         self.number = 0
         """How many are held in all."""
@@ -85,7 +90,7 @@ class Share:
 
     def most_held(self, client: str) -> bool:
         """Whether a client holds the most that it ever may."""
-        return self._held[client] >= self.most
+        return self._held[client] >= self._largest.get(client, self.most)
 
     @property
     def largest(self) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -14,6 +15,7 @@ from weakref import WeakKeyDictionary
 from anyio import CancelScope
 
 from hub.limits import PART
+from hub.rests import Rests, RestTurn
 from hub.shares import OWN_PATIENCE, Share, Turns, holder
 
 Params = ParamSpec("Params")
@@ -78,6 +80,8 @@ class LoopThreads:
 
     any: Threads = field(default_factory=lambda: Threads("pieces of work in threads", THREADS))
     processor: Threads = field(default_factory=lambda: Threads("long computations", 1))
+    rests: Rests = field(default_factory=Rests)
+    """After long computations."""
     coding: Threads = field(default_factory=lambda: Threads("blocks being compressed", 1, patience=LONG))
 
 
@@ -96,16 +100,21 @@ async def compute(function: Callable[Params, Result], /, *args: Params.args, **k
     (`sys.setswitchinterval`): the event loop is late by that beside one such piece of work, by 30 ms beside six.
     Garbage is not collected meanwhile: the many objects that such work makes, and needs, would set off collections of
     all that the process holds, for which everything stands still, 0.2 s and more.
+
+    Whoever has computed for long then rests: one client has a quarter of that thread, however much it asks.
     """
-    return await threads().processor.run(_uncollected, partial(function, *args, **kwargs))
+    here = threads()
+    async with here.rests.turn() as turn:
+        return await here.processor.run(_uncollected, partial(function, *args, **kwargs), turn)
 
 
-def _uncollected(function: Callable[[], Result]) -> Result:
-    collecting = gc.isenabled()
+def _uncollected(function: Callable[[], Result], turn: RestTurn) -> Result:
+    collecting, began = gc.isenabled(), time.monotonic()
     gc.disable()
     try:
         return function()
     finally:
+        turn.seconds = time.monotonic() - began
         if collecting:
             gc.enable()
 

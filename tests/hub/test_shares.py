@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from hub import shares, threads
+from hub import pool_turns, shares, threads
 from hub.pool_turns import PoolTurns
 from hub.shares import OURSELVES, Share, Turns, held_by, holder, largest_share
 from hub.threads import Threads, in_thread
@@ -182,6 +182,7 @@ class Watch:
 
 async def test_one_client_never_has_the_last_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shares, "OWN_PATIENCE", 0.05)
+    monkeypatch.setattr(pool_turns, "BEGUN", 1)
     pool, at = Four(), PoolTurns(Watch(), 0.02, 0.5)  # type: ignore[arg-type]
     refused: list[GatewayError] = []
 

@@ -9,14 +9,17 @@ from hub import pool_turns, shares, slow_statements
 from hub.pool_turns import PoolTurns
 from hub.shares import OURSELVES, held_by
 from hub.slow_statements import SlowStatements
-from planning.errors import ShareTaken
+from planning.errors import Busy, ShareTaken
 
 
 class Pool:
-    """A pool with room for all."""
+    """A pool, with room for all where nothing else is said."""
+
+    def __init__(self, size: int = 100) -> None:
+        self._size = size
 
     def get_max_size(self) -> int:
-        return 100
+        return self._size
 
 
 class Watch:
@@ -79,11 +82,41 @@ async def test_the_gateway_itself_and_who_has_all_have_no_share() -> None:
 async def test_nothing_is_kept_of_who_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slow_statements, "SLOW", 0.0)
     slow = SlowStatements(1)
-    with slow.counted("a"):
+    with slow.counted("a", 0):
         await asyncio.sleep(0.01)
         assert slow.of("a") == 1
-        waiting = [asyncio.create_task(slow.require("a")) for _ in range(2)]
+        waiting = [asyncio.create_task(slow.require("a", 0, 1)) for _ in range(2)]
         await asyncio.sleep(0.01)
         waiting[0].cancel()
     await asyncio.wait_for(waiting[1], 1)
-    assert (slow.of("a"), slow._waiting, dict(slow._running)) == (0, {}, {})  # noqa: SLF001
+    kept = slow._waiting, slow._running, slow._begun, slow._ended  # noqa: SLF001
+    assert not any(map(len, kept))
+
+
+@pytest.mark.timed
+@pytest.mark.usefixtures("soon")
+async def test_no_client_begins_many_at_once_before_it_is_known_how_long_they_take() -> None:
+    at, pool = PoolTurns(Watch(), 1, 0.5), Pool(8)  # type: ignore[arg-type]
+    three = [asyncio.create_task(run(at, pool, "many", seconds)) for seconds in (0.03, 0.03, 0)]
+    assert await run(at, pool, "other", 0) < 0.02
+    waited = await asyncio.gather(*three)
+    assert max(waited[:2]) < 0.02
+    assert waited[2] > 0.02, "for one of them to end"
+
+
+@pytest.mark.timed
+@pytest.mark.usefixtures("soon")
+async def test_clients_of_slow_statements_leave_the_rest_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_statements, "LONG", 0.1)
+    at, pool = PoolTurns(Watch(), 0.1, 0.5), Pool(8)  # type: ignore[arg-type]
+    await asyncio.gather(*(run(at, pool, f"slow {client}", 0.15) for client in range(4)))
+    running = [asyncio.create_task(run(at, pool, f"slow {client}", 1)) for client in (0, 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy, match="As many slow statements are under way as there may be"):
+        await run(at, pool, "slow 2", 0)
+    assert await run(at, pool, "other", 0) < 0.02
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert await run(at, pool, "slow 3", 0) < 0.02
+    assert not at._of(pool).groups.number, "nothing is held"  # noqa: SLF001

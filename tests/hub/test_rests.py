@@ -1,0 +1,64 @@
+"""Whoever has computed for long rests, and nobody else waits for it."""
+
+import asyncio
+import time
+
+import pytest
+
+from hub import rests, shares
+from hub.shares import OURSELVES, held_by
+from hub.threads import compute, threads
+from planning.errors import BadInput, ShareTaken
+
+pytestmark = pytest.mark.timed
+
+
+def work(seconds: float) -> float:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return seconds
+
+
+def fail(seconds: float) -> float:
+    work(seconds)
+    message = "no"
+    raise BadInput(message)
+
+
+async def waited(client: str, seconds: float = 0.0) -> float:
+    """Seconds that a client waits for so many seconds of work."""
+    began = time.monotonic()
+    with held_by(client):
+        await compute(work, seconds)
+    return time.monotonic() - began - seconds
+
+
+async def test_a_client_has_a_quarter_and_others_do_not_wait() -> None:
+    assert await waited("long", 0.1) < 0.1
+    assert await waited("other", 0.001) < 0.1
+    assert await waited(OURSELVES, 0.1) < 0.1
+    assert await waited(OURSELVES) < 0.1
+    assert 0.1 < await waited("long") < 0.4
+    assert await waited("long") < 0.1, "it has rested, and worked for no time since"
+
+
+async def test_what_is_asked_at_once_is_done_one_after_the_other() -> None:
+    began = time.monotonic()
+    await asyncio.gather(*(waited("many", 0.06) for _ in range(3)))
+    assert time.monotonic() - began > 3 * 0.06 + 2 * 3 * 0.06
+
+
+async def test_who_asks_what_fails_rests_too() -> None:
+    with held_by("wrong"), pytest.raises(BadInput):
+        await compute(fail, 0.1)
+    assert await waited("wrong") > 0.1
+
+
+async def test_a_rest_is_waited_for_no_longer_than_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "OWN_PATIENCE", 0.1)
+    monkeypatch.setattr(rests, "REST", 100.0)
+    await waited("late", 0.06)
+    with pytest.raises(ShareTaken, match="What you have asked before takes long to read"):
+        await waited("late")
+    assert not threads().rests._turns, "nothing is kept of who waits no more"  # noqa: SLF001
