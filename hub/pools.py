@@ -8,6 +8,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from hub.driver_errors import RAISED
 from hub.limits import Limits
 from hub.sessions import (
     CONNECTING,
@@ -118,7 +119,7 @@ async def set_for_one(connection: PoolConnectionProxy, settings: Settings) -> No
 async def give_back(pool: asyncpg.Pool, connection: PoolConnectionProxy) -> None:
     """Give a connection back to its pool, whatever has become of it."""
     try:
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        with suppress(*RAISED):
             await _end(connection)
     finally:
         with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s

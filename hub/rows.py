@@ -12,6 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from hub.collations import CollationWatch
 from hub.dependencies import TODAY, UNKNOWN, record_dependency
+from hub.driver_errors import RAISED, lost
 from hub.extents import Extents
 from hub.flow import Sink, flowing
 from hub.health import HealthMonitor, broken, hub_unavailable
@@ -50,7 +51,7 @@ Connection: TypeAlias = asyncpg.Connection
 Pool: TypeAlias = asyncpg.Pool
 BROKEN = ("42P01", "42501", "42703", "3F000")
 """SQLSTATEs of a source whose table is missing, may not be read, or lacks a column that is declared."""
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError)
+FAILURES = (*RAISED, ValueError)
 """Everything that connecting, or a statement on a plain connection, raises."""
 UNMADE = ("3F000", "42P01")
 """SQLSTATEs of a hub that was never set up, or for an earlier release: statements name declared tables alone."""
@@ -245,7 +246,7 @@ class Hub:
                         yield connection
                 finally:
                     await give_back(pool, connection)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except RAISED as error:
             raise self._translated(error, statement) from error
 
     async def _acquire(self, pool: asyncpg.Pool) -> PoolConnectionProxy:
@@ -301,14 +302,6 @@ def _of_hub(error: Exception, state: str, statement: Statement) -> GatewayError 
 def _at_source(error: Exception, statement: Statement) -> bool:
     """Whether the error was raised at a source, not at the hub."""
     return statement.direct or "remote SQL" in (getattr(error, "context", None) or "")
-
-
-def lost(error: Exception) -> bool:
-    """Whether our connection is gone. A plain ERROR is not that: the hub raises one where its own, to a source, is."""
-    severity = getattr(error, "severity_en", None)
-    if severity is not None:
-        return bool(severity != "ERROR")
-    return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError))
 
 
 async def open_hub(dsn: str, limits: Limits, watch: HealthMonitor, direct: Mapping[str, str] | None = None) -> Hub:

@@ -9,12 +9,13 @@ from typing import Any
 import asyncpg
 
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.driver_errors import CONNECTION, RAISED, lost
 from hub.flow import Sink, flowing
 from hub.health import hub_unavailable
 from hub.limits import PART
 from hub.pools import ENDING, closed, keep
 from hub.refused import refused
-from hub.rows import FAILURES, UNMADE, Connection, Pool, Record, lost
+from hub.rows import FAILURES, UNMADE, Connection, Pool, Record
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settle
 from hub.shares import Share, Turns, holder
 from hub.version_reader import REMOTE_FAILURES
@@ -182,11 +183,11 @@ async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
     except TimeoutError as error:
         message = "Everything that writes to the hub is at work: try again in a few seconds"
         raise Busy(message) from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except CONNECTION as error:
         raise hub_unavailable() from error
     try:
         yield connection
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except RAISED as error:
         raise _unwritten(error) from error
     finally:
         with suppress(TimeoutError):
@@ -229,13 +230,13 @@ async def transaction(connection: Connection, source: str) -> AsyncIterator[None
     try:
         async with connection.transaction():
             yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except RAISED as error:
         raise _failed(error, source) from error
 
 
 async def left(connection: Connection) -> None:
     """Close a connection within a second, whatever it is doing; no error of the driver is raised."""
-    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    with suppress(*RAISED):
         await connection.close(timeout=1)
 
 
