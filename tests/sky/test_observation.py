@@ -44,8 +44,9 @@ ATS = Array(
 """AMBER in September 2011 (aspro, VLTI.xml of 14 September 2011); its horizons are below 20° where these stars are."""
 
 
-def of_date(site: Site, mjd: float, ra: float, dec: float, pmra: float, pmdec: float) -> tuple[float, float]:
+def of_date(mjd: float, star: tuple[float, ...]) -> tuple[float, float]:
     """Right ascension (hours) and declination (radians) of the date as ASPRO2 has them: precessed, and no more."""
+    ra, dec, pmra, pmdec = star
     years = (mjd - 51544.5) / 365.25
     moved = np.radians([ra + pmra * years / 3.6e6 / np.cos(np.radians(dec)), dec + pmdec * years / 3.6e6])
     right, north = erfa.c2s(erfa.pmat76(MJD, mjd) @ erfa.s2c(*moved))
@@ -54,7 +55,7 @@ def of_date(site: Site, mjd: float, ra: float, dec: float, pmra: float, pmdec: f
 
 def asked(array: Array, mjd: float, star: tuple[float, ...], hours: float = 12) -> tuple[Floats, Floats]:
     """Hour angles and sidereal times, hours, of the two ends of what a star can be observed."""
-    right, north = of_date(array.site, mjd, *star)
+    right, north = of_date(mjd, star)
     whole = Intervals(np.array([0]), np.array([-float(hours)]), np.array([float(hours)]))
     left = hard_limits(whole, array, (0,) * len(array.beams), np.array([north]), array.site.latitude)[Limit.HORIZON]
     ends = np.array([left.start[0], left.end[0]])
@@ -223,6 +224,6 @@ def test_three_thousand_stars_and_a_night_take_half_a_second_and_100_mb() -> Non
 
 def test_places_of_aspro_and_ours_give_the_same_declination_to_half_an_arcminute() -> None:
     star = (41.0306, -13.8587, -8.62, -9.07)
-    _, theirs = of_date(UTS.site, 58050.2, *star)
+    _, theirs = of_date(58050.2, star)
     _, ours = Ephemeris(UTS.site, 58050.2).places(*(np.array([value]) for value in star))
     assert ours[0] == pytest.approx(theirs, abs=np.radians(30 / 3600))
