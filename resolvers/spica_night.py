@@ -70,7 +70,13 @@ def compute_night(request: NightRequest, survey: Survey) -> SpicaNight:
         What is asked, checked.
     survey
         What the databases have.
+
+    Raises
+    ------
+    BadInput
+        A programme is asked that wants none of the survey's targets.
     """
+    request.check_programmes({row[name] for row in survey.targets for name in ("progname", "progname2")} - {None})
     night = Night(CHARA, request.evening)
     wanted = [row for row in map(_ranked, survey.targets) if _chosen(request, row)]
     places = _places(night, wanted)

@@ -1,5 +1,6 @@
 """What is asked of a night of SPICA, and what of it is wrong."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -65,6 +66,12 @@ class NightRequest:
             raise BadInput(message)
         if not 0 <= self.lowest < self.array.safe:
             message = f"minElevation is {self.lowest}: degrees from 0 to less than {self.array.safe:g} are wanted"
+            raise BadInput(message)
+
+    def check_programmes(self, known: Set[str]) -> None:
+        """Raise `BadInput` for a programme that is not among those that want a target."""
+        for name in sorted(self.programmes - known):
+            message = f"programmes has {name[:20]!r}, which wants no target{suggestion(name, sorted(known))}"
             raise BadInput(message)
 
     @property

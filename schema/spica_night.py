@@ -64,8 +64,8 @@ INTERVAL = Table(
     (
         Column("interval_start", INSTANT, "Begin", ucd="time.start;obs", field="start"),
         Column("interval_end", INSTANT, "End", ucd="time.end;obs", field="end"),
-        Column("hour_angle_start", DOUBLE, "Hour angle at the begin, from -12 to 12", "h", "pos.posAng"),
-        Column("hour_angle_end", DOUBLE, "Hour angle at the end, from -12 to 12", "h", "pos.posAng"),
+        Column("hour_angle_start", DOUBLE, "Hour angle at the begin, from -12 to 12", "h", "pos.eq.ha"),
+        Column("hour_angle_end", DOUBLE, "Hour angle at the end, from -12 to 12", "h", "pos.eq.ha"),
         Column("lst_start", DOUBLE, "Local apparent sidereal time at the begin, from 0 to 24", "h", "time.start"),
         Column("lst_end", DOUBLE, "Local apparent sidereal time at the end, from 0 to 24", "h", "time.end"),
     ),

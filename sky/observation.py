@@ -78,9 +78,7 @@ def _highest(intervals: Intervals, dec: Floats, latitude: float) -> Floats:
     return np.degrees(np.where(np.isfinite(high), high, np.nan))
 
 
-def _nearest_moon(
-    intervals: Intervals, night: Night, places: tuple[Floats, Floats], beginnings: Floats
-) -> Floats:
+def _nearest_moon(intervals: Intervals, night: Night, places: tuple[Floats, Floats], beginnings: Floats) -> Floats:
     """Smallest distance of each star to the Moon in its intervals, degrees, at points 10 minutes from each other."""
     row, points = intervals.points(20 * STEP)
     mjd = night.instants(points, beginnings[row])
