@@ -18,6 +18,7 @@ from resolvers.spica_night_rows import to_datetime
 from resolvers.spica_survey import Row, load_survey
 from schema.input_types import order_type
 from schema.object_types import PageInfo
+from schema.scalars import Date
 from schema.spica_night import NIGHT
 from schema.spica_night_types import SpicaMode, SpicaNightConnection, SpicaNightEdge, SpicaSite
 from sky.chara import CHARA
@@ -116,7 +117,7 @@ class ShownNight:
 
 
 NightOrder: Any = order_type(NIGHT)
-Evening = Annotated[datetime.date, strawberry.argument(description="Date of the evening at the observatory")]
+Evening = Annotated[Date, strawberry.argument(description="Date of the evening at the observatory")]
 Modes = Annotated[list[SpicaMode] | None, strawberry.argument(description="Only targets wanted in these modes")]
 Programmes = Annotated[
     list[str] | None,

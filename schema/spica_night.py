@@ -119,3 +119,40 @@ LINKS = (
         description="The nearest fit calibrator of those that transit after it, observable while it is",
     ),
 )  # fmt: skip
+
+
+CODE = "meta.code.class"
+"""ASPRO2 passes such columns on, to the headers of the data at last."""
+NSS_TYPE = Column("nss_type", ASCII, "`Science`, or `CalPrim` for a primary calibrator", ucd=CODE)
+DIAMETER = Column("diam", FLOAT, "Limb-darkened diameter", "mas", CODE)
+GROUP = Column("grp", ASCII, "Priority of a target, or `CalPrim`", ucd=f"{CODE};meta.id")
+_PASSED_ON = dict.fromkeys(("spicadb_id", "progname", "piname"), CODE) | {"gmag": "phot.mag;em.opt.G"}
+"""UCDs that the scheduler sets for ASPRO2 (spica-nss `nss.py`), and the one by which ASPRO2 knows Gaia's G."""
+_NAMED = {"hd": "HD"}
+"""ASPRO2 knows this column by its name in capitals."""
+SHEET = Table(
+    SOURCE,
+    "night_sheet",
+    "",
+    "SpicaNightSheet",
+    "spicaNightSheet",
+    "Targets of a night with SPICA, and the primary calibrators that go with them",
+    (
+        NSS_TYPE,
+        DIAMETER,
+        GROUP,
+        *(
+            replace(
+                column,
+                name=_NAMED.get(column.name, column.name),
+                ucd=_PASSED_ON.get(column.name, column.ucd),
+                key=False,
+            )
+            for column in (*TARGET_COLUMNS, *PROGRAM_COLUMNS, *COMPUTED)
+            if column not in (BEFORE, AFTER) and column.name not in ("ld_jsdc2", "comments", "ob_refs")
+        ),
+        Column("calibrator_before", TEXT, "Calibrator that transits before it", ucd="meta.id"),
+        Column("calibrator_after", TEXT, "Calibrator that transits after it", ucd="meta.id"),
+    ),
+)
+"""The night as the scheduler sends it to ASPRO2, its columns as declared but for what ASPRO2 wants otherwise."""

@@ -1,6 +1,5 @@
 """A night of SPICA in GraphQL: its frame, and pages of targets."""
 
-import datetime
 from enum import Enum
 from types import GenericAlias
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import strawberry
 
 from schema.object_types import PageInfo, row_class
+from schema.scalars import Date
 from schema.spica_night import INTERVAL, LIMIT, NIGHT, TWILIGHT
 from schema.spica_rules import MODES
 
@@ -41,7 +41,7 @@ class SpicaNightEdge:
 class SpicaNightConnection:
     """Type of the field `spicaNight`."""
 
-    date: datetime.date = strawberry.field(description="Date of the evening at the observatory")
+    date: Date = strawberry.field(description="Date of the evening at the observatory")
     site: SpicaSite = strawberry.field(description="The observatory")
     twilights: list[Twilight] = strawberry.field(  # type: ignore[valid-type]
         description="When the Sun sets and rises, and when civil, nautical and astronomical twilight end and begin"
@@ -50,7 +50,7 @@ class SpicaNightConnection:
     stations: list[str] = strawberry.field(description="The telescopes, in the order of SPICA's beams")
     pops: str = strawberry.field(description="Pipe of Pan of each telescope, as 451215")
     min_elevation: float = strawberry.field(description="Lowest elevation, degrees")
-    orientation_observed: datetime.date = strawberry.field(
+    orientation_observed: Date = strawberry.field(
         description="Last day of which the Earth's orientation is known from observations: later ones are predicted"
     )
     warnings: list[str] = strawberry.field(description="What makes the times less certain than 1 s; usually nothing")

@@ -13,6 +13,8 @@ from sky.site import Site
 
 CHARA = Site("CHARA", (-2_483_801.164432058, -4_660_154.224654438, 3_568_032.552411753))
 """Its reference is the telescope S1."""
+CONFIGURATION = "2026A"
+"""ASPRO2's version of these numbers."""
 HIGHEST, SAFE = 85.0, 80.0
 """Elevations, degrees: the largest, and the one above which the telescopes' motors complain."""
 MOON, MOON_WARNING = 5.0, 10.0

@@ -72,7 +72,7 @@ async def owner(federation: Federation) -> Any:
 
 async def test_frame(operations: Operations) -> None:
     frame = await night(operations, f"{EVENING}, first: 0", FRAME)
-    assert frame["date"] == "2026-12-01"
+    assert frame["date"] == date(2026, 12, 1)
     assert frame["site"] == {"name": "CHARA", "longitude": -118.057031, "latitude": 34.224335, "height": 1748.4}
     assert [twilight["sunAltitude"] for twilight in frame["twilights"]] == pytest.approx([-50 / 60, -6, -12, -18])
     evenings = [twilight["evening"] for twilight in frame["twilights"]]
@@ -307,7 +307,9 @@ async def test_refusals(operations: Operations, arguments: str, message: str) ->
 
 async def test_date_that_is_none_is_refused(operations: Operations) -> None:
     answer = await operations.answer(Request('{ spicaNight(date: "tomorrow") { totalCount } }'))
-    assert "tomorrow" in answer.payload["errors"][0]["message"]
+    assert answer.payload["errors"][0]["message"].endswith(
+        "Date cannot represent 'tomorrow': ISO 8601 is wanted, as 2026-12-01"
+    )
 
 
 async def test_no_target_at_all(operations: Operations) -> None:
