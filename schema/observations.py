@@ -14,6 +14,7 @@ from schema import obsportal, oidb, publisher_did, spica
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.obscore import COLUMNS
+from schema.obsplan import OBSPLAN
 from schema.publisher_did import granule_did, numbered_granule
 from schema.table import Branch, Definition, Known, Source, Table
 
@@ -202,5 +203,5 @@ OBSCORE = Table(
     rows=600_000, test_cone=FOMALHAUT,
 )  # fmt: skip
 SOURCE = Source(
-    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), ()
+    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE, OBSPLAN), ()
 )
