@@ -87,6 +87,10 @@ class Catalog:
         """The links that begin at a table's rows, by GraphQL field."""
         return self._links.get(table, NO_LINKS)
 
+    def tables_in(self, schema: str) -> tuple[Table, ...]:
+        """The tables of a schema of the hub, by its name, whichever source their rows are of."""
+        return tuple(table for table in self.tables.values() if (table.schema or table.source) == schema)
+
     @cached_property
     def _links(self) -> Mapping[Table, Mapping[str, Link]]:
         by_origin: dict[Table, dict[str, Link]] = {}

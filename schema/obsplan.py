@@ -5,12 +5,11 @@ standard wants a value, said to be so in the description of its column.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from schema import spica
 from schema.column import Column, ColumnSql
 from schema.obscore import MANDATORY
-from schema.table import Branch, Definition, Table
+from schema.table import Definition, Table
 from schema.types import ASCII, DOUBLE, INT, Scalar
 
 MJD = "40587 + date_part('epoch', timezone('UTC', {})) / 86400"
@@ -59,7 +58,6 @@ def _value(text: str, table: Table, *names: str) -> ColumnSql:
 
 
 R, T = spica.FOLLOWUP, spica.TARGET
-TPL_START = next(column for column in R.columns if column.name == "tpl_start")
 _AT_A_TIME = "CASE WHEN {} <> 'planned' THEN "
 VALUES = {
     "t_planning": _value(MJD, R, "tpl_start"),
@@ -85,46 +83,25 @@ VALUES = {
     ),
     "tracking_type": ColumnSql("'Sidereal'::text"),
 }  # fmt: skip
-RUNS = Table(
-    R.source,
-    "obsplan_spica",
-    "",
-    "obsplan_spica",
-    "obsplan_spica",
-    "What spica has of ObsLocTAP",
-    (*COLUMNS, TPL_START),
-    schema="ivoa",
-    definition=Definition(
-        R,
-        {column: VALUES.get(column.sql, ColumnSql(f"NULL::{column.type.sql}")) for column in COLUMNS}
-        | {TPL_START: ColumnSql("{}", (TPL_START,))},
-        joined=tuple(link for link in spica.SOURCE.links if link.origin is R and link.target is T),
-        restriction=_value(
-            "{0} >= '0001-01-01 00:00:00+00' AND {0} < '10000-01-01 00:00:00+00'",  # others have no identifier
-            R, "tpl_start",
-        ),
-    ),
-)  # fmt: skip
-
-
-def _spelled(start: datetime) -> str:
-    return start.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-
-
-def _read(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
 OBSPLAN = Table(
-    "ivoa",
+    R.source,
     "obsplan",
     "",
     "PlannedObservation",
     "obsplan",
     "Runs of the survey with SPICA in the words of ObsLocTAP 1.0: planned, scheduled, performed and aborted",
     COLUMNS,
-    branches=(Branch(RUNS, "", TPL_START, _spelled, _read),),
+    schema="ivoa",
     utype="ivo://ivoa.net/std/obsloctap#table-1.0",
     rows=10_000,
+    definition=Definition(
+        R,
+        {column: VALUES.get(column.sql, ColumnSql(f"NULL::{column.type.sql}")) for column in COLUMNS},
+        joined=tuple(link for link in spica.SOURCE.links if link.origin is R and link.target is T),
+        restriction=_value(
+            "{0} >= '0001-01-01 00:00:00+00' AND {0} < '10000-01-01 00:00:00+00'",  # others have no identifier
+            R, "tpl_start",
+        ),
+    ),
     test_cone=(100.983, 25.131, 1.0),
-)
+)  # fmt: skip

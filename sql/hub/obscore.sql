@@ -167,7 +167,7 @@ UNION ALL
 SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "source"
 FROM ivoa.obscore_spica;
 
-CREATE VIEW ivoa.obsplan_spica WITH (security_invoker = true) AS
+CREATE VIEW ivoa.obsplan WITH (security_invoker = true) AS
 SELECT
   40587 + date_part('epoch', timezone('UTC', t0."tpl_start")) / 86400 AS "t_planning",
   t1."target_main_id" AS "target_name",
@@ -194,12 +194,7 @@ SELECT
   'Other'::text AS "category",
   0 AS "priority",
   CASE t0."run_status" WHEN 'planned' THEN 'Planned' WHEN 'scheduled' THEN 'Scheduled' WHEN 'observed' THEN 'Performed' WHEN 'reduced' THEN 'Performed' WHEN 'validated' THEN 'Performed' WHEN 'rejected' THEN 'Aborted' END AS "execution_status",
-  'Sidereal'::text AS "tracking_type",
-  t0."tpl_start" AS "tpl_start"
+  'Sidereal'::text AS "tracking_type"
 FROM spica.followup AS t0
 LEFT JOIN spica.target AS t1 ON t1."spicadb_id" = t0."spicadb_id"
 WHERE t0."tpl_start" >= '0001-01-01 00:00:00+00' AND t0."tpl_start" < '10000-01-01 00:00:00+00';
-
-CREATE VIEW ivoa.obsplan WITH (security_invoker = true) AS
-SELECT "t_planning", "target_name", "obs_id", "obs_collection", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "t_min", "t_max", "t_exptime", "t_resolution", "em_min", "em_max", "em_res_power", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "t_plan_exptime", "category", "priority", "execution_status", "tracking_type"
-FROM ivoa.obsplan_spica;
