@@ -61,7 +61,8 @@ def _summary(intervals: list[Row], seen: Observation, place: int, hours: float) 
         "limited_by": " ".join(limit.name for limit in lost) or None,
         "intervals": intervals,
         "limits": [
-            {"limit": LIMITS[limit], "hard": limit.hard, "lost": round(hours, 4)} for limit, hours in lost.items()
+            {"limit": LIMITS[limit], "hard": limit.hard, "lost": round(sidereal / SIDEREAL, 4)}
+            for limit, sidereal in lost.items()
         ],
     }
 

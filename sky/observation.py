@@ -23,7 +23,7 @@ class Observation:
     intervals: Intervals
     """Hour angles, hours, counted on from those of the beginning, at which all limits hold."""
     lost: Mapping[Limit, Floats]
-    """Hours that each limit takes away of what those before it leave."""
+    """Sidereal hours that each limit takes away of what those before it leave."""
     transits: Floats
     """The transit nearest to the middle of the night, MJD in UTC."""
     highest: Floats

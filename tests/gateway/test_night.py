@@ -10,7 +10,7 @@ from astropy.io.votable import parse_single_table
 from waiting import within
 
 ASKED = {"DATE": "2026-12-01", "POPS": "451215"}
-GRAPHQL = """{ spicaNight(date: "2026-12-01", pops: "451215", observable: true, first: 1000) { nodes {
+GRAPHQL = """{ spicaNight(date: "2026-12-01", pops: "451215", observable: true, first: 200) { nodes {
   spicadbId targetMainId ra dec priorityFinal observableStart observableEnd limitedBy calibratorBefore { name } calibratorAfter { name }
 } } }"""
 UCDS = {

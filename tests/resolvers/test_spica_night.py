@@ -60,7 +60,7 @@ def keys(page: Any) -> list[int]:
 
 @pytest.fixture(scope="module")
 async def whole(operations: Operations) -> Any:
-    return await night(operations, f"{EVENING}, first: 1000")
+    return await night(operations, f"{EVENING}, first: 200")
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +227,7 @@ async def test_pages_are_the_whole_list(operations: Operations, whole: Any) -> N
         "orderBy: [{ highestAltitude: DESC_NULLS_LAST }, { vmag: ASC }],",
         "orderBy: [{ targetMainId: DESC }],",
     ):
-        every = keys(await night(operations, f"{EVENING}, {order} first: 1000", KEYS))
+        every = keys(await night(operations, f"{EVENING}, {order} first: 200", KEYS))
         assert sorted(every) == sorted(keys(whole))
         seen: list[int] = []
         cursor, more = "", True
@@ -245,11 +245,11 @@ async def test_pages_are_the_whole_list(operations: Operations, whole: Any) -> N
 
 
 async def test_orders(operations: Operations) -> None:
-    page = await night(operations, f"{EVENING}, first: 1000", "{ nodes { priorityFinal transit } }")
+    page = await night(operations, f"{EVENING}, first: 200", "{ nodes { priorityFinal transit } }")
     told = [(node["priorityFinal"], node["transit"]) for node in page["nodes"]]
     assert told == sorted(told)
     page = await night(
-        operations, f"{EVENING}, first: 1000, orderBy: [{{ observableHours: DESC }}, {{ spicadbId: DESC }}]",
+        operations, f"{EVENING}, first: 200, orderBy: [{{ observableHours: DESC }}, {{ spicadbId: DESC }}]",
         "{ nodes { observableHours spicadbId } }",
     )  # fmt: skip
     told = [(node["observableHours"], node["spicadbId"]) for node in page["nodes"]]
@@ -264,7 +264,7 @@ async def test_filters(operations: Operations, whole: Any) -> None:
         "observable: true": lambda node: node["observable"],
     }
     for argument, condition in chosen.items():
-        page = await night(operations, f"{EVENING}, first: 1000, {argument}", KEYS)
+        page = await night(operations, f"{EVENING}, first: 200, {argument}", KEYS)
         assert keys(page) == [node["spicadbId"] for node in whole["nodes"] if condition(node)]
         assert 0 < page["totalCount"] < whole["totalCount"]
 
@@ -303,6 +303,15 @@ async def test_refusals(operations: Operations, arguments: str, message: str) ->
     code, told = await refusal(operations, arguments)
     assert code == "BAD_INPUT"
     assert told.startswith(message)
+
+
+async def test_pages_are_small_enough_for_the_event_loop(operations: Operations) -> None:
+    for name in ("first", "last"):
+        code, told = await refusal(operations, f'date: "2026-12-01", {name}: 201')
+        assert (code, told) == (
+            "LIMIT_EXCEEDED",
+            f"{name} is 201: at most 200 targets at once, or all of them at /night",
+        )
 
 
 async def test_date_that_is_none_is_refused(operations: Operations) -> None:

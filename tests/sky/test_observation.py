@@ -209,6 +209,7 @@ def test_pops_that_are_chosen_lose_fewer_stars_than_others() -> None:
     assert able(chosen) >= max(able((first, 4, *rest)) for first, _, *rest in others) - 2  # of the grid of 15 minutes
 
 
+@pytest.mark.timed
 def test_three_thousand_stars_and_a_night_take_half_a_second_and_100_mb() -> None:
     star, still = places(3000), np.zeros(3000)
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
