@@ -26,7 +26,18 @@ from planning import arguments, cursor
 from planning.errors import GatewayError
 from planning.node_ids import node_id
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
-from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
+from resolvers import (
+    aggregate,
+    crossmatch,
+    distinct,
+    entities,
+    models,
+    objects,
+    spica_night_field,
+    star_names,
+    statistics_field,
+    totals,
+)
 from resolvers.identification import identified_row
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
@@ -45,6 +56,8 @@ from schema.oidb_search import SEARCHES
 from schema.operators import Op
 from schema.scalars import SCALAR_MAP
 from schema.source_version import SourceVersion
+from schema.spica_night import INTERVAL, LIMIT, NIGHT, TWILIGHT
+from schema.spica_night_types import row_fields
 from schema.table import Link, Neighbourhood, Table
 
 Info = strawberry.Info["Context", None]
@@ -339,15 +352,16 @@ def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
 def _assembled(catalog: Catalog) -> strawberry.Schema:
     known = tuple(catalog.tables.values())
     keyed = tuple(catalog.entities.values())
-    for table in (*known, OBJECT, MATCH):
+    for table in (*known, OBJECT, MATCH, NIGHT, INTERVAL, LIMIT, TWILIGHT):
         links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
+        links |= row_fields() if table is NIGHT else {}
         complete(table, links, node_id=node_id if table in known else None, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
     plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
-    fields |= plain | models.FIELDS
+    fields |= plain | models.FIELDS | {"spicaNight": spica_night_field.FIELD}
     fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)

@@ -12,6 +12,7 @@ from sample.records import Floats, Ints, Texts
 from sample.stars import real_stars
 from sample.survey import EXPOSURES, MODES, PROGRAMS, STATUSES, STEP, Survey
 from schema.spica import ACCOUNT, CALPRIM, DELEGATION, FOLLOWUP, PROGRAM, TARGET, TARGET_PROGRAM
+from schema.spica_rules import final_priority, progress
 
 SUBJECTS = (
     "Stars with planets", "Dwarfs for surface brightness", "Limb darkening of giants", "Images of rotating stars",
@@ -80,13 +81,9 @@ def _models(ldd: Floats) -> list[str]:
 
 
 def priority(survey: Survey) -> Ints:
-    """Priority of each target by the rules of the night scheduler (spica-nss `nss.py`), 1 first."""
-    rate = survey.completion
-    once = (survey.mode == MODES.index("DIA")) & (rate > 0)
-    spectral = survey.mode == MODES.index("SPI")
-    state = np.where(spectral | (rate == 0), 3, np.where(once | (rate >= 0.5), 1, 2))
-    low = survey.low == 1
-    return np.select([state == 1, (state == 2) & ~low, ~low, state == 2], [1, 1, 2, 3], 4)
+    """Priority of each target as the real scheduler has it, whose rule of shared targets never matches; 1 first."""
+    states = zip(survey.mode.tolist(), survey.completion.tolist(), survey.low.tolist(), strict=True)
+    return np.array([final_priority(progress(MODES[mode], rate), low, shared=False) for mode, rate, low in states])
 
 
 def _target_programs(survey: Survey) -> dict[str, Values]:

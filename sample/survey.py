@@ -1,7 +1,7 @@
 """A survey with SPICA: the 42 real targets of the prototype, and made-up stars, programmes and runs.
 
 Targets are numbered from 1 where real, from MADE_UP where the sample chose them. Rules of completion and priority are
-those of the night scheduler (spica-nss `nss.py`).
+those of the night scheduler (`schema.spica_rules`).
 """
 
 import re
@@ -17,10 +17,11 @@ from sample.log import MADE_UP
 from sample.records import Floats, Ints, Texts, columns, numbers, texts
 from sample.setups import setups
 from sample.stars import Stars, real_stars
+from schema import spica_rules
 
-PROGRAMS = tuple(f"S{number:02}" for number in range(1, 9))
-MODES = ("DIA", "DLD", "IMA", "TMP", "SPI")
-STEP = np.array([0.5, 0.25, 0.1, 0.1, 0.2])
+PROGRAMS = spica_rules.PROGRAMMES
+MODES = tuple(spica_rules.MODES)
+STEP = np.array([mode.step for mode in spica_rules.MODES.values()])
 """How much one more observation completes a target, by mode."""
 OF_PROGRAM = np.array([0, 0, 1, 2, 0, 3, 4, 1])
 """Mode of each programme."""

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
 
-from schema import across, crossid, crossmatch, jsdc, observations, obsportal, oidb, published, spica
+from schema import across, crossid, crossmatch, jsdc, observations, obsportal, oidb, published, spica, spica_night
 from schema.table import Link, Source, Table
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
@@ -23,7 +23,7 @@ LOCAL: Mapping[str, Source] = MappingProxyType(
 )
 """What the hub holds itself, by name of its schema."""
 ALL = (*SOURCES.values(), *LOCAL.values())
-EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS)
+EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS, *spica_night.LINKS)
 NO_LINKS: Mapping[str, Link] = MappingProxyType({})
 NAMES: Mapping[Table, Link] = MappingProxyType({link.target: link for link in EVERY_LINK if link.designation})
 """Tables whose rows are found by name, each with the link that leads from names to it."""
@@ -86,6 +86,10 @@ class Catalog:
     def links_of(self, table: Table) -> Mapping[str, Link]:
         """The links that begin at a table's rows, by GraphQL field."""
         return self._links.get(table, NO_LINKS)
+
+    def tables_in(self, schema: str) -> tuple[Table, ...]:
+        """The tables of a schema of the hub, by its name, whichever source their rows are of."""
+        return tuple(table for table in self.tables.values() if (table.schema or table.source) == schema)
 
     @cached_property
     def _links(self) -> Mapping[Table, Mapping[str, Link]]:

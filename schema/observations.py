@@ -14,6 +14,7 @@ from schema import obsportal, oidb, publisher_did, spica
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.obscore import COLUMNS
+from schema.obsplan import OBSPLAN
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import EMBARGO, Right
 from schema.table import Branch, Definition, Known, Source, Table
@@ -212,6 +213,6 @@ FILES = Right(
 )
 """Embargoes are OiDB's; pages of logs are open."""
 SOURCE = Source(
-    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE,), (),
-    rights=(FILES,),
+    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE, OBSPLAN),
+    (), rights=(FILES,),
 )  # fmt: skip

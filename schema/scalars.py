@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any, NewType
 
@@ -14,6 +14,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 Long = NewType("Long", int)
 DateTime = NewType("DateTime", datetime)
+Date = NewType("Date", date)
 Json = NewType("Json", object)
 Positions = NewType("Positions", object)
 
@@ -47,6 +48,15 @@ def _instant(value: Any) -> datetime | str:
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         message = f"DateTime cannot represent {value!r}: ISO 8601 is wanted, as 2022-01-14T10:40:32Z"
+        raise GraphQLError(message) from None
+
+
+def _day(value: Any) -> date:
+    """A date of the calendar; raises `GraphQLError`."""
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        message = f"Date cannot represent {value!r}: ISO 8601 is wanted, as 2026-12-01"
         raise GraphQLError(message) from None
 
 
@@ -97,6 +107,13 @@ SCALAR_MAP: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=lambda value: value,
         parse_value=_instant,
+    ),
+    Date: strawberry.scalar(
+        name="Date",
+        description="A date of the calendar, ISO 8601, as 2026-12-01",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=lambda value: value,
+        parse_value=_day,
     ),
     Positions: strawberry.scalar(
         name="Positions",

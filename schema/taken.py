@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schema import aliases, tap_schema
 from schema.catalog import DECLARED, Catalog
 
-BESIDE = ("distinctValues", "crossmatch", "statistics", "tables", "dataModels", "_service", "_entities")
+BESIDE = ("distinctValues", "crossmatch", "spicaNight", "statistics", "tables", "dataModels", "_service", "_entities")
 """Fields of Query that belong to no table."""
 UNQUALIFIED = frozenset(
     table.name.lower() for table in (*DECLARED.tables.values(), *aliases.SOURCE.tables, *tap_schema.SOURCE.tables)

@@ -1,4 +1,4 @@
-"""Views of the hub from declarations: the branches of a union, each over one source, and the union itself.
+"""Views of the hub from declarations: over one source, as the branches of a union are, and unions.
 
 A branch is a plain view that PostgreSQL expands: conditions, orders and limits on it reach the source. The union is for
 streams and for readers with SQL; it finds duplicates among its branches for all rows at once.
@@ -52,9 +52,14 @@ def view_query(definition: Definition, *, direct: bool) -> str:
 
 
 def views_ddl(source: Source) -> str:
-    """Return DDL that makes a schema of unions anew; its views read the sources with the reader's own rights."""
+    """Return DDL that makes a schema of views anew; they read the sources with the reader's own rights."""
     head = f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n"
-    return head + "".join(map(union_ddl, source.tables))
+    return head + "".join(map(relation_ddl, source.tables))
+
+
+def relation_ddl(table: Table) -> str:
+    """Return DDL of a view that is defined over one source, or of a union."""
+    return _view(table, view_query(table.definition, direct=False)) if table.definition else union_ddl(table)
 
 
 def union_ddl(table: Table) -> str:

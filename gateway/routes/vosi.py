@@ -127,7 +127,7 @@ def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
     """The document of a catalogue's tables, of aliases, and of TAP_SCHEMA's."""
     from adapters.registry.tableset import tableset_document
 
-    sources = (replace(source, declared=catalog.tables_of(source.name)) for source in catalog.sources)
+    sources = (replace(source, declared=catalog.tables_in(source.name)) for source in catalog.sources)
     return tableset_document((*sources, aliases.SOURCE, tap_schema.SOURCE), columns=columns)
 
 

@@ -169,3 +169,35 @@ FROM ivoa.obscore_obsportal
 UNION ALL
 SELECT "dataproduct_type", "calib_level", "obs_collection", "obs_id", "obs_publisher_did", "access_url", "access_format", "access_estsize", "target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "s_xel1", "s_xel2", "t_min", "t_max", "t_exptime", "t_resolution", "t_xel", "em_min", "em_max", "em_res_power", "em_xel", "o_ucd", "pol_states", "pol_xel", "facility_name", "instrument_name", "dataproduct_subtype", "obs_creator_name", "obs_release_date", "data_rights", "bib_reference", "proposal_id", "instrument_mode", "datapi", "source"
 FROM ivoa.obscore_spica;
+
+CREATE VIEW ivoa.obsplan WITH (security_invoker = true) AS
+SELECT
+  40587 + date_part('epoch', timezone('UTC', t0."tpl_start")) / 86400 AS "t_planning",
+  t1."target_main_id" AS "target_name",
+  to_char(timezone('UTC', t0."tpl_start"), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "obs_id",
+  'spica'::text AS "obs_collection",
+  t1."ra" AS "s_ra",
+  t1."dec" AS "s_dec",
+  NULL::double precision AS "s_fov",
+  NULL::text AS "s_region",
+  NULL::double precision AS "s_resolution",
+  CASE WHEN t0."run_status" <> 'planned' THEN 40587 + date_part('epoch', timezone('UTC', t0."tpl_start")) / 86400 END AS "t_min",
+  CASE WHEN t0."run_status" <> 'planned' THEN 40587 + date_part('epoch', timezone('UTC', t0."tpl_start")) / 86400 + 600.0 / 86400 END AS "t_max",
+  CASE WHEN t0."run_status" <> 'planned' THEN 600.0::double precision END AS "t_exptime",
+  NULL::double precision AS "t_resolution",
+  6e-7::double precision AS "em_min",
+  9e-7::double precision AS "em_max",
+  NULL::double precision AS "em_res_power",
+  NULL::text AS "o_ucd",
+  NULL::text AS "pol_states",
+  0::bigint AS "pol_xel",
+  'CHARA'::text AS "facility_name",
+  'SPICA'::text AS "instrument_name",
+  600.0::double precision AS "t_plan_exptime",
+  'Other'::text AS "category",
+  0 AS "priority",
+  CASE t0."run_status" WHEN 'planned' THEN 'Planned' WHEN 'scheduled' THEN 'Scheduled' WHEN 'observed' THEN 'Performed' WHEN 'reduced' THEN 'Performed' WHEN 'validated' THEN 'Performed' WHEN 'rejected' THEN 'Aborted' END AS "execution_status",
+  'Sidereal'::text AS "tracking_type"
+FROM spica.followup AS t0
+LEFT JOIN spica.target AS t1 ON t1."spicadb_id" = t0."spicadb_id"
+WHERE t0."tpl_start" >= '0001-01-01 00:00:00+00' AND t0."tpl_start" < '10000-01-01 00:00:00+00';

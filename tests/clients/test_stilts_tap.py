@@ -9,7 +9,6 @@ from starlink import stilts
 from test_stilts import clean, saved
 
 ACCEPTED: dict[tuple[str, str], tuple[str, str]] = {
-    ("LOC", "F-NOTP"): ("", "There is no ObsLocTAP here: ivoa.obsplan is for observatories that plan."),
     ("CAP", "E-KEYX"): ("#features-adql-conditional", "The key of ADQL 2.1 section 4.8: STILTS up to 3.4 lacks it."),
     ("MDQ", "W-DRUT"): (
         "(obscore:Target.name != obscore:Target.Name)",

@@ -29,6 +29,7 @@ LISTED = [
     "/oai",
     "/datalink/links",
     "/moc/ivoa.obscore",
+    "/night",
     "/health",
     "/livez",
     "/readyz",

@@ -1,0 +1,94 @@
+"""The Pipes of Pan that suit many stars of a night best: ASPRO2's criterion, on a grid.
+
+ASPRO2 takes the combination with which most targets can be observed at all and, among those, the one with the largest
+0.8 · mean + 0.2 · minimum of an estimate for each target: the integral, over the hour angles at which it can be
+observed, of a Gaussian around the meridian. ASPRO2 integrates over the longest piece, here all pieces count; they are
+found on a grid of 15 minutes and, for declinations, of 1 degree, and the horizon is left out.
+"""
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sky.ephemeris import TURN
+from sky.healpix import Floats, Ints
+from sky.interferometer import Array, Reach
+from sky.intervals import Intervals
+from sky.limits import HOURS, within_elevations
+
+GRID = (np.arange(64) + 0.5) / 4 - 8
+"""Hour angles, hours: as many as a word has bits, around the meridian, where the weights are."""
+SIGMA = 2.0
+"""Hours: ASPRO2's `MEDIUM`."""
+WEIGHT = np.exp(-((GRID / SIGMA) ** 2) / 2)
+MEAN_PART = 0.8
+"""Part of the mean in the estimate; the rest is the minimum's."""
+
+
+def best_pops(
+    array: Array, fixed: Mapping[str, int], windows: Intervals, dec: Floats, latitude: float
+) -> tuple[int, ...]:
+    """The Pipe of Pan of each beam, by its place in `Beam.pops`.
+
+    Parameters
+    ----------
+    fixed
+        Pipes of Pan that are not to be chosen, by station, as places in `Beam.pops`.
+    windows
+        Hour angles, hours, at which the star of each row is up at night.
+    dec, latitude
+        Declination of the star of each row, and latitude of the site, radians.
+    """
+    combinations = _combinations(array, fixed)
+    up = _on_grid(within_elevations(windows, dec, latitude, array.lowest, array.highest), len(dec))
+    degrees = np.rint(np.degrees(dec))
+    some = np.unique(degrees[up.any(axis=1)])
+    count, total = np.zeros(len(combinations)), np.zeros(len(combinations))
+    least = np.full(len(combinations), np.inf)
+    for degree, words in zip(some, _reached(array, combinations, np.radians(some)), strict=True):
+        able = np.flatnonzero(words)
+        estimates = up[degrees == degree] @ _bits(words[able]).T
+        seen = estimates > 0
+        count[able] += seen.sum(axis=0)
+        total[able] += estimates.sum(axis=0)
+        least[able] = np.minimum(least[able], np.where(seen, estimates, np.inf).min(axis=0))
+    estimate = MEAN_PART * total / np.maximum(count, 1) + (1 - MEAN_PART) * np.where(count > 0, least, 0)
+    best = combinations[np.lexsort((estimate, count))[-1]]
+    return tuple(best.tolist())
+
+
+def _combinations(array: Array, fixed: Mapping[str, int]) -> Ints:
+    """Every combination, shape (combinations, beams)."""
+    choices = [[fixed[beam.station]] if beam.station in fixed else range(len(beam.pops)) for beam in array.beams]
+    return np.array(list(product(*choices)))
+
+
+def _on_grid(intervals: Intervals, rows: int) -> NDArray[np.float32]:
+    """The weight of each hour angle of the grid at which the star of each row is up, 0 where it is not."""
+    start, end = intervals.start[:, None], intervals.end[:, None]
+    inside = ((start <= GRID) & (end >= GRID)) | ((start <= GRID + HOURS) & (end >= GRID + HOURS))
+    up = np.zeros((rows, len(GRID)), np.float32)
+    np.maximum.at(up, intervals.row, (inside * WEIGHT).astype(np.float32))
+    return up
+
+
+def _reached(array: Array, combinations: Ints, dec: Floats) -> NDArray[np.uint64]:
+    """Where on the grid the delay lines of all pairs reach, a word each: shape (declinations, combinations)."""
+    reached = np.full((len(dec), len(combinations)), -1, np.int64).view(np.uint64)
+    for pair in array.pairs:
+        kinds, kind = np.unique(combinations[:, pair], axis=0, return_inverse=True)
+        words = [_words(array.reach(pair, (one, other)), dec) for one, other in kinds.tolist()]
+        reached &= np.stack(words, axis=1)[:, kind.reshape(-1)]
+    return reached
+
+
+def _words(reach: Reach, dec: Floats) -> NDArray[np.uint64]:
+    """Where on the grid a pair of delay lines reaches: a word for each declination."""
+    return np.packbits(reach.holds(GRID / HOURS * TURN, dec[:, None]), axis=1).view(np.uint64)[:, 0]
+
+
+def _bits(words: NDArray[np.uint64]) -> NDArray[np.float32]:
+    """1 and 0 for each word and place of the grid."""
+    return np.unpackbits(words.view(np.uint8).reshape(-1, 8), axis=1).astype(np.float32)
