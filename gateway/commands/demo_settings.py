@@ -2,20 +2,30 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from gateway.settings import PREFIX, Settings, settings
 from sample.federation import Federation
+from schema import spica
 from schema.catalog import SOURCES
 
 TRUSTED = "127.0.0.1"
 """Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried."""
-UNMADE = {f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", *SOURCES)}
+UNMADE = {
+    f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
+}
 """Stand-ins for the DSNs of its databases: wrong settings are refused before PostgreSQL is started."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with
 """Hosts that mean all interfaces, at which nothing can be asked."""
 
 
-def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool: Path, port: int | None) -> Settings:
+def demo_settings(
+    environment: Mapping[str, str],
+    own: Mapping[str, str],
+    spool: Path,
+    port: int | None,
+    people: Mapping[str, str] = MappingProxyType({}),
+) -> Settings:
     """Read the environment for a demo.
 
     Parameters
@@ -26,13 +36,15 @@ def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool:
         Where results of jobs go if the environment names no place.
     port
         That of `--port`; None for the environment's.
+    people
+        Settings by which its people log in (`gateway.commands.demo_people`).
 
     Raises
     ------
     SettingError
         An environment variable is wrong.
     """
-    usual = {f"{PREFIX}SPOOL": str(spool), f"{PREFIX}UPLOAD_HOSTS": TRUSTED}
+    usual = {f"{PREFIX}SPOOL": str(spool), f"{PREFIX}UPLOAD_HOSTS": TRUSTED, **people}
     ports = {f"{PREFIX}PORT": str(port)} if port else {}
     return settings(usual | dict(environment) | dict(own) | ports)
 
@@ -40,6 +52,7 @@ def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool:
 def demo_databases(databases: Federation) -> dict[str, str]:
     """The settings that name the demo's databases."""
     roles = {"HUB": databases.hub, "HUB_WRITER": databases.writer, "HUB_JOBS": databases.jobs}
+    roles["SPICA_WRITER"] = databases.sources[spica.SOURCE.name]
     sources = {name.upper(): dsn for name, dsn in databases.readers.items()}
     return {f"{PREFIX}{name}": dsn for name, dsn in (roles | sources).items()}
 
