@@ -138,8 +138,10 @@ def test_a_right_one_is_always_tried_and_ends_the_counting() -> None:
     known.found_wrong("alice", b"right")  # it was changed
     for number in range(1, FREE):
         tried(known, "alice", number)
-    with pytest.raises(PasswordsSlowed):
+    with pytest.raises(Unauthenticated):
         known.require("alice", b"right")
+    with pytest.raises(PasswordsSlowed):
+        known.require("alice", b"new")
 
 
 def test_what_is_tried_is_forgotten_in_the_end(clock: Clock) -> None:
