@@ -1,7 +1,6 @@
 """Jobs of who has logged in: theirs from wherever they ask, and run with their rights; to others as if they were not there."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import httpx
 import pytest
@@ -11,7 +10,7 @@ from people import bearer, knowing
 from adapters.tap import job as tap_job
 from gateway.app import create_app
 from gateway.commands.provider import Provider
-from planning.asker import Asker, asked_by, asker
+from planning.asker import Asker, asker
 from sample.federation import Federation
 
 QUERY = {"LANG": "ADQL", "QUERY": "SELECT TOP 1 Name FROM jsdc.star", "PHASE": "RUN"}
@@ -98,18 +97,3 @@ async def test_a_job_runs_with_the_rights_of_who_started_it(
     coi, admin, nobody = seen
     assert coi == Asker("coi-s01", frozenset({"COI S01"}), frozenset({("PI S01", "spica")}))
     assert (admin.login, admin.administers(), nobody.known) == ("admin", True, False)
-
-
-async def test_rights_are_those_of_when_it_is_started(federation: Federation, known: httpx.AsyncClient) -> None:
-    transport = known._transport
-    assert isinstance(transport, httpx.ASGITransport)
-    service = transport.app.state.gateway.jobs  # type: ignore[attr-defined]
-    person = Asker("carol", frozenset({"OLD"}), frozenset({("PI X", "spica")}), frozenset({"g"}), writes=False)
-    with asked_by(person):
-        job = await service.create("login:carol", None)
-        await service.set_parameters(job, list(QUERY.items()))
-        assert (await service.get(job.id)).asker == person
-    with asked_by(replace(person, aliases=frozenset())):
-        await service.start(await service.get(job.id))
-        assert (await service.get(job.id)).asker.aliases == frozenset()
-        await service.destroy(job.id)
