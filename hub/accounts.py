@@ -7,7 +7,7 @@ import asyncpg
 
 from hub.pools import closed
 from hub.rows import FAILURES, Pool
-from hub.sessions import SESSION, reason, settling
+from hub.sessions import reason
 from planning.errors import SourceUnavailable
 from schema.named_queries import named_query
 from schema.spica import ACCOUNT, DELEGATION, SOURCE
@@ -61,14 +61,13 @@ class Accounts:
 
 
 async def open_accounts(dsn: str) -> Accounts:
-    """Open the accounts of SPICA-DB as a role that may read them; nothing is asked of it yet."""
+    """Open the accounts of SPICA-DB as a role that may read them; nothing is asked of it yet.
 
-    async def prepare(connection: asyncpg.Connection) -> None:
-        await connection.execute(settling(SESSION))
-
+    Its sessions have no settings of ours: a pooler may lend them to who writes.
+    """
     return Accounts(
         await asyncpg.create_pool(
-            dsn, min_size=0, max_size=CONNECTIONS, init=prepare, timeout=SECONDS, command_timeout=SECONDS,
+            dsn, min_size=0, max_size=CONNECTIONS, timeout=SECONDS, command_timeout=SECONDS,
             statement_cache_size=0,
         )
     )  # fmt: skip

@@ -12,7 +12,7 @@ from joserfc.jwt import JWTClaimsRegistry, Token
 
 from gateway.login.credentials import account_login
 from gateway.login.keys import SigningKeys
-from gateway.login.verified import Kind, Verified
+from gateway.login.verified import BELIEVED, Kind, Verified
 from gateway.settings import Settings
 from planning.errors import Unauthenticated
 
@@ -20,8 +20,6 @@ ALGORITHMS = ("RS256", "ES256")
 """Whatever a token says of itself: none of these can be verified by a key that is public."""
 LEEWAY = 30
 """Seconds that two clocks may differ."""
-BELIEVED = 300.0
-"""Seconds that a token is believed without being verified again."""
 TYPES = ("", "jwt", "at+jwt", "application/at+jwt")
 """Values of `typ`: with others, tokens are meant for something else (RFC 8725 section 3.11)."""
 EMAIL, EMAIL_VERIFIED = "email", "email_verified"
@@ -93,7 +91,7 @@ def _owner(token: Token, claims: Claims) -> Verified:
     if claims.login == EMAIL and token.claims.get(EMAIL_VERIFIED) is not True:
         message = "The provider has not verified the e-mail address of this account: verify it there first"
         raise Unauthenticated(message)
-    until = min(float(token.claims["exp"]), time.time() + BELIEVED)
+    until = min(token.claims["exp"], time.time() + BELIEVED)
     return Verified(account_login(login), Kind.ACCESS_TOKEN, until, _groups(token.claims, claims.groups))
 
 

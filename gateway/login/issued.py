@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from gateway.login.verified import Kind, Verified
+from gateway.login.verified import BELIEVED, Kind, Verified
 from hub.issued_tokens import IssuedToken, IssuedTokens
 from planning.errors import TooMuch, Unauthenticated
 
@@ -15,8 +15,6 @@ SESSION_LASTS = timedelta(hours=12)
 MOST_SESSIONS = 20
 """Of one login: beyond them, the oldest ends."""
 MOST_TOKENS = 50
-BELIEVED = 60.0
-"""Seconds that one is believed without being looked up again: so long it may live on in other processes."""
 
 
 class Issued:

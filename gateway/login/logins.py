@@ -14,8 +14,8 @@ from gateway.login.access_tokens import AccessTokens
 from gateway.login.credentials import Credentials, Scheme, login_and_password
 from gateway.login.issued import PREFIX, Issued
 from gateway.login.passwords import Passwords
-from gateway.login.people import KEPT, People
-from gateway.login.verified import Kind, Verified
+from gateway.login.people import People
+from gateway.login.verified import BELIEVED, Kind, Verified
 from gateway.settings import Settings
 from hub.accounts import open_accounts
 from hub.issued_tokens import IssuedTokens
@@ -71,7 +71,7 @@ class Logins:
             self._known.move_to_end(digest)
             return known
         verified = await self._verified(credentials)
-        login = Login(await self._people.asker(verified), verified, min(verified.until, now + KEPT))
+        login = Login(await self._people.asker(verified), verified, min(verified.until, now + BELIEVED))
         self._known[digest] = login
         if len(self._known) > KNOWN:
             self._known.popitem(last=False)

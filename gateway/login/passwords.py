@@ -15,11 +15,9 @@ from defusedxml.ElementTree import fromstring
 
 from gateway.login.attempts import Attempts
 from gateway.login.outgoing import fetched, unavailable
-from gateway.login.verified import Kind, Verified
+from gateway.login.verified import BELIEVED, Kind, Verified
 from hub.threads import Threads
 
-BELIEVED = 60.0
-"""Seconds that an answer of the service is believed, right or wrong."""
 AT_ONCE = 2
 """Passwords that the service is asked at once."""
 PATIENCE = 5.0

@@ -4,13 +4,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from time import monotonic
 
-from gateway.login.verified import Verified
+from gateway.login.verified import BELIEVED, Verified
 from hub.accounts import Account, Accounts
 from planning.asker import ADMINS, Asker
 from planning.errors import SourceUnavailable
 
-KEPT = 60.0
-"""Seconds that what SPICA-DB says of an account is believed; while it does not answer, longer."""
 RETRY = 5.0
 """Seconds before it is asked again that did not answer."""
 LOGINS = 10_000
@@ -64,6 +62,6 @@ class People:
     @staticmethod
     async def _read(accounts: Accounts, login: str, earlier: _Remembered | None) -> _Remembered:
         try:
-            return _Remembered(await accounts.of(login), monotonic() + KEPT)
+            return _Remembered(await accounts.of(login), monotonic() + BELIEVED)
         except SourceUnavailable:  # which is in the log
             return _Remembered(earlier.account if earlier else Account(), monotonic() + RETRY)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+BELIEVED = 60.0
+"""Seconds that credentials are believed, at most, so that one that has ended may live on for as long."""
+
 
 class Kind(StrEnum):
     """What somebody has logged in with."""

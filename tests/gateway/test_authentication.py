@@ -373,3 +373,15 @@ async def test_two_headers_are_one_too_many(known: httpx.AsyncClient, provider: 
     long = await known.get("/account", headers=bearer("x" * 9000))
     assert (long.status_code, "9007 characters" in long.text) == (401, True)
     assert orjson.loads(refused.content)["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+async def test_many_wrong_passwords_are_slowed_in_the_format_of_the_door(
+    known: httpx.AsyncClient, provider: Provider
+) -> None:
+    for number in range(5):
+        assert (await known.get("/livez", headers=basic("victim", f"wrong-{number}"))).status_code == 401
+    slowed = await known.get("/scs/jsdc.star", params=CONE, headers=basic("victim", "another"))
+    assert (slowed.status_code, int(slowed.headers["retry-after"]) >= 1) == (429, True)
+    assert "try again in" in Refusal(slowed).messages[0]
+    assert (await known.get("/livez", headers=basic("admin", provider.passwords["admin"]))).status_code == 200
+    assert (await known.get("/livez")).status_code == 200
