@@ -185,7 +185,7 @@ class Records:
 
 def no_job() -> NotFound:
     """The refusal of a job that there is not, or that is somebody else's."""
-    return NotFound("There is no such job: it was destroyed, its time had come, or it is of who logged in for it")
+    return NotFound("There is no such job: it was destroyed, or its time had come")
 
 
 def _update_sql(

@@ -20,7 +20,7 @@ from jobs.queue import Queue
 from jobs.records import Records, no_job
 from jobs.results import ResultStore
 from planning.asker import asker
-from planning.errors import BadInput, Busy, TooMuch
+from planning.errors import BadInput, Busy, TooMuch, Unauthenticated
 
 SETTLING = 1.0
 """Seconds that a waiting client is not yet told that its job runs: most jobs end within them."""
@@ -31,7 +31,7 @@ ACCUMULATED = ("upload",)
 class JobService:
     """Jobs of the gateway; every method raises `GatewayError`.
 
-    A job that somebody made who had logged in is theirs alone: to others it is as if it were not there.
+    A job that somebody made who had logged in is theirs alone: to another it is as if it were not there.
 
     Parameters
     ----------
@@ -91,11 +91,17 @@ class JobService:
         return job
 
     async def get(self, job_id: str) -> Job:
-        """Read a job of whoever asks, or of nobody; raises `NotFound`."""
+        """Read a job of whoever asks, or of nobody.
+
+        Raises `NotFound` where there is none, or it is another's; `Unauthenticated` for nobody, who may be its maker.
+        """
         job = await self._records.get(job_id)
-        if job.asker.known and job.asker.login != asker().login:
+        if job.asker.login in ("", asker().login):
+            return job
+        if asker().known:
             raise no_job()
-        return job
+        message = "The job is of who logged in for it: log in"
+        raise Unauthenticated(message)
 
     async def list_jobs(
         self, owner: str, phases: Collection[str], after: datetime | None, last: int | None

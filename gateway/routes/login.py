@@ -34,7 +34,8 @@ async def login(http: Request) -> Response:
 
     The form is that of astroquery's TapPlus.
     """
-    entered = login_of(http.scope) or await _by_form(http)
+    logins = _logins(http)
+    entered = login_of(http.scope) or await _by_form(http, logins)
     if entered is None:
         message = "Nobody logs in: Basic, an access token as Bearer, or a form with username and password is wanted"
         raise Unauthenticated(message)
@@ -101,7 +102,7 @@ async def protected_resource(http: Request) -> Response:
     return JSONResponse(told)
 
 
-async def _by_form(http: Request) -> Login | None:
+async def _by_form(http: Request, logins: Logins) -> Login | None:
     """Who a form logs in; None where there is none. A page of another origin may log nobody in, not even itself."""
     if http.method != "POST":
         return None
@@ -110,7 +111,7 @@ async def _by_form(http: Request) -> Login | None:
     if not sent.get("username"):
         return None
     secret = b64encode(f"{sent['username']}:{sent.get('password', '')}".encode()).decode()
-    return await _logins(http).login(Credentials(Scheme.BASIC, secret))
+    return await logins.login(Credentials(Scheme.BASIC, secret))
 
 
 def _entered(http: Request) -> Login:

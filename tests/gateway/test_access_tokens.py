@@ -24,6 +24,7 @@ from gateway.settings import Settings
 from planning.errors import Unauthenticated
 
 NOW = int(time.time())
+LATER = NOW + 3600
 LOGIN = "pi-s01"
 
 
@@ -53,13 +54,7 @@ def by_public_key(provider: Provider) -> str:
 
 def by_another_key(provider: Provider, **header: Any) -> str:
     other = RSAKey.generate_key(2048)
-    claims = {
-        "iss": provider.address,
-        "aud": "jmmc-gateway",
-        "sub": LOGIN,
-        "exp": NOW + 60,
-        "preferred_username": LOGIN,
-    }
+    claims = {"iss": provider.address, "aud": "jmmc-gateway", "sub": LOGIN, "exp": LATER, "preferred_username": LOGIN}
     return jwt.encode(
         {"alg": "RS256", "kid": provider.keys.keys[0].kid, **header},
         claims,
@@ -76,15 +71,15 @@ FORGED: dict[str, Callable[[Provider], str]] = {
     "another key, in the header": lambda provider: by_another_key(provider, jwk={"kty": "oct", "k": "AAAA"}),
     "PS256 by the same key": lambda provider: jwt.encode(
         {"alg": "PS256", "kid": provider.keys.keys[0].kid},
-        {"iss": provider.address, "aud": "jmmc-gateway", "sub": LOGIN, "exp": NOW + 60},
+        {"iss": provider.address, "aud": "jmmc-gateway", "sub": LOGIN, "exp": LATER},
         provider.keys.keys[0],
         ["PS256"],
     ),
     "expired": lambda provider: provider.token(LOGIN, exp=NOW - 60),
     "no end": lambda provider: provider.token(LOGIN, exp=None),
-    "its end a text": lambda provider: provider.token(LOGIN, exp=str(NOW + 60)),
-    "not yet": lambda provider: provider.token(LOGIN, nbf=NOW + 600),
-    "of the future": lambda provider: provider.token(LOGIN, iat=NOW + 600),
+    "its end a text": lambda provider: provider.token(LOGIN, exp=str(LATER)),
+    "not yet": lambda provider: provider.token(LOGIN, nbf=LATER),
+    "of the future": lambda provider: provider.token(LOGIN, iat=LATER),
     "wrong audience": lambda provider: provider.token(LOGIN, aud="https://elsewhere.test"),
     "no audience": lambda provider: provider.token(LOGIN, aud=None),
     "wrong issuer": lambda provider: provider.token(LOGIN, iss="https://elsewhere.test"),
@@ -111,17 +106,17 @@ async def test_refused(provider: Provider, case: str) -> None:
     assert "token" in refused.value.message or "login" in refused.value.message
 
 
-TAKEN = {
-    "as it is": {},
-    "expired a moment ago": {"exp": NOW - 5},
-    "for several": {"aud": ["https://elsewhere.test", "jmmc-gateway"]},
-    "capitals": {"preferred_username": "PI-S01"},
+TAKEN: dict[str, Callable[[], dict[str, Any]]] = {
+    "as it is": dict,
+    "expired a moment ago": lambda: {"exp": int(time.time()) - 5},
+    "for several": lambda: {"aud": ["https://elsewhere.test", "jmmc-gateway"]},
+    "capitals": lambda: {"preferred_username": "PI-S01"},
 }
 
 
 @pytest.mark.parametrize("case", TAKEN)
 async def test_taken(provider: Provider, case: str) -> None:
-    verified = await tokens(provider).verified(provider.token(LOGIN, **TAKEN[case]))
+    verified = await tokens(provider).verified(provider.token(LOGIN, **TAKEN[case]()))
     assert (verified.login, verified.kind, verified.groups) == (LOGIN, Kind.ACCESS_TOKEN, frozenset())
     assert verified.until <= time.time() + 300
 
@@ -136,7 +131,7 @@ async def test_types_and_groups(provider: Provider) -> None:
 
 async def test_by_the_elliptic_curve(provider: Provider) -> None:
     key = provider.keys.keys[-1]
-    claims = {"iss": provider.address, "aud": "jmmc-gateway", "sub": "x", "exp": NOW + 60, "preferred_username": "x"}
+    claims = {"iss": provider.address, "aud": "jmmc-gateway", "sub": "x", "exp": LATER, "preferred_username": "x"}
     token = jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
     assert (await tokens(provider).verified(token)).login == "x"
 

@@ -1,4 +1,4 @@
-"""Jobs of who has logged in: theirs from wherever they ask, and run with their rights; to others as if they were not there."""
+"""Jobs of who has logged in: theirs from wherever they ask, and run with their rights; to others as if they were not there, and nobody is asked to log in."""
 
 from collections.abc import AsyncIterator
 
@@ -50,7 +50,7 @@ async def test_each_has_their_own(known: httpx.AsyncClient, provider: Provider) 
     assert "<uws:ownerId>pi-s01</uws:ownerId>" in told.text
     assert (await known.get(f"{path}/owner", headers=mine)).text == "pi-s01"
     assert await listed(known, same | PAGE, path), "a page that somebody has logged in to has their list"
-    for stranger in (other, {}):
+    for stranger, status, said in ((other, 404, "There is no such job"), ({}, 401, "log in")):
         assert not await listed(known, stranger, path)
         for part in (
             "",
@@ -64,11 +64,12 @@ async def test_each_has_their_own(known: httpx.AsyncClient, provider: Provider) 
             "/destruction",
         ):
             refused = await known.get(f"{path}{part}", headers=stranger)
-            assert (refused.status_code, "There is no such job" in refused.text) == (404, True)
-        assert (await known.get(path, params={"WAIT": "1"}, headers=stranger)).status_code == 404
-        assert (await known.post(f"{path}/phase", data={"PHASE": "ABORT"}, headers=stranger)).status_code == 404
-        assert (await known.post(path, data={"ACTION": "DELETE"}, headers=stranger)).status_code == 404
-        assert (await known.delete(path, headers=stranger)).status_code == 404
+            assert (refused.status_code, said in refused.text) == (status, True)
+            assert len(refused.headers.get_list("www-authenticate")) == (3 if status == 401 else 0)
+        assert (await known.get(path, params={"WAIT": "1"}, headers=stranger)).status_code == status
+        assert (await known.post(f"{path}/phase", data={"PHASE": "ABORT"}, headers=stranger)).status_code == status
+        assert (await known.post(path, data={"ACTION": "DELETE"}, headers=stranger)).status_code == status
+        assert (await known.delete(path, headers=stranger)).status_code == status
     assert "<TR>" in (await known.get(f"{path}/results/result", headers=mine)).text
     assert (await known.delete(path, headers=mine)).status_code == 303
     assert (await known.get(path, headers=mine)).status_code == 404
