@@ -37,6 +37,7 @@ from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
 from gateway.published import taking_up
 from gateway.request import ClientLeft
+from gateway.routes import login
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares, shares
@@ -60,7 +61,8 @@ LOG = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Starlette:
     """Make the application; it connects to the hub when it starts, and fails to start if it cannot."""
     instruments = Instruments(settings)
-    doors, held = Doors((*DOORS, *instruments.doors())), shares(settings)
+    doors = Doors((*DOORS, *([login.DOOR] if settings.logs_in else []), *instruments.doors()))
+    held = shares(settings)
     app = Starlette(
         routes=[Route("/", index), *doors.routes()],
         middleware=_middleware(settings, instruments, doors, held),

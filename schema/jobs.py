@@ -22,7 +22,6 @@ JOB = Table(
         Column(
             "owner", ASCII, "Client that it was made by: a login, an address, or a network", required=True, indexed=True
         ),
-        Column("asker", JSON, "Who asks, with all that their rights go by; empty for nobody", required=True),
         Column("listed", BOOLEAN, "Whether lists have it: not where a page in a browser made it", required=True),
         Column("spool", ASCII, "Spool that its files are in", required=True),
         Column("run_id", TEXT, "What its maker calls it"),
@@ -39,5 +38,6 @@ JOB = Table(
         Column("size", LONG, "Of its result", "byte"),
         Column("attempt", INT, "How often it was begun", required=True),
         Column("task", LONG, "Its number in the queue, since it was last queued", indexed=True),
+        Column("asker", JSON, "Who asks, with all that their rights go by; empty for nobody", required=True),
     ),
 )

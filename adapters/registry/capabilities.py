@@ -69,7 +69,7 @@ def tap_capabilities(service: ServiceDescription) -> bytes:
     return to_xml(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]), service.security)
 
 
-def capabilities_document(base: str, path: str, protocol: Capability, security: Sequence[str]) -> bytes:
+def capabilities_document(base: str, path: str, protocol: Capability, security: Sequence[str] = ()) -> bytes:
     """Write the document of a protocol with a path of its own, with its VOSI endpoints; `security` as for `to_xml`."""
     return to_xml(VOSICapabilities(capability=[protocol, *beside(base, path)]), security)
 
