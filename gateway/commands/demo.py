@@ -41,10 +41,10 @@ def demo(environment: Mapping[str, str], port: int | None, data: Path | None, st
         binaries = find_binaries(data=data)
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
         with _cluster(binaries, home) as cluster, provided(environment) as provider:
-            own = demo_databases(_built(cluster, stars))
+            own = demo_databases(_built(cluster, stars)) | login_settings(provider)
             for sentence in describe_settings(environment, own):
                 CONSOLE.print(sentence, markup=False, soft_wrap=True)
-            settings = demo_settings(environment, own, home / "spool", port, login_settings(provider))
+            settings = demo_settings(environment, own, home / "spool", port)
             return _serve(settings, environment, provider, once=once)
     except LocalPostgresError as error:
         CONSOLE.print(f"[red]{error}[/red]")

@@ -48,7 +48,9 @@ def introduce(console: Console, url: str, provider: Provider) -> None:
     """Print who there is, and how to log in as each to the gateway at `url`."""
     console.print("\n[bold]Log in[/bold], by these passwords of this demo:")
     for person in PEOPLE:
-        console.print(f"  {person.login:10} {provider.passwords[person.login]}  {person.role}", markup=False)
+        console.print(
+            f"  {person.login:10} {provider.passwords[person.login]}  {person.role}", markup=False, soft_wrap=True
+        )
     login = "pi-s01"
     password = provider.passwords[login]
     form = f"-d grant_type=password -d username={login} -d password={password}"

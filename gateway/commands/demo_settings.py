@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from gateway.settings import PREFIX, Settings, settings
 from sample.federation import Federation
@@ -19,32 +18,25 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with
 """Hosts that mean all interfaces, at which nothing can be asked."""
 
 
-def demo_settings(
-    environment: Mapping[str, str],
-    own: Mapping[str, str],
-    spool: Path,
-    port: int | None,
-    people: Mapping[str, str] = MappingProxyType({}),
-) -> Settings:
+def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool: Path, port: int | None) -> Settings:
     """Read the environment for a demo.
 
     Parameters
     ----------
     own
-        Settings of its databases (`demo_databases`), whatever the environment says of others.
+        Settings of its databases and its people (`demo_databases`, `login_settings`), whatever the environment says of
+        others.
     spool
         Where results of jobs go if the environment names no place.
     port
         That of `--port`; None for the environment's.
-    people
-        Settings by which its people log in (`gateway.commands.demo_people`).
 
     Raises
     ------
     SettingError
         An environment variable is wrong.
     """
-    usual = {f"{PREFIX}SPOOL": str(spool), f"{PREFIX}UPLOAD_HOSTS": TRUSTED, **people}
+    usual = {f"{PREFIX}SPOOL": str(spool), f"{PREFIX}UPLOAD_HOSTS": TRUSTED}
     ports = {f"{PREFIX}PORT": str(port)} if port else {}
     return settings(usual | dict(environment) | dict(own) | ports)
 

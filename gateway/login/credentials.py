@@ -6,13 +6,13 @@ from binascii import Error
 from dataclasses import dataclass
 from enum import StrEnum
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from gateway.login.cookies import session
 from planning.errors import Unauthenticated
 
-SENT_IN = (b"authorization", b"cookie")
+AUTHORIZATION = b"authorization"
+SENT_IN = (AUTHORIZATION, b"cookie")
 """Headers that have credentials, or may."""
 LONGEST = 8192
 """Characters of credentials: tokens of providers have some 1000."""
@@ -47,14 +47,15 @@ def credentials(scope: Scope) -> Credentials | None:
 
     The header Authorization counts where there is a cookie too. Raises `Unauthenticated` for what cannot be read.
     """
-    if not any(name in SENT_IN for name, _ in scope["headers"]):
+    sent = [header for header in scope["headers"] if header[0] in SENT_IN]
+    if not sent:
         return None
-    headers = Headers(scope=scope).getlist("authorization")
+    headers = [value for name, value in sent if name == AUTHORIZATION]
     if len(headers) > 1:
         message = "The request has several headers Authorization: one is wanted"
         raise Unauthenticated(message)
     if headers:
-        return authorization(headers[0])
+        return authorization(headers[0].decode("latin-1"))
     secret = session(scope)
     return Credentials(Scheme.COOKIE, secret) if secret else None
 

@@ -24,6 +24,8 @@ from planning.errors import GatewayError, Unauthenticated
 GRAPHQL = "/graphql"
 CAPABILITIES = "/capabilities"
 READING = ("GET", "HEAD", "OPTIONS")
+SENT_IN = "Authorization, Cookie"
+"""Headers that say who asks, as Vary names them."""
 STARTS = ("http.response.start", "websocket.http.response.start")
 
 
@@ -77,10 +79,9 @@ class Authentication:
         async def sent(message: Message) -> None:
             if message["type"] in STARTS:
                 headers = MutableHeaders(raw=message["headers"])
-                headers["X-VO-Authenticated"] = login.asker.login
+                headers.append("X-VO-Authenticated", login.asker.login)
                 headers["Cache-Control"] = headers.get("cache-control", "private").replace("public", "private")
-                headers.add_vary_header("Authorization")
-                headers.add_vary_header("Cookie")
+                headers.add_vary_header(SENT_IN)
                 if _challenges(scope, message["status"]):
                     self._challenge(scope, message)
             await send(message)
