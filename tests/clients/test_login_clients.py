@@ -1,5 +1,6 @@
 """Clients of the Virtual Observatory that log in by what the gateway says of itself: pyvo, astroquery, and STILTS."""
 
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -8,7 +9,7 @@ import pyvo
 from people import knowing
 from pyvo.auth.authsession import AuthSession
 from serving import Server
-from starlink import run
+from starlink import run, stilts
 
 from gateway.commands.provider import Provider
 from sample.federation import Federation
@@ -20,7 +21,7 @@ LOGIN = "pi-s01"
 @pytest.fixture(scope="module")
 def known(provider: Provider, federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     spool = str(tmp_path_factory.mktemp("spool"))
-    with Server(knowing(provider, federation, spool=spool, figures=False)) as url:
+    with Server(knowing(provider, federation, spool=spool, figures=False, upload_hosts="127.0.0.1")) as url:
         yield url
 
 
@@ -83,3 +84,12 @@ def test_stilts_logs_in_where_it_is_asked_to(known: str, provider: Provider) -> 
             told = run(*login, "tcopy", f"in={job}/results/result", "ifmt=votable", "ofmt=csv")
             assert (told.returncode, len(told.stdout.splitlines())) == (status, 0 if status else 4), told.stderr
         mine.delete(job)
+
+
+@pytest.mark.stilts
+def test_taplint_has_nothing_against_capabilities_that_say_how_to_log_in(known: str) -> None:
+    text = stilts("taplint", f"tapurl={known}/tap", "stages=CPV CAP", "format=json", "report=EWF")
+    told = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    found = {report["code"] for section in told["sections"] for report in section["reports"]}
+    assert found <= {"KEYX"}, "which test_stilts_tap.py accepts"
+    assert {section["code"] for section in told["sections"]} == {"CPV", "CAP"}
