@@ -104,7 +104,7 @@ class Provider:
     async def _account(self, request: Request) -> Response:
         """What the JMMC's account service answers (`gateway.login.passwords`)."""
         form = await request.form()
-        login = str(form.get("email", ""))
+        login = str(form.get("email", "")).lower()
         if form.get("action") == "checkPassword":
             right = self._right(login, str(form.get("password", "")))
             return _xml(f"<response><{str(right).lower()}/></response>")

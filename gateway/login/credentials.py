@@ -74,7 +74,7 @@ def authorization(text: str) -> Credentials:
 
 
 def login_and_password(secret: str) -> tuple[str, str]:
-    """What Basic credentials say, in UTF-8 or else Latin-1 (RFC 7617 section 2); raises `Unauthenticated`."""
+    """What Basic credentials say as it was typed, in UTF-8 or else Latin-1 (RFC 7617); raises `Unauthenticated`."""
     try:
         sent = b64decode(secret, validate=True)
     except (Error, ValueError) as error:
@@ -84,11 +84,11 @@ def login_and_password(secret: str) -> tuple[str, str]:
         text = sent.decode()
     except UnicodeDecodeError:
         text = sent.decode("latin-1")
-    login, colon, password = text.partition(":")
+    name, colon, password = text.partition(":")
     if not colon or not password:
         message = "The header Authorization has no password: Basic wants login:password in base64"
         raise Unauthenticated(message)
-    return account_login(login), password
+    return name, password
 
 
 def account_login(name: str) -> str:

@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from gateway.login.attempts import Attempts
+from gateway.login.credentials import account_login
 from gateway.login.outgoing import fetched, unavailable
 from gateway.login.verified import BELIEVED, Kind, Verified
 from hub.threads import Threads
@@ -41,27 +42,28 @@ class Passwords:
         self._attempts = Attempts(BELIEVED)
         self._threads = Threads("passwords being verified", AT_ONCE, part, PATIENCE)
 
-    async def verified(self, login: str, password: str) -> Verified:
-        """Verify the password of a login in lower case.
+    async def verified(self, name: str, password: str) -> Verified:
+        """Verify the password of a login, which the service is told as it was typed.
 
         Raises `Unauthenticated` for a wrong one, `PasswordsSlowed` after many of them, `LoginUnavailable` where the
         service does not answer, and `ShareTaken` or `Busy` where too many are verified already.
         """
-        digest = blake2b(f"{login}\0{password}".encode(), key=self._key, digest_size=16).digest()
+        login, typed = account_login(name), name.strip()
+        digest = blake2b(f"{typed}\0{password}".encode(), key=self._key, digest_size=16).digest()
         self._attempts.require(login, digest)
-        groups = await self._threads.run(_groups, self._address, login, password)
+        groups = await self._threads.run(_groups, self._address, typed, password)
         if groups is None:
             raise self._attempts.found_wrong(login, digest)
         self._attempts.found_right(login, digest)
         return Verified(login, Kind.PASSWORD, time.time() + BELIEVED, groups)
 
 
-def _groups(address: str, login: str, password: str) -> frozenset[str] | None:
+def _groups(address: str, name: str, password: str) -> frozenset[str] | None:
     """Groups of the account whose password this is; None where it is not. Blocks, and raises `LoginUnavailable`."""
-    checked = _answer(address, {"action": "checkPassword", "email": login, "password": password})
+    checked = _answer(address, {"action": "checkPassword", "email": name, "password": password})
     if checked.tag != "true" and checked.find(".//true") is None:
         return None
-    told = _answer(address, {"action": "getInfo", "email": login})
+    told = _answer(address, {"action": "getInfo", "email": name})
     return frozenset(group.tag for credential in told.iter("credential") for group in list(credential)[:1])
 
 
