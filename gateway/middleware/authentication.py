@@ -4,17 +4,21 @@ Wrong credentials are refused at every door, in its own format; none are nobody.
 (`private`), and says whose it is (X-VO-Authenticated, AuthVO). One to nobody is as it would be if there were no logins.
 """
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from gateway.accept import EVENTS
 from gateway.addresses import base_url
 from gateway.door import Doors
 from gateway.login.challenges import challenges
 from gateway.login.cookies import ended, session
-from gateway.login.credentials import credentials
-from gateway.login.logins import PINNED, Login
+from gateway.login.credentials import Credentials, credentials
+from gateway.login.lasting import LoginEnded, while_logged_in
+from gateway.login.logins import PINNED, Login, Logins
 from gateway.pages import require_own_page
 from gateway.settings import Settings
 from gateway.state import state_of
@@ -26,6 +30,13 @@ CAPABILITIES = "/capabilities"
 READING = ("GET", "HEAD", "OPTIONS")
 SENT_IN = "Authorization, Cookie"
 """Headers that say who asks, as Vary names them."""
+FORBIDDEN = 4403
+"""Code of graphql-transport-ws that a WebSocket is closed with whose login has ended."""
+ENDED: Mapping[str, Message] = {
+    "websocket": {"type": "websocket.close", "code": FORBIDDEN, "reason": "Your login has ended"},
+    "http": {"type": "http.response.body", "body": b"", "more_body": False},
+}
+"""How a connection ends that lasted longer than its login."""
 STARTS = ("http.response.start", "websocket.http.response.start")
 
 
@@ -42,26 +53,42 @@ class Authentication:
             await self._app(scope, receive, send)
             return
         try:
-            login = await self._login(scope)
+            given = self._given(scope)
+            login = await self._logins(scope).login(given) if given else None
         except GatewayError as error:
             await self._refuse(error, scope, receive, send)
             return
-        if login is None:
+        if given is None or login is None:
             await self._app(scope, receive, self._challenging(scope, send))
             return
         scope[PINNED] = login
         with asked_by(login.asker):
-            await self._app(scope, receive, self._personal(login, scope, send))
+            await self._answer(given, login, scope, receive, send)
 
-    async def _login(self, scope: Scope) -> Login | None:
-        """Who asks; None for nobody. Raises `GatewayError` for credentials that are wrong, or may not be used so."""
-        given = credentials(scope)
-        if given is None:
-            return None
-        if given.ambient and _matters(scope):
-            require_own_page(Headers(scope=scope), self._settings.web_origins)
+    @staticmethod
+    def _logins(scope: Scope) -> Logins:
         logins = state_of(scope).logins
-        return await logins.login(given) if logins else None
+        assert logins is not None  # noqa: S101 - told to mypy: there are some where this middleware is
+        return logins
+
+    def _given(self, scope: Scope) -> Credentials | None:
+        """What a client sent to be known by; raises `GatewayError` where that cannot be read, or is of another page."""
+        given = credentials(scope)
+        if given and given.ambient and _matters(scope):
+            require_own_page(Headers(scope=scope), self._settings.web_origins)
+        return given
+
+    async def _answer(self, given: Credentials, login: Login, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have a request answered that is somebody's, for no longer than it is."""
+        personal = self._personal(login, scope, send)
+        if not _lasts(scope):
+            await self._app(scope, receive, personal)
+            return
+        try:
+            async with while_logged_in(self._logins(scope), given, login):
+                await self._app(scope, receive, personal)
+        except LoginEnded:
+            await send(ENDED[scope["type"]])
 
     def _challenging(self, scope: Scope, send: Send) -> Send:
         """Send an answer on, with challenges if it is a 401 or tells what a service can do."""
@@ -109,6 +136,11 @@ def _matters(scope: Scope) -> bool:
     if scope["type"] == "websocket" or scope["method"] not in READING:
         return True
     return scope["path"] == GRAPHQL and bool(scope["query_string"])
+
+
+def _lasts(scope: Scope) -> bool:
+    """Whether an answer may last for hours: a WebSocket, or an event stream."""
+    return scope["type"] == "websocket" or EVENTS in Headers(scope=scope).get("accept", "")
 
 
 def _challenges(scope: Scope, status: int) -> bool:

@@ -3,7 +3,8 @@
 Bounded on every side: sockets, subscriptions of each and of all, size of a message, time to introduce oneself.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +24,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from gateway.documents import Documents
 from gateway.graphql_parameters import GraphQLParameters, checked
 from gateway.login.credentials import authorization
+from gateway.login.lasting import until_changed
 from gateway.login.logins import Logins
 from gateway.settings import Settings
 from hub.shares import Share, holder
@@ -50,15 +52,22 @@ class _Handler(BaseGraphQLTransportWSHandler[None, None]):
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Begin, for who logs in by the message too: the WebSocket of a page sends no header of the page's."""
-        given = _authorization(message.get("payload"))
-        if given and self.view.logins and not self.connection_init_received:
+        given, logins = _authorization(message.get("payload")), self.view.logins
+        if given and logins and not self.connection_init_received:
             try:
-                login = await self.view.logins.login(authorization(given))
+                sent = authorization(given)
+                login = await logins.login(sent)
             except GatewayError as error:
                 await self.websocket.close(code=FORBIDDEN, reason=error.message[:LONGEST_REASON])
                 return
             self._login.enter_context(asked_by(login.asker))
+            watching = asyncio.create_task(self._close_after(until_changed(logins, sent, login)))
+            self._login.callback(watching.cancel)
         await super().handle_connection_init(message)
+
+    async def _close_after(self, login: Coroutine[None, None, None]) -> None:
+        await login
+        await self.websocket.close(code=FORBIDDEN, reason="Your login has ended")
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation, or refuse one too many as other refusals are worded, which Strawberry's own is not."""

@@ -1,17 +1,22 @@
 """Who asks over a WebSocket: by its headers, or by the payload of connection_init, as a page has to say it."""
 
+import asyncio
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from people import basic, bearer, knowing
 from serving import Server
+from subscribing import CHANGED
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from gateway.commands.provider import Provider
+from gateway.login import lasting, logins
 from planning.asker import asker
 from resolvers.request import OperationResult
 from resolvers.streams import Stream, Subscriptions
@@ -89,3 +94,44 @@ async def test_a_browser_s_login_is_not_for_any_page(known: str, provider: Provi
         assert refused.value.response.status_code == 403
     await star(known, additional_headers=ambient, origin=Origin(OURS))
     assert seen == ["pi-s01"]
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logins are looked at all the time."""
+    monkeypatch.setattr(lasting, "SHORTEST", 0.1)
+    monkeypatch.setattr(logins, "BELIEVED", 0.1)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_socket_ends_with_its_login(known: str, provider: Provider) -> None:
+    async with httpx.AsyncClient(base_url=known.replace("ws", "http", 1).removesuffix("/graphql")) as browser:
+        await browser.get("/login", headers=basic("pi-s01", provider.passwords["pi-s01"]))
+        session = {"Cookie": f"jmmc-session={browser.cookies['jmmc-session']}"}
+        for way in ("session", "header", "payload"):
+            soon = bearer(provider.token("pi-s01", exp=int(time.time()) - 28))
+            told = {"additional_headers": session if way == "session" else soon} if way != "payload" else {}
+            payload = soon if way == "payload" else None
+            async with connect(known, subprotocols=[PROTOCOL], **told) as socket:
+                await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+                await socket.recv()
+                await socket.send(json.dumps(QUERY | {"payload": {"query": CHANGED}}))
+                await asyncio.sleep(0.3)
+                if way == "session":
+                    assert (await browser.post("/logout")).status_code == 204
+                with pytest.raises(ConnectionClosed) as closed:
+                    await asyncio.wait_for(socket.recv(), 10)
+                assert closed.value.rcvd
+                assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4403, "Your login has ended")
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_an_event_stream_ends_with_its_login(known: str, provider: Provider) -> None:
+    place = known.replace("ws", "http", 1)
+    soon = bearer(provider.token("pi-s01", exp=int(time.time()) - 28)) | {"Accept": "text/event-stream"}
+    async with httpx.AsyncClient(timeout=10) as client:
+        async with client.stream("POST", place, json={"query": CHANGED}, headers=soon) as answer:
+            assert answer.status_code == 200
+            told = b"".join([block async for block in answer.aiter_bytes()])
+        assert b"event: complete" not in told
+        assert (await client.post(place, json={"query": CHANGED}, headers=soon)).status_code == 401
