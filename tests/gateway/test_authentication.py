@@ -15,7 +15,9 @@ from starlette.applications import Starlette
 from gateway.app import create_app
 from gateway.commands.provider import Provider
 from gateway.routes import health
-from hub.rows import connect
+from hub.accounts import Accounts
+from hub.rows import Hub, connect
+from hub.writer import Writer
 from planning.asker import NOBODY, Asker, asker
 from sample.federation import Federation
 
@@ -140,6 +142,21 @@ async def test_an_etag_is_one_person_s(known: httpx.AsyncClient, provider: Provi
             again = await known.get("/graphql", params=STAR, headers=person | {"If-None-Match": tag})
             assert again.status_code == (304 if tag == own else 200)
             assert again.headers["cache-control"].startswith("private" if person else "public")
+
+
+async def test_what_is_unchanged_asks_no_database(
+    known: httpx.AsyncClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asked(*_: object) -> None:
+        raise AssertionError
+
+    for person in (bearer(provider.token("pi-s01")), await session(known, provider)):
+        tag = (await known.get("/graphql", params=STAR, headers=person)).headers["etag"]
+        with monkeypatch.context() as patch:
+            for owner, name in ((Hub, "fetch"), (Writer, "fetch"), (Accounts, "of")):
+                patch.setattr(owner, name, asked)
+            again = await known.get("/graphql", params=STAR, headers=person | {"If-None-Match": tag})
+        assert again.status_code == 304
 
 
 async def test_the_work_is_done_for_who_asks(
