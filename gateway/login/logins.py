@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from starlette.types import Scope
 
-from gateway.login.access_tokens import AccessTokens
 from gateway.login.credentials import Credentials, Scheme, login_and_password
 from gateway.login.issued import PREFIX, Issued
 from gateway.login.passwords import Passwords
@@ -22,6 +22,9 @@ from hub.issued_tokens import IssuedTokens
 from hub.writer import Writers
 from planning.asker import Asker
 from planning.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from gateway.login.access_tokens import AccessTokens
 
 PINNED = "gateway.login"
 """Where a scope has the `Login` of its request; nowhere for nobody."""
@@ -49,7 +52,7 @@ class Logins:
     """Verifies credentials, by whichever ways there are to log in; each is None where it is not offered."""
 
     def __init__(
-        self, people: People, access_tokens: AccessTokens | None, passwords: Passwords | None, issued: Issued | None
+        self, people: People, access_tokens: "AccessTokens | None", passwords: Passwords | None, issued: Issued | None
     ) -> None:
         self.issued = issued
         self._people = people
@@ -110,10 +113,17 @@ async def open_logins(settings: Settings, writers: Writers | None) -> AsyncItera
     try:
         yield Logins(
             People(accounts, settings.admin_logins),
-            AccessTokens(settings) if settings.oidc_issuer else None,
+            _access_tokens(settings) if settings.oidc_issuer else None,
             Passwords(settings.account_service, settings.share) if settings.account_service else None,
             Issued(IssuedTokens(writers)) if writers else None,
         )
     finally:
         if accounts:
             await accounts.close()
+
+
+def _access_tokens(settings: Settings) -> "AccessTokens":
+    # Here: cryptography takes 10 MB, which those pay who have a provider.
+    from gateway.login.access_tokens import AccessTokens
+
+    return AccessTokens(settings)
