@@ -28,6 +28,10 @@ class Scheme(StrEnum):
     COOKIE = "Cookie"
 
 
+SCHEMES = {"basic": Scheme.BASIC, "bearer": Scheme.BEARER}
+"""Those of the header Authorization, in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a client sent to be known by."""
@@ -66,7 +70,7 @@ def authorization(text: str) -> Credentials:
     if len(text) > LONGEST:
         message = f"The credentials have {len(text)} characters: at most {LONGEST} are read"
         raise Unauthenticated(message)
-    scheme = {"basic": Scheme.BASIC, "bearer": Scheme.BEARER}.get(name.lower())
+    scheme = SCHEMES.get(name.lower())
     if scheme is None or not secret.strip():
         message = f"The header Authorization begins with {name[:20]!r}: Basic or Bearer is wanted, and what follows it"
         raise Unauthenticated(message)

@@ -28,7 +28,7 @@ from planning.errors import GatewayError, Unauthenticated
 GRAPHQL = "/graphql"
 CAPABILITIES = "/capabilities"
 READING = ("GET", "HEAD", "OPTIONS")
-SENT_IN = "Authorization, Cookie"
+SENT_IN = b"Authorization, Cookie"
 """Headers that say who asks, as Vary names them."""
 FORBIDDEN = 4403
 """Code of graphql-transport-ws that a WebSocket is closed with whose login has ended."""
@@ -105,10 +105,7 @@ class Authentication:
 
         async def sent(message: Message) -> None:
             if message["type"] in STARTS:
-                headers = MutableHeaders(raw=message["headers"])
-                headers.append("X-VO-Authenticated", login.asker.login)
-                headers["Cache-Control"] = headers.get("cache-control", "private").replace("public", "private")
-                headers.add_vary_header(SENT_IN)
+                _own(message["headers"], login.asker.login)
                 if _challenges(scope, message["status"]):
                     self._challenge(scope, message)
             await send(message)
@@ -138,9 +135,24 @@ def _matters(scope: Scope) -> bool:
     return scope["path"] == GRAPHQL and bool(scope["query_string"])
 
 
+def _own(headers: list[tuple[bytes, bytes]], login: str) -> None:
+    """Have the headers of an answer say whose it is, and that no cache may share it; in one pass, as each is asked."""
+    lacking = {b"cache-control": b"private", b"vary": SENT_IN}
+    for place, (name, value) in enumerate(headers):
+        if name == b"cache-control":
+            headers[place] = (name, value.replace(b"public", b"private"))
+            lacking.pop(name, None)
+        elif name == b"vary":
+            headers[place] = (name, b"%s, %s" % (value, SENT_IN))
+            lacking.pop(name, None)
+    headers += [*lacking.items(), (b"x-vo-authenticated", login.encode())]
+
+
 def _lasts(scope: Scope) -> bool:
     """Whether an answer may last for hours: a WebSocket, or an event stream."""
-    return scope["type"] == "websocket" or EVENTS in Headers(scope=scope).get("accept", "")
+    if scope["type"] == "websocket":
+        return True
+    return any(name == b"accept" and EVENTS.encode() in value for name, value in scope["headers"])
 
 
 def _challenges(scope: Scope, status: int) -> bool:
