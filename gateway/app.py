@@ -24,6 +24,8 @@ from gateway.door import Doors
 from gateway.doors import DOORS
 from gateway.freshness import fresh
 from gateway.instruments import Instruments
+from gateway.login.logins import Logins, open_logins
+from gateway.middleware.authentication import Authentication
 from gateway.middleware.body_deadline import BodyDeadline
 from gateway.middleware.browser_limits import BrowserLimits
 from gateway.middleware.compression import Compression
@@ -35,6 +37,7 @@ from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
 from gateway.published import taking_up
 from gateway.request import ClientLeft
+from gateway.routes import login
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares, shares
@@ -58,7 +61,8 @@ LOG = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Starlette:
     """Make the application; it connects to the hub when it starts, and fails to start if it cannot."""
     instruments = Instruments(settings)
-    doors, held = Doors((*DOORS, *instruments.doors())), shares(settings)
+    doors = Doors((*DOORS, *([login.DOOR] if settings.logs_in else []), *instruments.doors()))
+    held = shares(settings)
     app = Starlette(
         routes=[Route("/", index), *doors.routes()],
         middleware=_middleware(settings, instruments, doors, held),
@@ -89,6 +93,7 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
         Middleware(ServerErrorMiddleware, handler=_internal),
         Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
         Middleware(Hosts, doors=doors),
+        *([Middleware(Authentication, doors=doors, settings=settings)] if settings.logs_in else []),
         Middleware(
             BodyDeadline,
             doors=doors,
@@ -113,8 +118,12 @@ async def index(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments, held: Shares) -> AsyncIterator[None]:
     known = trusted(settings.documents)
-    async with open_engine(settings) as engine, open_jobs(settings, engine) as jobs:
-        app.state.gateway = state = _state(app, settings, engine, jobs, known, held)
+    async with (
+        open_engine(settings) as engine,
+        open_logins(settings, engine.writers) as logins,
+        open_jobs(settings, engine) as jobs,
+    ):
+        app.state.gateway = state = _state(app, settings, engine, logins, jobs, known, held)
         instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
         following = [
@@ -137,6 +146,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     app: Starlette,
     settings: Settings,
     engine: Engine,
+    logins: Logins | None,
     jobs: "JobService | None",
     known: Mapping[str, str],
     held: Shares,
@@ -153,9 +163,11 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
         LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
     subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
-    sockets = Sockets(subscriptions, documents, held.sockets, settings)
+    sockets = Sockets(subscriptions, documents, held.sockets, settings, logins)
     freshness = fresh(settings, hub, schema, documents)
-    return State(settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, held, jobs)
+    return State(
+        settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, held, logins, jobs
+    )
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.loop_turns import loop_turns
 from hub.shares import held_by
+from planning.asker import asker
 
 NAMELESS = "unknown"
 """Who asks over a socket of this machine, or through a proxy that gives no address."""
@@ -34,6 +35,12 @@ def _named(host: str) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ip_network((address, 64), strict=False))
+
+
+def owner_of(scope: Scope) -> str:
+    """Whose the jobs of a request are: of who has logged in, from wherever, or else of its client."""
+    person = asker()
+    return f"login:{person.login}" if person.known else client_of(scope)
 
 
 class Clients:

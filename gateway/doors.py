@@ -1,4 +1,7 @@
-"""The doors of the gateway, in the order of `/` and of the tour: a line here and a module in `routes/` make one."""
+"""The doors of the gateway, in the order of `/` and of the tour: a line here and a module in `routes/` make one.
+
+Those that settings open beside them are added in `gateway/app.py`.
+"""
 
 from gateway.door import Door
 from gateway.routes import (

@@ -37,3 +37,16 @@ def require_origin(headers: Headers, allowed: Sequence[str]) -> None:
     if headers.get(SITE, "none" if "origin" not in headers else "") not in OWN:
         message = "A page of this origin may change nothing here: GATEWAY_ORIGINS lists those that may"
         raise OriginRefused(message)
+
+
+def require_own_page(headers: Headers, allowed: Sequence[str]) -> None:
+    """Raise `OriginRefused` for a request that a page makes which is neither ours nor of one of these origins.
+
+    For what a browser adds by itself: a session, or a password that it remembers. `*` allows none, as pages of any
+    origin ask without credentials. Another host of the same site is another origin, though SameSite lets it through.
+    """
+    site, origin = headers.get(SITE), headers.get("origin")
+    if site in OWN or (site is None and origin is None) or (origin is not None and origin in allowed):
+        return
+    message = "A page of this origin may not use your login here: GATEWAY_ORIGINS lists those that may"
+    raise OriginRefused(message)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from hub.limits import PART, SILENCE, DocumentLimits, Limits
 from jobs.limits import JobLimits
@@ -13,12 +14,14 @@ PREFIX = "GATEWAY_"
 DSN = "a DSN, as postgresql://user:password@host:5432/database"
 _HUB = Limits()
 _DOCUMENT = DocumentLimits()
-_DSNS = ("hub", "hub_writer", "hub_jobs", *SOURCES)
+_DSNS = ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
 _OF_POSTGRES = {"pg", "pg_bindir"}
 """Of `localpg`, which reads them itself."""
 _LEAST = {"connections": 1, "streams": 1}
 """What cannot be nothing."""
 _MOST = {"port": 65_535, "job_days": 36_500, "share": 1}
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Hosts of this machine, whose passwords and keys may come without TLS."""
 _SECONDS = 2_000_000
 """The longest time: PostgreSQL counts milliseconds in 31 bits."""
 _LARGEST = 2**63 - 1
@@ -34,6 +37,20 @@ class Settings:
     """DSN of the hub, as the role that identifies; without it nothing is identified."""
     hub_jobs: str = ""
     """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
+    spica_writer: str = ""
+    """DSN of SPICA-DB, as a role that may read accounts and write; without it nobody has aliases or delegations."""
+    oidc_issuer: str = ""
+    """Address of the OpenID Connect provider whose access tokens log in; without it none do."""
+    oidc_audience: str = ""
+    """Audience (`aud`) that an access token must be for."""
+    oidc_login: str = "email"
+    """Claim of an access token that is the login; `email` counts where `email_verified` is true."""
+    oidc_groups: str = "groups"
+    """Claim of an access token with the groups of the account."""
+    account_service: str = ""
+    """Address of the account service that knows passwords, as https://apps.jmmc.fr/account/manage.php; or none do."""
+    admins: str = ""
+    """Logins that may see and change everything, separated by commas."""
     host: str = "127.0.0.1"
     """Address to serve at."""
     port: int = 8000
@@ -155,6 +172,16 @@ class Settings:
         return [origin.strip() for origin in self.origins.split(",")]
 
     @property
+    def logs_in(self) -> bool:
+        """Whether there is a way to log in."""
+        return bool(self.oidc_issuer or self.account_service)
+
+    @property
+    def admin_logins(self) -> frozenset[str]:
+        """Logins of GATEWAY_ADMINS, in lower case."""
+        return frozenset(filter(None, (login.strip().lower() for login in self.admins.split(","))))
+
+    @property
     def hub_limits(self) -> Limits:
         """Limits of the hub's pools."""
         return Limits(
@@ -218,10 +245,33 @@ def settings(environment: Mapping[str, str]) -> Settings:
     if read.get("url") and not read["url"].startswith(("http://", "https://")):
         message = f"{PREFIX}URL is {read['url']!r}: an address is wanted, as https://tap.jmmc.fr"
         raise SettingError(message)
+    _verified_by(read)
     if read.get("log") not in (None, "text", "json"):
         message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"
         raise SettingError(message)
     return replace(Settings(values["hub"], sources=sources), **read)
+
+
+def confidential(address: str) -> bool:
+    """Whether nobody on the way hears or changes what is said to an address: by TLS, or within this machine."""
+    try:
+        place = urlsplit(address)
+        host = place.hostname
+    except ValueError:
+        return False
+    return bool(host) and (place.scheme == "https" or (place.scheme == "http" and host in LOOPBACK))
+
+
+def _verified_by(read: Mapping[str, Any]) -> None:
+    """Check the settings of services that logins are verified by; raises `SettingError`."""
+    for name in ("oidc_issuer", "account_service"):
+        address = read.get(name, "")
+        if address and not confidential(address):
+            message = f"{PREFIX}{name.upper()} is {address!r}: an address is wanted that begins with https://"
+            raise SettingError(message)
+    if read.get("oidc_issuer") and not read.get("oidc_audience"):
+        message = f"{PREFIX}OIDC_AUDIENCE is missing: what {PREFIX}OIDC_ISSUER says that tokens of the gateway are for"
+        raise SettingError(message)
 
 
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:

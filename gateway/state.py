@@ -11,6 +11,7 @@ from adapters.tap.query import Engine
 from adql.checked.catalogue import queryable
 from gateway.documents import Documents
 from gateway.freshness import Freshness, fresh
+from gateway.login.logins import Logins
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares
@@ -43,6 +44,8 @@ class State:
     sockets: Sockets
     coverages: Coverages
     shares: Shares
+    logins: Logins | None = None
+    """Verifies who asks; None where nobody can log in."""
     jobs: "JobService | None" = None
     """Jobs; None where no database keeps them."""
 

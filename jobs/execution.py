@@ -12,6 +12,7 @@ from jobs.job import Job, Phase
 from jobs.queue import RETRY, IsShuttingDown
 from jobs.records import Records
 from jobs.results import ResultStore
+from planning.asker import asked_by
 from planning.errors import Busy, GatewayError, HubUnavailable, Internal, ShareTaken, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class JobExecution:
 
         Phases (UWS 1.1 section 2.1.3): QUEUED → EXECUTING → COMPLETED, ERROR for a refusal, or ABORTED after its
         execution duration. It is QUEUED again when the hub fails or this process shuts down, and some times when a
-        source does not answer or nothing is free. All of it is done in the name of its client.
+        source does not answer or nothing is free. All of it is done in the name of its client, and for who asked.
 
         Parameters
         ----------
@@ -87,7 +88,7 @@ class JobExecution:
         if job is None:
             return  # aborted while it waited
         try:
-            with held_by(job.owner):
+            with held_by(job.owner), asked_by(job.asker):
                 failure = await self._run_with_timeout(job)
         except asyncio.CancelledError:
             if is_shutting_down():

@@ -22,13 +22,13 @@ MAX_ATTEMPTS = 5
 
 
 class JobCollector(Protocol):
-    """What garbage collection needs of `JobService`: its store, and the ways to requeue and destroy a job."""
+    """What garbage collection needs of `JobService`: its store, and the ways to requeue and discard a job."""
 
     spool: ResultStore
 
     async def requeue(self, job: Job, pause: float) -> None: ...  # noqa: D102
 
-    async def destroy(self, job_id: str) -> None: ...  # noqa: D102
+    async def discard(self, job_id: str) -> None: ...  # noqa: D102
 
 
 async def collect_garbage(service: JobCollector, records: Records) -> None:
@@ -61,7 +61,7 @@ async def destroy_expired(service: JobCollector, records: Records) -> None:
     """Destroy jobs whose destruction time has passed, and files in the store that belong to no job."""
     for job_id in await records.expired():
         with suppress(NotFound):
-            await service.destroy(job_id)
+            await service.discard(job_id)
     old = await in_thread(service.spool.old_entries)
     for job_id in set(old) - await records.existing(old):
         await service.spool.remove(job_id)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from planning.asker import NOBODY, Asker
+
 
 class Phase(StrEnum):
     """The execution phases of UWS 1.1 (section 2.1.3) that a job of the gateway can be in.
@@ -52,7 +54,7 @@ class Job:
     id: str
     phase: Phase
     owner: str
-    """The client that made it."""
+    """The client that made it: what lists and shares go by."""
     listed: bool
     """Whether lists have it: not where a page in a browser made it, which only knows its identifier."""
     spool: str
@@ -79,6 +81,8 @@ class Job:
     """How many times it was begun."""
     task: int | None
     """Its number in the queue."""
+    asker: Asker = NOBODY
+    """Who it is done for, with their rights as they were when it was started."""
 
     @property
     def result(self) -> str:

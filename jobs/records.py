@@ -1,6 +1,6 @@
 """Records of jobs, the rows of `uws.job`. A worker's writes count only while its attempt is the latest."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from jobs.database import Connection, Pool, connection
 from jobs.job import Job, Phase, Upload
+from planning.asker import NOBODY, Asker
 from planning.errors import NotFound
 from schema.named_queries import named_query
 
@@ -50,7 +51,8 @@ class Records:
 
     async def add(self, job: Job) -> None:
         """Insert a new job."""
-        values = asdict(job) | {"parameters": Jsonb(job.parameters), "uploads": _uploads_json(job.uploads)}
+        columns = {"parameters": Jsonb(job.parameters), "uploads": _uploads_json(job.uploads)}
+        values = asdict(job) | columns | {"asker": _asker_json(job.asker)}
         await self._rows(ADD, values)
 
     async def get(self, job_id: str) -> Job:
@@ -93,6 +95,10 @@ class Records:
     async def set_run_id(self, job_id: str, run_id: str) -> None:
         """Set the RUNID."""
         await self._update(job_id, {"run_id": run_id}, "true", {})
+
+    async def set_asker(self, job_id: str, person: Asker) -> None:
+        """Set who it is done for."""
+        await self._update(job_id, {"asker": _asker_json(person)}, "true", {})
 
     async def set_execution_duration(self, job_id: str, seconds: int) -> bool:
         """Set the execution duration in seconds; False if the job has been started."""
@@ -173,9 +179,13 @@ class Records:
     @staticmethod
     def _only(jobs: list[Job]) -> Job:
         if not jobs:
-            message = "There is no such job: it was destroyed, or its time had come"
-            raise NotFound(message)
+            raise no_job()
         return jobs[0]
+
+
+def no_job() -> NotFound:
+    """The refusal of a job that there is not, or that is somebody else's."""
+    return NotFound("There is no such job: it was destroyed, or its time had come")
 
 
 def _update_sql(
@@ -200,11 +210,31 @@ def _uploads_json(uploads: Sequence[Upload]) -> Jsonb:
     return Jsonb([asdict(upload) for upload in uploads])
 
 
+def _asker_json(person: Asker) -> Jsonb:
+    if not person.known:
+        return Jsonb({})
+    groups = {
+        "aliases": sorted(person.aliases),
+        "delegations": sorted(person.delegations),
+        "groups": sorted(person.groups),
+    }
+    return Jsonb({"login": person.login, "writes": person.writes} | groups)
+
+
+def _asker(row: Mapping[str, Any]) -> Asker:
+    """Who a column `asker` stands for."""
+    if not row:
+        return NOBODY
+    delegations = frozenset((pi, catalogue) for pi, catalogue in row["delegations"])
+    return Asker(row["login"], frozenset(row["aliases"]), delegations, frozenset(row["groups"]), row["writes"])
+
+
 def _job_of_row(row: dict[str, Any]) -> Job:
     parsed = {
         "phase": Phase(row["phase"]),
         "parameters": tuple((name, value) for name, value in row["parameters"]),
         "uploads": tuple(Upload(**upload) for upload in row["uploads"]),
+        "asker": _asker(row["asker"]),
     }
     times = {name: value.astimezone(UTC) for name, value in row.items() if isinstance(value, datetime)}
     return Job(**row | times | parsed)

@@ -17,9 +17,10 @@ from jobs.installation import install
 from jobs.job import Job, Phase, Upload
 from jobs.limits import JobLimits, TooManyJobs
 from jobs.queue import Queue
-from jobs.records import Records
+from jobs.records import Records, no_job
 from jobs.results import ResultStore
-from planning.errors import BadInput, Busy, NotFound, TooMuch
+from planning.asker import asker
+from planning.errors import BadInput, Busy, TooMuch, Unauthenticated
 
 SETTLING = 1.0
 """Seconds that a waiting client is not yet told that its job runs: most jobs end within them."""
@@ -29,6 +30,8 @@ ACCUMULATED = ("upload",)
 
 class JobService:
     """Jobs of the gateway; every method raises `GatewayError`.
+
+    A job that somebody made who had logged in is theirs alone: to another it is as if it were not there.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ class JobService:
         self._queue = Queue(records.pool, spool.name, execution.execute, limits.share)
 
     async def create(self, owner: str, run_id: str | None, *, listed: bool = True) -> Job:
-        """Create a job in phase PENDING.
+        """Create a job in phase PENDING, of whoever asks.
 
         Parameters
         ----------
@@ -82,14 +85,23 @@ class JobService:
         now = datetime.now(UTC)
         job = Job(
             token_hex(16), Phase.PENDING, owner, listed, self.spool.name, run_id, now, None, None,
-            now + self.limits.lifetime, self.limits.seconds, (), (), None, None, None, None, 0, None,
+            now + self.limits.lifetime, self.limits.seconds, (), (), None, None, None, None, 0, None, asker(),
         )  # fmt: skip
         await self._records.add(job)
         return job
 
     async def get(self, job_id: str) -> Job:
-        """Read a job; raises `NotFound`."""
-        return await self._records.get(job_id)
+        """Read a job of whoever asks, or of nobody.
+
+        Raises `NotFound` where there is none, or it is another's; `Unauthenticated` for nobody, who may be its maker.
+        """
+        job = await self._records.get(job_id)
+        if job.asker.login in ("", asker().login):
+            return job
+        if asker().known:
+            raise no_job()
+        message = "The job is of who logged in for it: log in"
+        raise Unauthenticated(message)
 
     async def list_jobs(
         self, owner: str, phases: Collection[str], after: datetime | None, last: int | None
@@ -148,7 +160,12 @@ class JobService:
         await self._records.set_destruction(job.id, min(until, datetime.now(UTC) + self.limits.lifetime))
 
     async def start(self, job: Job) -> None:
-        """Queue a PENDING job (PHASE=RUN); no effect on one already started. Raises `BadInput` for an aborted one."""
+        """Queue a PENDING job (PHASE=RUN), with the rights that its maker has now; no effect on one already started.
+
+        Raises `BadInput` for an aborted one.
+        """
+        if job.phase is Phase.PENDING and job.asker.known:
+            await self._records.set_asker(job.id, asker())
         if job.phase is Phase.PENDING and not await self._enqueue(job):
             job = await self.get(job.id)
         if job.phase is Phase.ABORTED:
@@ -165,11 +182,15 @@ class JobService:
             await self._queue.cancel(job.task)
 
     async def destroy(self, job_id: str) -> None:
-        """Abort a job and delete it with its files; raises `NotFound`."""
+        """Abort a job of whoever asks, or of nobody, and delete it with its files; raises `NotFound`."""
+        await self.get(job_id)
+        await self.discard(job_id)
+
+    async def discard(self, job_id: str) -> None:
+        """Abort a job, whosever it is, and delete it with its files; raises `NotFound`."""
         job = await self._records.delete(job_id)
         if job is None:
-            message = "There is no such job: it was destroyed, or its time had come"
-            raise NotFound(message)
+            raise no_job()
         if job.phase.active and job.task:
             await self._queue.cancel(job.task)
         await self.spool.remove(job.id)

@@ -4,6 +4,8 @@ GatewayError
 ├── BadInput             BAD_INPUT            the request is wrong: says what, and what would be right
 ├── TooMuch              LIMIT_EXCEEDED       the request is sound but larger than a limit
 ├── WrongMethod          METHOD_NOT_ALLOWED   a GET that would change something
+├── Unauthenticated      UNAUTHENTICATED      credentials are wrong, or somebody must log in first
+├── Forbidden            FORBIDDEN            whoever has logged in may not do this
 ├── NotFound             NOT_FOUND            there is nothing of this name or key
 ├── EventGone            EVENT_GONE           what followed an event is no longer known
 ├── SourceUnavailable    SOURCE_UNAVAILABLE   a database behind the hub does not answer
@@ -68,6 +70,20 @@ class WrongMethod(GatewayError):
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
+
+
+class Unauthenticated(GatewayError):
+    """Credentials are wrong, or there are none where somebody must log in (RFC 9110 section 15.5.2)."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class Forbidden(GatewayError):
+    """Whoever has logged in may not do this."""
+
+    code = "FORBIDDEN"
+    status = 403
 
 
 class NotFound(GatewayError):

@@ -12,9 +12,16 @@ JOB = Table(
     "jobs",
     "Jobs: queries that run while nobody waits for them",
     (
-        Column("id", ASCII, "Identifier, too long to be guessed: who knows it may do anything with the job", key=True),
+        Column(
+            "id",
+            ASCII,
+            "Identifier, too long to be guessed: who knows it may do anything with the job of nobody",
+            key=True,
+        ),
         Column("phase", ASCII, "Phase of execution (UWS 1.1 section 2.1.3)", required=True, indexed=True),
-        Column("owner", ASCII, "Client that it was made by: an address, or a network", required=True, indexed=True),
+        Column(
+            "owner", ASCII, "Client that it was made by: a login, an address, or a network", required=True, indexed=True
+        ),
         Column("listed", BOOLEAN, "Whether lists have it: not where a page in a browser made it", required=True),
         Column("spool", ASCII, "Spool that its files are in", required=True),
         Column("run_id", TEXT, "What its maker calls it"),
@@ -31,5 +38,6 @@ JOB = Table(
         Column("size", LONG, "Of its result", "byte"),
         Column("attempt", INT, "How often it was begun", required=True),
         Column("task", LONG, "Its number in the queue, since it was last queued", indexed=True),
+        Column("asker", JSON, "Who asks, with all that their rights go by; empty for nobody", required=True),
     ),
 )

@@ -18,10 +18,12 @@ import pytest
 import pytest_asyncio
 from bouncer import PGBOUNCER
 from filled import federated, filled
+from people import served
 from serving import Server, patient, watch
 from starlette.applications import Starlette
 
 from gateway.app import create_app
+from gateway.commands.provider import Provider
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, open_hub
 from localpg import rundir
@@ -163,6 +165,12 @@ async def app(federation: Federation, tmp_path_factory: pytest.TempPathFactory) 
 @pytest_asyncio.fixture(scope="session")
 async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    with served() as made:
         yield made
 
 

@@ -100,7 +100,8 @@ def routes(listed: list[BaseRoute]) -> set[str]:
 
 
 def test_every_address_is_said() -> None:
-    paths = routes(gateway.app.create_app(Settings("postgresql://gateway@localhost/hub")).routes)
+    opened = Settings("postgresql://gateway@localhost/hub", account_service="https://apps.jmmc.fr/account/manage.php")
+    paths = routes(gateway.app.create_app(opened).routes)
     spelled = {re.sub(r"^/tap/async/\{job\}", "", path).replace(":path}", "}") for path in paths}
     assert not [path for path in spelled if f"`{path}`" not in DOORS and path]
 

@@ -66,12 +66,12 @@ def tap_capabilities(service: ServiceDescription) -> bytes:
         for record in service.services
         if STANDARD + record.standard != TAP
     )
-    return to_xml(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]))
+    return to_xml(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]), service.security)
 
 
-def capabilities_document(base: str, path: str, protocol: Capability) -> bytes:
-    """Write the document of a protocol with a path of its own, with its VOSI endpoints."""
-    return to_xml(VOSICapabilities(capability=[protocol, *beside(base, path)]))
+def capabilities_document(base: str, path: str, protocol: Capability, security: Sequence[str] = ()) -> bytes:
+    """Write the document of a protocol with a path of its own, with its VOSI endpoints; `security` as for `to_xml`."""
+    return to_xml(VOSICapabilities(capability=[protocol, *beside(base, path)]), security)
 
 
 def beside(base: str, path: str) -> list[Capability]:

@@ -110,9 +110,9 @@ def registry_record(publisher: Publisher) -> Registry:
     return RegistryRecord(**about, full=False, managed_authority=[publisher.authority], capability=offered)
 
 
-def registry_capabilities(base: str) -> bytes:
-    """Write the VOSI capabilities of the registry; `base` is the public address of the gateway."""
-    return to_xml(RegistryCapabilities(capability=_registry_capabilities(base)))
+def registry_capabilities(base: str, security: Sequence[str]) -> bytes:
+    """Write the VOSI capabilities of the registry; `base` is the public address of the gateway, `security` as there."""
+    return to_xml(RegistryCapabilities(capability=_registry_capabilities(base)), security)
 
 
 def _registry_capabilities(base: str) -> list[Harvest | Capability]:

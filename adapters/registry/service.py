@@ -112,3 +112,5 @@ class ServiceDescription:
     """TAP and the other services, of each table too."""
     jobs: Jobs | None = None
     """None without jobs and uploads."""
+    security: tuple[str, ...] = ()
+    """Identifiers of the ways to log in (`adapters.registry.security`); none where nobody can."""

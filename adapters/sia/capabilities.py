@@ -1,5 +1,7 @@
 """The document of `/sia/capabilities`."""
 
+from collections.abc import Sequence
+
 from pydantic import AnyUrl
 from vo_models.vodataservice.models import ParamHTTP
 from vo_models.voresource.models import AccessURL, Capability
@@ -8,9 +10,9 @@ from adapters.registry.capabilities import capabilities_document
 from adapters.sia.description import SIA
 
 
-def sia_capabilities(base: str) -> bytes:
-    """Write the document; `base` is the public address of the gateway."""
-    return capabilities_document(base, "/sia", _query(base))
+def sia_capabilities(base: str, security: Sequence[str]) -> bytes:
+    """Write the document; `base` is the public address of the gateway, `security` as for `to_xml`."""
+    return capabilities_document(base, "/sia", _query(base), security)
 
 
 def _query(base: str) -> Capability:

@@ -31,6 +31,7 @@ def job_document(job: Job, address: str) -> bytes:
     summary = JobSummary[JobParameters](
         job_id=job.id,
         run_id=job.run_id,
+        owner_id=job.asker.login or None,
         phase=ExecutionPhase(job.phase.value),
         creation_time=_utc(job.created),
         start_time=_utc(job.started),
@@ -53,6 +54,7 @@ def list_document(jobs: Iterable[Job], address: str) -> bytes:
             href=f"{address}/{job.id}",
             phase=ExecutionPhase(job.phase.value),
             run_id=job.run_id,
+            owner_id=job.asker.login or None,
             creation_time=_utc(job.created),
         )
         for job in jobs

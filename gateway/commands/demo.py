@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from gateway import logs
+from gateway.commands.demo_people import introduce, login_settings, provided
 from gateway.commands.demo_settings import UNMADE, demo_databases, demo_settings, demo_url, describe_settings
+from gateway.commands.provider import Provider
 from gateway.commands.serve import GatewayServer, configuration
 from gateway.commands.tour import invite, show_checked, show_document
 from gateway.door import Doors
@@ -38,11 +40,12 @@ def demo(environment: Mapping[str, str], port: int | None, data: Path | None, st
     try:
         binaries = find_binaries(data=data)
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
-        with _cluster(binaries, home) as cluster:
-            own = demo_databases(_built(cluster, stars))
+        with _cluster(binaries, home) as cluster, provided(environment) as provider:
+            own = demo_databases(_built(cluster, stars)) | login_settings(provider)
             for sentence in describe_settings(environment, own):
                 CONSOLE.print(sentence, markup=False, soft_wrap=True)
-            return _serve(demo_settings(environment, own, home / "spool", port), environment, once=once)
+            settings = demo_settings(environment, own, home / "spool", port)
+            return _serve(settings, environment, provider, once=once)
     except LocalPostgresError as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
@@ -74,7 +77,7 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
         return federation.build_federation_blocking(cluster, stars, report)
 
 
-def _serve(settings: Settings, environment: Mapping[str, str], *, once: bool) -> int:
+def _serve(settings: Settings, environment: Mapping[str, str], provider: Provider | None, *, once: bool) -> int:
     if f"{PREFIX}LOG" in environment:  # else the tour is all that is printed
         logs.configure(settings.log)
     try:
@@ -89,7 +92,11 @@ def _serve(settings: Settings, environment: Mapping[str, str], *, once: bool) ->
     try:
         while not server.started and not ended.wait(0.02):
             pass
-        return _tour(demo_url(settings), settings, ended, once=once)
+        if once:
+            return _examine(demo_url(settings))
+        _show(demo_url(settings), settings, provider)
+        ended.wait()
+        return 0
     finally:
         server.should_exit = True
         ended.wait()
@@ -102,17 +109,21 @@ def _run(server: uvicorn.Server, listening: socket.socket, ended: threading.Even
         ended.set()
 
 
-def _tour(url: str, settings: Settings, ended: threading.Event, *, once: bool) -> int:
-    requests = Doors(DOORS).tour
-    if once:
-        answers = [ask(url, request) for request in requests]
-        for answer in answers:
-            show_checked(CONSOLE, answer)
-        return 0 if all(answer.right for answer in answers) else 1
-    show_document(CONSOLE, ask(url, requests[0]))
+def _examine(url: str) -> int:
+    """Ask every door, and print the answers; 0 if all were right."""
+    answers = [ask(url, request) for request in Doors(DOORS).tour]
+    for answer in answers:
+        show_checked(CONSOLE, answer)
+    return 0 if all(answer.right for answer in answers) else 1
+
+
+def _show(url: str, settings: Settings, provider: Provider | None) -> None:
+    """Print a document with its answer, what to try, and who may log in."""
+    show_document(CONSOLE, ask(url, Doors(DOORS).tour[0]))
     invite(CONSOLE, url, settings)
-    ended.wait()
-    return 0
+    if provider:
+        introduce(CONSOLE, url, provider)
+    CONSOLE.print("\nCtrl-C stops everything; a cache folder is all that stays.")
 
 
 def _interrupted(*_: object) -> None:

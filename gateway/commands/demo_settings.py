@@ -5,11 +5,14 @@ from pathlib import Path
 
 from gateway.settings import PREFIX, Settings, settings
 from sample.federation import Federation
+from schema import spica
 from schema.catalog import SOURCES
 
 TRUSTED = "127.0.0.1"
 """Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried."""
-UNMADE = {f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", *SOURCES)}
+UNMADE = {
+    f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
+}
 """Stand-ins for the DSNs of its databases: wrong settings are refused before PostgreSQL is started."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with
 """Hosts that mean all interfaces, at which nothing can be asked."""
@@ -21,7 +24,8 @@ def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool:
     Parameters
     ----------
     own
-        Settings of its databases (`demo_databases`), whatever the environment says of others.
+        Settings of its databases and its people (`demo_databases`, `login_settings`), whatever the environment says of
+        others.
     spool
         Where results of jobs go if the environment names no place.
     port
@@ -40,6 +44,7 @@ def demo_settings(environment: Mapping[str, str], own: Mapping[str, str], spool:
 def demo_databases(databases: Federation) -> dict[str, str]:
     """The settings that name the demo's databases."""
     roles = {"HUB": databases.hub, "HUB_WRITER": databases.writer, "HUB_JOBS": databases.jobs}
+    roles["SPICA_WRITER"] = databases.sources[spica.SOURCE.name]
     sources = {name.upper(): dsn for name, dsn in databases.readers.items()}
     return {f"{PREFIX}{name}": dsn for name, dsn in (roles | sources).items()}
 

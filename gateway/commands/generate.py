@@ -10,7 +10,7 @@ from adql.grammar.identifiers import delimited
 from gateway.commands.checkout import ROOT, require_checkout
 from gateway.commands.pages import settings_page, tables_page
 from resolvers.query import assemble
-from schema import crossid, foreign, healpix, local, observations, published, revision, space, tap_rows, views
+from schema import crossid, foreign, healpix, local, logins, observations, published, revision, space, tap_rows, views
 from schema.catalog import DECLARED
 from schema.datalink import LINKS
 from schema.named_queries import SQL
@@ -36,6 +36,7 @@ def generated() -> dict[Path, str]:
             _records(tap_schema), (hub / "declared.sql").read_text(), datetime.now(UTC)
         ),
         hub / "healpix_index.sql": healpix.function(),
+        hub / "login.sql": logins.tokens_ddl(foreign.JOBS),
         hub / "obscore.sql": views.views_ddl(observations.SOURCE),
         hub / "published.sql": published.published_ddl(foreign.JOBS),
         hub / "tap_schema.sql": tap_schema,

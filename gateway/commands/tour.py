@@ -44,7 +44,6 @@ def invite(console: Console, url: str, settings: Settings) -> None:
     named = roles | {"SPOOL": str(settings.spool)}
     assignments = " ".join(f"{PREFIX}{name}={shlex.quote(value)}" for name, value in named.items())
     console.print(f"  for publish, identify and doctor:\n    export {assignments}", markup=False, soft_wrap=True)
-    console.print("\nCtrl-C stops everything; a cache folder is all that stays.")
 
 
 def _pretty(text: str) -> str:

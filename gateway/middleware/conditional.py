@@ -20,6 +20,7 @@ from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
 from gateway.state import state_of
 from hub.dependencies import UNKNOWN, Dependencies, collecting
+from planning.asker import Asker, asker
 from planning.errors import BadInput
 
 GRAPHQL = "/graphql"
@@ -48,7 +49,14 @@ class Conditional:
             await self._app(scope, receive, Keeping(freshness, name, Answer(scope, dependencies, coding), send))
 
     def _key(self, scope: Scope) -> Key | None:
-        """What the answer to a request is remembered by; None for one of which nothing is said here."""
+        """What the answer to a request is remembered by; None for one of which nothing is said here.
+
+        Somebody's answers are remembered by what they may see too, and are never taken for another's.
+        """
+        name, person = self._address(scope), asker()
+        return (f"{_rights(person)} {name[0]}", name[1]) if name and person.known else name
+
+    def _address(self, scope: Scope) -> Key | None:
         accept = Headers(scope=scope).get("accept")
         if self._doors.votable(scope["path"]):
             return _table_key(scope, accept)
@@ -123,6 +131,11 @@ class Keeping:
         if not varies(headers, "Accept"):
             headers.add_vary_header("Accept")
         return {**start, "headers": headers.raw}
+
+
+def _rights(person: Asker) -> str:
+    """Who asks, and all that decides what they may see."""
+    return f"{person.login} {sorted(person.aliases)} {sorted(person.delegations)} {sorted(person.groups)}"
 
 
 def _open(start: Message) -> bool:

@@ -19,7 +19,9 @@ EXPOSED = (
     "Location",
     "Retry-After",
     "Server-Timing",
+    "WWW-Authenticate",
     "X-Request-ID",
+    "X-VO-Authenticated",
 )
 """Headers of answers that a page may read beside those that it always may."""
 ANY = "*"

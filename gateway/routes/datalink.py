@@ -1,5 +1,7 @@
 """`/datalink/links` and `/datalink/{table}/links`: what there is about records (DataLink 1.1)."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -37,11 +39,11 @@ async def links(http: HttpRequest) -> Response:
     return CacheableResponse(content, headers=headers)
 
 
-def capabilities(base: str) -> bytes:
+def capabilities(base: str, security: Sequence[str]) -> bytes:
     """The document of `/datalink/capabilities`."""
     from adapters.datalink.capabilities import datalink_capabilities
 
-    return datalink_capabilities(base)
+    return datalink_capabilities(base, security)
 
 
 DOOR = Door(

@@ -1,7 +1,8 @@
 """`/tap/async`: queries that run as jobs (TAP 1.1 section 2.2.3, UWS 1.1).
 
-Whoever knows a job's identifier, which cannot be guessed, may do anything with it. Lists are for tools: they have the
-jobs that tools made from the same address. To a page in a browser any list is empty, as the page may be anybody's and
+The jobs of who has logged in are theirs, from wherever they ask, and of nobody else. Of those made by nobody, whoever
+knows the identifier, which cannot be guessed, may do anything with it. Lists are for tools: they have the jobs that
+tools made from the same address. To a page in a browser any list is empty, as the page may be anybody's and
 the address is that of who visits it; a job that a page makes is known to that page alone.
 """
 
@@ -32,7 +33,7 @@ from adapters.votable.formats import VOTABLE
 from adapters.votable.parameters import Parameters
 from gateway.addresses import base_url
 from gateway.attachments import disposition, suffix_of
-from gateway.client import client_of
+from gateway.client import owner_of
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
 from gateway.middleware.load import uncounted
@@ -42,6 +43,7 @@ from gateway.request import until_disconnect
 from gateway.state import state_of
 from hub.threads import in_thread
 from jobs.job import Job, Phase, Upload
+from planning.asker import asker
 from planning.errors import BadInput, GatewayError, NotFound
 
 if TYPE_CHECKING:
@@ -67,8 +69,8 @@ async def jobs(http: Request, service: JobService) -> Response:
     job_filter = parse_job_filter(http.query_params.multi_items())
     listed = (
         []
-        if of_page(http.headers)
-        else await service.list_jobs(client_of(http.scope), job_filter.phases, job_filter.after, job_filter.last)
+        if _of_any_page(http)
+        else await service.list_jobs(owner_of(http.scope), job_filter.phases, job_filter.after, job_filter.last)
     )
     return _document(list_document(listed, _address(http)))
 
@@ -135,10 +137,15 @@ async def destruction(http: Request, service: JobService) -> Response:
     return _to(http, job)
 
 
-async def quote_and_owner(http: Request, service: JobService) -> Response:
-    """When a job will end, and whose it is: always empty."""
+async def quote(http: Request, service: JobService) -> Response:
+    """When a job will end: always empty."""
     await service.get(_job_id(http))
     return _text("")
+
+
+async def owner(http: Request, service: JobService) -> Response:
+    """The login of who made a job; empty for nobody."""
+    return _text((await service.get(_job_id(http))).asker.login)
 
 
 async def results(http: Request, service: JobService) -> Response:
@@ -179,8 +186,8 @@ async def error(http: Request, service: JobService) -> Response:
 
 async def _create(http: Request, service: JobService) -> Response:
     async with _form(http) as sent:
-        listed = not of_page(http.headers)
-        job = await service.create(client_of(http.scope), run_id(sent.parameters), listed=listed)
+        listed = not _of_any_page(http)
+        job = await service.create(owner_of(http.scope), run_id(sent.parameters), listed=listed)
         try:
             await _set_parameters(service, job, sent)
             await _set_limits(service, job, sent)
@@ -190,6 +197,11 @@ async def _create(http: Request, service: JobService) -> Response:
         if sent.parameters.get("phase", "").strip().upper() == "RUN":
             await _run(service, job)
     return _to(http, job)
+
+
+def _of_any_page(http: Request) -> bool:
+    """Whether a page in a browser asks without logging in: whosever it is, the address is that of who visits it."""
+    return of_page(http.headers) and not asker().known
 
 
 def _deletes(parameters: Parameters) -> bool:
@@ -322,8 +334,8 @@ ENDPOINTS = tuple(
         ("/{job}/parameters", parameters, FORM),
         ("/{job}/executionduration", execution_duration, FORM),
         ("/{job}/destruction", destruction, FORM),
-        ("/{job}/quote", quote_and_owner, ("GET",)),
-        ("/{job}/owner", quote_and_owner, ("GET",)),
+        ("/{job}/quote", quote, ("GET",)),
+        ("/{job}/owner", owner, ("GET",)),
         ("/{job}/results", results, ("GET",)),
         (f"/{{job}}/results/{RESULT}", result, ("GET",)),
         ("/{job}/error", error, ("GET",)),

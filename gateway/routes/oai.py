@@ -1,6 +1,6 @@
 """`/oai`: our records for the registries of the Virtual Observatory (OAI-PMH 2.0)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from starlette.requests import Request as HttpRequest
@@ -55,11 +55,11 @@ async def _places(hub: Hub, published: Collection[str]) -> dict[str, tuple[float
     }
 
 
-def capabilities(base: str) -> bytes:
+def capabilities(base: str, security: Sequence[str]) -> bytes:
     """The document of `/oai/capabilities`."""
     from adapters.registry.resources import registry_capabilities
 
-    return registry_capabilities(base)
+    return registry_capabilities(base, security)
 
 
 DOOR = Door(

@@ -1,5 +1,6 @@
 """`/sia`: observations by place, time, wavelength and more (SIA 2.0), over `ivoa.obscore`."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from starlette.requests import Request as HttpRequest
@@ -40,11 +41,11 @@ async def sia(http: HttpRequest) -> Response:
     return await send(http, written, request.format, "sia", timing)
 
 
-def capabilities(base: str) -> bytes:
+def capabilities(base: str, security: Sequence[str]) -> bytes:
     """The document of `/sia/capabilities`."""
     from adapters.sia.capabilities import sia_capabilities
 
-    return sia_capabilities(base)
+    return sia_capabilities(base, security)
 
 
 DOOR = Door(

@@ -3,7 +3,9 @@
 Bounded on every side: sockets, subscriptions of each and of all, size of a message, time to introduce oneself.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,23 +18,57 @@ from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, SubscribeMessage
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from gateway.documents import Documents
 from gateway.graphql_parameters import GraphQLParameters, checked
+from gateway.login.credentials import authorization
+from gateway.login.lasting import until_changed
+from gateway.login.logins import Logins
 from gateway.settings import Settings
 from hub.shares import Share, holder
+from planning.asker import asked_by
 from planning.errors import BadInput, GatewayError, TooMuch
 from resolvers.request import OperationResult, Request, refused
 from resolvers.streams import Stream, Subscriptions
 
+FORBIDDEN = 4403
+"""Code of graphql-transport-ws that a socket is closed with whose connection_init is refused."""
+LONGEST_REASON = 100
+"""Characters of the reason of a close: it has 123 bytes at most (RFC 6455 section 5.5)."""
 INTRODUCTION = timedelta(seconds=10)
 """How long a client may wait with connection_init."""
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
 class _Handler(BaseGraphQLTransportWSHandler[None, None]):
+    view: "Sockets"
+
+    async def handle(self) -> None:
+        """Speak with a client; operations begin in this task, and are asked by whoever has logged in by then."""
+        with ExitStack() as self._login:
+            await super().handle()
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Begin, for who logs in by the message too: the WebSocket of a page sends no header of the page's."""
+        given, logins = _authorization(message.get("payload")), self.view.logins
+        if given and logins and not self.connection_init_received:
+            try:
+                sent = authorization(given)
+                login = await logins.login(sent)
+            except GatewayError as error:
+                await self.websocket.close(code=FORBIDDEN, reason=error.message[:LONGEST_REASON])
+                return
+            self._login.enter_context(asked_by(login.asker))
+            watching = asyncio.create_task(self._close_after(until_changed(logins, sent, login)))
+            self._login.callback(watching.cancel)
+        await super().handle_connection_init(message)
+
+    async def _close_after(self, login: Coroutine[None, None, None]) -> None:
+        await login
+        await self.websocket.close(code=FORBIDDEN, reason="Your login has ended")
+
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation, or refuse one too many as other refusals are worded, which Strawberry's own is not."""
         most = self.max_subscriptions_per_connection or 0
@@ -68,7 +104,14 @@ class Sockets(GraphQL[None, None]):
     graphql_transport_ws_handler_class = _Handler
     websocket_adapter_class = _Adapter
 
-    def __init__(self, subscriptions: Subscriptions, documents: Documents, share: Share, settings: Settings) -> None:
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        documents: Documents,
+        share: Share,
+        settings: Settings,
+        logins: Logins | None = None,
+    ) -> None:
         super().__init__(
             _Schema(subscriptions, documents, settings.max_cost),  # type: ignore[arg-type]  # of a schema, the handler uses `stream` alone
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
@@ -77,6 +120,7 @@ class Sockets(GraphQL[None, None]):
             allowed_origins=settings.web_origins,
         )
         self._share = share
+        self.logins = logins
 
     async def serve(self, socket: WebSocket) -> None:
         """Speak with a client until it leaves, or refuse it."""
@@ -99,6 +143,12 @@ class Sockets(GraphQL[None, None]):
 async def socket(client: WebSocket) -> None:
     """A WebSocket."""
     await client.app.state.gateway.sockets.serve(client)
+
+
+def _authorization(payload: Mapping[str, Any] | None) -> str:
+    """What stands for the header Authorization in a payload of connection_init; "" for nothing."""
+    given = {name.lower(): value for name, value in (payload or {}).items()}.get("authorization", "")
+    return given if isinstance(given, str) else ""
 
 
 def _sound(message: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ Here, as at every door, vo-models is imported by the first request that needs it
 a third of a second.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from adql.checked.functions import USER_DEFINED
 from gateway.addresses import base_url
 from gateway.cacheable import declared
 from gateway.door import Doors, Endpoint
+from gateway.login.challenges import security_methods
 from gateway.modules import read_module
 from gateway.routes.health import STARTED
 from gateway.settings import Settings
@@ -33,14 +34,16 @@ XML = "text/xml"
 DETAILS = ("min", "max")
 
 
-def beside(path: str, document: Callable[[str], bytes]) -> tuple[Endpoint, ...]:
+def beside(path: str, document: Callable[[str, Sequence[str]], bytes]) -> tuple[Endpoint, ...]:
     """VOSI of a service with a path of its own.
 
-    `document` makes the document of its capabilities from the public address of the gateway.
+    `document` makes the document of its capabilities from the public address of the gateway, and the identifiers of the
+    ways to log in.
     """
 
     async def own_capabilities(http: Request) -> Response:
-        return declared(await compute(document, base_url(http, state_of(http.scope).settings)), XML)
+        settings = state_of(http.scope).settings
+        return declared(await compute(document, base_url(http, settings), security_methods(settings)), XML)
 
     return Endpoint(f"{path}/capabilities", own_capabilities), Endpoint(f"{path}/availability", availability)
 
@@ -64,6 +67,7 @@ def service(http: Request) -> ServiceDescription:
         tuple(LanguageFunction(function.form, function.description) for function in USER_DEFINED),
         tuple(each_service(doors.services, state.catalog.positioned.values())),
         _jobs(settings) if settings.hub_jobs else None,
+        security_methods(settings),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from people import basic
 
 from gateway.commands.demo_settings import demo_databases, demo_settings, demo_url, describe_settings
 from gateway.settings import unknown_settings
@@ -229,6 +230,20 @@ def test_a_demo_says_what_is_wrong_before_it_is_set_up() -> None:
     assert "GATEWAY_MAX_PAGE is 'many'" in told.stderr
 
 
+def introduced(text: str) -> list[tuple[str, str]]:
+    """Logins and passwords of the people whom the demo introduces."""
+    return re.findall(r"^  ([\w-]+) +(\S+)  \w", text.partition("Log in, by")[2], re.MULTILINE)
+
+
+def logged_in(login: str, password: str) -> tuple[list[str], list[str]]:
+    """Aliases and groups that the demo knows somebody by."""
+    asked = Request("http://127.0.0.1:8977/account", headers=basic(login, password))
+    with urlopen(asked, timeout=5) as answer:  # noqa: S310 - of this machine
+        told = json.loads(answer.read())
+    assert told["login"] == login
+    return told["aliases"], told["groups"]
+
+
 def test_demo_starts_serves_and_leaves_nothing() -> None:
     home = Path(f"/var/tmp/jmmc-test-{os.getpid()}")  # noqa: S108 - where the server's account can go, even for root
     command = [sys.executable, "-m", "gateway", "demo", "--port", "8977", "--data", str(home)]
@@ -245,6 +260,7 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
         asked = Request("http://127.0.0.1:8977/graphql", body, {"Content-Type": "application/json", "Origin": "x"})
         with urlopen(asked, timeout=5) as answer:  # noqa: S310 - of this machine
             refused, headers = json.loads(answer.read()), answer.headers
+        people = {login: logged_in(login, password) for login, password in introduced(text)}
         demo.send_signal(signal.SIGINT)
         rest, _ = demo.communicate(timeout=30)
     finally:
@@ -252,6 +268,13 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
         subprocess.run(["rm", "-rf", str(home)], check=True)
     assert demo.returncode == 0
     assert set(ready["sources"].values()) == {"up"}
+    assert people == {
+        "admin": ([], ["admin"]), "pi-s01": (["PI S01"], []), "coi-s01": (["COI S01"], []),
+        "spica-qcs": ([], ["spica"]), "stranger": ([], []),
+    }  # fmt: skip
+    assert re.search(
+        r"curl -s http://127.0.0.1:\d+/token -d grant_type=password -d username=pi-s01 -d password=\S+\n", text
+    )
     assert '"name": "HD 48329"' in text
     assert "pyvo.dal.SCSService" in text
     assert "7" in refused["errors"][0]["message"]

@@ -18,7 +18,7 @@ LARGEST = 165.0
 """MB of a server while so many download so many rows each: the goal is 150, another build of Python may take more."""
 QUERY = f"SELECT TOP {ROWS} a.*, b.name AS other FROM jsdc.star AS a, jsdc.star AS b"
 HEAVY = (
-    "psycopg", "procrastinate", "vo_models", "pydantic", "lxml", "pyarrow", "mocpy", "astropy", "httpx", "rich", "pytest",
+    "psycopg", "procrastinate", "vo_models", "pydantic", "lxml", "pyarrow", "mocpy", "astropy", "cryptography", "httpx", "rich", "pytest",
 )  # fmt: skip
 """What a server imports with the first question for it, or where it has jobs, or never."""
 SLOW = ("strawberry", "graphql", "sqlalchemy", "numpy", "asyncpg", "sqlglot", "starlette", "asyncio", *HEAVY)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PIN = re.compile(r"^([\w.-]+)==([\w.]+)(?: ; (.*?))? \\$", re.MULTILINE)
 
 PERMISSIVE = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "MIT", "PSF-2.0", "PostgreSQL", "Unlicense", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "MIT", "MIT-0", "PSF-2.0", "PostgreSQL", "Unlicense", "Zlib",
 }  # fmt: skip
 WEAK_COPYLEFT = {
     "certifi": ("MPL-2.0", "the list of certificate authorities, unchanged"),

@@ -1,0 +1,1 @@
+"""Who asks: credentials, how they are verified, and whose they are."""
