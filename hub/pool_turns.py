@@ -17,7 +17,9 @@ SLOW_EACH = 4
 SLOW_TOGETHER = 0.25
 """Of a pool's connections, the part that clients who send slow statements hold together."""
 BEGUN = 0.25
-"""Of a pool's connections, the part on which one client's statements have just begun: at least two."""
+"""Of a pool's connections for streams, the part on which one client's statements have just begun: at least two.
+
+Of answers, one request may ask many statements at once, none of which runs for long."""
 SOURCE = 0.75
 """Of a pool's connections, the part that statements on one source may hold at once."""
 
@@ -65,7 +67,7 @@ class PoolTurns:
         self._slow = SlowStatements(SLOW_EACH if part < 1 else sys.maxsize)
 
     @asynccontextmanager
-    async def held(self, pool: Pool, sources: Iterable[str]) -> AsyncIterator[None]:
+    async def held(self, pool: Pool, sources: Iterable[str], *, streamed: bool = False) -> AsyncIterator[None]:
         """Hold one connection's worth of the client's share, and of that of each source, while a statement runs.
 
         Raises `ShareTaken` or `Busy` where one is not free in time, `SourceUnavailable` where its source is down. What
@@ -73,12 +75,13 @@ class PoolTurns:
         """
         shared = [source for source in sources if source in SOURCES]
         client, turns = holder(), self._of(pool)
-        await self._slow.require(client, id(pool), self._begun_at_once(pool))
-        heavy = self._fair and self._slow.expected(client)
-        together = turns.groups if self._fair and client != OURSELVES and not heavy else None
-        async with turns.held(client, self._patience, (*shared, HEAVY) if heavy else shared, self._late):
-            with self._slow.counted(client, id(pool), together):
-                yield
+        most = self._begun_at_once(pool) if streamed else sys.maxsize
+        async with self._slow.begun(client, id(pool), most) as statement:
+            heavy = self._fair and self._slow.expected(client)
+            together = turns.groups if self._fair and client != OURSELVES and not heavy else None
+            async with turns.held(client, self._patience, (*shared, HEAVY) if heavy else shared, self._late):
+                with self._slow.counted(statement, together):
+                    yield
 
     def _begun_at_once(self, pool: Pool) -> int:
         """How many statements of one client may have just begun at a pool."""

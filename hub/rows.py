@@ -201,7 +201,7 @@ class Hub:
 
     @asynccontextmanager
     async def _copying(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
-        async with self._connection(pool, statement) as connection:
+        async with self._connection(pool, statement, streamed=True) as connection:
             try:
                 yield connection
             except BaseException:
@@ -232,11 +232,13 @@ class Hub:
         await asyncio.gather(*(pools.close() for pools in (self._pools, *self._direct.values())))
 
     @asynccontextmanager
-    async def _connection(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
+    async def _connection(
+        self, pool: asyncpg.Pool, statement: Statement, *, streamed: bool = False
+    ) -> AsyncIterator[PoolConnectionProxy]:
         for source in statement.sources:
             self.health.require(source)
         try:
-            async with self._turns.held(pool, () if statement.direct else statement.sources):
+            async with self._turns.held(pool, () if statement.direct else statement.sources, streamed=streamed):
                 connection = await self._acquire(pool)
                 try:
                     with step("statement", statement.sources), ExitStack() as uses:

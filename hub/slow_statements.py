@@ -11,9 +11,10 @@ begins more than few at once at a pool before it is known which they are, as ord
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 from hub import shares
 from hub.shares import OURSELVES, Share
@@ -27,6 +28,16 @@ RECENT = 10.0
 """Seconds for which a client is expected to send slow statements after a long one has ended."""
 HEAVY = "slow statements"
 """What clients who do so hold of a pool together, in its `Share` of groups."""
+
+
+@dataclass(slots=True)
+class BegunStatement:
+    """A statement of which it is not known whether it is slow."""
+
+    client: str
+    pool: int
+    known: bool = False
+    """It is, by now, or it has ended."""
 
 
 class SlowStatements:
@@ -43,7 +54,7 @@ class SlowStatements:
         self._running: Counter[str] = Counter()
         self._begun: Counter[tuple[str, int]] = Counter()
         self._ended: dict[str, float] = {}
-        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
+        self._waiting: dict[str, deque[tuple[int, int, asyncio.Future[None]]]] = {}
 
     def of(self, client: str) -> int:
         """How many of a client are running."""
@@ -54,29 +65,25 @@ class SlowStatements:
         lately = asyncio.get_running_loop().time() - RECENT
         return client != OURSELVES and (self._running[client] > 0 or self._ended.get(client, lately) > lately)
 
-    async def require(self, client: str, pool: int, most: int) -> None:
-        """Wait until fewer of a client's are slow, and fewer than `most` at a pool have just begun.
+    @asynccontextmanager
+    async def begun(self, client: str, pool: int, most: int) -> AsyncIterator[BegunStatement]:
+        """Begin a statement inside, once fewer of the client's are slow and fewer than `most` at the pool have just begun.
 
-        Raises `ShareTaken` after `OWN_PATIENCE`.
+        Who waits longest begins first. Raises `ShareTaken` after `OWN_PATIENCE`.
         """
-        if client == OURSELVES or self._free(client, pool, most):
-            return
+        if client != OURSELVES and (client in self._waiting or not self._free(client, pool, most)):
+            await self._turn(client, pool, most)
+        else:
+            self._begun[client, pool] += 1
+        statement = BegunStatement(client, pool)
         try:
-            async with asyncio.timeout(shares.OWN_PATIENCE):
-                while not self._free(client, pool, most):
-                    await self._next_end(client)
-        except TimeoutError as error:
-            slow = self._running[client] >= self._most
-            what = f"{self._most} slow statements" if slow else f"{most} statements"
-            message = f"You have {what} under way, which is your share: wait until one has ended"
-            raise ShareTaken(message) from error
-
-    def _free(self, client: str, pool: int, most: int) -> bool:
-        return self._running[client] < self._most and self._begun[client, pool] < most
+            yield statement
+        finally:
+            self._know(statement)
 
     @contextmanager
-    def counted(self, client: str, pool: int, together: Share | None = None) -> Iterator[None]:
-        """Run a statement inside, which has just begun, and is counted as slow once it is.
+    def counted(self, statement: BegunStatement, together: Share | None = None) -> Iterator[None]:
+        """Run a statement that has begun inside, which is counted as slow once it is.
 
         `together` is where it then counts as one of all `HEAVY` ones; None where it does already.
         """
@@ -85,34 +92,49 @@ class SlowStatements:
         def count() -> None:
             nonlocal slow
             slow = True
-            self._running[client] += 1
-            self._known(client, pool)
+            self._running[statement.client] += 1
             if together:
                 together.take(HEAVY)
+            self._know(statement)
 
-        self._begun[client, pool] += 1
         counting = asyncio.get_running_loop().call_later(SLOW, count)
         try:
             yield
         finally:
             counting.cancel()
             if slow:
-                self._end(client, asyncio.get_running_loop().time() - began)
                 if together:
                     together.give_back(HEAVY)
-            else:
-                self._known(client, pool)
+                self._end(statement.client, asyncio.get_running_loop().time() - began)
 
-    async def _next_end(self, client: str) -> None:
-        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiting = self._waiting.setdefault(client, set())
-        waiting.add(ended)
+    def _free(self, client: str, pool: int, most: int) -> bool:
+        return self._running[client] < self._most and self._begun[client, pool] < most
+
+    async def _turn(self, client: str, pool: int, most: int) -> None:
+        """Wait until a statement may begin, which then counts as begun."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        place = (pool, most, turn)
+        self._waiting.setdefault(client, deque()).append(place)
         try:
-            await ended
-        finally:
-            waiting.discard(ended)
-            if not waiting:
-                self._waiting.pop(client, None)
+            async with asyncio.timeout(shares.OWN_PATIENCE):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self._know(BegunStatement(client, pool))  # it came just when the wait was given up
+            else:
+                self._forget(client, place)
+            if isinstance(error, TimeoutError):
+                slow = self._running[client] >= self._most
+                what = f"{self._most} slow statements" if slow else f"{most} statements"
+                message = f"You have {what} under way, which is your share: wait until one has ended"
+                raise ShareTaken(message) from error
+            raise
+
+    def _forget(self, client: str, place: tuple[int, int, asyncio.Future[None]]) -> None:
+        waiting = self._waiting[client]
+        waiting.remove(place)
+        if not waiting:
+            del self._waiting[client]
 
     def _end(self, client: str, seconds: float) -> None:
         self._running[client] -= 1
@@ -122,16 +144,22 @@ class SlowStatements:
         self._ended = {other: then for other, then in self._ended.items() if now - then < RECENT}
         if seconds >= LONG:
             self._ended[client] = now
-        self._tell(client)
+        self._next(client)
 
-    def _known(self, client: str, pool: int) -> None:
-        """A statement is known to be slow, or has ended."""
-        self._begun[client, pool] -= 1
-        if not self._begun[client, pool]:
-            del self._begun[client, pool]
-        self._tell(client)
+    def _know(self, statement: BegunStatement) -> None:
+        if statement.known:
+            return
+        statement.known, key = True, (statement.client, statement.pool)
+        self._begun[key] -= 1
+        if not self._begun[key]:
+            del self._begun[key]
+        self._next(statement.client)
 
-    def _tell(self, client: str) -> None:
-        for ended in self._waiting.pop(client, ()):
-            if not ended.done():
-                ended.set_result(None)
+    def _next(self, client: str) -> None:
+        """Let those begin that may by now."""
+        for place in tuple(self._waiting.get(client, ())):
+            pool, most, turn = place
+            if not turn.done() and self._free(client, pool, most):
+                self._begun[client, pool] += 1
+                self._forget(client, place)
+                turn.set_result(None)

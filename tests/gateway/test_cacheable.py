@@ -88,7 +88,7 @@ KEPT: dict[str, list[Asked]] = {
         graphql('{ stars(cone: {name: "HD 48329", radius: 1}) { nodes { name } } }', accept="text/csv"),
         Asked("/graphql", {"query": "{ exposures(first: 2) { nodes { expId } } }", "RESPONSEFORMAT": "csv"}),
     ],
-    "/scs/{table}": [Asked("/scs/jsdc.star", CONE), Asked("/scs/ivoa.obscore", CONE), Asked("/scs/spica.target", CONE)],
+    "/scs/{table}": [Asked("/scs/jsdc.star", CONE), Asked("/scs/ivoa.obscore", CONE, frozenset({TODAY})), Asked("/scs/spica.target", CONE)],
     "/search.votable": [Asked("/search.votable", {"ra": "344.4127", "dec": "-29.6222", "radius": "30"})],
     "/tap/sync": [
         adql("SELECT TOP 2 name FROM jsdc.star ORDER BY vmag"),
@@ -96,11 +96,11 @@ KEPT: dict[str, list[Asked]] = {
         adql("SELECT TOP 1 obs_id FROM ivoa.obscore"),
         adql("SELECT * FROM tap_schema.schemas"),
     ],
-    "/sia": [Asked("/sia", {"POS": "CIRCLE 344.4127 -29.6222 1"})],
+    "/sia": [Asked("/sia", {"POS": "CIRCLE 344.4127 -29.6222 1"}, frozenset({TODAY}))],
     "/oidb/search": [
-        Asked("/oidb/search", {"perpage": "2"}),
+        Asked("/oidb/search", {"perpage": "2"}, frozenset({TODAY})),
         Asked("/oidb/search", {"public": "yes", "perpage": "2"}, frozenset({TODAY})),
-        Asked("/oidb/search", {"conesearch": "HD 48329,J2000,2,arcmin"}),
+        Asked("/oidb/search", {"conesearch": "HD 48329,J2000,2,arcmin"}, frozenset({TODAY})),
     ],
     "/getstar": [
         Asked("/getstar", {"star": "HD 48329"}),
@@ -110,10 +110,10 @@ KEPT: dict[str, list[Asked]] = {
     **{alias: [Asked(alias, {"star": "HD 48329"})] for alias in ALIASES},
     "/badcal-dsa/SubmitCone": [Asked("/badcal-dsa/SubmitCone", {"RA": "0.0", "DEC": "0.0", "SR": "360.0"})],
     "/detail/exposure/{exposure}": [Asked("/detail/exposure/SPICA.SCIDET:20220114:104042_target_1")],
-    "/datalink/links": [Asked("/datalink/links", {"ID": "nothing"}, frozenset({TODAY}))],
+    "/datalink/links": [Asked("/datalink/links", {"ID": "ivo://jmmc.fr/oidb?000020000095"}, frozenset({TODAY}))],
     "/datalink/{table}/links": [
         Asked("/datalink/oidb.granule/links", {"ID": "1"}, frozenset({TODAY})),
-        Asked("/datalink/jsdc.star/links", {"ID": "1"}, frozenset({TODAY})),
+        Asked("/datalink/jsdc.star/links", {"ID": "1"}),
     ],
     "/moc/{table}": [
         Asked("/moc/jsdc.star", {"order": "3"}, frozenset({"jsdc"})),

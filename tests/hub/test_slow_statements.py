@@ -40,7 +40,7 @@ async def run(at: PoolTurns, pool: Pool, client: str, seconds: float) -> float:
     """Run a statement; the seconds that it waited."""
     begun = time.monotonic()
     with held_by(client):
-        async with at.held(pool, ()):
+        async with at.held(pool, (), streamed=True):
             waited = time.monotonic() - begun
             await asyncio.sleep(seconds)
     return waited
@@ -82,13 +82,19 @@ async def test_the_gateway_itself_and_who_has_all_have_no_share() -> None:
 async def test_nothing_is_kept_of_who_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slow_statements, "SLOW", 0.0)
     slow = SlowStatements(1)
-    with slow.counted("a", 0):
-        await asyncio.sleep(0.01)
-        assert slow.of("a") == 1
-        waiting = [asyncio.create_task(slow.require("a", 0, 1)) for _ in range(2)]
-        await asyncio.sleep(0.01)
-        waiting[0].cancel()
-    await asyncio.wait_for(waiting[1], 1)
+
+    async def run_one() -> None:
+        async with slow.begun("a", 0, 9) as statement:
+            with slow.counted(statement):
+                await asyncio.sleep(0.01)
+                assert slow.of("a") == 1
+
+    running = asyncio.create_task(run_one())
+    await asyncio.sleep(0.005)
+    waiting = [asyncio.create_task(run_one()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.wait_for(asyncio.gather(running, waiting[1]), 1)
     kept = slow._waiting, slow._running, slow._begun, slow._ended  # noqa: SLF001
     assert not any(map(len, kept))
 
