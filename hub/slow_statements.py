@@ -67,7 +67,7 @@ class SlowStatements:
 
     @asynccontextmanager
     async def begun(self, client: str, pool: int, most: int) -> AsyncIterator[BegunStatement]:
-        """Begin a statement inside, once fewer of the client's are slow and fewer than `most` of the pool have just begun.
+        """Begin a statement inside, once fewer of the client's are slow, and fewer than `most` begun at the pool.
 
         Who waits longest begins first. Raises `ShareTaken` after `OWN_PATIENCE`.
         """

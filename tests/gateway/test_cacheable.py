@@ -82,6 +82,7 @@ KEPT: dict[str, list[Asked]] = {
         graphql("{ crossmatch(positions: [[344.4127, -29.6222]], radius: 10) { nodes { star { name } } } }"),
         graphql(f"{{ {BADCAL.plural}(first: 1) {{ totalCount }} }}", "jsdc"),
         graphql('{ statistics(sources: ["spica", "oidb"]) { key value } }', "spica", "oidb"),
+        graphql('{ spicaNight(date: "2026-12-01", pops: "451215", first: 1) { nodes { targetMainId } } }'),
         graphql("{ __schema { queryType { name } } }", SCHEMA),
         graphql("{ __typename }", SCHEMA),
         graphql("{ exposures(first: 2) { nodes { expId } } }", accept="text/csv"),
@@ -94,9 +95,14 @@ KEPT: dict[str, list[Asked]] = {
         adql("SELECT TOP 2 name FROM jsdc.star ORDER BY vmag"),
         adql("SELECT TOP 2 g.id FROM oidb.granule AS g JOIN crossid.granule AS i ON i.id = g.id"),
         adql("SELECT TOP 1 obs_id FROM ivoa.obscore"),
+        adql("SELECT TOP 1 obs_id FROM ivoa.obsplan"),
         adql("SELECT * FROM tap_schema.schemas"),
     ],
     "/sia": [Asked("/sia", {"POS": "CIRCLE 344.4127 -29.6222 1"}, frozenset({TODAY}))],
+    "/night": [
+        Asked("/night", {"DATE": "2026-12-01", "POPS": "451215"}),
+        Asked("/night", {"DATE": "2026-12-01", "POPS": "451215", "FORMAT": "asprox"}),
+    ],
     "/oidb/search": [
         Asked("/oidb/search", {"perpage": "2"}, frozenset({TODAY})),
         Asked("/oidb/search", {"public": "yes", "perpage": "2"}, frozenset({TODAY})),
