@@ -13,7 +13,7 @@ PREFIX = "GATEWAY_"
 DSN = "a DSN, as postgresql://user:password@host:5432/database"
 _HUB = Limits()
 _DOCUMENT = DocumentLimits()
-_DSNS = ("hub", "hub_writer", "hub_jobs", *SOURCES)
+_DSNS = ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
 _OF_POSTGRES = {"pg", "pg_bindir"}
 """Of `localpg`, which reads them itself."""
 _LEAST = {"connections": 1, "streams": 1}
@@ -34,6 +34,8 @@ class Settings:
     """DSN of the hub, as the role that identifies; without it nothing is identified."""
     hub_jobs: str = ""
     """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
+    spica_writer: str = ""
+    """DSN of SPICA-DB, as the role that writes there; without it nothing is written, and who tries is told so."""
     host: str = "127.0.0.1"
     """Address to serve at."""
     port: int = 8000

@@ -9,7 +9,9 @@ from schema.catalog import SOURCES
 
 TRUSTED = "127.0.0.1"
 """Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried."""
-UNMADE = {f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", *SOURCES)}
+UNMADE = {
+    f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
+}
 """Stand-ins for the DSNs of its databases: wrong settings are refused before PostgreSQL is started."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with
 """Hosts that mean all interfaces, at which nothing can be asked."""
@@ -41,7 +43,8 @@ def demo_databases(databases: Federation) -> dict[str, str]:
     """The settings that name the demo's databases."""
     roles = {"HUB": databases.hub, "HUB_WRITER": databases.writer, "HUB_JOBS": databases.jobs}
     sources = {name.upper(): dsn for name, dsn in databases.readers.items()}
-    return {f"{PREFIX}{name}": dsn for name, dsn in (roles | sources).items()}
+    writers = {f"{name.upper()}_WRITER": dsn for name, dsn in databases.source_writers.items()}
+    return {f"{PREFIX}{name}": dsn for name, dsn in (roles | sources | writers).items()}
 
 
 def describe_settings(environment: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
