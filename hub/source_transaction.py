@@ -9,8 +9,9 @@ from asyncpg.pool import PoolConnectionProxy
 from hub.rows import Record
 from planning.asker import Asker
 from planning.changes import NOTE, Change, insert_sql, select_sql, update_sql, value_text
-from planning.refused_changes import ChangeError, ChangeFault, ChangeRefused, refused_change
+from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.write_rights import unwritable
+from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.named_queries import named_query
 from schema.table import Source, Table

@@ -21,9 +21,10 @@ from hub.sessions import reason
 from hub.source_transaction import SourceTransaction
 from planning.asker import Asker
 from planning.errors import Busy, GatewayError, Internal, SourceUnavailable, TimedOut
-from planning.refused_changes import ChangeFault, refused_change
+from planning.refused_changes import refused_change
 from planning.write_rights import row_rights
 from schema.catalog import SOURCES
+from schema.change_fault import ChangeFault
 from schema.named_queries import named_query
 from schema.table import Source
 

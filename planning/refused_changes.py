@@ -2,25 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-
-class ChangeFault(StrEnum):
-    """What kind of thing is wrong with a change: stable codes."""
-
-    BAD_INPUT = "BAD_INPUT"
-    """A value is not one that its column can hold, or something is missing."""
-    UNAUTHENTICATED = "UNAUTHENTICATED"
-    """Nobody has logged in."""
-    FORBIDDEN = "FORBIDDEN"
-    """Who asks may not change this row, or this column."""
-    NOT_FOUND = "NOT_FOUND"
-    """There is no such row."""
-    CONFLICT = "CONFLICT"
-    """The row is another by now, or is there already: both states are told."""
-    KEY_REUSED = "KEY_REUSED"
-    """The idempotency key was used for another request."""
+from schema.change_fault import ChangeFault
 
 
 @dataclass(frozen=True, slots=True)

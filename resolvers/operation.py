@@ -170,7 +170,7 @@ class Operations:
         try:
             with step("plan"):
                 document = self.document(request.query)
-                _permitted(document, request)
+                _posted(document, request)
                 if document.errors:
                     return refused(*document.errors)
                 _not_subscription(document.operation(request.operation_name))
@@ -343,14 +343,11 @@ def _step_costs(pricing: Pricing, entry: Entry) -> Iterable[StepCost]:
             return ()
 
 
-def _permitted(document: Document, request: Request) -> None:
-    """Raise `GatewayError` for a mutation."""
-    if document.mutates(request.operation_name):
-        if request.safe:
-            message = "A mutation is asked by POST: GET changes nothing"
-            raise WrongMethod(message)
-        message = "There are no mutations: the gateway only reads"
-        raise BadInput(message)
+def _posted(document: Document, request: Request) -> None:
+    """Raise `WrongMethod` for a mutation that is asked by GET."""
+    if request.safe and document.mutates(request.operation_name):
+        message = "A mutation is asked by POST: GET changes nothing"
+        raise WrongMethod(message)
 
 
 def _not_subscription(operation: OperationDefinitionNode) -> None:

@@ -26,8 +26,21 @@ from planning import arguments, cursor
 from planning.errors import GatewayError
 from planning.node_ids import node_id
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
-from resolvers import aggregate, crossmatch, distinct, entities, models, objects, star_names, statistics_field, totals
+from resolvers import (
+    aggregate,
+    as_of,
+    crossmatch,
+    delegations,
+    distinct,
+    entities,
+    models,
+    objects,
+    star_names,
+    statistics_field,
+    totals,
+)
 from resolvers.identification import identified_row
+from resolvers.mutations import mutation_fields
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.statements import fetch
@@ -341,6 +354,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     keyed = tuple(catalog.entities.values())
     for table in (*known, OBJECT, MATCH):
         links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
+        links |= as_of.fields(table)
         complete(table, links, node_id=node_id if table in known else None, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:
@@ -351,7 +365,12 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
-    assembled = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
+    mutation = strawberry.type(
+        type("Mutation", (), mutation_fields() | delegations.FIELDS), description="What can be changed"
+    )
+    assembled = FederatedSchema(
+        query, mutation=mutation, subscription=_subscription(), config=config, federation_version="2.0"
+    )
     schema = assembled._schema  # noqa: SLF001 - Strawberry does not pass on @oneOf
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):

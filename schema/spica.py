@@ -302,6 +302,7 @@ CHANGE_COLUMN = Column("column_name", ASCII, "The column", ucd="meta.id", requir
 CHANGE_TIME = Column("changed_at", INSTANT, "When it was changed", ucd="time.processing", principal=True, required=True)
 CHANGE_OLD = Column("old_value", JSON, "What it was before; null in a row that is new", ucd="meta.note", principal=True)
 CHANGE_NEW = Column("new_value", JSON, "What it is since", ucd="meta.note", principal=True)
+CHANGE_VERSION = Column("row_version", INT, "Version of the row since then", ucd="meta.version", required=True)
 CHANGE = Table(
     "spica",
     "change",
@@ -330,7 +331,7 @@ CHANGE = Table(
         CHANGE_COLUMN,
         CHANGE_OLD,
         CHANGE_NEW,
-        Column("row_version", INT, "Version of the row since then", ucd="meta.version", required=True),
+        CHANGE_VERSION,
     ),
     view=True,
 )

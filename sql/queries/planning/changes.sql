@@ -19,5 +19,5 @@ SELECT {cells} FROM {relation} WHERE {matching} ORDER BY {order} FOR UPDATE;
 -- name: note
 -- Add an entry ($2, JSON) to a target's ($1) legacy text of changes, by the statement of the catalogue API (catalogs
 -- modules/app.xql): the beginning of the text is replaced, and a text that begins otherwise stays as it is.
-UPDATE public.spica SET lastmods = CASE WHEN coalesce(lastmods, '') = '' THEN '[{{"history":"API"}},' || $2::text || ']'
-ELSE replace(lastmods, '[{{"history":"API"}}', '[{{"history":"API"}},' || $2::text) END WHERE spicadb_id = $1::text::bigint;
+UPDATE public.spica SET lastmods = CASE WHEN coalesce(lastmods, '') = '' THEN '[{"history":"API"},' || $2::text || ']'
+ELSE replace(lastmods, '[{"history":"API"}', '[{"history":"API"},' || $2::text) END WHERE spicadb_id = $1::text::bigint;
