@@ -2,6 +2,7 @@
 
 from gateway.door import Door
 from gateway.routes import (
+    catalogs,
     cone,
     datalink,
     docs,
@@ -29,6 +30,7 @@ DOORS: tuple[Door, ...] = (
     sia.DOOR,
     getstar.DOOR,
     oidb.DOOR,
+    catalogs.DOOR,
     oai.DOOR,
     datalink.DOOR,
     moc.DOOR,

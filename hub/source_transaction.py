@@ -81,6 +81,15 @@ class SourceTransaction:
         rows: Sequence[Record] = await self._connection.fetch(select_sql(table, tuple(match), lock=lock), *texts)
         return rows
 
+    async def require(self, table: Table, match: Mapping[Column, Any]) -> None:
+        """Raise `ChangeRefused` unless there is a row that matches."""
+        wanted = Change(table, match, {})
+        try:
+            if not await self.rows(table, match):
+                raise ChangeRefused([_unchanged(wanted, None)])
+        except asyncpg.PostgresError as error:
+            raise _of_values(error, wanted) or error from error
+
     async def apply(self, change: Change) -> Any:
         """Make one change; returns the key of its row.
 
@@ -122,13 +131,14 @@ class SourceTransaction:
             raise ChangeRefused(errors)
 
     async def _update(self, change: Change) -> Any:
-        changed = {column: value for column, value in change.values.items() if not column.key}
+        fixed, changed = _divided(change.values)
         if not changed:
             message = f"Nothing is to be changed: {', '.join(c.graphql for c in self._writable(change))} may be"
             raise refused_change(ChangeFault.BAD_INPUT, message, *change.place)
-        text = update_sql(change.table, tuple(change.match), tuple(changed))
+        match = {**change.match, **fixed}
+        text = update_sql(change.table, tuple(match), tuple(changed))
         version = None if change.version is None else str(change.version)
-        return await self._connection.fetchval(text, *_texts(change.match), version, *_texts(changed))
+        return await self._connection.fetchval(text, *_texts(match), version, *_texts(changed))
 
     def _writable(self, change: Change) -> Sequence[Column]:
         return self._source.ownership[change.table].changed
@@ -180,6 +190,12 @@ def _of_values(error: asyncpg.PostgresError, change: Change) -> ChangeRefused | 
     fault = ChangeFault.CONFLICT if state == "23505" else ChangeFault.BAD_INPUT
     place = (*change.place, column.graphql) if column else change.place
     return refused_change(fault, f"In this {change.table.singular}, {UNFIT[state]}{about}", *place)
+
+
+def _divided(values: Mapping[Column, Any]) -> tuple[dict[Column, Any], dict[Column, Any]]:
+    """What identifies a row, which stays as it was when the row was made; and the rest, which is changed."""
+    fixed = {column: value for column, value in values.items() if column.key}
+    return fixed, {column: value for column, value in values.items() if column not in fixed}
 
 
 def _named(values: Mapping[Column, Any]) -> dict[str, Any]:
