@@ -168,6 +168,10 @@ def _unchanged(change: Change, row: Record | None) -> ChangeError:
             "somebody has changed it since you read it"
         )
         return ChangeError(ChangeFault.CONFLICT, message, change.place, _named(change.values), current)
+    for column, value in _divided(change.values)[0].items():
+        if value_text(column, value) != value_text(column, before := current[column.graphql]):
+            message = f"{column.name} identifies the {change.table.singular}, and stays {before}: make another"
+            return ChangeError(ChangeFault.BAD_INPUT, message, (*change.place, column.graphql))
     message = (
         f"The {change.table.singular} of {wanted} is not yours: its principal investigators, and whom they let, may"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -30,7 +31,9 @@ def fields(table: Table) -> dict[str, StrawberryField]:
 
     async def resolve(root: strawberry.Parent[Any], info: strawberry.Info[Any, None], time: Any) -> Any:
         row = {column.sql: root[column.sql] for column in table.columns}
-        return undone(table, row, await _changes(info.context.hub, link, row, time))
+        load = partial(_changes, info.context.hub, link, time)
+        changes = await info.context.loader(link, {FIELD: time}, load).load(row[link.from_column.sql])
+        return undone(table, row, changes)
 
     when = Annotated[DateTime, strawberry.argument(description="The moment")]
     resolve.__annotations__ |= {"time": when, "return": Any}
@@ -43,10 +46,15 @@ def fields(table: Table) -> dict[str, StrawberryField]:
     return {FIELD: field}
 
 
-async def _changes(hub: Hub, link: Link, row: Mapping[str, Any], time: datetime) -> list[Record]:
-    conditions = (Compared(link.to_column, Op.EQ), Compared(CHANGE_TABLE, Op.EQ), Compared(CHANGE_TIME, Op.GT))
-    values = (row[link.from_column.sql], link.origin.qualified, time)
-    return await fetch(hub, Plan(StatementShape(CHANGE, CELLS, conditions), values))
+async def _changes(hub: Hub, link: Link, time: datetime, keys: list[Any]) -> list[list[Record]]:
+    """What has become another since a moment, for each row of these keys: one statement for all of them."""
+    conditions = (Compared(link.to_column, Op.IN), Compared(CHANGE_TABLE, Op.EQ), Compared(CHANGE_TIME, Op.GT))
+    cells = (*CELLS, Cell(link.to_column, link.to_column.sql))
+    plan = Plan(StatementShape(CHANGE, cells, conditions), (keys, link.origin.qualified, time))
+    by_key: dict[Any, list[Record]] = {key: [] for key in keys}
+    for *change, key in await fetch(hub, plan):
+        by_key[key].append(change)
+    return list(by_key.values())
 
 
 def undone(table: Table, row: Mapping[str, Any], changes: Sequence[Record]) -> dict[str, Any] | None:

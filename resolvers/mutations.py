@@ -181,7 +181,8 @@ async def _made(
 
 def _change(mutation: Mutation, row: Mapping[str, Any], place: tuple[str | int, ...]) -> Change:
     values = {mutation.by_field[name]: value for name, value in row.items() if name in mutation.by_field}
-    match = {column: values.pop(column) for column in mutation.match if values.get(column) is not None}
+    found_by = {column: values.pop(column, None) for column in mutation.match}
+    match = {column: value for column, value in found_by.items() if value is not None}
     creates = mutation.creates or not match
     return Change(mutation.table, match, values, row.get(VERSION_FIELD), creates, place)
 

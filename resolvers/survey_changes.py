@@ -35,13 +35,13 @@ RATE, PRIORITY, BLOCKS, FLAG = (
 
 
 async def make_change(transaction: SourceTransaction, change: Change) -> Any:
-    """Make a change and note it in the legacy text of its target, if it has one; returns the key of its row.
+    """Make a change and note it in the legacy text of its target, if that is there; returns the key of its row.
 
     Raises `ChangeRefused`.
     """
     key = await transaction.apply(change)
-    target = {TARGET: key, TARGET_PROGRAM: change.match.get(SPICADB_ID)}.get(change.table)
-    if target is not None:
+    target = change.match.get(SPICADB_ID)
+    if target is not None and change.table in (TARGET, TARGET_PROGRAM):
         await transaction.note(target, legacy_entry(change.values))
     return key
 

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+from asking import GraphQL
 from filled import federated, filled
 from people import Asking
 from serving import patient, watch
@@ -53,20 +53,6 @@ async def door(writing_app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(Asking(writing_app))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as made:
         yield made
-
-
-class GraphQL:
-    """Asks GraphQL as a person."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
-
-    async def __call__(self, who: str, query: str, **variables: Any) -> dict[str, Any]:
-        body = {"query": query, "variables": variables}
-        answer = (await self._client.post("/graphql", json=body, headers={"x-asker": who})).json()
-        assert "errors" not in answer, answer
-        data: dict[str, Any] = answer["data"]
-        return data
 
 
 @pytest.fixture(scope="session")

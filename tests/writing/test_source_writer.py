@@ -65,7 +65,8 @@ async def test_of_two_writers_of_one_row_one_wins_and_the_other_is_told_both_sta
     assert [one for one in results if one is not lost] == [number]
     (error,) = lost.errors
     assert error.fault is ChangeFault.CONFLICT
-    assert error.current and error.wanted
+    assert error.current
+    assert error.wanted
     row = await owner.fetchrow("SELECT vmag, version FROM public.spica WHERE spicadb_id = $1", number)
     assert (error.current["vmag"], error.current["version"]) == (row["vmag"], version + 1) == (row[0], row[1])
     assert {error.wanted["vmag"], error.current["vmag"]} == {3.5, 4.5}
@@ -194,11 +195,15 @@ async def test_a_connection_that_is_lost_before_the_commit_leaves_nothing(
     number = await own_target(owner)
     before = await owner.fetchrow("SELECT * FROM public.spica WHERE spicadb_id = $1", number)
     count = await owner.fetchval(CHANGES)
-    with pytest.raises(GatewayError) as refusal:
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gateway_spica_writer' AND state = 'idle in transaction'"
+
+    async def lost() -> None:
         async with writer.transaction(PI, "test") as transaction:
             await transaction.apply(Change(TARGET, {SPICADB_ID: number}, {SPT: "half"}))
-            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gateway_spica_writer' AND state = 'idle in transaction'"
             assert [row[0] for row in await owner.fetch(ended)] == [True]
+
+    with pytest.raises(GatewayError) as refusal:
+        await lost()
     assert refusal.value.code == "SOURCE_UNAVAILABLE"
     assert await owner.fetchrow("SELECT * FROM public.spica WHERE spicadb_id = $1", number) == before
     assert await owner.fetchval(CHANGES) == count
@@ -208,7 +213,7 @@ async def test_a_connection_that_is_lost_before_the_commit_leaves_nothing(
 async def test_one_persons_settings_do_not_reach_the_next(writer: SourceWriter) -> None:
     for who in (PI, SERVICE, OTHER) * 3:
         async with writer.transaction(who, "test", dry=True) as transaction:
-            said = await transaction._connection.fetchrow(
+            said = await transaction._connection.fetchrow(  # noqa: SLF001
                 "SELECT current_setting('gw.asker'), current_setting('gw.rights')"
             )
             assert said[0] == who.login
@@ -220,19 +225,18 @@ async def test_one_persons_settings_do_not_reach_the_next(writer: SourceWriter) 
 async def test_the_history_replays_to_the_table(writer: SourceWriter, owner: Connection) -> None:
     """Of rows made and changed here, many at once: every value, and as many versions as there were changes."""
 
-    async def life(spt: int) -> None:
+    async def life(spt: int) -> tuple[int, int]:
         key = await write(writer, PI, Change(TARGET, {}, {SPT: f"K{spt}", VMAG: spt}, creates=True))
         match = {SPICADB_ID: key, PROGNAME: "S05"}
-        await write(writer, PI, Change(TARGET_PROGRAM, match, {PINAME: "PI S05"}, creates=True))
+        entry = await write(writer, PI, Change(TARGET_PROGRAM, match, {PINAME: "PI S05"}, creates=True))
         for value in (0.5, None, 7, 7):
             await write(writer, PI, Change(TARGET, {SPICADB_ID: key}, {VMAG: value}))
         await write(writer, PI, Change(TARGET_PROGRAM, match, {column(TARGET_PROGRAM, "comments"): "'\"\\é"}))
 
-    await asyncio.gather(*(life(number) for number in range(10)))
-    for name, (relation, key) in REPLAYED.items():
-        made = "SELECT row_key FROM gw.history WHERE table_name = $1 AND column_name = $2 AND old_value IS NULL"
-        keys = [int(row[0]) for row in await owner.fetch(made, name, key)]
-        assert len(keys) == 10
+        return key, entry
+
+    made = await asyncio.gather(*(life(number) for number in range(10)))
+    for keys, (name, (relation, key)) in zip(map(list, zip(*made, strict=True)), REPLAYED.items(), strict=True):
         steps = "SELECT row_key, column_name, old_value, new_value, row_version FROM gw.history WHERE table_name = $1 AND row_key::bigint = ANY($2) ORDER BY history_id"
         replayed: dict[str, dict[str, Any]] = defaultdict(dict)
         versions: dict[str, set[int]] = defaultdict(set)
