@@ -132,10 +132,13 @@ class SourceTransaction:
 
     async def _update(self, change: Change) -> Any:
         fixed, changed = _divided(change.values)
+        match = {**change.match, **fixed}
+        if fixed and not changed:
+            rows: Any = await self.rows(change.table, match)
+            return rows[0][change.table.key.sql] if rows else None
         if not changed:
             message = f"Nothing is to be changed: {', '.join(c.graphql for c in self._writable(change))} may be"
             raise refused_change(ChangeFault.BAD_INPUT, message, *change.place)
-        match = {**change.match, **fixed}
         text = update_sql(change.table, tuple(match), tuple(changed))
         version = None if change.version is None else str(change.version)
         return await self._connection.fetchval(text, *_texts(match), version, *_texts(changed))

@@ -11,11 +11,12 @@ from adapters.catalogs.errors import NotAllowed, refusal_of
 from hub.rows import Hub
 from hub.source_transaction import SourceTransaction
 from planning.asker import asker
-from planning.changes import Change
+from planning.changes import Change, value_text
 from planning.errors import BadInput
-from planning.refused_changes import ChangeRefused
+from planning.refused_changes import ChangeRefused, refused_change
 from resolvers.mutations import writer_of
 from resolvers.survey_changes import legacy_entry
+from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.spica import FOLLOWUP, PINAME, SPICADB_ID, TARGET, TARGET_PROGRAM
 from schema.types import JSON
@@ -68,8 +69,9 @@ async def update_rows(hub: Hub, catalogue: NamedCatalogue, rows: Sequence[tuple[
         async with writer_of(hub, TARGET.source).transaction(asker(), DOOR) as transaction:
             for key, values in planned:
                 owners = await _owners(transaction, catalogue, key)
+                await _require_owned(transaction, catalogue, key)
                 for change in _changes(catalogue, key, values):
-                    await transaction.apply(change)
+                    await _make(transaction, change)
                 await _note(transaction, catalogue, key, values)
     except ChangeRefused as refused:
         raise refusal_of(refused, owners) from refused
@@ -149,6 +151,19 @@ def _changes(catalogue: NamedCatalogue, key: str, values: Values) -> list[Change
     ]
 
 
+async def _make(transaction: SourceTransaction, change: Change) -> None:
+    """Make a change; what its row has already is passed over, for clients send whole rows back as they were."""
+    rows: Any = await transaction.rows(change.table, change.match)
+    before = rows[0] if rows else dict.fromkeys(column.sql for column in change.values)
+    values = {
+        column: value
+        for column, value in change.values.items()
+        if value_text(column, value) != value_text(column, before[column.sql])
+    }
+    if values:
+        await transaction.apply(replace(change, values=values))
+
+
 def _of_rank(values: Values, rank: int) -> dict[Column, Any]:
     return {place.column: value for place, value in values.items() if place.rank == rank}
 
@@ -161,6 +176,13 @@ async def _owners(transaction: SourceTransaction, catalogue: NamedCatalogue, key
         FOLLOWUP if catalogue.runs else TARGET_PROGRAM, {(FOLLOWUP.key if catalogue.runs else SPICADB_ID): key}
     )
     return ",".join(row[PINAME.sql] for row in named if row[PINAME.sql])
+
+
+async def _require_owned(transaction: SourceTransaction, catalogue: NamedCatalogue, key: str) -> None:
+    """Raise `ChangeRefused` for a row that who asks may not change, whatever is to be changed in it."""
+    table = FOLLOWUP if catalogue.runs else TARGET
+    if not await transaction.rows(table, {table.key: key}, lock=True):
+        raise refused_change(ChangeFault.FORBIDDEN, "you are none of them")
 
 
 async def _note(transaction: SourceTransaction, catalogue: NamedCatalogue, key: Any, values: Values) -> None:

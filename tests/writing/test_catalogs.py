@@ -174,6 +174,17 @@ async def test_who_may_not_write_is_401(api: Api, own: int, who: str) -> None:
         assert answer.headers[DESCRIPTION].startswith("Operation restricted to record's owner(PI S05")
 
 
+async def test_a_whole_row_is_sent_back_with_one_value_changed(api: Api, owner: Connection, own: int) -> None:
+    """As a2p2's `tableToDict` and `updateRows` do: columns of the quality control are in it, as they were."""
+    row = (await api("", "GET", f"/spica/{own}")).json()
+    assert row["completion_rate"] is not None
+    before = await owner.fetchval("SELECT count(*) FROM gw.history")
+    assert (await api("pi", "PUT", "/spica", [row | {"gaia_id": "Gaia"}])).status_code == 204
+    assert await owner.fetchval("SELECT count(*) FROM gw.history") == before + 1
+    assert (await api("other", "PUT", "/spica", [row | {"gaia_id": "Gaia"}])).status_code == 401
+    assert (await api("pi", "PUT", "/spica", [row | {"completion_rate": 1}])).status_code == 401
+
+
 async def test_a_row_that_is_not_there_is_404(api: Api) -> None:
     answer = await api("service", "PUT", "/spica/99999", {"priority_pi": 0})
     assert (answer.status_code, answer.headers[DESCRIPTION][:15]) == (404, "no record found")
