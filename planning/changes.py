@@ -61,11 +61,11 @@ def value_text(column: Column, value: Any) -> str | None:
 def update_sql(table: Table, matched: Columns, changed: Columns) -> str:
     """SQL that changes one row: bound are what it is matched by, its version or NULL, and the new values."""
     rest = len(matched) + 2
-    settings = ", ".join(f'"{column.remote_name}" = {_bound(column, rest + n)}' for n, column in enumerate(changed))
+    names = ", ".join(f'"{column.remote_name}"' for column in changed)
+    values = ", ".join(_bound(column, rest + n) for n, column in enumerate(changed))
     version = f"${len(matched) + 1}::text::integer"
-    return UPDATE.format(
-        relation=table.remote, settings=settings, matching=_matching(matched), version=version, key=_cell(table.key)
-    )
+    matching, key = _matching(matched), _cell(table.key)
+    return UPDATE.format(relation=table.remote, names=names, values=values, matching=matching, version=version, key=key)
 
 
 @lru_cache(maxsize=500)

@@ -15,7 +15,8 @@ from resolvers.statements import fetch
 from schema.object_types import row_class
 from schema.operators import Op
 from schema.scalars import DateTime
-from schema.spica import CHANGE, CHANGE_COLUMN, CHANGE_OLD, CHANGE_TABLE, CHANGE_TIME, CHANGE_VERSION, SOURCE, VERSION
+from schema.spica import SOURCE, VERSION
+from schema.spica_changes import CHANGE, CHANGE_COLUMN, CHANGE_OLD, CHANGE_TABLE, CHANGE_TIME, CHANGE_VERSION
 from schema.table import Link, Table
 
 FIELD = "asOf"

@@ -17,6 +17,8 @@ from schema.space import BODIES, indexes
 
 DEFINITIONS = SQL / "sources"
 SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
+HISTORIES = {"spica": named_query("sample/history", "spica")}
+"""What each source that is written has of a history to begin with."""
 COPIED = 0.6
 """Fraction of the time that COPY takes; the rest is indexing."""
 Progress = Callable[[str, float], None]
@@ -93,6 +95,6 @@ async def _index(connection: Connection, source: str, body: str, progress: Progr
         progress(source, COPIED + (1 - COPIED) * done / (len(statements) + 1))
     if SOURCES[source].owned:
         await connection.execute((DEFINITIONS / "history.sql").read_text())
-        await connection.execute(named_query("sample/history", source))
+        await connection.execute(HISTORIES[source])
     for text_index in await wanted_text_indexes(connection, SOURCES[source]):
         await connection.execute(text_index)

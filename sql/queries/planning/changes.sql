@@ -2,7 +2,7 @@
 
 -- name: update
 -- Change one row, if it is of this version or none is said.
-UPDATE {relation} SET {settings} WHERE {matching} AND ({version} IS NULL OR version = {version}) RETURNING {key};
+UPDATE {relation} SET ({names}) = ROW({values}) WHERE {matching} AND ({version} IS NULL OR version = {version}) RETURNING {key};
 
 -- name: insert
 -- Add one row, or none where one of its unique keys is there.
