@@ -1,6 +1,7 @@
 """One transaction that writes to a source for a person: what can be done in it, and why it is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -80,6 +81,12 @@ class SourceTransaction:
         texts = [value_text(column, value) for column, value in match.items()]
         rows: Sequence[Record] = await self._connection.fetch(select_sql(table, tuple(match), lock=lock), *texts)
         return rows
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Undo what is done inside if anything is raised there; what was done before stays."""
+        async with self._connection.transaction():
+            yield
 
     async def require(self, table: Table, match: Mapping[Column, Any]) -> None:
         """Raise `ChangeRefused` unless there is a row that matches."""

@@ -88,7 +88,11 @@ def select_sql(table: Table, matched: Columns, *, lock: bool = False) -> str:
 
 
 def _matching(matched: Columns) -> str:
-    return " AND ".join(f'"{column.remote_name}" = {_bound(column, 1 + n)}' for n, column in enumerate(matched))
+    return (
+        "true"
+        if not matched
+        else " AND ".join(f'"{column.remote_name}" = {_bound(column, 1 + n)}' for n, column in enumerate(matched))
+    )
 
 
 def _cell(column: Column) -> str:

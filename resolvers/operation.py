@@ -26,6 +26,7 @@ from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, execute_plainly, reduced_operation
 from resolvers.field_errors import FieldErrors
+from resolvers.import_mutation import ReadTable, no_table
 from resolvers.introspection import Introspection, about_schema
 from resolvers.introspection_count import ExecutionCount
 from resolvers.query import Context
@@ -116,6 +117,8 @@ class Operations:
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
+        self.read_table: ReadTable = no_table
+        """Reads the tables that mutations bring with them."""
         self._trusted: set[str] = set()
         self._shelves = (PlanCache.of(CACHED_TEXT), PlanCache.of(TRUSTED_TEXT))
         self._introspection = Introspection()
@@ -123,7 +126,7 @@ class Operations:
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
         operations = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
-        operations._trusted = self._trusted
+        operations._trusted, operations.read_table = self._trusted, self.read_table
         return operations
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
@@ -316,7 +319,7 @@ class Operations:
         return OperationResult({"data": executed.data} | errors.payload())
 
     async def _execute(self, prepared: PreparedRequest, operation: OperationDefinitionNode) -> Executed:
-        context = Context(self.hub, self.catalog, self.largest_page)
+        context = Context(self.hub, self.catalog, self.largest_page, self.read_table)
         document, variables = prepared.document.node, prepared.variables
         return await execute_plainly(self.schema, document, operation, variables, context)
 

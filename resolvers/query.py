@@ -33,6 +33,7 @@ from resolvers import (
     delegations,
     distinct,
     entities,
+    import_mutation,
     models,
     objects,
     star_names,
@@ -40,6 +41,7 @@ from resolvers import (
     totals,
 )
 from resolvers.identification import identified_row
+from resolvers.import_mutation import ReadTable, no_table
 from resolvers.mutations import mutation_fields
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
@@ -74,6 +76,8 @@ class Context:
     """The catalogue that the schema was made of."""
     largest_page: int
     """Most rows of one page."""
+    read_table: ReadTable = no_table
+    """Reads the tables that mutations bring with them."""
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(
@@ -366,7 +370,8 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
     mutation = strawberry.type(
-        type("Mutation", (), mutation_fields() | delegations.FIELDS), description="What can be changed"
+        type("Mutation", (), mutation_fields() | delegations.FIELDS | import_mutation.FIELDS),
+        description="What can be changed",
     )
     assembled = FederatedSchema(
         query, mutation=mutation, subscription=_subscription(), config=config, federation_version="2.0"
