@@ -6,7 +6,7 @@ the plain resolvers of `query.py` while the other fields run as compiled; both w
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -225,7 +225,9 @@ class Operations:
         Raises `BadInput`, `GraphQLError`; `TooMuch` where there are more variables than are coerced.
         """
         if not brief(request.variables):
-            check(measure(request.variables), self.limits)
+            mutates = document.mutates(request.operation_name)
+            limits = replace(self.limits, text=self.limits.written) if mutates else self.limits
+            check(measure(request.variables), limits)
         operation = document.operation(request.operation_name)
         return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
