@@ -58,12 +58,12 @@ class SourceWriter:
         Raises
         ------
         ChangeRefused
-            Nobody has logged in, or what they logged in with only reads; or as what is inside raises.
+            Nobody has logged in, or, unless `dry`, what they logged in with only reads; or as what is inside raises.
         GatewayError
             `Busy`, `TimedOut`, `SourceUnavailable` or `Internal`; nothing was written then, unless the connection was
             lost while it was committed: with an idempotency key the request can be made again.
         """
-        require_writer(person)
+        require_login(person, writes=not dry)
         try:
             connection = await self._pool.acquire(timeout=PATIENCE)
         except TimeoutError as error:
@@ -106,11 +106,11 @@ class SourceWriter:
         return Internal("The gateway made a mistake; it has been logged")
 
 
-def require_writer(person: Asker) -> None:
-    """Raise `ChangeRefused` unless somebody has logged in who may write at all."""
+def require_login(person: Asker, *, writes: bool = False) -> None:
+    """Raise `ChangeRefused` unless somebody has logged in; and, where it `writes`, by what may write at all."""
     if not person.known:
         raise refused_change(ChangeFault.UNAUTHENTICATED, "Nobody may write without having logged in")
-    if not person.writes:
+    if writes and not person.writes:
         raise refused_change(ChangeFault.FORBIDDEN, "What you logged in with may read only: use one that may write")
 
 

@@ -12,8 +12,8 @@ from planning.asker import Asker
 from schema.column import Column, Writers
 from schema.table import Source
 
-NAMELESS = "somebody"
-"""What the record of changes calls who has no alias and no login of the form of an address."""
+NAMELESS = "administrator"
+"""What the record of changes calls who has no alias: only administrators write without one."""
 
 
 def row_rights(person: Asker, source: Source) -> str:
@@ -36,7 +36,7 @@ def acting_names(person: Asker, catalogue: str) -> frozenset[str]:
 
 def public_name(person: Asker) -> str:
     """What others are told of who wrote: the first alias; never a login, which is an address."""
-    return min(person.aliases, default=person.login.partition("@")[0] or NAMELESS)
+    return min(person.aliases, default=NAMELESS)
 
 
 def unwritable(person: Asker, catalogue: str, columns: Iterable[Column]) -> list[Column]:

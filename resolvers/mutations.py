@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from hub.rows import Hub, Record
 from hub.source_transaction import SourceTransaction
-from hub.source_writer import SourceWriter, require_writer
+from hub.source_writer import SourceWriter, require_login
 from planning.asker import asker
 from planning.changes import Change, value_text
 from planning.instants import read_instant
@@ -51,7 +51,7 @@ Work = Callable[[SourceTransaction], Awaitable[Sequence[str]]]
 
 def writer_of(hub: Hub, source: str) -> SourceWriter:
     """What writes to a source; raises `ChangeRefused` where nobody has logged in, or this gateway only reads."""
-    require_writer(asker())
+    require_login(asker())
     if (writer := hub.writers.get(source)) is None:
         message = READ_ONLY.format(title=SOURCES[source].title, name=source.upper())
         raise refused_change(ChangeFault.FORBIDDEN, message)

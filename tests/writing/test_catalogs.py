@@ -238,6 +238,7 @@ async def test_investigators_and_whom_they_let_are_told_to_who_has_logged_in(api
 
 async def test_delegations_are_asked_and_changed(api: Api) -> None:
     assert (await api("", "GET", "/delegations?pi=None")).status_code == 401
+    assert (await api("reader", "GET", "/delegations?pi=None")).status_code == 200
     mine = (await api("other", "GET", "/delegations?pi=None")).json()
     assert (mine["pi"], mine["login"]) == ("PI S01", "pi-s01@sample.fr")
     assert mine["delegations"] == [{"catalogs": "spica", "collections": "", "coi": ["CoI S01"]}]

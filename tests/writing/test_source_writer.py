@@ -99,7 +99,7 @@ async def test_delegates_and_administrators_write_too(writer: SourceWriter, owne
         "SELECT asker, changed_by, door, new_value FROM gw.history ORDER BY history_id DESC LIMIT 2"
     )
     assert [tuple(row) for row in rows] == [
-        (SERVICE.login, "spica-qcs", "test", f'"of {SERVICE.login}"'),
+        (SERVICE.login, "administrator", "test", f'"of {SERVICE.login}"'),
         (LET.login, "COI S05", "test", f'"of {LET.login}"'),
     ]
 
