@@ -158,7 +158,11 @@ class SourceTransaction:
         key = await self._connection.fetchval(insert_sql(change.table, tuple(filled)), *_texts(filled))
         if key is None:
             message = "There is such a row already, which somebody has just made: ask for it and change it"
-            raise ChangeRefused([ChangeError(ChangeFault.CONFLICT, message, change.place, _named(change.values))])
+            rows = await self.rows(change.table, change.match)
+            current = _state(change.table, rows[0]) if change.match and rows else None
+            raise ChangeRefused(
+                [ChangeError(ChangeFault.CONFLICT, message, change.place, _named(change.values), current)]
+            )
         return key
 
     async def note(self, target: Any, entry: str) -> None:
@@ -171,7 +175,7 @@ def _unchanged(change: Change, row: Record | None) -> ChangeError:
     wanted = " and ".join(f"{column.name} {value}" for column, value in change.match.items())
     if row is None:
         return ChangeError(ChangeFault.NOT_FOUND, f"There is no {change.table.singular} of {wanted}", change.place)
-    current = {column.graphql: row[column.sql] for column in change.table.stored}  # type: ignore[call-overload]
+    current = _state(change.table, row)
     if change.version is not None and change.version != current["version"]:
         message = (
             f"The {change.table.singular} of {wanted} is of version {current['version']} by now, not {change.version}: "
@@ -210,6 +214,10 @@ def _divided(values: Mapping[Column, Any]) -> tuple[dict[Column, Any], dict[Colu
     """What identifies a row, which stays as it was when the row was made; and the rest, which is changed."""
     fixed = {column: value for column, value in values.items() if column.key}
     return fixed, {column: value for column, value in values.items() if column not in fixed}
+
+
+def _state(table: Table, row: Record) -> dict[str, Any]:
+    return {column.graphql: row[column.sql] for column in table.stored}  # type: ignore[call-overload]
 
 
 def _named(values: Mapping[Column, Any]) -> dict[str, Any]:

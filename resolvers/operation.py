@@ -349,9 +349,9 @@ def _step_costs(pricing: Pricing, entry: Entry) -> Iterable[StepCost]:
 
 
 def _posted(document: Document, request: Request) -> None:
-    """Raise `WrongMethod` for a mutation that is asked by GET."""
+    """Raise `WrongMethod` for a mutation that is asked by GET, or over a WebSocket."""
     if request.safe and document.mutates(request.operation_name):
-        message = "A mutation is asked by POST: GET changes nothing"
+        message = "A mutation is asked by POST: neither GET nor a WebSocket changes anything"
         raise WrongMethod(message)
 
 

@@ -23,6 +23,8 @@ from schema.types import JSON
 
 DOOR = "catalogs"
 """What the record of changes calls this door."""
+MOST_ROWS = 5_000
+"""Rows of one request: the whole catalogue of targets, which a2p2's `updateRows` may send back."""
 RANK = next(column for column in TARGET_PROGRAM.columns if column.name == "program_rank")
 Row = Mapping[str, Any]
 """Values by name of column, as JSON has them."""
@@ -42,6 +44,9 @@ def rows_given(body: bytes, *, text: bool = True) -> Sequence[Row]:
     rows = _parsed(body, text=text)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         message = "A JSON array of objects is wanted, each with columns and their values"
+        raise BadInput(message)
+    if len(rows) > MOST_ROWS:
+        message = f"There are {len(rows)} rows: at most {MOST_ROWS} are written at once"
         raise BadInput(message)
     return rows
 

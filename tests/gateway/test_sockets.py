@@ -26,7 +26,7 @@ WRONG = {
     "syntax": ("subscription { ", "BAD_INPUT"),
     "unknown field": ("subscription { exposureAdded { nothing } }", "BAD_INPUT"),
     "query": ("{ star(id: 1) { nothing } }", "BAD_INPUT"),
-    "mutation": ("mutation { star }", "BAD_INPUT"),
+    "mutation": ("mutation { star }", "METHOD_NOT_ALLOWED"),
     "event": ('subscription { exposureAdded(after: "yesterday") { expId } }', "BAD_INPUT"),
     "event of elsewhere": ('subscription { exposureAdded(after: "00000000-1") { expId } }', "EVENT_GONE"),
     "source": ('subscription { sourceVersionChanged(sources: ["vizier"]) { source } }', "BAD_INPUT"),

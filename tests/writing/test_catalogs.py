@@ -202,6 +202,7 @@ async def test_many_rows_are_changed_all_or_none(api: Api, own: int) -> None:
         await api("pi", "PUT", "/spica", [{"spicadb_id": own, "hd": "lost"}, {"spicadb_id": 99999, "hd": "x"}])
     ).status_code == 404
     assert (await api("", "GET", f"/spica/{own}")).json()["hd"] == "one"
+    assert "at most 5000" in (await api("pi", "PUT", "/spica", [rows[0]] * 5001)).headers[DESCRIPTION]
 
 
 async def test_rows_are_added_by_administrators_alone(api: Api) -> None:
