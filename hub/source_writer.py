@@ -10,12 +10,12 @@ defaults of columns and whose transactions commit one source after another.
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
 from hub.health import HealthMonitor
-from hub.pools import closed, decode
+from hub.pools import ENDING, closed, decode
 from hub.rows import FAILURES, lost
 from hub.sessions import reason
 from hub.source_transaction import SourceTransaction
@@ -84,7 +84,8 @@ class SourceWriter:
         except FAILED as error:
             raise self._translated(error) from error
         finally:
-            await self._pool.release(connection, timeout=2)
+            with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel
+                await self._pool.release(connection, timeout=ENDING)
         if not dry:
             self._health.written(self.source.name, number)
 

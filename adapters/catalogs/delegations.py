@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.catalogs.errors import refusal_of
+from adapters.catalogs.writing import DOOR
 from hub.rows import Hub
 from planning.asker import Asker, asker
 from planning.errors import BadInput
@@ -12,7 +13,6 @@ from resolvers.delegations import DelegationRequest, delegations_of, update_dele
 from resolvers.mutations import writer_of
 from schema.spica import DELEGATION
 
-DOOR = "catalogs"
 NOT_SAID = ("", "None")
 """What a client sends that names no principal investigator: a2p2 sends Python's word for it."""
 ACTIONS = {"add": False, "remove": True}
