@@ -60,14 +60,18 @@ DOUBLE = Scalar("double precision", "Float", "double", "{}")
 BOOLEAN = Scalar("boolean", "Boolean", "boolean", "CASE {} WHEN true THEN 'T' WHEN false THEN 'F' END")
 
 
+def whole_milliseconds(time: str) -> str:
+    """SQL of whether a time has no more digits than that, in whatever zone."""
+    return f"date_part('microseconds', {time})::int % 1000 = 0"
+
+
 def _formats(zoneless: str, rest: str, finer: str) -> Iterator[str]:
     """SQL of the formats of `time_text`: with the year before, and without."""
     for year in ("YYYY", ""):
         if not finer:
             yield f"'{year}{rest}'"
             continue
-        whole = f"date_part('microseconds', {zoneless})::int % 1000 = 0"
-        yield f"CASE WHEN {whole} THEN '{year}{rest}' ELSE '{year}{finer}' END"
+        yield f"CASE WHEN {whole_milliseconds(zoneless)} THEN '{year}{rest}' ELSE '{year}{finer}' END"
 
 
 def time_text(zoneless: str, rest: str, form: str = "{}", finer: str = "") -> str:

@@ -29,7 +29,7 @@ def read(form: str, body: bytes) -> list[str]:
         case "json":
             return [row[0] for row in json.loads(body)["data"]]
         case "fits":
-            return [str(cell).strip() for cell in fits.open(io.BytesIO(body))[1].data.field(0)]
+            return [f"{cell.strip()}Z" for cell in fits.open(io.BytesIO(body))[1].data.field(0)]
         case _:
             return [str(cell) for cell in parse_single_table(io.BytesIO(body)).array["tpl_start"]]
 
