@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS gw.history (
     table_name text NOT NULL,
     row_key text NOT NULL,
     spicadb_id bigint,
+    target_program_id bigint,
+    tpl_start timestamp with time zone,
     column_name text NOT NULL,
     old_value jsonb,
     new_value jsonb,
@@ -22,6 +24,8 @@ CREATE TABLE IF NOT EXISTS gw.history (
 );
 CREATE INDEX IF NOT EXISTS history_row ON gw.history (table_name, row_key);
 CREATE INDEX IF NOT EXISTS history_target ON gw.history (spicadb_id);
+CREATE INDEX IF NOT EXISTS history_entry ON gw.history (target_program_id);
+CREATE INDEX IF NOT EXISTS history_run ON gw.history (tpl_start);
 
 CREATE TABLE IF NOT EXISTS gw.idempotency (
     asker text NOT NULL,
@@ -35,8 +39,7 @@ CREATE TABLE IF NOT EXISTS gw.idempotency (
 -- What everybody may read of it: no logins, and nothing of who may write for whom.
 CREATE OR REPLACE VIEW gw.spica_change AS
 SELECT history_id AS change_id, changed_at, changed_by, door, table_name, row_key, spicadb_id AS changed_target,
-    CASE table_name WHEN 'spica.target_program' THEN row_key::bigint END AS changed_entry,
-    CASE table_name WHEN 'spica.followup' THEN row_key::timestamp with time zone END AS changed_run,
+    target_program_id AS changed_entry, tpl_start AS changed_run,
     column_name, old_value, new_value, row_version
 FROM gw.history WHERE table_name IN ('spica.target', 'spica.target_program', 'spica.followup');
 
@@ -78,10 +81,12 @@ DECLARE
     moment timestamp with time zone := clock_timestamp();
 BEGIN
 INSERT INTO gw.history (
-    changed_at, asker, changed_by, door, table_name, row_key, spicadb_id, column_name, old_value, new_value, row_version
+    changed_at, asker, changed_by, door, table_name, row_key, spicadb_id, target_program_id, tpl_start, column_name,
+    old_value, new_value, row_version
 )
 SELECT moment, who, coalesce(gw.said('rights')::jsonb ->> 'called', who), coalesce(gw.said('door'), 'database'), TG_ARGV[0],
-    held ->> TG_ARGV[1], (held ->> 'spicadb_id')::bigint, changed.name, nullif(before -> changed.name, 'null'),
+    held ->> TG_ARGV[1], (held ->> 'spicadb_id')::bigint, (held ->> 'target_program_id')::bigint,
+    (held ->> 'tpl_start')::timestamp with time zone, changed.name, nullif(before -> changed.name, 'null'),
     nullif(after -> changed.name, 'null'), (held ->> 'version')::integer
 FROM jsonb_object_keys(held) AS changed (name)
 WHERE changed.name NOT IN ('version', 'lastmods')

@@ -238,6 +238,32 @@ async def test_statuses_and_qualities_of_runs(graphql: GraphQL, owner: Connectio
     }
 
 
+async def test_runs_and_places_in_programmes_have_a_past_of_their_own(graphql: GraphQL, owner: Connection) -> None:
+    row = await owner.fetchrow(
+        "SELECT tpl_start, run_status FROM public.spica_followup WHERE piname = 'PI S05' ORDER BY 1 DESC LIMIT 1"
+    )
+    entry = await owner.fetchrow(
+        "SELECT target_program_id, spicadb_id, nobs_required FROM public.spica_target_program WHERE piname = 'PI S05' ORDER BY 1 DESC LIMIT 1"
+    )
+    then = datetime.now(UTC).isoformat()
+    write = 'mutation M($start: DateTime!, $id: Long!) { setRunStatus(input: { tplStart: $start, runStatus: "scheduled" }) { userErrors { code } } setSpicaTargetProgram(input: { spicadbId: $id, progname: "S05", nobsRequired: 77 }) { userErrors { code } } }'
+    start, key = row["tpl_start"].isoformat(), str(entry["target_program_id"])
+    answer = await graphql("pi", write, start=start, id=entry["spicadb_id"])
+    assert [payload["userErrors"] for payload in answer.values()] == [[], []]
+    read = "query R($start: ID!, $key: ID!, $then: DateTime!) { spicaRun(id: $start) { runStatus was: asOf(time: $then) { runStatus } history(last: 1) { nodes { columnName newValue } } } spicaTargetProgram(id: $key) { nobsRequired was: asOf(time: $then) { nobsRequired } history(last: 1) { nodes { columnName newValue } } } }"
+    answer = await graphql("", read, start=start, key=key, then=then)
+    assert answer["spicaRun"] == {
+        "runStatus": "scheduled",
+        "was": {"runStatus": row["run_status"]},
+        "history": {"nodes": [{"columnName": "run_status", "newValue": "scheduled"}]},
+    }
+    assert answer["spicaTargetProgram"] == {
+        "nobsRequired": 77,
+        "was": {"nobsRequired": entry["nobs_required"]},
+        "history": {"nodes": [{"columnName": "nobs_required", "newValue": 77}]},
+    }
+
+
 async def test_delegations_are_given_and_taken_and_nobody_else_is_told(graphql: GraphQL) -> None:
     query = (
         "mutation M($input: [DelegationInput!]!) { updateDelegations(input: $input) { delegations { pi coi catalogs } "
