@@ -131,12 +131,17 @@ def _values(catalogue: NamedCatalogue, row: Row, *, new: bool = False) -> Values
 
 
 def _value(column: Column, value: Any) -> Any:
-    """A value as the API takes it: white space of texts normalised; JSON as a text of it, or as it is."""
+    """A value as the API takes it: white space of texts normalised; JSON as a text of it, or as it is.
+
+    An empty text is NULL in a column that holds no text: tables have NULL so, and rows are sent back as they were.
+    """
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
-    if column.type is not JSON:
+    if column.type.sql == "text":
         return text
+    if column.type is not JSON or not text:
+        return text or None
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -157,13 +162,13 @@ def _changes(catalogue: NamedCatalogue, key: str, values: Values) -> list[Change
 
 
 async def _make(transaction: SourceTransaction, change: Change) -> None:
-    """Make a change; what its row has already is passed over, for clients send whole rows back as they were."""
+    """Make a change; what its row has already is passed over, for clients send whole rows back, NULL as empty text."""
     rows: Any = await transaction.rows(change.table, change.match)
     before = rows[0] if rows else dict.fromkeys(column.sql for column in change.values)
     values = {
         column: value
         for column, value in change.values.items()
-        if value_text(column, value) != value_text(column, before[column.sql])
+        if (value_text(column, value) or None) != (value_text(column, before[column.sql]) or None)
     }
     if values:
         await transaction.apply(replace(change, values=values))

@@ -181,6 +181,9 @@ async def test_a_whole_row_is_sent_back_with_one_value_changed(api: Api, owner: 
     before = await owner.fetchval("SELECT count(*) FROM gw.history")
     assert (await api("pi", "PUT", "/spica", [row | {"gaia_id": "Gaia"}])).status_code == 204
     assert await owner.fetchval("SELECT count(*) FROM gw.history") == before + 1
+    empty = {name: "" if value is None else value for name, value in row.items()} | {"gaia_id": "Gaia"}
+    assert (await api("pi", "PUT", "/spica", [empty])).status_code == 204
+    assert await owner.fetchval("SELECT count(*) FROM gw.history") == before + 1
     assert (await api("other", "PUT", "/spica", [row | {"gaia_id": "Gaia"}])).status_code == 401
     assert (await api("pi", "PUT", "/spica", [row | {"completion_rate": 1}])).status_code == 401
 
