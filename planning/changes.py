@@ -10,13 +10,14 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import orjson
 
 from planning.instants import instant_text
 from schema.column import Column
 from schema.named_queries import named_query
 from schema.table import Table
-from schema.types import JSON
+from schema.types import DOUBLE, FLOAT, JSON
 
 UPDATE = named_query("planning/changes", "update")
 INSERT = named_query("planning/changes", "insert")
@@ -55,6 +56,17 @@ def value_text(column: Column, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return instant_text(value) if isinstance(value, datetime) else str(value)
+
+
+def same_value(column: Column, before: Any, after: Any) -> bool:
+    """Whether a column holds a value already, as precisely as it can: a `real` of 0.1 is told as 0.10000000149 too."""
+    if column.type in (FLOAT, DOUBLE) and before is not None and after is not None:
+        kind = np.float32 if column.type is FLOAT else np.float64
+        try:
+            return bool(kind(before) == kind(float(after)))
+        except (TypeError, ValueError):
+            return False
+    return value_text(column, before) == value_text(column, after)
 
 
 @lru_cache(maxsize=500)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hub.rows import Hub
 from hub.source_transaction import SourceTransaction
-from planning.changes import Change, value_text
+from planning.changes import Change, same_value
 from planning.plan import Cell, Plan, StatementShape
 from planning.refused_changes import ChangeError, ChangeRefused
 from resolvers.import_rows import NAME, PLACE, ImportRow
@@ -20,7 +20,6 @@ from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.spica import PROGNAME, PROGRAM, SPICADB_ID, TARGET, TARGET_PROGRAM
 from schema.table import Table
-from schema.types import DOUBLE, FLOAT
 from sky.separation import separation
 
 SAME = 5.0
@@ -199,19 +198,8 @@ async def _differing(
     return tuple(
         ChangedValue(column, before[column.sql], value)
         for column, value in values.items()
-        if not _alike(column, before[column.sql], value)
+        if not same_value(column, before[column.sql], value)
     )
-
-
-def _alike(column: Column, before: Any, after: Any) -> bool:
-    """Whether a column has a value already, as precisely as it can hold it."""
-    if before is not None and column.type in (FLOAT, DOUBLE):
-        try:
-            kind = np.float32 if column.type is FLOAT else np.float64
-            return bool(kind(before) == kind(float(after)))
-        except ValueError:
-            return False
-    return value_text(column, before) == value_text(column, after)
 
 
 async def _programmes(transaction: SourceTransaction) -> dict[str, str]:

@@ -11,7 +11,7 @@ from adapters.catalogs.errors import NotAllowed, refusal_of
 from hub.rows import Hub
 from hub.source_transaction import SourceTransaction
 from planning.asker import asker
-from planning.changes import Change, value_text
+from planning.changes import Change, same_value
 from planning.errors import BadInput
 from planning.refused_changes import ChangeRefused, refused_change
 from resolvers.mutations import writer_of
@@ -168,10 +168,15 @@ async def _make(transaction: SourceTransaction, change: Change) -> None:
     values = {
         column: value
         for column, value in change.values.items()
-        if (value_text(column, value) or None) != (value_text(column, before[column.sql]) or None)
+        if not same_value(column, _null(before[column.sql]), _null(value))
     }
     if values:
         await transaction.apply(replace(change, values=values))
+
+
+def _null(value: Any) -> Any:
+    """A value as clients have it from a table, in which NULL is an empty text."""
+    return None if value == "" else value
 
 
 def _of_rank(values: Values, rank: int) -> dict[Column, Any]:

@@ -186,6 +186,11 @@ async def test_a_whole_row_is_sent_back_with_one_value_changed(api: Api, owner: 
     assert await owner.fetchval("SELECT count(*) FROM gw.history") == before + 1
     assert (await api("other", "PUT", "/spica", [row | {"gaia_id": "Gaia"}])).status_code == 401
     assert (await api("pi", "PUT", "/spica", [row | {"completion_rate": 1}])).status_code == 401
+    await owner.execute("UPDATE public.spica SET completion_rate = 0.1, qcs_flag = NULL WHERE spicadb_id = $1", own)
+    assert (
+        await api("pi", "PUT", "/spica", [row | {"completion_rate": 0.10000000149011612, "qcs_flag": None, "hd": "1"}])
+    ).status_code == 204
+    assert (await api("pi", "PUT", "/spica", [row | {"completion_rate": 0.1, "qcs_flag": 0}])).status_code == 401
 
 
 async def test_a_row_that_is_not_there_is_404(api: Api) -> None:
