@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.tap.query import Engine
+from adapters.votable.listed_rows import listed_rows
 from gateway.client import Clients
 from gateway.commands.work import open_engine, open_jobs
 from gateway.documents import Documents, trusted
@@ -159,6 +160,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
         coverages.start()
     schema = assemble(hub.catalog)._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page, hub.catalog)
+    operations.read_table = listed_rows
     for name, error in operations.trust(known).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
     documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)

@@ -5,6 +5,7 @@ Those that settings open beside them are added in `gateway/app.py`.
 
 from gateway.door import Door
 from gateway.routes import (
+    catalogs,
     cone,
     datalink,
     docs,
@@ -33,6 +34,7 @@ DOORS: tuple[Door, ...] = (
     sia.DOOR,
     getstar.DOOR,
     oidb.DOOR,
+    catalogs.DOOR,
     oai.DOOR,
     datalink.DOOR,
     moc.DOOR,

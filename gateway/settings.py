@@ -38,7 +38,7 @@ class Settings:
     hub_jobs: str = ""
     """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
     spica_writer: str = ""
-    """DSN of SPICA-DB, as a role that may read accounts and write; without it nobody has aliases or delegations."""
+    """DSN of SPICA-DB, as the role that writes there; without it nothing is written, and nobody has aliases."""
     oidc_issuer: str = ""
     """Address of the OpenID Connect provider whose access tokens log in; without it none do."""
     oidc_audience: str = ""

@@ -10,6 +10,7 @@ may be another server.
 
 import asyncio
 import logging
+import math
 import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
@@ -75,6 +76,8 @@ class HealthMonitor:
         self._readers |= {name: [self._reader(source, direct=True)] for name, source in LOCAL.items()}
         self._notified: dict[str, str] = {}
         """Payload of the last notification of each source."""
+        self._written: dict[str, tuple[str, float]] = {}
+        """Last transaction that this process wrote to each source, and when, until a later probe has ended."""
         self._complete = asyncio.Event()
         self._changes: weakref.WeakSet[versions.VersionChanges] = weakref.WeakSet()
         self.hub_up = True
@@ -99,7 +102,7 @@ class HealthMonitor:
         if not self.up(source) or self.lacking(source):
             return None
         found = [reader.reading.version for reader in self._readers[source] if reader.reading]
-        return "+".join(found)
+        return "+".join([*found, *self._written.get(source, ())[:1]])
 
     def lacking(self, source: str) -> str:
         """Why a source that is up has no version: what it does not show, or that it is slow; empty if it has one."""
@@ -164,6 +167,17 @@ class HealthMonitor:
         """Change a source's version: it has sent a notification, whose payload becomes part of the version."""
         self._notified[source] = payload
         self.report(source)
+
+    def written(self, source: str, transaction: str) -> None:
+        """Change a source's version at once: this process has committed a transaction of that number there.
+
+        Whoever wrote then finds no answer from before. Other processes hear of it by the source's notification, which
+        has the same number for its payload.
+        """
+        self._written[source] = transaction, time.monotonic()
+        for changes in self._changes:
+            changes.add(source)
+        self.notify(source, transaction)
 
     @contextmanager
     def using(self, source: str, cut: Callable[[], None]) -> Iterator[None]:
@@ -259,6 +273,8 @@ class HealthMonitor:
         if await reader.read(connection, counted, begun, self._notified.get(source, "")):
             for changes in self._changes:
                 changes.add(source)
+        if reader is self._readers[source][0] and reader.begun > self._written.get(source, ("", math.inf))[1]:
+            del self._written[source]
         if all(each.reading for readers in self._readers.values() for each in readers):
             self._complete.set()
 

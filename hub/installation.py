@@ -9,11 +9,13 @@ from psycopg.conninfo import conninfo_to_dict
 from hub.quoting import quoted
 from hub.rows import Connection, connect
 from planning.errors import BadInput, HubUnavailable
-from schema import foreign, space
+from schema import foreign, space, writing
 from schema.catalog import SOURCES
 from schema.named_queries import SQL
 
-ROLES = (foreign.ROLE, foreign.WRITER, foreign.JOBS, foreign.READER)
+WRITERS = {writing.role(source): source for source in SOURCES.values() if source.owned}
+"""Roles that write to a source, with it."""
+ROLES = (foreign.ROLE, foreign.WRITER, foreign.JOBS, foreign.READER, *WRITERS)
 """Roles that are the gateway's own: only their passwords are ever set."""
 VARIABLE = re.compile(r":'(\w+)'")
 Report = Callable[[str], None]
@@ -84,6 +86,20 @@ async def admit(owner: str, source: str, reader: str) -> None:
     try:
         await connection.execute(foreign.reader(SOURCES[source]))
         await _set_password(connection, reader)
+    finally:
+        await connection.close()
+
+
+async def admit_writer(owner: str, source: str, writer: str) -> None:
+    """Make the role that the gateway writes to a source as, with the password in the DSN `writer`; raises as `install`.
+
+    `owner` is a DSN of the source as a role that may create roles, `source` its name; `sql/sources/history.sql` has
+    been run there, and `admit`.
+    """
+    connection = await connect(owner)
+    try:
+        await connection.execute(writing.writing_ddl(SOURCES[source]))
+        await _set_password(connection, writer)
     finally:
         await connection.close()
 

@@ -59,6 +59,8 @@ class DocumentLimits:
     """Objects and lists in each other, in the variables."""
     text: int = 10_000
     """Characters of one text in the variables."""
+    written: int = 4_000_000
+    """Characters of one text in the variables of a mutation: a table of a thousand targets is one."""
     errors: int = 100
     """Errors that one answer lists."""
     introspection: bool = True

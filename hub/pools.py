@@ -76,7 +76,7 @@ async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactiona
     settings = SESSION | {"statement_timeout": str(round(seconds * 1000))}
 
     async def prepare(connection: asyncpg.Connection) -> None:
-        await _decode(connection)
+        await decode(connection)
         if not transactional:
             await settle(connection, settings)
 
@@ -144,7 +144,8 @@ async def keep(_connection: asyncpg.Connection) -> None:
     """No session state is ever left on a connection: what `set_for_one` begins, `give_back` ends."""
 
 
-async def _decode(connection: asyncpg.Connection) -> None:
+async def decode(connection: asyncpg.Connection) -> None:
+    """Have a connection read values as answers have them."""
     # float4 in text, or 0.38144228 becomes 0.38144227862358093; JSON passes through as it is. The driver's own times
     # fail for a year after 9999, and its infinities are years 1 and 9999; these take as long (0.6 µs a cell).
     await connection.set_type_codec("float4", schema="pg_catalog", encoder=repr, decoder=float, format="text")

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -32,6 +32,9 @@ from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
 from schema.catalog import DECLARED
 from schema.table import PUBLISHED
+
+if TYPE_CHECKING:
+    from hub.source_writer import SourceWriter  # which translates errors of the driver by functions of this module
 
 LOG = logging.getLogger(__name__)
 UNFIT = "A value is not one that its column can be compared with: mind its range and, in like, its escapes"
@@ -73,6 +76,8 @@ class Hub:
         self.health = watch
         self.catalog = DECLARED
         """The tables there are now, for background work: swapped whole when what is published changes."""
+        self.writers: dict[str, SourceWriter] = {}
+        """What writes to sources, by name; none of those that this gateway only reads."""
         self.left_out: tuple[str, ...] = ()
         """Published tables that are not in `catalog`, since their names are taken: for people, in /health."""
         self.row_counts = RowCounts(self)
@@ -230,6 +235,7 @@ class Hub:
         for task in self._opening:
             task.cancel()
         await asyncio.gather(*(pools.close() for pools in (self._pools, *self._direct.values())))
+        await asyncio.gather(*(writer.close() for writer in self.writers.values()))
 
     @asynccontextmanager
     async def _connection(

@@ -6,7 +6,7 @@ the plain resolvers of `query.py` while the other fields run as compiled; both w
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, execute_plainly, reduced_operation
 from resolvers.field_errors import FieldErrors
+from resolvers.import_mutation import ReadTable, no_table
 from resolvers.introspection import Introspection, about_schema
 from resolvers.introspection_count import ExecutionCount
 from resolvers.query import Context
@@ -116,6 +117,8 @@ class Operations:
         self.hub = hub
         self.limits = limits
         self.largest_page = largest_page
+        self.read_table: ReadTable = no_table
+        """Reads the tables that mutations bring with them."""
         self._trusted: set[str] = set()
         self._shelves = (PlanCache.of(CACHED_TEXT), PlanCache.of(TRUSTED_TEXT))
         self._introspection = Introspection()
@@ -123,7 +126,7 @@ class Operations:
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
         operations = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
-        operations._trusted = self._trusted
+        operations._trusted, operations.read_table = self._trusted, self.read_table
         return operations
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
@@ -170,7 +173,7 @@ class Operations:
         try:
             with step("plan"):
                 document = self.document(request.query)
-                _permitted(document, request)
+                _posted(document, request)
                 if document.errors:
                     return refused(*document.errors)
                 _not_subscription(document.operation(request.operation_name))
@@ -222,7 +225,9 @@ class Operations:
         Raises `BadInput`, `GraphQLError`; `TooMuch` where there are more variables than are coerced.
         """
         if not brief(request.variables):
-            check(measure(request.variables), self.limits)
+            mutates = document.mutates(request.operation_name)
+            limits = replace(self.limits, text=self.limits.written) if mutates else self.limits
+            check(measure(request.variables), limits)
         operation = document.operation(request.operation_name)
         return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
@@ -316,7 +321,7 @@ class Operations:
         return OperationResult({"data": executed.data} | errors.payload())
 
     async def _execute(self, prepared: PreparedRequest, operation: OperationDefinitionNode) -> Executed:
-        context = Context(self.hub, self.catalog, self.largest_page)
+        context = Context(self.hub, self.catalog, self.largest_page, self.read_table)
         document, variables = prepared.document.node, prepared.variables
         return await execute_plainly(self.schema, document, operation, variables, context)
 
@@ -343,14 +348,11 @@ def _step_costs(pricing: Pricing, entry: Entry) -> Iterable[StepCost]:
             return ()
 
 
-def _permitted(document: Document, request: Request) -> None:
-    """Raise `GatewayError` for a mutation."""
-    if document.mutates(request.operation_name):
-        if request.safe:
-            message = "A mutation is asked by POST: GET changes nothing"
-            raise WrongMethod(message)
-        message = "There are no mutations: the gateway only reads"
-        raise BadInput(message)
+def _posted(document: Document, request: Request) -> None:
+    """Raise `WrongMethod` for a mutation that is asked by GET, or over a WebSocket."""
+    if request.safe and document.mutates(request.operation_name):
+        message = "A mutation is asked by POST: neither GET nor a WebSocket changes anything"
+        raise WrongMethod(message)
 
 
 def _not_subscription(operation: OperationDefinitionNode) -> None:

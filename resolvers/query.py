@@ -28,9 +28,12 @@ from planning.node_ids import node_id
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
 from resolvers import (
     aggregate,
+    as_of,
     crossmatch,
+    delegations,
     distinct,
     entities,
+    import_mutation,
     models,
     objects,
     spica_night_field,
@@ -39,6 +42,8 @@ from resolvers import (
     totals,
 )
 from resolvers.identification import identified_row
+from resolvers.import_mutation import ReadTable, no_table
+from resolvers.mutations import mutation_fields
 from resolvers.plain_links import link_conditions, target_keys
 from resolvers.selection import Field, Root, Row
 from resolvers.statements import fetch
@@ -74,6 +79,8 @@ class Context:
     """The catalogue that the schema was made of."""
     largest_page: int
     """Most rows of one page."""
+    read_table: ReadTable = no_table
+    """Reads the tables that mutations bring with them."""
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(
@@ -355,6 +362,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     for table in (*known, OBJECT, MATCH, NIGHT, INTERVAL, LIMIT, TWILIGHT):
         links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
         links |= row_fields() if table is NIGHT else {}
+        links |= as_of.fields(table)
         complete(table, links, node_id=node_id if table in known else None, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:
@@ -365,7 +373,13 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
     fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
     query = strawberry.type(type("Query", (), fields), description="What can be asked")
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
-    assembled = FederatedSchema(query, subscription=_subscription(), config=config, federation_version="2.0")
+    mutation = strawberry.type(
+        type("Mutation", (), mutation_fields() | delegations.FIELDS | import_mutation.FIELDS),
+        description="What can be changed",
+    )
+    assembled = FederatedSchema(
+        query, mutation=mutation, subscription=_subscription(), config=config, federation_version="2.0"
+    )
     schema = assembled._schema  # noqa: SLF001 - Strawberry does not pass on @oneOf
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):

@@ -20,7 +20,7 @@ class Request:
     """None for the document's only operation."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     safe: bool = False
-    """Whether it must not be a mutation, as a GET."""
+    """Whether it must not be a mutation, as a GET, or what a page of any origin may send over a WebSocket."""
 
 
 @dataclass(frozen=True, slots=True)

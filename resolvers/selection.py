@@ -271,6 +271,8 @@ class Collector:
                 return self._link(links[name], details, parent)
             if name == name_match_types.FIELD and table in NAMED:
                 return self._name_match(details, parent)
+            if name not in table.by_field:
+                raise Unplannable  # computed of the row, as `asOf`
             return table.by_field[name]
 
         return Row(table, tuple(self._entries(group, parent, entry)))

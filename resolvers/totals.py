@@ -22,15 +22,15 @@ SECONDS = 1.0
 async def count_rows(hub: Hub, plan: Plan) -> Total:
     """Number of rows that a plan would list without its cursor and limit, and whether it is exact.
 
-    Without conditions the count kept for the table's data version answers. With them rows are counted if the table, or
-    PostgreSQL's estimate for the plan, has at most `hub.limits.counted`; otherwise, or if counting takes longer than
-    `SECONDS`, the estimate is returned as not exact. Raises `GatewayError`.
+    Without conditions the count kept for the table's data version answers, or of a large table the last one. Else rows
+    are counted if the table, or PostgreSQL's estimate for the plan, has at most `hub.limits.counted`; otherwise, or if
+    counting takes longer than `SECONDS`, the estimate is returned as not exact. Raises `GatewayError`.
     """
     counting = plan.counting()
-    kept = None if counting.shape.conditions else hub.row_counts.total(counting.table)
-    if kept:
-        return kept
     most, whole = hub.limits.counted, hub.row_counts.rows(counting.table)
+    kept = None if counting.shape.conditions else hub.row_counts.total(counting.table)
+    if kept and (kept.exact or kept.count > most):
+        return kept
     if whole is None or whole > most:
         expected = await _expected(hub, counting)
         if expected > most:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from hub.installation import admit, install, readdress, spatial_body
+from hub.installation import admit, admit_writer, install, readdress, spatial_body
 from hub.rows import connect
 from identity.batch import identify
 from localpg import collations
@@ -16,6 +16,7 @@ from localpg.cluster import Cluster
 from sample.load import load
 from schema.catalog import SOURCES
 from schema.foreign import JOBS, READER, ROLE, WRITER
+from schema.writing import role
 
 ROOT = Path(__file__).parent.parent
 HUB = "hub"
@@ -45,6 +46,15 @@ class Federation:
     sources: dict[str, str]
     """As owner, by name."""
     body: str
+
+    @property
+    def source_writers(self) -> dict[str, str]:
+        """DSN of each source that is written, as the role that writes to it, by name."""
+        return {
+            name: reader.replace(f"//{READER}@", f"//{role(SOURCES[name])}@")
+            for name, reader in self.readers.items()
+            if SOURCES[name].owned
+        }
 
 
 def dsn(cluster: Cluster, database: str, user: str) -> str:
@@ -97,12 +107,15 @@ async def build_federation(
     for name, place in (*clusters.items(), (HUB, cluster)):
         await _renew(dsn(place, "postgres", cluster.superuser), name, options.get(name, ""))
     body = await _fill(owner, owners, stars, report)
+    made = Federation(*_roles(cluster), owner, readers, owners, body)
     for name in SOURCES:
         await admit(owners[name], name, readers[name])
+    for name, writer in made.source_writers.items():
+        await admit_writer(owners[name], name, writer)
     await install(owner, readers, lambda step: report(step, 1.0))
     await identify(dsn(cluster, HUB, WRITER), lambda _what, done: report("identity", done))
     await _mark(owner, {"fingerprint": digest, "body": body})
-    return Federation(*_roles(cluster), owner, readers, owners, body)
+    return made
 
 
 def _roles(cluster: Cluster) -> tuple[str, str, str]:

@@ -12,11 +12,13 @@ from hub.rows import Connection, connect
 from sample.binary import Batch, encode
 from sample.world import ROWS, World, build_world
 from schema.catalog import SOURCES
-from schema.named_queries import SQL
+from schema.named_queries import SQL, named_query
 from schema.space import BODIES, indexes
 
 DEFINITIONS = SQL / "sources"
 SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
+HISTORIES = {"spica": named_query("sample/history", "spica")}
+"""What each source that is written has of a history to begin with."""
 COPIED = 0.6
 """Fraction of the time that COPY takes; the rest is indexing."""
 Progress = Callable[[str, float], None]
@@ -91,5 +93,8 @@ async def _index(connection: Connection, source: str, body: str, progress: Progr
     for done, statement in enumerate(statements, 1):
         await connection.execute(statement)
         progress(source, COPIED + (1 - COPIED) * done / (len(statements) + 1))
+    if SOURCES[source].owned:
+        await connection.execute((DEFINITIONS / "history.sql").read_text())
+        await connection.execute(HISTORIES[source])
     for text_index in await wanted_text_indexes(connection, SOURCES[source]):
         await connection.execute(text_index)

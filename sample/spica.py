@@ -20,7 +20,8 @@ SUBJECTS = (
 )  # fmt: skip
 GRANULES = 20_000_000
 """OiDB numbers the granules of run n from `GRANULES + 2 * n`: level 1, then level 2."""
-HISTORY = b'[{"history":"sample"}]'
+HISTORY = b'[{"history":"API"}]'
+"""The text that the catalogue API's statement replaces: it changes nothing where there is another."""
 SHARED_EVERY = 7
 """Every so many targets are shared with the next programme."""
 CALIBRATORS = 60

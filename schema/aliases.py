@@ -18,6 +18,8 @@ from schema.types import FLOAT
 
 NAME = "jmmc"
 NO_NAMES: Mapping[str, str] = {}
+LATER = (spica.STATE, spica.VERSION)
+"""Columns of writing through the gateway: a client of old that sends a row back whole would write them."""
 Values = Mapping[Column, ColumnSql]
 
 
@@ -39,10 +41,11 @@ def _named(column: Column, name: str, ucd: str = "") -> Column:
 
 
 def _copied(base: Table, names: Mapping[str, str] = NO_NAMES) -> Values:
-    """All columns of a table; `names` has new names by old ones."""
+    """All columns of a table but those that its clients know nothing of; `names` has new names by old ones."""
     return {
         _named(column, names[column.name]) if column.name in names else column: ColumnSql("{}", (column,))
         for column in base.columns
+        if column not in LATER
     }
 
 

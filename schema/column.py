@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from schema.types import DOUBLE, FLOAT, Scalar
 
@@ -26,6 +27,17 @@ class Enumeration:
     description: str
     members: dict[int, tuple[str, str]]
     """Code → (GraphQL name, description)."""
+
+
+class Writers(StrEnum):
+    """Who may change a column, in the rows that they have a right on (`schema.table.Ownership`)."""
+
+    NOBODY = "nobody"
+    """Its source makes it, or it stays as it was entered."""
+    OWNERS = "owners"
+    """The principal investigators of a row, those whom they let, and administrators of the catalogue."""
+    SERVICES = "services"
+    """Administrators of the catalogue alone, as the account of the quality control is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +76,8 @@ class Column:
     enumeration: Enumeration | None = None
     computed: "ColumnSql | None" = None
     """SQL over other columns of its table, for a column that its source has not or leaves empty."""
+    writers: Writers = Writers.NOBODY
+    """Who may change it, where its table has owners; what identifies a row is written once, when the row is made."""
 
     @property
     def sql(self) -> str:

@@ -2,13 +2,16 @@
 
 No DDL is public. Names are those that the night scheduler (spica-nss `nss.py`) and the catalogue API (catalogs
 `app.xql`) use; what the prototype export of 2021 has as one wide table is split into target and target-in-program. Run
-statuses are a proposal.
+statuses are a proposal, as are versions of rows, their states and the record of changes.
 """
 
-from schema.column import TARGET_NAME_UTYPE, Column
+from dataclasses import replace
+
+from schema.column import TARGET_NAME_UTYPE, Column, Writers
 from schema.example_cones import VEGA
 from schema.publisher_did import target_did
-from schema.table import Link, Readers, Source, Table, Version
+from schema.spica_changes import CHANGE, CHANGE_ENTRY, CHANGE_RUN, CHANGE_TARGET
+from schema.table import Link, Ownership, Readers, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
 
 SPICADB_ID = Column(
@@ -29,21 +32,51 @@ PROGNAME = Column(
     principal=True,
     indexed=True,
 )
+OWNERS, SERVICES = Writers.OWNERS, Writers.SERVICES
 PINAME = Column(
-    "piname", TEXT, "Principal investigator; several separated by `/`", ucd="meta.curation;obs.observer", principal=True
+    "piname",
+    TEXT,
+    "Principal investigator; several separated by `/`",
+    ucd="meta.curation;obs.observer",
+    principal=True,
+    writers=OWNERS,
+)
+VERSION = Column(
+    "version",
+    INT,
+    "Number of changes of the row, and one: a write may say which it has seen",
+    ucd="meta.version",
+    required=True,
+)
+STATE = Column(
+    "row_state",
+    ASCII,
+    "`active`, or `withdrawn`: nothing is ever deleted",
+    ucd="meta.code.status",
+    required=True,
+    writers=OWNERS,
+)
+LASTMODS = Column(
+    "lastmods", TEXT, "Changes as the catalogue API writes them, a JSON list, newest first", ucd="meta.note"
 )
 
 
 def magnitude(band: str, ucd: str) -> Column:
     """Magnitude of a target in a band."""
     return Column(
-        f"{band}mag", FLOAT, f"Magnitude in {band.upper()}", "mag", f"phot.mag;{ucd}", principal=band in "vrh"
+        f"{band}mag",
+        FLOAT,
+        f"Magnitude in {band.upper()}",
+        "mag",
+        f"phot.mag;{ucd}",
+        principal=band in "vrh",
+        writers=OWNERS,
     )
 
 
 def activity(kind: str, text: str) -> Column:
     """Flag of the Stellar Activity Module."""
-    return Column(f"flag_activity_{kind}", ASCII, text, ucd="meta.code")
+    return Column(f"flag_activity_{kind}", ASCII, text, ucd="meta.code", writers=OWNERS)
 
 
 PROGRAM = Table(
@@ -79,13 +112,14 @@ TARGET = Table(
             utype=TARGET_NAME_UTYPE,
             principal=True,
             indexed=True,
+            writers=OWNERS,
         ),
-        Column("hd", ASCII, "HD number", ucd="meta.id"),
-        Column("gaia_id", ASCII, "Gaia identifier", ucd="meta.id"),
-        Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True),
-        Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True),
-        Column("spt", ASCII, "Spectral type", ucd="src.spType", principal=True),
-        Column("plx", FLOAT, "Parallax", "mas", "pos.parallax.trig"),
+        Column("hd", ASCII, "HD number", ucd="meta.id", writers=OWNERS),
+        Column("gaia_id", ASCII, "Gaia identifier", ucd="meta.id", writers=OWNERS),
+        Column("ra", DOUBLE, "Right ascension (ICRS)", "deg", "pos.eq.ra;meta.main", principal=True, writers=OWNERS),
+        Column("dec", DOUBLE, "Declination (ICRS)", "deg", "pos.eq.dec;meta.main", principal=True, writers=OWNERS),
+        Column("spt", ASCII, "Spectral type", ucd="src.spType", principal=True, writers=OWNERS),
+        Column("plx", FLOAT, "Parallax", "mas", "pos.parallax.trig", writers=OWNERS),
         *(
             magnitude(band, ucd)
             for band, ucd in {
@@ -102,24 +136,35 @@ TARGET = Table(
                 "n": "em.IR.8-15um",
             }.items()
         ),
-        Column("ld_jsdc2", FLOAT, "Limb-darkened diameter of JSDC v2", "mas", "phys.angSize", principal=True),
-        Column("e_ld_jsdc2", FLOAT, "Error of ld_jsdc2", "mas", "stat.error;phys.angSize"),
-        Column("model", JSON, "Model for ASPRO2", ucd="meta.code.class;meta.modelled"),
+        Column(
+            "ld_jsdc2",
+            FLOAT,
+            "Limb-darkened diameter of JSDC v2",
+            "mas",
+            "phys.angSize",
+            principal=True,
+            writers=OWNERS,
+        ),
+        Column("e_ld_jsdc2", FLOAT, "Error of ld_jsdc2", "mas", "stat.error;phys.angSize", writers=OWNERS),
+        Column("model", JSON, "Model for ASPRO2", ucd="meta.code.class;meta.modelled", writers=OWNERS),
         activity("rot", "Fast rotation"),
         activity("bin", "Binarity"),
         activity("wind", "Wind"),
         activity("disk", "Disk"),
-        Column("priority_final", SHORT, "Priority of the scheduler, 1 first", ucd="meta.code"),
+        Column("priority_final", SHORT, "Priority of the scheduler, 1 first", ucd="meta.code", writers=SERVICES),
         Column(
             "completion_rate",
             FLOAT,
             "Part of the observations done, 0 to 1",
             ucd="stat.value;arith.ratio",
             principal=True,
+            writers=SERVICES,
         ),
-        Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual"),
-        Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id"),
-        Column("lastmods", JSON, "History of changes, newest first", ucd="meta.note"),
+        Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual", writers=SERVICES),
+        Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id", writers=SERVICES),
+        LASTMODS,
+        STATE,
+        VERSION,
         Column(
             "obs_publisher_did",
             ASCII,
@@ -143,21 +188,30 @@ TARGET_PROGRAM = Table(
         Column("target_program_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
         SPICADB_ID,
         PROGNAME,
-        Column("program_rank", SHORT, "1: the programme that owns the target, 2: one that shares it", ucd="meta.code"),
+        Column(
+            "program_rank",
+            SHORT,
+            "1: the programme that owns the target, 2: one that shares it",
+            ucd="meta.code",
+            writers=OWNERS,
+        ),
         PINAME,
-        Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True),
+        Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True, writers=OWNERS),
         Column(
             "spica_mode",
             ASCII,
             "DIA diameter, DLD diameter and limb darkening, IMA image, TMP monitoring, SPI spectro-imaging",
             ucd="meta.code.class;instr.setup",
             principal=True,
+            writers=OWNERS,
         ),
-        Column("spica_setup", ASCII, "Set-up of SPICA", ucd="meta.id;instr.setup"),
-        Column("chara_setup", ASCII, "Telescopes wanted", ucd="meta.id;instr.setup"),
-        Column("quality_required", ASCII, "Quality wanted", ucd="meta.code.qual"),
-        Column("nobs_required", INT, "Observations wanted", ucd="meta.number;obs"),
-        Column("comments", TEXT, "Remarks of the principal investigator", ucd="meta.note"),
+        Column("spica_setup", ASCII, "Set-up of SPICA", ucd="meta.id;instr.setup", writers=OWNERS),
+        Column("chara_setup", ASCII, "Telescopes wanted", ucd="meta.id;instr.setup", writers=OWNERS),
+        Column("quality_required", ASCII, "Quality wanted", ucd="meta.code.qual", writers=OWNERS),
+        Column("nobs_required", INT, "Observations wanted", ucd="meta.number;obs", writers=OWNERS),
+        Column("comments", TEXT, "Remarks of the principal investigator", ucd="meta.note", writers=OWNERS),
+        STATE,
+        VERSION,
     ),
 )
 FOLLOWUP = Table(
@@ -188,13 +242,36 @@ FOLLOWUP = Table(
             principal=True,
             required=True,
             indexed=True,
+            writers=OWNERS,
         ),
-        Column("exp_ids", JSON, "Exposures of the Obs Portal, a list", ucd="meta.id"),
-        Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual", principal=True),
-        Column("quality_level", SHORT, "OiDB's quality level, 0 to 5", ucd="meta.code.qual", principal=True),
-        Column("ob_ref", ASCII, "Observing block", ucd="meta.id"),
-        Column("granule_ids", JSON, "Granules of OiDB, a list", ucd="meta.id"),
-        Column("run_origin", ASCII, "`sample` for a run that the sample made up", ucd="meta.ref", required=True),
+        Column("exp_ids", JSON, "Exposures of the Obs Portal, a list", ucd="meta.id", writers=OWNERS),
+        Column(
+            "qcs_flag",
+            SHORT,
+            "Flag of the quality control system",
+            ucd="meta.code.qual",
+            principal=True,
+            writers=SERVICES,
+        ),
+        Column(
+            "quality_level",
+            SHORT,
+            "OiDB's quality level, 0 to 5",
+            ucd="meta.code.qual",
+            principal=True,
+            writers=SERVICES,
+        ),
+        Column("ob_ref", ASCII, "Observing block", ucd="meta.id", writers=OWNERS),
+        Column("granule_ids", JSON, "Granules of OiDB, a list", ucd="meta.id", writers=OWNERS),
+        Column(
+            "run_origin",
+            ASCII,
+            "`sample` for a run that the sample made up",
+            ucd="meta.ref",
+            required=True,
+            writers=OWNERS,
+        ),
+        VERSION,
     ),
 )
 CALPRIM = Table(
@@ -240,8 +317,17 @@ DELEGATION = Table(
     (
         Column("delegation_id", LONG, "Entry", ucd="meta.id", key=True),
         PINAME,
-        Column("coi_alias", TEXT, "Alias of who may write too", ucd="meta.id", required=True),
-        Column("catalog", ASCII, "Table it holds for", ucd="meta.id", required=True),
+        Column("coi_alias", TEXT, "Alias of who may write too", ucd="meta.id", required=True, writers=OWNERS),
+        Column(
+            "catalog",
+            ASCII,
+            "Catalogue it holds for, and those whose names begin so",
+            ucd="meta.id",
+            required=True,
+            writers=OWNERS,
+        ),
+        replace(STATE),
+        replace(VERSION),
     ),
     readers=Readers.NOBODY,
 )
@@ -250,7 +336,7 @@ SOURCE = Source(
     "spica",
     "SPICA-DB",
     "Survey programmes of CHARA/SPICA",
-    (TARGET, PROGRAM, TARGET_PROGRAM, FOLLOWUP, CALPRIM, ACCOUNT, DELEGATION),
+    (TARGET, PROGRAM, TARGET_PROGRAM, FOLLOWUP, CALPRIM, CHANGE, ACCOUNT, DELEGATION),
     (
         Link(
             "programs",
@@ -268,6 +354,20 @@ SOURCE = Source(
         Link("program", TARGET_PROGRAM, PROGRAM, PROGNAME, PROGNAME, description="The programme"),
         Link("target", FOLLOWUP, TARGET, SPICADB_ID, SPICADB_ID, description="The star"),
         Link("program", FOLLOWUP, PROGRAM, PROGNAME, PROGNAME, description="The programme"),
+        *(
+            Link("history", origin, CHANGE, origin.key, column, many=True, description=about)
+            for origin, column, about in (
+                (TARGET, CHANGE_TARGET, "Changes of it, of its place in programmes and of its runs"),
+                (TARGET_PROGRAM, CHANGE_ENTRY, "Its changes"),
+                (FOLLOWUP, CHANGE_RUN, "Its changes"),
+            )
+        ),
     ),
-    (Version(FOLLOWUP, FOLLOWUP.key),),
+    (Version(FOLLOWUP, FOLLOWUP.key), Version(CHANGE, CHANGE.key)),
+    owned=(
+        Ownership(TARGET, PINAME, "spica", through=TARGET_PROGRAM),
+        Ownership(TARGET_PROGRAM, PINAME, "spica", granted=(PROGRAM, PROGNAME)),
+        Ownership(FOLLOWUP, PINAME, "spica_followup"),
+        Ownership(DELEGATION, PINAME, "delegation"),
+    ),
 )

@@ -1,5 +1,6 @@
 """The table of scalar types: each with its names in PostgreSQL, GraphQL and VOTable."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,7 +60,21 @@ DOUBLE = Scalar("double precision", "Float", "double", "{}")
 BOOLEAN = Scalar("boolean", "Boolean", "boolean", "CASE {} WHEN true THEN 'T' WHEN false THEN 'F' END")
 
 
-def time_text(zoneless: str, rest: str, form: str = "{}") -> str:
+def whole_milliseconds(time: str) -> str:
+    """SQL of whether a time has no more digits than that, in whatever zone."""
+    return f"date_part('microseconds', {time})::int % 1000 = 0"
+
+
+def _formats(zoneless: str, rest: str, finer: str) -> Iterator[str]:
+    """SQL of the formats of `time_text`: with the year before, and without."""
+    for year in ("YYYY", ""):
+        if not finer:
+            yield f"'{year}{rest}'"
+            continue
+        yield f"CASE WHEN {whole_milliseconds(zoneless)} THEN '{year}{rest}' ELSE '{year}{finer}' END"
+
+
+def time_text(zoneless: str, rest: str, form: str = "{}", finer: str = "") -> str:
     """SQL that prints a time; years but 1 to 9999 as `sky.instants` says, which to_char writes as if they were AD.
 
     Parameters
@@ -70,17 +85,22 @@ def time_text(zoneless: str, rest: str, form: str = "{}") -> str:
         Format of to_char for what follows the year.
     form
         SQL over the text of that, `{}`.
+    finer
+        The format for what follows the year of times that are no whole milliseconds; empty where there is no other.
     """
-    plain, tail = (form.format(f"to_char({zoneless}, '{pattern}')") for pattern in (f"YYYY{rest}", rest))
+    plain, tail = (form.format(f"to_char({zoneless}, {pattern})") for pattern in _formats(zoneless, rest, finer))
     year = f"to_char(extract(year FROM {zoneless}) + ({{0}} < '0001-01-01')::int, 'S000000')"
     return f"CASE WHEN {{0}} >= '0001-01-01' AND {{0}} < '10000-01-01' THEN {plain} ELSE {year} || {tail} END"
 
 
-ISO = '-MM-DD"T"HH24:MI:SS.MS"Z"'
-"""Format of to_char for what follows the year: ISO 8601, in UTC."""
-UTC = "{0} AT TIME ZONE 'UTC'"
-INSTANT = Scalar("timestamp with time zone", "DateTime", "char", time_text(UTC, ISO), "*", "timestamp")
-DATETIME = Scalar("timestamp without time zone", "DateTime", "char", time_text("{0}", ISO), "*", "timestamp")
+ISO, FINER = '-MM-DD"T"HH24:MI:SS.MS"Z"', '-MM-DD"T"HH24:MI:SS.US"Z"'
+"""Formats of to_char for what follows the year: ISO 8601, in UTC, to the millisecond; and to the microsecond, of the
+times that would be others without: a time may be a key."""
+UTC = "({0} AT TIME ZONE 'UTC')"
+INSTANT = Scalar("timestamp with time zone", "DateTime", "char", time_text(UTC, ISO, finer=FINER), "*", "timestamp")
+DATETIME = Scalar(
+    "timestamp without time zone", "DateTime", "char", time_text("{0}", ISO, finer=FINER), "*", "timestamp"
+)
 """A time that its source stores without a zone and means as UTC."""
 MOMENT = Scalar(
     "timestamp without time zone",

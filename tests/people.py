@@ -30,7 +30,7 @@ def verified_by(provider: Provider) -> dict[str, Any]:
 
 def knowing(provider: Provider, federation: Federation, **told: Any) -> Settings:
     """Settings of a gateway that they log in to."""
-    databases = {"hub_jobs": federation.jobs, "spica_writer": federation.sources["spica"]}
+    databases = {"hub_jobs": federation.jobs, "spica_writer": federation.source_writers["spica"]}
     return patient(federation, **verified_by(provider) | databases | told)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from planning.extents import Known, columnar_text, extent, nothing_known
 from planning.plan import Cell
 from planning.routing import HubSql
-from schema.types import MOMENT, Scalar
+from schema.types import MOMENT, Scalar, whole_milliseconds
 from schema.votable_types import parse_arraysize
 
 Expressions = Sequence[tuple[Cell, str]]
@@ -43,6 +43,8 @@ JSON_REALS = "regexp_replace(to_json({})::text, '\"(NaN|-?Infinity)\"', 'null', 
 WIDTH = 24
 FAR_WIDTH = 27
 """Characters of a time, in years of four digits, and with a sign and six."""
+FINER_WIDTH = 3
+"""Further characters of one that is no whole milliseconds."""
 
 
 def text_row(expressions: Expressions) -> str:
@@ -198,8 +200,9 @@ def _character(kind: Scalar, text: str) -> str:
 
 def _time(text: str, expression: str) -> str:
     # Its length is known without printing it twice.
-    width = f"CASE WHEN {expression} >= '0001-01-01' AND {expression} < '10000-01-01' THEN {WIDTH} ELSE {FAR_WIDTH} END"
-    return f"coalesce(int4send({width}) || textsend({text}), {NO_TEXT})"
+    year = f"CASE WHEN {expression} >= '0001-01-01' AND {expression} < '10000-01-01' THEN {WIDTH} ELSE {FAR_WIDTH} END"
+    finer = f"CASE WHEN {whole_milliseconds(expression)} THEN 0 ELSE {FINER_WIDTH} END"
+    return f"coalesce(int4send({year} + {finer}) || textsend({text}), {NO_TEXT})"
 
 
 def _ascii(text: str) -> str:

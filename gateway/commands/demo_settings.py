@@ -46,7 +46,8 @@ def demo_databases(databases: Federation) -> dict[str, str]:
     roles = {"HUB": databases.hub, "HUB_WRITER": databases.writer, "HUB_JOBS": databases.jobs}
     roles["SPICA_WRITER"] = databases.sources[spica.SOURCE.name]
     sources = {name.upper(): dsn for name, dsn in databases.readers.items()}
-    return {f"{PREFIX}{name}": dsn for name, dsn in (roles | sources).items()}
+    writers = {f"{name.upper()}_WRITER": dsn for name, dsn in databases.source_writers.items()}
+    return {f"{PREFIX}{name}": dsn for name, dsn in (roles | sources | writers).items()}
 
 
 def describe_settings(environment: Mapping[str, str], own: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from gateway.commands.work import configured_result_store
 from gateway.settings import SettingError, Settings
 from hub.examination import examine, examine_jobs
 from hub.finding import Finding
+from hub.writing_examination import examine_writing
 
 
 def doctor(settings: Settings) -> int:
@@ -17,6 +18,9 @@ def doctor(settings: Settings) -> int:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in examine(settings.hub, settings.sources):
         yield finding
+    if settings.spica_writer:
+        async for finding in examine_writing("spica", settings.spica_writer):
+            yield finding
     if not settings.hub_jobs:
         return
     async for finding in examine_jobs(settings.hub_jobs):

@@ -10,8 +10,21 @@ from adql.grammar.identifiers import delimited
 from gateway.commands.checkout import ROOT, require_checkout
 from gateway.commands.pages import settings_page, tables_page
 from resolvers.query import assemble
-from schema import crossid, foreign, healpix, local, logins, observations, published, revision, space, tap_rows, views
-from schema.catalog import DECLARED
+from schema import (
+    crossid,
+    foreign,
+    healpix,
+    local,
+    logins,
+    observations,
+    published,
+    revision,
+    space,
+    tap_rows,
+    views,
+    writing,
+)
+from schema.catalog import DECLARED, SOURCES
 from schema.datalink import LINKS
 from schema.named_queries import SQL
 from schema.observations import OBSCORE
@@ -43,6 +56,11 @@ def generated() -> dict[Path, str]:
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
         SQL / "sources" / "position.sql": foreign.position(),
+    }
+    texts |= {
+        SQL / "sources" / f"{source.name}_writing.sql": writing.writing_ddl(source)
+        for source in SOURCES.values()
+        if source.owned
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
     pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 
 from gateway.settings import DSN, PREFIX, SettingError, dsn, settings
-from hub.installation import admit, install, spatial_body
+from hub.installation import admit, admit_writer, install, spatial_body
 from hub.rows import FAILURES, connect
 from identity.batch import identify
 from planning.errors import GatewayError
@@ -38,6 +38,8 @@ async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | N
     if sample:
         owners = {name: _required_dsn(environment, f"{name.upper()}_OWNER") for name in SOURCES}
         await _fill(owner, owners, readers, stars)
+        if serving.spica_writer:
+            await admit_writer(owners["spica"], "spica", serving.spica_writer)
     logins = [login for login in (serving.hub, serving.hub_writer, serving.hub_jobs) if login]
     body = await install(owner, readers, print, logins)
     if serving.hub_writer:

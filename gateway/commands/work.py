@@ -19,6 +19,7 @@ from gateway.remote_uploads import fetcher
 from gateway.settings import PREFIX, SettingError, Settings
 from hub.health import HealthMonitor
 from hub.rows import open_hub
+from hub.source_writer import open_source_writer
 from hub.writer import open_writers
 from jobs.results import ResultStore, open_result_store
 from planning.errors import GatewayError
@@ -39,6 +40,8 @@ async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
     health = HealthMonitor(SOURCES, silence=settings.silence_seconds)
     hub = await open_hub(settings.hub, settings.hub_limits, health, settings.sources if settings.direct else {})
     try:
+        if settings.spica_writer:
+            hub.writers["spica"] = await open_source_writer("spica", settings.spica_writer, health)
         dsn = settings.hub_jobs
         writers = await open_writers(dsn, settings.streams, settings.stream_seconds, settings.share) if dsn else None
         try:

@@ -186,7 +186,7 @@ class _Schema:
             text = self.documents.text(query)
         except GatewayError as error:
             return self._results(refused(error))
-        request = Request(text, query.operation_name, query.variables)
+        request = Request(text, query.operation_name, query.variables, safe=True)
         return self._results(await self.subscriptions.open(request))
 
     async def _results(self, results: OperationResult | Stream) -> AsyncGenerator[ExecutionResult, None]:

@@ -526,7 +526,9 @@ CREATE FOREIGN TABLE spica.target (
   "completion_rate" real,
   "qcs_flag" smallint,
   "ob_refs" text,
-  "lastmods" jsonb
+  "lastmods" text,
+  "row_state" text,
+  "version" integer
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'spica');
 
@@ -552,7 +554,9 @@ CREATE FOREIGN TABLE spica.target_program (
   "chara_setup" text,
   "quality_required" text,
   "nobs_required" integer,
-  "comments" text
+  "comments" text,
+  "row_state" text,
+  "version" integer
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'spica_target_program');
 
@@ -567,7 +571,8 @@ CREATE FOREIGN TABLE spica.followup (
   "quality_level" smallint,
   "ob_ref" text,
   "granule_ids" jsonb,
-  "run_origin" text
+  "run_origin" text,
+  "version" integer
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'spica_followup');
 
@@ -583,6 +588,23 @@ CREATE FOREIGN TABLE spica.calprim (
   "piname" text
 )
   SERVER spica OPTIONS (schema_name 'public', table_name 'spica_calprim');
+
+CREATE FOREIGN TABLE spica.change (
+  "change_id" bigint,
+  "changed_at" timestamp with time zone,
+  "changed_by" text,
+  "door" text,
+  "table_name" text,
+  "row_key" text,
+  "changed_target" bigint,
+  "changed_entry" bigint,
+  "changed_run" timestamp with time zone,
+  "column_name" text,
+  "old_value" jsonb,
+  "new_value" jsonb,
+  "row_version" integer
+)
+  SERVER spica OPTIONS (schema_name 'gw', table_name 'spica_change');
 
 CREATE FOREIGN TABLE gw.spica_counter (
   relid oid,

@@ -20,3 +20,4 @@ ANALYZE spica.program;
 ANALYZE spica.target_program;
 ANALYZE spica.followup;
 ANALYZE spica.calprim;
+ANALYZE spica.change;

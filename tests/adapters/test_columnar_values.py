@@ -70,7 +70,8 @@ FORMATS = pytest.mark.parametrize("form", READ, ids=lambda form: form.name)
 
 
 def printed(value: datetime) -> str:
-    return f"{value.year:04d}-{value:%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}"
+    digits = f"{value.microsecond:06d}".removesuffix("000")
+    return f"{value.year:04d}-{value:%m-%dT%H:%M:%S}.{digits}"
 
 
 def expected(form: Format, column: Column, value: Any) -> Any:

@@ -24,7 +24,8 @@ NUMERIC = ("short", "int", "long", "float", "double")
 
 
 def printed(value: datetime) -> str:
-    return f"{value.year:04d}-{value:%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    digits = f"{value.microsecond:06d}".removesuffix("000")
+    return f"{value.year:04d}-{value:%m-%dT%H:%M:%S}.{digits}Z"
 
 
 def same_number(found: Any, expected: Any) -> bool:

@@ -7,6 +7,7 @@ CREATE INDEX spica_main_id ON public.spica (target_main_id);
 ALTER TABLE public.spica_target_program ADD PRIMARY KEY (target_program_id);
 ALTER TABLE public.spica_target_program ADD FOREIGN KEY (spicadb_id) REFERENCES public.spica (spicadb_id);
 ALTER TABLE public.spica_target_program ADD FOREIGN KEY (progname) REFERENCES public.spica_program (progname);
+CREATE UNIQUE INDEX spica_target_program_once ON public.spica_target_program (spicadb_id, progname);
 CREATE INDEX spica_target_program_target ON public.spica_target_program (spicadb_id);
 CREATE INDEX spica_target_program_program ON public.spica_target_program (progname);
 
@@ -20,3 +21,8 @@ CREATE INDEX spica_calprim_name ON public.spica_calprim (name);
 
 ALTER TABLE public.account ADD PRIMARY KEY (alias);
 ALTER TABLE public.delegation ADD PRIMARY KEY (delegation_id);
+CREATE UNIQUE INDEX delegation_once ON public.delegation (piname, coi_alias, catalog);
+
+SELECT setval(pg_get_serial_sequence('public.spica', 'spicadb_id'), (SELECT max(spicadb_id) FROM public.spica));
+SELECT setval(pg_get_serial_sequence('public.spica_target_program', 'target_program_id'), (SELECT max(target_program_id) FROM public.spica_target_program));
+SELECT setval(pg_get_serial_sequence('public.delegation', 'delegation_id'), (SELECT max(delegation_id) FROM public.delegation));

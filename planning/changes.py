@@ -1,0 +1,115 @@
+"""Changes of rows of a source that is written: each as data, and the SQL that makes it, a pure function of its shape.
+
+Values are sent as text and cast, so that PostgreSQL alone decides what a column can hold, whichever door they came by.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import orjson
+
+from planning.instants import instant_text
+from schema.column import Column
+from schema.named_queries import named_query
+from schema.table import Table
+from schema.types import DOUBLE, FLOAT, JSON
+
+UPDATE = named_query("planning/changes", "update")
+INSERT = named_query("planning/changes", "insert")
+SELECT = named_query("planning/changes", "select")
+SELECT_LOCKED = named_query("planning/changes", "select_locked")
+NOTE = named_query("planning/changes", "note")
+"""Adds an entry to the legacy text of changes of a target: bound are its key as text, and a JSON object."""
+Columns = tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row as somebody wants it to be."""
+
+    table: Table
+    match: Mapping[Column, Any]
+    """What identifies the row; empty for one that is to be new and numbered by its source."""
+    values: Mapping[Column, Any]
+    """What it is to have; other columns stay as they are."""
+    version: int | None = None
+    """The version that is changed: a later one is a conflict. None to change whichever there is."""
+    creates: bool = False
+    """Whether a row that is not there is made; it then has `match` too."""
+    place: tuple[str | int, ...] = field(default=(), compare=False)
+    """Where in the request it was asked for, as the path of an error."""
+
+
+def value_text(column: Column, value: Any) -> str | None:
+    """A value as the text that its column's type reads; None for NULL."""
+    if value is None:
+        return None
+    if column.type is JSON:
+        return orjson.dumps(value).decode()
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return instant_text(value) if isinstance(value, datetime) else str(value)
+
+
+def same_value(column: Column, before: Any, after: Any) -> bool:
+    """Whether a column holds a value already, as precisely as it can: a `real` of 0.1 is told as 0.10000000149 too."""
+    if column.type in (FLOAT, DOUBLE) and before is not None and after is not None:
+        kind = np.float32 if column.type is FLOAT else np.float64
+        try:
+            return bool(kind(before) == kind(float(after)))
+        except (TypeError, ValueError):
+            return False
+    return value_text(column, before) == value_text(column, after)
+
+
+@lru_cache(maxsize=500)
+def update_sql(table: Table, matched: Columns, changed: Columns) -> str:
+    """SQL that changes one row: bound are what it is matched by, its version or NULL, and the new values."""
+    rest = len(matched) + 2
+    names = ", ".join(f'"{column.remote_name}"' for column in changed)
+    values = ", ".join(_bound(column, rest + n) for n, column in enumerate(changed))
+    version = f"${len(matched) + 1}::text::integer"
+    matching, key = _matching(matched), _cell(table.key)
+    return UPDATE.format(relation=table.remote, names=names, values=values, matching=matching, version=version, key=key)
+
+
+@lru_cache(maxsize=500)
+def insert_sql(table: Table, filled: Columns) -> str:
+    """SQL that adds one row, or none where one of its unique keys is there; bound are the values."""
+    names = ", ".join(f'"{column.remote_name}"' for column in filled)
+    values = ", ".join(_bound(column, 1 + n) for n, column in enumerate(filled))
+    return INSERT.format(relation=table.remote, names=names, values=values, key=_cell(table.key))
+
+
+@lru_cache(maxsize=200)
+def select_sql(table: Table, matched: Columns, *, lock: bool = False) -> str:
+    """SQL of the rows that match, under the names of the hub; `lock` keeps others from changing them meanwhile.
+
+    With `lock` there are only those that the asker may change.
+    """
+    text = SELECT_LOCKED if lock else SELECT
+    cells, order = ", ".join(map(_cell, table.stored)), f'"{table.key.remote_name}"'
+    return text.format(relation=table.remote, cells=cells, matching=_matching(matched), order=order)
+
+
+def _matching(matched: Columns) -> str:
+    return (
+        "true"
+        if not matched
+        else " AND ".join(f'"{column.remote_name}" = {_bound(column, 1 + n)}' for n, column in enumerate(matched))
+    )
+
+
+def _cell(column: Column) -> str:
+    return f'"{column.remote_name}" AS "{column.sql}"'
+
+
+def _bound(column: Column, number: int) -> str:
+    return f"${number}::text::{column.type.sql}"

@@ -1,0 +1,144 @@
+"""The mutation `updateDelegations`: principal investigators let others write their rows, or no longer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import GenericAlias, SimpleNamespace
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from hub.rows import Hub
+from hub.source_transaction import SourceTransaction
+from planning.asker import Asker, asker
+from planning.changes import Change
+from planning.refused_changes import ChangeRefused, refused_change
+from resolvers.mutations import ABOUT_ROWS, KEY, MOST_ROWS, done_once, user_error, writer_of
+from schema.change_fault import ChangeFault
+from schema.column import Column
+from schema.mutation_types import (
+    ABOUT_CLIENT_ID,
+    CLIENT_ID,
+    DELEGATIONS_PAYLOAD,
+    Delegation,
+    DelegationAction,
+    DelegationInput,
+)
+from schema.mutations import DELEGATE
+from schema.spica import DELEGATION, STATE
+
+CATALOGUE = "spica"
+"""The catalogue of a delegation that says none."""
+OWNER, ALIAS, GRANTED = DELEGATE.match
+STATE_OF_ROW = next(column for column in DELEGATION.columns if column.name == STATE.name)
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRequest:
+    """One delegation as somebody wants it."""
+
+    owner: str
+    """Alias of the principal investigator who lets others write; "" for whoever asks."""
+    aliases: Sequence[str]
+    """Those who may write, or may no longer."""
+    catalogue: str = CATALOGUE
+    removed: bool = False
+
+
+async def update_delegations(transaction: SourceTransaction, requests: Sequence[DelegationRequest]) -> list[str]:
+    """Make delegations as they are wanted; returns the owners that they are of. Raises `ChangeRefused`."""
+    owners: dict[str, None] = {}
+    for at, request in enumerate(requests):
+        owner = request.owner or owner_of(asker(), at)
+        owners[owner] = None
+        for alias in request.aliases:
+            await _update(transaction, {OWNER: owner, ALIAS: alias, GRANTED: request.catalogue}, request, at)
+    return list(owners)
+
+
+async def _update(
+    transaction: SourceTransaction, match: Mapping[Column, str], request: DelegationRequest, at: int
+) -> None:
+    """One delegation to one person, under the spelling of the one that is there."""
+    known = await transaction.rows(DELEGATION, {GRANTED: request.catalogue})
+    for row in known:
+        spelled = {column: row[column.sql] for column in match}  # type: ignore[call-overload]
+        if _folded(spelled) == _folded(match):
+            match = spelled
+    state = "withdrawn" if request.removed else "active"
+    await transaction.apply(
+        Change(DELEGATION, match, {STATE_OF_ROW: state}, creates=not request.removed, place=("input", at))
+    )
+
+
+def _folded(match: Mapping[Column, str]) -> list[str]:
+    return [text.upper() for text in match.values()]
+
+
+def owner_of(person: Asker, at: int = 0) -> str:
+    """The name that a person lets others write by, where a request names none; raises `ChangeRefused`."""
+    if len(person.aliases) != 1:
+        known = ", ".join(sorted(person.aliases)) or "none"
+        message = f"`pi` is missing: by which of your names ({known}) are they let?"
+        raise refused_change(ChangeFault.BAD_INPUT, message, "input", at, "pi")
+    return next(iter(person.aliases))
+
+
+async def delegations_of(hub: Hub, source: str, owners: Sequence[str]) -> list[Delegation]:
+    """What principal investigators have let, by their aliases in any case; raises as `SourceWriter.transaction`."""
+    wanted = {owner.upper() for owner in owners}
+    async with writer_of(hub, source).transaction(asker(), "", dry=True) as transaction:
+        rows: Any = await transaction.rows(DELEGATION, {STATE_OF_ROW: "active"})
+    return [
+        Delegation(pi=row[OWNER.sql], coi=row[ALIAS.sql], catalogs=row[GRANTED.sql])
+        for row in rows
+        if (row[OWNER.sql] or "").upper() in wanted
+    ]
+
+
+async def _resolve(
+    info: strawberry.Info[Any, None], rows: Any, idempotency_key: Any = None, client_mutation_id: Any = None
+) -> Any:
+    hub, source = info.context.hub, DELEGATION.source
+    payload = SimpleNamespace(
+        **{"delegations": [], "userErrors": [], "alreadyDone": False, CLIENT_ID: client_mutation_id}
+    )
+    try:
+        requests = [_request(row) for row in rows]
+        if len(requests) > MOST_ROWS:
+            message = f"There are {len(requests)} rows: at most {MOST_ROWS} are changed at once"
+            raise refused_change(ChangeFault.BAD_INPUT, message, "input")
+
+        async def work(transaction: SourceTransaction) -> list[str]:
+            return await update_delegations(transaction, requests)
+
+        said = [DELEGATE.field, *map(repr, requests)]
+        owners, payload.alreadyDone = await done_once(hub, source, said, idempotency_key, work)
+        payload.delegations = await delegations_of(hub, source, owners)
+    except ChangeRefused as refused:
+        payload.userErrors = [user_error(error) for error in refused.errors]
+    return payload
+
+
+def _request(row: DelegationInput) -> DelegationRequest:
+    return DelegationRequest(
+        row.pi or "", tuple(row.coi), row.catalogs or CATALOGUE, removed=row.action is DelegationAction.REMOVE
+    )
+
+
+def _field() -> StrawberryField:
+    rows: Any = Annotated[
+        GenericAlias(list, (DelegationInput,)), strawberry.argument(name="input", description=ABOUT_ROWS)
+    ]
+    echoed = Annotated[str | None, strawberry.argument(description=ABOUT_CLIENT_ID)]
+    _resolve.__annotations__ |= {"rows": rows, "idempotency_key": KEY, "client_mutation_id": echoed, "return": Any}
+    field: StrawberryField = strawberry.field(
+        resolver=_resolve,
+        name=DELEGATE.field,
+        description=f"{DELEGATE.description}; all or none",
+        graphql_type=DELEGATIONS_PAYLOAD | None,
+    )
+    return field
+
+
+FIELDS = {DELEGATE.field: _field()}

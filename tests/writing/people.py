@@ -1,0 +1,41 @@
+"""Who asks in these tests: a principal investigator, another, someone whom the first lets, the quality control, nobody's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from planning.asker import NOBODY, Asker, asked_by
+
+HEADER = b"x-asker"
+
+
+def person(name: str, *aliases: str, **more: frozenset[object]) -> Asker:
+    return Asker(f"{name}@sample.fr", frozenset(aliases), **more)  # type: ignore[arg-type]
+
+
+PI = person("pi-s05", "PI S05")
+OTHER = person("pi-s01", "PI S01")
+LET = person("coi", "COI S05", delegations=frozenset({("PI S05", "spica")}))
+SERVICE = person("spica-qcs", groups=frozenset({"spica"}))
+STRANGER = person("stranger")
+READER = Asker("reader@sample.fr", frozenset({"PI S05"}), writes=False)
+PEOPLE = {"pi": PI, "other": OTHER, "let": LET, "service": SERVICE, "stranger": STRANGER, "reader": READER}
+
+
+class Asking:
+    """The door that verifies credentials, for tests: a header says who it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        with asked_by(PEOPLE.get(headers.get(HEADER, b"").decode(), NOBODY)):
+            await self._app(scope, receive, send)
+
+
+@contextmanager
+def as_(who: Asker) -> Iterator[None]:
+    with asked_by(who):
+        yield
