@@ -18,11 +18,8 @@ SECONDS = 2.0
 CONNECTIONS = 2
 
 
-def _query(name: str) -> str:
-    return named_query("hub/accounts", name).format(account=ACCOUNT.remote, delegation=DELEGATION.remote)
-
-
-ALIASES, DELEGATIONS = _query("aliases"), _query("delegations")
+ALIASES = named_query("hub/accounts", "aliases").format(account=ACCOUNT.remote)
+DELEGATIONS = named_query("hub/accounts", "delegations").format(delegation=DELEGATION.remote)
 
 
 @dataclass(frozen=True, slots=True)

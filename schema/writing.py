@@ -2,7 +2,8 @@
 
 The rights of rows are a second lock: the gateway says whose rows its asker may change (`planning.write_rights`), and
 row-level security refuses every other, whatever the statement. Reading is not restricted by it: the role reads whose
-aliases are whose too, which no other of the gateway's may. What the triggers do is in `sql/sources/history.sql`, which comes first.
+aliases are whose too, which no other of the gateway's may. What the triggers do is in `sql/sources/history.sql`, which
+comes first.
 """
 
 from collections.abc import Iterator

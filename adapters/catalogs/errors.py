@@ -1,20 +1,11 @@
 """Refusals of the catalogue API, which knows 400, 401 and 404 alone.
 
-GatewayError
-├── NotAllowed           UNAUTHENTICATED      nobody has logged in, or not who may do that
-└── NoRecord             NOT_FOUND            there is no such catalogue, or no such row
+A 401 says here that nobody has logged in, or not who may do that.
 """
 
-from planning.errors import BadInput, GatewayError, NotFound
+from planning.errors import BadInput, GatewayError, NotFound, Unauthenticated
 from planning.refused_changes import ChangeRefused
 from schema.change_fault import ChangeFault
-
-
-class NotAllowed(GatewayError):
-    """Who asks may not do that."""
-
-    code = "UNAUTHENTICATED"
-    status = 401
 
 
 class NoRecord(NotFound):
@@ -28,9 +19,9 @@ def refusal_of(refused: ChangeRefused, owners: str) -> GatewayError:
         case ChangeFault.NOT_FOUND:
             return NoRecord(f"no record found: {first.message}")
         case ChangeFault.UNAUTHENTICATED:
-            return NotAllowed(first.message)
+            return Unauthenticated(first.message)
         case ChangeFault.FORBIDDEN:
             about = f"Operation restricted to record's owner({owners}), delegated users or admins: {first.message}"
-            return NotAllowed(about)
+            return Unauthenticated(about)
         case _:
             return BadInput(first.message)

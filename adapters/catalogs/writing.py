@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 
 from adapters.catalogs.catalogue import IGNORED, NamedCatalogue, WrittenColumn
-from adapters.catalogs.errors import NotAllowed, refusal_of
+from adapters.catalogs.errors import refusal_of
 from hub.rows import Hub
 from hub.source_transaction import SourceTransaction
 from planning.asker import asker
 from planning.changes import Change, same_value
-from planning.errors import BadInput
+from planning.errors import BadInput, Unauthenticated
 from planning.refused_changes import ChangeRefused, refused_change
 from resolvers.mutations import writer_of
 from resolvers.survey_changes import legacy_entry
@@ -66,7 +66,7 @@ async def update_rows(hub: Hub, catalogue: NamedCatalogue, rows: Sequence[tuple[
     Raises
     ------
     GatewayError
-        `NotAllowed`, `NoRecord` where there is no such row, `BadInput`, or as `SourceWriter.transaction`.
+        `Unauthenticated`, `NoRecord` where there is no such row, `BadInput`, or as `SourceWriter.transaction`.
     """
     planned = [(key, _values(catalogue, row)) for key, row in rows]
     owners = ""
@@ -86,7 +86,7 @@ async def add_rows(hub: Hub, catalogue: NamedCatalogue, rows: Sequence[Row]) -> 
     """Add rows to a catalogue, all or none; returns their keys. Raises as `update_rows`."""
     if not asker().administers(catalogue.name):
         message = f"Operation restricted to admins of {catalogue.name}"
-        raise NotAllowed(message)
+        raise Unauthenticated(message)
     planned = [_values(catalogue, row, new=True) for row in rows]
     try:
         async with writer_of(hub, TARGET.source).transaction(asker(), DOOR) as transaction:
@@ -112,7 +112,7 @@ def _values(catalogue: NamedCatalogue, row: Row, *, new: bool = False) -> Values
     written = catalogue.written
     if not written:
         message = f"Operation restricted: nothing is written to {catalogue.name} here"
-        raise NotAllowed(message)
+        raise Unauthenticated(message)
     values: dict[WrittenColumn, Any] = {}
     for name, value in row.items():
         if (place := written.get(name.lower())) is None:

@@ -114,6 +114,8 @@ class Authentication:
 
     def _challenge(self, scope: Scope, message: Message) -> None:
         headers = MutableHeaders(raw=message["headers"])
+        if "www-authenticate" in headers:  # a door whose clients know one challenge
+            return
         for challenge in challenges(self._settings, base_url(_request(scope), self._settings)):
             headers.append("WWW-Authenticate", challenge)
 

@@ -13,14 +13,13 @@ from starlette.types import Scope
 from adapters.catalogs import reading, writing
 from adapters.catalogs.catalogue import NamedCatalogue, named_catalogue
 from adapters.catalogs.delegations import change_delegations, delegations_asked, described_delegations
-from adapters.catalogs.errors import NotAllowed
 from adapters.tap.query import run_tap_query
 from adapters.votable.formats import TABLEDATA, Negotiated
 from gateway.door import Door, Endpoint, Handler
 from gateway.request import body, until_disconnect
 from gateway.state import state_of
 from planning.asker import asker
-from planning.errors import BadInput, GatewayError
+from planning.errors import BadInput, GatewayError, Unauthenticated
 
 DESCRIPTION = "X-HTTP-Error-Description"
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="jmmc account"'}
@@ -126,7 +125,7 @@ async def cell(http: HttpRequest) -> Response:
 def catalogue_refusal(error: GatewayError, _scope: Scope) -> Response:
     """No body: the message is a header, as clients of this API look for it."""
     said = " ".join(error.message.split()).encode("ascii", "replace").decode()
-    challenge = CHALLENGE if error.status == NotAllowed.status else {}
+    challenge = CHALLENGE if error.status == Unauthenticated.status else {}
     retry = {"Retry-After": str(error.retry)} if error.retry else {}
     return Response(status_code=error.status, headers={DESCRIPTION: said, **challenge, **retry})
 
@@ -137,7 +136,7 @@ def _catalogue(http: HttpRequest) -> NamedCatalogue:
 
 def _require_login(message: str = "Operation restricted to those who have logged in") -> None:
     if not asker().known:
-        raise NotAllowed(message)
+        raise Unauthenticated(message)
 
 
 def _json(value: Any) -> Response:

@@ -142,6 +142,9 @@ UNKEPT = {
         "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
+    "/get-data.html", *(f"{root}{path}" for root in ("/restxq/catalogs", "/exist/restxq/catalogs") for path in (
+        "", "/meta/{catalogue}", "/accounts/{catalogue}", "/delegations", "/status", "/{catalogue}", "/{catalogue}/{id}",
+        "/{catalogue}/{id}/{key}")),
 }  # fmt: skip
 """Routes whose answers may not."""
 QUESTIONS = [

@@ -257,3 +257,21 @@ async def test_links_are_authorized_for_whom_they_are_open(asking: httpx.AsyncCl
         )
         assert urls(answer.text) == wanted(person), person
         assert answer.text.count("/get-data.html?id=") == len(GRANULES) - len(wanted(person))
+
+
+async def test_a_file_is_led_to_for_whom_it_is_open(asking: httpx.AsyncClient) -> None:
+    for person, who in PEOPLE.items():
+        for one in GRANULES[::5]:
+            answer = await asking.get("/get-data.html", params={"id": one.id}, headers={"X-Person": person})
+            if one.opens(who):
+                assert (answer.status_code, answer.headers["location"]) == (303, one.url)
+            else:
+                assert answer.status_code == (403 if who.known else 401)
+                assert one.url not in answer.text
+                assert "under embargo" in answer.text
+
+
+async def test_what_leads_to_no_file(asking: httpx.AsyncClient) -> None:
+    for number, status in (("", 400), ("x", 400), ("²", 400), ("9" * 19, 400), ("9" * 18, 404)):
+        answer = await asking.get("/get-data.html", params={"id": number})
+        assert answer.status_code == status

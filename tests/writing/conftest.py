@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from asking import GraphQL
 from filled import federated, filled
-from people import Asking
 from serving import patient, watch
 from starlette.applications import Starlette
+from writers import Asking
 
 from gateway.app import create_app
 from hub.rows import Connection, connect

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from asking import GraphQL
-from people import PI, as_
+from writers import PI, as_
 
 from hub.rows import Connection
 from schema.mutations import MUTATIONS

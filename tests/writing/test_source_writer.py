@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from people import LET, OTHER, PI, READER, SERVICE, STRANGER
+from writers import LET, OTHER, PI, READER, SERVICE, STRANGER
 
 from hub.rows import Connection, connect
 from hub.source_writer import SourceWriter
@@ -157,7 +157,7 @@ FORBIDDEN = (
     "SELECT * FROM gw.history", "INSERT INTO gw.history (asker) VALUES ('x')", "UPDATE gw.history SET asker = 'x'",
     "DELETE FROM gw.history", "TRUNCATE gw.history", "DELETE FROM public.spica", "TRUNCATE public.spica_followup",
     "UPDATE public.spica SET version = 7", "UPDATE public.spica SET spicadb_id = 7", "DELETE FROM gw.idempotency",
-    "UPDATE public.spica_program SET piname = 'x'", "SELECT * FROM public.account", "DROP TRIGGER gw_history ON public.spica",
+    "UPDATE public.spica_program SET piname = 'x'", "UPDATE public.account SET login = 'x'", "DROP TRIGGER gw_history ON public.spica",
     "ALTER TABLE public.spica DISABLE ROW LEVEL SECURITY", "CREATE TABLE public.mine ()",
 )  # fmt: skip
 
