@@ -28,11 +28,12 @@ class IssuedToken:
 COLUMNS = ", ".join(f'"{item.name}"' for item in fields(IssuedToken))
 
 
-def _query(name: str) -> str:
-    return named_query("hub/issued_tokens", name).format(table=TOKEN.qualified, columns=COLUMNS)
-
-
-ADD, FIND, OF_LOGIN, REVOKE, FORGET = map(_query, ("add", "find", "of_login", "revoke", "forget"))
+PARTS = {"table": TOKEN.qualified, "columns": COLUMNS}
+ADD = named_query("hub/issued_tokens", "add").format(**PARTS)
+FIND = named_query("hub/issued_tokens", "find").format(**PARTS)
+OF_LOGIN = named_query("hub/issued_tokens", "of_login").format(**PARTS)
+REVOKE = named_query("hub/issued_tokens", "revoke").format(**PARTS)
+FORGET = named_query("hub/issued_tokens", "forget").format(**PARTS)
 
 
 class IssuedTokens:
