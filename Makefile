@@ -29,11 +29,13 @@ demo: setup docs
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
 # What counts seconds comes afterwards, when the others do not take the processor from it; what fails there beside two others is asked
 # once more, alone, and counts then.
+# BESIDE is a command that CI starts with the latter, which mostly wait.
 # `make test SEED=42` runs them in another order: in random order each, by a seed that tells the order again.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
 test: setup docs
 	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m "not timed"
+	@$(BESIDE)
 	$(BIN)/python -m pytest $(ORDER) -n 3 --dist loadfile -m timed || \
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m timed
 
