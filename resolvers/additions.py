@@ -1,8 +1,8 @@
 """Tell subscribers of the rows that are added to the Obs Portal, each as fast as it takes them.
 
 A subscriber has a position in the log of additions, reads what comes next, and has it answered as a query; a query that
-several subscribers of one person ask at one position runs once. One that takes nothing holds no more than one answer, and holds up
-nobody; what it has not taken waits in the log.
+several subscribers of one person ask at one position runs once. One that takes nothing holds no more than one answer,
+and holds up nobody; what it has not taken waits in the log.
 """
 
 import asyncio

@@ -38,7 +38,9 @@ async def test_a_token_whose_key_has_half_a_character_is_refused(known: httpx.As
     assert (refused.status_code, Refusal(refused).codes) == (401, ["UNAUTHENTICATED"])
 
 
-@pytest.mark.parametrize("name", ["\N{KELVIN SIGN}@x.org", "jos\N{LATIN SMALL LETTER E WITH ACUTE}@x.org", "a b@x.org", ""])
+@pytest.mark.parametrize(
+    "name", ["\N{KELVIN SIGN}@x.org", "jos\N{LATIN SMALL LETTER E WITH ACUTE}@x.org", "a b@x.org", ""]
+)
 def test_no_letter_beyond_ascii_becomes_another_s_login(name: str) -> None:
     with pytest.raises(Unauthenticated):
         account_login(name)
