@@ -135,6 +135,9 @@ def _value(column: Column, value: Any) -> Any:
 
     An empty text is NULL in a column that holds no text: tables have NULL so, and rows are sent back as they were.
     """
+    if isinstance(value, dict | list) and column.type is not JSON:
+        message = f"{column.name} holds a single value, not an object or a list"
+        raise BadInput(message)
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
