@@ -16,7 +16,7 @@ from planning.write_rights import public_name
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.mutations import ADD_COMMENT, VALIDATE, Mutation
-from schema.spica import FOLLOWUP, PROGNAME, SPICADB_ID, TARGET, TARGET_PROGRAM
+from schema.spica import FOLLOWUP, PROGNAME, SOURCE, SPICADB_ID, TARGET, TARGET_PROGRAM
 
 Effect = Callable[[SourceTransaction, Change], Awaitable[Any]]
 """Makes a change and what goes with it; returns the key of its row."""
@@ -28,7 +28,7 @@ def _column(columns: tuple[Column, ...], name: str) -> Column:
 
 
 STATUS = _column(FOLLOWUP.columns, "run_status")
-COMMENTS = _column(TARGET_PROGRAM.columns, "comments")
+RANK, COMMENTS = (_column(TARGET_PROGRAM.columns, name) for name in ("program_rank", "comments"))
 RATE, PRIORITY, BLOCKS, FLAG = (
     _column(TARGET.columns, name) for name in ("completion_rate", "priority_final", "ob_refs", "qcs_flag")
 )
@@ -39,11 +39,43 @@ async def make_change(transaction: SourceTransaction, change: Change) -> Any:
 
     Raises `ChangeRefused`.
     """
+    await require_allowed(transaction, change)
     key = await transaction.apply(change)
     target = change.match.get(SPICADB_ID)
     if target is not None and change.table in (TARGET, TARGET_PROGRAM):
         await transaction.note(target, legacy_entry(change.values))
     return key
+
+
+async def require_allowed(transaction: SourceTransaction, change: Change) -> None:
+    """Raise `ChangeRefused` for a value that its owner may write, and not this one in this row."""
+    if change.table is FOLLOWUP and STATUS in change.values:
+        await _require_status(transaction, change)
+    if change.table is TARGET_PROGRAM and change.values.get(RANK) is not None:
+        await _require_rank(transaction, change)
+
+
+async def _require_status(transaction: SourceTransaction, change: Change) -> None:
+    """Only administrators validate a run or undo that: each is counted for its target once."""
+    if asker().administers(SOURCE.ownership[FOLLOWUP].catalogue):
+        return
+    runs: Any = await transaction.rows(FOLLOWUP, change.match)
+    before, after = runs[0][STATUS.sql] if runs else None, change.values[STATUS]
+    if VALIDATED in (before, after) and before != after:
+        message = "A run is validated by administrators alone, and stays so: it is counted for its target"
+        raise refused_change(ChangeFault.FORBIDDEN, message, *change.place, STATUS.graphql)
+
+
+async def _require_rank(transaction: SourceTransaction, change: Change) -> None:
+    """A rank is from 1, and another's is taken from nobody: the first says which programme owns the target."""
+    rank, place = str(change.values[RANK]).strip(), (*change.place, RANK.graphql)
+    if rank.startswith("-") or not rank.strip("0"):
+        raise refused_change(ChangeFault.BAD_INPUT, f"{RANK.name} is {rank}: it begins with 1", *place)
+    entries: Any = await transaction.rows(TARGET_PROGRAM, {SPICADB_ID: change.match.get(SPICADB_ID), RANK: rank})
+    holders = [row[PROGNAME.sql] for row in entries if row[PROGNAME.sql] != change.match.get(PROGNAME)]
+    if holders:
+        message = f"{RANK.name} {rank} of this target is that of {holders[0]}"
+        raise refused_change(ChangeFault.CONFLICT, message, *place)
 
 
 def legacy_entry(values: Mapping[Column, Any]) -> str:
