@@ -12,15 +12,16 @@ from planning.asker import asker
 from planning.changes import Change, value_text
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.survey import STEPS, completed, final_priority
-from planning.write_rights import public_name
+from planning.write_rights import acting_names, public_name
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.mutations import ADD_COMMENT, VALIDATE, Mutation
-from schema.spica import FOLLOWUP, PROGNAME, SOURCE, SPICADB_ID, TARGET, TARGET_PROGRAM
+from schema.spica import FOLLOWUP, PINAME, PROGNAME, SOURCE, SPICADB_ID, TARGET, TARGET_PROGRAM
 
 Effect = Callable[[SourceTransaction, Change], Awaitable[Any]]
 """Makes a change and what goes with it; returns the key of its row."""
 VALIDATED = "validated"
+RUNS = SOURCE.ownership[FOLLOWUP].catalogue
 
 
 def _column(columns: tuple[Column, ...], name: str) -> Column:
@@ -49,21 +50,32 @@ async def make_change(transaction: SourceTransaction, change: Change) -> Any:
 
 async def require_allowed(transaction: SourceTransaction, change: Change) -> None:
     """Raise `ChangeRefused` for a value that its owner may write, and not this one in this row."""
-    if change.table is FOLLOWUP and STATUS in change.values:
-        await _require_status(transaction, change)
+    if change.table is FOLLOWUP and not asker().administers(RUNS):
+        await _require_run(transaction, change)
     if change.table is TARGET_PROGRAM and change.values.get(RANK) is not None:
         await _require_rank(transaction, change)
 
 
-async def _require_status(transaction: SourceTransaction, change: Change) -> None:
-    """Only administrators validate a run or undo that: each is counted for its target once."""
-    if asker().administers(SOURCE.ownership[FOLLOWUP].catalogue):
-        return
+async def _require_run(transaction: SourceTransaction, change: Change) -> None:
+    """Runs are of one's own programmes, and administrators validate them or undo that: each is counted once."""
     runs: Any = await transaction.rows(FOLLOWUP, change.match)
-    before, after = runs[0][STATUS.sql] if runs else None, change.values[STATUS]
-    if VALIDATED in (before, after) and before != after:
+    if not runs and change.creates:
+        await _require_entry(transaction, change)
+    before, after = runs[0][STATUS.sql] if runs else None, change.values.get(STATUS)
+    if STATUS in change.values and VALIDATED in (before, after) and before != after:
         message = "A run is validated by administrators alone, and stays so: it is counted for its target"
         raise refused_change(ChangeFault.FORBIDDEN, message, *change.place, STATUS.graphql)
+
+
+async def _require_entry(transaction: SourceTransaction, change: Change) -> None:
+    """Raise `ChangeRefused` for a run of a target that no programme wants which is of who asks, or lets them."""
+    of = {column: value for column in (SPICADB_ID, PROGNAME) if (value := change.values.get(column)) is not None}
+    names, entries = acting_names(asker(), RUNS), await transaction.rows(TARGET_PROGRAM, of)
+    cells = (str(row[PINAME.sql] or "") for row in entries)  # type: ignore[call-overload]
+    if not any(name.strip().upper() in names for cell in cells for name in cell.split("/")):
+        about = " and ".join(f"{column.name} {value}" for column, value in of.items())
+        message = f"No programme of yours wants the target of {about or 'this run'}: its own investigators record runs"
+        raise refused_change(ChangeFault.FORBIDDEN, message, *change.place)
 
 
 async def _require_rank(transaction: SourceTransaction, change: Change) -> None:

@@ -50,3 +50,16 @@ async def test_no_programme_takes_another_s_rank(graphql: GraphQL, owner: Connec
     assert await errors(graphql, "pi", f"setSpicaTargetProgram(input: {{{entry}}})") == []
     ranks = "SELECT count(*) FROM public.spica_target_program WHERE spicadb_id = $1 AND program_rank = 1"
     assert await owner.fetchval(ranks, own) == 1
+
+
+async def test_nobody_records_runs_of_another_s_programme(graphql: GraphQL, owner: Connection, own: int) -> None:
+    before = await owner.fetchval("SELECT count(*) FROM public.spica_followup")
+    for who, name in (("other", "PI S01"), ("other", "PI S05/PI S01")):
+        for programme in ('progname: "S05", ', ""):
+            run = (
+                f'tplStart: "2031-06-01T05:00:00Z", spicadbId: {own}, {programme}piname: "{name}", runStatus: "planned"'
+            )
+            assert await errors(graphql, who, f"recordSpicaRun(input: {{{run}}})") == ["FORBIDDEN"]
+    assert await owner.fetchval("SELECT count(*) FROM public.spica_followup") == before
+    run = f'tplStart: "2031-06-01T05:00:00Z", spicadbId: {own}, progname: "S05", piname: "PI S05", runStatus: "planned"'
+    assert await errors(graphql, "let", f"recordSpicaRun(input: {{{run}}})") == []
