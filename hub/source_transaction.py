@@ -9,7 +9,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from hub.rows import Record
 from planning.asker import Asker
-from planning.changes import NOTE, Change, insert_sql, select_sql, update_sql, value_text
+from planning.changes import NOTE, Change, impossible, insert_sql, select_sql, update_sql, value_text
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.write_rights import unwritable
 from schema.change_fault import ChangeFault
@@ -21,6 +21,7 @@ CLAIM = named_query("hub/source_transaction", "claim")
 CLAIMED = named_query("hub/source_transaction", "claimed")
 FULFIL = named_query("hub/source_transaction", "fulfil")
 UNFIT = {
+    "22021": "a text has a NUL character, which the database has not",
     "22003": "a number is too large for its column",
     "22008": "a time is not one that its column can hold",
     "22007": "a time cannot be read: ISO 8601 is wanted, as 2022-01-14T10:40:32Z",
@@ -30,6 +31,7 @@ UNFIT = {
     "23503": "a row that is referred to is not there",
     "23505": "there is such a row already",
     "23514": "a value is none of those that its column may have",
+    "54000": "a value is too long for an index",
 }
 """What is wrong with a value, by SQLSTATE; all of other classes is a defect of ours."""
 
@@ -76,10 +78,14 @@ class SourceTransaction:
         """The rows that match, with all stored columns by their names in the hub, in the order of their keys.
 
         With `lock` nobody else can change them until the transaction ends, and those that the person may not change
-        are left out.
+        are left out. Raises `ChangeRefused` for a value that its column cannot hold.
         """
-        texts = [value_text(column, value) for column, value in match.items()]
-        rows: Sequence[Record] = await self._connection.fetch(select_sql(table, tuple(match), lock=lock), *texts)
+        try:
+            rows: Sequence[Record] = await self._connection.fetch(
+                select_sql(table, tuple(match), lock=lock), *_texts(match)
+            )
+        except asyncpg.PostgresError as error:
+            raise _of_values(error, Change(table, match, {})) or error from error
         return rows
 
     @asynccontextmanager
@@ -90,12 +96,8 @@ class SourceTransaction:
 
     async def require(self, table: Table, match: Mapping[Column, Any]) -> None:
         """Raise `ChangeRefused` unless there is a row that matches."""
-        wanted = Change(table, match, {})
-        try:
-            if not await self.rows(table, match):
-                raise ChangeRefused([_unchanged(wanted, None)])
-        except asyncpg.PostgresError as error:
-            raise _of_values(error, wanted) or error from error
+        if not await self.rows(table, match):
+            raise ChangeRefused([_unchanged(Change(table, match, {}), None)])
 
     async def apply(self, change: Change) -> Any:
         """Make one change; returns the key of its row.
@@ -133,6 +135,10 @@ class SourceTransaction:
                 (*change.place, column.graphql),
             )
             for column in unwritable(self._person, right.catalogue, change.values)
+        ]
+        errors += [
+            ChangeError(ChangeFault.BAD_INPUT, message, (*change.place, column.graphql))
+            for column, message in impossible(change.table, change.values)
         ]
         if errors:
             raise ChangeRefused(errors)

@@ -3,7 +3,8 @@
 Values are sent as text and cast, so that PostgreSQL alone decides what a column can hold, whichever door they came by.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -67,6 +68,21 @@ def same_value(column: Column, before: Any, after: Any) -> bool:
         except (TypeError, ValueError):
             return False
     return value_text(column, before) == value_text(column, after)
+
+
+def impossible(table: Table, values: Mapping[Column, Any]) -> Iterator[tuple[Column, str]]:
+    """Numbers that their columns would hold, and that say nothing: what is no number, and places that are not there."""
+    highest = dict(zip(table.position or (), ((0, 360), (-90, 90)), strict=False))
+    for column, value in values.items():
+        try:
+            number = float(value) if column.type in (FLOAT, DOUBLE) and value is not None else 0.0
+        except (TypeError, ValueError, OverflowError):
+            continue  # which PostgreSQL refuses
+        least, most = highest.get(column, (-math.inf, math.inf))
+        if not math.isfinite(number):
+            yield column, f"{column.name} is {value}: a number is wanted, or null where none is known"
+        elif column in highest and value is not None and not least <= number <= most:
+            yield column, f"{column.name} is {value}: from {least} to {most} degrees are wanted"
 
 
 @lru_cache(maxsize=500)

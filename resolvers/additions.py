@@ -1,8 +1,8 @@
 """Tell subscribers of the rows that are added to the Obs Portal, each as fast as it takes them.
 
 A subscriber has a position in the log of additions, reads what comes next, and has it answered as a query; a query that
-several subscribers ask at one position runs once. One that takes nothing holds no more than one answer, and holds up
-nobody; what it has not taken waits in the log.
+several subscribers of one person ask at one position runs once. One that takes nothing holds no more than one answer,
+and holds up nobody; what it has not taken waits in the log.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hub.addition_log import AdditionLog, RecentLog
 from hub.kept_log import KeptLog
 from hub.shares import OURSELVES, held_by
+from planning.asker import Asker, asked_by, asker
 from planning.errors import GatewayError, Internal
 from resolvers.operation import Operations
 from resolvers.request import OperationResult
@@ -36,9 +37,13 @@ class Batch:
     """Each with its position."""
 
 
+GroupKey = tuple[Asker, SubscriptionQuery]
+"""Who asks, and what: the same query may tell another person other values."""
+
+
 @dataclass(eq=False, slots=True)
 class Group:
-    """Subscribers with one query, and the last batch that was read for them."""
+    """Subscribers of one person, or of nobody, with one query, and the last batch that was read for them."""
 
     members: set["Subscriber"] = field(default_factory=set)
     start: int = -1
@@ -66,7 +71,7 @@ class Additions:
         self._current = current
         self._writer = writer
         self._log: AdditionLog | None = None
-        self._groups: dict[SubscriptionQuery, Group] = {}
+        self._groups: dict[GroupKey, Group] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     @property
@@ -83,17 +88,17 @@ class Additions:
         if after is None and not self._groups:
             await self.log.catch_up()
         position = self.log.latest if after is None else await self.log.position(after)
-        subscriber = Subscriber(self, query, position)
-        self._groups.setdefault(query, Group()).members.add(subscriber)
+        subscriber = Subscriber(self, (asker(), query), position)
+        self._groups.setdefault(subscriber.group, Group()).members.add(subscriber)
         return subscriber
 
     def leave(self, subscriber: "Subscriber") -> None:
         """Remove a subscriber; may be called twice."""
-        group = self._groups.get(subscriber.query)
+        group = self._groups.get(subscriber.group)
         if group:
             group.members.discard(subscriber)
             if not group.members:
-                del self._groups[subscriber.query]
+                del self._groups[subscriber.group]
                 if group.batch:
                     group.batch.cancel()
 
@@ -102,13 +107,13 @@ class Additions:
         if self._log:
             await self._log.close()
 
-    async def batch(self, query: SubscriptionQuery, start: int) -> Batch:
+    async def batch(self, of: GroupKey, start: int) -> Batch:
         """Wait until there is something after a position, and have it answered; raises `GatewayError`."""
         await self.log.grow(start)
-        group = self._groups[query]
+        group, (person, query) = self._groups[of], of
         task = group.reading(start)
         if task is None:
-            with held_by(OURSELVES):  # it is done for all of them
+            with held_by(OURSELVES), asked_by(person):  # it is done for all of them
                 task = group.batch = asyncio.create_task(self._read(query, start))
             group.start = start
             task.add_done_callback(lambda done: done.cancelled() or done.exception())  # each reader has raised it
@@ -144,8 +149,8 @@ class Additions:
 class Subscriber:
     """One subscriber, and how far it has come."""
 
-    def __init__(self, additions: Additions, query: SubscriptionQuery, position: int) -> None:
-        self.query = query
+    def __init__(self, additions: Additions, group: GroupKey, position: int) -> None:
+        self.group = group
         self._additions = additions
         self._position = position
         self._batch = Batch(position, ())
@@ -160,7 +165,7 @@ class Subscriber:
         """Wait for the next row; raises `GatewayError` when no more will come."""
         while self._taken == len(self._batch.messages):
             self._position = self._batch.end
-            self._batch, self._taken = await self._additions.batch(self.query, self._batch.end), 0
+            self._batch, self._taken = await self._additions.batch(self.group, self._batch.end), 0
         self._position, message = self._batch.messages[self._taken]
         self._taken += 1
         return message

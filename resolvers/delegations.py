@@ -47,13 +47,26 @@ class DelegationRequest:
 
 async def update_delegations(transaction: SourceTransaction, requests: Sequence[DelegationRequest]) -> list[str]:
     """Make delegations as they are wanted; returns the owners that they are of. Raises `ChangeRefused`."""
+    number = sum(len(request.aliases) for request in requests)
+    if number > MOST_ROWS:
+        message = f"There are {number} aliases: at most {MOST_ROWS} are changed at once"
+        raise refused_change(ChangeFault.BAD_INPUT, message, "input")
     owners: dict[str, None] = {}
     for at, request in enumerate(requests):
         owner = request.owner or owner_of(asker(), at)
         owners[owner] = None
+        _require_names(request, owner, at)
         for alias in request.aliases:
             await _update(transaction, {OWNER: owner, ALIAS: alias, GRANTED: request.catalogue}, request, at)
     return list(owners)
+
+
+def _require_names(request: DelegationRequest, owner: str, at: int) -> None:
+    """Raise `ChangeRefused` for what is no name of one person: cells of investigators have several, by `/`."""
+    for place, name in (("pi", owner), *(("coi", alias) for alias in request.aliases)):
+        if not request.removed and (not name.strip() or "/" in name):
+            message = f"{name[:60]!r} is no alias of one person: it is empty, or has a /"
+            raise refused_change(ChangeFault.BAD_INPUT, message, "input", at, place)
 
 
 async def _update(

@@ -20,6 +20,8 @@ UNKNOWN = re.compile(r"\s*(?:TBD\b.*|by [A-Z].*|none|nan|null|n/?a|-+)?\s*", re.
 """Texts of cells that say nothing."""
 SENTINEL = 99.9
 """Number of a magnitude or diameter that there is not."""
+DIGITS = 18
+"""Of the longest number of a target."""
 PREFIX = "target_"
 OTHERWISE = {
     "name": "target_main_id", "main_id": "target_main_id", "id": "spicadb_id", "eld_jsdc2": "e_ld_jsdc2",
@@ -82,6 +84,10 @@ def import_row(line: int, cells: Mapping[str, str], programme: str | None, inves
         if place is None:
             about = f"The place {ra} {dec} cannot be read: degrees are wanted, or 08 59 12.5 +48 02 34.0"
             errors.append(ChangeError(ChangeFault.BAD_INPUT, about, ("document", line, "ra")))
+    number = given.get(SPICADB_ID.name, "0").strip()
+    if not (number.isascii() and number.isdecimal() and len(number) <= DIGITS):
+        about = f"{SPICADB_ID.name} is {number[:40]}: the number of a target is wanted"
+        errors.append(ChangeError(ChangeFault.BAD_INPUT, about, ("document", line, SPICADB_ID.graphql)))
     known = ((TARGETS.get(name), " ".join(text.split())) for name, text in given.items())
     target: dict[Column, Any] = {column: text for column, text in known if column and _says(column, text)}
     target |= dict(zip(PLACE, place, strict=True)) if place else {}

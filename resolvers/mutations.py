@@ -79,8 +79,8 @@ async def done_once(hub: Hub, source: str, request: Any, key: str | None, work: 
         As `SourceWriter.transaction`.
     """
     writer = writer_of(hub, source)
-    if key is not None and not 0 < len(key) <= LONGEST_KEY:
-        message = f"An idempotency key has 1 to {LONGEST_KEY} characters, not {len(key)}"
+    if key is not None and (not 0 < len(key) <= LONGEST_KEY or "\0" in key):
+        message = f"An idempotency key has 1 to {LONGEST_KEY} characters and no NUL, not {len(key)}"
         raise refused_change(ChangeFault.BAD_INPUT, message, "idempotencyKey")
     async with writer.transaction(asker(), DOOR) as transaction:
         if key is None:

@@ -12,15 +12,16 @@ from planning.asker import asker
 from planning.changes import Change, value_text
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.survey import STEPS, completed, final_priority
-from planning.write_rights import public_name
+from planning.write_rights import acting_names, public_name
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.mutations import ADD_COMMENT, VALIDATE, Mutation
-from schema.spica import FOLLOWUP, PROGNAME, SPICADB_ID, TARGET, TARGET_PROGRAM
+from schema.spica import FOLLOWUP, PINAME, PROGNAME, SOURCE, SPICADB_ID, TARGET, TARGET_PROGRAM
 
 Effect = Callable[[SourceTransaction, Change], Awaitable[Any]]
 """Makes a change and what goes with it; returns the key of its row."""
 VALIDATED = "validated"
+RUNS = SOURCE.ownership[FOLLOWUP].catalogue
 
 
 def _column(columns: tuple[Column, ...], name: str) -> Column:
@@ -28,7 +29,7 @@ def _column(columns: tuple[Column, ...], name: str) -> Column:
 
 
 STATUS = _column(FOLLOWUP.columns, "run_status")
-COMMENTS = _column(TARGET_PROGRAM.columns, "comments")
+RANK, COMMENTS = (_column(TARGET_PROGRAM.columns, name) for name in ("program_rank", "comments"))
 RATE, PRIORITY, BLOCKS, FLAG = (
     _column(TARGET.columns, name) for name in ("completion_rate", "priority_final", "ob_refs", "qcs_flag")
 )
@@ -39,11 +40,54 @@ async def make_change(transaction: SourceTransaction, change: Change) -> Any:
 
     Raises `ChangeRefused`.
     """
+    await require_allowed(transaction, change)
     key = await transaction.apply(change)
     target = change.match.get(SPICADB_ID)
     if target is not None and change.table in (TARGET, TARGET_PROGRAM):
         await transaction.note(target, legacy_entry(change.values))
     return key
+
+
+async def require_allowed(transaction: SourceTransaction, change: Change) -> None:
+    """Raise `ChangeRefused` for a value that its owner may write, and not this one in this row."""
+    if change.table is FOLLOWUP and not asker().administers(RUNS):
+        await _require_run(transaction, change)
+    if change.table is TARGET_PROGRAM and change.values.get(RANK) is not None:
+        await _require_rank(transaction, change)
+
+
+async def _require_run(transaction: SourceTransaction, change: Change) -> None:
+    """Runs are of one's own programmes, and administrators validate them or undo that: each is counted once."""
+    runs: Any = await transaction.rows(FOLLOWUP, change.match)
+    if not runs and change.creates:
+        await _require_entry(transaction, change)
+    before, after = runs[0][STATUS.sql] if runs else None, change.values.get(STATUS)
+    if STATUS in change.values and VALIDATED in (before, after) and before != after:
+        message = "A run is validated by administrators alone, and stays so: it is counted for its target"
+        raise refused_change(ChangeFault.FORBIDDEN, message, *change.place, STATUS.graphql)
+
+
+async def _require_entry(transaction: SourceTransaction, change: Change) -> None:
+    """Raise `ChangeRefused` for a run of a target that no programme wants which is of who asks, or lets them."""
+    of = {column: value for column in (SPICADB_ID, PROGNAME) if (value := change.values.get(column)) is not None}
+    names, entries = acting_names(asker(), RUNS), await transaction.rows(TARGET_PROGRAM, of)
+    cells = (str(row[PINAME.sql] or "") for row in entries)  # type: ignore[call-overload]
+    if not any(name.strip().upper() in names for cell in cells for name in cell.split("/")):
+        about = " and ".join(f"{column.name} {value}" for column, value in of.items())
+        message = f"No programme of yours wants the target of {about or 'this run'}: its own investigators record runs"
+        raise refused_change(ChangeFault.FORBIDDEN, message, *change.place)
+
+
+async def _require_rank(transaction: SourceTransaction, change: Change) -> None:
+    """A rank is from 1, and another's is taken from nobody: the first says which programme owns the target."""
+    rank, place = str(change.values[RANK]).strip(), (*change.place, RANK.graphql)
+    if rank.startswith("-") or not rank.strip("0"):
+        raise refused_change(ChangeFault.BAD_INPUT, f"{RANK.name} is {rank}: it begins with 1", *place)
+    entries: Any = await transaction.rows(TARGET_PROGRAM, {SPICADB_ID: change.match.get(SPICADB_ID), RANK: rank})
+    holders = [row[PROGNAME.sql] for row in entries if row[PROGNAME.sql] != change.match.get(PROGNAME)]
+    if holders:
+        message = f"{RANK.name} {rank} of this target is that of {holders[0]}"
+        raise refused_change(ChangeFault.CONFLICT, message, *place)
 
 
 def legacy_entry(values: Mapping[Column, Any]) -> str:

@@ -15,7 +15,7 @@ from planning.changes import Change, same_value
 from planning.errors import BadInput, Unauthenticated
 from planning.refused_changes import ChangeRefused, refused_change
 from resolvers.mutations import writer_of
-from resolvers.survey_changes import legacy_entry
+from resolvers.survey_changes import legacy_entry, require_allowed
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.spica import FOLLOWUP, PINAME, SPICADB_ID, TARGET, TARGET_PROGRAM
@@ -135,6 +135,9 @@ def _value(column: Column, value: Any) -> Any:
 
     An empty text is NULL in a column that holds no text: tables have NULL so, and rows are sent back as they were.
     """
+    if isinstance(value, dict | list) and column.type is not JSON:
+        message = f"{column.name} holds a single value, not an object or a list"
+        raise BadInput(message)
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
@@ -171,7 +174,9 @@ async def _make(transaction: SourceTransaction, change: Change) -> None:
         if not same_value(column, _null(before[column.sql]), _null(value))
     }
     if values:
-        await transaction.apply(replace(change, values=values))
+        changed = replace(change, values=values)
+        await require_allowed(transaction, changed)
+        await transaction.apply(changed)
 
 
 def _null(value: Any) -> Any:

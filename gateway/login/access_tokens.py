@@ -74,8 +74,9 @@ def _key_id(text: str) -> str | None:
 
 
 def _reason(error: Exception) -> str:
-    """What joserfc says: `bad_signature` for instance, and of a claim its name."""
-    return str(error).strip(": ") if isinstance(error, JoseError) else "it cannot be read"
+    """What joserfc says: `bad_signature` for instance, and of a claim its name; in ASCII, whatever the token has."""
+    said = str(error).strip(": ") if isinstance(error, JoseError) else "it cannot be read"
+    return said.encode("ascii", "backslashreplace").decode()
 
 
 def _owner(token: Token, claims: Claims) -> Verified:

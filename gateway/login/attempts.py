@@ -5,7 +5,9 @@ is always tried.
 """
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -53,17 +55,39 @@ class Attempts:
     def __init__(self, remembered: float) -> None:
         self._remembered = remembered
         self._logins: OrderedDict[str, _Attempts] = OrderedDict()
+        self._trying: dict[str, Counter[bytes]] = {}
+        """By login, the passwords of which it is not known yet, and how many requests wait to know it."""
+
+    @contextmanager
+    def trying(self, login: str, digest: bytes) -> Iterator[None]:
+        """Find out inside about a password that may be tried now; raises as `require`."""
+        self.require(login, digest)
+        waiting = self._trying.setdefault(login, Counter())
+        waiting[digest] += 1
+        try:
+            yield
+        finally:
+            waiting[digest] -= 1
+            if not waiting[digest]:
+                del waiting[digest]
+            if not waiting:
+                self._trying.pop(login, None)
 
     def require(self, login: str, digest: bytes) -> None:
         """Whether a password may be tried now, which counts as one try where the login is slowed.
 
-        Raises `Unauthenticated` for one that was wrong a moment ago, and `PasswordsSlowed` where another was tried.
+        Raises `Unauthenticated` for one that was wrong a moment ago, and `PasswordsSlowed` where another was tried, or
+        as many as slow nothing are being tried.
         """
-        attempts, now = self._logins.get(login), monotonic()
-        if attempts is None or digest == attempts.right:
+        attempts, now = self._logins.get(login) or _Attempts(), monotonic()
+        if digest == attempts.right:
             return
         if attempts.wrong.get(digest, -math.inf) > now - self._remembered:
             raise wrong()
+        others = self._trying.get(login, Counter()).keys() - {digest}
+        if others and attempts.number + len(others) >= FREE:
+            message = f"{len(others)} other passwords are being tried for this login: try again in 1 s"
+            raise PasswordsSlowed(message, retry=1)
         wait = attempts.next_try - now
         if wait > 0:
             message = f"{attempts.number} wrong passwords were tried for this login: try again in {math.ceil(wait)} s"

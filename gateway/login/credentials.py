@@ -97,8 +97,8 @@ def login_and_password(secret: str) -> tuple[str, str]:
 
 def account_login(name: str) -> str:
     """The login that a name stands for, in lower case; raises `Unauthenticated` for one that no account has."""
-    login = name.strip().lower()
-    if not LOGIN.fullmatch(login):
+    login = name.strip()
+    if not LOGIN.fullmatch(login):  # before it is lowered: there are letters beyond ASCII that become one of it
         message = "The login cannot be one: an e-mail address is wanted"
         raise Unauthenticated(message)
-    return login
+    return login.lower()

@@ -50,11 +50,11 @@ class Passwords:
         """
         login, typed = account_login(name), name.strip()
         digest = blake2b(f"{typed}\0{password}".encode(), key=self._key, digest_size=16).digest()
-        self._attempts.require(login, digest)
-        groups = await self._threads.run(_groups, self._address, typed, password)
-        if groups is None:
-            raise self._attempts.found_wrong(login, digest)
-        self._attempts.found_right(login, digest)
+        with self._attempts.trying(login, digest):
+            groups = await self._threads.run(_groups, self._address, typed, password)
+            if groups is None:
+                raise self._attempts.found_wrong(login, digest)
+            self._attempts.found_right(login, digest)
         return Verified(login, Kind.PASSWORD, time.time() + BELIEVED, groups)
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from gateway.accept import EVENTS
+from gateway.accept import EVENTS, named_format
 from gateway.addresses import base_url
 from gateway.door import Doors
 from gateway.login.challenges import challenges
@@ -151,10 +151,12 @@ def _own(headers: list[tuple[bytes, bytes]], login: str) -> None:
 
 
 def _lasts(scope: Scope) -> bool:
-    """Whether an answer may last for hours: a WebSocket, or an event stream."""
-    if scope["type"] == "websocket":
+    """Whether an answer may last for hours: a WebSocket, or an event stream, by whichever way it is asked for."""
+    if scope["type"] == "websocket" or named_format(scope).strip().lower() == EVENTS:
         return True
-    return any(name == b"accept" and EVENTS.encode() in value for name, value in scope["headers"])
+    accepted = (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept")
+    # As they are read: without blanks and quotes, whatever their case.
+    return any(EVENTS in "".join(value.lower().replace('"', "").split()) for value in accepted)
 
 
 def _challenges(scope: Scope, status: int) -> bool:

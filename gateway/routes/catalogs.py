@@ -23,6 +23,8 @@ from planning.errors import BadInput, GatewayError, Unauthenticated
 
 DESCRIPTION = "X-HTTP-Error-Description"
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="jmmc account"'}
+LONGEST = 2000
+"""Characters of a message that are told: clients refuse headers that are much longer."""
 SHOWN = 10
 """Rows of a catalogue that is asked whole."""
 ROOT, FORMER = "/restxq/catalogs", "/exist/restxq/catalogs"
@@ -124,7 +126,8 @@ async def cell(http: HttpRequest) -> Response:
 
 def catalogue_refusal(error: GatewayError, _scope: Scope) -> Response:
     """No body: the message is a header, as clients of this API look for it."""
-    said = " ".join(error.message.split()).encode("ascii", "replace").decode()
+    printed = "".join(sign if sign.isprintable() else " " for sign in error.message[:LONGEST])
+    said = " ".join(printed.split()).encode("ascii", "replace").decode()
     challenge = CHALLENGE if error.status == Unauthenticated.status else {}
     retry = {"Retry-After": str(error.retry)} if error.retry else {}
     return Response(status_code=error.status, headers={DESCRIPTION: said, **challenge, **retry})

@@ -240,7 +240,7 @@ async def test_statuses_and_qualities_of_runs(graphql: GraphQL, owner: Connectio
 
 async def test_runs_and_places_in_programmes_have_a_past_of_their_own(graphql: GraphQL, owner: Connection) -> None:
     row = await owner.fetchrow(
-        "SELECT tpl_start, run_status FROM public.spica_followup WHERE piname = 'PI S05' ORDER BY 1 DESC LIMIT 1"
+        "SELECT tpl_start, run_status FROM public.spica_followup WHERE piname = 'PI S05' AND run_status <> 'validated' ORDER BY 1 DESC LIMIT 1"
     )
     entry = await owner.fetchrow(
         "SELECT target_program_id, spicadb_id, nobs_required FROM public.spica_target_program WHERE piname = 'PI S05' ORDER BY 1 DESC LIMIT 1"
