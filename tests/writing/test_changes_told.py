@@ -67,21 +67,22 @@ async def test_a_change_is_told_with_what_changed_and_its_row(
             await of_runs.silent()
 
 
+@pytest.mark.parametrize("kept", [False, True])
 async def test_a_late_commit_is_told_though_a_later_change_was(
-    written: Federation, owner: Connection, runs: list[datetime]
+    written: Federation, owner: Connection, runs: list[datetime], kept: bool
 ) -> None:
     late = await connect(written.sources["spica"])
-    with Server(patient(written)) as url:
+    with Server(patient(written, hub_writer=written.writer if kept else "")) as url:
         async with listening(url, RUNS) as listener:
             transaction = late.transaction()
             await transaction.start()
-            await late.execute(REFER, runs[0], "early")
-            await owner.execute(REFER, runs[1], "late")
+            await late.execute(REFER, runs[0], f"early {kept}")
+            await owner.execute(REFER, runs[1], f"late {kept}")
             [later] = await listener.heard(1)
             await transaction.commit()
             await late.close()
             [earlier] = await listener.heard(1)
-            assert said([later, earlier]) == ["late", "early"]
+            assert said([later, earlier]) == [f"late {kept}", f"early {kept}"]
             assert later.told["changeId"] > earlier.told["changeId"]
             await listener.silent()
         async with listening(url, RUNS, later.id) as again:
