@@ -1,7 +1,7 @@
 """Results as server-sent events, in the protocol graphql-sse, one connection an operation ("distinct connections").
 
 A query has one, and so has what is refused: the browser's EventSource shows no other status than 200 to its page, and
-clients of the protocol take any for a fault of the network. Ids are those of `exposureAdded` (`Last-Event-ID` resumes):
+clients of the protocol take any for a fault of the network. Ids are those of additions (`Last-Event-ID` resumes):
 one is sent whenever nothing else is, so that no client is without.
 """
 

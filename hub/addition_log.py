@@ -109,7 +109,7 @@ class AdditionLog(ABC):
         """
         name, _, number = event.rpartition("-")
         if not name or not (number.isascii() and number.isdigit() and len(number) < 19):
-            message = f"{event[:60]!r} is no event's id: those of exposureAdded are wanted, as the server sent them"
+            message = f"{event[:60]!r} is no event's id: one of this subscription is wanted, as the server sent it"
             raise BadInput(message)
         if name != self.name or (int(number) > self.latest and int(number) > await self._last()):
             raise gone()

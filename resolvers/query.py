@@ -49,7 +49,7 @@ from resolvers.selection import Field, Root, Row
 from resolvers.statements import fetch
 from resolvers.steps import page_slice
 from schema import name_match_types
-from schema.additions import ADDED
+from schema.additions import ADDITIONS, AddedRows
 from schema.aggregate_types import group_class
 from schema.catalog import DECLARED, NAMES, Catalog
 from schema.crossid import OBJECT
@@ -281,13 +281,16 @@ def _to_many(link: Link) -> StrawberryField:
 
 
 def _subscription() -> Any:
-    args = {key: value for key, value in _page_arguments(ADDED.table).items() if key in ("where", "cone")}
-    args["after"] = _argument(str, "Start after the event with this id, instead of now")
     named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
-    added = _event(ADDED.field, ADDED.description, row_class(ADDED.table) | None, args)
     changed = _event("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
-    fields = {ADDED.field: added, "sourceVersionChanged": changed}
+    fields = {name: _addition(added) for name, added in ADDITIONS.items()} | {"sourceVersionChanged": changed}
     return strawberry.type(type("Subscription", (), fields), description="What can be subscribed to")
+
+
+def _addition(added: AddedRows) -> StrawberryField:
+    args = {key: value for key, value in _page_arguments(added.table).items() if key in ("where", "cone")}
+    args["after"] = _argument(str, "Start after the event with this id, instead of now")
+    return _event(added.field, added.description, row_class(added.table) | None, args)
 
 
 def _event(name: str, description: str, kind: Any, args: Mapping[str, Any]) -> StrawberryField:

@@ -15,7 +15,7 @@ from resolvers.additions import Additions, Subscriber
 from resolvers.operation import Operations
 from resolvers.request import OperationResult, Request, refused
 from resolvers.subscription import Subscription, read_subscription, rows_query
-from schema.additions import ADDED
+from schema.additions import AddedRows
 from schema.catalog import ALL, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion
@@ -51,18 +51,16 @@ class Subscriptions:
         share
             What clients hold of the streams that may be open at once.
         writer
-            DSN of the hub, as the role that keeps a log of additions there; empty for one in memory.
+            DSN of the hub, as the role that keeps logs of additions there; empty for logs in memory.
         """
         self._current = current
         self._share = share
         self._additions = Additions(current, writer)
-        self._writer = writer
         self._open: set[Stream] = set()
 
     async def begin(self) -> None:
-        """Begin to keep a log of additions, where it is kept in the hub; in memory, it begins with the first stream."""
-        if self._writer:
-            await self._additions.log.begin_patiently()
+        """Begin to keep the logs of additions, where they are kept in the hub; in memory, each begins with a stream."""
+        await self._additions.begin()
 
     async def open(self, request: Request, after: str | None = None) -> "OperationResult | Stream":
         """Open a stream, which the caller must close; a query, or what is refused, has a result instead.
@@ -75,9 +73,11 @@ class Subscriptions:
                 return await operations.answer(request)
             self._share.require(holder())
             subscription = await operations.offloaded(request, partial(read_subscription, operations, request))
-            is_added = subscription.field == ADDED.field
+            added = subscription.added
             answers = (
-                await self._added(operations, subscription, after) if is_added else _Changed(operations, subscription)
+                await self._added(operations, subscription, added, after)
+                if added
+                else _Changed(operations, subscription)
             )
             if isinstance(answers, OperationResult):
                 return answers
@@ -107,9 +107,9 @@ class Subscriptions:
         return closed
 
     async def _added(
-        self, operations: Operations, subscription: Subscription, after: str | None
+        self, operations: Operations, subscription: Subscription, added: AddedRows, after: str | None
     ) -> OperationResult | Subscriber:
-        query = rows_query(subscription)
+        query = rows_query(subscription, added)
         tried = await operations.answer(query.request([]))  # errors of the request are reported at once
         if error := query.failure(tried):
             return OperationResult(

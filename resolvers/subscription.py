@@ -33,12 +33,15 @@ from graphql import (
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import VariableValues
 
+from planning.asker import Asker, asker
 from planning.errors import BadInput
 from resolvers.document import used_variables as variables_of
 from resolvers.operation import Operations
 from resolvers.request import OperationResult, Request
 from resolvers.selection import fragment_details
-from schema.additions import ADDED
+from schema.additions import ADDITIONS, AddedRows
+from schema.table import Table
+from schema.types import LONG
 
 CHANGED = "sourceVersionChanged"
 BATCH = 100
@@ -63,8 +66,13 @@ class Subscription:
 
     @property
     def field(self) -> str:
-        """Name of the field, `ADDED` or `CHANGED`."""
+        """Name of the field: one of `ADDITIONS`, or `CHANGED`."""
         return self.nodes[0].name.value
+
+    @property
+    def added(self) -> AddedRows | None:
+        """The additions that it is to; None for `CHANGED`."""
+        return ADDITIONS.get(self.field)
 
 
 def read_subscription(operations: Operations, request: Request) -> Subscription:
@@ -95,16 +103,19 @@ def _only(
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionQuery:
-    """A query for new rows; equal ones of several subscribers run once."""
+    """A query for new rows of a table, as somebody asks it; equal ones of several subscribers run once."""
 
     text: str
     variables: bytes
     """As JSON."""
     key: str
+    table: Table
+    asker: Asker
 
     def request(self, keys: list[str]) -> Request:
         """Return the request for the rows with these keys."""
-        return Request(self.text, None, orjson.loads(self.variables) | {KEYS: keys})
+        values = list(map(int, keys)) if self.table.key.type is LONG else keys
+        return Request(self.text, None, orjson.loads(self.variables) | {KEYS: values})
 
     def failure(self, answer: OperationResult) -> dict[str, Any] | None:
         """The first error of a result that has no rows; None for one that has."""
@@ -125,7 +136,7 @@ class SubscriptionQuery:
             ]
             told = {name: value for name, value in node.items() if name != KEY}
             payload = {"data": {self.key: told}} | ({"errors": row_errors} if row_errors else {})
-            messages.append((positions[node[KEY]], OperationResult(payload)))
+            messages.append((positions[str(node[KEY])], OperationResult(payload)))
         return sorted(messages, key=itemgetter(0))
 
 
@@ -134,35 +145,45 @@ def _at(error: Mapping[str, Any], path: list[Any]) -> dict[str, Any]:
     return {key: value for key, value in error.items() if key != "locations"} | {"path": path}
 
 
-def rows_query(subscribed: Subscription) -> SubscriptionQuery:
-    """Rewrite a subscription as the query for the rows that were added."""
+def rows_query(subscribed: Subscription, added: AddedRows) -> SubscriptionQuery:
+    """Rewrite a subscription as the query for the rows that were added, as its asker may see them."""
     arguments = {argument.name.value: argument.value for argument in subscribed.nodes[0].arguments or ()}
     where = arguments.get("where")
     filters = where.name.value if isinstance(where, VariableNode) else None
-    body = _body(subscribed, print_ast(where) if where else "{}", arguments.get("cone"))
+    body = _body(subscribed, added, print_ast(where) if where else "{}", arguments.get("cone"))
     used = variables_of(body)
     variable_definitions = subscribed.operation.variable_definitions or ()
     definitions = [node for node in variable_definitions if node.variable.name.value in used]
-    declared = " ".join((f"${KEYS}: [String!]!", *(_declared(node, filters) for node in definitions)))
+    declared = " ".join(
+        (f"${KEYS}: [{added.table.key.type.graphql}!]!", *(_declared(node, filters) for node in definitions))
+    )
     variables = {name: value for name, value in subscribed.request.variables.items() if name in used}
     if filters and variables.get(filters) is None and (filters in variables or not _default(definitions, filters)):
         variables[filters] = {}
     sorted_ = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-    return SubscriptionQuery(f"query({declared}) {print_ast(body)}", sorted_, subscribed.key)
+    return SubscriptionQuery(f"query({declared}) {print_ast(body)}", sorted_, subscribed.key, added.table, asker())
 
 
-def _body(subscribed: Subscription, where: str, cone: ValueNode | None) -> DocumentNode:
+def _body(subscribed: Subscription, added: AddedRows, where: str, cone: ValueNode | None) -> DocumentNode:
     """Build the query without variable definitions and without fragments that it does not use."""
     place = f", cone: {print_ast(cone)}" if cone else ""
     fields = (field for node in subscribed.nodes if node.selection_set for field in node.selection_set.selections)
     definitions = (node for node in subscribed.document.definitions if isinstance(node, FragmentDefinitionNode))
-    added = f"{{{ADDED.table.key.graphql}: {{in: ${KEYS}}}}}"
+    key = added.table.key.graphql
+    conditions = f"{{{key}: {{in: ${KEYS}}}}}, {_only_those(added)}{where}"
     text = (
-        f"{{ {subscribed.key}: {ADDED.table.plural}(first: {BATCH}, where: {{and: [{added}, {where}]}}{place}) "
-        f"{{ nodes {{ {KEY}: {ADDED.table.key.graphql} {' '.join(map(print_ast, fields))} }} }} }}\n"
+        f"{{ {subscribed.key}: {added.table.plural}(first: {BATCH}, where: {{and: [{conditions}]}}{place}) "
+        f"{{ nodes {{ {KEY}: {key} {' '.join(map(print_ast, fields))} }} }} }}\n"
     )
     [body] = separate_operations(parse(text + "\n".join(map(print_ast, definitions)))).values()
     return body
+
+
+def _only_those(added: AddedRows) -> str:
+    if added.only is None:
+        return ""
+    column, values = added.only
+    return f"{{{column.graphql}: {{in: {orjson.dumps(values).decode()}}}}}, "
 
 
 def _declared(definition: VariableDefinitionNode, filters: str | None) -> str:

@@ -362,6 +362,14 @@ SOURCE = Source(
                 (FOLLOWUP, CHANGE_RUN, "Its changes"),
             )
         ),
+        *(
+            Link(field, CHANGE, target, column, target.key, description=about)
+            for field, target, column, about in (
+                ("target", TARGET, CHANGE_TARGET, "The target that was changed, or is of what was, as it is now"),
+                ("entry", TARGET_PROGRAM, CHANGE_ENTRY, "The target in a programme that was changed, as it is now"),
+                ("run", FOLLOWUP, CHANGE_RUN, "The run that was changed, as it is now"),
+            )
+        ),
     ),
     (Version(FOLLOWUP, FOLLOWUP.key), Version(CHANGE, CHANGE.key)),
     owned=(

@@ -14,7 +14,9 @@ CREATE TABLE IF NOT EXISTS additions.exposure (
     hash bigint NOT NULL UNIQUE,
     key text NOT NULL
 );
+CREATE TABLE IF NOT EXISTS additions.change (LIKE additions.exposure INCLUDING ALL);
 ALTER TABLE additions.log OWNER TO gateway_identity;
 ALTER TABLE additions.exposure OWNER TO gateway_identity;
+ALTER TABLE additions.change OWNER TO gateway_identity;
 GRANT USAGE ON SCHEMA additions TO gateway;
-GRANT SELECT ON additions.log, additions.exposure TO gateway;
+GRANT SELECT ON additions.log, additions.exposure, additions.change TO gateway;

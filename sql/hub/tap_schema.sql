@@ -785,6 +785,12 @@ INSERT INTO tap_schema.keys VALUES ('spica.followup.target', 'spica.followup', '
 INSERT INTO tap_schema.key_columns VALUES ('spica.followup.target', 'spicadb_id', 'spicadb_id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('spica.followup.program', 'spica.followup', 'spica.program', 'The programme', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.key_columns VALUES ('spica.followup.program', 'progname', 'progname') ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.keys VALUES ('spica.change.target', 'spica.change', 'spica.target', 'The target that was changed, or is of what was, as it is now', NULL) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.key_columns VALUES ('spica.change.target', 'changed_target', 'spicadb_id') ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.keys VALUES ('spica.change.entry', 'spica.change', 'spica.target_program', 'The target in a programme that was changed, as it is now', NULL) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.key_columns VALUES ('spica.change.entry', 'changed_entry', 'target_program_id') ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.keys VALUES ('spica.change.run', 'spica.change', 'spica.followup', 'The run that was changed, as it is now', NULL) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.key_columns VALUES ('spica.change.run', 'changed_run', 'tpl_start') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('obsportal.exposure.identity', 'obsportal.exposure', 'crossid.target', 'How its star was found, and how sure that is', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.key_columns VALUES ('obsportal.exposure.identity', 'target_id', 'target_id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('obsportal.target.identity', 'obsportal.target', 'crossid.target', 'How its star was found, and how sure that is', NULL) ON CONFLICT DO NOTHING;

@@ -3,13 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import pytest
+from listening import Event, listening
 from serving import Server, patient
-from waiting import BUSY
 
 from hub import addition_log
 from hub.rows import connect
@@ -32,58 +31,6 @@ DATES = {
     "ever": "'-infinity'",
     "now": "now()",
 }
-
-
-class Event(NamedTuple):
-    key: str
-    id: str
-
-
-class Listener:
-    """What a stream tells, as it comes, and the id that a browser would resume with."""
-
-    def __init__(self) -> None:
-        self.last = ""
-        self.begun = asyncio.Event()
-        self._told: asyncio.Queue[Event] = asyncio.Queue()
-
-    async def heard(self, number: int, seconds: float = 10) -> list[Event]:
-        async with asyncio.timeout(seconds * BUSY):
-            return [await self._told.get() for _ in range(number)]
-
-    async def silent(self, seconds: float = 2.5) -> None:
-        await asyncio.sleep(seconds)
-        assert self._told.empty(), self._told.get_nowait()
-
-    async def follow(self, lines: AsyncIterator[str]) -> None:
-        event: dict[str, str] = {}
-        async for line in lines:
-            if line:
-                event |= [line.partition(": ")[::2]]
-                continue
-            self.last = event.get("id", self.last)
-            self.begun.set()
-            if event.get("event") == "next":
-                told = json.loads(event["data"])
-                assert told["extensions"]["eventId"] == event["id"]
-                self._told.put_nowait(Event(told["data"]["exposureAdded"]["expId"], event["id"]))
-            event = {}
-
-
-@asynccontextmanager
-async def listening(url: str, last: str = "", **variables: Any) -> AsyncIterator[Listener]:
-    headers = {"accept": "text/event-stream"} | ({"last-event-id": last} if last else {})
-    async with (
-        httpx.AsyncClient(base_url=url, timeout=60) as web,
-        web.stream("POST", "/graphql", json={"query": ADDED, "variables": variables}, headers=headers) as answer,
-    ):
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        listener = Listener()
-        following = asyncio.create_task(listener.follow(answer.aiter_lines()))
-        await asyncio.wait_for(listener.begun.wait(), 10 * BUSY)
-        yield listener
-        following.cancel()
-        await asyncio.wait([following])
 
 
 async def refusal(url: str, last: str) -> Any:
@@ -109,13 +56,13 @@ async def add(portal: Any, name: str, number: int = 1, date: str = "now()") -> l
 
 
 def keys(events: list[Event]) -> list[str]:
-    return [event.key for event in events]
+    return [event.told["expId"] for event in events]
 
 
 async def test_each_is_told_once_whatever_its_date(server: str, federation: Federation, portal: Any) -> None:
     await add(portal, "before", date="'infinity'")  # and a subscriber is let in
     late = await connect(federation.sources["obsportal"])
-    async with listening(server) as listener:
+    async with listening(server, ADDED) as listener:
         transaction = late.transaction()
         await transaction.start()
         await add(late, "late")
@@ -134,7 +81,7 @@ async def test_each_is_told_once_whatever_its_date(server: str, federation: Fede
 
 
 async def test_ten_thousand_at_once_are_told_each_once(server: str, portal: Any) -> None:
-    async with listening(server) as one, listening(server) as other:
+    async with listening(server, ADDED) as one, listening(server, ADDED) as other:
         wanted = await add(portal, "bulk", 10_000)
         for told in await asyncio.gather(one.heard(10_000, 60), other.heard(10_000, 60)):
             assert sorted(keys(told)) == wanted
@@ -143,15 +90,15 @@ async def test_ten_thousand_at_once_are_told_each_once(server: str, portal: Any)
 
 
 async def test_who_was_away_resumes_without_loss(server: str, portal: Any) -> None:
-    async with listening(server) as listener:
+    async with listening(server, ADDED) as listener:
         pass  # nothing was told, and yet it has an id
     first = await add(portal, "first", 250)
-    async with listening(server, listener.last) as again:
+    async with listening(server, ADDED, listener.last) as again:
         told = await again.heard(130)
     assert keys(told) == first[:130]
     second = await add(portal, "second", 3)
     for last, given in ((told[-1].id, {}), (told[-1].id, {"after": told[3].id}), ("", {"after": told[-1].id})):
-        async with listening(server, last, **given) as again:
+        async with listening(server, ADDED, last, **given) as again:
             assert keys(await again.heard(123)) == first[130:] + second
     assert await refusal(server, "yesterday") == "BAD_INPUT"
     assert await refusal(server, "0badcafe-1") == "EVENT_GONE"
@@ -164,28 +111,28 @@ async def test_what_is_no_longer_held_is_said(
 ) -> None:
     monkeypatch.setattr(addition_log, "HELD", 10)
     with Server(patient(federation)) as url:
-        async with listening(url) as listener:
+        async with listening(url, ADDED) as listener:
             begun = listener.last
             told = [await listener.heard(len(await add(portal, name, 8))) for name in ("one", "two")]
         assert await refusal(url, begun) == "EVENT_GONE"
-        async with listening(url, told[0][5].id) as again:
+        async with listening(url, ADDED, told[0][5].id) as again:
             assert await again.heard(10) == told[0][6:] + told[1]
 
 
 async def test_a_log_in_the_hub_outlives_its_processes(federation: Federation, portal: Any) -> None:
     settings = patient(federation, hub_writer=federation.writer)
     with Server(settings) as one, Server(settings) as other:
-        async with listening(one) as here, listening(other) as there:
+        async with listening(one, ADDED) as here, listening(other, ADDED) as there:
             first = await add(portal, "first", 120)
             told = await here.heard(120)
             assert keys(told) == first
             assert await there.heard(120) == told  # the same ids
         second = await add(portal, "second", 2)
-        async with listening(other, told[59].id) as resumed:
+        async with listening(other, ADDED, told[59].id) as resumed:
             assert keys(await resumed.heard(62)) == first[60:] + second
     third = await add(portal, "third", 3)  # nobody serves
     await portal.execute("DELETE FROM portal.exposure WHERE exp_id = $1", second[0])
     with Server(settings) as later:
-        async with listening(later, told[118].id) as resumed:
+        async with listening(later, ADDED, told[118].id) as resumed:
             assert keys(await resumed.heard(5)) == [first[119], second[1], *third]
             await resumed.silent()

@@ -1,5 +1,6 @@
 """What is added is read for each person apart: a subscriber is never told what another may see."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from planning.asker import NOBODY, Asker, asked_by, asker
 from resolvers.additions import Additions
 from resolvers.request import OperationResult
 from resolvers.subscription import SubscriptionQuery
+from schema.obsportal import EXPOSURE
 
-QUERY = SubscriptionQuery("query { }", b"{}", "added")
+QUERY = SubscriptionQuery("query { }", b"{}", "added", EXPOSURE, NOBODY)
 ADMIN, STRANGER = Asker("root@x.org", groups=frozenset({"admin"})), Asker("eve@x.org")
 
 
@@ -45,14 +47,15 @@ class Operations:
 
 
 async def test_one_query_of_several_people_is_not_answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Additions, "log", Log())
+    log = Log()
+    monkeypatch.setattr(Additions, "log", lambda _additions, _table: log)
     operations = Operations()
     additions = Additions(lambda: operations)  # type: ignore[arg-type, return-value]
     people = (ADMIN, NOBODY, STRANGER, ADMIN)
     subscribers = []
     for person in people:
         with asked_by(person):
-            subscribers.append(await additions.join(QUERY, "0"))
+            subscribers.append(await additions.join(replace(QUERY, asker=person), "0"))
     with asked_by(ADMIN):  # whose task reads them does not matter
         told = [(await subscriber.answer()).payload["data"]["added"]["seen"] for subscriber in subscribers]
     assert told == [person.login for person in people]

@@ -1,17 +1,20 @@
 """What a database cannot answer when it is added is told when it can; what it never can ends the subscription."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hub.addition_log import Addition
+from planning.asker import NOBODY, Asker, asked_by, asker
 from planning.errors import BadInput, SourceUnavailable, TimedOut
 from resolvers import additions
 from resolvers.additions import Additions
 from resolvers.request import OperationResult, refused
 from resolvers.subscription import SubscriptionQuery
+from schema.obsportal import EXPOSURE
 
-QUERY = SubscriptionQuery("query { }", b"{}", "added")
+QUERY = SubscriptionQuery("query { }", b"{}", "added", EXPOSURE, NOBODY)
 ROWS = [{"__key": "b", "name": "B"}, {"__key": "a", "name": "A"}]
 ANSWER = OperationResult({"data": {"added": {"nodes": ROWS}}})
 
@@ -38,14 +41,16 @@ class Log:
 class Answering:
     def __init__(self, *answers: OperationResult) -> None:
         self.answers = list(answers)
+        self.askers: list[Asker] = []
 
     async def answer(self, _request: Any) -> OperationResult:
+        self.askers.append(asker())
         return self.answers.pop(0)
 
 
 def telling(monkeypatch: pytest.MonkeyPatch, *answers: OperationResult) -> tuple[Additions, Answering]:
     monkeypatch.setattr(additions, "PAUSE", 0)
-    monkeypatch.setattr(Additions, "log", Log())
+    monkeypatch.setattr(Additions, "log", lambda _self, _table: Log())
     operations = Answering(*answers)
     return Additions(lambda: operations), operations  # type: ignore[arg-type, return-value]
 
@@ -74,3 +79,13 @@ async def test_what_cannot_be_answered_ends_the_subscription(
         await subscriber.answer()
     assert subscriber.event == "log-0"
     assert (await subscriber.answer()).event == "log-1"  # who asks again is told
+
+
+async def test_who_asks_the_same_with_other_rights_is_answered_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    telling_, operations = telling(monkeypatch, ANSWER, ANSWER)
+    admin = Asker("admin@sample.fr", groups=frozenset({"admin"}))
+    subscribers = [await telling_.join(replace(QUERY, asker=who), "0") for who in (admin, NOBODY)]
+    with asked_by(admin):  # whoever happens to wait for it
+        for subscriber in subscribers:
+            await subscriber.answer()
+    assert operations.askers == [admin, NOBODY]
