@@ -20,6 +20,7 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 from hypothesis import strategies as st
 
@@ -286,7 +287,8 @@ class Writer:
         return f"{kind}{self.count}"
 
     def selection(self, parent: GraphQLObjectType, depth: int) -> str:
-        names = self.chance.some(sorted(parent.fields), 6 if len(parent.fields) > 6 else 3)
+        free = [name for name, one in parent.fields.items() if not any(map(is_required_argument, one.args.values()))]
+        names = self.chance.some(sorted(free), 6 if len(free) > 6 else 3)
         table = next(
             (table for table in (*DECLARED.tables.values(), OBJECT, MATCH) if table.type_name == parent.name), None
         )
