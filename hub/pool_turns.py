@@ -14,7 +14,7 @@ from schema.catalog import SOURCES
 
 SLOW_EACH = 4
 """Slow statements of one client at once, in all pools: as many downloads as a user looks at."""
-SLOW_TOGETHER = 0.25
+SLOW_TOGETHER = 0.6
 """Of a pool's connections, the part that clients who send slow statements hold together."""
 BEGUN = 0.25
 """Of a pool's connections for streams, the part on which one client's statements have just begun: at least two.

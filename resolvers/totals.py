@@ -29,7 +29,7 @@ async def count_rows(hub: Hub, plan: Plan) -> Total:
     counting = plan.counting()
     most, whole = hub.limits.counted, hub.row_counts.rows(counting.table)
     kept = None if counting.shape.conditions else hub.row_counts.total(counting.table)
-    if kept and (kept.exact or kept.count > most):
+    if kept and (kept.exact or kept.count > most or not _versioned(hub, counting)):
         return kept
     if whole is None or whole > most:
         expected = await _expected(hub, counting)
@@ -40,6 +40,11 @@ async def count_rows(hub: Hub, plan: Plan) -> Total:
     except TimedOut:
         return Total(await _expected(hub, counting), exact=False)
     return Total(rows[0][0], exact=True)
+
+
+def _versioned(hub: Hub, plan: Plan) -> bool:
+    """Whether all that a plan's table is made of has a version: where nothing is known, no number is called exact."""
+    return None not in map(hub.health.version, plan.table.databases)
 
 
 async def _expected(hub: Hub, plan: Plan) -> int:

@@ -19,7 +19,7 @@ from schema.catalog import DECLARED as DECLARED_CATALOG
 from schema.column import Column
 
 TABLES = DECLARED_CATALOG.tables
-INPUTS = int(os.environ.get("FUZZ", "2000"))
+INPUTS = int(os.environ.get("FUZZ", "1000"))
 KEYWORDS = words(
     "and any array as between case else exists from ilike in join like materialized not on or select then union when where limit lateral order by offset group cross over filter"
 )

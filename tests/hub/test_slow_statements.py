@@ -114,6 +114,7 @@ async def test_no_client_begins_many_at_once_before_it_is_known_how_long_they_ta
 @pytest.mark.usefixtures("soon")
 async def test_clients_of_slow_statements_leave_the_rest_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slow_statements, "LONG", 0.1)
+    monkeypatch.setattr(pool_turns, "SLOW_TOGETHER", 0.25)
     at, pool = PoolTurns(Watch(), 0.1, 0.5), Pool(8)  # type: ignore[arg-type]
     await asyncio.gather(*(run(at, pool, f"slow {client}", 0.15) for client in range(4)))
     running = [asyncio.create_task(run(at, pool, f"slow {client}", 1)) for client in (0, 1)]
