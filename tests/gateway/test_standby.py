@@ -30,7 +30,7 @@ from sample.federation import Federation, dsn
 from schema import foreign
 from schema.catalog import SOURCES
 from schema.foreign import READER
-from schema.jsdc import STAR
+from schema.jsdc import BADCAL
 
 pytestmark = pytest.mark.timed
 
@@ -178,7 +178,7 @@ async def test_without_the_view_nothing_is_known(
     counts = app.state.gateway.hub.row_counts
 
     async def kept() -> list[int]:
-        return [found.count] if (found := counts.total(STAR)) and found.exact else []
+        return [found.count] if (found := counts.total(BADCAL)) and found.exact else []
 
     [before] = await within(kept, 15)
     health: HealthMonitor = app.state.gateway.hub.health
