@@ -133,10 +133,10 @@ async def _end(connection: PoolConnectionProxy) -> None:
 
 
 async def closed(pool: asyncpg.Pool) -> None:
-    """Close a pool: statements under way get a second to end, and are then cut off."""
+    """Close a pool: statements under way get a second to end, and are then cut off, as are those whose server is gone."""
     try:
         await asyncio.wait_for(pool.close(), 1)
-    except TimeoutError:
+    except RAISED:
         pool.terminate()
 
 
