@@ -133,7 +133,7 @@ async def _end(connection: PoolConnectionProxy) -> None:
 
 
 async def closed(pool: asyncpg.Pool) -> None:
-    """Close a pool: statements under way get a second to end, and are then cut off, as are those whose server is gone."""
+    """Close a pool: statements under way get a second to end, and are cut off then, or where their server is gone."""
     try:
         await asyncio.wait_for(pool.close(), 1)
     except RAISED:
