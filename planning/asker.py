@@ -33,6 +33,11 @@ class Asker:
         """Whether somebody has logged in."""
         return bool(self.login)
 
+    def acts_for(self, catalogue: str) -> frozenset[str]:
+        """The names in capitals whose rows of a catalogue are theirs: their own, and of whom they may act for there."""
+        let = (owner for owner, where in self.delegations if where and catalogue.startswith(where))
+        return self.aliases | frozenset(let)
+
     def administers(self, catalogue: str = "") -> bool:
         """Whether they may see and change all of a catalogue; "" for every one."""
         return ADMINS in self.groups or any(group and catalogue.startswith(group) for group in self.groups)

@@ -1,6 +1,7 @@
 """The columns that a statement is made of: those of its cells, order, conditions and groups, and what they need."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from planning.plan import (
     AfterCursor,
@@ -22,10 +23,8 @@ from schema.table import Table
 
 def every_column(shape: StatementShape) -> Iterator[Column]:
     """The columns of a statement that are of its own table."""
-    yield from (cell.column for cell in shape.cells if not cell.path)
-    yield from (term.column for term in shape.order)
-    for condition in shape.conditions:
-        yield from _compared(condition, shape.table)
+    own = replace(shape, cells=tuple(cell for cell in shape.cells if not cell.path))
+    yield from columns_of(own, shape.conditions)
     if shape.grouping:
         yield from (*shape.grouping.by, *(column for _, column in shape.grouping.measures))
 

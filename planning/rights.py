@@ -114,7 +114,4 @@ def this_hour() -> datetime:
 
 def _names(person: Asker, catalogue: str) -> list[str]:
     """The principal investigators that a person may act for, in capitals, as `/`-separated cells have them."""
-    if not person.known:
-        return []
-    delegated = {name for name, where in person.delegations if where and catalogue.startswith(where)}
-    return sorted({person.login.upper(), *person.aliases, *delegated})
+    return sorted({person.login.upper(), *person.acts_for(catalogue)}) if person.known else []

@@ -24,14 +24,8 @@ def row_rights(person: Asker, source: Source) -> str:
     """
     catalogues = dict.fromkeys(right.catalogue for right in source.owned)
     every = [catalogue for catalogue in catalogues if person.administers(catalogue)]
-    names = {catalogue: sorted(acting_names(person, catalogue)) for catalogue in catalogues if catalogue not in every}
+    names = {catalogue: sorted(person.acts_for(catalogue)) for catalogue in catalogues if catalogue not in every}
     return orjson.dumps({"every": every, "names": names, "called": public_name(person)}).decode()
-
-
-def acting_names(person: Asker, catalogue: str) -> frozenset[str]:
-    """The names in capitals whose rows of a catalogue a person may write: their own, and of those who let them."""
-    let = (owner for owner, granted in person.delegations if granted and catalogue.startswith(granted))
-    return person.aliases | frozenset(let)
 
 
 def public_name(person: Asker) -> str:

@@ -12,7 +12,7 @@ from planning.asker import asker
 from planning.changes import Change, value_text
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.survey import STEPS, completed, final_priority
-from planning.write_rights import acting_names, public_name
+from planning.write_rights import public_name
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.mutations import ADD_COMMENT, VALIDATE, Mutation
@@ -70,7 +70,7 @@ async def _require_run(transaction: SourceTransaction, change: Change) -> None:
 async def _require_entry(transaction: SourceTransaction, change: Change) -> None:
     """Raise `ChangeRefused` for a run of a target that no programme wants which is of who asks, or lets them."""
     of = {column: value for column in (SPICADB_ID, PROGNAME) if (value := change.values.get(column)) is not None}
-    names, entries = acting_names(asker(), RUNS), await transaction.rows(TARGET_PROGRAM, of)
+    names, entries = asker().acts_for(RUNS), await transaction.rows(TARGET_PROGRAM, of)
     cells = (str(row[PINAME.sql] or "") for row in entries)  # type: ignore[call-overload]
     if not any(name.strip().upper() in names for cell in cells for name in cell.split("/")):
         about = " and ".join(f"{column.name} {value}" for column, value in of.items())

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
+from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 from resolvers.operation import Operations
 from resolvers.request import Request
 
@@ -46,3 +46,8 @@ class DocumentLookup:
             self.unavailable[extensions["source"]] = error["message"]
         data = payload.get("data") or {}
         return {name: connection["nodes"] for name, connection in data.items() if connection}
+
+    def require_answers(self) -> None:
+        """Raise `SourceUnavailable` for a source that did not answer."""
+        for source, message in self.unavailable.items():
+            raise SourceUnavailable(message, source)

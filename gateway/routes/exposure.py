@@ -14,7 +14,7 @@ from gateway.page_policy import inline, page_policy
 from gateway.request import until_disconnect
 from gateway.state import state_of
 from gateway.tour import TourRequest
-from planning.errors import NotFound, SourceUnavailable
+from planning.errors import NotFound
 from schema.obsportal import EXPOSURE
 
 POLICY = page_policy(style_src=inline(STYLE))
@@ -26,8 +26,7 @@ async def exposure(http: HttpRequest) -> Response:
     state = state_of(http.scope)
     lookup, name = DocumentLookup(state.operations), http.path_params["exposure"]
     lists = await until_disconnect(http, lookup.fetch(DOCUMENT, name=[name]))
-    for source, message in lookup.unavailable.items():
-        raise SourceUnavailable(message, source)
+    lookup.require_answers()
     nodes = lists.get("exposures")
     if not nodes:
         message = f"The Obs Portal has no exposure {name[:80]!r}"

@@ -12,7 +12,7 @@ from gateway.door import Door, Endpoint
 from gateway.request import parameters, until_disconnect
 from gateway.state import state_of
 from planning.asker import asker
-from planning.errors import BadInput, Forbidden, NotFound, SourceUnavailable, Unauthenticated
+from planning.errors import BadInput, Forbidden, NotFound, Unauthenticated
 
 DOCUMENT = "query File($id: [Long!]!) { granules(where: { granuleId: { in: $id } }, first: 1) { nodes { accessUrl } } }"
 DIGITS = 18
@@ -28,8 +28,7 @@ async def get_data(http: HttpRequest) -> Response:
         raise BadInput(message)
     lookup = DocumentLookup(state.operations)
     lists = await until_disconnect(http, lookup.fetch(DOCUMENT, id=[int(number)]))
-    for source, message in lookup.unavailable.items():
-        raise SourceUnavailable(message, source)
+    lookup.require_answers()
     nodes = lists.get("granules")
     if not nodes:
         message = f"OiDB has no granule {number}"
