@@ -9,12 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from asked_as import AskedAs
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
 
 from hub.rows import connect
-from planning.asker import NOBODY, Asker, asked_by
+from planning.asker import NOBODY, Asker
 from sample.federation import Federation
 
 FIRST = 6_000_000_000
@@ -75,17 +74,6 @@ ALL = {granule.url for granule in GRANULES}
 Get = Callable[..., Awaitable[Any]]
 
 
-class Asked:
-    """The application, each of whose requests is of the person that its header names."""
-
-    def __init__(self, app: Starlette) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with asked_by(PEOPLE[Headers(scope=scope).get("x-person", "nobody")]):
-            await self._app(scope, receive, send)
-
-
 @pytest.fixture(scope="module", autouse=True)
 async def granules(federation: Federation) -> AsyncIterator[None]:
     connection = await connect(federation.sources["oidb"])
@@ -106,20 +94,22 @@ async def granules(federation: Federation) -> AsyncIterator[None]:
 
 @pytest.fixture(scope="module")
 async def asking(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(Asked(app)), base_url="http://gateway") as made:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(AskedAs(app, PEOPLE)), base_url="http://gateway"
+    ) as made:
         yield made
 
 
 async def graphql(client: httpx.AsyncClient, person: str, query: str, **variables: Any) -> Any:
     sent = {"query": query, "variables": variables}
-    answer = (await client.post("/graphql", json=sent, headers={"X-Person": person})).json()
+    answer = (await client.post("/graphql", json=sent, headers={"X-Asker": person})).json()
     assert "errors" not in answer, answer
     return answer["data"]
 
 
 async def adql(client: httpx.AsyncClient, person: str, query: str) -> list[dict[str, str]]:
     sent = {"LANG": "ADQL", "FORMAT": "csv", "QUERY": query}
-    answer = await client.post("/tap/sync", data=sent, headers={"X-Person": person})
+    answer = await client.post("/tap/sync", data=sent, headers={"X-Asker": person})
     assert answer.status_code == 200, answer.text
     return list(csv.DictReader(io.StringIO(answer.text)))
 
@@ -200,7 +190,7 @@ async def test_graphql_tells_what_a_person_may_see(asking: httpx.AsyncClient, fi
 async def test_tables_tell_what_a_person_may_see(asking: httpx.AsyncClient, door: str) -> None:
     path, parameters = TABLES[door]
     for person in PEOPLE:
-        answer = await asking.get(path, params=parameters, headers={"X-Person": person})
+        answer = await asking.get(path, params=parameters, headers={"X-Asker": person})
         assert answer.status_code == 200, answer.text
         assert urls(answer.text) == wanted(person), person
 
@@ -216,7 +206,7 @@ async def test_matches_tell_what_a_person_may_see(asking: httpx.AsyncClient, fed
     }  # fmt: skip
     told: dict[str, set[str]] = {}
     for person, asker in PEOPLE.items():
-        answer = await asking.get("/xmatch", params=sent, headers={"X-Person": person})
+        answer = await asking.get("/xmatch", params=sent, headers={"X-Asker": person})
         matched = list(csv.DictReader(io.StringIO(answer.text)))
         assert len({row["id"] for row in matched}) > 100
         told[person] = {row["access_url"] for row in matched} - {""}
@@ -245,16 +235,14 @@ async def test_an_error_tells_nothing_of_what_is_hidden(asking: httpx.AsyncClien
     query = f"SELECT id FROM oidb WHERE id = {hidden.id} AND CAST(access_url AS INTEGER) = 7"
     for person, refused in (("nobody", False), ("a stranger", False), ("an administrator", True)):
         sent = {"LANG": "ADQL", "FORMAT": "csv", "QUERY": query}
-        answer = await asking.post("/tap/sync", data=sent, headers={"X-Person": person})
+        answer = await asking.post("/tap/sync", data=sent, headers={"X-Asker": person})
         assert (answer.status_code == 400) is refused, answer.text
 
 
 async def test_links_are_authorized_for_whom_they_are_open(asking: httpx.AsyncClient) -> None:
     ids = [("ID", f"ivo://jmmc.fr/oidb?{one.id:012}") for one in GRANULES]
     for person in PEOPLE:
-        answer = await asking.post(
-            "/datalink/links", data={"ID": [did for _, did in ids]}, headers={"X-Person": person}
-        )
+        answer = await asking.post("/datalink/links", data={"ID": [did for _, did in ids]}, headers={"X-Asker": person})
         assert urls(answer.text) == wanted(person), person
         assert answer.text.count("/get-data.html?id=") == len(GRANULES) - len(wanted(person))
 
@@ -262,7 +250,7 @@ async def test_links_are_authorized_for_whom_they_are_open(asking: httpx.AsyncCl
 async def test_a_file_is_led_to_for_whom_it_is_open(asking: httpx.AsyncClient) -> None:
     for person, who in PEOPLE.items():
         for one in GRANULES[::5]:
-            answer = await asking.get("/get-data.html", params={"id": one.id}, headers={"X-Person": person})
+            answer = await asking.get("/get-data.html", params={"id": one.id}, headers={"X-Asker": person})
             if one.opens(who):
                 assert (answer.status_code, answer.headers["location"]) == (303, one.url)
             else:

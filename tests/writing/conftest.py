@@ -7,11 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
+from asked_as import AskedAs
 from asking import GraphQL
 from filled import federated, filled
 from serving import patient, watch
 from starlette.applications import Starlette
-from writers import Asking
+from writers import PEOPLE
 
 from gateway.app import create_app
 from hub.rows import Connection, connect
@@ -50,7 +51,7 @@ async def writing_app(written: Federation) -> AsyncIterator[Starlette]:
 
 @pytest_asyncio.fixture(scope="session")
 async def door(writing_app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(Asking(writing_app))
+    transport = httpx.ASGITransport(AskedAs(writing_app, PEOPLE))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as made:
         yield made
 

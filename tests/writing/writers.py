@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from planning.asker import NOBODY, Asker, asked_by
-
-HEADER = b"x-asker"
+from planning.asker import Asker, asked_by
 
 
 def person(name: str, *aliases: str, **more: frozenset[object]) -> Asker:
@@ -21,18 +17,6 @@ SERVICE = person("spica-qcs", groups=frozenset({"spica"}))
 STRANGER = person("stranger")
 READER = Asker("reader@sample.fr", frozenset({"PI S05"}), writes=False)
 PEOPLE = {"pi": PI, "other": OTHER, "let": LET, "service": SERVICE, "stranger": STRANGER, "reader": READER}
-
-
-class Asking:
-    """The door that verifies credentials, for tests: a header says who it is."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope.get("headers", ()))
-        with asked_by(PEOPLE.get(headers.get(HEADER, b"").decode(), NOBODY)):
-            await self._app(scope, receive, send)
 
 
 @contextmanager
