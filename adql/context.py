@@ -68,7 +68,7 @@ class Compiler:
         """A character string as a parameter of the statement; raises `AdqlError` where PostgreSQL cannot have it."""
         if "\0" in value:
             raise AdqlError("a character string may not have the character of code 0", at)
-        return Parameter(this=self.values.setdefault(value, len(self.values)))
+        return Parameter(this=self.values.setdefault(value, len(self.values)), text=value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
 """How a query is refused: where, why, and what was perhaps meant."""
 
-from adql.tree import TextPosition
+from typing import TYPE_CHECKING
+
 from planning.errors import BadInput
+
+if TYPE_CHECKING:
+    from adql.tree import TextPosition
 
 
 class AdqlError(BadInput):
@@ -9,7 +13,7 @@ class AdqlError(BadInput):
 
     code = "ADQL"
 
-    def __init__(self, problem: str, at: TextPosition, hint: str = "") -> None:
+    def __init__(self, problem: str, at: "TextPosition", hint: str = "") -> None:
         super().__init__(f"line {at.line}, column {at.column}: {problem}{f'; {hint}' if hint else ''}")
         self.problem = problem
         self.at = at

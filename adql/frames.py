@@ -9,16 +9,11 @@ from adql.errors import AdqlError
 from adql.template import real
 from adql.tree import TextPosition
 from schema.types import DOUBLE
+from sky.galactic import AXES
 
 AS_ICRS = {"", "ICRS", "FK5", "J2000", "UNKNOWNFRAME"}
 """Taken for ICRS, which FK5 at J2000 is within 0.03″ of."""
 GALACTIC = "GALACTIC"
-AXES = (
-    (-0.054875560416215368, -0.873437090234885049, -0.483835015548713227),
-    (+0.494109427875583674, -0.444829629960011178, +0.746982244497218891),
-    (-0.867666149019004701, -0.198076373431201528, +0.455983776175066922),
-)
-"""Of galactic coordinates in ICRS: the rotation of Hipparcos (ESA SP-1200, vol. 1, section 1.5.3)."""
 OF_ONE_PLACE = {"POINT", "POSITION", "CIRCLE"}
 """Shapes whose numbers begin with one place; those of a polygon are nothing but places."""
 

@@ -100,9 +100,9 @@ class RealLiteral(SqlNode):
 
 
 class Parameter(exp.Expression):
-    """A character string of the query, by the number that `Compiler.bound` gave it."""
+    """A character string of the query, `text`, by the number that `Compiler.bind` gave it."""
 
-    arg_types: ClassVar = {"this": True}
+    arg_types: ClassVar = {"this": True, "text": True}
 
 
 class AskerParameter(exp.Expression):

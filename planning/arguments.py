@@ -3,45 +3,44 @@
 Arguments are as graphql-core has coerced them, under their GraphQL names.
 """
 
-import math
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import add
 from typing import Any
 
-from planning import cursor
+from planning import cursor, filters, regions
+from planning.cones import in_cone
 from planning.errors import BadInput, TooMuch
 from planning.instants import read_instant
 from planning.operands import BITS, operand
-from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, InCone, Negated, Order, Page, Selected
-from schema.catalog import suggestion
+from planning.plan import AfterCursor, Centred, Compared, Order, Page, Related, RelatedCount, Selected
 from schema.column import Column
 from schema.numerals import key_number
-from schema.operators import BY_NAME, LONGEST_PATTERN, Arity, Op
-from schema.space import beyond
-from schema.table import Table
+from schema.operators import Op
+from schema.relations import RelatedNumber, numbers_of, ordered_by, related_column, related_number, within_source
+from schema.separation import SEPARATION, separation_of
+from schema.table import Link, Table
 from schema.types import INSTANT
 
 DEFAULT_PAGE = 100
-LARGEST_WHERE = 500
-"""Conditions in one `where`, groups included: the SQL text of each shape of them is kept."""
-NARROW = 3.0
-"""Degrees up to which a cone is sorted. PostgreSQL takes any cone for a thousandth of the table (3.6° of radius): for a
-few rows of a narrower one, in the order of an index, it would walk through millions."""
+FARTHEST = 3
+"""Links that a term of an order follows at most."""
 Arguments = Mapping[str, Any]
 
 
-def selected(table: Table, arguments: Arguments) -> Selected:
-    """Conditions of `where` and `cone`; none where both are missing.
+def selected(table: Table, arguments: Arguments, columns: Collection[Column] = ()) -> Selected:
+    """Conditions of `where`, `cone` and `region`; none where all are missing.
 
-    A name in the cone has been resolved to a place before. Raises `BadInput` for a condition, a position or a radius
-    that cannot be, `TooMuch` for more than LARGEST_WHERE conditions.
+    A name in the cone has been resolved to a place before. `columns` are those of the rows and of their order: where
+    the separation is one, its centre is among the values. Raises `BadInput` for a condition, a position or a radius
+    that cannot be, `TooMuch` for more conditions than `planning.filters` takes.
     """
-    where, cone = arguments.get("where"), arguments.get("cone")
-    chosen = _cone(table, cone) if cone is not None else Selected()
-    return chosen + _bounded(_joined(_conditions(table, where))) if where else chosen
+    where, cone, region = (arguments.get(name) for name in ("where", "cone", "region"))
+    chosen = in_cone(table, cone) if cone is not None else Selected()
+    if cone is not None and SEPARATION in columns:
+        chosen += Selected((Centred(),), (cone["ra"], cone["dec"]))
+    if region is not None:
+        chosen += regions.selected(table, region)
+    return chosen + filters.selected(table, where) if where else chosen
 
 
 def key(table: Table, value: Any) -> Selected:
@@ -55,7 +54,8 @@ def page(table: Table, arguments: Arguments, largest: int) -> Page:
     The key comes last in the order, which it makes total. Raises `BadInput` for arguments that do not go together, a
     negative number of rows, or a cursor of another order, `TooMuch` for more rows than `largest`.
     """
-    order = _order(table, arguments.get("orderBy") or ())
+    order, cone = _order(table, _terms(arguments)), arguments.get("cone")
+    _countable(table, order, arguments.get("where"))
     backwards = arguments.get("last") is not None or (
         arguments.get("before") is not None and arguments.get("first") is None
     )
@@ -65,9 +65,28 @@ def page(table: Table, arguments: Arguments, largest: int) -> Page:
             message = f"{other} does not go with {count}: use first with after, or last with before"
             raise BadInput(message)
     limit = _limit(arguments.get(count), count, largest)
-    plain = Page(limit, order, backwards=backwards)
+    plain = Page(limit, order, backwards=backwards, centre=_centre(cone) if _by_separation(table, arguments) else ())
     text = arguments.get(mark)
-    return plain if text is None else replace(plain, beyond=_beyond(cursor.decode(text, table, order), plain.sql_order))
+    if text is None:
+        return plain
+    return replace(plain, beyond=_beyond(cursor.decode(text, table, order, plain.centre), plain.sql_order))
+
+
+def _terms(arguments: Arguments) -> Sequence[Mapping[str, Any]]:
+    return arguments.get("orderBy") or ()
+
+
+def _by_separation(table: Table, arguments: Arguments) -> bool:
+    """Whether the separation is in the order; a column of a table's own that is called so is not."""
+    return separation_of(table) is not None and any(SEPARATION.graphql in term for term in _terms(arguments))
+
+
+def _centre(cone: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    """The place of a cone; what it lacks is refused where its conditions are made."""
+    if cone is None:
+        message = "orderBy.separation wants a cone, from whose centre it is measured"
+        raise BadInput(message)
+    return cone.get("ra"), cone.get("dec")
 
 
 def _limit(count: int | None, name: str, largest: int) -> int:
@@ -91,123 +110,66 @@ def _order(table: Table, terms: Sequence[Mapping[str, Any]]) -> tuple[Order, ...
     return total[: total.index(seen[table.key]) + 1]
 
 
-def _term(table: Table, field: str, direction: Any) -> Order:
+def _term(table: Table, field: str, direction: Any, path: tuple[Link, ...] = ()) -> Order:
+    if isinstance(direction, Mapping):
+        [(inner, given)] = direction.items()
+        link = ordered_by(table)[field]
+        _near_enough((*path, link))
+        return _term(link.target, inner, given, (*path, link))
+    return Order(_orderable(table, field, path), *direction_of(direction))
+
+
+def direction_of(direction: Any) -> tuple[bool, bool]:
+    """Whether a direction is descending, and whether NULLs come first; if not said, they are larger than any value."""
     text = str(getattr(direction, "value", direction))
     descending = text.startswith("DESC")
-    return Order(
-        table.by_field[field], descending, descending if text in ("ASC", "DESC") else text == "ASC_NULLS_FIRST"
-    )
+    return descending, descending if text in ("ASC", "DESC") else text == "ASC_NULLS_FIRST"
+
+
+def _near_enough(path: tuple[Link, ...]) -> None:
+    if len(path) > FARTHEST:
+        message = f"orderBy follows {len(path)} links, {'.'.join(link.field for link in path)}: at most {FARTHEST}"
+        raise TooMuch(message)
+
+
+def _countable(table: Table, order: Sequence[Order], where: Any) -> None:
+    """Refuse an order by a number of rows of another database, where all rows would be brought together to sort them.
+
+    Raises `BadInput` unless rows are asked that lead to some: they are found by what these have.
+    """
+    for term in order:
+        if not isinstance(term.column, RelatedNumber) or within_source(term.column.link):
+            continue
+        link, chosen = term.column.link, filters.selected(table, where).conditions if where else ()
+        if not any(isinstance(one, (Related, RelatedCount)) and one.link is link for one in chosen):
+            field = term.column.graphql
+            message = (
+                f"orderBy.{field} counts rows of another database: ask where: {{{field}: {{ge: 1}}}} too, or group "
+                f"{link.target.plural} there, {link.target.plural}Aggregate(orderBy: COUNT)"
+            )
+            raise BadInput(message)
+
+
+def _orderable(table: Table, field: str, path: tuple[Link, ...]) -> Column:
+    if field in numbers_of(table):
+        if path:
+            message = (
+                f"orderBy.{path[0].field} ends in {field}: rows are sorted by their own numbers of related rows only"
+            )
+            raise BadInput(message)
+        return related_number(numbers_of(table)[field])
+    measured = separation_of(table)
+    if not (measured and field == measured.graphql):
+        return related_column(path, table.by_field[field]) if path else table.by_field[field]
+    if path:
+        message = f"orderBy.{path[0].field} ends in separation, which only rows of the cone itself have"
+        raise BadInput(message)
+    return measured
 
 
 def _beyond(values: tuple[Any, ...], order: tuple[Order, ...]) -> Selected:
     nulls = tuple(value is None for value in values)
     return Selected((AfterCursor(order, nulls),), tuple(value for value in values if value is not None))
-
-
-def _cone(table: Table, cone: Mapping[str, Any]) -> Selected:
-    if table.position is None:
-        message = f"{table.plural} have no position: cone does not apply"
-        raise BadInput(message)
-    ra, dec, radius = cone.get("ra"), cone.get("dec"), cone["radius"]
-    if ra is None or dec is None:
-        message = "cone wants either name, or ra and dec, in ICRS degrees"
-        raise BadInput(message)
-    _within("cone.ra", ra, 0, 360)
-    _within("cone.dec", dec, -90, 90)
-    if not radius >= 0:
-        message = f"cone.radius is {radius}: degrees from 0 on are wanted, 180 and more for the whole sky"
-        raise BadInput(message)
-    if beyond(radius) < 0:
-        return _anywhere(*table.position)
-    if radius > 90:
-        return Selected((InCone(outside=True),), ((ra + 180) % 360, -dec, beyond(radius)))
-    return Selected((InCone(narrow=radius <= NARROW),), (ra, dec, radius))
-
-
-def _anywhere(ra: Column, dec: Column) -> Selected:
-    """Rows that have a place."""
-    most = sys.float_info.max
-    return Selected((Compared(ra, Op.BETWEEN), Compared(dec, Op.BETWEEN)), (-most, most, -90.0, 90.0))
-
-
-def _bounded(chosen: Selected) -> Selected:
-    size = sum(map(_size, chosen.conditions))
-    if size > LARGEST_WHERE:
-        message = f"where has {size} conditions: at most {LARGEST_WHERE} are allowed; in takes a list of any length"
-        raise TooMuch(message)
-    return chosen
-
-
-def _size(condition: Condition) -> int:
-    """Number of conditions, groups included."""
-    match condition:
-        case AllOf(conditions) | AnyOf(conditions):
-            return 1 + sum(map(_size, conditions))
-        case Negated(negated):
-            return 1 + _size(negated)
-        case _:
-            return 1
-
-
-def _within(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high or math.isnan(value):
-        message = f"{name} is {value}: degrees from {low} to {high} are wanted"
-        raise BadInput(message)
-
-
-def _conditions(table: Table, where: Mapping[str, Any]) -> Iterator[Selected]:
-    for field, told in where.items():
-        if told is None:
-            message = f"where.{field} is null: leave it out, or ask isNull"
-            raise BadInput(message)
-        match field:
-            case "and":
-                yield _grouped(AllOf, [_joined(_conditions(table, group)) for group in told])
-            case "or":
-                yield _grouped(AnyOf, [_joined(_conditions(table, group)) for group in told])
-            case "not":
-                inner = _joined(_conditions(table, told))
-                yield Selected((Negated(AllOf(inner.conditions)),), inner.values)
-            case _:
-                yield _joined(_comparisons(table, field, told))
-
-
-def _grouped(kind: type[AllOf | AnyOf], groups: list[Selected]) -> Selected:
-    conditions: tuple[Condition, ...] = tuple(AllOf(group.conditions) for group in groups)
-    return Selected((kind(conditions),), tuple(value for group in groups for value in group.values))
-
-
-def _comparisons(table: Table, field: str, operands: Mapping[str, Any]) -> Iterator[Selected]:
-    column = table.by_field.get(field)
-    if column is None:
-        message = f"{table.plural} have no {field}{suggestion(field, list(table.by_field))}"
-        raise BadInput(message)
-    for op, compared in operands.items():
-        if compared is None:
-            message = f"where.{field}.{op} is null: leave it out, or ask isNull"
-            raise BadInput(message)
-        yield _comparison(column, field, BY_NAME[op], compared)
-
-
-def _comparison(column: Column, field: str, op: Op, compared: Any) -> Selected:
-    match op.arity:
-        case Arity.NONE:
-            return Selected((Compared(column, op if compared else op.opposite),))
-        case Arity.LIST:
-            return Selected((Compared(column, op),), ([operand(column, item) for item in compared],))
-        case Arity.TWO if len(compared) != 2:
-            message = f"where.{field}.{op.value.graphql} has {len(compared)} values: two are wanted"
-            raise BadInput(message)
-        case Arity.TWO:
-            return Selected((Compared(column, op),), tuple(operand(column, item) for item in compared))
-        case Arity.ONE if op.value.pattern and len(compared) > LONGEST_PATTERN:
-            message = f"where.{field}.{op.value.graphql} has {len(compared)} characters: {LONGEST_PATTERN} are the most"
-            raise TooMuch(message)
-        case Arity.ONE if op.value.pattern and (len(compared) - len(compared.rstrip("\\"))) % 2:
-            message = f"where.{field}.{op.value.graphql} ends in a backslash that escapes nothing: write two for one"
-            raise BadInput(message)
-        case Arity.ONE:
-            return Selected((Compared(column, op),), (operand(column, compared),))
 
 
 def _key_value(column: Column, value: Any) -> Any:
@@ -224,7 +186,3 @@ def _key_value(column: Column, value: Any) -> Any:
 
 
 _EXPECTED = {"Int": "a whole number", "Long": "a whole number", "DateTime": "an ISO 8601 time"}
-
-
-def _joined(chosen: Iterator[Selected]) -> Selected:
-    return reduce(add, chosen, Selected())

@@ -13,19 +13,7 @@ from itertools import islice
 from operator import add
 from typing import Any
 
-from planning.plan import (
-    AfterCursor,
-    AllOf,
-    AnyOf,
-    Compared,
-    Condition,
-    InCone,
-    InPolygon,
-    Negated,
-    Order,
-    Page,
-    Selected,
-)
+from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, Negated, Order, Page, Selected, values_of
 from schema.column import Column
 from schema.operators import Op
 from schema.table import Branch, Table
@@ -109,22 +97,7 @@ def _translated(branch: Branch, key: Column, condition: Condition, values: Itera
             inner = _translated(branch, key, negated, values)
             return Selected((Negated(inner.conditions[0]),), inner.values)
         case _:
-            return Selected((condition,), tuple(islice(values, _bound(condition))))
-
-
-def _bound(condition: Condition) -> int:
-    """Number of values that a condition binds."""
-    match condition:
-        case Compared(_, op):
-            return op.arity.bound
-        case InCone():
-            return 3
-        case InPolygon():
-            return condition.bound
-        case AfterCursor(_, nulls):
-            return nulls.count(False)
-        case _:
-            return 1
+            return Selected((condition,), tuple(islice(values, values_of(condition))))
 
 
 def _all(chosen: list[Selected]) -> Selected:

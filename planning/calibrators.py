@@ -8,6 +8,7 @@ from planning.errors import BadInput
 from planning.operands import operand
 from planning.plan import AnyOf, Compared, Condition, Nearby, Selected, SimilarTo
 from schema.operators import Op
+from schema.relations import numbers_of
 from schema.table import Neighbourhood
 
 AT_RANDOM = 30
@@ -48,6 +49,7 @@ def fit(bridge: Neighbourhood, params: Mapping[str, Any], parents: int = 1) -> S
     BadInput
         One of them is out of its range.
     """
+    _sorted(bridge, params.get("orderBy"))
     radius, alike = params.get("radius", bridge.radius), params.get("alike")
     _within("radius", radius, bridge.widest)
     many = reached(bridge, params, parents) * AT_RANDOM > bridge.table.rows
@@ -74,6 +76,13 @@ def _suitable(bridge: Neighbourhood, *, unexamined: bool) -> Condition:
     """The flag is 0 or, of stars that were not examined, unknown."""
     sound = Compared(bridge.flag, Op.EQ)
     return AnyOf((sound, Compared(bridge.flag, Op.NULL))) if unexamined else sound
+
+
+def _sorted(bridge: Neighbourhood, order: Any) -> None:
+    for term in order if isinstance(order, list) else ():
+        for field in numbers_of(bridge.table).keys() & term.keys():
+            message = f"calibrators.orderBy.{field}: neighbours are sorted by their columns and separations only"
+            raise BadInput(message)
 
 
 def _within(name: str, value: float | None, most: float) -> None:

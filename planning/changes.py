@@ -17,15 +17,19 @@ import orjson
 from planning.instants import instant_text
 from schema.column import Column
 from schema.named_queries import named_query
-from schema.table import Table
+from schema.table import VERSION, Link, Table
 from schema.types import DOUBLE, FLOAT, JSON
 
 UPDATE = named_query("planning/changes", "update")
 INSERT = named_query("planning/changes", "insert")
+REPLACE = named_query("planning/changes", "replace")
+DELETE = named_query("planning/changes", "delete")
 SELECT = named_query("planning/changes", "select")
 SELECT_LOCKED = named_query("planning/changes", "select_locked")
 NOTE = named_query("planning/changes", "note")
 """Adds an entry to the legacy text of changes of a target: bound are its key as text, and a JSON object."""
+WITHHOLD = named_query("planning/changes", "withhold")
+"""Has no granule of a collection be public before an instant: bound are the collection, and the instant as text."""
 Columns = tuple[Column, ...]
 
 
@@ -56,7 +60,7 @@ def value_text(column: Column, value: Any) -> str | None:
         value = value.value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return instant_text(value) if isinstance(value, datetime) else str(value)
+    return instant_text(value) if isinstance(value, datetime | orjson.Fragment) else str(value)
 
 
 def same_value(column: Column, before: Any, after: Any) -> bool:
@@ -91,9 +95,10 @@ def update_sql(table: Table, matched: Columns, changed: Columns) -> str:
     rest = len(matched) + 2
     names = ", ".join(f'"{column.remote_name}"' for column in changed)
     values = ", ".join(_bound(column, rest + n) for n, column in enumerate(changed))
-    version = f"${len(matched) + 1}::text::integer"
-    matching, key = _matching(matched), _cell(table.key)
-    return UPDATE.format(relation=table.remote, names=names, values=values, matching=matching, version=version, key=key)
+    version, matching, key = f"${len(matched) + 1}::text::integer", _matching(matched), _cell(table.key)
+    counted = any(column.name == VERSION for column in table.stored)
+    matching += f" AND ({version} IS NULL{f' OR {VERSION} = {version}' if counted else ''})"
+    return UPDATE.format(relation=table.remote, names=names, values=values, matching=matching, key=key)
 
 
 @lru_cache(maxsize=500)
@@ -102,6 +107,43 @@ def insert_sql(table: Table, filled: Columns) -> str:
     names = ", ".join(f'"{column.remote_name}"' for column in filled)
     values = ", ".join(_bound(column, 1 + n) for n, column in enumerate(filled))
     return INSERT.format(relation=table.remote, names=names, values=values, key=_cell(table.key))
+
+
+@lru_cache(maxsize=500)
+def replace_sql(table: Table, filled: Columns, unique: Columns, where: str, renewed: Column) -> str:
+    """SQL that adds one row, or changes the one whose unique key has the same values; bound are the values.
+
+    Parameters
+    ----------
+    unique, where
+        Columns of the partial unique index, and the condition on the rows that it has.
+    renewed
+        Set to its default where a row is changed: when it was submitted.
+    """
+    names = [f'"{column.remote_name}"' for column in filled]
+    changes = [f"{name} = EXCLUDED.{name}" for name in names if name != f'"{renewed.remote_name}"']
+    return REPLACE.format(
+        relation=table.remote,
+        names=", ".join(names),
+        values=", ".join(_bound(column, 1 + n) for n, column in enumerate(filled)),
+        unique=", ".join(column.remote_name for column in unique),
+        where=where,
+        changes=", ".join([*changes, f"{renewed.remote_name} = DEFAULT"]),
+        key=_cell(table.key),
+    )
+
+
+@lru_cache(maxsize=50)
+def delete_sql(table: Table, matched: Columns, link: Link | None) -> str:
+    """SQL that removes the rows that match, of those that the asker may remove; bound is what they are matched by.
+
+    With a `link` those go that it leads from to rows that match.
+    """
+    matching = _matching(matched)
+    if link:
+        linked = f'SELECT "{link.to_column.remote_name}" FROM {link.target.remote} WHERE {matching}'  # noqa: S608
+        matching = f'"{link.from_column.remote_name}" IN ({linked})'
+    return DELETE.format(relation=table.remote, matching=matching)
 
 
 @lru_cache(maxsize=200)

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from planning.conditions import where
+from planning.elements import Expression
 from planning.plan import Order, StatementShape
 from planning.routing import Destination
-from planning.scope import Expression, Query, StatementScope
+from planning.scope import Query, StatementScope
 from planning.sorting import directed, unindexed_column
 from schema.column import Column
 
@@ -42,9 +43,12 @@ def order_by(order: Sequence[Order], scope: StatementScope) -> Iterator[Expressi
 
 
 def _sorted_by(column: Column, scope: StatementScope) -> Expression:
-    """A column to sort by: written so that no index on it is taken, where the statement says that rows are sorted."""
+    """A column to sort by: written so that no index on it is taken, where the statement says that rows are sorted.
+
+    A column of a union is not declared as indexed, though that of a branch may be.
+    """
     expression = scope.column(column)
-    if not (column.indexed and scope.sorts):
+    if not scope.sorts:
         return expression
     return unindexed_column(column, expression, direct=scope.to.direct)
 

@@ -9,16 +9,22 @@ from planning.plan import (
     AnyOf,
     Compared,
     Condition,
+    InCells,
     InCone,
     InPolygon,
     Nearby,
     Negated,
+    Related,
+    RelatedCount,
     SimilarTo,
     StatementShape,
+    Untrue,
 )
 from planning.rights import deciding
 from schema.column import Column
-from schema.table import Table
+from schema.relations import RelatedColumn, RelatedNumber
+from schema.separation import SEPARATION
+from schema.table import Lineage, Table
 
 
 def every_column(shape: StatementShape) -> Iterator[Column]:
@@ -26,30 +32,53 @@ def every_column(shape: StatementShape) -> Iterator[Column]:
     own = replace(shape, cells=tuple(cell for cell in shape.cells if not cell.path))
     yield from columns_of(own, shape.conditions)
     if shape.grouping:
-        yield from (*shape.grouping.by, *(column for _, column in shape.grouping.measures))
+        yield from shape.grouping.columns()
 
 
 def columns_of(shape: StatementShape, conditions: Iterable[Condition]) -> Iterator[Column]:
     """The columns that a page is made of, and those of some conditions on its rows."""
-    yield from (cell.column for cell in shape.cells)
-    yield from (term.column for term in shape.order)
+    for column in (*(cell.column for cell in shape.cells), *(term.column for term in shape.order)):
+        yield from _read(column, shape.table)
     for condition in conditions:
         yield from _compared(condition, shape.table)
+
+
+def _read(column: Column, table: Table) -> tuple[Column, ...]:
+    """What is read for a column: of the separation the position, of a related row's what leads to it."""
+    if isinstance(column, RelatedColumn):
+        return (column.path[0].from_column,)
+    if isinstance(column, RelatedNumber):
+        return (column.link.from_column,)
+    return table.position or () if column is SEPARATION else (column,)
+
+
+def related_columns(shape: StatementShape) -> Iterator[RelatedColumn | RelatedNumber]:
+    """The columns of related rows that a page or groups are made of, and their numbers."""
+    keys = shape.grouping.by if shape.grouping else ()
+    columns = (*keys, *(cell.column for cell in shape.cells), *(term.column for term in shape.order))
+    marks = (one for one in shape.conditions if isinstance(one, AfterCursor))
+    for column in (*columns, *(term.column for mark in marks for term in mark.order)):
+        if isinstance(column, (RelatedColumn, RelatedNumber)):
+            yield column
 
 
 def _compared(condition: Condition, table: Table) -> Iterator[Column]:
     match condition:
         case Compared(column) | SimilarTo(column):
-            yield column
-        case Negated(part):
+            yield from _read(column, table)
+        case Negated(part) | Untrue(part):
             yield from _compared(part, table)
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _compared(part, table)
         case AfterCursor(order):
-            yield from (term.column for term in order)
-        case InCone() | InPolygon() | Nearby():
+            for term in order:
+                yield from _read(term.column, table)
+        case InCone() | InPolygon() | InCells() | Nearby():
             yield from table.position or ()
+        case Related(link) | RelatedCount(link):
+            yield link.from_column
+            yield from (link.bridge.program,) if isinstance(link.bridge, Lineage) else ()
 
 
 def stored(columns: Iterable[Column]) -> Iterator[Column]:

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from planning import shown
+from planning import relations, shown
+from planning.elements import Expression
 from planning.plan import (
     AfterCursor,
     AllOf,
     AnyOf,
+    Centred,
     Compared,
     Condition,
+    InCells,
     InCone,
     InPolygon,
     Nearby,
     Negated,
     Order,
+    Related,
+    RelatedCount,
     SimilarTo,
+    Untrue,
 )
-from planning.scope import Expression, StatementScope
+from planning.scope import StatementScope
 from planning.sorting import compared, compared_by
 from planning.text_order import TextOrder
 from schema.column import Column
@@ -65,34 +71,54 @@ def where(condition: Condition, scope: StatementScope) -> Expression:
             return sa.or_(sa.false(), *(where(part, scope) for part in parts))
         case Negated(part):
             return sa.not_(where(part, scope))
-        case Nearby() | SimilarTo():
+        case Untrue(part):
+            return where(part, scope).is_not(sa.true())
+        case Related() | RelatedCount() | Nearby() | SimilarTo():
             return _beside(condition, scope)
         case _:
             return _holds(condition, scope)
 
 
-def _holds(condition: Compared | InCone | InPolygon | AfterCursor, scope: StatementScope) -> Expression:
+def _counted(number: Expression, condition: RelatedCount, scope: StatementScope) -> Expression:
+    column, op = condition.compared.column, condition.compared.op
+    holds = comparison(number, column, op, scope)
+    return sa.not_(holds) if condition.opposite else holds
+
+
+def _holds(
+    condition: Compared | InCone | Centred | InPolygon | InCells | AfterCursor, scope: StatementScope
+) -> Expression:
     match condition:
         case Compared(column, op):
-            return _compare(scope.column(column), column, op, scope)
+            return comparison(scope.column(column), column, op, scope)
         case InCone(outside):
             return scope.in_cone(outside=outside)
+        case Centred():
+            return scope.centred()
         case InPolygon(corners):
             return scope.in_polygon(corners)
+        case InCells(orders):
+            return scope.in_cells(orders)
         case AfterCursor(order, nulls):
             return _beyond(order, nulls, scope)
 
 
-def _beside(condition: Nearby | SimilarTo, scope: StatementScope) -> Expression:
-    """How a row compares with the one that its link starts from."""
-    if isinstance(condition, Nearby):
-        return scope.nearby()
-    column = condition.column
-    middle, within = scope.origin.c[column.sql], scope.value("double precision")
-    return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
+def _beside(condition: Related | RelatedCount | Nearby | SimilarTo, scope: StatementScope) -> Expression:
+    """What is true of a row together with others: those that a link leads to, or that one comes from."""
+    match condition:
+        case Related(_, part):
+            return relations.related(condition, scope, lambda inner: where(part, inner))
+        case RelatedCount():
+            return relations.counted(condition, scope, lambda number: _counted(number, condition, scope))
+        case Nearby():
+            return scope.nearby()
+        case SimilarTo(column):
+            middle, within = scope.origin.c[column.sql], scope.value("double precision")
+            return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
 
 
-def _compare(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
+def comparison(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:
+    """How something of a column, or like one, compares with the next values of the scope."""
     # A number too large for its column is unequal to all of it, not an error: it is bound as a wider type.
     kind = WIDER.get(column.type, column.type.sql)
     match op.arity:

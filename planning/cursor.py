@@ -19,10 +19,13 @@ from schema.table import Table
 from schema.types import BOOLEAN, DOUBLE, FLOAT, INT, LONG, SHORT, Scalar
 
 
-def signature(table: Table, order: Sequence[Order]) -> int:
-    """32 bits of the table and the order that a cursor is for: one of another is refused."""
+def signature(table: Table, order: Sequence[Order], centre: tuple[float, ...] = ()) -> int:
+    """32 bits of the table, the order and the place that a cursor is for: one of another is refused.
+
+    `centre` is that of `planning.plan.Page`.
+    """
     terms = (f"{term.column.sql}:{term.descending}:{term.nulls_first}" for term in order)
-    return crc32(f"{table.qualified} {' '.join(terms)}".encode())
+    return crc32(" ".join((table.qualified, *terms, *map(repr, centre))).encode())
 
 
 def encode(signed: int, values: Sequence[Any]) -> str:
@@ -34,7 +37,7 @@ def encode(signed: int, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts, option=orjson.OPT_NAIVE_UTC)).decode()
 
 
-def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]:
+def decode(cursor: str, table: Table, order: Sequence[Order], centre: tuple[float, ...] = ()) -> tuple[Any, ...]:
     """The values of a cursor, None for NULL; raises `BadInput` for one of another table or order, or none at all."""
     try:
         signed, *encoded = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
@@ -42,8 +45,9 @@ def decode(cursor: str, table: Table, order: Sequence[Order]) -> tuple[Any, ...]
     except (ValueError, TypeError, OverflowError, UnicodeEncodeError, binascii.Error) as error:
         message = f"{cursor[:60]!r} is not a cursor: give one that a page of {table.plural} gave, as pageInfo.endCursor"
         raise BadInput(message) from error
-    if signed != signature(table, order):
-        message = f"The cursor was made for another table or orderBy: ask {table.plural} in the order it was made for"
+    if signed != signature(table, order, centre):
+        other = "The cursor was made for another table or orderBy, or another centre"
+        message = f"{other}: ask {table.plural} in the order it was made for"
         raise BadInput(message)
     return values
 

@@ -53,9 +53,10 @@ def stored_instant(instant: Instant) -> tuple[int]:
 
 
 def instant_text(instant: Instant) -> str:
-    """A time as keys are written, which `read_instant` reads."""
+    """A time as keys are written, which `read_instant` reads; one without a zone is UTC, wherever the gateway runs."""
     if isinstance(instant, datetime):
-        return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        utc = instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None)
+        return f"{utc.isoformat()}Z"
     return instant if isinstance(instant, str) else NAMES[instant]
 
 

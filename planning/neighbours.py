@@ -19,11 +19,13 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from planning.clauses import cut, labelled, limited, number, order_by
-from planning.columns import columns_of, stored
+from planning.columns import every_column, stored
 from planning.conditions import WrittenCondition, rewritten, written
+from planning.elements import Expression
+from planning.group_statements import GroupColumns
 from planning.plan import Nearby, SimilarTo, StatementShape
 from planning.routing import Destination
-from planning.scope import Expression, Query, StatementScope
+from planning.scope import Query, StatementScope
 from schema.table import Link
 
 FEW = 2_000
@@ -31,20 +33,41 @@ FEW = 2_000
 
 
 def neighbours(shape: StatementShape, link: Link, to: Destination) -> Query:
-    """The key of each parent and the cells of a page of its neighbours; or, where the shape counts, their number."""
+    """The key of each parent and the cells of a page of its neighbours; or their number, or groups of them."""
     scope = StatementScope(shape, to)
     parents, parent, restriction = scope.each(link)
+    before = scope.bound
+    if shape.grouping:
+        GroupColumns.of(shape.grouping, scope)  # whose values come before those of the conditions
     conditions = list(written(shape.conditions, scope))
+    after = scope.bound
     if Nearby(many=True) in shape.conditions:
         scope.rebase(_either(scope, conditions, parent, parents))
         restrictions = []
     else:
         restrictions = _others(scope.base, conditions, shape, parent)
+    if shape.grouping:
+        scope.bound = before
+        columns = GroupColumns.of(shape.grouping, scope)
+        scope.bound = after
+        page = _groups(columns, restrictions)
+    else:
+        page = _page(scope, restrictions)
+    each = page.correlate(parents).lateral("s")
+    return sa.select(parent.label("parent"), *each.c).select_from(parents.join(each, sa.true())).where(restriction)
+
+
+def _page(scope: StatementScope, restrictions: Sequence[Expression]) -> Query:
+    shape = scope.shape
     columns: list[Expression] = [sa.func.count().label("n")] if shape.count else labelled(shape, scope)
     rows = sa.select(*columns).select_from(scope.base).where(*restrictions)
-    ordered = rows if shape.count else cut(rows.order_by(*order_by(shape.order, scope)), shape)
-    page = ordered.correlate(parents).lateral("s")
-    return sa.select(parent.label("parent"), *page.c).select_from(parents.join(page, sa.true())).where(restriction)
+    return rows if shape.count else cut(rows.order_by(*order_by(shape.order, scope)), shape)
+
+
+def _groups(columns: GroupColumns, restrictions: Sequence[Expression]) -> Query:
+    named = [column.label(f"g{at}") for at, column in enumerate(columns.selected())]
+    found = sa.select(*named).select_from(columns.scope.base).where(*restrictions).group_by(*columns.grouped_by())
+    return cut(found.having(*columns.having()).order_by(*columns.order_by()), columns.scope.shape)
 
 
 def _others(
@@ -59,7 +82,7 @@ def _either(
 ) -> sa.Subquery:
     """All neighbours of a parent: of the few rows, or by the spatial index."""
     shape, table = scope.shape, scope.base
-    needed = dict.fromkeys(stored((*columns_of(shape, shape.conditions), shape.table.key)))
+    needed = dict.fromkeys(stored((*every_column(shape), shape.table.key)))
     near = [one for one in conditions if isinstance(one.condition, (Nearby, SimilarTo))]
 
     def select(rows: sa.FromClause, *restrictions: Expression) -> Query:

@@ -37,10 +37,23 @@ def rounded(number: float) -> float:
     (0.10000000149011612, 1e+39, 1e-50)
     """
     try:
-        (single,) = unpack("f", pack("f", number))
+        (single,) = unpack("<f", pack("<f", number))
     except OverflowError:
         return number
     return number if single == 0 else float(single)
+
+
+def shown_real(number: float) -> float:
+    """The shortest number that is the same `real`, which PostgreSQL shows it as; as it is where `real` has none.
+
+    Examples
+    --------
+    >>> shown_real(0.38144227862358093), shown_real(1.2345678901e39)
+    (0.38144228, 1.2345678901e+39)
+    """
+    single = rounded(number)
+    shorter = (float(f"{single:.{digits}g}") for digits in range(6, 10))
+    return next((shown for shown in shorter if rounded(shown) == single), number)
 
 
 def in_range(column: Column, value: Any) -> bool:

@@ -29,11 +29,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from planning.clauses import cut, labelled, limited, number, order_by, reordered, restricted, terms
-from planning.columns import columns_of, stored
+from planning.columns import columns_of, related_columns, stored
 from planning.conditions import rewritten, written
-from planning.plan import AfterCursor, AllOf, AnyOf, Compared, Condition, Negated, Order, StatementShape
+from planning.elements import Expression
+from planning.plan import (
+    AfterCursor,
+    AllOf,
+    AnyOf,
+    Compared,
+    Condition,
+    Negated,
+    Order,
+    Related,
+    RelatedCount,
+    StatementShape,
+)
 from planning.routing import Destination
-from planning.scope import Expression, Query, StatementScope
+from planning.scope import Query, StatementScope
 from schema.column import Column
 from schema.operators import Op
 
@@ -114,6 +126,7 @@ def _indexed(shape: StatementShape) -> Order | None:
     """The first term of a page's order, if an index has that order."""
     first = shape.order[0] if shape.order and shape.limit is not None else None
     joins = any(cell.path for cell in shape.cells) or bool(StatementScope.deciding_rows(shape))
+    joins = joins or any(related_columns(shape))
     return first if first and first.column.indexed and not joins and not shape.scattered else None
 
 
@@ -141,10 +154,15 @@ def _leads(condition: Condition, column: Column) -> bool:
 
 
 def _same_in_hub(condition: Condition) -> bool:
-    """Whether the hub finds a condition true where its source does: the case of letters depends on a locale."""
+    """Whether the hub finds a condition true where its source does, and as fast.
+
+    The case of letters depends on a locale, and keys of related rows are an array that the hub reads through for each.
+    """
     match condition:
         case Compared(_, op):
             return op is not Op.ILIKE
+        case Related() | RelatedCount():
+            return False
         case Negated(part):
             return _same_in_hub(part)
         case AllOf(parts) | AnyOf(parts):

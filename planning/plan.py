@@ -4,9 +4,10 @@ A `StatementShape` holds no value, so that it can be the key of a cache of SQL t
 order of the shape's conditions.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from schema.column import Column
 from schema.operators import Op
@@ -52,6 +53,16 @@ class InCone:
     outside: bool = False
     narrow: bool = False
     """Whether the cone is small enough for its rows to be sorted, whatever index there is on their order."""
+    bound: ClassVar = 3
+    """Number of values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centred:
+    """The rows have a separation (`schema.separation`) from a place: two values, ICRS degrees. True of every row."""
+
+    bound: ClassVar = 2
+    """Number of values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class InPolygon:
     A ray from the position crosses an odd number of sides, or it is on a side. The values are, for each corner, the
     normals of three planes through the centre of the sphere: before the first is what is below the corner, before the
     second what is on the left of the side that begins there, before the third what is beyond the middle of that side;
-    and how far it is from there to the ends of the side (`adapters.sia.polygon`).
+    and how far it is from there to the ends of the side (`planning.polygon`).
     """
 
     corners: int
@@ -70,6 +81,18 @@ class InPolygon:
     def bound(self) -> int:
         """Number of values."""
         return 10 * self.corners
+
+
+@dataclass(frozen=True, slots=True)
+class InCells:
+    """The table's position is in a cell of HEALPix: the values are the numbers of cells, a list for each order."""
+
+    orders: tuple[int, ...]
+
+    @property
+    def bound(self) -> int:
+        """Number of values."""
+        return len(self.orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +131,67 @@ class AfterCursor:
     nulls: tuple[bool, ...]
 
 
-Condition = Compared | AllOf | AnyOf | Negated | InCone | InPolygon | Nearby | SimilarTo | AfterCursor
+@dataclass(frozen=True, slots=True)
+class Untrue:
+    """A condition that is false or unknown, as a comparison with NULL is: SQL's IS NOT TRUE, itself never unknown."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A link leads to a row of which the part is true: SQL's EXISTS, never unknown."""
+
+    link: Link
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedCount:
+    """The number of rows that a link leads to compares so; only asked such that it is false of no rows at all."""
+
+    link: Link
+    compared: Compared
+    opposite: bool = False
+    """Whether the comparison is to be false."""
+
+
+Condition = (
+    Compared | AllOf | AnyOf | Negated | Untrue | Related | RelatedCount | AfterCursor
+    | InCone | Centred | InPolygon | InCells | Nearby | SimilarTo
+)  # fmt: skip
+
+
+def values_of(condition: Condition) -> int:
+    """Number of values that a condition binds."""
+    match condition:
+        case Compared(_, op) | RelatedCount(_, Compared(_, op)):
+            return op.arity.bound
+        case AllOf(parts) | AnyOf(parts):
+            return sum(map(values_of, parts))
+        case Negated(part) | Untrue(part) | Related(_, part):
+            return values_of(part)
+        case InCone() | Centred() | InPolygon() | InCells():
+            return condition.bound
+        case AfterCursor(_, nulls):
+            return nulls.count(False)
+        case _:
+            return 1
+
+
+def related_tables(conditions: "Iterable[Condition]") -> Iterator[Table]:
+    """The tables that conditions on related rows read beside that of the rows themselves."""
+    for condition in conditions:
+        match condition:
+            case AllOf(parts) | AnyOf(parts):
+                yield from related_tables(parts)
+            case Negated(part) | Untrue(part):
+                yield from related_tables((part,))
+            case Related(link, part):
+                yield from (link.target, *link.between)
+                yield from related_tables((part,))
+            case RelatedCount(link):
+                yield from (link.target, *link.between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +212,97 @@ class Function(StrEnum):
     MIN = "min"
     MAX = "max"
     AVG = "avg"
+    SUM = "sum"
+    STDDEV = "stddev"
+    """Standard deviation of a sample: over the number of values less one."""
+    MEDIAN = "median"
+    COUNT_DISTINCT = "countDistinct"
+
+
+class BinKind(StrEnum):
+    """How values of a column are put together; what is written is the number of the bin."""
+
+    WIDTH = "width"
+    """Of one width: the values of the statement are where the first begins, and the width."""
+    SPLIT = "split"
+    """The same, and the number of bins: what is beyond the last one, as the largest value, is in it."""
+    EDGES = "edges"
+    """Between edges, an array: 0 is what is below the first one."""
+    NIGHT = "night"
+    """Of a night, by the day (MJD) on which it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A key of groups that is made of the values of a column: NULL of NULL, NaN and infinities."""
+
+    column: Column
+    kind: BinKind
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that it is made of."""
+        return (self.column,)
+
+
+@dataclass(frozen=True, slots=True)
+class CellBin:
+    """A key of groups that is the nested cell of HEALPix of a place: NULL where there is no place."""
+
+    columns: tuple[Column, Column]
+    """Right ascension and declination, ICRS degrees."""
+    order: int
+
+
+Measure = tuple[Function, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOrder:
+    """One term of an order of groups: by a key, by a measure, or by how many rows they have (None)."""
+
+    by: Column | Measure | None
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """How the measure of a group, or how many rows it has (None), compares with the next values of the statement."""
+
+    measure: Measure | None
+    op: Op
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Rows put into groups: the columns of a result are their keys, the number of rows, then the measures."""
+    """Rows put into groups: the columns of a result are their keys, the number of rows, then the measures.
+
+    Values of the statement are those of the bins, of the conditions on rows, of the conditions on groups.
+    """
 
     by: tuple[Column, ...]
-    measures: tuple[tuple[Function, Column], ...] = ()
+    measures: tuple[Measure, ...] = ()
     largest_first: bool = False
     """Whether larger groups come first, and only groups of one size in the order of their keys."""
+    bins: tuple[Bin | CellBin, ...] = ()
+    """Keys after those of `by`."""
+    order: tuple[GroupOrder, ...] = ()
+    """What comes before the order of the keys, which makes it total."""
+    having: tuple[Having, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether there may be several groups, or none: without keys there is one, of whatever rows."""
+        return bool(self.by or self.bins)
+
+    def columns(self) -> Iterator[Column]:
+        """The columns that groups are made of, ordered by, and chosen by."""
+        yield from (*self.by, *(column for bin_ in self.bins for column in bin_.columns))
+        yield from (column for _, column in self.measures)
+        yield from (term.by for term in self.order if isinstance(term.by, Column))
+        measured = (*(term.by for term in self.order), *(condition.measure for condition in self.having))
+        yield from (measure[1] for measure in measured if isinstance(measure, tuple))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +375,13 @@ class Page:
     """The rows after the cursor (`AfterCursor`), or before it if `backwards`; empty for the first page."""
     backwards: bool = False
     """Whether it is counted from the end: `last` and `before`."""
+    centre: tuple[float, ...] = ()
+    """Where separations are measured from, if the order is by them: right ascension and declination, ICRS degrees."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of its order."""
+        return tuple(term.column for term in self.order)
 
     @property
     def sql_order(self) -> tuple[Order, ...]:

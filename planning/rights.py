@@ -11,12 +11,15 @@ from types import MappingProxyType
 from typing import Any
 
 from planning.asker import Asker, asker
+from schema import rights
 from schema.catalog import ALL as DATABASES
 from schema.column import Column
-from schema.rights import NAMES, NOW, TYPES, Right
+from schema.named_queries import named_query
+from schema.rights import TYPES, Right
 from schema.spelling import column_name, column_sql, relation_name
-from schema.table import Table
+from schema.table import Source, Table
 
+RELEASES, NEXT = named_query("planning/rights", "releases"), named_query("planning/rights", "next")
 RIGHTS: Mapping[Column, Right] = MappingProxyType({
     one.hidden: one for database in DATABASES for one in database.rights
 })  # fmt: skip
@@ -98,18 +101,50 @@ def seen_sql(column: Column, alias: str, places: list[tuple[str, str]]) -> str:
 
 def value(name: str, catalogue: str) -> Any:
     """What is bound for whom the work at hand is done (`planning.asker`)."""
-    if name == NOW:
-        return this_hour()
-    return _names(asker(), catalogue) if name == NAMES else asker().administers(catalogue)
+    person = asker()
+    match name:
+        case rights.NOW:
+            return this_moment()
+        case rights.NAMES:
+            return _names(person, catalogue)
+        case rights.KNOWN:
+            return person.known
+        case rights.COLLECTIONS:
+            return list(person.collections)
+        case rights.LET:
+            return ["/".join(owners) for owners in person.collections.values()]
+        case _:
+            return person.administers(catalogue)
 
 
-def this_hour() -> datetime:
-    """The time by which embargoes end (UTC, without a zone), rounded down.
+def this_moment() -> datetime:
+    """The time by which embargoes end (UTC, without a zone).
 
-    An answer is kept until the hour ends (`hub.dependencies.TODAY`): what is released in its middle is open with the
-    next, never before.
+    An answer that depends on it is kept until the next release (`hub.dependencies.RELEASES`).
     """
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def releases_sql(source: Source) -> str:
+    """SQL, for the hub, of the next instants at which rows of a source open to everybody, by its rights.
+
+    They are microseconds since 1970 (UTC), the next first. `$1` is the time now (timestamp, UTC), `$2` how many are
+    wanted.
+    """
+    parts = (_releases(hides, released, source) for hides, released in source.releases)
+    return NEXT.format(parts="\nUNION ALL ".join(parts))
+
+
+def _releases(hides: Right, released: Column, source: Source) -> str:
+    """Those of rows that are closed to somebody without rights now, and will be open to them one day."""
+    columns = [column.sql for column in hides.columns]
+    nobody = {name: "false" if kind == "boolean" else f"'{{}}'::{kind}" for name, kind in TYPES.items()}
+    now, opens = (
+        hides.condition.format(*columns, **(nobody | {rights.NOW: f"CAST({when} AS {TYPES[rights.NOW]})"}))
+        for when in ("$1", "'infinity'")
+    )
+    table = next(table for table in source.tables if hides.hidden in table.columns)
+    return RELEASES.format(released=released.sql, table=table.qualified, open=now, opens=opens)
 
 
 def _names(person: Asker, catalogue: str) -> list[str]:

@@ -4,108 +4,58 @@ A statement is written for the hub, where tables and columns have our names, or 
 at, where they have their own.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.types import UserDefinedType
 
 from planning import rights, sides
-from planning.columns import every_column
-from planning.plan import StatementShape
+from planning.columns import every_column, related_columns
+from planning.elements import (
+    CellElement,
+    ConeElement,
+    Expression,
+    MaskedElement,
+    NativeType,
+    PlaceElement,
+    SeparationElement,
+)
+from planning.plan import Cell, Centred, StatementShape, values_of
 from planning.routing import Destination
 from schema.column import Column
-from schema.rights import TYPES, Right
-from schema.space import SpatialBackend, in_cone, on_sky
+from schema.relations import RelatedColumn, RelatedNumber
+from schema.rights import TYPES
+from schema.separation import SEPARATION
 from schema.spelling import column_name, column_sql, relation_name
 from schema.table import Lineage, Link, Neighbourhood, Table, Through
+from schema.types import LONG
 from schema.views import source_query
 
-Expression: TypeAlias = sa.ColumnElement[Any]
 Query: TypeAlias = "sa.Select[*tuple[Any, ...]]"
-
-
-class _Native(UserDefinedType[Any]):
-    """A PostgreSQL type by its own name."""
-
-    cache_ok = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def get_col_spec(self, **_: Any) -> str:
-        return self.name
-
-
-class _ConeElement(sa.ColumnElement[bool]):
-    """The condition that a place is in a cone, as the hub or a source has it (`schema.space.in_cone`)."""
-
-    inherit_cache = False
-    type = sa.Boolean()
-
-    def __init__(self, body: SpatialBackend | None, **places: Expression) -> None:
-        self.body = body
-        self.places = places
-
-
-class _PlaceElement(sa.ColumnElement[bool]):
-    """The condition that there is a place of a right ascension and declination (`schema.space.on_sky`)."""
-
-    inherit_cache = False
-    type = sa.Boolean()
-
-    def __init__(self, ra: Expression, dec: Expression) -> None:
-        self.ra, self.dec = ra, dec
-
-
-class _MaskedElement(sa.ColumnElement[Any]):
-    """What an asker sees of a column that a right hides (`planning.rights`)."""
-
-    inherit_cache = False
-    type = sa.types.NullType()
-
-    def __init__(
-        self, hides: Right, value: Expression, columns: Sequence[Expression], who: Mapping[str, Expression]
-    ) -> None:
-        self.hides, self.value, self.columns, self.who = hides, value, columns, who
-
-
-@compiles(_MaskedElement)
-def _masked_sql(element: _MaskedElement, compiler: Any, **options: Any) -> str:
-    def written(expression: Expression) -> str:
-        return str(compiler.process(expression, **options))
-
-    columns = map(written, element.columns)
-    return f"({rights.masked(element.hides, written(element.value), columns, lambda name: written(element.who[name]))})"
-
-
-@compiles(_PlaceElement)
-def _place_sql(element: _PlaceElement, compiler: Any, **options: Any) -> str:
-    ra, dec = (compiler.process(place, **options) for place in (element.ra, element.dec))
-    return f"({on_sky(ra=ra, dec=dec)})"
-
-
-@compiles(_ConeElement)
-def _cone_sql(element: _ConeElement, compiler: Any, **options: Any) -> str:
-    places = {name: compiler.process(place, **options) for name, place in element.places.items()}
-    return in_cone(element.body, **places)
+LARGEST_NUMBER: Expression = sa.literal_column(str(10**18 - 1))
+"""The largest number that a text leads to; the least is 1."""
+WRITTEN_NUMBER = "'^(0|-?[1-9][0-9]{0,17})$'"
+NOWHERE: Expression = sa.literal_column("NULL::double precision", sa.Double())
+"""A separation from no place."""
 
 
 class StatementScope:
     """What one statement calls its tables and values."""
 
-    def __init__(self, shape: StatementShape, to: Destination, *, sorts: bool = False) -> None:
+    def __init__(self, shape: StatementShape, to: Destination, *, sorts: bool = False, name: str = "t") -> None:
         self.bound = 0
+        self.name = name
         self.shape = shape
         self.to = to
         self.sorts = sorts or shape.scattered
         """Whether all its rows are sorted, whatever index there is on their order."""
-        self.base = self.relation(shape.table, "t")
+        self.base = self.relation(shape.table, name)
         self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
+        self.numbers: dict[Link, Expression] = {}
+        """How many rows each link leads to, of those that an order is by."""
         self.restrictions: list[Expression] = []
         self.origin = self.base
         """The row that a link starts from, where conditions compare with it."""
@@ -114,6 +64,12 @@ class StatementScope:
             self._join(_deciding(cell.column, cell.path))
         for path in self.deciding_rows(shape):
             self._join(path)
+        for column in related_columns(shape):
+            if isinstance(column, RelatedColumn):
+                self._join(column.path)
+                self._join(_deciding(column.of, column.path))
+            else:
+                self._count(column.link)
 
     @staticmethod
     def deciding_rows(shape: StatementShape) -> list[tuple[Link, ...]]:
@@ -128,23 +84,53 @@ class StatementScope:
         """A table by the name that this statement gives it."""
         return _relation(table, direct=self.to.direct).alias(name)
 
+    def within(self, shape: StatementShape) -> "StatementScope":
+        """The scope of a query within the statement, whose values are the next ones; its base has a name of its own."""
+        inner = StatementScope(shape, self.to, name=f"{self.name}r")
+        inner.bound = self.bound
+        return inner
+
     def _join(self, path: tuple[Link, ...]) -> None:
         if path in self.joined:
             return
         self._join(path[:-1])
         link, left = path[-1], self.column(path[-1].from_column, path[:-1])
-        name = "_".join(("t", *(step.field for step in path)))
+        name = "_".join((self.name, *(step.field for step in path)))
         self.joined[path] = right = self.relation(link.target, name)
         target_column = self.column(link.to_column, path)
-        on = left == (sa.cast(target_column, _Native(link.from_column.type.sql)) if link.converts else target_column)
+        on = left == (sa.cast(target_column, NativeType(link.from_column.type.sql)) if link.converts else target_column)
         if isinstance(link.bridge, Through):
             between = self.relation(link.bridge.table, f"{name}_b")
             self.source = self.source.outerjoin(between, left == between.c[link.bridge.near.sql])
             # What is reachable is found first and sent as values: the hub would else fetch the whole of the table.
             on = sa.and_(
-                between.c[link.bridge.far.sql] == target_column, target_column == sa.func.any(_far(link.bridge))
+                between.c[link.bridge.far.sql] == target_column, target_column == sa.func.any(far_ends(link.bridge))
             )
         self.source = self.source.outerjoin(right, on)
+
+    def _count(self, link: Link) -> None:
+        """Join the numbers of rows that a link leads to, which are counted in groups where the rows are."""
+        if link in self.numbers:
+            return
+        inner = self.within(StatementShape(link.target, (Cell(link.to_column, link.to_column.sql),)))
+        far, name = inner.column(link.to_column), f"{self.name}_{link.field}_n"
+        key = sa.cast(far, NativeType(link.from_column.type.sql)) if link.converts else far
+        rows = sa.select(key.label("key"), sa.func.count().label("n")).select_from(inner.source)
+        rows = rows.where(far.is_not(None), *([convertible(link, far)] if link.converts else []))
+        counts = rows.group_by(key).subquery(name)
+        if isinstance(link.bridge, Through):
+            counts = self._of_near_ends(link.bridge, counts).subquery(f"{name}b")
+        self.source = self.source.outerjoin(counts, self.column(link.from_column) == counts.c.key)
+        self.numbers[link] = sa.func.coalesce(counts.c.n, sa.literal_column("0"))
+
+    def _of_near_ends(self, bridge: Through, counts: sa.Subquery) -> Query:
+        """Numbers of rows by the near ends of a bridge, from those by its far ends."""
+        between = self.relation(bridge.table, f"{counts.name}e")
+        near = between.c[bridge.near.sql]
+        number = sa.cast(sa.func.sum(counts.c.n), NativeType(LONG.sql))
+        joined = between.join(counts, between.c[bridge.far.sql] == counts.c.key)
+        ends = sa.select(near.label("key"), number.label("n")).select_from(joined)
+        return ends.where(near.is_not(None)).group_by(near)
 
     def follow(self, link: Link) -> Expression:
         """Restrict the base to what a link leads to from the rows whose keys are the first value; the key of each."""
@@ -164,17 +150,17 @@ class StatementScope:
             return far
         # Keys that cannot be converted lead nowhere. Converted here, one by one, so that what is sent is plain.
         key = _unnested(keys, "k").c.key
-        converted = sa.select(sa.cast(key, _Native(link.to_column.type.sql)))
+        converted = sa.select(sa.cast(key, NativeType(link.to_column.type.sql)))
         if link.from_column.type.sql == "text":
             converted = converted.where(key.op("~")(sa.literal_column("'^[1-9][0-9]{0,17}$'")))
         self.restrictions.append(far == sa.func.any(sa.func.array(converted.scalar_subquery())))
-        return sa.cast(far, _Native(link.from_column.type.sql))
+        return sa.cast(far, NativeType(link.from_column.type.sql))
 
     def _through(self, link: Link, bridge: Through, keys: Expression) -> Expression:
         far, between = self.column(link.to_column), self.relation(bridge.table, "b")
         self.source = self.source.join(between, far == between.c[bridge.far.sql])
         parent: Expression = between.c[bridge.near.sql]
-        self.restrictions += [parent == keys, far == sa.func.any(_far(bridge, keys))]
+        self.restrictions += [parent == keys, far == sa.func.any(far_ends(bridge, keys))]
         return parent
 
     def _lineage(self, link: Link, bridge: Lineage, keys: Expression) -> Expression:
@@ -211,17 +197,23 @@ class StatementScope:
 
     def column(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column of the base, or of what a path of links leads to: as much of it as the asker may see."""
+        if isinstance(column, RelatedColumn):
+            return self.column(column.of, column.path)
+        if isinstance(column, RelatedNumber):
+            return self.numbers[column.link]
+        if column is SEPARATION:
+            return NOWHERE if path or self._centre is None else self._separation(*self._centre)
         hides, value = rights.right(column), self._value(column, path)
         if hides is None:
             return value
         columns = [self._value(other, _deciding(column, path)) for other in hides.columns]
         who = {name: self._asker(name, hides.catalogue) for name in TYPES}
-        return _MaskedElement(hides, value, columns, who)
+        return MaskedElement(hides, value, columns, who)
 
     def _asker(self, name: str, catalogue: str) -> Expression:
         """What is bound for who asks, whatever the values of the statement."""
         bound = sa.bindparam(f"{name}_{catalogue}", type_=sa.types.NullType())
-        return sa.cast(bound, _Native(TYPES[name]))
+        return sa.cast(bound, NativeType(TYPES[name]))
 
     def _value(self, column: Column, path: tuple[Link, ...]) -> Expression:
         relation = self.joined[path]
@@ -233,7 +225,12 @@ class StatementScope:
     def named(self, column: Column, path: tuple[Link, ...] = ()) -> Expression:
         """A column under the name that it has in the hub."""
         expression = self.column(column, path)
-        made = column.computed or rights.right(column)
+        made = (
+            column.computed
+            or rights.right(column)
+            or column is SEPARATION
+            or isinstance(column, (RelatedColumn, RelatedNumber))
+        )
         return expression.label(column.sql) if made or (self.to.direct and column.remote) else expression
 
     def each(self, link: Link) -> tuple[sa.FromClause, Expression, Expression]:
@@ -253,7 +250,7 @@ class StatementScope:
 
     def value(self, type_name: str) -> Expression:
         """The next value."""
-        return sa.cast(sa.bindparam(self._next(), type_=sa.types.NullType()), _Native(type_name))
+        return sa.cast(sa.bindparam(self._next(), type_=sa.types.NullType()), NativeType(type_name))
 
     def _next(self) -> str:
         self.bound += 1
@@ -262,7 +259,7 @@ class StatementScope:
     def in_cone(self, *, outside: bool) -> Expression:
         """Whether the base's position is in the cone of the next three values, or outside it."""
         inside = self._inside([self.value("double precision") for _ in range(2)])
-        return sa.and_(sa.not_(inside), _PlaceElement(*map(self.column, self._position))) if outside else inside
+        return sa.and_(sa.not_(inside), PlaceElement(*map(self.column, self._position))) if outside else inside
 
     def in_polygon(self, corners: int) -> Expression:
         """Whether the base's position is in the polygon of the next values, ten a corner."""
@@ -272,9 +269,37 @@ class StatementScope:
         on_one = (sides.on_side(*side) for side in zip(left, along, [plane[9] for plane in planes], strict=True))
         return sa.or_(sides.crossed_oddly(below, left), *on_one)
 
+    def in_cells(self, orders: Sequence[int]) -> Expression:
+        """Whether the base's position is in a cell of the next values, a list for each order; false of no place."""
+        ra, dec = map(self.column, self._position)
+        cells = (
+            CellElement(order, ra, dec, direct=self.to.direct) == sa.func.any(self.value("bigint[]"))
+            for order in orders
+        )  # fmt: skip
+        return sa.and_(sa.or_(*cells), ra.is_not(None), dec.is_not(None))
+
     def nearby(self) -> Expression:
         """Whether the base's position is within the next value, a radius in degrees, of the origin's."""
         return self._inside([self.origin.c[column.sql] for column in self._position])
+
+    def centred(self) -> Expression:
+        """True: the next two values are the place that separations are measured from."""
+        self.bound += 2
+        return sa.true()
+
+    @cached_property
+    def _centre(self) -> tuple[Expression, Expression] | None:
+        """The place that separations are measured from, wherever its values are bound; None for none."""
+        first = 0 if self.shape.link is None else 1
+        for condition in self.shape.conditions:
+            if isinstance(condition, Centred):
+                return _bound(first), _bound(first + 1)
+            first += values_of(condition)
+        return None
+
+    def _separation(self, ra0: Expression, dec0: Expression) -> Expression:
+        ra, dec = map(self.column, self._position)
+        return SeparationElement(ra=ra, dec=dec, ra0=ra0, dec0=dec0)
 
     @property
     def _position(self) -> tuple[Column, Column]:
@@ -283,7 +308,12 @@ class StatementScope:
 
     def _inside(self, centre: list[Expression]) -> Expression:
         named = (*map(self.column, self._position), *centre, self.value("double precision"))
-        return _ConeElement(self.to.backend, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+        return ConeElement(self.to.backend, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+
+
+def _bound(number: int) -> Expression:
+    """A value by its number, a coordinate."""
+    return sa.cast(sa.bindparam(f"v{number}", type_=sa.types.NullType()), NativeType("double precision"))
 
 
 def _deciding(column: Column, path: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -297,11 +327,20 @@ def _computed(column: Column, relation: sa.FromClause, *, direct: bool) -> Expre
     return sa.literal_column(column_sql(column, f'"{relation.name}"', direct=direct), sa.Text())
 
 
-def _far(bridge: Through, keys: Expression | None = None) -> Expression:
-    """The far ends of a bridge, of the near ones in `keys` or of all."""
+def far_ends(bridge: Through, keys: Expression | None = None) -> Expression:
+    """The far ends of a bridge, of the near ones in `keys` or of all: of these, each once."""
     between = _relation(bridge.table, direct=False).alias("r")
     near, far = between.c[bridge.near.sql], between.c[bridge.far.sql]
-    return sa.func.array(sa.select(far).where(far.is_not(None) if keys is None else near == keys).scalar_subquery())
+    ends = sa.select(far).where(far.is_not(None) if keys is None else near == keys)
+    each = ends if keys is not None or bridge.far is bridge.table.key else ends.group_by(far)
+    return sa.func.array(each.scalar_subquery())
+
+
+def convertible(link: Link, far: Expression) -> Expression:
+    """Whether a value is one that converted keys may equal."""
+    if link.to_column.type.sql == "text":
+        return far.op("~")(sa.literal_column(WRITTEN_NUMBER))
+    return far.between(sa.literal_column("1"), LARGEST_NUMBER)
 
 
 def _unnested(keys: Expression, name: str) -> sa.FromClause:

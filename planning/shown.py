@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from planning.scope import Expression
+from planning.elements import Expression
 from schema.column import Column
 from schema.types import JSON, Scalar
 

@@ -3,22 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from planning import grouped, pages
+from planning import pages
 from planning.clauses import labelled, order_by, reordered, restricted, terms
+from planning.columns import related_columns
+from planning.errors import TooMuch
+from planning.group_statements import groups, groups_of_parents
 from planning.neighbours import neighbours
-from planning.plan import Cell, Grouping, Order, Plan, StatementShape
+from planning.plan import Cell, CellBin, Grouping, Plan, StatementShape, related_tables
 from planning.rights import value
 from planning.routing import UNKNOWN, Databases, Destination, HubSql, databases
 from planning.scope import Query, StatementScope
-from planning.sorting import collated, directed
 from schema.table import Link, Neighbourhood
 
+Result = TypeVar("Result")
 Row = Callable[[Sequence[tuple[Cell, str]]], str]
 """How a streamed row is written: cells with their SQL expressions → SELECT list, a `HubSql` where no source can."""
 FIGURES = b"\0"
@@ -31,6 +33,9 @@ Settings = tuple[tuple[str, str], ...]
 """Settings of PostgreSQL, by name."""
 HASHED: Settings = (("enable_nestloop", "off"),)
 """Where an estimate is wrong by a thousand, hashing both sides costs seconds, and each row beside each many minutes."""
+
+COMPUTED: Settings = (("cpu_operator_cost", "0"),)
+"""Of cells PostgreSQL expects as many as rows, and takes them for too dear to be made at their source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,29 @@ def statement(plan: Plan, known: Databases | None = None) -> Statement:
     One whose tables all live at a source that can be asked directly is written for that; every other one for the hub.
     `known` is None where nothing is known of the databases.
     """
-    touched = sources(plan.shape)
-    to = (known or UNKNOWN).destination(touched)
-    text, order = _text(plan.shape, to)
-    return Statement(text, bound(plan.values, order), touched, to.direct, dated=dated(order))
+    made: Written = _shallow(_prepared, plan.shape, known or UNKNOWN)
+    values = bound(plan.values, made.order)
+    return Statement(made.text, values, made.touched, made.direct, dated=made.dated, settings=made.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A statement without its values."""
+
+    text: str
+    order: Places
+    touched: tuple[str, ...]
+    direct: bool
+    dated: bool
+    settings: Settings
+
+
+@lru_cache(maxsize=1024)
+def _prepared(shape: StatementShape, known: Databases) -> Written:
+    touched = sources(shape)
+    to = known.destination(touched)
+    text, order = _text(shape, to)
+    return Written(text, order, touched, to.direct, dated(order), _settings(shape, to))
 
 
 def stream(plan: Plan, row: Row, known: Databases | None = None, measure: Row | None = None) -> Statement:
@@ -75,15 +99,34 @@ def stream(plan: Plan, row: Row, known: Databases | None = None, measure: Row | 
     """
     touched = sources(plan.shape)
     to = (known or UNKNOWN).destination(touched)
-    text, order = _streamed(plan.shape, row, to)
+    text, order = _shallow(_streamed, plan.shape, row, to)
     if to.direct and isinstance(text, HubSql):  # so rows are written
         to = (known or UNKNOWN).through_hub(touched)
-        text, order = _streamed(plan.shape, row, to)
+        text, order = _shallow(_streamed, plan.shape, row, to)
     values, figures = bound(plan.values, order), ""
     if measure:
         figures, places = _figures(plan.shape, measure, to)
         figures = figures if places == order else ""
-    return Statement(text, values, touched, to.direct, dated=dated(order), measure=figures)
+    settings = _settings(plan.shape, to)
+    return Statement(text, values, touched, to.direct, dated=dated(order), settings=settings, measure=figures)
+
+
+def _shallow(write: Callable[..., Result], *told: Any) -> Result:
+    """What `write` makes of this; raises `TooMuch` for conditions that SQLAlchemy cannot write, level within level."""
+    try:
+        return write(*told)
+    except RecursionError as error:
+        message = "where has too many groups in each other: say the same with fewer"
+        raise TooMuch(message) from error
+
+
+def _settings(shape: StatementShape, to: Destination) -> Settings:
+    """What the hub must be told, where it cannot know how many keys related rows have, or how many cells there are."""
+    if to.direct:
+        return ()
+    bins = shape.grouping.bins if shape.grouping else ()
+    cells = COMPUTED if any(isinstance(bin_, CellBin) for bin_ in bins) else ()
+    return (HASHED if any(related_columns(shape)) else ()) + cells
 
 
 @lru_cache(maxsize=1024)
@@ -92,10 +135,10 @@ def sources(shape: StatementShape) -> tuple[str, ...]:
     tables = [shape.table]
     for link in (*(step for cell in shape.cells for step in cell.path), *([shape.link] if shape.link else [])):
         tables += [link.target, *link.between]
-    return databases(tables)
+    tables += [table for column in related_columns(shape) for table in column.tables]
+    return databases((*tables, *related_tables(shape.conditions)))
 
 
-@lru_cache(maxsize=1024)
 def _text(shape: StatementShape, to: Destination) -> tuple[str, Places]:
     if shape.count:
         return _compiled(_counted(shape, to))
@@ -145,15 +188,12 @@ def _counted(shape: StatementShape, to: Destination) -> Query:
 
 
 def _grouped(shape: StatementShape, grouping: Grouping, to: Destination) -> Query:
-    scope = StatementScope(shape, to)
-    keys = [grouped.key(column, scope) for column in grouping.by]
-    measures = [grouped.measure(function, column, scope) for function, column in grouping.measures]
-    also = [collated(column, written, to.order) for column, written in zip(grouping.by, keys, strict=True)]
-    query = sa.select(*keys, sa.func.count(), *measures).select_from(scope.source).group_by(*keys, *chain(*also))
-    terms = [Order(column) for column in grouping.by]
-    order = [directed(key, term, to.order) for key, term in zip(keys, terms, strict=True)]
-    largest = [sa.func.count().desc()] if grouping.largest_first and keys else []
-    return restricted(query, shape, scope).order_by(*largest, *order)
+    link = shape.link
+    if link is None:
+        return groups(shape, grouping, to)
+    if isinstance(link.bridge, Neighbourhood):
+        return neighbours(shape, link, to)
+    return groups_of_parents(shape, grouping, link, to)
 
 
 def _linked(shape: StatementShape, link: Link, to: Destination) -> Query:
@@ -161,9 +201,15 @@ def _linked(shape: StatementShape, link: Link, to: Destination) -> Query:
         return neighbours(shape, link, to)
     if shape.limit is None:
         return _batched(shape, link, StatementScope(shape, to))
-    if link.dense:
+    if (link.dense or (to.direct and _found_by_index(link))) and not any(related_columns(shape)):
         return _lateral(shape, link, StatementScope(shape, to, sorts=True))
     return _ranked(shape, link, StatementScope(shape, to))
+
+
+def _found_by_index(link: Link) -> bool:
+    """Whether the rows of one parent are found by an index, so that those of each are looked for by themselves."""
+    far = link.to_column
+    return link.bridge is None and not link.converts and (far.key or far.indexed)
 
 
 def _batched(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
@@ -187,13 +233,13 @@ def _ranked(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
 
 
 def _lateral(shape: StatementShape, link: Link, scope: StatementScope) -> Query:
-    """A page of each parent, cut at the source: one remote statement a parent, for parents with very many rows.
+    """A page of each parent, cut at the source: through the hub a remote statement each, for parents with many rows.
 
     Most parents have few all the same: in the order of an index, each of those would be looked for among all rows.
     """
     parents, parent, restriction = scope.each(link)
     columns = labelled(shape, scope)
-    rows = restricted(sa.select(*columns).select_from(scope.base).where(*scope.restrictions), shape, scope)
+    rows = restricted(sa.select(*columns).select_from(scope.source).where(*scope.restrictions), shape, scope)
     page = rows.offset(sa.literal_column("0")).correlate(parents).lateral("s")
     return sa.select(parent.label("parent"), *page.c).select_from(parents.join(page, sa.true())).where(restriction)
 

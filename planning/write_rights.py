@@ -28,6 +28,12 @@ def row_rights(person: Asker, source: Source) -> str:
     return orjson.dumps({"every": every, "names": names, "called": public_name(person)}).decode()
 
 
+def owns(person: Asker, catalogue: str, names: str | None) -> bool:
+    """Whether a person may write a row of a catalogue that names these owners, several separated by `/`."""
+    theirs = person.acts_for(catalogue)
+    return person.administers(catalogue) or any(name.strip().upper() in theirs for name in (names or "").split("/"))
+
+
 def public_name(person: Asker) -> str:
     """What others are told of who wrote: the first alias; never a login, which is an address."""
     return min(person.aliases, default=NAMELESS)

@@ -1,7 +1,8 @@
-"""Complete rows into the objects of a GraphQL answer: one generated function a selection, no call a cell but for `id`.
+"""Complete rows into the objects of a GraphQL answer: one generated function a selection, hardly a call a cell.
 
 The function is a list comprehension over records. Response keys are written into it as string literals, values come
-from the record by position. Its text depends on the selection alone, on no argument or variable of a client.
+from the record by position; `id` and derived fields alone call something. Its text depends on the selection alone, on
+no argument or variable of a client.
 
 Worked example: for `{ name ldd { value } exposures { … } }` over records (name, ldd, id) it is
 
@@ -16,13 +17,19 @@ from operator import itemgetter
 from typing import Any
 
 from planning.node_ids import node_id
+from resolvers.derived_values import reader
 from resolvers.selection import (
     Constant,
+    DerivedSelection,
     Entry,
+    LinkEntry,
     NameMatchSelection,
     NodeIdSelection,
+    PartEntries,
+    PartSelection,
     QuantitySelection,
     Row,
+    ToGroups,
     ToMany,
     ToOne,
 )
@@ -42,10 +49,12 @@ class Completion:
     """How to complete the rows of one selection; call it with records and the lookups of their links."""
 
     function: Completed
-    links: tuple[tuple[ToOne | ToMany, int], ...]
+    links: tuple[tuple[LinkEntry, int], ...]
     """Each link of the selection, with the index of its origin column in a record."""
     required: tuple[int, ...]
     """Indexes of columns that must not be NULL."""
+    objects: bool
+    """Whether it makes objects of JSON values, which takes a tenth of a millisecond a row."""
 
     def __call__(self, rows: Sequence[Sequence[Any]], lookups: Lookups) -> list[Any]:
         """Return the records as dictionaries, one each, in order; raises `Unexpected`."""
@@ -68,7 +77,9 @@ def needed(row: Row) -> Iterator[Column]:
                 yield from (column for _, column in values if isinstance(column, Column))
             case NodeIdSelection(table):
                 yield table.key
-            case ToOne(link) | ToMany(link):
+            case DerivedSelection(derived):
+                yield from derived.columns
+            case ToOne(link) | ToMany(link) | ToGroups(link):
                 yield link.from_column
 
 
@@ -82,7 +93,7 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
     width
         Length of the records; None where it is not known yet, because columns of the order may follow.
     """
-    links: list[tuple[ToOne | ToMany, int]] = []
+    links: list[tuple[LinkEntry, int]] = []
     constants: list[Any] = []
     used: set[int] = set()
 
@@ -102,17 +113,46 @@ def completion(row: Row, place: Mapping[Column, int], width: int | None) -> Comp
                 return constant(literal)
             case NameMatchSelection():
                 return constant(None)  # of one row at most, which `resolvers.steps.with_name_match` knows
-            case NodeIdSelection(table):
-                return f"{constant(partial(node_id, table))}({value(table.key)})"
+            case NodeIdSelection() | DerivedSelection():
+                function, columns = _function(entry)
+                return f"{constant(function)}({','.join(map(value, columns))})"
             case QuantitySelection(_, values):
                 return _dictionary((key, source(member)) for key, member in values)
-            case ToOne(link) | ToMany(link):
+            case ToOne(link) | ToMany(link) | ToGroups(link):
                 links.append((entry, place[link.from_column]))
                 return f"L[{len(links) - 1}].get({value(link.from_column)})"
 
     body = _dictionary([(key, source(entry)) for key, entry in row.entries])
     required = {place[entry] for _, entry in row.entries if isinstance(entry, Column) and entry.non_null}
-    return Completion(_generated(body, used, width, constants), tuple(links), tuple(required))
+    objects = any(isinstance(entry, DerivedSelection) and entry.below is not None for _, entry in row.entries)
+    return Completion(_generated(body, used, width, constants), tuple(links), tuple(required), objects)
+
+
+def _function(entry: NodeIdSelection | DerivedSelection) -> tuple[Callable[..., Any], tuple[Column, ...]]:
+    """What makes the value of a field, and the columns that it makes it of."""
+    if isinstance(entry, NodeIdSelection):
+        return partial(node_id, entry.table), (entry.table.key,)
+    return partial(_derived, reader(entry.derived), entry.below), entry.derived.columns
+
+
+def _derived(read: Callable[..., Any], below: PartEntries | None, *values: Any) -> Any:
+    made = read(*values)
+    return made if below is None else _selected(below, made)
+
+
+def _selected(entries: PartEntries, made: Any) -> Any:
+    """What is selected of an object, of each of a list of objects, or null."""
+    if made is None:
+        return None
+    if isinstance(made, list):
+        return [_selected(entries, one) for one in made]
+    return {key: entry.value if isinstance(entry, Constant) else _part(entry, made) for key, entry in entries}
+
+
+def _part(part: PartSelection, made: Any) -> Any:
+    value = getattr(made, part.name)
+    value = value(**part.arguments) if callable(value) else value
+    return value if part.below is None else _selected(part.below, value)
 
 
 def _dictionary(parts: Iterable[tuple[str, str]]) -> str:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Annotated, Any
@@ -15,9 +16,9 @@ from hub.rows import Hub
 from hub.threads import in_thread
 from planning.errors import BadInput, TooMuch
 from planning.sql import Statement
+from resolvers.match_page import MatchEdge, MatchPage
 from schema.crossmatch import LINKS, MATCHED, MOVING
 from schema.crossmatch_types import CrossmatchConnection, CrossmatchMode, MatchTable
-from schema.object_types import PageInfo
 from schema.scalars import MOST_POSITIONS, Positions
 from sky.cells import FIRST, LAST, REACH, WIDEST, cone_cells
 from sky.healpix import Floats
@@ -55,43 +56,16 @@ def _text(tables: tuple[int, ...], mode: CrossmatchMode) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class MatchEdge:
-    """A match, as the fields of `Match` read it, and its cursor."""
-
-    cursor: str
-    node: dict[str, Any]
-
-
 @dataclass(frozen=True)
-class Matches:
-    """The matches of one request and the bounds of the page, with a property for each field of the connection."""
+class Matches(MatchPage[Match]):
+    """The matches of one request."""
 
-    matches: list[Match]
     count: int
     """Number of positions in the request."""
-    start: int
-    """Index of the first match of the page."""
-    limit: int
-    """Most matches of the page."""
 
-    @cached_property
-    def edges(self) -> list[MatchEdge]:
-        """The matches of the page with their cursors."""
-        return [MatchEdge(_cursor(match), _node(match)) for match in self.matches[self.start : self.start + self.limit]]
-
-    @property
-    def nodes(self) -> list[dict[str, Any]]:
-        """The matches of the page."""
-        return [edge.node for edge in self.edges]
-
-    @property
-    def page_info(self) -> PageInfo:
-        """Whether there are pages before and after, and the cursors of its ends."""
-        edges = self.edges
-        ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-        more = self.start + len(edges) < len(self.matches)
-        return PageInfo(has_next_page=more, has_previous_page=self.start > 0, start_cursor=ends[0], end_cursor=ends[1])
+    def edge(self, match: Match) -> MatchEdge:
+        """A match with its cursor."""
+        return MatchEdge(_cursor(match), _node(match))
 
     @property
     def total_count(self) -> int:
@@ -109,7 +83,7 @@ class Matches:
         return sorted(set(range(self.count)) - {match[0] for match in self.matches})
 
     @property
-    def rows(self) -> list[Match]:
+    def rows(self) -> Sequence[Match]:
         """The matches of all pages."""
         return self.matches
 
@@ -158,7 +132,7 @@ async def resolve_crossmatch(  # noqa: PLR0913, PLR0917 - these are the argument
     codes = tuple(sorted({table.value for table in tables}))
     places: Floats = positions  # type: ignore[assignment]
     matches = await match_positions(info.context.hub, places, radius, codes, mode, epoch) if codes else []
-    return Matches(matches, len(places), _after(after, matches) if after else 0, first)
+    return Matches(matches, _after(after, matches) if after else 0, first, len(places))
 
 
 async def match_positions(  # noqa: PLR0913, PLR0917 - the arguments of the field

@@ -25,10 +25,11 @@ from schema.mutation_types import (
     DelegationInput,
 )
 from schema.mutations import DELEGATE
-from schema.spica import DELEGATION, STATE
+from schema.spica import DELEGATION, SOURCE, STATE
 
 CATALOGUE = "spica"
 """The catalogue of a delegation that says none."""
+RIGHTS = SOURCE.ownership[DELEGATION].catalogue
 OWNER, ALIAS, GRANTED = DELEGATE.match
 STATE_OF_ROW = next(column for column in DELEGATION.columns if column.name == STATE.name)
 
@@ -91,15 +92,24 @@ def _folded(match: Mapping[Column, str]) -> list[str]:
 def owner_of(person: Asker, at: int = 0) -> str:
     """The name that a person lets others write by, where a request names none; raises `ChangeRefused`."""
     if len(person.aliases) != 1:
-        known = ", ".join(sorted(person.aliases)) or "none"
-        message = f"`pi` is missing: by which of your names ({known}) are they let?"
+        known = ", ".join(sorted(person.aliases))
+        wanted = f"by which of your names ({known}) are they let?" if known else "whose rows are they let write?"
+        message = f"`pi` is missing: {wanted}"
         raise refused_change(ChangeFault.BAD_INPUT, message, "input", at, "pi")
     return next(iter(person.aliases))
 
 
+def told_of(person: Asker, owner: str) -> bool:
+    """Whether a person is told whom a principal investigator lets: themselves, who acts for them, administrators."""
+    return person.administers(RIGHTS) or owner.upper() in person.acts_for(RIGHTS)
+
+
 async def delegations_of(hub: Hub, source: str, owners: Sequence[str]) -> list[Delegation]:
-    """What principal investigators have let, by their aliases in any case; raises as `SourceWriter.transaction`."""
-    wanted = {owner.upper() for owner in owners}
+    """What principal investigators have let, by their aliases in any case; raises as `SourceWriter.transaction`.
+
+    Of those of whom who asks is told: nothing of others.
+    """
+    wanted = {owner.upper() for owner in owners if told_of(asker(), owner)}
     async with writer_of(hub, source).transaction(asker(), "", dry=True) as transaction:
         rows: Any = await transaction.rows(DELEGATION, {STATE_OF_ROW: "active"})
     return [

@@ -1,11 +1,14 @@
 """Read GraphQL documents: parse, check against limits, validate, and find the variables that decide a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graphql import (
+    ArgumentNode,
     DirectiveNode,
     DocumentNode,
+    FieldNode,
+    GraphQLDeferDirective,
     GraphQLError,
     GraphQLSchema,
     Node,
@@ -23,6 +26,7 @@ from graphql import (
 from hub.limits import DocumentLimits
 from planning.errors import BadInput
 from resolvers.measurement import check
+from schema.baseline_types import FIELD_OF_VARIABLES
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,7 +36,9 @@ class Document:
     node: DocumentNode
     errors: tuple[GraphQLError, ...]
     switches: tuple[str, ...]
-    """Variables that `@skip` and `@include` use: other values give another selection, hence another plan."""
+    """Variables that directives and derived fields use: other values give another selection, and plan."""
+    defers: bool
+    """Whether `@defer` is in it."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation of that name, or for None the only one; raises `BadInput`."""
@@ -52,8 +58,8 @@ class Document:
         return [node for node in operations if name is None or (node.name and node.name.value == name)]
 
 
-def read_document(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> Document:
-    """Parse, check and validate a text.
+def read_document(text: str, schema: GraphQLSchema, limits: DocumentLimits, *, valid: bool = False) -> Document:
+    """Parse, check and validate a text, unless it is known to be `valid`.
 
     Validation errors, at most ten, are in the document.
 
@@ -67,8 +73,10 @@ def read_document(text: str, schema: GraphQLSchema, limits: DocumentLimits) -> D
     node = parse(text, max_tokens=limits.tokens, allow_empty_selection_sets=False)
     check(node, limits)
     rules = specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
-    errors = validate(schema, node, rules, max_errors=10)
-    return Document(node, tuple(errors), tuple(_switches(node)))
+    errors = [] if valid else validate(schema, node, rules, max_errors=10)
+    used = UsedInSelection()
+    visit(node, used)
+    return Document(node, tuple(errors), tuple(used.names), GraphQLDeferDirective.name in used.directives)
 
 
 class UsedVariables(Visitor):
@@ -83,16 +91,26 @@ class UsedVariables(Visitor):
         self.names.add(node.name.value)
 
 
-class UsedInDirectives(Visitor):
-    """Visitor that collects the variables used as arguments of directives, in document order."""
+class UsedInSelection(Visitor):
+    """Visitor that collects directives, and the variables used by them and by `uv`, in document order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: list[str] = []
+        self.directives: set[str] = set()
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        """Add the variables of the directive."""
-        values = (argument.value for argument in node.arguments or ())
+        """Add the directive and its variables."""
+        self.directives.add(node.name.value)
+        self._add(node.arguments)
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Add the variables of a field that plans have the value of."""
+        if node.name.value == FIELD_OF_VARIABLES:
+            self._add(node.arguments)
+
+    def _add(self, arguments: Iterable[ArgumentNode] | None) -> None:
+        values = (argument.value for argument in arguments or ())
         self.names += [value.name.value for value in values if isinstance(value, VariableNode)]
 
 
@@ -101,9 +119,3 @@ def used_variables(node: Node) -> set[str]:
     visitor = UsedVariables()
     visit(node, visitor)
     return visitor.names
-
-
-def _switches(document: DocumentNode) -> Iterator[str]:
-    visitor = UsedInDirectives()
-    visit(document, visitor)
-    return iter(visitor.names)

@@ -1,44 +1,95 @@
-"""Apollo Federation 2: fetch any row by its key, for a router that joins this graph with others."""
+"""Rows of any table by what identifies them: `_entities` of Apollo Federation 2, and the nodes of Relay.
+
+A router that joins this graph with others asks `_entities` by the keys of rows; clients refetch what they hold by
+`node(id:)` and `nodes(ids:)` (GraphQL Global Object Identification). Both are one statement a table.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from types import GenericAlias
 from typing import Annotated, Any, TypeAlias, Union
 
 import strawberry
-from graphql import GraphQLScalarType, GraphQLSchema, GraphQLUnionType
+from graphql import GraphQLInterfaceType, GraphQLScalarType, GraphQLSchema, GraphQLUnionType
 from strawberry.federation.schema import FederationAny
 from strawberry.types.field import StrawberryField
 
 from hub.rows import Hub
 from planning import arguments
-from planning.errors import BadInput, GatewayError
+from planning.branches import located
+from planning.errors import BadInput, GatewayError, TooMuch
+from planning.node_ids import read_node_id
 from planning.operands import in_range
 from planning.plan import Cell, Compared, Plan, StatementShape
 from resolvers.statements import fetch
 from schema.catalog import Catalog
-from schema.object_types import row_class
+from schema.column import Column
+from schema.object_types import Node, row_class
 from schema.operators import Op
 from schema.table import Link, Table
 
-Reference: TypeAlias = tuple[Table, Any]
-"""A table and the value of its key column."""
+
+@dataclass(frozen=True, slots=True)
+class RowReference:
+    """What identifies a row of any table."""
+
+    table: Table
+    """The table whose GraphQL type the row has."""
+    link: Link
+    """The column that identifies it, in the relation that has it: of a union, that is a branch."""
+    key: Any
+    """The value of that column."""
+
+
+Reference: TypeAlias = RowReference | BadInput | None
+"""A row, what is wrong with what was given for it, or None for what no row can have."""
+Keys: TypeAlias = dict[tuple[Table, Link], list[Any]]
+"""Keys of rows by table and link: those of one are fetched by one statement."""
 
 
 @cache
-def key_link(table: Table) -> Link:
-    """Return a link from keys of a table to its own rows: entities are fetched like the target of a to-one link."""
-    return Link("", table, table, table.key, table.key)
+def key_link(table: Table, column: Column) -> Link:
+    """Return a link from values of a column to their rows: these are fetched like the target of a to-one link."""
+    return Link("", table, table, column, column)
 
 
-class Entity(dict[str, Any]):
-    """A row with the GraphQL type that resolves the union `_Entity`."""
+def read_references(
+    catalog: Catalog, field: str, params: Mapping[str, Any], largest: int | None = None
+) -> list[Reference]:
+    """Read what a field of Query is asked for, in order; what cannot be read is its error, so that others are answered.
 
-    type_name: str
-    """Name of the GraphQL type, as `Star`."""
+    Parameters
+    ----------
+    field
+        `_entities`, `nodes` or `node`.
+    params
+        Its coerced arguments.
+    largest
+        Most rows of one page; None where their number does not matter.
+
+    Raises
+    ------
+    TooMuch
+        There are more ids than a page has rows.
+    """
+    if field == "_entities":
+        return [_read(parse_representation, catalog, given) for given in params["representations"]]
+    ids = [params["id"]] if field == "node" else params["ids"]
+    if largest is not None and len(ids) > largest:
+        message = f"ids has {len(ids)} ids: at most {largest} rows may be asked at once as JSON"
+        raise TooMuch(message)
+    return [_read(parse_node_id, catalog, given) for given in ids]
 
 
-def parse_reference(catalog: Catalog, representation: Any) -> Reference:
+def _read(parse: Callable[[Catalog, Any], RowReference | None], catalog: Catalog, given: Any) -> Reference:
+    try:
+        return parse(catalog, given)
+    except BadInput as error:
+        return error
+
+
+def parse_representation(catalog: Catalog, representation: Any) -> RowReference | None:
     """Read the table and key of a representation: an object with `__typename` and the key field.
 
     Raises `BadInput` for an unknown type and for a missing or unreadable key.
@@ -49,36 +100,51 @@ def parse_reference(catalog: Catalog, representation: Any) -> Reference:
         message = f"{name!r} is no entity of this graph: an object with its __typename is wanted"
         raise BadInput(message)
     key = representation.get(table.key.graphql)
+    if isinstance(key, float) and key.is_integer():  # as JSON's whole numbers beyond 64 bits arrive
+        key = int(key)
     if not isinstance(key, (int, str)) or isinstance(key, bool):
         message = f"{table.type_name} wants its key {table.key.graphql}"
         raise BadInput(message)
-    return table, arguments.key(table, key).values[0]
+    return _reference(table, key)
 
 
-def parse_references(catalog: Catalog, representations: Sequence[Any]) -> list[Reference | BadInput]:
-    """Read every representation, in order; an invalid one becomes its error, so that the others are still answered."""
-    references: list[Reference | BadInput] = []
-    for representation in representations:
-        try:
-            references.append(parse_reference(catalog, representation))
-        except BadInput as error:
-            references.append(error)
-    return references
+def parse_node_id(catalog: Catalog, text: str) -> RowReference | None:
+    """Read the table and key of an `id`; raises `BadInput` for a text that no field `id` of this graph has given."""
+    read = read_node_id(text)
+    table = catalog.by_type.get(read.type_name) if read else None
+    if read is None or table is None:
+        message = (
+            f"{text[:60]!r} is no id of this graph: give one that a field id gave; keys go to star(id:) and its like"
+        )
+        raise BadInput(message)
+    return _reference(table, read.key)
 
 
-def keys_by_table(references: Sequence[Reference | BadInput]) -> dict[Table, list[Any]]:
-    """Group the keys of valid references by table, without duplicates, in the order of the request.
+def _reference(table: Table, key: Any) -> RowReference | None:
+    place = located(table, arguments.key(table, key))
+    if place is None:
+        return None
+    where, chosen = place
+    (condition,), (value,) = chosen.conditions, chosen.values
+    assert isinstance(condition, Compared)  # noqa: S101 - for mypy: `located` compares a key
+    # PostgreSQL would refuse a number that no row can have, and the others with it.
+    return RowReference(table, key_link(where, condition.column), value) if in_range(condition.column, value) else None
 
-    Keys that no row can have are left out: PostgreSQL would refuse them, and the others with them.
-    """
-    keys: dict[Table, dict[Any, None]] = {}
+
+def keys_by_table(references: Sequence[Reference]) -> Keys:
+    """Group the keys of rows by table, without duplicates, in the order of the request."""
+    keys: dict[tuple[Table, Link], dict[Any, None]] = {}
     for reference in references:
-        if not isinstance(reference, BadInput):
-            table, key = reference
-            unique = keys.setdefault(table, {})
-            if in_range(table.key, key):
-                unique[key] = None
-    return {table: list(unique) for table, unique in keys.items()}
+        if isinstance(reference, RowReference):
+            keys.setdefault((reference.table, reference.link), {})[reference.key] = None
+    return {place: list(unique) for place, unique in keys.items()}
+
+
+class Entity(dict[str, Any]):
+    """A row with the GraphQL type that resolves the union `_Entity` and the interface `Node`."""
+
+    type_name: str
+    """Name of the GraphQL type, as `Star`."""
 
 
 async def resolve_entities(
@@ -88,27 +154,52 @@ async def resolve_entities(
     ],
 ) -> Any:
     """Resolve `_entities` with all columns of every row; None for an unknown key, an error for what failed."""
-    references = parse_references(info.context.catalog, representations)
-    hub: Hub = info.context.hub
-    rows = {table: await _fetched(hub, table, keys) for table, keys in keys_by_table(references).items()}
-    return [one if isinstance(one, BadInput) else _of(rows[one[0]], one[1]) for one in references]
+    return await _resolved(info, "_entities", {"representations": representations})
+
+
+async def resolve_nodes(
+    info: strawberry.Info[Any, None],
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description="Each an `id` of this graph, of any type")],
+) -> Any:
+    """Resolve `nodes` as `_entities` is resolved."""
+    return await _resolved(info, "nodes", {"ids": ids})
+
+
+async def resolve_node(
+    info: strawberry.Info[Any, None],
+    id: Annotated[strawberry.ID, strawberry.argument(description="An `id` of this graph, of any type")],  # noqa: A002
+) -> Any:
+    """Resolve `node`; raises `GatewayError`."""
+    (row,) = await _resolved(info, "node", {"id": id})
+    if isinstance(row, GatewayError):
+        raise row
+    return row
+
+
+async def _resolved(info: strawberry.Info[Any, None], field: str, params: Mapping[str, Any]) -> list[Any]:
+    context = info.context
+    references = read_references(context.catalog, field, params, context.largest_page)
+    hub: Hub = context.hub
+    rows = {place: await _fetched(hub, *place, keys) for place, keys in keys_by_table(references).items()}
+    return [_of(rows[one.table, one.link], one.key) if isinstance(one, RowReference) else one for one in references]
 
 
 def _of(rows: Mapping[Any, Entity] | GatewayError, key: Any) -> Any:
     return rows if isinstance(rows, GatewayError) else rows.get(key)
 
 
-async def _fetched(hub: Hub, table: Table, keys: list[Any]) -> dict[Any, Entity] | GatewayError:
-    cells = tuple(Cell(column, column.sql) for column in table.columns)
-    plan = Plan(StatementShape(table, cells, (Compared(table.key, Op.IN),)), (keys,))
+async def _fetched(hub: Hub, table: Table, link: Link, keys: list[Any]) -> dict[Any, Entity] | GatewayError:
+    columns = dict.fromkeys((*table.columns, link.to_column))
+    cells = tuple(Cell(column, column.sql) for column in columns)
+    plan = Plan(StatementShape(link.target, cells, (Compared(link.to_column, Op.IN),)), (keys,))
     try:
         rows = await fetch(hub, plan)
     except GatewayError as error:
         return error
     entities = {}
     for row in rows:
-        entities[row[table.key.sql]] = Entity(row)  # type: ignore[call-overload]
-        entities[row[table.key.sql]].type_name = table.type_name  # type: ignore[call-overload]
+        entities[row[link.to_column.sql]] = Entity(row)  # type: ignore[call-overload]
+        entities[row[link.to_column.sql]].type_name = table.type_name  # type: ignore[call-overload]
     return entities
 
 
@@ -149,12 +240,32 @@ def entity_fields(tables: Sequence[Table], sdl: Callable[[], str]) -> dict[str, 
     }
 
 
+NODE_FIELDS: dict[str, StrawberryField] = {
+    "node": strawberry.field(
+        resolver=resolve_node,
+        name="node",
+        description="A row of any table by its id; null where there is none",
+        graphql_type=Node | None,
+    ),
+    "nodes": strawberry.field(
+        resolver=resolve_nodes,
+        name="nodes",
+        description="Rows of any tables by their ids, in their order; null in the place of one that is of no row",
+        graphql_type=GenericAlias(list, (Node | None,)) | None,
+    ),
+}
+"""Fields of Query that take the `id` of a row (GraphQL Global Object Identification)."""
+
+
 def complete_entity_types(schema: GraphQLSchema) -> None:
-    """Complete a schema in place: how `_Entity` resolves its type, and the description of the scalar `_Any`."""
-    entity, any_scalar = schema.type_map["_Entity"], schema.type_map["_Any"]
+    """Complete a schema in place: how `_Entity` and `Node` resolve their types, and the scalar `_Any`."""
+    entity, node, any_scalar = (schema.type_map[name] for name in ("_Entity", "Node", "_Any"))
     assert isinstance(entity, GraphQLUnionType)  # noqa: S101 - for mypy
+    assert isinstance(node, GraphQLInterfaceType)  # noqa: S101 - for mypy
     assert isinstance(any_scalar, GraphQLScalarType)  # noqa: S101 - for mypy
-    entity.resolve_type = type_name
+    entity.resolve_type = node.resolve_type = type_name
+    for kind in schema.get_possible_types(node):
+        kind.is_type_of = None  # rows are plain records: Strawberry would look for their classes
     any_scalar.description = "An object with `__typename` and the fields of its key"
     any_scalar.specified_by_url = (
         "https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec"

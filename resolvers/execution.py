@@ -15,26 +15,28 @@ A statement that fails gives a `Failure` instead of the mapping of step 2, so th
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, ParamSpec
 
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
 from hub.row_counts import Total
 from hub.rows import Hub, Record
+from hub.threads import compute
 from planning import arguments
 from planning.calibrators import fit
 from planning.errors import BadInput, GatewayError
 from planning.plan import Cell, Compared, Negated, Page, Plan, Selected, StatementShape
-from resolvers import aggregate, entities, objects, star_names, totals
-from resolvers.completion import Lookups
+from resolvers import aggregate, entities, nested_groups, objects, star_names, totals
+from resolvers.completion import Lookups, Unexpected
 from resolvers.field_errors import FieldErrors
 from resolvers.identification import identified_row
-from resolvers.selection import Entities, Field, Groups, Root, Row, ToMany, ToOne
-from resolvers.statements import fetch
+from resolvers.later import Laters
+from resolvers.selection import Entities, Field, Groups, LinkEntry, Root, Row, ToGroups, ToMany, ToOne
+from resolvers.statements import fetch, fetch_linked
 from resolvers.steps import QueryStep, StepSelection, connections, page_slice, with_name_match
 from resolvers.union import UnionRequest, fetch_union
 from schema.catalog import Catalog
@@ -44,6 +46,9 @@ from schema.operators import Op
 from schema.table import Link, Neighbourhood, Table
 
 NONE = Total(0, exact=True)
+MANY = 100
+"""Rows whose objects are made in a thread."""
+Params = ParamSpec("Params")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,6 +73,15 @@ class Partial:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class OfType:
+    """A row in an answer that has parts, of which it must be known later what it is: see `resolvers.deferral`."""
+
+    name: str
+    """Its GraphQL type."""
+    row: Any
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class OperationRun:
     """One request's run of an operation."""
 
@@ -77,6 +91,8 @@ class OperationRun:
     largest_page: int
     failures: "list[Failure | Partial]"
     """Placeholders put into the answer so far; if it is empty, the answer needs no `settle`."""
+    laters: Laters | None = None
+    """Tasks of what `@defer` lets come later, whose placeholders are in the answer; None where nothing is deferred."""
 
     def _failed(self, error: GatewayError | GraphQLError, field: Field) -> Failure:
         failure = Failure(error, field)
@@ -123,23 +139,31 @@ class OperationRun:
     async def _entities(self, selection: Entities, levels: Mapping[Table, QueryStep]) -> Any:
         """Rows of any tables by their keys, one statement a table; an invalid key or a failed table is a `Failure`."""
         try:
-            representations = selection.field.arguments(self.variables)["representations"]
-            references = entities.parse_references(self.catalog, representations)
-        except GraphQLError as error:
+            params = selection.field.arguments(self.variables)
+            references = entities.read_references(self.catalog, selection.name, params, self.largest_page)
+        except (GatewayError, GraphQLError) as error:
+            if selection.name == "_entities":  # the type of which has no null: the executor knows what becomes null
+                raise Unexpected from error
             return self._failed(error, selection.field)
         keys = entities.keys_by_table(references)
-        results = await gather_results([self._by_key(selection.field, levels[table], keys[table]) for table in keys])
-        by_table = dict(zip(keys, results, strict=True))
-        return [
-            self._failed(reference, selection.field)
-            if isinstance(reference, BadInput)
-            else by_table[reference[0]].get(reference[1])
-            for reference in references
-        ]
+        work = [self._by_key(selection.field, link, levels[table], keys[table, link]) for table, link in keys]
+        found = dict(zip(keys, await gather_results(work), strict=True))
+        rows = [self._referred(selection.field, reference, found) for reference in references]
+        return rows[0] if selection.name == "node" else rows
 
-    async def _by_key(self, field: Field, level: QueryStep, keys: list[Any]) -> Any:
+    def _referred(self, field: Field, reference: entities.Reference, found: Mapping[Any, Mapping[Any, Any]]) -> Any:
+        match reference:
+            case entities.RowReference(table, link, key):
+                row = found[table, link].get(key)
+                return row if self.laters is None or row is None else OfType(table.type_name, row)
+            case BadInput():
+                return self._failed(reference, field)
+            case None:
+                return None
+
+    async def _by_key(self, field: Field, link: Link, level: QueryStep, keys: list[Any]) -> Any:
         try:
-            return await self._to_one(entities.key_link(level.table), level, keys)
+            return await self._to_one(link, level, keys)
         except (GatewayError, GraphQLError) as error:
             return self._failed(error, field)
 
@@ -162,23 +186,26 @@ class OperationRun:
 
     async def _listing(self, level: QueryStep, params: Mapping[str, Any]) -> Any:
         page = arguments.page(level.table, params, self.largest_page)
-        plan = _plan(level, page, arguments.selected(level.table, params))
+        plan = _plan(level, page, arguments.selected(level.table, params, (*level.columns, *page.columns)))
         listing = [self._fetch(plan)] if level.listed else []
         counting = [totals.count_rows(self.hub, plan)] if level.counted else []
         results = await gather_results([*listing, *counting])
         taken = page_slice(results[0] if level.listed else [], page)
         lookups = await self._all_lookups(level, taken.rows)
-        (connection,) = connections(level, page, [taken], lookups, results[-1:] if level.counted else [NONE])
+        counts = results[-1:] if level.counted else [NONE]
+        (connection,) = await _completed(level, taken.rows, connections, level, page, [taken], lookups, counts)
         return _named(level, connection, params)
 
     async def _united(self, root: Root, level: QueryStep, params: Mapping[str, Any]) -> Any:
         """A page of a union; a source that does not answer costs its own rows only."""
         page = arguments.page(level.table, params, self.largest_page)
-        request = UnionRequest(level.table, level.cells(page), arguments.selected(level.table, params), page)
+        selected = arguments.selected(level.table, params, (*level.columns, *page.columns))
+        request = UnionRequest(level.table, level.cells(page), selected, page)
         union = await fetch_union(self.hub, request, listed=level.listed, counted=level.counted)
         taken = page_slice(union.rows, page)
         lookups = await self._all_lookups(level, taken.rows)
-        (connection,) = connections(level, page, [taken], lookups, [Total(union.total, exact=not union.failures)])
+        total = Total(union.total, exact=not union.failures)
+        (connection,) = await _completed(level, taken.rows, connections, level, page, [taken], lookups, [total])
         _named(level, connection, params)
         if not union.failures:
             return connection
@@ -195,11 +222,19 @@ class OperationRun:
             [self._lookup(entry, below, dict.fromkeys(row[at] for row in rows)) for (entry, at), below in links]
         )
 
-    async def _lookup(self, entry: ToOne | ToMany, level: QueryStep, link_keys: Iterable[Any]) -> Any:
+    async def _lookup(self, entry: LinkEntry, level: QueryStep | None, link_keys: Iterable[Any]) -> Any:
         keys = [key for key in link_keys if key is not None]
         if not keys:
             return {}
+        if entry.deferred and self.laters is not None:
+            return self.laters.begin(self._targets(entry, level, keys))
+        return await self._targets(entry, level, keys)
+
+    async def _targets(self, entry: LinkEntry, level: QueryStep | None, keys: list[Any]) -> Any:
         try:
+            if isinstance(entry, ToGroups):
+                return await self._to_groups(entry, keys)
+            assert level is not None  # noqa: S101 - for mypy
             if isinstance(entry, ToOne):
                 return await self._to_one(entry.link, level, keys)
             return await self._to_many(entry, level, keys)
@@ -207,25 +242,38 @@ class OperationRun:
             return self._failed(error, entry.field)
 
     async def _to_one(self, link: Link, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
-        shape = StatementShape(level.table, level.cells(None), link=link)
-        rows = await self._fetch(Plan(shape, (keys,)))
+        shape = StatementShape(link.target, level.cells(None), link=link)  # of a union, a branch
+        rows = await fetch_linked(self.hub, Plan(shape, (keys,)))
         selection = next(iter(level.selections.values()))
-        objects = selection.completion(rows, await self._lookups(selection, rows))
+        lookups = await self._lookups(selection, rows)
+        objects = await _completed(level, rows, selection.completion, rows, lookups)
         return {row[0]: answer for row, answer in zip(rows, objects, strict=True)}
 
     async def _to_many(self, entry: ToMany, level: QueryStep, keys: list[Any]) -> dict[Any, Any]:
         params = entry.field.arguments(self.variables)
-        bridge = entry.link.bridge
-        chosen = await self._fit(bridge, params, len(keys)) if isinstance(bridge, Neighbourhood) else Selected()
+        chosen = await self._chosen(entry.link, params, len(keys))
         placed = await star_names.resolve_star_name(self.hub, params)
         page = arguments.page(level.table, placed, self.largest_page)
-        plan = _of_parents(_plan(level, page, chosen + arguments.selected(level.table, placed)), entry.link, keys)
+        chosen += arguments.selected(level.table, placed, (*level.columns, *page.columns))
+        plan = _of_parents(_plan(level, page, chosen), entry.link, keys)
         rows, counts = await self._rows_and_counts(level, plan)
         cuts = [page_slice(group, page) for group in _grouped(keys, rows)]
-        lookups = await self._all_lookups(level, [row for taken in cuts for row in taken.rows])
+        every = [row for taken in cuts for row in taken.rows]
+        lookups = await self._all_lookups(level, every)
         counted = {key: Total(count, exact=True) for key, count in counts}
-        pages = connections(level, page, cuts, lookups, [counted.get(key, NONE) for key in keys])
+        of_each = [counted.get(key, NONE) for key in keys]
+        pages = await _completed(level, every, connections, level, page, cuts, lookups, of_each)
         return {key: _named(level, connection, placed) for key, connection in zip(keys, pages, strict=True)}
+
+    async def _to_groups(self, entry: ToGroups, keys: list[Any]) -> dict[Any, Any]:
+        params = entry.field.arguments(self.variables)
+        chosen = await self._chosen(entry.link, params, len(keys))
+        return await nested_groups.groups_of_parents(self.hub, entry, params, keys, chosen)
+
+    async def _chosen(self, link: Link, params: Mapping[str, Any], parents: int) -> Selected:
+        """Conditions on what a link leads to, beside those of its arguments that every list has."""
+        bridge = link.bridge
+        return await self._fit(bridge, params, parents) if isinstance(bridge, Neighbourhood) else Selected()
 
     async def _fit(self, bridge: Neighbourhood, params: Mapping[str, Any], parents: int) -> Selected:
         """Conditions on neighbours; those that another database lists are sent as values, so that one has the rest."""
@@ -247,6 +295,20 @@ class OperationRun:
         return await fetch(self.hub, plan)
 
 
+async def _completed(
+    level: QueryStep,
+    rows: Sequence[Record],
+    complete: Callable[Params, list[Any]],
+    /,
+    *args: Params.args,
+    **kwargs: Params.kwargs,
+) -> list[Any]:
+    """Complete rows: in a thread, so that nobody waits for it, where that makes many objects of JSON values."""
+    if len(rows) > MANY and any(selection.completion.objects for selection in level.selections.values()):
+        return await compute(complete, *args, **kwargs)
+    return complete(*args, **kwargs)
+
+
 def settle(value: Any, path: list[str | int], errors: FieldErrors) -> Any:
     """Replace the placeholders in an answer and collect their errors.
 
@@ -261,11 +323,11 @@ def settle(value: Any, path: list[str | int], errors: FieldErrors) -> Any:
     """
     match value:
         case Failure(error, field):
-            errors.add(partial(_located, error, field, path))
+            errors.add(partial(located, error, field, path))
             return None
         case Partial(entry, missing, field):
             for error in missing:
-                errors.add(partial(_located, error, field, path))
+                errors.add(partial(located, error, field, path))
             return settle(entry, path, errors)
         case dict():
             return {key: settle(entry, [*path, key], errors) for key, entry in value.items()}
@@ -275,7 +337,8 @@ def settle(value: Any, path: list[str | int], errors: FieldErrors) -> Any:
             return value
 
 
-def _located(error: GatewayError | GraphQLError, field: Field, path: list[str | int]) -> GraphQLError:
+def located(error: GatewayError | GraphQLError, field: Field, path: Sequence[str | int]) -> GraphQLError:
+    """The error of a field, at its path in the answer."""
     extensions = {"code": BadInput.code} | (error.extensions or {})
     nodes = (error.nodes if isinstance(error, GraphQLError) else None) or list(field.nodes)
     return GraphQLError(error.message, nodes, path=list(path), extensions=extensions)

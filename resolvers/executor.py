@@ -22,9 +22,9 @@ from graphql.execution.values import VariableValues
 
 from hub.threads import compute
 from planning.errors import GatewayError, Internal
+from resolvers.collector import fragment_details
 from resolvers.introspection_count import sourceless
 from resolvers.query import Context
-from resolvers.selection import fragment_details
 
 LOG = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ async def execute_plainly(
         result = execute_root_selection_set(executor)
     if isinstance(result, Awaitable):
         result = await result
-    return Executed(result.data, [_masked(error) for error in result.errors or ()])
+    return Executed(result.data, [_masked(error) for error in (*(result.errors or ()), *context.missing)])
 
 
 def reduced_operation(operation: OperationDefinitionNode, nodes: Sequence[FieldNode]) -> OperationDefinitionNode:

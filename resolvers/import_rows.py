@@ -12,6 +12,7 @@ from typing import Any
 from planning.refused_changes import ChangeError
 from schema.change_fault import ChangeFault
 from schema.column import Column, Writers
+from schema.numerals import real_number
 from schema.place_names import named_place
 from schema.spica import PINAME, PROGNAME, SPICADB_ID, TARGET, TARGET_PROGRAM
 from schema.types import DOUBLE, FLOAT
@@ -106,14 +107,14 @@ def _column_name(name: str) -> str:
 
 def _says(column: Column, text: str) -> bool:
     try:
-        return column.type not in (FLOAT, DOUBLE) or float(text) != SENTINEL
+        return column.type not in (FLOAT, DOUBLE) or real_number(text) != SENTINEL
     except ValueError:
         return True
 
 
 def _degrees(ra: str, dec: str) -> tuple[float, float] | None:
     try:
-        place = float(ra), float(dec)
+        place = real_number(ra.strip()), real_number(dec.strip())
     except ValueError:
         return None
     return place if 0 <= place[0] <= 360 and abs(place[1]) <= 90 else None

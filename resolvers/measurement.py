@@ -11,27 +11,37 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLDeferDirective,
     OperationDefinitionNode,
     SelectionSetNode,
+    Token,
     TokenKind,
 )
 
 from hub.limits import DocumentLimits
 from planning.errors import TooMuch
 
+DEFER = GraphQLDeferDirective.name
+TEXTS = (TokenKind.STRING, TokenKind.BLOCK_STRING)
+NUMBERS = (TokenKind.INT, TokenKind.FLOAT)
+LONGEST_NUMBER = 1000
+"""Characters; Python reads whole numbers of up to 4300 digits, and its refusal says how to make it read more."""
+
 
 @dataclass(slots=True)
 class SelectionSize:
-    """Number of fields, levels and aliases of a selection, fragments expanded."""
+    """Number of fields, levels, aliases and deferred fragments of a selection, fragments expanded."""
 
     fields: int = 0
     depth: int = 0
     aliases: int = 0
+    deferred: int = 0
 
     def add(self, other: "SelectionSize", levels: int = 0) -> None:
         """Add the size of a selection that is nested `levels` deeper."""
         self.fields += other.fields
         self.aliases += other.aliases
+        self.deferred += other.deferred
         self.depth = max(self.depth, other.depth + levels)
 
 
@@ -54,6 +64,7 @@ class Measurement:
         _refuse("levels", size.depth, limits.depth)
         _refuse("fields", size.fields, limits.fields)
         _refuse("aliases", size.aliases, limits.aliases)
+        _refuse("deferred fragments", size.deferred, limits.deferred)
 
     def _selection(self, selection: SelectionSetNode) -> SelectionSize:
         total = SelectionSize()
@@ -68,13 +79,14 @@ class Measurement:
             else:
                 total.add(self._selection(node.selection_set))  # type: ignore[attr-defined]
                 key = "..."
+            total.deferred += any(directive.name.value == DEFER for directive in node.directives or ())
             names[key] = names.get(key, 0) + 1
             _refuse(f"times {key} in one selection,", names[key], self._limits.repeats)
         return total
 
     def _field(self, node: FieldNode) -> SelectionSize:
         size = self._selection(node.selection_set) if node.selection_set else SelectionSize()
-        return SelectionSize(size.fields + 1, size.depth, size.aliases + (node.alias is not None))
+        return SelectionSize(size.fields + 1, size.depth, size.aliases + (node.alias is not None), size.deferred)
 
     def _fragment(self, name: str) -> SelectionSize:
         if name not in self._known:
@@ -92,17 +104,17 @@ def check(document: DocumentNode, limits: DocumentLimits) -> None:
     _refuse("operations", len(operations), limits.operations)
     for node in operations:
         measurement.check(node)
-    if document.loc and len(document.loc.source.body) > limits.text:
-        _refuse("characters in one text", _longest_text(document), limits.text)
+    for noun, kinds, limit in (("text", TEXTS, limits.text), ("number", NUMBERS, LONGEST_NUMBER)):
+        if document.loc and len(document.loc.source.body) > limit:
+            _refuse(f"characters in one {noun}", _longest(document.loc.start_token, kinds), limit)
 
 
-def _longest_text(document: DocumentNode) -> int:
-    """Characters of the longest text, quotes included."""
-    assert document.loc is not None  # noqa: S101 - `check` has seen that there is one
-    token, longest = document.loc.start_token, 0
+def _longest(token: Token, kinds: tuple[TokenKind, ...]) -> int:
+    """Characters of the longest token of these kinds, a text's quotes included, from this one on."""
+    longest = 0
     while token.next:
         token = token.next
-        if token.kind in (TokenKind.STRING, TokenKind.BLOCK_STRING):
+        if token.kind in kinds:
             longest = max(longest, token.end - token.start)
     return longest
 

@@ -6,7 +6,7 @@ No database is queried: the values change only when a table is published.
 import fnmatch
 import glob
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any
@@ -15,8 +15,17 @@ import strawberry
 
 from planning.errors import BadInput
 from schema.catalog import ALL, Catalog, suggestion
-from schema.column import Column
+from schema.column import Column, Quantity
 from schema.table import Table
+
+
+@strawberry.type(description="What a column may hold, and what that means")
+class ColumnCode:
+    """A code of a closed list: a number, a text, or a bit of a number."""
+
+    value: str = strawberry.field(description="What the column holds; of a column of flags the bit, from 0")
+    name: str = strawberry.field(description="Its name in GraphQL")
+    description: str = strawberry.field(description="What it means")
 
 
 @strawberry.type(description="A column of a table, as it is declared")
@@ -24,7 +33,8 @@ class ColumnDescription:
     """The GraphQL type of a declared column."""
 
     name: str = strawberry.field(description="Its name in tables of the Virtual Observatory")
-    field: str = strawberry.field(description="Its name in GraphQL, as where and orderBy want it")
+    field: str = strawberry.field(description="Its name in GraphQL, as orderBy and groupBy want it")
+    path: str = strawberry.field(description="Where rows have it, as `vmag.error`: what selects it, and where wants it")
     type: str = strawberry.field(description="Its GraphQL type")
     datatype: str = strawberry.field(description="Its VOTable datatype")
     unit: str | None = strawberry.field(description="Its unit, as VOUnits spells it")
@@ -35,6 +45,8 @@ class ColumnDescription:
     indexed: bool = strawberry.field(description="Whether ordering or selecting by it is cheap")
     principal: bool = strawberry.field(description="Whether it is among those that most readers want")
     nullable: bool = strawberry.field(description="Whether a row may lack it")
+    codes: list[ColumnCode] = strawberry.field(description="What it may hold, where that is a closed list; else none")
+    are_bits: bool = strawberry.field(description="Whether codes are bits of a number, of which several may be set")
     table: str = strawberry.field(description="Its table, as `obsportal.exposure`")
     source: str = strawberry.field(description="Its database, as `obsportal`")
 
@@ -50,6 +62,7 @@ class TableDescription:
     plural: str = strawberry.field(description="The field of Query for pages of rows")
     description: str = strawberry.field(description="What a row is")
     positioned: bool = strawberry.field(description="Whether its rows are somewhere on the sky: cone applies")
+    key: str | None = strawberry.field(description="The field that a row is known by, as `jsdcId`")
     columns: list[ColumnDescription] = strawberry.field(description="Its columns, in published order")
 
 
@@ -86,14 +99,24 @@ def _table(table: Table) -> TableDescription:
         plural=table.plural,
         description=table.description,
         positioned=table.position is not None,
-        columns=[_column(table, column) for column in table.columns],
+        key=next((column.graphql for column in table.columns if column.key), None),
+        columns=[_column(table, column, path) for column, path in _paths(table)],
     )
 
 
-def _column(table: Table, column: Column) -> ColumnDescription:
+def _paths(table: Table) -> Iterator[tuple[Column, str]]:
+    for member in table.members:
+        if isinstance(member, Quantity):
+            yield from ((column, f"{member.graphql}.{part}") for part, column in member.parts.items() if column)
+        else:
+            yield member, member.graphql
+
+
+def _column(table: Table, column: Column, path: str) -> ColumnDescription:
     return ColumnDescription(
         name=column.name,
         field=column.graphql,
+        path=path,
         type=column.enumeration.name if column.enumeration else column.type.graphql,
         datatype=column.type.datatype,
         unit=column.unit or None,
@@ -104,9 +127,17 @@ def _column(table: Table, column: Column) -> ColumnDescription:
         indexed=column.indexed,
         principal=column.principal,
         nullable=not (column.required or column.key),
+        codes=_codes(column),
+        are_bits=column.bits is not None,
         table=table.qualified,
         source=table.source,
     )
+
+
+def _codes(column: Column) -> list[ColumnCode]:
+    listed = column.enumeration or column.vocabulary or column.bits
+    members: Iterable[tuple[object, tuple[str, str]]] = listed.members.items() if listed else ()
+    return [ColumnCode(value=str(value), name=name, description=text) for value, (name, text) in members]
 
 
 Source = Annotated[str | None, strawberry.argument(description="Only of this database, as `obsportal`")]

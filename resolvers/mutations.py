@@ -1,6 +1,6 @@
 """GraphQL's mutations: all or nothing, once for each idempotency key, what is wrong as values."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from types import GenericAlias, SimpleNamespace
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import orjson
 import strawberry
 from strawberry.types.field import StrawberryField
+from strawberry.types.nodes import SelectedField, Selection
 
 from hub.rows import Hub, Record
 from hub.source_transaction import SourceTransaction
@@ -95,8 +96,8 @@ async def done_once(hub: Hub, source: str, request: Any, key: str | None, work: 
 
 def _single(mutation: Mutation) -> StrawberryField:
     async def resolve(info: strawberry.Info[Any, None], row: Any, idempotency_key: Any = None) -> Any:
-        given = _given(row)
-        payload = await _payload(info.context.hub, mutation, [given], idempotency_key, ("input",))
+        given, shown = _given(row), _selects(info.selected_fields, mutation.table.singular)
+        payload = await _payload(info.context.hub, mutation, [given], idempotency_key, ("input",), shown=shown)
         return SimpleNamespace(
             **vars(payload),
             **{mutation.table.singular: next(iter(payload.rows), None), CLIENT_ID: given.get(CLIENT_ID)},
@@ -111,8 +112,8 @@ def _bulk(mutation: Mutation) -> StrawberryField:
     async def resolve(
         info: strawberry.Info[Any, None], rows: Any, idempotency_key: Any = None, client_mutation_id: Any = None
     ) -> Any:
-        given = [_given(row) for row in rows]
-        payload = await _payload(info.context.hub, mutation, given, idempotency_key, ())
+        given, shown = [_given(row) for row in rows], _selects(info.selected_fields, mutation.table.plural)
+        payload = await _payload(info.context.hub, mutation, given, idempotency_key, (), shown=shown)
         return SimpleNamespace(**vars(payload), **{mutation.table.plural: payload.rows, CLIENT_ID: client_mutation_id})
 
     rows: Any = Annotated[
@@ -130,14 +131,32 @@ def _mutation_field(name: str, about: str, kind: Any, resolve: Any) -> Strawberr
     return field
 
 
-async def _payload(
-    hub: Hub, mutation: Mutation, given: Sequence[Mapping[str, Any]], key: str | None, place: tuple[str, ...]
+def _selects(selections: Iterable[Selection], name: str) -> bool:
+    """Whether a field of this name is selected of one of some fields, by fragments or not."""
+    return any(
+        _selects([inner], name) if not isinstance(inner, SelectedField) else inner.name == name
+        for selection in selections
+        for inner in selection.selections
+    )
+
+
+async def _payload(  # noqa: PLR0913 - what a field has of its request
+    hub: Hub,
+    mutation: Mutation,
+    given: Sequence[Mapping[str, Any]],
+    key: str | None,
+    place: tuple[str, ...],
+    *,
+    shown: bool,
 ) -> SimpleNamespace:
-    """What every payload has, and the rows; `place` is where the only row is in the request, empty for one of many."""
+    """What every payload has, and the rows where they are `shown`.
+
+    `place` is where the only row is in the request, empty for one of many.
+    """
     payload = SimpleNamespace(rows=[], userErrors=[], alreadyDone=False)
     try:
         keys, payload.alreadyDone = await _made(hub, mutation, given, key, place)
-        payload.rows = await _rows(hub, mutation.table, keys)
+        payload.rows = await _rows(hub, mutation.table, keys) if shown else []
     except ChangeRefused as refused:
         payload.userErrors = [user_error(error) for error in refused.errors]
     return payload

@@ -4,7 +4,7 @@ Fields that cannot be compiled, and rows that are not what their declaration say
 the plain resolvers of `query.py` while the other fields run as compiled; both ways give the same answers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,29 +20,31 @@ from hub.rows import Hub
 from hub.threads import compute
 from hub.tracing import step
 from planning.errors import BadInput, GatewayError, WrongMethod
+from resolvers.collector import Collector, fragment_details
+from resolvers.compiled import (
+    CompiledField,
+    CompiledOperation,
+    Entry,
+    Planned,
+    compiled_field,
+    response_key,
+    step_costs,
+)
 from resolvers.completion import Unexpected
-from resolvers.cost import EXECUTION, Pricing, StepCost, affordable
+from resolvers.cost import EXECUTION, Pricing, affordable
+from resolvers.deferral import ObjectPart, PartCollector
 from resolvers.document import Document, read_document
 from resolvers.execution import OperationRun, gather_results, settle
 from resolvers.executor import Executed, execute_plainly, reduced_operation
 from resolvers.field_errors import FieldErrors
 from resolvers.import_mutation import ReadTable, no_table
+from resolvers.incremental import Deliveries
 from resolvers.introspection import Introspection, about_schema
 from resolvers.introspection_count import ExecutionCount
+from resolvers.later import Laters
 from resolvers.query import Context
 from resolvers.request import OperationResult, Request, refused
-from resolvers.selection import (
-    Collector,
-    ConnectionSelection,
-    Constant,
-    Entities,
-    PlainField,
-    Root,
-    Row,
-    Unplannable,
-    fragment_details,
-)
-from resolvers.steps import QueryStep, compile_step
+from resolvers.selection import PlainField, Unplannable
 from resolvers.variables import brief, check, measure
 from schema.catalog import DECLARED, Catalog
 
@@ -58,23 +60,11 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class CompiledField:
-    """A field of Query with its steps: one for rows, one for each table of entities, none for groups."""
-
-    root: Root | Entities
-    levels: tuple[QueryStep, ...]
-
-
-Entry = CompiledField | PlainField | tuple[str, Constant]
-Planned = tuple[Entry, ...]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class PlanCache:
     """Caches of parsed documents and of their plans, each of so many bytes of text."""
 
     documents: Cache[str, Document]
-    plans: Cache[tuple[str, str | None, tuple[Any, ...]], Planned]
+    plans: Cache[tuple[str, str | None, tuple[Any, ...]], CompiledOperation]
 
     @classmethod
     def of(cls, room: int) -> "PlanCache":
@@ -93,11 +83,19 @@ class PreparedRequest:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class FirstDelivery:
+    """The first part of an answer, and those that come later, which its holder closes."""
+
+    result: OperationResult
+    deliveries: Deliveries
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class OperationPlan:
     """An operation that is ready to run."""
 
     request: PreparedRequest
-    fields: Planned | None
+    compiled: CompiledOperation | None
     """None if it is not compiled: graphql-core's executor runs it."""
     cost: int
     """Estimated cost, in rows."""
@@ -120,13 +118,15 @@ class Operations:
         self.read_table: ReadTable = no_table
         """Reads the tables that mutations bring with them."""
         self._trusted: set[str] = set()
+        self._shipped: frozenset[str] = frozenset()
         self._shelves = (PlanCache.of(CACHED_TEXT), PlanCache.of(TRUSTED_TEXT))
         self._introspection = Introspection()
 
     def with_catalog(self, catalog: Catalog, schema: GraphQLSchema) -> "Operations":
         """Return operations over another catalogue with its schema: empty caches, the same trusted texts."""
         operations = Operations(schema, self.hub, self.limits, self.largest_page, catalog)
-        operations._trusted, operations.read_table = self._trusted, self.read_table
+        operations._trusted, operations._shipped = self._trusted, self._shipped
+        operations.read_table = self.read_table
         return operations
 
     def caches(self) -> Iterator[tuple[str, Cache[Any, Any]]]:
@@ -135,6 +135,7 @@ class Operations:
             yield f"documents, {whose}", shelf.documents
             yield f"plans, {whose}", shelf.plans
         yield "introspection", self._introspection.answers
+        yield "rows by key", self.hub.kept.rows
 
     async def answer(self, request: Request) -> OperationResult:
         """Answer a request; raises nothing but cancellation.
@@ -178,8 +179,9 @@ class Operations:
                     return refused(*document.errors)
                 _not_subscription(document.operation(request.operation_name))
                 prepared = self.prepare(request, document)
-                planned = self._planned(prepared)
-                return OperationPlan(prepared, planned, self._cost(planned, prepared.variables))
+                compiled = self._compiled(prepared)
+                cost = self._cost(compiled.fields if compiled else (), prepared.variables)
+                return OperationPlan(prepared, compiled, cost)
         except (GraphQLError, GatewayError) as error:
             return refused(error)
 
@@ -191,7 +193,7 @@ class Operations:
         documents = self._shelf(text).documents
         document = documents.get(text)
         if document is None:
-            document = read_document(text, self.schema, self.limits)
+            document = read_document(text, self.schema, self.limits, valid=text in self._shipped)
             documents.put(text, document, len(text))
         return document
 
@@ -210,8 +212,12 @@ class Operations:
                 wrong[name] = error.message
         return wrong
 
+    def ship(self, texts: Iterable[str]) -> None:
+        """Trust documents that come with the package, unread until they are asked: its tests have validated them."""
+        self._shipped |= frozenset(texts)
+
     def _shelf(self, text: str) -> PlanCache:
-        return self._shelves[text in self._trusted]
+        return self._shelves[text in self._trusted or text in self._shipped]
 
     def _coerced(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues:
         values = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables), max_errors=10)
@@ -231,45 +237,74 @@ class Operations:
         operation = document.operation(request.operation_name)
         return PreparedRequest(request, document, operation, self._coerced(operation, request.variables))
 
-    def compiled_fields(self, prepared: PreparedRequest) -> Planned:
-        """Compile the fields of an operation; cached. Raises `Unplannable` unless it is a query, and `GraphQLError`."""
+    def compiled(self, prepared: PreparedRequest) -> CompiledOperation:
+        """Compile an operation; cached. Raises `Unplannable` unless it is a query, and `GraphQLError`."""
         request, switches = prepared.request, prepared.document.switches
         key = (request.query, request.operation_name, tuple(map(prepared.variables.coerced.get, switches)))
         plans = self._shelf(request.query).plans
-        planned = plans.get(key)
-        if planned is None:
+        compiled = plans.get(key)
+        if compiled is None:
             known = fragment_details(prepared.document.node.definitions)
             counting = ExecutionCount(self.schema, self.catalog, known, self.limits.cost // EXECUTION)
             operation, variables = prepared.operation, prepared.variables
             collector = Collector(self.schema, self.catalog, known, operation, variables, counting)
-            planned = tuple(map(_compiled, collector.roots()))
-            plans.put(key, planned, len(request.query))
-        return planned
+            parts = PartCollector(self.schema, known, operation, variables)
+            fields = tuple(map(compiled_field, collector.roots()))
+            compiled = CompiledOperation(fields, parts.first() if prepared.document.defers else None)
+            plans.put(key, compiled, len(request.query))
+        return compiled
 
-    def _planned(self, prepared: PreparedRequest) -> Planned | None:
+    def _compiled(self, prepared: PreparedRequest) -> CompiledOperation | None:
         try:
-            return self.compiled_fields(prepared)
+            return self.compiled(prepared)
         except (Unplannable, GraphQLError):  # for the latter the executor reports error and location
             return None
 
-    def _cost(self, planned: Planned | None, variables: VariableValues) -> int:
+    def _cost(self, planned: Planned, variables: VariableValues) -> int:
         pricing = Pricing(self.catalog, variables, self.largest_page)
-        costs = [cost for entry in planned or () for cost in _step_costs(pricing, entry)]
+        costs = [cost for entry in planned for cost in step_costs(pricing, entry)]
         return affordable(costs, self.limits.cost)
 
     async def run(self, plan: OperationPlan) -> OperationResult:
         """Run a plan; failures of databases are in the result's errors."""
-        prepared, planned, cost = plan.request, plan.fields, plan.cost
-        if planned is None:
+        prepared, cost = plan.request, plan.cost
+        if plan.compiled is None:
             return await self._executed(prepared)
+        planned = plan.compiled.fields
         execution = OperationRun(self.hub, self.catalog, prepared.variables, self.largest_page, [])
         values = await gather_results([self._value(prepared, execution, entry) for entry in planned])
         if execution.failures or any(isinstance(value, Executed) for value in values):
             work = partial(_settled, planned, values, FieldErrors(self.limits.errors))
             return OperationResult(await compute(work) if cost > MANY else work(), cost=cost)
         return OperationResult(
-            {"data": {_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
+            {"data": {response_key(entry): value for entry, value in zip(planned, values, strict=True)}}, cost=cost
         )
+
+    async def deliver(self, plan: OperationPlan) -> "OperationResult | FirstDelivery":
+        """Run a plan, and deliver what is deferred after the rest; what is not deferred has a result, as of `run`."""
+        if plan.compiled is None or plan.compiled.part is None:
+            return await self.run(plan)
+        laters, part = Laters(), plan.compiled.part
+        execution = OperationRun(self.hub, self.catalog, plan.request.variables, self.largest_page, [], laters)
+        try:
+            values = await gather_results(
+                [self._part_value(plan.request, execution, entry, part) for entry in plan.compiled.fields]
+            )
+            keys = map(response_key, plan.compiled.fields)
+            deliveries = Deliveries(dict(zip(keys, values, strict=True)), part, laters, self.limits.errors, plan.cost)
+            result = await deliveries.first()
+        except BaseException:
+            await laters.close()
+            raise
+        return FirstDelivery(result, deliveries) if deliveries.begun else result
+
+    async def _part_value(
+        self, prepared: PreparedRequest, execution: OperationRun, entry: Entry, part: ObjectPart
+    ) -> Any:
+        key, value = response_key(entry), self._value(prepared, execution, entry)
+        if key in part.fields or execution.laters is None:
+            return await value
+        return execution.laters.begin(_by_key(key, value)).get(key)
 
     async def _value(self, prepared: PreparedRequest, execution: OperationRun, entry: Entry) -> Any:
         match entry:
@@ -297,11 +332,11 @@ class Operations:
     ) -> Executed:
         """Answer introspection, from memory where no variable has a part in it."""
         request = prepared.request
-        response_key = (nodes[0].alias or nodes[0].name).value
+        key = (nodes[0].alias or nodes[0].name).value
         fixed = not prepared.operation.variable_definitions
         with collecting(otherwise=(SCHEMA,)):
             return await self._introspection.answer(
-                (request.query, request.operation_name, response_key) if fixed else None,
+                (request.query, request.operation_name, key) if fixed else None,
                 partial(self._execute, prepared, operation),
             )
 
@@ -326,26 +361,8 @@ class Operations:
         return await execute_plainly(self.schema, document, operation, variables, context)
 
 
-def _compiled(root: Root | Entities | PlainField | tuple[str, Constant]) -> Entry:
-    match root:
-        case Root(selection=Row() | ConnectionSelection() as selection):
-            return CompiledField(root, (compile_step(selection, offset=0),))
-        case Root():
-            return CompiledField(root, ())
-        case Entities(rows=rows):
-            return CompiledField(root, tuple(compile_step(row, offset=1) for row in rows))
-        case _:
-            return root
-
-
-def _step_costs(pricing: Pricing, entry: Entry) -> Iterable[StepCost]:
-    match entry:
-        case PlainField():
-            return (pricing.plain(entry),)
-        case CompiledField(root=root, levels=levels):
-            return pricing.field(root, levels)
-        case _:
-            return ()
+async def _by_key(key: str, value: Awaitable[Any]) -> dict[str, Any]:
+    return {key: await value}
 
 
 def _posted(document: Document, request: Request) -> None:
@@ -366,20 +383,10 @@ def _settled(planned: Planned, values: Sequence[Any], errors: FieldErrors) -> di
     """The response where a field failed or comes from the executor: data and errors put together."""
     data: dict[str, Any] | None = {}
     for entry, value in zip(planned, values, strict=True):
-        key = _key(entry)
+        key = response_key(entry)
         if isinstance(value, Executed):
             errors.extend(value.errors)
             data = None if data is None or value.data is None else data | value.data
         elif data is not None:
             data[key] = settle(value, [key], errors)
     return {"data": data} | errors.payload()
-
-
-def _key(entry: Entry) -> str:
-    match entry:
-        case PlainField(key=key):
-            return key
-        case CompiledField(root=root):
-            return root.key
-        case (key, _):
-            return key

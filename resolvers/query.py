@@ -10,11 +10,11 @@ from functools import cached_property, lru_cache, partial
 from inspect import Parameter, signature
 from threading import Lock
 from types import GenericAlias
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import orjson
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLResolveInfo, get_argument_values
+from graphql import GraphQLDeferDirective, GraphQLError, GraphQLInputObjectType, GraphQLResolveInfo, get_argument_values
 from strawberry.dataloader import DataLoader
 from strawberry.federation import Schema as FederatedSchema
 from strawberry.schema.config import StrawberryConfig
@@ -22,7 +22,7 @@ from strawberry.types.field import StrawberryField
 
 from hub.row_counts import Total
 from hub.rows import Hub, Record
-from planning import arguments, cursor
+from planning import arguments, cursor, null_filters
 from planning.errors import GatewayError
 from planning.node_ids import node_id
 from planning.plan import Cell, Compared, Page, Plan, Selected, StatementShape
@@ -36,11 +36,15 @@ from resolvers import (
     import_mutation,
     models,
     objects,
+    search_field,
+    sources_field,
     spica_night_field,
     star_names,
     statistics_field,
     totals,
 )
+from resolvers.derived_values import reader
+from resolvers.field_arguments import argument, fitness, grouping_arguments, named_argument, page_arguments
 from resolvers.identification import identified_row
 from resolvers.import_mutation import ReadTable, no_table
 from resolvers.mutations import mutation_fields
@@ -50,16 +54,19 @@ from resolvers.statements import fetch
 from resolvers.steps import page_slice
 from schema import name_match_types
 from schema.additions import ADDITIONS, AddedRows
-from schema.aggregate_types import group_class
+from schema.aggregate_types import aggregates_of, group_class
 from schema.catalog import DECLARED, NAMES, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
-from schema.input_types import Alike, Cone, GroupOrder, column_type, filter_type, order_type, search_type
+from schema.input_types import Cone
+from schema.made_types import annotation, object_type
 from schema.name_match import NameMatch
 from schema.object_types import PageInfo, complete, connection_class, row_class
-from schema.oidb_search import SEARCHES
 from schema.operators import Op
+from schema.relations import RelatedColumn, RelatedNumber
 from schema.scalars import SCALAR_MAP
+from schema.search import MATCH as SEARCH_MATCH
+from schema.separation import SEPARATION, separation_of
 from schema.source_version import SourceVersion
 from schema.spica_night import INTERVAL, LIMIT, NIGHT, TWILIGHT
 from schema.spica_night_types import row_fields
@@ -81,6 +88,8 @@ class Context:
     """Most rows of one page."""
     read_table: ReadTable = no_table
     """Reads the tables that mutations bring with them."""
+    missing: list[GraphQLError] = field(default_factory=list)
+    """Errors of databases whose part of a field is missing, beside what the others answered."""
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(
@@ -122,7 +131,7 @@ class PlainConnection:
     @cached_property
     def edges(self) -> list[RowEdge]:
         """The rows of the page with their cursors."""
-        signed = cursor.signature(self.plan.table, self.page.order)
+        signed = cursor.signature(self.plan.table, self.page.order, self.page.centre)
         return [
             RowEdge(cursor.encode(signed, [row[term.column.sql] for term in self.page.order]), row)  # type: ignore[call-overload]
             for row in page_slice(self.rows, self.page).rows
@@ -169,11 +178,13 @@ class PlainConnection:
 def coerced_arguments(info: Info) -> Mapping[str, Any]:
     """Return the arguments of a field as graphql-core coerces them, like those of compiled fields."""
     raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry has no public access to it
-    return get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
+    definition = raw.parent_type.fields[raw.field_name]
+    return null_filters.without_nulls(get_argument_values(definition, raw.field_nodes[0], raw.variable_values))
 
 
 def _everything(table: Table) -> tuple[Cell, ...]:
-    return tuple(Cell(column, column.sql) for column in table.columns)
+    measured = separation_of(table)
+    return tuple(Cell(column, column.sql) for column in (*table.columns, *([measured] if measured else ())))
 
 
 async def _listed(
@@ -181,10 +192,10 @@ async def _listed(
 ) -> PlainConnection:
     placed = await star_names.resolve_star_name(context.hub, args)
     page = arguments.page(table, placed, context.largest_page)
-    selected = (chosen or Selected()) + arguments.selected(table, placed) + page.beyond
-    plan = Plan(
-        StatementShape(table, _everything(table), selected.conditions, page.sql_order, page.limit + 1), selected.values
-    )
+    selected = (chosen or Selected()) + arguments.selected(table, placed, (SEPARATION,)) + page.beyond
+    others = (term.column for term in page.order if isinstance(term.column, (RelatedColumn, RelatedNumber)))
+    cells = (*_everything(table), *(Cell(column, column.sql) for column in others))
+    plan = Plan(StatementShape(table, cells, selected.conditions, page.sql_order, page.limit + 1), selected.values)
     match = star_names.name_match_of(placed)
     return PlainConnection(context, plan, page, await context.fetch(plan), chosen is not None, match)
 
@@ -193,7 +204,7 @@ def _plural(table: Table) -> StrawberryField:
     async def resolve(info: Info, **_: Any) -> Any:
         return await _listed(info.context, table, coerced_arguments(info))
 
-    return _field(table.plural, table.description, connection_class(table) | None, resolve, _page_arguments(table))
+    return _field(table.plural, table.description, connection_class(table) | None, resolve, page_arguments(table))
 
 
 def _singular(table: Table) -> StrawberryField:
@@ -209,9 +220,9 @@ def _singular(table: Table) -> StrawberryField:
     args: dict[str, Any] = {"id": Annotated[strawberry.ID, strawberry.argument(description=by_key)]}
     if table in NAMES:
         args = {
-            "id": _argument(strawberry.ID, by_key),
-            "name": _argument(str, "Any name it bears, as `HD 48329`, `* eps Gem` or `Fomalhaut`"),
-            "near": _argument(Cone, "A cone: the star nearest to its centre"),
+            "id": argument(strawberry.ID, by_key),
+            "name": argument(str, "Any name it bears, as `HD 48329`, `* eps Gem` or `Fomalhaut`"),
+            "near": argument(Cone, "A cone: the star nearest to its centre"),
         }
     return _field(table.singular, f"{table.description}, by its key", row_class(table) | None, resolve, args)
 
@@ -221,16 +232,9 @@ def _groups(table: Table) -> StrawberryField:
         selections = [selection for field in info.selected_fields for selection in field.selections]
         return await aggregate.plain_groups(info.context.hub, table, coerced_arguments(info), selections)
 
-    page = _page_arguments(table)
-    args: dict[str, Any] = {
-        "groupBy": _argument(GenericAlias(list, (column_type(table),)), "Columns whose values its rows have in common"),
-        **{name: page[name] for name in ("where", "cone", "search") if name in page},
-        "orderBy": _argument(GroupOrder, "Which groups come first: KEY, if nothing is said"),
-        "first": _argument(int, f"How many groups, from the first: {aggregate.MOST_GROUPS} if nothing is said"),
-    }
     kind = GenericAlias(list, (group_class(table),)) | None
     about = f"{table.plural}, counted and summed up in groups, or all together"
-    return _field(f"{table.plural}Aggregate", about, kind, resolve, args)
+    return _field(f"{table.plural}Aggregate", about, kind, resolve, grouping_arguments(table))
 
 
 def _object() -> StrawberryField:
@@ -276,20 +280,33 @@ def _to_many(link: Link) -> StrawberryField:
         args = coerced_arguments(info)
         return await info.context.loader(link, args, partial(load, info.context, args)).load(root[link.from_column.sql])
 
-    args = _page_arguments(link.target) | (_fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})
+    args = {**page_arguments(link.target), **(fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})}
     return _field(link.field, link.description, connection_class(link.target) | None, resolve, args)
 
 
+def _to_groups(name: str, link: Link) -> StrawberryField:
+    async def resolve(root: strawberry.Parent[Any], info: Info, **_: Any) -> Any:
+        # One statement for each parent; compiled fields take one for all parents.
+        hub, args, key = info.context.hub, coerced_arguments(info), root[link.from_column.sql]
+        chosen = await link_conditions(info.context.fetch, link, args, key)
+        selections = [selection for field in info.selected_fields for selection in field.selections]
+        return await aggregate.plain_groups(hub, link.target, args, selections, chosen)
+
+    args = grouping_arguments(link.target) | (fitness(link.bridge) if isinstance(link.bridge, Neighbourhood) else {})
+    kind = GenericAlias(list, (group_class(link.target),)) | None
+    return _field(name, f"{link.description}: counted and summed up in groups, or all together", kind, resolve, args)
+
+
 def _subscription() -> Any:
-    named = {"sources": _argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
+    named = {"sources": argument(list[str], "Names of sources, as `oidb`; all of them, if none is told")}
     changed = _event("sourceVersionChanged", "The data of a source have changed", SourceVersion, named)
     fields = {name: _addition(added) for name, added in ADDITIONS.items()} | {"sourceVersionChanged": changed}
-    return strawberry.type(type("Subscription", (), fields), description="What can be subscribed to")
+    return object_type(type("Subscription", (), {}), "What can be subscribed to", fields)
 
 
 def _addition(added: AddedRows) -> StrawberryField:
-    args = {key: value for key, value in _page_arguments(added.table).items() if key in ("where", "cone")}
-    args["after"] = _argument(str, "Start after the event with this id, instead of now")
+    args = {key: value for key, value in page_arguments(added.table).items() if key in null_filters.FILTERING}
+    args["after"] = argument(str, "Start after the event with this id, instead of now")
     return _event(added.field, added.description, row_class(added.table) | None, args)
 
 
@@ -302,54 +319,16 @@ def _event(name: str, description: str, kind: Any, args: Mapping[str, Any]) -> S
     return _field(name, description, kind, resolve, args)
 
 
-def _argument(kind: Any, description: str) -> Any:
-    return Annotated[kind | None, strawberry.argument(description=description)]
-
-
-def _page_arguments(table: Table) -> dict[str, Any]:
-    terms = GenericAlias(list, (order_type(table),))
-    args = {
-        "first": _argument(int, "How many rows, from the start or from after"),
-        "after": _argument(str, "Start after the row with this cursor"),
-        "last": _argument(int, "How many rows, from the end or from before"),
-        "before": _argument(str, "End before the row with this cursor"),
-        "where": _argument(filter_type(table), "Conditions, all of which must hold"),
-        "orderBy": _argument(terms, "Terms of the order; the key comes last, if it is not among them"),
-    }
-    args |= {"search": _argument(search_type(), "OiDB's search filters")} if table in SEARCHES else {}
-    return args | ({"cone": _argument(Cone, "Where on the sky")} if table.position else {})
-
-
-def _fitness(bridge: Neighbourhood) -> dict[str, Any]:
-    radius = f"How far from the star, degrees, up to {bridge.widest:g}; {bridge.radius:g} if not said"
-    return {
-        "radius": _argument(float, radius),
-        "maxDiameter": _argument(float, "Largest limb-darkened diameter, mas"),
-        "maxChi2": _argument(float, "Largest reduced χ² of the diameter (LDD_chi2)"),
-        "irFlag": _argument(int, "IRFlag that they have: 0 for no infrared excess, not extended, not variable"),
-        "alike": _argument(Alike, "How close in magnitude to the star"),
-        "includeUnexamined": _argument(bool, "Whether stars without a CalFlag, not examined, come too; if not said no"),
-    }
-
-
 def _field(name: str, description: str, kind: Any, resolve: Any, args: Mapping[str, Any]) -> StrawberryField:
-    """A field whose arguments are known at run time only: Strawberry reads them from the resolver's signature."""
-    fixed = [
-        parameter for parameter in signature(resolve).parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD
-    ]
-    extra = [
-        Parameter(key, Parameter.KEYWORD_ONLY, default=_default(value), annotation=value) for key, value in args.items()
-    ]
-    resolve.__signature__ = signature(resolve).replace(parameters=[*fixed, *extra])
-    resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*fixed, *extra)} | {"return": Any}
+    """A field whose arguments are known at run time only, and not from the resolver's signature."""
+    signed = signature(resolve)
+    fixed = [parameter for parameter in signed.parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
+    resolve.__signature__ = signed.replace(parameters=fixed)
     strawberry_field: StrawberryField = strawberry.field(
-        resolver=resolve, name=name, description=description, graphql_type=kind
+        resolver=resolve, name=name, description=description, graphql_type=annotation(kind)
     )
+    strawberry_field.arguments = [named_argument(key, value) for key, value in args.items()]
     return strawberry_field
-
-
-def _default(annotation: Any) -> Any:
-    return strawberry.UNSET if type(None) in get_args(get_args(annotation)[0]) else Parameter.empty
 
 
 def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
@@ -362,28 +341,35 @@ def assemble(catalog: Catalog = DECLARED) -> strawberry.Schema:
 def _assembled(catalog: Catalog) -> strawberry.Schema:
     known = tuple(catalog.tables.values())
     keyed = tuple(catalog.entities.values())
-    for table in (*known, OBJECT, MATCH, NIGHT, INTERVAL, LIMIT, TWILIGHT):
+    for table in (*known, OBJECT, MATCH, SEARCH_MATCH, NIGHT, INTERVAL, LIMIT, TWILIGHT):
         links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
+        links |= {name: _to_groups(name, link) for name, link in aggregates_of(catalog.links_of(table)).items()}
         links |= row_fields() if table is NIGHT else {}
         links |= as_of.fields(table)
-        complete(table, links, node_id=node_id if table in known else None, entity=table in keyed)
+        complete(table, links, reader, node_id=node_id if table in known else None, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
     for table in known:
         fields |= {table.singular: _singular(table), table.plural: _plural(table)}
         fields[f"{table.plural}Aggregate"] = _groups(table)
-    plain = {"distinctValues": distinct.FIELD, "crossmatch": crossmatch.FIELD, "statistics": statistics_field.FIELD}
+    plain = {
+        "distinctValues": distinct.FIELD,
+        "crossmatch": crossmatch.FIELD,
+        "search": search_field.FIELD,
+        "sources": sources_field.FIELD,
+        "statistics": statistics_field.FIELD,
+    }
     fields |= plain | models.FIELDS | {"spicaNight": spica_night_field.FIELD}
+    fields |= entities.NODE_FIELDS
     fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
-    query = strawberry.type(type("Query", (), fields), description="What can be asked")
+    query = object_type(type("Query", (), {}), "What can be asked", fields)
     config = StrawberryConfig(scalar_map=SCALAR_MAP, auto_camel_case=True)
-    mutation = strawberry.type(
-        type("Mutation", (), mutation_fields() | delegations.FIELDS | import_mutation.FIELDS),
-        description="What can be changed",
-    )
+    changes = mutation_fields() | delegations.FIELDS | import_mutation.FIELDS
+    mutation = object_type(type("Mutation", (), {}), "What can be changed", changes)
     assembled = FederatedSchema(
         query, mutation=mutation, subscription=_subscription(), config=config, federation_version="2.0"
     )
-    schema = assembled._schema  # noqa: SLF001 - Strawberry does not pass on @oneOf
+    schema = assembled._schema  # noqa: SLF001 - Strawberry does not pass on @oneOf, nor @defer without @stream
+    schema.directives = (*schema.directives, GraphQLDeferDirective)
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of

@@ -67,7 +67,8 @@ def _chosen(targets: Stars, calibrators: Stars) -> tuple[Ints, Ints]:
     far = _angles(targets.vectors, calibrators.vectors)
     fit = (far <= FARTHEST) & (np.abs(targets.vmag[:, None] - calibrators.vmag) <= MAGNITUDES)
     fit &= (calibrators.start < targets.end[:, None]) & (calibrators.end > targets.start[:, None])
-    earlier = np.mod(calibrators.ra - targets.ra[:, None], 360) > 180
+    ahead = calibrators.ra - targets.ra[:, None]
+    earlier = ((ahead > -180) & (ahead < 0)) | (ahead > 180)
     return _nearest(far, fit & earlier), _nearest(far, fit & ~earlier)
 
 
@@ -78,6 +79,6 @@ def _nearest(far: Floats, fit: Bools) -> Ints:
 
 
 def _angles(some: Floats, others: Floats) -> Floats:
-    """Angles between two lists of directions, degrees: shape (some, others)."""
-    chords = np.linalg.norm(some[:, None, :] - others[None, :, :], axis=2)
-    return np.asarray(np.degrees(2 * np.arcsin(np.clip(chords / 2, 0, 1))))
+    """Angles between two lists of directions, degrees: shape (some, others); good to 1e-6 of 5 arcsec."""
+    halves = np.clip((1 - np.einsum("ik,jk->ij", some, others)) / 2, 0, 1)  # BLAS would have threads of its own
+    return np.asarray(np.degrees(2 * np.arcsin(np.sqrt(halves))))

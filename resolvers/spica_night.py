@@ -1,16 +1,20 @@
 """A night of the survey with SPICA: the targets that are wanted, when each can be observed, and how urgent it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from hub.rows import Record
 from resolvers.spica_calibrators import NONE, Stars, choose_calibrators, same_star
+from resolvers.spica_night_curves import Course
 from resolvers.spica_night_request import NightRequest
 from resolvers.spica_night_rows import EPOCH, observation_rows, to_datetime
+from resolvers.spica_secondaries import choose_secondaries, make_pool
 from resolvers.spica_survey import Row, Survey
-from schema.spica_night import AFTER, BEFORE
+from schema.spica_night import AFTER, BEFORE, SECONDARY_AFTER, SECONDARY_BEFORE
+from schema.spica_night_types import COURSE
 from schema.spica_rules import LOW, final_priority, progress
 from sky.chara import CHARA, FIXED_POPS
 from sky.ephemeris import illumination
@@ -49,6 +53,15 @@ class SpicaNight:
     """Rows of `spica_calprim` that are fit to calibrate."""
     warnings: tuple[str, ...] = field(default=())
 
+    secondaries: Mapping[int, Record] = field(default_factory=dict)
+    """Stars of JSDC that are chosen, once they have been read (`load_secondaries`), by `jsdc_id`."""
+
+    @property
+    def secondary_keys(self) -> set[int]:
+        """`jsdc_id` of the stars of JSDC that are chosen."""
+        columns = (SECONDARY_BEFORE, SECONDARY_AFTER)
+        return {row[column.sql] for row in self.rows for column in columns if row[column.sql] is not None}
+
     @property
     def pop_digits(self) -> str:
         """The Pipes of Pan as people write them."""
@@ -82,8 +95,14 @@ def compute_night(request: NightRequest, survey: Survey) -> SpicaNight:
     places = _places(night, wanted)
     setup = NightSetup(night, request.array, _pops(request, night, places))
     seen = setup.observe(places)
-    rows = [row | values for row, values in zip(wanted, observation_rows(night, seen), strict=True)]
-    fit = _add_calibrators(rows, _stars(night, wanted, seen), survey, setup)
+    courses = (Course(night, float(ra), float(dec)) for ra, dec in zip(*places, strict=True))
+    rows = [
+        row | values | {COURSE: course}
+        for row, values, course in zip(wanted, observation_rows(night, seen), courses, strict=True)
+    ]
+    targets = _stars(night, wanted, seen)
+    fit = _add_calibrators(rows, targets, survey, setup)
+    _add_secondaries(rows, targets, survey, setup)
     kept = [row for row in rows if row["observable"]] if request.observable else rows
     return SpicaNight(request, setup, kept, fit, tuple(_warnings(request, survey)))
 
@@ -123,10 +142,17 @@ def _pops(request: NightRequest, night: Night, places: tuple[Floats, Floats]) ->
 
 
 def _stars(night: Night, rows: Sequence[Row], seen: Observation) -> Stars:
-    cuts, start, end = seen.intervals, np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    window = _window(night, seen)
+    return Stars(_numbers(rows, "ra"), _numbers(rows, "dec"), _numbers(rows, "vmag"), *window)
+
+
+def _window(night: Night, seen: Observation) -> tuple[Floats, Floats]:
+    """The first and the last instant at which each star can be observed, MJD; inf and -inf for those that cannot."""
+    cuts, count = seen.intervals, len(seen.beginnings)
+    start, end = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(start, cuts.row, night.instants(cuts.start, seen.beginnings[cuts.row]))
     np.maximum.at(end, cuts.row, night.instants(cuts.end, seen.beginnings[cuts.row]))
-    return Stars(_numbers(rows, "ra"), _numbers(rows, "dec"), _numbers(rows, "vmag"), start, end)
+    return start, end
 
 
 def _add_calibrators(rows: Sequence[Row], targets: Stars, survey: Survey, setup: NightSetup) -> list[Row]:
@@ -144,6 +170,23 @@ def _add_calibrators(rows: Sequence[Row], targets: Stars, survey: Survey, setup:
     return fit
 
 
+def _add_secondaries(rows: Sequence[Row], targets: Stars, survey: Survey, setup: NightSetup) -> None:
+    """Set the stars of JSDC that go with each row."""
+    night = setup.night
+    pool = make_pool(np.array([tuple(star) for star in survey.stars or ()], float).reshape(-1, 6))
+    others = [*(survey.bad or ()), *((row["ra"], row["dec"]) for row in (*rows, *survey.calibrators))]
+    pool = pool.without(np.array(others, float))
+
+    def window(ra: Floats, dec: Floats) -> tuple[Floats, Floats]:
+        still = np.zeros(len(ra))
+        return _window(night, setup.observe(night.ephemeris.places(ra, dec, still, still)))
+
+    chosen = choose_secondaries(targets, pool, window)
+    for column, keys in zip((SECONDARY_BEFORE, SECONDARY_AFTER), chosen, strict=True):
+        for row, key in zip(rows, keys.tolist(), strict=True):
+            row[column.sql] = None if key == NONE else key
+
+
 def _warnings(request: NightRequest, survey: Survey) -> list[str]:
     said, table = [], orientation_table()
     if (request.evening - EPOCH.date()).days > table.last:
@@ -152,6 +195,8 @@ def _warnings(request: NightRequest, survey: Survey) -> list[str]:
         )
     if survey.left_out:
         said.append(f"Targets without a place, or that no programme wants in a mode of SPICA: {survey.left_out}")
+    if survey.stars is None:
+        said.append("JSDC could not be read: there are no secondary calibrators")
     if survey.bad is None:
         said.append("BadCal could not be read: calibrators may be stars that it lists")
     return said

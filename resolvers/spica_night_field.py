@@ -3,20 +3,22 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Annotated, Any
 
 import numpy as np
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from hub.threads import compute
+from hub.threads import compute, in_thread
 from planning.errors import TooMuch
 from resolvers.spica_night import SpicaNight, compute_night
+from resolvers.spica_night_curves import bodies
 from resolvers.spica_night_pages import NightPage, night_page
-from resolvers.spica_night_request import LOWEST, NightRequest
+from resolvers.spica_night_request import LOWEST, NightRequest, hour_angles
 from resolvers.spica_night_rows import to_datetime
 from resolvers.spica_survey import Row, load_survey
+from resolvers.statements import fetch_kept
 from schema.input_types import order_type
 from schema.object_types import PageInfo
 from schema.scalars import Date
@@ -63,6 +65,10 @@ class ShownNight:
     def moon_illumination(self) -> float:
         """Lit part of the Moon's disk."""
         return round(self.night.moon_illumination, 3)
+
+    def bodies(self, every: int) -> Row:
+        """The instants of altitudes every so many minutes, and where the Sun and the Moon are then."""
+        return bodies(self.night.setup.night, every)
 
     @property
     def stations(self) -> Sequence[str]:
@@ -140,6 +146,8 @@ Pops = Annotated[
     ),
 ]
 Lowest = Annotated[float, strawberry.argument(description="Lowest elevation, degrees")]
+Earliest = Annotated[float | None, strawberry.argument(description="First hour angle, hours from -12; null for any")]
+Latest = Annotated[float | None, strawberry.argument(description="Last hour angle, hours up to 12; null for any")]
 Observable = Annotated[bool, strawberry.argument(description="Whether only those that can be observed")]
 OrderBy = Annotated[
     list[NightOrder] | None, strawberry.argument(description="Terms of the order; null for priority and transit")
@@ -159,6 +167,8 @@ async def resolve_spica_night(  # noqa: PLR0913, PLR0917 - these are the argumen
     stations: Stations = None,
     pops: Pops = None,
     min_elevation: Lowest = LOWEST,
+    min_hour_angle: Earliest = None,
+    max_hour_angle: Latest = None,
     observable: Observable = False,
     order_by: OrderBy = None,
     first: First = None,
@@ -183,6 +193,7 @@ async def resolve_spica_night(  # noqa: PLR0913, PLR0917 - these are the argumen
         tuple(stations) if stations else NightRequest.stations,
         pops or "",
         min_elevation,
+        hour_angles(min_hour_angle, max_hour_angle),
         observable,
     )
     request.check()
@@ -190,9 +201,9 @@ async def resolve_spica_night(  # noqa: PLR0913, PLR0917 - these are the argumen
         if count is not None and count > LARGEST_PAGE:
             message = f"{name} is {count}: at most {LARGEST_PAGE} targets at once, or all of them at /night"
             raise TooMuch(message)
-    survey = await load_survey(info.context.fetch)
+    survey = await load_survey(info.context.fetch, partial(fetch_kept, info.context.hub))
     night = await compute(compute_night, request, survey)
-    return ShownNight(night, await compute(night_page, night.rows, paging, info.context.largest_page))
+    return ShownNight(night, await in_thread(night_page, night.rows, paging, info.context.largest_page))
 
 
 FIELD: StrawberryField = strawberry.field(

@@ -7,11 +7,14 @@ from functools import cached_property
 
 from planning.errors import BadInput
 from schema.catalog import suggestion
+from schema.spica_rules import HOUR_ANGLES
 from sky.chara import FEWEST, TELESCOPES, spica_array
-from sky.interferometer import Array
+from sky.interferometer import Array, HourAngles
 from sky.night import FIRST, LAST
 
 SIX = tuple(TELESCOPES)
+EVERY = (-12.0, 12.0)
+"""All hour angles, hours."""
 LOWEST = 30.0
 """Lowest elevation, degrees, where none is said: as in ASPRO2's samples for CHARA."""
 
@@ -36,6 +39,8 @@ class NightRequest:
         Digits from 1 to 5, the Pipe of Pan of each telescope in the order of SPICA's beams; "" for the best.
     lowest
         Lowest elevation, degrees.
+    hour_angles
+        First and last hour angle, hours; None for all.
     observable
         Whether targets are left out that cannot be observed.
     """
@@ -47,6 +52,7 @@ class NightRequest:
     stations: tuple[str, ...] = SIX
     pops: str = ""
     lowest: float = LOWEST
+    hour_angles: HourAngles | None = HOUR_ANGLES
     observable: bool = False
 
     def check(self) -> None:
@@ -68,6 +74,11 @@ class NightRequest:
             message = f"minElevation is {self.lowest}: degrees from 0 to less than {self.array.safe:g} are wanted"
             raise BadInput(message)
 
+        first, last = self.hour_angles or EVERY
+        if not EVERY[0] <= first < last <= EVERY[1]:
+            message = f"hour angles are {first:g} to {last:g}: the first is before the last, and both from -12 to 12 h"
+            raise BadInput(message)
+
     def check_programmes(self, known: Set[str]) -> None:
         """Raise `BadInput` for a programme that is not among those that want a target."""
         for name in sorted(self.programmes - known):
@@ -82,4 +93,11 @@ class NightRequest:
     @cached_property
     def array(self) -> Array:
         """The telescopes as an array."""
-        return spica_array(self.stations, self.lowest)
+        return spica_array(self.stations, self.lowest, self.hour_angles)
+
+
+def hour_angles(first: float | None, last: float | None) -> HourAngles | None:
+    """Hour angles between these, hours; None for both is what the survey's rules have, for one of them no limit."""
+    if first is None and last is None:
+        return HOUR_ANGLES
+    return EVERY[0] if first is None else first, EVERY[1] if last is None else last

@@ -18,6 +18,7 @@ from resolvers.selection import (
     Constant,
     Edges,
     Groups,
+    LinkEntry,
     NameMatchSelection,
     PageInfoSelection,
     Row,
@@ -38,7 +39,8 @@ class StepSelection:
     """One selection of rows, as `nodes` or an edge's `node`: how to complete it, and a step below each of its links."""
 
     completion: Completion
-    below: "tuple[QueryStep, ...]"
+    below: "tuple[QueryStep | None, ...]"
+    """None for groups, whose columns are known when their arguments are."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,6 +49,8 @@ class QueryStep:
 
     table: Table
     columns: tuple[Column, ...]
+    selected: tuple[Cell, ...]
+    """The cells of these columns."""
     offset: int
     """Cells before the columns in a record: 1 where the parent's key comes first, else 0."""
     selections: dict[Row, StepSelection]
@@ -60,8 +64,9 @@ class QueryStep:
 
     def cells(self, page: Page | None) -> tuple[Cell, ...]:
         """Cells to fetch: the selected columns and, where cursors are selected, those of the page's order."""
-        extra = (term.column for term in page.order) if page and self.cursors else ()
-        return tuple(Cell(column, column.sql) for column in dict.fromkeys((*self.columns, *extra)))
+        if page is None or not self.cursors:
+            return self.selected
+        return _cells(dict.fromkeys((*self.columns, *(term.column for term in page.order))))
 
 
 def compile_step(selection: Row | ConnectionSelection, offset: int) -> QueryStep:
@@ -77,7 +82,12 @@ def compile_step(selection: Row | ConnectionSelection, offset: int) -> QueryStep
         selection, Row
     )
     counted = any(entry in ("totalCount", "totalCountIsExact") for _, entry in entries)
-    return QueryStep(selection.table, columns, offset, selections, selection, cursors, counted, listed)
+    cells = _cells(columns)
+    return QueryStep(selection.table, columns, cells, offset, selections, selection, cursors, counted, listed)
+
+
+def _cells(columns: Iterable[Column]) -> tuple[Cell, ...]:
+    return tuple(Cell(column, column.sql) for column in columns)
 
 
 def _step_selection(row: Row, place: dict[Column, int], width: int | None) -> StepSelection:
@@ -85,8 +95,12 @@ def _step_selection(row: Row, place: dict[Column, int], width: int | None) -> St
     return StepSelection(completed, tuple(_below(entry) for entry, _ in completed.links))
 
 
-def _below(entry: ToOne | ToMany) -> QueryStep:
-    return compile_step(entry.row if isinstance(entry, ToOne) else entry.listing, offset=1)
+def _below(entry: LinkEntry) -> QueryStep | None:
+    match entry:
+        case ToOne(_, _, selection) | ToMany(_, _, selection):
+            return compile_step(selection, offset=1)
+        case _:
+            return None
 
 
 def _rows(listing: ConnectionSelection) -> Iterable[Row]:
@@ -190,7 +204,7 @@ def with_name_match(
 def _cursors(step: QueryStep, page: Page, rows: Sequence[Record]) -> list[str]:
     place = [cell.column for cell in step.cells(page)]
     indexes = [place.index(term.column) + step.offset for term in page.order]
-    signed = cursor.signature(step.table, page.order)
+    signed = cursor.signature(step.table, page.order, page.centre)
     return [cursor.encode(signed, [row[index] for index in indexes]) for row in rows]
 
 

@@ -33,12 +33,14 @@ from graphql import (
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import VariableValues
 
+from planning import null_filters
 from planning.asker import Asker, asker
 from planning.errors import BadInput
+from resolvers.collector import fragment_details
 from resolvers.document import used_variables as variables_of
 from resolvers.operation import Operations
 from resolvers.request import OperationResult, Request
-from resolvers.selection import fragment_details
+from resolvers.scans import relation_scans
 from schema.additions import ADDITIONS, AddedRows
 from schema.table import Table
 from schema.types import LONG
@@ -85,7 +87,16 @@ def read_subscription(operations: Operations, request: Request) -> Subscription:
     key, nodes = _only(operations.schema, document.node, operation, variables)
     definition = operations.schema.subscription_type.fields[nodes[0].name.value]  # type: ignore[union-attr]
     arguments = get_argument_values(definition, nodes[0], variables)
+    _own_conditions(nodes[0].name.value, arguments.get("where"))
     return Subscription(request, document.node, operation, key, nodes, arguments)
+
+
+def _own_conditions(field: str, where: Mapping[str, Any] | None) -> None:
+    """Raise `BadInput` for a filter on related rows: which star a new row is, among others, is known later."""
+    added = ADDITIONS.get(field)
+    for path, _, _ in relation_scans(added.table, where, "where") if added else ():
+        message = f"{path} asks about related rows, which may come later than the row: select them, and choose there"
+        raise BadInput(message)
 
 
 def _only(
@@ -150,7 +161,8 @@ def rows_query(subscribed: Subscription, added: AddedRows) -> SubscriptionQuery:
     arguments = {argument.name.value: argument.value for argument in subscribed.nodes[0].arguments or ()}
     where = arguments.get("where")
     filters = where.name.value if isinstance(where, VariableNode) else None
-    body = _body(subscribed, added, print_ast(where) if where else "{}", arguments.get("cone"))
+    beside = {name: arguments[name] for name in (null_filters.ARGUMENT, "cone", "region") if name in arguments}
+    body = _body(subscribed, added, print_ast(where) if where else "{}", beside)
     used = variables_of(body)
     variable_definitions = subscribed.operation.variable_definitions or ()
     definitions = [node for node in variable_definitions if node.variable.name.value in used]
@@ -164,15 +176,15 @@ def rows_query(subscribed: Subscription, added: AddedRows) -> SubscriptionQuery:
     return SubscriptionQuery(f"query({declared}) {print_ast(body)}", sorted_, subscribed.key, added.table, asker())
 
 
-def _body(subscribed: Subscription, added: AddedRows, where: str, cone: ValueNode | None) -> DocumentNode:
+def _body(subscribed: Subscription, added: AddedRows, where: str, beside: Mapping[str, ValueNode]) -> DocumentNode:
     """Build the query without variable definitions and without fragments that it does not use."""
-    place = f", cone: {print_ast(cone)}" if cone else ""
+    rest = "".join(f", {name}: {print_ast(value)}" for name, value in beside.items())
     fields = (field for node in subscribed.nodes if node.selection_set for field in node.selection_set.selections)
     definitions = (node for node in subscribed.document.definitions if isinstance(node, FragmentDefinitionNode))
     key = added.table.key.graphql
     conditions = f"{{{key}: {{in: ${KEYS}}}}}, {_only_those(added)}{where}"
     text = (
-        f"{{ {subscribed.key}: {added.table.plural}(first: {BATCH}, where: {{and: [{conditions}]}}{place}) "
+        f"{{ {subscribed.key}: {added.table.plural}(first: {BATCH}, where: {{and: [{conditions}]}}{rest}) "
         f"{{ nodes {{ {KEY}: {key} {' '.join(map(print_ast, fields))} }} }} }}\n"
     )
     [body] = separate_operations(parse(text + "\n".join(map(print_ast, definitions)))).values()

@@ -13,14 +13,14 @@ from planning.changes import Change, value_text
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.survey import STEPS, completed, final_priority
 from planning.write_rights import public_name
+from resolvers.survey_entries import ranked, require_entry_allowed
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.mutations import ADD_COMMENT, VALIDATE, Mutation
-from schema.spica import FOLLOWUP, PINAME, PROGNAME, SOURCE, SPICADB_ID, TARGET, TARGET_PROGRAM
+from schema.spica import FOLLOWUP, PINAME, PROGNAME, RANK, SOURCE, SPICADB_ID, STATUS, TARGET, TARGET_PROGRAM, VALIDATED
 
 Effect = Callable[[SourceTransaction, Change], Awaitable[Any]]
 """Makes a change and what goes with it; returns the key of its row."""
-VALIDATED = "validated"
 RUNS = SOURCE.ownership[FOLLOWUP].catalogue
 
 
@@ -28,8 +28,7 @@ def _column(columns: tuple[Column, ...], name: str) -> Column:
     return next(column for column in columns if column.name == name)
 
 
-STATUS = _column(FOLLOWUP.columns, "run_status")
-RANK, COMMENTS = (_column(TARGET_PROGRAM.columns, name) for name in ("program_rank", "comments"))
+COMMENTS = _column(TARGET_PROGRAM.columns, "comments")
 RATE, PRIORITY, BLOCKS, FLAG = (
     _column(TARGET.columns, name) for name in ("completion_rate", "priority_final", "ob_refs", "qcs_flag")
 )
@@ -40,6 +39,8 @@ async def make_change(transaction: SourceTransaction, change: Change) -> Any:
 
     Raises `ChangeRefused`.
     """
+    if change.table is TARGET_PROGRAM and change.creates and change.values.get(RANK) is None:
+        change = await ranked(transaction, change)
     await require_allowed(transaction, change)
     key = await transaction.apply(change)
     target = change.match.get(SPICADB_ID)
@@ -52,8 +53,8 @@ async def require_allowed(transaction: SourceTransaction, change: Change) -> Non
     """Raise `ChangeRefused` for a value that its owner may write, and not this one in this row."""
     if change.table is FOLLOWUP and not asker().administers(RUNS):
         await _require_run(transaction, change)
-    if change.table is TARGET_PROGRAM and change.values.get(RANK) is not None:
-        await _require_rank(transaction, change)
+    if change.table is TARGET_PROGRAM:
+        await require_entry_allowed(transaction, change)
 
 
 async def _require_run(transaction: SourceTransaction, change: Change) -> None:
@@ -76,18 +77,6 @@ async def _require_entry(transaction: SourceTransaction, change: Change) -> None
         about = " and ".join(f"{column.name} {value}" for column, value in of.items())
         message = f"No programme of yours wants the target of {about or 'this run'}: its own investigators record runs"
         raise refused_change(ChangeFault.FORBIDDEN, message, *change.place)
-
-
-async def _require_rank(transaction: SourceTransaction, change: Change) -> None:
-    """A rank is from 1, and another's is taken from nobody: the first says which programme owns the target."""
-    rank, place = str(change.values[RANK]).strip(), (*change.place, RANK.graphql)
-    if rank.startswith("-") or not rank.strip("0"):
-        raise refused_change(ChangeFault.BAD_INPUT, f"{RANK.name} is {rank}: it begins with 1", *place)
-    entries: Any = await transaction.rows(TARGET_PROGRAM, {SPICADB_ID: change.match.get(SPICADB_ID), RANK: rank})
-    holders = [row[PROGNAME.sql] for row in entries if row[PROGNAME.sql] != change.match.get(PROGNAME)]
-    if holders:
-        message = f"{RANK.name} {rank} of this target is that of {holders[0]}"
-        raise refused_change(ChangeFault.CONFLICT, message, *place)
 
 
 def legacy_entry(values: Mapping[Column, Any]) -> str:

@@ -19,11 +19,13 @@ from planning.extents import Measure
 from planning.plan import Cell, Plan, Selected, StatementShape
 from planning.sql import Row as RowText
 from resolvers import duplicates, star_names
-from resolvers.operation import CompiledField, Operations, PreparedRequest
+from resolvers.compiled import CompiledField
+from resolvers.operation import Operations, PreparedRequest
 from resolvers.request import Request
 from resolvers.selection import (
     ConnectionSelection,
     Constant,
+    DerivedSelection,
     Edges,
     NameMatchSelection,
     NodeIdSelection,
@@ -31,6 +33,7 @@ from resolvers.selection import (
     QuantitySelection,
     Root,
     Row,
+    ToGroups,
     ToMany,
     ToOne,
     Unplannable,
@@ -132,7 +135,7 @@ async def stream_rows(
 def _connection(operations: Operations, prepared: PreparedRequest) -> Root:
     try:
         entries = [
-            entry for entry in operations.compiled_fields(prepared) if isinstance(entry, (CompiledField, PlainField))
+            entry for entry in operations.compiled(prepared).fields if isinstance(entry, (CompiledField, PlainField))
         ]
     except Unplannable:  # a mutation is no table
         entries = []
@@ -151,8 +154,9 @@ def _plan(root: Root, values: Mapping[str, Any], largest: int) -> tuple[Plan, in
     page = arguments.page(root.table, {"first": largest} | _given(values), largest)
     # An order that was not requested would delay the first row until the last is sorted.
     order = page.order if values.get("orderBy") or values.get("after") is not None else ()
-    selected = arguments.selected(root.table, values) + page.beyond
-    shape = StatementShape(root.table, _columns(root.selection), selected.conditions, order, page.limit + 1)
+    cells = _columns(root.selection)
+    selected = arguments.selected(root.table, values, (*(cell.column for cell in cells), *page.columns)) + page.beyond
+    shape = StatementShape(root.table, cells, selected.conditions, order, page.limit + 1)
     return Plan(shape, selected.values), page.limit
 
 
@@ -188,16 +192,22 @@ def _row_cells(row: Row, path: tuple[Link, ...], prefix: str) -> Iterator[Cell]:
                         yield Cell(
                             column, prefix + (f"{alias}_{field}" if alias else _name(column, field, field)), path
                         )
-            case ToOne(link, _, below):
+            case ToOne(link=link, row=below):
                 yield from _row_cells(below, (*path, link), f"{prefix}{key}.")
-            case ToMany(link):
+            case ToMany(link) | ToGroups(link):
                 message = f"{link.field} leads to many rows, which a table cannot hold: ask for them apart, or as JSON"
                 raise BadInput(message)
-            case NodeIdSelection(table):
-                message = f"id is for objects, of which a table has none: ask the key, {table.key.graphql}"
-                raise BadInput(message)
+            case NodeIdSelection() | DerivedSelection():
+                raise _no_column(entry)
             case Constant() | NameMatchSelection():
                 pass
+
+
+def _no_column(entry: NodeIdSelection | DerivedSelection) -> BadInput:
+    if isinstance(entry, NodeIdSelection):
+        return BadInput(f"id is for objects, of which a table has none: ask the key, {entry.table.key.graphql}")
+    columns = ", ".join(column.graphql for column in entry.derived.columns)
+    return BadInput(f"{entry.derived.name} is made of columns, which a table has instead: ask {columns}")
 
 
 def _name(column: Column, key: str, usual: str) -> str:

@@ -165,7 +165,7 @@ async def _written(
     """The target of a line and its place in a programme: its key, what was changed, and whether it is new."""
     said = {column: value for column, value in row.target.items() if column is not SPICADB_ID}
     if key is None and not said:
-        raise ChangeRefused([_error(row, "The line says nothing of a target")])
+        raise ChangeRefused([_error(row, "The line says nothing of a target: it fills no column that a target has")])
     match = {} if key is None else {SPICADB_ID: key}
     values = await _differing(transaction, TARGET, match, said)
     number = key

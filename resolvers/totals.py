@@ -13,7 +13,8 @@ from hub.row_counts import Total
 from hub.rows import Hub
 from planning import sql
 from planning.errors import TimedOut
-from planning.plan import InCone, Plan
+from planning.plan import InCone, Plan, related_tables
+from resolvers.statements import written
 
 SECONDS = 1.0
 """Longest time in seconds that counting may take; then the estimate is given."""
@@ -31,12 +32,13 @@ async def count_rows(hub: Hub, plan: Plan) -> Total:
     kept = None if counting.shape.conditions else hub.row_counts.total(counting.table)
     if kept and (kept.exact or kept.count > most or not _versioned(hub, counting)):
         return kept
-    if whole is None or whole > most:
+    related = any(related_tables(counting.shape.conditions))  # of their keys nothing is known before they are asked
+    if not related and (whole is None or whole > most):
         expected = await _expected(hub, counting)
         if expected > most:
             return Total(expected if whole is None else min(expected, whole), exact=False)
     try:
-        rows = await hub.fetch(sql.statement(counting, hub.databases), SECONDS)
+        rows = await hub.fetch(await written(sql.statement, counting, hub.databases), SECONDS)
     except TimedOut:
         return Total(await _expected(hub, counting), exact=False)
     return Total(rows[0][0], exact=True)
@@ -54,7 +56,7 @@ async def _expected(hub: Hub, plan: Plan) -> int:
     if isinstance(first, InCone):
         fraction = _sky_fraction(values[2], outside=first.outside)
         shape, values = replace(shape, conditions=shape.conditions[1:]), values[3:]
-    statement = sql.statement(Plan(shape, values), hub.databases)
+    statement = await written(sql.statement, Plan(shape, values), hub.databases)
     rows = await hub.fetch(replace(statement, text=f"EXPLAIN (FORMAT JSON) {statement.text}"))
     expected: float = orjson.loads(rows[0][0])[0]["Plan"]["Plan Rows"]
     return round(expected * fraction)

@@ -2,6 +2,7 @@
 
 from schema import jsdc, obsportal, oidb, spica
 from schema.crossid import BADCAL, BADCAL_ID, IDENTIFIED
+from schema.listed_ids import listed_ids
 from schema.table import Lineage, Link, Neighbourhood, Through
 
 SPICA_OF = oidb.GRANULE.by_field["proposalSubid"]
@@ -27,6 +28,16 @@ LINKS = (
     Link(
         "granules", spica.TARGET, oidb.GRANULE, spica.SPICADB_ID, SPICA_OF, many=True,
         description="Its interferometric data, by the OIFITS keyword SPICADB-ID",
+    ),
+    Link(
+        "exposures", spica.FOLLOWUP, obsportal.EXPOSURE, spica.FOLLOWUP.key, obsportal.EXP_ID, many=True,
+        description="Its exposures, as SPICA-DB lists them",
+        bridge=listed_ids(spica.FOLLOWUP, "expIds", obsportal.EXP_ID),
+    ),
+    Link(
+        "granules", spica.FOLLOWUP, oidb.GRANULE, spica.FOLLOWUP.key, oidb.GRANULE_ID, many=True,
+        description="Its interferometric data, as SPICA-DB lists them",
+        bridge=listed_ids(spica.FOLLOWUP, "granuleIds", oidb.GRANULE_ID),
     ),
     Link(
         "calibrators", jsdc.STAR, jsdc.STAR, jsdc.STAR_ID, jsdc.STAR_ID, many=True, dense=True,

@@ -11,7 +11,19 @@ from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
 
-from schema import across, crossid, crossmatch, jsdc, observations, obsportal, oidb, published, spica, spica_night
+from schema import (
+    across,
+    crossid,
+    crossmatch,
+    jsdc,
+    observations,
+    obsportal,
+    oidb,
+    published,
+    search,
+    spica,
+    spica_night,
+)
 from schema.table import Link, Source, Table
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
@@ -23,7 +35,13 @@ LOCAL: Mapping[str, Source] = MappingProxyType(
 )
 """What the hub holds itself, by name of its schema."""
 ALL = (*SOURCES.values(), *LOCAL.values())
-EVERY_LINK = (*(link for source in ALL for link in source.links), *across.LINKS, *crossmatch.LINKS, *spica_night.LINKS)
+EVERY_LINK = (
+    *(link for source in ALL for link in source.links),
+    *across.LINKS,
+    *crossmatch.LINKS,
+    *search.LINKS,
+    *spica_night.LINKS,
+)
 NO_LINKS: Mapping[str, Link] = MappingProxyType({})
 NAMES: Mapping[Table, Link] = MappingProxyType({link.target: link for link in EVERY_LINK if link.designation})
 """Tables whose rows are found by name, each with the link that leads from names to it."""

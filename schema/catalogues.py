@@ -5,6 +5,7 @@ Acronyms are those of the CDS Dictionary of Nomenclature.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 Groups = Mapping[str, str]
 Spelling = Callable[[Groups], str]
@@ -12,24 +13,24 @@ LETTERS = r"(?:\s*(?P<component>[A-H]{1,3}[a-d]?|[b-i]))?"
 """A component's letters behind a number."""
 
 
-def _catalogue(pattern: str, spelling: str) -> tuple[re.Pattern[str], Spelling]:
+def _catalogue(pattern: str, spelling: str) -> tuple[str, Spelling]:
     """A pattern, of which acronyms alone have no case, and a format of its groups."""
-    return re.compile(pattern), spelling.format_map
+    return pattern, spelling.format_map
 
 
-def _running(acronym: str, *others: str) -> tuple[re.Pattern[str], Spelling]:
+def _running(acronym: str, *others: str) -> tuple[str, Spelling]:
     """A catalogue that counts its stars."""
     spellings = "|".join((acronym, *others))
     return _catalogue(rf"(?i:{spellings})[\s-]*0*(?P<number>\d+(?:\.\d+)?){LETTERS}", acronym + " {number}")
 
 
-def _durchmusterung(acronym: str, *others: str) -> tuple[re.Pattern[str], Spelling]:
+def _durchmusterung(acronym: str, *others: str) -> tuple[str, Spelling]:
     spellings = "|".join((acronym, *others))
     pattern = rf"(?i:{spellings})\s*(?P<sign>[+-])\s*(?P<zone>\d\d|\d(?=\D))[\sd.-]*0*(?P<number>\d+){LETTERS}"
-    return re.compile(pattern), lambda groups: f"{acronym}{groups['sign']}{groups['zone']:0>2} {groups['number']}"
+    return pattern, lambda groups: f"{acronym}{groups['sign']}{groups['zone']:0>2} {groups['number']}"
 
 
-def _placed(acronym: str, *others: str, place: str, letter: str = "J") -> tuple[re.Pattern[str], Spelling]:
+def _placed(acronym: str, *others: str, place: str, letter: str = "J") -> tuple[str, Spelling]:
     """A catalogue whose numbers are places, with `letter` before them or not."""
     spellings = "|".join((acronym, *others))
     pattern = rf"(?i:{spellings})[\s-]*[Jj]?\s*(?P<place>{place}){LETTERS}"
@@ -48,7 +49,7 @@ CATALOGUES = (
     _running("SBC9", "SB9"),
     _running("Gaia DR2", r"Gaia\s*DR2"),
     _running("Gaia DR3", r"Gaia\s*E?DR3", "Gaia"),
-    (re.compile(r"(?i:NSV)\s*0*(?P<number>\d+(?: \d{3})?)"), lambda groups: "NSV " + groups["number"].replace(" ", "")),
+    (r"(?i:NSV)\s*0*(?P<number>\d+(?: \d{3})?)", lambda groups: "NSV " + groups["number"].replace(" ", "")),
     _catalogue(r"(?i:TYC)[\s-]*0*(?P<region>\d+)[\s-]+0*(?P<star>\d+)[\s-]+(?P<part>\d)", "TYC {region}-{star}-{part}"),
     _durchmusterung("BD", "DM"),
     _durchmusterung("CD", "CoD"),
@@ -64,3 +65,9 @@ CATALOGUES = (
     _placed("AKARI", r"AKARI-IRC(?:-V1)?", place=r"\d{7}[+-]\d{6}"),
 )
 """Pattern of a whole name, and what makes its one spelling, without its component, of the pattern's groups."""
+
+
+@cache
+def catalogues() -> tuple[tuple[re.Pattern[str], Spelling], ...]:
+    """The same with patterns that are compiled, when a name is first read."""
+    return tuple((re.compile(pattern), spelling) for pattern, spelling in CATALOGUES)

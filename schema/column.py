@@ -29,6 +29,17 @@ class Enumeration:
     """Code → (GraphQL name, description)."""
 
 
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """A closed list of what a column may hold, whose source keeps it as text, or as bits of a number."""
+
+    name: str
+    """Of the GraphQL enum."""
+    description: str
+    members: dict[str | int, tuple[str, str]]
+    """Text, or number of the bit → (GraphQL name, description)."""
+
+
 class Writers(StrEnum):
     """Who may change a column, in the rows that they have a right on (`schema.table.Ownership`)."""
 
@@ -74,6 +85,12 @@ class Column:
     indexed: bool = False
     """Whether the source has a b-tree on it, so that ordering or selecting by it is cheap."""
     enumeration: Enumeration | None = None
+    vocabulary: Vocabulary | None = None
+    """The texts that it may hold: GraphQL has a field beside it for the word that it is (`schema.derived`)."""
+    bits: Vocabulary | None = None
+    """What its bits mean, from the lowest: GraphQL has a field beside it for the words of those that are set."""
+    instant: str = ""
+    """Of an MJD in UTC, the GraphQL field for the same time as an instant."""
     computed: "ColumnSql | None" = None
     """SQL over other columns of its table, for a column that its source has not or leaves empty."""
     writers: Writers = Writers.NOBODY
@@ -121,9 +138,14 @@ class Quantity:
         return self.value.graphql
 
     @property
+    def parts(self) -> dict[str, Column | None]:
+        """Its columns by their fields in the GraphQL object, in published order; None for one that it lacks."""
+        return {"value": self.value, "error": self.error, "origin": self.origin, "confidence": self.confidence}
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """Its columns, in published order."""
-        return tuple(column for column in (self.value, self.error, self.origin, self.confidence) if column)
+        return tuple(column for column in self.parts.values() if column)
 
 
 @dataclass(frozen=True, eq=False)

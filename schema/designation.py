@@ -9,10 +9,12 @@ Worked example: `*  alf01 Cen`, `α¹ Cen`, `Alpha1 Centauri` and `alf1_cen` are
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
-from schema.catalogues import CATALOGUES
+from schema.catalogues import catalogues
 from schema.constellations import GENITIVES
 
 GREEK = {
@@ -34,14 +36,10 @@ COMPONENT = r"(?P<component>[A-H]{1,3}[a-d]?|[b-i])"
 _TAIL = "|".join(word.replace(" ", r"\s*") for word in sorted(ABBREVIATIONS, key=len, reverse=True))
 _END = rf"\s*(?P<of>(?i:{_TAIL}))(?:\s*{COMPONENT})?$"
 _INDEX = r"\s*0*(?P<index>[1-9]\d?)?"
-_GREEK = re.compile(
-    rf"(?:\d{{1,3}}\s*)?(?P<letter>(?i:{'|'.join(sorted(GREEK, key=len, reverse=True))})){_INDEX}{_END}"
-)
-_FLAMSTEED = re.compile(rf"0*(?P<letter>[1-9]\d{{0,2}}){_END}")
-_NUMBERED = re.compile(rf"[Vv]\s*0*(?P<letter>[1-9]\d{{2,3}}){_END}")
-_LETTERS = re.compile(
-    rf"(?P<letter>[A-Za-z]{{2}}(?!\s*\d)|[A-Za-z]){_INDEX}(?:(?<=[\d\s])|(?={'|'.join(GENITIVES)})){_END}"
-)
+_GREEK = rf"(?:\d{{1,3}}\s*)?(?P<letter>(?i:{'|'.join(sorted(GREEK, key=len, reverse=True))})){_INDEX}{_END}"
+_FLAMSTEED = rf"0*(?P<letter>[1-9]\d{{0,2}}){_END}"
+_NUMBERED = rf"[Vv]\s*0*(?P<letter>[1-9]\d{{2,3}}){_END}"
+_LETTERS = rf"(?P<letter>[A-Za-z]{{2}}(?!\s*\d)|[A-Za-z]){_INDEX}(?:(?<=[\d\s])|(?={'|'.join(GENITIVES)})){_END}"
 _KIND = re.compile(r"(?P<kind>\*\*|\*|(?:V|Cl|EM)\*|(?:NAME|BD\*)(?=\s))\s*", re.IGNORECASE)
 _AFTER_WORD = re.compile(r"(?<=[^\W\d])[-.]\s*")
 _BETWEEN = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
@@ -127,12 +125,19 @@ def _without_kind(text: str) -> tuple[str, str]:
 
 def _star_of_constellation(text: str) -> tuple[Form, str, str] | None:
     plain = " ".join(re.sub(r"[-.,^()]", " ", text).replace("ö", "o").split())
-    for pattern, read in ((_GREEK, _greek), (_FLAMSTEED, _flamsteed), (_NUMBERED, _variable), (_LETTERS, _letters)):
+    for pattern, read in _in_constellations():
         match = pattern.fullmatch(plain)
         if match and not _word(match):
             form, first = read(match)
             return form, f"{first} {_abbreviation(match['of'])}", match["component"] or ""
     return None
+
+
+@cache
+def _in_constellations() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[Form, str]]], ...]:
+    """Pattern of each kind of name that ends in a constellation's, and what reads it."""
+    kinds = ((_GREEK, _greek), (_FLAMSTEED, _flamsteed), (_NUMBERED, _variable), (_LETTERS, _letters))
+    return tuple((re.compile(pattern), read) for pattern, read in kinds)
 
 
 def _word(match: re.Match[str]) -> bool:
@@ -168,7 +173,7 @@ def _letters(match: re.Match[str]) -> tuple[Form, str]:
 
 
 def _numbered(text: str) -> tuple[Form, str, str] | None:
-    for pattern, spelling in CATALOGUES:
+    for pattern, spelling in catalogues():
         match = pattern.fullmatch(text)
         if match:
             groups = match.groupdict("")

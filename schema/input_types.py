@@ -1,19 +1,28 @@
 """Declarations → GraphQL input types: filters, orders, cones."""
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
-from keyword import iskeyword
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
 
 from schema.column import Column, Enumeration
+from schema.derived import NIGHT, DerivedField, compared_fields, night_column
+from schema.derived_types import vocabulary_type
 from schema.jsdc import STAR
+from schema.made_types import InputValues, input_object_type, optional_field
 from schema.oidb_search import FILTERS, FilterKind
-from schema.operators import ENUMERATION, Arity, Op, operators
-from schema.scalars import PYTHON, Long
-from schema.table import Table
+from schema.operators import ENUMERATION, Arity, operators
+from schema.relations import counts_of, numbers_of, ordered_by, related_number, relations_of
+from schema.scalars import PYTHON, Date, Long
+from schema.separation import separation_of
+from schema.sites import LONGITUDES
+from schema.table import Link, Table
+from schema.types import INSTANT, INT
 
 
 @strawberry.input(description="A cone on the sky: a centre, given by place (ra and dec) or by name, and a radius")
@@ -32,6 +41,7 @@ class Cone:
     )
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _BANDS = {
     quantity.value.name.removesuffix("mag").upper(): strawberry.enum_value(
         field, description=quantity.value.description
@@ -40,6 +50,20 @@ _BANDS = {
     if quantity.value.ucd.startswith("phot.mag")
 }
 Band = strawberry.enum(Enum("Band", _BANDS), description="A band of JSDC's photometry")  # type: ignore[call-overload]
+
+
+Site = strawberry.enum(  # type: ignore[call-overload]
+    Enum("Site", {name: strawberry.enum_value(name, description=name) for name in LONGITUDES}),
+    description="An interferometer, where it stands",
+)
+
+
+@strawberry.input(description="A night: from noon to noon of local mean time, by the site's longitude")
+class Night:
+    """Type of the field `night` of filters."""
+
+    site: Site = strawberry.field(description="Where")  # type: ignore[valid-type]
+    date: Date = strawberry.field(description="The date on which it begins, there")
 
 
 @strawberry.input(description="A magnitude about as bright as the star's own")
@@ -62,6 +86,21 @@ class Direction(Enum):
     DESC_NULLS_LAST = strawberry.enum_value("DESC_NULLS_LAST", description="Largest first, NULLs last")
 
 
+@dataclass(frozen=True, slots=True)
+class InputField:
+    """A field of an input type."""
+
+    kind: Any
+    description: str
+    deprecated: str | None = None
+    """Why it should not be used any more; None if it stays."""
+
+    @classmethod
+    def of(cls, column: Column, kind: Any) -> "InputField":
+        """The field of a column, described as this is."""
+        return cls(kind, described(column), column.deprecated)
+
+
 @cache
 def enumeration_type(enumeration: Enumeration) -> Any:
     """The GraphQL enum of an enumeration; its Python values are the integer codes."""
@@ -77,21 +116,96 @@ def value_type(column: Column) -> Any:
 
 
 @cache
-def filter_type(table: Table) -> Any:
-    """The `where` input of a table: its columns, and, or, not."""
-    name = f"{table.type_name}Filter"
-    cls = type(name, (), {})
-    fields: dict[str, Any] = {column.graphql: _comparison(column) for column in table.columns}
-    groups = {"and": list[cls], "or": list[cls], "not": cls}  # type: ignore[valid-type]
-    return _input(cls, name, f"Conditions on {table.plural}: all given must hold", fields | groups, table=table)
+def _filter_class(table: Table) -> type:
+    """The class of a table's `where` input; empty until `filter_type` is called, since filters refer to each other."""
+    return _class(f"{table.type_name}Filter")
+
+
+def _derived(table: Table) -> Iterator[tuple[str, InputField]]:
+    """Fields of a filter that are made of columns."""
+    for name, field in compared_fields(table).items():
+        yield name, InputField(_derived_comparison(field), field.description)
+    if night_column(table):
+        yield NIGHT, InputField(Night, "It begins in this night, at whichever interferometer")
+
+
+def _derived_comparison(field: DerivedField) -> Any:
+    if field.vocabulary:
+        return _comparison_of(vocabulary_type(field.vocabulary), field.vocabulary.name, ENUMERATION)
+    return _comparison_of(PYTHON[INSTANT.graphql], INSTANT.graphql, INSTANT.graphql)
+
+
+def _quantities(table: Table) -> Iterator[tuple[str, InputField]]:
+    """Fields of a filter that are quantities, and those that have become parts of theirs."""
+    for field, quantity in table.quantities.items():
+        yield field, InputField.of(quantity.value, quantity_filter())
+        for part, column in quantity.parts.items():
+            if column and part != "value":
+                instead = f"Write {field}: {{{part}: …}}, as the field is selected"
+                yield column.graphql, replace(InputField.of(column, _comparison(column)), deprecated=instead)
 
 
 @cache
+def filter_type(table: Table) -> Any:
+    """The `where` input of a table: its columns, its relations and their numbers, and, or, not.
+
+    It refers to the inputs of related tables, each of which must be made before a schema is.
+    """
+    cls = _filter_class(table)
+    fields = {column.graphql: InputField.of(column, _comparison(column)) for column in table.columns}
+    fields |= {**dict(_quantities(table)), **dict(_derived(table))}
+    fields |= {field: _relation(link) for field, link in relations_of(table).items()}
+    number = _comparison_of(PYTHON[INT.graphql], INT.graphql, INT.graphql)
+    fields |= {field: InputField(number, f"{link.description}: how many") for field, link in counts_of(table).items()}
+    groups = {"and": list[cls], "or": list[cls], "not": cls}  # type: ignore[valid-type]
+    fields |= {name: InputField(kind, _GROUPS[name]) for name, kind in groups.items()}
+    return _input(cls, f"Conditions on {table.plural}: all given must hold", fields)
+
+
+def _relation(link: Link) -> InputField:
+    if link.many:
+        return InputField(_rows_filter(link.target), f"{link.description}: what they must meet")
+    return InputField(
+        _filter_class(link.target), f"{link.description}: what it must meet; a row that leads to none meets nothing"
+    )
+
+
+@cache
+def _rows_filter(table: Table) -> Any:
+    """The input of conditions on the rows that a link to many leads to."""
+    fields = {quantifier: InputField(_filter_class(table), text) for quantifier, text in _QUANTIFIERS.items()}
+    about = f"Conditions on the {table.plural} that a row leads to: all given must hold, and one at least is given"
+    return _input(_class(f"{table.type_name}RowsFilter"), about, fields)
+
+
+@cache
+def _order_class(table: Table) -> type:
+    """The class of a term of a table's `orderBy`; empty until `order_type` is called, as `_filter_class`."""
+    return _class(f"{table.type_name}Order")
+
+
 def order_type(table: Table) -> Any:
-    """A term of a table's `orderBy`: exactly one column and its direction."""
-    name = f"{table.type_name}Order"
-    fields = {column.graphql: Direction for column in table.columns if column.type.orderable}
-    return _input(type(name, (), {}), name, f"One term of an order of {table.plural}", fields, table=table, one_of=True)
+    """A term of a table's `orderBy`: exactly one column and its direction, of the row or of one that it leads to."""
+    cls = _order_class(table)
+    if hasattr(cls, "__strawberry_definition__"):
+        return cls
+    columns = (column for column in table.columns if column.type.orderable)
+    measured = separation_of(table)
+    fields = {
+        column.graphql: InputField.of(column, Direction) for column in (*columns, *([measured] if measured else ()))
+    }
+    fields |= {
+        field: InputField(Direction, related_number(link).description) for field, link in numbers_of(table).items()
+    }
+    links = ordered_by(table)
+    fields |= {
+        field: InputField(_order_class(link.target), f"{link.description}: one of its columns; null without one")
+        for field, link in links.items()
+    }
+    made = _input(cls, f"One term of an order of {table.plural}", fields, one_of=True)
+    for link in links.values():
+        order_type(link.target)
+    return made
 
 
 @cache
@@ -126,13 +240,14 @@ _SEARCHED: dict[FilterKind, Any] = {
 @cache
 def search_type() -> Any:
     """The `search` input of granules: OiDB's filters."""
-    cls = type("OidbSearch", (), {})
     description = "OiDB's search filters: all given must hold; of several values of one, any, and none that `!` opposes"
-    members = {filter_.graphql: (_SEARCHED.get(filter_.kind, list[str]), filter_.description) for filter_ in FILTERS}
-    cls.__annotations__ = {name: python | None for name, (python, _) in members.items()}
-    for name, (_, text) in members.items():
-        setattr(cls, name, strawberry.field(name=name, default=strawberry.UNSET, description=text))
-    return strawberry.input(cls, name="OidbSearch", description=description)
+    fields = {
+        filter_.graphql: optional_field(
+            _SEARCHED.get(filter_.kind, list[str]), filter_.description, name=filter_.graphql
+        )
+        for filter_ in FILTERS
+    }
+    return input_object_type(_class("OidbSearch"), description, fields)
 
 
 @strawberry.enum(description="Which way to sort groups")
@@ -150,6 +265,11 @@ def described(column: Column) -> str:
     return f"{column.description}{unit}{former}"
 
 
+def number_filter() -> Any:
+    """The comparisons of a number."""
+    return _comparison_of(float, "Float", "Float")
+
+
 def _comparison(column: Column) -> Any:
     if column.enumeration:
         return _comparison_of(value_type(column), column.enumeration.name, ENUMERATION)
@@ -158,32 +278,52 @@ def _comparison(column: Column) -> Any:
 
 @cache
 def _comparison_of(python: Any, name: str, kind: str) -> Any:
+    fields = _operands(python, kind)
+    together = _TOGETHER if len(fields) > 1 else ""
+    return _input(_class(f"{name}Filter"), f"Comparisons of a {name} value{together}", fields)
+
+
+def _operands(python: Any, kind: str) -> dict[str, InputField]:
     operands = {Arity.NONE: bool, Arity.ONE: python, Arity.TWO: list[python], Arity.LIST: list[python]}
-    fields = {op.value.graphql: operands[op.arity] for op in operators(kind)}
-    together = ": all given must hold" if len(fields) > 1 else ""
-    return _input(type(f"{name}Filter", (), {}), f"{name}Filter", f"Comparisons of a {name} value{together}", fields)
+    return {name: InputField(operands[op.arity], op.value.description) for op in operators(kind) for name in op.names}
 
 
-_MEANING = {op.value.graphql: op.value.description for op in Op} | {
-    "and": "All of these hold",
-    "or": "One of these holds",
-    "not": "This does not hold",
+@cache
+def quantity_filter() -> Any:
+    """The filter of a quantity, whose fields are those of the object; operators of its own compare the value."""
+    parts = {part: InputField(_comparison(column), _PARTS[part]) for part, column in _SOURCED.parts.items() if column}
+    kind = _SOURCED.value.type.graphql
+    description = (
+        f"Comparisons of a value, its error, origin and confidence{_TOGETHER}; operators here are on the value"
+    )
+    fields = parts | _operands(value_type(_SOURCED.value), kind)
+    return _input(_class("QuantityFilter"), description, fields)
+
+
+_TOGETHER = ": all given must hold"
+_SOURCED = STAR.quantities["ldd"]
+"""A quantity with all parts; those of all are of the same types."""
+_PARTS = {
+    "value": "The value",
+    "error": "Its error",
+    "origin": "The catalogue it comes from",
+    "confidence": "How far it is to be trusted",
+}
+_GROUPS = {"and": "All of these hold", "or": "One of these holds", "not": "This does not hold"}
+_QUANTIFIERS = {
+    "some": "One row at least meets all of these",
+    "every": "No row fails to meet them: one fails where they are false or, as of a null, unknown; of no rows, all do",
+    "none": "No row meets all of these; so it is, too, where there are none",
 }
 
 
-def _input(  # noqa: PLR0913 - what an input is made of
-    cls: type, name: str, description: str, fields: dict[str, Any], *, table: Table | None = None, one_of: bool = False
-) -> Any:
-    cls.__annotations__ = {}
-    for field, python in fields.items():
-        attribute = f"{field}_" if iskeyword(field) else field
-        column = table.by_field.get(field) if table else None
-        cls.__annotations__[attribute] = python | None if not isinstance(python, str) else python
-        attribute_field: Any = strawberry.field(
-            name=field,
-            default=strawberry.UNSET,
-            description=described(column) if column else _MEANING[field],
-            deprecation_reason=column.deprecated if column else None,
-        )
-        setattr(cls, attribute, attribute_field)
-    return strawberry.input(cls, name=name, description=description, one_of=one_of)
+def _class(name: str) -> type:
+    return type(name, (InputValues,), {})
+
+
+def _input(cls: type, description: str, fields: Mapping[str, InputField], *, one_of: bool = False) -> Any:
+    made = {
+        name: optional_field(field.kind, field.description, name=name, deprecated=field.deprecated)
+        for name, field in fields.items()
+    }
+    return input_object_type(cls, description, made, one_of=one_of)

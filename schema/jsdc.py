@@ -8,6 +8,7 @@ from schema.column import TARGET_NAME_UTYPE, Column, Enumeration, Quantity
 from schema.example_cones import FOMALHAUT, VEGA
 from schema.table import ConeFilter, Link, Source, Table
 from schema.types import ASCII, BOOLEAN, DOUBLE, FLOAT, LONG, SHORT
+from schema.vocabularies import CAL_FLAG, IR_FLAG
 
 CONFIDENCE = Enumeration(
     "Confidence",
@@ -199,12 +200,14 @@ STAR = Table(
             "empty: not examined",
             ucd="meta.code",
             principal=True,
+            bits=CAL_FLAG,
         ),
         Column(
             "IRFlag",
             SHORT,
             "Bit 0: infrared excess; bit 1: extended in the infrared; bit 2: likely variable",
             ucd="meta.code",
+            bits=IR_FLAG,
         ),
         STAR_ID,
         Column("synthetic", BOOLEAN, "Whether the sample made this star up", ucd="meta.code", required=True),

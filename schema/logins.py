@@ -5,6 +5,7 @@ from schema.table import Table
 from schema.types import ASCII, BOOLEAN, INSTANT, TEXT, array
 
 NAME = "login"
+SEALED = Column("sealed", ASCII, "What it is verified again by, sealed with the token itself; empty for nothing")
 TOKEN = Table(
     NAME,
     "token",
@@ -22,6 +23,7 @@ TOKEN = Table(
         Column("writes", BOOLEAN, "Whether it may change something"),
         Column("created", INSTANT, "When it was given"),
         Column("expires", INSTANT, "When it ends"),
+        SEALED,
     ),
 )
 
@@ -37,5 +39,6 @@ def tokens_ddl(owner: str) -> str:
     return (
         f"CREATE SCHEMA IF NOT EXISTS {NAME} AUTHORIZATION {owner};\n"
         f'CREATE TABLE IF NOT EXISTS {TOKEN.qualified} ({columns}, PRIMARY KEY ("{TOKEN.key.sql}"));\n'
+        f"ALTER TABLE {TOKEN.qualified} ADD COLUMN IF NOT EXISTS {SEALED.sql} {SEALED.type.sql} NOT NULL DEFAULT '';\n"
         f"{indexes}ALTER TABLE {TOKEN.qualified} OWNER TO {owner};\n"
     )

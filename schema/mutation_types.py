@@ -9,6 +9,7 @@ import strawberry
 
 from schema.change_fault import ChangeFault
 from schema.input_types import described, value_type
+from schema.made_types import InputValues, input_object_type, made_field, object_type, optional_field
 from schema.mutations import Mutation
 from schema.object_types import row_class
 from schema.scalars import Json
@@ -41,19 +42,16 @@ class UserError:
 @cache
 def input_type(mutation: Mutation) -> Any:
     """The input of one row."""
-    cls = type(f"{mutation.title}Input", (), {})
-    cls.__annotations__ = {}
-    for column in mutation.columns:
-        required = column in mutation.required
-        cls.__annotations__[column.sql] = value_type(column) if required else value_type(column) | None
-        field: Any = strawberry.field(
-            name=column.graphql, description=described(column), **({} if required else {"default": strawberry.UNSET})
+    fields = {
+        column.sql: (made_field if column in mutation.required else optional_field)(
+            value_type(column), described(column), name=column.graphql
         )
-        setattr(cls, column.sql, field)
-    for name, python, about in ((VERSION_FIELD, int, ABOUT_VERSION), (CLIENT_ID, str, ABOUT_CLIENT_ID)):
-        cls.__annotations__[name] = python | None
-        setattr(cls, name, strawberry.field(name=name, default=strawberry.UNSET, description=about))
-    return strawberry.input(cls, name=cls.__name__, description=f"{mutation.description}: what is left out stays")
+        for column in mutation.columns
+    }
+    fields[VERSION_FIELD] = optional_field(int, ABOUT_VERSION, name=VERSION_FIELD)
+    fields[CLIENT_ID] = optional_field(str, ABOUT_CLIENT_ID, name=CLIENT_ID)
+    cls = type(f"{mutation.title}Input", (InputValues,), {})
+    return input_object_type(cls, f"{mutation.description}: what is left out stays", fields)
 
 
 @cache
@@ -73,10 +71,8 @@ def _payload(mutation: str, field: str, rows: Any, about: str) -> Any:
         "alreadyDone": (bool, "Whether a request with this idempotency key had done it before"),
         CLIENT_ID: (str | None, "That of the input"),
     }
-    cls = type(f"{title}Payload", (), {"__annotations__": {name: kind for name, (kind, _) in members.items()}})
-    for name, (_, text) in members.items():
-        setattr(cls, name, strawberry.field(name=name, description=text))
-    return strawberry.type(cls, name=cls.__name__, description=f"What {mutation} has done")
+    fields = {name: made_field(kind, text, name=name) for name, (kind, text) in members.items()}
+    return object_type(type(f"{title}Payload", (), {}), f"What {mutation} has done", fields)
 
 
 @strawberry.enum(description="What becomes of a delegation")
@@ -95,7 +91,7 @@ class DelegationInput:
     pi: str | None = strawberry.field(default=strawberry.UNSET, description="Who lets them; you, if not said")
     catalogs: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The catalogue it holds for, and those whose names begin so: `spica`, if not said",
+        description="The catalogue it holds for, and those whose names begin so; or a collection: `spica`, if not said",
     )
     action: DelegationAction | None = strawberry.field(default=strawberry.UNSET, description="ADD, if not said")
 
@@ -106,7 +102,9 @@ class Delegation:
 
     pi: str = strawberry.field(description="The principal investigator who lets them")
     coi: str = strawberry.field(description="Alias of who may write")
-    catalogs: str = strawberry.field(description="The catalogue it holds for, and those whose names begin so")
+    catalogs: str = strawberry.field(
+        description="The catalogue it holds for, and those whose names begin so; or a collection"
+    )
 
 
 DELEGATIONS_PAYLOAD = _payload(

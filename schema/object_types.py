@@ -11,19 +11,35 @@ from strawberry.federation.schema_directives import Key, Shareable
 from strawberry.federation.types import FieldSet
 from strawberry.schema_directive import Location
 from strawberry.tools import create_type
+from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
 
 from schema import name_match_types
 from schema.column import Column, Quantity
 from schema.crossid import OBJECT
+from schema.derived import DerivedField, Form, derived_fields
+from schema.derived_types import derived_type, vocabulary_type
 from schema.input_types import described, enumeration_type, value_type
 from schema.jsdc import CONFIDENCE, ORIGIN, STAR
+from schema.made_types import MadeField, annotation, made_field, object_type
+from schema.separation import SEPARATION, separation_of
 from schema.table import Table
 
 NODE_ID = "id"
 """Field of an object that has an identity among all of the graph: nothing else is called so."""
+Reader = Callable[[DerivedField], Callable[..., Any]]
+"""Makes, of the values of a derived field's columns, the value of the field."""
+IDENTIFIED = "Identifies it among all objects of this graph; opaque"
 NodeId = Callable[[Table, Any], str]
 """Makes an `id` of a table and the key of its row."""
+
+
+@strawberry.interface(description="A row of any table, which node and nodes find by its id")
+class Node:
+    """The interface of GraphQL Global Object Identification, which every type with an `id` implements."""
+
+    id: strawberry.ID = strawberry.field(description=IDENTIFIED)
 
 
 @strawberry.schema_directive(
@@ -145,10 +161,21 @@ def _node_id_field(table: Table, node_id: NodeId) -> StrawberryField:
         return node_id(table, root[table.key.sql])
 
     field: StrawberryField = strawberry.field(
+        resolver=_untyped(resolve), name=NODE_ID, description=IDENTIFIED, graphql_type=strawberry.ID
+    )
+    return field
+
+
+def _separation_field() -> StrawberryField:
+    def resolve(root: Any) -> Any:
+        return root.get(SEPARATION.sql)  # not all rows come from a statement that might measure it
+
+    field: StrawberryField = strawberry.field(
         resolver=_untyped(resolve),
-        name=NODE_ID,
-        description="Identifies it among all objects of this graph; opaque",
-        graphql_type=strawberry.ID,
+        name=SEPARATION.graphql,
+        description=described(SEPARATION),
+        directives=[_directive(SEPARATION)],
+        graphql_type=float | None,
     )
     return field
 
@@ -156,33 +183,66 @@ def _node_id_field(table: Table, node_id: NodeId) -> StrawberryField:
 @cache
 def row_class(table: Table) -> type:
     """The class of a table's GraphQL type; empty until `complete` is called, since types refer to each other."""
-    return type(table.type_name, (), {"__annotations__": {}})
+    return type(table.type_name, (), {})
+
+
+def _derived_field(derived: DerivedField, read: Callable[..., Any]) -> StrawberryField:
+    kind = derived_type(derived)
+    term = vocabulary_type(derived.vocabulary) if derived.vocabulary else None
+
+    def resolve(root: Any) -> Any:
+        value = read(*(root[column.sql] for column in derived.columns))
+        if term is None or value is None:
+            return value
+        return term(value) if derived.form is Form.TERM else [term(word) for word in value]
+
+    field: StrawberryField = strawberry.field(
+        resolver=_untyped(resolve),
+        name=derived.name,
+        description=derived.description,
+        graphql_type=kind if derived.form is Form.PUBLIC else kind | None,
+    )
+    return field
 
 
 def complete(
-    table: Table, links: Mapping[str, StrawberryField], *, node_id: NodeId | None = None, entity: bool = False
+    table: Table,
+    links: Mapping[str, StrawberryField],
+    reader: Reader,
+    *,
+    node_id: NodeId | None = None,
+    entity: bool = False,
 ) -> None:
     """Add columns, quantities and links to a table's class, and make it a GraphQL type.
 
     Parameters
     ----------
+    reader : Reader
+        What makes the values of derived fields.
     node_id : NodeId | None
         Makes the `id` of its rows; None for a type without.
     entity : bool
         Whether its rows can be resolved by their keys from other subgraphs (Apollo Federation).
     """
-    cls = row_class(table)
+    fields: dict[str, StrawberryField] = {}
     if node_id:
-        cls.node_id = _node_id_field(table, node_id)  # type: ignore[attr-defined]
+        fields["node_id"] = _node_id_field(table, node_id)
     for member in table.members:
-        field = _quantity_field(member) if isinstance(member, Quantity) else column_field(member)
-        setattr(cls, member.value.sql if isinstance(member, Quantity) else member.sql, field)
-    for name, field in links.items():
-        setattr(cls, f"link_{name}", field)
+        if isinstance(member, Quantity):
+            fields[member.value.sql] = _quantity_field(member)
+        else:
+            fields[member.sql] = column_field(member)
+    for name, derived in derived_fields(table).items():
+        fields[f"derived_{name}"] = _derived_field(derived, reader(derived))
+    if separation_of(table):
+        fields["separation"] = _separation_field()
+    fields |= {f"link_{name}": field for name, field in links.items()}
     if table in NAMED:
-        cls.name_match = _named_field()  # type: ignore[attr-defined]
+        fields["name_match"] = _named_field()
     keys = (Key(fields=FieldSet(table.key.graphql)),) if entity else ()
-    strawberry.type(cls, name=table.type_name, description=table.description, directives=keys)
+    cls = object_type(row_class(table), table.description, fields, keys)
+    if node_id:  # types are bound to their classes before it is known which have an id: no base class could say it
+        get_object_definition(cls, strict=True).interfaces = [get_object_definition(Node, strict=True)]
 
 
 def column_field(column: Column, kind: Any = None, *, nullable: bool = False) -> StrawberryField:
@@ -198,20 +258,28 @@ def column_field(column: Column, kind: Any = None, *, nullable: bool = False) ->
         Whether it may be null even if the column is never NULL.
     """
     python = kind or value_type(column)
-
-    def resolve(root: Any) -> Any:
-        value = cell(root, column)
-        return value if value is None or not column.enumeration else python(value)
-
-    field: StrawberryField = strawberry.field(
-        resolver=_untyped(resolve),
-        name=column.graphql,
+    shown = python if column.non_null and not nullable else python | None
+    return ColumnField(
+        column,
+        python,
+        graphql_name=column.graphql,
+        type_annotation=annotation(shown),
         description=described(column),
         deprecation_reason=column.deprecated,
         directives=[_directive(column)],
-        graphql_type=python if column.non_null and not nullable else python | None,
     )
-    return field
+
+
+class ColumnField(MadeField):
+    """The field of a column. A resolver of each would be a dozen of Strawberry's functions: 8 MB of a process."""
+
+    def __init__(self, column: Column, kind: Any, **told: Any) -> None:
+        super().__init__(**told)
+        self._column, self._kind = column, kind
+
+    def get_result(self, source: Any, info: Info | None, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ARG002, D102 - as the base
+        value = cell(source, self._column)
+        return value if value is None or not self._column.enumeration else self._kind(value)
 
 
 def _quantity_field(quantity: Quantity) -> StrawberryField:
@@ -237,18 +305,8 @@ def _directive(column: Column) -> ColumnDirective:
 def connection_class(table: Table) -> Any:
     """The connection of a table: nodes, edges, pageInfo, totalCount."""
     row, name = row_class(table), table.type_name
-    edge = strawberry.type(
-        type(
-            f"{name}Edge",
-            (),
-            {
-                "__annotations__": {"cursor": str, "node": row},
-                "cursor": strawberry.field(description="Where the row stands, for after and before"),
-                "node": strawberry.field(description="The row"),
-            },
-        ),
-        description=f"A row of {table.plural} and its cursor",
-    )
+    ends = {"cursor": made_field(str, "Where the row stands, for after and before"), "node": made_field(row, "The row")}
+    edge = object_type(type(f"{name}Edge", (), {}), f"A row of {table.plural} and its cursor", ends)
     members: dict[str, tuple[Any, str]] = {
         "nodes": (GenericAlias(list, (row,)), "The rows of this page"),
         "edges": (GenericAlias(list, (edge,)), "The rows of this page, each with its cursor"),
@@ -258,6 +316,5 @@ def connection_class(table: Table) -> Any:
     }
     if table.position:
         members["name_match"] = (name_match_types.NameMatchObject | None, name_match_types.AROUND)
-    scope: dict[str, Any] = {field: strawberry.field(description=text) for field, (_, text) in members.items()}
-    scope["__annotations__"] = {field: kind for field, (kind, _) in members.items()}
-    return strawberry.type(type(f"{name}Connection", (), scope), description=f"A page of {table.plural}")
+    fields = {field: made_field(kind, text) for field, (kind, text) in members.items()}
+    return object_type(type(f"{name}Connection", (), {}), f"A page of {table.plural}", fields)

@@ -7,6 +7,7 @@ from typing import Any
 
 from schema.column import Column
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, REGION, TEXT, Scalar
+from schema.vocabularies import DATA_RIGHTS, SOURCES
 
 
 def _column(name: str, kind: Scalar, description: str, ucd: str, utype: str, **options: Any) -> Column:
@@ -71,10 +72,11 @@ MANDATORY = (
     _column(
         "t_min", DOUBLE, "Start (MJD, UTC)", "time.start;obs.exposure",
         "Char.TimeAxis.Coverage.Bounds.Limits.StartTime", unit="d", principal=True,
+        instant="tMinAt",
     ),
     _column(
         "t_max", DOUBLE, "End (MJD, UTC)", "time.end;obs.exposure",
-        "Char.TimeAxis.Coverage.Bounds.Limits.StopTime", unit="d", principal=True,
+        "Char.TimeAxis.Coverage.Bounds.Limits.StopTime", unit="d", principal=True, instant="tMaxAt",
     ),
     _column(
         "t_exptime", DOUBLE, "Exposure time; empty where the source has more than t_max - t_min, a sum over rows",
@@ -119,7 +121,7 @@ MANDATORY = (
 """The columns that every ObsCore table has, in the order of the standard."""
 ORIGIN = Column(
     "source", ASCII, "Database that says it: `oidb`, `obsportal` or `spica`", ucd="meta.id;meta.dataset",
-    principal=True, required=True,
+    principal=True, required=True, vocabulary=SOURCES,
 )  # fmt: skip
 OPTIONAL = (
     _column(
@@ -132,7 +134,7 @@ OPTIONAL = (
     ),
     _column(
         "data_rights", ASCII, "`public`, `secure` or `proprietary`; open once obs_release_date has passed",
-        "meta.code", "Curation.rights",
+        "meta.code", "Curation.rights", vocabulary=DATA_RIGHTS,
     ),
     _column("bib_reference", ASCII, "Bibcode of the article", "meta.bib.bibcode", "Curation.reference"),
     _column(

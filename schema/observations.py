@@ -16,7 +16,7 @@ from schema.example_cones import FOMALHAUT
 from schema.obscore import COLUMNS
 from schema.obsplan import OBSPLAN
 from schema.publisher_did import granule_did, numbered_granule
-from schema.rights import EMBARGO, Right
+from schema.rights import Right, embargo
 from schema.table import Branch, Definition, Known, Source, Table
 
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
@@ -208,8 +208,11 @@ OBSCORE = Table(
 FILES = Right(
     OBSCORE.by_field["accessUrl"],
     oidb.SOURCE.name,
-    f"{{3}} <> '{oidb.SOURCE.name}' OR {{4}} = 0 OR {EMBARGO}",
-    tuple(OBSCORE.by_field[name] for name in ("dataRights", "obsReleaseDate", "datapi", "source", "calibLevel")),
+    f"{{3}} <> '{oidb.SOURCE.name}' OR {{4}} = 0 OR {embargo(5, 6)}",
+    tuple(
+        OBSCORE.by_field[name]
+        for name in ("dataRights", "obsReleaseDate", "datapi", "source", "calibLevel", "obsCollection", "proposalId")
+    ),
 )
 """Embargoes are OiDB's; pages of logs are open."""
 SOURCE = Source(

@@ -11,6 +11,7 @@ from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import FOMALHAUT
 from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
+from schema.vocabularies import OBSERVATION_TYPE
 
 EXP_ID = Column(
     "exp_id",
@@ -48,6 +49,14 @@ TARGET_ID = Column(
     "target_id", INT, "Target, as the Obs Portal numbers them", ucd="meta.id;src", key=True, indexed=True
 )
 
+PROJECTED_BASELINES = Column(
+    "exp_projected_baselines",
+    JSON,
+    "Projected length (m) and position angle (deg) of each baseline at start and end of the exposure",
+    ucd="instr.baseline",
+    principal=True,
+    deprecated="Ask projectedBaselines, which has types",
+)
 EXPOSURE_OWN = (
     EXP_ID,
     EXP_HEADER_ID,
@@ -59,15 +68,18 @@ EXPOSURE_OWN = (
         "time.start;obs.exposure",
         principal=True,
         indexed=True,
+        instant="expStart",
     ),
-    Column("exp_mjd_end", DOUBLE, "End of the exposure (MJD, UTC)", "d", "time.end;obs.exposure", principal=True),
     Column(
-        "exp_projected_baselines",
-        JSON,
-        "Projected length (m) and position angle (deg) of each baseline at start and end of the exposure",
-        ucd="instr.baseline",
+        "exp_mjd_end",
+        DOUBLE,
+        "End of the exposure (MJD, UTC)",
+        "d",
+        "time.end;obs.exposure",
         principal=True,
+        instant="expEnd",
     ),
+    PROJECTED_BASELINES,
     Column("exp_validation_level", INT, "0: not valid, 1: valid", ucd="meta.code.qual"),
     Column("exp_validation_log", JSON, "What validation found missing or wrong in the header, a list", ucd="meta.note"),
     Column(
@@ -88,7 +100,14 @@ EXPOSURE_OWN = (
 )
 OBSERVATION_OWN = (
     OBS_ID,
-    Column("obs_type", ASCII, "`science` or `calibrator`", ucd="meta.code.class", principal=True),
+    Column(
+        "obs_type",
+        ASCII,
+        "`science` or `calibrator`",
+        ucd="meta.code.class",
+        principal=True,
+        vocabulary=OBSERVATION_TYPE,
+    ),
 )
 PROGRAM_OWN = (
     OBS_PROGRAM,

@@ -6,23 +6,17 @@ vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore
 
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import FOMALHAUT
+from schema.oidb_collections import COLLECTION, COLLECTION_ID, OWNER
+from schema.oidb_comments import AUTHOR, COMMENT, COMMENTED
+from schema.ownership import Ownership
 from schema.publisher_did import granule_did
-from schema.rights import EMBARGO, Right
+from schema.rights import Right, embargo
 from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
+from schema.vocabularies import DATA_RIGHTS
 
 AXIS = "obscore:Char.SpatialAxis.Coverage"
 
-COLLECTION_ID = Column(
-    "collection_id",
-    ASCII,
-    "Collection: a UUID, a name of ours, or a VizieR catalogue",
-    ucd="meta.id;meta.main",
-    remote="id",
-    key=True,
-    principal=True,
-    indexed=True,
-)
 OBS_COLLECTION = Column(
     "obs_collection",
     ASCII,
@@ -116,6 +110,7 @@ GRANULE = Table(
             ucd="meta.code",
             utype="obscore:Curation.Rights",
             required=True,
+            vocabulary=DATA_RIGHTS,
         ),
         Column(
             "access_url",
@@ -154,11 +149,7 @@ GRANULE = Table(
             f"{AXIS}.Bounds.Extent.diameter",
         ),
         Column(
-            "s_region",
-            DOUBLE,
-            "Area covered (a number, as in OiDB)",
-            ucd="phys.angArea;obs",
-            utype=f"{AXIS}.Support.Area",
+            "s_region", DOUBLE, "Area covered (a number, as in OiDB)", "", "phys.angArea;obs", f"{AXIS}.Support.Area"
         ),
         Column(
             "s_resolution",
@@ -177,6 +168,7 @@ GRANULE = Table(
             "obscore:Char.TimeAxis.Coverage.Bounds.Limits.StartTime",
             principal=True,
             indexed=True,
+            instant="tMinAt",
         ),
         Column(
             "t_max",
@@ -186,6 +178,7 @@ GRANULE = Table(
             "time.end;obs.exposure",
             "obscore:Char.TimeAxis.Coverage.Bounds.Limits.StopTime",
             principal=True,
+            instant="tMaxAt",
         ),
         Column(
             "t_exptime",
@@ -314,33 +307,6 @@ GRANULE = Table(
     rows=260_000,
     test_cone=FOMALHAUT,
 )
-COLLECTION = Table(
-    "oidb",
-    "collection",
-    "public.collection",
-    "Collection",
-    "collections",
-    "Granules that belong together: an instrument's logs, a programme, an article",
-    (
-        COLLECTION_ID,
-        Column("name", TEXT, "Short name", ucd="meta.title"),
-        Column("title", TEXT, "Title", ucd="meta.title", principal=True),
-        Column("description", TEXT, "What it holds", ucd="meta.note"),
-        Column(
-            "coltype",
-            ASCII,
-            "public, simulation, suv, pionier, eso, chara or VizieR: decides the embargo",
-            ucd="meta.code.class",
-        ),
-        Column("article", ASCII, "Bibcode of the article", ucd="meta.bib.bibcode"),
-        Column("keywords", TEXT, "Keywords", ucd="meta.note"),
-        Column("datapi", TEXT, "Who is responsible", ucd="meta.curation;obs.observer"),
-        Column("source", TEXT, "Where it comes from", ucd="meta.ref"),
-        Column("release_date", DATETIME, "No granule becomes public before (UTC)", ucd="time.release"),
-        Column("created", DATETIME, "Creation of the record (UTC)", ucd="time.creation"),
-        Column("updated", DATETIME, "Last change of the record (UTC)", ucd="time.processing"),
-    ),
-)
 DATALINK = Table(
     "oidb",
     "datalink",
@@ -363,18 +329,25 @@ DATALINK = Table(
     rows=50_000,
 )
 
-DECIDING = tuple(GRANULE.by_field[name] for name in ("dataRights", "obsReleaseDate", "datapi"))
+DECIDING = tuple(
+    GRANULE.by_field[name] for name in ("dataRights", "obsReleaseDate", "datapi", "obsCollection", "progid")
+)
+EMBARGO = embargo(3, 4)
 ABOUT = Link("granule", DATALINK, GRANULE, DATALINK_GRANULE, GRANULE_ID, description="The granule it is about")
+
+WITHIN = Link(
+    "collection", GRANULE, COLLECTION, OBS_COLLECTION, COLLECTION_ID, description="The collection it belongs to"
+)
+
+SAID_OF = Link("granule", COMMENT, GRANULE, COMMENTED, GRANULE_ID, description="The granule it is about")
 
 SOURCE = Source(
     "oidb",
     "OiDB",
     "Interferometric data, levels 0 to 3",
-    (GRANULE, COLLECTION, DATALINK),
+    (GRANULE, COLLECTION, DATALINK, COMMENT),
     (
-        Link(
-            "collection", GRANULE, COLLECTION, OBS_COLLECTION, COLLECTION_ID, description="The collection it belongs to"
-        ),
+        WITHIN,
         Link(
             "datalinks", GRANULE, DATALINK, GRANULE_ID, DATALINK_GRANULE, many=True, description="What is linked to it"
         ),
@@ -389,10 +362,18 @@ SOURCE = Source(
             description="Its granules",
         ),
         ABOUT,
+        Link("comments", GRANULE, COMMENT, GRANULE_ID, COMMENTED, many=True, description="What is said of it"),
+        SAID_OF,
     ),
     (Version(GRANULE, GRANULE.by_field["subdate"]), Version(GRANULE, GRANULE_ID), Version(COLLECTION)),
     rights=(
-        Right(GRANULE.by_field["accessUrl"], "oidb", EMBARGO, DECIDING),
+        Right(GRANULE.by_field["accessUrl"], "oidb", EMBARGO, DECIDING, released=GRANULE.by_field["obsReleaseDate"]),
         Right(DATALINK.by_field["accessUrl"], "oidb", EMBARGO, DECIDING, ABOUT),
+    ),
+    owned=(
+        Ownership(COLLECTION, OWNER, "oidb", whole=True, removed=True),
+        Ownership(GRANULE, OWNER, "oidb", within=(WITHIN,), whole=True, removed=True, sequence="public.oidb_id_seq"),
+        Ownership(DATALINK, OWNER, "oidb", within=(ABOUT, WITHIN), whole=True, removed=True),
+        Ownership(COMMENT, AUTHOR, "oidb", whole=True, follows=SAID_OF),
     ),
 )

@@ -46,6 +46,8 @@ class Operator:
     kinds: Collection[str]
     """GraphQL types of the columns whose filters have it, ENUMERATION among them; none where no filter names it."""
     description: str
+    synonym: str = ""
+    """Another name in GraphQL's filters, as other servers have it; empty where there is none."""
     symbol: str = ""
     """SQL between the column and its one value; empty where the arity decides the SQL."""
     pattern: bool = False
@@ -55,22 +57,22 @@ class Operator:
 class Op(Enum):
     """How a column is compared."""
 
-    EQ = Operator("eq", Arity.ONE, EQUATED, "Equal", "=")
-    NE = Operator("ne", Arity.ONE, EQUATED, "Not equal", "<>")
+    EQ = Operator("eq", Arity.ONE, EQUATED, "Equal", symbol="=")
+    NE = Operator("ne", Arity.ONE, EQUATED, "Not equal", symbol="<>")
     IN = Operator("in", Arity.LIST, EQUATED, "Equal to one of these")
     NULL = Operator("isNull", Arity.NONE, EVERY, "Whether it is null: no value, or one JSON has not, as infinite ones")
     NOT_NULL = Operator("isNotNull", Arity.NONE, (), "The opposite; filters say `isNull: false`")
     ABSENT = Operator("isAbsent", Arity.NONE, (), "Whether it is NULL in SQL, which infinities and NaN are not")
-    LT = Operator("lt", Arity.ONE, ORDERED, "Less than", "<")
-    LE = Operator("le", Arity.ONE, ORDERED, "Less than or equal", "<=")
-    GT = Operator("gt", Arity.ONE, ORDERED, "Greater than", ">")
-    GE = Operator("ge", Arity.ONE, ORDERED, "Greater than or equal", ">=")
+    LT = Operator("lt", Arity.ONE, ORDERED, "Less than", symbol="<")
+    LE = Operator("le", Arity.ONE, ORDERED, "Less than or equal", "lte", "<=")
+    GT = Operator("gt", Arity.ONE, ORDERED, "Greater than", symbol=">")
+    GE = Operator("ge", Arity.ONE, ORDERED, "Greater than or equal", "gte", ">=")
     BETWEEN = Operator("between", Arity.TWO, ORDERED, "Two values: from the first to the second, both included")
     LIKE = Operator(
-        "like", Arity.ONE, STRING, "Like a pattern: % any text, _ any character, \\ before either means itself", "LIKE",
-        pattern=True,
+        "like", Arity.ONE, STRING, "Like a pattern: % any text, _ any character, \\ before either means itself",
+        symbol="LIKE", pattern=True,
     )  # fmt: skip
-    ILIKE = Operator("ilike", Arity.ONE, STRING, "Like a pattern, whatever the case", "ILIKE", pattern=True)
+    ILIKE = Operator("ilike", Arity.ONE, STRING, "Like a pattern, whatever the case", symbol="ILIKE", pattern=True)
 
     @property
     def arity(self) -> Arity:
@@ -78,12 +80,17 @@ class Op(Enum):
         return self.value.arity
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Its names in GraphQL."""
+        return (self.value.graphql, self.value.synonym) if self.value.synonym else (self.value.graphql,)
+
+    @property
     def opposite(self) -> "Op":
         """The operator that holds where this one, of no value, does not."""
         return {Op.NULL: Op.NOT_NULL, Op.NOT_NULL: Op.NULL}[self]
 
 
-BY_NAME = {op.value.graphql: op for op in Op}
+BY_NAME = {name: op for op in Op for name in op.names}
 """Operators by their names in GraphQL."""
 
 

@@ -13,9 +13,12 @@ from schema.column import Column
 if TYPE_CHECKING:
     from schema.table import Link
 
-NOW, NAMES, ALL = "now", "names", "all"
-"""What a condition may know of who asks: the time, the investigators they act for, whether all is theirs."""
-TYPES = {NOW: "timestamp", NAMES: "text[]", ALL: "boolean"}
+NOW, NAMES, ALL, KNOWN, COLLECTIONS, LET = "now", "names", "all", "known", "collections", "let"
+"""What a condition may know of who asks: the time, the investigators they act for, whether all is theirs, whether they
+have logged in; and collections or programmes in which some let them act, with the names of these, separated by `/`."""
+TYPES = {
+    NOW: "timestamp", NAMES: "text[]", ALL: "boolean", KNOWN: "boolean", COLLECTIONS: "text[]", LET: "text[]",
+}  # fmt: skip
 """PostgreSQL's types of these. postgres_fdw ships no comparison of a `timestamp` with a `timestamptz`."""
 
 
@@ -30,12 +33,15 @@ class Right:
     catalogue
         What delegations and groups call what it is of (`planning.asker`).
     condition
-        SQL that is true where they may: `{0}`, `{1}`… are `columns`, `{now}`, `{names}` and `{all}` who asks. It may
-        not raise an error, whatever is in the row.
+        SQL that is true where they may: `{0}`, `{1}`… are `columns`, `{now}`, `{names}` and the other `TYPES` who asks.
+        It may not raise an error, whatever is in the row.
     columns
         Columns of the row that decides.
     through
         The link to that row; None if it is the same one.
+    released
+        The one of `columns` whose instant (UTC) opens a row to everybody by passing; None where time opens nothing, or
+        where the rows that decide are those of another right of the catalogue, which says it.
     """
 
     hidden: Column
@@ -43,14 +49,30 @@ class Right:
     condition: str
     columns: tuple[Column, ...]
     through: "Link | None" = None
+    released: Column | None = None
 
 
 OPEN = "{0} = 'public' OR {1} < {now}"
 """OiDB's rule (its `modules/filters.xqm`): public, or released; without a release date never."""
-OWN = r"cardinality({names}) > 0 AND regexp_split_to_array(upper(btrim({2})), '\s*/\s*') && {names}"
-"""One of the names of a cell, which `/` separates, is one that the asker goes by, or may act for."""
-EMBARGO = f"{OPEN} OR {{all}} OR ({OWN})"
-"""What is open, and all of it for its principal investigators, whom these let act, and administrators.
+INVESTIGATORS = r"regexp_split_to_array(upper(btrim({2})), '\s*/\s*')"
+"""The names of a cell, which `/` separates."""
+OWN = f"{INVESTIGATORS} && {{names}}"
+"""One of them is one that the asker goes by, or may act for."""
 
-Its columns are rights, release date (UTC) and names of principal investigators.
-"""
+
+def embargo(*places: int) -> str:
+    """OiDB's rule: what is open, and all of it for its investigators, whom these let act, and administrators.
+
+    Investigators let somebody act at OiDB, or in a collection or a programme alone (its `modules/htaccess.xql`). The
+    columns are rights, release date (UTC), names of principal investigators and, under the numbers that are given, the
+    collection and the programme.
+    """
+    # No function of what is bound alone, as cardinality({names}): a plan that is kept would not be shipped.
+    return f"{OPEN} OR {{all}} OR ({{known}} AND ({' OR '.join((OWN, *map(_let_in, places)))}))"
+
+
+def _let_in(place: int) -> str:
+    """One of its investigators lets the asker act in what the column of this number names."""
+    # Of the collation of the column, by its beginning of no letter: postgres_fdw ships no function of another text.
+    names = f"left({{{place}}}, 0) || ({{let}})[array_position({{collections}}, {{{place}}})]"
+    return f"{INVESTIGATORS} && string_to_array({names}, '/')"

@@ -1,5 +1,8 @@
 """Sexagesimal coordinates as JMMC's services print them: `06 45 08.913260`, `-16 42 57.870999`."""
 
+import re
+
+_PARTS = re.compile(r"([+-]?)\s*(\d{1,3})[\s:]+(\d{1,2})(?:[\s:]+(\d{1,2}(?:\.\d*)?))?")
 DIGITS = 6
 """Decimals of seconds."""
 
@@ -12,6 +15,15 @@ def hms(degrees: float) -> str:
 def dms(degrees: float) -> str:
     """Declination (degrees) in degrees, minutes and seconds, with its sign."""
     return ("-" if degrees < 0 else "+") + _printed(abs(degrees), 360)
+
+
+def units(text: str) -> float | None:
+    """Hours or degrees of a text with their minutes and perhaps seconds after blanks or colons; None for another."""
+    parts = _PARTS.fullmatch(text.strip())
+    if parts is None or max(float(part or 0) for part in parts.groups()[2:]) >= 60:
+        return None
+    sign, whole, minutes, seconds = parts.groups()
+    return float(f"{sign}1") * (int(whole) + int(minutes) / 60 + float(seconds or 0) / 3600)
 
 
 def _printed(value: float, turn: int) -> str:

@@ -9,10 +9,13 @@ from dataclasses import replace
 
 from schema.column import TARGET_NAME_UTYPE, Column, Writers
 from schema.example_cones import VEGA
+from schema.ownership import Ownership
 from schema.publisher_did import target_did
 from schema.spica_changes import CHANGE, CHANGE_ENTRY, CHANGE_RUN, CHANGE_TARGET
-from schema.table import Link, Ownership, Readers, Source, Table, Version
+from schema.spica_columns import activity, magnitude
+from schema.table import Link, Readers, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
+from schema.vocabularies import RUN_STATUS, SPICA_MODE
 
 SPICADB_ID = Column(
     "spicadb_id",
@@ -41,6 +44,26 @@ PINAME = Column(
     principal=True,
     writers=OWNERS,
 )
+RANK = Column(
+    "program_rank",
+    SHORT,
+    "1: the programme that owns the target, 2: one that shares it",
+    ucd="meta.code",
+    writers=OWNERS,
+)
+STATUS = Column(
+    "run_status",
+    ASCII,
+    "planned, scheduled, observed, reduced, validated or rejected",
+    ucd="meta.code.status",
+    principal=True,
+    required=True,
+    indexed=True,
+    writers=OWNERS,
+    vocabulary=RUN_STATUS,
+)
+VALIDATED = "validated"
+"""`STATUS` of a run that is counted for its target."""
 VERSION = Column(
     "version",
     INT,
@@ -59,24 +82,6 @@ STATE = Column(
 LASTMODS = Column(
     "lastmods", TEXT, "Changes as the catalogue API writes them, a JSON list, newest first", ucd="meta.note"
 )
-
-
-def magnitude(band: str, ucd: str) -> Column:
-    """Magnitude of a target in a band."""
-    return Column(
-        f"{band}mag",
-        FLOAT,
-        f"Magnitude in {band.upper()}",
-        "mag",
-        f"phot.mag;{ucd}",
-        principal=band in "vrh",
-        writers=OWNERS,
-    )
-
-
-def activity(kind: str, text: str) -> Column:
-    """Flag of the Stellar Activity Module."""
-    return Column(f"flag_activity_{kind}", ASCII, text, ucd="meta.code", writers=OWNERS)
 
 
 PROGRAM = Table(
@@ -188,13 +193,7 @@ TARGET_PROGRAM = Table(
         Column("target_program_id", LONG, "Entry", ucd="meta.id", key=True, indexed=True),
         SPICADB_ID,
         PROGNAME,
-        Column(
-            "program_rank",
-            SHORT,
-            "1: the programme that owns the target, 2: one that shares it",
-            ucd="meta.code",
-            writers=OWNERS,
-        ),
+        RANK,
         PINAME,
         Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True, writers=OWNERS),
         Column(
@@ -204,6 +203,7 @@ TARGET_PROGRAM = Table(
             ucd="meta.code.class;instr.setup",
             principal=True,
             writers=OWNERS,
+            vocabulary=SPICA_MODE,
         ),
         Column("spica_setup", ASCII, "Set-up of SPICA", ucd="meta.id;instr.setup", writers=OWNERS),
         Column("chara_setup", ASCII, "Telescopes wanted", ucd="meta.id;instr.setup", writers=OWNERS),
@@ -234,17 +234,15 @@ FOLLOWUP = Table(
         SPICADB_ID,
         PROGNAME,
         PINAME,
+        STATUS,
         Column(
-            "run_status",
-            ASCII,
-            "planned, scheduled, observed, reduced, validated or rejected",
-            ucd="meta.code.status",
-            principal=True,
-            required=True,
-            indexed=True,
+            "exp_ids",
+            JSON,
+            "Exposures of the Obs Portal, a list",
+            ucd="meta.id",
             writers=OWNERS,
+            deprecated="Ask exposures { nodes { expId } }",
         ),
-        Column("exp_ids", JSON, "Exposures of the Obs Portal, a list", ucd="meta.id", writers=OWNERS),
         Column(
             "qcs_flag",
             SHORT,
@@ -262,7 +260,14 @@ FOLLOWUP = Table(
             writers=SERVICES,
         ),
         Column("ob_ref", ASCII, "Observing block", ucd="meta.id", writers=OWNERS),
-        Column("granule_ids", JSON, "Granules of OiDB, a list", ucd="meta.id", writers=OWNERS),
+        Column(
+            "granule_ids",
+            JSON,
+            "Granules of OiDB, a list",
+            ucd="meta.id",
+            writers=OWNERS,
+            deprecated="Ask granules { nodes { granuleId } }",
+        ),
         Column(
             "run_origin",
             ASCII,
@@ -321,7 +326,7 @@ DELEGATION = Table(
         Column(
             "catalog",
             ASCII,
-            "Catalogue it holds for, and those whose names begin so",
+            "Catalogues whose names begin so; or a collection or programme (`progid`) of OiDB, whose files are seen",
             ucd="meta.id",
             required=True,
             writers=OWNERS,
@@ -374,8 +379,22 @@ SOURCE = Source(
     (Version(FOLLOWUP, FOLLOWUP.key), Version(CHANGE, CHANGE.key)),
     owned=(
         Ownership(TARGET, PINAME, "spica", through=TARGET_PROGRAM),
-        Ownership(TARGET_PROGRAM, PINAME, "spica", granted=(PROGRAM, PROGNAME)),
-        Ownership(FOLLOWUP, PINAME, "spica_followup"),
+        Ownership(
+            TARGET_PROGRAM,
+            PINAME,
+            "spica",
+            granted=(PROGRAM, (PROGNAME,)),
+            shared=SPICADB_ID,
+            once=(SPICADB_ID, RANK),
+            counted=RANK,
+        ),
+        Ownership(
+            FOLLOWUP,
+            PINAME,
+            "spica_followup",
+            granted=(TARGET_PROGRAM, (SPICADB_ID, PROGNAME)),
+            reserved=(STATUS, VALIDATED),
+        ),
         Ownership(DELEGATION, PINAME, "delegation"),
     ),
 )

@@ -45,4 +45,5 @@ CHANGE = Table(
         CHANGE_VERSION,
     ),
     view=True,
+    grows=True,
 )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from schema.column import Column, Enumeration
+from schema.jsdc import STAR, STAR_ID
 from schema.spica import CALPRIM, PINAME, PROGNAME, SPICADB_ID, TARGET, TARGET_PROGRAM
 from schema.spica_rules import FLAG
 from schema.table import Link, Table
@@ -30,6 +31,9 @@ SECOND_COLUMNS = (
 )
 BEFORE = Column("calibrator_before_id", LONG, "Calibrator that transits before it", ucd="meta.id")
 AFTER = Column("calibrator_after_id", LONG, "Calibrator that transits after it", ucd="meta.id")
+SECONDARY_BEFORE = Column("secondary_before_id", LONG, "Star of JSDC that transits before it", ucd="meta.id")
+SECONDARY_AFTER = Column("secondary_after_id", LONG, "Star of JSDC that transits after it", ucd="meta.id")
+CALIBRATORS = (BEFORE, AFTER, SECONDARY_BEFORE, SECONDARY_AFTER)
 COMPUTED = (
     Column("progress", SHORT, "The scheduler's flag", ucd="meta.code", enumeration=FLAG, required=True),
     Column("priority_final", SHORT, "Priority by the scheduler's rules, 1 first", ucd="meta.code", required=True),
@@ -42,8 +46,7 @@ COMPUTED = (
     Column("moon_separation", FLOAT, "Least distance to the Moon meanwhile", "deg", "pos.angDistance;stat.min"),
     Column("moon_near", BOOLEAN, "Whether the Moon comes so near that tracking may suffer", ucd="meta.code"),
     Column("limited_by", ASCII, "What takes time of it away, in the order in which it is looked at", ucd="meta.code"),
-    BEFORE,
-    AFTER,
+    *CALIBRATORS,
 )
 NIGHT = Table(
     SOURCE,
@@ -77,8 +80,9 @@ LIMIT_NAMES = Enumeration(
         0: ("ELEVATION", "It is lower, or higher, than telescopes may point"),
         1: ("DELAY_LINES", "The delay lines cannot make up for a baseline"),
         2: ("HORIZON", "Something is in the way of a telescope"),
-        3: ("SAFE_ELEVATION", "It is higher than telescopes should point"),
-        4: ("MOON", "The Moon is too near"),
+        3: ("HOUR_ANGLE", "It is farther from the meridian than is wanted"),
+        4: ("SAFE_ELEVATION", "It is higher than telescopes should point"),
+        5: ("MOON", "The Moon is too near"),
     },
 )
 """The names are those of `sky.limits.Limit`, in its order."""
@@ -118,14 +122,24 @@ LINKS = (
         "calibratorAfter", NIGHT, CALPRIM, AFTER, CALPRIM.key,
         description="The nearest fit calibrator of those that transit after it, observable while it is",
     ),
+    Link(
+        "secondaryBefore", NIGHT, STAR, SECONDARY_BEFORE, STAR_ID,
+        description="The nearest fit star of JSDC of those that transit before it, observable while it is",
+    ),
+    Link(
+        "secondaryAfter", NIGHT, STAR, SECONDARY_AFTER, STAR_ID,
+        description="The nearest fit star of JSDC of those that transit after it, observable while it is",
+    ),
 )  # fmt: skip
 
 
 CODE = "meta.code.class"
 """ASPRO2 passes such columns on, to the headers of the data at last."""
-NSS_TYPE = Column("nss_type", ASCII, "`Science`, or `CalPrim` for a primary calibrator", ucd=CODE)
+NSS_TYPE = Column(
+    "nss_type", ASCII, "`Science`, or `CalPrim` and `CalSec` for primary and secondary calibrators", ucd=CODE
+)
 DIAMETER = Column("diam", FLOAT, "Limb-darkened diameter", "mas", CODE)
-GROUP = Column("grp", ASCII, "Priority of a target, or `CalPrim`", ucd=f"{CODE};meta.id")
+GROUP = Column("grp", ASCII, "Priority of a target, or `CalPrim`, `CalSec`", ucd=f"{CODE};meta.id")
 _PASSED_ON = dict.fromkeys(("spicadb_id", "progname", "piname"), CODE) | {"gmag": "phot.mag;em.opt.G"}
 """UCDs that the scheduler sets for ASPRO2 (spica-nss `nss.py`), and the one by which ASPRO2 knows Gaia's G."""
 _NAMED = {"hd": "HD"}
@@ -136,7 +150,7 @@ SHEET = Table(
     "",
     "SpicaNightSheet",
     "spicaNightSheet",
-    "Targets of a night with SPICA, and the primary calibrators that go with them",
+    "Targets of a night with SPICA, and the calibrators that go with them",
     (
         NSS_TYPE,
         DIAMETER,
@@ -149,10 +163,12 @@ SHEET = Table(
                 key=False,
             )
             for column in (*TARGET_COLUMNS, *PROGRAM_COLUMNS, *COMPUTED)
-            if column not in (BEFORE, AFTER) and column.name not in ("ld_jsdc2", "comments", "ob_refs")
+            if column not in CALIBRATORS and column.name not in ("ld_jsdc2", "comments", "ob_refs")
         ),
         Column("calibrator_before", TEXT, "Calibrator that transits before it", ucd="meta.id"),
         Column("calibrator_after", TEXT, "Calibrator that transits after it", ucd="meta.id"),
+        Column("secondary_before", TEXT, "Star of JSDC that transits before it", ucd="meta.id"),
+        Column("secondary_after", TEXT, "Star of JSDC that transits after it", ucd="meta.id"),
     ),
 )
 """The night as the scheduler sends it to ASPRO2, its columns as declared but for what ASPRO2 wants otherwise."""

@@ -2,12 +2,12 @@
 
 from enum import Enum
 from types import GenericAlias
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 from schema.object_types import PageInfo, row_class
-from schema.scalars import Date
+from schema.scalars import Date, DateTime
 from schema.spica_night import INTERVAL, LIMIT, NIGHT, TWILIGHT
 from schema.spica_rules import MODES
 
@@ -16,6 +16,9 @@ SpicaMode: Any = strawberry.enum(Enum("SpicaMode", _MODES), description="What SP
 Target = row_class(NIGHT)
 Intervals = GenericAlias(list, (row_class(INTERVAL),))
 Twilight = row_class(TWILIGHT)
+COURSE = "course"
+"""Where a row has the target's way over the sky, which has `altitudes`."""
+Every = Annotated[int, strawberry.argument(description="Minutes from one to the next, 1 to 60")]
 Limits = GenericAlias(list, (row_class(LIMIT),))
 
 
@@ -35,6 +38,20 @@ class SpicaNightEdge:
 
     cursor: str = strawberry.field(description="Where the target stands, for after")
     node: Target = strawberry.field(description="The target")  # type: ignore[valid-type]
+
+
+@strawberry.type(description="Instants of a night at which altitudes are given, the same for all targets")
+class SpicaNightGrid:
+    """What altitudes are plotted over."""
+
+    start: DateTime = strawberry.field(description="The first, before sunset; each of the others is `every` later")
+    every: int = strawberry.field(description="Minutes from one to the next")
+    sun: list[float] = strawberry.field(description="Altitude of the Sun's centre at each, degrees")
+    moon: list[float] = strawberry.field(description="Altitude of the Moon's centre at each, degrees")
+
+
+def _grid(root: strawberry.Parent[Any], every: Every = 10) -> SpicaNightGrid:
+    return SpicaNightGrid(**root.bodies(every))
 
 
 @strawberry.type(description="A night of the survey with SPICA, and a page of its targets")
@@ -60,6 +77,10 @@ class SpicaNightConnection:
     total_count: int = strawberry.field(description="How many targets there are on all pages")
     observable_count: int = strawberry.field(description="How many of them can be observed that night")
 
+    grid: SpicaNightGrid = strawberry.field(
+        resolver=_grid, description="When altitudes are given, with those of the Sun and the Moon"
+    )
+
 
 def row_fields() -> dict[str, Any]:
     """Fields of a target beside its columns, which are read from its row."""
@@ -76,7 +97,17 @@ def row_fields() -> dict[str, Any]:
             description="What takes time away, hard limits before soft ones",
             graphql_type=Limits,
         ),
+        "altitudes": strawberry.field(
+            resolver=_altitudes,
+            name="altitudes",
+            description="Its altitude at each instant of `grid`, degrees without refraction",
+            graphql_type=GenericAlias(list, (float,)),
+        ),
     }
+
+
+def _altitudes(root: strawberry.Parent[Any], every: Every = 10) -> Any:
+    return root[COURSE].altitudes(every)
 
 
 def _of_row(name: str) -> Any:

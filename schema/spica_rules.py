@@ -12,6 +12,8 @@ from schema.column import Enumeration
 
 DONE = 1.0
 """Completion rate from which on a target needs no more observations."""
+HOUR_ANGLES: tuple[float, float] | None = None
+"""Hour angles, hours, between which the survey observes if who asks says no others; None: its scheduler has none."""
 PROGRAMMES = tuple(f"S{number:02}" for number in range(1, 9))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from schema import jsdc, obsportal, oidb, spica
+from schema import jsdc, obsportal, oidb, oidb_collections, spica
 from schema.table import Table
 
 Write = Callable[[Any], tuple[str, float | None]]
@@ -63,7 +63,7 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         Figure("Granule count", oidb.GRANULE),
         Figure("Granule count, level", oidb.GRANULE, by="calibLevel", share=True),
         Figure("Granule count, rights", oidb.GRANULE, by="dataRights", share=True),
-        Figure("Collection count", oidb.COLLECTION),
+        Figure("Collection count", oidb_collections.COLLECTION),
         Figure("Granule last submission", oidb.GRANULE, measure=("max", "subdate", _instant)),
     ),
     "jsdc": (

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from schema.column import Column, ColumnSql, Quantity, Writers
+from schema.column import Column, ColumnSql, Quantity
 from schema.rights import Right
+
+if TYPE_CHECKING:
+    from schema.ownership import Ownership
 
 PUBLISHED = "published"
 """The source of tables that the centre publishes."""
+VERSION = "version"
+"""Name of the column that counts the changes of a row, of tables that have one."""
 
 
 class Readers(StrEnum):
@@ -89,6 +94,8 @@ class Table:
     """The same union with its duplicates."""
     readers: Readers = Readers.ANYBODY
     """Who may read it."""
+    grows: bool = False
+    """Whether rows are only ever added, each with a greater number than those before but for what overlaps it."""
     test_cone: tuple[float, float, float] | None = None
     """Right ascension, declination and radius, ICRS degrees: a cone in which it has rows in the sample and in reality.
 
@@ -288,40 +295,6 @@ class Version:
 
 
 @dataclass(frozen=True, eq=False)
-class Ownership:
-    """Which right the rows of a table have: whoever is named in a row, or in the rows that refer to it, owns it.
-
-    Only tables with one are ever written, through whichever door.
-    """
-
-    table: Table
-    names: Column
-    """Names of principal investigators, several separated by `/`; of `through`, where there is one."""
-    catalogue: str
-    """What the table is called where rights are granted, as `spica_followup`: delegations hold for names before it."""
-    through: Table | None = None
-    """The table whose rows refer to those of this one, by its key, and name who owns them; None for its own rows."""
-    granted: tuple[Table, Column] | None = None
-    """A table, and its key in this one, whose owner alone may add rows here; None where the row's own names decide."""
-
-    @property
-    def inserted(self) -> tuple[Column, ...]:
-        """Columns that a new row is made with: what may be changed, and what identifies it but by a number."""
-        written = (column for column in self.table.stored if column.key or column.writers is not Writers.NOBODY)
-        return tuple(column for column in written if not (column is self.table.key and self.numbered))
-
-    @property
-    def numbered(self) -> bool:
-        """Whether the source numbers the rows itself."""
-        return self.table.key.type.sql == "bigint"
-
-    @property
-    def changed(self) -> tuple[Column, ...]:
-        """Columns that somebody may change in a row that is there."""
-        return tuple(column for column in self.inserted if not column.key)
-
-
-@dataclass(frozen=True, eq=False)
 class Source:
     """A database behind the hub, or a part of the hub that holds tables of our own."""
 
@@ -341,13 +314,18 @@ class Source:
     """Bibcode of the article to cite; "" for none."""
     rights: tuple[Right, ...] = ()
     """Which of its columns not everybody may see."""
-    owned: tuple[Ownership, ...] = ()
+    owned: "tuple[Ownership, ...]" = ()
     """The tables that are written, each with the right of its rows."""
 
     @cached_property
-    def ownership(self) -> Mapping[Table, Ownership]:
+    def ownership(self) -> "Mapping[Table, Ownership]":
         """The rights of the tables that are written."""
         return {right.table: right for right in self.owned}
+
+    @cached_property
+    def releases(self) -> tuple[tuple[Right, Column], ...]:
+        """The rights by which its rows open to everybody as time passes, each with the column that says when."""
+        return tuple((right, right.released) for right in self.rights if right.released)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from schema import aliases, tap_schema
 from schema.catalog import DECLARED, Catalog
 
-BESIDE = ("distinctValues", "crossmatch", "spicaNight", "statistics", "tables", "dataModels", "_service", "_entities")
+BESIDE = (
+    "distinctValues",
+    "crossmatch",
+    "search",
+    "sources",
+    "node",
+    "nodes",
+    "spicaNight",
+    "statistics",
+    "tables",
+    "dataModels",
+    "_service",
+    "_entities",
+)
 """Fields of Query that belong to no table."""
 UNQUALIFIED = frozenset(
     table.name.lower() for table in (*DECLARED.tables.values(), *aliases.SOURCE.tables, *tap_schema.SOURCE.tables)

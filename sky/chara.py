@@ -8,7 +8,7 @@ straight line between their neighbours are left out.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sky.interferometer import Array, Beam, Horizon
+from sky.interferometer import Array, Beam, Horizon, HourAngles
 from sky.site import Site
 
 CHARA = Site("CHARA", (-2_483_801.164432058, -4_660_154.224654438, 3_568_032.552411753))
@@ -105,7 +105,7 @@ HORIZONS: Mapping[str, str] = {
 """Azimuth and lowest elevation, degrees, of the corners of what is in the way of each telescope."""
 
 
-def spica_array(stations: tuple[str, ...], lowest: float) -> Array:
+def spica_array(stations: tuple[str, ...], lowest: float, hour_angles: HourAngles | None = None) -> Array:
     """The array of some telescopes, in the order of SPICA's beams.
 
     Parameters
@@ -114,9 +114,11 @@ def spica_array(stations: tuple[str, ...], lowest: float) -> Array:
         Names of at least `FEWEST` different telescopes, in any order.
     lowest
         Lowest elevation, degrees.
+    hour_angles
+        As `Array.hour_angles`.
     """
     beams = tuple(_beam(name) for name in TELESCOPES if name in stations)
-    return Array(CHARA, beams, lowest, HIGHEST, SAFE, MOON)
+    return Array(CHARA, beams, lowest, HIGHEST, SAFE, MOON, hour_angles)
 
 
 def _beam(name: str) -> Beam:

@@ -17,6 +17,8 @@ from sky.site import Site
 
 Horizon = tuple[tuple[float, float], ...]
 """Azimuth (north 0, east 90, from 0 to 360) and lowest elevation, degrees, with straight lines between; () for none."""
+HourAngles = tuple[float, float]
+"""A first and a last one, hours."""
 AZIMUTHS = np.arange(3601) / 10
 """Degrees: ASPRO2 rounds azimuths to a tenth."""
 
@@ -91,6 +93,8 @@ class Array:
         Elevation, degrees, above which they may, but should not.
     moon
         Distance to the Moon, degrees, within which no star can be tracked.
+    hour_angles
+        Hour angles, from -12 to 12 hours, between which stars are wanted (ASPRO2's `HAMin` and `HAMax`); None for all.
     """
 
     site: Site
@@ -99,6 +103,7 @@ class Array:
     highest: float
     safe: float
     moon: float
+    hour_angles: HourAngles | None = None
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -1,7 +1,7 @@
 """What keeps an interferometer from a star, as cuts of intervals of its hour angle; ASPRO2's rule, written afresh.
 
 Hour angles are in hours, declinations and latitudes in radians, of the date. Hard limits are those of the telescopes
-and delay lines; the soft ones, the safe elevation and the Moon, may be overruled by who observes.
+and delay lines; the soft ones, the hour angle, the safe elevation and the Moon, may be overruled by who observes.
 """
 
 from enum import Enum
@@ -10,7 +10,7 @@ import numpy as np
 
 from sky.ephemeris import TURN, altitude, azimuth, unit_vectors
 from sky.healpix import Floats, Ints
-from sky.interferometer import Array, Reach
+from sky.interferometer import Array, HourAngles, Reach
 from sky.intervals import Bools, Intervals
 from sky.night import Night
 
@@ -29,6 +29,7 @@ class Limit(Enum):
     ELEVATION = ("elevation", True)
     DELAY_LINES = ("delay lines", True)
     HORIZON = ("horizon", True)
+    HOUR_ANGLE = ("hour angle", False)
     SAFE_ELEVATION = ("safe elevation", False)
     MOON = ("Moon", False)
 
@@ -90,6 +91,19 @@ def hard_limits(
     reached = within_delay_lines(high, dec, array.reaches(pops))
     seen = above_horizon(reached, dec, latitude, array.horizon)
     return {Limit.ELEVATION: high, Limit.DELAY_LINES: reached, Limit.HORIZON: seen}
+
+
+def within_hour_angles(intervals: Intervals, wanted: HourAngles | None) -> Intervals:
+    """Cut to the hour angles that are wanted; None leaves all."""
+    if wanted is None:
+        return intervals
+
+    def holds(_row: Ints, hours: Floats) -> Bools:
+        angle = np.mod(hours + HOURS / 2, HOURS) - HOURS / 2
+        return np.asarray((angle >= wanted[0]) & (angle <= wanted[1]))
+
+    rows = int(intervals.row.max(initial=-1)) + 1
+    return intervals.cut(np.tile(np.array(wanted), (rows, 1)), holds, HOURS)
 
 
 def far_from_moon(

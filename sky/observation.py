@@ -10,7 +10,7 @@ from sky.ephemeris import SIDEREAL, TURN, altitude, unit_vectors
 from sky.healpix import Floats
 from sky.interferometer import Array
 from sky.intervals import Intervals
-from sky.limits import HOURS, STEP, Limit, far_from_moon, hard_limits, within_elevations
+from sky.limits import HOURS, STEP, Limit, far_from_moon, hard_limits, within_elevations, within_hour_angles
 from sky.night import Night
 
 
@@ -55,9 +55,10 @@ def observe(night: Night, array: Array, pops: tuple[int, ...], places: tuple[Flo
     ra, dec = places
     latitude, windows = night.ephemeris.latitude, star_windows(night, ra)
     left = {None: windows} | hard_limits(windows, array, pops, dec, latitude)
-    safe = within_elevations(left[Limit.HORIZON], dec, latitude, array.lowest, array.safe)
+    wanted = within_hour_angles(left[Limit.HORIZON], array.hour_angles)
+    safe = within_elevations(wanted, dec, latitude, array.lowest, array.safe)
     moonless = far_from_moon(safe, night, places, windows.start, array.moon)
-    left |= {Limit.SAFE_ELEVATION: safe, Limit.MOON: moonless}
+    left |= {Limit.HOUR_ANGLE: wanted, Limit.SAFE_ELEVATION: safe, Limit.MOON: moonless}
     hours = [one.lengths(len(ra)) for one in left.values()]
     lost = dict(zip(Limit, (before - after for before, after in pairwise(hours)), strict=True))
     middle = sum(night.dark) / 2

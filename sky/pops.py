@@ -2,8 +2,9 @@
 
 ASPRO2 takes the combination with which most targets can be observed at all and, among those, the one with the largest
 0.8 · mean + 0.2 · minimum of an estimate for each target: the integral, over the hour angles at which it can be
-observed, of a Gaussian around the meridian. ASPRO2 integrates over the longest piece, here all pieces count; they are
-found on a grid of 15 minutes and, for declinations, of 1 degree, and the horizon is left out.
+observed, of a Gaussian around the meridian, or around the middle of the hour angles that are wanted. ASPRO2 integrates
+over the longest piece, here all pieces count; they are found on a grid of 15 minutes and, for declinations, of 1
+degree, and the horizon is left out.
 """
 
 from collections.abc import Mapping
@@ -16,13 +17,12 @@ from sky.ephemeris import TURN
 from sky.healpix import Floats, Ints
 from sky.interferometer import Array, Reach
 from sky.intervals import Intervals
-from sky.limits import HOURS, within_elevations
+from sky.limits import HOURS, within_elevations, within_hour_angles
 
 GRID = (np.arange(64) + 0.5) / 4 - 8
 """Hour angles, hours: as many as a word has bits, around the meridian, where the weights are."""
 SIGMA = 2.0
 """Hours: ASPRO2's `MEDIUM`."""
-WEIGHT = np.exp(-((GRID / SIGMA) ** 2) / 2)
 MEAN_PART = 0.8
 """Part of the mean in the estimate; the rest is the minimum's."""
 
@@ -42,7 +42,8 @@ def best_pops(
         Declination of the star of each row, and latitude of the site, radians.
     """
     combinations = _combinations(array, fixed)
-    up = _on_grid(within_elevations(windows, dec, latitude, array.lowest, array.highest), len(dec))
+    high = within_elevations(windows, dec, latitude, array.lowest, array.highest)
+    up = _on_grid(within_hour_angles(high, array.hour_angles), _middles(array, dec, latitude))
     degrees = np.rint(np.degrees(dec))
     some = np.unique(degrees[up.any(axis=1)])
     count, total = np.zeros(len(combinations)), np.zeros(len(combinations))
@@ -65,12 +66,23 @@ def _combinations(array: Array, fixed: Mapping[str, int]) -> Ints:
     return np.array(list(product(*choices)))
 
 
-def _on_grid(intervals: Intervals, rows: int) -> NDArray[np.float32]:
+def _middles(array: Array, dec: Floats, latitude: float) -> Floats:
+    """Middle of the hour angles, hours, that are wanted while the star of each row is high enough; 0 for all."""
+    if array.hour_angles is None:
+        return np.zeros(len(dec))
+    cosine = (np.sin(np.radians(array.lowest)) - np.sin(latitude) * np.sin(dec)) / (np.cos(latitude) * np.cos(dec))
+    setting = np.arccos(np.clip(cosine, -1, 1)) / TURN * HOURS
+    first, last = (np.clip(hours, -setting, setting) for hours in array.hour_angles)
+    return np.asarray((first + last) / 2)
+
+
+def _on_grid(intervals: Intervals, middles: Floats) -> NDArray[np.float32]:
     """The weight of each hour angle of the grid at which the star of each row is up, 0 where it is not."""
     start, end = intervals.start[:, None], intervals.end[:, None]
     inside = ((start <= GRID) & (end >= GRID)) | ((start <= GRID + HOURS) & (end >= GRID + HOURS))
-    up = np.zeros((rows, len(GRID)), np.float32)
-    np.maximum.at(up, intervals.row, (inside * WEIGHT).astype(np.float32))
+    weight = np.exp(-(((GRID - middles[intervals.row, None]) / SIGMA) ** 2) / 2)
+    up = np.zeros((len(middles), len(GRID)), np.float32)
+    np.maximum.at(up, intervals.row, (inside * weight).astype(np.float32))
     return up
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from adql.errors import AdqlError
-from adql.tree import Identifier
 from schema import aliases, tap_schema
 from schema.catalog import DECLARED as DECLARED_CATALOG
 from schema.catalog import Catalog, suggestion
 from schema.table import Table
+
+if TYPE_CHECKING:
+    from adql.tree import Identifier  # with what compiles queries, which a server reads with the first of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,7 @@ class Catalogue:
         """The same and tables of one request more."""
         return Catalogue({**self.tables, **more})
 
-    def table(self, parts: Sequence[Identifier]) -> Table:
+    def table(self, parts: "Sequence[Identifier]") -> Table:
         """The table of a name; without its schema where it is an alias, or where only one schema has it.
 
         Raises
@@ -42,7 +45,7 @@ class Catalogue:
             raise AdqlError(message, parts[0].at, f"say which: {', '.join(name for name, _ in matching)}")
         raise self._unknown(parts)
 
-    def _named(self, parts: Sequence[Identifier]) -> list[tuple[str, Table]]:
+    def _named(self, parts: "Sequence[Identifier]") -> list[tuple[str, Table]]:
         if len(parts) == 1 and parts[0].text.lower() in self._aliases:
             return [self._aliases[parts[0].text.lower()]]
         key = tuple(identifier.text.lower() for identifier in parts)
@@ -61,24 +64,24 @@ class Catalogue:
                 matching.setdefault(key, []).append((name, table))
         return matching
 
-    def _unknown(self, parts: Sequence[Identifier]) -> AdqlError:
+    def _unknown(self, parts: "Sequence[Identifier]") -> AdqlError:
         name = spelled(parts).replace('"', "").lower()
         names = [name if len(parts) > 1 else name.rpartition(".")[2] for name in self.tables]
         hint = suggestion(name, names).removeprefix("; ")
         return AdqlError(f"there is no table {spelled(parts)}", parts[0].at, hint or "TAP_SCHEMA.tables lists them all")
 
 
-def spelled(parts: Sequence[Identifier]) -> str:
+def spelled(parts: "Sequence[Identifier]") -> str:
     """A name as it was written."""
     return ".".join(f'"{identifier.text}"' if identifier.quoted else identifier.text for identifier in parts)
 
 
-def same(identifier: Identifier, known: str) -> bool:
+def same(identifier: "Identifier", known: str) -> bool:
     """Whether a name is one that is known: in any case, or exactly where it was quoted (ADQL 2.1 section 2.1.2)."""
     return identifier.text == known if identifier.quoted else identifier.text.lower() == known.lower()
 
 
-def _spelled_so(name: str, parts: Sequence[Identifier]) -> bool:
+def _spelled_so(name: str, parts: "Sequence[Identifier]") -> bool:
     """Whether a name is written so: in double quotes exactly, but for TAP_SCHEMA's, which clients quote in capitals."""
     schema, _, last = name.rpartition(".")
     return schema == tap_schema.NAME or all(map(same, reversed(parts), (last, schema)))

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adql.clauses import derived, hub_relation, united
+from adql.joins.branch_keys import own_key_conditions
 from adql.joins.graph import JoinRelation
 from adql.joins.pairs import NameQuery
 from adql.predicates import all_of
@@ -79,8 +80,12 @@ def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_que
     text = f"SELECT {listed} FROM {{0}} WHERE {{1}}"  # noqa: S608 - of declarations
     branches = []
     for branch in union.table.branches:
-        rows = BranchRows(branch, hub_relation(branch.table, union.alias), union.alias, conditions, union.filters)
-        branches.append(fragment(text, rows.relation.copy(), unknown(rows, name_query)))
+        relation, own = hub_relation(branch.table, union.alias), own_key_conditions(branch, union)
+        if own is None:
+            branches.append(fragment(text, relation, fragment("false")))
+            continue
+        rows = BranchRows(branch, relation, union.alias, (*conditions, *own), (*union.filters, *own))
+        branches.append(fragment(text, relation.copy(), all_of([*own, unknown(rows, name_query)])))
     return derived(united(branches, "UNION ALL"), union.alias)
 
 

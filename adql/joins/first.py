@@ -26,6 +26,7 @@ not, e8 names the branch, and the whole union is read as if no limit were known;
 from sqlglot import exp
 
 from adql.clauses import LimitedQuery, OrderedQuery, cte, derived, hub_relation, united
+from adql.joins.branch_keys import own_key_conditions
 from adql.joins.deduplicate import BranchRows, has_duplicates, unknown, without_duplicates
 from adql.joins.graph import JoinGraph, JoinRelation, qualifiers, repeatable
 from adql.joins.pairs import NameQuery
@@ -89,7 +90,8 @@ def _first_of_branch(branch: Branch, union: JoinRelation, first: FirstRows, list
     """The first rows of a branch, with the names by which other databases may know them."""
     names = dict.fromkeys(named.sql for named in (branch.own, *(known.names for known in branch.known)))
     every = ", ".join([listed, *(f'{union.alias}."{name}"' for name in names)])
-    where = all_of([condition.copy() for condition in union.filters])
+    own = own_key_conditions(branch, union)
+    where = fragment("false") if own is None else all_of([*(one.copy() for one in union.filters), *own])
     rows = fragment(BRANCH.format(listed=every), hub_relation(branch.table, union.alias), where)
     ordered = OrderedQuery(this=rows, expressions=[_in_branch(term, branch, union, first) for term in first.terms])
     return LimitedQuery(this=ordered, limit=_most(first) if branch.known else first.count)

@@ -237,7 +237,8 @@ CREATE FOREIGN TABLE oidb.collection (
   "source" text,
   "release_date" timestamp without time zone,
   "created" timestamp without time zone,
-  "updated" timestamp without time zone
+  "updated" timestamp without time zone,
+  "owner" text
 )
   SERVER oidb OPTIONS (schema_name 'public', table_name 'collection');
 
@@ -254,6 +255,16 @@ CREATE FOREIGN TABLE oidb.datalink (
   "subdate" timestamp without time zone
 )
   SERVER oidb OPTIONS (schema_name 'public', table_name 'oidb_datalink');
+
+CREATE FOREIGN TABLE oidb.comment (
+  "comment_id" text OPTIONS (column_name 'id'),
+  "granule_id" bigint,
+  "parent" text,
+  "author" text,
+  "comment_date" timestamp without time zone,
+  "comment_text" text
+)
+  SERVER oidb OPTIONS (schema_name 'public', table_name 'oidb_comment');
 
 CREATE FOREIGN TABLE gw.oidb_counter (
   relid oid,

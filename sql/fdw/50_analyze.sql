@@ -12,6 +12,7 @@ ANALYZE obsportal.tag;
 ANALYZE oidb.granule;
 ANALYZE oidb.collection;
 ANALYZE oidb.datalink;
+ANALYZE oidb.comment;
 ANALYZE jsdc.star;
 ANALYZE jsdc.identifier;
 ANALYZE jsdc.badcal;

@@ -14,6 +14,17 @@ CREATE TABLE crossid.star_cell (
 CREATE INDEX star_cell_cell ON crossid.star_cell (cell);
 CREATE INDEX star_cell_grid ON crossid.star_cell (gw.cell(ra, "dec"));
 
+-- Names of the stars of JSDC that people type, for search as one types: those without digits, and all of a star of `identity.stars.SEEN`
+-- or brighter. A small part of all names, so that the brightest stars of a beginning, and similar names, are found at once.
+CREATE TABLE crossid.star_name (
+    star_id bigint NOT NULL,
+    designation text NOT NULL,
+    folded text COLLATE "C" NOT NULL,
+    name text NOT NULL,
+    magnitude real
+);
+CREATE INDEX star_name_folded ON crossid.star_name (folded);
+
 CREATE TABLE crossid.target_place (
     key bigint PRIMARY KEY,
     name text,

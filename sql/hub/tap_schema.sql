@@ -188,6 +188,7 @@ INSERT INTO tap_schema.columns VALUES ('oidb.collection', 'source', 'unicodeChar
 INSERT INTO tap_schema.columns VALUES ('oidb.collection', 'release_date', 'char', '*', 'timestamp', NULL, 'No granule becomes public before (UTC)', NULL, NULL, 'time.release', 0, 0, 0, 10) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.collection', 'created', 'char', '*', 'timestamp', NULL, 'Creation of the record (UTC)', NULL, NULL, 'time.creation', 0, 0, 0, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.collection', 'updated', 'char', '*', 'timestamp', NULL, 'Last change of the record (UTC)', NULL, NULL, 'time.processing', 0, 0, 0, 12) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.collection', 'owner', 'unicodeChar', '*', NULL, NULL, 'Who made the record, by alias, and may change it and its granules; empty for administrators alone', NULL, NULL, 'meta.curation', 0, 0, 0, 13) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('oidb', 'oidb.datalink', 'table', NULL, 'Something linked to a granule: the file, a preview', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'datalink_id', 'long', NULL, NULL, NULL, 'Link', NULL, NULL, 'meta.id;meta.main', 1, 0, 0, 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'granule_id', 'long', NULL, NULL, NULL, 'Granule that the link is about', NULL, NULL, 'meta.id', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
@@ -199,6 +200,13 @@ INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'semantics', 'char', '*'
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'content_type', 'char', '*', NULL, NULL, 'Media type', NULL, NULL, 'meta.code.mime', 0, 0, 0, 8) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'content_length', 'long', NULL, NULL, NULL, 'Size', NULL, 'kbyte', 'phys.size;meta.file', 0, 0, 0, 9) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oidb.datalink', 'subdate', 'char', '*', 'timestamp', NULL, 'Submission (UTC)', NULL, NULL, 'time.processing', 0, 0, 0, 10) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.tables VALUES ('oidb', 'oidb.comment', 'table', NULL, 'Something said of a granule, or of another comment on it', 4) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.comment', 'comment_id', 'char', '*', NULL, NULL, 'Comment: a UUID', NULL, NULL, 'meta.id;meta.main', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.comment', 'granule_id', 'long', NULL, NULL, NULL, 'Granule that it is about', NULL, NULL, 'meta.id', 1, 0, 0, 2) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.comment', 'parent', 'char', '*', NULL, NULL, 'The comment that it answers; empty for none', NULL, NULL, 'meta.id', 0, 0, 0, 3) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.comment', 'author', 'unicodeChar', '*', NULL, NULL, 'Who says it, by alias', NULL, NULL, 'meta.curation', 0, 0, 0, 4) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.comment', 'comment_date', 'char', '*', 'timestamp', NULL, 'When it was said (UTC)', NULL, NULL, 'time', 0, 0, 0, 5) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oidb.comment', 'comment_text', 'unicodeChar', '*', NULL, NULL, 'What is said', NULL, NULL, 'meta.note', 0, 1, 0, 6) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.schemas VALUES ('jsdc', NULL, 'JSDC: Stellar diameters, 2.5 million stars, and the stars unfit for calibration', 3) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('jsdc', 'jsdc.star', 'table', NULL, 'A star with its photometry and angular diameters', 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('jsdc.star', 'Name', 'char', '*', NULL, NULL, 'Normalised name, HD if there is one', 'obscore:Target.Name', NULL, 'meta.id;meta.main', 1, 1, 0, 1) ON CONFLICT DO NOTHING;
@@ -775,6 +783,8 @@ INSERT INTO tap_schema.keys VALUES ('oidb.granule.collection', 'oidb.granule', '
 INSERT INTO tap_schema.key_columns VALUES ('oidb.granule.collection', 'obs_collection', 'collection_id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('oidb.datalink.granule', 'oidb.datalink', 'oidb.granule', 'The granule it is about', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.key_columns VALUES ('oidb.datalink.granule', 'granule_id', 'id') ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.keys VALUES ('oidb.comment.granule', 'oidb.comment', 'oidb.granule', 'The granule it is about', NULL) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.key_columns VALUES ('oidb.comment.granule', 'granule_id', 'id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('jsdc.identifier.star', 'jsdc.identifier', 'jsdc.star', 'The star that bears it', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.key_columns VALUES ('jsdc.identifier.star', 'star_id', 'jsdc_id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('spica.target_program.target', 'spica.target_program', 'spica.target', 'The star', NULL) ON CONFLICT DO NOTHING;

@@ -20,8 +20,9 @@ CREATE TABLE IF NOT EXISTS gw.history (
     column_name text NOT NULL,
     old_value jsonb,
     new_value jsonb,
-    row_version integer NOT NULL
+    row_version integer
 );
+ALTER TABLE gw.history ALTER row_version DROP NOT NULL;  -- rows of OiDB have none
 CREATE INDEX IF NOT EXISTS history_row ON gw.history (table_name, row_key);
 CREATE INDEX IF NOT EXISTS history_target ON gw.history (spicadb_id);
 CREATE INDEX IF NOT EXISTS history_entry ON gw.history (target_program_id);
@@ -36,7 +37,7 @@ CREATE TABLE IF NOT EXISTS gw.idempotency (
     PRIMARY KEY (asker, idempotency_key)
 );
 
--- What everybody may read of it: no logins, and nothing of who may write for whom.
+-- What everybody may read of it, of SPICA-DB alone: no logins, and nothing of who may write for whom.
 CREATE OR REPLACE VIEW gw.spica_change AS
 SELECT history_id AS change_id, changed_at, changed_by, door, table_name, row_key, spicadb_id AS changed_target,
     target_program_id AS changed_entry, tpl_start AS changed_run,
@@ -57,10 +58,39 @@ CREATE OR REPLACE FUNCTION gw.may_add(catalogue text) RETURNS boolean LANGUAGE s
 SELECT gw.may(NULL, catalogue) OR coalesce(jsonb_array_length(gw.said('rights')::jsonb -> 'names' -> catalogue) > 0, false)
 $$;
 
-CREATE OR REPLACE FUNCTION gw.next_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+-- Of the role that writes, refuses what administrators of a catalogue (first argument) alone change: the columns of a JSON
+-- object (second), each with the value that they alone give a row or take from it, or null for whatever it holds.
+CREATE OR REPLACE FUNCTION gw.require_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE to_jsonb(OLD) END;
+    after jsonb := to_jsonb(NEW);
+    changed text;
+BEGIN
+IF session_user NOT LIKE 'gateway\_%' OR gw.may(NULL, TG_ARGV[0]) THEN
+    RETURN NEW;
+END IF;
+SELECT key INTO changed FROM jsonb_each_text(TG_ARGV[1]::jsonb) AS reserved
+WHERE CASE WHEN value IS NULL THEN before ->> key IS DISTINCT FROM after ->> key
+    ELSE (before ->> key IS NOT DISTINCT FROM value) <> (after ->> key IS NOT DISTINCT FROM value) END;
+IF changed IS NOT NULL THEN
+    RAISE EXCEPTION '% is changed so by administrators of % alone', changed, TG_ARGV[0] USING ERRCODE = '42501';
+END IF;
+RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION gw.require_said() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
 IF gw.said('asker') IS NULL AND session_user LIKE 'gateway\_%' THEN
     RAISE EXCEPTION 'nobody is said to ask for this change: set gw.asker in its transaction' USING ERRCODE = '42501';
 END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION gw.require_asker() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+PERFORM gw.require_said();
+RETURN coalesce(NEW, OLD);
+END $$;
+
+CREATE OR REPLACE FUNCTION gw.next_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+PERFORM gw.require_said();
 IF TG_OP = 'INSERT' THEN
     NEW.version := 1;
 ELSIF (to_jsonb(OLD) - 'lastmods') IS DISTINCT FROM (to_jsonb(NEW) - 'lastmods') THEN
@@ -69,8 +99,9 @@ END IF;
 RETURN NEW;
 END $$;
 
--- After the row is written, as its owner: a row of history for each column that is another now. The clock, not now(): a
--- transaction that waited for another's row began before what it follows.
+-- After the row is written, as its owner: a row of history for each column that is another now; of tables of which the trigger
+-- says so, one alone for a row that is made or deleted, with all of it under the name *. The clock, not now(): a transaction
+-- that waited for another's row began before what it follows.
 CREATE OR REPLACE FUNCTION gw.record_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = '' SET timezone = 'UTC' AS $$
 DECLARE
@@ -80,6 +111,10 @@ DECLARE
     who text := coalesce(gw.said('asker'), session_user);
     moment timestamp with time zone := clock_timestamp();
 BEGIN
+IF TG_NARGS > 2 AND TG_OP <> 'UPDATE' THEN
+    before := CASE TG_OP WHEN 'DELETE' THEN jsonb_build_object('*', before) ELSE before END;
+    after := CASE TG_OP WHEN 'INSERT' THEN jsonb_build_object('*', after) ELSE after END;
+END IF;
 INSERT INTO gw.history (
     changed_at, asker, changed_by, door, table_name, row_key, spicadb_id, target_program_id, tpl_start, column_name,
     old_value, new_value, row_version
@@ -88,7 +123,7 @@ SELECT moment, who, coalesce(gw.said('rights')::jsonb ->> 'called', who), coales
     held ->> TG_ARGV[1], (held ->> 'spicadb_id')::bigint, (held ->> 'target_program_id')::bigint,
     (held ->> 'tpl_start')::timestamp with time zone, changed.name, nullif(before -> changed.name, 'null'),
     nullif(after -> changed.name, 'null'), (held ->> 'version')::integer
-FROM jsonb_object_keys(held) AS changed (name)
+FROM jsonb_object_keys(before || after) AS changed (name)
 WHERE changed.name NOT IN ('version', 'lastmods')
     AND nullif(before -> changed.name, 'null') IS DISTINCT FROM nullif(after -> changed.name, 'null')
 ORDER BY changed.name;

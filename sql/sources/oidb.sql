@@ -1,8 +1,8 @@
 -- OiDB of the sample: `oidb` and `oidb_datalink` after conf/oidb.sql and conf/oidb_datalink.sql.
 --
 -- Faithful: names, types and constraints of the columns, the domain, the sequence, the indexes oidb_spatial and
--- dup_granule_same_col. Guessed: datalink_id (the real table has no key), and the table `collection`, which OiDB keeps as XML
--- documents with these elements. s_region is a number here as it is there.
+-- dup_granule_same_col. Guessed: datalink_id (the real table has no key), and the tables `collection` and `oidb_comment`, which
+-- OiDB keeps as XML documents with these elements; owner is a login there, an alias here. s_region is a number here as it is there.
 -- B-tree indexes and keys are in indexes/oidb.sql, made after COPY; the spatial one comes from schema.space.
 
 CREATE DOMAIN public.rights AS varchar(12) CHECK (VALUE IN ('public', 'secure', 'proprietary'));
@@ -82,5 +82,15 @@ CREATE TABLE public.collection (
     source text,
     release_date timestamp,
     created timestamp,
-    updated timestamp
+    updated timestamp,
+    owner text
+);
+
+CREATE TABLE public.oidb_comment (
+    id text NOT NULL,
+    granule_id bigint NOT NULL,
+    parent text,
+    author text NOT NULL,
+    comment_date timestamp NOT NULL,
+    comment_text text NOT NULL
 );

@@ -4,6 +4,10 @@
 -- The hash of every key, eight bytes each: an aggregate without groups, which postgres_fdw always leaves to the source.
 SELECT string_agg(int8send({hash}), ''::bytea) FROM {table};
 
+-- name: later_hashes
+-- The same of keys after one.
+SELECT string_agg(int8send({hash}), ''::bytea) FROM {table} WHERE {key} > $1;
+
 -- name: keys
 -- The keys that have these hashes.
 SELECT {key}, {hash} FROM {table} WHERE {hash} = ANY ($1::bigint[]);

@@ -16,3 +16,7 @@ DO $$ BEGIN CREATE TABLE {schema}.probe_of_doctor (n integer); DROP TABLE {schem
 -- name: in_force
 -- What settings ($1) are in this session.
 SELECT name, current_setting(name) FROM pg_catalog.unnest($1::text[]) AS wanted (name);
+
+-- name: has_extension
+-- Whether a database has an extension ($1).
+SELECT count(*) > 0 FROM pg_extension WHERE extname = $1;

@@ -53,3 +53,26 @@ DROP TABLE crossid.star_cell;
 ALTER TABLE crossid.star_cell_new RENAME TO star_cell;
 ALTER INDEX crossid.star_cell_new_cell RENAME TO star_cell_cell;
 ALTER INDEX crossid.star_cell_new_grid RENAME TO star_cell_grid;
+
+-- name: forget_names
+-- The names of stars that are searched as one types; forgotten and listed in the transaction that no reader waits for.
+DELETE FROM crossid.star_name;
+
+-- name: list_names
+-- $1: magnitude in V of the faintest star of which names with digits are listed too. Numbers of stars go to JSDC as values: a join would
+-- fetch every star and every name.
+WITH listed AS MATERIALIZED (
+  SELECT star_id, designation, folded FROM jsdc.identifier WHERE designation !~ '[0-9]'
+  UNION ALL
+  SELECT star_id, designation, folded FROM jsdc.identifier
+  WHERE designation ~ '[0-9]' AND star_id = ANY (ARRAY(SELECT jsdc_id FROM jsdc.star WHERE vmag <= $1::real))
+), stars AS MATERIALIZED (
+  SELECT jsdc_id, name, vmag FROM jsdc.star WHERE jsdc_id = ANY (ARRAY(SELECT DISTINCT star_id FROM listed))
+)
+INSERT INTO crossid.star_name (star_id, designation, folded, name, magnitude)
+SELECT l.star_id, l.designation, l.folded, coalesce(s.name, l.designation), nullif(s.vmag, 'NaN')
+FROM listed l JOIN stars s ON s.jsdc_id = l.star_id;
+
+-- name: analyze_names
+-- Searches are planned by these statistics.
+ANALYZE crossid.star_name;

@@ -14,5 +14,8 @@ CREATE INDEX oidb_datalink_granule ON public.oidb_datalink (id);
 
 ALTER TABLE public.collection ADD PRIMARY KEY (id);
 
+ALTER TABLE public.oidb_comment ADD PRIMARY KEY (id);
+CREATE INDEX oidb_comment_granule ON public.oidb_comment (granule_id);
+
 SELECT setval('public.oidb_id_seq', (SELECT max(id) FROM public.oidb));
 SELECT setval(pg_get_serial_sequence('public.oidb_datalink', 'datalink_id'), (SELECT max(datalink_id) FROM public.oidb_datalink));
