@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from hub.pools import closed
+from hub.connections import closed
 from hub.rows import FAILURES, Pool
 from hub.sessions import reason
 from planning.errors import SourceUnavailable

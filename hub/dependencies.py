@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from planning import rights
+from planning.instants import Instant, stored_instant
+
 UNKNOWN = "?"
 """A source that never has a version: an answer that depends on it is not kept."""
 DECLARATIONS = "declarations"
 """What answers depend on that are made of declarations and settings: these change when the process is another one."""
 SCHEMA = "schema"
 """What answers depend on that are made of the GraphQL schema and the request alone."""
-TODAY = "today"
-"""What answers depend on that look at the calendar: it changes every hour (UTC)."""
+RELEASES = "releases"
+"""What answers depend on that look at the time: it changes when something is released (`HealthMonitor.releases`)."""
 
 
 class Dependencies:
@@ -73,7 +76,18 @@ def record_dependency(names: Iterable[str]) -> None:
         dependencies.add(names)
 
 
+def passed(instant: Instant, *, told: bool) -> bool:
+    """Whether an instant of a release (UTC) has passed; an answer that says no is kept until it has.
+
+    `told` says whether it is one that `RELEASES` knows of; nobody keeps what waits for another.
+    """
+    released = stored_instant(instant) < stored_instant(rights.this_moment())
+    if not released:
+        record_dependency((RELEASES if told else UNKNOWN,))
+    return released
+
+
 def current_time() -> datetime:
-    """The time (UTC), for an answer that another hour may make another one: it is kept until the hour ends."""
-    record_dependency((TODAY,))
-    return datetime.now(UTC)
+    """The time (UTC), for an answer that is another one once more is released: it is kept until then."""
+    record_dependency((RELEASES,))
+    return rights.this_moment().replace(tzinfo=UTC)

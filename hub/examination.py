@@ -21,6 +21,7 @@ from schema.table import Source, Table
 COLUMNS = named_query("hub/examination", "columns")
 CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
+HAS_EXTENSION = named_query("hub/examination", "has_extension")
 IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
@@ -56,6 +57,7 @@ async def examine(hub: str, sources: Mapping[str, str]) -> AsyncIterator[Finding
         yield Finding("hub", f"gw.in_cone over {body or 'no extension'}", body is not None, run)
         yield await _limited(connection, "hub", foreign.SETTINGS[foreign.ROLE])
         yield await examine_hub_text(connection)
+        yield await _similarity(connection)
         for source in SOURCES.values():
             async for finding in _through(connection, source):
                 yield finding
@@ -102,6 +104,13 @@ async def _kept(where: str, dsn: str) -> Finding:
 async def _body(connection: Connection) -> str | None:
     source = await connection.fetchval(CONE_FUNCTION)
     return source and (space.PG_SPHERE.extension if "spoint" in source else space.CUBE.extension)
+
+
+async def _similarity(connection: Connection) -> Finding:
+    """Whether `search` finds similar names, which it can do without."""
+    there = await connection.fetchval(HAS_EXTENSION, "pg_trgm")
+    what = "similar names are found, by pg_trgm" if there else "no pg_trgm: similar names are not found"
+    return Finding("hub", what, well=True)
 
 
 async def _through(connection: Connection, source: Source) -> AsyncIterator[Finding]:
@@ -164,7 +173,7 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
         return
     try:
         yield await _pooled(source.name, dsn)
-        there = await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = $1", body.extension)
+        there = await connection.fetchval(HAS_EXTENSION, body.extension)
         yield Finding(
             source.name,
             f"extension {body.extension}",

@@ -16,15 +16,17 @@ import weakref
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from hub import versions
-from hub.dependencies import record_dependency
+from hub.dependencies import UNKNOWN, record_dependency
 from hub.limits import SILENCE
 from hub.patience import answered, patiently
 from hub.sessions import CONNECTING
 from hub.version_reader import PATIENCE, STANDBY, VersionConnection, VersionReader, remote
+from planning import rights
 from planning.errors import GatewayError, HubUnavailable, SourceUnavailable
 from schema.catalog import LOCAL, SOURCES
 from schema.table import Source, Version
@@ -91,6 +93,12 @@ class HealthMonitor:
         """The state of a database behind the hub."""
         return self._sources[source]
 
+    def state(self, source: str) -> tuple[bool, datetime]:
+        """Whether a database behind the hub answers, and since when; an answer that says so is not to be kept."""
+        record_dependency((UNKNOWN,))
+        pulse = self._sources[source]
+        return pulse.up, datetime.fromtimestamp(pulse.since, UTC)
+
     def _reader(self, source: Source, *, direct: bool = False) -> VersionReader:
         return VersionReader(versions.Way(source, direct=direct), self._period, self._silence)
 
@@ -103,6 +111,16 @@ class HealthMonitor:
             return None
         found = [reader.reading.version for reader in self._readers[source] if reader.reading]
         return "+".join([*found, *self._written.get(source, ())[:1]])
+
+    def releases(self) -> str | None:
+        """A text that changes at the moment at which more of any source opens to everybody; None where unknown.
+
+        It is that of the data which `version` is of, and the clock is this process's, by which rights are decided too.
+        """
+        now, names = rights.this_moment(), [name for name in self._sources if SOURCES[name].releases]
+        readings = [self._readers[name][0].reading for name in names]
+        following = [reading.releases.following(now) if reading else None for reading in readings]
+        return None if None in following else " ".join(["releases", *filter(None, following)])
 
     def lacking(self, source: str) -> str:
         """Why a source that is up has no version: what it does not show, or that it is slow; empty if it has one."""
@@ -180,14 +198,16 @@ class HealthMonitor:
         self.notify(source, transaction)
 
     @contextmanager
-    def using(self, source: str, cut: Callable[[], None]) -> Iterator[None]:
-        """Call `cut` if the source goes down while this is held."""
-        cuts = self._sources[source].cuts if source in self._sources else set()
-        cuts.add(cut)
+    def using(self, sources: Iterable[str], cut: Callable[[], None]) -> Iterator[None]:
+        """Call `cut` if one of the sources goes down while this is held."""
+        used = [self._sources[source].cuts for source in sources if source in self._sources]
+        for cuts in used:
+            cuts.add(cut)
         try:
             yield
         finally:
-            cuts.discard(cut)
+            for cuts in used:
+                cuts.discard(cut)
 
     def start(self, connect: Connect, direct: Mapping[str, Connect] = NONE) -> None:
         """Start probing, on connections to the hub that `connect` opens, and to the sources of `direct` themselves."""

@@ -23,6 +23,7 @@ class IssuedToken:
     writes: bool
     created: datetime
     expires: datetime
+    sealed: str = ""
 
 
 COLUMNS = ", ".join(f'"{item.name}"' for item in fields(IssuedToken))

@@ -6,6 +6,7 @@ that took long. A number is its own hash.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
@@ -19,6 +20,10 @@ from schema.types import LONG
 
 AT_ONCE = 5000
 """Keys read by one statement."""
+RECENT = 10_000
+"""Keys of a table that grows among which one may come late: those of transactions that overlapped with it."""
+WHOLE = 60.0
+"""Seconds after which all keys are looked at, for one that comes later still."""
 Hashes = NDArray[np.int64]
 NONE: Hashes = np.empty(0, np.int64)
 
@@ -37,6 +42,10 @@ class KnownKeys:
         self._source = (table.source,)
         names = names_in(table)
         self._hashes = named_query("hub/additions", "hashes").format_map(names)
+        self._later = named_query("hub/additions", "later_hashes").format_map(names)
+        self._grows = table.grows
+        self._whole = -WHOLE
+        """When all of the table was last compared (monotonic clock)."""
         self._keys = named_query("hub/additions", "keys").format_map(names)
         self._known = NONE
 
@@ -47,11 +56,22 @@ class KnownKeys:
     async def compare(self) -> tuple[Hashes, Hashes]:
         """Read the table: which hashes are there that are not known, and which known ones are gone, and so forgotten.
 
-        Raises `GatewayError`.
+        Of a table that grows, the newest alone, and all of them once in `WHOLE`: what is looked at each time does not
+        grow with it. Raises `GatewayError`.
         """
-        [(packed,)] = await self._hub.slowly(Statement(self._hashes, (), self._source))
-        new, gone, self._known = await asyncio.to_thread(_compared, packed or b"", self._known)
+        began, earlier = time.monotonic(), self._earlier()
+        text, values = (self._later, (int(earlier[-1]),)) if len(earlier) else (self._hashes, ())
+        [(packed,)] = await self._hub.slowly(Statement(text, values, self._source))
+        recent = self._known[len(earlier) :]
+        new, gone, left = await asyncio.to_thread(_compared, packed or b"", recent)
+        self._known = np.concatenate([earlier, left]) if len(earlier) else left
+        self._whole = self._whole if len(earlier) else began
         return new, gone
+
+    def _earlier(self) -> Hashes:
+        """The known ones that are not looked at this time: a number is its own hash, so that they are sorted by age."""
+        whole = not self._grows or time.monotonic() - self._whole >= WHOLE
+        return NONE if whole else self._known[: max(0, len(self._known) - RECENT)]
 
     async def read(self, new: Hashes) -> AsyncIterator[list[tuple[str, int]]]:
         """Yield the keys that have these hashes, with them, some at a time; raises `GatewayError`.

@@ -51,6 +51,8 @@ class DocumentLimits:
     """How often one response name may occur in one selection."""
     fragments: int = 50
     operations: int = 50
+    deferred: int = 20
+    """Fragments that `@defer` is on, with fragments expanded."""
     values: int = 110_000
     """Values of the variables: 100 000 places on the sky, and what comes with them."""
     objects: int = 5_000

@@ -42,7 +42,8 @@ class PoolUse:
 class Pool(Protocol):
     """A pool of connections."""
 
-    def get_max_size(self) -> int: ...  # noqa: D102 - asyncpg's
+    @property
+    def largest(self) -> int: ...  # noqa: D102 - as of `Connections`
 
 
 class PoolTurns:
@@ -73,19 +74,26 @@ class PoolTurns:
         Raises `ShareTaken` or `Busy` where one is not free in time, `SourceUnavailable` where its source is down. What
         the hub holds itself is no source, and has no share.
         """
-        shared = [source for source in sources if source in SOURCES]
+        shared = tuple(source for source in sources if source in SOURCES)
         client, turns = holder(), self._of(pool)
         most = self._begun_at_once(pool) if streamed else sys.maxsize
-        async with self._slow.begun(client, id(pool), most) as statement:
+        statement = await self._slow.begin(client, id(pool), most)
+        try:
             heavy = self._fair and self._slow.expected(client)
             together = turns.groups if self._fair and client != OURSELVES and not heavy else None
-            async with turns.held(client, self._patience, (*shared, HEAVY) if heavy else shared, self._late):
+            key = (client, (*shared, HEAVY) if heavy else shared)
+            await turns.enter(key, self._patience, self._late)
+            try:
                 with self._slow.counted(statement, together):
                     yield
+            finally:
+                turns.leave(key)
+        finally:
+            self._slow.know(statement)
 
     def _begun_at_once(self, pool: Pool) -> int:
         """How many statements of one client may have just begun at a pool."""
-        return max(2, round(pool.get_max_size() * BEGUN)) if self._fair else sys.maxsize
+        return max(2, round(pool.largest * BEGUN)) if self._fair else sys.maxsize
 
     def shares(self, pool: Pool) -> Share:
         """What clients hold of a pool."""
@@ -93,7 +101,7 @@ class PoolTurns:
 
     def _of(self, pool: Pool) -> Turns:
         if id(pool) not in self._turns:
-            size, what = pool.get_max_size(), "statements under way"
+            size, what = pool.largest, "statements under way"
             groups = Share(what, size, SOURCE, {HEAVY: SLOW_TOGETHER})
             self._turns[id(pool)] = Turns(Share(what, size, self._part), groups)
         return self._turns[id(pool)]

@@ -1,18 +1,16 @@
 """Pools of connections to a database, and how each connection is made ready: its settings, and how values are read."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from hub.driver_errors import RAISED
+from hub.connections import Connections
 from hub.limits import Limits
 from hub.sessions import (
     CONNECTING,
-    END,
     SESSION,
     WATCHING,
     PoolingError,
@@ -31,24 +29,22 @@ from schema.space import BODIES, SpatialBackend
 
 SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
 """The spatial extension that a source is indexed with: the first of these that it has."""
-ENDING = 2.0
-"""Seconds in which a cancelled statement must end, before its connection is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pools:
     """Connections to one database, by the time limit of their statements."""
 
-    answers: asyncpg.Pool
+    answers: Connections
     """For results that are fetched as a whole: `Limits.statement_seconds`."""
-    streams: asyncpg.Pool
+    streams: Connections
     """For results that are streamed, and for background work: `Limits.stream_seconds`."""
     transactional: bool = False
     """Whether a pooler lends a session for each transaction anew (`hub.sessions`)."""
 
     async def close(self) -> None:
         """Close every connection; statements under way get a second to end."""
-        await asyncio.gather(closed(self.answers), closed(self.streams))
+        await asyncio.gather(self.answers.close(), self.streams.close())
 
 
 async def open_pools(dsn: str, limits: Limits, answers: int, streams: int, least: int = 0) -> Pools:
@@ -63,16 +59,15 @@ async def open_pools(dsn: str, limits: Limits, answers: int, streams: int, least
         transactional,
     )
     try:
-        async with pools.answers.acquire(timeout=CONNECTING) as connection:
+        async with pools.answers.lent(CONNECTING) as connection:
             await require_settings(connection, SESSION)
-            await _end(connection)
     except BaseException:
         await pools.close()
         raise
     return pools
 
 
-async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactional: bool) -> asyncpg.Pool:
+async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactional: bool) -> Connections:
     settings = SESSION | {"statement_timeout": str(round(seconds * 1000))}
 
     async def prepare(connection: asyncpg.Connection) -> None:
@@ -84,7 +79,7 @@ async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactiona
         await connection.execute(beginning(settings))
 
     # Without `reset`, asyncpg asks RESET ALL and three more of each connection given back: half of a by-key request.
-    return await asyncpg.create_pool(
+    pool = await asyncpg.create_pool(
         dsn,
         min_size=least,
         max_size=size,
@@ -96,13 +91,12 @@ async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactiona
         statement_cache_size=0 if transactional else 256,
         max_inactive_connection_lifetime=300,
     )
+    return Connections(pool, keeps=not transactional)
 
 
-async def spatial_body(pool: asyncpg.Pool) -> SpatialBackend:
+async def spatial_body(connections: Connections) -> SpatialBackend:
     """The spatial extension of a source; raises `PoolingError` where it has none."""
-    async with pool.acquire() as connection:
-        extensions = await connection.fetch(SPATIAL_EXTENSION, list(BODIES))
-        await _end(connection)
+    extensions = await connections.fetch(SPATIAL_EXTENSION, list(BODIES))
     if not extensions:
         message = f"it has none of {', '.join(BODIES)}"
         raise PoolingError(message)
@@ -116,32 +110,8 @@ async def set_for_one(connection: PoolConnectionProxy, settings: Settings) -> No
         await connection.execute(settling(dict(settings), local=True) if begun else beginning(dict(settings)))
 
 
-async def give_back(pool: asyncpg.Pool, connection: PoolConnectionProxy) -> None:
-    """Give a connection back to its pool, whatever has become of it."""
-    try:
-        with suppress(*RAISED):
-            await _end(connection)
-    finally:
-        with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel, and then waits for 30 s
-            await pool.release(connection, timeout=ENDING)
-
-
-async def _end(connection: PoolConnectionProxy) -> None:
-    """End the transaction of a pooler of transactions, or of a statement with settings; else there is none."""
-    if connection.is_in_transaction():
-        await connection.execute(END, timeout=ENDING)
-
-
-async def closed(pool: asyncpg.Pool) -> None:
-    """Close a pool: statements under way get a second to end, and are cut off then, or where their server is gone."""
-    try:
-        await asyncio.wait_for(pool.close(), 1)
-    except RAISED:
-        pool.terminate()
-
-
 async def keep(_connection: asyncpg.Connection) -> None:
-    """No session state is ever left on a connection: what `set_for_one` begins, `give_back` ends."""
+    """No session state is ever left on a connection: what `set_for_one` begins, `Connections.give_back` ends."""
 
 
 async def decode(connection: asyncpg.Connection) -> None:

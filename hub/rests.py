@@ -25,7 +25,7 @@ class RestTurn:
     """A turn at long work."""
 
     seconds: float = 0.0
-    """How long the work took, which whoever does it says."""
+    """Time on a processor that the work took, which whoever does it says."""
 
 
 class Rests:

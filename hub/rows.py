@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,15 +11,17 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from hub.collations import CollationWatch
-from hub.dependencies import TODAY, UNKNOWN, record_dependency
+from hub.connections import Connections
+from hub.dependencies import RELEASES, UNKNOWN, record_dependency
 from hub.driver_errors import RAISED, lost
 from hub.extents import Extents
 from hub.flow import Sink, flowing
 from hub.health import HealthMonitor, broken, hub_unavailable
+from hub.kept_rows import KeptRows
 from hub.limits import Limits
 from hub.measure import copy_measured, measured
 from hub.pool_turns import PoolTurns, PoolUse
-from hub.pools import Pools, give_back, open_pools, set_for_one, spatial_body, watching
+from hub.pools import Pools, open_pools, set_for_one, spatial_body, watching
 from hub.quoting import inlined
 from hub.refused import refused
 from hub.row_counts import RowCounts
@@ -82,6 +84,8 @@ class Hub:
         """Published tables that are not in `catalog`, since their names are taken: for people, in /health."""
         self.row_counts = RowCounts(self)
         self.extents = Extents(self)
+        self.kept = KeptRows(watch, self.fetch, self._record)
+        """Rows found by a key, for the next request that looks for them."""
         self.databases = NOTHING_KNOWN
         """What is known of the databases, as `planning.sql.statement` wants it: it grows as they answer."""
         self.collations = CollationWatch(pools.answers, watch, self._order_learnt)
@@ -142,17 +146,21 @@ class Hub:
         """Fetch with the time limit of streams, for background work; raises as `fetch`."""
         return await self._fetch(self._read(statement).streams, statement, None)
 
-    async def _fetch(self, pool: asyncpg.Pool, statement: Statement, seconds: float | None) -> list[Record]:
+    async def _fetch(self, pool: Connections, statement: Statement, seconds: float | None) -> list[Record]:
         async with self._connection(pool, statement) as connection:
             rows: list[Record] = await connection.fetch(statement.text, *statement.values, timeout=seconds)
             return rows
 
     def _read(self, statement: Statement) -> Pools:
         """The pools of the database that a statement is sent to; no row is read but through here, which records it."""
+        self._record(statement)
+        return self._direct[statement.sources[0]] if statement.direct else self._pools
+
+    @staticmethod
+    def _record(statement: Statement) -> None:
         record_dependency((UNKNOWN,) if statement.varies else statement.sources)
         if statement.dated:
-            record_dependency((TODAY,))
-        return self._direct[statement.sources[0]] if statement.direct else self._pools
+            record_dependency((RELEASES,))
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """Stream the output of `COPY (statement) TO STDOUT`, in the blocks that PostgreSQL sends.
@@ -194,18 +202,18 @@ class Hub:
 
         return flowing(copy)
 
-    async def _copy(self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any]) -> None:
+    async def _copy(self, pool: Connections, statement: Statement, output: Sink, options: Mapping[str, Any]) -> None:
         async with self._copying(pool, statement) as connection:
             await connection.copy_from_query(await inlined(connection, statement), output=output, **options)
 
     async def _measured(
-        self, pool: asyncpg.Pool, statement: Statement, output: Sink, options: Mapping[str, Any], seconds: float
+        self, pool: Connections, statement: Statement, output: Sink, options: Mapping[str, Any], seconds: float
     ) -> None:
         async with self._copying(pool, statement) as connection:
             await copy_measured(connection, statement, output, options, seconds)
 
     @asynccontextmanager
-    async def _copying(self, pool: asyncpg.Pool, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
+    async def _copying(self, pool: Connections, statement: Statement) -> AsyncIterator[PoolConnectionProxy]:
         async with self._connection(pool, statement, streamed=True) as connection:
             try:
                 yield connection
@@ -218,7 +226,7 @@ class Hub:
         """How many connections each pool has and uses at the moment, for metrics."""
         for name, pools in {"hub": self._pools, **self._direct}.items():
             for what, pool in (("answers", pools.answers), ("streams", pools.streams)):
-                yield PoolUse(f"{name}, {what}", pool.get_size(), pool.get_idle_size(), pool.get_max_size())
+                yield PoolUse(f"{name}, {what}", pool.size, pool.idle, pool.largest)
 
     def shares(self) -> Iterator[tuple[str, Share]]:
         """What clients hold of each pool, by its name."""
@@ -239,27 +247,27 @@ class Hub:
 
     @asynccontextmanager
     async def _connection(
-        self, pool: asyncpg.Pool, statement: Statement, *, streamed: bool = False
+        self, pool: Connections, statement: Statement, *, streamed: bool = False
     ) -> AsyncIterator[PoolConnectionProxy]:
         for source in statement.sources:
             self.health.require(source)
         try:
             async with self._turns.held(pool, () if statement.direct else statement.sources, streamed=streamed):
-                connection = await self._acquire(pool)
+                connection, well = await self._lend(pool), False
                 try:
-                    with step("statement", statement.sources), ExitStack() as uses:
-                        for source in statement.sources:
-                            uses.enter_context(self.health.using(source, connection.terminate))
+                    used = self.health.using(statement.sources, connection.terminate)
+                    with step("statement", statement.sources), used:
                         await set_for_one(connection, statement.settings)
                         yield connection
+                        well = True
                 finally:
-                    await give_back(pool, connection)
+                    await pool.give_back(connection, well=well)
         except RAISED as error:
             raise self._translated(error, statement) from error
 
-    async def _acquire(self, pool: asyncpg.Pool) -> PoolConnectionProxy:
+    async def _lend(self, pool: Connections) -> PoolConnectionProxy:
         try:
-            return await pool.acquire(timeout=self.limits.acquire_seconds)
+            return await pool.lend(self.limits.acquire_seconds)
         except TimeoutError as error:
             message = "Every connection to the hub is taken: try again in a few seconds"
             raise Busy(message) from error

@@ -12,8 +12,8 @@ begins more than few at once at a pool before it is known which they are, as ord
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hub import shares
@@ -65,9 +65,8 @@ class SlowStatements:
         lately = asyncio.get_running_loop().time() - RECENT
         return client != OURSELVES and (self._running[client] > 0 or self._ended.get(client, lately) > lately)
 
-    @asynccontextmanager
-    async def begun(self, client: str, pool: int, most: int) -> AsyncIterator[BegunStatement]:
-        """Begin a statement inside, once fewer of the client's are slow, and fewer than `most` begun at the pool.
+    async def begin(self, client: str, pool: int, most: int) -> BegunStatement:
+        """Begin a statement, once fewer of the client's are slow, and fewer than `most` begun at the pool; then `know`.
 
         Who waits longest begins first. Raises `ShareTaken` after `OWN_PATIENCE`.
         """
@@ -75,11 +74,7 @@ class SlowStatements:
             await self._turn(client, pool, most)
         else:
             self._begun[client, pool] += 1
-        statement = BegunStatement(client, pool)
-        try:
-            yield statement
-        finally:
-            self._know(statement)
+        return BegunStatement(client, pool)
 
     @contextmanager
     def counted(self, statement: BegunStatement, together: Share | None = None) -> Iterator[None]:
@@ -95,7 +90,7 @@ class SlowStatements:
             self._running[statement.client] += 1
             if together:
                 together.take(HEAVY)
-            self._know(statement)
+            self.know(statement)
 
         counting = asyncio.get_running_loop().call_later(SLOW, count)
         try:
@@ -120,7 +115,7 @@ class SlowStatements:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                self._know(BegunStatement(client, pool))  # it came just when the wait was given up
+                self.know(BegunStatement(client, pool))  # it came just when the wait was given up
             else:
                 self._forget(client, place)
             if isinstance(error, TimeoutError):
@@ -146,7 +141,8 @@ class SlowStatements:
             self._ended[client] = now
         self._next(client)
 
-    def _know(self, statement: BegunStatement) -> None:
+    def know(self, statement: BegunStatement) -> None:
+        """Count a statement no longer as begun: it is known whether it is slow, or it has ended."""
         if statement.known:
             return
         statement.known, key = True, (statement.client, statement.pool)

@@ -9,13 +9,24 @@ from asyncpg.pool import PoolConnectionProxy
 
 from hub.rows import Record
 from planning.asker import Asker
-from planning.changes import NOTE, Change, impossible, insert_sql, select_sql, update_sql, value_text
+from planning.changes import (
+    NOTE,
+    WITHHOLD,
+    Change,
+    delete_sql,
+    impossible,
+    insert_sql,
+    replace_sql,
+    select_sql,
+    update_sql,
+    value_text,
+)
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.write_rights import unwritable
 from schema.change_fault import ChangeFault
 from schema.column import Column
 from schema.named_queries import named_query
-from schema.table import Source, Table
+from schema.table import Link, Source, Table
 
 CLAIM = named_query("hub/source_transaction", "claim")
 CLAIMED = named_query("hub/source_transaction", "claimed")
@@ -121,6 +132,37 @@ class SourceTransaction:
                 raise
             raise refusal from error
 
+    async def replace(self, change: Change, unique: Sequence[Column], where: str, renewed: Column) -> Any:
+        """Add a row, or change the one whose unique key has the same values; returns its key.
+
+        Parameters
+        ----------
+        unique, where, renewed
+            As `planning.changes.replace_sql`.
+
+        Raises
+        ------
+        ChangeRefused
+            The person may not add or change it, or a value is none that its column can hold.
+        """
+        self._require_columns(change)
+        text = replace_sql(change.table, tuple(change.values), tuple(unique), where, renewed)
+        try:
+            return await self._connection.fetchval(text, *_texts(change.values))
+        except asyncpg.PostgresError as error:
+            raise _of_values(error, change) or error from error
+
+    async def remove(self, table: Table, match: Mapping[Column, Any], link: Link | None = None) -> int:
+        """Remove the rows that match and that the person may remove; returns how many.
+
+        With a `link` those go that it leads from to rows that match. Raises `ChangeRefused`.
+        """
+        try:
+            status = await self._connection.execute(delete_sql(table, tuple(match), link), *_texts(match))
+        except asyncpg.PostgresError as error:
+            raise _of_values(error, Change(table, match, {})) or error from error
+        return int(status.rpartition(" ")[2])
+
     def _require_columns(self, change: Change) -> None:
         right = self._source.ownership[change.table]
         fixed = [column for column in change.values if column not in right.inserted]
@@ -163,17 +205,33 @@ class SourceTransaction:
         filled = {**change.match, **change.values}
         key = await self._connection.fetchval(insert_sql(change.table, tuple(filled)), *_texts(filled))
         if key is None:
-            message = "There is such a row already, which somebody has just made: ask for it and change it"
-            rows = await self.rows(change.table, change.match)
-            current = _state(change.table, rows[0]) if change.match and rows else None
+            rows = await self.rows(change.table, change.match) if change.match else []
+            current = _state(change.table, rows[0]) if rows else None
+            message = _taken(self._source, change, there=bool(rows))
             raise ChangeRefused(
                 [ChangeError(ChangeFault.CONFLICT, message, change.place, _named(change.values), current)]
             )
         return key
 
+    async def withhold(self, collection: str, release: str) -> None:
+        """Have no granule of a collection be public before an instant (ISO 8601, UTC); raises `ChangeRefused`."""
+        try:
+            await self._connection.execute(WITHHOLD, collection, release)
+        except asyncpg.PostgresError as error:
+            raise _of_values(error, Change(self._source.owned[0].table, {}, {})) or error from error
+
     async def note(self, target: Any, entry: str) -> None:
         """Add an entry, a JSON object, to the legacy text of a target's changes."""
         await self._connection.execute(NOTE, str(target), entry)
+
+
+def _taken(source: Source, change: Change, *, there: bool) -> str:
+    """Why no row was made: one is `there` that is found by the same, or another has what only one may have."""
+    once = source.ownership[change.table].once
+    if there or not once:
+        return "There is such a row already, which somebody has just made: ask for it and change it"
+    names = " and ".join(column.name for column in once)
+    return f"Another {change.table.singular} has the same {names}, as somebody has just made it: ask for it"
 
 
 def _unchanged(change: Change, row: Record | None) -> ChangeError:

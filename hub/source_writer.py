@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
+from hub.connections import ENDING, closed
 from hub.driver_errors import CONNECTION, RAISED, lost
 from hub.health import HealthMonitor
-from hub.pools import ENDING, closed, decode
+from hub.pools import decode
 from hub.rows import FAILURES
 from hub.sessions import reason
 from hub.source_transaction import SourceTransaction
@@ -83,7 +84,7 @@ class SourceWriter:
         except RAISED as error:
             raise self._translated(error) from error
         finally:
-            with suppress(TimeoutError):  # PostgreSQL before 18 may lose a cancel
+            with suppress(*RAISED):  # whatever becomes of the connection: what was committed is
                 await self._pool.release(connection, timeout=ENDING)
         if not dry:
             self._health.written(self.source.name, number)

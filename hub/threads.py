@@ -101,7 +101,8 @@ async def compute(function: Callable[Params, Result], /, *args: Params.args, **k
     Garbage is not collected meanwhile: the many objects that such work makes, and needs, would set off collections of
     all that the process holds, for which everything stands still, 0.2 s and more.
 
-    Whoever has computed for long then rests: one client has a quarter of that thread, however much it asks.
+    Whoever has computed for long then rests: one client has a quarter of that thread, however much it asks. What counts
+    is the thread's own time on a processor, so that nobody rests for what others do on a busy machine.
     """
     here = threads()
     async with here.rests.turn() as turn:
@@ -109,12 +110,12 @@ async def compute(function: Callable[Params, Result], /, *args: Params.args, **k
 
 
 def _uncollected(function: Callable[[], Result], turn: RestTurn) -> Result:
-    collecting, began = gc.isenabled(), time.monotonic()
+    collecting, began = gc.isenabled(), time.thread_time()
     gc.disable()
     try:
         return function()
     finally:
-        turn.seconds = time.monotonic() - began
+        turn.seconds = time.thread_time() - began
         if collecting:
             gc.enable()
 

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from hub import versions
 from hub.patience import patiently
+from hub.releases import MOST, NOTHING, Releases
+from planning import rights
 from schema.table import Version
 
 LOG = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ class Reading:
     """When its server started."""
     lacking: str = ""
     """Why there is no version; empty where there is one."""
+    releases: Releases = NOTHING
+    """When more of its rows opens, with these data."""
 
 
 class VersionReader:
@@ -128,7 +132,18 @@ class VersionReader:
         found = [number for number, _ in parts["relations"] if number != "0"]
         lacking = undecided(dict(parts["resets"]), start, position) if found else HIDDEN
         began = start[0] if start else position[0][0] if position else None
-        return Reading(versions.digest(read) + extra, began, lacking)
+        version = versions.digest(read) + extra
+        return Reading(version, began, lacking, await self._releases(connection, version))
+
+    async def _releases(self, connection: VersionConnection, version: str) -> Releases:
+        """When more of this version opens: read once for each, and again once these instants have passed."""
+        if not (self.way.marked and self.way.source.releases):
+            return NOTHING
+        known, now = self.reading, rights.this_moment()
+        if known and known.version == version and known.releases.following(now):
+            return known.releases
+        rows = await self._asked(connection, rights.releases_sql(self.way.source), now, MOST)
+        return Releases(tuple(row[0] for row in rows))
 
     async def _catalogue(self, connection: VersionConnection, tables: Sequence[int]) -> dict[str, list[Any]]:
         """What the catalogue tells of declared names and of these tables, by part: one statement, if all is shown."""

@@ -8,12 +8,13 @@ from typing import Any
 
 import asyncpg
 
+from hub.connections import ENDING, closed, ended
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.driver_errors import CONNECTION, RAISED, lost
 from hub.flow import Sink, flowing
 from hub.health import hub_unavailable
 from hub.limits import PART
-from hub.pools import ENDING, closed, keep
+from hub.pools import keep
 from hub.refused import refused
 from hub.rows import FAILURES, UNMADE, Connection, Pool, Record
 from hub.sessions import SESSION, PoolingError, reason, require_sessions, settle
@@ -185,12 +186,16 @@ async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
         raise Busy(message) from error
     except CONNECTION as error:
         raise hub_unavailable() from error
+    well = False
     try:
         yield connection
+        well = True
     except RAISED as error:
         raise _unwritten(error) from error
     finally:
-        with suppress(TimeoutError):
+        with suppress(*RAISED):  # whatever becomes of the connection: what was done on it is
+            await ended(connection, well=well)
+        with suppress(*RAISED):
             await pool.release(connection, timeout=ENDING)
 
 

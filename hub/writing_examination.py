@@ -8,6 +8,7 @@ from hub.sessions import lends_transactions
 from schema.catalog import SOURCES
 from schema.named_queries import named_query
 from schema.table import Source
+from schema.writing import constraint_names
 
 POWERS = named_query("hub/writing_examination", "powers")
 GUARDED = named_query("hub/writing_examination", "guarded")
@@ -34,9 +35,10 @@ async def examine_writing(source: str, dsn: str) -> AsyncIterator[Finding]:
 async def _findings(connection: Connection, source: Source) -> AsyncIterator[Finding]:
     where, again = f"{source.name}, writing", AGAIN.format(name=source.name)
     powers = await connection.fetchval(POWERS)
-    advice = "let it come in as the role that spica_writing.sql makes: row-level security does not hold for this one"
+    made = f"the role that {source.name}_writing.sql makes"
+    advice = f"let it come in as {made}: row-level security does not hold for this one"
     yield Finding(where, f"role is no owner and no superuser{f' ({powers})' if powers else ''}", not powers, advice)
     for right in source.owned:
-        missing = await connection.fetchval(GUARDED, right.table.remote)
+        missing = await connection.fetchval(GUARDED, right.table.remote, constraint_names(right))
         told = f" (without {missing})" if missing else ""
         yield Finding(where, f"{right.table.remote} is guarded and recorded{told}", not missing, again)

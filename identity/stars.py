@@ -1,4 +1,4 @@
-"""The stars of JSDC by HEALPix cell: the hub's table `crossid.star_cell`, made again whenever JSDC has changed."""
+"""The stars of JSDC in the hub, made again when JSDC has changed: `crossid.star_cell`, and names in `star_name`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +19,11 @@ STARS = named_query("identity/stars", "stars")
 COUNT = named_query("identity/stars", "count")
 CREATE = named_query("identity/stars", "create")
 REPLACE = named_query("identity/stars", "replace")
+FORGET_NAMES = named_query("identity/stars", "forget_names")
+LIST_NAMES = named_query("identity/stars", "list_names")
+ANALYZE_NAMES = named_query("identity/stars", "analyze_names")
+SEEN = 6.0
+"""Magnitude in V of the faintest star that an eye sees: all of its names are listed in `crossid.star_name`."""
 READ = Layout(
     star_id="bigint", ra="double precision", dec="double precision", pmra="double precision",
     pmdec="double precision", brightness="double precision",
@@ -46,6 +51,9 @@ async def renew(writer: Writer, reader: Writer, report: Report, *, full: bool) -
     rows = _placed(READ.streamed(reader.blocks(STARS)), lambda done: report(done / max(expected, 1)))
     await writer.copy("crossid.star_cell_new", WRITTEN.names, rows)
     await writer.run(REPLACE)
+    await writer.run(FORGET_NAMES)
+    await writer.run(LIST_NAMES, SEEN)
+    await writer.run(ANALYZE_NAMES)
     await writer.run(REMEMBER, fingerprint)
 
 

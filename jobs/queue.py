@@ -109,7 +109,11 @@ class Queue:
             await self._app.job_manager.cancel_job_by_id_async(task, abort=True, delete_job=True)
 
     async def run_workers(self, concurrency: int) -> None:
-        """Run up to `concurrency` jobs at once until cancelled; start again if procrastinate's worker stops."""
+        """Run up to `concurrency` jobs at once until cancelled; start again if procrastinate's worker stops.
+
+        A worker that is cancelled while its database is gone ends with the error of that instead (procrastinate 3.10):
+        it is not started again.
+        """
         self._manager.concurrency = concurrency
         while True:
             try:
@@ -119,8 +123,10 @@ class Queue:
                     update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=HEARTBEAT_TIMEOUT,
                     shutdown_graceful_timeout=SHUTDOWN_GRACE,
                 )  # fmt: skip
-            except Exception as error:  # noqa: BLE001 - whatever stopped it, it starts again
+            except Exception as error:
                 LOG.warning("a worker stopped: %s", error)
+                if (task := asyncio.current_task()) and task.cancelling():
+                    raise asyncio.CancelledError from error
             await asyncio.sleep(RETRY)
 
     async def _run(self, context: JobContext, job_id: str) -> None:

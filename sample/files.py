@@ -14,7 +14,7 @@ from sample.invention import SEED
 from sample.log import Log, instants
 from sample.records import Floats, Ints, Texts, columns, numbers, texts
 from sample.setups import Mode, modes, setups
-from sample.spica import GRANULES, quality
+from sample.spica import GRANULES, investigator, quality
 from sample.survey import STATUSES, Survey
 from schema.oidb import GRANULE
 
@@ -94,7 +94,10 @@ def reduced_granules(targets: Targets, plan: Observations, log: Log, count: int)
 
 
 def survey_granules(survey: Survey, targets: Targets, plan: Observations, log: Log) -> Batch:
-    """Make the granules of the survey's runs: level 1 once reduced, level 2 once validated."""
+    """Make the granules of the survey's runs: level 1 once reduced, level 2 once validated.
+
+    They are the programme's investigators', and what nobody has validated has no day of release.
+    """
     status = survey.status[survey.observed]
     levels = [
         np.flatnonzero(status > STATUSES.index("observed")),
@@ -103,10 +106,12 @@ def survey_granules(survey: Survey, targets: Targets, plan: Observations, log: L
     row, level = np.concatenate(levels), np.repeat([1, 2], [len(rows) for rows in levels])
     ids = GRANULES + 2 * survey.observed[row] + level - 1
     values = _observation_columns(targets, plan, log, row) | _made_up_columns(ids, level, _end(plan)[row])
-    target = survey.target[survey.observed[row]]
+    target, validated = survey.target[survey.observed[row]], status[row] == STATUSES.index("validated")
+    released = np.where(validated, np.asarray(values["obs_release_date"]), np.datetime64("NaT", "us"))
     return batch(GRANULE, values | {
+        "obs_release_date": released,
         "obs_collection": np.full(len(row), b"sample_spica"), "quality_level": quality(status[row]),
-        "proposal_subid": survey.ids[target].astype(np.bytes_),
+        "proposal_subid": survey.ids[target].astype(np.bytes_), "datapi": investigator(survey.program[target]),
     })  # fmt: skip
 
 

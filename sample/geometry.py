@@ -8,9 +8,8 @@ from itertools import combinations
 import numpy as np
 
 from sample.records import Floats, rows
+from schema.sites import LONGITUDES
 
-LONGITUDES = {"VLTI": -70.4048, "CHARA": -118.0570}
-"""East longitude, degrees."""
 SIDEREAL = 1.00273790935
 J2000 = 51544.5
 EQUINOX = 79.0

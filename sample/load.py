@@ -18,7 +18,7 @@ from schema.space import BODIES, indexes
 DEFINITIONS = SQL / "sources"
 SETTINGS = {"synchronous_commit": "off", "maintenance_work_mem": "512MB", "jit": "off"}
 HISTORIES = {"spica": named_query("sample/history", "spica")}
-"""What each source that is written has of a history to begin with."""
+"""What sources that are written have of a history to begin with; the others have none."""
 COPIED = 0.6
 """Fraction of the time that COPY takes; the rest is indexing."""
 Progress = Callable[[str, float], None]
@@ -94,7 +94,6 @@ async def _index(connection: Connection, source: str, body: str, progress: Progr
         await connection.execute(statement)
         progress(source, COPIED + (1 - COPIED) * done / (len(statements) + 1))
     if SOURCES[source].owned:
-        await connection.execute((DEFINITIONS / "history.sql").read_text())
-        await connection.execute(HISTORIES[source])
+        await connection.execute((DEFINITIONS / "history.sql").read_text() + HISTORIES.get(source, ""))
     for text_index in await wanted_text_indexes(connection, SOURCES[source]):
         await connection.execute(text_index)

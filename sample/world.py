@@ -81,9 +81,10 @@ def _obsportal(world: World) -> Iterator[Batch]:
 def _oidb(world: World) -> Iterator[Batch]:
     yield from oidb.collections()
     night = world.of_survey
+    of_survey = files.survey_granules(world.survey, night.targets, night.plan, night.log)
     logs = [level0.level0_granules(harvest.real_log(), len(harvest.real_log()), REAL_LEVEL0)]
     logs.append(level0.level0_granules(night.log, len(night.log) * 9 // 10, SURVEY_LEVEL0))  # its harvest lags behind
-    with_files = [files.real_granules(), files.survey_granules(world.survey, night.targets, night.plan, night.log)]
+    with_files = [files.real_granules(), of_survey]
     if world.campaign:
         missing = world.size.reduced - sum(map(len, with_files))
         campaign_night = world.campaign
@@ -95,6 +96,7 @@ def _oidb(world: World) -> Iterator[Batch]:
     yield from logs
     yield from with_files
     yield oidb.datalinks(with_files)
+    yield oidb.comments(of_survey)
 
 
 def _jsdc(world: World) -> Iterator[Batch]:
