@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from adapters.catalogs.errors import NoRecord
+from planning.errors import BadInput
 from schema import aliases, spica
 from schema.catalog import suggestion
 from schema.column import Column
+from schema.numerals import key_number
 from schema.table import Table
+from schema.types import INT, LONG, SHORT
 
 COPY = re.compile(r"_\d{4}_\d\d_\d\d$")
 CALIBRATORS, RUNS = "spica_cal", ("spica_followup", "spica_test_followup")
@@ -22,6 +25,8 @@ OTHERS = {RUNS[1]: RUNS[0]}
 """Names that are given to the table of another."""
 OPEN = "oidb"
 """What the names of catalogues begin with that anybody may read whole."""
+WHOLE = (LONG, INT, SHORT)
+"""Types of keys that are numbers."""
 IGNORED = "lastmods"
 """The column that a client may send back with the rest of a row, and that is not changed by it."""
 
@@ -52,6 +57,23 @@ class NamedCatalogue:
         if self.name.startswith("spica") and not self.name.startswith(CALIBRATORS):
             return "spicadb_id"
         return "exp_id" if self.name.startswith("obsportal") else "id"
+
+    @property
+    def key_column(self) -> Column:
+        """The column of that name; raises `BadInput` where the table has none."""
+        found = next((column for column in self.table.columns if column.name == self.key), None)
+        if found is None:
+            message = f"{self.name} has no column {self.key} to find a row by"
+            raise BadInput(message)
+        return found
+
+    def require_key(self, text: str) -> str:
+        """The text of a key, which has no other; raises `BadInput` for what is none: `1_0` is not 10."""
+        try:
+            return str(key_number(text)) if self.key_column.type in WHOLE else text
+        except ValueError as error:
+            message = f"{self.key} is a whole number, not {text[:60]!r}"
+            raise BadInput(message) from error
 
     @property
     def investigators(self) -> tuple[str, ...]:

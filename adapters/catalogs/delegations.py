@@ -7,9 +7,9 @@ from adapters.catalogs.errors import refusal_of
 from adapters.catalogs.writing import DOOR
 from hub.rows import Hub
 from planning.asker import Asker, asker
-from planning.errors import BadInput
+from planning.errors import BadInput, Unauthenticated
 from planning.refused_changes import ChangeRefused
-from resolvers.delegations import DelegationRequest, delegations_of, update_delegations
+from resolvers.delegations import DelegationRequest, delegations_of, told_of, update_delegations
 from resolvers.mutations import writer_of
 from schema.spica import DELEGATION
 
@@ -19,10 +19,17 @@ ACTIONS = {"add": False, "remove": True}
 
 
 def delegations_asked(named: str, person: Asker) -> list[str]:
-    """The principal investigators that are asked for: aliases, several by `/`; a person's own names, or their login."""
+    """The principal investigators that are asked for: aliases, several by `/`; a person's own names, or their login.
+
+    Raises `Unauthenticated` for one whose delegations they are not told.
+    """
     if named.strip() in NOT_SAID or named.strip().lower() == person.login:
         return sorted(person.aliases)
-    return [name.strip() for name in named.split("/") if name.strip()]
+    names = [name.strip() for name in named.split("/") if name.strip()]
+    if others := [name for name in names if not told_of(person, name)]:
+        message = f"Operation restricted to {others[0][:60]!r} and admins: others are not told whom they let"
+        raise Unauthenticated(message)
+    return names
 
 
 async def described_delegations(hub: Hub, owners: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -18,14 +18,13 @@ from resolvers.mutations import writer_of
 from resolvers.survey_changes import legacy_entry, require_allowed
 from schema.change_fault import ChangeFault
 from schema.column import Column
-from schema.spica import FOLLOWUP, PINAME, SPICADB_ID, TARGET, TARGET_PROGRAM
+from schema.spica import FOLLOWUP, PINAME, PROGNAME, RANK, SPICADB_ID, TARGET, TARGET_PROGRAM
 from schema.types import JSON
 
 DOOR = "catalogs"
 """What the record of changes calls this door."""
 MOST_ROWS = 5_000
 """Rows of one request: the whole catalogue of targets, which a2p2's `updateRows` may send back."""
-RANK = next(column for column in TARGET_PROGRAM.columns if column.name == "program_rank")
 Row = Mapping[str, Any]
 """Values by name of column, as JSON has them."""
 
@@ -68,7 +67,8 @@ async def update_rows(hub: Hub, catalogue: NamedCatalogue, rows: Sequence[tuple[
     GatewayError
         `Unauthenticated`, `NoRecord` where there is no such row, `BadInput`, or as `SourceWriter.transaction`.
     """
-    planned = [(key, _values(catalogue, row)) for key, row in rows]
+    values_of = [_values(catalogue, row) for _, row in rows]
+    planned = list(zip((catalogue.require_key(key) for key, _ in rows), values_of, strict=True))
     owners = ""
     try:
         async with writer_of(hub, TARGET.source).transaction(asker(), DOOR) as transaction:
@@ -153,14 +153,18 @@ def _value(column: Column, value: Any) -> Any:
 
 
 def _changes(catalogue: NamedCatalogue, key: str, values: Values) -> list[Change]:
-    """The changes of a row: of the target and of its programmes, or of the run."""
+    """The changes of a row: of the target and of its programmes, or of the run.
+
+    A row that names a programme that it has not, as `progname2`, lets it have the target.
+    """
     if catalogue.runs:
         return [Change(FOLLOWUP, {FOLLOWUP.key: key}, _of_rank(values, 0))]
     return [
-        Change(TARGET_PROGRAM, {SPICADB_ID: key, RANK: rank}, _of_rank(values, rank))
+        Change(TARGET_PROGRAM, {SPICADB_ID: key, RANK: rank}, of_rank, creates=of_rank.get(PROGNAME) is not None)
         if rank
-        else Change(TARGET, {SPICADB_ID: key}, _of_rank(values, rank))
+        else Change(TARGET, {SPICADB_ID: key}, of_rank)
         for rank in sorted({place.rank for place in values})
+        for of_rank in (_of_rank(values, rank),)
     ]
 
 

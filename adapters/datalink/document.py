@@ -9,20 +9,29 @@ from adapters.datalink.links import record_links, unknown_link
 from adapters.datalink.lookup import DocumentLookup
 from adapters.datalink.records import Record, load_records
 from adapters.datalink.services import STANDARD, links_descriptors
+from adapters.soda.collection import Collection
+from adapters.soda.descriptor import soda_descriptor
+from adapters.soda.links import part_links
 from adapters.votable.document import name_infos
 from adapters.votable.envelope import Head, document_footer, document_header
 from adapters.votable.formats import TABLEDATA
 from adapters.votable.inline import tabledata_rows
 from planning.plan import Cell
 from resolvers.operation import Operations
-from schema.datalink import LINKS, DatalinkKind
+from schema.datalink import ID, LINKS, DatalinkKind
 
 MOST_IDENTIFIERS = 100
 """Identifiers answered at once; with more, OVERFLOW tells clients to ask again for the rest (section 3.1)."""
 CELLS = tuple(Cell(column, column.name) for column in LINKS.columns)
 
 
-async def links_document(operations: Operations, ids: Sequence[str], kind: DatalinkKind | None, base: str) -> bytes:
+async def links_document(
+    operations: Operations,
+    ids: Sequence[str],
+    kind: DatalinkKind | None,
+    base: str,
+    collection: Collection | None = None,
+) -> bytes:
     """Write the links of these records; unknown identifiers and silent databases get error rows.
 
     Parameters
@@ -35,6 +44,8 @@ async def links_document(operations: Operations, ids: Sequence[str], kind: Datal
         What a bare value identifies; None if only full identifiers are accepted.
     base : str
         URL of the gateway.
+    collection : Collection | None
+        The files that can be cut; None where none can.
 
     Raises
     ------
@@ -47,20 +58,26 @@ async def links_document(operations: Operations, ids: Sequence[str], kind: Datal
     lookup = DocumentLookup(operations)
     by_id = await load_records(lookup, [target for target in targets.values() if target])
     failed = sorted(lookup.unavailable.values())
-    link_rows = [row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base)]
-    services = links_descriptors(base)
+    link_rows = [
+        row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base, collection)
+    ]
+    services = (*links_descriptors(base), *((soda_descriptor(base, ID.name),) if collection else ()))
     infos = (("standardID", STANDARD), *name_infos({identifier: record.match for identifier, record in by_id.items()}))
     head = Head(LINKS, CELLS, infos=infos, services=services)
     end = document_footer(TABLEDATA, services, overflow=len(unique_ids) > MOST_IDENTIFIERS)
     return document_header(head, TABLEDATA) + tabledata_rows(link_rows) + end
 
 
-def _rows(identifier: str, record: Record | None, failed: Sequence[str], base: str) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    identifier: str, record: Record | None, failed: Sequence[str], base: str, collection: Collection | None
+) -> Iterator[tuple[Any, ...]]:
     """Rows of one identifier; a database that does not answer adds a row that says so."""
     if record is None and not failed:
         yield _row(identifier, unknown_link(identifier), None)
         return
     for link in record_links(record, base) if record else ():
+        yield _row(identifier, link, record)
+    for link in part_links(record, collection, base) if record and collection else ():
         yield _row(identifier, link, record)
     for message in failed:
         yield _row(identifier, fault("TransientFault", message, "#auxiliary" if record else "#this"), record)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from vo_models.voresource.models import Resource
 
+from adapters.registry.documents import to_xml_text
 from adapters.registry.resources import SUPPORT, Publisher, registry_record, registry_records
 from adapters.votable.fields import element, text_element
 
@@ -88,7 +89,7 @@ def _identify(publisher: Publisher, _arguments: Arguments) -> str:
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }  # fmt: skip
     facts_xml = "".join(text_element(name, text) for name, text in facts.items())
-    return facts_xml + element("description", _vor(registry_record(publisher)))
+    return facts_xml + element("description", _vor(publisher, registry_record(publisher)))
 
 
 def _list_metadata_formats(publisher: Publisher, arguments: Arguments) -> str:
@@ -114,11 +115,12 @@ def _list_identifiers(publisher: Publisher, arguments: Arguments) -> str:
 
 
 def _list_records(publisher: Publisher, arguments: Arguments) -> str:
-    return "".join(_record(resource, arguments["metadataPrefix"]) for resource in _selected(publisher, arguments))
+    prefix = arguments["metadataPrefix"]
+    return "".join(_record(publisher, resource, prefix) for resource in _selected(publisher, arguments))
 
 
 def _get_record(publisher: Publisher, arguments: Arguments) -> str:
-    return _record(_record_of(publisher, arguments["identifier"]), arguments["metadataPrefix"])
+    return _record(publisher, _record_of(publisher, arguments["identifier"]), arguments["metadataPrefix"])
 
 
 VerbHandler = tuple[Callable[[Publisher, Arguments], str], tuple[str, ...], tuple[str, ...]]
@@ -170,8 +172,8 @@ def _record_of(publisher: Publisher, identifier: str) -> Resource:
     return resource
 
 
-def _record(resource: Resource, prefix: str) -> str:
-    metadata = _vor(resource) if prefix == "ivo_vor" else _dublin_core(resource)
+def _record(publisher: Publisher, resource: Resource, prefix: str) -> str:
+    metadata = _vor(publisher, resource) if prefix == "ivo_vor" else _dublin_core(resource)
     return element("record", _header(resource) + element("metadata", metadata))
 
 
@@ -180,9 +182,9 @@ def _header(resource: Resource) -> str:
     return element("header", "".join(text_element(name, text) for name, text in fields.items()))
 
 
-def _vor(resource: Resource) -> str:
-    text = resource.to_xml(skip_empty=True, encoding="unicode")
-    return text if isinstance(text, str) else text.decode()
+def _vor(publisher: Publisher, resource: Resource) -> str:
+    """A record as VOResource, whose interfaces say how one may log in, as those of its capabilities do."""
+    return to_xml_text(resource, publisher.offered.security)
 
 
 def _dublin_core(resource: Resource) -> str:

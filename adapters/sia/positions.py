@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.sia.polygon import distinct, enclosing_cone, enclosing_radius, side_planes
 from adapters.sia.values import invalid_value, parse_numbers
-from planning import arguments
+from planning.cones import in_cone
 from planning.errors import TooMuch
-from planning.plan import AllOf, AnyOf, Compared, InPolygon, Selected
+from planning.plan import AllOf, AnyOf, Compared, Selected
+from planning.polygon import enclosing_radius
+from planning.regions import MOST_CORNERS, in_polygon
 from schema.column import Column
 from schema.operators import Op
 from schema.table import Table
@@ -19,10 +20,8 @@ EXPECTED = (
 WIDEST = 90.0
 """Largest radius (degrees) of a cone for which the spatial index is worth using."""
 TURN = 360.0
-MOST_AREAS, MOST_CORNERS = 50, 500
-"""Values of POS in one request, and corners of a polygon."""
-LARGEST = 89.9
-"""Largest distance (degrees) from the axis of a polygon to its corners."""
+MOST_AREAS = 50
+"""Values of POS in one request."""
 
 
 def position_conditions(table: Table, values: Sequence[str]) -> Selected:
@@ -66,7 +65,7 @@ def _circle(table: Table, value: str, values: Sequence[float]) -> Selected:
 
 
 def _cone(table: Table, ra: float, dec: float, radius: float) -> Selected:
-    return arguments.selected(table, {"cone": {"ra": ra, "dec": dec, "radius": radius}})
+    return in_cone(table, {"ra": ra, "dec": dec, "radius": radius})
 
 
 def _range(table: Table, value: str, values: Sequence[float]) -> Selected:
@@ -114,13 +113,10 @@ def _polygon(table: Table, value: str, values: Sequence[float]) -> Selected:
     if len(values) > 2 * MOST_CORNERS:
         message = f"The polygon has {len(values) // 2} corners: at most {MOST_CORNERS} are taken"
         raise TooMuch(message)
-    corners = distinct(list(zip(values[::2], values[1::2], strict=True)))
-    if len(corners) == 1:
-        return _cone(table, corners[0][0] % 360, corners[0][1], 0)
-    axis, radius = enclosing_cone(corners)
-    if radius >= LARGEST:
+    found = in_polygon(table, list(zip(values[::2], values[1::2], strict=True)))
+    if found is None:
         raise invalid_value("POS", value, EXPECTED)
-    return _cone(table, *axis, radius) + Selected((InPolygon(len(corners)),), side_planes(axis, corners))
+    return found
 
 
 SHAPES: Mapping[str, Callable[[Table, str, Sequence[float]], Selected]] = {

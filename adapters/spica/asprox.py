@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.spica.models import models_xml
-from adapters.spica.sheet import BESIDE, CALIBRATOR, SCIENCE, sheet_rows
+from adapters.spica.sheet import PRIMARIES, SCIENCE, SECONDARIES, sheet_rows
 from adapters.spica.votable import INSTRUMENT
 from adapters.votable.fields import element, text_element
 from planning.errors import NotFound
@@ -36,8 +36,9 @@ def night_asprox(night: SpicaNight) -> bytes:
             "There is no target to observe that night: another DATE, a lower MIN_ELEVATION or OBSERVABLE=false may do"
         )
         raise NotFound(message)
-    ids = _ids(rows)
-    parts = [*_settings(night), *map(_target, rows, ids), _user_infos(rows, ids)]
+    ids, angles = _ids(rows), _hour_angles(night)
+    parts = [*_settings(night), *(_target(row, key, angles) for row, key in zip(rows, ids, strict=True))]
+    parts.append(_user_infos(rows, ids))
     return (OPENING + "".join(f"{part}\n" for part in parts) + END).encode()
 
 
@@ -69,7 +70,15 @@ def _ids(rows: Iterable[Row]) -> list[str]:
     return ids
 
 
-def _target(row: Row, key: str) -> str:
+def _hour_angles(night: SpicaNight) -> str:
+    """The configuration of each target: the hour angles that are wanted; "" for all."""
+    if night.request.hour_angles is None:
+        return ""
+    texts = (f"{hours:g}" for hours in night.request.hour_angles)
+    return _parent("configuration", dict(zip(("HAMin", "HAMax"), texts, strict=True)))
+
+
+def _target(row: Row, key: str, configuration: str) -> str:
     place = {"RA": hms(row["ra"]).replace(" ", ":"), "DEC": dms(row["dec"]).replace(" ", ":"), "EQUINOX": "2000.0"}
     texts = {"name": row["target_main_id"] or key.replace("_", " "), **place}
     texts |= {"IDS": f"HD {row['hd'].removeprefix('HD ')}"} if row.get("hd") else {}
@@ -77,16 +86,17 @@ def _target(row: Row, key: str) -> str:
     fluxes = {band: row.get(f"{band.lower()}mag") for band in FLUXES}
     texts |= {f"FLUX_{band}": f"{value:.6g}" for band, value in fluxes.items() if value is not None and value == value}  # noqa: PLR0124 - NaN
     content = "".join(text_element(name, text) for name, text in texts.items())
-    return element("target", content + text_element("useAnalyticalModel", "true") + models_xml(row), id=key)
+    content += text_element("useAnalyticalModel", "true") + models_xml(row) + configuration
+    return element("target", content, id=key)
 
 
 def _user_infos(rows: Sequence[Row], ids: Sequence[str]) -> str:
     """Which targets are calibrators, and of which others."""
-    keys = {row["target_main_id"]: key for row, key in zip(rows, ids, strict=True) if row["nss_type"] == CALIBRATOR}
+    keys = {row["target_main_id"]: key for row, key in zip(rows, ids, strict=True) if row["nss_type"] != SCIENCE}
     parts = [text_element("calibrators", " ".join(keys.values()))] if keys else []
     for row, key in zip(rows, ids, strict=True):
         if row["nss_type"] == SCIENCE:
-            beside = dict.fromkeys(keys[row[name]] for name in BESIDE if row[name] in keys)
+            beside = dict.fromkeys(keys[row[name]] for name in (*PRIMARIES, *SECONDARIES) if row[name] in keys)
             texts = {"targetRef": key, "description": _description(row)}
             parts.append(_parent("targetInfo", texts | ({"calibrators": " ".join(beside)} if beside else {})))
     return element("targetUserInfos", "".join(parts))

@@ -7,7 +7,7 @@ from datetime import date
 from adapters.votable.formats import TABLEDATA, negotiate
 from adapters.votable.parameters import FORMATS, Parameters, bool_parameter, float_parameter, format_name
 from planning.errors import BadInput
-from resolvers.spica_night_request import LOWEST, NightRequest
+from resolvers.spica_night_request import EVERY, LOWEST, NightRequest, hour_angles
 from schema.catalog import suggestion
 from schema.spica_rules import MODES
 from sky.chara import SAFE
@@ -15,7 +15,8 @@ from sky.chara import SAFE
 ASPROX = "asprox"
 """Name of ASPRO2's own format."""
 LISTS = ("modes", "programmes", "priorities", "stations")
-KNOWN = ("date", *LISTS, "pops", "min_elevation", "observable", *FORMATS)
+ANGLES = ("min_hour_angle", "max_hour_angle")
+KNOWN = ("date", *LISTS, "pops", "min_elevation", *ANGLES, "observable", *FORMATS)
 SEPARATORS = re.compile(r"[\s,]+")
 
 
@@ -61,10 +62,16 @@ def parse_night(parameters: Parameters, accept: str | None) -> NightQuery:
         lists["stations"] or NightRequest.stations,
         parameters.get("pops", "").strip(),
         float_parameter(parameters, "MIN_ELEVATION", 0, SAFE, "degrees") if lowest else LOWEST,
+        hour_angles(*(_angle(parameters, name) for name in ANGLES)),
         bool_parameter(parameters, "OBSERVABLE", default=True),
     )
     request.check()
     return NightQuery(request, _media_type(parameters, accept))
+
+
+def _angle(parameters: Parameters, name: str) -> float | None:
+    given = parameters.get(name, "").strip()
+    return float_parameter(parameters, name.upper(), *EVERY, "hours") if given else None
 
 
 def _date(text: str) -> date:

@@ -5,8 +5,9 @@ from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
+from adapters.tap.engine import Engine
 from adapters.tap.parameters import RowLimits, TapRequest, tap_request
-from adapters.tap.query import Engine, run_tap_query
+from adapters.tap.query import run_tap_query
 from adapters.tap.uploads import upload_contents
 from adapters.votable.parameters import join_repeated, single_values
 from adapters.votable.stream import StreamOutcome

@@ -2,40 +2,27 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from adapters.datalink.services import rows_descriptors
+from adapters.tap.engine import Engine
 from adapters.tap.parameters import TapRequest
-from adapters.tap.uploads import Content, Fetch, fetch_nothing, staged_uploads
+from adapters.tap.uploads import Content, staged_uploads
 from adapters.votable.envelope import OPENINGS, Head
-from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
-from adql.checked.catalogue import Catalogue
-from adql.compile import compile_query, kept_query
-from adql.compiled import CompiledQuery
-from adql.statement import cells, statement
+from hub.modules import read_module
 from hub.rows import Hub
 from hub.threads import compute
-from hub.writer import Writers
 from schema.catalog import ALL
 
+if TYPE_CHECKING:
+    from adql.compiled import CompiledQuery
+
 STANDARD = "ivo://ivoa.net/std/TAP"
+COMPILER = "adql.compile"
+"""What compiles queries: with sqlglot a tenth of a second, which the first query pays."""
 PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """What all queries of the process share."""
-
-    hub: Hub
-    catalogue: Catalogue
-    writers: Writers | None
-    """Connections for uploads; None if uploads are not configured."""
-    fetch: Fetch = fetch_nothing
-    """Fetches the tables that UPLOAD names by an address."""
-    bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
-    """Largest upload that is read."""
 
 
 async def run_tap_query(
@@ -61,6 +48,9 @@ async def run_tap_query(
     GatewayError
         The query is wrong, or a database fails before anything is written; later failures as `stream_document`.
     """
+    await read_module(COMPILER)
+    from adql.compile import compile_query, kept_query
+
     async with staged_uploads(engine.writers, uploads, engine.bounds) as tables:
         # Compiled queries are cached by catalogue: those without uploads must share one.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
@@ -78,18 +68,22 @@ async def run_tap_query(
                 yield block
 
 
-def _rows(hub: Hub, request: TapRequest, query: CompiledQuery, outcome: StreamOutcome) -> AsyncIterator[bytes]:
+def _rows(hub: Hub, request: TapRequest, query: "CompiledQuery", outcome: StreamOutcome) -> AsyncIterator[bytes]:
     """The rows as COPY; for MAXREC=0 none, without a statement, but with OVERFLOW (TAP 1.1 section 2.7.4)."""
     if request.limit == 0:
         outcome.overflow = True
         return _no_rows()
+    from adql.statement import statement
+
     form = request.format.format
     measure = hub.extents.measuring(form.measure)
     return hub.blocks(statement(query, form.row, request.limit + 1, measure), form.copy_options)
 
 
-def tap_head(request: TapRequest, query: CompiledQuery) -> Head:
+def tap_head(request: TapRequest, query: "CompiledQuery") -> Head:
     """Return what stands before the rows: fields, the query, the origin of the data (IVOA Note DataOrigin 1.1)."""
+    from adql.statement import cells
+
     cited = [source.citation for source in ALL if source.citation and source.name in query.sources]
     values = {
         "QUERY": request.query,

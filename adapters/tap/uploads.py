@@ -1,12 +1,14 @@
 """Load the VOTables of UPLOAD (TAP 1.1 section 2.7.6) as tables `TAP_UPLOAD.name` of a query."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO
 
+from adapters.tap.engine import Fetch, fetch_nothing
 from adapters.tap.parameters import UploadParameter
-from adapters.votable.reader import Bounds, read_votable
+from adapters.votable.bounds import Bounds
+from adapters.votable.reader import read_votable
 from hub.uploads import staged
 from hub.writer import Writers
 from planning.errors import BadInput, GatewayError
@@ -15,8 +17,6 @@ from schema.table import Table
 SCHEMA = "TAP_UPLOAD"
 BLOCK = 65536
 """Bytes read at once."""
-Fetch: TypeAlias = Callable[[str], AsyncIterator[bytes] | None]
-"""From a URI to the blocks of its document, whose iteration raises `BadInput`; None if it must not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,6 @@ class Content:
     name: str
     blocks: AsyncIterable[bytes]
     """Its VOTable, in blocks cut anywhere."""
-
-
-def fetch_nothing(_uri: str) -> AsyncIterator[bytes] | None:
-    """The `Fetch` of a service that trusts no host: None for every URI."""
-    return None
 
 
 def upload_contents(

@@ -85,20 +85,11 @@ def _fields(table: Table, verbosity: int) -> list[str]:
     fields = []
     for member in table.members:
         if isinstance(member, Quantity):
-            inner = [name for name, column in _columns(member).items() if column and _shown(table, column, verbosity)]
+            inner = [name for name, column in member.parts.items() if column and _shown(table, column, verbosity)]
             fields += [f"{member.graphql} {{ {' '.join(inner)} }}"] if inner else []
         elif _shown(table, member, verbosity):
             fields.append(member.graphql)
     return fields
-
-
-def _columns(quantity: Quantity) -> dict[str, Column | None]:
-    return {
-        "value": quantity.value,
-        "error": quantity.error,
-        "origin": quantity.origin,
-        "confidence": quantity.confidence,
-    }
 
 
 def _shown(table: Table, column: Column, verbosity: int) -> bool:

@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from adapters.votable import binaries, texts
+from adapters.votable.bounds import Bounds
 from adapters.votable.gzipped import gunzipped
 from adapters.votable.heading import MOST_TEXT, Attributes, Heading, HeadingBuilder
 from hub.threads import in_thread
@@ -34,16 +35,6 @@ DEEPEST = 60
 """Nesting of elements."""
 FOREIGN_FORMATS = {"FITS": "FITS", "PARQUET": "Parquet"}
 """Serializations that are not read, and how a message names them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The largest document that is read."""
-
-    size: int = 4 << 30
-    """In bytes."""
-    rows: int = 100_000_000
-    """Rows of its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +328,7 @@ def _local_name(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-async def read_votable(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) -> OpenDocument:
+async def read_votable(blocks: AsyncIterable[bytes], bounds: Bounds = Bounds()) -> OpenDocument:  # noqa: B008 - frozen
     """Read a document up to the first row.
 
     Parameters

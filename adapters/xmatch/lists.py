@@ -8,8 +8,9 @@ from itertools import islice
 from typing import IO
 
 from adapters.votable import texts
+from adapters.votable.bounds import Bounds
 from adapters.votable.heading import MOST_COLUMNS, FieldElement, Heading
-from adapters.votable.reader import SIGNATURE, TRAILER, Bounds, OpenDocument, read_votable
+from adapters.votable.reader import SIGNATURE, TRAILER, OpenDocument, read_votable
 from hub.threads import in_thread
 from planning.errors import BadInput, TooMuch
 

@@ -5,9 +5,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, as
 from dataclasses import dataclass, replace
 from typing import IO
 
+from adapters.votable.bounds import Bounds
 from adapters.votable.envelope import Head
 from adapters.votable.gzipped import plain_file
-from adapters.votable.reader import Bounds
 from adapters.votable.stream import Step, stream_document, untimed
 from adapters.xmatch.axes import axis_column
 from adapters.xmatch.catalogues import EPOCH_J2000

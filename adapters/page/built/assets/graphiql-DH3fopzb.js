@@ -1,0 +1,1 @@
+var e={"GraphiQL is being loaded: it needs JavaScript.":`GraphiQL se charge : il a besoin de JavaScript.`};export{e as default};

@@ -1,0 +1,1 @@
+export{a as sendTable}from"./samp-Dk-rS_FC.js";

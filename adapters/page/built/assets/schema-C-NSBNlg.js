@@ -1,0 +1,1 @@
+function e(){let e=document.getElementById(decodeURIComponent(location.hash.slice(1)));e instanceof HTMLDetailsElement&&(e.open=!0,e.scrollIntoView())}e(),addEventListener(`hashchange`,e);for(let e of document.querySelectorAll(`details.table > summary`))e.addEventListener(`click`,()=>{history.replaceState(null,``,`#${e.parentElement?.id}`)});

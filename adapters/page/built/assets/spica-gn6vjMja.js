@@ -1,0 +1,1 @@
+import{t as e}from"./jsxRuntime-PJe1cY_E.js";function t({label:t,children:n}){return e(`section`,{class:`wide`,tabIndex:0,"aria-label":t,children:n})}export{t};
