@@ -79,12 +79,24 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("--output", type=Path, help="file to write (the terminal)")
     match.add_argument("--url", help="a gateway that is running (the hub that GATEWAY_HUB names)")
     match.set_defaults(run=_match)
-    generate = commands.add_parser("generate", help="write the files that derive from the declarations")
-    generate.set_defaults(run=_generate)
+    _add_index(commands.add_parser("index-oifits", help="say what OIFITS files have, and where OiDB differs"))
+    commands.add_parser("generate", help="write the files that derive from the declarations").set_defaults(
+        run=_generate
+    )
     breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
     breaking.add_argument("base", nargs="?", help="commit to compare with (where the branch left main)")
     breaking.set_defaults(run=_breaking)
     return parser
+
+
+def _add_index(index: argparse.ArgumentParser) -> None:
+    index.add_argument("folder", type=Path, help="where the files are")
+    index.add_argument(
+        "--index", type=Path, required=True, help="what is known of them, kept here; read again: changes"
+    )
+    index.add_argument("--oidb", type=Path, help="CSV of OiDB's granules, as TAP gives oidb.granule")
+    index.add_argument("--table", type=Path, help="CSV to write, a line for each granule")
+    index.set_defaults(run=_index_oifits)
 
 
 def _program() -> str:
@@ -101,7 +113,7 @@ def _port(text: str) -> int:
 
 
 def _number(text: str, most: int) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= most:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= most:
         message = f"{text!r} is not from 1 to {most}"
         raise argparse.ArgumentTypeError(message)
     return int(text)
@@ -156,6 +168,12 @@ def _match(options: argparse.Namespace) -> int:
     if options.url:
         return match_at(options.url, options.file, parameters, options.output)
     return match_here(settings(os.environ), options.file, parameters, options.output)
+
+
+def _index_oifits(options: argparse.Namespace) -> int:
+    from gateway.commands.index_oifits import index_oifits
+
+    return index_oifits(options.folder, options.index, options.oidb, options.table)
 
 
 def _doctor(_options: argparse.Namespace) -> int:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from adapters.votable.formats import TABLEDATA, Negotiated, from_name, negotiate, preferred
 from adapters.votable.parameters import format_name
+from gateway.headers import header
+from gateway.incremental import FORMATS, IncrementalFormat
 from planning.errors import GatewayError
 
 JSON = "application/json"
@@ -58,12 +59,16 @@ ANY = ("*/*", "application/*")
 
 @lru_cache(maxsize=256)
 def accepted(accept: str | None) -> JsonFormat | EventStream | Negotiated | None:
-    """The format that the header Accept prefers of those offered: JSON without it; None if none is acceptable."""
-    for name in preferred(accept or "*/*"):
+    """The format that the header Accept prefers of those offered: JSON without it; None if none is acceptable.
+
+    Whoever accepts answers in parts only gets JSON where an answer has none.
+    """
+    names = preferred(accept or "*/*")
+    for name in names:
         form = NAMED.get(name) or (JsonFormat() if name in ANY else from_name(name))
         if form:
             return form
-    return None
+    return NAMED[GRAPHQL_JSON] if any(name in FORMATS for name in names) else None
 
 
 NAMED_FORMAT = "gateway.format"
@@ -89,7 +94,7 @@ def requested(scope: Scope) -> JsonFormat | EventStream | Negotiated | None:
     BadInput
         RESPONSEFORMAT is none of the known names.
     """
-    form, name = accepted(Headers(scope=scope).get("accept")), named_format(scope)
+    form, name = accepted(header(scope["headers"], b"accept")), named_format(scope)
     if not name:
         return form
     if name.strip().lower() in ("json", *NAMED):
@@ -98,9 +103,26 @@ def requested(scope: Scope) -> JsonFormat | EventStream | Negotiated | None:
     return negotiate(name, None, TABLEDATA)
 
 
+def wants_json(scope: Scope) -> bool:
+    """Whether a page is asked for as JSON: by name, or by who accepts no pages."""
+    named, accept = named_format(scope), header(scope["headers"], b"accept") or ""
+    return named == "json" if named else "text/html" not in accept and JSON in accept
+
+
 def events_too(scope: Scope) -> bool:
     """Whether a client accepts events by name, though it may prefer JSON: of a subscription there is nothing else."""
-    return EVENTS in preferred(Headers(scope=scope).get("accept", "")) and not named_format(scope)
+    return EVENTS in preferred(header(scope["headers"], b"accept") or "") and not named_format(scope)
+
+
+def incremental(scope: Scope) -> IncrementalFormat | None:
+    """The form of answers in parts that a client accepts by name, though it may prefer others for whole ones."""
+    form = _in_parts(header(scope["headers"], b"accept") or "")
+    return None if form is None or named_format(scope) else form
+
+
+@lru_cache(maxsize=256)
+def _in_parts(accept: str) -> IncrementalFormat | None:
+    return next((FORMATS[name] for name in preferred(accept) if name in FORMATS), None)
 
 
 def _format_of(pairs: Iterable[tuple[str, str]]) -> str:

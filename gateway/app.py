@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -16,8 +16,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.tap.query import Engine
+from adapters.page.built_files import documents
+from adapters.tap.engine import Engine
 from adapters.votable.listed_rows import listed_rows
+from gateway.assistants import open_assistants
 from gateway.client import Clients
 from gateway.commands.work import open_engine, open_jobs
 from gateway.documents import Documents, trusted
@@ -38,15 +40,15 @@ from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
 from gateway.published import taking_up
 from gateway.request import ClientLeft
-from gateway.routes import login
+from gateway.routes import login, soda
+from gateway.routes.index import index
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares, shares
-from gateway.state import State, state_of
+from gateway.state import State
 from hub.coverage import Coverages
 from hub.notifications import listen
 from hub.rows import Hub, listening
-from identity.loop import follow
 from planning.errors import Internal, NotFound, WrongMethod
 from resolvers.operation import Operations
 from resolvers.query import assemble
@@ -62,7 +64,14 @@ LOG = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Starlette:
     """Make the application; it connects to the hub when it starts, and fails to start if it cannot."""
     instruments = Instruments(settings)
-    doors = Doors((*DOORS, *([login.DOOR] if settings.logs_in else []), *instruments.doors()))
+    doors = Doors(
+        (
+            *DOORS,
+            *([login.DOOR] if settings.logs_in else []),
+            *([soda.DOOR] if settings.oifits_url else []),
+            *instruments.doors(),
+        )
+    )
     held = shares(settings)
     app = Starlette(
         routes=[Route("/", index), *doors.routes()],
@@ -109,22 +118,16 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
     ]
 
 
-async def index(request: Request) -> Response:
-    """The addresses of all doors, for people."""
-    doors: Doors = request.app.state.doors
-    lines = "".join(f"  {address}\n" for address in doors.addresses(state_of(request.scope).catalog.positioned))
-    return PlainTextResponse(f"The JMMC gateway. Doors:\n{lines}")
-
-
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments, held: Shares) -> AsyncIterator[None]:
-    known = trusted(settings.documents)
+    listed = trusted(settings.documents)
     async with (
         open_engine(settings) as engine,
         open_logins(settings, engine.writers) as logins,
         open_jobs(settings, engine) as jobs,
+        open_assistants(settings.max_json_bytes) as app.state.assistants,
     ):
-        app.state.gateway = state = _state(app, settings, engine, logins, jobs, known, held)
+        app.state.gateway = state = _state(app, settings, engine, logins, jobs, listed, held)
         instruments.begin(lambda: app.state.gateway)
         await engine.hub.health.settled()
         following = [
@@ -149,7 +152,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     engine: Engine,
     logins: Logins | None,
     jobs: "JobService | None",
-    known: Mapping[str, str],
+    listed: Mapping[str, str],
     held: Shares,
 ) -> State:
     hub = engine.hub
@@ -161,24 +164,32 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     schema = assemble(hub.catalog)._schema  # noqa: SLF001 - graphql-core's schema has no other way out
     operations = Operations(schema, hub, settings.document_limits, settings.max_page, hub.catalog)
     operations.read_table = listed_rows
-    for name, error in operations.trust(known).items():
+    shipped = documents()
+    operations.ship(shipped.values())
+    for name, error in operations.trust(listed).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
-    documents = Documents(known, settings.max_persisted_bytes, only=settings.documents_only)
+    persisted = Documents({**shipped, **listed}, settings.max_persisted_bytes, only=settings.documents_only)
     subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
-    sockets = Sockets(subscriptions, documents, held.sockets, settings, logins)
-    freshness = fresh(settings, hub, schema, documents)
+    sockets = Sockets(subscriptions, persisted, held.sockets, settings, logins)
+    freshness = fresh(settings, hub, hub.catalog, persisted)
     return State(
-        settings, hub, engine, operations, freshness, documents, subscriptions, sockets, coverages, held, logins, jobs
+        settings, hub, engine, operations, freshness, persisted, subscriptions, sockets, coverages, held, logins, jobs
     )
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:
     dsns = settings.sources.items()
     heard = [listen(SOURCES[name], partial(listening, dsn), hub.health) for name, dsn in dsns]
+    return [asyncio.create_task(work) for work in (*heard, *_identifying(settings, hub))]
+
+
+def _identifying(settings: Settings, hub: Hub) -> list[Coroutine[Any, Any, None]]:
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
-    identifying = [follow(settings.hub_writer, hub.health)] if settings.hub_writer else []
-    return [asyncio.create_task(work) for work in (*heard, *identifying)]
+        return []
+    from identity.loop import follow  # here, as jobs: those read it who identify
+
+    return [follow(settings.hub_writer, hub.health)]
 
 
 async def _client_left(_request: Request, _error: Exception) -> Response:

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from adapters.votable.formats import ARROW
 from gateway.accept import EVENTS
+from gateway.headers import RawHeaders, header
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -101,15 +102,20 @@ class AcceptedCoding:
 AS_IT_IS = AcceptedCoding()
 
 
-def accepted_coding(headers: Headers) -> AcceptedCoding:
+def accepted_coding(headers: RawHeaders) -> AcceptedCoding:
     """The coding that the headers of a request prefer. Ranges are of the content as it is."""
-    return AS_IT_IS if "range" in headers else _preferred(headers.get(ACCEPTED, ""))
+    return AS_IT_IS if header(headers, b"range") is not None else _preferred(header(headers, b"accept-encoding") or "")
+
+
+def qualities(accept_encoding: str) -> dict[str, float]:
+    """What the header Accept-Encoding says of each coding that it names; 0 where a coding is not accepted."""
+    return dict(map(_ranked, accept_encoding.split(",")))
 
 
 @lru_cache(maxsize=256)
 def _preferred(accept_encoding: str) -> AcceptedCoding:
     """The best of zstd, gzip and identity; of equally good ones the first. `*` is no promise to know zstd."""
-    quality = dict(map(_ranked, accept_encoding.split(",")))
+    quality = qualities(accept_encoding)
     other = quality.get("*", 0.0)
     ranks = {ZSTD: quality.get("zstd", 0.0), GZIP: quality.get("gzip", quality.get("x-gzip", other))}
     best = max(ranks, key=ranks.__getitem__)

@@ -17,11 +17,14 @@ from starlette.types import Scope
 from adapters.registry.service import TABLE, ServiceRecord
 from gateway.refusals import Refuse, json_refusal, votable_refusal
 from gateway.tour import TourRequest
+from hub.modules import read_module
 from planning.errors import GatewayError
 
 Params = ParamSpec("Params")
 Respond: TypeAlias = Callable[Concatenate[Request, Params], Awaitable[Response]]
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+FOLDERS = ("exist", "restxq")
+"""Segments that paths of the real systems begin with, and that several doors have."""
 FORM = ("GET", "POST")
 """Methods of what takes its parameters from the query string or from a form."""
 
@@ -39,6 +42,19 @@ def refusing(refuse: Refuse) -> Callable[[Respond[Params]], Respond[Params]]:
         return respond
 
     return decorate
+
+
+def late(module: str) -> Callable[[str], Handler]:
+    """Return what makes handlers, by their names in a module, which is read when one of them is first asked."""
+
+    def named(name: str) -> Handler:
+        async def respond(http: Request) -> Response:
+            handler: Handler = getattr(await read_module(module), name)
+            return await handler(http)
+
+        return respond
+
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,8 @@ class Door:
         Those shown at `/`; `{table}` stands for each table that has a position.
     votable
         Whether its clients read VOTables: its answers then carry an ETag, and what is not there is a VOTable too.
+    kept
+        Whether its answers carry an ETag, though it is not of those.
     refuse
         Writes its refusals, also those of middleware. None for a VOTable where it speaks VOTable, else for JSON.
     service
@@ -80,15 +98,15 @@ class Door:
     endpoints: tuple[Endpoint | Route | Mount | WebSocketRoute, ...]
     addresses: tuple[str, ...] = ()
     votable: bool = False
+    kept: bool = False
     refuse: Refuse | None = None
     service: ServiceRecord | None = None
     tour: tuple[TourRequest, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
-        """The first segments of its paths, as `/tap`: what a request is counted under."""
-        paths = (path for endpoint in self.endpoints for path in _paths(endpoint))
-        return frozenset(f"/{path.split('/')[1]}" for path in paths)
+        """What its paths begin with, as `/tap`: what a request is counted under."""
+        return frozenset(_name(path) for endpoint in self.endpoints for path in _paths(endpoint))
 
     @property
     def has_folders(self) -> bool:
@@ -134,6 +152,11 @@ class Doors:
         door = self.at(path)
         return door is not None and door.votable
 
+    def kept(self, path: str) -> bool:
+        """Whether answers of the door at a path carry an ETag."""
+        door = self.at(path)
+        return door is not None and (door.votable or door.kept)
+
     def refusal(self, scope: Scope, error: GatewayError) -> Response:
         """A refusal before a handler is reached, in the format of the door that is asked."""
         door = self.at(scope["path"])
@@ -166,4 +189,12 @@ def _paths(endpoint: Endpoint | Route | Mount | WebSocketRoute) -> tuple[str, ..
 
 
 def _name(path: str) -> str:
-    return f"/{path.split('/', 2)[1]}" if path.startswith("/") else ""
+    """The first segment of a path that is no folder, with those before it."""
+    if not path.startswith("/"):
+        return ""
+    name = ""
+    for segment in path[1:].split("/", len(FOLDERS) + 1)[: len(FOLDERS) + 1]:
+        name += f"/{segment}"
+        if segment not in FOLDERS:
+            break
+    return name

@@ -7,15 +7,14 @@ one is sent whenever nothing else is, so that no client is without.
 
 from collections.abc import AsyncIterator
 
-import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.accept import EVENTS
+from gateway.payloads import json_payload
 from resolvers.request import OperationResult
 from resolvers.streams import Stream
 
-OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 QUIET = 12.0
 """Seconds of silence after which a comment is sent, so that proxies keep the connection."""
 COMPLETE = b"event: complete\ndata:\n\n"
@@ -53,7 +52,7 @@ async def _only(result: OperationResult, max_cost: int) -> AsyncIterator[bytes]:
 
 
 def _next(result: OperationResult, max_cost: int) -> bytes:
-    text = orjson.dumps(result.priced(max_cost), option=OPTIONS)
+    text = json_payload(result.priced(max_cost))
     return b"event: next\ndata: " + text + _id(result.event) + b"\n\n"
 
 

@@ -10,30 +10,35 @@ same URL, which other clients hold, stay remembered beside it: a document may sa
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
+from pathlib import Path
 from secrets import token_hex
 
-from graphql import GraphQLSchema, print_schema
 from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.accept import JsonFormat
 from gateway.codings import ACCEPTED, Coding
 from gateway.documents import Documents
+from gateway.login.credentials import VARYING
 from gateway.settings import Settings
 from hub.cache import Cache
-from hub.dependencies import DECLARATIONS, SCHEMA, TODAY
+from hub.dependencies import DECLARATIONS, RELEASES, SCHEMA
 from hub.health import HealthMonitor
 from hub.rows import Hub
+from planning.asker import asker
 from schema import tap_schema
-from schema.catalog import ALL
+from schema.catalog import ALL, Catalog
 
 CACHED_URLS = 16_000_000
 """Bytes of URLs whose sources are remembered."""
 NUMBERS = 16
 """Answers to one URL, of unlike content, that are remembered: as many clients may hold one each."""
+PERSONAL = frozenset(source.name for source in ALL if source.rights)
+"""Sources of which not everybody sees the same."""
+SDL = Path(__file__).parents[1] / "schema" / "schema.graphql"
+"""The schema of what is declared, as it was generated: to print it anew takes longer than to read it."""
 Key = tuple[str, str]
 """What is accepted or answered, path and query of an URL."""
 Versions = Mapping[str, str | None]
@@ -58,20 +63,29 @@ class KnownAnswer:
 class Freshness:
     """What is known of answers already given, while the catalogue and the settings stay as they are."""
 
-    def __init__(self, health: HealthMonitor, salt: str, seconds: int) -> None:
-        """`salt` is what every answer depends on; `seconds` is max-age, 0 for a client that is to ask each time."""
-        self._health = health
-        self._begun = token_hex(8)
+    def __init__(self, health: HealthMonitor, salt: str, seconds: int, *, logins: bool = False) -> None:
+        """Remember nothing yet.
+
+        `salt` is what every answer depends on; `seconds` is max-age, 0 for a client that is to ask each time; `logins`
+        says whether somebody may log in here.
+        """
+        self._health, self._logins = health, logins
+        begun = token_hex(8)
+        # What is declared stays as it is while this lives; the schema is part of the salt.
+        self._fixed = {DECLARATIONS: begun, tap_schema.NAME: begun, SCHEMA: "salt"}
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
         self._known: Cache[Key, KnownAnswer] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"
 
     def versions(self) -> dict[str, str | None]:
         """The versions of all sources as they are now; None of one whose version is not known."""
-        versions = {source.name: self._health.version(source.name) for source in ALL}
-        # What is declared stays as it is while this lives; the schema is part of the salt.
-        fixed = {DECLARATIONS: self._begun, tap_schema.NAME: self._begun, SCHEMA: "salt"}
-        return versions | fixed | {TODAY: f"{datetime.now(UTC):%Y-%m-%dT%H}"}
+        return {name: self.version(name) for name in (*(source.name for source in ALL), *self._fixed, RELEASES)}
+
+    def version(self, source: str) -> str | None:
+        """The version of a source as it is now; None where it is not known."""
+        if source in self._fixed:
+            return self._fixed[source]
+        return self._health.releases() if source == RELEASES else self._health.version(source)
 
     def headers(self, key: Key, sources: Iterable[str], versions: Versions, own: str) -> dict[str, str]:
         """ETag and Cache-Control of an answer made of these sources, which had these versions before it was.
@@ -83,10 +97,13 @@ class Freshness:
         tag = self._tag(key, names, versions, own) if self.same(names, versions) else None
         return UNKEPT if tag is None else {"ETag": tag, "Cache-Control": self._control}
 
+    def personal(self, sources: Iterable[str]) -> bool:
+        """Whether an answer made of these sources is nobody's, and to somebody may be another: a cache must ask who."""
+        return self._logins and not asker().known and not PERSONAL.isdisjoint(sources)
+
     def same(self, sources: Iterable[str], versions: Versions) -> bool:
         """Whether these sources still have these versions: they never come back, so there was no other meanwhile."""
-        now = self.versions()
-        return all(now.get(source) == versions.get(source) for source in sources)
+        return all(self.version(source) == versions.get(source) for source in sources)
 
     def remember(self, key: Key, sources: Iterable[str], own: str, *, coded: bool = False) -> None:
         """Know from now on what this answer was made from, and whether it has codings: it has ended well."""
@@ -96,17 +113,19 @@ class Freshness:
 
     def unchanged(self, key: Key, held: str, coding: Coding | None = None) -> Response | None:
         """304, for a client that holds the answer as it would be made now, in the coding that it would have."""
-        known, versions = self._known.get(key), self.versions()
+        known = self._known.get(key)
         if known is None:
             return None
+        versions = {source: self.version(source) for source in known.sources}
         tags = [self._tag(key, known.sources, versions, own) for own in known.own]
         if coding and known.coded:
             tags = [tag and coding.tag(tag) for tag in tags]
         tag = next((tag for tag in reversed(tags) if tag and (tag in held or held == "*")), None)
         if tag is None:
             return None
-        vary = f"Accept, {ACCEPTED}" if known.coded else "Accept"
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": self._control, "Vary": vary})
+        vary = ["Accept"] + [ACCEPTED] * known.coded + [VARYING] * self.personal(known.sources)
+        headers = {"ETag": tag, "Cache-Control": self._control, "Vary": ", ".join(vary)}
+        return Response(status_code=304, headers=headers)
 
     def _tag(self, key: Key, sources: tuple[str, ...], versions: Versions, own: str) -> str | None:
         known = [version for source in sources if (version := versions.get(source)) is not None]
@@ -119,11 +138,12 @@ class Freshness:
 UNKEPT = {"Cache-Control": "no-store"}
 
 
-def fresh(settings: Settings, hub: Hub, schema: GraphQLSchema, documents: Documents) -> Freshness:
-    """Begin to remember the answers that a schema gives, under all that any of them depends on beside its sources."""
+def fresh(settings: Settings, hub: Hub, catalog: Catalog, documents: Documents) -> Freshness:
+    """Begin to remember the answers of a catalogue, under all that any of them depends on beside its sources."""
     limits = f"{settings.document_limits} {settings.max_page} {settings.links}"
-    salt = f"{version('jmmc-gateway')} {limits} {documents.digest} {print_schema(schema)}"
-    return Freshness(hub.health, salt, settings.max_age)
+    schema = f"{SDL.read_text()} {catalog.published!r}"
+    salt = f"{version('jmmc-gateway')} {limits} {documents.digest} {schema}"
+    return Freshness(hub.health, salt, settings.max_age, logins=settings.logs_in)
 
 
 def key(scope: Scope, form: JsonFormat) -> Key:

@@ -1,6 +1,6 @@
 """The parameters of a GraphQL request: the query string of a GET, or the JSON of a POST.
 
-JSON is decoded in one go, during which nobody else is served: what is in it is counted first, by bytes.
+JSON is decoded in one go, during which nobody else is served: what is in it is counted first, as it comes.
 """
 
 import asyncio
@@ -60,7 +60,7 @@ async def graphql_parameters(http: HttpRequest, largest: int, largest_document: 
         query: dict[str, Any] = dict(http.query_params)
         return checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
     _require_json(http.headers.get("content-type", ""))
-    sent = await _decoded_body(await body(http, largest))
+    sent = await _decoded_body(http, largest)
     if not isinstance(sent, dict):
         message = 'The body is not an object: {"query": "…", "variables": {…}} is wanted'
         raise BadInput(message)
@@ -71,30 +71,44 @@ async def graphql_parameters(http: HttpRequest, largest: int, largest_document: 
     return given
 
 
-async def _decoded_body(text: bytearray) -> Any:
+async def _decoded_body(http: HttpRequest, largest: int) -> Any:
+    signs = Signs()
+    text = await body(http, largest, signs.count)
     if len(text) < LARGE:
         return decoded(text, "body")
-    require_countable(text)
+    signs.require_countable(text)
     await asyncio.sleep(0)
     value = decoded(text, "body")
     await asyncio.sleep(0)
     return value
 
 
-def require_countable(text: bytes | bytearray) -> None:
-    """Raise `TooMuch` for JSON with more in it than is decoded.
+@dataclass(slots=True)
+class Signs:
+    """What is in a text of JSON, by its signs, wherever they stand: what is in texts is counted too, which is fast."""
 
-    Signs are counted, wherever they stand, which is fast: what is in texts is counted too.
-    """
-    lists, objects = text.count(b"["), text.count(b"{")
-    found = {"values": text.count(b",") + lists + objects, "lists": lists, "objects": objects}
-    most = "members of objects"
-    if text.count(b":") > MOST[most]:  # of times, perhaps
-        found[most] = text.translate(None, BLANKS).count(b'":')
-    for noun, number in found.items():
-        if number > MOST[noun]:
-            message = f"The body has some {number} {noun} where {MOST[noun]} are taken: split the question"
-            raise TooMuch(message)
+    commas: int = 0
+    lists: int = 0
+    objects: int = 0
+    colons: int = 0
+
+    def count(self, part: bytes) -> None:
+        """Count another part of the text."""
+        self.commas += part.count(b",")
+        self.lists += part.count(b"[")
+        self.objects += part.count(b"{")
+        self.colons += part.count(b":")
+
+    def require_countable(self, text: bytearray) -> None:
+        """Raise `TooMuch` where more is in a text than is decoded; all of it has been counted."""
+        values, members = self.commas + self.lists + self.objects, "members of objects"
+        found = {"values": values, "lists": self.lists, "objects": self.objects}
+        if self.colons > MOST[members]:  # of times, perhaps
+            found[members] = text.translate(None, BLANKS).count(b'":')
+        for noun, number in found.items():
+            if number > MOST[noun]:
+                message = f"The body has some {number} {noun} where {MOST[noun]} are taken: split the question"
+                raise TooMuch(message)
 
 
 def decoded(text: str | bytes | bytearray | None, what: str) -> Any:

@@ -1,15 +1,19 @@
 """Requests that a page in a browser makes, perhaps without its reader's knowledge, told from those of tools."""
 
+import re
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 
-from planning.errors import GatewayError
+from planning.errors import BadInput, GatewayError
 
 ANY = "*"
 SITE = "sec-fetch-site"
 OWN = ("none", "same-origin")
 """What browsers say of an address that was typed in, and of a page of our own (Fetch Metadata, section 2.3)."""
+
+
+_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 
 
 class OriginRefused(GatewayError):
@@ -50,3 +54,14 @@ def require_own_page(headers: Headers, allowed: Sequence[str]) -> None:
         return
     message = "A page of this origin may not use your login here: GATEWAY_ORIGINS lists those that may"
     raise OriginRefused(message)
+
+
+def own_path(path: str) -> str:
+    """The path of a page of the gateway, which a browser may be sent on to; raises `BadInput`.
+
+    It is not of a browser's idea of another host, which `//` and a backslash begin.
+    """
+    if not _OWN_PATH.fullmatch(path):
+        message = f"next is {path[:40]!r}: the path of a page of this gateway is wanted, as /docs/"
+        raise BadInput(message)
+    return path

@@ -45,7 +45,7 @@ def datalink_refusal(error: GatewayError, scope: Scope) -> Response:
 
 def obsportal_refusal(error: GatewayError, _scope: Scope) -> Response:
     """A VOTable as the Obs Portal begins it, whatever the client accepts."""
-    return Response(error_document(error.message, obsportal.OPENING), error.status, _headers(error), VOTABLE)
+    return Response(error_document(error.message, obsportal.OPENING), error.status, refusal_headers(error), VOTABLE)
 
 
 def json_refusal(error: GatewayError, _scope: Scope) -> Response:
@@ -98,7 +98,7 @@ def _written(error: GatewayError, message: str, media_type: str) -> Response:
             content = PAGE.format(title=title, message=escape(message))
         case _:
             content = error_document(message, OPENING)
-    return Response(content, error.status, _headers(error), media_type)
+    return Response(content, error.status, refusal_headers(error), media_type)
 
 
 def _lines(error: GatewayError, message: str, delimiter: str) -> str:
@@ -110,10 +110,11 @@ def _lines(error: GatewayError, message: str, delimiter: str) -> str:
 
 def _json(error: GatewayError, message: str, media_type: str) -> Response:
     payload = {"errors": [{"message": message, "extensions": error.extensions}]}
-    return Response(orjson.dumps(payload), error.status, _headers(error), media_type)
+    return Response(orjson.dumps(payload), error.status, refusal_headers(error), media_type)
 
 
-def _headers(error: GatewayError) -> dict[str, str]:
+def refusal_headers(error: GatewayError) -> dict[str, str]:
+    """What a refusal says beside its body, in whatever format."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, UnsupportedCoding):
         headers["Accept-Encoding"] = "identity"  # as a 415 says which codings are taken (RFC 9110 section 12.5.3)

@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from adapters.tap.uploads import Fetch
+from adapters.tap.engine import Fetch
 from hub.limits import PART
 from hub.threads import Threads
 from planning.errors import BadInput

@@ -1,7 +1,7 @@
 """Bodies and parameters of requests, within bounds, and work that ends when the client disconnects."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -25,13 +25,19 @@ LARGE, LONGEST_FIELD = 256_000, 10_000
 LONG = 8_000
 """Bytes of a form from which on it is read in a thread."""
 
+UNWATCHED = 0.02
+"""Seconds of work after which a client is looked after, in case it leaves."""
+
 
 class ClientLeft(Exception):
     """The client closed the connection before its answer was ready."""
 
 
-async def body(request: Request, largest: int) -> bytearray:
-    """The body, of at most so many bytes; raises `TooLarge` without reading on, and `UnsupportedMedia`."""
+async def body(request: Request, largest: int, seen: Callable[[bytes], None] | None = None) -> bytearray:
+    """The body, of at most so many bytes; raises `TooLarge` without reading on, and `UnsupportedMedia`.
+
+    Each part of it is shown to `seen` as it comes.
+    """
     require_plain(request.headers)
     message = f"The body is larger than {largest} bytes"
     if int(request.headers.get("content-length") or 0) > largest:
@@ -41,6 +47,8 @@ async def body(request: Request, largest: int) -> bytearray:
         read += chunk
         if len(read) > largest:
             raise TooLarge(message)
+        if seen:
+            seen(chunk)
     return read
 
 
@@ -117,21 +125,47 @@ def _form(text: bytearray) -> list[tuple[str, str]]:
 
 
 async def until_disconnect(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work, and cancel it, with its SQL, when the client disconnects first, which raises `ClientLeft`."""
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_disconnected(request))
+    """Do the work, and cancel it, with its SQL, when the client disconnects first, which raises `ClientLeft`.
+
+    Most work is done before anybody looks: two tasks for each request take longer than a row by its key.
+    """
+    watch = _Watch(request)
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientLeft
-        return working.result()
+        return await work
+    except asyncio.CancelledError:
+        if watch.ended_it():
+            raise ClientLeft from None
+        raise
     finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
-        del working, leaving, task  # which hold the error whose traceback has this frame, and all that was sent
+        watch.end()
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels the task at hand when its client disconnects, for which it looks from `UNWATCHED` seconds on."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a request is answered in one
+        self._task = task
+        self._cancelled = False
+        self._looking: asyncio.Task[None] | None = None
+        self._begin = asyncio.get_running_loop().call_later(UNWATCHED, self._look)
+
+    def _look(self) -> None:
+        self._looking = asyncio.create_task(self._cancel_at_disconnect())
+
+    async def _cancel_at_disconnect(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self._cancelled = self._task.cancel()
+
+    def ended_it(self) -> bool:
+        """Whether it is this that has cancelled the task, and nobody else has: the task then goes on."""
+        return self._cancelled and not self._task.uncancel()
+
+    def end(self) -> None:
+        """Look no longer."""
+        self._begin.cancel()
+        if self._looking:
+            self._looking.cancel()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ PREFIX = "GATEWAY_"
 DSN = "a DSN, as postgresql://user:password@host:5432/database"
 _HUB = Limits()
 _DOCUMENT = DocumentLimits()
-_DSNS = ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
+_DSNS = ("hub", "hub_writer", "hub_jobs", "spica_writer", "oidb_writer", *SOURCES)
 _OF_POSTGRES = {"pg", "pg_bindir"}
 """Of `localpg`, which reads them itself."""
 _LEAST = {"connections": 1, "streams": 1}
@@ -39,10 +40,16 @@ class Settings:
     """DSN of the hub, as the role that writes for users; without it there are no jobs, no uploads, no publishing."""
     spica_writer: str = ""
     """DSN of SPICA-DB, as the role that writes there; without it nothing is written, and nobody has aliases."""
+    oidb_writer: str = ""
+    """DSN of OiDB, as the role that writes there; without it nothing is catalogued."""
     oidc_issuer: str = ""
     """Address of the OpenID Connect provider whose access tokens log in; without it none do."""
     oidc_audience: str = ""
     """Audience (`aud`) that an access token must be for."""
+    oidc_client: str = ""
+    """Identifier of the gateway as a client of the provider, for logins of browsers (`/login/provider`); or none do."""
+    oidc_secret: str = ""
+    """Secret of that client, where the provider gave it one."""
     oidc_login: str = "email"
     """Claim of an access token that is the login; `email` counts where `email_verified` is true."""
     oidc_groups: str = "groups"
@@ -57,6 +64,10 @@ class Settings:
     """Port to serve at."""
     url: str = ""
     """Address that clients know, as https://tap.jmmc.fr, for documents that say it; else what each request says."""
+    oifits_url: str = ""
+    """Address that files of OIFITS have in OiDB, as https://oidb.jmmc.fr/oifits, which /soda cuts; without it none."""
+    oifits: str = ""
+    """Folder with the same files under the same paths; without it they are read from the address, by ranges."""
     links: bool = True
     """Whether VOTables end with the service of their rows' links, where LINKS does not say; ASPRO2 can read none."""
     authority: str = "jmmc.fr"
@@ -167,6 +178,12 @@ class Settings:
     """DSN of each source, for setup and doctor; serving asks those given directly, of what concerns one alone."""
 
     @property
+    def source_writers(self) -> dict[str, str]:
+        """DSN of each source that is written to, by its name."""
+        given = {"spica": self.spica_writer, "oidb": self.oidb_writer}
+        return {source: dsn for source, dsn in given.items() if dsn}
+
+    @property
     def web_origins(self) -> list[str]:
         """Those that may ask, one by one."""
         return [origin.strip() for origin in self.origins.split(",")]
@@ -245,11 +262,26 @@ def settings(environment: Mapping[str, str]) -> Settings:
     if read.get("url") and not read["url"].startswith(("http://", "https://")):
         message = f"{PREFIX}URL is {read['url']!r}: an address is wanted, as https://tap.jmmc.fr"
         raise SettingError(message)
+    _of_files(read)
     _verified_by(read)
     if read.get("log") not in (None, "text", "json"):
         message = f"{PREFIX}LOG is {read['log']!r}: text or json is wanted"
         raise SettingError(message)
     return replace(Settings(values["hub"], sources=sources), **read)
+
+
+def _of_files(read: Mapping[str, Any]) -> None:
+    """Check where files of OIFITS are; raises `SettingError`."""
+    address, folder = read.get("oifits_url", ""), read.get("oifits", "")
+    if address and not address.startswith(("http://", "https://")):
+        message = f"{PREFIX}OIFITS_URL is {address!r}: an address is wanted, as https://oidb.jmmc.fr/oifits"
+        raise SettingError(message)
+    if folder and not address:
+        message = f"{PREFIX}OIFITS_URL is missing: the address that files of {PREFIX}OIFITS have in OiDB"
+        raise SettingError(message)
+    if folder and not Path(folder).is_dir():
+        message = f"{PREFIX}OIFITS is {folder!r}: a folder is wanted that is there"
+        raise SettingError(message)
 
 
 def confidential(address: str) -> bool:
@@ -271,6 +303,11 @@ def _verified_by(read: Mapping[str, Any]) -> None:
             raise SettingError(message)
     if read.get("oidc_issuer") and not read.get("oidc_audience"):
         message = f"{PREFIX}OIDC_AUDIENCE is missing: what {PREFIX}OIDC_ISSUER says that tokens of the gateway are for"
+        raise SettingError(message)
+    if read.get("oidc_client") and read["oidc_client"] == read.get("oidc_audience"):
+        message = (
+            f"{PREFIX}OIDC_CLIENT is {PREFIX}OIDC_AUDIENCE: ID tokens, which are for it, would pass for access tokens"
+        )
         raise SettingError(message)
 
 

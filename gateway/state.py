@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLSchema
 from starlette.types import Scope
 
-from adapters.tap.query import Engine
+from adapters.tap.engine import Engine
 from adql.checked.catalogue import queryable
 from gateway.documents import Documents
 from gateway.freshness import Freshness, fresh
@@ -73,7 +73,7 @@ class State:
             self,
             engine=replace(self.engine, catalogue=queryable(catalog)),
             operations=self.operations.with_catalog(catalog, schema),
-            freshness=fresh(self.settings, self.hub, schema, self.documents),
+            freshness=fresh(self.settings, self.hub, catalog, self.documents),
         )
 
 

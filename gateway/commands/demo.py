@@ -36,7 +36,12 @@ CONSOLE = Console(highlight=False)
 def demo(environment: Mapping[str, str], port: int | None, data: Path | None, stars: int | None, *, once: bool) -> int:
     """Set up, serve, show; 0 if all went well. Raises `SettingError` before anything is set up."""
     signal.signal(signal.SIGTERM, _interrupted)
-    demo_settings(environment, UNMADE, Path(), port)
+    wanted = demo_settings(environment, UNMADE, Path(), port)
+    try:
+        listening = _bound(wanted)
+    except OSError:
+        CONSOLE.print(f"[red]Port {wanted.port} is taken: try --port {wanted.port + 1}[/red]")
+        return 1
     try:
         binaries = find_binaries(data=data)
         home = data or cache_home() / f"sample-{binaries.kind}{binaries.major}"
@@ -45,10 +50,25 @@ def demo(environment: Mapping[str, str], port: int | None, data: Path | None, st
             for sentence in describe_settings(environment, own):
                 CONSOLE.print(sentence, markup=False, soft_wrap=True)
             settings = demo_settings(environment, own, home / "spool", port)
-            return _serve(settings, environment, provider, once=once)
+            return _serve(listening, settings, environment, provider, once=once)
     except LocalPostgresError as error:
         CONSOLE.print(f"[red]{error}[/red]")
         return 1
+    finally:
+        listening.close()
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """A socket with the port, which refuses connections until it is listened to; raises `OSError` for a taken port."""
+    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 @contextlib.contextmanager
@@ -77,14 +97,16 @@ def _built(cluster: Cluster, stars: int | None) -> federation.Federation:
         return federation.build_federation_blocking(cluster, stars, report)
 
 
-def _serve(settings: Settings, environment: Mapping[str, str], provider: Provider | None, *, once: bool) -> int:
+def _serve(
+    listening: socket.socket,
+    settings: Settings,
+    environment: Mapping[str, str],
+    provider: Provider | None,
+    *,
+    once: bool,
+) -> int:
     if f"{PREFIX}LOG" in environment:  # else the tour is all that is printed
         logs.configure(settings.log)
-    try:
-        listening = socket.create_server((settings.host, settings.port))
-    except OSError:
-        CONSOLE.print(f"[red]Port {settings.port} is taken: try --port {settings.port + 1}[/red]")
-        return 1
     server = GatewayServer(configuration(settings, log_level="warning"))
     # An event and not Thread.join, which Ctrl-C breaks for good: it would then return while the server still runs.
     ended = threading.Event()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from rich.console import Console
 
-from gateway.commands.provider import AUDIENCE, LOGIN, PEOPLE, Provider
+from gateway.commands.provider import AUDIENCE, CLIENT, LOGIN, PEOPLE, Provider
 from gateway.settings import PREFIX
 
 OF_OTHERS = (f"{PREFIX}OIDC_ISSUER", f"{PREFIX}ACCOUNT_SERVICE")
@@ -39,7 +39,7 @@ def login_settings(provider: Provider | None) -> dict[str, str]:
         return {}
     told = {
         "OIDC_ISSUER": provider.address, "OIDC_AUDIENCE": AUDIENCE, "OIDC_LOGIN": LOGIN,
-        "ACCOUNT_SERVICE": provider.account_service,
+        "OIDC_CLIENT": CLIENT, "ACCOUNT_SERVICE": provider.account_service,
     }  # fmt: skip
     return {f"{PREFIX}{name}": value for name, value in told.items()}
 

@@ -11,7 +11,8 @@ from schema.catalog import SOURCES
 TRUSTED = "127.0.0.1"
 """Tables of UPLOAD are fetched from this machine alone: all that TAP 1.1 wants is there to be tried."""
 UNMADE = {
-    f"{PREFIX}{name.upper()}": "postgresql://" for name in ("hub", "hub_writer", "hub_jobs", "spica_writer", *SOURCES)
+    f"{PREFIX}{name.upper()}": "postgresql://"
+    for name in ("hub", "hub_writer", "hub_jobs", "spica_writer", "oidb_writer", *SOURCES)
 }
 """Stand-ins for the DSNs of its databases: wrong settings are refused before PostgreSQL is started."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with

@@ -18,8 +18,8 @@ def doctor(settings: Settings) -> int:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in examine(settings.hub, settings.sources):
         yield finding
-    if settings.spica_writer:
-        async for finding in examine_writing("spica", settings.spica_writer):
+    for source, writer in settings.source_writers.items():
+        async for finding in examine_writing(source, writer):
             yield finding
     if not settings.hub_jobs:
         return

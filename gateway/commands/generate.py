@@ -3,13 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graphql.utilities import print_type
-from graphql.utilities.print_schema import print_directive
-
 from adql.grammar.identifiers import delimited
 from gateway.commands.checkout import ROOT, require_checkout
 from gateway.commands.pages import settings_page, tables_page
-from resolvers.query import assemble
+from resolvers.sdl import schema_text
 from schema import (
     crossid,
     foreign,
@@ -30,8 +27,6 @@ from schema.named_queries import SQL
 from schema.observations import OBSCORE
 
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
-APOLLO = ("key", "link", "shareable")
-APOLLO_TYPES = ("_FieldSet", "link__Import", "link__Purpose")
 GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
 
 
@@ -64,7 +59,7 @@ def generated() -> dict[Path, str]:
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
     pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}
-    return files | pages | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{_sdl()}\n"}
+    return files | pages | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{schema_text(DECLARED)}\n"}
 
 
 def _records(tap_schema: str) -> dict[str, str]:
@@ -78,16 +73,6 @@ def _records(tap_schema: str) -> dict[str, str]:
     return {"tap": tap_schema, "datalink": links} | {
         name: f"{tables[name].test_cone} {text}" for name, text in about.items()
     }
-
-
-def _sdl() -> str:
-    """The schema whole: definitions of Apollo's directives too, which it leaves out and readers of SDL want."""
-    strawberry_schema = assemble()
-    schema = strawberry_schema._schema  # noqa: SLF001 - graphql-core's schema has no other way out
-    directives = [print_directive(directive) for directive in schema.directives if directive.name in APOLLO]
-    return "\n\n".join(
-        (strawberry_schema.as_str(), *directives, *(print_type(schema.type_map[name]) for name in APOLLO_TYPES))
-    )
 
 
 def main() -> None:

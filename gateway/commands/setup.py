@@ -38,8 +38,8 @@ async def _setup(environment: Mapping[str, str], *, sample: bool, stars: int | N
     if sample:
         owners = {name: _required_dsn(environment, f"{name.upper()}_OWNER") for name in SOURCES}
         await _fill(owner, owners, readers, stars)
-        if serving.spica_writer:
-            await admit_writer(owners["spica"], "spica", serving.spica_writer)
+        for name, writer in serving.source_writers.items():
+            await admit_writer(owners[name], name, writer)
     logins = [login for login in (serving.hub, serving.hub_writer, serving.hub_jobs) if login]
     body = await install(owner, readers, print, logins)
     if serving.hub_writer:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adapters.tap.engine import Engine
 from adapters.tap.parameters import RowLimits
-from adapters.tap.query import Engine
-from adapters.votable.reader import Bounds
+from adapters.votable.bounds import Bounds
 from adql.checked.catalogue import queryable
 from gateway import logs
+from gateway.oifits_files import collection_of
 from gateway.published import declared, kept_up
 from gateway.remote_uploads import fetcher
 from gateway.settings import PREFIX, SettingError, Settings
@@ -26,6 +27,8 @@ from planning.errors import GatewayError
 from schema.catalog import DECLARED, SOURCES
 
 if TYPE_CHECKING:
+    from jobs.execution import JobAnswer
+    from jobs.job import Job
     from jobs.service import JobService
 
 LOG = logging.getLogger(__name__)
@@ -40,8 +43,8 @@ async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
     health = HealthMonitor(SOURCES, silence=settings.silence_seconds)
     hub = await open_hub(settings.hub, settings.hub_limits, health, settings.sources if settings.direct else {})
     try:
-        if settings.spica_writer:
-            hub.writers["spica"] = await open_source_writer("spica", settings.spica_writer, health)
+        for source, writer in settings.source_writers.items():
+            hub.writers[source] = await open_source_writer(source, writer, health)
         dsn = settings.hub_jobs
         writers = await open_writers(dsn, settings.streams, settings.stream_seconds, settings.share) if dsn else None
         try:
@@ -69,10 +72,17 @@ async def open_jobs(settings: Settings, engine: Engine) -> "AsyncIterator[JobSer
         return
     # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
     from adapters.tap.job import job_runner
+    from adapters.uws.services import SODA
+    from gateway.oifits_cuts import cut_runner
     from jobs.service import open_job_service
 
     limits = RowLimits(settings.max_rows_default, settings.max_rows)
-    run = job_runner(engine, limits, settings.url.rstrip("/"), links=settings.links)
+    tap = job_runner(engine, limits, settings.url.rstrip("/"), links=settings.links)
+    soda = cut_runner(engine.hub, collection_of(settings))
+
+    async def run(job: "Job", store: ResultStore) -> "JobAnswer":
+        return await (soda if SODA.has(job.parameters) else tap)(job, store)
+
     async with open_job_service(
         settings.hub_jobs, configured_result_store(settings), settings.job_limits, run, settings.job_workers
     ) as service:

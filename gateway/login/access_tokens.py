@@ -1,5 +1,6 @@
 """Access tokens of an OpenID Connect provider: JWTs, verified here by the provider's keys (RFC 9068, RFC 8725)."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,8 +38,8 @@ class Claims:
 class AccessTokens:
     """Verifies the tokens of the provider that the settings name."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._keys = SigningKeys(settings.oidc_issuer)
+    def __init__(self, settings: Settings, keys: SigningKeys) -> None:
+        self._keys = keys
         registry = JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": settings.oidc_issuer},
@@ -55,16 +56,21 @@ class AccessTokens:
         known.
         """
         try:
-            keys = await self._keys.holding(_key_id(text))
-            token = jwt.decode(text, keys, algorithms=ALGORITHMS)
-            self._claims.registry.validate(token.claims)
+            token = await decoded(text, self._keys, self._claims.registry)
         except ExpiredTokenError as error:
             message = "The token has expired: fetch another one"
             raise Unauthenticated(message) from error
         except (JoseError, ValueError, TypeError) as error:
-            message = f"The token is not one to log in with here ({_reason(error)})"
+            message = f"The token is not one to log in with here ({reason(error)})"
             raise Unauthenticated(message) from error
-        return _owner(token, self._claims)
+        return owner(token, self._claims, Kind.ACCESS_TOKEN)
+
+
+async def decoded(text: str, keys: SigningKeys, registry: JWTClaimsRegistry) -> Token:
+    """A token whose signature and claims are right; raises `JoseError`, ValueError or TypeError for any other."""
+    token = jwt.decode(text, await keys.holding(_key_id(text)), algorithms=ALGORITHMS)
+    registry.validate(token.claims)
+    return token
 
 
 def _key_id(text: str) -> str | None:
@@ -73,13 +79,13 @@ def _key_id(text: str) -> str | None:
     return kid if isinstance(kid, str) else None
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """What joserfc says: `bad_signature` for instance, and of a claim its name; in ASCII, whatever the token has."""
     said = str(error).strip(": ") if isinstance(error, JoseError) else "it cannot be read"
     return said.encode("ascii", "backslashreplace").decode()
 
 
-def _owner(token: Token, claims: Claims) -> Verified:
+def owner(token: Token, claims: Claims, of: Kind) -> Verified:
     """Whose a token is; raises `Unauthenticated` where it is not meant for this, or does not say."""
     kind = str(token.header.get("typ", "")).lower()
     if kind not in TYPES:
@@ -92,8 +98,10 @@ def _owner(token: Token, claims: Claims) -> Verified:
     if claims.login == EMAIL and token.claims.get(EMAIL_VERIFIED) is not True:
         message = "The provider has not verified the e-mail address of this account: verify it there first"
         raise Unauthenticated(message)
-    until = min(token.claims["exp"], time.time() + BELIEVED)
-    return Verified(account_login(login), Kind.ACCESS_TOKEN, until, _groups(token.claims, claims.groups))
+    until, groups = min(token.claims["exp"], time.time() + BELIEVED), _groups(token.claims, claims.groups)
+    # An ID token says that somebody has just logged in, and not for how long (OpenID Connect Core 1.0 section 2).
+    ends = token.claims["exp"] if of is Kind.ACCESS_TOKEN else math.inf
+    return Verified(account_login(login), of, until, groups, ends=ends)
 
 
 def _groups(claims: Mapping[str, Any], name: str) -> frozenset[str]:

@@ -19,11 +19,16 @@ LOGIN = "/login"
 def challenges(settings: Settings, base: str) -> Iterator[str]:
     """Values of WWW-Authenticate; `base` is the public address of the gateway."""
     if settings.account_service and settings.hub_jobs:
-        yield f'ivoa_cookie standard_id="{BASIC}", access_url="{base}{LOGIN}"'
+        yield cookie_challenge(base)
     if settings.account_service:
         yield f'Basic realm="{REALM}"'
     if settings.oidc_issuer:
         yield f'Bearer resource_metadata="{base}{RESOURCE}"'
+
+
+def cookie_challenge(base: str) -> str:
+    """That of a session (AuthVO), which no browser knows: it shows the page of a 401, and no dialog of its own."""
+    return f'ivoa_cookie standard_id="{BASIC}", access_url="{base}{LOGIN}"'
 
 
 def security_methods(settings: Settings) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The cookie that a browser holds a session by (RFC 6265): for this host and TLS alone, and unseen by scripts."""
+"""Cookies by which a browser holds a session and a login (RFC 6265): for this host and TLS alone, unseen by scripts."""
 
 import re
 
@@ -6,6 +6,8 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 COOKIE = "jmmc-session"
+LOGIN_COOKIE = "jmmc-login"
+"""That of a login at a provider, which a browser has begun and not ended yet."""
 HOST_ONLY = "__Host-"
 """Before its name: browsers take such a cookie from this host alone, and neighbours cannot plant one."""
 ATTRIBUTES = "HttpOnly; SameSite=Lax; Path=/"
@@ -15,7 +17,12 @@ THIS_MACHINE = re.compile(r"(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?", re.IGNOREC
 
 def session(scope: Scope) -> str:
     """The session that a request brings; "" for none."""
-    name = _name(secured=_secured(scope))
+    return brought(scope, COOKIE)
+
+
+def brought(scope: Scope, cookie: str) -> str:
+    """The value of one of these cookies; "" for none."""
+    name = _name(cookie, secured=_secured(scope))
     for header in Headers(scope=scope).getlist("cookie"):
         for pair in header.split(";"):
             key, _, value = pair.partition("=")
@@ -24,19 +31,19 @@ def session(scope: Scope) -> str:
     return ""
 
 
-def begun(scope: Scope, secret: str, seconds: int) -> str:
-    """The header Set-Cookie with which a session begins, that lasts so many seconds."""
+def begun(scope: Scope, secret: str, seconds: int, cookie: str = COOKIE) -> str:
+    """The header Set-Cookie with which a session begins, or a login, that lasts so many seconds."""
     secured = _secured(scope)
-    return f"{_name(secured=secured)}={secret}; {ATTRIBUTES}; Max-Age={seconds}{'; Secure' if secured else ''}"
+    return f"{_name(cookie, secured=secured)}={secret}; {ATTRIBUTES}; Max-Age={seconds}{'; Secure' if secured else ''}"
 
 
-def ended(scope: Scope) -> str:
+def ended(scope: Scope, cookie: str = COOKIE) -> str:
     """The header Set-Cookie with which it ends."""
-    return begun(scope, "", 0)
+    return begun(scope, "", 0, cookie)
 
 
-def _name(*, secured: bool) -> str:
-    return f"{HOST_ONLY if secured else ''}{COOKIE}"
+def _name(cookie: str, *, secured: bool) -> str:
+    return f"{HOST_ONLY if secured else ''}{cookie}"
 
 
 def _secured(scope: Scope) -> bool:

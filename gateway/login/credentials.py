@@ -14,6 +14,8 @@ from planning.errors import Unauthenticated
 AUTHORIZATION = b"authorization"
 SENT_IN = (AUTHORIZATION, b"cookie")
 """Headers that have credentials, or may."""
+VARYING = "Authorization, Cookie"
+"""The same, as Vary names them."""
 LONGEST = 8192
 """Characters of credentials: tokens of providers have some 1000."""
 LOGIN = re.compile(r"[!-~]{1,254}")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from gateway.login.sealed import opened, sealed
 from gateway.login.verified import BELIEVED, Kind, Verified
 from hub.issued_tokens import IssuedToken, IssuedTokens
 from planning.errors import TooMuch, Unauthenticated
@@ -25,18 +26,28 @@ class Issued:
 
     async def verified(self, secret: str, kind: Kind) -> Verified:
         """Whose a session or an API token is; raises `Unauthenticated` for one that there is not."""
+        return (await self.verified_again(secret, kind))[0]
+
+    async def verified_again(self, secret: str, kind: Kind) -> tuple[Verified, str]:
+        """The same, and the Basic credentials that it was begun by; "" where it was by none."""
         token = await self._tokens.find(secret, kind.value)
         if token is None:
             message = f"There is no such {kind.value}: it has ended, or was revoked"
             raise Unauthenticated(message)
         until = min(token.expires.timestamp(), datetime.now(UTC).timestamp() + BELIEVED)
-        return Verified(token.login, kind, until, frozenset(token.groups), token.writes)
+        verified = Verified(token.login, kind, until, frozenset(token.groups), token.writes)
+        return verified, opened(token.sealed, secret) if token.sealed else ""
 
-    async def begin_session(self, verified: Verified) -> str:
-        """Begin a session for somebody, who is in the groups of now as long as it lasts; returns its secret."""
-        secret = secrets.token_urlsafe(32)
-        await self._tokens.add(secret, _issued(Kind.SESSION, verified, SESSION_LASTS), MOST_SESSIONS)
-        return secret
+    async def begin_session(self, verified: Verified, basic: str = "") -> tuple[str, timedelta]:
+        """Begin a session for somebody, which ends with what they came by; returns its secret, and how long it lasts.
+
+        `basic` are the Basic credentials that it is begun by, and verified by again.
+        """
+        secret, now = secrets.token_urlsafe(32), datetime.now(UTC).timestamp()
+        lasts = timedelta(seconds=max(0.0, min(SESSION_LASTS.total_seconds(), verified.ends - now)))
+        token = _issued(Kind.SESSION, verified, lasts)
+        await self._tokens.add(secret, replace(token, sealed=sealed(basic, secret) if basic else ""), MOST_SESSIONS)
+        return secret, lasts
 
     async def end_session(self, secret: str) -> None:
         """End a session."""

@@ -1,7 +1,12 @@
-"""The keys that a provider signs tokens with: its JWKS (RFC 7517), found by OpenID Connect Discovery 1.0."""
+"""What a provider publishes: the keys that it signs tokens with (JWKS, RFC 7517), and where it logs people in.
+
+Both are found by OpenID Connect Discovery 1.0.
+"""
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 from time import monotonic
 from typing import Any
@@ -26,6 +31,17 @@ ASYMMETRIC = ("RSA", "EC")
 """Types of keys that the public halves of may be told."""
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a provider says of itself."""
+
+    keys: KeySet
+    authorization: str
+    """Address that a browser is sent to, to log in there; "" where it names none that is safe."""
+    token: str
+    """Address that gives tokens for a code; "" likewise."""
+
+
 class SigningKeys:
     """The keys of a provider, fetched when they are first needed.
 
@@ -37,7 +53,7 @@ class SigningKeys:
 
     def __init__(self, issuer: str) -> None:
         self._issuer = issuer
-        self._keys: KeySet | None = None
+        self._published: Published | None = None
         self._fetched = -inf
         self._fetching = asyncio.Lock()
         self._threads = Threads("keys of logins being fetched", 1, 1)
@@ -47,24 +63,31 @@ class SigningKeys:
 
         It may be missing all the same. Raises `LoginUnavailable` while no keys are known at all.
         """
-        if self._wanted(kid):
-            async with self._fetching:
-                if self._wanted(kid):
-                    await self._fetch()
-        if self._keys is None:
-            raise unavailable()
-        return self._keys
+        return (await self._known(lambda keys: kid in {key.kid for key in keys})).keys
 
-    def _wanted(self, kid: str | None) -> bool:
+    async def published(self) -> Published:
+        """All that the provider says of itself; raises `LoginUnavailable` while that is not known."""
+        return await self._known(lambda _keys: True)
+
+    async def _known(self, has: Callable[[KeySet], bool]) -> Published:
+        if self._wanted(has):
+            async with self._fetching:
+                if self._wanted(has):
+                    await self._fetch()
+        if self._published is None:
+            raise unavailable()
+        return self._published
+
+    def _wanted(self, has: Callable[[KeySet], bool]) -> bool:
         age = monotonic() - self._fetched
-        if self._keys is None:
+        if self._published is None:
             return age > RETRY
-        return age > LASTING or (age > PAUSE and kid not in {key.kid for key in self._keys})
+        return age > LASTING or (age > PAUSE and not has(self._published.keys))
 
     async def _fetch(self) -> None:
         """Fetch the keys; where that fails, those that are known stay, and the failure is logged."""
         try:
-            self._keys = await self._threads.run(_published, self._issuer)
+            self._published = await self._threads.run(_published, self._issuer)
         except LoginUnavailable:  # which is in the log
             pass
         except (JoseError, KeyError, TypeError, ValueError) as error:
@@ -73,15 +96,16 @@ class SigningKeys:
             self._fetched = monotonic()
 
 
-def _published(issuer: str) -> KeySet:
-    """The keys as the provider publishes them now; blocks."""
+def _published(issuer: str) -> Published:
+    """What the provider publishes now; blocks."""
     described = _read(f"{issuer.rstrip('/')}{DISCOVERY}")
     address = str(described["jwks_uri"])
     if described["issuer"] != issuer or not confidential(address):
         message = f"it calls itself {described['issuer']!r}, with keys at {address!r}"
         raise ValueError(message)
     keys = [key for key in _read(address)["keys"] if key.get("kty") in ASYMMETRIC]
-    return KeySet.import_key_set({"keys": keys})
+    places = (str(described.get(name, "")) for name in ("authorization_endpoint", "token_endpoint"))
+    return Published(KeySet.import_key_set({"keys": keys}), *(place if confidential(place) else "" for place in places))
 
 
 def _read(address: str) -> dict[str, Any]:

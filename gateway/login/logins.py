@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,11 @@ from hub.accounts import open_accounts
 from hub.issued_tokens import IssuedTokens
 from hub.writer import Writers
 from planning.asker import Asker
-from planning.errors import Unauthenticated
+from planning.errors import GatewayError, Unauthenticated
 
 if TYPE_CHECKING:
     from gateway.login.access_tokens import AccessTokens
+    from gateway.login.code_flow import CodeFlow
 
 PINNED = "gateway.login"
 """Where a scope has the `Login` of its request; nowhere for nobody."""
@@ -42,6 +43,14 @@ class Login:
     """When both are looked at again: seconds since 1970."""
 
 
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """The ways to log in that a provider offers."""
+
+    access_tokens: "AccessTokens"
+    code_flow: "CodeFlow | None"
+
+
 def login_of(scope: Scope) -> Login | None:
     """Who a request or WebSocket is of; None for nobody."""
     login: Login | None = scope.get(PINNED)
@@ -52,11 +61,13 @@ class Logins:
     """Verifies credentials, by whichever ways there are to log in; each is None where it is not offered."""
 
     def __init__(
-        self, people: People, access_tokens: "AccessTokens | None", passwords: Passwords | None, issued: Issued | None
+        self, people: People, provider: Provided | None, passwords: Passwords | None, issued: Issued | None
     ) -> None:
         self.issued = issued
+        self.code_flow = provider.code_flow if provider else None
+        """Logs browsers in at a provider."""
         self._people = people
-        self._access_tokens = access_tokens
+        self._access_tokens = provider.access_tokens if provider else None
         self._passwords = passwords
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, Login] = OrderedDict()
@@ -91,13 +102,31 @@ class Logins:
             case Scheme.BASIC if self._passwords:
                 return await self._passwords.verified(*login_and_password(secret))
             case Scheme.COOKIE if self.issued:
-                return await self.issued.verified(secret, Kind.SESSION)
+                return await self._session(self.issued, secret)
             case Scheme.BEARER if secret.startswith(PREFIX) and self.issued:
                 return await self.issued.verified(secret, Kind.API_TOKEN)
             case Scheme.BEARER if self._access_tokens:
                 return await self._access_tokens.verified(secret)
         message = f"Nobody logs in by {credentials.scheme} here"
         raise Unauthenticated(message)
+
+    async def _session(self, issued: Issued, secret: str) -> Verified:
+        """Whose a session is: of who began it by a password, as long as that is theirs, and in the groups of now.
+
+        While the password cannot be verified, the session is as it was. Raises `Unauthenticated`.
+        """
+        verified, basic = await issued.verified_again(secret, Kind.SESSION)
+        if not (basic and self._passwords):
+            return verified
+        try:
+            again = await self._passwords.verified(*login_and_password(basic))
+        except Unauthenticated as error:
+            await issued.end_session(secret)
+            message = "The session has ended, as it was begun by a password that is not right any more: log in again"
+            raise Unauthenticated(message) from error
+        except GatewayError:
+            return verified
+        return replace(verified, groups=again.groups)
 
 
 @asynccontextmanager
@@ -113,7 +142,7 @@ async def open_logins(settings: Settings, writers: Writers | None) -> AsyncItera
     try:
         yield Logins(
             People(accounts, settings.admin_logins),
-            _access_tokens(settings) if settings.oidc_issuer else None,
+            _provided(settings) if settings.oidc_issuer else None,
             Passwords(settings.account_service, settings.share) if settings.account_service else None,
             Issued(IssuedTokens(writers)) if writers else None,
         )
@@ -122,8 +151,11 @@ async def open_logins(settings: Settings, writers: Writers | None) -> AsyncItera
             await accounts.close()
 
 
-def _access_tokens(settings: Settings) -> "AccessTokens":
+def _provided(settings: Settings) -> Provided:
     # Here: cryptography takes 10 MB, which those pay who have a provider.
     from gateway.login.access_tokens import AccessTokens
+    from gateway.login.code_flow import CodeFlow
+    from gateway.login.keys import SigningKeys
 
-    return AccessTokens(settings)
+    keys = SigningKeys(settings.oidc_issuer)
+    return Provided(AccessTokens(settings, keys), CodeFlow(settings, keys) if settings.oidc_client else None)

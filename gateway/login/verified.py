@@ -1,5 +1,6 @@
 """What is known of a client whose credentials were verified."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ class Kind(StrEnum):
 
     ACCESS_TOKEN = "access token"  # noqa: S105 - its name
     """Of an OpenID Connect provider."""
+    ID_TOKEN = "ID token"  # noqa: S105
+    """Of the same provider, where a browser was sent to log in."""
     PASSWORD = "password"  # noqa: S105
     SESSION = "session"
     """That of a browser, begun with one of those above."""
@@ -32,3 +35,5 @@ class Verified:
     """Groups that the account was in then."""
     writes: bool = True
     """Whether it may change something."""
+    ends: float = math.inf
+    """When it ends, and a session that was begun by it: seconds since 1970."""

@@ -16,20 +16,19 @@ from gateway.addresses import base_url
 from gateway.door import Doors
 from gateway.login.challenges import challenges
 from gateway.login.cookies import ended, session
-from gateway.login.credentials import Credentials, credentials
+from gateway.login.credentials import VARYING, Credentials, Scheme, credentials
 from gateway.login.lasting import LoginEnded, while_logged_in
 from gateway.login.logins import PINNED, Login, Logins
 from gateway.pages import require_own_page
 from gateway.settings import Settings
 from gateway.state import state_of
-from planning.asker import asked_by
+from planning.asker import VISITOR, asked_by
 from planning.errors import GatewayError, Unauthenticated
 
 GRAPHQL = "/graphql"
 CAPABILITIES = "/capabilities"
 READING = ("GET", "HEAD", "OPTIONS")
-SENT_IN = b"Authorization, Cookie"
-"""Headers that say who asks, as Vary names them."""
+SENT_IN = VARYING.encode()
 FORBIDDEN = 4403
 """Code of graphql-transport-ws that a WebSocket is closed with whose login has ended."""
 ENDED: Mapping[str, Message] = {
@@ -59,7 +58,8 @@ class Authentication:
             await self._refuse(error, scope, receive, send)
             return
         if given is None or login is None:
-            await self._app(scope, receive, self._challenging(scope, send))
+            with asked_by(VISITOR):
+                await self._app(scope, receive, self._challenging(scope, send))
             return
         scope[PINNED] = login
         with asked_by(login.asker):
@@ -117,10 +117,12 @@ class Authentication:
         if "www-authenticate" in headers:  # a door whose clients know one challenge
             return
         for challenge in challenges(self._settings, base_url(_request(scope), self._settings)):
-            headers.append("WWW-Authenticate", challenge)
+            if not (challenge.startswith(Scheme.BASIC) and _shown(scope)):
+                headers.append("WWW-Authenticate", challenge)
 
     async def _refuse(self, error: GatewayError, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._doors.refusal(scope, error)
+        with asked_by(VISITOR):
+            refusal = self._doors.refusal(scope, error)
         if isinstance(error, Unauthenticated) and _by_session(scope):
             refusal.headers.append("Set-Cookie", ended(scope))
         challenging = self._challenging(scope, send)
@@ -135,6 +137,11 @@ def _matters(scope: Scope) -> bool:
     if scope["type"] == "websocket" or scope["method"] not in READING:
         return True
     return scope["path"] == GRAPHQL and bool(scope["query_string"])
+
+
+def _shown(scope: Scope) -> bool:
+    """Whether a 401 is for a browser whose session has ended: the page says where to log in, not a dialog."""
+    return _by_session(scope) and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _own(headers: list[tuple[bytes, bytes]], login: str) -> None:

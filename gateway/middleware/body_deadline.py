@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.door import Doors
+from gateway.headers import header
 from gateway.multipart import MULTIPART
 from gateway.request import media_type
 from hub.shares import Share, holder
@@ -130,8 +131,7 @@ def _length(scope: Scope) -> float:
     """How many bytes the body of a request has; infinity where that is not said, 0 where there is none."""
     if scope["type"] != "http":
         return 0
-    headers = Headers(scope=scope)
-    if "transfer-encoding" in headers:
+    if header(scope["headers"], b"transfer-encoding") is not None:
         return AHEAD
-    length = headers.get("content-length", "")
+    length = header(scope["headers"], b"content-length") or ""
     return int(length) if length.isdecimal() else 0

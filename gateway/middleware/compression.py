@@ -20,11 +20,12 @@ from gateway.codings import (
     encodable,
     encode_headers,
 )
+from gateway.headers import header
 from hub.threads import threads
 
 AT_ONCE = 65_536
 """Bytes of a block that are compressed where they are: a sixth of a millisecond."""
-HELD = "if-none-match"
+HELD = b"if-none-match"
 
 
 class Compression:
@@ -37,9 +38,8 @@ class Compression:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        accepted = accepted_coding(headers)
-        held = headers.get(HELD, "")
+        accepted = accepted_coding(scope["headers"])
+        held = header(scope["headers"], HELD) or ""
         if held and accepted.coding:
             # In the scope itself: it tells what is outside how the answer was made.
             scope["headers"] = _replaced(scope["headers"], accepted.coding.plain_tags(held))
@@ -116,5 +116,4 @@ class CodedAnswer:
 
 
 def _replaced(headers: list[tuple[bytes, bytes]], held: str) -> list[tuple[bytes, bytes]]:
-    name = HELD.encode()
-    return [(key, held.encode("latin-1") if key == name else value) for key, value in headers]
+    return [(key, held.encode("latin-1") if key == HELD else value) for key, value in headers]

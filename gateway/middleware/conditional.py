@@ -18,12 +18,14 @@ from gateway.cacheable import CONTENT, MADE_OF
 from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
 from gateway.freshness import Freshness, Key, address, key
+from gateway.headers import header
+from gateway.login.credentials import VARYING
 from gateway.state import state_of
 from hub.dependencies import UNKNOWN, Dependencies, collecting
 from planning.asker import Asker, asker
 from planning.errors import BadInput
 
-GRAPHQL = "/graphql"
+GRAPHQL, SCHEMA_FILE = "/graphql", "/graphql/schema.graphql"
 
 
 class Conditional:
@@ -39,8 +41,7 @@ class Conditional:
             await self._app(scope, receive, send)
             return
         freshness = state_of(scope).freshness
-        headers = Headers(scope=scope)
-        held, coding = headers.get("if-none-match"), accepted_coding(headers).coding
+        held, coding = header(scope["headers"], b"if-none-match"), accepted_coding(scope["headers"]).coding
         unchanged = freshness.unchanged(name, held, coding) if held else None
         if unchanged:
             await unchanged(scope, receive, send)
@@ -57,8 +58,8 @@ class Conditional:
         return (f"{_rights(person)} {name[0]}", name[1]) if name and person.known else name
 
     def _address(self, scope: Scope) -> Key | None:
-        accept = Headers(scope=scope).get("accept")
-        if self._doors.votable(scope["path"]):
+        accept = header(scope["headers"], b"accept")
+        if scope["path"] == SCHEMA_FILE or self._doors.kept(scope["path"]):
             return _table_key(scope, accept)
         if scope["path"] != GRAPHQL:
             return None
@@ -130,6 +131,8 @@ class Keeping:
             headers["etag"] = self._answer.coding.tag(headers["etag"])
         if not varies(headers, "Accept"):
             headers.add_vary_header("Accept")
+        if self._freshness.personal(self._answer.sources):
+            headers.add_vary_header(VARYING)
         return {**start, "headers": headers.raw}
 
 
@@ -145,5 +148,5 @@ def _open(start: Message) -> bool:
 
 def _table_key(scope: Scope, accept: str | None) -> Key:
     # Documents hold addresses, which are made of what the client calls the gateway.
-    host = Headers(scope=scope).get("host", "")
+    host = header(scope["headers"], b"host") or ""
     return f"{accept or ''} {scope['scheme']}://{host}", address(scope)

@@ -25,6 +25,7 @@ EXPOSED = (
 )
 """Headers of answers that a page may read beside those that it always may."""
 ANY = "*"
+ORIGIN = b"origin"
 OF_ALLOWED = ("access-control-allow-credentials", "access-control-expose-headers")
 """Headers that are for origins which may ask."""
 
@@ -34,6 +35,7 @@ class CrossOrigin:
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self._listed = ANY not in origins
+        self._plain = app
         self._app = CORSMiddleware(
             app,
             allow_origins=origins if self._listed else (ANY,),
@@ -49,7 +51,10 @@ class CrossOrigin:
                 self._correct(MutableHeaders(raw=message["headers"]))
             await send(message)
 
-        await self._app(scope, receive, sent if scope["type"] == "http" else send)
+        if not self._listed and not any(name == ORIGIN for name, _ in scope.get("headers", ())):
+            await self._plain(scope, receive, send)  # of no page, and answers vary by no origin
+        else:
+            await self._app(scope, receive, sent if scope["type"] == "http" else send)
 
     def _correct(self, headers: MutableHeaders) -> None:
         if "access-control-allow-origin" not in headers:

@@ -1,6 +1,5 @@
 """The header Host, of which every request of HTTP/1.1 has one (RFC 9112 section 3.2): two could be read as either."""
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -31,7 +30,7 @@ class Hosts:
 
 
 def _wrong(scope: Scope) -> str:
-    number = len(Headers(scope=scope).getlist("host"))
+    number = sum(name == b"host" for name, _ in scope["headers"])
     if number > 1:
         return f"The request has {number} headers Host: one is wanted, so that all read the same"
     if not number and scope.get("http_version") != HTTP_1_0:

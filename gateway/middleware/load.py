@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accept import EVENTS
 from gateway.door import Doors
+from gateway.headers import header
 from gateway.shares import Shares
 from hub.shares import holder
 from planning.errors import GatewayError
@@ -69,7 +69,7 @@ class LoadLimit:
             if (
                 message["type"] == "http.response.start"
                 and counted
-                and EVENTS in Headers(raw=message["headers"]).get("content-type", "")
+                and EVENTS in (header(message["headers"], b"content-type") or "")
             ):
                 self._under_way.give_back(client)
                 counted = False  # it is a subscription, and bounded as such

@@ -2,41 +2,11 @@
 
 from collections.abc import Sequence
 
-from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
-
-from adapters.datalink.document import links_document
-from adapters.datalink.parameters import links_request
 from adapters.registry.service import ServiceRecord
-from adapters.votable.formats import TABLEDATA
-from gateway.addresses import base_url
-from gateway.attachments import disposition
-from gateway.cacheable import CacheableResponse
-from gateway.door import FORM, Door, Endpoint
+from gateway.door import FORM, Door, Endpoint, late
 from gateway.refusals import datalink_refusal
-from gateway.request import pairs, until_disconnect
 from gateway.routes import vosi
-from gateway.server_timing import ServerTiming
-from gateway.state import state_of
 from gateway.tour import TourRequest
-from hub.threads import compute
-
-MOST_SENT = 100_000
-"""pyvo sends an ID for each row of a table, all at once."""
-
-
-async def links(http: HttpRequest) -> Response:
-    """Links of records, by identifiers or, under a table's name, by values of its identifying column."""
-    state = state_of(http.scope)
-    timing = ServerTiming()
-    given = await pairs(http, state.settings.max_json_bytes, MOST_SENT)
-    request = await compute(links_request, given, http.path_params.get("table"))
-    timing.end("parse")
-    base = base_url(http, state.settings)
-    content = await until_disconnect(http, links_document(state.operations, request.ids, request.kind, base))
-    timing.end("run")
-    headers = timing.headers | {"Content-Type": request.media_type} | disposition("links", TABLEDATA.suffix)
-    return CacheableResponse(content, headers=headers)
 
 
 def capabilities(base: str, security: Sequence[str]) -> bytes:
@@ -46,10 +16,11 @@ def capabilities(base: str, security: Sequence[str]) -> bytes:
     return datalink_capabilities(base, security)
 
 
+HANDLERS = late("gateway.handlers.datalink")
 DOOR = Door(
     endpoints=(
-        Endpoint("/datalink/links", links, FORM),
-        Endpoint("/datalink/{table}/links", links, FORM),
+        Endpoint("/datalink/links", HANDLERS("links"), FORM),
+        Endpoint("/datalink/{table}/links", HANDLERS("links"), FORM),
         *vosi.beside("/datalink", capabilities),
     ),
     addresses=("/datalink/links",),

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-import orjson
 from starlette.requests import Request as HttpRequest
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 
 from adapters.votable.document import heading
 from adapters.votable.formats import Negotiated
 from adapters.votable.stream import stream_document
-from gateway.accept import EventStream, JsonFormat, NotAcceptable, events_too, requested
+from gateway.accept import EventStream, JsonFormat, NotAcceptable, events_too, incremental, requested
 from gateway.addresses import links_base
 from gateway.cacheable import CacheableResponse
 from gateway.documents import DocumentRefused
@@ -18,21 +17,29 @@ from gateway.door import Door, Endpoint, refusing
 from gateway.events import EventResponse
 from gateway.freshness import UNKEPT
 from gateway.graphql_parameters import graphql_parameters
+from gateway.incremental import IncrementalResponse
+from gateway.middleware.conditional import SCHEMA_FILE
+from gateway.payloads import json_payload
 from gateway.refusals import graphql_refusal, votable_refusal
 from gateway.request import until_disconnect
-from gateway.routes.graphiql import PAGE, POLICY
+from gateway.routes.graphiql import graphiql_page
 from gateway.routes.graphql_tour import TOUR
 from gateway.routes.sockets import socket
 from gateway.server_timing import ServerTiming
 from gateway.state import State, state_of
 from gateway.streaming import send
-from planning.errors import BadInput, GatewayError, WrongMethod
+from hub.dependencies import SCHEMA
+from hub.threads import compute
+from planning.errors import BadInput, GatewayError, NotFound, WrongMethod
 from resolvers import tabular
+from resolvers.operation import FirstDelivery
 from resolvers.request import OperationResult, Request, refused
+from resolvers.sdl import schema_text
 from resolvers.streams import subscribes
 
-OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 METHODS = ("GET", "POST", "OPTIONS")
+ASKING = {"query", "documentId", "extensions"}
+"""Parameters of a GET that asks something, whatever it accepts: Java's own `Accept` begins with text/html."""
 ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
@@ -43,7 +50,7 @@ async def graphql(http: HttpRequest) -> Response:
     if http.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ALLOW})
     if _from_browser(http, accept or "") and state.settings.graphiql:
-        return HTMLResponse(PAGE, headers=POLICY)
+        return graphiql_page(http)
     form, timing = _negotiated(http), ServerTiming()
     try:
         request = await _parse(http, state)
@@ -58,9 +65,9 @@ async def graphql(http: HttpRequest) -> Response:
         case EventStream():
             return await _events(http, request)
         case Negotiated():
-            return await _table(http, request, form, timing)
+            return await answer_table(http, request, form, timing)
         case _:
-            return await _json(http, request, form, timing)
+            return await answer_json(http, request, form, timing)
 
 
 async def _parse(http: HttpRequest, state: State) -> Request:
@@ -80,18 +87,24 @@ def _refusal(
     return _write(state, refused(error), form if isinstance(form, JsonFormat) else JsonFormat(), timing, UNKEPT)
 
 
-async def _json(http: HttpRequest, request: Request, form: JsonFormat, timing: ServerTiming) -> Response:
+async def answer_json(http: HttpRequest, request: Request, form: JsonFormat, timing: ServerTiming) -> Response:
+    """The answer as JSON, or its parts as they come."""
     state = state_of(http.scope)
+    parts = None if http.method == "HEAD" else incremental(http.scope)
+    run = state.operations.deliver if parts else state.operations.run
     with state.operations.answering(request):
         plan = await state.operations.planned(request)
         timing.end("plan")
-        result = plan if isinstance(plan, OperationResult) else await until_disconnect(http, state.operations.run(plan))
+        result = plan if isinstance(plan, OperationResult) else await until_disconnect(http, run(plan))
         timing.end("run")
+    if isinstance(result, FirstDelivery):
+        assert parts  # noqa: S101 - for mypy: nothing else is delivered
+        return IncrementalResponse(result, parts, state.settings.max_cost, timing.headers)
     return _write(state, result, form, timing, UNKEPT if request.safe and not result.whole else {})
 
 
 @refusing(votable_refusal)
-async def _table(http: HttpRequest, request: Request, form: Negotiated, timing: ServerTiming) -> Response:
+async def answer_table(http: HttpRequest, request: Request, form: Negotiated, timing: ServerTiming) -> Response:
     """The nodes of the only connection, streamed; a refusal before the first byte is a VOTable."""
     state = state_of(http.scope)
     table = await tabular.plan_table(state.operations, request, state.settings.max_rows)
@@ -109,10 +122,21 @@ async def _events(http: HttpRequest, request: Request) -> Response:
     return EventResponse(results, state.settings.max_cost)
 
 
+async def sdl(http: HttpRequest) -> Response:
+    """The schema as text, for tools that read it from a file: their caches ask again with its ETag."""
+    operations = state_of(http.scope).operations
+    if not operations.limits.introspection:
+        message = "The schema is not told here: introspection is off (GATEWAY_INTROSPECTION)"
+        raise NotFound(message)
+    response = CacheableResponse(await compute(schema_text, operations.catalog), media_type="text/plain")
+    response.made_of = (SCHEMA,)
+    return response
+
+
 def _write(
     state: State, result: OperationResult, form: JsonFormat, timing: ServerTiming, kept: Mapping[str, str]
 ) -> Response:
-    text = orjson.dumps(result.priced(state.settings.max_cost), option=OPTIONS)
+    text = json_payload(result.priced(state.settings.max_cost))
     timing.end("write")
     headers = {**timing.headers, **kept, "Vary": "Accept", "Content-Type": form.content_type}
     if result.refusal == WrongMethod.status:
@@ -122,7 +146,7 @@ def _write(
 
 
 def _from_browser(http: HttpRequest, accept: str) -> bool:
-    return http.method != "POST" and "query" not in http.query_params and "text/html" in accept
+    return http.method != "POST" and "text/html" in accept and ASKING.isdisjoint(http.query_params)
 
 
 def _negotiated(http: HttpRequest) -> JsonFormat | EventStream | Negotiated:
@@ -141,7 +165,7 @@ def _status(result: OperationResult, form: JsonFormat) -> int:
 
 
 DOOR = Door(
-    endpoints=(Endpoint("/graphql", graphql, METHODS), WebSocketRoute("/graphql", socket)),
+    endpoints=(Endpoint("/graphql", graphql, METHODS), Endpoint(SCHEMA_FILE, sdl), WebSocketRoute("/graphql", socket)),
     addresses=("/graphql",),
     refuse=graphql_refusal,
     tour=TOUR,

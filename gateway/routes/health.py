@@ -1,29 +1,22 @@
-"""`/livez` and `/readyz` for process managers, `/health` for people, in the Obs Portal's own words."""
+"""`/livez` and `/readyz` for process managers, `/health` in the Obs Portal's own words, for people as a page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from html import escape
 from importlib.metadata import version
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from gateway.door import Door, Endpoint
-from gateway.page_policy import inline, page_policy
+from gateway.language import language, page_response
 from gateway.state import State, state_of
 from gateway.tour import TourRequest
 from schema.catalog import LOCAL, SOURCES
 from schema.obsportal import TAGS
 
 STARTED = datetime.now(UTC)
-STYLE = "body{font:14px sans-serif;margin:2em}td,th{text-align:left;padding:.2em 1em;border-bottom:1px solid #ddd}"
-PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>JMMC gateway: health</title>'
-    f"<style>{STYLE}</style><h1>JMMC gateway</h1><table>%s</table></html>"
-)
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
-PAGE_HEADERS = HEADERS | page_policy(style_src=inline(STYLE))
 
 
 async def livez(_request: Request) -> Response:
@@ -50,8 +43,16 @@ async def health(request: Request) -> Response:
     content = dict(_entries(state))
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(content, headers=HEADERS)
-    rows = "".join(f"<tr><th>{escape(key)}<td>{escape(value)}" for key, value in _flat(content))
-    return HTMLResponse(PAGE % rows, headers=PAGE_HEADERS)
+    from adapters.page.health import health_page
+
+    response = page_response(request, health_page(content, _pools(state), datetime.now(UTC), language(request)))
+    response.headers["Cache-Control"] = HEADERS["Cache-Control"]
+    return response
+
+
+def _pools(state: State) -> list[dict[str, Any]]:
+    """Connections to databases, as numbers."""
+    return [{"name": pool.name, "most": pool.largest, "open": pool.size, "used": pool.used} for pool in state.hub.use()]
 
 
 def _entries(state: State) -> Iterator[tuple[str, Any]]:
@@ -89,14 +90,6 @@ def _source(state: State, name: str) -> dict[str, Any]:
 
 def _instant(moment: datetime) -> str:
     return moment.isoformat(" ", "seconds")
-
-
-def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in content.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key} ")
-        else:
-            yield f"{prefix}{key}", "" if value is None else str(value)
 
 
 DOOR = Door(

@@ -1,4 +1,4 @@
-"""`/tap/async`: queries that run as jobs (TAP 1.1 section 2.2.3, UWS 1.1).
+"""`/tap/async`: queries that run as jobs (TAP 1.1 section 2.2.3, UWS 1.1); `/soda/async`: files that are cut as jobs.
 
 The jobs of who has logged in are theirs, from wherever they ask, and of nobody else. Of those made by nobody, whoever
 knows the identifier, which cannot be guessed, may do anything with it. Lists are for tools: they have the jobs that
@@ -9,7 +9,7 @@ the address is that of who visits it; a job that a page makes is known to that p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
@@ -27,6 +27,7 @@ from adapters.uws.parameters import (
     run_id,
     upload_parts,
 )
+from adapters.uws.services import TAP, UwsService, service_at
 from adapters.votable.envelope import error_document
 from adapters.votable.fields import legal_xml
 from adapters.votable.formats import VOTABLE
@@ -36,15 +37,16 @@ from gateway.attachments import disposition, suffix_of
 from gateway.client import owner_of
 from gateway.door import FORM, Endpoint
 from gateway.forms import SubmittedForm, form
+from gateway.middleware.authentication import READING
 from gateway.middleware.load import uncounted
-from gateway.modules import read_module
 from gateway.pages import of_page, require_origin
 from gateway.request import until_disconnect
 from gateway.state import state_of
+from hub.modules import read_module
 from hub.threads import in_thread
 from jobs.job import Job, Phase, Upload
 from planning.asker import asker
-from planning.errors import BadInput, GatewayError, NotFound
+from planning.errors import BadInput, Forbidden, GatewayError, NotFound
 
 if TYPE_CHECKING:
     from jobs.service import JobService
@@ -72,7 +74,8 @@ async def jobs(http: Request, service: JobService) -> Response:
         if _of_any_page(http)
         else await service.list_jobs(owner_of(http.scope), job_filter.phases, job_filter.after, job_filter.last)
     )
-    return _document(list_document(listed, _address(http)))
+    own = [job for job in listed if _service(http).has(job.parameters)]
+    return _document(list_document(own, _address(http)))
 
 
 async def job(http: Request, service: JobService) -> Response:
@@ -84,7 +87,7 @@ async def job(http: Request, service: JobService) -> Response:
     from adapters.uws.documents import job_document
 
     job_id = _job_id(http)
-    if http.method == "GET":
+    if http.method in READING:
         return _document(job_document(await _awaited(http, service, job_id), _address(http, job_id)))
     if http.method == "POST":
         async with _form(http) as sent:
@@ -97,7 +100,7 @@ async def job(http: Request, service: JobService) -> Response:
 async def phase(http: Request, service: JobService) -> Response:
     """The phase of a job; PHASE=RUN starts it, PHASE=ABORT aborts it."""
     job = await service.get(_job_id(http))
-    if http.method == "GET":
+    if http.method in READING:
         return _text(job.phase.value)
     async with _form(http) as sent:
         await _set_phase(service, job, sent.parameters.get("phase", ""))
@@ -110,7 +113,7 @@ async def parameters(http: Request, service: JobService) -> Response:
     from adapters.uws.documents import parameters_document
 
     job = await service.get(_job_id(http))
-    if http.method == "GET":
+    if http.method in READING:
         return _document(parameters_document(job))
     async with _form(http) as sent:
         await _set_parameters(service, job, sent)
@@ -120,7 +123,7 @@ async def parameters(http: Request, service: JobService) -> Response:
 async def execution_duration(http: Request, service: JobService) -> Response:
     """Seconds that a job may run; 0 for as many as the service allows."""
     job = await service.get(_job_id(http))
-    if http.method == "GET":
+    if http.method in READING:
         return _text(str(job.execution_duration))
     async with _form(http) as sent:
         await service.set_execution_duration(job, parse_execution_duration(sent.parameters))
@@ -130,7 +133,7 @@ async def execution_duration(http: Request, service: JobService) -> Response:
 async def destruction(http: Request, service: JobService) -> Response:
     """When a job is destroyed, with its result."""
     job = await service.get(_job_id(http))
-    if http.method == "GET":
+    if http.method in READING:
         return _text(uws_instant(job.destruction))
     async with _form(http) as sent:
         await service.set_destruction(job, parse_instant("DESTRUCTION", sent.parameters.get("destruction", "")))
@@ -189,6 +192,9 @@ async def _create(http: Request, service: JobService) -> Response:
         listed = not _of_any_page(http)
         job = await service.create(owner_of(http.scope), run_id(sent.parameters), listed=listed)
         try:
+            if marks := _service(http).marks:
+                await service.set_parameters(job, marks)
+                job = await service.get(job.id)
             await _set_parameters(service, job, sent)
             await _set_limits(service, job, sent)
         except (GatewayError, asyncio.CancelledError):
@@ -285,7 +291,11 @@ async def _blocks(file: BinaryIO) -> AsyncIterator[bytes]:
 
 def _form(http: Request) -> AbstractAsyncContextManager[SubmittedForm]:
     settings = state_of(http.scope).settings
-    return form(http, settings.max_body_bytes, settings.max_upload_bytes, ("upload",))
+    return form(http, settings.max_body_bytes, settings.max_upload_bytes, _service(http).accumulating)
+
+
+def _service(http: Request) -> UwsService:
+    return service_at(http.url.path)
 
 
 def _job_id(http: Request) -> str:
@@ -294,7 +304,7 @@ def _job_id(http: Request) -> str:
 
 
 def _address(http: Request, job_id: str = "") -> str:
-    place = f"{base_url(http, state_of(http.scope).settings)}/tap/async"
+    place = base_url(http, state_of(http.scope).settings) + _service(http).path
     return f"{place}/{job_id}" if job_id else place
 
 
@@ -310,6 +320,13 @@ def _text(text: str) -> Response:
     return PlainTextResponse(text, headers=UNKEPT)
 
 
+def _require_writing() -> None:
+    """Raise `Forbidden` for who has logged in by what may only read: it makes no job, and deletes none."""
+    if asker().known and not asker().writes:
+        message = "This API token may only read: ask /tap/sync, or make one of the scope write for jobs"
+        raise Forbidden(message)
+
+
 def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """Give a handler the jobs of this process; raises `NotFound` where there are none."""
 
@@ -318,26 +335,32 @@ def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         if service is None:
             message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
             raise NotFound(message)
-        if http.method != "GET":
+        if http.method not in READING:
             require_origin(http.headers, state_of(http.scope).settings.web_origins)
+            _require_writing()
         return await handler(http, service)
 
     return respond
 
 
-ENDPOINTS = tuple(
-    Endpoint(f"/tap/async{path}", _with_jobs(handler), methods)
-    for path, handler, methods in (
-        ("", jobs, FORM),
-        ("/{job}", job, (*FORM, "DELETE")),
-        ("/{job}/phase", phase, FORM),
-        ("/{job}/parameters", parameters, FORM),
-        ("/{job}/executionduration", execution_duration, FORM),
-        ("/{job}/destruction", destruction, FORM),
-        ("/{job}/quote", quote, ("GET",)),
-        ("/{job}/owner", owner, ("GET",)),
-        ("/{job}/results", results, ("GET",)),
-        (f"/{{job}}/results/{RESULT}", result, ("GET",)),
-        ("/{job}/error", error, ("GET",)),
-    )
+PATHS: tuple[tuple[str, Handler, Sequence[str]], ...] = (
+    ("", jobs, FORM),
+    ("/{job}", job, (*FORM, "DELETE")),
+    ("/{job}/phase", phase, FORM),
+    ("/{job}/parameters", parameters, FORM),
+    ("/{job}/executionduration", execution_duration, FORM),
+    ("/{job}/destruction", destruction, FORM),
+    ("/{job}/quote", quote, ("GET",)),
+    ("/{job}/owner", owner, ("GET",)),
+    ("/{job}/results", results, ("GET",)),
+    (f"/{{job}}/results/{RESULT}", result, ("GET",)),
+    ("/{job}/error", error, ("GET",)),
 )
+
+
+def endpoints(service: UwsService) -> tuple[Endpoint, ...]:
+    """The paths of the jobs of a service."""
+    return tuple(Endpoint(f"{service.path}{path}", _with_jobs(handler), methods) for path, handler, methods in PATHS)
+
+
+ENDPOINTS = endpoints(TAP)

@@ -3,23 +3,25 @@
 The door is open where there is a way to log in.
 """
 
-from base64 import b64encode
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gateway.addresses import base_url
 from gateway.door import FORM, Door, Endpoint
 from gateway.login import cookies
 from gateway.login.challenges import LOGIN, RESOURCE
-from gateway.login.credentials import Credentials, Scheme
-from gateway.login.issued import SESSION_LASTS, Issued
+from gateway.login.credentials import Credentials, Scheme, credentials
+from gateway.login.issued import Issued
 from gateway.login.logins import Login, Logins, login_of
 from gateway.login.verified import Kind
 from gateway.pages import require_own_page
 from gateway.request import parameters
+from gateway.routes.login_page import login_in_browser, next_page, of_form, wants_page
+from gateway.routes.login_provider import ENDPOINTS
 from gateway.state import state_of
 from hub.issued_tokens import IssuedToken
 from planning.errors import BadInput, Forbidden, NotFound, Unauthenticated
@@ -35,18 +37,32 @@ LONGEST_LABEL = 100
 async def login(http: Request) -> Response:
     """Begin a session for who logs in: by Basic or an access token, or a form with `username` and `password`.
 
-    The form is that of astroquery's TapPlus.
+    The form is that of astroquery's TapPlus. A browser of nobody is sent to the provider, or shown a form.
     """
-    entered = login_of(http.scope) or await _by_form(http)
-    if entered is None:
+    entered, given = login_of(http.scope), credentials(http.scope)
+    if given is None and wants_page(http):
+        return await login_in_browser(http, partial(_entering, http))
+    given = given or await _of_form(http)
+    if given is None:
         message = "Nobody logs in: Basic, an access token as Bearer, or a form with username and password is wanted"
         raise Unauthenticated(message)
+    if wants_page(http) and http.method == "GET" and entered and entered.verified.kind is Kind.SESSION:
+        return RedirectResponse(next_page(http.query_params), 303, headers=UNKEPT)
+    entered, cookie = await _entering(http, given)
     answer = JSONResponse(_told(entered), headers=UNKEPT)
-    if entered.verified.kind is not Kind.SESSION:
-        secret = await _issued(http, entered).begin_session(entered.verified)
-        seconds = round(SESSION_LASTS.total_seconds())
-        answer.headers.append("Set-Cookie", cookies.begun(http.scope, secret, seconds))
+    if cookie:
+        answer.headers.append("Set-Cookie", cookie)
     return answer
+
+
+async def _entering(http: Request, given: Credentials) -> tuple[Login, str]:
+    """Who logs in, and the cookie with which their session begins; "" where they have one."""
+    entered = login_of(http.scope) or await _logins(http).login(given)
+    if entered.verified.kind is Kind.SESSION:
+        return entered, ""
+    basic = given.secret if given.scheme is Scheme.BASIC else ""
+    secret, lasts = await _issued(http, entered).begin_session(entered.verified, basic)
+    return entered, cookies.begun(http.scope, secret, round(lasts.total_seconds()))
 
 
 async def logout(http: Request) -> Response:
@@ -55,7 +71,10 @@ async def logout(http: Request) -> Response:
     if entered and secret:
         await _issued(http, entered).end_session(secret)
         _logins(http).forget(entered.asker.login)
-    return Response(status_code=204, headers=UNKEPT | {"Set-Cookie": cookies.ended(http.scope)})
+    headers = UNKEPT | {"Set-Cookie": cookies.ended(http.scope)}
+    if wants_page(http):
+        return RedirectResponse(next_page(await parameters(http, LARGEST)), 303, headers)
+    return Response(status_code=204, headers=headers)
 
 
 async def account(http: Request) -> Response:
@@ -104,16 +123,12 @@ async def protected_resource(http: Request) -> Response:
     return JSONResponse(told)
 
 
-async def _by_form(http: Request) -> Login | None:
-    """Who a form logs in; None where there is none. A page of another origin may log nobody in, not even itself."""
+async def _of_form(http: Request) -> Credentials | None:
+    """Credentials of a form; None where there is none. A page of another origin may log nobody in, not even itself."""
     if http.method != "POST":
         return None
     require_own_page(http.headers, state_of(http.scope).settings.web_origins)
-    sent = await parameters(http, LARGEST)
-    if not sent.get("username"):
-        return None
-    secret = b64encode(f"{sent['username']}:{sent.get('password', '')}".encode()).decode()
-    return await _logins(http).login(Credentials(Scheme.BASIC, secret))
+    return of_form(await parameters(http, LARGEST))
 
 
 def _entered(http: Request) -> Login:
@@ -184,6 +199,7 @@ DOOR = Door(
         Endpoint("/account/tokens", tokens, FORM),
         Endpoint("/account/tokens/{token}", token, ("DELETE",)),
         Endpoint(RESOURCE, protected_resource),
+        *ENDPOINTS,
     ),
     addresses=(LOGIN, "/account"),
 )

@@ -7,12 +7,12 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from gateway.door import FORM, Door, Endpoint
-from gateway.modules import read_module
 from gateway.refusals import votable_refusal
 from gateway.request import pairs
 from gateway.routes import vosi
 from gateway.state import state_of
 from gateway.tour import TourRequest
+from hub.modules import read_module
 from hub.rows import Hub
 from planning.sql import Statement
 from schema import revision

@@ -26,6 +26,7 @@ from gateway.graphql_parameters import GraphQLParameters, checked
 from gateway.login.credentials import authorization
 from gateway.login.lasting import until_changed
 from gateway.login.logins import Logins
+from gateway.payloads import json_payload
 from gateway.settings import Settings
 from hub.shares import Share, holder
 from planning.asker import asked_by
@@ -39,7 +40,6 @@ LONGEST_REASON = 100
 """Characters of the reason of a close: it has 123 bytes at most (RFC 6455 section 5.5)."""
 INTRODUCTION = timedelta(seconds=10)
 """How long a client may wait with connection_init."""
-OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
 class _Handler(BaseGraphQLTransportWSHandler[None, None]):
@@ -133,7 +133,7 @@ class Sockets(GraphQL[None, None]):
 
     def encode_json(self, data: object) -> str:
         """Write a message."""
-        return orjson.dumps(data, option=OPTIONS).decode()
+        return json_payload(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:
         """Read a message."""

@@ -21,10 +21,10 @@ from gateway.addresses import base_url
 from gateway.cacheable import declared
 from gateway.door import Doors, Endpoint
 from gateway.login.challenges import security_methods
-from gateway.modules import read_module
 from gateway.routes.health import STARTED
 from gateway.settings import Settings
 from gateway.state import State, state_of
+from hub.modules import read_module
 from hub.threads import compute, in_thread
 from planning.errors import BadInput, NotFound
 from schema import aliases, tap_schema

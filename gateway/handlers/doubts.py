@@ -1,0 +1,51 @@
+"""`/doubts`: records whose star is not sure, with the stars that it could be, as a page or as JSON."""
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from adapters.page.doubts import (
+    CANDIDATES,
+    DATABASES,
+    DOCUMENT,
+    RADIUS,
+    WORDS,
+    Choice,
+    doubts_page,
+    named_stars,
+    placed,
+    records,
+)
+from gateway.accept import wants_json
+from gateway.language import language, page_response
+from gateway.page_documents import answered, json_response
+from hub.threads import compute
+from planning.errors import BadInput
+
+SHOWN = 50
+"""Records of a page."""
+MOST = 1000
+"""Candidates of a page."""
+
+
+async def doubts(http: HttpRequest) -> Response:
+    """The page; what GraphQL answered where JSON is asked: the records alone."""
+    choice = _choice(http.query_params)
+    shown = {name: name == choice.database for name in DATABASES}
+    variables = {"methods": list(choice.methods), "first": SHOWN, "after": choice.after or None, **shown}
+    payload = await answered(http, DOCUMENT, variables)
+    if wants_json(http.scope):
+        return json_response(payload)
+    nodes = records(payload, choice.database)
+    positions, named = [[node["ra"], node["dec"]] for node in placed(nodes)], named_stars(nodes)
+    asked = {"positions": positions, "radius": RADIUS, "named": named, "most": MOST}
+    around = await answered(http, CANDIDATES, asked) if positions or named else {}
+    return page_response(http, await compute(doubts_page, payload, around, choice, language(http)))
+
+
+def _choice(given: QueryParams) -> Choice:
+    choice = Choice(given.get("database") or next(iter(DATABASES)), given.get("method", ""), given.get("after", ""))
+    if choice.database not in DATABASES or (choice.method and choice.method not in WORDS):
+        message = f"database is one of {', '.join(DATABASES)}, method one of {', '.join(WORDS)}"
+        raise BadInput(message)
+    return choice

@@ -1,0 +1,2 @@
+/** Address of Aladin Lite's file, from the build. */
+declare const ALADIN: string;

@@ -1,0 +1,2 @@
+import '../statistics.css';
+import '../doubts.css';

@@ -1,0 +1,1 @@
+import '../browse/tables.css';
