@@ -18,7 +18,6 @@ PAGE = "query($n: Int) { stars(first: $n) { nodes { name } } }"
 AFTER = "query($a: String) { stars(first: 1, after: $a) { nodes { name } } }"
 ORDERED = "query($o: [StarOrder!]) { stars(first: 1, orderBy: $o) { nodes { name } } }"
 CONDITION: dict[str, Any] = {"ra": {"gt": 1}}
-PLACES = [[n * 0.0036, n * 0.0009] for n in range(100_000)]
 
 
 def variables() -> Iterator[Edge]:
@@ -43,8 +42,9 @@ def _conditions() -> Iterator[Edge]:
 
 
 def _lists() -> Iterator[Edge]:
-    yield graphql("100 000 positions", MATCHED, {"p": PLACES})
-    yield graphql("250 000 positions", MATCHED, {"p": PLACES * 2 + PLACES[:50_000]})
+    places = [[n * 0.0036, n * 0.0009] for n in range(100_000)]
+    yield graphql("100 000 positions", MATCHED, {"p": places})
+    yield graphql("250 000 positions", MATCHED, {"p": places * 2 + places[:50_000]})
     for number in (100_000, 1_100_000):
         yield graphql(f"in: {number} numbers", _among("Float", "ra"), {"v": list(range(number))})
         yield graphql(f"in: {number} Long", _among("Long", "jsdcId"), {"v": list(range(number))})

@@ -41,11 +41,11 @@ async def _rounds(asked: Mapping[str, tuple[ServerProcess, str]]) -> dict[str, l
         for name in order:
             server, header = asked[name]
             requests = [_request({"id": number}, header) for number in range(1, STARS + 1)]
-            before = _processor(server)
+            before = processor(server)
             for number in range(EACH):
                 await clients[name].ask(requests[number % STARS])
             if turn:
-                spent[name].append((_processor(server) - before) / EACH)
+                spent[name].append((processor(server) - before) / EACH)
         order.append(order.pop(0))
     return spent
 
@@ -66,7 +66,7 @@ def _request(variables: Mapping[str, int], header: str) -> bytes:
     return head + b"\r\n" + header.encode() + rest
 
 
-def _processor(server: ServerProcess) -> float:
+def processor(server: ServerProcess) -> float:
     """Milliseconds of processor time that the threads of a server have taken (schedstat of Linux, nanoseconds)."""
     threads = Path(f"/proc/{server.process.pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import report, runs, servers
-from bench.full import equality, goals, kept, page
+from bench.full import equality, goals, golden_plans, kept, page
 from bench.full.asking import Answer, ask_all
 from bench.full.builds import settled
 from bench.full.clusters import KINDS, STARS, FullServer, running, started
@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
 def _on(place: AbstractContextManager[FullServer], options: argparse.Namespace) -> bool:
     with place as server:
         print(f"{server.server}, {options.stars} stars", file=sys.stderr)
+        if options.plans:
+            return asyncio.run(golden_plans.kept(server, update=options.plans == "update"))
         if options.goals:
             return asyncio.run(goals.compared(server, options.goals))
         if options.build:
@@ -88,5 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--random", type=int, default=0, metavar="N", help="compare N random questions, not the wide set"
+    )
+    parser.add_argument(
+        "--plans",
+        choices=("compare", "update"),
+        help="compare the plans of what has a goal with the golden files, or rewrite these",
     )
     return parser

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import asyncpg
 import numpy as np
 
-from bench.full import adql, doors, pages, stars
+from bench.full import adql, doors, names, pages, stars
 from bench.full.question import Question, UnknownPatternError
 from bench.xmatch import HEAD, ROW, TAIL
 
@@ -37,7 +37,7 @@ def every(lists: dict[int, bytes]) -> Iterator[Question]:
     """Every question, over uploaded lists by their numbers of rows; some are the same."""
     for part in (pages.single, pages.pages, pages.cones, pages.links, pages.groups, stars.filtered, stars.counted):
         yield from part()
-    for part in (doors.cones, doors.tables, doors.formats, doors.others, adql.astronomers):
+    for part in (names.searched, doors.cones, doors.tables, doors.formats, doors.others, adql.astronomers):
         yield from part()
     yield from adql.uploaded({rows: lists[rows] for rows in SIZES[:2]})
     yield from doors.matched(lists)
