@@ -1,0 +1,3 @@
+export * from "./caches.js";
+export * from "./schema.js";
+export * from "./uv.js";
