@@ -3,9 +3,12 @@
 `GATEWAY_PG=system|wheel` chooses the server and with it the spatial extension; CI runs the suite with both.
 """
 
+import ast
 import asyncio
+import gc
 import os
 import ssl
+import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from functools import cache
@@ -18,6 +21,7 @@ import pytest
 import pytest_asyncio
 from bouncer import PGBOUNCER
 from filled import federated, filled
+from longest import LongestFirst
 from people import served
 from serving import Server, patient, watch
 from starlette.applications import Starlette
@@ -39,15 +43,22 @@ SERVER = {"max_connections": 600, "shared_buffers": "128MB"}
 
 ORIGINALS = pytest.StashKey[rundir.RunDirectory]()
 
-REAL = Path(__file__).parents[2] / "shared" / "data"
-"""Files of the real systems, which are not ours to copy: they lie beside the checkout, or nowhere."""
+REAL = Path(os.environ.get("REAL_FILES") or Path(__file__).parents[2] / "shared" / "data")
+"""Files of the real systems, which are not ours to copy: they lie beside the checkout, or where REAL_FILES says, or nowhere."""
+BROWSER = Path("/usr/bin/chromium")
+SAMP_TOOLS = [Path("/usr/bin", name) for name in ("topcat", "Xvfb", "xdotool")]
 WANTED = {
+    "browser": BROWSER.exists(),
+    "topcat": all(tool.exists() for tool in SAMP_TOOLS),
     "stilts": os.environ.get("WITH_STILTS") == "1",
     "real_files": REAL.exists(),
+    "oifits_checkers": {"OITOOLS", "OIFITS_CHECK"} <= set(os.environ),
     "nginx": Path("/usr/sbin/nginx").exists(),
     "pgbouncer": PGBOUNCER.exists(),
 }
 """What tests that are marked so want."""
+RARE = {"spatial", "timed"}
+"""Marks that are written in few files."""
 
 
 hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes says how busy the machine is
@@ -56,6 +67,30 @@ hypothesis.settings.load_profile("busy")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files with what is answered now")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where `-m` begins with a mark, files that do not write it are not read: importing all of them takes each worker ten seconds."""
+    mark = str(config.getoption("markexpr")).partition(" ")[0]
+    if mark not in RARE or not collection_path.match("test_*.py") or f"mark.{mark}" in collection_path.read_text():
+        return None
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected stays until the end: the garbage collector need not look at it, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
+    return LongestFirst(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,21 +111,38 @@ def certificates() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def one_tree_at_a_time() -> Iterator[None]:
+    """CPython before 3.12 counts how deep a syntax tree is for all threads at once (its issue 106905): schemas are made in threads here."""
+    lock, parse = threading.RLock(), ast.parse
+
+    def parse_alone(*given: Any, **options: Any) -> Any:
+        with lock:
+            return parse(*given, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ast, "parse", parse_alone)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def rare_probes(request: pytest.FixtureRequest) -> Iterator[None]:
     """Some twenty gateways are up at once in a run: with a probe a second, these alone would take both processors.
 
+    Their queues of jobs are notified of what is in them: that they look and sign each second too takes as much again.
     Where all tests count seconds (`timed`), there are few, and a probe a second is what they count on.
     """
     with pytest.MonkeyPatch.context() as patch:
         if not all(item.get_closest_marker("timed") for item in request.session.items):
             patch.setattr("hub.health.PERIOD", 3.0)
+            patch.setattr("jobs.queue.POLL_INTERVAL", 5.0)
+            patch.setattr("jobs.queue.HEARTBEAT", 2.0)
         yield
 
 
 @pytest.fixture
-def same_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Embargoes as they were in one hour: what is bound for them stands in golden files."""
-    monkeypatch.setattr("planning.rights.this_hour", lambda: datetime(2026, 11, 30, 20))
+def same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Embargoes as they were at one moment: what is bound for them stands in golden files."""
+    monkeypatch.setattr("planning.rights.this_moment", lambda: datetime(2026, 11, 30, 20))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Five people who can log in, by a provider that answers over HTTP, and a gateway that knows them."""
+"""Six people who can log in, by a provider that answers over HTTP, and a gateway that knows them."""
 
 import base64
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from serving import patient
 
 from gateway.commands.demo_people import provided
-from gateway.commands.provider import AUDIENCE, LOGIN, Provider
+from gateway.commands.provider import AUDIENCE, CLIENT, LOGIN, Provider
 from gateway.settings import Settings
 from sample.federation import Federation
 
@@ -24,7 +24,7 @@ def verified_by(provider: Provider) -> dict[str, Any]:
     """Settings by which its people log in."""
     return {
         "oidc_issuer": provider.address, "oidc_audience": AUDIENCE, "oidc_login": LOGIN,
-        "account_service": provider.account_service,
+        "oidc_client": CLIENT, "account_service": provider.account_service,
     }  # fmt: skip
 
 

@@ -27,8 +27,8 @@ def patient(federation: Federation, **told: Any) -> Settings:
 class Server(serve.GatewayServer):
     """uvicorn in a thread: what clients that know nothing of ASGI talk to."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(serve.configuration(replace(settings, port=0), log_level="warning"))
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        super().__init__(serve.configuration(replace(settings, port=port), log_level="warning"))
         self._thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self) -> str:

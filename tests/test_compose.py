@@ -9,11 +9,13 @@ import pytest
 import yaml
 
 from gateway.settings import settings, unknown_settings
+from schema.catalog import SOURCES
+from schema.writing import role
 
 ROOT = Path(__file__).parent.parent
 DATABASES = ("obsportal", "oidb", "jsdc", "spica", "hub")
 GATEWAYS = ("setup", "gateway", "worker")
-VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
+VARIABLE = re.compile(r"\$\{(\w+)(?::?([?-])([^}]*))?\}")
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +60,9 @@ def test_every_variable_is_wanted_and_prepared(prepared: dict[str, str]) -> None
 
 def test_each_role_has_a_password_of_its_own(compose: dict[str, Any], prepared: dict[str, str]) -> None:
     passwords = [value for name, value in prepared.items() if name.endswith("_PASSWORD")]
-    assert len(passwords) == len(set(passwords)) == 5
+    assert len(passwords) == len(set(passwords)) == 6
     assert all(re.fullmatch(r"[0-9a-f]{48}", password) for password in passwords)
-    told = {name: substituted(value, prepared) for name, value in compose["services"]["setup"]["environment"].items()}
+    told = _environment(compose, "setup", prepared)
     roles = {(user, password) for user, password in re.findall(r"postgresql://(\w+):(\w+)@", " ".join(told.values()))}
     assert len(roles) == len({user for user, _ in roles}) == len(passwords)
 
@@ -89,11 +91,31 @@ def test_nothing_may_more_than_it_needs(compose: dict[str, Any]) -> None:
 
 def test_the_gateway_knows_its_proxy_and_its_address(compose: dict[str, Any], prepared: dict[str, str]) -> None:
     for name in GATEWAYS:
-        told = {key: substituted(value, prepared) for key, value in compose["services"][name]["environment"].items()}
+        told = _environment(compose, name, prepared)
         assert unknown_settings(told) == []
         read = settings(told)
         assert read.proxies == compose["services"]["front"]["networks"]["front"]["ipv4_address"]
         assert read.url == "http://localhost:8000"
+
+
+def test_spica_db_is_written_by_a_role_of_its_own_once_somebody_can_log_in(
+    compose: dict[str, Any], prepared: dict[str, str]
+) -> None:
+    """`setup` makes the role and gives it the password; who logs in is said by the lines that are empty in .env."""
+    services = {name: settings(_environment(compose, name, prepared)) for name in GATEWAYS}
+    assert {read.spica_writer for read in services.values()} == {
+        f"postgresql://{role(SOURCES['spica'])}:{prepared['WRITER_PASSWORD']}@spica:5432/spica"
+    }
+    assert not any(read.logs_in for read in services.values())
+    named = prepared | {"OIDC_ISSUER": "https://login.example.org", "OIDC_AUDIENCE": "gateway", "ADMINS": "ann@x.org"}
+    read = settings(_environment(compose, "gateway", named))
+    assert (read.oidc_issuer, read.oidc_audience, read.admin_logins) == (
+        "https://login.example.org", "gateway", {"ann@x.org"},
+    )  # fmt: skip
+
+
+def _environment(compose: dict[str, Any], name: str, values: dict[str, str]) -> dict[str, str]:
+    return {key: substituted(value, values) for key, value in compose["services"][name]["environment"].items()}
 
 
 def test_the_image_has_what_serving_needs_and_no_more() -> None:

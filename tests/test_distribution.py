@@ -84,9 +84,9 @@ def test_version_is_that_of_the_distribution(unpacked: Path, tmp_path: Path) -> 
 
 def test_files_are_found_where_it_is_installed(unpacked: Path, tmp_path: Path) -> None:
     script = (
-        "import gateway.routes.graphiql as page, hub.installation as sql, sample.load as load, sample.records as data\n"
+        "import adapters.page.built_files as page, hub.installation as sql, sample.load as load, sample.records as data\n"
         "from sample.federation import fingerprint\n"
-        "print(*(len(list(folder.rglob('*.*'))) for folder in (page.ASSETS, sql.SQL, load.DEFINITIONS, data.DATA)))\n"
+        "print(*(len(list(folder.rglob('*.*'))) for folder in (page.BUILT, sql.SQL, load.DEFINITIONS, data.DATA)))\n"
         "print(sql.__file__)"
     )
     environment = {"PYTHONPATH": str(unpacked), "HOME": str(tmp_path)}

@@ -74,6 +74,18 @@ def test_documents(block: Block, server: str) -> None:
         assert "errors" not in json.loads(response.read())
 
 
+@pytest.mark.parametrize("block", named(("tsx",)))
+def test_documents_of_components(block: Block, server: str) -> None:
+    """What a component asks, with a text for each of its variables; it is drawn by no test."""
+    documents = re.findall(r"gql`(.*?)`", block.text, re.DOTALL)
+    assert documents
+    for document in documents:
+        variables = dict.fromkeys(re.findall(r"\$(\w+): String", document), "HD 48329")
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        with urlopen(Request(f"{server}/graphql", body, {"Content-Type": "application/json"}), timeout=30) as response:  # noqa: S310
+            assert '"HD 48329"' in json.dumps(json.loads(response.read())["data"])
+
+
 @pytest.mark.parametrize("block", named(("console",)))
 def test_what_no_test_runs_is_there(block: Block) -> None:
     """Commands that install, serve or run containers: their targets, options and files exist."""
@@ -88,8 +100,11 @@ def test_what_no_test_runs_is_there(block: Block) -> None:
 
 
 def test_all_blocks_are_of_a_kind_that_is_run() -> None:
-    known = {"sh", "python", "graphql", "json", "console", "{toctree}"}
+    known = {"sh", "python", "graphql", "json", "console", "tsx", "js", "{toctree}"}
     assert {block.language for block in blocks()} <= known
+    assert {block.page.name for block in blocks("js")} == {"front-ends.md"}, (
+        "which tests/clients/test_node_recipes.py runs"
+    )
     assert not [
         page for page in PAGES if re.search(r"^    (curl|make|jmmc-gateway|python)\b", TEXT[page], re.MULTILINE)
     ]
@@ -100,7 +115,10 @@ def routes(listed: list[BaseRoute]) -> set[str]:
 
 
 def test_every_address_is_said() -> None:
-    opened = Settings("postgresql://gateway@localhost/hub", account_service="https://apps.jmmc.fr/account/manage.php")
+    account = "https://apps.jmmc.fr/account/manage.php"
+    opened = Settings(
+        "postgresql://gateway@localhost/hub", account_service=account, oifits_url="https://oidb.jmmc.fr/oifits"
+    )
     paths = routes(gateway.app.create_app(opened).routes)
     spelled = {re.sub(r"^/tap/async/\{job\}", "", path).replace(":path}", "}") for path in paths}
     assert not [path for path in spelled if f"`{path}`" not in DOORS and path]
@@ -257,3 +275,10 @@ def test_the_gateway_serves_them() -> None:
         if isinstance(route, Mount)
     }
     assert "/docs" in paths
+
+
+def test_tests_that_a_page_names_exist() -> None:
+    named_tests = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", (DOCS / "peers.md").read_text())
+    assert len(named_tests) > 15
+    for file, name in named_tests:
+        assert f"def {name}(" in (ROOT / file).read_text(), (file, name)

@@ -5,6 +5,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from longest import SECONDS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (
@@ -13,6 +14,7 @@ PACKAGES = (
     "resolvers",
     "planning",
     "hub",
+    "oifits",
     "sky",
     "adapters",
     "adql",
@@ -51,6 +53,10 @@ def test_modules_and_functions_are_short(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert (node.end_lineno or 0) - node.body[0].lineno < LONGEST_BODY, node.name
+
+
+def test_files_that_take_long_are_there() -> None:
+    assert set(SECONDS) <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
 
 def test_names_of_test_modules_are_unique() -> None:

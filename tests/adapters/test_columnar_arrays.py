@@ -24,9 +24,10 @@ from astropy.table import Table
 from documents import copied, slices, written
 from starlink import stilts
 
+from adapters.votable.bounds import Bounds
 from adapters.votable.envelope import Head
 from adapters.votable.formats import ARROW, BINARY2, CSV, FITS, JSON, PARQUET, TABLEDATA, TSV, Format
-from adapters.votable.reader import Bounds, Reader
+from adapters.votable.reader import Reader
 from planning.plan import Cell
 
 pytestmark = pytest.mark.filterwarnings("ignore:Variable-length array column .flags. contains NULL")

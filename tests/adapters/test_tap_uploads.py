@@ -14,7 +14,7 @@ from astropy.io.votable import from_table
 from astropy.table import MaskedColumn, Table
 
 from adapters.tap.uploads import Content, staged_uploads
-from adapters.votable.reader import Bounds
+from adapters.votable.bounds import Bounds
 from hub.uploads import staged
 from hub.writer import Writers, open_writers
 from planning.errors import BadInput, TooMuch

@@ -20,9 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlink import run
 
+from adapters.votable.bounds import Bounds
 from adapters.votable.envelope import Head
 from adapters.votable.formats import BINARY2, TABLEDATA
-from adapters.votable.reader import Bounds, Reader, read_votable
+from adapters.votable.reader import Reader, read_votable
 from planning.errors import BadInput, TooMuch
 from planning.plan import Cell
 

@@ -20,7 +20,7 @@ from sample.federation import Federation
 from schema.catalog import SOURCES
 from schema.space import BODIES
 
-pytestmark = [pytest.mark.spatial, pytest.mark.usefixtures("same_hour")]
+pytestmark = [pytest.mark.spatial, pytest.mark.usefixtures("same_moment")]
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "adql"
 CONE = "1 = CONTAINS(POINT('ICRS', raj2000, dej2000), CIRCLE('ICRS', 344.4127, -29.6222, 1))"

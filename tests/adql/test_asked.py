@@ -24,9 +24,9 @@ KEYWORDS = words(
     "and any array as between case else exists from ilike in join like materialized not on or select then union when where limit lateral order by offset group cross over filter"
 )
 FUNCTIONS = words(
-    "abs asind atan2 avg btrim cardinality cast coalesce cosd count floor greatest gw.area gw.bounds gw.box gw.carried gw.cell gw.cells gw.centroid gw.contains "
-    "gw.healpix_index gw.in_cone gw.intersects gw.placed gw.region gw.turned jsonb_array_elements_text jsonb_typeof least length ln log lower lpad max mod pi power radians regexp_split_to_array replace round sin "
-    "sind sqrt tand trunc unnest upper varchar "
+    "abs array_position asind atan2 avg btrim cardinality cast coalesce cosd count floor greatest gw.area gw.bounds gw.box gw.carried gw.cell gw.cells gw.centroid gw.contains "
+    "gw.healpix_index gw.in_cone gw.intersects gw.placed gw.region gw.turned jsonb_array_elements_text jsonb_typeof least left length ln log lower lpad max mod pi power radians regexp_split_to_array replace round sin "
+    "sind sqrt string_to_array tand trunc unnest upper varchar "
 )
 
 

@@ -33,6 +33,7 @@ SOUND = (
 
 
 @pytest.mark.parametrize("query", SOUND)
+@pytest.mark.usefixtures("same_moment")
 async def test_with_and_without_quotes_it_is_the_same(query: str, direct_hub: Hub) -> None:
     plain, quoted = query.translate({ord("{"): None, ord("}"): None}), query.replace("{", "'").replace("}", "'")
     for bodies in (None, direct_hub.databases):

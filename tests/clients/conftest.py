@@ -3,7 +3,8 @@
 STILTS is a Java program, of the Debian package `stilts`. `test_stilts.py` is collected where WITH_STILTS=1 says that
 it is installed, as `.ci/run` does, and fails there if it is not; elsewhere it is not collected at all, so that no test
 is passed over without a word. So is `test_node*.py`, of clients that run in node, with WITH_NODE=1: npm must be there,
-and either its registry or what an earlier run has installed.
+and either its registry or what an earlier run has installed. `test_legacy.py` is of the JMMC's own clients, which
+`.ci/legacy-clients` fetches.
 """
 
 import gc
@@ -22,8 +23,8 @@ from filled import one_at_a_time
 from hub.rows import connect
 from sample.federation import Federation
 
-INSTALLED = {"WITH_STILTS": "test_stilts*.py", "WITH_NODE": "test_node*.py"}
-collect_ignore_glob = [tests for name, tests in INSTALLED.items() if os.environ.get(name) != "1"]
+INSTALLED = {"WITH_STILTS": "test_stilts*.py", "WITH_NODE": "test_node*.py", "WITH_LEGACY": "test_legacy.py"}
+collect_ignore_glob = [tests for name, tests in INSTALLED.items() if os.environ.get(name, "0") == "0"]
 
 HERE = Path(__file__).parent
 NODE = HERE / "node"

@@ -1,6 +1,7 @@
 """Clients that ask for a coding read what they read without one."""
 
 import io
+import re
 import subprocess
 
 import httpx
@@ -33,6 +34,12 @@ def test_pyvo_reads_each_coding(server: str, coding: str) -> None:
     assert len(read) == 300
 
 
+def undated(document: bytes) -> bytes:
+    """A document without the second in which it was asked for."""
+    assert b'"request_date"' in document
+    return re.sub(rb'(<INFO name="request_date" value=")[^"]*', rb"\1", document)
+
+
 def test_pyvo_asks_for_a_coding_by_itself(server: str) -> None:
     with requests.Session() as session:
         codings: list[str | None] = []
@@ -55,11 +62,11 @@ def test_curl_has_the_same_bytes(server: str) -> None:
     ]
     packed = [*command, f"QUERY={QUERY}", "--compressed", "-w", "%{stderr}%{size_download}"]
     done = subprocess.run(packed, capture_output=True, check=True)
-    assert done.stdout == plain(server)
+    assert undated(done.stdout) == undated(plain(server))
     assert int(done.stderr) < len(done.stdout) / 3
 
 
 def test_zstd_is_what_python_reads(server: str) -> None:
     params = {"LANG": "ADQL", "QUERY": QUERY, "FORMAT": "votable/td"}
     with httpx.stream("GET", f"{server}/tap/sync", params=params, headers={"accept-encoding": "zstd"}) as response:
-        assert zstd.decompress(b"".join(response.iter_raw())) == plain(server)
+        assert undated(zstd.decompress(b"".join(response.iter_raw()))) == undated(plain(server))

@@ -13,11 +13,14 @@ from waiting import BUSY, within
 from hub.health import SILENCE
 from localpg.binaries import find_binaries
 
+MANY = {"max_connections": 300}
+"""Of a server that several gateways ask at once, some of which have just been killed."""
+
 
 @pytest.fixture(scope="session")
 def apart(originals: Path) -> Iterator[Apart]:
     binaries = find_binaries()
-    with filled(binaries, originals) as hub, filled(binaries, originals) as portal:
+    with filled(binaries, originals, settings=MANY) as hub, filled(binaries, originals, settings=MANY) as portal:
         yield Apart(hub, portal, federated(hub, {"obsportal": portal}))
 
 

@@ -29,7 +29,8 @@ LOGIN = "pi-s01"
 
 
 def tokens(provider: Provider, **told: Any) -> AccessTokens:
-    return AccessTokens(Settings("postgresql://none", **verified_by(provider) | told))
+    settings = Settings("postgresql://none", **verified_by(provider) | told)
+    return AccessTokens(settings, keys.SigningKeys(settings.oidc_issuer))
 
 
 def parts(*values: object) -> str:

@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.commands.provider import Provider
+from gateway.login import issued, logins, passwords
+from gateway.login.outgoing import unavailable
 from gateway.routes import health
 from hub.accounts import Accounts
 from hub.rows import Hub, connect
@@ -112,7 +114,8 @@ async def test_answers_to_nobody_are_as_without_logins(
     without = await client.get(path, params=DOORS[path], headers=headers)
     assert with_logins.status_code == without.status_code
     told = {name: with_logins.headers.get(name) for name in ("cache-control", "vary", "etag", "content-type")}
-    assert told.pop("vary") == (f"{without.headers.get('vary', '')}, Origin".removeprefix(", ")), (
+    personal = ", Authorization, Cookie" if path == "/sia" else ""
+    assert told.pop("vary") == (f"{without.headers.get('vary', '')}{personal}, Origin".removeprefix(", ")), (
         "its origins are listed"
     )
     assert {name: bool(value) for name, value in told.items()} == {name: name in without.headers for name in told}
@@ -169,7 +172,7 @@ async def test_the_work_is_done_for_who_asks(
     coi, admin, nobody = seen
     assert coi == Asker("coi-s01", frozenset({"COI S01"}), frozenset({("PI S01", "spica")}))
     assert (admin.login, admin.groups, admin.administers()) == ("admin", {"admin"}, True)
-    assert nobody is NOBODY
+    assert nobody == NOBODY
     assert asker() is NOBODY
 
 
@@ -199,7 +202,9 @@ async def test_a_session(known: httpx.AsyncClient, provider: Provider) -> None:
     begun = await known.post("/login", headers=bearer(provider.token("admin")))
     assert begun.json()["login"] == "admin"
     cookie = begun.headers["set-cookie"]
-    assert cookie.partition("; ")[2] == "HttpOnly; SameSite=Lax; Path=/; Max-Age=43200"
+    attributes, _, seconds = cookie.partition("; ")[2].rpartition("=")
+    assert attributes == "HttpOnly; SameSite=Lax; Path=/; Max-Age"
+    assert 3590 <= int(seconds) <= 3600, "as long as the token that it was begun by"
     assert begun.headers["cache-control"] == "no-store"
     secret = begun.cookies[SESSION]
     known.cookies.clear()
@@ -212,6 +217,49 @@ async def test_a_session(known: httpx.AsyncClient, provider: Provider) -> None:
     assert (await known.get("/account", headers=by_cookie)).status_code == 401
     assert (await known.get("/logout", headers=by_cookie)).status_code in (401, 405)
     assert (await known.get("/login")).status_code == 401
+
+
+async def test_a_session_that_is_begun_by_a_password_lasts_for_half_a_day(
+    known: httpx.AsyncClient, provider: Provider
+) -> None:
+    begun = await known.get("/login", headers=basic("admin", provider.passwords["admin"]))
+    known.cookies.clear()
+    assert begun.headers["set-cookie"].endswith("; Max-Age=43200")
+
+
+async def test_a_session_ends_with_the_password_that_it_was_begun_by(
+    known: httpx.AsyncClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logins, "BELIEVED", 0.0)
+    monkeypatch.setattr(issued, "BELIEVED", 0.0)
+    monkeypatch.setattr(passwords, "BELIEVED", 0.0)
+    own = {login: await session(known, provider, login) for login in ("spica-qcs", "stranger")}
+    by_token = await known.post("/login", headers=bearer(provider.token("spica-qcs")))
+    known.cookies.clear()
+    for cookie in own.values():
+        assert (await known.get("/account", headers=cookie)).status_code == 200
+    monkeypatch.setitem(provider.passwords, "spica-qcs", "another by now")
+    ended = await known.get("/account", headers=own["spica-qcs"])
+    assert (ended.status_code, "has ended" in Refusal(ended).messages[0]) == (401, True)
+    monkeypatch.undo()
+    assert (await known.get("/account", headers=own["spica-qcs"])).status_code == 401, "it is gone"
+    assert (await known.get("/account", headers=own["stranger"])).status_code == 200
+    assert (await known.get("/account", headers={"Cookie": f"{SESSION}={by_token.cookies[SESSION]}"})).is_success
+    known.cookies.clear()
+
+
+async def test_a_session_is_as_it_was_while_nobody_verifies_passwords(
+    known: httpx.AsyncClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logins, "BELIEVED", 0.0)
+    cookie = await session(known, provider, "admin")
+
+    def silent(*_told: object) -> bytes:
+        raise unavailable()
+
+    monkeypatch.setattr(passwords, "fetched", silent)
+    told = (await known.get("/account", headers=cookie)).json()
+    assert (told["login"], told["groups"]) == ("admin", ["admin"])
 
 
 async def test_over_tls_the_cookie_is_bound_to_the_host(app_of_people: Starlette, provider: Provider) -> None:
@@ -372,6 +420,17 @@ async def test_capabilities_say_how_to_log_in(known: httpx.AsyncClient, client: 
         names = [child.tag for child in interface]
         assert names.index("securityMethod") == names.index("accessURL") + 1
     assert "securityMethod" not in (await client.get(path)).text, "where nobody can log in"
+
+
+async def test_records_of_the_registry_say_so_too(known: httpx.AsyncClient, client: httpx.AsyncClient) -> None:
+    params = {"verb": "ListRecords", "metadataPrefix": "ivo_vor"}
+    answer = await known.get("/oai", params=params)
+    interfaces = list(ET.fromstring(answer.content).iter("interface"))  # noqa: S314 - ours
+    assert len(interfaces) > 20
+    for interface in interfaces:
+        methods = [method.get("standardID", "") for method in interface.findall("securityMethod")]
+        assert methods == ["", *(f"ivo://ivoa.net/sso#{name}" for name in ("BasicAA", "cookie", "OAuth"))]
+    assert "securityMethod" not in (await client.get("/oai", params=params)).text, "where nobody can log in"
 
 
 async def test_where_nobody_logs_in_credentials_are_nothing(client: httpx.AsyncClient) -> None:

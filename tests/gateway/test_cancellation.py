@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.timed
 
 LIST = {"query": "{ exposures(first: 1000, orderBy: [{ expSeeing: ASC }]) { nodes { expId } } }"}
 TABLE = {"query": "{ exposures { nodes { expId expProjectedBaselines obsProgramTitle targetName } } }"}
+TOOL = {"name": "search", "arguments": {"text": "al"}}
+SEARCHES: dict[str, dict[str, Any]] = {
+    "/graphql": {"query": '{ search(text: "al") { nodes { label } } }'},
+    "/mcp": {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": TOOL},
+}
+"""The same search at two doors."""
 WAYS = {
     "json": (LIST, "application/json"),
     "votable, before its first row": (LIST, "application/x-votable+xml"),
@@ -68,13 +75,13 @@ async def slow(apart: Apart) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def asking(
-    door: Door, told: dict[str, str], accept: str, coding: str = "identity"
+    door: Door, told: dict[str, Any], accept: str, coding: str = "identity", path: str = "/graphql"
 ) -> AsyncIterator[asyncio.Task[None]]:
     """A client that waits for its answer, and leaves at the end if it has none."""
     headers = {"accept": accept, "accept-encoding": coding}
 
     async def ask() -> None:
-        async with door.client() as client, client.stream("POST", "/graphql", json=told, headers=headers) as answer:
+        async with door.client() as client, client.stream("POST", path, json=told, headers=headers) as answer:
             async for _ in answer.aiter_raw():
                 pass
 
@@ -96,6 +103,23 @@ async def test_sql_ends_with_its_client(door: Door, ends: Ends, way: str, coding
         assert all(await ends.busy()), "it must be slow to be cut off"
         assert not task.done()
     await ends.until(lambda seen: not any(seen), 1)
+
+
+@pytest.mark.parametrize("door_of", SEARCHES)
+async def test_a_search_ends_with_the_letter_that_it_was_for(
+    door: Door, apart: Apart, ends: Ends, door_of: str
+) -> None:
+    """What it waits for in the hub is locked, so that it would never end by itself."""
+    locking = await connect(apart.federation.owner)
+    async with locking.transaction():
+        await locking.execute("LOCK TABLE crossid.star_name IN ACCESS EXCLUSIVE MODE")
+        async with asking(door, SEARCHES[door_of], "application/json, text/event-stream", path=door_of) as task:
+            await ends.until(lambda seen: bool(seen[0]), 10)
+            await asyncio.sleep(0.2)
+            assert (await ends.busy())[0], "it waits"
+            assert not task.done()
+        await ends.until(lambda seen: not seen[0], 1)
+    await locking.close()
 
 
 @pytest.mark.usefixtures("slow")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -230,6 +231,14 @@ def test_a_demo_says_what_is_wrong_before_it_is_set_up() -> None:
     assert "GATEWAY_MAX_PAGE is 'many'" in told.stderr
 
 
+def test_a_demo_says_that_its_port_is_taken_before_it_is_set_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = gateway("demo", "--port", str(port), "--data", str(tmp_path / "sample"))
+    assert (told.returncode, told.stdout) == (1, f"Port {port} is taken: try --port {port + 1}\n")
+    assert not (tmp_path / "sample").exists()
+
+
 def introduced(text: str) -> list[tuple[str, str]]:
     """Logins and passwords of the people whom the demo introduces."""
     return re.findall(r"^  ([\w-]+) +(\S+)  \w", text.partition("Log in, by")[2], re.MULTILINE)
@@ -269,7 +278,8 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
     assert demo.returncode == 0
     assert set(ready["sources"].values()) == {"up"}
     assert people == {
-        "admin": ([], ["admin"]), "pi-s01": (["PI S01"], []), "coi-s01": (["COI S01"], []),
+        "admin": ([], ["admin"]), "pi-s01": (["PI S01"], []), "pi-s05": (["PI S05"], []),
+        "coi-s01": (["COI S01"], []),
         "spica-qcs": ([], ["spica"]), "stranger": ([], []),
     }  # fmt: skip
     assert re.search(

@@ -15,8 +15,8 @@ QUERY = {"query": '{ star(name: "HD 48329") { name } }'}
 ASKED = ("/graphql", "/scs/jsdc.star", "/livez", "/nothing")
 BROKEN = {
     "/scs/jsdc.star": "gateway.routes.cone.parse_cone_search",
-    "/tap/sync": "gateway.routes.tap.tap_request",
-    "/": "gateway.app.state_of",
+    "/tap/sync": "gateway.handlers.tap.tap_request",
+    "/": "gateway.routes.index.state_of",
 }
 CREDENTIALS = "access-control-allow-credentials"
 

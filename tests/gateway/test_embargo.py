@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,9 @@ from starlette.applications import Starlette
 
 from hub.rows import connect
 from planning.asker import NOBODY, Asker
+from planning.node_ids import node_id
 from sample.federation import Federation
+from schema.oidb import GRANULE
 
 FIRST = 6_000_000_000
 PLACE = (10.684, -89.269)
@@ -26,6 +29,12 @@ PEOPLE = {
     "another of the cell": Asker("bob@x.org", frozenset({"O'ROE"})),
     "whose login it is": Asker("carl@x.org"),
     "who may act for one": Asker("dan@x.org", frozenset({"DAN"}), frozenset({("DOE", "oidb")})),
+    "who may act in the collection": Asker("dan@x.org", frozenset(), frozenset({("DOE", "embargo"), ("ROE", "other")})),
+    "who may act in others": Asker(
+        "dan@x.org", frozenset(), frozenset({("DOE", "embarg"), ("DOE", "embargo2"), ("X", "embargo")})
+    ),
+    "who may act in the programme": Asker("dan@x.org", frozenset(), frozenset({("DOE", "099.X-0001(A)")})),
+    "who may act in another programme": Asker("dan@x.org", frozenset(), frozenset({("DOE", "099.X-0001")})),
     "who may act elsewhere": Asker("dan@x.org", frozenset({"DAN"}), frozenset({("DOE", "spica")})),
     "an administrator": Asker("root@x.org", groups=frozenset({"admin"})),
     "one of OiDB": Asker("oidb@x.org", groups=frozenset({"oidb", "jmmc"})),
@@ -55,7 +64,7 @@ class Granule:
         theirs = {
             person.login.upper(),
             *person.aliases,
-            *(name for name, where in person.delegations if where == "oidb"),
+            *(name for name, where in person.delegations if where in ("oidb", "embargo", "099.X-0001(A)")),
         }
         return person.known and any(name.strip().upper() in theirs for name in (self.datapi or "").split("/"))
 
@@ -78,9 +87,9 @@ Get = Callable[..., Awaitable[Any]]
 async def granules(federation: Federation) -> AsyncIterator[None]:
     connection = await connect(federation.sources["oidb"])
     add = """INSERT INTO public.oidb (id, calib_level, target_name, obs_id, data_rights, obs_release_date, datapi,
-            access_url, nb_channels, s_ra, s_dec, obs_collection, t_min, t_max, dataproduct_type)
+            access_url, nb_channels, s_ra, s_dec, obs_collection, t_min, t_max, dataproduct_type, progid)
         VALUES ($1, 2, 'embargo', 'embargo-' || $1::bigint, $2, $3::text::timestamp, $4,
-            $5, 5, $6, $7, 'embargo', 58000, 58001, 'visibility')"""
+            $5, 5, $6, $7, 'embargo', 58000, 58001, 'visibility', '099.X-0001(A)')"""
     for one in GRANULES:
         await connection.execute(add, one.id, one.rights, one.release, one.datapi, one.url, *PLACE)
         await connection.execute(
@@ -150,10 +159,19 @@ FIELDS = {
     " { nodes { datalinks(first: 2) { nodes { accessUrl } } } }",
     "granules of links": f"datalinks(where: {{granuleId: {{ge: {FIRST}}}}}, first: 100)"
     " { nodes { granule { accessUrl } } }",
+    "nodes": f"nodes(ids: {json.dumps([node_id(GRANULE, one.id) for one in GRANULES])}) {{ ... on Granule {{ accessUrl }} }}",
     "groups": 'granulesAggregate(where: {targetName: {eq: "embargo"}}, groupBy: [ACCESS_URL], first: 100)'
     " { key { accessUrl } }",
 }  # fmt: skip
 """And in GraphQL."""
+RELATED = {
+    "of links": "datalinks: {some: {accessUrl: {isNull: false}}}",
+    "of links, in the hub": "datalinks: {some: {accessUrl: {isNull: false}}}, not: {star: {}}",
+    "of some links": "not: {datalinks: {every: {accessUrl: {isNull: true}}}}",
+    "of links whose granule": "datalinks: {some: {granule: {accessUrl: {like: \"https://x.invalid/6%\"}}}}",
+    "of links without one": "not: {or: [{star: {}}, {datalinks: {none: {granule: {accessUrl: {gt: \"\"}}}}}]}",
+}  # fmt: skip
+"""Conditions on rows that granules lead to, each true where the granule is open."""
 TABLES = {
     "cone search": ("/scs/oidb.granule", {"RA": PLACE[0], "DEC": PLACE[1], "SR": 0.001, "VERB": 3}),
     "cone search in ObsCore": ("/scs/ivoa.obscore", {"RA": PLACE[0], "DEC": PLACE[1], "SR": 0.001, "VERB": 3}),
@@ -184,6 +202,15 @@ async def test_adql_tells_what_a_person_may_see(asking: httpx.AsyncClient, query
 async def test_graphql_tells_what_a_person_may_see(asking: httpx.AsyncClient, field: str) -> None:
     for person in PEOPLE:
         assert urls(str(await graphql(asking, person, f"{{ {FIELDS[field]} }}"))) == wanted(person), person
+
+
+@pytest.mark.parametrize("related", RELATED, ids=str)
+async def test_related_rows_tell_what_a_person_may_see(asking: httpx.AsyncClient, related: str) -> None:
+    query = f'{{ granules(where: {{and: [{{targetName: {{eq: "embargo"}}}}, {{{RELATED[related]}}}]}}, first: 100)'
+    for person, asker in PEOPLE.items():
+        found = await graphql(asking, person, f"{query} {{ nodes {{ granuleId }} }} }}")
+        ids = {node["granuleId"] for node in found["granules"]["nodes"]}
+        assert ids == {one.id for one in GRANULES if one.opens(asker)}, person
 
 
 @pytest.mark.parametrize("door", TABLES, ids=str)

@@ -10,10 +10,13 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from astropy.io.votable import parse_single_table
+from graphql import build_schema
+from graphql.utilities import find_breaking_changes
 from refusal import Refusal
 from serving import patient
 
 from gateway.app import create_app
+from resolvers.query import assemble
 from sample.federation import Federation
 
 QUERY = '{ star(name: "HD 48329") { name } }'
@@ -170,6 +173,8 @@ async def test_settings_close_what_they_name(client: httpx.AsyncClient, strict: 
     refusal = Refusal(await strict.post("/graphql", json=introspection, headers={"accept": STRICT}))
     assert refusal.status == 400
     assert "introspection" in refusal.messages[0].lower()
+    file = Refusal(await strict.get("/graphql/schema.graphql"))
+    assert (file.status, "GATEWAY_INTROSPECTION" in file.messages[0]) == (404, True)
     assert (await strict.post("/graphql", json={"query": "{ __typename }"})).json()["data"] == {"__typename": "Query"}
     assert (await strict.get("/graphql", headers={"accept": BROWSER})).status_code == 400
     for origin, told in (("https://www.jmmc.fr", "https://www.jmmc.fr"), ("https://elsewhere.test", None)):
@@ -182,6 +187,7 @@ async def test_graphiql_takes_nothing_from_elsewhere(client: httpx.AsyncClient) 
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert not re.search(r"https?:|//", page.text)
     assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assets = [asset for asset in assets if asset.startswith("/web/")]
     assert len(assets) >= 5
     for asset in assets:
         answer = await client.get(urljoin("http://gateway/graphql", asset))
@@ -190,6 +196,8 @@ async def test_graphiql_takes_nothing_from_elsewhere(client: httpx.AsyncClient) 
         assert ("css" if asset.endswith("css") else "javascript") in answer.headers["content-type"]
     asked = await client.get("/graphql", params={"query": QUERY}, headers={"accept": BROWSER})
     assert asked.json()["data"] == ANSWER
+    unknown = await client.get("/graphql", params={"documentId": "0" * 64}, headers={"accept": BROWSER})
+    assert "html" not in unknown.headers["content-type"]
 
 
 async def test_time_is_told(client: httpx.AsyncClient) -> None:
@@ -205,6 +213,8 @@ async def test_the_way_in(client: httpx.AsyncClient) -> None:
     assert {"/graphql", "/scs/jsdc.star", "/search.votable", "/livez", "/readyz"} <= set(doors)
     for door in doors:
         assert (await client.get(door)).status_code != 404
+    page = (await client.get("/", headers={"accept": BROWSER})).text
+    assert set(doors) <= set(re.findall(r'<li><a href="([^"]*)">', page))
     assert (await client.get("/livez")).json() == {"status": "alive"}
     up = dict.fromkeys(("obsportal", "oidb", "jsdc", "spica"), "up")
     assert (await client.get("/readyz")).json() == {"status": "ready", "hub": "up", "sources": up}
@@ -246,3 +256,11 @@ async def test_a_hundred_thousand_positions_are_taken(federation: Federation) ->
         long = await client.post("/graphql", json={"query": "{ __typename }" + " " * 256_000})
     assert told["totalCount"] + told["unmatchedCount"] == 100_000
     assert (long.status_code, long.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
+
+
+async def test_the_schema_is_a_file_with_a_tag(client: httpx.AsyncClient) -> None:
+    whole = await client.get("/graphql/schema.graphql")
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert find_breaking_changes(build_schema(whole.text), assemble()._schema) == []  # noqa: SLF001
+    held = await client.get("/graphql/schema.graphql", headers={"If-None-Match": whole.headers["etag"]})
+    assert (held.status_code, held.content) == (304, b"")

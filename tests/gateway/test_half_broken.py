@@ -80,3 +80,22 @@ async def test_a_slow_source_leaves_connections_to_the_others(apart: Apart, clie
     assert "BUSY" in codes
     assert codes <= {"BUSY", "TIMED_OUT"}
     assert all(answer.json()["errors"][0]["extensions"].get("source") in ("obsportal", None) for answer in refused)
+
+
+async def test_a_search_says_whose_part_it_lacks(apart: Apart, client: httpx.AsyncClient) -> None:
+    asked = {"query": '{ search(text: "Fomalhaut") { nodes { label rank star { name } } } }'}
+    await execute(apart, "ALTER TABLE portal.program RENAME TO program_away")
+    try:
+        refusal = Refusal(await client.post("/graphql", json=asked))
+        assert refusal.codes == ["SOURCE_UNAVAILABLE"]
+        assert refusal.messages[0].startswith("Obs Portal answers, but a table")
+        assert refusal.data["search"]["nodes"][0] == {
+            "label": "HD 216956",
+            "rank": "EXACT",
+            "star": {"name": "HD 216956"},
+        }
+    finally:
+        await execute(apart, "ALTER TABLE portal.program_away RENAME TO program")
+    whole = (await client.post("/graphql", json=asked)).json()
+    assert "errors" not in whole
+    assert whole["data"] == refusal.data

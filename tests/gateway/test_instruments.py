@@ -67,7 +67,9 @@ async def test_health_speaks_as_the_obs_portal(client: httpx.AsyncClient) -> Non
 async def test_health_is_a_page_for_people(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health", headers={"accept": "text/html"})
     assert answer.headers["content-type"].startswith("text/html")
-    assert "<th>Sources oidb state<td>up" in answer.text
+    assert "All databases answer." in answer.text
+    assert re.search(r'<th scope="row">OiDB</th><td class="well">yes', answer.text)
+    assert "Overflow" not in answer.text
     assert not SECRETS.search(answer.text)
 
 
@@ -142,8 +144,9 @@ async def test_metrics_count_requests_and_statements(federation: Federation) -> 
     }
     assert found["gateway_requests_total", "/graphql", "200"] == 3
     assert found["gateway_requests_total", "/scs", "404"] == 1
-    assert found["gateway_statements_total", "answered", "obsportal"] >= 6
-    assert found["gateway_statements_total", "answered", "jsdc"] >= 3
+    # Rows by key are kept: a list is read each time, what it links to once.
+    assert found["gateway_statements_total", "answered", "obsportal"] >= 4
+    assert found["gateway_statements_total", "answered", "jsdc"] >= 1
     assert found["gateway_response_bytes_total", "/scs"] > 1000
     assert found["gateway_request_seconds_count", "/graphql"] == 3
     assert found["gateway_source_up", "spica"] == 1

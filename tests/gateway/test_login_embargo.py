@@ -6,6 +6,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from people import basic, bearer, knowing
+from waiting import within
 
 from gateway.app import create_app
 from gateway.commands.provider import Provider
@@ -15,6 +16,7 @@ from sample.federation import Federation
 GRANULE, URL = 8_000_000_000, "https://x.invalid/theirs.fits"
 QUERY = f"{{ granules(where: {{granuleId: {{eq: {GRANULE}}}}}) {{ nodes {{ granuleId accessUrl }} }} }}"
 ADQL = f"SELECT id, access_url FROM oidb.granule WHERE id = {GRANULE}"
+TOOL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "adql", "arguments": {"query": ADQL}}}
 PAGE = {"Sec-Fetch-Site": "same-origin"}
 Headers = Mapping[str, str]
 
@@ -55,8 +57,23 @@ async def test_what_is_theirs_is_open(
         assert told.json()["data"]["granules"]["nodes"][0]["accessUrl"] == (URL if theirs else None)
         table = await known.get("/tap/sync", params={"LANG": "ADQL", "QUERY": ADQL}, headers=headers)
         assert (URL in table.text) is theirs
+        tool = await known.post("/mcp", json=TOOL, headers={**headers, "Accept": "application/json, text/event-stream"})
+        assert str(GRANULE) in tool.json()["result"]["structuredContent"]["csv"]
+        assert (URL in tool.text) is theirs
         file = await known.get("/get-data.html", params={"id": GRANULE}, headers=headers)
         assert file.status_code == (303 if theirs else 403)
+
+
+async def test_the_sample_has_files_that_one_of_its_people_finds_and_a_stranger_does_not(
+    known: httpx.AsyncClient, provider: Provider
+) -> None:
+    query = """{ granules(where: { obsCollection: { eq: "sample_spica" }, datapi: { eq: "PI S05" },
+        obsReleaseDate: { isNull: true } }, first: 100) { nodes { calibLevel accessUrl } } }"""
+    for login, theirs in (("pi-s05", True), ("admin", True), ("stranger", False), ("pi-s01", False)):
+        told = await known.post("/graphql", json={"query": query}, headers=bearer(provider.token(login)))
+        nodes = told.json()["data"]["granules"]["nodes"]
+        assert {node["calibLevel"] for node in nodes} == {1}
+        assert {node["accessUrl"] is not None for node in nodes} == {theirs}
 
 
 async def test_who_has_not_logged_in_is_told_how(known: httpx.AsyncClient) -> None:
@@ -79,6 +96,27 @@ async def test_an_answer_to_one_is_never_another_s(known: httpx.AsyncClient, pro
                 assert again.status_code in (200, 304)
                 assert again.status_code == 200 or tag == tags[login]
                 assert again.status_code == 304 or (URL in again.text) == (login == "pi-s01")
+
+
+async def test_a_cache_asks_who_asks_where_somebody_may_see_more(known: httpx.AsyncClient) -> None:
+    star = {"query": '{ star(name: "HD 48329") { name } }'}
+    for path, parameters, personal in (
+        ("/graphql", {"query": QUERY}, True),
+        ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL}, True),
+        ("/sia", {"POS": "CIRCLE 344.4127 -29.6222 0.1"}, True),
+        ("/graphql", star, False),
+    ):
+
+        async def kept(path: str = path, parameters: dict[str, str] = parameters) -> httpx.Response | None:
+            answer = await known.get(path, params=parameters)
+            return answer if answer.headers["cache-control"] == "public, max-age=60" else None
+
+        answer = await within(kept, 5)
+        again = await known.get(path, params=parameters, headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+        for one in (answer, again):
+            named = [name.strip() for name in one.headers["vary"].split(",")]
+            assert [named.count(name) for name in ("Authorization", "Cookie")] == [int(personal)] * 2
 
 
 async def test_a_job_has_what_its_maker_may_see(known: httpx.AsyncClient, provider: Provider) -> None:

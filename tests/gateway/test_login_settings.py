@@ -6,6 +6,7 @@ from gateway.settings import SettingError, confidential, settings
 
 HUB = {"GATEWAY_HUB": "postgresql://gateway@localhost/hub"}
 ISSUER, AUDIENCE = "GATEWAY_OIDC_ISSUER", "GATEWAY_OIDC_AUDIENCE"
+CLIENT = "GATEWAY_OIDC_CLIENT"
 SERVICE = "GATEWAY_ACCOUNT_SERVICE"
 
 
@@ -27,6 +28,7 @@ def test_each_way_to_log_in() -> None:
         ({SERVICE: "https://[::1"}, SERVICE),
         ({SERVICE: "ftp://127.0.0.1/"}, SERVICE),
         ({ISSUER: "https://login.jmmc.fr"}, AUDIENCE),
+        ({ISSUER: "https://login.jmmc.fr", AUDIENCE: "gateway", CLIENT: "gateway"}, CLIENT),
         ({"GATEWAY_SPICA_WRITER": "spica"}, "GATEWAY_SPICA_WRITER"),
     ],
 )

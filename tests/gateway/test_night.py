@@ -113,6 +113,15 @@ async def test_file_of_aspro2(client: httpx.AsyncClient) -> None:
         assert f"spicadb_id: {node['spicadbId']};" in (info.findtext("description") or "")
 
 
+async def test_hour_angles_are_in_aspro2_s_file(client: httpx.AsyncClient) -> None:
+    """After the models of a target, as the schema of ASPRO2's file wants its elements."""
+    for params, said in (({}, []), ({"MAX_HOUR_ANGLE": "1.5"}, ["-12", "1.5"])):
+        response = await client.get("/night", params=ASKED | {"FORMAT": "asprox"} | params)
+        for target in ET.fromstring(response.content).findall("target"):  # noqa: S314 - ours
+            assert [node.text for node in target.findall("configuration/*")] == said
+            assert target[-1].tag == "configuration" or not said
+
+
 async def test_all_targets_and_some(client: httpx.AsyncClient) -> None:
     observable, whole = (await table(client)).to_table(), (await table(client, OBSERVABLE="false")).to_table()
     assert len(whole) > len(observable)
@@ -143,6 +152,7 @@ async def test_kept_answer_is_not_computed_again(client: httpx.AsyncClient) -> N
         ({"DATE": "2026-12-01", "PRIORITIES": "5"}, "PRIORITIES has '5': numbers from 1 to 4 are wanted"),
         ({"DATE": "2026-12-01", "PROGRAMMES": "S0"}, "programmes has 'S0', which wants no target; perhaps you meant S0"),
         ({"DATE": "2026-12-01", "MIN_ELEVATION": "x"}, "MIN_ELEVATION is 'x': degrees from 0 to 80 are wanted"),
+        ({"DATE": "2026-12-01", "MAX_HOUR_ANGLE": "x"}, "MAX_HOUR_ANGLE is 'x': hours from -12 to 12 are wanted"),
         ({"DATE": "2026-12-01", "FORMAT": "fits"}, "RESPONSEFORMAT=fits is not offered here: use votable or asprox"),
     ],
 )  # fmt: skip
@@ -155,6 +165,16 @@ async def test_refusals_are_votables_that_say_what_would_be_right(
     (info,) = (node for node in root.iter() if node.attrib.get("name") == "QUERY_STATUS")
     assert info.attrib["value"] == "ERROR"
     assert (info.text or "").startswith(message)
+
+
+async def test_a_browser_is_led_to_the_page(client: httpx.AsyncClient) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    empty = await client.get("/night", headers=browser)
+    assert (empty.status_code, empty.headers["location"]) == (303, "/spica/night")
+    asked = await client.get("/night", params=ASKED | {"MODES": "DIA,DLD"}, headers=browser)
+    assert asked.headers["location"] == "/spica/night?date=2026-12-01&pops=451215&modes=DIA%2CDLD"
+    table = await client.get("/night", params=ASKED | {"FORMAT": "votable"}, headers=browser)
+    assert table.headers["content-type"].startswith("application/x-votable+xml"), "as a browser downloads it"
 
 
 async def test_file_without_targets_is_refused(client: httpx.AsyncClient) -> None:

@@ -85,6 +85,30 @@ async def test_what_nobody_made_is_anybody_s_who_knows_it(known: httpx.AsyncClie
     assert (await known.delete(path, headers=mine)).status_code == 303
 
 
+async def test_what_may_only_read_makes_no_job_and_changes_none(known: httpx.AsyncClient, provider: Provider) -> None:
+    mine = bearer(provider.token("pi-s01"))
+    tokens = {
+        scope: (await known.post("/account/tokens", data={"label": "x", "scope": scope}, headers=mine)).json()["token"]
+        for scope in ("read", "write")
+    }
+    path, reading = await made(known, bearer(tokens["write"])), bearer(tokens["read"])
+    assert "COMPLETED" in (await known.get(path, params={"WAIT": "20"}, headers=reading)).text
+    for part in ("", "/phase", "/parameters", "/executionduration", "/destruction"):
+        headed = await known.head(f"{path}{part}", headers=reading)
+        assert (headed.status_code, headed.content) == (200, b""), "HEAD changes nothing, for whomever"
+    for refused in (
+        await known.post("/tap/async", data=QUERY, headers=reading),
+        await known.post(f"{path}/phase", data={"PHASE": "ABORT"}, headers=reading),
+        await known.post(path, data={"ACTION": "DELETE"}, headers=reading),
+        await known.delete(path, headers=reading),
+    ):
+        assert (refused.status_code, "may only read" in refused.text) == (403, True)
+    assert "<TR>" in (await known.get(f"{path}/results/result", headers=reading)).text
+    sync = {name: QUERY[name] for name in ("LANG", "QUERY")}
+    assert (await known.post("/tap/sync", data=sync, headers=reading)).status_code == 200
+    assert (await known.delete(path, headers=bearer(tokens["write"]))).status_code == 303
+
+
 async def test_a_job_runs_with_the_rights_of_who_started_it(
     known: httpx.AsyncClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import patient
+from serving import Server, patient
 from subscribing import CHANGED, heard, say, socket, subscribe
 from waiting import BUSY
 
@@ -124,6 +124,23 @@ async def test_a_version_that_changes_is_told(server: str, federation: Federatio
         told = (await heard(client))["payload"]["data"]["sourceVersionChanged"]
         assert (told["source"], told["title"]) == ("jsdc", "JSDC")
         assert told["version"]
+
+
+async def test_a_version_that_is_read_in_two_ways_is_told_once(federation: Federation, cluster: Cluster) -> None:
+    sources = {name: dsn(cluster, name, READER) for name in SOURCES}
+    with Server(patient(federation, sources=sources)) as url:
+        async with socket(url) as client:
+            await subscribe(client, "v", CHANGED)
+            await settle(3)
+            connection = await connect(federation.sources["jsdc"])
+            versions = []
+            for _ in range(3):
+                await connection.execute(TOUCH)
+                versions.append((await heard(client))["payload"]["data"]["sourceVersionChanged"]["version"])
+                with pytest.raises(TimeoutError):
+                    await heard(client, 3)
+            await connection.close()
+            assert len(set(versions)) == 3
 
 
 async def test_server_sent_events_tell_the_same(server: str, federation: Federation) -> None:

@@ -44,8 +44,8 @@ def own(number: int) -> set[str]:
 @pytest.fixture(scope="module", autouse=True)
 async def canaries(federation: Federation) -> AsyncIterator[None]:
     connection = await connect(federation.sources["oidb"])
-    add = """INSERT INTO public.oidb (id, calib_level, target_name, data_rights, datapi, access_url, nb_channels)
-        VALUES ($1, 2, 'canary', $2, $3, $4, 5)"""
+    add = """INSERT INTO public.oidb (id, calib_level, target_name, data_rights, obs_release_date, datapi, access_url,
+        nb_channels) VALUES ($1, 2, 'canary', $2, NULL, $3, $4, 5)"""
     await connection.execute(add, FIRST, "public", None, PUBLIC)
     for number in range(PEOPLE):
         rights = ("secure", f"Canary {number}", f"https://x.invalid/{number}")

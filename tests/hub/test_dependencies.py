@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hub.coverage import Coverages
-from hub.dependencies import TODAY, UNKNOWN, collecting, current_time, record_dependency
+from hub.dependencies import RELEASES, UNKNOWN, collecting, current_time, record_dependency
 from hub.health import HealthMonitor
 from hub.rows import Hub
 from hub.writer import open_writers
@@ -83,7 +83,7 @@ async def test_coverages_and_parts_of_versions_are_noted(hub: Hub) -> None:
 def test_the_time_is_noted() -> None:
     with collecting() as dependencies:
         assert current_time().tzinfo
-    assert dependencies.names == {TODAY}
+    assert dependencies.names == {RELEASES}
 
 
 async def test_who_collects_outside_gets_it_too_and_tasks_do() -> None:

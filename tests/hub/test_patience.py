@@ -52,7 +52,7 @@ async def test_a_source_is_not_silent_while_the_loop_stands_still() -> None:
     health.start(connected)
     try:
         await asyncio.sleep(2 * TURN)
-        with health.using("jsdc", lambda: cut.append("jsdc")):
+        with health.using(("jsdc",), lambda: cut.append("jsdc")):
             await stall(6, 0.3)
             assert health.up("jsdc")
         assert not cut
@@ -65,7 +65,7 @@ async def test_real_sources_stay_up_while_the_loop_is_blocked(federation: Federa
     health.start(partial(connect, federation.hub))
     try:
         await asyncio.sleep(1)
-        with health.using("jsdc", lambda: cut.append("jsdc")):
+        with health.using(("jsdc",), lambda: cut.append("jsdc")):
             await stall(1, 3)
             await stall(10, 0.2)
             assert all(map(health.up, SOURCES))

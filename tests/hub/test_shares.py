@@ -169,7 +169,8 @@ async def test_a_group_that_is_full_keeps_nobody_else() -> None:
 class Four:
     """A pool."""
 
-    def get_max_size(self) -> int:
+    @property
+    def largest(self) -> int:
         return 4
 
 

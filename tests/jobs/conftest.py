@@ -12,9 +12,10 @@ from sample.federation import Federation
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waits is told at once that a job runs, and a failure that may pass ends a job."""
+    """Who waits is told at once that a job runs; a failure that may pass ends a job; what waits for a time is soon seen."""
     monkeypatch.setattr("jobs.service.SETTLING", 0.05)
     monkeypatch.setattr("jobs.execution.PAUSES", ())
+    monkeypatch.setattr("jobs.queue.POLL_INTERVAL", 0.3)
 
 
 @pytest.fixture(scope="session")

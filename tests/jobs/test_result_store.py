@@ -160,11 +160,11 @@ async def test_hubs_that_share_a_directory_share_no_files(
 
 async def test_sweeping_leaves_what_has_an_owner(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = place.service.spool
-    job = await place.service.wait_until_ended((await place.started("one")).id, 5)
+    job = await place.service.wait_until_ended((await place.started("one")).id, 30)
     (spool.folder / "stray").mkdir()
     (spool.folder / "stray" / "result.1").write_text("of no job")
     monkeypatch.setattr("jobs.results.GRACE", -1.0)
-    past = await place.service.wait_until_ended((await place.started("past")).id, 5)
+    past = await place.service.wait_until_ended((await place.started("past")).id, 30)
     records: Records = place.service._records  # noqa: SLF001
     await records.set_destruction(past.id, past.created)
     await destroy_expired(place.service, records)

@@ -74,7 +74,13 @@ def licence(package: str) -> str:
     classifiers = [text.rpartition(":: ")[2] for text in said.get_all("Classifier") or [] if text.startswith("License")]
     stated = [*(said.get_all("License-Expression") or ()), *(said.get_all("License") or ()), " OR ".join(classifiers)]
     text = next(filter(None, stated))
-    return LONG_NAMES.get(text, text)
+    return bsd(package) if text == "BSD License" else LONG_NAMES.get(text, text)
+
+
+def bsd(package: str) -> str:
+    """Which of the BSD licences it is, by its text, where a package says no more."""
+    [path] = [path for path in files(package) or () if path.name == metadata(package)["License-File"]]
+    return "BSD-3-Clause" if "Neither the name" in " ".join(path.read_text().split()) else "BSD-2-Clause"
 
 
 def permitted(expression: str, licences: set[str]) -> bool:

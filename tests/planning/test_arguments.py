@@ -186,7 +186,7 @@ def test_where_of_nothing_is_no_condition() -> None:
 
 
 @pytest.mark.parametrize(("told", "message"), [
-    ({"vmag": None}, "where.vmag is null: leave it out, or ask isNull"),
+    ({"vmag": None}, "where.vmag is null: leave it out, ask isNull, or say ignoreNull"),
     ({"or": None}, "where.or is null"),
     ({"vmag": {"eq": None}}, "where.vmag.eq is null"),
     ({"vmag": {"between": [1.0]}}, "where.vmag.between has 1 values: two are wanted"),

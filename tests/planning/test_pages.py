@@ -67,6 +67,12 @@ def test_what_says_nothing_of_the_order_is_looked_for_on_a_walk(conditions: list
     assert (f"LIMIT {WALKED}" in written) is walks
 
 
+def test_a_narrow_cone_is_sorted_by_columns_of_a_union_too_which_branches_may_have_indexes_on() -> None:
+    assert not PLX.indexed
+    assert text([InCone(narrow=True)], (Order(PLX), KEY)).endswith("ORDER BY t.plx + 0 ASC, t.jsdc_id + 0 ASC LIMIT 11")
+    assert "ORDER BY t.plx ASC" in text([InCone()], (Order(PLX), KEY))
+
+
 def test_the_walk_begins_where_the_order_does() -> None:
     walk, rest = text([Compared(VMAG, Op.LT), Compared(KMAG, Op.GT)]).split("LIMIT 5000")
     assert "t.kmag > CAST($1" in walk

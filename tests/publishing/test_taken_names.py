@@ -29,7 +29,7 @@ pytestmark = pytest.mark.spatial
 TAKEN = (
     "tables", "schemas", "columns", "keys", "star", "stars", "granule", "granules", "obscore", "target", "oidb", "spica", "object",
     "statistics", "crossmatch", "distinct_values", "data_models", "stars_aggregate", "granules_aggregate", "starsaggregate",
-    "datamodels", "exposure", "exposures", "spica_runs", "spica_run",
+    "datamodels", "exposure", "exposures", "spica_runs", "spica_run", "node", "nodes",
 )  # fmt: skip
 NO_NAMES = ("__x", "_x", "select", "Bright", "table", "x" * 42, "cells_x", "new_x", "1x", "catalogue", "declaration")
 

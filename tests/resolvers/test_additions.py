@@ -10,8 +10,10 @@ from planning.asker import NOBODY, Asker, asked_by, asker
 from planning.errors import BadInput, SourceUnavailable, TimedOut
 from resolvers import additions
 from resolvers.additions import Additions
-from resolvers.request import OperationResult, refused
-from resolvers.subscription import SubscriptionQuery
+from resolvers.operation import Operations
+from resolvers.request import OperationResult, Request, refused
+from resolvers.subscription import SubscriptionQuery, read_subscription, rows_query
+from schema.additions import ADDITIONS
 from schema.obsportal import EXPOSURE
 
 QUERY = SubscriptionQuery("query { }", b"{}", "added", EXPOSURE, NOBODY)
@@ -89,3 +91,20 @@ async def test_who_asks_the_same_with_other_rights_is_answered_apart(monkeypatch
         for subscriber in subscribers:
             await subscriber.answer()
     assert operations.askers == [admin, NOBODY]
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+async def test_nulls_are_no_conditions_where_a_subscription_says_so(operations: Operations, ignored: bool) -> None:
+    listed = await operations.answer(Request("{ exposures(first: 3) { nodes { expId } } }"))
+    keys = [row["expId"] for row in listed.payload["data"]["exposures"]["nodes"]]
+    text = (
+        "subscription($name: String, $i: Boolean)"
+        " { exposureAdded(where: {instrumentName: {eq: $name}}, ignoreNull: $i) { expId } }"
+    )
+    subscribed = read_subscription(operations, Request(text, None, {"name": None, "i": ignored}))
+    query = rows_query(subscribed, ADDITIONS["exposureAdded"])
+    answer = await operations.answer(query.request(keys))
+    if ignored:
+        assert [row["expId"] for row in answer.payload["data"]["exposureAdded"]["nodes"]] == keys
+    else:
+        assert "ignoreNull: true" in answer.payload["errors"][0]["message"]

@@ -1,9 +1,12 @@
 """Whatever is asked, the compiled way and graphql-core's plain way answer the same, and so do hub and direct route.
 
+So do the parts that `@defer` makes of an answer, put together as clients do, in both of their forms.
+
 `EQUIVALENCE_EXAMPLES=5000` draws that many documents at random; by default it is 300, always the same.
 """
 
 import asyncio
+import math
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +17,10 @@ import orjson
 import pytest
 from graphql import FieldNode
 from hypothesis import HealthCheck, given, settings
+from merging import merged, parts_of
 from writing import Rows, requests
 
+from gateway.incremental import V02, V2022
 from hub.limits import DocumentLimits
 from hub.rows import Hub
 from planning.plan import Cell, Order, Plan, StatementShape
@@ -29,14 +34,15 @@ from schema.catalog import DECLARED
 pytestmark = pytest.mark.spatial
 
 EXAMPLES = int(os.environ.get("EQUIVALENCE_EXAMPLES", "150"))
-ANY_SIZE = DocumentLimits(100_000, 100, 10_000, 100, 100_000, 100, 100, cost=10**9)
+ANY_SIZE = DocumentLimits(100_000, 100, 10_000, 100, 100_000, 100, 100, deferred=1000, cost=10**9)
 JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 
 class Counted(Operations):
-    """Operations that tell how often they gave up compiling."""
+    """Operations that tell how often they gave up compiling, and how often an answer came in parts."""
 
     plain = 0
+    parted = 0
     direct: Operations
 
     async def execute_field(self, asked: PreparedRequest, nodes: Sequence[FieldNode]) -> Executed:
@@ -89,6 +95,7 @@ def test_compiled_and_plain_answers_are_equal(runner: asyncio.Runner, counted: C
     assert seen["compiled"] > 0.9 * seen["all"], seen
     assert seen["with rows"] > 0.6 * seen["all"], seen
     assert seen["with errors"] > 0.02 * seen["all"], seen
+    assert counted.parted > 0.3 * seen["all"], (counted.parted, seen)
 
 
 HELD = {
@@ -137,6 +144,9 @@ HELD = {
           stars(cone: {name: $n, radius: 0.1}, first: 1) { nameMatch { kind name } } obscore(first: 1) { nameMatch { kind } }
         }""", {}
     ),
+    "pages of many parents, whose rows another row opens": (
+        "{ datalinks(first: 9) { nodes { granule { datalinks(first: 1) { nodes { accessUrl } } } } } }", {}
+    ),
     "links and introspection": (
         '{ star(name: "HD 48329") { identifiers(first: 2) { nodes { star { name } } } } __type(name: "Star") { name } }', {}
     ),
@@ -154,9 +164,35 @@ async def _both(operations: Counted, request: Request) -> OperationResult:
     document = operations.document(request.query)
     assert document.errors == (), request.query
     answer = await operations.answer(request)
-    assert _comparable(answer) == _comparable(await operations.execute_document(document, request))
-    assert _comparable(answer) == _comparable(await operations.direct.answer(request))
+    summed = "Aggregate" in request.query
+    _alike(answer, await operations.execute_document(document, request), exactly=not summed)
+    _alike(answer, await operations.direct.answer(request), exactly=not summed)
+    for form in (V2022, V02):
+        parts = await parts_of(operations, request, form)
+        assert _unordered(merged(parts)) == _unordered(answer.payload)
+        operations.parted += len(parts) > 1
     return answer
+
+
+def _alike(answer: OperationResult, other: OperationResult, *, exactly: bool) -> None:
+    """Rows come in another order straight from a source, or for one parent, and so the last digits of their sums."""
+    (data, errors), (other_data, other_errors) = _comparable(answer), _comparable(other)
+    assert errors == other_errors
+    assert data == other_data or (not exactly and _close(orjson.loads(data), orjson.loads(other_data))), (
+        data,
+        other_data,
+    )
+
+
+def _close(one: Any, other: Any) -> bool:
+    match one, other:
+        case float(), float():
+            return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+        case dict(), dict():
+            return one.keys() == other.keys() and all(_close(value, other[key]) for key, value in one.items())
+        case list(), list():
+            return len(one) == len(other) and all(map(_close, one, other))
+    return bool(one == other)
 
 
 def _switched(variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -175,6 +211,12 @@ def _comparable(answer: OperationResult) -> tuple[bytes, Counter[Any]]:
         for error in answer.payload.get("errors", ())
     )
     return orjson.dumps(answer.payload.get("data"), option=JSON), Counter(errors)
+
+
+def _unordered(payload: Mapping[str, Any]) -> tuple[bytes, Counter[Any]]:
+    """The same whatever the order of response keys: those of a fragment come when it comes."""
+    data = orjson.dumps(orjson.loads(orjson.dumps(payload.get("data"), option=JSON)), option=orjson.OPT_SORT_KEYS)
+    return data, Counter(orjson.dumps(error, option=orjson.OPT_SORT_KEYS) for error in payload.get("errors", ()))
 
 
 def _count(seen: Counter[str], answer: OperationResult) -> None:

@@ -39,7 +39,7 @@ def misnamed(schema: GraphQLSchema) -> list[str]:
             continue
         for name, field in kind.fields.items():
             whole = isinstance(field.type, GraphQLNonNull) and str(field.type) == "ID!"
-            if name in CACHED_BY and not (whole and isinstance(kind, GraphQLObjectType)):
+            if name in CACHED_BY and not (whole and not isinstance(kind, GraphQLInputObjectType)):
                 wrong.append(f"{kind.name}.{name}: {field.type}")
             for argument, taken in getattr(field, "args", {}).items():
                 if argument in CACHED_BY and get_named_type(taken.type).name != "ID":

@@ -6,9 +6,7 @@ from resolvers.operation import Operations
 from resolvers.request import Request
 from schema.catalog import DECLARED
 
-COLUMN = (
-    "columns { name field type datatype unit ucd utype description former indexed principal nullable table source }"
-)
+COLUMN = "columns { name field path type datatype unit ucd utype description former indexed principal nullable table source }"
 
 
 async def asked(operations: Operations, question: str) -> Any:
@@ -24,7 +22,7 @@ async def test_every_table_and_column_is_told(operations: Operations) -> None:
     assert (star["plural"], star["positioned"]) == ("stars", True)
     vmag = next(column for column in star["columns"] if column["name"] == "Vmag")
     assert vmag == {
-        "name": "Vmag", "field": "vmag", "type": "Float", "datatype": "float", "unit": "mag", "ucd": "phot.mag;em.opt.V", "utype": None,
+        "name": "Vmag", "field": "vmag", "path": "vmag.value", "type": "Float", "datatype": "float", "unit": "mag", "ucd": "phot.mag;em.opt.V", "utype": None,
         "description": vmag["description"], "former": None, "indexed": True, "principal": True, "nullable": True,
         "table": "jsdc.star", "source": "jsdc",
     }  # fmt: skip
@@ -32,8 +30,26 @@ async def test_every_table_and_column_is_told(operations: Operations) -> None:
     assert all(table["plural"] in fields and table["singular"] in fields for table in found)
 
 
+async def test_a_path_selects_its_column_and_filters_by_it(operations: Operations) -> None:
+    (star,) = (await asked(operations, f'{{ tables(name: "jsdc.star") {{ {COLUMN} }} }}'))["tables"]
+    fields: dict[str, list[str]] = {}
+    for column in star["columns"]:
+        field, _, part = column["path"].partition(".")
+        fields.setdefault(field, []).extend([part] if part else [])
+    selection = " ".join(f"{field} {{ {' '.join(parts)} }}" if parts else field for field, parts in fields.items())
+    where = ", ".join(
+        f"{field}: {{ {', '.join(f'{part}: {{isNull: false}}' for part in parts) or 'isNull: false'} }}"
+        for field, parts in fields.items()
+    )
+    row = (await asked(operations, f"{{ stars(first: 1) {{ nodes {{ {selection} }} }} }}"))["stars"]["nodes"][0]
+    assert sum(len(value) if isinstance(value, dict) else 1 for value in row.values()) == len(star["columns"])
+    assert await asked(operations, f"{{ stars(first: 1, where: {{{where}}}) {{ nodes {{ name }} }} }}") == {
+        "stars": {"nodes": []}
+    }
+
+
 async def test_tables_of_one_source_or_of_a_name(operations: Operations) -> None:
-    found = (await asked(operations, '{ tables(source: "oidb", name: "GRANULE%") { plural } }'))["tables"]
+    found = (await asked(operations, '{ tables(source: "oidb", name: "GRANULES%") { plural } }'))["tables"]
     assert found == [{"plural": "granules"}]
     assert "perhaps you meant oidb" in (await asked(operations, '{ tables(source: "oidbx") { name } }'))["message"]
 

@@ -196,6 +196,7 @@ async def test_cones_and_objects_say_so_too(operations: Operations) -> None:
       byKey: star(id: "91262") { nameMatch { kind } }
     }"""
     answer = await operations.answer(Request(question))
+    assert "errors" not in answer.payload, answer.payload["errors"]
     assert answer.payload["data"] == {
         "stars": {"how": {"__typename": "NameMatch", "kind": "FOLDED"}, "nodes": [{"nameMatch": None}]},
         "plain": {"nameMatch": None},

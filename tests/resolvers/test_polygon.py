@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.sia.polygon import enclosing_cone
 from adapters.sia.positions import position_conditions
 from hub.rows import Hub, connect
 from planning import sql
 from planning.plan import Cell, Plan, StatementShape
+from planning.polygon import enclosing_cone
 from planning.routing import BYTEWISE
 from sample.federation import Federation
 from schema.jsdc import STAR, STAR_ID

@@ -1,14 +1,18 @@
 """The night of SPICA against PostgreSQL: its frame, priorities, times, calibrators, pages and refusals."""
 
 import asyncio
+import time
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from waiting import BUSY, within
 
 from hub.rows import Connection, Hub, connect
 from planning.errors import SourceUnavailable
@@ -18,11 +22,13 @@ from resolvers.request import Request
 from resolvers.spica_calibrators import NONE, Stars, choose_calibrators, same_star
 from resolvers.spica_night import compute_night
 from resolvers.spica_night_request import NightRequest
-from resolvers.spica_survey import load_survey
-from resolvers.statements import fetch
+from resolvers.spica_secondaries import BASELINE, LARGEST_DIAMETER, WAVELENGTH, choose_secondaries, make_pool
+from resolvers.spica_survey import Survey, load_survey
+from resolvers.statements import fetch, fetch_kept
 from sample.federation import Federation
 from schema.jsdc import BADCAL
 from schema.spica import TARGET, TARGET_PROGRAM
+from schema.spica_night import TARGET_COLUMNS
 from schema.spica_rules import final_priority, progress
 from sky.orientation import orientation_table
 
@@ -182,8 +188,135 @@ def test_same_star_is_one_within_five_arcsec() -> None:
     assert same_star(stars((10, 80, 5, 1, 2)), np.zeros((0, 2))).tolist() == [False]
 
 
+def sky(seed: int, count: int) -> tuple[Floats, Floats, Floats]:
+    random = np.random.default_rng(seed)
+    dec = np.degrees(np.arcsin(random.uniform(-0.5, 1, count)))
+    return random.uniform(0, 360, count), dec, random.uniform(5, 9, count)
+
+
+def test_secondaries_are_the_nearest_that_can_be_observed() -> None:
+    """Every pair is looked at one by one; a third of the stars is never up, and is not chosen however near it is."""
+    ra, dec, vmag = sky(1, 60)
+    start = np.where(np.arange(60) % 7 == 0, np.inf, 1.0)
+    targets = Stars(ra, dec, vmag, start, np.where(np.isfinite(start), 2.0, -np.inf))
+    places = sky(2, 3000)
+    rows = np.stack([np.arange(3000) + 100, *places, np.full(3000, 0.1), np.full(3000, 0.005)], 1)
+    rows[::5, 5] = 0.02  # an error that is too large
+    pool = make_pool(rows)
+    assert len(pool.keys) == 2400
+    up = {(a, d): number % 3 > 0 for number, (a, d) in enumerate(zip(pool.ra.tolist(), pool.dec.tolist(), strict=True))}
+
+    def window(some_ra: Floats, some_dec: Floats) -> tuple[Floats, Floats]:
+        seen = np.array([up[place] for place in zip(some_ra.tolist(), some_dec.tolist(), strict=True)], bool)
+        return np.where(seen, 1.5, np.inf), np.where(seen, 3.0, -np.inf)
+
+    chosen = choose_secondaries(targets, pool, window)
+    found = 0
+    for place in range(60):
+        node = {"ra": ra[place], "dec": dec[place]}
+        for side, told in enumerate(chosen):
+            near = sorted(
+                (far, key, up[a, d])
+                for key, a, d, v in zip(pool.keys.tolist(), pool.ra.tolist(), pool.dec.tolist(), pool.vmag, strict=True)
+                if np.isfinite(start[place]) and abs(v - vmag[place]) <= 2
+                and ((a - ra[place]) % 360 > 180) is (side == 0)
+                and (far := angle(node, {"ra": a, "dec": d})) <= 10
+            )  # fmt: skip
+            assert told[place] == next((key for _, key, seen in near if seen), NONE) or not any(
+                seen for *_, seen in near[:3]
+            ), "of those that cannot be observed three are tried at most"
+            found += told[place] != NONE
+    assert found > 50
+
+
+def test_a_secondary_is_no_other_star() -> None:
+    rows = [[1, 10.0, 20, 6, 0.1, 0.005], [2, 10.0, 20.01, 6, 0.1, 0.005], [3, 359.9999, 0, 6, 0.1, 0]]
+    pool = make_pool(np.array(rows))
+    kept = pool.without(np.array([[10.0, 20 + 4 / 3600], [0.0003, 0.0], [11, 20]]))
+    assert kept.keys.tolist() == [2]
+    assert pool.without(np.zeros((0, 2))).keys.tolist() == [3, 1, 2]
+
+
+def test_the_largest_diameter_is_that_of_the_scheduler_s_least_visibility() -> None:
+    """(2 J1(z) / z)² with J1 as an integral (Abramowitz and Stegun 9.1.21)."""
+    z = np.pi * np.radians(LARGEST_DIAMETER / 3.6e6) * BASELINE / WAVELENGTH
+    angles = (np.arange(10_000) + 0.5) / 10_000 * np.pi
+    assert (2 * np.mean(np.cos(angles - z * np.sin(angles))) / z) ** 2 == pytest.approx(0.7, abs=1e-4)
+
+
+@pytest.fixture
+async def beside(federation: Federation, whole: Any) -> Any:
+    """A star of JSDC on each side of a target, and a nearer one that has a flag: what the target is, and their names."""
+    node = next(node for node in whole["nodes"] if node["observable"])
+    connection = await connect(federation.sources["jsdc"])
+    add = (
+        "INSERT INTO public.jsdc (jsdc_id, name, raj2000, dej2000, vmag, ldd, e_ldd, uddr, ldd_chi2, calflag, synthetic) "
+        "VALUES ($1, $2, $3, $4, $5, 0.1, 0.001, 0.1, 1, $6, true)"
+    )
+    made = {99_000_000_001: (-1.5, 0), 99_000_000_002: (-0.5, 1), 99_000_000_003: (1.0, 0)}
+    for key, (offset, flag) in made.items():
+        place = (node["ra"] + offset) % 360
+        await connection.execute(add, key, f"made {key}", place, node["dec"], max(5.0, min(9.0, node["vmag"])), flag)
+    yield node
+    await connection.execute("DELETE FROM public.jsdc WHERE jsdc_id = ANY ($1)", list(made))
+    await connection.close()
+
+
+async def test_secondaries_are_stars_of_jsdc_that_calibrate(operations: Operations, beside: Any) -> None:
+    star = "{ name vmag { value } ra dec calFlag uddr lddChi2 }"
+    fields = f"{{ nodes {{ spicadbId ra dec vmag observable secondaryBefore {star} secondaryAfter {star} }} }}"
+    found: Any = {}
+
+    async def known() -> bool:
+        told = (await night(operations, f"{EVENING}, first: 200", fields))["nodes"]
+        found.update({node["spicadbId"]: node for node in told})
+        return found[beside["spicadbId"]]["secondaryBefore"] is not None
+
+    assert await within(known, 10)
+    names = [found[beside["spicadbId"]][side]["name"] for side in ("secondaryBefore", "secondaryAfter")]
+    assert names == ["made 99000000001", "made 99000000003"]
+    for node, side in product(found.values(), ("secondaryBefore", "secondaryAfter")):
+        if one := node[side]:
+            assert node["observable"]
+            assert angle(node, one) <= 10
+            assert abs(node["vmag"] - one["vmag"]["value"]) <= 2
+            assert ((one["ra"] - node["ra"]) % 360 > 180) is (side == "secondaryBefore")
+            assert (one["calFlag"], one["lddChi2"] < 2, one["uddr"] <= LARGEST_DIAMETER) == (0, True, True)
+
+
+@pytest.mark.timed
+def test_three_thousand_targets_take_half_a_second_and_few_megabytes() -> None:
+    """With as many stars of JSDC as there are: seconds of the processor, and what numpy and Python hold at most."""
+    ra, dec, vmag = sky(3, 3000)
+    wanted = dict.fromkeys(["comments", "progname2", "piname2"]) | {
+        "progname": "S01", "piname": "PI", "priority_pi": 0, "spica_mode": "DIA",
+    }  # fmt: skip
+    targets = [
+        dict.fromkeys(column.sql for column in TARGET_COLUMNS)
+        | wanted
+        | {"spicadb_id": n, "ra": a, "dec": d, "vmag": v}
+        for n, (a, d, v) in enumerate(zip(ra.tolist(), dec.tolist(), vmag.tolist(), strict=True))
+    ]
+    places = zip(*(values.tolist() for values in sky(4, 20_000)), strict=True)
+    stars = [(n, *place, 0.1, 0.001) for n, place in enumerate(places)]
+    survey = Survey(targets, 0, [], [], stars)
+    request = NightRequest(date(2026, 12, 1))
+    tries = []
+    for _ in range(4):
+        began = time.process_time()
+        computed = compute_night(request, survey)
+        tries.append(time.process_time() - began)
+    assert len(computed.secondary_keys) > 100
+    tracemalloc.start()
+    compute_night(request, survey)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert min(tries) <= 0.5 * BUSY
+    assert peak <= 100_000_000
+
+
 async def test_bad_calibrators_and_targets_calibrate_nothing(hub: Hub) -> None:
-    survey = await load_survey(partial(fetch, hub))
+    survey = await load_survey(partial(fetch, hub), partial(fetch_kept, hub))
     request = NightRequest(date(2026, 12, 1), pops="451215")
     fit = compute_night(request, survey).calibrators
     assert fit
@@ -194,11 +327,12 @@ async def test_bad_calibrators_and_targets_calibrate_nothing(hub: Hub) -> None:
 
 
 async def test_what_is_not_known_is_said(hub: Hub) -> None:
-    survey = await load_survey(partial(fetch, hub))
-    night_ = compute_night(NightRequest(date(2040, 1, 1)), replace(survey, bad=None, left_out=3))
+    survey = await load_survey(partial(fetch, hub), partial(fetch_kept, hub))
+    night_ = compute_night(NightRequest(date(2040, 1, 1)), replace(survey, bad=None, stars=None, left_out=3))
     assert [warning.split(":")[0] for warning in night_.warnings] == [
         f"The Earth's orientation is predicted up to {LAST_DAY}",
         "Targets without a place, or that no programme wants in a mode of SPICA",
+        "JSDC could not be read",
         "BadCal could not be read",
     ]
 
@@ -215,7 +349,7 @@ async def test_target_without_mode_or_place_is_left_out(hub: Hub) -> None:
             raise SourceUnavailable(message)
         return records
 
-    whole, part = await load_survey(partial(fetch, hub)), await load_survey(fetched)
+    whole, part = await load_survey(partial(fetch, hub), partial(fetch_kept, hub)), await load_survey(fetched, fetched)
     assert (whole.left_out, part.left_out) == (0, 2)
     assert len(part.targets) == len(whole.targets) - 2
     assert part.bad is None
@@ -284,6 +418,20 @@ async def test_four_telescopes_see_more_than_six(operations: Operations, whole: 
     assert four["observableCount"] > whole["observableCount"]
 
 
+async def test_hour_angles_that_are_wanted_limit_softly(operations: Operations, whole: Any) -> None:
+    some = await night(operations, f"{EVENING}, minHourAngle: -1.5, maxHourAngle: 2, first: 200")
+    assert 0 < some["observableCount"] < whole["observableCount"]
+    for node in some["nodes"]:
+        for piece in node["intervals"]:
+            assert -1.5001 <= piece["hourAngleStart"] <= piece["hourAngleEnd"] <= 2.0001
+    limits = [limit for node in some["nodes"] for limit in node["limits"] if limit["reason"] == "HOUR_ANGLE"]
+    assert limits
+    assert not any(limit["hard"] for limit in limits)
+    late = await night(operations, 'date: "2026-12-01", minHourAngle: 1, first: 0', FRAME)
+    assert len(late["pops"]) == 6
+    assert 0 < late["observableCount"] < whole["observableCount"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -294,6 +442,8 @@ async def test_four_telescopes_see_more_than_six(operations: Operations, whole: 
         ('date: "2026-12-01", pops: "45121"', "pops is '45121': a digit from 1 to 5 for each of E1 W2 W1 S2 S1 E2 is wanted"),
         ('date: "2026-12-01", pops: "451216"', "pops is '451216': a digit from 1 to 5 for each of E1 W2 W1 S2 S1 E2 is wanted"),
         ('date: "2026-12-01", minElevation: 80', "minElevation is 80.0: degrees from 0 to less than 80 are wanted"),
+        ('date: "2026-12-01", minHourAngle: 2, maxHourAngle: 1', "hour angles are 2 to 1: the first is before the last, and both from -12 to 12 h"),
+        ('date: "2026-12-01", maxHourAngle: 13', "hour angles are -12 to 13: the first is before the last"),
         ('date: "2026-12-01", programmes: ["S0"]', "programmes has 'S0', which wants no target; perhaps you meant S0"),
         ('date: "2026-12-01", after: "x"', "'x' is not a cursor: give one that a page of spicaNightTargets gave, as pageInfo.endCursor"),
         ('date: "2026-12-01", first: -1', "first is -1: a number of rows from 0 is wanted"),

@@ -59,7 +59,7 @@ def bound(statement: Statement) -> list[str]:
 LITERAL = re.compile("'[^']*'")
 
 
-@pytest.mark.usefixtures("same_hour")
+@pytest.mark.usefixtures("same_moment")
 @pytest.mark.parametrize("case", sorted(GOLDEN.iterdir()), ids=lambda case: case.name)
 async def test_golden(case: Path, operations: Operations, update_golden: bool) -> None:
     answer, statements = await answered(operations, case)

@@ -73,6 +73,14 @@ async def test_no_text_is_longer_than_any_name(operations: Operations, field: st
     assert f"{limit + 2} characters in one text where {limit} are allowed" in await refusal(operations, written, {})
 
 
+@pytest.mark.parametrize("field", ["jsdcId: {eq: %s}", "vmag: {lt: %s.5}", "name: {eq: %s}"])
+async def test_no_number_is_longer_than_any_that_is_meant(operations: Operations, field: str) -> None:
+    written = f"{{ stars(where: {{{field % ('9' * 5000)}}}) {{ nodes {{ name }} }} }}"
+    message = await refusal(operations, written, {})
+    assert "characters in one number where 1000 are allowed" in message
+    assert "999" not in message
+
+
 async def test_what_is_documented_is_taken(operations: Operations) -> None:
     matched = await operations.answer(Request(MATCHED, None, {"p": [[0.0, -89.0]] * 100_000}))
     assert "errors" not in matched.payload

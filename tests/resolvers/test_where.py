@@ -1,32 +1,29 @@
 """What `where` finds is what it says: every filter against a judge written in Python, over all rows of a table.
 
-The judge knows three truths, as SQL does: a comparison with NULL is neither true nor false, and a row is found only
-where all is true. NaN equals itself and is larger than anything, as PostgreSQL has it.
+What related rows must meet has a test of its own (`test_related`).
 """
 
 import asyncio
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cmp_to_key
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from judging import judged, order
 from writing import Asking, Chance, Rows
 
 from hub.rows import Hub
 from planning import arguments, sql
 from planning.plan import Cell, Order, Plan, StatementShape
 from schema.catalog import DECLARED
-from schema.column import Column
+from schema.derived import instants
 from schema.table import Table
-from schema.types import DATETIME, FLOAT, INSTANT
+from schema.types import DATETIME, INSTANT
 
-Truth = bool | None
 EXAMPLES = 60
 NAMED = (
     "jsdc.badcal",
@@ -45,6 +42,9 @@ class Sound(Asking):
     def bad(self, among: Sequence[Any]) -> Any:
         return 2 if among == [0, 1, 3] else self.chance.pick([value for value in among if self._is_sound(value)])
 
+    def relations(self, table: Table, depth: int) -> dict[str, Any]:  # noqa: ARG002 - as the base: here, one table is judged
+        return {}
+
     def pattern(self, text: str) -> str:
         # Which letters beyond ASCII are one another's capitals is the database's own affair.
         return re.sub(r"[^ -~]", "_", super().pattern(text))
@@ -59,86 +59,6 @@ def conditions(draw: Callable[[st.SearchStrategy[Any]], Any], rows: Rows, table:
     return Sound(Chance(draw), rows).where(table)
 
 
-def both(truths: Sequence[Truth]) -> Truth:
-    return False if False in truths else None if None in truths else True
-
-
-def either(truths: Sequence[Truth]) -> Truth:
-    return True if True in truths else None if None in truths else False
-
-
-def inverse(truth: Truth) -> Truth:
-    return None if truth is None else not truth
-
-
-def order(one: Any, other: Any) -> int:
-    """-1, 0 or 1, NaN being larger than anything."""
-    if isinstance(one, float):
-        one, other = (one != one, one), (other != other, other)  # noqa: PLR0124
-        if one[0] and other[0]:
-            return 0
-    return int(one > other) - int(one < other)
-
-
-def matches(text: str, pattern: str, flags: int) -> bool:
-    made = re.sub(r"\\(.)|(%)|(_)|(.)", _piece, pattern, flags=re.DOTALL)
-    return re.fullmatch(made, text, re.DOTALL | flags) is not None
-
-
-def _piece(found: re.Match[str]) -> str:
-    return ".*" if found[2] else "." if found[3] else re.escape(found[1] or found[4])
-
-
-OPERATORS: dict[str, Callable[[Any, Any], Truth]] = {
-    "eq": lambda value, told: order(value, told) == 0,
-    "ne": lambda value, told: order(value, told) != 0,
-    "lt": lambda value, told: order(value, told) < 0,
-    "le": lambda value, told: order(value, told) <= 0,
-    "gt": lambda value, told: order(value, told) > 0,
-    "ge": lambda value, told: order(value, told) >= 0,
-    "between": lambda value, told: order(value, told[0]) >= 0 and order(value, told[1]) <= 0,
-    "like": lambda value, told: matches(value, told, 0),
-    "ilike": lambda value, told: matches(value, told, re.IGNORECASE | re.ASCII),
-}
-
-
-def compared(value: Any, op: str, told: Any) -> Truth:
-    if op == "isNull":
-        return (value is None or (isinstance(value, float) and not math.isfinite(value))) == told
-    if op == "in":
-        return either([compared(value, "eq", one) for one in told])
-    return None if value is None else OPERATORS[op](value, told)
-
-
-def judged(table: Table, row: Mapping[str, Any], where: Mapping[str, Any]) -> Truth:
-    truths: list[Truth] = []
-    for field, told in where.items():
-        match field:
-            case "and":
-                truths.append(both([judged(table, row, part) for part in told]))
-            case "or":
-                truths.append(either([judged(table, row, part) for part in told]))
-            case "not":
-                truths.append(inverse(judged(table, row, told)))
-            case _:
-                column = table.by_field[field]
-                truths += [compared(row[column.sql], op, kept(column, operand)) for op, operand in told.items()]
-    return both(truths)
-
-
-def kept(column: Column, told: Any) -> Any:
-    """An operand as its column would keep it: rounded to a float of 32 bits, a time with a zone or without."""
-    if isinstance(told, list):
-        return [kept(column, one) for one in told]
-    if column.type is FLOAT and not isinstance(told, bool):
-        with np.errstate(over="ignore", under="ignore"):
-            single = float(str(np.float32(told)))
-        return single if math.isfinite(single) and single else told
-    if column.type is DATETIME and isinstance(told, datetime):
-        return told.replace(tzinfo=None)
-    return told
-
-
 def coerced(table: Table, where: Any) -> Any:
     """Conditions as graphql-core hands them over, without the nulls that are refused: times are times, all with a zone."""
     if isinstance(where, list):
@@ -149,8 +69,11 @@ def coerced(table: Table, where: Any) -> Any:
             continue
         if field in ("and", "or", "not"):
             made[field] = coerced(table, told)
+        elif field == "night":
+            made[field] = {"site": str(told["site"]), "date": date.fromisoformat(told["date"])}
         else:
-            timed = table.by_field[field].type in (INSTANT, DATETIME)
+            column = table.by_field.get(field)
+            timed = field in instants(table) or (column is not None and column.type in (INSTANT, DATETIME))
             made[field] = {op: _moment(one) if timed else one for op, one in told.items() if one is not None}
     return made
 

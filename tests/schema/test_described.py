@@ -17,6 +17,7 @@ from graphql import (
 )
 from strawberry.federation import Schema as FederatedSchema
 
+from resolvers.derived_values import reader
 from resolvers.query import assemble
 from schema.column import Column
 from schema.input_types import column_type, order_type
@@ -72,7 +73,7 @@ def test_scalars_of_our_own_say_who_specified_them(schema: GraphQLSchema) -> Non
 def test_a_column_can_be_deprecated() -> None:
     old = Column("old", INT, "An old number", "mag", deprecated="Ask new instead")
     table = Table("x", "x", "x", "Thing", "things", "A thing", (Column("new", INT, "A number", key=True), old))
-    complete(table, {})
+    complete(table, {}, reader)
 
     def resolve(order: order_type(table), by: column_type(table)) -> row_class(table) | None:  # type: ignore[valid-type]
         del order, by

@@ -33,6 +33,10 @@ FILLINGS = {
     "join": "LEFT JOIN",
     "limit": "1",
     "motion": "0, 0, 0",
+    "changes": "n = 1",
+    "parts": "SELECT now() AS released",
+    "open": "true",
+    "opens": "true",
 }
 """What stands for a word in braces that is not a name, nor what may be written as one."""
 

@@ -43,7 +43,7 @@ async def writer(written: Federation) -> AsyncIterator[SourceWriter]:
 
 @pytest_asyncio.fixture(scope="session")
 async def writing_app(written: Federation) -> AsyncIterator[Starlette]:
-    settings = patient(written, spica_writer=written.source_writers["spica"])
+    settings = patient(written, **{f"{name}_writer": dsn for name, dsn in written.source_writers.items()})
     made = create_app(replace(settings, sources={"spica": written.readers["spica"]}))
     async with made.router.lifespan_context(made):
         yield made

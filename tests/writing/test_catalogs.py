@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from asking import GraphQL
 
 from adapters.catalogs.catalogue import named_catalogue
 from hub.rows import Connection
@@ -215,6 +216,21 @@ async def test_many_rows_are_changed_all_or_none(api: Api, own: int) -> None:
     assert "at most 5000" in (await api("pi", "PUT", "/spica", [rows[0]] * 5001)).headers[DESCRIPTION]
 
 
+async def test_another_programme_is_let_in_by_the_first_alone(api: Api, owner: Connection, own: int) -> None:
+    """As at the JMMC, where `piname2` is a column of the row, which its `piname` writes, and then owns it too."""
+    second = {"progname2": "S01", "piname2": "PI S01", "priority_pi2": 1, "comments2": "shared"}
+    for who in ("other", "stranger", ""):
+        assert (await api(who, "PUT", f"/spica/{own}", second)).status_code == 401
+    assert (await api("pi", "PUT", f"/spica/{own}", second | {"piname2": "PI S05"})).status_code == 400
+    assert (await api("pi", "PUT", f"/spica/{own}", second)).status_code == 204
+    held = (await api("", "GET", f"/spica/{own}")).json()
+    assert {name: held[name] for name in second} == second
+    assert (await api("other", "PUT", f"/spica/{own}", {"comments2": "mine", "hd": "2"})).status_code == 204
+    assert (await api("other", "PUT", f"/spica/{own}", {"comments": "not mine"})).status_code == 401
+    await owner.execute("DELETE FROM public.spica_target_program WHERE spicadb_id = $1 AND progname = 'S01'", own)
+    assert (await api("other", "PUT", f"/spica/{own}", {"hd": "3"})).status_code == 401
+
+
 async def test_rows_are_added_by_administrators_alone(api: Api) -> None:
     rows = [
         {"spicadb_id": 5, "target_main_id": "new", "progname": "S01", "piname": "PI S01", "priority_pi": 1},
@@ -255,12 +271,49 @@ async def test_delegations_are_asked_and_changed(api: Api) -> None:
     assert mine["delegations"] == [{"catalogs": "spica", "collections": "", "coi": ["CoI S01"]}]
     added = [{"catalogs": "spica_followup", "coi": ["carol"]}]
     assert (await api("other", "PUT", "/delegations", added)).json() == added
-    theirs = (await api("pi", "GET", "/delegations?pi=PI%20S01/nobody")).json()
+    theirs = (await api("other", "GET", "/delegations?pi=PI%20S01/pi%20s01")).json()
     assert {"catalogs": "spica_followup", "collections": "", "coi": ["carol"]} in theirs["delegations"]
     assert (await api("other", "PUT", "/delegations", [added[0] | {"action": "remove"}])).status_code == 200
     assert len((await api("other", "GET", "/delegations?pi=PI%20S01")).json()["delegations"]) == 1
     assert (await api("other", "PUT", "/delegations", [added[0] | {"pi": "PI S05"}])).status_code == 401
     assert (await api("other", "PUT", "/delegations", [{"catalogs": "spica"}])).status_code == 400
+
+
+@pytest.mark.parametrize("key", ["1_0", "%EF%BC%98", "٨", "+8", " 8", "08", "8.0"])
+async def test_a_key_has_one_text(api: Api, key: str) -> None:
+    for answer in (
+        await api("", "GET", f"/spica/{key}"),
+        await api("", "GET", f"/spica/{key}/spt"),
+        await api("service", "PUT", f"/spica/{key}", {"spt": "never"}),
+        await api("service", "PUT", "/spica", [{"spicadb_id": key, "spt": "never"}]),
+    ):
+        assert answer.status_code == 400, answer.headers
+
+
+async def test_whom_others_let_is_told_to_them_and_to_administrators_alone(
+    api: Api, graphql: GraphQL, owner: Connection, own: int
+) -> None:
+    entry = """INSERT INTO public.spica_target_program (spicadb_id, progname, piname, program_rank)
+        SELECT spicadb_id, 'S01', 'PI S01', 2 FROM public.spica AS t WHERE spicadb_id <> $1 AND NOT EXISTS (
+            SELECT FROM public.spica_target_program AS e WHERE e.spicadb_id = t.spicadb_id
+                AND (program_rank = 2 OR progname = 'S01')) LIMIT 1 RETURNING target_program_id"""
+    shared = await owner.fetchval(entry, own)
+    path, let = "/delegations?pi=PI%20S01", [{"catalogs": "spica", "collections": "", "coi": ["CoI S01"]}]
+    refused = await api("pi", "GET", path)
+    assert (refused.status_code, "PI S01" in refused.headers[DESCRIPTION]) == (401, True)
+    assert (await api("pi", "GET", "/delegations?pi=PI%20S05/PI%20S01")).status_code == 401
+    for who in ("other", "admin"):
+        assert (await api(who, "GET", path)).json()["delegations"] == let
+    granted = {one["name"]: one["delegations"] for one in (await api("pi", "GET", "/accounts/spica")).json()["pi"]}
+    assert granted["PI S01"] == []
+    assert let == next(
+        one["delegations"]
+        for one in (await api("admin", "GET", "/accounts/spica")).json()["pi"]
+        if one["name"] == "PI S01"
+    )
+    nothing = 'mutation { updateDelegations(input: [{ pi: "PI S01", coi: [] }]) { delegations { coi } } }'
+    assert (await graphql("pi", nothing))["updateDelegations"]["delegations"] == []
+    await owner.execute("DELETE FROM public.spica_target_program WHERE target_program_id = $1", shared)
 
 
 async def test_who_asks_is_told_who_it_is(api: Api) -> None:

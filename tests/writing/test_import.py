@@ -123,3 +123,10 @@ async def test_of_no_table_the_payload_says_so(graphql: GraphQL) -> None:
 def test_placeholders_say_nothing(text: str) -> None:
     row = import_row(1, {"TARGET_SPT": text, "TARGET_VMAG": "99.9", "TARGET_NOBS": text}, None, None)
     assert (dict(row.target), dict(row.entry)) == ({}, {})
+
+
+@pytest.mark.parametrize(("ra", "dec"), [("1_0", "20"), ("10", "٢٠"), ("nan", "20"), ("10", "inf")])
+def test_a_place_is_read_as_numbers_are_written(ra: str, dec: str) -> None:
+    row = import_row(1, {"ra": ra, "dec": dec, "vmag": "9_9.9"}, None, None)
+    assert row.place is None
+    assert "ra" not in {column.name for column in row.target}

@@ -1,6 +1,7 @@
 """GraphQL's mutations, asked as people ask them, and what every other question says afterwards."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,11 @@ import pytest
 from asking import GraphQL
 from writers import PI, as_
 
-from hub.rows import Connection
+from hub.rows import Connection, Hub
+from hub.source_writer import SourceWriter
+from planning.plan import Plan
+from resolvers import mutations
+from resolvers.statements import fetch
 from schema.mutations import MUTATIONS
 
 ERRORS = "userErrors { field code message wanted current }"
@@ -53,6 +58,32 @@ async def test_a_target_is_changed_and_the_next_answer_has_it(graphql: GraphQL, 
     assert '"by":"PI S05", "vmag":"4.25", "spt":"B9V"}' in payload["spicaTarget"]["lastmods"] or (
         '"by":"PI S05", "spt":"B9V", "vmag":"4.25"}' in payload["spicaTarget"]["lastmods"]
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "parts"),
+    [
+        ("row: spicaTarget { spt }", ""),
+        ("... { row: spicaTarget { spt } }", ""),
+        ("...Of", "fragment Of on UpsertSpicaTargetPayload { ... on UpsertSpicaTargetPayload { row: spicaTarget { spt } } }"),
+        ("userErrors { code }", ""),
+    ],
+)  # fmt: skip
+async def test_a_row_is_read_back_where_it_is_asked_for_alone(
+    graphql: GraphQL, owner: Connection, monkeypatch: pytest.MonkeyPatch, shown: str, parts: str
+) -> None:
+    number, read, asked = await own_target(owner), [], shown != "userErrors { code }"
+
+    async def counted(hub: Hub, plan: Plan) -> Any:
+        read.append(plan.table)
+        return await fetch(hub, plan)
+
+    monkeypatch.setattr(mutations, "fetch", counted)
+    text = f'mutation {{ done: upsertSpicaTarget(input: {{ spicadbId: {number}, spt: "F7V" }}) {{ {shown} }} }} {parts}'
+    done = (await graphql("pi", text))["done"]
+    assert len(read) == asked
+    assert done == ({"row": {"spt": "F7V"}} if asked else {"userErrors": []})
+    assert await owner.fetchval("SELECT spt FROM public.spica WHERE spicadb_id = $1", number) == "F7V"
 
 
 async def test_a_conflict_tells_both_states(graphql: GraphQL, owner: Connection) -> None:
@@ -123,6 +154,30 @@ async def test_many_are_changed_all_or_none_and_all_that_is_wrong_is_told(graphq
     assert [(error["code"], error["field"][:2]) for error in bad["userErrors"]] == [("BAD_INPUT", ["input", "1"])]
     many = (await graphql("pi", query, input=[{"vmag": 1}] * 1001))["upsertSpicaTargets"]
     assert codes(many) == ["BAD_INPUT"]
+
+
+async def test_a_hundred_thousand_rows_are_refused_before_any_is_looked_at(
+    door: httpx.AsyncClient, owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(SourceWriter, "transaction", never)
+    before = await owner.fetchval("SELECT count(*) FROM gw.history")
+    query = "mutation M($input: [UpsertSpicaTargetInput!]!, $key: String) { upsertSpicaTargets(input: $input, idempotencyKey: $key) { userErrors { code } } }"
+    row = '{"vmag":1}'
+    variables = f'{{"key": "many", "input": [{",".join([row] * 100_000)}]}}'
+    literal = query.replace("$input: [UpsertSpicaTargetInput!]!, ", "").replace("$input", f"[{'{vmag:1}' * 100_000}]")
+    for body in (
+        f'{{"query": {json.dumps(query)}, "variables": {variables}}}',
+        json.dumps({"query": literal, "variables": {"key": "many"}}),
+    ):
+        headers = {"x-asker": "pi", "content-type": "application/json"}
+        answer = await door.post("/graphql", content=body, headers=headers)
+        (error,) = answer.json()["errors"]
+        assert error["extensions"]["code"] == "LIMIT_EXCEEDED", answer.text
+    assert await owner.fetchval("SELECT count(*) FROM gw.history") == before
+    assert not await owner.fetchval("SELECT count(*) FROM gw.idempotency WHERE idempotency_key = 'many'")
 
 
 async def test_a_programme_takes_a_target_up_and_says_how_it_wants_it(graphql: GraphQL, owner: Connection) -> None:

@@ -9,6 +9,8 @@ import asyncpg
 import pytest
 from writers import LET, OTHER, PI, READER, SERVICE, STRANGER
 
+from bench.mutations import EACH, SHARED, Mutators, shared_entries
+from bench.replay import LATEST, replayed, rows_now
 from hub.rows import Connection, connect
 from hub.source_writer import SourceWriter
 from planning.asker import NOBODY, Asker
@@ -59,8 +61,10 @@ async def test_of_two_writers_of_one_row_one_wins_and_the_other_is_told_both_sta
     number = await own_target(owner)
     version = await owner.fetchval("SELECT version FROM public.spica WHERE spicadb_id = $1", number)
     before = await owner.fetchval(CHANGES)
-    changes = [Change(TARGET, {SPICADB_ID: number}, {VMAG: value}, version) for value in (3.5, 4.5)]
-    results = await asyncio.gather(*(write(writer, PI, change) for change in changes), return_exceptions=True)
+    changes = {
+        who: Change(TARGET, {SPICADB_ID: number}, {VMAG: value}, version) for who, value in ((PI, 3.5), (LET, 4.5))
+    }
+    results = await asyncio.gather(*(write(writer, *one) for one in changes.items()), return_exceptions=True)
     (lost,) = (one for one in results if isinstance(one, ChangeRefused))
     assert [one for one in results if one is not lost] == [number]
     (error,) = lost.errors
@@ -210,6 +214,21 @@ async def test_a_connection_that_is_lost_before_the_commit_leaves_nothing(
     assert await write(writer, PI, Change(TARGET, {SPICADB_ID: number}, {SPT: "whole"})) == number
 
 
+async def test_a_connection_that_is_lost_after_the_commit_loses_no_answer(
+    writer: SourceWriter, owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a server that is killed between a commit and asyncpg's own reset of the session."""
+    number, release = await own_target(owner), asyncpg.Pool.release
+
+    async def lost(pool: asyncpg.Pool, connection: Any, **told: Any) -> None:
+        await release(pool, connection, **told)
+        raise asyncpg.ConnectionDoesNotExistError
+
+    monkeypatch.setattr(asyncpg.Pool, "release", lost)
+    assert await write(writer, PI, Change(TARGET, {SPICADB_ID: number}, {SPT: "kept"})) == number
+    assert await owner.fetchval("SELECT spt FROM public.spica WHERE spicadb_id = $1", number) == "kept"
+
+
 async def test_one_persons_settings_do_not_reach_the_next(writer: SourceWriter) -> None:
     for who in (PI, SERVICE, OTHER) * 3:
         async with writer.transaction(who, "test", dry=True) as transaction:
@@ -228,7 +247,7 @@ async def test_the_history_replays_to_the_table(writer: SourceWriter, owner: Con
     async def life(spt: int) -> tuple[int, int]:
         key = await write(writer, PI, Change(TARGET, {}, {SPT: f"K{spt}", VMAG: spt}, creates=True))
         match = {SPICADB_ID: key, PROGNAME: "S05"}
-        entry = await write(writer, PI, Change(TARGET_PROGRAM, match, {PINAME: "PI S05"}, creates=True))
+        entry = await write(writer, SERVICE, Change(TARGET_PROGRAM, match, {PINAME: "PI S05"}, creates=True))
         for value in (0.5, None, 7, 7):
             await write(writer, PI, Change(TARGET, {SPICADB_ID: key}, {VMAG: value}))
         await write(writer, PI, Change(TARGET_PROGRAM, match, {column(TARGET_PROGRAM, "comments"): "'\"\\é"}))
@@ -252,6 +271,29 @@ async def test_the_history_replays_to_the_table(writer: SourceWriter, owner: Con
             row = str(state[key])
             assert {k: v for k, v in replayed[row].items() if v is not None} == state
             assert versions[row] == set(range(1, version + 1))
+
+
+async def test_the_judge_of_kills_finds_what_the_history_does_not_know_and_what_is_not_there_once(
+    owner: Connection,
+) -> None:
+    before, since = await rows_now(owner), await owner.fetchval(LATEST)
+    number = await owner.fetchval("INSERT INTO public.spica (spt, vmag) VALUES ('kill-0;', 1) RETURNING spicadb_id")
+    await owner.execute("UPDATE public.spica SET vmag = 2 WHERE spicadb_id = $1", number)
+    assert await replayed(owner, before, since) == (await rows_now(owner), [])
+    await owner.execute("ALTER TABLE public.spica DISABLE TRIGGER gw_history")
+    await owner.execute("UPDATE public.spica SET vmag = 3 WHERE spicadb_id = $1", number)
+    await owner.execute("ALTER TABLE public.spica ENABLE TRIGGER gw_history")
+    led, wrong = await replayed(owner, before, since)
+    assert (led == await rows_now(owner), wrong) == (False, [])
+    await owner.execute("UPDATE public.spica SET vmag = 4 WHERE spicadb_id = $1", number)
+    led, wrong = await replayed(owner, before, since)
+    assert led["spica.target", str(number)]["vmag"] == 4
+    assert [line.partition(":")[0] for line in wrong] == [f"spica.target {number}"] * 2
+    mutators = Mutators("", "", await shared_entries(owner, SHARED), 2, 1)
+    entries = [f"lines of {target} {name} kill-1;: 0, not 1" for target, name in mutators.entries]
+    missing = ["keys of kill-0;: 0, not 1", "keys of kill-1;: 0, not 1", f"rows of kill-0;: 1, not {EACH}"]
+    assert sorted(await mutators.wrong(owner, await rows_now(owner))) == sorted([*missing, *entries])
+    await owner.execute("DELETE FROM public.spica WHERE spicadb_id = $1", number)
 
 
 async def test_reading_is_as_it_was_without_row_level_security(written: Federation, owner: Connection) -> None:

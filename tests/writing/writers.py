@@ -16,7 +16,11 @@ LET = person("coi", "COI S05", delegations=frozenset({("PI S05", "spica")}))
 SERVICE = person("spica-qcs", groups=frozenset({"spica"}))
 STRANGER = person("stranger")
 READER = Asker("reader@sample.fr", frozenset({"PI S05"}), writes=False)
-PEOPLE = {"pi": PI, "other": OTHER, "let": LET, "service": SERVICE, "stranger": STRANGER, "reader": READER}
+ADMIN = person("admin", groups=frozenset({"admin"}))
+OIDB = person("oidb-admin", groups=frozenset({"oidb"}))
+PEOPLE = {
+    "admin": ADMIN, "pi": PI, "other": OTHER, "let": LET, "service": SERVICE, "stranger": STRANGER, "reader": READER, "oidb": OIDB,
+}  # fmt: skip
 
 
 @contextmanager

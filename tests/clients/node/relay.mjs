@@ -32,9 +32,24 @@ for (let page = 0; page < 3; page += 1) {
 }
 const shown = environment.lookup(kept.fragment).data.granules.edges.map((edge) => edge.node);
 const one = await fetchQuery(environment, await artifact('queriesOneQuery'), { id: shown[0].id }).toPromise();
+
+const star = await artifact('queriesStarQuery');
+const asked = createOperationDescriptor(star, { name: 'HD 48329' });
+environment.retain(asked);
+await fetchQuery(environment, star, { name: 'HD 48329' }).toPromise();
+const { id } = environment.lookup(asked.fragment).data.star;
+const refetch = await artifact('queriesExposuresQuery');
+const refetched = [];
+for (let more = true, cursor = null; more; ) {
+  await fetchQuery(environment, refetch, { id, count: 2, after: cursor }).toPromise();
+  const held = source.get(source.get(id).__queries_exposures_connection.__ref);
+  const edges = held.edges.__refs.map((ref) => source.get(source.get(ref).node.__ref));
+  refetched.splice(0, refetched.length, ...edges.map((node) => node.expId));
+  ({ hasNextPage: more, endCursor: cursor } = source.get(held.pageInfo.__ref));
+}
 const types = {};
 for (const id of source.getRecordIDs()) {
   const record = source.get(id);
   if (record && !id.startsWith('client:')) (types[record.__typename] ??= []).push(id);
 }
-console.log(JSON.stringify({ sizes, shown, one: one.granule, types, complaints }));
+console.log(JSON.stringify({ refetched, sizes, shown, one: one.granule, types, complaints }));

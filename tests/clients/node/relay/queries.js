@@ -14,3 +14,20 @@ export const one = graphql`
     granule(id: $id) { id granuleId targetName }
   }
 `;
+
+export const exposures = graphql`
+  fragment queries_exposures on Star
+  @argumentDefinitions(count: { type: "Int", defaultValue: 2 }, after: { type: "String" })
+  @refetchable(queryName: "queriesExposuresQuery") {
+    name
+    exposures(first: $count, after: $after) @connection(key: "queries_exposures") {
+      edges { node { expId } }
+    }
+  }
+`;
+
+export const star = graphql`
+  query queriesStarQuery($name: String!) {
+    star(name: $name) { id ...queries_exposures }
+  }
+`;

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from waiting import within
 
-from gateway.modules import read_module
+from hub.modules import read_module
 
 SECONDS = 0.5
 NAME = "a_large_module"

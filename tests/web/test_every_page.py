@@ -1,0 +1,47 @@
+"""What holds of every page: nothing to complain of, by Chromium and by axe; both languages; without scripts too."""
+
+import pytest
+from playwright.async_api import Browser
+from visit import Visit, visiting
+
+from adapters.page.words import LANGUAGES
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "home": "/",
+    "star": "/star/HD%2048329",
+    "browse": "/browse",
+    "browse-star": "/browse/jsdc.star?vmag=..5&order=vmag",
+    "compare": "/compare",
+    "spica": "/spica",
+    "spica-targets": "/spica/targets?programme=S05",
+    "spica-target": "/spica/targets/8",
+    "spica-night": "/spica/night?date=2026-12-01&pops=451215",
+    "statistics": "/statistics",
+    "health": "/health",
+    "graphiql": "/graphiql",
+    "schema": "/schema?q=diameter",
+    "doubts": "/doubts?method=NAME",
+    "adql": "/adql?query=SELECT%20TOP%2050%20Name,%20Vmag,%20LDD%20FROM%20jsdc.star%20WHERE%20LDD%20%3E%201&view=plot",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_has_no_fault(visit: Visit, name: str) -> None:
+    page = await visit.go(PAGES[name])
+    await page.wait_for_load_state("networkidle")
+    assert await visit.violations() == []
+    await visit.picture(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_is_said_in_two_languages(browser: Browser, server: str, name: str) -> None:
+    for language in LANGUAGES:
+        async with visiting(browser, server, locale=language) as visit:
+            page = await visit.go(PAGES[name])
+            assert await page.locator("html").get_attribute("lang") == language
+            await page.locator("a[data-language]").click()
+            other = await page.locator("html").get_attribute("lang")
+            assert other != language
+            await visit.go(PAGES[name])
+            assert await page.locator("html").get_attribute("lang") == other, "the choice is remembered"

@@ -1,0 +1,75 @@
+"""The sky in Aladin Lite: our tiles, rows and coverages, no other host, areas that lead to Browse."""
+
+import re
+
+import httpx
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+from visit import Visit
+
+pytestmark = pytest.mark.browser
+ADDRESS = "/sky?centre=83.8,-2&fov=25&coverage=obsportal.target"
+SMALL: ViewportSize = {"width": 900, "height": 640}
+"""Few pixels, since the processor draws them."""
+DRIVER = "GL Driver Message"
+"""What Chromium's own drawing without a graphics card says of itself."""
+
+
+async def _opened(visit: Visit, address: str = ADDRESS) -> Page:
+    visit.expected.append(DRIVER)
+    await visit.page.set_viewport_size(SMALL)
+    page = await visit.go(address)
+    await expect(page.get_by_text(" in view").first).to_be_visible(timeout=30_000)
+    return page
+
+
+async def test_the_sky_is_ours_and_areas_of_it_lead_to_browse(visit: Visit) -> None:
+    page = await _opened(visit)
+    await expect(page.get_by_text(re.compile(r"^\d{3} in view$"))).to_be_visible()
+    assert await visit.violations() == []
+    await visit.picture("sky")
+    await page.get_by_role("button", name="box", exact=True).click()
+    box = await page.locator(".sky-aladin").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.move(x - 100, y - 80)
+    await page.mouse.down()
+    await page.mouse.move(x, y, steps=3)
+    await page.mouse.move(x + 100, y + 80)
+    await page.mouse.up()
+    link = page.get_by_text("Browse what is in this area").get_by_role("link", name="jsdc.star")
+    polygon = (await link.get_attribute("href") or "").partition("polygon=")[2].split("%2C")
+    assert len(polygon) == 8
+    corners = [float(value) for value in polygon]
+    assert sum(corners[::2]) / 4 == pytest.approx(83.8, abs=0.2)
+    assert sum(corners[1::2]) / 4 == pytest.approx(-2, abs=0.2)
+
+
+async def test_what_is_shown_is_in_the_address(visit: Visit) -> None:
+    page = await _opened(visit)
+    await page.get_by_label("Name or place").fill("eps Gem")
+    await page.get_by_role("button", name="Go", exact=True).click()
+    await page.wait_for_url("**/sky?centre=100.983%2C25.131&fov=5&coverage=obsportal.target")
+    await page.go_back()
+    await page.wait_for_url("**centre=83.8*")
+    await page.get_by_label("The sky, in Aladin Lite").press("+")
+    await page.wait_for_url("**fov=17.5*")
+    await page.get_by_role("group", name="Data in OiDB").get_by_label("rows").check()
+    await page.wait_for_url("**rows=jsdc.star%2Cobsportal.target%2Coidb.granule*")
+
+
+async def test_the_tiles_are_a_hips(server: str) -> None:
+    async with httpx.AsyncClient(base_url=f"{server}/sky/tiles/") as client:
+        names = ["properties", "Moc.fits", "Norder3/Allsky.png", *(f"Norder0/Dir0/Npix{n}.png" for n in range(12))]
+        answers = [await client.get(name) for name in names]
+    assert {answer.status_code for answer in answers} == {200}
+    assert "hips_order           = 0" in answers[0].text
+    assert all(answer.content.startswith(b"\x89PNG") for answer in answers[2:])
+
+
+async def test_aladin_is_the_file_of_cds_beside_its_licence(server: str) -> None:
+    async with httpx.AsyncClient(base_url=server) as client:
+        assert "GNU GENERAL PUBLIC LICENSE" in (await client.get("/web/aladin/COPYING")).text
+        policy = (await client.get("/sky", headers={"Accept": "text/html"})).headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "'unsafe-eval'" not in policy

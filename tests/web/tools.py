@@ -1,0 +1,114 @@
+"""TOPCAT on a screen that nobody sees, and a hub of SAMP that lets every page connect: both are Debian's."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyvo.samp import SAMPIntegratedClient
+
+from tests.waiting import until
+
+JSAMP = Path("/usr/share/java/jsamp.jar")
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""What runs for seconds is not worth being compiled well."""
+LOAD, HIGHLIGHT = "table.load.votable", "table.highlight.row"
+PATIENCE = 60
+"""Seconds in which TOPCAT is up, on a busy machine."""
+BROADCAST, TABLE_BROWSER, ACTIVATION_ACTIONS = (116, 40), (161, 40), (342, 40)
+"""Where the buttons of TOPCAT's main window are on the screen, in whose corner it is."""
+SECOND_ROW, SEND_ROW_INDEX = (390, 130), (40, 324)
+"""Places in its windows: a row that is clicked there is told to others where the latter is ticked."""
+
+
+@contextmanager
+def _running(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A program and those that it starts, which end with it."""
+    started = subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield started
+    finally:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.communicate()
+
+
+@dataclass
+class Reader:
+    """A client of the hub that hears what the others send."""
+
+    client: SAMPIntegratedClient
+    heard: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def called(self, _key: str, _sender: str, number: str, mtype: str, params: dict[str, str], _extra: Any) -> None:
+        self.heard.append((mtype, params))
+        self.client.reply(number, {"samp.status": "samp.ok", "samp.result": {}})
+
+    def notified(self, _key: str, _sender: str, mtype: str, params: dict[str, str], _extra: Any) -> None:
+        self.heard.append((mtype, params))
+
+    def of(self, mtype: str) -> list[dict[str, str]]:
+        """The parameters of the messages of a type."""
+        return [params for each, params in self.heard if each == mtype]
+
+    def names(self) -> Sequence[str]:
+        """Who loads tables."""
+        return [self.client.get_metadata(one)["samp.name"] for one in self.client.get_subscribed_clients(LOAD)]
+
+
+@dataclass
+class Topcat:
+    """TOPCAT's windows, and who listens beside it."""
+
+    display: str
+    reader: Reader
+
+    def click(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def click_in(self, title: str, x: int, y: int) -> None:
+        """Click in the window that has a title, once it is there."""
+        self._xdotool("search", "--sync", "--onlyvisible", "--name", title)
+        self._xdotool("search", "--name", title, "mousemove", "--window", "%1", str(x), str(y), "click", "1")
+
+    def _xdotool(self, *asked: str) -> None:
+        subprocess.run(["xdotool", *asked], env=os.environ | {"DISPLAY": self.display}, timeout=PATIENCE, check=True,
+                       capture_output=True)  # fmt: skip
+
+
+@contextmanager
+def topcat(home: Path) -> Iterator[Topcat]:
+    """A hub and TOPCAT, connected to it; `home` has the hub's lock file."""
+    java = (*QUICK, f"-Duser.home={home}")
+    hub = ("-Djava.awt.headless=true", "-cp", str(JSAMP), "org.astrogrid.samp.JSamp", "hub", "-mode", "no-gui")
+    lock = home / ".samp"
+    with (
+        _running("java", *java, *hub, "-profiles", "std,web", "-web:auth", "true"),
+        _running("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24") as screen,
+    ):
+        assert screen.stdout
+        display = f":{screen.stdout.readline().strip()}"
+        until(lambda: lock.exists() and lock.stat().st_size, PATIENCE)
+        with _running("topcat", *java, "-Xmx512M", "-samp", "-nohub", DISPLAY=display), _reader() as reader:
+            until(lambda: "topcat" in reader.names(), PATIENCE)
+            yield Topcat(display, reader)
+
+
+@contextmanager
+def _reader() -> Iterator[Reader]:
+    client = SAMPIntegratedClient(name="Reader")
+    client.connect()
+    made = Reader(client)
+    for mtype in (LOAD, HIGHLIGHT):
+        client.bind_receive_call(mtype, made.called)
+        client.bind_receive_notification(mtype, made.notified)
+    try:
+        yield made
+    finally:
+        client.disconnect()
