@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TOOLS := $(VENV)/tools
+CODEGEN := $(VENV)/codegen
 RELEASED := $(VENV)/released
 PIP_OPTIONS := --quiet --disable-pip-version-check
 
 SITE := gateway/site
 PAGES := $(shell find docs -type f)
 
-.PHONY: setup demo test coverage audit bench bench-full breaking check format generate docs figures dist released sbom vulnerabilities lock clean
+.PHONY: setup demo test coverage audit bench bench-full breaking check check-types check-rules check-imports format generate clients web docs figures dist released sbom vulnerabilities lock clean
 
 setup: $(STAMP)
 
@@ -27,16 +28,14 @@ demo: setup docs
 
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
-# What counts seconds comes afterwards, when the others do not take the processor from it; what fails there beside two others is asked
+# What counts seconds comes afterwards, when the others do not take the processor from it; what fails there beside three others is asked
 # once more, alone, and counts then.
-# BESIDE is a command that CI starts with the latter, which mostly wait.
 # `make test SEED=42` runs them in another order: in random order each, by a seed that tells the order again.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
 test: setup docs
 	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m "not timed"
-	@$(BESIDE)
-	$(BIN)/python -m pytest $(ORDER) -n 3 --dist loadfile -m timed || \
+	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m timed || \
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m timed
 
 # Lines that the tests run, those of the processes that they start too.
@@ -54,10 +53,17 @@ audit: setup
 breaking: setup
 	$(BIN)/python -m gateway breaking
 
-check: setup
+# One after the other, or side by side: `make --jobs 2 check`.
+check: check-types check-rules check-imports
+
+check-types: setup
+	$(BIN)/mypy
+
+check-rules: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+
+check-imports: setup
 	$(BIN)/lint-imports
 
 format: setup
@@ -65,6 +71,26 @@ format: setup
 
 generate: setup
 	$(BIN)/python -m gateway generate
+
+# Packages for those who ask the gateway: clients/typescript/dist and clients/python/jmmc_gateway_client, of the schema and of
+# clients/operations.graphql. Wants node and npm.
+clients: $(CODEGEN)/.installed
+	cd clients/typescript && npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd clients/typescript && node generate.mjs ../../schema/schema.graphql && node node_modules/typescript/bin/tsc
+	cd clients/python && $(abspath $(CODEGEN))/bin/ariadne-codegen client
+
+# The pages' scripts and styles, which adapters/page/built has so that nobody needs node to run the gateway. Wants node and npm.
+web: web/node_modules/.installed
+	cd web && node generate.mjs && npm run --silent check && npm run --silent test && npm run --silent build
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(CODEGEN)/.installed: clients/python/requirements.lock
+	$(PYTHON) -m venv --clear $(CODEGEN)
+	$(CODEGEN)/bin/pip install $(PIP_OPTIONS) --require-hashes -r clients/python/requirements.lock
+	@touch $@
 
 # The pages that the gateway serves at /docs; a broken link fails.
 docs: $(SITE)/index.html
@@ -85,21 +111,21 @@ bench: setup
 bench-full: setup
 	$(BIN)/python -m bench full
 
-# The wheel, made of nothing that an earlier build has left.
+# The wheel, made of nothing that an earlier build has left, with the pages that are there already.
 dist: setup docs
 	rm -rf build dist *.egg-info
-	$(BIN)/pip wheel $(PIP_OPTIONS) --no-index --no-deps --no-build-isolation --wheel-dir dist .
+	PAGES=built $(BIN)/pip wheel $(PIP_OPTIONS) --no-index --no-deps --no-build-isolation --wheel-dir dist .
 	rm -rf build
 
 # It alone with what it runs with, as it is installed by others.
 released: dist
 	$(PYTHON) -m venv --clear $(RELEASED)
-	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --require-hashes -r requirements-run.lock
-	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --no-index --no-deps dist/*.whl
+	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --no-compile --require-hashes -r requirements-run.lock
+	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --no-compile --no-index --no-deps dist/*.whl
 
 $(TOOLS)/.installed: requirements-tools.lock
 	$(PYTHON) -m venv --clear $(TOOLS)
-	$(TOOLS)/bin/pip install $(PIP_OPTIONS) --require-hashes -r requirements-tools.lock
+	$(TOOLS)/bin/pip install $(PIP_OPTIONS) --no-compile --require-hashes -r requirements-tools.lock
 	@touch $@
 
 # What is in a release, with versions and licences: CycloneDX.
@@ -117,6 +143,7 @@ lock: $(TOOLS)/.installed
 	$(COMPILE) $(RUN) --extra test pyproject.toml --output-file requirements.lock
 	$(COMPILE) $(RUN) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
 	$(COMPILE) --group tools --output-file requirements-tools.lock
+	$(COMPILE) --group codegen --output-file clients/python/requirements.lock
 
 clean:
 	rm -rf $(VENV)
