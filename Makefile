@@ -28,15 +28,15 @@ demo: setup docs
 
 # Files of tests side by side, each worker with databases of its own: most tests wait for something to happen. What is compiled is kept,
 # whatever a container says of it: the tests start this package sixty times as a process, and each would compile it again.
-# What counts seconds comes afterwards, when the others do not take the processor from it; what fails there beside three others is asked
-# once more, alone, and counts then.
+# What counts seconds comes afterwards, when the others do not take the processor from it. What fails beside three others is asked once
+# more, alone, and counts then: a real tool may give up on a machine that is busy.
 # `make test SEED=42` runs them in another order: in random order each, by a seed that tells the order again.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
+ALONE = $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
 test: setup docs
-	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m "not timed"
-	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m timed || \
-	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m timed
+	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m "not timed" || $(ALONE) -m "not timed"
+	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m timed || $(ALONE) -m timed
 
 # Lines that the tests run, those of the processes that they start too.
 coverage: setup docs

@@ -68,6 +68,7 @@ def bounced(cluster: Cluster, mode: str, **settings: object) -> Iterator[Bouncer
         try:
             until(lambda: _listens(process, port), 10)
             yield Bouncer(port, mode)
+            assert process.poll() is None, (own.path / "log").read_text()[-2000:]
         finally:
             process.terminate()
             process.wait(10)

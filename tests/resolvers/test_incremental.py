@@ -127,6 +127,7 @@ async def test_rows_by_their_ids_have_the_fragments_of_their_types(operations: O
 
 
 @FORMS
+@pytest.mark.timed
 async def test_the_first_part_waits_for_no_other_database(
     operations: Operations, federation: Federation, form: Any
 ) -> None:
@@ -148,6 +149,7 @@ async def _begun(operations: Operations, federation: Federation, form: Any) -> l
     return [*parts, await second, *[part async for part in coming]]
 
 
+@pytest.mark.timed
 async def test_what_nobody_waits_for_is_cancelled(operations: Operations, federation: Federation) -> None:
     async with locked(federation, "obsportal", "portal.exposure") as looking:
 

@@ -5,11 +5,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
+from typing import Literal
 
 import asyncpg
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, Response, Route, expect
 from visit import Visit, visiting
 
 from sample.federation import Federation
@@ -65,23 +66,49 @@ async def test_who_has_no_scripts_is_sent_to_the_same_places(server: str, text: 
 
 
 async def test_an_exposure_that_is_added_comes_by_itself(visit: Visit, federation: Federation) -> None:
-    page = await visit.go("/")
+    """Told by the subscription: by its start it is none of the last."""
+    async with visit.page.expect_response(_is_subscription):
+        page = await visit.go("/")
     rows = page.get_by_role("table").get_by_role("row")
     await expect(rows).to_have_count(21)
-    async with _added(federation):
+    async with _added(federation, "ASC"):
         await expect(rows.nth(1)).to_contain_text("new")
         await expect(rows).to_have_count(21)
         await expect(page.get_by_title(NEW)).to_be_visible()
 
 
+async def test_what_was_added_before_the_gateway_is_heard_is_there(visit: Visit, federation: Federation) -> None:
+    heard = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.resource_type == "eventsource":
+            await heard.wait()
+        await route.continue_()
+
+    await visit.page.route("**/graphql?*", late)
+    page = await visit.go("/")
+    rows = page.get_by_role("table").get_by_role("row")
+    await expect(rows).to_have_count(21)
+    async with _added(federation, "DESC"):
+        heard.set()
+        await expect(rows.nth(1)).to_contain_text("new")
+        await expect(rows).to_have_count(21)
+        await expect(page.get_by_title(NEW)).to_be_visible()
+
+
+def _is_subscription(response: Response) -> bool:
+    return response.headers.get("content-type", "").startswith("text/event-stream")
+
+
 @asynccontextmanager
-async def _added(federation: Federation) -> AsyncIterator[None]:
-    """An exposure more, for as long as this lasts."""
+async def _added(federation: Federation, start: Literal["ASC", "DESC"]) -> AsyncIterator[None]:
+    """An exposure more for as long as this lasts, which starts with the first or the last of the others."""
     connection = await asyncpg.connect(federation.sources["obsportal"])
     try:
         await connection.execute(
             "INSERT INTO portal.exposure (exp_id, exp_header_id, exp_mjd_start, obs_id, exp_date_updated)"
-            " SELECT $1, exp_header_id, exp_mjd_start, obs_id, now() FROM portal.exposure LIMIT 1",
+            " SELECT $1, exp_header_id, exp_mjd_start, obs_id, now() FROM portal.exposure"
+            f" ORDER BY exp_mjd_start {start} NULLS LAST LIMIT 1",
             NEW,
         )
         yield

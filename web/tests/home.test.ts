@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { added, type Exposure } from '../src/home/exposures';
+import { added, type Exposure, missed } from '../src/home/exposures';
 import { dates, moment, told } from '../src/home/figures';
 import { around, suggested } from '../src/home/suggestions';
 import { destination } from '../src/parts/destination';
@@ -61,21 +61,33 @@ test('a place has tables around it, and the sky', () => {
   expect(around('eps Gem')).toEqual([]);
 });
 
+const one = (expId: string): Exposure => ({
+  expId,
+  expStart: null,
+  instrumentName: 'SPICA',
+  instrumentMode: null,
+  interferometerName: 'CHARA',
+  targetName: null,
+  targetRa: null,
+  targetDec: null,
+});
+
 test('an exposure that comes is first, once', () => {
-  const one = (expId: string): Exposure => ({
-    expId,
-    expStart: null,
-    instrumentName: 'SPICA',
-    instrumentMode: null,
-    interferometerName: 'CHARA',
-    targetName: null,
-    targetRa: null,
-    targetDec: null,
-  });
   const known = Array.from({ length: 20 }, (_, number) => one(`${number}`));
   expect(added(known, one('5')).map(({ expId }) => expId)).toHaveLength(20);
   expect(added(known, one('new')).map(({ expId }) => expId)).toEqual([
     'new',
     ...known.slice(0, 19).map((e) => e.expId),
   ]);
+});
+
+test('what was missed comes in its order', () => {
+  const shown = [one('3'), one('2'), one('1')];
+  const last = [one('5'), one('4'), one('3')];
+  expect(missed(shown, last).map(({ expId }) => expId)).toEqual(['4', '5']);
+  expect(
+    missed(shown, last)
+      .reduce(added, shown)
+      .map(({ expId }) => expId),
+  ).toEqual(['5', '4', '3', '2', '1']);
 });

@@ -1,7 +1,7 @@
 /** The last exposures, and those that come while the page is looked at. */
 import { useEffect, useState } from 'preact/hooks';
-import { type Answer, hear } from '../ask';
-import { ExposureAddedDocument, type LastExposuresQuery } from '../documents';
+import { type Answer, ask, hear } from '../ask';
+import { ExposureAddedDocument, LastExposuresDocument, type LastExposuresQuery } from '../documents';
 import { starAddress } from '../parts/destination';
 import { say } from '../words';
 
@@ -13,21 +13,41 @@ export function added(exposures: readonly Exposure[], one: Exposure): Exposure[]
   return [one, ...exposures.filter(({ expId }) => expId !== one.expId)].slice(0, MOST);
 }
 
-/** Listens while the page is looked at: a browser opens few connections to one host, and other pages need them. */
+/** Those of the last exposures that are not shown yet, the last to come first: by `added` one after the other. */
+export function missed(exposures: readonly Exposure[], last: readonly Exposure[]): Exposure[] {
+  const shown = new Set(exposures.map(({ expId }) => expId));
+  return last.filter(({ expId }) => !shown.has(expId)).reverse();
+}
+
+/** Listens while the page is looked at: a browser opens few connections to one host, and other pages need them. What was
+ * added before the gateway is heard, be it while the page was loaded or out of sight, is asked for once it is. */
 export function useExposures(answer: Answer<LastExposuresQuery>): [Exposure[], ReadonlySet<string>] {
   const [exposures, setExposures] = useState<Exposure[]>(answer.data?.exposures?.nodes ?? []);
   const [heard, setHeard] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
     let close: (() => void) | null = null;
+    let shown = exposures;
+    const come = (one: Exposure) => {
+      shown = added(shown, one);
+      setExposures(shown);
+      setHeard((known) => new Set(known).add(one.expId));
+    };
+    const catchUp = async () => {
+      const { data } = await ask(LastExposuresDocument, {}).catch(() => ({ data: null }));
+      for (const one of missed(shown, data?.exposures?.nodes ?? [])) come(one);
+    };
     const listen = () => {
       if (document.visibilityState === 'hidden') {
         close?.();
         close = null;
-      } else close ??= hear(ExposureAddedDocument, {}, ({ data }) => data?.exposureAdded && come(data.exposureAdded));
-    };
-    const come = (one: Exposure) => {
-      setExposures((known) => added(known, one));
-      setHeard((known) => new Set(known).add(one.expId));
+      } else {
+        close ??= hear(
+          ExposureAddedDocument,
+          {},
+          ({ data }) => data?.exposureAdded && come(data.exposureAdded),
+          (heard) => heard && catchUp(),
+        );
+      }
     };
     listen();
     document.addEventListener('visibilitychange', listen);
