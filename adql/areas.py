@@ -4,6 +4,7 @@ What is simple is said in SQL that is shipped to the sources; the rest by `gw.co
 (`sql/hub/areas.sql`), behind a cone that is shipped where the area is known.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import atan, degrees, hypot, radians, tan
 
@@ -18,7 +19,7 @@ from adql.shapes import WIDEST, around, corners, known, point
 from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
 from schema.space import NEAR
-from schema.types import DOUBLE
+from schema.types import DOUBLE, REGION
 
 COMPOUND = {GeometryForm.UNION: any_of, GeometryForm.INTERSECTION: all_of}
 ROUND = (GeometryForm.POINT, GeometryForm.CIRCLE)
@@ -60,7 +61,8 @@ def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, a
         return _holds(inner, outer, compiler, at)
     if inner.form is GeometryForm.CIRCLE and outer.form is GeometryForm.CIRCLE:
         return _within(inner, outer, compiler, at)
-    return hub_call("contains", array(outer), array(inner))
+    exact = hub_call("contains", array(outer), array(inner))
+    return all_of([*_bounded(inner, 0.0, outer, compiler, at), exact])
 
 
 def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
@@ -82,8 +84,32 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
         return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), compiler, at)
     for area, opposite in ((one, other), (other, one)):
         if opposite.form is GeometryForm.CIRCLE:
-            return _of_words(opposite, opposite.parts[2], area, "intersects")
+            exact = _of_words(opposite, opposite.parts[2], area, "intersects")
+            return all_of([*_bounded(opposite, opposite.parts[2].most, area, compiler, at), exact])
     return hub_call("intersects", array(one), array(other))
+
+
+def _bounded(
+    circle: TypedExpression, reach: float | None, area: TypedExpression, compiler: Compiler, at: TextPosition
+) -> Iterator[Node]:
+    """Of a circle of the rows and an area that is known: the cone, `reach` degrees wider, that has its centre."""
+    bounds = _bounds(area)
+    if circle.form is GeometryForm.CIRCLE and circle.parts[0].origin and bounds and reach is not None:
+        cone = (*bounds[:2], bounds[2] + reach)
+        if cone[2] < WHOLE:
+            yield _in_cone(_centre(circle, at), cone, compiler, at)
+
+
+def _bounds(area: TypedExpression) -> tuple[float, float, float] | None:
+    """A cone around a polygon or box that is known already: right ascension, declination and radius in degrees."""
+    if places := corners(area):
+        return around(places)
+    if area.form is not GeometryForm.BOX:
+        return None
+    ra, dec, width, height = (component.number for component in area.parts)
+    if ra is None or dec is None or width is None or height is None:
+        return None
+    return ra, dec, degrees(atan(hypot(tan(radians(width / 2)), tan(radians(height / 2)))))
 
 
 def _of_words(place: TypedExpression, radius: TypedExpression, area: TypedExpression, function: str) -> Node:
@@ -100,7 +126,7 @@ def array(area: TypedExpression) -> Node:
 
     A row's STC-S is read there, and it is found out there whether a row's array is on the sky.
     """
-    if area.form is GeometryForm.REGION:
+    if area.form is GeometryForm.REGION or area.type is REGION:
         return hub_call("region", area.sql)
     return hub_call("placed", area.sql) if isinstance(area.sql, exp.Column) else area.sql
 
@@ -119,19 +145,16 @@ def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at
         case GeometryForm.BOX:
             return _in_box(place, area, compiler, at)
         case _:
-            places = corners(area)
+            bounds = _bounds(area)
             exact = _of_words(place, TypedExpression(real(0), DOUBLE, number=0), area, "contains")
-            return all_of([_in_cone(place, around(places), compiler, at), exact]) if places else exact
+            return all_of([_in_cone(place, bounds, compiler, at), exact]) if bounds else exact
 
 
 def _in_box(place: TypedExpression, box: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
     straight = fragment(IN_BOX, *(component.sql for component in (*place.parts, *box.parts)))
     exact = known(straight, (*place.parts, *box.parts[:2]), box.parts[2:], most=WIDEST)
-    ra, dec, width, height = (component.number for component in box.parts)
-    if ra is None or dec is None or width is None or height is None:
-        return exact
-    reach = degrees(atan(hypot(tan(radians(width / 2)), tan(radians(height / 2)))))
-    return all_of([_in_cone(place, (ra, dec, reach), compiler, at), exact])
+    bounds = _bounds(box)
+    return all_of([_in_cone(place, bounds, compiler, at), exact]) if bounds else exact
 
 
 def _in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler: Compiler, at: TextPosition) -> Node:
@@ -157,7 +180,12 @@ def _centre(circle: TypedExpression, at: TextPosition) -> TypedExpression:
 
 
 def _sum(one: TypedExpression, other: TypedExpression, sign: str) -> TypedExpression:
-    number = None
+    number = largest = None
+    most, others = one.most, other.most
     if one.number is not None and other.number is not None:
         number = one.number + other.number if sign == "+" else one.number - other.number
-    return TypedExpression(fragment(f"({{0}} {sign} {{1}})", one.sql, other.sql), DOUBLE, number=number)
+    elif most is not None and (others is not None or sign == "-"):
+        largest = most + (others or 0.0) if sign == "+" else most
+    return TypedExpression(
+        fragment(f"({{0}} {sign} {{1}})", one.sql, other.sql), DOUBLE, number=number, largest=largest
+    )

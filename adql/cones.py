@@ -1,5 +1,6 @@
 """Places near each other: the condition that the spatial index of a table answers (`schema.space`)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adql.checked.typed import NUMBERS, TypedExpression, kind
@@ -39,7 +40,8 @@ def near(
     if radius.number is None:
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
         some = fragment(f"({{0}} >= -{NEAR!r} AND {{0}} <= 'Infinity'::float8)", radius.sql)  # NaN is none
-        cone = Conjunction(expressions=[_cones(one, other, least, compiler), some])
+        exact = _cones(one, other, least, compiler)
+        cone = Conjunction(expressions=[*_widest(one, other, radius, compiler), exact, some])
         return cone if _indexed(one) else Disjunction(expressions=[cone, _wide(one, other, radius, compiler)])
     if radius.number < 0:
         raise AdqlError("a distance is never negative", at)
@@ -48,6 +50,14 @@ def near(
     if radius.number > 90:
         return negation(_cones(one, _antipode(other), real(beyond(radius.number)), compiler))
     return _cones(one, other, real(radius.number), compiler)
+
+
+def _widest(
+    one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler
+) -> Iterator[Node]:
+    """The cone of the largest radius that the rows may have, which an index answers where theirs are not known."""
+    if radius.largest is not None and radius.largest <= 90:
+        yield _cones(one, other, real(radius.largest), compiler)
 
 
 def _wide(one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler) -> Node:

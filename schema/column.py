@@ -51,6 +51,19 @@ class Writers(StrEnum):
     """Administrators of the catalogue alone, as the account of the quality control is one."""
 
 
+@dataclass(frozen=True)
+class Disc:
+    """What is known of a column of regions: each is a circle, whose place and size columns beside it tell."""
+
+    ra: str
+    """Name of the column with the right ascension of its centre, ICRS degrees."""
+    dec: str
+    diameter: str
+    """Name of the column with its diameter, degrees."""
+    widest: float
+    """Degrees: the region is NULL where the diameter is more."""
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """A column, declared once; compared by identity, so that it is a cheap key of mappings."""
@@ -89,6 +102,8 @@ class Column:
     """The texts that it may hold: GraphQL has a field beside it for the word that it is (`schema.derived`)."""
     bits: Vocabulary | None = None
     """What its bits mean, from the lowest: GraphQL has a field beside it for the words of those that are set."""
+    disc: Disc | None = None
+    """Of a column of regions, that they are circles."""
     instant: str = ""
     """Of an MJD in UTC, the GraphQL field for the same time as an instant."""
     computed: "ColumnSql | None" = None

@@ -5,9 +5,12 @@
 
 from typing import Any
 
-from schema.column import Column
+from schema.column import Column, Disc
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, REGION, TEXT, Scalar
 from schema.vocabularies import DATA_RIGHTS, SOURCES
+
+WIDEST = 1.0
+"""Degrees: the largest field of view whose circle is a region; an interferometer's is of arcseconds."""
 
 
 def _column(name: str, kind: Scalar, description: str, ucd: str, utype: str, **options: Any) -> Column:
@@ -56,15 +59,15 @@ MANDATORY = (
         "Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C2", unit="deg", principal=True,
     ),
     _column(
-        "s_fov", DOUBLE, "Diameter of the field of view", "phys.angSize;instr.fov",
-        "Char.SpatialAxis.Coverage.Bounds.Extent.diameter", unit="deg",
+        "s_fov", DOUBLE, "Diameter of the field of view, that of a single-mode fibre: middle wavelength / telescope",
+        "phys.angSize;instr.fov", "Char.SpatialAxis.Coverage.Bounds.Extent.diameter", unit="deg",
     ),
     _column(
-        "s_region", REGION, "Area covered, where the field of view is known", "pos.outline;obs.field",
-        "Char.SpatialAxis.Coverage.Support.Area",
+        "s_region", REGION, "Area covered: a circle of s_fov", "pos.outline;obs.field",
+        "Char.SpatialAxis.Coverage.Support.Area", disc=Disc("s_ra", "s_dec", "s_fov", WIDEST),
     ),
     _column(
-        "s_resolution", DOUBLE, "Angular resolution", "pos.angResolution",
+        "s_resolution", DOUBLE, "Angular resolution: shortest wavelength / (2 × longest baseline)", "pos.angResolution",
         "Char.SpatialAxis.Resolution.Refval.value", unit="arcsec",
     ),
     _number("s_xel1", "the first axis of an image: an interferometer makes none", "Char.SpatialAxis.numBins1"),
@@ -102,7 +105,8 @@ MANDATORY = (
     ),
     _number("em_xel", "the axis of wavelength: spectral channels", "Char.SpectralAxis.numBins"),
     _column(
-        "o_ucd", ASCII, "UCD of the observable: empty, a file has several", "meta.ucd", "Char.ObservableAxis.ucd"
+        "o_ucd", ASCII, "UCD of the observable: complex visibilities, and what is made of them",
+        "meta.ucd", "Char.ObservableAxis.ucd",
     ),
     _column(
         "pol_states", ASCII, "Polarisation states, as `/I/Q/`", "meta.code;phys.polarization",

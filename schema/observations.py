@@ -1,19 +1,20 @@
-"""Observations of OiDB, the Obs Portal and SPICA-DB as one ObsCore table, live, without duplicates.
+"""Observations of OiDB, the Obs Portal and SPICA-DB as one ObsCore table, live, without duplicates, and its extension.
 
-What OiDB's own ObsCore columns lack is computed: numbers of elements, regions, identifiers, pages of logs. An exposure
+What OiDB's own ObsCore columns lack is computed: numbers of elements, what is resolved and seen, identifiers, pages of
+logs. An exposure
 that OiDB has as a granule of level 0 is taken from OiDB; a run of the survey whose exposures or granules are known to
 the Obs Portal or to OiDB is taken from them. Runs that are still to come are not observations.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schema import obsportal, oidb, publisher_did, spica
+from schema import obsportal, oidb, publisher_did, radio, spica, uv
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
-from schema.obscore import COLUMNS
+from schema.obscore import COLUMNS, WIDEST
 from schema.obsplan import OBSPLAN
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import Right, embargo
@@ -25,15 +26,22 @@ ROUNDING = 0.001
 """Seconds by which the exposure time of a log, rounded, may exceed its duration; more is a sum over rows and channels,
 as oitools makes it of an OIFITS file."""
 COPIED = (
-    "dataproduct_type", "calib_level", "obs_collection", "access_estsize", "s_ra", "s_dec", "s_fov", "s_resolution",
-    "t_min", "t_max", "t_resolution", "em_min", "em_max", "em_res_power", "o_ucd", "pol_states",
-    "facility_name", "instrument_name", "obs_release_date", "data_rights", "bib_reference", "instrument_mode",
+    "dataproduct_type", "calib_level", "obs_collection", "access_estsize", "s_ra", "s_dec", "t_min", "t_max",
+    "t_resolution", "em_min", "em_max", "em_res_power", "facility_name", "instrument_name", "obs_release_date",
+    "data_rights", "bib_reference", "instrument_mode",
     "datapi",
 )  # fmt: skip
 """Columns that OiDB has as ObsCore wants them."""
+FOURIER = "'stat.fourier'::text"
+"""UCD of what an interferometer observes: complex visibilities, or what is made of them."""
+COUNTED = ("nb_vis", "nb_vis2", "nb_t3", "nb_channels")
+"""Numbers of what a file has, of OiDB alone; -1 where it does not know."""
+PER_CELL = f"::double precision / {uv.SAMPLES**2}"
+LINEAR = (("pol_states", "'/XX/YY/'", "NULL"), ("pol_xel", "2::bigint", "0::bigint"))
+"""What is known of the polarisations of a mode that splits the light in two linear ones, and of the others."""
 LOG_VALUES = {
     "dataproduct_type": ColumnSql("'visibility'"), "calib_level": ColumnSql("0"),
-    "access_format": ColumnSql("'text/html'"), "pol_xel": ColumnSql("0::bigint"),
+    "access_format": ColumnSql("'text/html'"), "pol_xel": ColumnSql("0::bigint"), "o_ucd": ColumnSql(FOURIER),
 }  # fmt: skip
 """What all observation logs have in common."""
 
@@ -56,15 +64,71 @@ def _value(text: str, table: Table, *names: str) -> ColumnSql:
 
 
 def _branch(base: Table, values: Mapping[str, ColumnSql], own: tuple[Column, ...], **options: Any) -> Table:
-    """A view with every column of ObsCore, NULL where `values` have none, then the base's own that the union needs."""
+    """A view with every column of ObsCore and its extension, NULL where `values` have none, then those of the union."""
     defined = {**values, "source": ColumnSql(f"'{base.source}'::text")}
-    values_by_column = {column: defined.get(column.sql, ColumnSql(f"NULL::{column.type.sql}")) for column in COLUMNS}
+    columns = (*COLUMNS, *radio.COLUMNS[1:])  # which have the identifier in common
+    values_by_column = {column: defined.get(column.sql, ColumnSql(f"NULL::{column.type.sql}")) for column in columns}
     values_by_column |= {column: ColumnSql("{}", (column,)) for column in own}
     name, description = f"obscore_{base.source}", f"What {base.source} has of ObsCore"
     definition = Definition(base, values_by_column, **options)
     return Table(
         base.source, name, "", name, name, description, tuple(values_by_column), schema="ivoa", definition=definition
     )
+
+
+def _optics(
+    table: Table, recorded: tuple[str, str] | None = None, own: tuple[str, str] | None = None, **names: str
+) -> dict[str, ColumnSql]:
+    """What follows of baselines, telescopes and wavelengths: values of ObsCore and of its extension.
+
+    Parameters
+    ----------
+    table
+        The base of a branch.
+    recorded
+        Its columns with the shortest and longest baseline as they were projected; None where it has none, so that the
+        stations tell the baselines.
+    own
+        Its columns with `s_fov` and `s_resolution`, which count where they have a value; None where it has none.
+    names
+        Its columns with `ra`, `dec`, `low` and `high` (wavelengths), `facility` and `stations`.
+    """
+    columns = (*names.values(), *(recorded or own or ()))
+    ra, dec, low, high, facility, stations, *two = (f"{{{number}}}" for number in range(len(columns)))
+    apart, farthest = uv.shortest(stations), uv.longest(stations)
+    least, most = _preferred(two, (apart, farthest)) if recorded else (apart, farthest)
+    telescope, middle = uv.diameter(facility, stations), f"(({low} + {high}) / 2)"
+    seen = (uv.field_of_view(middle, telescope), uv.resolution(low, f"({most})", 2))
+    fov, resolution = _preferred(two, seen) if own else seen
+    written = {
+        "s_fov": fov,
+        "s_region": _region(ra, dec, fov),
+        "s_resolution": resolution,
+        "s_resolution_min": uv.resolution(low, f"({most})"),
+        "s_resolution_max": uv.resolution(high, f"({most})"),
+        "s_fov_min": uv.field_of_view(low, telescope),
+        "s_fov_max": uv.field_of_view(high, telescope),
+        "s_maximum_angular_scale": uv.resolution(middle, f"({least})"),
+        "uv_distance_min": least,
+        "uv_distance_max": most,
+        "instr_tel_number": uv.telescopes(stations),
+        "instr_tel_min_dist": apart,
+        "instr_tel_max_dist": farthest,
+        "instr_tel_diameter": telescope,
+    }
+    return {name: _value(text, table, *columns) for name, text in written.items()}
+
+
+def _preferred(columns: Sequence[str], others: Sequence[str]) -> list[str]:
+    """SQL of columns where they have a value, else of something else."""
+    both = zip(columns, others, strict=True)
+    return [f"(CASE WHEN {known} IS NULL THEN {other} ELSE {known} END)" for known, other in both]
+
+
+def _region(ra: str, dec: str, diameter: str) -> str:
+    """STC-S of a circle, from SQL of degrees."""
+    words = f"'CIRCLE ICRS ' || {ra} || ' ' || {dec} || ' ' || {diameter} / 2"
+    return f"CASE WHEN {diameter} <= {WIDEST} AND {diameter} > 0 THEN {words} END"
 
 
 G, E, R, T = oidb.GRANULE, obsportal.EXPOSURE, spica.FOLLOWUP, spica.TARGET
@@ -85,10 +149,14 @@ OIDB = _branch(
             f"CASE WHEN {{0}} > ({{2}} - {{1}}) * 86400 + {ROUNDING} THEN NULL ELSE {{0}} END",
             G, "t_exptime", "t_min", "t_max",
         ),
-        "s_region": _value(
-            "CASE WHEN {0} > 0 THEN 'CIRCLE ICRS ' || {1} || ' ' || {2} || ' ' || {0} / 2 END",
-            G, "s_fov", "s_ra", "s_dec",
+        **_optics(
+            G, own=("s_fov", "s_resolution"), ra="s_ra", dec="s_dec", low="em_min", high="em_max",
+            facility="facility_name", stations="interferometer_stations",
         ),
+        "o_ucd": _value(f"CASE WHEN {{0}} IS NULL THEN {FOURIER} ELSE {{0}} END", G, "o_ucd"),
+        "pol_states": _value("{}", G, "pol_states"),
+        **{name: _value("CASE WHEN {0} >= 0 THEN {0} END", G, name) for name in COUNTED},
+        "uv_distribution_fill": _value(f"CASE WHEN {{0}} > 0 THEN {{0}} {PER_CELL} END", G, "nb_vis2"),
         "em_xel": _value("CASE WHEN {0} > 0 THEN {0}::bigint END", G, "nb_channels"),
         "pol_xel": _value(
             "CASE WHEN {0} IS NULL THEN 0 ELSE length({0}) - length(replace({0}, '/', '')) - 1 END::bigint",
@@ -104,7 +172,7 @@ OIDB = _branch(
 )  # fmt: skip
 OBSPORTAL = _branch(
     E,
-    LOG_VALUES | {
+    LOG_VALUES | {  # of GRAVITY's modes, those that split the light have both polarisations
         "obs_collection": ColumnSql("'obsportal'::text"),
         "obs_id": _value("{}", E, "exp_id"),
         "obs_publisher_did": _value(f"'{publisher_did.EXPOSURE}' || {{}}", E, "exp_id"),
@@ -112,9 +180,24 @@ OBSPORTAL = _branch(
         "target_name": _value("{}", E, "target_name"), "s_ra": _value("{}", E, "target_ra"),
         "s_dec": _value("{}", E, "target_dec"),
         "t_min": _value("{}", E, "exp_mjd_start"), "t_max": _value("{}", E, "exp_mjd_end"),
-        "t_exptime": _value("({} - {}) * 86400", E, "exp_mjd_end", "exp_mjd_start"), "t_xel": ColumnSql("1::bigint"),
+        **{
+            name: _value("({} - {}) * 86400", E, "exp_mjd_end", "exp_mjd_start")
+            for name in ("t_exptime", "t_resolution")  # of one sample
+        },
+        "t_xel": ColumnSql("1::bigint"),
         "em_min": _value("{}", E, "instrument_em_min"), "em_max": _value("{}", E, "instrument_em_max"),
         "em_res_power": _value("{}", E, "instrument_em_res_power"),
+        **_optics(
+            E, ("uv_distance_min", "uv_distance_max"), ra="target_ra", dec="target_dec", low="instrument_em_min",
+            high="instrument_em_max", facility="interferometer_name", stations="interferometer_stations",
+        ),
+        "uv_distribution_ecc": _value("{}", E, "uv_distribution_ecc"),
+        "uv_distribution_fill": _value(f"({{0}} * ({{0}} - 1)){PER_CELL}", E, "instr_tel_number"),  # start and end
+        "em_xel": _value(uv.channels("{0}", "{1}"), E, "instrument_name", "instrument_mode"),
+        **{
+            name: _value(f"CASE WHEN {{0}} LIKE '%-SPLIT' THEN {known} ELSE {other} END", E, "instrument_mode")
+            for name, known, other in LINEAR
+        },
         "facility_name": _value("{}", E, "interferometer_name"), "instrument_name": _value("{}", E, "instrument_name"),
         "dataproduct_subtype": _value("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
         "obs_creator_name": _value("{}", E, "obs_program_pi_coi"), "datapi": _value("{}", E, "obs_program_pi_coi"),
@@ -127,6 +210,9 @@ OBSPORTAL = _branch(
     },
     (obsportal.EXP_ID,),
 )  # fmt: skip
+SPICA_LOW, SPICA_HIGH = "6e-7::double precision", "9e-7::double precision"
+PUPIL = f"{uv.DIAMETERS['CHARA']}::double precision"
+SPICA_FOV = uv.field_of_view(f"(({SPICA_LOW} + {SPICA_HIGH}) / 2)", PUPIL)
 STARTED = "to_char(timezone('UTC', {}), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 SPICA = _branch(
     R,
@@ -138,7 +224,10 @@ SPICA = _branch(
         "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),
         "s_dec": _value("{}", T, "dec"),
         "t_min": _value("40587 + date_part('epoch', timezone('UTC', {})) / 86400", R, "tpl_start"),
-        "em_min": ColumnSql("6e-7::double precision"), "em_max": ColumnSql("9e-7::double precision"),
+        "s_fov": ColumnSql(SPICA_FOV), "s_region": _value(_region("{0}", "{1}", SPICA_FOV), T, "ra", "dec"),
+        "s_fov_min": ColumnSql(uv.field_of_view(SPICA_LOW, PUPIL)),
+        "s_fov_max": ColumnSql(uv.field_of_view(SPICA_HIGH, PUPIL)), "instr_tel_diameter": ColumnSql(PUPIL),
+        "em_min": ColumnSql(SPICA_LOW), "em_max": ColumnSql(SPICA_HIGH),
         "facility_name": ColumnSql("'CHARA'::text"), "instrument_name": ColumnSql("'SPICA'::text"),
         "dataproduct_subtype": ColumnSql("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
         "datapi": _value("{}", R, "piname"),
@@ -205,6 +294,11 @@ OBSCORE = Table(
     COLUMNS, branches=BRANCHES, repeated=REPEATED, utype="ivo://ivoa.net/std/obscore#table-1.1",
     rows=600_000, test_cone=FOMALHAUT,
 )  # fmt: skip
+RADIO = Table(
+    "ivoa", "obs_radio", "", "ObservationCoverage", "observationCoverages",
+    "What observations resolve, see and cover of the uv plane: ObsCore's extension for radio data, and counts",
+    radio.COLUMNS, branches=BRANCHES, utype="ivo://ivoa.net/std/obscore#radio-ext-1.0", rows=600_000,
+)  # fmt: skip
 FILES = Right(
     OBSCORE.by_field["accessUrl"],
     oidb.SOURCE.name,
@@ -216,6 +310,6 @@ FILES = Right(
 )
 """Embargoes are OiDB's; pages of logs are open."""
 SOURCE = Source(
-    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory", (OBSCORE, OBSPLAN),
-    (), rights=(FILES,),
+    "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory",
+    (OBSCORE, RADIO, OBSPLAN), (), rights=(FILES,),
 )  # fmt: skip

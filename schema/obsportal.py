@@ -7,6 +7,7 @@ target's name; the layers header → exposure → observation are its own.
 
 from dataclasses import replace
 
+from schema import radio
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import FOMALHAUT
 from schema.table import Link, Source, Table, Version
@@ -156,6 +157,13 @@ WIRE = (
     *TARGET_PLACE,
 )
 """The 29 columns of the Obs Portal's VOTable, in its order."""
+COVERAGE = (
+    replace(radio.UV_MIN, description="Shortest projected baseline", principal=False),
+    replace(radio.UV_MAX, description="Longest projected baseline", indexed=True),
+    replace(radio.UV_ECC, description="Eccentricity of what its projected baselines cover of the uv plane"),
+    replace(radio.TELESCOPES, description="Telescopes in use"),
+)
+"""What its source computes of its projected baselines and its stations; of no logs that have none."""
 
 INTERFEROMETER = Table(
     "obsportal",
@@ -239,7 +247,7 @@ EXPOSURE = Table(
     "Exposure",
     "exposures",
     "An exposure with its observation, programme, instrument, weather and target: the Obs Portal's log",
-    (*WIRE, INSTRUMENT_MODE_ID),
+    (*WIRE, INSTRUMENT_MODE_ID, *COVERAGE),
     view=True,
     rows=342_000,
     test_cone=FOMALHAUT,

@@ -54,22 +54,19 @@ def view_query(definition: Definition, *, direct: bool) -> str:
 def views_ddl(source: Source) -> str:
     """Return DDL that makes a schema of views anew; they read the sources with the reader's own rights."""
     head = f"DROP SCHEMA IF EXISTS {source.name} CASCADE;\nCREATE SCHEMA {source.name};\n"
-    return head + "".join(map(relation_ddl, source.tables))
+    branches = dict.fromkeys(branch for table in source.tables for branch in table.branches)
+    return head + "".join(map(_views, branches)) + "".join(map(relation_ddl, source.tables))
 
 
 def relation_ddl(table: Table) -> str:
-    """Return DDL of a view that is defined over one source, or of a union."""
-    return _view(table, view_query(table.definition, direct=False)) if table.definition else union_ddl(table)
+    """Return DDL of a view that is defined over one source, or of a union of branches, whose views are there."""
+    return _view(table, view_query(table.definition, direct=False)) if table.definition else _union_ddl(table)
 
 
-def union_ddl(table: Table) -> str:
-    """Return DDL of a union: views of each branch, a view with each observation once, and one with all rows."""
-    branch_views = "".join(map(_views, table.branches)) + _union_view(
-        table, [branch.once or branch.table for branch in table.branches]
-    )
-    return branch_views + (
-        _union_view(table.repeated, [branch.table for branch in table.branches]) if table.repeated else ""
-    )
+def _union_ddl(table: Table) -> str:
+    """DDL of a union: a view with each observation once, and perhaps one with all rows."""
+    once = _union_view(table, [branch.once or branch.table for branch in table.branches])
+    return once + (_union_view(table.repeated, [branch.table for branch in table.branches]) if table.repeated else "")
 
 
 def _union_view(table: Table, parts: Sequence[Table]) -> str:

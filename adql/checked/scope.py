@@ -12,7 +12,7 @@ from adql.template import AskerParameter, Node, column, fragment, literal
 from adql.tree import Identifier, Name
 from planning.rights import deciding_names, masked, right
 from schema.catalog import suggestion
-from schema.column import Column
+from schema.column import Column, Disc
 from schema.rights import TYPES, Right
 from schema.spelling import column_name
 from schema.table import Table
@@ -43,6 +43,8 @@ class ScopeColumn:
     """For a column that is computed: a template, and the columns that stand in it, by their names in SQL."""
     hides: tuple[Right, tuple[str, ...]] | None = None
     """What hides it from some who ask, and the columns that decide it, by their names in SQL."""
+    disc: "tuple[ScopeColumn, ScopeColumn, ScopeColumn, float] | None" = None
+    """Of regions that are circles: the columns of their centres and diameters, and the largest diameter in degrees."""
     size: int = 1
     """How many nodes it stands for (`adql.size`)."""
 
@@ -50,10 +52,22 @@ class ScopeColumn:
         """The column in an expression, its relation under this alias."""
         merged = self.merged.copy() if self.merged else None  # fields are kept for other statements
         node = fragment("NULL") if self.type is None else merged or self._read(alias)
+        if self.disc:
+            return self._circle(alias, node, self.disc)
         form = FORMS.get(self.type) if self.type else None
         size = COORDINATES.get(form, 0) if form else 0
         parts = tuple(TypedExpression(fragment(f"({{0}})[{at + 1}]", node), DOUBLE) for at in range(size))
         return TypedExpression(node, self.type, self.metadata, self.origin, form=form, parts=parts)
+
+    def _circle(
+        self, alias: str, node: Node, disc: "tuple[ScopeColumn, ScopeColumn, ScopeColumn, float]"
+    ) -> TypedExpression:
+        """The circle that a region is known to be: its words, with its centre and radius as parts."""
+        ra, dec, diameter, widest = disc
+        written = fragment(f"(CASE WHEN {{0}} <= {widest!r} THEN {{0}} / 2 END)", diameter.value(alias).sql)
+        radius = TypedExpression(written, DOUBLE, largest=widest / 2)
+        parts = (ra.value(alias), dec.value(alias), radius)
+        return TypedExpression(node, self.type, self.metadata, self.origin, form=GeometryForm.CIRCLE, parts=parts)
 
     def _read(self, alias: str) -> Node:
         return self._masked(alias, *self.hides) if self.hides else self._value(alias)
@@ -218,8 +232,15 @@ def _field(table: Table, declared: Column, *, direct: bool) -> ScopeColumn:
         constant,
         () if relation.definition else _computed(stored, direct=at_source),
         _hides(stored, direct=at_source),
+        _disc(table, declared.disc, direct=direct) if declared.disc else None,
         _size(relation, declared),
     )
+
+
+def _disc(table: Table, disc: Disc, *, direct: bool) -> tuple[ScopeColumn, ScopeColumn, ScopeColumn, float]:
+    by_name = {column.name: column for column in table.columns}
+    ra, dec, diameter = (_field(table, by_name[name], direct=direct) for name in (disc.ra, disc.dec, disc.diameter))
+    return ra, dec, diameter, disc.widest
 
 
 def _hides(stored: Column, *, direct: bool) -> tuple[Right, tuple[str, ...]] | None:

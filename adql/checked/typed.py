@@ -81,6 +81,8 @@ class TypedExpression:
     origin: ColumnRef | None = None
     number: float | None = None
     """What it is, for a number that is known already."""
+    largest: float | None = None
+    """What a number is never more than, where that is known already and the number is not."""
     string: str | None = None
     """What it is, for a character string that is known already."""
     form: GeometryForm | None = None
@@ -91,6 +93,11 @@ class TypedExpression:
     """The condition that it is 1 for, and 0 where that does not hold."""
     between: "tuple[TypedExpression, TypedExpression] | None" = None
     """The two points that it is the distance of, in degrees."""
+
+    @property
+    def most(self) -> float | None:
+        """A number that it is never more than; None where none is known."""
+        return self.largest if self.number is None else self.number
 
     @property
     def text(self) -> Node:

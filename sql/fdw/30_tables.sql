@@ -31,7 +31,11 @@ CREATE FOREIGN TABLE obsportal.exposure (
   "target_name" text,
   "target_ra" double precision,
   "target_dec" double precision,
-  "instrument_mode_id" integer
+  "instrument_mode_id" integer,
+  "uv_distance_min" double precision,
+  "uv_distance_max" double precision,
+  "uv_distribution_ecc" double precision,
+  "instr_tel_number" integer
 )
   SERVER obsportal OPTIONS (schema_name 'portal', table_name 'exposure_log');
 

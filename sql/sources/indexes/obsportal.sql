@@ -22,3 +22,4 @@ CREATE INDEX exposure_header ON portal.exposure (exp_header_id);
 CREATE INDEX exposure_observation ON portal.exposure (obs_id);
 CREATE INDEX exposure_start ON portal.exposure (exp_mjd_start);
 CREATE INDEX exposure_updated ON portal.exposure (exp_date_updated);
+CREATE INDEX exposure_uv_max ON portal.exposure ((exp_uv[2]));
