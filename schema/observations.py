@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schema import obsportal, oidb, publisher_did, radio, spica, uv
+from schema import obsportal, oidb, publisher_did, radio, spica, spica_optics, uv
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
-from schema.obscore import COLUMNS, WIDEST
+from schema.obscore import COLUMNS
 from schema.obsplan import OBSPLAN
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import Right, embargo
@@ -102,7 +102,7 @@ def _optics(
     fov, resolution = _preferred(two, seen) if own else seen
     written = {
         "s_fov": fov,
-        "s_region": _region(ra, dec, fov),
+        "s_region": uv.region(ra, dec, fov),
         "s_resolution": resolution,
         "s_resolution_min": uv.resolution(low, f"({most})"),
         "s_resolution_max": uv.resolution(high, f"({most})"),
@@ -123,12 +123,6 @@ def _preferred(columns: Sequence[str], others: Sequence[str]) -> list[str]:
     """SQL of columns where they have a value, else of something else."""
     both = zip(columns, others, strict=True)
     return [f"(CASE WHEN {known} IS NULL THEN {other} ELSE {known} END)" for known, other in both]
-
-
-def _region(ra: str, dec: str, diameter: str) -> str:
-    """STC-S of a circle, from SQL of degrees."""
-    words = f"'CIRCLE ICRS ' || {ra} || ' ' || {dec} || ' ' || {diameter} / 2"
-    return f"CASE WHEN {diameter} <= {WIDEST} AND {diameter} > 0 THEN {words} END"
 
 
 G, E, R, T = oidb.GRANULE, obsportal.EXPOSURE, spica.FOLLOWUP, spica.TARGET
@@ -210,9 +204,6 @@ OBSPORTAL = _branch(
     },
     (obsportal.EXP_ID,),
 )  # fmt: skip
-SPICA_LOW, SPICA_HIGH = "6e-7::double precision", "9e-7::double precision"
-PUPIL = f"{uv.DIAMETERS['CHARA']}::double precision"
-SPICA_FOV = uv.field_of_view(f"(({SPICA_LOW} + {SPICA_HIGH}) / 2)", PUPIL)
 STARTED = "to_char(timezone('UTC', {}), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 SPICA = _branch(
     R,
@@ -224,10 +215,11 @@ SPICA = _branch(
         "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),
         "s_dec": _value("{}", T, "dec"),
         "t_min": _value("40587 + date_part('epoch', timezone('UTC', {})) / 86400", R, "tpl_start"),
-        "s_fov": ColumnSql(SPICA_FOV), "s_region": _value(_region("{0}", "{1}", SPICA_FOV), T, "ra", "dec"),
-        "s_fov_min": ColumnSql(uv.field_of_view(SPICA_LOW, PUPIL)),
-        "s_fov_max": ColumnSql(uv.field_of_view(SPICA_HIGH, PUPIL)), "instr_tel_diameter": ColumnSql(PUPIL),
-        "em_min": ColumnSql(SPICA_LOW), "em_max": ColumnSql(SPICA_HIGH),
+        "s_fov": ColumnSql(spica_optics.FOV),
+        "s_region": _value(uv.region("{0}", "{1}", spica_optics.FOV), T, "ra", "dec"),
+        "s_fov_min": ColumnSql(spica_optics.FOV_MIN), "s_fov_max": ColumnSql(spica_optics.FOV_MAX),
+        "instr_tel_diameter": ColumnSql(spica_optics.PUPIL),
+        "em_min": ColumnSql(spica_optics.LOW), "em_max": ColumnSql(spica_optics.HIGH),
         "facility_name": ColumnSql("'CHARA'::text"), "instrument_name": ColumnSql("'SPICA'::text"),
         "dataproduct_subtype": ColumnSql("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
         "datapi": _value("{}", R, "piname"),

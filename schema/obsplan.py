@@ -6,7 +6,7 @@ standard wants a value, said to be so in the description of its column.
 
 from dataclasses import replace
 
-from schema import spica
+from schema import spica, spica_optics, uv
 from schema.column import Column, ColumnSql
 from schema.obscore import MANDATORY
 from schema.table import Definition, Table
@@ -69,8 +69,11 @@ VALUES = {
     "t_min": _value(f"{_AT_A_TIME}{MJD} END", R, "run_status", "tpl_start"),
     "t_max": _value(f"{_AT_A_TIME}{MJD} + {EXPOSURE} / 86400 END", R, "run_status", "tpl_start"),
     "t_exptime": _value(f"{_AT_A_TIME}{EXPOSURE}::double precision END", R, "run_status"),
-    "em_min": ColumnSql("6e-7::double precision"),
-    "em_max": ColumnSql("9e-7::double precision"),
+    "s_fov": ColumnSql(spica_optics.FOV),
+    "s_region": _value(uv.region("{0}", "{1}", spica_optics.FOV), T, "ra", "dec"),
+    "em_min": ColumnSql(spica_optics.LOW),
+    "em_max": ColumnSql(spica_optics.HIGH),
+    "o_ucd": ColumnSql("'stat.fourier'::text"),
     "pol_xel": ColumnSql("0::bigint"),
     "facility_name": ColumnSql("'CHARA'::text"),
     "instrument_name": ColumnSql("'SPICA'::text"),

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from schema.obscore import WIDEST
+
 RADIANS = 206264.80624709636
 """Arcseconds of a radian."""
 DEGREES = 57.29577951308232
@@ -103,6 +105,12 @@ def diameter(facility: str, stations: str) -> str:
 def resolution(wavelength: str, baseline: str, per: int = 1) -> str:
     """SQL of λ / (`per` B) in arcseconds, of a wavelength and a baseline in metres."""
     return f"CASE WHEN {baseline} > 0 THEN {wavelength} / ({per} * {baseline}) * {RADIANS} END"
+
+
+def region(ra: str, dec: str, diameter: str) -> str:
+    """STC-S of a circle, from SQL of degrees; NULL for one that is wider than `schema.obscore.WIDEST`."""
+    words = f"'CIRCLE ICRS ' || {ra} || ' ' || {dec} || ' ' || {diameter} / 2"
+    return f"CASE WHEN {diameter} <= {WIDEST} AND {diameter} > 0 THEN {words} END"
 
 
 def field_of_view(wavelength: str, telescope: str) -> str:

@@ -56,7 +56,7 @@ BESIDE = {
     "SELECT tpl_start, piname FROM spica_followup ORDER BY 1, 2": "SELECT tpl_start, piname FROM spica.followup ORDER BY 1, 2",
     "SELECT o.proposal_subid, s.piname FROM oidb AS o JOIN spica AS s ON s.spicadb_id = CAST(o.proposal_subid AS BIGINT) WHERE o.proposal_subid IS NOT NULL ORDER BY 1, 2":
     "SELECT o.proposal_subid, p.piname FROM oidb.granule AS o JOIN spica.target_program AS p ON p.spicadb_id = CAST(o.proposal_subid AS BIGINT) WHERE o.proposal_subid IS NOT NULL AND p.program_rank = 1 ORDER BY 1, 2",
-    "SELECT COUNT(s_region) AS c, COUNT(DISTINCT s_region) AS d FROM ivoa.obscore": "SELECT SUM(CASE WHEN s_region IS NULL THEN 0 ELSE 1 END), 0 FROM ivoa.obscore",
+    "SELECT COUNT(s_region) AS c, COUNT(DISTINCT s_region) AS d FROM ivoa.obscore": "SELECT SUM(n), SUM(CASE WHEN s_region IS NULL THEN 0 ELSE 1 END) FROM (SELECT s_region, COUNT(s_region) AS n FROM ivoa.obscore GROUP BY s_region) AS g",
     'SELECT table_name FROM "TAP_SCHEMA".tables ORDER BY 1': "SELECT table_name FROM tap_schema.tables ORDER BY 1",
     'SELECT t."table_name", t."size" FROM "TAP_SCHEMA"."columns" AS t ORDER BY 1, 2': 'SELECT table_name, "size" FROM TAP_SCHEMA.columns ORDER BY 1, 2',
 }  # fmt: skip

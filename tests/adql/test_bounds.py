@@ -3,8 +3,10 @@
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
+import numpy as np
 import pytest
 import pytest_asyncio
 
@@ -82,11 +84,29 @@ async def test_the_rows_are_those_of_the_plain_statement(query: str, owner: asyn
     assert rows[1]
 
 
-@pytest.mark.parametrize("outputs", ["TOP 2 Name", "COUNT(*) AS n"])
-async def test_regions_that_are_null_take_no_time(outputs: str, owner: asyncpg.Connection) -> None:
-    compiled = compile_query(EVERY.format(outputs), DECLARED)
-    rows = await owner.fetch(f"{compiled.text} LIMIT {compiled.limit or 1}", *compiled.values, timeout=2)
-    assert [tuple(row) for row in rows] in ([], [(0,)])
+async def test_regions_of_rows_are_joined_by_their_centres(owner: asyncpg.Connection) -> None:
+    """Stars in the fields of view of observations: those of numpy, and the first two without the others."""
+    stars = await owner.fetch("SELECT raj2000, dej2000 FROM jsdc.star WHERE raj2000 < 'NaN' AND dej2000 < 'NaN'")
+    seen = await owner.fetch("SELECT s_ra, s_dec, s_fov FROM ivoa.obscore WHERE s_region IS NOT NULL")
+    directions = unit_vectors(np.array(stars, dtype=float))
+    pairs = sum(
+        int((np.degrees(2 * np.arcsin(np.linalg.norm(directions - centre, axis=1) / 2)) <= diameter / 2).sum())
+        for centre, diameter in zip(
+            unit_vectors(np.array([row[:2] for row in map(tuple, seen)])), [row["s_fov"] for row in seen], strict=True
+        )
+    )
+    assert pairs > 50
+    for outputs, number in (("TOP 2 Name", 2), ("COUNT(*) AS n", 1)):
+        compiled = compile_query(EVERY.format(outputs), DECLARED)
+        rows = await owner.fetch(f"{compiled.text} LIMIT {compiled.limit or 1}", *compiled.values, timeout=10)
+        assert len(rows) == number
+    assert [tuple(row) for row in rows] == [(pairs,)]
+
+
+def unit_vectors(places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Of right ascensions and declinations in degrees."""
+    ra, dec = np.radians(places).T
+    return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=1)
 
 
 async def test_the_circles_hold_the_area(owner: asyncpg.Connection) -> None:

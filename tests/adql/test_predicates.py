@@ -104,7 +104,7 @@ QUERIES = (
     "SELECT v.spicadb_id FROM spica.target AS v LEFT JOIN oidb.granule AS g ON DISTANCE(v.ra, v.dec, g.s_ra, g.s_dec) < 0.001 WHERE g.id IS NULL",
     "SELECT t.target_id FROM obsportal.target AS t JOIN (SELECT TOP 9 star_id, target_id FROM crossid.target) AS i USING (target_id) JOIN jsdc.star AS s ON s.jsdc_id = i.star_id WHERE s.vmag < 4",
     "SELECT obs_id FROM ivoa.obscore WHERE instrument_name IN ('GRAVITY') AND t_min > 58000",
-    "SELECT TOP 2 Name FROM jsdc.star, ivoa.obscore WHERE 1 = CONTAINS(POINT('ICRS', RAJ2000, DEJ2000), s_region)",
+    "SELECT TOP 2 Name FROM jsdc.star, (SELECT s_region AS words FROM ivoa.obscore) AS o WHERE 1 = CONTAINS(POINT('ICRS', RAJ2000, DEJ2000), words)",
     "SELECT o.obs_id, COUNT(*) AS n FROM ivoa.obscore AS o JOIN jsdc.star AS s ON s.name = o.target_name AND s.calflag IN (0, 1, 2, 3) GROUP BY o.obs_id",
 )
 
