@@ -17,10 +17,11 @@ from planning.plan import AllOf, AnyOf, Compared, Condition, Negated, Related, R
 from planning.terms import term_compared
 from schema.catalog import suggestion
 from schema.column import Column
-from schema.derived import NIGHT, DerivedField, Form, compared_fields, night_column
+from schema.derived import COVERAGE, NIGHT, DerivedField, Form, compared_fields, night_column
 from schema.operators import BY_NAME, LONGEST_PATTERN, Arity, Op
 from schema.relations import COUNT, counts_of, relations_of
 from schema.table import Link, Table
+from schema.uv_types import uv_columns
 
 LARGEST_WHERE = 500
 """Conditions in one `where`, groups included: the SQL text of each shape of them is kept."""
@@ -162,6 +163,13 @@ def _counted(link: Link, operands: Where, path: str) -> Iterator[Selected]:
 
 
 def _comparisons(table: Table, field: str, operands: Where, path: str) -> Iterator[Selected]:
+    """Columns compared: one, the parts of a quantity, or those of what is covered of the uv plane."""
+    if field == COVERAGE and (parts := uv_columns(table)):
+        for name, compared in operands.items():
+            if compared is None:
+                raise _null(f"{path}.{name}")
+            yield from _comparison_of(parts[name], compared, f"{path}.{name}")
+        return
     if field not in table.by_field:
         message = f"{table.plural} have no {field}{suggestion(field, list(table.by_field))}"
         raise BadInput(message)

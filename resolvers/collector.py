@@ -207,7 +207,8 @@ class Collector:
             field = parent.fields[name]
             # Its variables are among the document's switches, so that the plan is of these values.
             arguments = get_argument_values(field, details[0].node, self.variables)
-            return PartSelection(name, arguments, self._parts(field, details))
+            attribute = field.extensions["strawberry-definition"].python_name
+            return PartSelection(attribute, arguments, self._parts(field, details))
 
         return tuple(self._entries(group, parent, part))
 

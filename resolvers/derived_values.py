@@ -12,6 +12,7 @@ from schema.baseline_types import ProjectedBaseline, projected_baselines
 from schema.catalog import ALL
 from schema.column import Vocabulary
 from schema.derived import UNKNOWN, DerivedField, Form
+from schema.uv_types import UvCoverage
 
 Read = Callable[..., Any]
 """Takes the values of the field's columns, in order."""
@@ -26,14 +27,10 @@ def reader(field: DerivedField) -> Read:
             return partial(_term, _members(field.vocabulary))
         case Form.BITS:
             return partial(_bits, _members(field.vocabulary))
-        case Form.INSTANT:
-            return shown_instant
-        case Form.BASELINES:
-            return _baselines
         case Form.PUBLIC:
             return partial(_public, any(one in field.columns for database in ALL for _, one in database.releases))
-        case Form.UNTIL:
-            return _until
+        case _:
+            return READERS[field.form]
 
 
 def _members(vocabulary: Vocabulary | None) -> Mapping[Any, str]:
@@ -63,3 +60,14 @@ def _public(told: bool, rights: str | None, release: Any) -> bool:
 
 def _until(rights: str | None, release: Any) -> Any:
     return None if rights == PUBLIC else release
+
+
+def _coverage(*values: Any) -> UvCoverage:
+    shortest, longest, eccentricity, telescopes = values
+    return UvCoverage(min_distance=shortest, max_distance=longest, eccentricity=eccentricity, telescopes=telescopes)
+
+
+READERS: Mapping[Form, Read] = {
+    Form.INSTANT: shown_instant, Form.BASELINES: _baselines, Form.UV: _coverage, Form.UNTIL: _until
+}  # fmt: skip
+"""Of the forms that ask nothing of their field."""

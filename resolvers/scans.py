@@ -18,9 +18,10 @@ from planning.filters import compared_columns
 from planning.plan import InCone
 from schema.catalog import Catalog
 from schema.column import Column
-from schema.derived import NIGHT, compared_fields, night_column
+from schema.derived import COVERAGE, NIGHT, compared_fields, night_column
 from schema.relations import COUNT, counts_of, numbers_of, relations_of
 from schema.table import Link, Neighbourhood, Table
+from schema.uv_types import uv_columns
 
 SCANNED = 40
 """Rows of a table that are looked at one after another, or put into groups, for the cost of one row of a page."""
@@ -222,6 +223,8 @@ def _compared(table: Table, where: Mapping[str, Any]) -> Iterator[bool]:
             for _, column, operators in compared_columns(table, field, comparison):
                 if column and operators:
                     yield _found_by_index(column, operators)
+        elif field == COVERAGE and (parts := uv_columns(table)):
+            yield from (_found_by_index(parts[name], operators) for name, operators in comparison.items() if operators)
         elif field == NIGHT and (column := night_column(table)):
             yield column.indexed
         elif field in compared_fields(table) and comparison:

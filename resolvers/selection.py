@@ -92,7 +92,7 @@ class NodeIdSelection:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PartSelection:
-    """A field selected of an object that a derived field is made of: its name, arguments and what is below it."""
+    """A field selected of an object that a derived field is made of: its attribute, arguments and what is below it."""
 
     name: str
     arguments: Mapping[str, Any]

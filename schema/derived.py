@@ -13,6 +13,7 @@ from types import MappingProxyType
 from schema.column import Column, Vocabulary
 from schema.obsportal import PROJECTED_BASELINES
 from schema.table import Table
+from schema.uv_types import uv_columns
 
 UNKNOWN = "UNKNOWN"
 """The word for a value that a vocabulary has not: the field beside it has the value itself."""
@@ -31,6 +32,8 @@ class Form(Enum):
     """The projected baselines in a JSON value."""
     PUBLIC = auto()
     """Whether data are open to everybody: of rights and release date."""
+    UV = auto()
+    """What is covered of the uv plane."""
     UNTIL = auto()
     """When data that are not public become so: of rights and release date."""
 
@@ -66,6 +69,8 @@ def instants(table: Table) -> Mapping[str, Column]:
     return MappingProxyType({column.instant: column for column in table.columns if column.instant})
 
 
+COVERAGE = "uv"
+"""The field of rows, and of filters, for what is covered of the uv plane."""
 NIGHT = "night"
 """The field of a filter for the nights in which rows begin."""
 
@@ -79,6 +84,8 @@ def night_column(table: Table) -> Column | None:
 def _derived(table: Table) -> Iterator[DerivedField]:
     for column in table.columns:
         yield from _of_column(column)
+    if covered := uv_columns(table):
+        yield DerivedField(COVERAGE, Form.UV, tuple(covered.values()), "What it covers of the uv plane")
     rights, release = table.by_field.get("dataRights"), table.by_field.get("obsReleaseDate")
     if rights and release:
         both = (rights, release)

@@ -11,6 +11,7 @@ from schema.baseline_types import ProjectedBaseline
 from schema.column import Vocabulary
 from schema.derived import UNKNOWN, DerivedField, Form
 from schema.scalars import DateTime
+from schema.uv_types import UvCoverage
 
 
 @cache
@@ -31,6 +32,8 @@ def derived_type(field: DerivedField) -> Any:
             return term if field.form is Form.TERM else GenericAlias(list, (term,))
         case Form.BASELINES:
             return GenericAlias(list, (ProjectedBaseline,))
+        case Form.UV:
+            return UvCoverage
         case Form.PUBLIC:
             return bool
         case Form.INSTANT | Form.UNTIL:

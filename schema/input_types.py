@@ -11,18 +11,20 @@ from typing import Any
 import strawberry
 
 from schema.column import Column, Enumeration
-from schema.derived import NIGHT, DerivedField, compared_fields, night_column
+from schema.derived import COVERAGE, NIGHT, DerivedField, compared_fields, night_column
 from schema.derived_types import vocabulary_type
 from schema.jsdc import STAR
 from schema.made_types import InputValues, input_object_type, optional_field
 from schema.oidb_search import FILTERS, FilterKind
 from schema.operators import ENUMERATION, Arity, operators
+from schema.radio import UV
 from schema.relations import counts_of, numbers_of, ordered_by, related_number, relations_of
 from schema.scalars import PYTHON, Date, Long
 from schema.separation import separation_of
 from schema.sites import LONGITUDES
 from schema.table import Link, Table
 from schema.types import INSTANT, INT
+from schema.uv_types import uv_columns
 
 
 @strawberry.input(description="A cone on the sky: a centre, given by place (ra and dec) or by name, and a radius")
@@ -125,8 +127,17 @@ def _derived(table: Table) -> Iterator[tuple[str, InputField]]:
     """Fields of a filter that are made of columns."""
     for name, field in compared_fields(table).items():
         yield name, InputField(_derived_comparison(field), field.description)
+    if uv_columns(table):
+        yield COVERAGE, InputField(_coverage_filter(), "What is covered of the uv plane")
     if night_column(table):
         yield NIGHT, InputField(Night, "It begins in this night, at whichever interferometer")
+
+
+@cache
+def _coverage_filter() -> Any:
+    """The input of conditions on what is covered of the uv plane, which has the same columns in every table."""
+    fields = {part: InputField.of(column, _comparison(column)) for part, column in UV.items()}
+    return _input(_class("UvFilter"), "Conditions on what is covered of the uv plane: all given must hold", fields)
 
 
 def _derived_comparison(field: DerivedField) -> Any:

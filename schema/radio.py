@@ -33,6 +33,8 @@ TELESCOPES = _column(
     "instr_tel_number", "Telescopes", "", "meta.number;instr.baseline", "Provenance.ObsConfig.Instrument.Array.Number",
     kind=INT, principal=True,
 )  # fmt: skip
+UV = {"minDistance": UV_MIN, "maxDistance": UV_MAX, "eccentricity": UV_ECC, "telescopes": TELESCOPES}
+"""What GraphQL has together in the field `uv` of rows, and of filters, by its names."""
 COLUMNS = (
     DID,
     _column(

@@ -279,3 +279,30 @@ async def test_many_objects_are_made_in_a_thread(operations: Operations, monkeyp
         )
         assert len(answer.payload["data"]["exposures"]["nodes"]) == rows == len(threads)
         assert set(threads) == in_main
+
+
+@pytest.mark.parametrize("plural", ["exposures", "observationCoverages"])
+async def test_uv_coverage_is_selected_and_asked_for(operations: Operations, plural: str) -> None:
+    """A page of all rows, and the rows that Python chooses of them."""
+    query = f"""query($where: {{type}}) {{ {plural}(first: 1000, where: $where) {{
+        nodes {{ uv {{ minDistance maxDistance eccentricity telescopes }} uvDistanceMax instrTelNumber }} }} }}""".replace(
+        "{type}", "ExposureFilter" if plural == "exposures" else "ObservationCoverageFilter"
+    )
+    every = (await asked(operations, query))[plural]["nodes"]
+    assert all(
+        (row["uvDistanceMax"], row["instrTelNumber"]) == (row["uv"]["maxDistance"], row["uv"]["telescopes"])
+        for row in every
+    )
+    for conditions, meets in (
+        ({"maxDistance": {"gt": 100}, "telescopes": {"ge": 4}}, lambda uv: (uv["maxDistance"] or 0) > 100 and (uv["telescopes"] or 0) >= 4),
+        ({"eccentricity": {"lt": 0.9}}, lambda uv: uv["eccentricity"] is not None and uv["eccentricity"] < 0.9),
+        ({"minDistance": {"isNull": True}}, lambda uv: uv["minDistance"] is None),
+    ):  # fmt: skip
+        chosen = [row for row in every if meets(row["uv"])]
+        assert (await asked(operations, query, where={"uv": conditions}))[plural]["nodes"] == chosen
+        assert 0 < len(chosen) < len(every)
+
+
+async def test_a_part_of_uv_that_is_null_is_refused_by_its_path(operations: Operations) -> None:
+    answer = await operations.answer(Request("{ exposures(where: {uv: {maxDistance: null}}) { totalCount } }"))
+    assert "where.uv.maxDistance" in answer.payload["errors"][0]["message"]
