@@ -24,7 +24,7 @@ from adql.errors import AdqlError
 from adql.predicates import Equality, all_of
 from adql.template import Node as Sql
 from adql.template import fragment, literal
-from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, TableName
+from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, Name, TableName
 from adql.tree import Relation as Node
 from planning.rights import beside
 from schema.catalog import suggestion
@@ -129,8 +129,12 @@ def _relations(table: Table) -> int:
 
 def _join(node: Join, context: ResolveContext) -> From:
     left, right = _relation(node.left, context), _relation(node.right, context)
+    if _same_rows(node, context):
+        right = _within(left.relations[0].alias, right, context)
     right_sql = NestedJoin(this=right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
+    if right.relations[0].alias == left.relations[0].alias:
+        return both if node.on is not None else _using(node, _common(node, left, right), left, right, both)[1]
     if node.on is not None:
         inside = replace(context, scope=both.scope(context.scope), clause="ON")
         on = context.compiler.condition(node.on, inside)
@@ -142,6 +146,37 @@ def _join(node: Join, context: ResolveContext) -> From:
             return replace(both, sql=CrossJoin(left=left.sql, right=right_sql))
         on, both = _using(node, shared_names, left, right, both)
     return replace(both, sql=JOINS[node.kind](left=left.sql, right=right_sql, on=on))
+
+
+def _same_rows(node: Join, context: ResolveContext) -> bool:
+    """Whether both sides are tables of the same rows, which the join ties by their key: each row to itself."""
+    table, other = (_declared(side, context) for side in (node.left, node.right))
+    if table is None or other is None or table.relation is not other.relation or not table.branches:
+        return False
+    if node.on is None:
+        shared = {one.name.lower() for one in table.columns} & {one.name.lower() for one in other.columns}
+        names = shared if node.natural else {name.text.lower() for name in node.using}
+        return names == {table.key.sql}
+    match node.on:
+        case Comparison(operator="=", left=Name() as one, right=Name() as two):
+            keyed = all(same(name.parts[-1], table.key.sql) and len(name.parts) > 1 for name in (one, two))
+            return keyed and one.parts[:-1] != two.parts[:-1]
+    return False
+
+
+def _declared(node: Node, context: ResolveContext) -> Table | None:
+    """The declared table that stands in a FROM; None for a query, and for a name of WITH."""
+    if not isinstance(node, TableName):
+        return None
+    if len(node.parts) == 1 and any(same(node.parts[0], name) for name, *_ in context.common):
+        return None
+    return context.compiler.catalogue.table(node.parts)
+
+
+def _within(alias: str, side: From, context: ResolveContext) -> From:
+    """A table as more columns of the relation with this alias, which has the same rows."""
+    [scope] = side.relations
+    return _single(side.sql, replace(scope, alias=alias), context)
 
 
 def _common(node: Join, left: From, right: From) -> list[Identifier]:

@@ -87,7 +87,8 @@ async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[tuple[Batch, bytes]]
 
 
 async def _index(connection: Connection, source: str, body: str, progress: Progress) -> None:
-    text = (DEFINITIONS / "indexes" / f"{source}.sql").read_text() + indexes(SOURCES[source], BODIES[body])
+    files = sorted((DEFINITIONS / "indexes").glob(f"{source}*.sql"))
+    text = "".join(file.read_text() for file in files) + indexes(SOURCES[source], BODIES[body])
     text += (DEFINITIONS / "changes.sql").read_text()
     statements = [statement for statement in text.split(";\n") if statement.strip()]
     for done, statement in enumerate(statements, 1):

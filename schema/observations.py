@@ -96,7 +96,7 @@ def _optics(
     columns = (*names.values(), *(recorded or own or ()))
     ra, dec, low, high, facility, stations, *two = (f"{{{number}}}" for number in range(len(columns)))
     apart, farthest = uv.shortest(stations), uv.longest(stations)
-    least, most = _preferred(two, (apart, farthest)) if recorded else (apart, farthest)
+    least, most = _preferred(two, (apart, farthest)) if recorded else (apart, farthest)  # no log has a length of 0
     telescope, middle = uv.diameter(facility, stations), f"(({low} + {high}) / 2)"
     seen = (uv.field_of_view(middle, telescope), uv.resolution(low, f"({most})", 2))
     fov, resolution = _preferred(two, seen) if own else seen
@@ -109,8 +109,8 @@ def _optics(
         "s_fov_min": uv.field_of_view(low, telescope),
         "s_fov_max": uv.field_of_view(high, telescope),
         "s_maximum_angular_scale": uv.resolution(middle, f"({least})"),
-        "uv_distance_min": least,
-        "uv_distance_max": most,
+        "uv_distance_min": two[0] if recorded else apart,
+        "uv_distance_max": two[1] if recorded else farthest,
         "instr_tel_number": uv.telescopes(stations),
         "instr_tel_min_dist": apart,
         "instr_tel_max_dist": farthest,
@@ -289,7 +289,7 @@ OBSCORE = Table(
 RADIO = Table(
     "ivoa", "obs_radio", "", "ObservationCoverage", "observationCoverages",
     "What observations resolve, see and cover of the uv plane: ObsCore's extension for radio data, and counts",
-    radio.COLUMNS, branches=BRANCHES, utype="ivo://ivoa.net/std/obscore#radio-ext-1.0", rows=600_000,
+    radio.COLUMNS, branches=BRANCHES, utype="ivo://ivoa.net/std/obscore#radio-ext-1.0", rows=600_000, rows_of=OBSCORE,
 )  # fmt: skip
 FILES = Right(
     OBSCORE.by_field["accessUrl"],

@@ -92,6 +92,8 @@ class Table:
     """Parameters of its own that its cone search has."""
     repeated: "Table | None" = None
     """The same union with its duplicates."""
+    rows_of: "Table | None" = None
+    """Another union of the same branches, in whose relation ADQL reads its columns: a join of both needs no second."""
     readers: Readers = Readers.ANYBODY
     """Who may read it."""
     grows: bool = False
@@ -109,7 +111,9 @@ class Table:
 
     @property
     def relation(self) -> "Table":
-        """The table whose relation has the rows: itself, or the base of an alias that only renames columns."""
+        """The table whose relation has the rows: itself, that of the same rows, or what an alias only renames."""
+        if self.rows_of:
+            return self.rows_of
         return self.definition.base if self.alias and self.definition and self.definition.renames else self
 
     @property
@@ -126,6 +130,12 @@ class Table:
     def columns(self) -> tuple[Column, ...]:
         """Every column, in published order."""
         return tuple(self._columns())
+
+    @cached_property
+    def shared(self) -> tuple[Column, ...]:
+        """The columns of its relation in the hub: of a union, all that its branches have in common."""
+        parts = [branch.table.columns for branch in self.branches]
+        return tuple(one for one in parts[0] if all(one in part for part in parts)) if parts else self.columns
 
     def _columns(self) -> Iterator[Column]:
         for member in self.members:

@@ -70,7 +70,7 @@ def _union_ddl(table: Table) -> str:
 
 
 def _union_view(table: Table, parts: Sequence[Table]) -> str:
-    listed = ", ".join(f'"{column.sql}"' for column in table.columns)
+    listed = ", ".join(f'"{column.sql}"' for column in table.shared)
     return _view(table, "\nUNION ALL\n".join(f"SELECT {listed}\nFROM {branch.qualified}" for branch in parts))
 
 

@@ -76,7 +76,7 @@ def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_que
         Adds a query to the WITH of the statement.
     """
     assert union.table  # noqa: S101 - for mypy: it has duplicates
-    listed = ", ".join(f'{union.alias}."{own.sql}"' for own in union.table.columns)
+    listed = ", ".join(f'{union.alias}."{own.sql}"' for own in union.table.shared)
     text = f"SELECT {listed} FROM {{0}} WHERE {{1}}"  # noqa: S608 - of declarations
     branches = []
     for branch in union.table.branches:

@@ -119,4 +119,4 @@ def _used(select: exp.Select, union: JoinRelation, first: FirstRows) -> list[str
     assert union.table  # noqa: S101 - for mypy: it has duplicates
     nodes = [select, *(term.value for term in first.terms)]
     named = {one.name for node in nodes for one in node.find_all(exp.Column) if one.table == union.alias}
-    return [own.sql for own in union.table.columns if own.sql in named] or [union.table.key.sql]
+    return [own.sql for own in union.table.shared if own.sql in named] or [union.table.key.sql]

@@ -22,6 +22,7 @@ from schema import (
     writing,
 )
 from schema.catalog import DECLARED, SOURCES
+from schema.computed_indexes import computed_indexes
 from schema.datalink import LINKS
 from schema.named_queries import SQL
 from schema.observations import OBSCORE
@@ -51,6 +52,7 @@ def generated() -> dict[Path, str]:
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),
         SQL / "sources" / "position.sql": foreign.position(),
+        SQL / "sources" / "indexes" / "oidb_computed.sql": computed_indexes(),
     }
     texts |= {
         SQL / "sources" / f"{source.name}_writing.sql": writing.writing_ddl(source)

@@ -60,7 +60,7 @@ CREATE TABLE portal.header (
 
 -- What the projected baselines of an exposure cover of the uv plane: the shortest and the longest distance from its origin (m), and the
 -- eccentricity of the distribution as ObsCore's extension for radio data has it: of the ellipse whose axes are the extents along and
--- across the direction in which the points vary most. Each baseline has two points, at start and end. NULL without any length; an
+-- across the direction in which the points vary most. Each baseline has two points, at start and end. NULL without any length but 0; an
 -- eccentricity of NULL without angles. Numbers may be text, as in the Obs Portal's VOTable; whatever else is there is passed over, since
 -- an error would refuse the row.
 CREATE FUNCTION portal.uv_coverage(baselines jsonb) RETURNS double precision[]
@@ -88,6 +88,7 @@ BEGIN
       said := baseline -> 'length' ->> moment;
       CONTINUE WHEN said IS NULL OR said !~ '^\d{1,9}(\.\d{1,17})?$';
       length := said;
+      CONTINUE WHEN length = 0;
       shortest := least(shortest, length);
       longest := greatest(longest, length);
       said := baseline -> 'angle' ->> moment;

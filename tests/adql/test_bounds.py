@@ -5,10 +5,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
+import astropy.units as u
 import asyncpg
 import numpy as np
 import pytest
 import pytest_asyncio
+from astropy.coordinates import Latitude, Longitude, SkyCoord
+from mocpy import MOC
 
 from adql.checked.catalogue import DECLARED, Catalogue
 from adql.compile import compile_query
@@ -17,7 +20,7 @@ from sample.federation import Federation
 from schema.column import Column
 from schema.foreign import UPLOADS
 from schema.table import Table
-from schema.types import INT, REGION
+from schema.types import DOUBLE, INT, REGION
 
 pytestmark = pytest.mark.spatial
 
@@ -122,3 +125,68 @@ async def test_the_circles_hold_the_area(owner: asyncpg.Connection) -> None:
     )
     assert widest == 90, "no index is asked for more"
     assert await owner.fetchval("SELECT count(*) FROM gw.bounds(NULL, 1)") == 0
+
+
+CIRCLES = Table(
+    UPLOADS, "circles", "", "T", "ts", "",
+    tuple(Column(name, kind, "") for name, kind in (("n", INT), ("ra", DOUBLE), ("dec", DOUBLE))),
+    schema=UPLOADS, rows=1_000,
+)  # fmt: skip
+MEETING = "SELECT u.n, o.obs_publisher_did FROM TAP_UPLOAD.circles AS u JOIN ivoa.obscore AS o ON 1 = INTERSECTS(o.s_region, CIRCLE(u.ra, u.dec, 0.01))"
+SIZE = 0.01
+"""Radius of the circles, degrees."""
+DEPTH = 20
+"""Order of mocpy's maps, whose cells are 0.2 arcseconds: they are about as large as fields of view."""
+UNSURE = 4 * 0.2 / 3600
+"""Degrees: where edges are nearer than some cells to each other, a map cannot tell."""
+
+
+async def test_regions_meet_circles_as_mocpy_has_it(federation: Federation) -> None:
+    """1 000 circles of 36 arcseconds about where they just touch the field of view of an observation."""
+    connection = await asyncpg.connect(federation.owner, server_settings={"search_path": "", "jit": "off"})
+    seen = {
+        row["obs_publisher_did"]: row
+        for row in await connection.fetch("SELECT * FROM ivoa.obscore WHERE s_region IS NOT NULL")
+    }
+    circles = touching_circles([(row["s_ra"], row["s_dec"], row["s_fov"] / 2) for row in seen.values()])
+    try:
+        await connection.execute(f"CREATE TABLE {UPLOADS}.circles (n int, ra float8, dec float8)")
+        await connection.executemany(f"INSERT INTO {UPLOADS}.circles VALUES ($1, $2, $3)", circles)
+        compiled = compile_query(MEETING, DECLARED.with_tables({"TAP_UPLOAD.circles": CIRCLES}))
+        found = {tuple(row) for row in await connection.fetch(compiled.text, *compiled.values)}
+    finally:
+        await connection.execute(f"DROP TABLE IF EXISTS {UPLOADS}.circles")
+        await connection.close()
+    centres = SkyCoord([row["s_ra"] for row in seen.values()], [row["s_dec"] for row in seen.values()], unit="deg")
+    told = 0
+    for number, ra, dec in circles:
+        apart = centres.separation(SkyCoord(ra, dec, unit="deg")).deg
+        field = MOC.from_cone(Longitude(ra, "deg"), Latitude(dec, "deg"), radius=SIZE * u.deg, max_depth=DEPTH)
+        for (did, row), distance in zip(seen.items(), apart, strict=True):
+            gap = distance - SIZE - row["s_fov"] / 2
+            if gap > 0.01:
+                assert (number, did) not in found
+            elif abs(gap) > UNSURE:
+                region = MOC.from_cone(
+                    Longitude(row["s_ra"], "deg"),
+                    Latitude(row["s_dec"], "deg"),
+                    radius=row["s_fov"] / 2 * u.deg,
+                    max_depth=DEPTH,
+                )
+                assert ((number, did) in found) == (not region.intersection(field).empty())
+                told += 1
+            elif abs(gap) > 1e-9:
+                assert ((number, did) in found) == (gap < 0)
+    assert told > 1_000
+
+
+def touching_circles(fields: list[tuple[float, float, float]]) -> list[tuple[int, float, float]]:
+    """Circles whose edges are up to three arcseconds within or beyond those of fields: number and place."""
+    chance = random.Random(11)  # noqa: S311
+    made = []
+    for number in range(1_000):
+        ra, dec, radius = chance.choice(fields)
+        away = radius + SIZE + chance.uniform(-3, 3) / 3600
+        place = SkyCoord(ra, dec, unit="deg").directional_offset_by(chance.uniform(0, 360) * u.deg, away * u.deg)
+        made.append((number, float(place.ra.deg), float(place.dec.deg)))
+    return made

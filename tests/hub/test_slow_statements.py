@@ -47,6 +47,7 @@ async def run(at: PoolTurns, pool: Pool, client: str, seconds: float) -> float:
     return waited
 
 
+@pytest.mark.timed
 @pytest.mark.usefixtures("soon")
 async def test_slow_statements_are_counted_over_all_pools() -> None:
     at, pools = PoolTurns(Watch(), 1, 0.5), [Pool() for _ in range(4)]  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """What observations resolve, see and cover of the uv plane, against numpy and the places of the stations."""
 
 import json
+import re
 from collections.abc import Mapping
 from itertools import combinations
 from math import dist
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from adql.checked.catalogue import DECLARED
+from adql.compile import compile_query
 from hub.rows import connect
 from sample.federation import Federation
 from sample.records import rows
@@ -87,7 +90,7 @@ async def test_records_follow_from_baselines_telescopes_and_wavelengths(
         stations = source.get("interferometer_stations")
         known = [places[record["facility_name"], name] for name in (stations or "").split()]
         apart = [dist(*pair) for pair in combinations(known, 2)]
-        longest, shortest = (f(apart) if apart else None for f in (max, min))
+        longest, shortest = (limit(apart) if apart else None for limit in (max, min))
         assert record["instr_tel_max_dist"] == near(longest)
         assert record["instr_tel_min_dist"] == near(shortest)
         if source.get("uv_distance_max"):
@@ -153,3 +156,49 @@ async def test_stations_are_known_however_they_are_spelled(
         assert await connection.fetchval(f"SELECT {text}", spelled) == distance
     finally:
         await connection.close()
+
+
+def test_no_other_set_of_stations_is_taken_for_a_known_one() -> None:
+    """All sets of up to four stations of VLTI and six of CHARA, with up to two stations more that nobody knows."""
+    by_place: dict[str, set[str]] = {"CHARA": {"E1", "E2", "S1", "S2", "W1", "W2"}}
+    by_place["VLTI"] = {name for names in uv.station_sets() for name in names.split()} - by_place["CHARA"]
+    known = {frozenset(names.split()) for names in uv.station_sets()}
+    numbers = {uv.set_number(one): one for one in known}
+    assert len(numbers) == len(known)
+    for place, most in (("VLTI", 4), ("CHARA", 6)):
+        for size in range(most + 1):
+            for chosen in map(frozenset, combinations(sorted(by_place[place]), size)):
+                assert numbers.get(uv.set_number(chosen)) == (chosen if chosen in known else None)
+                for more in range(1, min(3, uv.MOST + 1 - size)):
+                    assert uv.set_number(chosen) - more not in numbers, "as stations that nobody knows count 0, not 1"
+
+
+JOINS = (
+    "ivoa.obscore AS o NATURAL JOIN ivoa.obs_radio AS r", "ivoa.obscore AS o JOIN ivoa.obs_radio AS r USING (obs_publisher_did)",
+    "ivoa.obscore AS o LEFT JOIN ivoa.obs_radio AS r ON r.obs_publisher_did = o.obs_publisher_did",
+    "ivoa.obs_radio AS r RIGHT JOIN ivoa.obscore AS o ON r.obs_publisher_did = o.obs_publisher_did",
+)  # fmt: skip
+"""Ways to say which rows of both tables belong together: all are one relation."""
+SIDE_BY_SIDE = "ivoa.obscore AS o, (SELECT * FROM ivoa.obs_radio) AS r WHERE o.obs_publisher_did = r.obs_publisher_did"
+"""The same as a join that PostgreSQL does."""
+ASKED = (
+    "SELECT o.obs_publisher_did, o.target_name, r.uv_distance_max, s_resolution FROM {} {} r.uv_distance_max > 100 ORDER BY 1",
+    "SELECT o.facility_name, COUNT(*), MAX(r.instr_tel_number) FROM {} {} r.s_resolution_min < 0.01 GROUP BY o.facility_name ORDER BY 1",
+    "SELECT TOP 5 r.obs_publisher_did, o.obs_id FROM {} {} r.instr_tel_diameter > 5 ORDER BY o.t_min DESC, 1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ASKED)
+async def test_a_join_with_obscore_is_one_relation(federation: Federation, asked: str) -> None:
+    one, *others = [compile_query(asked.format(join, "WHERE"), DECLARED) for join in JOINS]
+    plain = compile_query(asked.format(SIDE_BY_SIDE, "AND"), DECLARED)
+    connection = await connect(federation.hub)
+    try:
+        expected = [tuple(row) for row in await connection.fetch(plain.text, *plain.values)][: plain.limit]
+        for compiled in (one, *others):
+            rows = [tuple(row) for row in await connection.fetch(compiled.text, *compiled.values)]
+            assert rows[: compiled.limit] == expected
+            assert not re.search(r'"obs_radio"|"obs_publisher_did" = ', compiled.text)
+    finally:
+        await connection.close()
+    assert len(expected) > 1
