@@ -3,6 +3,8 @@
 import re
 from math import atan2, degrees, hypot
 
+from schema.instruments import INSTRUMENTS
+
 VERSION = re.compile(r"(_v\d+|_\d+)+$")
 """Suffixes by which programs that merge files keep names apart, as in `CHARA_v1_v5`."""
 DATE = re.compile(r"[_-]\d{4}-\d{2}-\d{2}$")
@@ -11,14 +13,6 @@ FACILITIES = {
     "SUSI": 149.5482, "COAST": 0.0424, "GI2T": 6.9208, "MROI": -107.1850, "LBTI": -109.8891,
 }  # fmt: skip
 """Longitude of interferometers, degrees, east positive, by their names: many files say 0 for ARRAYX and ARRAYY."""
-INSTRUMENTS = (
-    ("GRAVITY", "GRAVITY"), ("SPECTRO_", "GRAVITY"), ("MATISSE", "MATISSE"), ("PIONIER", "PIONIER"), ("AMBER", "AMBER"),
-    ("MIDI", "MIDI"), ("VINCI", "VINCI"), ("MIRCX", "MIRC-X"), ("MIRC-X", "MIRC-X"), ("MIRC", "MIRC"),
-    ("H_PRISM", "MIRC"), ("MYSTIC", "MYSTIC"), ("SPICA", "SPICA"), ("VEGA", "VEGA"), ("CLIMB", "CLIMB"),
-    ("CLASSIC", "CLASSIC"), ("PAVO", "PAVO"), ("JOUFLU", "JouFLU"), ("FLUOR", "FLUOR"),
-    ("SILMARIL", "SILMARIL"), ("NPOI", "NPOI"), ("IONIC", "IONIC"),
-)  # fmt: skip
-"""What INSNAME begins with, and the instrument; SPECTRO_SC and SPECTRO_FT are of GRAVITY's first months."""
 SEVERAL = ("", "MULTI")
 """Values of INSTRUME and TELESCOP that name nothing (OIFITS 2, section 4)."""
 

@@ -118,7 +118,8 @@ MANDATORY = (
         principal=True,
     ),
     _column(
-        "instrument_name", ASCII, "Instrument", "meta.id;instr", "Provenance.ObsConfig.Instrument.name",
+        "instrument_name", ASCII, "Instrument, by the name that people know it by", "meta.id;instr",
+        "Provenance.ObsConfig.Instrument.name",
         principal=True,
     ),
 )  # fmt: skip
@@ -145,6 +146,7 @@ OPTIONAL = (
         "proposal_id", ASCII, "Programme of the observatory or of the survey", "meta.id;obs.proposal",
         "Provenance.Proposal.identifier",
     ),
+    Column("ins_name", ASCII, "Instrument as its database has it: INSNAME of an OIFITS file", ucd="meta.id;instr"),
     Column("instrument_mode", ASCII, "Instrument mode, then `_` and the submode", ucd="meta.id;instr.setup"),
     Column(
         "datapi", TEXT, "Who may have the data before their release; several separated by `/`",

@@ -14,6 +14,7 @@ from typing import Any
 from schema import obsportal, oidb, publisher_did, radio, spica, spica_optics, uv
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
+from schema.instruments import canonical as canonical_instrument
 from schema.obscore import COLUMNS
 from schema.obsplan import OBSPLAN
 from schema.publisher_did import granule_did, numbered_granule
@@ -27,7 +28,7 @@ ROUNDING = 0.001
 as oitools makes it of an OIFITS file."""
 COPIED = (
     "dataproduct_type", "calib_level", "obs_collection", "access_estsize", "s_ra", "s_dec", "t_min", "t_max",
-    "t_resolution", "em_min", "em_max", "em_res_power", "facility_name", "instrument_name", "obs_release_date",
+    "t_resolution", "em_min", "em_max", "em_res_power", "facility_name", "obs_release_date",
     "data_rights", "bib_reference", "instrument_mode",
     "datapi",
 )  # fmt: skip
@@ -156,6 +157,8 @@ OIDB = _branch(
             "CASE WHEN {0} IS NULL THEN 0 ELSE length({0}) - length(replace({0}, '/', '')) - 1 END::bigint",
             G, "pol_states",
         ),
+        "ins_name": _value("{}", G, "instrument_name"),
+        "instrument_name": _value(canonical_instrument("{0}"), G, "instrument_name"),
         "dataproduct_subtype": _value(
             "CASE WHEN {0} = 'CALIBRATOR' THEN 'CALIB' ELSE {0} END", G, "dataproduct_category"
         ),
@@ -192,7 +195,8 @@ OBSPORTAL = _branch(
             name: _value(f"CASE WHEN {{0}} LIKE '%-SPLIT' THEN {known} ELSE {other} END", E, "instrument_mode")
             for name, known, other in LINEAR
         },
-        "facility_name": _value("{}", E, "interferometer_name"), "instrument_name": _value("{}", E, "instrument_name"),
+        "facility_name": _value("{}", E, "interferometer_name"), "ins_name": _value("{}", E, "instrument_name"),
+        "instrument_name": _value(canonical_instrument("{0}"), E, "instrument_name"),
         "dataproduct_subtype": _value("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
         "obs_creator_name": _value("{}", E, "obs_program_pi_coi"), "datapi": _value("{}", E, "obs_program_pi_coi"),
         "obs_release_date": _value("timezone('00:00'::interval, {})", E, "exp_date_release"),
@@ -221,6 +225,7 @@ SPICA = _branch(
         "instr_tel_diameter": ColumnSql(spica_optics.PUPIL),
         "em_min": ColumnSql(spica_optics.LOW), "em_max": ColumnSql(spica_optics.HIGH),
         "facility_name": ColumnSql("'CHARA'::text"), "instrument_name": ColumnSql("'SPICA'::text"),
+        "ins_name": ColumnSql("'SPICA'::text"),
         "dataproduct_subtype": ColumnSql("'SCIENCE'::text"), "obs_creator_name": _value("{}", R, "piname"),
         "datapi": _value("{}", R, "piname"),
         "data_rights": ColumnSql("'proprietary'::text"), "proposal_id": _value("{}", R, "progname"),

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hub.rows import connect
+from oifits.names import instrument_name as oifits_name
 from sample.federation import Federation
 from schema.catalog import DECLARED
 from schema.obscore import MANDATORY, OPTIONAL
@@ -131,3 +132,17 @@ async def test_an_area_is_in_words(federation: Federation) -> None:
     [(ra, dec, region, states)] = rows
     assert region == f"CIRCLE ICRS {ra!r} {dec!r} 0.25"
     assert states == 2
+
+
+async def test_instruments_have_the_names_that_people_know(federation: Federation) -> None:
+    """As `oifits` names them; the raw name stands beside each."""
+    connection = await connect(federation.owner)
+    try:
+        rows = await connection.fetch("SELECT DISTINCT ins_name, instrument_name, source FROM ivoa.obscore_repeated")
+    finally:
+        await connection.close()
+    raw = {row["ins_name"] for row in rows if row["source"] == "oidb"}
+    assert {row["instrument_name"] for row in rows} >= {"GRAVITY", "PIONIER", "MATISSE", "MIRC-X", "AMBER", "SPICA"}
+    assert len([name for name in raw if name.startswith("PIONIER")]) > 3
+    for row in rows:
+        assert row["instrument_name"] == (oifits_name("", row["ins_name"]) or row["ins_name"])
