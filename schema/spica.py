@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from schema.column import TARGET_NAME_UTYPE, Column, Writers
 from schema.example_cones import VEGA
+from schema.oidb import QUALITY_LEVELS
 from schema.ownership import Ownership
 from schema.publisher_did import target_did
 from schema.spica_changes import CHANGE, CHANGE_ENTRY, CHANGE_RUN, CHANGE_TARGET
 from schema.spica_columns import activity, magnitude
+from schema.spica_rules import DONE, PRIORITIES, PRIORITIES_PI
 from schema.table import Link, Readers, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
-from schema.vocabularies import RUN_STATUS, SPICA_MODE
+from schema.vocabularies import ROW_STATE, RUN_STATUS, SPICA_MODE
 
 SPICADB_ID = Column(
     "spicadb_id",
@@ -78,6 +80,7 @@ STATE = Column(
     ucd="meta.code.status",
     required=True,
     writers=OWNERS,
+    vocabulary=ROW_STATE,
 )
 LASTMODS = Column(
     "lastmods", TEXT, "Changes as the catalogue API writes them, a JSON list, newest first", ucd="meta.note"
@@ -156,7 +159,14 @@ TARGET = Table(
         activity("bin", "Binarity"),
         activity("wind", "Wind"),
         activity("disk", "Disk"),
-        Column("priority_final", SHORT, "Priority of the scheduler, 1 first", ucd="meta.code", writers=SERVICES),
+        Column(
+            "priority_final",
+            SHORT,
+            "Priority of the scheduler, 1 first",
+            ucd="meta.code",
+            writers=SERVICES,
+            bounds=PRIORITIES,
+        ),
         Column(
             "completion_rate",
             FLOAT,
@@ -164,6 +174,7 @@ TARGET = Table(
             ucd="stat.value;arith.ratio",
             principal=True,
             writers=SERVICES,
+            bounds=(0, DONE),
         ),
         Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual", writers=SERVICES),
         Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id", writers=SERVICES),
@@ -195,7 +206,15 @@ TARGET_PROGRAM = Table(
         PROGNAME,
         RANK,
         PINAME,
-        Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True, writers=OWNERS),
+        Column(
+            "priority_pi",
+            SHORT,
+            "0: high, 1: low; 2 counts as low",
+            ucd="meta.code",
+            principal=True,
+            writers=OWNERS,
+            bounds=PRIORITIES_PI,
+        ),
         Column(
             "spica_mode",
             ASCII,
@@ -258,6 +277,7 @@ FOLLOWUP = Table(
             ucd="meta.code.qual",
             principal=True,
             writers=SERVICES,
+            bounds=QUALITY_LEVELS,
         ),
         Column("ob_ref", ASCII, "Observing block", ucd="meta.id", writers=OWNERS),
         Column(
