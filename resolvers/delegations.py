@@ -1,5 +1,6 @@
-"""Delegations: the mutation `updateDelegations`, by which principal investigators let others write their rows, or no
-longer, and the query `delegations`, by which those whom it concerns read them.
+"""The mutation `updateDelegations`: principal investigators let others write their rows, or no longer.
+
+The query `delegations` tells those whom it concerns.
 """
 
 from collections.abc import Mapping, Sequence

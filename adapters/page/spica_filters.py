@@ -27,7 +27,7 @@ FLAGS: Mapping[str, Condition] = {
     "qcs0": {"qcsFlag": {"eq": 0}}, "qcs1": {"qcsFlag": {"eq": 1}}, "qcsnone": {"qcsFlag": {"isNull": True}},
     **{name.lower(): {f"flagActivity{name}": {"isNull": False}} for name in ACTIVITIES},
 }  # fmt: skip
-STATES = tuple(ROW_STATE.members)
+STATES = tuple(map(str, ROW_STATE.members))
 SORTS = {
     "id": "spicadbId", "name": "targetMainId", "ra": "ra", "vmag": "vmag", "diameter": "ldJsdc2",
     "priority": "priorityFinal", "completion": "completionRate",

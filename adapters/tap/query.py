@@ -14,10 +14,13 @@ from adapters.votable.stream import Step, StreamOutcome, stream_document, untime
 from hub.modules import read_module
 from hub.rows import Hub
 from hub.threads import compute
+from planning.plan import Cell
+from resolvers.star_names import POSITION, find_star
 from schema.catalog import ALL
 
 if TYPE_CHECKING:
     from adql.compiled import CompiledQuery
+    from adql.context import Places
 
 STANDARD = "ivo://ivoa.net/std/TAP"
 COMPILER = "adql.compile"
@@ -55,7 +58,8 @@ async def run_tap_query(
         # Compiled queries are cached by catalogue: those without uploads must share one.
         catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
         # In a thread: a query of the largest size takes a second. One at a time: five keep Python from the loop.
-        asked = (request.query, catalogue, engine.hub.databases, request.limit + 1)
+        places = await _named_places(engine.hub, request.query)
+        asked = (request.query, catalogue, engine.hub.databases, request.limit + 1, places)
         query = kept_query(*asked)
         if query is None:
             query = await compute(compile_query, *asked)
@@ -66,6 +70,15 @@ async def run_tap_query(
         async with aclosing(written) as blocks:
             async for block in blocks:
                 yield block
+
+
+async def _named_places(hub: Hub, query: str) -> "Places":
+    """Where the stars are that a query names; those that JSDC has not are left out. Raises `GatewayError`."""
+    from adql.named import names_in
+
+    cells = [Cell(column, column.sql) for column in POSITION]
+    found = [(name, await find_star(hub, name, cells)) for name in await compute(names_in, query)]
+    return tuple((name, (star.row[0], star.row[1])) for name, star in found if star)
 
 
 def _rows(hub: Hub, request: TapRequest, query: "CompiledQuery", outcome: StreamOutcome) -> AsyncIterator[bytes]:

@@ -158,7 +158,9 @@ async def test_mutations_say_what_is_wrong(graphql: GraphQL, own: int, case: str
 
 
 @pytest.mark.parametrize("dry", [True, False])
-async def test_an_import_tells_line_by_line_what_is_allowed(graphql: GraphQL, owner: Connection, own: int, dry: bool) -> None:
+async def test_an_import_tells_line_by_line_what_is_allowed(
+    graphql: GraphQL, owner: Connection, own: int, dry: bool
+) -> None:
     text = "SELECT * FROM public.spica_target_program WHERE spicadb_id = $1"
     before = await owner.fetch(text, own)
     told = await graphql(
@@ -173,10 +175,7 @@ async def test_an_import_tells_line_by_line_what_is_allowed(graphql: GraphQL, ow
             "line": 1,
             "action": "REFUSED",
             "problems": [
-                {
-                    "code": "BAD_INPUT",
-                    "message": "spica_mode is XXX: one of DIA, DLD, IMA, TMP, SPI is wanted, or null",
-                }
+                {"code": "BAD_INPUT", "message": "spica_mode is XXX: one of DIA, DLD, IMA, TMP, SPI is wanted, or null"}
             ],
         },
         {
