@@ -143,7 +143,7 @@ KEPT: dict[str, list[Asked]] = {
 UNKEPT = {
     "/tap", "/tap/availability", "/availability", "/sia/availability", "/datalink/availability", "/tap/async",
     "/tap/async/{job}", *(f"/tap/async/{{job}}/{part}" for part in (
-        "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result",
+        "phase", "parameters", "executionduration", "destruction", "quote", "plan", "owner", "results", "results/result",
         "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
