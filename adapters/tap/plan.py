@@ -4,6 +4,7 @@ How long a job takes nobody knows: PostgreSQL's cost is no time, and what it exp
 guess. So the quote of a job stays empty, and here the cost is put into words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ COSTS = {1e3: "little work", 1e5: "some work", 1e7: "much work"}
 """What a cost below this many units of PostgreSQL (one: a page of 8 kB read in order) is called."""
 MOST_COST = "very much work: ask for less, or by a column with an index"
 UNKNOWN = "how long it takes is not known: the quote is empty"
+SHIPPED = re.compile(r'"?(\w+)"?\."?(\w+)"?')
+"""Names in what a foreign scan does for several relations at once, as `Aggregate on (jsdc.star t1)`."""
 register_namespace("plan", NAMESPACE)
 
 
@@ -77,8 +80,9 @@ def _operation(parent: Element, description: str, node: Mapping[str, Any]) -> El
 
 
 def _written(parent: Element, node: Mapping[str, Any], tables: Mapping[tuple[str, str], str]) -> None:
-    relation = tables.get((str(node.get("Schema")), str(node.get("Relation Name"))))
-    operation = _operation(parent, f"{node['Node Type']}{f' of {relation}' if relation else ''}", node)
+    named = [(str(node.get("Schema")), str(node.get("Relation Name"))), *SHIPPED.findall(node.get("Relations", ""))]
+    known = dict.fromkeys(tables[name] for name in named if name in tables)
+    operation = _operation(parent, node["Node Type"] + (f" of {' and '.join(known)}" if known else ""), node)
     for child in node.get("Plans", ()):
         _written(operation, child, tables)
 

@@ -1,9 +1,9 @@
 -- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
 CREATE TABLE IF NOT EXISTS gw.declared (digest text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());
 ALTER TABLE gw.declared ADD COLUMN IF NOT EXISTS record text;
-DELETE FROM gw.declared WHERE digest NOT IN ('92cc510085446421d43a305c588278af', '5b2c9d4c363123e027cab115ee118c54', 'ac040a7a556161de0b6df60e5b6b8fcf', '07abc100c73393664476ebe7ba5a1183', '514ab434ed23e2dcafa88f6d2750c1c5', '6ecc129329a770d743856b19cc094584', '36937ee76feca8903edc4ef44f4ef202', '843f9222cb6b52bf1b9f33328eb19d56', '4da92ab46a0af6101c6fe942b6ea929c', '7343f756c23e1c3d9a773820d8b1e44c', 'ada778a2760dd14f53aff65f5a683efa', '08bcc1c3135906c4d5235d4e82f612e5');
+DELETE FROM gw.declared WHERE digest NOT IN ('bca359efbb4d4da21d7f1be6787a3c2e', '5b2c9d4c363123e027cab115ee118c54', 'ac040a7a556161de0b6df60e5b6b8fcf', '07abc100c73393664476ebe7ba5a1183', '514ab434ed23e2dcafa88f6d2750c1c5', '6ecc129329a770d743856b19cc094584', '36937ee76feca8903edc4ef44f4ef202', '843f9222cb6b52bf1b9f33328eb19d56', '4da92ab46a0af6101c6fe942b6ea929c', '7343f756c23e1c3d9a773820d8b1e44c', 'ada778a2760dd14f53aff65f5a683efa', '08bcc1c3135906c4d5235d4e82f612e5');
 INSERT INTO gw.declared (digest, record, since) VALUES
-  ('92cc510085446421d43a305c588278af', 'tap', '2026-12-01T11:38:18Z'),
+  ('bca359efbb4d4da21d7f1be6787a3c2e', 'tap', '2026-12-01T11:59:37Z'),
   ('5b2c9d4c363123e027cab115ee118c54', 'datalink', '2026-11-30T00:30:18Z'),
   ('ac040a7a556161de0b6df60e5b6b8fcf', 'sia', '2026-12-01T11:38:18Z'),
   ('07abc100c73393664476ebe7ba5a1183', 'obsportal.exposure', '2026-12-01T11:38:18Z'),
