@@ -8,8 +8,15 @@ from adql.tree import AllColumns, Call
 from planning.text_order import COLLATED, TextOrder
 from schema.types import DOUBLE, JSON, LONG, Scalar
 
-AGGREGATES = ("COUNT", "MIN", "MAX", "AVG", "SUM")
-STATISTIC = {"MIN": "stat.min", "MAX": "stat.max", "AVG": "stat.mean"}
+AGGREGATES = ("COUNT", "MIN", "MAX", "AVG", "SUM", "STDDEV", "MEDIAN")
+STATISTIC = {
+    "MIN": "stat.min", "MAX": "stat.max", "AVG": "stat.mean", "STDDEV": "stat.stdev", "MEDIAN": "stat.median"
+}  # fmt: skip
+MEANS = {
+    "AVG": "avg({distinct}{{0}})",
+    "STDDEV": "stddev_samp({distinct}{{0}})",
+    "MEDIAN": "percentile_cont(0.5) WITHIN GROUP (ORDER BY {{0}})",
+}
 COMPARABLE = (*NUMBERS, *(scalar for scalar in TEXTS if scalar is not JSON), *TIMES)
 
 
@@ -28,7 +35,10 @@ def inside(node: Call, context: ResolveContext) -> ResolveContext:
 
 
 def aggregate(node: Call, context: ResolveContext) -> TypedExpression:
-    """COUNT, MIN, MAX, AVG or SUM as SQL, with its type, unit and UCD.
+    """COUNT, MIN, MAX, AVG, SUM, STDDEV or MEDIAN as SQL, with its type, unit and UCD.
+
+    NULLs are passed over. STDDEV is that of a sample, NULL of fewer than two values; MEDIAN is halfway between the two
+    in the middle where there are as many below as above.
 
     Raises
     ------
@@ -65,7 +75,7 @@ def _typed_call(node: Call, operand: TypedExpression, order: TextOrder) -> Typed
             LONG,
             ColumnMetadata("Number of values", ucd="meta.number"),
         )
-    allowed = NUMBERS if node.function in ("AVG", "SUM") else COMPARABLE
+    allowed = COMPARABLE if node.function in ("MIN", "MAX") else NUMBERS
     if operand.type is not None and operand.type not in allowed:
         hint = "CAST makes it a character string" if operand.type is JSON and node.function in ("MIN", "MAX") else ""
         raise AdqlError(f"{node.function} is not of {kind(operand.type)}", node.at, hint)
@@ -74,8 +84,14 @@ def _typed_call(node: Call, operand: TypedExpression, order: TextOrder) -> Typed
         if order is not TextOrder.NATIVE and operand.type is not None and operand.type.sql == "text":
             sql = _aggregate_call(order.extreme(largest=node.function == "MAX").format("{0}"), operand.sql)
         return TypedExpression(sql, operand.type, _summary(node.function, operand.metadata))
-    scalar, sql = _sum(operand, distinct) if node.function == "SUM" else (DOUBLE, _mean(operand, distinct))
-    return TypedExpression(sql, scalar, _summary(node.function, operand.metadata))
+    if node.function == "SUM":
+        scalar, sql = _sum(operand, distinct)
+        return TypedExpression(sql, scalar, _summary(node.function, operand.metadata))
+    if node.function == "MEDIAN" and node.distinct:
+        raise AdqlError("MEDIAN takes no DISTINCT", node.at)
+    argument = operand.sql if node.function == "AVG" else _double(operand)
+    sql = cast(_aggregate_call(MEANS[node.function].format(distinct=distinct), argument), "double precision")
+    return TypedExpression(sql, DOUBLE, _summary(node.function, operand.metadata))
 
 
 def _counted(node: Call, operand: TypedExpression, order: TextOrder) -> Node:
@@ -89,11 +105,11 @@ def _sum(operand: TypedExpression, distinct: str) -> tuple[Scalar, Node]:
         total = _aggregate_call(f"sum({distinct}{{0}})", operand.sql)
         return LONG, cast(total, "bigint") if operand.type is LONG else total
     # In double precision: PostgreSQL would add up a `real` as such, and lose what many rows have.
-    return DOUBLE, _aggregate_call(f"sum({distinct}{{0}})", cast(operand.sql, "double precision"))
+    return DOUBLE, _aggregate_call(f"sum({distinct}{{0}})", _double(operand))
 
 
-def _mean(operand: TypedExpression, distinct: str) -> Node:
-    return cast(_aggregate_call(f"avg({distinct}{{0}})", operand.sql), "double precision")
+def _double(operand: TypedExpression) -> Node:
+    return operand.sql if operand.type is DOUBLE else cast(operand.sql, "double precision")
 
 
 def _aggregate_call(template: str, argument: Node) -> AggregateCall:
@@ -110,4 +126,6 @@ def _summary(function: str, metadata: ColumnMetadata) -> ColumnMetadata:
     return ColumnMetadata(description, metadata.unit, ucd)
 
 
-SUMMARIES = {"MIN": "Smallest", "MAX": "Largest", "AVG": "Mean", "SUM": "Sum"}
+SUMMARIES = {
+    "MIN": "Smallest", "MAX": "Largest", "AVG": "Mean", "SUM": "Sum", "STDDEV": "Standard deviation", "MEDIAN": "Median"
+}  # fmt: skip

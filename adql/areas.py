@@ -10,6 +10,7 @@ from math import atan, degrees, hypot, radians, tan
 
 from sqlglot import exp
 
+from adql import maps
 from adql.checked.typed import GeometryForm, TypedExpression
 from adql.cones import near
 from adql.context import Compiler
@@ -50,6 +51,8 @@ def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, a
     AdqlError
         The inner one is a region made of several that cannot be taken apart.
     """
+    if outer.form is GeometryForm.MOC or (inner.form is GeometryForm.MOC and outer.form not in COMPOUND):
+        return maps.inside(inner, outer, compiler, at)
     if outer.form in COMPOUND:
         return COMPOUND[outer.form]([inside(inner, component, compiler, at) for component in outer.parts])
     if outer.form is GeometryForm.NOT:
@@ -57,8 +60,11 @@ def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, a
     if inner.form is GeometryForm.UNION:
         return all_of([inside(component, outer, compiler, at) for component in inner.parts])
     _plain(inner, at)
-    if inner.form is GeometryForm.POINT:
-        return _holds(inner, outer, compiler, at)
+    holds = _holds if inner.form is GeometryForm.POINT else _holds_area
+    return holds(inner, outer, compiler, at)
+
+
+def _holds_area(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
     if inner.form is GeometryForm.CIRCLE and outer.form is GeometryForm.CIRCLE:
         return _within(inner, outer, compiler, at)
     exact = hub_call("contains", array(outer), array(inner))
@@ -78,6 +84,8 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
             return any_of([touching(component, opposite, compiler, at) for component in area.parts])
         if opposite.form is GeometryForm.POINT:
             return inside(opposite, area, compiler, at)
+    if GeometryForm.MOC in (one.form, other.form):
+        return maps.touching(one, other, at)
     _plain(one, at)
     _plain(other, at)
     if one.form is GeometryForm.CIRCLE and other.form is GeometryForm.CIRCLE:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from adql import aggregates, healpix, histogram, sky, spectral
+from adql import aggregates, astrometry, healpix, histogram, sexagesimal, sky, spectral
 from adql.checked.comparing import alike, common_type, moment
 from adql.checked.functions import FUNCTIONS, ArgumentKind, SqlFunction
 from adql.checked.literals import as_number
@@ -183,6 +183,9 @@ SPECIAL: dict[str, Callable[..., TypedExpression]] = {
     "IVO_NOCASEMATCH": _matched,
     **dict.fromkeys(("IVO_SPECCONV", "GAVO_SPECCONV"), spectral.converted),
     **dict.fromkeys(("IVO_HISTOGRAM", "GAVO_HISTOGRAM"), histogram.counted),
+    "IVO_EPOCH_PROP_POS": astrometry.carried,
+    "IVO_HMS_TO_DEGREES": sexagesimal.reader("h", 15.0),
+    "IVO_DMS_TO_DEGREES": sexagesimal.reader("d", 1.0),
 }
 """Functions whose SQL depends on more than that of their arguments."""
 
@@ -201,7 +204,7 @@ def _from_template(
     ]
     sql: Node = _node_class(function)(this=function.sql, expressions=nodes)
     if function.name == "IVO_HEALPIX_INDEX" and context.compiler.backend:
-        sql = healpix.at_source(operands[0].number, nodes, context) or sql
+        sql = healpix.at_source(operands[0].number, nodes, context.compiler) or sql
     unit = operands[0].metadata.unit if function.keeps_unit else function.unit
     metadata = ColumnMetadata(unit=unit)
     scalar = operands[0].type if function.result is None else function.result

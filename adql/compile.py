@@ -7,7 +7,7 @@ from adql.checked.catalogue import Catalogue
 from adql.checked.scope import Scope, ScopeColumn
 from adql.compiled import CompiledQuery, Result
 from adql.conditions import condition
-from adql.context import Compiler, ResolveContext
+from adql.context import Compiler, Places, ResolveContext
 from adql.errors import AdqlError
 from adql.joins.first import MOST_FIRST
 from adql.parse import parse
@@ -27,7 +27,7 @@ KEPT = 8000
 
 
 def compile_query(
-    text: str, catalogue: Catalogue, known: Databases | None = None, most: int | None = None
+    text: str, catalogue: Catalogue, known: Databases | None = None, most: int | None = None, places: Places = ()
 ) -> CompiledQuery:
     """Compile a query: for the source that all its tables live at, where that can be asked directly, else for the hub.
 
@@ -41,55 +41,63 @@ def compile_query(
         What is known of the databases; None for nothing.
     most
         Rows that will be asked for (MAXREC); None for all. The statement is written for these, not limited to them.
+    places
+        Where the stars are that the query names (`adql.named.names_in`).
 
     Raises
     ------
     AdqlError
         It is not ADQL, names what is not there, or sets against each other what cannot be compared.
     """
-    kept = _place(text, catalogue, known, most) if len(text) <= KEPT else []
+    kept = _place(text, catalogue, known, most, places) if len(text) <= KEPT else []
     if not kept:
-        kept.append(_compiled(text, catalogue, known or UNKNOWN, most))
+        kept.append(_compiled(text, catalogue, known or UNKNOWN, most, places))
     return kept[0]
 
 
 def kept_query(
-    text: str, catalogue: Catalogue, known: Databases | None = None, most: int | None = None
+    text: str, catalogue: Catalogue, known: Databases | None = None, most: int | None = None, places: Places = ()
 ) -> CompiledQuery | None:
     """The query as `compile_query` has it, if it is kept, which takes no time; None where it must be compiled."""
-    kept = _place(text, catalogue, known, most) if len(text) <= KEPT else ()
+    kept = _place(text, catalogue, known, most, places) if len(text) <= KEPT else ()
     return kept[0] if kept else None
 
 
-def _place(text: str, catalogue: Catalogue, known: Databases | None, most: int | None) -> list[CompiledQuery]:
-    return _kept(text, catalogue, known or UNKNOWN, None if most is None or most > MOST_FIRST else most)
+def _place(
+    text: str, catalogue: Catalogue, known: Databases | None, most: int | None, places: Places
+) -> list[CompiledQuery]:
+    return _kept(text, catalogue, known or UNKNOWN, None if most is None or most > MOST_FIRST else most, places)
 
 
 @lru_cache(maxsize=1024)
-def _kept(_text: str, _catalogue: Catalogue, _known: Databases, _most: int | None) -> list[CompiledQuery]:
+def _kept(
+    _text: str, _catalogue: Catalogue, _known: Databases, _most: int | None, _places: Places
+) -> list[CompiledQuery]:
     """Where a query is kept: empty until it is compiled."""
     return []
 
 
-def _compiled(text: str, catalogue: Catalogue, known: Databases, most: int | None) -> CompiledQuery:
+def _compiled(text: str, catalogue: Catalogue, known: Databases, most: int | None, places: Places) -> CompiledQuery:
     tree = parse(text)
-    through_hub = _through_hub(tree, catalogue, known, most)
+    through_hub = _through_hub(tree, catalogue, known, most, places)
     to = known.destination(through_hub.sources)
     if not to.direct:
         return through_hub
-    compiler = Compiler(catalogue, to, value, condition, query)
+    compiler = Compiler(catalogue, to, value, condition, query, places=places)
     direct = _written(tree, compiler)
     return through_hub if compiler.hub_only else replace(direct, through=through_hub)
 
 
-def _through_hub(tree: Query, catalogue: Catalogue, known: Databases, most: int | None) -> CompiledQuery:
+def _through_hub(
+    tree: Query, catalogue: Catalogue, known: Databases, most: int | None, places: Places
+) -> CompiledQuery:
     """The query for the hub: once more where that must be told how to sort text, as its tables have shown by then."""
-    plain = _written(tree, Compiler(catalogue, Destination(), value, condition, query, tree.body, most))
+    plain = _written(tree, Compiler(catalogue, Destination(), value, condition, query, tree.body, most, places))
     united = any(isinstance(node, SetOperation) for node in nodes(tree))
     to = known.through_hub(plain.sources, united=united)
     if to == Destination():
         return plain
-    return _written(tree, Compiler(catalogue, to, value, condition, query, tree.body, most))
+    return _written(tree, Compiler(catalogue, to, value, condition, query, tree.body, most, places))
 
 
 def _written(tree: Query, compiler: Compiler) -> CompiledQuery:

@@ -14,6 +14,9 @@ from planning.routing import Destination
 from schema.space import SpatialBackend
 from schema.table import Table
 
+Places = tuple[tuple[str, tuple[float, float]], ...]
+"""Names as a query writes them out, each with right ascension and declination (ICRS degrees)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledSelect:
@@ -40,6 +43,8 @@ class Compiler:
     """What the statement is, without its order."""
     most: int | None = None
     """Rows that are asked for of the statement; None for all."""
+    places: Places = ()
+    """Where the stars are that the query names."""
     values: dict[str, int] = field(default_factory=dict)
     """Character strings to bind, and their numbers."""
     tables: dict[Table, None] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adql.context import ResolveContext
+from adql.context import Compiler
 from adql.template import Node, fragment
 from schema.healpix import ORDERS, index
 
@@ -10,7 +10,7 @@ CHEAP = 8
 """Size of a coordinate that the expression may name as often as it does: a column, cast or not."""
 
 
-def at_source(order: float | None, nodes: Sequence[Node], context: ResolveContext) -> Node | None:
+def at_source(order: float | None, nodes: Sequence[Node], compiler: Compiler) -> Node | None:
     """The cell of a place for a source; None where the order is no number of the query, or the place no two columns.
 
     Parameters
@@ -20,6 +20,6 @@ def at_source(order: float | None, nodes: Sequence[Node], context: ResolveContex
     nodes
         Order, right ascension and declination.
     """
-    if order is None or order not in ORDERS or any(context.compiler.size.of(node) > CHEAP for node in nodes[1:]):
+    if order is None or order not in ORDERS or any(compiler.size.of(node) > CHEAP for node in nodes[1:]):
         return None
     return fragment(index("{0}", "{1}", int(order)), *nodes[1:])

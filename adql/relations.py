@@ -23,7 +23,7 @@ from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.predicates import Equality, all_of
 from adql.template import Node as Sql
-from adql.template import fragment, literal
+from adql.template import VolatileCall, fragment, literal, real
 from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, Name, TableName
 from adql.tree import Relation as Node
 from planning.rights import beside
@@ -32,6 +32,10 @@ from schema.spelling import relation_name
 from schema.table import Table
 from schema.views import source_query
 
+SAMPLED_BLOCKS = "SELECT * FROM {0} TABLESAMPLE SYSTEM ({1})"
+"""About so many percent of the rows: those of blocks that are chosen at random, without looking at the others."""
+SAMPLED_ROWS = "SELECT * FROM {0} WHERE random() < {1} / 100"
+"""The same of what PostgreSQL takes no sample of, as of a foreign table: each row is looked at."""
 JOINS = {JoinKind.INNER: InnerJoin, JoinKind.LEFT: LeftJoin, JoinKind.RIGHT: RightJoin, JoinKind.FULL: FullJoin}
 
 
@@ -106,6 +110,9 @@ def _table(node: TableName, context: ResolveContext) -> From:
     if len(node.parts) == 1:
         for name, sql, columns in context.common:
             if same(node.parts[0], name):
+                if node.sample is not None:
+                    hint = "tables have samples: take it in the query that WITH names"
+                    raise AdqlError(f"there are no samples of {spelled(node.parts)}", node.at, hint)
                 alias = context.compiler.alias("s")
                 compiler.size.read(1, node.at)
                 return _single(cte(sql, alias), ScopeRelation(alias, names, columns), context)
@@ -115,9 +122,24 @@ def _table(node: TableName, context: ResolveContext) -> From:
     alias, direct = compiler.alias("t"), compiler.backend is not None
     relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
     query = source_query(table.relation, direct=direct) or beside(table.relation, direct=direct)
-    if query:
-        return _single(derived(fragment(literal(query)), alias), relation_scope, context)
-    return _single(relation(*relation_name(table.relation, direct=direct), alias), relation_scope, context)
+    read: Sql = (
+        derived(fragment(literal(query)), alias)
+        if query
+        else relation(*relation_name(table.relation, direct=direct), alias)
+    )
+    if node.sample is not None:
+        read = derived(_sample(read, node, table.relation, blocks=direct and not query), alias)
+        compiler.varies = True
+    return _single(read, relation_scope, context)
+
+
+def _sample(rows: Sql, node: TableName, table: Table, *, blocks: bool) -> Sql:
+    """The query of a sample of a table; `blocks` where PostgreSQL has its blocks at hand. Raises `AdqlError`."""
+    if table.branches or table.definition:
+        hint = "it is a view: of the tables that it is made of there are samples"
+        raise AdqlError(f"there are no samples of {spelled(node.parts)}", node.at, hint)
+    template = SAMPLED_BLOCKS if blocks and not table.view else SAMPLED_ROWS
+    return VolatileCall(this=template, expressions=[rows, real(node.sample or 0)])
 
 
 def _relations(table: Table) -> int:

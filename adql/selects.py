@@ -79,7 +79,7 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
 
 def _is_top(node: Select, context: ResolveContext) -> bool:
     """Whether a query is TOP of the rows of one table, for a source: postgres_fdw ships no arms."""
-    tables = len(node.source) == 1 and isinstance(node.source[0], TableName)
+    tables = len(node.source) == 1 and isinstance(node.source[0], TableName) and node.source[0].sample is None
     return tables and node.top is not None and not node.distinct and context.compiler.to.direct
 
 

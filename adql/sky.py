@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from adql import areas
+from adql import areas, maps, rotations
 from adql.checked.literals import as_number
 from adql.checked.typed import NUMBERS, ColumnMetadata, GeometryForm, TypedExpression, kind
 from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.frames import in_icrs
 from adql.grammar.signatures import TAKES
+from adql.named import POINTS
 from adql.predicates import exact
 from adql.regions import frame, region
 from adql.shapes import box, circle, known, latitude, longitude, of_region, point, polygon
@@ -144,7 +145,8 @@ def _read(sql: Node) -> TypedExpression:
 
 def _single(node: Call, operands: list[TypedExpression]) -> list[TypedExpression]:
     if _areas(node, operands)[0].form not in ACCEPTED:
-        raise AdqlError(f"{node.function} is not of a region made of several", node.at)
+        made_of = "a MOC" if operands[0].moc else "a region made of several"
+        raise AdqlError(f"{node.function} is not of {made_of}", node.at)
     return operands
 
 
@@ -154,12 +156,26 @@ def _coordinate(node: Call, operands: list[TypedExpression], _context: ResolveCo
         raise AdqlError(f"{node.function} is of a point", node.at, "CENTROID is the middle of an area")
     (ra, dec), first = operand.parts, node.function == "COORD1"
     sql = known(longitude(ra) if first else latitude(dec), operand.parts)
-    return TypedExpression(sql, DOUBLE, ColumnMetadata(unit="deg", ucd=f"pos.eq.{'ra' if first else 'dec'}"))
+    axes = ("lon", "lat") if operand.metadata.ucd == rotations.GALACTIC else ("ra", "dec")
+    system = rotations.GALACTIC if axes[0] == "lon" else "pos.eq"
+    return TypedExpression(sql, DOUBLE, ColumnMetadata(unit="deg", ucd=f"{system}.{axes[0 if first else 1]}"))
 
 
 def _system(node: Call, operands: list[TypedExpression], _context: ResolveContext) -> TypedExpression:
     _areas(node, operands)
     return TypedExpression(fragment("CAST('ICRS' AS text)"), ASCII)
+
+
+def _named(node: Call, operands: list[TypedExpression], context: ResolveContext) -> TypedExpression:
+    """The place of a star by its name, which was looked up before the query was compiled (`adql.named`)."""
+    if len(operands) != 1 or (name := operands[0].string) is None:
+        raise AdqlError(f"{node.function} takes a name, written out as a character string", node.at)
+    place = dict(context.compiler.places).get(name)
+    if place is None:
+        hint = "give its place instead, as POINT(ra, dec)"
+        raise AdqlError(f"{node.function} takes a name of JSDC's stars: it has no {name[:60]!r}", node.at, hint)
+    ra, dec = (TypedExpression(real(angle), DOUBLE, number=angle) for angle in place)
+    return point(ra, dec, node.at)
 
 
 FUNCTIONS: dict[str, Callable[[Call, list[TypedExpression], ResolveContext], TypedExpression]] = {
@@ -176,4 +192,7 @@ FUNCTIONS: dict[str, Callable[[Call, list[TypedExpression], ResolveContext], Typ
     "COORD1": _coordinate,
     "COORD2": _coordinate,
     "COORDSYS": _system,
+    **dict.fromkeys(POINTS, _named),
+    "MOC": maps.made,
+    "IVO_GEOM_TRANSFORM": rotations.transformed,
 }

@@ -228,6 +228,8 @@ class TableName:
 
     parts: tuple[Identifier, ...]
     alias: Identifier | None
+    sample: float | None = None
+    """Percentage of its rows that are wanted (TABLESAMPLE); None for all."""
 
     @property
     def at(self) -> TextPosition:

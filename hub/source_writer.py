@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 
 from hub.connections import ENDING, closed
+from hub.dependencies import UNKNOWN, record_dependency
 from hub.driver_errors import CONNECTION, RAISED, lost
 from hub.health import HealthMonitor
 from hub.pools import decode
@@ -53,7 +54,8 @@ class SourceWriter:
     async def transaction(self, person: Asker, door: str, *, dry: bool = False) -> AsyncIterator[SourceTransaction]:
         """A transaction for a person, who came in by a door; committed if nothing is raised inside, and not `dry`.
 
-        Once it is committed, the version of the source is another.
+        Once it is committed, the version of the source is another. What is read in it is for this person: an answer
+        made of it is not kept.
 
         Raises
         ------
@@ -63,6 +65,7 @@ class SourceWriter:
             `Busy`, `TimedOut`, `SourceUnavailable` or `Internal`; nothing was written then, unless the connection was
             lost while it was committed: with an idempotency key the request can be made again.
         """
+        record_dependency((UNKNOWN,))
         require_login(person, writes=not dry)
         try:
             connection = await self._pool.acquire(timeout=PATIENCE)

@@ -30,6 +30,8 @@ NOTE = named_query("planning/changes", "note")
 """Adds an entry to the legacy text of changes of a target: bound are its key as text, and a JSON object."""
 WITHHOLD = named_query("planning/changes", "withhold")
 """Has no granule of a collection be public before an instant: bound are the collection, and the instant as text."""
+MOST_TOLD = 60
+"""Characters of a value that a refusal repeats."""
 Columns = tuple[Column, ...]
 
 
@@ -75,18 +77,47 @@ def same_value(column: Column, before: Any, after: Any) -> bool:
 
 
 def impossible(table: Table, values: Mapping[Column, Any]) -> Iterator[tuple[Column, str]]:
-    """Numbers that their columns would hold, and that say nothing: what is no number, and places that are not there."""
-    highest = dict(zip(table.position or (), ((0, 360), (-90, 90)), strict=False))
+    """What columns would hold, and may not: by column, what is wrong with its value, and what is allowed.
+
+    That is a number that is none, or out of bounds, a place that is not there, a text that is not of a vocabulary.
+    """
+    places = dict(zip(table.position or (), (((0, 360), " degrees"), ((-90, 90), " degrees")), strict=False))
     for column, value in values.items():
+        if value is None:
+            continue
+        bounds, unit = places.get(column, (column.bounds, ""))
+        wrong = _not_listed(column, value) if column.vocabulary else _no_number(column, value, bounds, unit)
+        if wrong:
+            yield column, f"{column.name} is {str(value)[:MOST_TOLD]}: {wrong}{'' if column.required else ', or null'}"
+
+
+def _not_listed(column: Column, value: Any) -> str:
+    """What is wanted instead of a text that is none of a vocabulary; "" for one that is of it."""
+    members = column.vocabulary.members if column.vocabulary else {}
+    return "" if value_text(column, value) in members else f"one of {', '.join(map(str, members))} is wanted"
+
+
+def _no_number(column: Column, value: Any, bounds: tuple[float, float] | None, unit: str) -> str:
+    """What is wanted instead of a number that a column may not hold; "" for one that it may, or PostgreSQL refuses."""
+    if bounds is None and column.type not in (FLOAT, DOUBLE):
+        return ""
+    number = _number(value)
+    if number is None:
+        return ""
+    if not math.isfinite(number):
+        return "a number is wanted"
+    least, most = bounds or (number, number)
+    return "" if least <= number <= most else f"from {least:g} to {most:g}{unit} {'are' if unit else 'is'} wanted"
+
+
+def _number(value: Any) -> float | None:
+    """A number, or a text as PostgreSQL reads numbers, `0x7` among them; None for what it does not read."""
+    for read in (float, lambda text: float(int(text, 0))):
         try:
-            number = float(value) if column.type in (FLOAT, DOUBLE) and value is not None else 0.0
+            return read(value)
         except (TypeError, ValueError, OverflowError):
-            continue  # which PostgreSQL refuses
-        least, most = highest.get(column, (-math.inf, math.inf))
-        if not math.isfinite(number):
-            yield column, f"{column.name} is {value}: a number is wanted, or null where none is known"
-        elif column in highest and value is not None and not least <= number <= most:
-            yield column, f"{column.name} is {value}: from {least} to {most} degrees are wanted"
+            continue
+    return None
 
 
 @lru_cache(maxsize=500)

@@ -1,4 +1,7 @@
-"""The mutation `updateDelegations`: principal investigators let others write their rows, or no longer."""
+"""The mutation `updateDelegations`: principal investigators let others write their rows, or no longer.
+
+The query `delegations` tells those whom it concerns.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from hub.rows import Hub
 from hub.source_transaction import SourceTransaction
 from planning.asker import Asker, asker
 from planning.changes import Change
+from planning.errors import Forbidden, Unauthenticated
 from planning.refused_changes import ChangeRefused, refused_change
 from resolvers.mutations import ABOUT_ROWS, KEY, MOST_ROWS, done_once, user_error, writer_of
 from schema.change_fault import ChangeFault
@@ -110,13 +114,33 @@ async def delegations_of(hub: Hub, source: str, owners: Sequence[str]) -> list[D
     Of those of whom who asks is told: nothing of others.
     """
     wanted = {owner.upper() for owner in owners if told_of(asker(), owner)}
+    return [row for row in await _active(hub, source) if row.pi.upper() in wanted]
+
+
+async def delegations_concerning(hub: Hub, source: str, person: Asker) -> list[Delegation]:
+    """What a person may see of the delegations: of those of whom they are told, and those that let them act.
+
+    Raises as `SourceWriter.transaction`.
+    """
+    rows = await _active(hub, source)
+    return [row for row in rows if row.coi.upper() in person.aliases or told_of(person, row.pi)]
+
+
+async def _active(hub: Hub, source: str) -> list[Delegation]:
+    """All that are not withdrawn, whoever asks; raises as `SourceWriter.transaction`."""
     async with writer_of(hub, source).transaction(asker(), "", dry=True) as transaction:
         rows: Any = await transaction.rows(DELEGATION, {STATE_OF_ROW: "active"})
-    return [
-        Delegation(pi=row[OWNER.sql], coi=row[ALIAS.sql], catalogs=row[GRANTED.sql])
-        for row in rows
-        if (row[OWNER.sql] or "").upper() in wanted
-    ]
+    return [Delegation(pi=row[OWNER.sql] or "", coi=row[ALIAS.sql], catalogs=row[GRANTED.sql]) for row in rows]
+
+
+async def _resolve_concerning(info: strawberry.Info[Any, None]) -> list[Delegation] | None:
+    """Resolve `delegations`; raises `Unauthenticated` for nobody, and `Forbidden` where nothing is written."""
+    try:
+        return await delegations_concerning(info.context.hub, DELEGATION.source, asker())
+    except ChangeRefused as refused:
+        unknown = refused.errors[0].fault is ChangeFault.UNAUTHENTICATED
+        message = "Delegations are told to whom they concern: log in" if unknown else str(refused)
+        raise (Unauthenticated if unknown else Forbidden)(message) from refused
 
 
 async def _resolve(
@@ -165,3 +189,10 @@ def _field() -> StrawberryField:
 
 
 FIELDS = {DELEGATE.field: _field()}
+"""Of the Mutation type."""
+QUERY_FIELD: Any = strawberry.field(
+    resolver=_resolve_concerning,
+    name="delegations",
+    description="Who lets whom write: of your rows, and those that let you; for administrators all",
+)
+"""Of the Query type."""

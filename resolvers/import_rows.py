@@ -92,7 +92,11 @@ def import_row(line: int, cells: Mapping[str, str], programme: str | None, inves
     known = ((TARGETS.get(name), " ".join(text.split())) for name, text in given.items())
     target: dict[Column, Any] = {column: text for column, text in known if column and _says(column, text)}
     target |= dict(zip(PLACE, place, strict=True)) if place else {}
-    entry = {column: text for name, text in given.items() if (column := ENTRIES.get(name)) and column is not SPICADB_ID}
+    entry = {
+        column: text.strip()
+        for name, text in given.items()
+        if (column := ENTRIES.get(name)) and column is not SPICADB_ID
+    }
     entry |= {column: text for column, text in ((PROGNAME, programme), (PINAME, investigator)) if text}
     return ImportRow(line, target, entry, tuple(errors))
 

@@ -355,6 +355,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         "distinctValues": distinct.FIELD,
         "crossmatch": crossmatch.FIELD,
         "search": search_field.FIELD,
+        "delegations": delegations.QUERY_FIELD,
         "sources": sources_field.FIELD,
         "statistics": statistics_field.FIELD,
     }

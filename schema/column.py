@@ -100,6 +100,8 @@ class Column:
     enumeration: Enumeration | None = None
     vocabulary: Vocabulary | None = None
     """The texts that it may hold: GraphQL has a field beside it for the word that it is (`schema.derived`)."""
+    bounds: tuple[float, float] | None = None
+    """The least and the greatest number that may be written to it; None for whatever its type holds."""
     bits: Vocabulary | None = None
     """What its bits mean, from the lowest: GraphQL has a field beside it for the words of those that are set."""
     disc: Disc | None = None

@@ -15,6 +15,8 @@ from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DATETIME, DOUBLE, INT, LONG, TEXT
 from schema.vocabularies import DATA_RIGHTS
 
+QUALITY_LEVELS = (0, 5)
+"""The least and the greatest level of quality."""
 AXIS = "obscore:Char.SpatialAxis.Coverage"
 
 OBS_COLLECTION = Column(
@@ -64,6 +66,7 @@ GRANULE = Table(
             utype="obscore:Obs.calibLevel",
             principal=True,
             required=True,
+            bounds=(0, 3),
         ),
         Column(
             "target_name",
@@ -263,6 +266,7 @@ GRANULE = Table(
             INT,
             "0: unknown, 1: trash, 2: to be reduced again, 3: quick look, 4: ready for science, 5: outstanding",
             ucd="meta.code.qual",
+            bounds=QUALITY_LEVELS,
         ),
         Column("interferometer_stations", ASCII, "Stations in use, separated by blanks", ucd="meta.id;instr"),
         Column("nb_channels", INT, "Spectral channels; -1 at level 0", ucd="meta.number;em", required=True),

@@ -12,10 +12,10 @@ from schema.example_cones import VEGA
 from schema.ownership import Ownership
 from schema.publisher_did import target_did
 from schema.spica_changes import CHANGE, CHANGE_ENTRY, CHANGE_RUN, CHANGE_TARGET
-from schema.spica_columns import activity, magnitude
+from schema.spica_columns import COMPLETION_RATE, PRIORITY_FINAL, PRIORITY_PI, QUALITY_LEVEL, activity, magnitude
 from schema.table import Link, Readers, Source, Table, Version
 from schema.types import ASCII, DOUBLE, FLOAT, INSTANT, INT, JSON, LONG, SHORT, TEXT
-from schema.vocabularies import RUN_STATUS, SPICA_MODE
+from schema.vocabularies import ROW_STATE, RUN_STATUS, SPICA_MODE
 
 SPICADB_ID = Column(
     "spicadb_id",
@@ -78,6 +78,7 @@ STATE = Column(
     ucd="meta.code.status",
     required=True,
     writers=OWNERS,
+    vocabulary=ROW_STATE,
 )
 LASTMODS = Column(
     "lastmods", TEXT, "Changes as the catalogue API writes them, a JSON list, newest first", ucd="meta.note"
@@ -156,15 +157,8 @@ TARGET = Table(
         activity("bin", "Binarity"),
         activity("wind", "Wind"),
         activity("disk", "Disk"),
-        Column("priority_final", SHORT, "Priority of the scheduler, 1 first", ucd="meta.code", writers=SERVICES),
-        Column(
-            "completion_rate",
-            FLOAT,
-            "Part of the observations done, 0 to 1",
-            ucd="stat.value;arith.ratio",
-            principal=True,
-            writers=SERVICES,
-        ),
+        PRIORITY_FINAL,
+        COMPLETION_RATE,
         Column("qcs_flag", SHORT, "Flag of the quality control system", ucd="meta.code.qual", writers=SERVICES),
         Column("ob_refs", TEXT, "Observing blocks validated so far", ucd="meta.id", writers=SERVICES),
         LASTMODS,
@@ -195,7 +189,7 @@ TARGET_PROGRAM = Table(
         PROGNAME,
         RANK,
         PINAME,
-        Column("priority_pi", SHORT, "0: high, 1: low", ucd="meta.code", principal=True, writers=OWNERS),
+        PRIORITY_PI,
         Column(
             "spica_mode",
             ASCII,
@@ -251,14 +245,7 @@ FOLLOWUP = Table(
             principal=True,
             writers=SERVICES,
         ),
-        Column(
-            "quality_level",
-            SHORT,
-            "OiDB's quality level, 0 to 5",
-            ucd="meta.code.qual",
-            principal=True,
-            writers=SERVICES,
-        ),
+        QUALITY_LEVEL,
         Column("ob_ref", ASCII, "Observing block", ucd="meta.id", writers=OWNERS),
         Column(
             "granule_ids",

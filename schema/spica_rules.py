@@ -57,6 +57,8 @@ FLAG = Enumeration(
 """The scheduler's flags 1 to 3."""
 HIGH, LOW = 0, 1
 """Priorities of principal investigators (`priority_pi`)."""
+PRIORITIES_PI = (0, 2)
+"""The least and the greatest of them: 2, which clients of the catalogue API write (a2p2's own tests), counts as low."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ RULES = (
     Rule(4, flag=NOT_STARTED, pi=LOW),
 )
 """In the order of the scheduler: the last that matches decides."""
+
+
+PRIORITIES = (min(rule.priority for rule in RULES), max(rule.priority for rule in RULES))
+"""The first and the last final priority (`priority_final`)."""
 
 
 def progress(mode: str, completion: float) -> int:

@@ -8,6 +8,7 @@ from schema.catalog import DECLARED, Catalog
 BESIDE = (
     "distinctValues",
     "crossmatch",
+    "delegations",
     "search",
     "sources",
     "node",

@@ -45,6 +45,11 @@ RUN_STATUS = Vocabulary(
         "rejected": ("REJECTED", "Its data are not"),
     },
 )
+ROW_STATE = Vocabulary(
+    "RowState",
+    "Whether a row counts: nothing is ever deleted",
+    {"active": ("ACTIVE", "It counts"), "withdrawn": ("WITHDRAWN", "It is kept, and counts no more")},
+)
 SPICA_MODE = Vocabulary(
     "SpicaModeTerm",
     "What a programme wants to make of a target",

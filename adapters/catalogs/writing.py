@@ -133,7 +133,8 @@ def _values(catalogue: NamedCatalogue, row: Row, *, new: bool = False) -> Values
 def _value(column: Column, value: Any) -> Any:
     """A value as the API takes it: white space of texts normalised; JSON as a text of it, or as it is.
 
-    An empty text is NULL in a column that holds no text: tables have NULL so, and rows are sent back as they were.
+    An empty text is NULL in a column that holds no text, or the words of a vocabulary: tables have NULL so, and rows
+    are sent back as they were.
     """
     if isinstance(value, dict | list) and column.type is not JSON:
         message = f"{column.name} holds a single value, not an object or a list"
@@ -141,7 +142,7 @@ def _value(column: Column, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
-    if column.type.sql == "text":
+    if column.type.sql == "text" and not column.vocabulary:
         return text
     if column.type is not JSON or not text:
         return text or None

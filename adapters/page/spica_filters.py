@@ -8,6 +8,7 @@ from adapters.page.spica_words import ACTIVITIES, MODE_WORDS
 from planning.errors import BadInput
 from schema.place_names import named_place
 from schema.spica_rules import DONE
+from schema.vocabularies import ROW_STATE
 
 Params = Mapping[str, str]
 Condition = dict[str, Any]
@@ -26,7 +27,7 @@ FLAGS: Mapping[str, Condition] = {
     "qcs0": {"qcsFlag": {"eq": 0}}, "qcs1": {"qcsFlag": {"eq": 1}}, "qcsnone": {"qcsFlag": {"isNull": True}},
     **{name.lower(): {f"flagActivity{name}": {"isNull": False}} for name in ACTIVITIES},
 }  # fmt: skip
-STATES = ("active", "withdrawn")
+STATES = tuple(map(str, ROW_STATE.members))
 SORTS = {
     "id": "spicadbId", "name": "targetMainId", "ra": "ra", "vmag": "vmag", "diameter": "ldJsdc2",
     "priority": "priorityFinal", "completion": "completionRate",

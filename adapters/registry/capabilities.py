@@ -48,6 +48,18 @@ FEATURES: Mapping[str, Sequence[str]] = {
 
 CASE, which ADQL 2.1 has not, is listed beside COALESCE. STILTS up to 3.4 reports `adql-conditional` as unknown.
 """
+KEYWORDS = (
+    LanguageFeature(
+        form="TABLESAMPLE",
+        description="TABLESAMPLE(10) behind a table has about 10 % of its rows: another tenth each time",
+    ),
+    LanguageFeature(
+        form="MOC",
+        description="A map of the sky: MOC('4/13 17-18 8/3002') written out, or MOC(order, area) of an area that is",
+    ),
+)
+EXTRA = "ivo://org.gavo.dc/std/exts#extra-adql-keywords"
+"""The type that DaCHS has for these, which clients look for."""
 AUXILIARY = {
     "VOSI#capabilities": "/tap/capabilities",
     "VOSI#availability": "/tap/availability",
@@ -134,7 +146,11 @@ def _adql(functions: Iterable[LanguageFunction]) -> Language:
         name="ADQL",
         version=[Version(value=number, ivo_id=f"{STANDARD}ADQL#v{number}") for number in ("2.1", "2.0")],
         description="ADQL 2.1, with CASE; queries of ADQL 2.0 mean the same",
-        language_features=[LanguageFeatureList(type=f"{KEY}features-udf", feature=features), *optional],
+        language_features=[
+            LanguageFeatureList(type=f"{KEY}features-udf", feature=features),
+            *optional,
+            LanguageFeatureList(type=EXTRA, feature=list(KEYWORDS)),
+        ],
     )
 
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from adapters.tap.engine import Engine
 from adapters.tap.parameters import RowLimits, TapRequest, tap_request
+from adapters.tap.plan import query_plan
 from adapters.tap.query import run_tap_query
 from adapters.tap.uploads import upload_contents
 from adapters.votable.parameters import join_repeated, single_values
@@ -15,6 +16,7 @@ from adql.checked.catalogue import queryable
 from jobs.execution import JobAnswer, Run
 from jobs.job import Job
 from jobs.results import ResultStore
+from planning.errors import NotFound
 
 ACCUMULATING = ("upload",)
 """Parameters that may be repeated: their values are joined by semicolons."""
@@ -27,12 +29,27 @@ def job_runner(engine: Engine, limits: RowLimits, base: str = "", *, links: bool
     """
 
     async def run_job(job: Job, spool: ResultStore) -> JobAnswer:
-        parameters = single_values(join_repeated(job.parameters, ACCUMULATING))
-        request = tap_request(parameters, limits, base=base, links=links)
+        request = _request(job, limits, base, links=links)
         now = replace(engine, catalogue=queryable(engine.hub.catalog))
         return JobAnswer(request.format.media_type, _document(now, request, job, spool))
 
     return run_job
+
+
+async def job_plan(engine: Engine, limits: RowLimits, job: Job, spool: ResultStore) -> bytes:
+    """The document of the plan of a job, as it would run now; raises `GatewayError`."""
+    request = _request(job, limits, "", links=False)
+    if job.uploads and job.spool != spool.name:
+        message = (
+            "The job's tables are not kept where this server could read them: all servers should share GATEWAY_SPOOL"
+        )
+        raise NotFound(message)
+    with _files(job, spool) as files:
+        return await query_plan(engine, request, upload_contents(request.uploads, files, engine.fetch))
+
+
+def _request(job: Job, limits: RowLimits, base: str, *, links: bool) -> TapRequest:
+    return tap_request(single_values(join_repeated(job.parameters, ACCUMULATING)), limits, base=base, links=links)
 
 
 async def _document(engine: Engine, request: TapRequest, job: Job, spool: ResultStore) -> AsyncGenerator[bytes, None]:

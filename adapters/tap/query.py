@@ -1,6 +1,6 @@
 """Plan, run and write a TAP query, for `/tap/sync` and for jobs alike."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,10 +14,14 @@ from adapters.votable.stream import Step, StreamOutcome, stream_document, untime
 from hub.modules import read_module
 from hub.rows import Hub
 from hub.threads import compute
+from planning.plan import Cell
+from resolvers.star_names import POSITION, find_star
 from schema.catalog import ALL
+from schema.table import Table
 
 if TYPE_CHECKING:
     from adql.compiled import CompiledQuery
+    from adql.context import Places
 
 STANDARD = "ivo://ivoa.net/std/TAP"
 COMPILER = "adql.compile"
@@ -48,17 +52,8 @@ async def run_tap_query(
     GatewayError
         The query is wrong, or a database fails before anything is written; later failures as `stream_document`.
     """
-    await read_module(COMPILER)
-    from adql.compile import compile_query, kept_query
-
     async with staged_uploads(engine.writers, uploads, engine.bounds) as tables:
-        # Compiled queries are cached by catalogue: those without uploads must share one.
-        catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
-        # In a thread: a query of the largest size takes a second. One at a time: five keep Python from the loop.
-        asked = (request.query, catalogue, engine.hub.databases, request.limit + 1)
-        query = kept_query(*asked)
-        if query is None:
-            query = await compute(compile_query, *asked)
+        query = await compiled_query(engine, request, tables)
         step("plan")
         outcome = outcome or StreamOutcome()
         rows = _rows(engine.hub, request, query, outcome)
@@ -66,6 +61,29 @@ async def run_tap_query(
         async with aclosing(written) as blocks:
             async for block in blocks:
                 yield block
+
+
+async def compiled_query(engine: Engine, request: TapRequest, tables: Mapping[str, Table]) -> "CompiledQuery":
+    """Compile the query of a request, with its uploads as `tables` by their names; raises `GatewayError`."""
+    await read_module(COMPILER)
+    from adql.compile import compile_query, kept_query
+
+    # Compiled queries are cached by catalogue: those without uploads must share one.
+    catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
+    places = await _named_places(engine.hub, request.query)
+    asked = (request.query, catalogue, engine.hub.databases, request.limit + 1, places)
+    # In a thread: a query of the largest size takes a second. One at a time: five keep Python from the loop.
+    kept = kept_query(*asked)
+    return await compute(compile_query, *asked) if kept is None else kept
+
+
+async def _named_places(hub: Hub, query: str) -> "Places":
+    """Where the stars are that a query names; those that JSDC has not are left out. Raises `GatewayError`."""
+    from adql.named import names_in
+
+    cells = [Cell(column, column.sql) for column in POSITION]
+    found = [(name, await find_star(hub, name, cells)) for name in await compute(names_in, query)]
+    return tuple((name, (star.row[0], star.row[1])) for name, star in found if star)
 
 
 def _rows(hub: Hub, request: TapRequest, query: "CompiledQuery", outcome: StreamOutcome) -> AsyncIterator[bytes]:

@@ -182,6 +182,26 @@ USER_DEFINED = (
         "Where an object at ra and dec (degrees) is after epdist years, with proper motions in degrees a year, that of"
         " ra times cos(dec)", hub=True,
     ),
+    SqlFunction(
+        "IVO_EPOCH_PROP_POS",
+        (
+            *PLACE,
+            *(
+                (name, ArgumentKind.NUMBER)
+                for name in ("parallax", "pmra", "pmdec", "radial_velocity", "ref_epoch", "out_epoch")
+            ),
+        ), POINT, "",
+        "Where an object at ra and dec (degrees) at ref_epoch is at out_epoch (Julian years), by its parallax (mas),"
+        " proper motions (mas a year, that of ra times cos(dec)) and radial velocity (km/s), each of which may be NULL",
+    ),
+    SqlFunction(
+        "IVO_HMS_TO_DEGREES", (("hms", TEXTS),), DOUBLE, "",
+        "Degrees of hours, minutes and seconds, as 3:34:45.4, 3h34m45.4s or 033445.4; NULL of what is none",
+    ),
+    SqlFunction(
+        "IVO_DMS_TO_DEGREES", (("dms", TEXTS),), DOUBLE, "",
+        "Degrees of degrees, minutes and seconds, as -42:09:06.8, 42d9m6.8s or 420906.8; NULL of what is none",
+    ),
     *(form for owner in ("IVO", "GAVO") for form in (*_spectral(owner), _histogram(owner))),
     *_days("JD", 2440587.5, "Julian date of a time in UTC"),
     *_days("MJD", 40587, "Modified Julian date of a time in UTC"),
@@ -190,6 +210,37 @@ USER_DEFINED = (
         "1 if the POSIX regular expression matches anything in the string", answers=True,
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFunction:
+    """A function whose arguments other modules judge, as /capabilities lists it."""
+
+    form: str
+    """Its signature, as TAPRegExt wants it."""
+    description: str
+
+
+LISTED: tuple[SqlFunction | ListedFunction, ...] = (
+    *USER_DEFINED,
+    ListedFunction(
+        "ivo_geom_transform(from_sys VARCHAR(*), to_sys VARCHAR(*), geo GEOMETRY) -> GEOMETRY",
+        "A POINT, CIRCLE or POLYGON of one reference frame in another: of ICRS, FK5 (J2000) and GALACTIC, written out",
+    ),
+    *(
+        ListedFunction(
+            f"{owner}_simbadpoint(identifier VARCHAR(*)) -> POINT",
+            "The place (ICRS, J2000) of a star of JSDC, by any name that it bears, written out; this service's own"
+            " resolver finds it, not Simbad",
+        )
+        for owner in ("ivo", "gavo")
+    ),
+    ListedFunction(
+        "stddev(x DOUBLE PRECISION) -> DOUBLE PRECISION", "Standard deviation of the values of a group, as of a sample"
+    ),
+    ListedFunction("median(x DOUBLE PRECISION) -> DOUBLE PRECISION", "Median of the values of a group"),
+)
+"""What a query may call that ADQL itself does not name."""
 FUNCTIONS: dict[str, tuple[SqlFunction, ...]] = {}
 for _each in (*MATHEMATICAL, *OF_STRINGS, *USER_DEFINED):
     FUNCTIONS[_each.name] = (*FUNCTIONS.get(_each.name, ()), _each)

@@ -26,6 +26,7 @@ from schema.types import (
     TEXT,
     Scalar,
 )
+from sky.moc import Moc
 
 INTEGERS = (SHORT, INT, LONG)
 NUMBERS = (*INTEGERS, FLOAT, DOUBLE)
@@ -62,6 +63,8 @@ class GeometryForm(StrEnum):
     CIRCLE = "circle"
     BOX = "box"
     POLYGON = "polygon"
+    MOC = "moc"
+    """A set of HEALPix cells, which is known."""
     REGION = "region"
     """An area in the words of STC-S, of which only the row tells what it is."""
     UNION = "union"
@@ -91,6 +94,8 @@ class TypedExpression:
     """Its coordinates in degrees where they are known one by one: of a point, a circle, a box, some polygons."""
     truth: Node | None = None
     """The condition that it is 1 for, and 0 where that does not hold."""
+    moc: Moc | None = None
+    """The map that it is, where `form` says so."""
     between: "tuple[TypedExpression, TypedExpression] | None" = None
     """The two points that it is the distance of, in degrees."""
 

@@ -2,9 +2,12 @@
 
 from adql.errors import AdqlError
 from adql.grammar.cursor import Cursor
+from adql.grammar.lexer import TokenKind
 from adql.grammar.values import subquery
 from adql.tree import Derived, Identifier, Join, JoinKind, Relation, TableName
 
+LONGEST = 20
+"""Characters of a percentage."""
 _JOINS = frozenset(("JOIN", "NATURAL", *JoinKind))
 
 
@@ -68,7 +71,28 @@ def _single(cursor: Cursor) -> Relation:
         return Derived(query, alias, at)
     if cursor.token.word == "(":
         return _parenthesis(cursor)
-    return TableName(cursor.qualified("a table", 3), cursor.alias("a name for this table"))
+    name, sample = cursor.qualified("a table", 3), _sample(cursor)
+    alias = cursor.alias("a name for this table")
+    return TableName(name, alias, _sample(cursor) if sample is None else sample)
+
+
+def _sample(cursor: Cursor) -> float | None:
+    """TABLESAMPLE(percentage), behind a table or its alias, as DaCHS has it; None where there is none.
+
+    The word is not reserved: without a parenthesis behind it, it is a name.
+    """
+    if cursor.token.text.upper() != "TABLESAMPLE" or cursor.ahead().word != "(":
+        return None
+    cursor.advance()
+    cursor.expect("(")
+    at, text = cursor.place(), cursor.token.text
+    if cursor.token.kind is not TokenKind.NUMBER or len(text) > LONGEST or text[:2].lower() == "0x":
+        raise cursor.unexpected("a percentage, as 10 or 0.5,")
+    cursor.advance()
+    if not 0 < (sample := float(text)) <= 100:
+        raise AdqlError(f"a sample of {text}%", at, "a percentage is more than 0, and 100 at most")
+    cursor.expect(")", "the ) after a percentage")
+    return sample
 
 
 def _parenthesis(cursor: Cursor) -> Relation:

@@ -28,11 +28,12 @@ _FORMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(words("AREA CENTROID COORDSYS"), ("g",)),
     **dict.fromkeys(words("COORD1 COORD2"), ("p",)),
     "DISTANCE": ("pp", "nnnn"),
-    **dict.fromkeys(words("AVG COUNT MAX MIN SUM"), ("v",)),
+    **dict.fromkeys(words("AVG COUNT MAX MEDIAN MIN STDDEV SUM"), ("v",)),
 }
 NAMED = frozenset((*_FORMS, "POLYGON", "COALESCE"))
 """All of them but CAST."""
-AGGREGATES = words("AVG COUNT MAX MIN SUM")
+AGGREGATES = words("AVG COUNT MAX MEDIAN MIN STDDEV SUM")
+"""ADQL's own, and two that DaCHS and others have beside them."""
 FRAMED = words("POINT CIRCLE BOX POLYGON")
 """Those that may begin with a coordinate system (deprecated since ADQL 2.1, section 4.2.6)."""
 

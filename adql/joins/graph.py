@@ -50,6 +50,11 @@ class JoinRelation:
         databases = self.table.databases if self.table else ()
         return " ".join(database for database in databases if database in SOURCES)
 
+    @property
+    def varies(self) -> bool:
+        """Whether it has other rows each time that it is asked, so that nothing is to ask it once more."""
+        return self.node.find(VolatileCall) is not None
+
     def put(self, node: Node) -> None:
         """Put another node in its place in the FROM."""
         self.node.replace(node)
@@ -154,7 +159,7 @@ def _read_from(node: Node, graph: JoinGraph, tables: Mapping[str, Table]) -> lis
         case _:
             table = tables.get(f"{node.db}.{node.name}") if isinstance(node, exp.Table) else None
             graph.relations.append(JoinRelation(node, node.alias, table))
-            return graph.relations[-1:]
+            return [] if graph.relations[-1].varies else graph.relations[-1:]
 
 
 def _reducible(
@@ -181,7 +186,7 @@ def _read_condition(condition: Node, graph: JoinGraph, reducible: Sequence[JoinR
             graph.in_queries += [InQueryEdge(conjunct, one) for one in reducible if one.alias in aliases]
             continue
         named = qualifiers(conjunct)
-        if len(named) == 2 and named <= set(by_alias):
+        if len(named) == 2 and named <= set(by_alias) and not any(by_alias[alias].varies for alias in named):
             edge = _edge(conjunct, by_alias, frozenset(reducible))
             if edge and edge.reducible:
                 graph.edges.append(edge)
@@ -209,7 +214,7 @@ def _is_closed(condition: InQuery) -> bool:
     """Whether it is a column IN a query that looks at nothing outside of itself."""
     query = condition.args["query"]
     inside = {relation.alias for relation in query.find_all(*RELATIONS)}
-    return isinstance(condition.this, exp.Column) and qualifiers(query) <= inside
+    return isinstance(condition.this, exp.Column) and qualifiers(query) <= inside and not query.find(VolatileCall)
 
 
 def _near_edge(

@@ -1,16 +1,19 @@
-"""TAP 1.1: `/tap/sync`."""
+"""TAP 1.1: `/tap/sync`, and the plans of jobs."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.tap.job import job_plan
 from adapters.tap.parameters import RowLimits, tap_request
 from adapters.tap.query import run_tap_query
 from adapters.tap.uploads import upload_contents
 from gateway.addresses import base_url
 from gateway.forms import form
+from gateway.routes.jobs import UNKEPT, XML, path_id
 from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.streaming import send
+from jobs.service import JobService
 
 ACCUMULATING = ("upload",)
 
@@ -27,3 +30,11 @@ async def sync(http: Request) -> Response:
         timing.end("parse")
         body = run_tap_query(state.engine, request, uploads, step=timing.end)  # plans and runs, as for a job
         return await send(http, body, request.format, "result", timing, settings.sync_seconds)
+
+
+async def plan(http: Request, service: JobService) -> Response:
+    """What PostgreSQL would do for a job, and how much work that is, in words."""
+    state = state_of(http.scope)
+    limits = RowLimits(state.settings.max_rows_default, state.settings.max_rows)
+    document = await job_plan(state.engine, limits, await service.get(path_id(http)), service.spool)
+    return Response(document, media_type=XML, headers=UNKEPT)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.registry.examples import EXAMPLES
-from adql.checked.functions import USER_DEFINED
+from adql.checked.functions import LISTED
 from gateway.accept import named_format
 from gateway.door import Door, Endpoint
 from gateway.language import language, page_response
@@ -25,7 +25,7 @@ async def adql(http: Request) -> Response:
 
     values = {
         "examples": [{"title": one.title, "text": one.text, "query": one.query} for one in EXAMPLES],
-        "functions": [{"form": one.form, "description": one.description} for one in USER_DEFINED],
+        "functions": [{"form": one.form, "description": one.description} for one in LISTED],
         "jobs": state_of(http.scope).jobs is not None,
     }
     content = rendered("adql.html", language(http), page="adql", values=values, query=query, formats=FORMATS)

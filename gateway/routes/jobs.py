@@ -86,7 +86,7 @@ async def job(http: Request, service: JobService) -> Response:
     await read_module("adapters.uws.documents")
     from adapters.uws.documents import job_document
 
-    job_id = _job_id(http)
+    job_id = path_id(http)
     if http.method in READING:
         return _document(job_document(await _awaited(http, service, job_id), _address(http, job_id)))
     if http.method == "POST":
@@ -99,7 +99,7 @@ async def job(http: Request, service: JobService) -> Response:
 
 async def phase(http: Request, service: JobService) -> Response:
     """The phase of a job; PHASE=RUN starts it, PHASE=ABORT aborts it."""
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     if http.method in READING:
         return _text(job.phase.value)
     async with _form(http) as sent:
@@ -112,7 +112,7 @@ async def parameters(http: Request, service: JobService) -> Response:
     await read_module("adapters.uws.documents")
     from adapters.uws.documents import parameters_document
 
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     if http.method in READING:
         return _document(parameters_document(job))
     async with _form(http) as sent:
@@ -122,7 +122,7 @@ async def parameters(http: Request, service: JobService) -> Response:
 
 async def execution_duration(http: Request, service: JobService) -> Response:
     """Seconds that a job may run; 0 for as many as the service allows."""
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     if http.method in READING:
         return _text(str(job.execution_duration))
     async with _form(http) as sent:
@@ -132,7 +132,7 @@ async def execution_duration(http: Request, service: JobService) -> Response:
 
 async def destruction(http: Request, service: JobService) -> Response:
     """When a job is destroyed, with its result."""
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     if http.method in READING:
         return _text(uws_instant(job.destruction))
     async with _form(http) as sent:
@@ -142,13 +142,13 @@ async def destruction(http: Request, service: JobService) -> Response:
 
 async def quote(http: Request, service: JobService) -> Response:
     """When a job will end: always empty."""
-    await service.get(_job_id(http))
+    await service.get(path_id(http))
     return _text("")
 
 
 async def owner(http: Request, service: JobService) -> Response:
     """The login of who made a job; empty for nobody."""
-    return _text((await service.get(_job_id(http))).asker.login)
+    return _text((await service.get(path_id(http))).asker.login)
 
 
 async def results(http: Request, service: JobService) -> Response:
@@ -156,13 +156,13 @@ async def results(http: Request, service: JobService) -> Response:
     await read_module("adapters.uws.documents")
     from adapters.uws.documents import results_document
 
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     return _document(results_document(job, _address(http, job.id)))
 
 
 async def result(http: Request, service: JobService) -> Response:
     """The result itself, or a range of it (Range)."""
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     if job.phase is not Phase.COMPLETED:
         message = f"The job has no result: its phase is {job.phase.value}{f', as {job.error}' if job.error else ''}"
         raise NotFound(message)
@@ -180,7 +180,7 @@ async def result(http: Request, service: JobService) -> Response:
 
 async def error(http: Request, service: JobService) -> Response:
     """The error of a job, as a VOTable."""
-    job = await service.get(_job_id(http))
+    job = await service.get(path_id(http))
     if job.error is None:
         message = f"The job has no error: its phase is {job.phase.value}"
         raise NotFound(message)
@@ -298,7 +298,7 @@ def _service(http: Request) -> UwsService:
     return service_at(http.url.path)
 
 
-def _job_id(http: Request) -> str:
+def path_id(http: Request) -> str:
     """The identifier in the path, without characters that PostgreSQL refuses."""
     return legal_xml(http.path_params["job"])
 
@@ -327,7 +327,7 @@ def _require_writing() -> None:
         raise Forbidden(message)
 
 
-def _with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """Give a handler the jobs of this process; raises `NotFound` where there are none."""
 
     async def respond(http: Request) -> Response:
@@ -360,7 +360,7 @@ PATHS: tuple[tuple[str, Handler, Sequence[str]], ...] = (
 
 def endpoints(service: UwsService) -> tuple[Endpoint, ...]:
     """The paths of the jobs of a service."""
-    return tuple(Endpoint(f"{service.path}{path}", _with_jobs(handler), methods) for path, handler, methods in PATHS)
+    return tuple(Endpoint(f"{service.path}{path}", with_jobs(handler), methods) for path, handler, methods in PATHS)
 
 
 ENDPOINTS = endpoints(TAP)

@@ -1,9 +1,20 @@
 """TAP 1.1: the door of `/tap/sync`, of jobs (`/tap/async`) and of VOSI."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+
 from adapters.registry.service import ServiceRecord
 from gateway.door import FORM, Door, Endpoint, late
 from gateway.routes import jobs, vosi
 from gateway.tour import TourRequest
+from hub.modules import read_module
+
+if TYPE_CHECKING:
+    from jobs.service import JobService
 
 QUERY = """\
 SELECT g.target_name, g.instrument_name, s.Name, s.LDD
@@ -11,9 +22,22 @@ FROM oidb.granule AS g
 JOIN crossid.granule AS i ON i.id = g.id
 JOIN jsdc.star AS s ON s.jsdc_id = i.star_id
 WHERE g.calib_level >= 2 AND s.LDD > 1"""
+
+
+async def plan(http: Request, service: JobService) -> Response:
+    """The plan of a job."""
+    handler: jobs.Handler = (await read_module("gateway.handlers.tap")).plan
+    return await handler(http, service)
+
+
 HANDLERS = late("gateway.handlers.tap")
 DOOR = Door(
-    endpoints=(Endpoint("/tap/sync", HANDLERS("sync"), FORM), *vosi.ENDPOINTS, *jobs.ENDPOINTS),
+    endpoints=(
+        Endpoint("/tap/sync", HANDLERS("sync"), FORM),
+        *vosi.ENDPOINTS,
+        *jobs.ENDPOINTS,
+        Endpoint("/tap/async/{job}/plan", jobs.with_jobs(plan)),
+    ),
     addresses=("/tap",),
     votable=True,
     service=ServiceRecord(

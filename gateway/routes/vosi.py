@@ -16,7 +16,7 @@ from adapters.registry.examples import examples_document
 from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription, each_service
 from adapters.votable.parameters import single_values
 from adql.checked.catalogue import Catalogue
-from adql.checked.functions import USER_DEFINED
+from adql.checked.functions import LISTED
 from gateway.addresses import base_url
 from gateway.cacheable import declared
 from gateway.door import Doors, Endpoint
@@ -64,7 +64,7 @@ def service(http: Request) -> ServiceDescription:
     return ServiceDescription(
         base_url(http, settings),
         (settings.max_rows_default, settings.max_rows),
-        tuple(LanguageFunction(function.form, function.description) for function in USER_DEFINED),
+        tuple(LanguageFunction(function.form, function.description) for function in LISTED),
         tuple(each_service(doors.services, state.catalog.positioned.values())),
         _jobs(settings) if settings.hub_jobs else None,
         security_methods(settings),

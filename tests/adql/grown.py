@@ -164,7 +164,8 @@ def relation(random: Random, depth: int) -> tree.Relation:
     if depth > 0 and random.random() < 0.3:
         return _join(random, depth - 1)
     parts = several(random, lambda: random.choice(IDENTIFIERS), 1, 3)
-    return tree.TableName(parts, perhaps(random, lambda: name))
+    sample = random.choice((0.5, 10.0)) if random.random() < 0.1 else None
+    return tree.TableName(parts, perhaps(random, lambda: name), sample)
 
 
 def _join(random: Random, depth: int) -> tree.Join:

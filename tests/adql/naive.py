@@ -1,6 +1,7 @@
 """ADQL as its words say it, row by row in Python: slow, plain, and nothing in common with how it is compiled."""
 
 import math
+import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -195,6 +196,8 @@ AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {
     "MIN": lambda values: min(values, default=None),
     "MAX": lambda values: max(values, default=None),
     "AVG": lambda values: sum(values) / len(values) if values else None,
+    "STDDEV": lambda values: statistics.stdev(values) if values[1:] else None,
+    "MEDIAN": lambda values: statistics.median(values) if values else None,
 }
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda x, y: x + y,

@@ -77,7 +77,8 @@ def _columns(names: tuple[tree.Identifier, ...]) -> str:
 def relation(node: tree.Relation) -> str:
     match node:
         case tree.TableName():
-            return ".".join(map(name, node.parts)) + (f" AS {name(node.alias)}" if node.alias else "")
+            sample = f" TABLESAMPLE({node.sample:g})" if node.sample is not None else ""
+            return ".".join(map(name, node.parts)) + sample + (f" AS {name(node.alias)}" if node.alias else "")
         case tree.Derived():
             return f"({query(node.query)}) AS {name(node.alias)}"
         case tree.Join():

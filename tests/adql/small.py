@@ -215,10 +215,11 @@ class Grower:
             return self.value(kind, known, 1) if known else self.constant(kind)
         of = self.value(kind, columns, 1)
         function = self.random.choice(
-            ["COUNT", "SUM", "MIN", "MAX"] if kind == "whole" else ["AVG", "SUM", "MIN", "MAX"]
+            ["COUNT", "SUM", "MIN", "MAX"] if kind == "whole" else ["AVG", "SUM", "MIN", "MAX", "STDDEV", "MEDIAN"]
         )
         star = function == "COUNT" and self.often()
-        return tree.Call(function, (tree.AllColumns((), AT) if star else of,), AT, self.often(0.2) and not star)
+        distinct = self.often(0.2) and not star and function != "MEDIAN"
+        return tree.Call(function, (tree.AllColumns((), AT) if star else of,), AT, distinct)
 
     def counted(self) -> tree.Condition:
         return tree.Comparison(

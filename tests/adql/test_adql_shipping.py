@@ -56,6 +56,10 @@ WHOLE = {
     "bits": "SELECT name FROM jsdc.star WHERE calflag & 2 = 2",
     "former_name": "SELECT TOP 25 t.id FROM oidb AS t WHERE t.instrument_name LIKE 'PIONIER%' ORDER BY t.id",
     "healpix": f"SELECT name FROM jsdc.star WHERE ivo_healpix_index(4, raj2000, dej2000) = 2000 AND vmag < 4 AND {CONE}",
+    "map_of_the_sky": "SELECT name FROM jsdc.star WHERE 1 = CONTAINS(POINT(raj2000, dej2000), MOC('4/13 17-18 8/3002')) AND vmag < 9",
+    "another_epoch": "SELECT name FROM jsdc.star WHERE COORD2(ivo_epoch_prop_pos(raj2000, dej2000, plx, pmra, pmdec, NULL, 2000, 2100)) > 89",
+    "galactic_plane": "SELECT name FROM jsdc.star WHERE ABS(COORD2(ivo_geom_transform('ICRS', 'GALACTIC', POINT(raj2000, dej2000)))) < 1",
+    "deviations": "SELECT calflag, STDDEV(vmag), MEDIAN(vmag) FROM jsdc.star GROUP BY calflag",
     "hash_list": "SELECT obs_id FROM oidb.granule WHERE 1 = ivo_hashlist_has('GRAVITY#PIONIER', instrument_name)",
 }
 """All of their conditions, joins and groups are shipped."""

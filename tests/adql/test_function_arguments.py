@@ -25,6 +25,9 @@ NAMES = tuple(dict.fromkeys((*FUNCTIONS, *sky.FUNCTIONS, *aggregates.AGGREGATES,
 OF_THEIR_OWN = {
     "IVO_SPECCONV": "IVO_SPECCONV(656, 'nm', 'keV')", "GAVO_SPECCONV": "GAVO_SPECCONV(656, 'nm', 'keV')",
     "IVO_HISTOGRAM": "IVO_HISTOGRAM(s.vmag, 0, 10, 5)", "GAVO_HISTOGRAM": "GAVO_HISTOGRAM(s.vmag, 0, 10, 5)",
+    "IVO_EPOCH_PROP_POS": "IVO_EPOCH_PROP_POS(s.raj2000, s.dej2000, s.plx, s.pmra, NULL, 1, 2000, 2020)",
+    "IVO_GEOM_TRANSFORM": "IVO_GEOM_TRANSFORM('ICRS', 'GALACTIC', POINT(s.raj2000, s.dej2000))",
+    **dict.fromkeys(("IVO_SIMBADPOINT", "GAVO_SIMBADPOINT"), "POINT(1, 2)"), "MOC": "MOC(3, CIRCLE(1, 2, 3))",
     "REGION": "REGION('CIRCLE 1 2 3')", "IN_UNIT": "IN_UNIT(s.ldd, 'arcsec')",
 }  # fmt: skip
 """Calls of functions that none of these arguments suit."""

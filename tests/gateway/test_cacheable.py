@@ -98,6 +98,7 @@ KEPT: dict[str, list[Asked]] = {
         adql("SELECT TOP 2 name FROM jsdc.star ORDER BY vmag"),
         adql("SELECT TOP 2 g.id FROM oidb.granule AS g JOIN crossid.granule AS i ON i.id = g.id"),
         adql("SELECT TOP 1 obs_id FROM ivoa.obscore"),
+        adql("SELECT TOP 1 id FROM oidb.granule WHERE DISTANCE(POINT(s_ra, s_dec), ivo_simbadpoint('HD 48329')) < 90"),
         adql("SELECT TOP 1 obs_id FROM ivoa.obsplan"),
         adql("SELECT * FROM tap_schema.schemas"),
     ],
@@ -142,7 +143,7 @@ KEPT: dict[str, list[Asked]] = {
 UNKEPT = {
     "/tap", "/tap/availability", "/availability", "/sia/availability", "/datalink/availability", "/tap/async",
     "/tap/async/{job}", *(f"/tap/async/{{job}}/{part}" for part in (
-        "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result",
+        "phase", "parameters", "executionduration", "destruction", "quote", "plan", "owner", "results", "results/result",
         "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",

@@ -58,6 +58,7 @@ async def test_each_has_their_own(known: httpx.AsyncClient, provider: Provider) 
             "/parameters",
             "/owner",
             "/quote",
+            "/plan",
             "/results",
             "/results/result",
             "/error",

@@ -112,6 +112,10 @@ async def test_capabilities(client: httpx.AsyncClient) -> None:
             node.get("type"): [form.text for form in node.iter("form")] for node in tap.iter("languageFeatures")
         }
         assert features["ivo://ivoa.net/std/TAPRegExt#features-adql-conditional"] == ["COALESCE", "CASE"]
+        assert features["ivo://org.gavo.dc/std/exts#extra-adql-keywords"] == ["TABLESAMPLE", "MOC"]
+        forms = features["ivo://ivoa.net/std/TAPRegExt#features-udf"]
+        assert "ivo_simbadpoint(identifier VARCHAR(*)) -> POINT" in forms
+        assert "ivo_hms_to_degrees(hms VARCHAR(*)) -> DOUBLE PRECISION" in forms
         mimes = {node.text for node in tap.iter("mime")}
         assert mimes >= {
             "application/x-votable+xml;version=1.5",

@@ -504,7 +504,7 @@ class Writer:
         links = DECLARED.links_of(table) if table else {}
         aggregates = aggregates_of(links)
         if name not in links and name not in aggregates:
-            told = {"wavelength": self.chance.pick([1.65e-6, 0.0, None])} if name == "uv" else {}
+            told = {"wavelength": self.chance.pick([1.65e-6, 0.0, None])} if "wavelength" in definition.args else {}
             return self.field(name, definition, told, depth)
         if depth == DEPTH or self.left < 0:
             return "__typename"

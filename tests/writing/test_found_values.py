@@ -8,6 +8,8 @@ import pytest
 from asking import GraphQL
 
 from hub.rows import Connection
+from planning.changes import impossible
+from schema.catalog import ALL
 
 ROOT = "/restxq/catalogs"
 DESCRIPTION = "x-http-error-description"
@@ -81,6 +83,58 @@ async def test_names_of_delegations(door: httpx.AsyncClient, owner: Connection, 
     assert await owner.fetchval("SELECT count(*) FROM public.delegation") == before
 
 
+async def test_the_catalogue_api_tells_what_is_allowed(door: httpx.AsyncClient, owner: Connection, own: int) -> None:
+    text = "SELECT * FROM public.spica_target_program WHERE spicadb_id = $1"
+    before = await owner.fetch(text, own)
+    allowed = {
+        "spica_mode": ("XXX", "one of DIA, DLD, IMA, TMP, SPI is wanted, or null"),
+        "priority_pi": ("0x7", "from 0 to 2 is wanted, or null"),
+    }
+    for column, (value, wanted) in allowed.items():
+        refused = await put(door, f"/spica/{own}", {column: value})
+        assert (refused.status_code, refused.headers[DESCRIPTION]) == (400, f"{column} is {value}: {wanted}")
+    assert await owner.fetch(text, own) == before
+    assert (await put(door, f"/spica/{own}", {"spica_mode": " DLD "})).status_code == 204
+    assert (await put(door, f"/spica/{own}", {"spica_mode": ""})).status_code == 204
+    assert (await owner.fetchrow(text, own))["spica_mode"] is None
+    await owner.execute(
+        "UPDATE public.spica_target_program SET spica_mode = $2 WHERE target_program_id = $1",
+        before[0]["target_program_id"],
+        before[0]["spica_mode"],
+    )
+
+
+BOUNDED = [
+    (right.table, column)
+    for source in ALL
+    for right in source.owned
+    for column in right.inserted
+    if column.vocabulary or column.bounds or column in (right.table.position or ())
+]
+"""Every column that may be written and whose values are listed, or between bounds."""
+
+
+def test_every_column_that_is_declared_so_refuses_what_is_not_allowed() -> None:
+    names = {column.name for _, column in BOUNDED}
+    assert {"spica_mode", "run_status", "row_state", "data_rights"} <= names
+    assert {"priority_pi", "priority_final", "completion_rate", "quality_level", "calib_level", "ra", "s_dec"} <= names
+    for table, column in BOUNDED:
+        if column.vocabulary:
+            good, bad = [*column.vocabulary.members, None], ["XXX", "", 7, True]
+            allowed = [str(member) for member in column.vocabulary.members]
+        else:
+            least, most = column.bounds or ((0, 360) if "ra" in column.name else (-90, 90))
+            good = [least, most, str(most), f" {most}", None]
+            bad = [least - 1, most + 1, str(most + 1), "NaN", "-Infinity", hex(int(most) + 1)]
+            allowed = [f"{least:g}", f"{most:g}"]
+        assert [list(impossible(table, {column: value})) for value in good] == [[]] * len(good), column.name
+        for value in bad:
+            ((about, message),) = impossible(table, {column: value})
+            assert about is column
+            assert message.startswith(f"{column.name} is {value}: ")
+            assert "number" in message or all(word in message for word in allowed)
+
+
 MUTATIONS = {
     "a text": 'upsertSpicaTarget(input: {spicadbId: OWN, spt: "a\\u0000"})',
     "a key": 'upsertSpicaTarget(input: {spicadbId: OWN, spt: "a"}, idempotencyKey: "a\\u0000")',
@@ -88,6 +142,10 @@ MUTATIONS = {
     "a remark": 'addComment(input: {spicadbId: OWN, progname: "S05", comments: "\\u0000"})',
     "a programme": 'addComment(input: {spicadbId: OWN, progname: "\\u0000", comments: "x"})',
     "an alias": 'updateDelegations(input: [{coi: ["\\u0000"], action: ADD}])',
+    "a mode": 'setSpicaTargetProgram(input: {spicadbId: OWN, progname: "S05", spicaMode: "XXX"})',
+    "a priority": 'setSpicaTargetPrograms(input: [{spicadbId: OWN, progname: "S05", priorityPi: 7}])',
+    "a status": 'setRunStatus(input: {tplStart: "2020-01-01T00:00:00Z", runStatus: "done"})',
+    "a state": 'upsertSpicaTarget(input: {spicadbId: OWN, rowState: "gone"})',
     "numbers": 'importTargets(input: {document: "spicadb_id,spt\\nabc,A0V\\n1.5,A\\n99999999999999999999999,B", dryRun: false})',
 }
 
@@ -97,3 +155,33 @@ async def test_mutations_say_what_is_wrong(graphql: GraphQL, own: int, case: str
     field = MUTATIONS[case].replace("OWN", str(own))
     told = await graphql("pi", f"mutation {{ done: {field} {{ userErrors {{ code message }} }} }}")
     assert {error["code"] for error in told["done"]["userErrors"]} == {"BAD_INPUT"}
+
+
+@pytest.mark.parametrize("dry", [True, False])
+async def test_an_import_tells_line_by_line_what_is_allowed(
+    graphql: GraphQL, owner: Connection, own: int, dry: bool
+) -> None:
+    text = "SELECT * FROM public.spica_target_program WHERE spicadb_id = $1"
+    before = await owner.fetch(text, own)
+    told = await graphql(
+        "pi",
+        """mutation M($document: String!, $dry: Boolean!) { importTargets(input: { document: $document, progname: "S05", dryRun: $dry }) {
+        lines { line action problems { code message } } } }""",
+        document=f"spicadb_id,spica_mode,flag_priority_pi\n{own},XXX,0\n{own},DIA ,7\n",
+        dry=dry,
+    )
+    assert told["importTargets"]["lines"] == [
+        {
+            "line": 1,
+            "action": "REFUSED",
+            "problems": [
+                {"code": "BAD_INPUT", "message": "spica_mode is XXX: one of DIA, DLD, IMA, TMP, SPI is wanted, or null"}
+            ],
+        },
+        {
+            "line": 2,
+            "action": "REFUSED",
+            "problems": [{"code": "BAD_INPUT", "message": "priority_pi is 7: from 0 to 2 is wanted, or null"}],
+        },
+    ]
+    assert await owner.fetch(text, own) == before

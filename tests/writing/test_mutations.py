@@ -339,6 +339,34 @@ async def test_delegations_are_given_and_taken_and_nobody_else_is_told(graphql: 
     assert changes["spicaChanges"]["totalCount"] == 0
 
 
+async def test_delegations_are_read_by_those_whom_they_concern(
+    graphql: GraphQL, door: httpx.AsyncClient, owner: Connection
+) -> None:
+    let = 'mutation { updateDelegations(input: [{ coi: ["CoI S05"], action: %s }]) { userErrors { code } } }'
+    await graphql("pi", let % "ADD")
+    kept = await owner.fetch("SELECT piname, coi_alias, catalog FROM public.delegation WHERE row_state = 'active'")
+    everything = {tuple(row) for row in kept}
+    assert ("PI S01", "CoI S01", "spica") in everything
+    query = "{ delegations { pi coi catalogs } }"
+
+    async def told(who: str) -> set[tuple[str, ...]]:
+        return {tuple(row.values()) for row in (await graphql(who, query))["delegations"]}
+
+    assert await told("admin") == everything
+    assert await told("other") == {row for row in everything if row[0] == "PI S01"}
+    assert await told("reader") == await told("pi") == {row for row in everything if row[0] == "PI S05"}
+    assert await told("let") == {("PI S05", "CoI S05", "spica")} < await told("pi") | {("", "", "")}
+    assert await told("service") == await told("stranger") == set()
+    for who in ("admin", ""):
+        answer = await door.get("/graphql", params={"query": query}, headers={"x-asker": who})
+        assert "etag" not in answer.headers
+        assert "public" not in answer.headers.get("cache-control", "")
+    await graphql("pi", let % "REMOVE")
+    assert await told("let") == set()
+    (error,) = answer.json()["errors"]
+    assert (answer.json()["data"]["delegations"], error["extensions"]["code"]) == (None, "UNAUTHENTICATED")
+
+
 async def test_what_was_written_is_in_the_next_answer_and_has_another_tag(
     graphql: GraphQL, door: httpx.AsyncClient, owner: Connection
 ) -> None:

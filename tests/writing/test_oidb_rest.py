@@ -271,7 +271,7 @@ BAD = {
     "no date": ("POST", "/granule", DATA.format(more="").replace("61041.2", "1e300"), "t_max is", 400),
     "a day before all": ("POST", "/granule", DATA.format(more="<obs_release_date>0001-01-01T00:00:00+14:00</obs_release_date>"), "ISO 8601", 400),
     "a day that never comes": ("POST", "/collection", "<collection><release_date>infinity</release_date></collection>", "ISO 8601", 400),
-    "no rights": ("POST", "/granule", DATA.format(more="<data_rights>mine</data_rights>"), "none of those", 400),
+    "no rights": ("POST", "/granule", DATA.format(more="<data_rights>mine</data_rights>"), "one of public, secure, proprietary is wanted", 400),
     "a second that is wrong": ("POST", "/granule", f"<g>{DATA.format(more='')}{DATA.format(more='<nb_t3>x</nb_t3>')}</g>", "cannot be read", 400),
     "a link of a granule that is wrong": ("POST", "/granule", DATA.format(more="<datalink><access_uri/></datalink>"), "perhaps you meant access_url", 400),
     "another element": ("PUT", "/granule/20000001", "<metadata/>", "a <granule> is wanted", 400),
