@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,8 +19,8 @@ PAGE = 50
 TABLE = "web:BrowseTable"
 NOTHING = {"nodes": (), "totalCount": 0, "pageInfo": {"hasPreviousPage": False, "hasNextPage": False}}
 """The rows of what is not answered."""
-FILES = {"votable": "VOTable", "csv": "CSV", "fits": "FITS", "parquet": "Parquet"}
-"""Names of `RESPONSEFORMAT`, and what people call them."""
+FILES: Mapping[str, str] = orjson.loads((Path(__file__).parent / "files.json").read_bytes())
+"""Names of `RESPONSEFORMAT`, and what people call them: the scripts have the same list."""
 URL, IDENTIFIER = "meta.ref.url", "meta.ref.ivoid"
 """UCDs of cells that lead somewhere."""
 Values = Mapping[str, Any]

@@ -1,10 +1,11 @@
 /** What a query found: its rows, a plot of them, and how to take them away. */
 import { useState } from 'preact/hooks';
+import { FILES } from '../parts/files';
 import { save } from '../parts/save';
 import { count, say } from '../words';
 import { type Axes, axesOf, Plot } from './plot';
 import { Rows } from './rows';
-import { FORMATS, file, fileAddress, type Query, type Table } from './tap';
+import { file, fileAddress, type Query, type Table } from './tap';
 
 export interface Shown {
   table: Table;
@@ -64,7 +65,7 @@ function TakeAway({ shown: { query, votable, file: kept } }: { shown: Shown }) {
     <>
       <span>{say('Take it away:')}</span>
       {query
-        ? Object.entries(FORMATS).map(([format, name]) =>
+        ? Object.entries(FILES).map(([format, name]) =>
             query.upload ? (
               <button key={format} type="button" onClick={() => saved(query, format).catch(trouble)}>
                 {name}

@@ -29,8 +29,6 @@ export interface Query {
 /** What the gateway says against a query, in its own words. */
 export class Refused extends Error {}
 
-export const FORMATS = { votable: 'VOTable', csv: 'CSV', fits: 'FITS', parquet: 'Parquet' };
-
 /** The address of a query's rows as a file. */
 export function fileAddress(query: Query, format: string): string {
   return `/tap/sync?${new URLSearchParams({ ...parameters(query), FORMAT: format })}`;

@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../ask';
 import { BrowsePlaceDocument } from '../documents';
+import { FILES } from '../parts/files';
 import type { Sendable } from '../parts/send_table';
 import { say } from '../words';
 import { useAnswer } from './asked';
@@ -14,16 +15,20 @@ interface AwayProps {
   table: Table;
   state: State;
   fields: Fields;
+  /** Called with the address of a table that a tool has taken. */
+  sent: (address: string) => void;
 }
 
-const FILES = { votable: 'VOTable', csv: 'CSV', fits: 'FITS', parquet: 'Parquet' };
+/** The address of all rows of a state, as a file of a format. */
+export function awayAddress(table: Table, state: State, fields: Fields, format: string): string {
+  const to = addressOf(state, fields);
+  to.set('format', format);
+  return `/browse/${table.name}?${to}`;
+}
 
-export function Away({ table, state, fields }: AwayProps) {
-  const address = (format: string) => {
-    const to = addressOf(state, fields);
-    to.set('format', format);
-    return `/browse/${table.name}?${to}`;
-  };
+export function Away({ table, state, fields, sent }: AwayProps) {
+  const address = (format: string) => awayAddress(table, state, fields, format);
+  const votable = new URL(address('votable'), location.href).href;
   return (
     <div class="away">
       <span class="files">
@@ -34,7 +39,7 @@ export function Away({ table, state, fields }: AwayProps) {
           </a>
         ))}
       </span>
-      <Send address={new URL(address('votable'), location.href).href} name={table.name} />
+      <Send address={votable} name={table.name} sent={() => sent(votable)} />
       <SameAs table={table} state={state} />
     </div>
   );

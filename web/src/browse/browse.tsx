@@ -1,18 +1,18 @@
 /** The rows of a table: chosen by facets, in any order, as far as they go. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { follow } from '../address';
-import { count, say } from '../words';
-import { Away } from './away';
+import { say } from '../words';
+import { Away, awayAddress } from './away';
+import { Bar } from './bar';
 import { Columns } from './columns';
 import { Details } from './details';
-import { Facet } from './facet';
 import { Grid } from './grid';
-import { Jumps } from './jumps';
-import { Rows } from './rows';
-import { Sky } from './sky';
-import { type Documents, pageOf, Source, type Told } from './source';
+import { useHighlights } from './highlights';
+import { Panel } from './panel';
+import { FIRST, pageAt, type Shown, shownOf } from './shown';
+import { type Documents, Source, type Told } from './source';
 import { addressOf, fieldsOf, type Position, readPosition, readState, rowsVariables, type State } from './state';
-import { type Column, kindOf, type Row, type Table, valueAt } from './table';
+import { type Column, type Row, type Table, valueAt } from './table';
 
 export interface Given {
   table: Table;
@@ -20,20 +20,6 @@ export interface Given {
   columns: string[];
   rows: Told | null;
 }
-
-/** What is shown: rows, of which state they are, and where they begin. */
-interface Shown {
-  state: State;
-  rows: Rows;
-  /** The row that is at the top at first; another object for each time it is gone to. */
-  target: { row: number };
-  exact: boolean;
-}
-
-const FIRST_PAGE = 100;
-/** Facets that are open from the start, in windows wider than so many pixels. */
-const OPEN = 3;
-const NARROW = 800;
 
 const SEPARATION: Column = {
   name: 'separation',
@@ -60,7 +46,6 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
   const [range, setRange] = useState<[number, number]>([0, 0]);
   const [choosing, setChoosing] = useState(false);
   const [opened, setOpened] = useState(() => new URLSearchParams(location.search).get('open') ?? '');
-  const [extra, setExtra] = useState<string[]>([]);
   const asking = useRef(new AbortController());
   const settled = useRef(0);
 
@@ -92,10 +77,6 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
     setState(next);
     history.pushState(null, '', path(addressOf(next, fields)));
     load(next, FIRST);
-  };
-  const condition = (field: string, text: string) => {
-    const { [field]: _, ...others } = state.conditions;
-    change({ conditions: text ? { ...others, [field]: text } : others });
   };
   const open = (value: string) => {
     const to = new URLSearchParams(location.search);
@@ -152,58 +133,28 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
     return shown?.state.place && table.positioned ? [SEPARATION, ...chosen] : chosen;
   }, [shown?.state]);
   const key = table.key ? byField(table.key) : undefined;
-  const facets = facetsOf(table, state, extra);
-  const hidden = table.columns.filter(({ field }) => !facets.some((column) => column.field === field));
+  const go = (row: number) => shown && setShown({ ...shown, target: { row } });
+  const highlights = useHighlights(
+    awayAddress(table, shown?.state ?? state, fields, 'votable'),
+    shown?.rows.total ?? 0,
+    go,
+  );
   return (
     <div class="browse">
-      <section class="panel" aria-label={say('Conditions')}>
-        {table.positioned && <Sky table={table} state={state} change={change} />}
-        {facets.map((column, at) => (
-          <Facet
-            key={column.field}
-            column={column}
-            source={source}
-            state={state}
-            opened={
-              (at < OPEN && innerWidth > NARROW) || column.field in state.conditions || extra.includes(column.field)
-            }
-            change={(text) => condition(column.field, text)}
-          />
-        ))}
-        {hidden.length > 0 && (
-          <p class="field">
-            <select
-              aria-label={say('Condition on another column')}
-              value=""
-              onChange={(event) => setExtra([...extra, event.currentTarget.value])}
-            >
-              <option value="">{say('Condition on another column')}</option>
-              {hidden.map(({ field, name }) => (
-                <option key={field} value={field}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </p>
-        )}
-      </section>
+      <Panel table={table} source={source} state={state} change={change} />
       <div class="result">
-        <div class="bar">
-          <p role="status">{shown ? said(shown, range) : ''}</p>
-          {shown && <Jumps total={shown.rows.total} go={(row) => setShown({ ...shown, target: { row } })} />}
-          <button type="button" class="quiet" onClick={() => setChoosing(true)}>
-            {say('Columns')} ({state.columns.length}/{table.columns.length})
-          </button>
-          {Object.keys(state.conditions).length + state.place.length + state.box.length + state.polygon.length > 0 && (
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => change({ conditions: {}, place: '', box: [], polygon: [] })}
-            >
-              {say('All rows')}
-            </button>
-          )}
-        </div>
+        <Bar
+          table={table}
+          state={state}
+          shown={shown}
+          range={range}
+          change={change}
+          go={go}
+          choose={() => setChoosing(true)}
+        />
+        <p class="highlighted" role="status">
+          {highlights.told}
+        </p>
         {failure && (
           <p class="missing" role="alert">
             {failure}{' '}
@@ -225,12 +176,15 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
             busy={busy}
             target={shown.target}
             sort={(order) => change({ order })}
-            open={(row: Row) => key && open(String(valueAt(row, key.path)))}
+            open={(row: Row, index) => {
+              highlights.choose(index);
+              if (key) open(String(valueAt(row, key.path)));
+            }}
             seen={seen}
             failed={(error) => setFailure(error.message)}
           />
         )}
-        <Away table={table} state={state} fields={fields} />
+        <Away table={table} state={state} fields={fields} sent={highlights.sent} />
       </div>
       {choosing && (
         <Columns
@@ -246,53 +200,7 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
   );
 }
 
-const FIRST: Position = { after: '', before: '', end: false, row: 0 };
-
 const path = (parameters: URLSearchParams): string => {
   const text = parameters.toString().replaceAll('%2C', ',').replaceAll('%7C', '|');
   return location.pathname + (text && `?${text}`);
 };
-
-function pageAt({ after, before, end }: Position): object {
-  if (before || end) return { last: FIRST_PAGE, ...(before && { before }) };
-  return { first: FIRST_PAGE, ...(after && { after }) };
-}
-
-function shownOf(source: Source, state: State, told: Told, position: Position): Shown {
-  const total = told.totalCount ?? told.nodes.length;
-  const rows = new Rows(
-    total,
-    (asked) => source.page(state, asked),
-    (index) => source.seek(state, index, total),
-  );
-  const start = position.end
-    ? Math.max(0, total - told.nodes.length)
-    : position.before
-      ? Math.max(0, position.row)
-      : position.row;
-  rows.add({ ...pageOf(told), start });
-  return { state, rows, target: { row: position.end ? total : start }, exact: told.totalCountIsExact !== false };
-}
-
-/** The columns that have facets: those with conditions, those that are shown, and those that were asked for. */
-function facetsOf(table: Table, state: State, extra: string[]): Column[] {
-  const conditioned = table.columns.filter(({ field }) => field in state.conditions);
-  const rest = table.columns.filter(
-    (column) =>
-      !(column.field in state.conditions) &&
-      (extra.includes(column.field) || (state.columns.includes(column.field) && kindOf(column) !== 'presence')),
-  );
-  const weight = (column: Column) =>
-    isFewValued(column) ? -1 : ['values', 'range', 'text', 'presence'].indexOf(kindOf(column));
-  return [...conditioned, ...rest.sort((one, other) => weight(one) - weight(other))];
-}
-
-/** Whether a column is likely to have few values: a code, or an instrument. */
-const isFewValued = (column: Column): boolean =>
-  kindOf(column) === 'values' && /meta\.code|instr/.test(column.ucd ?? '');
-
-function said({ rows, exact }: Shown, [first, last]: [number, number]): string {
-  if (!rows.total) return say('No rows');
-  const all = `${exact ? '' : '~'}${count(rows.total)}`;
-  return say('Rows {first} to {last} of {all}', { first: count(first + 1), last: count(Math.max(last, 1)), all });
-}

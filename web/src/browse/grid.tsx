@@ -18,10 +18,10 @@ interface GridProps {
   order: string;
   label: string;
   busy: boolean;
-  /** The row that is gone to. */
+  /** The row that is gone to: nothing moves where it is seen already. */
   target: { row: number };
   sort: (field: string) => void;
-  open: (row: Row) => void;
+  open: (row: Row, index: number) => void;
   /** Called when rows were read, and when other ones are seen: the numbers of those. */
   seen: (first: number, last: number) => void;
   failed: (error: Error) => void;
@@ -56,8 +56,11 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
     if (scroller.current) scroller.current.scrollTop = top;
     setPixels(Math.min(index * HEIGHT, Math.max(0, rows.total * HEIGHT - room)));
   };
+  const placed = useRef<Rows | null>(null);
   useLayoutEffect(() => {
-    show(target.row);
+    const inSight = placed.current === rows && target.row > first && target.row < last - 1;
+    if (!inSight) show(target.row);
+    placed.current = rows;
     setActive(Math.min(target.row, Math.max(0, rows.total - 1)));
   }, [rows, target]);
 
@@ -103,7 +106,7 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
     const step = steps[event.key];
     const row = rows.at(active);
     if (step !== undefined) go(step);
-    else if (event.key === 'Enter' && row) open(row);
+    else if (event.key === 'Enter' && row) open(row, active);
     else return;
     event.preventDefault();
   };
@@ -141,7 +144,7 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
             style={{ ...template, transform: `translateY(${scale.current.shown(index * HEIGHT)}px)` }}
             open={(row) => {
               setActive(index);
-              open(row);
+              open(row, index);
             }}
           />
         ))}

@@ -4,6 +4,7 @@ import { countDown } from '../star/embargo';
 import { lightUp } from '../star/lit';
 import { buttons } from '../star/send';
 import { speak } from '../words';
+import '../star/star.css';
 
 choices();
 lightUp(document.body);

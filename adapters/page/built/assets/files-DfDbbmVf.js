@@ -1,0 +1,1 @@
+var e={votable:`VOTable`,csv:`CSV`,fits:`FITS`,parquet:`Parquet`};export{e as t};

@@ -1,1 +1,0 @@
-export{a as sendTable}from"./samp-Dk-rS_FC.js";
