@@ -21,8 +21,8 @@ PATIENCE = 60
 """Seconds in which TOPCAT is up, on a busy machine."""
 BROADCAST, TABLE_BROWSER, ACTIVATION_ACTIONS = (116, 40), (161, 40), (342, 40)
 """Where the buttons of TOPCAT's main window are on the screen, in whose corner it is."""
-SECOND_ROW, SEND_ROW_INDEX = (390, 130), (40, 324)
-"""Places in its windows: a row that is clicked there is told to others where the latter is ticked."""
+FIRST_ROW, SECOND_ROW, SEND_ROW_INDEX = (390, 110), (390, 130), (40, 324)
+"""Places in its windows: a row that is clicked there is told to others where the last is ticked."""
 
 
 @contextmanager
@@ -72,10 +72,23 @@ class Topcat:
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
+    def open(self, x: int, y: int, title: str) -> None:
+        """Click on a button until the window that it opens is there: it is dead while a table is being taken."""
+        until(lambda: self.click(x, y) or self._is_there(title), PATIENCE)
+
+    def _is_there(self, title: str) -> bool:
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title], capture_output=True,
+                               env=os.environ | {"DISPLAY": self.display}, timeout=PATIENCE, check=False)  # fmt: skip
+        return bool(found.stdout)
+
     def click_in(self, title: str, x: int, y: int) -> None:
         """Click in the window that has a title, once it is there."""
         self._xdotool("search", "--sync", "--onlyvisible", "--name", title)
         self._xdotool("search", "--name", title, "mousemove", "--window", "%1", str(x), str(y), "click", "1")
+
+    def scroll(self, steps: int) -> None:
+        """Turn the wheel down where the mouse is."""
+        self._xdotool("click", "--repeat", str(steps), "--delay", "2", "5")
 
     def _xdotool(self, *asked: str) -> None:
         subprocess.run(["xdotool", *asked], env=os.environ | {"DISPLAY": self.display}, timeout=PATIENCE, check=True,
