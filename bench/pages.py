@@ -1,4 +1,4 @@
-"""How soon a star's page is there on a slow link and a slow processor, by Chromium's own throttling.
+"""How soon a star's page is there on a slow link and processor, by Chromium's throttling; how smoothly Browse scrolls.
 
 Beside it, the same rows as a plain table without styles, plots or scripts, as servers have long written them.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, async_playwright
 
+from bench import frames
 from bench.databases import Databases
 from bench.measurement import Measurement, milliseconds
 from bench.servers import gateway
@@ -59,7 +60,7 @@ class FirstView:
 
 
 async def measure(places: Databases) -> list[Measurement]:
-    """Look at a star's page, and at its rows as a plain table, in turns."""
+    """Look at a star's page, and at its rows as a plain table, in turns; scroll over the rows of Browse."""
     async with gateway(places.foreign, places.readers) as server, chromium() as browser:
         with plain_table(server.url) as plain:
             views = [
@@ -69,6 +70,7 @@ async def measure(places: Databases) -> list[Measurement]:
                 )
                 for _ in range(ROUNDS)
             ]
+        scrolled = await frames.measure(browser, server.url)
     pages, tables = ([pair[side] for pair in views] for side in (0, 1))
     return [
         _compared("usable", *(median(one.ready for one in side) for side in (pages, tables))),
@@ -77,6 +79,7 @@ async def measure(places: Databases) -> list[Measurement]:
             "First view of a star's page, as it is sent", f"{pages[0].megabytes:.3f} MB", PLAIN,
             f"{tables[0].megabytes:.3f} MB", "", f"≤ {LARGEST} MB", pages[0].megabytes <= LARGEST,
         ),
+        *scrolled,
     ]  # fmt: skip
 
 

@@ -20,14 +20,17 @@ import hypothesis
 import pytest
 import pytest_asyncio
 from bouncer import PGBOUNCER
+from door import Apart, Door, opened
 from filled import federated, filled
 from longest import LongestFirst
 from people import served
 from serving import Server, patient, watch
 from starlette.applications import Starlette
+from waiting import BUSY
 
 from gateway.app import create_app
 from gateway.commands.provider import Provider
+from hub.health import SILENCE
 from hub.limits import DocumentLimits, Limits
 from hub.rows import Hub, open_hub
 from localpg import rundir
@@ -40,6 +43,9 @@ from sample.federation import Federation
 
 SERVER = {"max_connections": 600, "shared_buffers": "128MB"}
 """Each connection of a hub may have one to each source, and several gateways run at once here."""
+
+MANY = {"max_connections": 300}
+"""Of a server that several gateways ask at once, some of which have just been killed."""
 
 ORIGINALS = pytest.StashKey[rundir.RunDirectory]()
 
@@ -224,6 +230,21 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 def provider() -> Iterator[Provider]:
     with served() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def apart(originals: Path) -> Iterator[Apart]:
+    binaries = find_binaries()
+    with filled(binaries, originals, settings=MANY) as hub, filled(binaries, originals, settings=MANY) as portal:
+        yield Apart(hub, portal, federated(hub, {"obsportal": portal}))
+
+
+@pytest.fixture(scope="session")
+def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(
+        apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=BUSY * SILENCE, share=1
+    ) as serving:  # whoever asks here stands for all clients
+        yield serving
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,11 @@
 """What the tests of the door share."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from door import Apart, Door, opened
-from filled import federated, filled
 from starlette.applications import Starlette
-from waiting import BUSY, within
-
-from hub.health import SILENCE
-from localpg.binaries import find_binaries
-
-MANY = {"max_connections": 300}
-"""Of a server that several gateways ask at once, some of which have just been killed."""
-
-
-@pytest.fixture(scope="session")
-def apart(originals: Path) -> Iterator[Apart]:
-    binaries = find_binaries()
-    with filled(binaries, originals, settings=MANY) as hub, filled(binaries, originals, settings=MANY) as portal:
-        yield Apart(hub, portal, federated(hub, {"obsportal": portal}))
-
-
-@pytest.fixture(scope="session")
-def door(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(
-        apart.federation.hub, tmp_path_factory.mktemp("door") / "log", silence_seconds=BUSY * SILENCE, share=1
-    ) as serving:  # whoever asks here stands for all clients
-        yield serving
+from waiting import within
 
 
 @pytest.fixture

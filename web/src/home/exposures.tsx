@@ -3,10 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Answer, ask, hear } from '../ask';
 import { ExposureAddedDocument, LastExposuresDocument, type LastExposuresQuery } from '../documents';
 import { starAddress } from '../parts/destination';
+import { watched } from '../parts/watched';
 import { say } from '../words';
 
 export type Exposure = NonNullable<LastExposuresQuery['exposures']>['nodes'][number];
 const MOST = 20;
+/** Seconds between looks where there are none yet, as the Obs Portal has not answered. */
+const PERIOD = 15;
 
 /** The exposures that are shown, the last that was heard of first. */
 export function added(exposures: readonly Exposure[], one: Exposure): Exposure[] {
@@ -34,7 +37,12 @@ export function useExposures(answer: Answer<LastExposuresQuery>): [Exposure[], R
     };
     const catchUp = async () => {
       const { data } = await ask(LastExposuresDocument, {}).catch(() => ({ data: null }));
-      for (const one of missed(shown, data?.exposures?.nodes ?? [])) come(one);
+      const last = data?.exposures?.nodes ?? [];
+      if (!shown.length) {
+        shown = last; // of which none is new
+        setExposures(shown);
+      }
+      for (const one of missed(shown, last)) come(one);
     };
     const listen = () => {
       if (document.visibilityState === 'hidden') {
@@ -50,9 +58,11 @@ export function useExposures(answer: Answer<LastExposuresQuery>): [Exposure[], R
       }
     };
     listen();
+    const leave = watched(() => shown.length || catchUp(), PERIOD);
     document.addEventListener('visibilitychange', listen);
     return () => {
       document.removeEventListener('visibilitychange', listen);
+      leave();
       close?.();
     };
   }, []);

@@ -3,11 +3,25 @@ import { choices } from '../star/choices';
 import { countDown } from '../star/embargo';
 import { lightUp } from '../star/lit';
 import { buttons } from '../star/send';
+import { watchSources } from '../star/sources';
 import { speak } from '../words';
 import '../star/star.css';
 
-choices();
-lightUp(document.body);
+function plots(): void {
+  const page = document.querySelector('main');
+  choices();
+  if (page) lightUp(page);
+}
+
+function words(): void {
+  countDown();
+  buttons();
+}
+
+plots();
 await speak();
-countDown();
-buttons();
+words();
+watchSources(() => {
+  plots();
+  words();
+});

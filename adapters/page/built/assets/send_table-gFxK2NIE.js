@@ -1,0 +1,1 @@
+export{t as SendTable}from"./send_table-CDGv_bgp.js";
