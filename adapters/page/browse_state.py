@@ -1,12 +1,12 @@
 """What an address of Browse asks: conditions, columns, order, place and page; and the variables of its documents."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from adapters.page.browse_conditions import Column, where_of
+from adapters.page.places import place_of
 from planning.errors import BadInput
 from schema.catalog import suggestion
 
@@ -14,10 +14,6 @@ RADIUS = 0.1
 """Degrees, where an address names a place alone."""
 SHOWN = 12
 """Columns of a table that has no principal ones."""
-MARKS = re.compile("[hdm\N{DEGREE SIGN}'\N{PRIME}:s\"\N{DOUBLE PRIME},;]")
-"""What stands between hours, minutes and seconds, and between right ascension and declination."""
-NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
-HOURS = re.compile(r"\d\s*h")
 BESIDE = ("lang", "format", "responseformat", "open", "view")
 """Parameters that do not say which rows are shown."""
 
@@ -134,27 +130,13 @@ def page_variables(state: BrowseState, size: int) -> dict[str, Any]:
 
 
 def cone_of(place: str, radius: float) -> dict[str, Any]:
-    """A cone around a place, ICRS, or around the star of a name; degrees. `web/src/parts/angle.ts` reads alike.
+    """A cone around a place, ICRS, or around the star of a name; degrees.
 
     >>> cone_of("06 43 55.9 +25 07 52", 0.5)["dec"]
     25.13111111111111
     """
-    words = MARKS.sub(" ", place.replace("\N{MINUS SIGN}", "-")).split()
-    half = len(words) // 2
-    if len(words) not in (2, 4, 6) or not all(map(NUMBER.fullmatch, words)):
-        return {"name": place, "radius": radius}
-    ra, dec = _sexagesimal(words[:half]), _sexagesimal(words[half:])
-    if half > 1 or HOURS.search(place):
-        ra *= 15
-    parts = words[1:half] + words[half + 1 :]
-    if not 0 <= ra <= 360 or abs(dec) > 90 or any(not part[0].isdigit() or float(part) >= 60 for part in parts):
-        return {"name": place, "radius": radius}
-    return {"ra": ra, "dec": dec, "radius": radius}
-
-
-def _sexagesimal(words: Sequence[str]) -> float:
-    size = sum(abs(float(word)) / 60.0**place for place, word in enumerate(words))
-    return -size if words[0].startswith("-") else size
+    found = place_of(place)
+    return ({"ra": found[0], "dec": found[1]} if found else {"name": place}) | {"radius": radius}
 
 
 def _where(state: BrowseState, table: Mapping[str, Any]) -> dict[str, Any]:

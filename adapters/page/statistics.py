@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from adapters.page.bars import Bin, Counts, bar_plot
+from adapters.page.cells import harmless
 from adapters.page.rendering import messages, rendered
 from adapters.page.words import Say, speaker
 from schema.catalog import SOURCES
@@ -185,11 +186,5 @@ def figure_csv(figure: Figure) -> str:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(figure.header)
-    writer.writerows(_harmless(figure.rows))
+    writer.writerows(harmless(figure.rows))
     return written.getvalue()
-
-
-def _harmless(rows: Iterable[Row]) -> Iterator[list[str | int | float]]:
-    """Cells that no spreadsheet takes for a formula."""
-    for row in rows:
-        yield [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+@" else cell for cell in row]

@@ -40,7 +40,8 @@ def _csv(document: str) -> tuple[list[str], Iterator[Sequence[str]]]:
     return [name.strip() for name in rows[0]] if rows else [], iter(rows[1:])
 
 
-def _votable(document: str) -> tuple[list[str], Iterator[Sequence[str]]]:
+def tabledata(document: str) -> tuple[list[tuple[str, str]], Iterator[Sequence[str]]]:
+    """Name and UCD of each column of a VOTable's first TABLE, and its rows; raises `BadInput` for what is none."""
     try:
         root = fromstring(document.strip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
@@ -48,9 +49,14 @@ def _votable(document: str) -> tuple[list[str], Iterator[Sequence[str]]]:
     table = next((each for each in root.iter() if _name(each) == "TABLE"), None)
     if table is None or not any(_name(each) == "TABLEDATA" for each in table.iter()):
         raise BadInput(NO_VOTABLE)
-    names = [each.get("name", "") for each in table if _name(each) == "FIELD"]
+    columns = [(each.get("name", ""), each.get("ucd", "")) for each in table if _name(each) == "FIELD"]
     rows = (row for row in table.iter() if _name(row) == "TR")
-    return names, ([(cell.text or "").strip() for cell in row if _name(cell) == "TD"] for row in rows)
+    return columns, ([(cell.text or "").strip() for cell in row if _name(cell) == "TD"] for row in rows)
+
+
+def _votable(document: str) -> tuple[list[str], Iterator[Sequence[str]]]:
+    columns, rows = tabledata(document)
+    return [name for name, _ in columns], rows
 
 
 def _name(element: Element) -> str:

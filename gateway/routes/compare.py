@@ -1,20 +1,16 @@
-"""`/compare`: a list of names or places, compared with all databases; machines send theirs to `/xmatch/list`."""
+"""`/compare`: a list of names or places, compared with all databases, as a page or as a table."""
 
-from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from gateway.door import Door, Endpoint, late
+from gateway.routes.browse import browse_refusal
+from gateway.tour import TourRequest
 
-from gateway.addresses import base_url
-from gateway.door import Door, Endpoint
-from gateway.language import language, page_response
-from gateway.state import state_of
-
-
-async def compare(http: HttpRequest) -> Response:
-    """The page."""
-    from adapters.page.rendering import rendered
-
-    base = base_url(http, state_of(http.scope).settings)
-    return page_response(http, rendered("compare.html", language(http), page="compare", base=base))
-
-
-DOOR = Door(endpoints=(Endpoint("/compare", compare),), addresses=("/compare",))
+DOOR = Door(
+    endpoints=(Endpoint("/compare", late("gateway.handlers.compare")("compare")),),
+    addresses=("/compare",),
+    refuse=browse_refusal,
+    tour=(
+        TourRequest(
+            "a list, compared", "/compare", {"list": "eps Gem", "format": "csv"}, right=lambda text: "HD 48329" in text
+        ),
+    ),
+)

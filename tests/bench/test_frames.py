@@ -2,29 +2,25 @@
 
 import pytest
 
-from bench.frames import REPORTER, frames, p95
+from bench.frames import DRAWN, DROPPED, frames, p95
 
 
-def told(number: int, state: str, begin: int, end: int) -> list[dict[str, object]]:
-    one = {"name": REPORTER, "pid": 1, "id2": {"local": number}}
-    return [
-        one | {"ph": "e", "ts": end, "args": {}},
-        one | {"ph": "b", "ts": begin, "args": {"frame_reporter": {"state": state}}},
-    ]
+def told(name: str, number: int, moment: int, tree: int = 1) -> dict[str, object]:
+    return {"name": name, "ts": moment, "args": {"layerTreeId": tree, "frameSeqId": number}}
 
 
 def test_frames_of_a_trace() -> None:
     events = [
-        {"name": "DrawFrame", "ph": "I", "ts": 5, "pid": 1},
-        *told(1, "STATE_PRESENTED_ALL", 0, 20_000),
-        *told(2, "STATE_DROPPED", 16_000, 30_000),
-        *told(3, "STATE_NO_UPDATE_DESIRED", 16_000, 30_000),
-        *told(4, "STATE_PRESENTED_PARTIAL", 32_000, 53_000),
-        *told(5, "STATE_PRESENTED_ALL", 48_000, 70_000),
+        {"name": "BeginFrame", "ts": 5, "args": {}},
+        told(DRAWN, 1, 20_000),
+        told(DROPPED, 2, 36_000),
+        told(DROPPED, 3, 50_000),
+        told(DRAWN, 4, 70_000),
+        told(DRAWN, 3, 53_000),
     ]
     found = frames(events, [0, 16, 50])
     assert found.presented == [33, 17]
-    assert found.dropped == 1 / 4
+    assert found.dropped == 1 / 4, "one that came late was not dropped"
     assert found.scripted == [16, 34]
 
 
