@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gateway.door import Door, Endpoint
-from gateway.language import language, page_response
+from gateway.door import Door, Endpoint, late
 from gateway.page_policy import page_policy
-from gateway.routes.star import star_refusal
+from gateway.routes.browse import browse_refusal
+from gateway.tour import TourRequest
 
 TILES = Path(__file__).parents[2] / "adapters" / "page" / "hips"
 """A small HiPS of our own, which `sample/sky_tiles.py` has drawn."""
@@ -32,13 +31,6 @@ POLICY = page_policy(
 KEPT = {"Cache-Control": "public, max-age=86400"}
 
 
-async def sky(http: HttpRequest) -> Response:
-    """The page."""
-    from adapters.page.rendering import rendered
-
-    return page_response(http, rendered("sky.html", language(http), page="sky"), POLICY)
-
-
 class Tiles(StaticFiles):
     """The tiles, which rarely change."""
 
@@ -50,7 +42,8 @@ class Tiles(StaticFiles):
 
 
 DOOR = Door(
-    endpoints=(Endpoint("/sky", sky), Mount("/sky/tiles", Tiles(directory=TILES))),
+    endpoints=(Endpoint("/sky", late("gateway.handlers.sky")("sky")), Mount("/sky/tiles", Tiles(directory=TILES))),
     addresses=("/sky",),
-    refuse=star_refusal,
+    refuse=browse_refusal,
+    tour=(TourRequest("layers of the sky", "/sky", {"format": "json"}, right=lambda text: "jsdc.star" in text),),
 )
