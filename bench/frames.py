@@ -7,7 +7,7 @@ of how it draws.
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median, quantiles
 from typing import Any
@@ -28,8 +28,8 @@ TRACED = {
 }
 DRAWN, DROPPED = "DrawFrame", "DroppedFrame"
 """Events by which Chromium's own tools count frames: one was presented, or had something to show and was not."""
-GOAL = 17.5
-"""Milliseconds between two frames, of 16.7 at sixty a second."""
+FRAME, GOAL = 16.7, 17.5
+"""Milliseconds of one of sixty frames a second, and between two of them as they are measured."""
 STRIPED = "a striped box of that height, without scripts"
 BOX = (
     '<!doctype html><html lang="en"><title>striped</title><div class="grid" style="height:800px;overflow:auto">'
@@ -53,6 +53,8 @@ class Frames:
     """Part of all that were to be shown."""
     scripted: Sequence[float]
     """Milliseconds between two calls of the page's own scripts (`requestAnimationFrame`)."""
+    busy: float = 0
+    """Milliseconds of processor time of the page's main thread for each of those calls: no other program is in it."""
 
 
 async def measure(browser: Browser, url: str) -> list[Measurement]:
@@ -63,6 +65,7 @@ async def measure(browser: Browser, url: str) -> list[Measurement]:
         _compared(f"{what}: time between two frames, the middle", median(ours.presented), median(box.presented), GOAL),
         _compared(f"{what}: time between two frames, 95 of 100", p95(ours.presented), p95(box.presented)),
         _compared(f"{what}: between two calls of its scripts, 95 of 100", p95(ours.scripted), p95(box.scripted)),
+        _compared(f"{what}: processor time of the main thread a frame", ours.busy, box.busy, FRAME),
         Measurement(f"{what}: frames dropped", f"{100 * ours.dropped:.1f}%", STRIPED, f"{100 * box.dropped:.1f}%", ""),
     ]
 
@@ -88,19 +91,28 @@ async def _traced(browser: Browser, page: Page, rows: int, seconds: float) -> Fr
     if place is None:
         message = "there is nothing to scroll"
         raise RuntimeError(message)
+    await session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = await _busy(session)
     await page.evaluate(ANIMATED)
     tracing = await browser.new_browser_cdp_session()
     await tracing.send("Tracing.start", TRACED)
     gesture = {"x": place["x"] + 200, "y": place["y"] + 200, "gestureSourceType": "mouse"}
     down = {"yDistance": -rows * ROW, "speed": round(rows * ROW / seconds)}
     await session.send("Input.synthesizeScrollGesture", gesture | down)
+    spent = await _busy(session) - before
+    called: Sequence[float] = await page.evaluate("window.frames_at")
     events = await _events(tracing)
     reached = await page.locator(".grid").evaluate("grid => grid.scrollTop")
     if reached < 0.95 * rows * ROW:
         message = f"the page was scrolled by {reached} pixels alone"
         raise RuntimeError(message)
-    called: Sequence[float] = await page.evaluate("window.frames_at")
-    return frames(events, called)
+    return replace(frames(events, called), busy=spent / len(called))
+
+
+async def _busy(session: CDPSession) -> float:
+    """Processor time of the main thread until now, in milliseconds."""
+    metrics = (await session.send("Performance.getMetrics"))["metrics"]
+    return next(1000 * float(metric["value"]) for metric in metrics if metric["name"] == "TaskDuration")
 
 
 async def _events(tracing: CDPSession) -> Sequence[Mapping[str, Any]]:

@@ -1,20 +1,24 @@
 """The addresses of Browse: what they are read as, and what machines are answered; the documents that it asks."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from adapters.page.browse import FILES
 from adapters.page.browse_conditions import where_of
 from adapters.page.browse_state import cone_of
 from adapters.page.built_files import documents
+from adapters.votable.formats import KNOWN
 from hub.limits import DocumentLimits
 from planning.errors import BadInput
 from resolvers.document import read_document
 from resolvers.operation import Operations
 
+ROOT = Path(__file__).parents[2]
 CASES: Any = json.loads(Path(__file__).with_name("browse_cases.json").read_text())
 COLUMNS = CASES["columns"]
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -94,3 +98,15 @@ async def test_empty_fields_of_the_form_are_left_out(client: httpx.AsyncClient) 
     response = await client.get("/browse/jsdc.star?vmag=..2&name=&place=", headers=BROWSER)
     assert response.status_code == 303
     assert response.headers["location"].endswith("/browse/jsdc.star?vmag=..2")
+
+
+def test_what_is_taken_away_is_offered() -> None:
+    """One list for the page without scripts and for these (`web/src/parts/files.ts`)."""
+    assert {KNOWN[name].format.name.lower() for name in FILES} == {"tabledata", "csv", "fits", "parquet"}
+    assert "files.json" in (ROOT / "web" / "src" / "parts" / "files.ts").read_text()
+    others = [
+        file.name
+        for file in (ROOT / "web" / "src").rglob("*.ts*")
+        if re.search("parquet", file.read_text(), re.IGNORECASE)
+    ]
+    assert others == []

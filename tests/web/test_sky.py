@@ -1,16 +1,29 @@
 """The sky in Aladin Lite: our tiles, rows and coverages, no other host, areas that lead to Browse."""
 
 import re
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 from visit import Visit
 
+from adapters.publishing.draft import draft_table
+from adapters.votable.reader import read_votable
+from hub.writer import open_writers
+from publishing.publish import publish, remove
+from sample.federation import Federation
+from tests.waiting import within
+
 pytestmark = pytest.mark.browser
 ADDRESS = "/sky?centre=83.8,-2&fov=25&coverage=obsportal.target"
 SMALL: ViewportSize = {"width": 900, "height": 640}
 """Few pixels, since the processor draws them."""
+SHINING = b"""<VOTABLE><RESOURCE><TABLE name="shining"><DESCRIPTION>Shining stars</DESCRIPTION>
+<FIELD name="name" datatype="char" arraysize="*" ucd="meta.id;meta.main"/>
+<FIELD name="ra" datatype="double" unit="deg" ucd="pos.eq.ra;meta.main"/>
+<FIELD name="dec" datatype="double" unit="deg" ucd="pos.eq.dec;meta.main"/>
+<DATA><TABLEDATA><TR><TD>Alnilam</TD><TD>84.05</TD><TD>-1.2</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""
 DRIVER = "GL Driver Message"
 """What Chromium's own drawing without a graphics card says of itself."""
 
@@ -73,3 +86,40 @@ async def test_aladin_is_the_file_of_cds_beside_its_licence(server: str) -> None
         policy = (await client.get("/sky", headers={"Accept": "text/html"})).headers["content-security-policy"]
     assert "unsafe-inline" not in policy
     assert "'unsafe-eval'" not in policy
+
+
+@pytest.fixture
+async def shining(federation: Federation, server: str) -> AsyncIterator[str]:
+    """A table that the centre has published while the gateway runs, once its coverage is known."""
+    writers = await open_writers(federation.jobs, 1, 60)
+
+    async def document() -> AsyncIterator[bytes]:
+        yield SHINING
+
+    source = await read_votable(document())
+    await publish(writers, draft_table(source.heading, "shining"), source.copy, replace=False)
+    async with httpx.AsyncClient(base_url=server) as client:
+
+        async def covered() -> bool:
+            return (await client.get("/moc/published.shining")).status_code == 200
+
+        await within(covered, 60)
+    yield "published.shining"
+    await remove(writers, "shining")
+    await writers.close()
+
+
+async def test_coverages_of_published_tables_are_layers(visit: Visit, shining: str) -> None:
+    page = await _opened(visit)
+    layer = page.get_by_role("group", name="Shining stars")
+    await expect(layer.get_by_label("rows")).to_have_count(0)
+    async with page.expect_response(f"**/moc/{shining}?order=*") as answer:
+        await layer.get_by_label("coverage").check()
+    assert (await answer.value).status == 200
+    await page.wait_for_url(f"**coverage=obsportal.target%2C{shining}*")
+    assert await visit.violations() == []
+    async with httpx.AsyncClient(base_url=visit.server) as client:
+        told = await client.get("/sky", params={"coverage": shining, "rows": "none", "format": "json"})
+        [row] = told.json()["rows"]
+        assert (row["table"], row["title"], row["kind"]) == (shining, "Shining stars", "coverage")
+        assert (await client.get(row["url"], params={"format": "ascii"})).text == "10/5852762 "

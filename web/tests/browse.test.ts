@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { following, histogramOf, rangeOf, stopsOf } from '../src/browse/bins';
 import { whereOf } from '../src/browse/conditions';
+import { isSameRows } from '../src/browse/highlights';
 import { coneOf } from '../src/browse/place';
 import { type Asked, PAGE, Rows } from '../src/browse/rows';
 import { adqlOf, graphqlOf } from '../src/browse/same';
@@ -159,4 +160,11 @@ test('periods of time are chosen whole', () => {
   expect(rangeOf(histogram, 0, 2)).toBe('..2024-02');
   expect(stopsOf(histogram, ['', '2024-02'])).toEqual([0, 2]);
   expect([following('2023-12'), following('2023')]).toEqual(['2024-01', '2024']);
+});
+
+test('rows are the same whatever their columns and format', () => {
+  const rows = '/browse/jsdc.star?vmag=..5&order=vmag';
+  expect(isSameRows(`${rows}&columns=name&format=votable`, '/browse/jsdc.star?order=vmag&vmag=..5')).toBe(true);
+  expect(isSameRows(rows, '/browse/jsdc.star?vmag=..5&order=-vmag')).toBe(false);
+  expect(isSameRows(rows, '/browse/jsdc.badcal?vmag=..5&order=vmag')).toBe(false);
 });

@@ -40,5 +40,9 @@ export const TABLES: Table[] = [
 
 /** On the dark sky, whatever the page is: those of the page at night. */
 const COLOURS = ['#8ec5ff', '#ffc078', '#7fd8c8', '#d3a6f2', '#f4f4a0', '#ff9b93'];
-export const colour = (name: string): string =>
-  COLOURS[TABLES.findIndex((table) => table.name === name) % COLOURS.length] ?? '#c6d0db';
+/** That of a table; of one that is none of those above, by its name. */
+export function colour(name: string): string {
+  const listed = TABLES.findIndex((table) => table.name === name);
+  const number = listed >= 0 ? listed : [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  return COLOURS[number % COLOURS.length] ?? '#c6d0db';
+}

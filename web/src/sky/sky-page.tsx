@@ -9,7 +9,8 @@ import { separation, turned } from '../parts/sphere';
 import { say } from '../words';
 import { type Opened, opened, type Source } from './aladin';
 import { useCoverages } from './coverages';
-import { colour, TABLES } from './layers';
+import { TABLES } from './layers';
+import { Layers } from './legend';
 import { useRows } from './rows';
 import { inView, regionDrawn, type View, viewOf, viewParameters } from './view';
 
@@ -179,39 +180,5 @@ function Clicked({ source }: { source: Source }) {
     <p>
       <a href={starAddress(name ?? '')}>{name}</a> <small>{table}</small>
     </p>
-  );
-}
-
-function Layers({
-  view,
-  notes,
-  choose,
-}: {
-  view: { coverages: string[]; rows: string[] };
-  notes: Map<string, string>;
-  choose: (kind: 'coverages' | 'rows', name: string, on: boolean) => void;
-}) {
-  return (
-    <section class="sky-layers" aria-labelledby="layers">
-      <h2 id="layers">{say('Layers')}</h2>
-      {TABLES.map(({ name, what }) => (
-        <fieldset key={name}>
-          <legend>
-            <span class="sky-swatch" style={{ background: colour(name) }} aria-hidden="true" /> {say(what)}
-          </legend>
-          {(['rows', 'coverages'] as const).map((kind) => (
-            <label key={kind}>
-              <input
-                type="checkbox"
-                checked={view[kind].includes(name)}
-                onChange={(event) => choose(kind, name, event.currentTarget.checked)}
-              />{' '}
-              {kind === 'rows' ? say('rows') : say('coverage')}
-            </label>
-          ))}
-          <small aria-live="polite">{view.rows.includes(name) ? (notes.get(name) ?? '') : ''}</small>
-        </fieldset>
-      ))}
-    </section>
   );
 }
