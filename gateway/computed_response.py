@@ -28,9 +28,10 @@ def computed_form(http: HttpRequest) -> Negotiated | JsonFormat:
 def computed_response(
     table: ComputedTable, form: Negotiated | JsonFormat, name: str, timing: ServerTiming, **beside: object
 ) -> Response:
-    """The table under a name; JSON has its rows as objects, with what is `beside` them."""
+    """The table under a name; JSON has its rows as objects, and what is `beside` them; errors as GraphQL has them."""
     if isinstance(form, JsonFormat):
-        response = json_response({**beside, "rows": list(table.objects()), "errors": list(table.warnings)})
+        errors = {"errors": [{"message": text} for text in table.warnings]} if table.warnings else {}
+        response = json_response({**beside, "rows": list(table.objects()), **errors})
         timing.end("write")
         response.headers.update(timing.headers)
         return response

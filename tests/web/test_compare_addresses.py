@@ -40,7 +40,7 @@ def test_each_format_has_the_same_rows(server: str) -> None:
     assert 0 < second["jsdc_star_separation"] < 5
     assert (third["problem"], third["ra"], third["jsdc_star_rows"]) == ("Nothing is called so", None, 0)
     assert (fourth["ra"], fourth["dec"], fourth["jsdc_star_name"]) == (10, 80, None)
-    assert (told["errors"], told["radius"]) == ([], 5)
+    assert ("errors" in told, told["radius"]) == (False, 5)
     lines = list(csv.DictReader(io.StringIO(asked(server, "text/csv", list=LIST).text)))
     assert lines == [{name: "" if value is None else str(value) for name, value in row.items()} for row in told["rows"]]
     answer = asked(server, "application/x-votable+xml", list=LIST)
