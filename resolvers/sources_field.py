@@ -33,7 +33,7 @@ def _state(info: strawberry.Info[Any, None], name: str) -> SourceState:
         name=name,
         title=source.title,
         description=source.description,
-        citation=source.citation or None,
+        citation=(source.origin.article or None) if source.origin else None,
         up=up and health.hub_up,
         since=DateTime(since),
         version=health.version(name),

@@ -4,6 +4,7 @@ Published columns in the order of SearchCal's `sclcatFilterCatalog.sh`; origins 
 `vobsSTAR_PROPERTY_META.h` and `vobsSTAR_PROPERTY.h`, whose integers never change. Units of VizieR II/346.
 """
 
+from schema import origins
 from schema.column import TARGET_NAME_UTYPE, Column, Enumeration, Quantity
 from schema.example_cones import FOMALHAUT, VEGA
 from schema.table import ConeFilter, Link, Source, Table
@@ -290,5 +291,5 @@ SOURCE = Source(
             designation=IDENTIFIER.by_field["designation"],
         ),
     ),
-    citation="2016A&A...589A.112C",
+    origin=origins.JSDC,
 )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schema import obsportal, oidb, publisher_did, radio, spica, spica_optics, uv
+from schema import obsportal, oidb, origins, publisher_did, radio, spica, spica_optics, uv
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.instruments import canonical as canonical_instrument
@@ -308,5 +308,5 @@ FILES = Right(
 """Embargoes are OiDB's; pages of logs are open."""
 SOURCE = Source(
     "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory",
-    (OBSCORE, RADIO, OBSPLAN), (), rights=(FILES,),
+    (OBSCORE, RADIO, OBSPLAN), (), rights=(FILES,), origin=origins.OBSCORE,
 )  # fmt: skip

@@ -7,7 +7,7 @@ target's name; the layers header → exposure → observation are its own.
 
 from dataclasses import replace
 
-from schema import radio
+from schema import origins, radio
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import FOMALHAUT
 from schema.table import Link, Source, Table, Version
@@ -344,4 +344,5 @@ SOURCE = Source(
         ),
     ),
     (LAST_CHANGE, Version(HEADER, HEADER.by_field["headerDateUpdated"]), TAGS),
+    origin=origins.OBSPORTAL,
 )

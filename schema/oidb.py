@@ -4,6 +4,7 @@ Columns are those of `conf/oidb.sql`, units, UCDs and utypes those of its TAP_SC
 vocabulary does not know (`meta.id;class`) are replaced by the ones that ObsCore 1.1 (table 5) gives the same column.
 """
 
+from schema import origins
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.example_cones import FOMALHAUT
 from schema.oidb_collections import COLLECTION, COLLECTION_ID, OWNER
@@ -380,4 +381,5 @@ SOURCE = Source(
         Ownership(DATALINK, OWNER, "oidb", within=(ABOUT, WITHIN), whole=True, removed=True),
         Ownership(COMMENT, AUTHOR, "oidb", whole=True, follows=SAID_OF),
     ),
+    origin=origins.OIDB,
 )

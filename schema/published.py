@@ -3,6 +3,7 @@
 Their declarations are stored beside the list, as JSON, and read when a process starts and when the list changes.
 """
 
+from schema import origins
 from schema.column import Column
 from schema.table import PUBLISHED, Source, Table, Version
 from schema.types import ASCII, INSTANT, LONG, TEXT
@@ -30,6 +31,7 @@ SOURCE = Source(
     (CATALOGUE,),
     (),
     (Version(CATALOGUE),),
+    origin=origins.PUBLISHED,
 )
 CELLS = "cells_"
 """What the name of a table with the HEALPix cells of another begins with."""

@@ -7,6 +7,7 @@ statuses are a proposal, as are versions of rows, their states and the record of
 
 from dataclasses import replace
 
+from schema import origins
 from schema.column import TARGET_NAME_UTYPE, Column, Writers
 from schema.example_cones import VEGA
 from schema.ownership import Ownership
@@ -27,14 +28,9 @@ SPICADB_ID = Column(
     indexed=True,
 )
 PROGNAME = Column(
-    "progname",
-    ASCII,
-    "Survey programme, S01 to S08",
-    ucd="meta.id;obs.proposal",
-    key=True,
-    principal=True,
+    "progname", ASCII, "Survey programme, S01 to S08", ucd="meta.id;obs.proposal", key=True, principal=True,
     indexed=True,
-)
+)  # fmt: skip
 OWNERS, SERVICES = Writers.OWNERS, Writers.SERVICES
 PINAME = Column(
     "piname",
@@ -384,4 +380,5 @@ SOURCE = Source(
         ),
         Ownership(DELEGATION, PINAME, "delegation"),
     ),
+    origin=origins.SPICA,
 )

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from schema.column import Column, ColumnSql, Quantity
+from schema.origin import Origin
 from schema.rights import Right
 
 if TYPE_CHECKING:
@@ -320,8 +321,8 @@ class Source:
     """NOTIFY channel on which it may announce changes itself (`sql/sources/changes.sql`)."""
     former: str = ""
     """Name of its schema in hubs that an earlier release installed."""
-    citation: str = ""
-    """Bibcode of the article to cite; "" for none."""
+    origin: Origin | None = None
+    """Where its data come from, for the registry and in VOTables; None for what the gateway makes for itself."""
     rights: tuple[Right, ...] = ()
     """Which of its columns not everybody may see."""
     owned: "tuple[Ownership, ...]" = ()
