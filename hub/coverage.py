@@ -164,6 +164,11 @@ class Coverages:
         record_dependency(table.databases if current else (UNKNOWN,))
         return kept.coverage
 
+    def known(self, table: Table) -> Coverage | None:
+        """The last coverage of a table, without waiting; None if there is none yet."""
+        kept = self._kept.get(table)
+        return kept.coverage if kept else None
+
     def _version(self, table: Table) -> tuple[str | None, ...]:
         return tuple(self._hub.health.version(source) for source in table.databases)
 

@@ -16,7 +16,8 @@ from publishing.draft import Draft, Facts, settled, spelled
 from schema import tap_schema
 from schema.catalog import DECLARED
 from schema.named_queries import named_query
-from schema.published import CATALOGUE, CELLS, DECLARATIONS, NAME
+from schema.published import CATALOGUE, CELLS, DECLARATIONS, NAME, WITHDRAWN
+from schema.revision import CONE
 from schema.space import BODIES, CUBE, on_sky
 from schema.table import Table
 from schema.taken import clash
@@ -30,6 +31,7 @@ PLACES = named_query("publishing/publish", "places")
 FINISH_CELLS = named_query("publishing/publish", "finish_cells")
 REMOVE = named_query("publishing/publish", "remove")
 LIST = named_query("publishing/publish", "list").format(catalogue=CATALOGUE.qualified)
+TOLD = named_query("publishing/publish", "told").format(withdrawn=WITHDRAWN, cone=CONE)
 AT_ONCE = 20_000
 """Rows whose cells are computed together."""
 LONGEST = 2000
@@ -192,7 +194,7 @@ async def _add_cells(writer: Writer, table: Table, new: str) -> None:
 async def _remove(writer: Writer, name: str) -> None:
     text = REMOVE.format(
         table=f"{NAME}.{name}", cells=f"{NAME}.{CELLS}{name}", name=quoted(f"{NAME}.{name}"),
-        tap_tables=tap_schema.TABLES.qualified, catalogue=CATALOGUE.qualified,
+        tap_tables=tap_schema.TABLES.qualified, catalogue=CATALOGUE.qualified, withdrawn=WITHDRAWN, cone=CONE,
     )  # fmt: skip
     await writer.run(text)
 
@@ -200,6 +202,7 @@ async def _remove(writer: Writer, name: str) -> None:
 async def _list(writer: Writer, table: Table, rows: int) -> None:
     """Add the table to the list of what is published, to the declarations and to TAP_SCHEMA."""
     await writer.run(LIST, table.qualified, table.description, rows)
+    await writer.run(TOLD, table.qualified, table.position is not None)
     declared = json.dumps(declaration.as_json(table))
     await writer.run(f"INSERT INTO {DECLARATIONS} VALUES ($1, $2)", table.qualified, declared)  # noqa: S608 - declared
     ((count,),) = await writer.fetch(f"SELECT count(*) FROM {CATALOGUE.qualified}")  # noqa: S608 - declared

@@ -70,3 +70,12 @@ PUBLISHED = Origin(
     ("optical-interferometry", "catalogs"),
 )
 """Of each table, which has a title and a description of its own."""
+EVERYTHING = Origin(
+    "JMMC: stellar diameters and optical interferometric observations",
+    "JSDC, OiDB, the Obs Portal and SPICA-DB: stellar diameters and bad calibrators, optical interferometric data, "
+    "logs of VLTI and CHARA, the survey of CHARA/SPICA",
+    ("optical-interferometry", "stellar-radii", "calibration", "catalogs"),
+    wavebands=("Optical", "Infrared"),
+    facilities=("VLTI", "CHARA"),
+)
+"""Of the services that have all of it."""

@@ -37,10 +37,17 @@ CELLS = "cells_"
 """What the name of a table with the HEALPix cells of another begins with."""
 DECLARATIONS = f"{NAME}.declaration"
 """Table with the name and the JSON declaration of each."""
+WITHDRAWN = f"{NAME}.withdrawn"
+"""Table with each record of the registry whose table is published no longer, and since when."""
+COVERED = f"{NAME}.covered"
+"""Table with what each table covers, as the registry was told, and since when."""
 
 
 def published_ddl(owner: str) -> str:
-    """DDL of the list and of the declarations, owned by the role that publishes; existing ones are kept."""
+    """DDL of the list, the declarations and what registries are told, owned by the role that publishes.
+
+    Existing ones are kept.
+    """
     columns = ", ".join(
         f'"{column.sql}" {column.type.sql}{" NOT NULL" if column.required else ""}' for column in CATALOGUE.columns
     )
@@ -50,6 +57,11 @@ def published_ddl(owner: str) -> str:
         f"CREATE TABLE IF NOT EXISTS {CATALOGUE.qualified} ({columns}, PRIMARY KEY ({key}));\n"
         f"CREATE TABLE IF NOT EXISTS {DECLARATIONS} (\n"
         f"  {key} text PRIMARY KEY REFERENCES {CATALOGUE.qualified} ON DELETE CASCADE, told jsonb NOT NULL\n);\n"
-        f"ALTER TABLE {CATALOGUE.qualified} OWNER TO {owner};\n"
-        f"ALTER TABLE {DECLARATIONS} OWNER TO {owner};\n"
+        f"CREATE TABLE IF NOT EXISTS {WITHDRAWN} (record text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());\n"
+        f"CREATE TABLE IF NOT EXISTS {COVERED} (table_name text PRIMARY KEY, spatial text NOT NULL,"
+        " temporal float8[] NOT NULL, since timestamptz NOT NULL DEFAULT now());\n"
+        + "".join(
+            f"ALTER TABLE {name} OWNER TO {owner};\n"
+            for name in (CATALOGUE.qualified, DECLARATIONS, WITHDRAWN, COVERED)
+        )
     )

@@ -3,14 +3,16 @@
 All records fit into one answer, so there are no resumption tokens.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from vo_models.voresource.models import Resource
 
 from adapters.registry.documents import to_xml_text
-from adapters.registry.resources import SUPPORT, Publisher, registry_record, registry_records
+from adapters.registry.resources import Publisher, registry_record, registry_records
 from adapters.votable.fields import element, text_element
+from schema.origin import SUPPORT
 
 OPENING = """<?xml version="1.0" encoding="UTF-8"?>
 <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
@@ -25,6 +27,17 @@ FORMATS = {
 SET = "ivo_managed"
 DAY = len("2026-11-21")
 Arguments = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record that is told of."""
+
+    identifier: str
+    updated: datetime
+    """UTC."""
+    resource: Resource | None = None
+    """None for one that is deleted."""
 
 
 class Refusal(Exception):
@@ -82,10 +95,10 @@ def _check_arguments(arguments: Arguments, required: Sequence[str], optional: Se
 
 
 def _identify(publisher: Publisher, _arguments: Arguments) -> str:
-    earliest = min(resource.updated for resource in registry_records(publisher))
+    earliest = min(held.updated for held in _held(publisher))
     facts = {
         "repositoryName": "JMMC gateway", "baseURL": f"{publisher.offered.base}/oai", "protocolVersion": "2.0",
-        "adminEmail": SUPPORT, "earliestDatestamp": _datestamp(earliest), "deletedRecord": "no",
+        "adminEmail": SUPPORT, "earliestDatestamp": _datestamp(earliest), "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }  # fmt: skip
     facts_xml = "".join(text_element(name, text) for name, text in facts.items())
@@ -111,12 +124,12 @@ def _list_sets(_publisher: Publisher, _arguments: Arguments) -> str:
 
 
 def _list_identifiers(publisher: Publisher, arguments: Arguments) -> str:
-    return "".join(_header(resource) for resource in _selected(publisher, arguments))
+    return "".join(map(_header, _selected(publisher, arguments)))
 
 
 def _list_records(publisher: Publisher, arguments: Arguments) -> str:
     prefix = arguments["metadataPrefix"]
-    return "".join(_record(publisher, resource, prefix) for resource in _selected(publisher, arguments))
+    return "".join(_record(publisher, held, prefix) for held in _selected(publisher, arguments))
 
 
 def _get_record(publisher: Publisher, arguments: Arguments) -> str:
@@ -137,14 +150,22 @@ VERBS: Mapping[str, VerbHandler] = {
 ARGUMENTS = {"verb", "identifier", "metadataPrefix", *SELECTIVE}
 
 
-def _selected(publisher: Publisher, arguments: Arguments) -> Sequence[Resource]:
+def _held(publisher: Publisher) -> Iterator[Held]:
+    """All records, those that there are no longer behind the others."""
+    for resource in registry_records(publisher):
+        yield Held(str(resource.identifier), resource.updated, resource)
+    for identifier, since in publisher.gone.items():
+        yield Held(identifier, since)
+
+
+def _selected(publisher: Publisher, arguments: Arguments) -> Sequence[Held]:
     """Records changed between `from` and `until`, both included."""
     start, end = (_parse_date(name, arguments[name]) if name in arguments else "" for name in ("from", "until"))
     if start and end and (len(start) != len(end) or start > end):
         raise Refusal("badArgument", "from is no later than until, and both are days or both are moments")
     records = [
         record
-        for record in registry_records(publisher)
+        for record in _held(publisher)
         if start <= (stamp := _datestamp(record.updated))[: len(start) or None]
         and (not end or stamp[: len(end)] <= end)
     ]
@@ -165,21 +186,24 @@ def _parse_date(name: str, text: str) -> str:
     return text
 
 
-def _record_of(publisher: Publisher, identifier: str) -> Resource:
-    resource = next((record for record in registry_records(publisher) if str(record.identifier) == identifier), None)
-    if resource is None:
+def _record_of(publisher: Publisher, identifier: str) -> Held:
+    held = next((record for record in _held(publisher) if record.identifier == identifier), None)
+    if held is None:
         raise Refusal("idDoesNotExist", f"There is no record {identifier[:100]!r}")
-    return resource
+    return held
 
 
-def _record(publisher: Publisher, resource: Resource, prefix: str) -> str:
-    metadata = _vor(publisher, resource) if prefix == "ivo_vor" else _dublin_core(resource)
-    return element("record", _header(resource) + element("metadata", metadata))
+def _record(publisher: Publisher, held: Held, prefix: str) -> str:
+    if held.resource is None:
+        return element("record", _header(held))
+    metadata = _vor(publisher, held.resource) if prefix == "ivo_vor" else _dublin_core(held.resource)
+    return element("record", _header(held) + element("metadata", metadata))
 
 
-def _header(resource: Resource) -> str:
-    fields = {"identifier": str(resource.identifier), "datestamp": _datestamp(resource.updated), "setSpec": SET}
-    return element("header", "".join(text_element(name, text) for name, text in fields.items()))
+def _header(held: Held) -> str:
+    fields = {"identifier": held.identifier, "datestamp": _datestamp(held.updated), "setSpec": SET}
+    status = None if held.resource else "deleted"
+    return element("header", "".join(text_element(name, text) for name, text in fields.items()), status=status)
 
 
 def _vor(publisher: Publisher, resource: Resource) -> str:
@@ -188,11 +212,14 @@ def _vor(publisher: Publisher, resource: Resource) -> str:
 
 
 def _dublin_core(resource: Resource) -> str:
-    fields = {
-        "title": resource.title, "identifier": str(resource.identifier), "description": resource.content.description,
-        "publisher": resource.curation.publisher.value or "", "date": _datestamp(resource.updated),
-    }  # fmt: skip
-    return element("oai_dc:dc", "".join(text_element(f"dc:{name}", text) for name, text in fields.items()), **DC)
+    curation, content = resource.curation, resource.content
+    fields = [
+        ("title", resource.title), ("identifier", str(resource.identifier)),
+        *(("creator", creator.name.value or "") for creator in curation.creator or ()),
+        *(("subject", subject) for subject in content.subject), ("description", content.description),
+        ("publisher", curation.publisher.value or ""), ("date", _datestamp(resource.updated)),
+    ]  # fmt: skip
+    return element("oai_dc:dc", "".join(text_element(f"dc:{name}", text) for name, text in fields), **DC)
 
 
 def _datestamp(moment: datetime) -> str:

@@ -1,10 +1,12 @@
 """What the documents of VOSI and the registry say, without vo-models (20 MB), which only their writers import."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from schema.catalog import ALL
-from schema.table import Table
+from schema.catalog import ALL, Catalog
+from schema.origin import Origin
+from schema.origins import EVERYTHING
+from schema.table import PUBLISHED, Source, Table
 
 STANDARD = "ivo://ivoa.net/std/"
 SHORT = 16
@@ -29,10 +31,10 @@ class ServiceRecord:
         Of its own record (VOResource 1.1).
     content : str
         What it has, for its own record.
-    table : str
-        Qualified name of the table that it is of; "" if it is of several.
-    test_cone : tuple[float, float, float] | None
-        Right ascension, declination and radius of a cone in which the table has rows, ICRS degrees; None if unknown.
+    table : Table | None
+        The table that it is of; None if it is of several.
+    origin : Origin
+        Where its data come from.
     """
 
     standard: str
@@ -41,13 +43,13 @@ class ServiceRecord:
     short_name: str = ""
     title: str = ""
     content: str = ""
-    table: str = ""
-    test_cone: tuple[float, float, float] | None = None
+    table: Table | None = None
+    origin: Origin = EVERYTHING
 
     @property
     def name(self) -> str:
-        """Name of what its record is dated by: the table, else the first segment of its path."""
-        return self.table or self.root[1:]
+        """How its IVOID ends: its path if it is of one table, else the first segment of that."""
+        return (self.path if self.table else self.root)[1:]
 
     @property
     def root(self) -> str:
@@ -57,15 +59,16 @@ class ServiceRecord:
     def of(self, table: Table) -> "ServiceRecord":
         """The service of a table, described as the table is."""
         source = next(source for source in ALL if source.name == table.source)
+        origin = source.origin or EVERYTHING
         return ServiceRecord(
             self.standard,
             self.path.replace(TABLE, table.qualified),
             table.description,
             f"{source.title.split()[0]} {table.name}"[:SHORT],
-            f"{source.title}: {table.name.replace('_', ' ')} near a place",
-            f"{table.description}: rows of {table.qualified} in a cone. {source.title}: {source.description}",
-            table.qualified,
-            table.test_cone,
+            f"{origin.title}: cone search of {table.name.replace('_', ' ')}",
+            f"{table.description}: rows of {table.qualified} in a cone. {origin.abstract}",
+            table,
+            origin,
         )
 
 
@@ -74,6 +77,33 @@ def each_service(records: Iterable[ServiceRecord], tables: Iterable[Table]) -> I
     records, tables = tuple(records), tuple(tables)
     yield from (record for record in records if TABLE not in record.path)
     yield from (record.of(table) for record in records if TABLE in record.path for table in tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Tables that the registries hear of as data, whichever services have them ("Discovering Data Collections" 1.1)."""
+
+    name: str
+    """How its IVOID ends: that of the source, or of a published table."""
+    short_name: str
+    title: str
+    content: str
+    origin: Origin
+    source: Source
+    """With the tables of the collection and no others."""
+
+
+def each_collection(catalog: Catalog) -> Iterator[Collection]:
+    """Yield a collection for each source that has an origin, and one for each published table."""
+    for source in catalog.sources:
+        if source.origin and source.name != PUBLISHED:
+            about = source.title[:SHORT], source.origin.title, source.origin.abstract
+            yield Collection(source.name, *about, source.origin, source)
+        elif source.origin:
+            for table in catalog.published:
+                title = f"{source.origin.title}: {table.description.partition('. ')[0] or table.name}"
+                about = table.name[:SHORT], title, f"{table.name}: {table.description or table.qualified}"
+                yield Collection(table.qualified, *about, source.origin, replace(source, declared=(table,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +144,5 @@ class ServiceDescription:
     """None without jobs and uploads."""
     security: tuple[str, ...] = ()
     """Identifiers of the ways to log in (`adapters.registry.security`); none where nobody can."""
+    collections: tuple[Collection, ...] = ()
+    """The data that they serve."""

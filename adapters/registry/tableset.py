@@ -5,6 +5,7 @@ afterwards.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from vo_models.vodataservice.models import FKColumn, ForeignKey
@@ -24,6 +25,11 @@ def tableset_document(sources: Iterable[Source], *, columns: bool) -> bytes:
     return to_xml(vodataservice.TablesetDocument(tableset_schema=schemas))
 
 
+def tableset_element(source: Source) -> vodataservice.TableSet:
+    """The tables of a source, as a record of the registry has them."""
+    return vodataservice.TableSet(tableset_schema=[_schema(source, _joins(), columns=True)])
+
+
 def table_document(declared: Table) -> bytes:
     """Write the document of one table."""
     document = vodataservice.TableDocument(**_table(declared, _joins(), columns=True))
@@ -31,6 +37,7 @@ def table_document(declared: Table) -> bytes:
     return to_xml(document)
 
 
+@cache
 def _joins() -> Mapping[Table, list[Link]]:
     by_origin: dict[Table, list[Link]] = {}
     for link in tap_rows.joins():

@@ -33,6 +33,12 @@ class TableSchema(models.TableSchema, tag="schema", ns="", nsmap={"": ""}, skip_
     table: list[VodataTable] | None = element(tag="table", default_factory=list)  # type: ignore[assignment]
 
 
+class TableSet(models.TableSet, tag="tableset", ns="", nsmap={"": ""}, skip_empty=True):
+    """The tables of a record of the registry."""
+
+    tableset_schema: list[TableSchema] = element(tag="schema")  # type: ignore[assignment]
+
+
 class TableDocument(VOSITable, tag="table", ns="vosi", nsmap=NSMAP):
     """The document of one table."""
 

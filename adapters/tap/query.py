@@ -102,7 +102,7 @@ def tap_head(request: TapRequest, query: "CompiledQuery") -> Head:
     """Return what stands before the rows: fields, the query, the origin of the data (IVOA Note DataOrigin 1.1)."""
     from adql.statement import cells
 
-    cited = [source.citation for source in ALL if source.citation and source.name in query.sources]
+    cited = [source.origin.article for source in ALL if source.origin and source.name in query.sources]
     values = {
         "QUERY": request.query,
         "standardID": STANDARD,
@@ -114,7 +114,7 @@ def tap_head(request: TapRequest, query: "CompiledQuery") -> Head:
     columns = cells(query)
     tables = {cell.table for cell in columns}
     services = rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns)
-    infos += [("citation", bibcode) for bibcode in cited]
+    infos += [("citation", bibcode) for bibcode in cited if bibcode]
     return Head(None, columns, tuple(infos), services=services, opening=OPENINGS[request.format.version])
 
 

@@ -21,11 +21,13 @@ from schema import (
     views,
     writing,
 )
-from schema.catalog import DECLARED, SOURCES
+from schema.catalog import ALL, DECLARED, SOURCES
 from schema.computed_indexes import computed_indexes
 from schema.datalink import LINKS
 from schema.named_queries import SQL
 from schema.observations import OBSCORE
+from schema.origins import EVERYTHING
+from schema.table import Table
 
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
 GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
@@ -65,16 +67,32 @@ def generated() -> dict[Path, str]:
 
 
 def _records(tap_schema: str) -> dict[str, str]:
-    """What each record of the registry is made of, as TAP_SCHEMA has it."""
-    tables = {"sia": DECLARED.tables[OBSCORE.qualified]} | dict(DECLARED.positioned)
-    about = {
-        name: "\n".join(line for line in tap_schema.splitlines() if f"'{table.qualified}'" in line)
-        for name, table in tables.items()
-    }
+    """What each record of the registry is made of, as TAP_SCHEMA has it, and the origin of its data."""
+    lines = tap_schema.splitlines()
+
+    def about(*tables: Table) -> str:
+        names = [f"'{table.qualified}'" for table in tables]
+        return "\n".join(line for line in lines if any(name in line for name in names))
+
+    origins = {source.name: source.origin for source in ALL}
     links = " ".join(f"{column.name} {column.description}" for column in LINKS.columns)
-    return {"tap": tap_schema, "datalink": links} | {
-        name: f"{tables[name].test_cone} {text}" for name, text in about.items()
-    }
+    obscore = DECLARED.tables[OBSCORE.qualified]
+    return (
+        {
+            "tap": f"{EVERYTHING} {' '.join(origins)} {tap_schema}",
+            "datalink": f"{EVERYTHING} {links}",
+            "sia": f"{EVERYTHING} {obscore.test_cone} {about(obscore)}",
+        }
+        | {
+            source.name: f"{source.origin} {source.description} {about(*source.tables)}"
+            for source in ALL
+            if source.origin and source.name != published.NAME
+        }
+        | {
+            f"{revision.CONE}{name}": f"{table.test_cone} {origins[table.source]} {about(table)}"
+            for name, table in DECLARED.positioned.items()
+        }
+    )
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.registry.examples import examples_document
-from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription, each_service
+from adapters.registry.service import Jobs, LanguageFunction, ServiceDescription, each_collection, each_service
 from adapters.votable.parameters import single_values
 from adql.checked.catalogue import Catalogue
 from adql.checked.functions import LISTED
@@ -68,6 +68,7 @@ def service(http: Request) -> ServiceDescription:
         tuple(each_service(doors.services, state.catalog.positioned.values())),
         _jobs(settings) if settings.hub_jobs else None,
         security_methods(settings),
+        tuple(each_collection(state.catalog)),
     )
 
 

@@ -1,18 +1,27 @@
 -- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.
 CREATE TABLE IF NOT EXISTS gw.declared (digest text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());
 ALTER TABLE gw.declared ADD COLUMN IF NOT EXISTS record text;
-DELETE FROM gw.declared WHERE digest NOT IN ('5d4d11a363708adb0212af318b52f73a', '5b2c9d4c363123e027cab115ee118c54', '2c8124ffe51b88c2147db4b048058fef', '07abc100c73393664476ebe7ba5a1183', '514ab434ed23e2dcafa88f6d2750c1c5', '6ecc129329a770d743856b19cc094584', '36937ee76feca8903edc4ef44f4ef202', '843f9222cb6b52bf1b9f33328eb19d56', '4da92ab46a0af6101c6fe942b6ea929c', '7343f756c23e1c3d9a773820d8b1e44c', '3ddeb1b97bc0b4dfc5d6e2bb389323cc', 'c7f5b18a955c53f3c2e75a2c6de6078a');
+UPDATE gw.declared SET record = 'scs/' || record WHERE record LIKE '%.%' AND record NOT LIKE 'scs/%';
+CREATE TABLE IF NOT EXISTS gw.withdrawn (record text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());
+INSERT INTO gw.withdrawn (record) SELECT record FROM gw.declared WHERE record NOT IN ('tap', 'datalink', 'sia', 'obsportal', 'oidb', 'jsdc', 'spica', 'ivoa', 'scs/obsportal.exposure', 'scs/obsportal.target', 'scs/oidb.granule', 'scs/jsdc.star', 'scs/jsdc.badcal', 'scs/spica.target', 'scs/spica.calprim', 'scs/ivoa.obscore', 'scs/ivoa.obsplan') ON CONFLICT DO NOTHING;
+DELETE FROM gw.withdrawn WHERE record IN ('tap', 'datalink', 'sia', 'obsportal', 'oidb', 'jsdc', 'spica', 'ivoa', 'scs/obsportal.exposure', 'scs/obsportal.target', 'scs/oidb.granule', 'scs/jsdc.star', 'scs/jsdc.badcal', 'scs/spica.target', 'scs/spica.calprim', 'scs/ivoa.obscore', 'scs/ivoa.obsplan');
+DELETE FROM gw.declared WHERE digest NOT IN ('20305ce7ad8270b1b70554dfd50e950f', '29f44b9543e77b46712f7a48c72bcca1', '87cc8d709f68938be553003228b0689f', '95ea6254af998858114f52b3b7232634', 'd21a0bf43ff2e0f8b0629750b74e2697', 'cc63cd15021b93e8cce2c5b29d592eb3', '9b92c94a29a5d75eba76a36fb6b0a71e', '6cd0dac181f7787e02547663f205e93f', '2c3db13fd146ba29a6ddc30ee5456639', '3400c98b6fa760966884f8c926cbdda2', '8831c3ffb6b1d19cb2ebf3964400d504', '49e4d25636e4d5bd6d55d10d6bc26361', '957d34a088402764aee602ddcc0096d0', '3678d232b1752ccf6f10c17ccd4d016e', '5a0b6662ca44fadc9eee4155f76031f9', '62f4d915fe5fa1db264fd037356c38ce', '81e875111c3dec91939fe9e9af6e6353');
 INSERT INTO gw.declared (digest, record, since) VALUES
-  ('5d4d11a363708adb0212af318b52f73a', 'tap', '2026-12-01T12:28:40Z'),
-  ('5b2c9d4c363123e027cab115ee118c54', 'datalink', '2026-11-30T00:30:18Z'),
-  ('2c8124ffe51b88c2147db4b048058fef', 'sia', '2026-12-01T12:24:59Z'),
-  ('07abc100c73393664476ebe7ba5a1183', 'obsportal.exposure', '2026-12-01T11:38:18Z'),
-  ('514ab434ed23e2dcafa88f6d2750c1c5', 'obsportal.target', '2026-11-30T00:46:12Z'),
-  ('6ecc129329a770d743856b19cc094584', 'oidb.granule', '2026-11-30T23:36:00Z'),
-  ('36937ee76feca8903edc4ef44f4ef202', 'jsdc.star', '2026-11-30T00:58:36Z'),
-  ('843f9222cb6b52bf1b9f33328eb19d56', 'jsdc.badcal', '2026-11-30T00:58:36Z'),
-  ('4da92ab46a0af6101c6fe942b6ea929c', 'spica.target', '2026-11-30T21:36:09Z'),
-  ('7343f756c23e1c3d9a773820d8b1e44c', 'spica.calprim', '2026-11-30T00:58:36Z'),
-  ('3ddeb1b97bc0b4dfc5d6e2bb389323cc', 'ivoa.obscore', '2026-12-01T12:24:59Z'),
-  ('c7f5b18a955c53f3c2e75a2c6de6078a', 'ivoa.obsplan', '2026-12-01T12:24:59Z')
+  ('20305ce7ad8270b1b70554dfd50e950f', 'tap', '2026-12-01T11:36:02Z'),
+  ('29f44b9543e77b46712f7a48c72bcca1', 'datalink', '2026-12-01T11:36:02Z'),
+  ('87cc8d709f68938be553003228b0689f', 'sia', '2026-12-01T11:36:02Z'),
+  ('95ea6254af998858114f52b3b7232634', 'obsportal', '2026-12-01T11:33:54Z'),
+  ('d21a0bf43ff2e0f8b0629750b74e2697', 'oidb', '2026-12-01T11:33:54Z'),
+  ('cc63cd15021b93e8cce2c5b29d592eb3', 'jsdc', '2026-12-01T11:33:54Z'),
+  ('9b92c94a29a5d75eba76a36fb6b0a71e', 'spica', '2026-12-01T11:33:54Z'),
+  ('6cd0dac181f7787e02547663f205e93f', 'ivoa', '2026-12-01T11:33:54Z'),
+  ('2c3db13fd146ba29a6ddc30ee5456639', 'scs/obsportal.exposure', '2026-12-01T11:33:54Z'),
+  ('3400c98b6fa760966884f8c926cbdda2', 'scs/obsportal.target', '2026-12-01T11:33:54Z'),
+  ('8831c3ffb6b1d19cb2ebf3964400d504', 'scs/oidb.granule', '2026-12-01T11:33:54Z'),
+  ('49e4d25636e4d5bd6d55d10d6bc26361', 'scs/jsdc.star', '2026-12-01T11:33:54Z'),
+  ('957d34a088402764aee602ddcc0096d0', 'scs/jsdc.badcal', '2026-12-01T11:33:54Z'),
+  ('3678d232b1752ccf6f10c17ccd4d016e', 'scs/spica.target', '2026-12-01T11:33:54Z'),
+  ('5a0b6662ca44fadc9eee4155f76031f9', 'scs/spica.calprim', '2026-12-01T11:33:54Z'),
+  ('62f4d915fe5fa1db264fd037356c38ce', 'scs/ivoa.obscore', '2026-12-01T11:33:54Z'),
+  ('81e875111c3dec91939fe9e9af6e6353', 'scs/ivoa.obsplan', '2026-12-01T11:33:54Z')
 ON CONFLICT DO NOTHING;

@@ -1,6 +1,7 @@
 """STILTS on DataLink; collected where WITH_STILTS=1."""
 
 import json
+import re
 from pathlib import Path
 
 import httpx
@@ -57,12 +58,17 @@ RESOURCE = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:vr="h
 """What Registry Interfaces 1.0 says of a record; STILTS has the schemas of all that is in it but of cone searches."""
 
 
-@pytest.mark.parametrize("name", ["tap", "sia", "datalink"])
-def test_records_are_valid(server: str, tmp_path: Path, name: str) -> None:
-    told = {"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": f"ivo://jmmc.fr/gateway/{name}"}
-    text = httpx.get(f"{server}/oai", params=told).text
-    (record := tmp_path / "record.xml").write_text(text[text.index("<ri:Resource") : text.index("</metadata>")])
+def test_records_are_valid(server: str, tmp_path: Path) -> None:
+    """All of them but those of cone searches, whose schema STILTS has not: they have a capability that is like others here."""
+    told = {"verb": "ListRecords", "metadataPrefix": "ivo_vor"}
+    text = httpx.get(f"{server}/oai", params=told, timeout=60).text
     (schema := tmp_path / "resource.xsd").write_text(RESOURCE)
     location = f"schemaloc=http://www.ivoa.net/xml/RegistryInterface/v1.0=file:{schema}"
-    told = stilts("xsdvalidate", f"doc={record}", "uselocals=true", location)
-    assert "ERROR" not in told, told
+    resources = re.findall(r"<ri:Resource .*?</ri:Resource>", text, re.DOTALL)
+    assert len(resources) > 15
+    for resource in resources:
+        plain = resource.replace('xsi:type="cs:ConeSearch"', "")
+        plain = re.sub(r"<(maxSR|maxRecords|verbosity|testQuery)>.*?</\1>", "", plain, flags=re.DOTALL)
+        (record := tmp_path / "record.xml").write_text(plain)
+        told = stilts("xsdvalidate", f"doc={record}", "uselocals=true", location)
+        assert "ERROR" not in told, told

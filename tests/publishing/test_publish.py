@@ -139,6 +139,27 @@ async def test_its_record_has_a_test_query_that_finds_rows(client: httpx.AsyncCl
     assert "<TR>" in (await client.get("/scs/published.bright", params=place)).text
 
 
+async def test_registries_are_told_that_it_is_gone(client: httpx.AsyncClient, writers: Writers) -> None:
+    async def headers() -> dict[str, str | None]:
+        told = {"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor"}
+        root = fromstring((await client.get("/oai", params=told)).content)
+        found = [one for one in root.iter() if one.tag.endswith("}header")]
+        return {str(one[0].text).removeprefix("ivo://jmmc.fr/gateway/"): one.get("status") for one in found}
+
+    async def state(status: str | None) -> bool:
+        there = await headers()
+        return all(there.get(name, "missing") == status for name in ("published.brief", "scs/published.brief"))
+
+    await put(writers, "brief")
+    await within(lambda: state(None), 60)
+    await remove(writers, "brief")
+    await within(lambda: state("deleted"), 60)
+    await put(writers, "brief")
+    await within(lambda: state(None), 60)
+    await remove(writers, "brief")
+    await within(lambda: state("deleted"), 60)
+
+
 @pytest.mark.usefixtures("published")
 async def test_graphql_has_it_as_any_table(client: httpx.AsyncClient) -> None:
     data = await asked(client, """{

@@ -19,7 +19,10 @@ CLOSE {cursor}; CREATE INDEX ON {cells} (cell); ANALYZE {cells};
 
 -- name: remove
 -- Nothing is left of a table ({name}: its qualified name as a literal): the columns of TAP_SCHEMA and the declaration go with the rows
--- that they refer to.
+-- that they refer to. Registries are told that its records are gone: {cone} is what the name of that of a cone search begins with.
+INSERT INTO {withdrawn} SELECT kind || {name}, now() FROM unnest(ARRAY['', '{cone}']) AS kind
+WHERE EXISTS (SELECT FROM {catalogue} WHERE table_name = {name}) AND (kind = '' OR to_regclass('{cells}') IS NOT NULL)
+ON CONFLICT (record) DO UPDATE SET since = now();
 DROP TABLE IF EXISTS {table}, {cells};
 DELETE FROM {tap_tables} WHERE table_name = {name};
 DELETE FROM {catalogue} WHERE table_name = {name};
@@ -27,3 +30,7 @@ DELETE FROM {catalogue} WHERE table_name = {name};
 -- name: list
 -- The table is listed: qualified name, description, number of rows.
 INSERT INTO {catalogue} VALUES ($1, $2, $3, now());
+
+-- name: told
+-- The records of a table ($1) are there (again): $2 says whether it has a cone search.
+DELETE FROM {withdrawn} WHERE record = $1 OR record = '{cone}' || $1 AND $2;
