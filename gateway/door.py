@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Scope
 
 from adapters.registry.service import TABLE, ServiceRecord
+from gateway.asked import telling
 from gateway.refusals import Refuse, json_refusal, votable_refusal
 from gateway.tour import TourRequest
 from hub.modules import read_module
@@ -126,7 +127,7 @@ class Door:
         if not isinstance(endpoint, Endpoint):
             yield endpoint
             return
-        handler = refusing(self.refusal)(endpoint.handler)
+        handler = telling(refusing(self.refusal)(endpoint.handler), self.service)
         for path in endpoint.paths:
             yield Route(path, handler, methods=list(endpoint.methods))
 

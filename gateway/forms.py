@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import join_repeated, single_values
 from gateway.accept import note_format
+from gateway.asked import note_given
 from gateway.client import client_of
 from gateway.multipart import MULTIPART, read_parts
 from gateway.request import media_type, pairs, text_fields
@@ -62,6 +63,7 @@ async def form(
         parts = await read_parts(request, largest_with_files, MOST_FIELDS, largest)
         given = [*request.query_params.multi_items(), *text_fields(parts)]
         note_format(request.scope, given)
+        note_given(request.scope, given)
         try:
             yield SubmittedForm(single_values(join_repeated(given, accumulating)), _files(parts))
         finally:

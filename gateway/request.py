@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from adapters.votable.parameters import single_values
 from gateway.accept import note_format
+from gateway.asked import note_given
 from gateway.content_coding import UnsupportedMedia, require_plain
 from gateway.multipart import MULTIPART, TooLarge, read_parts
 from hub.threads import compute
@@ -67,6 +68,7 @@ async def pairs(request: Request, largest: int, most: int = MOST_FIELDS) -> list
     given = request.query_params.multi_items()
     if request.method == "POST":
         given += await _posted(request, largest, most)
+        note_given(request.scope, given)
     if len(given) > MOST_FIELDS:
         await compute(note_format, request.scope, given)
     else:

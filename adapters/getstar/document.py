@@ -11,6 +11,7 @@ from adapters.getstar.stars import Star
 from adapters.votable.document import name_infos
 from adapters.votable.fields import element, text_element
 from adapters.votable.inline import tabledata_rows
+from adapters.votable.origin import asked, origin_infos, query_infos
 from schema.getstar import LABELS, PROPERTIES, Property
 from schema.jsdc import CONFIDENCE
 
@@ -48,11 +49,13 @@ def getstar_document(
     description = f"GetStar of the {version}. {request} Generated on (UTC): {date}"
     not_found = [f"No star of JSDC is called {name}." for name in unknown]
     matches = name_infos({star.requested_name: star.match for star in stars})
+    said = asked()
     head = [
         OPENING,
         text_element("DESCRIPTION", description) + "\n",
         text_element("INFO", " ".join([*not_found, NOT_PUBLISHED]), name="LOG", value="GetStar") + "\n",
         *(element("INFO", name=name, value=value) + "\n" for name, value in matches),
+        query_infos(said) + origin_infos(said, ("jsdc",)) if said else "",
         FRAME,
         f"{element('RESOURCE', name=version)[:-2]}>\n",
         f'<TABLE nrows="{len(stars)}">\n',

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.datalink.services import rows_descriptors
@@ -10,13 +9,13 @@ from adapters.tap.engine import Engine
 from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, staged_uploads
 from adapters.votable.envelope import OPENINGS, Head
+from adapters.votable.origin import Asked, asked
 from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
 from hub.modules import read_module
 from hub.rows import Hub
 from hub.threads import compute
 from planning.plan import Cell
 from resolvers.star_names import POSITION, find_star
-from schema.catalog import ALL
 from schema.table import Table
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 STANDARD = "ivo://ivoa.net/std/TAP"
 COMPILER = "adql.compile"
 """What compiles queries: with sqlglot a tenth of a second, which the first query pays."""
-PUBLISHER = "Jean-Marie Mariotti Center (JMMC)"
 
 
 async def run_tap_query(
@@ -99,23 +97,18 @@ def _rows(hub: Hub, request: TapRequest, query: "CompiledQuery", outcome: Stream
 
 
 def tap_head(request: TapRequest, query: "CompiledQuery") -> Head:
-    """Return what stands before the rows: fields, the query, the origin of the data (IVOA Note DataOrigin 1.1)."""
+    """Return what stands before the rows: fields, the query, the origin of the data."""
     from adql.statement import cells
 
-    cited = [source.origin.article for source in ALL if source.origin and source.name in query.sources]
-    values = {
-        "QUERY": request.query,
-        "standardID": STANDARD,
-        "publisher": PUBLISHER,
-        "request_date": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "RUNID": request.runid,
-    }
-    infos = [(name, value) for name, value in values.items() if value]
+    values = {"QUERY": request.query, "standardID": STANDARD, "RUNID": request.runid}
+    infos = tuple((name, value) for name, value in values.items() if value)
     columns = cells(query)
     tables = {cell.table for cell in columns}
     services = rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns)
-    infos += [("citation", bibcode) for bibcode in cited if bibcode]
-    return Head(None, columns, tuple(infos), services=services, opening=OPENINGS[request.format.version])
+    return Head(
+        None, columns, infos, services=services, opening=OPENINGS[request.format.version],
+        sources=tuple(sorted(query.sources)), asked=asked() or Asked(STANDARD),
+    )  # fmt: skip
 
 
 async def _no_rows() -> AsyncIterator[bytes]:

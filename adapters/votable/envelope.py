@@ -4,15 +4,16 @@ Status is reported as in DALI 1.1 section 4.4: INFO `QUERY_STATUS` with OK befor
 it with ERROR or OVERFLOW.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from adapters.votable.delimited import names_line
 from adapters.votable.descriptors import Descriptor, descriptor_resources
-from adapters.votable.fields import element, field_elements, system_elements, text_element, type_attributes
+from adapters.votable.fields import element, field_elements, owner_of, system_elements, text_element, type_attributes
 from adapters.votable.formats import BINARY2, VERSIONS, Format
+from adapters.votable.origin import UCDS, Asked, asked, origin_infos, query_infos
 from planning.plan import Cell
-from schema.table import Table
+from schema.table import PUBLISHED, Table
 from schema.types import Scalar
 
 OPENING = """<?xml version="1.0" encoding="UTF-8"?>
@@ -21,8 +22,6 @@ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml/VOTable/votable-1.4.xsd">
 """
 STATUS = "QUERY_STATUS"
-UCDS = {"citation": "meta.bib.bibcode"}
-"""UCDs of INFOs by name, for clients that look for them."""
 OPENINGS = {version: OPENING.replace(VERSIONS[0], version) for version in VERSIONS}
 """How a document of each version of VOTable begins; from 1.3 on they share a namespace (VOTable 1.4 section 3.1)."""
 DATA = {
@@ -60,6 +59,10 @@ class Head:
     """Service descriptors; written behind the rows, as Simple Cone Search wants its results first."""
     opening: str = OPENING
     """Declaration of XML and tag of the VOTABLE."""
+    sources: tuple[str, ...] = ()
+    """Names of the sources of the rows, where the cells do not say."""
+    asked: Asked | None = field(default_factory=asked)
+    """How it was asked for; None for a document that is no answer, which says nothing of the origin of its data."""
 
     @property
     def rowless(self) -> tuple[Descriptor, ...]:
@@ -120,12 +123,15 @@ def _closing_elements(services: tuple[Descriptor, ...] = ()) -> str:
 
 
 def _opening_of_table(head: Head) -> str:
-    frames, columns = _column_elements(head.table, head.cells)
+    frames, columns, sources = _column_elements(head.table, head.cells)
+    published = head.table.qualified if head.table and head.table.source == PUBLISHED else ""
     infos = [element("INFO", name=STATUS, value="OK"), *(_info_element(name, value) for name, value in head.infos)]
     parts = [
         head.opening,
+        query_infos(head.asked) if head.asked else "",
         '<RESOURCE type="results">\n',
         *(f"{info}\n" for info in infos),
+        origin_infos(head.asked, head.sources or sources, published) if head.asked else "",
         frames,
         *(_param_element(param) for param in head.params),
         f'<TABLE name="{head.name}">\n',
@@ -136,9 +142,13 @@ def _opening_of_table(head: Head) -> str:
 
 
 @lru_cache(maxsize=128)
-def _column_elements(table: Table | None, cells: tuple[Cell, ...]) -> tuple[str, str]:
-    """Elements for columns before and in their TABLE; cached, as writing them takes longer than a cone's rows."""
-    return system_elements(table, cells), field_elements(table, cells)
+def _column_elements(table: Table | None, cells: tuple[Cell, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Elements for columns before and in their TABLE, and whose they are.
+
+    Cached, as writing them takes longer than a cone's rows.
+    """
+    owners = dict.fromkeys(owner.source for cell in cells if (owner := owner_of(table, cell)))
+    return system_elements(table, cells), field_elements(table, cells), tuple(owners)
 
 
 def _overflow_info(*, overflow: bool) -> str:

@@ -104,6 +104,11 @@ def _with_ucd(column: Column, ucd: str) -> Column:
     return column
 
 
+def owner_of(table: Table | None, cell: Cell) -> Table | None:
+    """The table that a cell is of; `table` is that of cells that name no other. None where that is not known."""
+    return cell.path[-1].target if cell.path else cell.table or table
+
+
 def element(tag: str, content: str = "", /, **attributes: str | None) -> str:
     """Write an XML element; `content` is XML already, attributes are escaped, illegal characters become `?`.
 
@@ -159,7 +164,7 @@ def _values(enumeration: Enumeration) -> str:
 
 
 def _system(table: Table | None, cell: Cell) -> System | None:
-    words, owner = cell.column.ucd.split(";"), _owner(table, cell)
+    words, owner = cell.column.ucd.split(";"), owner_of(table, cell)
     if owner is None or owner.source == UPLOADS:
         return None
     if POSITION.intersection(words):
@@ -167,14 +172,10 @@ def _system(table: Table | None, cell: Cell) -> System | None:
     return UTC if cell.column.unit == "d" and words[0] in MJD else None
 
 
-def _owner(table: Table | None, cell: Cell) -> Table | None:
-    return cell.path[-1].target if cell.path else cell.table or table
-
-
 def _groups(table: Table | None, ids: dict[Cell, str]) -> Iterator[str]:
     id_of = {(cell.path, cell.column): name for cell, name in reversed(ids.items())}
     for cell in ids:
-        owner = _owner(table, cell)
+        owner = owner_of(table, cell)
         quantity = _quantities(owner).get(cell.column) if owner else None
         keys = [(cell.path, column) for column in quantity.columns] if quantity else []
         members = [id_of[key] for key in keys if key in id_of]

@@ -212,7 +212,7 @@ def test_a_result_tells_where_it_is_from(server: str) -> None:
     told = {info.name: info.value for info in resource.infos}
     assert (told["QUERY_STATUS"], told["QUERY"], told["RUNID"]) == ("OK", STARS, "mine")
     assert told["standardID"] == "ivo://ivoa.net/std/TAP"
-    assert told["citation"] == "2016A&A...589A.112C"
+    assert (told["citation"], told["resource_version"]) == ("2016A&A...589A.112C", "3")
     assert resource.type == "results"
 
 
