@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from adapters.registry.service import STANDARD, TABLE, ServiceRecord
 from adapters.votable.origin import ASKED, Asked
+from adapters.votable.parameters import bool_parameter
 from gateway.addresses import base_url
 from gateway.settings import Settings
 
@@ -46,10 +47,17 @@ def _asked(http: Request, service: ServiceRecord | None) -> Asked:
     url = f"{base_url(http, settings)}{http.url.path}"
     told = _parameters(http)
     request = f"{url}?{told}" if told else url
+    annotated = bool_parameter({"mivot": _value(http, "mivot")}, "MIVOT", default=False)
     if service is None:
-        return Asked(request=request, authority=settings.authority)
+        return Asked(request=request, authority=settings.authority, annotated=annotated)
     name = service.path[1:].replace(TABLE, http.path_params["table"]) if TABLE in service.path else service.name
-    return Asked(f"{STANDARD}{service.standard}", name, request, settings.authority)
+    return Asked(f"{STANDARD}{service.standard}", name, request, settings.authority, annotated)
+
+
+def _value(http: Request, name: str) -> str:
+    """The value of a parameter, whatever the case of its name; "" where it is not given."""
+    given = [*http.scope.get(GIVEN, ()), *http.query_params.multi_items()]
+    return next((value for each, value in given if each.lower() == name), "")
 
 
 def _parameters(http: Request) -> str:

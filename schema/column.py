@@ -39,6 +39,11 @@ class Vocabulary:
     members: dict[str | int, tuple[str, str]]
     """Text, or number of the bit → (GraphQL name, description)."""
 
+    @property
+    def of_bits(self) -> str:
+        """What each bit means, as the description of a column says it."""
+        return "; ".join(f"bit {bit}, {meaning}" for bit, (_, meaning) in self.members.items())
+
 
 class Writers(StrEnum):
     """Who may change a column, in the rows that they have a right on (`schema.table.Ownership`)."""
@@ -85,6 +90,8 @@ class Column:
     """Name at the source, where it differs from `sql`."""
     field: str = ""
     """Name in GraphQL, where it differs from `field_name(name)`."""
+    filter: str = ""
+    """Of a magnitude, its filter as SVO's Filter Profile Service identifies it; "" where the source has several."""
     former: str = ""
     """Name in an earlier published version (JSDC v2)."""
     deprecated: str | None = None
@@ -128,6 +135,12 @@ class Column:
         """Name in GraphQL, and `idValue` for `id`, which is what `planning.node_ids` makes."""
         name = self.field or field_name(self.name)
         return VALUE_OF_ID if name == "id" else name
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """What each of its values means, where they are codes; its description says what bits mean."""
+        listed = self.enumeration or self.vocabulary
+        return {str(code): meaning for code, (_, meaning) in listed.members.items()} if listed else {}
 
     @property
     def never_null(self) -> bool:

@@ -67,11 +67,26 @@ EMISSION = {
 """Bands and their words in UCDs."""
 
 
+FILTERS = {
+    "B": "Generic/Johnson.B", "V": "Generic/Johnson.V", "G": "GAIA/GAIA3.G", "BP": "GAIA/GAIA3.Gbp",
+    "RP": "GAIA/GAIA3.Grp", "J": "2MASS/2MASS.J", "H": "2MASS/2MASS.H", "K": "2MASS/2MASS.Ks",
+}  # fmt: skip
+"""Identifiers at SVO; L, M and N are of several instruments (MDFC, AllWISE, AKARI)."""
+
+
 def magnitude(band: str, ucd: str, text: str, *, sourced: bool = True, principal: bool = False) -> Quantity:
     """Magnitude of a band with its error and, where the catalogue gives them (`sourced`), its origin and confidence."""
-    name = f"{band}mag"
+    name, known = f"{band}mag", FILTERS.get(band, "")
     value = Column(
-        name, FLOAT, text, "mag", f"phot.mag;{ucd}", field=name.lower(), principal=principal, indexed=band in "VK"
+        name,
+        FLOAT,
+        f"{text} (SVO: {known})" if known else text,
+        "mag",
+        f"phot.mag;{ucd}",
+        field=name.lower(),
+        filter=known,
+        principal=principal,
+        indexed=band in "VK",
     )
     error = Column(
         f"e_{name}",
@@ -197,8 +212,7 @@ STAR = Table(
         Column(
             "CalFlag",
             SHORT,
-            "Not a calibrator if: bit 0, χ² > 5; bit 1, double; bit 2, suspicious type; bit 3, close neighbour; "
-            "empty: not examined",
+            f"{CAL_FLAG.description}, a number of bits ({CAL_FLAG.of_bits}); empty: not examined",
             ucd="meta.code",
             principal=True,
             bits=CAL_FLAG,
@@ -206,7 +220,7 @@ STAR = Table(
         Column(
             "IRFlag",
             SHORT,
-            "Bit 0: infrared excess; bit 1: extended in the infrared; bit 2: likely variable",
+            f"{IR_FLAG.description}, a number of bits ({IR_FLAG.of_bits})",
             ucd="meta.code",
             bits=IR_FLAG,
         ),

@@ -1,7 +1,8 @@
 """COPY's CSV → Arrow: pyarrow parses whole blocks in C++, no cell becomes a Python object.
 
-An Arrow stream has unit, UCD, utype, xtype and description in the metadata of its fields. The schema cannot be changed
-once it is sent, so overflow is reported by the metadata of a last, empty batch: `QUERY_STATUS` = `OVERFLOW`.
+An Arrow stream has unit, UCD, utype, xtype, description and what codes mean in the metadata of its fields. The schema
+cannot be changed once it is sent, so overflow is reported by the metadata of a last, empty batch: `QUERY_STATUS` =
+`OVERFLOW`.
 """
 
 import io
@@ -146,7 +147,8 @@ def arrow_schema(head: Head, instant: pa.DataType) -> pa.Schema:
         pa.field(cell.name, _arrow_type(cell.column.type, instant), metadata=_field_metadata(cell))
         for cell in head.cells
     ]
-    metadata = {"name": head.name, "description": head.description, **dict(head.infos), "pandas": _pandas(fields)}
+    about = {"name": head.name, "description": head.description} | head.origin | dict(head.infos)
+    metadata = about | {"pandas": _pandas(fields)}
     return pa.schema(fields, metadata=metadata)
 
 
@@ -208,4 +210,5 @@ def _csv_type(kind: pa.DataType) -> pa.DataType:
 def _field_metadata(cell: Cell) -> dict[str, str]:
     column = cell.column
     metadata = {"unit": column.unit, "ucd": column.ucd, "utype": column.utype, "description": column.description}
+    metadata |= {"codes": orjson.dumps(column.codes).decode()} if column.codes else {}
     return {name: value for name, value in (metadata | {"xtype": column.type.xtype or ""}).items() if value}

@@ -34,6 +34,7 @@ from adapters.votable.envelope import Head, votable_without_data
 from adapters.votable.fields import system_elements
 from planning.errors import Internal
 from planning.sql import FIGURES
+from schema.column import Column
 
 NOT_FITS = "[^ -~]"
 
@@ -179,7 +180,13 @@ class Fits:
             yield f"TDIM{number}", form.dimensions
             yield from () if form.null is None else [(f"TNULL{number}", form.null)]
             yield from ((f"TUCD{number}", column.ucd), (f"TUTYP{number}", column.utype))
-            yield f"TCOMM{number}", column.description
+            yield f"TCOMM{number}", _with_codes(column)
+
+
+def _with_codes(column: Column) -> str:
+    """The description, with what each code means."""
+    codes = "; ".join(f"{code}: {meaning}" for code, meaning in column.codes.items())
+    return f"{column.description} ({codes})" if codes else column.description
 
 
 def _in_ascii(table: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ TapPlus looks for both. JSON has neither NaN nor infinity: both are null. Where 
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
@@ -58,8 +59,9 @@ def _arrays(lines: bytes) -> bytes:
     return lines.replace(rb"\\", b"\\")  # the only escape of COPY's that JSON without control characters meets
 
 
-def _column_metadata(cell: Cell) -> dict[str, str | None]:
+def _column_metadata(cell: Cell) -> dict[str, Any]:
     column = cell.column
     optional = {**type_attributes(column.type), "ucd": column.ucd, "utype": column.utype}
     required = {"name": cell.name, "description": column.description or None, "unit": column.unit or None}
-    return required | {name: value for name, value in optional.items() if value}
+    codes = {"codes": column.codes} if column.codes else {}
+    return required | {name: value for name, value in optional.items() if value} | codes

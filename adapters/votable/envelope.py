@@ -11,7 +11,8 @@ from adapters.votable.delimited import names_line
 from adapters.votable.descriptors import Descriptor, descriptor_resources
 from adapters.votable.fields import element, field_elements, owner_of, system_elements, text_element, type_attributes
 from adapters.votable.formats import BINARY2, VERSIONS, Format
-from adapters.votable.origin import UCDS, Asked, asked, origin_infos, query_infos
+from adapters.votable.mivot import mivot_resource
+from adapters.votable.origin import UCDS, Asked, asked, origin_infos, query_infos, told
 from planning.plan import Cell
 from schema.table import PUBLISHED, Table
 from schema.types import Scalar
@@ -24,6 +25,8 @@ xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml
 STATUS = "QUERY_STATUS"
 OPENINGS = {version: OPENING.replace(VERSIONS[0], version) for version in VERSIONS}
 """How a document of each version of VOTable begins; from 1.3 on they share a namespace (VOTable 1.4 section 3.1)."""
+LOCATED = "1.5"
+"""Version from which on a COOSYS has a reference position; nothing else that we write differs from 1.4."""
 DATA = {
     True: ('<DATA><BINARY2><STREAM encoding="base64">\n', "\n</STREAM></BINARY2></DATA>\n</TABLE>\n"),
     False: ("<DATA><TABLEDATA>\n", "</TABLEDATA></DATA>\n</TABLE>\n"),
@@ -68,6 +71,17 @@ class Head:
     def rowless(self) -> tuple[Descriptor, ...]:
         """Those of its service descriptors that want no row: no input of theirs is a FIELD."""
         return tuple(one for one in self.services if not any(given.ref for given in one.inputs))
+
+    @property
+    def data(self) -> tuple[tuple[str, ...], str]:
+        """Names of the sources of its rows, and of the published table that these are, "" if they are not."""
+        published = self.table.qualified if self.table and self.table.source == PUBLISHED else ""
+        return self.sources or _column_elements(self.table, self.cells)[2], published
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """How it was asked for and whose data it has, by the names of INFOs, for other formats; empty if unknown."""
+        return told(self.asked, *self.data) if self.asked else {}
 
     @property
     def name(self) -> str:
@@ -123,17 +137,18 @@ def _closing_elements(services: tuple[Descriptor, ...] = ()) -> str:
 
 
 def _opening_of_table(head: Head) -> str:
-    frames, columns, sources = _column_elements(head.table, head.cells)
-    published = head.table.qualified if head.table and head.table.source == PUBLISHED else ""
+    located = head.opening == OPENINGS[LOCATED]
+    frames, columns, _ = _column_elements(head.table, head.cells, located=located)
     infos = [element("INFO", name=STATUS, value="OK"), *(_info_element(name, value) for name, value in head.infos)]
     parts = [
         head.opening,
         query_infos(head.asked) if head.asked else "",
         '<RESOURCE type="results">\n',
         *(f"{info}\n" for info in infos),
-        origin_infos(head.asked, head.sources or sources, published) if head.asked else "",
+        origin_infos(head.asked, *head.data) if head.asked else "",
         frames,
         *(_param_element(param) for param in head.params),
+        mivot_resource(head.table, head.cells) if head.asked and head.asked.annotated else "",
         f'<TABLE name="{head.name}">\n',
         text_element("DESCRIPTION", head.description) + "\n" if head.description else "",
         columns,
@@ -142,13 +157,15 @@ def _opening_of_table(head: Head) -> str:
 
 
 @lru_cache(maxsize=128)
-def _column_elements(table: Table | None, cells: tuple[Cell, ...]) -> tuple[str, str, tuple[str, ...]]:
+def _column_elements(
+    table: Table | None, cells: tuple[Cell, ...], *, located: bool = False
+) -> tuple[str, str, tuple[str, ...]]:
     """Elements for columns before and in their TABLE, and whose they are.
 
     Cached, as writing them takes longer than a cone's rows.
     """
     owners = dict.fromkeys(owner.source for cell in cells if (owner := owner_of(table, cell)))
-    return system_elements(table, cells), field_elements(table, cells), tuple(owners)
+    return system_elements(table, cells, located=located), field_elements(table, cells), tuple(owners)
 
 
 def _overflow_info(*, overflow: bool) -> str:

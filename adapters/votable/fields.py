@@ -1,14 +1,14 @@
 """Columns of a result → FIELD, GROUP, COOSYS and TIMESYS (VOTable 1.4 sections 3 and 4)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from planning.errors import BadInput
 from planning.plan import Cell
-from schema.column import TARGET_NAME_UTYPE, Column, Enumeration, Quantity
+from schema.column import TARGET_NAME_UTYPE, Column, Quantity
 from schema.table import Table
 from schema.types import ASCII, Scalar
 
@@ -25,10 +25,16 @@ class System:
 
     id: str
     element: str
+    located: str = ""
+    """The same from VOTable 1.5 on, where a COOSYS says what place its directions are seen from."""
 
 
 ICRS = System("ICRS", '<COOSYS ID="ICRS" system="ICRS"/>')
-ICRS_J2000 = System("ICRS_J2000", '<COOSYS ID="ICRS_J2000" system="ICRS" epoch="J2000"/>')
+ICRS_J2000 = System(
+    "ICRS_J2000",
+    '<COOSYS ID="ICRS_J2000" system="ICRS" epoch="J2000"/>',
+    '<COOSYS ID="ICRS_J2000" system="ICRS" epoch="J2000" refposition="BARYCENTER"/>',
+)
 UTC = System("UTC", '<TIMESYS ID="UTC" timeorigin="MJD-origin" timescale="UTC" refposition="TOPOCENTER"/>')
 AT_EPOCH = {"jsdc": ICRS_J2000}
 """Sources whose positions are at one epoch; elsewhere positions are where observers pointed at the time."""
@@ -65,10 +71,14 @@ def field_ids(cells: Sequence[Cell]) -> dict[Cell, str]:
     return dict(zip(cells, _ids(cells), strict=True))
 
 
-def system_elements(table: Table | None, cells: Sequence[Cell]) -> str:
-    """Write the COOSYS and TIMESYS that these FIELDs refer to: ICRS, and MJD in UTC at the observatory."""
+def system_elements(table: Table | None, cells: Sequence[Cell], *, located: bool = False) -> str:
+    """Write the COOSYS and TIMESYS that these FIELDs refer to: ICRS, and MJD in UTC at the observatory.
+
+    `located` is for VOTable 1.5: of catalogues it is known that directions are those from the barycentre (`refposition`
+    of the IVOA's vocabulary), of where observers pointed it is not.
+    """
     coordinate_systems = dict.fromkeys(system for cell in cells if (system := _system(table, cell)))
-    return "".join(f"{system.element}\n" for system in coordinate_systems)
+    return "".join(f"{(located and system.located) or system.element}\n" for system in coordinate_systems)
 
 
 @cache
@@ -137,8 +147,8 @@ def type_attributes(scalar: Scalar) -> dict[str, str | None]:
 def _field(table: Table | None, cell: Cell, name: str, *, main: bool) -> str:
     column, system = cell.column, _system(table, cell)
     content = text_element("DESCRIPTION", column.description) if column.description else ""
-    if column.enumeration:
-        content += _values(column.enumeration)
+    if column.codes:
+        content += _values(column.codes)
     ucd = column.ucd if main else column.ucd.removesuffix(MAIN)
     return element(
         "FIELD",
@@ -158,9 +168,8 @@ def _utype(column: Column) -> str:
     return TARGET_NAME_UTYPE if column.utype.lower() == TARGET_NAME_UTYPE.lower() else column.utype
 
 
-def _values(enumeration: Enumeration) -> str:
-    options = [element("OPTION", name=name, value=str(code)) for code, (name, _) in enumeration.members.items()]
-    return element("VALUES", "".join(options))
+def _values(codes: Mapping[str, str]) -> str:
+    return element("VALUES", "".join(element("OPTION", name=meaning, value=code) for code, meaning in codes.items()))
 
 
 def _system(table: Table | None, cell: Cell) -> System | None:

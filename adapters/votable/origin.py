@@ -5,7 +5,7 @@ data (table 2) in its RESOURCE. The door that is asked says the first by a conte
 is written for a request has them; a document that no door is asked for, as that of a job, has them but for the request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from schema.catalog import ALL
 from schema.origin import PUBLISHER, SUPPORT, Origin
 from schema.table import PUBLISHED
 
+Pair = tuple[str, str]
+"""Name and value of an INFO."""
 UCDS = {"citation": "meta.bib.bibcode", "article": "meta.bib.bibcode"}
 """UCDs of INFOs by name, for clients that look for them."""
 
@@ -33,6 +35,8 @@ class Asked:
     """URL with the parameters, those of a form too; "" where they are too long to be repeated, or are none."""
     authority: str = ""
     """Naming authority of IVOIDs; "" leaves them out."""
+    annotated: bool = False
+    """Whether columns are to be annotated in the words of data models (`adapters.votable.mivot`)."""
 
     def ivoid(self, name: str) -> str:
         """IVOID of the record of this name; "" for none."""
@@ -51,10 +55,7 @@ def asked() -> Asked | None:
 
 def query_infos(said: Asked) -> str:
     """Write the INFOs of the query, for the root of a document."""
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return _fixed_infos(said.protocol, said.ivoid(said.service)) + infos(
-        ("request", said.request), ("request_date", now)
-    )
+    return _fixed_infos(said.protocol, said.ivoid(said.service)) + infos(_of_request(said))
 
 
 def origin_infos(said: Asked, sources: tuple[str, ...], table: str = "") -> str:
@@ -62,14 +63,33 @@ def origin_infos(said: Asked, sources: tuple[str, ...], table: str = "") -> str:
     return _origin_infos(said.authority, sources, table)
 
 
-def infos(*pairs: tuple[str, str]) -> str:
+def told(said: Asked, sources: tuple[str, ...], table: str = "") -> dict[str, str]:
+    """All of it by name, for formats without INFOs; what is said several times is joined by semicolons."""
+    joined: dict[str, str] = {}
+    fixed = _fixed(said.protocol, said.ivoid(said.service))
+    for name, value in (*fixed, *_of_request(said), *_of_data(said.authority, sources, table)):
+        if value:
+            joined[name] = f"{joined[name]}; {value}" if name in joined else value
+    return joined
+
+
+def infos(pairs: Iterable[Pair]) -> str:
     """Write INFOs, but for those without a value."""
     return "".join(element("INFO", name=name, value=value, ucd=UCDS.get(name)) + "\n" for name, value in pairs if value)
 
 
+def _of_request(said: Asked) -> tuple[Pair, ...]:
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return ("request", said.request), ("request_date", now)
+
+
 @lru_cache(maxsize=128)
 def _fixed_infos(protocol: str, service: str) -> str:
-    return infos(
+    return infos(_fixed(protocol, service))
+
+
+def _fixed(protocol: str, service: str) -> tuple[Pair, ...]:
+    return (
         ("publisher", PUBLISHER), ("server_software", _software()), ("contact", SUPPORT),
         ("service_protocol", protocol), ("service_ivoid", service),
     )  # fmt: skip
@@ -77,14 +97,19 @@ def _fixed_infos(protocol: str, service: str) -> str:
 
 @lru_cache(maxsize=128)
 def _origin_infos(authority: str, sources: tuple[str, ...], table: str) -> str:
+    return infos(_of_data(authority, sources, table))
+
+
+def _of_data(authority: str, sources: tuple[str, ...], table: str) -> Iterator[Pair]:
     said = Asked(authority=authority)
     by_name = {source.name: source.origin for source in ALL}
-    known = [(name, origin) for name in sources if (origin := by_name.get(name))]
-    return "".join(_of_origin(said.ivoid(table if name == PUBLISHED else name), origin) for name, origin in known)
+    for name in sources:
+        if origin := by_name.get(name):
+            yield from _of_origin(said.ivoid(table if name == PUBLISHED else name), origin)
 
 
-def _of_origin(ivoid: str, origin: Origin) -> str:
-    return infos(
+def _of_origin(ivoid: str, origin: Origin) -> tuple[Pair, ...]:
+    return (
         ("data_ivoid", ivoid), ("citation", origin.article), ("article", origin.article), ("journal", origin.journal),
         ("resource_version", origin.version), *(("creator", name) for name in origin.creators),
         ("rights", origin.rights), ("rights_uri", origin.licence), ("reference_url", origin.page),

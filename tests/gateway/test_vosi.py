@@ -39,7 +39,7 @@ async def test_tables_tell_every_column_as_it_is_declared(client: httpx.AsyncCli
         ]
         assert told == [(column.name, column.description) for column in table.columns]
     flag = next(node for node in tables["jsdc.star"].iter("column") if node.findtext("name") == "CalFlag")
-    assert "χ² > 5" in (flag.findtext("description") or ""), "escaped once"
+    assert "χ² of its diameter is above 5" in (flag.findtext("description") or ""), "escaped once"
     moment = next(
         node for node in tables["obsportal.exposure"].iter("column") if node.findtext("name") == "exp_date_updated"
     )
