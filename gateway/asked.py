@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,7 +44,7 @@ def telling(
 
 def _asked(http: Request, service: ServiceRecord | None) -> Asked:
     settings: Settings = http.app.state.gateway.settings
-    url = f"{base_url(http, settings)}{http.url.path}"
+    url = f"{base_url(http, settings)}{quote(http.scope['path'])}"
     told = _parameters(http)
     request = f"{url}?{told}" if told else url
     annotated = bool_parameter({"mivot": _value(http, "mivot")}, "MIVOT", default=False)
@@ -56,6 +56,8 @@ def _asked(http: Request, service: ServiceRecord | None) -> Asked:
 
 def _value(http: Request, name: str) -> str:
     """The value of a parameter, whatever the case of its name; "" where it is not given."""
+    if name.encode() not in http.scope["query_string"].lower() and GIVEN not in http.scope:
+        return ""
     given = [*http.scope.get(GIVEN, ()), *http.query_params.multi_items()]
     return next((value for each, value in given if each.lower() == name), "")
 
@@ -64,7 +66,7 @@ def _parameters(http: Request) -> str:
     """The parameters as in a query string; "" where there are none, or they are too long to be repeated."""
     given: Sequence[tuple[str, str]] = http.scope.get(GIVEN, ())
     if http.method != "POST" or not given:
-        text = http.url.query
+        text = str(http.scope["query_string"], "latin-1")
         return text if len(text) <= LONGEST else ""
     short = len(given) <= FEW and sum(map(len, (value for _, value in given))) <= LONGEST
     return urlencode(given) if short else ""

@@ -73,15 +73,15 @@ class Head:
         return tuple(one for one in self.services if not any(given.ref for given in one.inputs))
 
     @property
-    def data(self) -> tuple[tuple[str, ...], str]:
-        """Names of the sources of its rows, and of the published table that these are, "" if they are not."""
-        published = self.table.qualified if self.table and self.table.source == PUBLISHED else ""
-        return self.sources or _column_elements(self.table, self.cells)[2], published
+    def published(self) -> str:
+        """Name of the published table that its rows are of; "" if they are not."""
+        return self.table.qualified if self.table and self.table.source == PUBLISHED else ""
 
     @property
     def origin(self) -> dict[str, str]:
         """How it was asked for and whose data it has, by the names of INFOs, for other formats; empty if unknown."""
-        return told(self.asked, *self.data) if self.asked else {}
+        sources = self.sources or _column_elements(self.table, self.cells)[2]
+        return told(self.asked, sources, self.published) if self.asked else {}
 
     @property
     def name(self) -> str:
@@ -138,14 +138,14 @@ def _closing_elements(services: tuple[Descriptor, ...] = ()) -> str:
 
 def _opening_of_table(head: Head) -> str:
     located = head.opening == OPENINGS[LOCATED]
-    frames, columns, _ = _column_elements(head.table, head.cells, located=located)
+    frames, columns, sources = _column_elements(head.table, head.cells, located=located)
     infos = [element("INFO", name=STATUS, value="OK"), *(_info_element(name, value) for name, value in head.infos)]
     parts = [
         head.opening,
         query_infos(head.asked) if head.asked else "",
         '<RESOURCE type="results">\n',
         *(f"{info}\n" for info in infos),
-        origin_infos(head.asked, *head.data) if head.asked else "",
+        origin_infos(head.asked, head.sources or sources, head.published) if head.asked else "",
         frames,
         *(_param_element(param) for param in head.params),
         mivot_resource(head.table, head.cells) if head.asked and head.asked.annotated else "",
