@@ -42,7 +42,7 @@ class Vocabulary:
     @property
     def of_bits(self) -> str:
         """What each bit means, as the description of a column says it."""
-        return "; ".join(f"bit {bit}, {meaning}" for bit, (_, meaning) in self.members.items())
+        return "; ".join(f"bit {bit}: {meaning[:1].lower()}{meaning[1:]}" for bit, (_, meaning) in self.members.items())
 
 
 class Writers(StrEnum):

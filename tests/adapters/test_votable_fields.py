@@ -45,7 +45,10 @@ def test_a_field_says_all_that_is_declared() -> None:
 
 def test_codes_have_labels() -> None:
     options = elements(nasty.TABLE, nasty.CELLS).findall("FIELD[@name='f_Vmag']/VALUES/OPTION")
-    assert [option.attrib for option in options] == [{"name": "BAD", "value": "0"}, {"name": "GOOD", "value": "1"}]
+    assert [option.attrib for option in options] == [
+        {"name": "Bad & wrong", "value": "0"},
+        {"name": "Good", "value": "1"},
+    ]
 
 
 def test_a_quantity_is_a_group_where_more_than_its_value_is_there() -> None:

@@ -107,7 +107,9 @@ def test_codes_in_votable_and_json(server: str) -> None:
     told = {value: meaning for meaning, value in table.get_field_by_id_or_name("f_LDD").values.options}
     assert told == codes
     flag = table.get_field_by_id_or_name("CalFlag").description
-    assert all(f"bit {bit}, {meaning}" in flag for bit, (_, meaning) in CAL_FLAG.members.items())
+    assert all(
+        f"bit {bit}: {meaning[0].lower()}{meaning[1:]}" in flag for bit, (_, meaning) in CAL_FLAG.members.items()
+    )
     columns = httpx.get(f"{server}/tap/sync", params=QUERY | {"RESPONSEFORMAT": "json"}).json()["metadata"]
     assert next(column for column in columns if column["name"] == "f_LDD")["codes"] == codes
     runs = QUERY | {"QUERY": "SELECT TOP 1 run_status FROM spica.followup"}
