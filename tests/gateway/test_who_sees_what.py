@@ -67,7 +67,11 @@ def told_alike(first: httpx.Response, second: httpx.Response) -> bool:
     """Whether a client is told the same, byte for byte; tags are compared where both were sent as a whole in one second."""
     both = (first, second)
     whole = all("content-length" in answer.headers for answer in both)
-    whole = whole and len({date for answer in both for date in DATED.findall(answer.content)}) < 2
+    whole = (
+        whole
+        and first.request.method != "HEAD"
+        and len({date for answer in both for date in DATED.findall(answer.content)}) < 2
+    )
     passed = OF_THE_MOMENT if whole else OF_THE_MOMENT | OF_A_STREAM
     one, other = (
         (
@@ -251,7 +255,15 @@ async def test_every_other_door_answers_everybody_alike(
         else:
             assert len(set(statuses.values())) == 1, (route, statuses)
             if not path.endswith(CHANGING) and "async" not in path:
-                assert len({CORNER.sub("", answer.text) for answer in told.values()}) == 1, route
+                assert (
+                    len(
+                        {
+                            CORNER.sub("", DATED.sub(b"", answer.content).decode(errors="replace"))
+                            for answer in told.values()
+                        }
+                    )
+                    == 1
+                ), route
 
 
 @pytest.mark.parametrize("table", WITHHELD, ids=lambda table: table.qualified)
