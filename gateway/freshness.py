@@ -1,11 +1,11 @@
 """ETags of answers to GET, made from the data versions of their sources; 304 asks no database.
 
 The tag of an answer is the digest of its URL, its media type, the schema and limits, the versions that its sources had
-before and after it was made, and its own content: a change that no version shows yet, as for a second, gives it another
-tag. An answer whose end is not known when its tag is sent has a number of its own instead, which is remembered only
-once it has ended well. So no tag is ever that of two contents. The sources of the last answer to an URL are remembered,
-with what its tag has of its own, so that a client who holds it is answered 304 without making it again; others of the
-same URL, which other clients hold, stay remembered beside it: a document may say when it was asked for.
+before and after it was made, and its own content but for the second in which it was asked for: a change that no
+version shows yet gives it another tag. An answer whose end is not known when its tag is sent has a number of its own
+instead, which is remembered only once it has ended well. So no tag is ever that of two contents, but for that second.
+The sources of the last answer to an URL are remembered, with what its tag has of its own, so that a client who holds it
+is answered 304 without making it again; others of the same URL, which other clients hold, stay remembered beside it.
 """
 
 from collections.abc import Iterable, Mapping

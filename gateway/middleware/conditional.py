@@ -5,6 +5,7 @@ says that nothing else went into it (`gateway.cacheable`), something did, and al
 answer is not to be kept.
 """
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 from hashlib import blake2s
@@ -26,6 +27,10 @@ from planning.asker import Asker, asker
 from planning.errors import BadInput
 
 GRAPHQL, SCHEMA_FILE = "/graphql", "/graphql/schema.graphql"
+DATED = re.compile(rb'<INFO name="request_date" value="[^"]*"')
+"""When a table was asked for, at its root."""
+HEADING = 8192
+"""Bytes within which that stands, the URL before it being of two thousand characters at most."""
 
 
 class Conditional:
@@ -70,6 +75,14 @@ class Conditional:
         return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 
+def _digest(content: bytes) -> str:
+    """Digest of a content, but for the second in which a table was asked for: asked again, it is the same answer."""
+    dated = DATED.search(content, 0, HEADING)
+    digest = blake2s(content[: dated.start()] if dated else b"", digest_size=8)
+    digest.update(memoryview(content)[dated.end() if dated else 0 :])
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is known, so far, of what an answer was made from."""
@@ -88,7 +101,7 @@ class Answer:
     def own(self, *, ended: bool) -> str:
         """What its tag has of its own: a digest of its content if all of it is known, else a number."""
         if ended and CONTENT in self.scope:
-            return blake2s(self.scope[CONTENT], digest_size=8).hexdigest()
+            return _digest(self.scope[CONTENT])
         return token_hex(8)
 
 
