@@ -18,7 +18,7 @@ from gateway.accept import JsonFormat, requested
 from gateway.cacheable import CONTENT, MADE_OF
 from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
-from gateway.freshness import Freshness, Key, address, key
+from gateway.freshness import WEAK, Freshness, Key, address, key
 from gateway.headers import header
 from gateway.login.credentials import VARYING
 from gateway.state import state_of
@@ -76,11 +76,13 @@ class Conditional:
 
 
 def _digest(content: bytes) -> str:
-    """Digest of a content, but for the second in which a table was asked for: asked again, it is the same answer."""
+    """Digest of a content; a weak one, of all but the second in which a table was asked for, where it says that."""
     dated = DATED.search(content, 0, HEADING)
-    digest = blake2s(content[: dated.start()] if dated else b"", digest_size=8)
-    digest.update(memoryview(content)[dated.end() if dated else 0 :])
-    return digest.hexdigest()
+    if dated is None:
+        return blake2s(content, digest_size=8).hexdigest()
+    digest = blake2s(content[: dated.start()], digest_size=8)
+    digest.update(memoryview(content)[dated.end() :])
+    return WEAK + digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
