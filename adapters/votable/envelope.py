@@ -104,7 +104,10 @@ def document_header(head: Head, form: Format) -> bytes:
 def votable_without_data(head: Head, *, overflow: bool) -> bytes:
     """Write a VOTable without DATA, as FITS and Parquet carry it in their metadata."""
     return (
-        _opening_of_table(head) + "</TABLE>\n" + _overflow_info(overflow=overflow) + _closing_elements(head.services)
+        _opening_of_table(head, dated=False)
+        + "</TABLE>\n"
+        + _overflow_info(overflow=overflow)
+        + _closing_elements(head.services)
     ).encode()
 
 
@@ -136,13 +139,13 @@ def _closing_elements(services: tuple[Descriptor, ...] = ()) -> str:
     return f"</RESOURCE>\n{descriptor_resources(services)}</VOTABLE>\n"
 
 
-def _opening_of_table(head: Head) -> str:
+def _opening_of_table(head: Head, *, dated: bool = True) -> str:
     located = head.opening == OPENINGS[LOCATED]
     frames, columns, sources = _column_elements(head.table, head.cells, located=located)
     infos = [element("INFO", name=STATUS, value="OK"), *(_info_element(name, value) for name, value in head.infos)]
     parts = [
         head.opening,
-        query_infos(head.asked) if head.asked else "",
+        query_infos(head.asked, dated=dated) if head.asked else "",
         '<RESOURCE type="results">\n',
         *(f"{info}\n" for info in infos),
         origin_infos(head.asked, head.sources or sources, head.published) if head.asked else "",

@@ -54,12 +54,15 @@ def asked() -> Asked | None:
     return say() if say else None
 
 
-def query_infos(said: Asked) -> str:
-    """Write the INFOs of the query, for the root of a document."""
+def query_infos(said: Asked, *, dated: bool = True) -> str:
+    """Write the INFOs of the query, for the root of a document.
+
+    Undated is one within a file of another format: files of the same rows have the same bytes.
+    """
     # Without `element`, which takes ten times as long: these are written for each answer.
     url = f'<INFO name="request" value={quoteattr(legal_xml(said.request))}/>\n' if said.request else ""
     fixed = _fixed_infos(said.protocol, said.ivoid(said.service))
-    return f'{fixed}{url}<INFO name="request_date" value="{_now()}"/>\n'
+    return f'{fixed}{url}<INFO name="request_date" value="{_now()}"/>\n' if dated else f"{fixed}{url}"
 
 
 def origin_infos(said: Asked, sources: tuple[str, ...], table: str = "") -> str:
@@ -68,10 +71,13 @@ def origin_infos(said: Asked, sources: tuple[str, ...], table: str = "") -> str:
 
 
 def told(said: Asked, sources: tuple[str, ...], table: str = "") -> dict[str, str]:
-    """All of it by name, for formats without INFOs; what is said several times is joined by semicolons."""
+    """All but the date by name, for formats without INFOs, whose files of the same rows have the same bytes.
+
+    What is said several times is joined by semicolons.
+    """
     joined: dict[str, str] = {}
     fixed = _fixed(said.protocol, said.ivoid(said.service))
-    asked_for = ("request", said.request), ("request_date", _now())
+    asked_for = (("request", said.request),)
     for name, value in (*fixed, *asked_for, *_of_data(said.authority, sources, table)):
         if value:
             joined[name] = f"{joined[name]}; {value}" if name in joined else value
