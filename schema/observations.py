@@ -6,7 +6,7 @@ that OiDB has as a granule of level 0 is taken from OiDB; a run of the survey wh
 the Obs Portal or to OiDB is taken from them. Runs that are still to come are not observations.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from schema.example_cones import FOMALHAUT
 from schema.instruments import canonical as canonical_instrument
 from schema.obscore import COLUMNS
 from schema.obsplan import OBSPLAN
+from schema.optics import optics
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import Right, embargo
 from schema.table import Branch, Definition, Known, Source, Table
@@ -60,8 +61,12 @@ def _column(table: Table, name: str) -> Column:
     return next(column for column in table.columns if column.sql == name)
 
 
+def _columns(table: Table, *names: str) -> tuple[Column, ...]:
+    return tuple(_column(table, name) for name in names)
+
+
 def _value(text: str, table: Table, *names: str) -> ColumnSql:
-    return ColumnSql(text, tuple(_column(table, name) for name in names))
+    return ColumnSql(text, _columns(table, *names))
 
 
 def _branch(base: Table, values: Mapping[str, ColumnSql], own: tuple[Column, ...], **options: Any) -> Table:
@@ -75,55 +80,6 @@ def _branch(base: Table, values: Mapping[str, ColumnSql], own: tuple[Column, ...
     return Table(
         base.source, name, "", name, name, description, tuple(values_by_column), schema="ivoa", definition=definition
     )
-
-
-def _optics(
-    table: Table, recorded: tuple[str, str] | None = None, own: tuple[str, str] | None = None, **names: str
-) -> dict[str, ColumnSql]:
-    """What follows of baselines, telescopes and wavelengths: values of ObsCore and of its extension.
-
-    Parameters
-    ----------
-    table
-        The base of a branch.
-    recorded
-        Its columns with the shortest and longest baseline as they were projected; None where it has none, so that the
-        stations tell the baselines.
-    own
-        Its columns with `s_fov` and `s_resolution`, which count where they have a value; None where it has none.
-    names
-        Its columns with `ra`, `dec`, `low` and `high` (wavelengths), `facility` and `stations`.
-    """
-    columns = (*names.values(), *(recorded or own or ()))
-    ra, dec, low, high, facility, stations, *two = (f"{{{number}}}" for number in range(len(columns)))
-    apart, farthest = uv.shortest(stations), uv.longest(stations)
-    least, most = _preferred(two, (apart, farthest)) if recorded else (apart, farthest)  # no log has a length of 0
-    telescope, middle = uv.diameter(facility, stations), f"(({low} + {high}) / 2)"
-    seen = (uv.field_of_view(middle, telescope), uv.resolution(low, f"({most})", 2))
-    fov, resolution = _preferred(two, seen) if own else seen
-    written = {
-        "s_fov": fov,
-        "s_region": uv.region(ra, dec, fov),
-        "s_resolution": resolution,
-        "s_resolution_min": uv.resolution(low, f"({most})"),
-        "s_resolution_max": uv.resolution(high, f"({most})"),
-        "s_fov_min": uv.field_of_view(low, telescope),
-        "s_fov_max": uv.field_of_view(high, telescope),
-        "s_maximum_angular_scale": uv.resolution(middle, f"({least})"),
-        "uv_distance_min": two[0] if recorded else apart,
-        "uv_distance_max": two[1] if recorded else farthest,
-        "instr_tel_number": uv.telescopes(stations),
-        "instr_tel_min_dist": apart,
-        "instr_tel_max_dist": farthest,
-        "instr_tel_diameter": telescope,
-    }
-    return {name: _value(text, table, *columns) for name, text in written.items()}
-
-
-def _preferred(columns: Sequence[str], others: Sequence[str]) -> list[str]:
-    """SQL of columns where they have a value, else of something else."""
-    both = zip(columns, others, strict=True)
-    return [f"(CASE WHEN {known} IS NULL THEN {other} ELSE {known} END)" for known, other in both]
 
 
 G, E, R, T = oidb.GRANULE, obsportal.EXPOSURE, spica.FOLLOWUP, spica.TARGET
@@ -144,9 +100,9 @@ OIDB = _branch(
             f"CASE WHEN {{0}} > ({{2}} - {{1}}) * 86400 + {ROUNDING} THEN NULL ELSE {{0}} END",
             G, "t_exptime", "t_min", "t_max",
         ),
-        **_optics(
-            G, own=("s_fov", "s_resolution"), ra="s_ra", dec="s_dec", low="em_min", high="em_max",
-            facility="facility_name", stations="interferometer_stations",
+        **optics(
+            _columns(G, "s_ra", "s_dec", "em_min", "em_max", "facility_name", "interferometer_stations"),
+            own=_columns(G, "s_fov", "s_resolution"),
         ),
         "o_ucd": _value(f"CASE WHEN {{0}} IS NULL THEN {FOURIER} ELSE {{0}} END", G, "o_ucd"),
         "pol_states": _value("{}", G, "pol_states"),
@@ -184,9 +140,12 @@ OBSPORTAL = _branch(
         "t_xel": ColumnSql("1::bigint"),
         "em_min": _value("{}", E, "instrument_em_min"), "em_max": _value("{}", E, "instrument_em_max"),
         "em_res_power": _value("{}", E, "instrument_em_res_power"),
-        **_optics(
-            E, ("uv_distance_min", "uv_distance_max"), ra="target_ra", dec="target_dec", low="instrument_em_min",
-            high="instrument_em_max", facility="interferometer_name", stations="interferometer_stations",
+        **optics(
+            _columns(
+                E, "target_ra", "target_dec", "instrument_em_min", "instrument_em_max", "interferometer_name",
+                "interferometer_stations",
+            ),
+            recorded=_columns(E, "uv_distance_min", "uv_distance_max"),
         ),
         "uv_distribution_ecc": _value("{}", E, "uv_distribution_ecc"),
         "uv_distribution_fill": _value(f"({{0}} * ({{0}} - 1)){PER_CELL}", E, "instr_tel_number"),  # start and end
