@@ -1,4 +1,4 @@
-"""What follows of baselines, telescopes and wavelengths: values of ObsCore and of its extension, for a branch of them."""
+"""What follows of baselines, telescopes and wavelengths: values of ObsCore and of its extension, for a branch."""
 
 from collections.abc import Sequence
 
