@@ -1,12 +1,11 @@
 """ETags of answers to GET, made from the data versions of their sources; 304 asks no database.
 
 The tag of an answer is the digest of its URL, its media type, the schema and limits, the versions that its sources had
-before and after it was made, and its own content: a change that no version shows yet gives it another tag. An answer
-whose end is not known when its tag is sent has a number of its own instead, which is remembered only once it has ended
-well. So no tag is ever that of two contents; of one that says in which second it was asked for, the tag is weak, and of
-all but that (RFC 9110 section 8.8.1).
-The sources of the last answer to an URL are remembered, with what its tag has of its own, so that a client who holds it
-is answered 304 without making it again; others of the same URL, which other clients hold, stay remembered beside it.
+before and after it was made, and its own content: a change that no version shows yet, as for a second, gives it another
+tag. An answer whose end is not known when its tag is sent has a number of its own instead, which is remembered only
+once it has ended well. So no tag is ever that of two contents. The sources of the last answer to an URL are remembered,
+with what its tag has of its own, so that a client who holds it is answered 304 without making it again; others of the
+same URL, which other clients hold, stay remembered beside it: a document may say when it was asked for.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,8 +39,6 @@ PERSONAL = frozenset(source.name for source in ALL if source.rights)
 """Sources of which not everybody sees the same."""
 SDL = Path(__file__).parents[1] / "schema" / "schema.graphql"
 """The schema of what is declared, as it was generated: to print it anew takes longer than to read it."""
-WEAK = "W/"
-"""What a weak tag begins with, and what such a tag has of its own."""
 Key = tuple[str, str]
 """What is accepted or answered, path and query of an URL."""
 Versions = Mapping[str, str | None]
@@ -135,7 +132,7 @@ class Freshness:
         if not known or len(known) < len(sources):
             return None
         text = "\0".join((self._salt, *key, own, *sources, *known))
-        return f'{WEAK if own.startswith(WEAK) else ""}"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
+        return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 
 UNKEPT = {"Cache-Control": "no-store"}

@@ -5,7 +5,6 @@ says that nothing else went into it (`gateway.cacheable`), something did, and al
 answer is not to be kept.
 """
 
-import re
 from collections.abc import Set
 from dataclasses import dataclass
 from hashlib import blake2s
@@ -18,7 +17,7 @@ from gateway.accept import JsonFormat, requested
 from gateway.cacheable import CONTENT, MADE_OF
 from gateway.codings import ACCEPTED, ENCODED, Coding, accepted_coding, varies
 from gateway.door import Doors
-from gateway.freshness import WEAK, Freshness, Key, address, key
+from gateway.freshness import Freshness, Key, address, key
 from gateway.headers import header
 from gateway.login.credentials import VARYING
 from gateway.state import state_of
@@ -27,10 +26,6 @@ from planning.asker import Asker, asker
 from planning.errors import BadInput
 
 GRAPHQL, SCHEMA_FILE = "/graphql", "/graphql/schema.graphql"
-DATED = re.compile(rb'<INFO name="request_date" value="[^"]*"')
-"""When a table was asked for, at its root."""
-HEADING = 8192
-"""Bytes within which that stands, the URL before it being of two thousand characters at most."""
 
 
 class Conditional:
@@ -75,16 +70,6 @@ class Conditional:
         return key(scope, form) if isinstance(form, JsonFormat) else _table_key(scope, accept)
 
 
-def _digest(content: bytes) -> str:
-    """Digest of a content; a weak one, of all but the second in which a table was asked for, where it says that."""
-    dated = DATED.search(content, 0, HEADING)
-    if dated is None:
-        return blake2s(content, digest_size=8).hexdigest()
-    digest = blake2s(content[: dated.start()], digest_size=8)
-    digest.update(memoryview(content)[dated.end() :])
-    return WEAK + digest.hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is known, so far, of what an answer was made from."""
@@ -103,7 +88,7 @@ class Answer:
     def own(self, *, ended: bool) -> str:
         """What its tag has of its own: a digest of its content if all of it is known, else a number."""
         if ended and CONTENT in self.scope:
-            return _digest(self.scope[CONTENT])
+            return blake2s(self.scope[CONTENT], digest_size=8).hexdigest()
         return token_hex(8)
 
 

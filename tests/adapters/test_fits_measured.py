@@ -58,7 +58,7 @@ async def test_rows_that_were_not_measured_break_the_file_off(connection: asyncp
 
 
 async def test_a_number_that_stands_for_null_is_no_value(connection: asyncpg.Connection) -> None:
-    cells = [cell for cell in nasty.CELLS if cell.column.type is INT][:1]
+    cells = tuple(cell for cell in nasty.CELLS if cell.column.type is INT)[:1]
     rows = await copied(connection, FITS, cells)
     least = min(int(line) for line in b"".join(rows).split() if line)
     assert least == -(2**31)
