@@ -253,6 +253,7 @@ def logged_in(login: str, password: str) -> tuple[list[str], list[str]]:
     return told["aliases"], told["groups"]
 
 
+@pytest.mark.timed
 def test_demo_starts_serves_and_leaves_nothing() -> None:
     home = Path(f"/var/tmp/jmmc-test-{os.getpid()}")  # noqa: S108 - where the server's account can go, even for root
     command = [sys.executable, "-m", "gateway", "demo", "--port", "8977", "--data", str(home)]
@@ -271,7 +272,7 @@ def test_demo_starts_serves_and_leaves_nothing() -> None:
             refused, headers = json.loads(answer.read()), answer.headers
         people = {login: logged_in(login, password) for login, password in introduced(text)}
         demo.send_signal(signal.SIGINT)
-        rest, _ = demo.communicate(timeout=30)
+        rest, _ = demo.communicate(timeout=60)
     finally:
         demo.kill()
         subprocess.run(["rm", "-rf", str(home)], check=True)
