@@ -7,6 +7,7 @@ import ast
 import asyncio
 import gc
 import os
+import signal
 import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -252,3 +253,22 @@ def server(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> 
     spool = str(tmp_path_factory.mktemp("spool"))
     with Server(patient(federation, hub_jobs=federation.jobs, spool=spool, upload_hosts="127.0.0.1")) as url:
         yield url
+
+
+LONGEST = 180
+"""Seconds after which a test that waits for what does not come has failed: a run that waits for ever says nothing."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    def expired(_number: int, _frame: object) -> None:
+        message = f"{item.nodeid} was not done in {LONGEST} s"
+        raise TimeoutError(message)
+
+    before = signal.signal(signal.SIGALRM, expired)
+    signal.alarm(LONGEST)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
