@@ -11,13 +11,14 @@ from math import atan, degrees, hypot, radians, tan
 from sqlglot import exp
 
 from adql import maps
+from adql.checked.literals import double
 from adql.checked.typed import GeometryForm, TypedExpression
-from adql.cones import near
+from adql.cones import in_cone, near
 from adql.context import Compiler
 from adql.errors import AdqlError
 from adql.predicates import RegionPredicate, all_of, any_of, negation
 from adql.shapes import WIDEST, around, corners, known, point
-from adql.template import Node, fragment, hub_call, real
+from adql.template import Node, fragment, hub_call
 from adql.tree import TextPosition
 from schema.space import NEAR
 from schema.types import DOUBLE, REGION
@@ -147,14 +148,14 @@ def _plain(area: TypedExpression, at: TextPosition) -> None:
 def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
     match area.form:
         case GeometryForm.POINT:
-            return near(place, area, TypedExpression(real(0), DOUBLE, number=0), compiler, at)
+            return near(place, area, double(0), compiler, at)
         case GeometryForm.CIRCLE:
             return near(place, _centre(area, at), area.parts[2], compiler, at)
         case GeometryForm.BOX:
             return _in_box(place, area, compiler, at)
         case _:
             bounds = _bounds(area)
-            exact = _of_words(place, TypedExpression(real(0), DOUBLE, number=0), area, "contains")
+            exact = _of_words(place, double(0), area, "contains")
             return all_of([_in_cone(place, bounds, compiler, at), exact]) if bounds else exact
 
 
@@ -167,10 +168,7 @@ def _in_box(place: TypedExpression, box: TypedExpression, compiler: Compiler, at
 
 def _in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler: Compiler, at: TextPosition) -> Node:
     """A cone around an area, a little wider than it: rows that it leaves out are not in the area."""
-    ra, dec, radius = (
-        TypedExpression(real(number), DOUBLE, number=number) for number in (*cone[:2], cone[2] * (1 + 1e-9) + 1e-9)
-    )
-    return near(place, point(ra, dec, at), radius, compiler, at)
+    return in_cone(place, (*cone[:2], cone[2] * (1 + 1e-9) + 1e-9), compiler, at)
 
 
 def _within(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:

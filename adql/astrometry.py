@@ -8,11 +8,12 @@ every source has, so that rows are moved where they are.
 from collections.abc import Sequence
 from math import atan2, cos, degrees, hypot, radians, sin
 
+from adql.checked.literals import double
 from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
 from adql.rotations import direction, placed
 from adql.shapes import point
-from adql.template import fragment, real
+from adql.template import fragment
 from adql.tree import Call
 from schema.types import DOUBLE
 
@@ -51,7 +52,7 @@ def carried(node: Call, *operands: TypedExpression) -> TypedExpression:
     )
     numbers = [operand.number for operand in given if operand.number is not None]
     if len(numbers) == len(given):
-        ra, dec = (TypedExpression(real(angle), DOUBLE, number=angle) for angle in _moved(numbers))
+        ra, dec = (double(angle) for angle in _moved(numbers))
         return point(ra, dec, node.at)
     point(given[0], given[1], node.at)  # which refuses a declination that is none
     years = _years(given[6], given[7])
@@ -65,12 +66,12 @@ FINITE = "{0} > '-Infinity'::float8 AND {0} < 'Infinity'::float8"
 def _years(epoch: TypedExpression, other: TypedExpression) -> TypedExpression:
     if epoch.number is None or other.number is None:
         return TypedExpression(fragment("({1} - {0})", epoch.sql, other.sql), DOUBLE)
-    return TypedExpression(real(other.number - epoch.number), DOUBLE, number=other.number - epoch.number)
+    return double(other.number - epoch.number)
 
 
 def _zero_if_unknown(value: TypedExpression) -> TypedExpression:
     if value.type is None:
-        return TypedExpression(real(0.0), DOUBLE, number=0.0)
+        return double(0.0)
     if value.number is not None:
         return value
     # No COALESCE, which postgres_fdw does not ship.

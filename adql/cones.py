@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from adql.checked.literals import double
 from adql.checked.typed import NUMBERS, TypedExpression, kind
 from adql.context import Compiler
 from adql.errors import AdqlError
 from adql.predicates import ConePredicate, Conjunction, Disjunction, negation
-from adql.shapes import known
+from adql.shapes import known, point
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
 from schema.space import NEAR, beyond
@@ -52,6 +53,12 @@ def near(
     return _cones(one, other, real(radius.number), compiler)
 
 
+def in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler: Compiler, at: TextPosition) -> Node:
+    """The condition that a place is in a cone that is known: right ascension, declination and radius in degrees."""
+    ra, dec, radius = map(double, cone)
+    return near(place, point(ra, dec, at), radius, compiler, at)
+
+
 def _widest(
     one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler
 ) -> Iterator[Node]:
@@ -81,7 +88,7 @@ def _antipode(place: TypedExpression) -> TypedExpression:
     ra, dec = place.parts
     if ra.number is not None and dec.number is not None:
         turned = ((ra.number + 180) % 360, -dec.number)
-        return replace(place, parts=tuple(TypedExpression(real(number), DOUBLE, number=number) for number in turned))
+        return replace(place, parts=tuple(double(number) for number in turned))
     return replace(
         place,
         parts=(

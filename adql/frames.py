@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from math import atan2, cos, degrees, hypot, radians, sin
 
+from adql.checked.literals import double
 from adql.checked.typed import TypedExpression
 from adql.errors import AdqlError
-from adql.template import real
 from adql.tree import TextPosition
-from schema.types import DOUBLE
-from sky.galactic import AXES
+from sky.reference_frames import rotated, rotation
 
 AS_ICRS = {"", "ICRS", "FK5", "J2000", "UNKNOWNFRAME"}
 """Taken for ICRS, which FK5 at J2000 is within 0.03″ of."""
@@ -47,14 +45,11 @@ def in_icrs(name: str, shape: str, parts: Sequence[TypedExpression], at: TextPos
         hint = "all tables have ICRS: leave 'GALACTIC' out where their coordinates stand"
         raise AdqlError("galactic coordinates must be written out as numbers", at, hint)
     turned = (_turned(*pair, at) for pair in zip(known[::2], known[1::2], strict=True))
-    return [*(TypedExpression(real(number), DOUBLE, number=number) for number in chain(*turned)), *parts[places:]]
+    return [*map(double, chain(*turned)), *parts[places:]]
 
 
 def _turned(longitude: float, latitude: float, at: TextPosition) -> tuple[float, float]:
     """Right ascension and declination of a galactic place, all in degrees."""
     if abs(latitude) > 90:
         raise AdqlError(f"there is no galactic latitude of {latitude:g}°", at, "the longitude comes first")
-    along, up = radians(longitude), radians(latitude)
-    place = (cos(up) * cos(along), cos(up) * sin(along), sin(up))
-    x, y, z = (sum(axis[i] * length for axis, length in zip(AXES, place, strict=True)) for i in range(3))
-    return degrees(atan2(y, x)) % 360, degrees(atan2(z, hypot(x, y)))
+    return rotated(rotation(GALACTIC, "ICRS"), longitude, latitude)

@@ -5,15 +5,15 @@ statement. So every source answers that itself, and by its spatial index, for th
 """
 
 from adql.checked.typed import INTEGERS, ColumnMetadata, GeometryForm, TypedExpression, kind
-from adql.cones import near
+from adql.cones import in_cone
 from adql.context import Compiler, ResolveContext
 from adql.errors import AdqlError
 from adql.healpix import at_source
 from adql.predicates import all_of, any_of
-from adql.shapes import around, corners, point
-from adql.template import HubCall, Node, fragment, literal, real
+from adql.shapes import around, corners
+from adql.template import HubCall, Node, fragment, literal
 from adql.tree import Call, TextPosition
-from schema.types import ASCII, DOUBLE, Scalar, worded
+from schema.types import ASCII, Scalar, worded
 from sky import moc
 
 TYPE: Scalar = worded(ASCII, "*", "moc")
@@ -96,15 +96,8 @@ def _cones(place: TypedExpression, known_map: moc.Moc, compiler: Compiler, at: T
     cones = moc.cones(known_map, MOST_CONES)
     if not cones or sum(radius**2 * 3.15 for *_, radius in cones) > WIDE * SKY:
         return []
-    found = []
-    for ra, dec, radius in cones:
-        axis, beyond = (_number(ra), _number(dec)), _number(radius * (1 + 1e-6) + 1e-9)
-        found.append(near(place, point(*axis, at), beyond, compiler, at))
-    return [any_of(found)]
-
-
-def _number(value: float) -> TypedExpression:
-    return TypedExpression(real(value), DOUBLE, number=value)
+    wider = ((ra, dec, radius * (1 + 1e-6) + 1e-9) for ra, dec, radius in cones)
+    return [any_of([in_cone(place, cone, compiler, at) for cone in wider])]
 
 
 def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:

@@ -151,34 +151,32 @@ def _relations(table: Table) -> int:
 
 def _join(node: Join, context: ResolveContext) -> From:
     left, right = _relation(node.left, context), _relation(node.right, context)
-    if _same_rows(node, context):
+    shared_names = [] if node.on is not None else _common(node, left, right)
+    if _same_rows(node, shared_names, context):
         right = _within(left.relations[0].alias, right, context)
     right_sql = NestedJoin(this=right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
     if right.relations[0].alias == left.relations[0].alias:
-        return both if node.on is not None else _using(node, _common(node, left, right), left, right, both)[1]
+        return both if node.on is not None else _using(node, shared_names, left, right, both)[1]
     if node.on is not None:
         inside = replace(context, scope=both.scope(context.scope), clause="ON")
         on = context.compiler.condition(node.on, inside)
         if node.kind is JoinKind.FULL:
             _joins(node, left, right, context)
     else:
-        shared_names = _common(node, left, right)
         if not shared_names:
             return replace(both, sql=CrossJoin(left=left.sql, right=right_sql))
         on, both = _using(node, shared_names, left, right, both)
     return replace(both, sql=JOINS[node.kind](left=left.sql, right=right_sql, on=on))
 
 
-def _same_rows(node: Join, context: ResolveContext) -> bool:
+def _same_rows(node: Join, shared_names: Sequence[Identifier], context: ResolveContext) -> bool:
     """Whether both sides are tables of the same rows, which the join ties by their key: each row to itself."""
     table, other = (_declared(side, context) for side in (node.left, node.right))
     if table is None or other is None or table.relation is not other.relation or not table.branches:
         return False
     if node.on is None:
-        shared = {one.name.lower() for one in table.columns} & {one.name.lower() for one in other.columns}
-        names = shared if node.natural else {name.text.lower() for name in node.using}
-        return names == {table.key.sql}
+        return {name.text.lower() for name in shared_names} == {table.key.sql}
     match node.on:
         case Comparison(operator="=", left=Name() as one, right=Name() as two):
             keyed = all(same(name.parts[-1], table.key.sql) and len(name.parts) > 1 for name in (one, two))

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from adql.checked.literals import double
 from adql.checked.typed import ColumnMetadata, GeometryForm, TypedExpression, kind
 from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.shapes import circle, known, point, polygon
-from adql.template import Node, fragment, real
+from adql.template import Node, fragment
 from adql.tree import Call
 from schema.types import DOUBLE, POINT
 from sky.reference_frames import FROM_ICRS, Matrix, rotated, rotation
@@ -77,7 +78,7 @@ def _turned_place(
 ) -> tuple[TypedExpression, TypedExpression]:
     if longitude.number is not None and latitude.number is not None:
         along, up = rotated(matrix, longitude.number, latitude.number)
-        return TypedExpression(real(along), DOUBLE, number=along), TypedExpression(real(up), DOUBLE, number=up)
+        return double(along), double(up)
     axes = tuple(AXIS.format(*row) for row in matrix)
     return guarded(direction(axes, (longitude, latitude)), (longitude, latitude))
 

@@ -8,6 +8,7 @@ is negative or none. The coordinates one by one are as they were written, for in
 from collections.abc import Callable, Iterator, Sequence
 from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 
+from adql.checked.literals import double
 from adql.checked.typed import ColumnMetadata, GeometryForm, TypedExpression
 from adql.errors import AdqlError
 from adql.frames import in_icrs
@@ -15,7 +16,7 @@ from adql.regions import Complement, Region, Several, Shape
 from adql.template import Node, fragment, hub_call, real
 from adql.tree import TextPosition
 from schema.space import on_sky
-from schema.types import CIRCLE, DOUBLE, POINT, POLYGON
+from schema.types import CIRCLE, POINT, POLYGON
 
 WIDEST = "179.99999999999997"
 """Degrees, in SQL: the largest width and height of a box, which are less than 180° (the double before)."""
@@ -133,7 +134,7 @@ def _on_sky(ra: TypedExpression, dec: TypedExpression) -> Iterator[Node]:
 def of_region(parsed: Region, at: TextPosition) -> TypedExpression:
     """What REGION has read as a geometry; raises `AdqlError` where it is off the sky or in an unknown frame."""
     if isinstance(parsed, Shape):
-        numbers = [TypedExpression(real(float(text)), DOUBLE, number=float(text)) for text in parsed.numbers]
+        numbers = [double(float(text)) for text in parsed.numbers]
         return _SHAPES[parsed.kind](in_icrs(parsed.frame, parsed.kind, numbers, at), at)
     parts = parsed.parts if isinstance(parsed, Several) else (parsed.inner,)
     form = GeometryForm.NOT if isinstance(parsed, Complement) else GeometryForm[parsed.kind]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from adql import areas, maps, rotations
-from adql.checked.literals import as_number
+from adql.checked.literals import as_number, double
 from adql.checked.typed import NUMBERS, ColumnMetadata, GeometryForm, TypedExpression, kind
 from adql.context import ResolveContext
 from adql.errors import AdqlError
@@ -13,7 +13,7 @@ from adql.named import POINTS
 from adql.predicates import exact
 from adql.regions import frame, region
 from adql.shapes import box, circle, known, latitude, longitude, of_region, point, polygon
-from adql.template import Node, cast, fragment, hub_call, real
+from adql.template import Node, cast, fragment, hub_call
 from adql.tree import Call, StringLiteral
 from schema.types import ASCII, DOUBLE, INT, POINT
 
@@ -37,7 +37,7 @@ def _degrees(value: TypedExpression, node: Call) -> TypedExpression:
     if value.type not in (*NUMBERS, None):
         raise AdqlError(f"{node.function} wants {TAKES[node.function]}, not {kind(value.type)}", node.at)
     if value.number is not None:
-        return TypedExpression(real(value.number), DOUBLE, number=value.number)
+        return double(value.number)
     sql = value.sql if value.type is DOUBLE else cast(value.sql, "double precision")
     return TypedExpression(sql, DOUBLE, origin=value.origin)
 
@@ -174,7 +174,7 @@ def _named(node: Call, operands: list[TypedExpression], context: ResolveContext)
     if place is None:
         hint = "give its place instead, as POINT(ra, dec)"
         raise AdqlError(f"{node.function} takes a name of JSDC's stars: it has no {name[:60]!r}", node.at, hint)
-    ra, dec = (TypedExpression(real(angle), DOUBLE, number=angle) for angle in place)
+    ra, dec = (double(angle) for angle in place)
     return point(ra, dec, node.at)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from adql.calls import call
 from adql.checked.comparing import alike, common_type, moment
-from adql.checked.literals import as_number
+from adql.checked.literals import as_number, double
 from adql.checked.typed import (
     INTEGERS,
     NUMBERS,
@@ -25,7 +25,7 @@ from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.regions import region
 from adql.shapes import of_region
-from adql.template import Node, cast, fragment, real
+from adql.template import Node, cast, fragment
 from adql.tree import (
     BooleanLiteral,
     Call,
@@ -92,7 +92,7 @@ def _number(node: Number, _context: ResolveContext) -> TypedExpression:
     read = float(node.text if whole is None else whole)
     if not isfinite(read):
         raise AdqlError(f"{node.text[:40]} is too large for a number", node.at)
-    return TypedExpression(real(read), types.DOUBLE, number=read)
+    return double(read)
 
 
 def _text(node: StringLiteral, context: ResolveContext) -> TypedExpression:

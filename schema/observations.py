@@ -16,7 +16,7 @@ from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.instruments import canonical as canonical_instrument
 from schema.obscore import COLUMNS
-from schema.obsplan import OBSPLAN
+from schema.obsplan import MJD, OBSPLAN, STARTED
 from schema.optics import optics
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import Right, embargo
@@ -167,7 +167,6 @@ OBSPORTAL = _branch(
     },
     (obsportal.EXP_ID,),
 )  # fmt: skip
-STARTED = "to_char(timezone('UTC', {}), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 SPICA = _branch(
     R,
     LOG_VALUES | {
@@ -177,7 +176,7 @@ SPICA = _branch(
         "access_url": _value(f"{PAGE} || ({{}} ->> 0)", R, "exp_ids"),
         "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),
         "s_dec": _value("{}", T, "dec"),
-        "t_min": _value("40587 + date_part('epoch', timezone('UTC', {})) / 86400", R, "tpl_start"),
+        "t_min": _value(MJD, R, "tpl_start"),
         "s_fov": ColumnSql(spica_optics.FOV),
         "s_region": _value(uv.region("{0}", "{1}", spica_optics.FOV), T, "ra", "dec"),
         "s_fov_min": ColumnSql(spica_optics.FOV_MIN), "s_fov_max": ColumnSql(spica_optics.FOV_MAX),

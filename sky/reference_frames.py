@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from math import atan2, cos, degrees, hypot, radians, sin
 
-from sky.galactic import AXES
-
 Matrix = tuple[tuple[float, float, float], ...]
 MAS = radians(1 / 3_600_000)
+GALACTIC: Matrix = (
+    (-0.054875560416215368, -0.873437090234885049, -0.483835015548713227),
+    (+0.494109427875583674, -0.444829629960011178, +0.746982244497218891),
+    (-0.867666149019004701, -0.198076373431201528, +0.455983776175066922),
+)
+"""Axes of galactic coordinates in ICRS: the rotation of Hipparcos (ESA SP-1200, vol. 1, section 1.5.3)."""
 FK5_ANGLES = (-19.9 * MAS, 9.1 * MAS, -22.9 * MAS)
 """How FK5 at J2000 lies in ICRS (IERS Technical Note 29, section 2.1.2): two offsets of its pole, and of its origin."""
 
@@ -31,7 +35,7 @@ def _fk5() -> Matrix:
 FROM_ICRS: Mapping[str, Matrix] = {
     "ICRS": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "FK5": _fk5(),
-    "GALACTIC": AXES,
+    "GALACTIC": GALACTIC,
 }
 """By the name that the IVOA's vocabulary `refframe` has: the axes of each frame in ICRS."""
 
@@ -52,3 +56,12 @@ def rotated(matrix: Matrix, longitude: float, latitude: float) -> tuple[float, f
     place = (cos(up) * cos(along), cos(up) * sin(along), sin(up))
     x, y, z = (_dot(row, place) for row in matrix)
     return degrees(atan2(y, x)) % 360, degrees(atan2(z, hypot(x, y)))
+
+
+def galactic(ra: float, dec: float) -> tuple[float, float]:
+    """Galactic longitude and latitude of a place in ICRS, all in degrees.
+
+    >>> tuple(round(angle, 4) for angle in galactic(266.40499, -28.93617))
+    (0.0, 0.0)
+    """
+    return rotated(GALACTIC, ra, dec)

@@ -10,6 +10,7 @@ from adapters.moc.document import encode_moc
 from adapters.moc.parameters import Dimension, MocRequest
 from hub.coverage import SHIFT, Coverage
 from schema.table import Table
+from sky.ephemeris import MJD
 
 ORDER, LEAST_ORDER = 6, 3
 """Orders of HEALPix: about a degree, as VODataService 1.2 asks for, and the coarsest that is told."""
@@ -17,8 +18,8 @@ LARGEST = 30_000
 """Characters of a MOC (VODataService 1.2: "a few dozens of kB")."""
 ROUND = 100
 """Days: times are told from and to multiples of this, so that a record does not change with each night."""
-MICROSECONDS, MJD_ORIGIN = 86_400_000_000, 2_400_000.5
-"""Of a day; Julian date of MJD 0."""
+MICROSECONDS = 86_400_000_000
+"""Of a day."""
 
 
 def spatial(table: Table, coverages: Sequence[Coverage]) -> str:
@@ -47,4 +48,4 @@ def temporal(coverages: Sequence[Coverage]) -> tuple[float, ...]:
 
 
 def _mjd(cell: int) -> float:
-    return (cell << SHIFT) / MICROSECONDS - MJD_ORIGIN
+    return (cell << SHIFT) / MICROSECONDS - MJD

@@ -27,7 +27,7 @@ from schema.derived import UNKNOWN
 from schema.sexagesimal import dms, hms
 from schema.vocabularies import CAL_FLAG, IR_FLAG
 from sky.disk import first_null, squared_visibility
-from sky.galactic import galactic
+from sky.reference_frames import galactic
 from sky.separation import separation
 
 HERE = Path(__file__).parent

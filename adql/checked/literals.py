@@ -29,4 +29,9 @@ def as_number(value: TypedExpression, at: TextPosition) -> TypedExpression:
         for scalar, largest in LARGEST.items():
             if abs(whole) <= largest:
                 return TypedExpression(fragment(f"({whole})" if whole < 0 else str(whole)), scalar, number=float(whole))
-    return TypedExpression(real(float(text)), DOUBLE, number=float(text))
+    return double(float(text))
+
+
+def double(number: float) -> TypedExpression:
+    """A number in double precision that is known already."""
+    return TypedExpression(real(number), DOUBLE, number=number)

@@ -21,7 +21,7 @@ from adapters.page.spectral_plot import flux
 from adapters.page.uv_plot import MEGAWAVELENGTHS, METRES, uv_plot
 from adapters.page.visibility_plot import LINEAR, LOGARITHMIC, LONGEST, PLOTTED, nearest_band, visibility_plot
 from adapters.page.words import ENGLISH, speaker
-from sky.galactic import galactic
+from sky.reference_frames import galactic
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-3
