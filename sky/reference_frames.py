@@ -50,7 +50,7 @@ def rotated(matrix: Matrix, longitude: float, latitude: float) -> tuple[float, f
     """Longitude, 0 to 360, and latitude of a place in another frame, all in degrees.
 
     >>> tuple(round(angle, 6) for angle in rotated(rotation("ICRS", "GALACTIC"), 120, -23))
-    (241.121831, 3.627858)
+    (241.121825, 3.627857)
     """
     along, up = radians(longitude), radians(latitude)
     place = (cos(up) * cos(along), cos(up) * sin(along), sin(up))
