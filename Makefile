@@ -8,6 +8,8 @@ TOOLS := $(VENV)/tools
 CODEGEN := $(VENV)/codegen
 RELEASED := $(VENV)/released
 PIP_OPTIONS := --quiet --disable-pip-version-check
+# What installs packages into an environment: its own pip, or uv where `UV` names one (CI does: a fifth of the processor time).
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/pip install $(PIP_OPTIONS))
 
 SITE := gateway/site
 PAGES := $(shell find docs -type f)
@@ -19,8 +21,8 @@ setup: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing the packages of requirements.lock into $(VENV): a minute or two"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install $(PIP_OPTIONS) --require-hashes -r requirements.lock
-	$(BIN)/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
+	$(call INSTALL,$(VENV)) --require-hashes -r requirements.lock
+	$(call INSTALL,$(VENV)) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup docs
@@ -89,7 +91,7 @@ web/node_modules/.installed: web/package-lock.json
 
 $(CODEGEN)/.installed: clients/python/requirements.lock
 	$(PYTHON) -m venv --clear $(CODEGEN)
-	$(CODEGEN)/bin/pip install $(PIP_OPTIONS) --require-hashes -r clients/python/requirements.lock
+	$(call INSTALL,$(CODEGEN)) --require-hashes -r clients/python/requirements.lock
 	@touch $@
 
 # The pages that the gateway serves at /docs; a broken link fails.
@@ -120,12 +122,12 @@ dist: setup docs
 # It alone with what it runs with, as it is installed by others.
 released: dist
 	$(PYTHON) -m venv --clear $(RELEASED)
-	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --no-compile --require-hashes -r requirements-run.lock
-	$(RELEASED)/bin/pip install $(PIP_OPTIONS) --no-compile --no-index --no-deps dist/*.whl
+	$(call INSTALL,$(RELEASED)) --no-compile --require-hashes -r requirements-run.lock
+	$(call INSTALL,$(RELEASED)) --no-compile --no-index --no-deps dist/*.whl
 
 $(TOOLS)/.installed: requirements-tools.lock
 	$(PYTHON) -m venv --clear $(TOOLS)
-	$(TOOLS)/bin/pip install $(PIP_OPTIONS) --no-compile --require-hashes -r requirements-tools.lock
+	$(call INSTALL,$(TOOLS)) --no-compile --require-hashes -r requirements-tools.lock
 	@touch $@
 
 # What is in a release, with versions and licences: CycloneDX.
