@@ -47,6 +47,7 @@ from gateway.settings import Settings
 from gateway.shares import Shares, shares
 from gateway.state import State
 from hub.coverage import Coverages
+from hub.ending import ended
 from hub.notifications import listen
 from hub.rows import Hub, listening
 from planning.errors import Internal, NotFound, WrongMethod
@@ -139,9 +140,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             yield
         finally:
             await state.subscriptions.stop()
-            for task in following:
-                task.cancel()
-            await asyncio.gather(*following, return_exceptions=True)
+            await ended(following)
             instruments.end()
             await state.coverages.stop()
 

@@ -7,6 +7,7 @@ from contextvars import Context
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from hub.ending import ended
 from hub.modules import read_module
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class Assistants:
 
     async def stop(self) -> None:
         """End it; requests under way are cancelled."""
-        if self._running:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await ended([self._running] if self._running else [])
 
     async def _run(self) -> None:
         manager: StreamableHTTPSessionManager = import_module(SERVER).session_manager(self._largest)

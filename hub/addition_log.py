@@ -14,6 +14,7 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import NamedTuple, Protocol
 
+from hub.ending import ended
 from hub.health import HealthMonitor
 from hub.known_keys import KnownKeys, ReadingHub
 from hub.limits import REST
@@ -91,9 +92,7 @@ class AdditionLog(ABC):
 
     async def close(self) -> None:
         """Follow the source no longer."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await ended([self._task] if self._task else [])
 
     def event(self, position: int) -> str:
         """The id of the event of a position."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from hub.ending import ended
 from hub.health import HealthMonitor
 from planning.routing import HUB
 from schema.catalog import SOURCES
@@ -73,9 +74,7 @@ class CollationWatch:
 
     async def stop(self) -> None:
         """Stop asking."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
 
     async def _follow(self, name: str) -> None:
         while True:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from hub.binary import BinaryArray, Layout
 from hub.cache import Cache
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.ending import ended
 from hub.health import HealthMonitor
 from hub.limits import REST
 from planning import sql
@@ -147,10 +148,7 @@ class Coverages:
 
     async def stop(self) -> None:
         """Compute no more of them."""
-        ending = [task for task in (self._task, *self._confirming) if task]
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        await ended([task for task in (self._task, *self._confirming) if task])
 
     async def of(self, table: Table) -> Coverage | None:
         """Return the last coverage of a table; None if there is none yet, after some seconds of waiting.

@@ -9,10 +9,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hub.background import BackgroundHub
+from hub.ending import ended
 from hub.limits import REST
 from planning import sql
 from planning.errors import GatewayError
@@ -52,10 +52,7 @@ class Extents:
 
     async def stop(self) -> None:
         """Compute no more of them."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await ended([self._task] if self._task else [])
 
     def of(self, cell: Cell) -> Extent | None:
         """The extent of a cell's column, NULL presumed; None where none is known of the data as they are now."""

@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from hub import versions
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.ending import ended
 from hub.limits import SILENCE
 from hub.patience import answered, patiently
 from hub.sessions import CONNECTING
@@ -226,11 +227,7 @@ class HealthMonitor:
 
     async def stop(self) -> None:
         """Stop probing and close the connections."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(self._tasks)
 
     async def _connected(self, connect: Connect) -> VersionConnection:
         try:

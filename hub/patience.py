@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from hub.ending import ended
+
 Result = TypeVar("Result")
 TURN = 0.05
 """Seconds of a turn."""
@@ -34,8 +36,7 @@ async def patiently(work: Awaitable[Result], seconds: float, release: Callable[[
             raise TimeoutError
         return task.result()
     except BaseException:
-        task.cancel()
-        await asyncio.wait({task})
+        await ended([task])
         if release and not task.cancelled() and not task.exception():
             release(task.result())
         raise

@@ -17,6 +17,7 @@ from typing import Any
 from hub import statistics
 from hub.background import BackgroundHub
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.ending import ended
 from hub.limits import REST
 from hub.statistics import Line
 from planning import sql
@@ -74,11 +75,7 @@ class RowCounts:
 
     async def stop(self) -> None:
         """Compute no more of them."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(self._tasks)
 
     def rows(self, table: Table) -> int | None:
         """Number of rows that a table had when it was last counted; None if it has not been."""

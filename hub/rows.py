@@ -14,6 +14,7 @@ from hub.collations import CollationWatch
 from hub.connections import Connections
 from hub.dependencies import RELEASES, UNKNOWN, record_dependency
 from hub.driver_errors import RAISED, lost
+from hub.ending import ended
 from hub.extents import Extents
 from hub.flow import Sink, flowing
 from hub.health import HealthMonitor, broken, hub_unavailable
@@ -240,8 +241,7 @@ class Hub:
         await self.row_counts.stop()
         await self.health.stop()
         await self.collations.stop()
-        for task in self._opening:
-            task.cancel()
+        await ended(self._opening)
         await asyncio.gather(*(pools.close() for pools in (self._pools, *self._direct.values())))
         await asyncio.gather(*(writer.close() for writer in self.writers.values()))
 

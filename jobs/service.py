@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 
+from hub.ending import ended
 from hub.shares import largest_share
 from hub.threads import in_thread
 from jobs.changes import JobChanges
@@ -287,9 +288,7 @@ async def open_job_service(
         try:
             yield service
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(tasks)
     finally:
         await pool.close()
 

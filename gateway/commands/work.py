@@ -18,6 +18,7 @@ from gateway.oifits_files import collection_of
 from gateway.published import declared, kept_up
 from gateway.remote_uploads import fetcher
 from gateway.settings import PREFIX, SettingError, Settings
+from hub.ending import ended
 from hub.health import HealthMonitor
 from hub.rows import open_hub
 from hub.source_writer import open_source_writer
@@ -120,4 +121,4 @@ async def _working(settings: Settings) -> None:
         LOG.info("jobs are run here, %d at once", settings.job_workers)
         keeping = asyncio.create_task(kept_up(engine.hub))
         await stopped.wait()
-        keeping.cancel()
+        await ended([keeping])
