@@ -13,7 +13,7 @@ from sqlglot import exp
 from adql import maps
 from adql.checked.literals import double
 from adql.checked.typed import GeometryForm, TypedExpression
-from adql.cones import in_cone, near
+from adql.cones import in_cone, near, of_circle
 from adql.context import Compiler
 from adql.errors import AdqlError
 from adql.predicates import RegionPredicate, all_of, any_of, negation
@@ -69,7 +69,7 @@ def _holds_area(inner: TypedExpression, outer: TypedExpression, compiler: Compil
     if inner.form is GeometryForm.CIRCLE and outer.form is GeometryForm.CIRCLE:
         return _within(inner, outer, compiler, at)
     exact = hub_call("contains", array(outer), array(inner))
-    return all_of([*_bounded(inner, 0.0, outer, compiler, at), exact])
+    return of_circle(inner, [*_bounded(inner, 0.0, outer, compiler, at), exact])
 
 
 def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:
@@ -90,11 +90,12 @@ def touching(one: TypedExpression, other: TypedExpression, compiler: Compiler, a
     _plain(one, at)
     _plain(other, at)
     if one.form is GeometryForm.CIRCLE and other.form is GeometryForm.CIRCLE:
-        return near(_centre(one, at), _centre(other, at), _sum(one.parts[2], other.parts[2], "+"), compiler, at)
+        radii = (one.parts[2], other.parts[2])
+        return near(_centre(one, at), _centre(other, at), _sum(*radii, "+"), compiler, at, radii)
     for area, opposite in ((one, other), (other, one)):
         if opposite.form is GeometryForm.CIRCLE:
             exact = _of_words(opposite, opposite.parts[2], area, "intersects")
-            return all_of([*_bounded(opposite, opposite.parts[2].most, area, compiler, at), exact])
+            return of_circle(opposite, [*_bounded(opposite, opposite.parts[2].most, area, compiler, at), exact])
     return hub_call("intersects", array(one), array(other))
 
 
@@ -150,7 +151,7 @@ def _holds(place: TypedExpression, area: TypedExpression, compiler: Compiler, at
         case GeometryForm.POINT:
             return near(place, area, double(0), compiler, at)
         case GeometryForm.CIRCLE:
-            return near(place, _centre(area, at), area.parts[2], compiler, at)
+            return near(place, _centre(area, at), area.parts[2], compiler, at, area.parts[2:])
         case GeometryForm.BOX:
             return _in_box(place, area, compiler, at)
         case _:
@@ -178,7 +179,7 @@ def _within(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, 
     if left.number is not None:
         all_sky = outer.parts[2].number is not None and outer.parts[2].number >= WHOLE
         left = replace(left, number=WHOLE if all_sky else max(0.0, left.number))
-    return near(_centre(inner, at), _centre(outer, at), left, compiler, at)
+    return near(_centre(inner, at), _centre(outer, at), left, compiler, at, (inner.parts[2], outer.parts[2]))
 
 
 def _centre(circle: TypedExpression, at: TextPosition) -> TypedExpression:

@@ -1,13 +1,13 @@
 """Places near each other: the condition that the spatial index of a table answers (`schema.space`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adql.checked.literals import double
 from adql.checked.typed import NUMBERS, TypedExpression, kind
 from adql.context import Compiler
 from adql.errors import AdqlError
-from adql.predicates import ConePredicate, Conjunction, Disjunction, negation
+from adql.predicates import ConePredicate, Conjunction, Disjunction, RadiusConjunction, all_of, any_of, negation
 from adql.shapes import known, point
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
@@ -15,8 +15,13 @@ from schema.space import NEAR, beyond
 from schema.types import DOUBLE
 
 
-def near(
-    one: TypedExpression, other: TypedExpression, radius: TypedExpression, compiler: Compiler, at: TextPosition
+def near(  # noqa: PLR0913, PLR0917 - two places, how far apart, and what a query's condition has around it
+    one: TypedExpression,
+    other: TypedExpression,
+    radius: TypedExpression,
+    compiler: Compiler,
+    at: TextPosition,
+    sizes: Sequence[TypedExpression] = (),
 ) -> Node:
     """The condition that two points are no farther than a radius from each other, its edge included.
 
@@ -28,6 +33,8 @@ def near(
         Degrees. Where an index finds the places, a radius of the rows is taken for 90° if it is more.
     at
         Where a refusal points.
+    sizes
+        The radii of circles (degrees) of which the radius is made: where one is negative or none, there is no circle.
 
     Raises
     ------
@@ -42,8 +49,13 @@ def near(
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
         some = fragment(f"({{0}} >= -{NEAR!r} AND {{0}} <= 'Infinity'::float8)", radius.sql)  # NaN is none
         exact = _cones(one, other, least, compiler)
-        cone = Conjunction(expressions=[*_widest(one, other, radius, compiler), exact, some])
-        return cone if _indexed(one) else Disjunction(expressions=[cone, _wide(one, other, radius, compiler)])
+        radii = _are_sizes(sizes) if sizes else fragment("({0} IS NOT NULL)", radius.sql)
+        narrow = [*_widest(one, other, radius, compiler), exact, some]
+        if not _indexed(one):
+            narrow = [any_of([Conjunction(expressions=narrow), _wide(one, other, radius, compiler)])]
+        if len(sizes) > 1:
+            narrow.append(radii.copy())
+        return RadiusConjunction(expressions=narrow, known=radii)
     if radius.number < 0:
         raise AdqlError("a distance is never negative", at)
     if beyond(radius.number) < 0:
@@ -51,6 +63,19 @@ def near(
     if radius.number > 90:
         return negation(_cones(one, _antipode(other), real(beyond(radius.number)), compiler))
     return _cones(one, other, real(radius.number), compiler)
+
+
+def of_circle(circle: TypedExpression, conditions: Sequence[Node]) -> Node:
+    """All of some conditions on a circle, of which it is not known whether they hold where it has no radius."""
+    radius = circle.parts[2:]
+    if len(conditions) == 1 or not radius or radius[0].number is not None:
+        return all_of(conditions)
+    return RadiusConjunction(expressions=list(conditions), known=_are_sizes(radius))
+
+
+def _are_sizes(radii: Sequence[TypedExpression]) -> Node:
+    sizes = [radius.sql for radius in radii if radius.number is None]
+    return all_of([fragment("({0} >= 0 AND {0} <= 'Infinity'::float8)", size) for size in sizes])
 
 
 def in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler: Compiler, at: TextPosition) -> Node:

@@ -49,6 +49,20 @@ class Conjunction(Predicate):
     separator = " AND "
 
 
+class RadiusConjunction(Conjunction):
+    """All of several conditions on circles whose radii are those of rows; `known` says where there are such radii.
+
+    Where there are none it is false, so that an index can be used; where `exact`, it is NULL.
+    """
+
+    arg_types: ClassVar = {"expressions": True, "known": True, "exact": False}
+
+    def write(self, parts: dict[str, Any]) -> str:
+        """As a conjunction; where `exact`, of the rows with such radii."""
+        known, conjunction = parts["known"], self.template.format(expressions=parts["expressions"])
+        return f"(CASE WHEN {known} THEN {conjunction} END)" if parts.get("exact") else conjunction
+
+
 class Disjunction(Predicate):
     """One of several conditions."""
 
@@ -229,9 +243,9 @@ def exact(condition: Node) -> Node:
     waiting: list[Any] = [copied]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ConePredicate):
+        if isinstance(node, (ConePredicate, RadiusConjunction)):
             node.set("exact", True)
-        elif isinstance(node, (Conjunction, Disjunction, SqlTemplate)):
+        if isinstance(node, (Conjunction, Disjunction, SqlTemplate)):
             waiting += node.expressions
         elif isinstance(node, Negation):
             waiting.append(node.this)

@@ -16,9 +16,12 @@ from jobs.execution import JobAnswer, Run
 from jobs.job import Job
 from jobs.results import ResultStore
 from oifits.cut import cut
+from oifits.errors import NothingLeft
 from oifits.output import length, stored, written
-from oifits.parts import part_of
+from oifits.parts import FilePart, part_of
 from oifits.provenance import provenance
+from oifits.selection import Selection
+from oifits.source import Source
 from planning.errors import NotFound
 
 
@@ -38,10 +41,25 @@ def cut_files(collection: Collection, files: Sequence[GranuleFile], request: Sod
         if request.selection.everything and len(sources) == 1:
             size, blocks = sources[0].size, stored(sources[0])
         else:
-            parts = [part_of(source, request.selection) for source in sources]
-            outputs = cut(parts, provenance([file.id for file in files], request.selection))
+            left = _parts_left(files, sources, request.selection)
+            outputs = cut([part for _, part in left], provenance([file.id for file, _ in left], request.selection))
             size, blocks = length(outputs), written(outputs)
         return Cut(size, blocks, stack.pop_all())
+
+
+def _parts_left(
+    files: Sequence[GranuleFile], sources: Sequence[Source], selection: Selection
+) -> list[tuple[GranuleFile, FilePart]]:
+    """The parts of the files that have some of what is wanted; raises `NothingLeft` where none has."""
+    left, lacking = [], None
+    for file, source in zip(files, sources, strict=True):
+        try:
+            left.append((file, part_of(source, selection)))
+        except NothingLeft as error:
+            lacking = error
+    if lacking and not left:
+        raise lacking
+    return left
 
 
 def worker(collection: Collection) -> Callable[..., Awaitable[Any]]:

@@ -22,6 +22,7 @@ from adapters.page.browse_state import page_variables, read_state, rows_variable
 from adapters.votable.formats import Negotiated
 from gateway.accept import JsonFormat, requested
 from gateway.language import language, page_response
+from gateway.login.credentials import VARYING
 from gateway.page_documents import answered
 from gateway.payloads import json_payload
 from gateway.routes.browse import wants_page
@@ -64,11 +65,13 @@ async def table(http: HttpRequest) -> Response:
     state, form, timing = read_state(pairs, described), requested(http.scope), ServerTiming()
     variables = rows_variables(state, described) | ({"after": state.after} if state.after else {})
     if isinstance(form, Negotiated):
-        return await answer_table(http, Request(text, None, variables), form, timing)
-    variables |= page_variables(state, PAGE) | {"page": True, "total": True}
-    return await answer_json(
-        http, Request(text, None, variables), form if isinstance(form, JsonFormat) else JsonFormat(), timing
-    )
+        response = await answer_table(http, Request(text, None, variables), form, timing)
+    else:
+        variables |= page_variables(state, PAGE) | {"page": True, "total": True}
+        kind = form if isinstance(form, JsonFormat) else JsonFormat()
+        response = await answer_json(http, Request(text, None, variables), kind, timing)
+    response.headers.add_vary_header(VARYING)
+    return response
 
 
 async def _page(http: HttpRequest, described: Mapping[str, Any], text: str) -> Response:

@@ -16,6 +16,7 @@ from adapters.page.spica_words import NOBODY_IMPORTS, OTHERS_IMPORT, READ_ONLY, 
 from adapters.votable.formats import JSON
 from gateway.accept import named_format, wants_json
 from gateway.language import language, page_response
+from gateway.login.credentials import VARYING
 from gateway.page_documents import answer, payload_of
 from gateway.payloads import json_payload
 from gateway.request import parameters
@@ -27,7 +28,7 @@ from resolvers.request import OperationResult
 
 LARGEST = 10_000
 """Bytes of a form, of which these pages have none."""
-HEADERS = {"Vary": "Accept, Cookie"}
+HEADERS = {"Vary": f"Accept, {VARYING}"}
 NIGHT = "/night"
 OBSERVATORY = timedelta(hours=8)
 """West of Greenwich, where CHARA is: its evening is still that of the day before for us."""

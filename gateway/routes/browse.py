@@ -19,7 +19,7 @@ HANDLERS = late("gateway.handlers.browse")
 def wants_page(http: HttpRequest) -> bool:
     """Whether a page is asked for: no format by name, and by Accept a page, or anything."""
     accept = http.headers.get("accept", "")
-    return not named_format(http.scope) and ("text/html" in accept or preferred(accept or "*/*")[0] == "*/*")
+    return not named_format(http.scope) and ("text/html" in accept or preferred(accept or "*/*")[:1] in ([], ["*/*"]))
 
 
 def browse_refusal(error: GatewayError, scope: Scope) -> Response:

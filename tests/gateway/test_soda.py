@@ -27,7 +27,7 @@ from sample.federation import Federation
 
 ADDRESS = "https://oifits.invalid/files"
 FIRST = 7_000_000_000
-OPEN, SECRET, MISSING, ELSEWHERE, PAGE, SECOND, OUTSIDE = range(FIRST, FIRST + 7)
+OPEN, SECRET, MISSING, ELSEWHERE, PAGE, SECOND, OUTSIDE, LATER = range(FIRST, FIRST + 8)
 PEOPLE = {
     "the investigator": Asker("ann@x.org", frozenset({"DOE"})),
     "a stranger": Asker("eve@x.org", frozenset({"EVE"})),
@@ -36,6 +36,7 @@ GRANULES = {
     OPEN: ("public", f"{ADDRESS}/2020/complete%20one.fits"), SECRET: ("secure", f"{ADDRESS}/secret.fits"),
     MISSING: ("public", f"{ADDRESS}/missing.fits"), ELSEWHERE: ("public", "https://x.invalid/a.fits"), PAGE: ("public", f"{ADDRESS}/page.fits"),
     SECOND: ("public", f"{ADDRESS}/second.fits"), OUTSIDE: ("public", f"{ADDRESS}/outside.fits"),
+    LATER: ("public", f"{ADDRESS}/later.fits"),
 }  # fmt: skip
 ADD = """INSERT INTO public.oidb (id, calib_level, target_name, instrument_name, data_rights, datapi, access_url, access_format,
         dataproduct_type, nb_channels, s_ra, s_dec, t_min, t_max, obs_collection, obs_release_date)
@@ -53,6 +54,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     synthetic.complete(root / "2020" / "complete one.fits")
     for name in ("secret", "second"):
         synthetic.complete(root / f"{name}.fits", corrname=name.upper())
+    with fits.open(synthetic.complete(root / "later.fits"), mode="update") as hdus:
+        for hdu in hdus:
+            if "MJD" in getattr(hdu, "columns", fits.ColDefs([])).names:
+                hdu.data["MJD"] += 100
     (root / "page.fits").write_bytes(b"<html>" * 1000)
     (root / "outside.fits").symlink_to(synthetic.complete(tmp_path_factory.mktemp("else") / "a.fits"))
     return root
@@ -124,6 +129,14 @@ async def test_several_files_are_one(asking: httpx.AsyncClient) -> None:
     with fits.open(io.BytesIO(response.content)) as hdus:
         assert sorted(hdu.header["CORRNAME"] for hdu in hdus if hdu.name == "OI_CORR") == ["OWN", "SECOND"]
         assert sum(hdu.name == "OI_WAVELENGTH" for hdu in hdus) == 1
+
+
+async def test_files_that_have_nothing_of_it_cost_the_others_nothing(asking: httpx.AsyncClient) -> None:
+    alone = await asked(asking, OPEN, TIME="59000 59001")
+    for ids in ((LATER, OPEN), (OPEN, LATER)):
+        response = await asked(asking, *ids, TIME="59000 59001")
+        assert (response.status_code, response.content) == (200, alone.content)
+    assert (await asked(asking, OPEN, LATER, TIME="58000 58001")).status_code == 204
 
 
 async def test_a_form_is_read_as_well(asking: httpx.AsyncClient) -> None:
