@@ -32,6 +32,8 @@ WITHHOLD = named_query("planning/changes", "withhold")
 """Has no granule of a collection be public before an instant: bound are the collection, and the instant as text."""
 MOST_TOLD = 60
 """Characters of a value that a refusal repeats."""
+LONGEST_TEXT = 50_000
+"""Characters of a text that is written."""
 Columns = tuple[Column, ...]
 
 
@@ -79,7 +81,8 @@ def same_value(column: Column, before: Any, after: Any) -> bool:
 def impossible(table: Table, values: Mapping[Column, Any]) -> Iterator[tuple[Column, str]]:
     """What columns would hold, and may not: by column, what is wrong with its value, and what is allowed.
 
-    That is a number that is none, or out of bounds, a place that is not there, a text that is not of a vocabulary.
+    That is a number that is none, or out of bounds, a place that is not there, a text that is not of a vocabulary, or
+    far too long.
     """
     places = dict(zip(table.position or (), (((0, 360), " degrees"), ((-90, 90), " degrees")), strict=False))
     for column, value in values.items():
@@ -87,6 +90,7 @@ def impossible(table: Table, values: Mapping[Column, Any]) -> Iterator[tuple[Col
             continue
         bounds, unit = places.get(column, (column.bounds, ""))
         wrong = _not_listed(column, value) if column.vocabulary else _no_number(column, value, bounds, unit)
+        wrong = wrong or _too_long(value)
         if wrong:
             yield column, f"{column.name} is {str(value)[:MOST_TOLD]}: {wrong}{'' if column.required else ', or null'}"
 
@@ -95,6 +99,13 @@ def _not_listed(column: Column, value: Any) -> str:
     """What is wanted instead of a text that is none of a vocabulary; "" for one that is of it."""
     members = column.vocabulary.members if column.vocabulary else {}
     return "" if value_text(column, value) in members else f"one of {', '.join(map(str, members))} is wanted"
+
+
+def _too_long(value: Any) -> str:
+    """What is wanted instead of a text that is longer than any that somebody writes; "" for others."""
+    return (
+        f"at most {LONGEST_TEXT} characters are wanted" if isinstance(value, str) and len(value) > LONGEST_TEXT else ""
+    )
 
 
 def _no_number(column: Column, value: Any, bounds: tuple[float, float] | None, unit: str) -> str:

@@ -198,7 +198,7 @@ TARGET_PROGRAM = Table(
         Column("spica_setup", ASCII, "Set-up of SPICA", ucd="meta.id;instr.setup", writers=OWNERS),
         Column("chara_setup", ASCII, "Telescopes wanted", ucd="meta.id;instr.setup", writers=OWNERS),
         Column("quality_required", ASCII, "Quality wanted", ucd="meta.code.qual", writers=OWNERS),
-        Column("nobs_required", INT, "Observations wanted", ucd="meta.number;obs", writers=OWNERS),
+        Column("nobs_required", INT, "Observations wanted", ucd="meta.number;obs", writers=OWNERS, bounds=(0, 10_000)),
         Column("comments", TEXT, "Remarks of the principal investigator", ucd="meta.note", writers=OWNERS),
         STATE,
         VERSION,

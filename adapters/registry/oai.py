@@ -187,7 +187,9 @@ def _parse_date(name: str, text: str) -> str:
 
 
 def _record_of(publisher: Publisher, identifier: str) -> Held:
-    held = next((record for record in _held(publisher) if record.identifier == identifier), None)
+    """The record of an identifier, whatever its case (IVOA Identifiers 2.0)."""
+    name = identifier.lower()
+    held = next((record for record in _held(publisher) if record.identifier.lower() == name), None)
     if held is None:
         raise Refusal("idDoesNotExist", f"There is no record {identifier[:100]!r}")
     return held
