@@ -34,6 +34,7 @@ from gateway.routes import (
     star,
     statistics,
     tap,
+    visibility,
     web,
     xmatch,
 )
@@ -55,6 +56,7 @@ DOORS: tuple[Door, ...] = (
     get_data.DOOR,
     moc.DOOR,
     night.DOOR,
+    visibility.DOOR,
     star.DOOR,
     find.DOOR,
     sky.DOOR,

@@ -42,6 +42,7 @@ from resolvers import (
     star_names,
     statistics_field,
     totals,
+    visibility_field,
 )
 from resolvers.derived_values import reader
 from resolvers.field_arguments import argument, fitness, grouping_arguments, named_argument, page_arguments
@@ -59,6 +60,7 @@ from schema.catalog import DECLARED, NAMES, Catalog
 from schema.crossid import OBJECT
 from schema.crossmatch import MATCH
 from schema.input_types import Cone
+from schema.jsdc import STAR
 from schema.made_types import annotation, object_type
 from schema.name_match import NameMatch
 from schema.object_types import PageInfo, complete, connection_class, row_class
@@ -345,6 +347,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         links = {name: (_to_many if link.many else _to_one)(link) for name, link in catalog.links_of(table).items()}
         links |= {name: _to_groups(name, link) for name, link in aggregates_of(catalog.links_of(table)).items()}
         links |= row_fields() if table is NIGHT else {}
+        links |= {"visibility": visibility_field.STAR_FIELD} if table is STAR else {}
         links |= as_of.fields(table)
         complete(table, links, reader, node_id=node_id if table in known else None, entity=table in keyed)
     fields: dict[str, StrawberryField] = {OBJECT.singular: _object()}
@@ -359,7 +362,7 @@ def _assembled(catalog: Catalog) -> strawberry.Schema:
         "sources": sources_field.FIELD,
         "statistics": statistics_field.FIELD,
     }
-    fields |= plain | models.FIELDS | {"spicaNight": spica_night_field.FIELD}
+    fields |= plain | models.FIELDS | {"spicaNight": spica_night_field.FIELD, "visibility": visibility_field.FIELD}
     fields |= entities.NODE_FIELDS
     fields |= entities.entity_fields(keyed, lambda: assembled.as_str())  # noqa: PLW0108 - assigned below
     query = object_type(type("Query", (), {}), "What can be asked", fields)

@@ -16,6 +16,7 @@ BESIDE = (
     "spicaNight",
     "statistics",
     "tables",
+    "visibility",
     "dataModels",
     "_service",
     "_entities",

@@ -95,6 +95,8 @@ class Array:
         Distance to the Moon, degrees, within which no star can be tracked.
     hour_angles
         Hour angles, from -12 to 12 hours, between which stars are wanted (ASPRO2's `HAMin` and `HAMax`); None for all.
+    bright_moon
+        Lit part of the Moon's disk, 0 to 1, from which on it must be farther away, and how far, degrees.
     """
 
     site: Site
@@ -104,6 +106,12 @@ class Array:
     safe: float
     moon: float
     hour_angles: HourAngles | None = None
+    bright_moon: tuple[float, float] = (1.0, 0.0)
+
+    def moon_distances(self, lit: Floats) -> Floats:
+        """Distance to the Moon, degrees, within which no star can be observed while so much of its disk is lit."""
+        least, distance = self.bright_moon
+        return np.where(lit >= least, max(self.moon, distance), self.moon)
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -4,15 +4,16 @@ Hour angles are in hours, declinations and latitudes in radians, of the date. Ha
 and delay lines; the soft ones, the hour angle, the safe elevation and the Moon, may be overruled by who observes.
 """
 
+from collections.abc import Callable
 from enum import Enum
 
 import numpy as np
 
-from sky.ephemeris import TURN, altitude, azimuth, unit_vectors
+from sky.ephemeris import TURN, altitude, azimuth
 from sky.healpix import Floats, Ints
 from sky.interferometer import Array, HourAngles, Reach
 from sky.intervals import Bools, Intervals
-from sky.night import Night
+from sky.night import MoonPath
 
 HOURS = 24.0
 STEP = 30 / 3600
@@ -107,22 +108,25 @@ def within_hour_angles(intervals: Intervals, wanted: HourAngles | None) -> Inter
 
 
 def far_from_moon(
-    intervals: Intervals, night: Night, places: tuple[Floats, Floats], beginnings: Floats, nearest: float
+    intervals: Intervals, moon: MoonPath, stars: Floats, instants: Callable[[Ints, Floats], Floats], nearest: Floats
 ) -> Intervals:
-    """Cut to where the Moon is down or farther from the star than `nearest` degrees.
+    """Cut to where the Moon is down or farther from the star than `nearest`.
 
     Parameters
     ----------
-    places
-        Right ascension and declination of each row's star (CIRS).
-    beginnings
-        Hour angle of each row's star, hours, at the beginning of the night.
+    moon
+        Where the Moon is meanwhile.
+    stars
+        Shape (rows, 3): direction to each row's star (CIRS, unit vectors).
+    instants
+        The instants, MJD in UTC, of hour angles of rows.
+    nearest
+        Degrees, for each row.
     """
-    stars = unit_vectors(*places)
 
     def holds(row: Ints, hours: Floats) -> Bools:
-        mjd = night.instants(hours, beginnings[row])
-        far = night.moon.separations(stars[row], mjd) - MOON_RADIUS >= np.radians(nearest)
-        return np.asarray(far | (night.moon.altitudes_at(mjd) <= MOON_UP))
+        mjd = instants(row, hours)
+        far = moon.separations(stars[row], mjd) - MOON_RADIUS >= np.radians(nearest)[row]
+        return np.asarray(far | (moon.altitudes_at(mjd) <= MOON_UP))
 
     return intervals.sampled(STEP, holds)

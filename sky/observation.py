@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from sky.ephemeris import SIDEREAL, TURN, altitude, unit_vectors
-from sky.healpix import Floats
+from sky.healpix import Floats, Ints
 from sky.interferometer import Array
 from sky.intervals import Intervals
 from sky.limits import HOURS, STEP, Limit, far_from_moon, hard_limits, within_elevations, within_hour_angles
@@ -57,7 +57,11 @@ def observe(night: Night, array: Array, pops: tuple[int, ...], places: tuple[Flo
     left = {None: windows} | hard_limits(windows, array, pops, dec, latitude)
     wanted = within_hour_angles(left[Limit.HORIZON], array.hour_angles)
     safe = within_elevations(wanted, dec, latitude, array.lowest, array.safe)
-    moonless = far_from_moon(safe, night, places, windows.start, array.moon)
+
+    def instants(row: Ints, hours: Floats) -> Floats:
+        return night.instants(hours, windows.start[row])
+
+    moonless = far_from_moon(safe, night.moon, unit_vectors(*places), instants, np.full(len(ra), array.moon))
     left |= {Limit.HOUR_ANGLE: wanted, Limit.SAFE_ELEVATION: safe, Limit.MOON: moonless}
     hours = [one.lengths(len(ra)) for one in left.values()]
     lost = dict(zip(Limit, (before - after for before, after in pairwise(hours)), strict=True))
