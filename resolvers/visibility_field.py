@@ -16,6 +16,7 @@ from resolvers.spica_night_rows import EPOCH, to_datetime
 from resolvers.visibility import Row, visibility_rows
 from resolvers.visibility_request import INSTRUMENTS, INTERFEROMETERS, LOWEST, VisibilityRequest
 from schema.input_types import Site
+from schema.jsdc import STAR
 from schema.made_types import annotation
 from schema.scalars import DateTime
 from schema.visibility_types import Visibility, VisibilityInterval
@@ -116,7 +117,8 @@ async def _of_place(**given: Any) -> Visibility:
 
 async def _of_star(root: strawberry.Parent[Any], **given: Any) -> Visibility:
     """Resolve `visibility` of a star; raises `GatewayError`."""
-    return await _visible(root["ra"], root["dec"], given, (root["pmra"] or 0, root["pmdec"] or 0))
+    ra, dec, pmra, pmdec = (root[STAR.by_field[name].sql] for name in ("ra", "dec", "pmRa", "pmDec"))
+    return await _visible(ra, dec, given, (pmra or 0.0, pmdec or 0.0))
 
 
 def _field(resolve: Any, description: str, args: Mapping[str, Any]) -> StrawberryField:

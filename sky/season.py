@@ -9,7 +9,7 @@ import numpy as np
 from sky.ephemeris import SIDEREAL, TURN, altitude, unit_vectors
 from sky.healpix import Floats, Ints
 from sky.interferometer import Array
-from sky.intervals import Intervals
+from sky.intervals import CLOSE, Intervals
 from sky.limits import HOURS, STEP, Limit, far_from_moon, hard_limits, within_elevations
 from sky.nights import Nights
 from sky.pops import best_pops_each
@@ -125,6 +125,8 @@ def _cut_apart(whole: Intervals, kept: Mapping[Limit, Intervals]) -> Iterator[tu
         left = {limit: _inside(intervals, row, start, end) for limit, intervals in kept.items()}
         points = sorted({start, end, *(point for pairs in left.values() for pair in pairs for point in pair)})
         for first, last in pairwise(points):
+            if last - first <= CLOSE:
+                continue
             middle = (first + last) / 2
             soft = tuple(
                 limit for limit, pairs in left.items() if not any(begin <= middle <= stop for begin, stop in pairs)
@@ -133,9 +135,10 @@ def _cut_apart(whole: Intervals, kept: Mapping[Limit, Intervals]) -> Iterator[tu
 
 
 def _inside(intervals: Intervals, row: int, start: float, end: float) -> list[tuple[float, float]]:
-    """The intervals of a row that lie within an interval."""
-    own = (intervals.row == row) & (intervals.start >= start) & (intervals.end <= end)
-    return list(zip(intervals.start[own].tolist(), intervals.end[own].tolist(), strict=True))
+    """The intervals of a row that lie within an interval; the sampled end of one may be beyond it by a rounding."""
+    own = (intervals.row == row) & (intervals.start >= start - CLOSE) & (intervals.end <= end + CLOSE)
+    first, last = np.maximum(intervals.start[own], start), np.minimum(intervals.end[own], end)
+    return list(zip(first.tolist(), last.tolist(), strict=True))
 
 
 def _piece(windows: Windows, part: Intervals, soft: tuple[Limit, ...], pops: tuple[int, ...]) -> Piece:

@@ -18,6 +18,7 @@ DOORS = {
     "/scs/jsdc.star": (PLACE, "ConeSearch", "scs/jsdc.star", ["jsdc"]),
     "/tap/sync": ({"LANG": "ADQL", "QUERY": STARS}, "TAP", "tap", ["jsdc"]),
     "/sia": ({"POS": "CIRCLE 100.983 25.131 5", "MAXREC": "2"}, "SIA#query-2.0", "sia", ["ivoa"]),
+    "/visibility": ({"POS": "1,2", "TIME": "61375/61376", "STATIONS": "UTs"}, "ObjObsSAP#query-0.3", "visibility", []),
     "/datalink/links": ({"ID": "ivo://jmmc.fr/jsdc?HD 48329"}, "DataLink#links-1.1", "datalink", []),
     "/graphql": (
         {"query": "{ granules(first: 2) { nodes { granuleId } } }", "RESPONSEFORMAT": "votable"},

@@ -31,6 +31,7 @@ LINTED = (
     "/sia?POS=CIRCLE 100.983 25.131 5",
     "/sia?MAXREC=0",
     "/sia?BAND=wrong",
+    "/visibility?POS=1,2&MAXREC=0",
 )
 
 

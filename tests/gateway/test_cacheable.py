@@ -107,6 +107,9 @@ KEPT: dict[str, list[Asked]] = {
         Asked("/night", {"DATE": "2026-12-01", "POPS": "451215"}),
         Asked("/night", {"DATE": "2026-12-01", "POPS": "451215", "FORMAT": "asprox"}),
     ],
+    "/visibility": [
+        Asked("/visibility", {"POS": "1,2", "TIME": "61375/61376", "STATIONS": "UTs"}, frozenset({DECLARATIONS})),
+    ],
     "/oidb/search": [
         Asked("/oidb/search", {"perpage": "2"}, frozenset({RELEASES})),
         Asked("/oidb/search", {"public": "yes", "perpage": "2"}, frozenset({RELEASES})),
@@ -135,13 +138,13 @@ KEPT: dict[str, list[Asked]] = {
         path: [document(path)]
         for path in (
             "/tap/capabilities", "/capabilities", "/tap/tables", "/tables", "/tap/examples", "/sia/capabilities",
-            "/datalink/capabilities",
+            "/datalink/capabilities", "/visibility/capabilities",
         )
     },
 }  # fmt: skip
 """By route: questions whose answers may be kept."""
 UNKEPT = {
-    "/tap", "/tap/availability", "/availability", "/sia/availability", "/datalink/availability", "/tap/async",
+    "/tap", "/tap/availability", "/availability", "/sia/availability", "/datalink/availability", "/visibility/availability", "/tap/async",
     "/tap/async/{job}", *(f"/tap/async/{{job}}/{part}" for part in (
         "phase", "parameters", "executionduration", "destruction", "quote", "plan", "owner", "results", "results/result",
         "error")),

@@ -30,6 +30,7 @@ LISTED = [
     "/datalink/links",
     "/moc/ivoa.obscore",
     "/night",
+    "/visibility",
     "/health",
     "/livez",
     "/readyz",

@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from astropy.io.votable import parse_single_table
 
@@ -26,6 +27,10 @@ async def rows(client: httpx.AsyncClient, **params: str) -> Any:
     response = await client.get("/visibility", params=PLACE | params)
     assert response.status_code == 200, response.text
     return parse_single_table(io.BytesIO(response.content)).to_table()
+
+
+def seconds(table: Any) -> float:
+    return sum(float(value) for value in table["t_observability"])
 
 
 async def refused(client: httpx.AsyncClient, **params: str) -> str:
@@ -55,14 +60,15 @@ async def test_columns_of_the_standard(client: httpx.AsyncClient) -> None:
         assert part in response.text
     found = table.to_table()
     assert len(found) > 20
-    assert ((found["t_stop"] - found["t_start"]) * 86400 == pytest.approx(found["t_observability"], abs=0.2)) is True
+    lengths = (np.asarray(found["t_stop"]) - np.asarray(found["t_start"])) * 86400
+    assert lengths == pytest.approx(np.asarray(found["t_observability"]), abs=0.2)
     assert list(found["t_start"]) == sorted(found["t_start"])
     assert {str(name) for name in found["facility"]} == {"VLTI"}
     assert set(found["t_validity"]) == {orientation_table().last}
 
 
 async def test_both_interferometers_and_each_quadruplet(client: httpx.AsyncClient) -> None:
-    found = {(str(row["facility"]), str(row["stations"])) for row in await rows(client, POS="60,15")}
+    found = {(str(row["facility"]), str(row["stations"])) for row in await rows(client, POS="60,-5")}
     assert found == {
         ("VLTI", "UT1 UT2 UT3 UT4"), ("VLTI", "A0 B5 J2 J6"), ("VLTI", "A0 G1 J2 K0"), ("VLTI", "A0 B5 D0 G1"),
         ("VLTI", "A0 B2 D0 C1"), ("CHARA", "E1 W2 W1 S2 S1 E2"),
@@ -74,10 +80,10 @@ async def test_each_parameter_takes_something_away(client: httpx.AsyncClient) ->
     assert {str(pops)[1] for pops in whole["pops"]} == {"5"}, "W2 can have no other"
     for params in ({"MINELEV": "60"}, {"POPS": "111111"}, {"MIN_OBS": "14000"}, {"TIME": "61378/61380.3"}):
         fewer = await rows(client, POS="60,15", INTERFEROMETER="CHARA", **params)
-        assert fewer["t_observability"].sum() < whole["t_observability"].sum(), params
-    for params in ({"NIGHT": "sun"}, {"STATIONS": "W1 S2,S1 E2"}):
+        assert seconds(fewer) < seconds(whole), params
+    for params in ({"NIGHT": "sun", "POS": "0,15"}, {"STATIONS": "W1 S2,S1 E2"}):
         more = await rows(client, POS="60,15", INTERFEROMETER="CHARA", **params)
-        assert more["t_observability"].sum() > whole["t_observability"].sum(), params
+        assert seconds(more) > seconds(whole), params
     cut = await rows(client, POS="60,15", TIME="61378.20/61378.30", STATIONS="UTs")
     assert (cut["t_start"].min(), cut["t_stop"].max()) == (61378.2, 61378.3)
 
@@ -96,7 +102,7 @@ async def test_times_that_the_moon_speaks_against_are_told_apart(client: httpx.A
     told = {str(word) for word in every["limited_by"] if word}
     assert told == {"MOON"}
     assert not any(free["limited_by"])
-    assert free["t_observability"].sum() < every["t_observability"].sum()
+    assert seconds(free) < seconds(every)
     assert max(every["moon_sep_min"][every["limited_by"] == "MOON"]) < 20.1
 
 
@@ -114,9 +120,9 @@ async def test_range_of_time(client: httpx.AsyncClient) -> None:
         assert "<TR>" not in response.text
 
 
-async def test_400_days_of_six_arrays(client: httpx.AsyncClient) -> None:
-    found = await rows(client, POS="200,-5", TIME="61375/61775", RESPONSEFORMAT="votable")
-    assert len(found) > 1000
+async def test_400_days(client: httpx.AsyncClient) -> None:
+    found = await rows(client, POS="200,-5", TIME="61375/61775", STATIONS="UTs")
+    assert len(found) > 250
     assert found["t_start"].max() > 61700
 
 
@@ -126,7 +132,7 @@ async def test_400_days_of_six_arrays(client: httpx.AsyncClient) -> None:
         ({"POS": ""}, "POS is missing"), ({"POS": "41.03"}, "POS is '41.03'"), ({"POS": "41,-91"}, "POS is"),
         ({"TIME": "61375"}, "begin/end in MJD or ISO 8601"), ({"TIME": "61385/61375"}, "ends before it begins"),
         ({"TIME": "x/61375"}, "TIME is"), ({"TIME": "1/2"}, "both are"), ({"FACILITY": "NPOI"}, "'NPOI'; known are VLTI, CHARA"),
-        ({"INSTRUMENT": "GRAVITI"}, "perhaps you meant GRAVITY"), ({"STATIONS": "E1,W3"}, "perhaps you meant W"),
+        ({"INSTRUMENT": "GRAVITI"}, "perhaps you meant GRAVITY"), ({"STATIONS": "E1,W3"}, "'W3'; known are E1, W2"),
         ({"STATIONS": "E1,W1"}, "4 to 6 different ones"), ({"FACILITY": "VLTI", "INSTRUMENT": "SPICA"}, "CHARA and of VLTI"),
         ({"POPS": "451215"}, "CHARA alone has"), ({"FACILITY": "CHARA", "POPS": "45"}, "a digit from 1 to 5"),
         ({"MINELEV": "81"}, "from 0 to 80"), ({"NIGHT": "civ"}, "perhaps you meant civil"), ({"MIN_OBS": "-1"}, "seconds"),

@@ -43,6 +43,7 @@ CHANGING = ("availability", "/oai", "/health", "/readyz", "/livez", "/oidb/statu
 PARAMS: Mapping[str, Mapping[str, str]] = {
     "/search.votable": {"ra": "344.4127", "dec": "-29.6222", "radius": "30"},
     "/night": {"DATE": "2026-12-01", "POPS": "451215", "MODES": "SPI"},
+    "/visibility": {"POS": "1,2", "TIME": "61375/61376", "STATIONS": "UTs"},
     "/badcal-dsa/SubmitCone": {"RA": "0.0", "DEC": "0.0", "SR": "360.0"},
     "/oai": {"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor"},
     "/xmatch/api/v1/sync": {"request": "none"},

@@ -202,3 +202,12 @@ def test_a_sample_of_aspro2_in_its_night() -> None:
     (found,) = observable_pieces(windows, array, None, {})
     ends = (windows.nights.ephemeris.hour_angle_origin(np.array([found.start, found.end])) - windows.ra) / TURN
     assert (np.mod(ends + 0.5, 1) - 0.5) * 24 == pytest.approx([-4.20, 3.18], abs=0.006)
+
+
+def test_no_piece_is_lost_to_a_rounding() -> None:
+    """Far from the Moon and below 80 degrees nothing is soft, whatever the place."""
+    random = np.random.default_rng(1)
+    for ra, dec in zip(random.uniform(60, 130, 60), random.uniform(-60, 15, 60), strict=True):
+        windows = windows_of(nights(VLTI, 61375 // SPAN), "astronomical", (ra, dec, 0, 0), (61375.0, 61380.0))
+        found = list(observable_pieces(windows, replace(ARRAYS["UTs"], moon=0.0, bright_moon=(1.0, 0.0)), None, {}))
+        assert {piece.soft for piece in found} <= {()}
