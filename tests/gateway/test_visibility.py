@@ -81,9 +81,11 @@ async def test_each_parameter_takes_something_away(client: httpx.AsyncClient) ->
     for params in ({"MINELEV": "60"}, {"POPS": "111111"}, {"MIN_OBS": "14000"}, {"TIME": "61378/61380.3"}):
         fewer = await rows(client, POS="60,15", INTERFEROMETER="CHARA", **params)
         assert seconds(fewer) < seconds(whole), params
-    for params in ({"NIGHT": "sun", "POS": "0,15"}, {"STATIONS": "W1 S2,S1 E2"}):
+    for params in ({"STATIONS": "W1 S2,S1 E2"}, {"MINELEV": "20"}):
         more = await rows(client, POS="60,15", INTERFEROMETER="CHARA", **params)
         assert seconds(more) > seconds(whole), params
+    dark, light = [await rows(client, POS="0,-5", STATIONS="Small", NIGHT=name) for name in ("astronomical", "sun")]
+    assert seconds(dark) < seconds(light)
     cut = await rows(client, POS="60,15", TIME="61378.20/61378.30", STATIONS="UTs")
     assert (cut["t_start"].min(), cut["t_stop"].max()) == (61378.2, 61378.3)
 
