@@ -86,7 +86,7 @@ async def _visible(ra: float, dec: float, given: Mapping[str, Any], motion: tupl
     names = sorted({setup.array.site.name for setup in request.setups()})
     return Visibility(
         intervals=[_interval(row) for row in rows],
-        orientation_predicted=to_datetime(orientation_table().last),
+        orientation_predicted=DateTime(to_datetime(orientation_table().last)),
         configurations=[f"{name} {INTERFEROMETERS[name]}" for name in names],
     )
 
@@ -97,8 +97,8 @@ def _mjd(instant: datetime.datetime) -> float:
 
 def _interval(row: Row) -> VisibilityInterval:
     return VisibilityInterval(
-        start=to_datetime(row["t_start"]),
-        end=to_datetime(row["t_stop"]),
+        start=DateTime(to_datetime(row["t_start"])),
+        end=DateTime(to_datetime(row["t_stop"])),
         seconds=row["t_observability"],
         interferometer=row["facility"],
         stations=row["stations"].split(),
