@@ -49,9 +49,9 @@ VALUES = "distinctValues"
 """The field of Query that looks at every row of a table."""
 KEYS = ("groupBy", "groupByRelated", "by")
 """Arguments of groups by which there may be several."""
-COMPUTED = {"spicaNight": 20_000, "visibility": 10_000, "search": 400}
+COMPUTED = {"spicaNight": 20_000, "visibility": 15_000, "search": 400}
 """Cost of a field of Query that no page tells, in rows: a night of 3 000 targets is computed for half a second, 62 days
-of a place for a quarter, and a search by name is five statements."""
+of a place for 0.4 s, and a search by name is five statements."""
 EXECUTION = 2
 """Cost of a field that graphql-core's executor answers from the declarations, in rows: 3.4 µs of processor, where a row
 of ten columns takes 2 µs."""

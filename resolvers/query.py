@@ -92,6 +92,8 @@ class Context:
     """Reads the tables that mutations bring with them."""
     missing: list[GraphQLError] = field(default_factory=list)
     """Errors of databases whose part of a field is missing, beside what the others answered."""
+    visibilities: int = 0
+    """How many fields `visibility` were asked for so far."""
     loaders: dict[tuple[Link, bytes], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def loader(

@@ -27,6 +27,8 @@ LONGEST = datetime.timedelta(days=62)
 """Range of time of one field: graphql-core completes its intervals in the event loop, those of all arrays in 30 ms."""
 MOST = 10_000
 """Intervals; there are fewer in `LONGEST`."""
+MOST_FIELDS = 10
+"""Fields of one operation: each takes up to 0.4 s of a processor."""
 SECONDS = 30.0
 """How long a field may be computed."""
 _TWILIGHTS = {
@@ -110,13 +112,23 @@ def _interval(row: Row) -> VisibilityInterval:
     )
 
 
-async def _of_place(**given: Any) -> Visibility:
+def _count(info: strawberry.Info[Any, None]) -> None:
+    """Raise `TooMuch` for more fields of one operation than are computed: those of a list of stars would take long."""
+    info.context.visibilities += 1
+    if info.context.visibilities > MOST_FIELDS:
+        message = f"visibility is asked for more than {MOST_FIELDS} times at once: ask for fewer stars"
+        raise TooMuch(message)
+
+
+async def _of_place(info: strawberry.Info[Any, None], **given: Any) -> Visibility:
     """Resolve `visibility` of Query; raises `GatewayError`."""
+    _count(info)
     return await _visible(given.pop("ra"), given.pop("dec"), given)
 
 
-async def _of_star(root: strawberry.Parent[Any], **given: Any) -> Visibility:
+async def _of_star(info: strawberry.Info[Any, None], root: strawberry.Parent[Any], **given: Any) -> Visibility:
     """Resolve `visibility` of a star; raises `GatewayError`."""
+    _count(info)
     ra, dec, pmra, pmdec = (root[STAR.by_field[name].sql] for name in ("ra", "dec", "pmRa", "pmDec"))
     return await _visible(ra, dec, given, (pmra or 0.0, pmdec or 0.0))
 

@@ -86,7 +86,7 @@ async def test_each_parameter_takes_something_away(client: httpx.AsyncClient) ->
         assert seconds(more) > seconds(whole), params
     dark, light = [await rows(client, POS="0,-5", STATIONS="Small", NIGHT=name) for name in ("astronomical", "sun")]
     assert seconds(dark) < seconds(light)
-    cut = await rows(client, POS="60,15", TIME="61378.20/61378.30", STATIONS="UTs")
+    cut = await rows(client, POS="60,-5", TIME="61378.20/61378.30", STATIONS="UTs")
     assert (cut["t_start"].min(), cut["t_stop"].max()) == (61378.2, 61378.3)
 
 
@@ -204,3 +204,11 @@ async def test_a_star_is_where_it_has_moved_to(client: httpx.AsyncClient) -> Non
 async def test_graphql_refuses(client: httpx.AsyncClient, arguments: str, code: str) -> None:
     answer = await asked(client, f"{{ visibility(ra: 1, dec: 2, {arguments}) {{ configurations }} }}")
     assert answer["errors"][0]["extensions"]["code"] == code
+
+
+async def test_no_list_of_stars_is_computed(client: httpx.AsyncClient) -> None:
+    when = 'from: "2026-12-01T00:00:00Z", to: "2026-12-02T00:00:00Z", stations: ["Small"]'
+    answer = await asked(client, f"{{ stars(first: 12) {{ nodes {{ visibility({when}) {{ configurations }} }} }} }}")
+    codes = [error["extensions"]["code"] for error in answer["errors"]]
+    assert codes == ["LIMIT_EXCEEDED"] * 2
+    assert sum(node["visibility"] is not None for node in answer["data"]["stars"]["nodes"]) == 10
