@@ -175,5 +175,5 @@ class VisibilityRequest:
 def _require_known(what: str, name: str, known: list[str]) -> None:
     """Raise `BadInput` for a name that is given and not known."""
     if name and name not in known:
-        message = f"The {what} is {name[:40]!r}{suggestion(name, known)}"
+        message = f"The {what} is {name[:40]!r}{suggestion(name[:40], known)}"
         raise BadInput(message)

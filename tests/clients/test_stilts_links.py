@@ -31,7 +31,7 @@ LINTED = (
     "/sia?POS=CIRCLE 100.983 25.131 5",
     "/sia?MAXREC=0",
     "/sia?BAND=wrong",
-    "/visibility?POS=1,2&MAXREC=0",
+    "/visibility?POS=60,-5&TIME=61375/61377",
 )
 
 

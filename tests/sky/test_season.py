@@ -69,7 +69,7 @@ def sky(site: Site, start: float) -> Judged:
     """A night by the minute: places at RA 0 and 360, in the zenith, never up, and 2 degrees from the full Moon."""
     latitude = float(np.degrees(site.latitude))
     midnight = start + 1 - site.longitude / TURN
-    instants = np.arange(midnight - 0.3, midnight + 0.3, MINUTE)
+    instants = np.arange(midnight - 0.25, midnight + 0.25, MINUTE)
     frame = judge.frame(site, instants)
     moon, sun = (judge.body(name, site, instants) for name in ("moon", "sun"))
     there = moon[len(instants) // 2].icrs
