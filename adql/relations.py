@@ -121,7 +121,7 @@ def _table(node: TableName, context: ResolveContext) -> From:
     compiler.tables[table.relation] = None
     alias, direct = compiler.alias("t"), compiler.backend is not None
     relation_scope = ScopeRelation(alias, names, fields(table, direct=direct))
-    query = source_query(table.relation, direct=direct) or beside(table.relation, direct=direct)
+    query = table.rows_query or source_query(table.relation, direct=direct) or beside(table.relation, direct=direct)
     read: Sql = (
         derived(fragment(literal(query)), alias)
         if query

@@ -28,14 +28,14 @@ from hub.dependencies import DECLARATIONS, RELEASES, SCHEMA
 from hub.health import HealthMonitor
 from hub.rows import Hub
 from planning.asker import asker
-from schema import tap_schema
-from schema.catalog import ALL, Catalog
+from schema import tap_schema, user_tables
+from schema.catalog import ALL, LOCAL, Catalog
 
 CACHED_URLS = 16_000_000
 """Bytes of URLs whose sources are remembered."""
 NUMBERS = 16
 """Answers to one URL, of unlike content, that are remembered: as many clients may hold one each."""
-PERSONAL = frozenset(source.name for source in ALL if source.rights)
+PERSONAL = frozenset((*(source.name for source in ALL if source.rights), user_tables.NAME))
 """Sources of which not everybody sees the same."""
 SDL = Path(__file__).parents[1] / "schema" / "schema.graphql"
 """The schema of what is declared, as it was generated: to print it anew takes longer than to read it."""
@@ -79,7 +79,7 @@ class Freshness:
 
     def versions(self) -> dict[str, str | None]:
         """The versions of all sources as they are now; None of one whose version is not known."""
-        return {name: self.version(name) for name in (*(source.name for source in ALL), *self._fixed, RELEASES)}
+        return {name: self.version(name) for name in (*(source.name for source in ALL), *LOCAL, *self._fixed, RELEASES)}
 
     def version(self, source: str) -> str | None:
         """The version of a source as it is now; None where it is not known."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from hub.limits import PART, SILENCE, DocumentLimits, Limits
 from jobs.limits import JobLimits
 from schema.catalog import SOURCES, suggestion
+from schema.user_tables import Quota
 
 PREFIX = "GATEWAY_"
 DSN = "a DSN, as postgresql://user:password@host:5432/database"
@@ -88,6 +89,12 @@ class Settings:
     """Bytes of a request with tables in it (TAP's UPLOAD), and of each table once uncompressed."""
     max_uploads: int = 16
     """Requests with tables in them at once."""
+    max_user_tables: int = 100
+    """Tables that one account may keep (`/tap/user_tables`)."""
+    max_user_rows: int = 5_000_000
+    """Rows of all tables of one account."""
+    max_user_bytes: int = 2_000_000_000
+    """Bytes of all tables of one account, with indexes, as PostgreSQL stores them."""
     upload_hosts: str = ""
     """Hosts that tables of TAP's UPLOAD may be fetched from, separated by commas; none of itself."""
     head_seconds: float = 10.0
@@ -204,6 +211,11 @@ class Settings:
         return Limits(
             self.connections, self.streams, self.direct, self.statement_seconds, self.stream_seconds, share=self.share
         )
+
+    @property
+    def user_quota(self) -> Quota:
+        """What the tables of one account may have."""
+        return Quota(self.max_user_tables, self.max_user_rows, self.max_user_bytes)
 
     @property
     def job_limits(self) -> JobLimits:

@@ -34,7 +34,7 @@ from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Intern
 from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
 from schema.catalog import DECLARED
-from schema.table import PUBLISHED
+from schema.table import PUBLISHED, USER
 
 if TYPE_CHECKING:
     from hub.source_writer import SourceWriter  # which translates errors of the driver by functions of this module
@@ -306,9 +306,9 @@ class Hub:
 
 def _of_hub(error: Exception, state: str, statement: Statement) -> GatewayError | None:
     """The error of a hub that lacks what a statement names; None for other errors."""
-    if state in REPUBLISHED and PUBLISHED in statement.sources:
-        LOG.info("of what is published: %s", error)
-        return HubUnavailable("A published table has just been replaced or removed: ask again in a few seconds")
+    if state in REPUBLISHED and {PUBLISHED, USER} & set(statement.sources):
+        LOG.info("of what is published, or kept by users: %s", error)
+        return HubUnavailable("A table of this query has just been replaced or removed: ask again in a few seconds")
     if state in UNMADE:
         LOG.error("%s: run `python -m gateway setup`, the hub is not set up for this release", error)
         return HubUnavailable("The gateway's own database is not set up for this release: tell who runs it")

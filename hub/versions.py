@@ -59,7 +59,7 @@ class Way:
             return f"({SYSTEM})"
         return " OR ".join(
             f"schemaname = '{name}'"
-            for name in sorted({table.remote.partition(".")[0] for table in self.source.tables})
+            for name in sorted({table.remote.partition(".")[0] for table in self.source.declared})
         )
 
     @property
@@ -70,7 +70,8 @@ class Way:
     @property
     def names(self) -> list[str]:
         """Names of the declared relations, without schemas."""
-        return sorted({table.remote.partition(".")[2] for table in self.source.tables})
+        tables = self.source.tables or self.source.declared
+        return sorted({table.remote.partition(".")[2] for table in tables})
 
 
 def mark(version: Version) -> str:

@@ -22,12 +22,12 @@ def as_json(table: Table) -> dict[str, Any]:
     return names | {"members": [_member(member) for member in table.members]}
 
 
-def table(declared: Mapping[str, Any]) -> Table:
-    """The table of a JSON object that `as_json` has made."""
+def table(declared: Mapping[str, Any], source: str = NAME) -> Table:
+    """The table of a JSON object that `as_json` has made, of the source of this name."""
     name = declared["name"]
     members = tuple(_read(member) for member in declared["members"])
     about = (declared["type"], declared["plural"], declared["description"])
-    return Table(NAME, name, f"{NAME}.{name}", *about, members)
+    return Table(source, name, f"{source}.{name}", *about, members)
 
 
 def _member(member: Column | Quantity) -> dict[str, Any]:

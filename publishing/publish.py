@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,13 @@ from hub.quoting import quoted
 from hub.writer import Writer, Writers
 from planning.errors import BadInput
 from publishing import declaration
-from publishing.draft import Draft, Facts, settled, spelled
+from publishing.draft import Draft, Facts, settled
+from publishing.relation import astray, definitions, nowhere, point
 from schema import tap_schema
 from schema.catalog import DECLARED
 from schema.named_queries import named_query
 from schema.published import CATALOGUE, CELLS, DECLARATIONS, NAME, WITHDRAWN
 from schema.revision import CONE
-from schema.space import BODIES, CUBE, on_sky
 from schema.table import Table
 from schema.taken import clash
 from schema.tap_rows import inserts, of_table
@@ -75,7 +75,7 @@ async def publish(writers: Writers, drafted: Draft, copy: AsyncIterator[bytes], 
         # Other names while it is made: the driver remembers of what types a name's columns were.
         new = f"new_{secrets.token_hex(4)}_"
         relation = f"{NAME}.{new}{name}"
-        await writer.run(f"CREATE TABLE {relation} ({', '.join(_definitions(drafted))})")
+        await writer.run(f"CREATE TABLE {relation} ({', '.join(definitions(drafted))})")
         await writer.copy(relation, [column.sql for column in drafted.loaded], copy)
         rows, facts = await _facts(writer, drafted, relation)
         table = settled(drafted, facts)
@@ -113,15 +113,6 @@ async def _check_names(writer: Writer, drafted: Draft) -> None:
         raise BadInput(message)
 
 
-def _definitions(drafted: Draft) -> Iterator[str]:
-    for column in drafted.loaded:
-        yield f'"{column.sql}" {column.type.sql}'
-    for column, value in drafted.constants.items():
-        yield f'"{column.sql}" {column.type.sql} DEFAULT {value}'
-    for column, value in drafted.computed.items():
-        yield f'"{column.sql}" {column.type.sql} GENERATED ALWAYS AS ({value}) STORED'
-
-
 async def _facts(writer: Writer, drafted: Draft, relation: str) -> tuple[int, Facts]:
     """Number of rows, and what they say of the columns; raises `BadInput` for a position off the sphere."""
     texts = [column for column in drafted.columns if column.type is ASCII]
@@ -135,23 +126,13 @@ async def _facts(writer: Writer, drafted: Draft, relation: str) -> tuple[int, Fa
         },
         "long": {column: f'max(octet_length("{column.sql}")) > {LONGEST}' for column in worded},
     }
-    listed = ", ".join([_astray(drafted), *(test for kind in tests.values() for test in kind.values())])
-    ((count, astray, *results),) = await writer.fetch(f"SELECT count(*), {listed} FROM {relation}")  # noqa: S608 - declared
-    if astray:
-        ra, dec = (spelled(column) for column in drafted.position or ())
-        message = f"{astray} rows are nowhere on the sky: {ra} and {dec} are finite, the latter from -90 to 90 degrees"
-        raise BadInput(message)
+    listed = ", ".join([astray(drafted.position), *(test for kind in tests.values() for test in kind.values())])
+    ((count, lost, *results),) = await writer.fetch(f"SELECT count(*), {listed} FROM {relation}")  # noqa: S608 - declared
+    if lost and drafted.position:
+        raise nowhere(lost, drafted.position)
     left = iter(results)
     facts = {kind: frozenset(column for column in columns if next(left)) for kind, columns in tests.items()}
     return count, Facts(**facts)
-
-
-def _astray(drafted: Draft) -> str:
-    """SQL of the number of rows whose position is off the sphere."""
-    if not drafted.position:
-        return "0"
-    ra, dec = (f'"{column.sql}"' for column in drafted.position)
-    return f"count(*) FILTER (WHERE NOT ({on_sky(ra=ra, dec=dec)}))"
 
 
 async def _index(writer: Writer, table: Table, relation: str) -> None:
@@ -165,16 +146,8 @@ async def _index(writer: Writer, table: Table, relation: str) -> None:
             await writer.run(f'CREATE INDEX ON {relation} ("{column.sql}")')
     if table.position:
         ra, dec = (f'"{column.sql}"' for column in table.position)
-        await writer.run(f"CREATE INDEX ON {relation} USING gist ({await _point(writer, ra, dec)})")
+        await writer.run(f"CREATE INDEX ON {relation} USING gist ({await point(writer, ra, dec)})")
     await writer.run(f"ANALYZE {relation}")
-
-
-async def _point(writer: Writer, ra: str, dec: str) -> str:
-    """SQL of the point that the hub's spatial extension indexes."""
-    rows = await writer.fetch("SELECT extname FROM pg_catalog.pg_extension WHERE extname = ANY($1)", list(BODIES))
-    names = {name for (name,) in rows}
-    body = next((body for name, body in BODIES.items() if name in names), CUBE)
-    return body.point.format(ra=ra, dec=dec)
 
 
 async def _add_cells(writer: Writer, table: Table, new: str) -> None:

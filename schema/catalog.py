@@ -23,6 +23,7 @@ from schema import (
     search,
     spica,
     spica_night,
+    user_tables,
 )
 from schema.table import Link, Source, Table
 
@@ -31,10 +32,11 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
 )
 """The databases behind the hub by name, each a server of its own."""
 LOCAL: Mapping[str, Source] = MappingProxyType(
-    {module.SOURCE.name: module.SOURCE for module in (crossid, observations, published)}
+    {module.SOURCE.name: module.SOURCE for module in (crossid, observations, published, user_tables)}
 )
 """What the hub holds itself, by name of its schema."""
-ALL = (*SOURCES.values(), *LOCAL.values())
+ALL = tuple(source for source in (*SOURCES.values(), *LOCAL.values()) if source is not user_tables.SOURCE)
+"""All whose tables are the same for everybody."""
 EVERY_LINK = (
     *(link for source in ALL for link in source.links),
     *across.LINKS,

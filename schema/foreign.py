@@ -6,7 +6,7 @@ The texts are input of psql: `:'oidb_host'` and the like are psql variables, so 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from schema import tap_schema
+from schema import tap_schema, user_tables
 from schema.catalog import LOCAL, SOURCES
 from schema.column import Column
 from schema.roles import IDLE, READING, SORTING, WRITING, settings_ddl
@@ -20,8 +20,8 @@ JOBS = "gateway_jobs"
 """Role of the hub that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
 UPLOADS = "tap_upload"
 """Schema of the hub for uploaded tables."""
-WORKPLACES = ("uws", UPLOADS, "published")
-"""Schemas for jobs and their queue, for uploaded tables, and for tables that the centre publishes."""
+WORKPLACES = ("uws", UPLOADS, "published", user_tables.NAME, user_tables.HELD)
+"""Schemas for jobs and their queue, uploaded tables, tables that the centre publishes, and those that people keep."""
 SHOWN = ", ".join(WORKPLACES[1:])
 """Those that the role that serves may read."""
 READER = "gateway_reader"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PUBLISHED = "published"
 """The source of tables that the centre publishes."""
+USER = "tap_user"
+"""The source of tables that people upload and keep."""
 VERSION = "version"
 """Name of the column that counts the changes of a row, of tables that have one."""
 
@@ -99,6 +101,8 @@ class Table:
     """Who may read it."""
     grows: bool = False
     """Whether rows are only ever added, each with a greater number than those before but for what overlaps it."""
+    rows_query: str = ""
+    """SQL of our own that is read in place of its relation, for whom it has further rows; "" for none."""
     test_cone: tuple[float, float, float] | None = None
     """Right ascension, declination and radius, ICRS degrees: a cone in which it has rows in the sample and in reality.
 
@@ -160,10 +164,10 @@ class Table:
     def position(self) -> tuple[Column, Column] | None:
         """Right ascension and declination, ICRS degrees; None for a table without positions.
 
-        In published tables only the main position counts: others may be in any frame and unit.
+        In tables made of documents of others only the main position counts: others may be in any frame and unit.
         """
         by_ucd = {column.ucd: column for column in self.columns}
-        for main in (";meta.main",) if self.source == PUBLISHED else (";meta.main", ""):
+        for main in (";meta.main",) if self.source in (PUBLISHED, USER) else (";meta.main", ""):
             ra, dec = by_ucd.get(f"pos.eq.ra{main}"), by_ucd.get(f"pos.eq.dec{main}")
             if ra and dec:
                 return ra, dec

@@ -34,7 +34,11 @@ def draft_table(heading: Heading, name: str) -> Draft:
     BadInput
         GraphQL has another type or field of that name.
     """
-    type_name, plural = graphql_names(name)
+    return drafted(heading, name, graphql_names(name))
+
+
+def drafted(heading: Heading, name: str, in_graphql: tuple[str, str]) -> Draft:
+    """The same of a table that is called so in GraphQL: its type, and the field of its connection."""
     names = Names()
     given = [_column(field, names) for field in heading.fields]
     frames = {column: heading.systems.get(field.ref, "") for field, column in zip(heading.fields, given, strict=True)}
@@ -47,8 +51,7 @@ def draft_table(heading: Heading, name: str) -> Draft:
     number, field = names.column("row_number")
     return Draft(
         name,
-        type_name,
-        plural,
+        *in_graphql,
         heading.description or heading.name or name,
         loaded,
         {column: _literal(params[ref]) for ref, column in constant.items()},

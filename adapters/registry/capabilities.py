@@ -23,6 +23,7 @@ from vo_models.voresource.models import AccessURL, Capability
 from vo_models.vosi.capabilities.models import VOSICapabilities
 
 from adapters.registry.documents import to_xml
+from adapters.registry.security import PERSONAL
 from adapters.registry.service import STANDARD, Jobs, LanguageFunction, ServiceDescription
 from adapters.votable.formats import BINARY2, KNOWN, TABLEDATA, Format
 
@@ -67,18 +68,25 @@ AUXILIARY = {
     "DALI#examples": "/tap/examples",
 }
 """Other endpoints of TAP: standard and path."""
+USER_TABLES = dict(zip(PERSONAL, ("/tap/load", "/tap/table-update", "/tap/permissions"), strict=True))
+"""Those of tables that people keep, as OpenCADC's youcat calls them."""
 
 
 @lru_cache(maxsize=16)
 def tap_capabilities(service: ServiceDescription) -> bytes:
     """Write the document of TAP; cached for each address that clients use for the gateway."""
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
+    kept = [capability(f"{STANDARD}{name}", service.base + path, use="base") for name, path in USER_TABLES.items()]
     others = (
         capability(STANDARD + record.standard, service.base + record.path, record.description, "base")
         for record in service.services
         if STANDARD + record.standard != TAP
     )
-    return to_xml(VOSICapabilities(capability=[table_access(service), *auxiliary, *others]), service.security)
+    has_accounts = service.jobs and service.security
+    return to_xml(
+        VOSICapabilities(capability=[table_access(service), *auxiliary, *(kept if has_accounts else ()), *others]),
+        service.security,
+    )
 
 
 def capabilities_document(base: str, path: str, protocol: Capability, security: Sequence[str] = ()) -> bytes:

@@ -7,6 +7,8 @@ SSO = "ivo://ivoa.net/sso#"
 BASIC = f"{SSO}BasicAA"
 COOKIE = f"{SSO}cookie"
 OAUTH = f"{SSO}OAuth"
+PERSONAL = ("VOSI#table-load-sync-1.x", "VOSI#table-update-async-1.x", "VOSI#table-permissions-1.x")
+"""Standards of services that are for people with an account alone."""
 
 
 def secure(document: Element, methods: Sequence[str]) -> None:
@@ -15,8 +17,14 @@ def secure(document: Element, methods: Sequence[str]) -> None:
     pyvo sends a password only where a securityMethod names its way, and asks without one only where an empty one says
     that it may.
     """
-    for interface in document.iter("interface"):
-        after = 1 + max(place for place, child in enumerate(interface) if child.tag == "accessURL")
-        for number, method in enumerate(("", *methods)):
-            named = {"standardID": method} if method else {}
-            interface.insert(after + number, interface.makeelement("securityMethod", named))
+    for capability in document.iter("capability"):
+        personal = (capability.get("standardID") or "").endswith(PERSONAL)
+        for interface in capability.iter("interface"):
+            _secure(interface, methods if personal else ("", *methods))
+
+
+def _secure(interface: Element, methods: Sequence[str]) -> None:
+    after = 1 + max(place for place, child in enumerate(interface) if child.tag == "accessURL")
+    for number, method in enumerate(methods):
+        named = {"standardID": method} if method else {}
+        interface.insert(after + number, interface.makeelement("securityMethod", named))

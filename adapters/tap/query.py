@@ -8,6 +8,7 @@ from adapters.datalink.services import rows_descriptors
 from adapters.tap.engine import Engine
 from adapters.tap.parameters import TapRequest
 from adapters.tap.uploads import Content, staged_uploads
+from adapters.tap.user_tables import readable_catalogue
 from adapters.votable.envelope import OPENINGS, Head
 from adapters.votable.origin import Asked, asked
 from adapters.votable.stream import Step, StreamOutcome, stream_document, untimed
@@ -67,7 +68,8 @@ async def compiled_query(engine: Engine, request: TapRequest, tables: Mapping[st
     from adql.compile import compile_query, kept_query
 
     # Compiled queries are cached by catalogue: those without uploads must share one.
-    catalogue = engine.catalogue.with_tables(tables) if tables else engine.catalogue
+    catalogue = await readable_catalogue(engine, request.query)
+    catalogue = catalogue.with_tables(tables) if tables else catalogue
     places = await _named_places(engine.hub, request.query)
     asked = (request.query, catalogue, engine.hub.databases, request.limit + 1, places)
     # In a thread: a query of the largest size takes a second. One at a time: five keep Python from the loop.

@@ -22,11 +22,14 @@ class UwsService:
         Value of `SERVICE` in its jobs; "" for none.
     accumulating
         Parameters that may be repeated, in lower case: their values are joined by semicolons in a job.
+    personal
+        Whether its jobs are for people with an account alone.
     """
 
     path: str
     name: str
     accumulating: tuple[str, ...]
+    personal: bool = False
 
     @property
     def marks(self) -> list[tuple[str, str]]:
@@ -40,7 +43,8 @@ class UwsService:
 
 TAP = UwsService("/tap/async", "", ("upload",))
 SODA = UwsService("/soda/async", "SODA", ("id", "target", "circle", "pos", "insname", "band", "time", "baseline"))
-SERVICES = (TAP, SODA)
+TABLE_UPDATE = UwsService("/tap/table-update", "TABLE-UPDATE", (), personal=True)
+SERVICES = (TAP, SODA, TABLE_UPDATE)
 
 
 def service_at(path: str) -> UwsService:

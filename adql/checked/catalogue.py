@@ -9,7 +9,7 @@ from adql.errors import AdqlError
 from schema import aliases, tap_schema
 from schema.catalog import DECLARED as DECLARED_CATALOG
 from schema.catalog import Catalog, suggestion
-from schema.table import Table
+from schema.table import USER, Table
 
 if TYPE_CHECKING:
     from adql.tree import Identifier  # with what compiles queries, which a server reads with the first of them
@@ -60,7 +60,8 @@ class Catalogue:
         matching: dict[tuple[str, ...], list[tuple[str, Table]]] = {}
         for name, table in self.tables.items():
             schema, _, last = name.lower().rpartition(".")
-            for key in ((schema, last), (last,)):
+            # Tables of people are named with their schema: nobody's may come between another's query and what it names.
+            for key in ((schema, last), (last,))[: 1 if table.source == USER else 2]:
                 matching.setdefault(key, []).append((name, table))
         return matching
 

@@ -18,6 +18,7 @@ from schema import (
     revision,
     space,
     tap_rows,
+    user_tables,
     views,
     writing,
 )
@@ -50,6 +51,7 @@ def generated() -> dict[Path, str]:
         hub / "login.sql": logins.tokens_ddl(foreign.JOBS),
         hub / "obscore.sql": views.views_ddl(observations.SOURCE),
         hub / "published.sql": published.published_ddl(foreign.JOBS),
+        hub / "user_tables.sql": user_tables.user_tables_ddl(foreign.JOBS),
         hub / "tap_schema.sql": tap_schema,
         fdw / "40_grants.sql": foreign.grants(),
         fdw / "50_analyze.sql": foreign.analyze(),

@@ -73,16 +73,20 @@ async def open_jobs(settings: Settings, engine: Engine) -> "AsyncIterator[JobSer
         return
     # Here: the queue and its driver take 10 MB and a fifth of a second, which those pay who have jobs.
     from adapters.tap.job import job_runner
-    from adapters.uws.services import SODA
+    from adapters.uws.services import SODA, TABLE_UPDATE, service_name
     from gateway.oifits_cuts import cut_runner
+    from gateway.table_updates import update_runner
     from jobs.service import open_job_service
 
     limits = RowLimits(settings.max_rows_default, settings.max_rows)
     tap = job_runner(engine, limits, settings.url.rstrip("/"), links=settings.links)
     soda = cut_runner(engine.hub, collection_of(settings))
 
+    update = update_runner(engine, settings.user_quota)
+    runners = {SODA.name: soda, TABLE_UPDATE.name: update}
+
     async def run(job: "Job", store: ResultStore) -> "JobAnswer":
-        return await (soda if SODA.has(job.parameters) else tap)(job, store)
+        return await runners.get(service_name(job.parameters), tap)(job, store)
 
     async with open_job_service(
         settings.hub_jobs, configured_result_store(settings), settings.job_limits, run, settings.job_workers

@@ -46,7 +46,7 @@ from hub.modules import read_module
 from hub.threads import in_thread
 from jobs.job import Job, Phase, Upload
 from planning.asker import asker
-from planning.errors import BadInput, Forbidden, GatewayError, NotFound
+from planning.errors import BadInput, Forbidden, GatewayError, NotFound, Unauthenticated
 
 if TYPE_CHECKING:
     from jobs.service import JobService
@@ -335,6 +335,9 @@ def with_jobs(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         if service is None:
             message = "There are no jobs here, as this service has no place to keep them: ask /tap/sync"
             raise NotFound(message)
+        if _service(http).personal and not asker().known:
+            message = "Tables are kept for people with an account: log in"
+            raise Unauthenticated(message)
         if http.method not in READING:
             require_origin(http.headers, state_of(http.scope).settings.web_origins)
             _require_writing()

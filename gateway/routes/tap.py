@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from adapters.registry.service import ServiceRecord
 from gateway.door import FORM, Door, Endpoint, late
-from gateway.routes import jobs, vosi
+from gateway.routes import jobs, user_tables, vosi
 from gateway.tour import TourRequest
 from hub.modules import read_module
 
@@ -36,6 +36,7 @@ DOOR = Door(
         Endpoint("/tap/sync", HANDLERS("sync"), FORM),
         *vosi.ENDPOINTS,
         *jobs.ENDPOINTS,
+        *user_tables.ENDPOINTS,
         Endpoint("/tap/async/{job}/plan", jobs.with_jobs(plan)),
     ),
     addresses=("/tap",),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -29,6 +30,9 @@ from hub.threads import compute, in_thread
 from planning.errors import BadInput, NotFound
 from schema import aliases, tap_schema
 from schema.catalog import SOURCES, Catalog, suggestion
+
+if TYPE_CHECKING:
+    from publishing.readable import ReadableTable
 
 XML = "text/xml"
 DETAILS = ("min", "max")
@@ -110,15 +114,22 @@ async def tables(http: Request) -> Response:
     if detail not in DETAILS:
         message = f"detail is {detail[:40]!r}: min or max is wanted"
         raise BadInput(message)
+    state = state_of(http.scope)
+    kept = await _readable(state)
     # Some 100 kB of XML take a tenth of a second, once.
-    document = await in_thread(_tableset, state_of(http.scope).catalog, columns=detail == "max")
+    document = await in_thread(_tableset, state.catalog, kept, columns=detail == "max")
     return declared(document, XML)
 
 
 async def table(http: Request) -> Response:
     """One table."""
-    document = await in_thread(_table, state_of(http.scope).engine.catalogue, http.path_params["table"])
-    return declared(document, XML)
+    state, name = state_of(http.scope), http.path_params["table"]
+    kept = {name: one for one in await _readable(state) for name in one.names}
+    if name.lower() in kept:
+        from adapters.registry.tableset import table_document
+
+        return declared(await in_thread(table_document, kept[name.lower()].described()), XML)
+    return declared(await in_thread(_table, state.engine.catalogue, name, tuple(kept)), XML)
 
 
 async def examples(http: Request) -> Response:
@@ -127,22 +138,32 @@ async def examples(http: Request) -> Response:
     return declared(examples_document(base_url(http, state.settings)), "application/xhtml+xml")
 
 
-@lru_cache(maxsize=2)
-def _tableset(catalog: Catalog, *, columns: bool) -> bytes:
-    """The document of a catalogue's tables, of aliases, and of TAP_SCHEMA's."""
+async def _readable(state: State) -> "tuple[ReadableTable, ...]":
+    """The tables of people that whoever asks may read."""
+    await read_module("adapters.tap.user_tables")
+    from adapters.tap.user_tables import readable_tables
+
+    return await readable_tables(state.engine)
+
+
+@lru_cache(maxsize=8)
+def _tableset(catalog: Catalog, kept: "tuple[ReadableTable, ...]", *, columns: bool) -> bytes:
+    """The document of a catalogue's tables, of aliases, of TAP_SCHEMA's, and of tables of people."""
     from adapters.registry.tableset import tableset_document
+    from publishing.readable import readable_sources
 
     sources = (replace(source, declared=catalog.tables_in(source.name)) for source in catalog.sources)
-    return tableset_document((*sources, aliases.SOURCE, tap_schema.SOURCE), columns=columns)
+    further = readable_sources(kept)
+    return tableset_document((*sources, aliases.SOURCE, tap_schema.SOURCE, *further), columns=columns)
 
 
-def _table(catalogue: Catalogue, name: str) -> bytes:
+def _table(catalogue: Catalogue, name: str, kept: Sequence[str]) -> bytes:
     from adapters.registry.tableset import table_document
 
     named = {known.lower(): table for known, table in catalogue.tables.items()}
     table = named.get(name.lower().replace('"', ""))
     if table is None:
-        message = f"There is no table {name[:60]!r}{suggestion(name, list(catalogue.tables))}"
+        message = f"There is no table {name[:60]!r}{suggestion(name, [*catalogue.tables, *kept])}"
         raise NotFound(message)
     return table_document(table)
 
