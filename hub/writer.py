@@ -23,6 +23,8 @@ from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, SourceUnavailable, TimedOut
 
 LOG = logging.getLogger(__name__)
+REPEATED = "23505"
+"""SQLSTATE of a value that a unique index has already."""
 PATIENCE = 5.0
 """Seconds to wait for a connection of `Writers`, before `Busy`."""
 
@@ -201,6 +203,8 @@ async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[Connection]:
 
 def _unwritten(error: Exception) -> GatewayError:
     state = str(getattr(error, "sqlstate", ""))
+    if state == REPEATED:
+        return BadInput("A value is there already, in a column where each may be there once")
     if state.startswith("22"):
         return BadInput(f"A value is not one that its column can hold: {error}")
     if not lost(error) and (too_large := refused(state)):

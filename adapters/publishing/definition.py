@@ -1,5 +1,6 @@
 """The definition of a table as VOSI describes one (VOSI 1.1 section 2.3), read as the heading of a VOTable."""
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -15,6 +16,8 @@ ADQL_TYPES = {
     "VARCHAR": ("char", "*", None), "TIMESTAMP": ("char", "*", "timestamp"),
 }  # fmt: skip
 """Datatype, arraysize and xtype of VOTable for the types of ADQL, as `vs:TAPType` has them."""
+ROOT, GZIP = re.compile(rb"<(?:[\w.-]+:)?VOTABLE[\s>]"), b"\x1f\x8b"
+"""What a VOTable has among its first bytes, and what is compressed begins with."""
 EXTENDED = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -52,7 +55,7 @@ def vosi_heading(document: bytes) -> Heading:
 
 def is_votable(beginning: bytes) -> bool:
     """Whether a document is a VOTable, by its first bytes, compressed ones included."""
-    return b"VOTABLE" in beginning or beginning.startswith(b"\x1f\x8b")
+    return bool(ROOT.search(beginning)) or beginning.startswith(GZIP)
 
 
 def _attributes(column: Element) -> Iterator[tuple[str, str]]:

@@ -6,10 +6,10 @@ the same words refused, whichever format it came in.
 
 import csv
 import struct
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import TextIOWrapper
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from adapters.votable.heading import FieldElement
@@ -55,7 +55,8 @@ def delimited_rows(file: BinaryIO, delimiter: str) -> TextRows:
 
 def _delimited(file: BinaryIO, delimiter: str) -> Iterator[list[str]]:
     """Yield the lines that have something in them."""
-    reader = csv.reader(TextIOWrapper(file, "utf-8-sig", newline=""), delimiter=delimiter, strict=True)
+    lines = (line.decode() for line in chain([file.readline().removeprefix(BOM_UTF8)], file))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for line in reader:
             if line:
@@ -94,15 +95,16 @@ def _of_hdu(source: LocalFile, hdu: Hdu) -> Iterator[Sequence[str]]:
             columns = [cells(block, column).tolist() for column in hdu.columns]
             for row in zip(*columns, strict=True):
                 yield [write(cell) for write, cell in zip(writers, row, strict=True)]
-    except OifitsError as error:
-        raise BadInput(str(error)) from error
+    except (OifitsError, UnicodeDecodeError) as error:
+        message = "A text of the FITS file is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise BadInput(message) from error
 
 
 def _cell_writer(column: FitsColumn, null: object) -> Callable[..., str]:
     """What writes a cell of a column as text."""
 
     def text(cell: bytes) -> str:
-        return cell.decode("utf-8", "replace").rstrip()
+        return cell.decode().rstrip()
 
     def flag(cell: list[int]) -> str:
         return " ".join(BOOLEANS.get(one, "?") for one in cell)
